@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from vaguemestre import mailbox
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.policy import taken
+from vaguemestre.accounts.mail_access.gate_policy import taken
 from vaguemestre.audit.testing import let_tests_empty_the_journal
 from vaguemestre.engine.projection import file
 from vaguemestre.engine.testing import Neighbour

@@ -102,7 +102,8 @@ def _look(key: str, text: str, one: Timed, today: object, *, counted: bool) -> N
     from django.test.utils import CaptureQueriesContext
 
     from vaguemestre.accounts.models import Account
-    from vaguemestre.directory import finding, suggesting
+    from vaguemestre.directory import search as finding
+    from vaguemestre.directory import suggestions
 
     assert isinstance(today, date)
     viewer = Account(pk=key)
@@ -113,7 +114,7 @@ def _look(key: str, text: str, one: Timed, today: object, *, counted: bool) -> N
             cursor.fetchall()
 
     def complete() -> None:
-        found = suggesting.suggestions(viewer, text, today=today)
+        found = suggestions.suggestions(viewer, text, today=today)
         render_to_string("directory/suggestions.html", {"found": found})
 
     def search() -> None:

@@ -26,7 +26,7 @@ from bench import list as flat_list
 from bench.storm import TOKEN, Browser
 
 if TYPE_CHECKING:
-    from vaguemestre.mailbox.pool import Pool
+    from vaguemestre.mailbox.imap.pool import Pool
     from vaguemestre.mailbox.values import MailboxId
 
 ROWS, COLD = 50, 5
@@ -131,7 +131,7 @@ def answering(number: int) -> bytes:
 
 
 def _look(pool: "Pool", seat: Seat, timed: Timed, *, cold: bool) -> None:
-    from vaguemestre.mailbox.memory import Memory
+    from vaguemestre.mailbox.imap.account_cache import Memory
 
     with pool.session(seat.key) as session:
         link = session._link

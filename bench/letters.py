@@ -39,15 +39,15 @@ def measured(title: str, count: int) -> Iterator[None]:
 def measure(count: int, sealed: int) -> None:
     from django.utils import timezone
 
-    from vaguemestre.letters import issue, printing, sealing
+    from vaguemestre.letters import letter_issue, printing, sealed_passwords
 
     now = timezone.now()
     accounts = open_people(count)
     print("| letters | count | time | rate | peak memory so far |\n|---|---|---|---|---|")
     with measured("prepared", count):
-        issue.prepare(accounts, now=now)
+        letter_issue.prepare(accounts, now=now)
     with measured("sealed (made, hashed, stored)", sealed):
-        sealing.seal_pending(now=now, limit=sealed)
+        sealed_passwords.seal_pending(now=now, limit=sealed)
     with measured("assembled in batches", sealed):
         batches = printing.assemble(now=now).batches
     for batch in batches:
@@ -58,7 +58,7 @@ def measure(count: int, sealed: int) -> None:
 def open_people(count: int) -> list["Account"]:
     from django.utils import timezone
 
-    from vaguemestre.accounts.opening import open_accounts
+    from vaguemestre.accounts.lifecycle.creation import open_accounts
     from vaguemestre.people.models import Person, School
     from vaguemestre.people.numen import Numen
 

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from bench.storm import Browser
 
 if TYPE_CHECKING:
-    from vaguemestre.mailbox.pool import Pool
+    from vaguemestre.mailbox.imap.pool import Pool
     from vaguemestre.mailbox.values import MailboxId
 
 ROWS = 50
@@ -142,7 +142,7 @@ def message(number: int) -> bytes:
 def _look(pool: "Pool", key: str, browser: Browser, folder: "MailboxId", timed: Timed, *, counted: bool) -> None:
     from django.urls import reverse
 
-    from vaguemestre.mailbox.memory import Memory
+    from vaguemestre.mailbox.imap.account_cache import Memory
 
     with pool.session(key) as session:
         link = session._link
@@ -166,7 +166,7 @@ def _look(pool: "Pool", key: str, browser: Browser, folder: "MailboxId", timed: 
 
 def raw(connection: Any, wire: bytes, total: int) -> None:
     """The same rows as bytes: what no client can do without."""
-    from vaguemestre.mailbox.rows import WHOLE_ROW
+    from vaguemestre.mailbox.imap.fetch_rows import WHOLE_ROW
 
     low = max(1, total - ROWS + 1)
     connection._socket.sendall(b'r1 SELECT "%s"\r\nr2 FETCH %d:%d %s\r\n' % (wire, low, total, WHOLE_ROW))

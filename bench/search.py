@@ -26,7 +26,7 @@ from bench.list import _filled, _pool, demo_at, timing
 from bench.storm import Browser
 
 if TYPE_CHECKING:
-    from vaguemestre.mailbox.pool import Pool
+    from vaguemestre.mailbox.imap.pool import Pool
     from vaguemestre.mailbox.values import MailboxId
 
 RARE = "zorglub"
@@ -116,7 +116,7 @@ def _one_rare(pool: "Pool", key: str) -> None:
 def _indexed(pool: "Pool", key: str) -> None:
     """A search gives up after half a minute when the index is still being made: of 50,000 messages it takes longer."""
     from vaguemestre.mailbox.errors import MailboxRefused, NoAnswer
-    from vaguemestre.mailbox.searching import Query, Term
+    from vaguemestre.mailbox.imap.query.search_query import Query, Term
 
     for _try in range(20):
         try:
@@ -133,7 +133,7 @@ def _indexed(pool: "Pool", key: str) -> None:
 def _look(pool: "Pool", key: str, browser: Browser, text: str, timed: Timed, *, counted: bool) -> None:
     from django.utils import timezone
 
-    from vaguemestre.webmail.labels import Labels
+    from vaguemestre.webmail.labels.labels import Labels
     from vaguemestre.webmail.search.results import read
 
     with pool.session(key) as session:
@@ -149,8 +149,8 @@ def _look(pool: "Pool", key: str, browser: Browser, text: str, timed: Timed, *, 
 
 def _raw(connection: Any, word: str) -> None:
     """The first word's own cost: what no client can do without."""
-    from vaguemestre.mailbox.protocol.wire import quoted
-    from vaguemestre.mailbox.rows import WHOLE_ROW
+    from vaguemestre.mailbox.imap.fetch_rows import WHOLE_ROW
+    from vaguemestre.mailbox.imap.wire.commands import quoted
 
     sort = b"UID SORT RETURN (PARTIAL 1:50 COUNT) (REVERSE ARRIVAL) UTF-8 TEXT " + quoted(word.encode())
     answer = connection.exchange([b'SELECT "Virtual/All"', sort])

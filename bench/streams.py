@@ -148,7 +148,7 @@ def key(number: int) -> str:
 def cookie(number: int) -> str:
     from django.utils import timezone
 
-    from vaguemestre.accounts.listening import COOKIE, Ticket, write
+    from vaguemestre.accounts.sessions.stream_tickets import COOKIE, Ticket, write
 
     return f"{COOKIE}={write(Ticket(key(number), '0' * 16, timezone.now()))}"
 

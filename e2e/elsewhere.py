@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vaguemestre.launcher.product import manage, talk
+from vaguemestre.launcher.product_commands import manage, talk
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.testing import Demo
 

@@ -26,7 +26,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from vaguemestre.launcher.product import talk
+from vaguemestre.launcher.product_commands import talk
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.testing import Demo
 

@@ -18,7 +18,7 @@ from e2e.conftest import NewVisitor
 from e2e.desk import Desk
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
-from vaguemestre.mailbox.tests.pictures import cut, photo
+from vaguemestre.mailbox.testing.images import cut, photo
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,7 @@ from e2e.conftest import NewVisitor
 from e2e.elsewhere import Elsewhere, application
 from e2e.post import in_the_end
 from e2e.visitor import Visitor
-from vaguemestre.launcher.product import talk
+from vaguemestre.launcher.product_commands import talk
 from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser

@@ -17,7 +17,7 @@ from e2e.desk import Desk
 from e2e.post import put
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
-from vaguemestre.mailbox.tests.specimens import SPECIMENS, Specimen
+from vaguemestre.mailbox.testing.specimens import SPECIMENS, Specimen
 from vaguemestre.strangers import PNG
 
 pytestmark = pytest.mark.browser

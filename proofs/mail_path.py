@@ -41,14 +41,14 @@ def people() -> None:
     from django.utils import timezone
 
     from vaguemestre.accounts.models import Account
-    from vaguemestre.launcher import cast
+    from vaguemestre.launcher import demo_signins
 
     accounts = list(Account.objects.filter(identifier__in=(READER, WRITER)).select_related("person"))
     assert len(accounts) == 2, "the import has made no accounts"
-    cast.wait_for_letters(accounts)  # the process `tasks` seals them
+    demo_signins.wait_for_letters(accounts)  # the process `tasks` seals them
     for account in accounts:
         account.refresh_from_db()
-        cast.settle(account, "teacher", PASSWORD, timezone.now())
+        demo_signins.settle(account, "teacher", PASSWORD, timezone.now())
 
 
 def walk(data: Path) -> None:

@@ -6,8 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from vaguemestre.accounts import charter, passwords
+from vaguemestre.accounts.charter import acceptance
 from vaguemestre.accounts.models import Account, FormerPassword, ProjectionRequest
+from vaguemestre.accounts.passwords import passwords
 from vaguemestre.audit.models import Entry
 from vaguemestre.testing import PASSWORD, make_account, make_cast, make_person
 
@@ -31,7 +32,7 @@ def test_as_by_the_acts_themselves(db: None) -> None:
     written, signed_in = make_account(make_person()), make_account(make_person(), password=None)
     now = timezone.now()
     passwords.set_password(signed_in, PASSWORD, now=now)
-    charter.accept(signed_in, now=now)
+    acceptance.accept(signed_in, now=now)
     Account.objects.filter(pk=signed_in.pk).update(welcomed_at=now)
     signed_in.refresh_from_db()
     assert rows(written) == rows(signed_in)

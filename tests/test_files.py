@@ -14,7 +14,7 @@ VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "lib", "service
 LOCKS = ["requirements.lock", "requirements-dev.lock", "client/package-lock.json"]
 DAEMONS = re.compile(r"dovecot|postfix|rspamd", re.IGNORECASE)
 # The engine runs them, the mailbox speaks to them, the wiring starts them; a token for the mailbox says whom it is for.
-MAY_NAME_DAEMONS = {"engine", "mailbox", "launcher", "accounts/mail_token.py"}
+MAY_NAME_DAEMONS = {"engine", "mailbox", "launcher", "accounts/mail_access/access_tokens.py"}
 DOMAIN = re.compile(r"numen|imap|smtp|inbox|mailbox|dsden|rectorat|teacher|réception|académi", re.IGNORECASE)
 
 

@@ -8,7 +8,7 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from vaguemestre.clock.models import Due
-from vaguemestre.web.prepared import Prepared
+from vaguemestre.web.compiled_query import Prepared
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

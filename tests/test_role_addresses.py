@@ -7,7 +7,7 @@ from django.conf import settings
 
 import vaguemestre
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.names import reserved
+from vaguemestre.accounts.identity.name_rules import reserved
 from vaguemestre.clients.dns.records import records
 from vaguemestre.courier.message import SENDER
 from vaguemestre.engine import projection

@@ -13,7 +13,7 @@ WORN_BY = (
     "vaguemestre/**/templates/**/*.html",
     "vaguemestre/**/*.py",
     "client/*.ts",
-    "client/behaviours/*.ts",
+    "client/behaviours/**/*.ts",
     "client/editor/*.ts",
 )
 # Set by what the page does, not by us.

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.processes import OwnData
 from vaguemestre.accounts.models import Account, LocalPart
-from vaguemestre.arrivals import effects
+from vaguemestre.arrivals import feed_effects
 from vaguemestre.people import testing
 from vaguemestre.people.applying import Overtaken
 from vaguemestre.people.models import Person
@@ -62,7 +62,7 @@ def test_two_threads_compared_before_either_applied(tmp_path: Path) -> None:
         changes = compare(feed, today)
         compared.wait()
         try:
-            effects.take_effect(changes, now=now, by="operator:test")
+            feed_effects.take_effect(changes, now=now, by="operator:test")
             outcomes.append("applied")
         except Overtaken:
             outcomes.append("overtaken")

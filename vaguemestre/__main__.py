@@ -15,7 +15,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from django.core.management.base import BaseCommand
 
-    from vaguemestre.launcher.words import speak_of_arguments
+    from vaguemestre.launcher.texts import speak_of_arguments
 
     speak_of_arguments()
     BaseCommand.suppressed_base_arguments = DJANGO_S_OWN

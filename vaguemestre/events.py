@@ -28,8 +28,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaguemestre.settings")
 
 from django.conf import settings
 
-from vaguemestre.accounts import listening
-from vaguemestre.accounts.listening import Ticket
+from vaguemestre.accounts.sessions import stream_tickets as listening
+from vaguemestre.accounts.sessions.stream_tickets import Ticket
 
 RENEW_BEFORE = timedelta(minutes=1)
 HEARTBEAT = b":\n\n"

@@ -110,7 +110,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "vaguemestre.web.templatetags.web",
-                "vaguemestre.web.templatetags.ready",
+                "vaguemestre.web.templatetags.fast_i18n",
             ],
         },
     }
@@ -148,7 +148,7 @@ CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "vaguemestre.accounts.views.stale.csrf_failure"
+CSRF_FAILURE_VIEW = "vaguemestre.accounts.sessions.views.csrf_failure.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if INSTANCE.mode == "production" else 0

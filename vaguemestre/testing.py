@@ -19,9 +19,10 @@ from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import closing, opening, passwords
-from vaguemestre.accounts.mail_token import mail_token
+from vaguemestre.accounts.lifecycle import closure, creation
+from vaguemestre.accounts.mail_access.access_tokens import mail_token
 from vaguemestre.accounts.models import Account, FormerPassword, Numbering
+from vaguemestre.accounts.passwords import passwords
 from vaguemestre.accounts.projection import announce
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import projection
@@ -106,7 +107,7 @@ def make_accounts(
     now = now or timezone.now()
     [last, *_others] = [next(_numbers) for _person in persons]
     Numbering.objects.update_or_create(name="account", defaults={"last": last})
-    accounts = opening.open_accounts(persons, now=now)
+    accounts = creation.open_accounts(persons, now=now)
     if password is not None:
         _sign_in_first(accounts, password, now)
     fresh = Account.objects.in_bulk([account.pk for account in accounts])
@@ -144,7 +145,7 @@ def make_cast() -> Cast:
         make_person("Thomas", "Quesnel", civility="M.", category="ADMD", function="ASSIST", school=desk),
         make_person("Karim", "Belkacem", civility="M.", school=elsewhere),
     ])  # fmt: skip
-    closing.close([leaver], on=yesterday, now=timezone.now())
+    closure.close([leaver], on=yesterday, now=timezone.now())
     return Cast(teacher=teacher, head=head, help_desk=help_desk, leaver=leaver, stranger=stranger)
 
 

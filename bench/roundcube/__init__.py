@@ -69,7 +69,7 @@ def session(origin: str, ca: str, user: str) -> tuple[Wire, str]:
 def lasting_word(user: str) -> str:
     """What stands in the field of the password: a token good for the length of a measurement."""
     # Here and not above: the settings of Django are there by now.
-    from vaguemestre.accounts.mail_token import mail_token
+    from vaguemestre.accounts.mail_access.access_tokens import mail_token
 
     return f"Bearer {mail_token(user, now=datetime.now(UTC) + timedelta(hours=2))}"
 

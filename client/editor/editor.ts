@@ -3,12 +3,12 @@
 import Squire from "squire-rte";
 
 import { found, keep } from "./caret.ts";
-import { harmless, lines, reduced, withoutFonts } from "./cleaning.ts";
-import { Dress } from "./dress.ts";
+import { harmless, lines, reduced, withoutFonts } from "./paste-cleaner.ts";
+import { Dress } from "./quoted-styles.ts";
 import { around, format, isOn, STYLES } from "./formats.ts";
-import { entitle, inserts, piece } from "./inserting.ts";
+import { entitle, inserts, piece } from "./text-insertion.ts";
 import { Handle } from "./handle.ts";
-import { KINDS, picturesAmong, received, widthOf } from "./pictures.ts";
+import { KINDS, picturesAmong, received, widthOf } from "./images.ts";
 import { type Toolbar, toolbar } from "./toolbar.ts";
 
 const OWN = new Set([...Object.keys(STYLES), "signature"]);

@@ -1,6 +1,6 @@
 // The corner by which the chosen picture is made smaller or larger: drawn by a mouse or a finger, moved by arrows.
 // `<button type="button" role="slider" aria-valuemin hidden>` in the element in which the text lies.
-import { widest } from "./pictures.ts";
+import { widest } from "./images.ts";
 
 const STEP = 20; // points an arrow
 

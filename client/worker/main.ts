@@ -1,3 +1,3 @@
-import { attend, type Place } from "./notices.ts";
+import { attend, type Place } from "./notification-clicks.ts";
 
 attend(globalThis as unknown as Place);

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from vaguemestre.accounts import page_owner, sessions, time_left
+from vaguemestre.accounts.sessions import expiry_warning, page_owner, sessions
 
 
 def session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -18,7 +18,7 @@ def session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
         request.account = visit.session.account if visit.session else None  # type: ignore[attr-defined]  # the same
         mark = page_owner.mark(visit.session.account) if visit.session else ""
         request.page_mark = mark  # type: ignore[attr-defined]  # for the template of every page
-        left = time_left.of_page(visit.session, now=now) if visit.session else None
+        left = expiry_warning.of_page(visit.session, now=now) if visit.session else None
         request.time_left = left  # type: ignore[attr-defined]  # the same
         return get_response(request)
 

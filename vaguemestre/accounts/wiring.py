@@ -1,9 +1,11 @@
 """Jobs of this room, and what it gives to rooms below."""
 
-from vaguemestre.accounts import closing, lockout, opening, purging, retention, stolen
-from vaguemestre.accounts.factors import called
+from vaguemestre.accounts.compromise import account_shutdown
+from vaguemestre.accounts.lifecycle import closure, creation, purge, retention
+from vaguemestre.accounts.lockout import owner_signin
 from vaguemestre.accounts.otp import leavers
-from vaguemestre.accounts.recovery import answering, texted
+from vaguemestre.accounts.recovery import request_processing, sms_reset
+from vaguemestre.accounts.sessions import factor_requirement
 from vaguemestre.people.ports import feed_followers
 
-feed_followers.provide(called.KEEP_UP)
+feed_followers.provide(factor_requirement.KEEP_UP)

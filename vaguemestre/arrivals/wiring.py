@@ -1,3 +1,3 @@
 """Jobs of this room."""
 
-from vaguemestre.arrivals import effects
+from vaguemestre.arrivals import feed_effects

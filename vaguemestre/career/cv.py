@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.career import days
+from vaguemestre.career import durations
 from vaguemestre.career.models import CvLine
-from vaguemestre.letters.press import typeset
+from vaguemestre.letters.typesetting import typeset
 
 MOST = 200
 SHEET = "cv.typ"
@@ -52,7 +52,7 @@ def keep(account: Account, part: str, said: dict[str, Any], *, line: CvLine | No
 def when(line: CvLine) -> str:
     if line.starts and line.ends:
         return str(line.starts) if line.starts == line.ends else f"{line.starts} – {line.ends}"
-    return days.since_year(line.starts) if line.starts else str(line.ends or "")
+    return durations.since_year(line.starts) if line.starts else str(line.ends or "")
 
 
 class _Entry(TypedDict):
@@ -91,7 +91,7 @@ def _sheet(account: Account, now: datetime) -> _Sheet:
         "function": capfirst(person.function_label),
         "place": f"{posting.school.name}, {posting.school.city}" if posting else "",
         "address": account.address,
-        "made": days.day(timezone.localdate(now)),
+        "made": durations.day(timezone.localdate(now)),
         "sections": [
             {"name": part.name, "lines": [_entry(line) for line in part.lines]}
             for part in parts_of(account)

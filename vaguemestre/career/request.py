@@ -3,9 +3,9 @@
 from django.http import HttpRequest
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.time_left import TimeLeft
+from vaguemestre.accounts.sessions.expiry_warning import TimeLeft
+from vaguemestre.career.hr_officers import Officer
 from vaguemestre.career.models import CareerSession
-from vaguemestre.career.officers import Officer
 
 
 class CareerRequest(HttpRequest):

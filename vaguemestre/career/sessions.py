@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest, HttpResponseBase
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import page_owner, time_left
-from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.sessions import BACKGROUND
-from vaguemestre.accounts.time_left import TimeLeft
+from vaguemestre.accounts.sessions import expiry_warning, page_owner
+from vaguemestre.accounts.sessions.expiry_warning import TimeLeft
+from vaguemestre.accounts.sessions.sessions import BACKGROUND
 from vaguemestre.career.models import CareerSession, LogoutToken
-from vaguemestre.web.prepared import Prepared
+from vaguemestre.web.compiled_query import Prepared
 
 COOKIE = "__Secure-iprof"
 PATH = "/iprof/"
@@ -62,7 +62,7 @@ def time_left_of(session: CareerSession, *, now: datetime) -> TimeLeft:
 
 
 def time_left_of_page(session: CareerSession, *, now: datetime) -> TimeLeft:
-    return time_left.drawn(_time_left(session, now - WRITE_EVERY, now))
+    return expiry_warning.drawn(_time_left(session, now - WRITE_EVERY, now))
 
 
 def end(session: CareerSession) -> None:
@@ -79,7 +79,7 @@ def forget_cookie(response: HttpResponseBase) -> None:
 
 
 def _time_left(session: CareerSession, used_at: datetime, now: datetime) -> TimeLeft:
-    left = time_left.until(used_at, session.expires_at, limit=_idle_limit(), now=now)
+    left = expiry_warning.until(used_at, session.expires_at, limit=_idle_limit(), now=now)
     whose = page_owner.mark(session.account)
     return replace(left, stays="career:staying", leaves="career:signout", in_place=False, whose=whose)
 

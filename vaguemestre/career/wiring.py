@@ -1,10 +1,10 @@
 """Jobs of this room, and what it gives to rooms below."""
 
 from vaguemestre.accounts.ports import PurgeStage, account_purgers, session_followers
-from vaguemestre.career import farewell, history, looking_after
-from vaguemestre.career.requests import news, reminding
+from vaguemestre.career import backchannel_logout, career_history, retention
+from vaguemestre.career.requests import draft_reminders, officer_digests
 from vaguemestre.people.ports import feed_followers
 
-feed_followers.provide(history.KEEP_UP)
-session_followers.provide(farewell.sessions_ended)
-account_purgers.provide(looking_after.forget_account, stage=PurgeStage.ROWS)
+feed_followers.provide(career_history.KEEP_UP)
+session_followers.provide(backchannel_logout.sessions_ended)
+account_purgers.provide(retention.forget_account, stage=PurgeStage.ROWS)

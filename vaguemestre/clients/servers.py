@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.sso import own, programs
+from vaguemestre.sso import mail_clients, own_applications
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,12 @@ class Provider:
 def provider() -> Provider:
     at = settings.ORIGIN
     return Provider(
-        at, at + reverse("sso:authorize"), at + reverse("sso:token"), programs.MAIL, own.THUNDERBIRD, own.ANY_PROGRAM
+        at,
+        at + reverse("sso:authorize"),
+        at + reverse("sso:token"),
+        mail_clients.MAIL,
+        own_applications.THUNDERBIRD,
+        own_applications.ANY_PROGRAM,
     )
 
 

@@ -1,3 +1,3 @@
 """Jobs of this room."""
 
-from vaguemestre.clock import pruning
+from vaguemestre.clock import task_pruning

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from vaguemestre.clock import due, urgent
+from vaguemestre.clock import due, urgent_jobs
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def serve() -> None:
     stop = threading.Event()
     clock = threading.Thread(target=clock_loop, args=(stop,), name="clock", daemon=True)
     clock.start()
-    prompt = threading.Thread(target=urgent.loop, args=(stop,), name="urgent", daemon=True)
+    prompt = threading.Thread(target=urgent_jobs.loop, args=(stop,), name="urgent", daemon=True)
     prompt.start()
     worker = TasksWorker()
     worker.configure_signals()

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts import faces
-from vaguemestre.contacts.finding import begins
-from vaguemestre.contacts.folding import words
+from vaguemestre.contacts import avatars
+from vaguemestre.contacts.lookup import begins
 from vaguemestre.contacts.models import Contact, Group
-from vaguemestre.web.quantities import grouped
+from vaguemestre.contacts.search_words import words
+from vaguemestre.web.number_text import grouped
 
 PAGE = 100
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ#"
@@ -185,7 +185,7 @@ def _row(contact: Contact, place: Place) -> Row:
     first = addresses[0] if addresses else ""
     reach = first if first != name else ""
     return Row(
-        contact.pk, name, faces.initials(name), faces.css(first), about or reach, reach if about else "",
+        contact.pk, name, avatars.initials(name), avatars.css(first), about or reach, reach if about else "",
         place.card_url(contact.pk),
     )  # fmt: skip
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from vaguemestre.contacts import addresses, grouping
-from vaguemestre.contacts.keeping import MOST_LINES, Card, Line, settled
+from vaguemestre.contacts import address_normalisation, groups
+from vaguemestre.contacts.cards import MOST_LINES, Card, Line, settled
 from vaguemestre.contacts.models import LONGEST_NAME, LONGEST_NOTE, Kind
 
 BLANK = 1  # lines offered beside those that are filled
@@ -34,7 +34,7 @@ class Typed:
 
     @property
     def wrong(self) -> set[str]:
-        return {line.value for line in self.card.addresses if addresses.normal(line.value) is None}
+        return {line.value for line in self.card.addresses if address_normalisation.normal(line.value) is None}
 
 
 def typed(sent: QueryDict, before: Card | None) -> Typed:
@@ -48,12 +48,12 @@ def typed(sent: QueryDict, before: Card | None) -> Typed:
         organisation=_one(sent, "organisation"), function=_one(sent, "fonction"),
         note=_tidy(sent.get("note", "").replace("\r\n", "\n"), "\n")[:LONGEST_NOTE].strip(),
         addresses=_distinct(mails), numbers=tuple(dict.fromkeys(numbers))[:MOST_LINES],
-        groups=tuple(dict.fromkeys(grouping.tidy(name) for name in sent.getlist("groupe") if grouping.fold(name))),
+        groups=tuple(dict.fromkeys(groups.tidy(name) for name in sent.getlist("groupe") if groups.fold(name))),
     )  # fmt: skip
     card = settled(filled)
     revision = sent.get("revision", "")
     found = Typed(card, int(revision) if revision.isascii() and revision.isdecimal() and len(revision) < 9 else 0)
-    if any(addresses.normal(line.value) is None for line in card.addresses):
+    if any(address_normalisation.normal(line.value) is None for line in card.addresses):
         found.problems["adresse"] = _("This is not an e-mail address. It looks like name@school.example.")
     elif card.empty:
         found.problems["prenom"] = _("Give at least a name, an address or a number.")
@@ -64,7 +64,7 @@ def _distinct(mails: Iterable[Line]) -> tuple[Line, ...]:
     """Addresses in their own form; what is none, as it was typed, so that its author can mend it."""
     found: dict[str, Line] = {}
     for line in mails:
-        address = addresses.normal(line.value) or line.value
+        address = address_normalisation.normal(line.value) or line.value
         found.setdefault(address, replace(line, value=address))
     return tuple(found.values())[:MOST_LINES]
 
@@ -78,7 +78,7 @@ def _lines(values: list[str], kinds: list[str], before: tuple[Line, ...], allowe
         tidy = " ".join(_tidy(value).split())
         kind = kinds[place] if place < len(kinds) and kinds[place] in known else ""
         if tidy:
-            longest = addresses.LONGEST if "@" in tidy else 60
+            longest = address_normalisation.LONGEST if "@" in tidy else 60
             found.append(Line(tidy[:longest], kind, rest.get(tidy, "")))
     return found
 

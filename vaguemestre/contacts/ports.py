@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts.finding import Found
+from vaguemestre.contacts.lookup import Found
 from vaguemestre.web.ports import Port
 
 # Whom the composer proposes besides, by (account, what was typed), from what is at hand.

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.conf import settings
 
+from vaguemestre.courier.mail import DELIVER
 from vaguemestre.courier.message import message_of, sender
 from vaguemestre.courier.models import Parcel
-from vaguemestre.courier.post import DELIVER
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.courier.models import Parcel
-from vaguemestre.mailbox.compose import build
 from vaguemestre.mailbox.messages import Address
+from vaguemestre.mailbox.mime.message_builder import build
 
 SENDER = "ne-pas-repondre"  # reserved: nobody's address, and what comes back to it is dropped
 # The second is what Exchange reads instead.

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from vaguemestre.clock import due
-from vaguemestre.courier import texting
+from vaguemestre.courier import sms_delivery
 from vaguemestre.courier.delivery import settle
 from vaguemestre.courier.models import Parcel, TextMessage
 
@@ -17,5 +17,5 @@ def sweep(_key: str, now: datetime) -> None:
         settle(parcel, Parcel.State.LATE, now)
     Parcel.objects.filter(queued_at__lt=now - KEPT).delete()
     for message in TextMessage.objects.filter(state=TextMessage.State.WAITING, until__lte=now):
-        texting.settle(message, TextMessage.State.LATE, now)
+        sms_delivery.settle(message, TextMessage.State.LATE, now)
     TextMessage.objects.filter(queued_at__lt=now - KEPT).delete()

@@ -1,3 +1,3 @@
 """Jobs of this room."""
 
-from vaguemestre.courier import delivery, retention, texting
+from vaguemestre.courier import delivery, retention, sms_delivery

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.dates import midnight
+from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.models import Account
 from vaguemestre.directory.models import Entry, Place, Word
 from vaguemestre.people.categories import CATEGORIES, Category

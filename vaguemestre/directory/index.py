@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.directory import folded
+from vaguemestre.directory import search_words
 from vaguemestre.directory.models import Entry, Place, Word
 from vaguemestre.people.categories import CATEGORIES
 from vaguemestre.people.functions import KINDS
@@ -133,8 +133,8 @@ def _entry(account: Account, person: Person, post: Posting | None) -> Entry:
         account=account,
         name=person.full_name[:125],
         local_part=account.local_part,
-        sort=folded.by_family_name(person.first_name, person.family_name),
-        names=folded.kept(person.first_name, person.usual_name, person.last_name)[:420],
+        sort=search_words.by_family_name(person.first_name, person.family_name),
+        names=search_words.kept(person.first_name, person.usual_name, person.last_name)[:420],
         about=_about(person, post),
         category=person.category,
         function=post.function if post else "",
@@ -150,7 +150,7 @@ def _about(person: Person, post: Posting | None) -> str:
     category, school = CATEGORIES[person.category], post.school if post else None
     texts = [category.masculine, category.feminine, post.discipline if post else None]
     texts += [school.name, school.city, school.uai, KINDS.get(school.kind, "")] if school else []
-    return folded.kept(*texts)[:700]
+    return search_words.kept(*texts)[:700]
 
 
 def in_words(school: School) -> str:
@@ -173,8 +173,8 @@ def _places(only: Collection[str] | None = None) -> int:
     wanted = {
         school.uai: Place(
             school=school,
-            words=folded.kept(school.name, school.city, school.uai, KINDS.get(school.kind, ""))[:500],
-            sort=folded.in_order((school.city, school.name))[:320],
+            words=search_words.kept(school.name, school.city, school.uai, KINDS.get(school.kind, ""))[:500],
+            sort=search_words.in_order((school.city, school.name))[:320],
         )
         for school in schools
     }

@@ -11,8 +11,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from vaguemestre.engine import folders
-from vaguemestre.engine.facts import facts
+from vaguemestre.engine import daemon_folders
+from vaguemestre.engine.template_variables import facts
 from vaguemestre.instance import Instance
 
 TEMPLATES = Path(__file__).resolve().parent
@@ -38,8 +38,8 @@ class _Template(string.Template):
 
 def render(instance: Instance) -> None:
     """Renders, checks and puts in place. Root only. Raises ConfigurationRefused and leaves the live files alone."""
-    data = folders.require_data(instance)
-    folders.make(instance)
+    data = daemon_folders.require_data(instance)
+    daemon_folders.make(instance)
     staged, live = data / "engine" / "staged", data / "engine"
     shutil.rmtree(staged, ignore_errors=True)
     _write(instance, staged)
@@ -50,7 +50,7 @@ def render(instance: Instance) -> None:
 
 def check(instance: Instance, config: Path | None = None) -> None:
     """Asks `doveconf`, `postfix check` and `rspamadm configtest`. `config`: the folder to judge, else the live one."""
-    data = folders.require_data(instance)
+    data = daemon_folders.require_data(instance)
     config = config or data / "engine"
     # doveconf prints the file even when it is wrong: only its return code tells.
     _ask("doveconf", "-c", str(config / "dovecot/dovecot.conf"), "-n")
@@ -65,7 +65,7 @@ def check(instance: Instance, config: Path | None = None) -> None:
 def reload_commands(instance: Instance) -> list[list[str]]:
     """Each reads its files again without losing a connection; those that are open keep the settings of before. Rspamd
     and Valkey are restarted by their supervisor."""
-    config = folders.require_data(instance) / "engine"
+    config = daemon_folders.require_data(instance) / "engine"
     return [
         ["doveadm", "-c", str(config / "dovecot/dovecot.conf"), "reload"],
         ["postfix", "-c", str(config / "postfix"), "reload"],
@@ -86,7 +86,7 @@ def _write(instance: Instance, config: Path) -> None:
         for template in sorted((TEMPLATES / room).rglob("*")):
             if template.is_file():
                 _write_one(template, config / template.relative_to(TEMPLATES), values)
-    folders.place_keys(instance, config)
+    daemon_folders.place_keys(instance, config)
     # The mail user may not write here, so the scripts are compiled now and not at the first delivery.
     _compile(config)
 

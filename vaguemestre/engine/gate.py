@@ -24,8 +24,8 @@ from django.db import Error as DatabaseError
 from django.db import OperationalError, close_old_connections, connection, connections
 from django.utils import timezone
 
-from vaguemestre.accounts import mail_programs, policy
-from vaguemestre.accounts.policy import ALLOWED, Decision, MailSignIn, Report
+from vaguemestre.accounts.mail_access import client_names, gate_policy
+from vaguemestre.accounts.mail_access.gate_policy import ALLOWED, Decision, MailSignIn, Report
 
 logger = logging.getLogger(__name__)
 LONGEST_BODY = 16 * 1024
@@ -69,9 +69,9 @@ def _program(environ: dict[str, Any], start_response: StartResponse) -> Iterable
         told = None
     if not isinstance(told, dict):
         return _respond(start_response, "400 Bad Request", {})
-    connection = mail_programs.connection(str(told.get("remote_ip", "")), str(told.get("remote_port", "")))
-    name = mail_programs.program(str(told.get("id_param_name", "")), str(told.get("id_param_version", "")))
-    reports.add(partial(policy.program, connection, name, now=timezone.now()))
+    connection = client_names.connection(str(told.get("remote_ip", "")), str(told.get("remote_port", "")))
+    name = client_names.program(str(told.get("id_param_name", "")), str(told.get("id_param_version", "")))
+    reports.add(partial(gate_policy.program, connection, name, now=timezone.now()))
     return _respond(start_response, "200 OK", {})
 
 
@@ -84,7 +84,7 @@ class Reports:
         self._writer: threading.Thread | None = None
 
     def put(self, sign_in: MailSignIn, told: dict[str, Any]) -> None:
-        self.add(partial(policy.report, sign_in, _report(told), now=timezone.now()))
+        self.add(partial(gate_policy.report, sign_in, _report(told), now=timezone.now()))
 
     def add(self, writing: Callable[[], None]) -> None:
         with self._started:
@@ -130,10 +130,10 @@ def _allow_or_ask(sign_in: MailSignIn, now: datetime) -> Decision:
     """Dovecot waits half a second: a table that is being written for longer (an import, on SQLite) is only read."""
     try:
         _wait_briefly()
-        return policy.allow(sign_in, now=now)
+        return gate_policy.allow(sign_in, now=now)
     except OperationalError as error:
         logger.warning("not counted beforehand: %s", error)
-        return policy.ask(sign_in, now=now)
+        return gate_policy.ask(sign_in, now=now)
 
 
 def _wait_briefly() -> None:

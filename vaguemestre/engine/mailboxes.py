@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from vaguemestre.engine.administration import DoveadmRefused, Field, ask, asked
+from vaguemestre.engine.doveadm_protocol import DoveadmRefused, Field, ask, asked
 
 logger = logging.getLogger(__name__)
 NO_USER = "NOUSER"

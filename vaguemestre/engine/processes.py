@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine.configuration import RSPAMD_FILE, rspamd_variables
-from vaguemestre.engine.folders import require_data
+from vaguemestre.engine.daemon_folders import require_data
 from vaguemestre.instance import Instance
 
 
@@ -69,7 +69,7 @@ def _sink(instance: Instance, data: Path) -> Program:
 def _sendercheck(data: Path) -> Program:
     path = data / "run" / "sendercheck.sock"
     file = str(data / "db" / "mail.sqlite3")
-    command = (sys.executable, "-P", "-m", "vaguemestre.engine.sendercheck", str(path), file, academy().domain)
+    command = (sys.executable, "-P", "-m", "vaguemestre.engine.sender_milter", str(path), file, academy().domain)
     return Program("sendercheck", command, "vaguemestre", lambda: _speaks(path), priority=30)
 
 
@@ -90,13 +90,13 @@ def _dovecot(instance: Instance, config: Path) -> Program:
 
 
 def _postfix(instance: Instance, config: Path) -> Program:
-    command = (sys.executable, "-P", "-m", "vaguemestre.engine.foreground", str(config / "postfix"))
+    command = (sys.executable, "-P", "-m", "vaguemestre.engine.postfix_foreground", str(config / "postfix"))
     return Program("postfix", command, "root", lambda: _greets(instance.ports.smtp), priority=50, stop_seconds=15)
 
 
 def _queuekeeper(data: Path, config: Path) -> Program:
     path = data / "run" / "queuekeeper.sock"
-    command = (sys.executable, "-P", "-m", "vaguemestre.engine.queuekeeper", str(path), str(config / "postfix"))
+    command = (sys.executable, "-P", "-m", "vaguemestre.engine.queue_manager", str(path), str(config / "postfix"))
     # Root: nobody else may hold or delete what waits in the queue.
     return Program("queuekeeper", command, "root", lambda: _speaks(path), priority=60)
 

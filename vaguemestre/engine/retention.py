@@ -14,7 +14,7 @@ from django.utils import timezone
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.engine.administration import DoveadmRefused, ask
+from vaguemestre.engine.doveadm_protocol import DoveadmRefused, ask
 from vaguemestre.engine.mailboxes import NO_USER, NOT_FOUND, RECOVERABLE
 
 logger = logging.getLogger(__name__)

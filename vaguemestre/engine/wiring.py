@@ -1,11 +1,11 @@
 """Jobs of this room, and what it gives to rooms below."""
 
 from vaguemestre.accounts.ports import PurgeStage, account_projector, account_purgers, mail_holders
-from vaguemestre.engine import held, learning, mailboxes, retention
+from vaguemestre.engine import mailboxes, queue_holds, retention, spam_training
 from vaguemestre.engine.projection import project, timer
 
 account_projector.provide(project)
-mail_holders.provide(held.hold)
-account_purgers.provide(held.forget_account, stage=PurgeStage.QUEUE)
+mail_holders.provide(queue_holds.hold)
+account_purgers.provide(queue_holds.forget_account, stage=PurgeStage.QUEUE)
 account_purgers.provide(mailboxes.delete_mailbox, stage=PurgeStage.MAILBOX)
-account_purgers.provide(learning.forget_account, stage=PurgeStage.MAILBOX)
+account_purgers.provide(spam_training.forget_account, stage=PurgeStage.MAILBOX)

@@ -2,10 +2,10 @@
 
 from django.http import Http404
 
-from vaguemestre.accounts import serving
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.serving import AgentRequest
+from vaguemestre.accounts.roles import agent_scope
+from vaguemestre.accounts.roles.agent_scope import AgentRequest
 from vaguemestre.exports.models import Export
 
 
@@ -23,4 +23,4 @@ def latest_of(account: Account) -> Export | None:
 
 def served_account(request: AgentRequest, key: str) -> Account:
     """Whom this agent may act on, as at the console: nobody of their own rank or above, never themselves."""
-    return serving.account_to_act_on(request.agent, key)
+    return agent_scope.account_to_act_on(request.agent, key)

@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.accounts import transfer
+from vaguemestre.accounts.lifecycle import transfer
 
 REASON = 200
 

@@ -18,13 +18,14 @@ from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts import notices, rescue
-from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.notices import notices
+from vaguemestre.accounts.rescue import contact as rescue
 from vaguemestre.audit import journal
-from vaguemestre.courier import post
+from vaguemestre.courier import mail
 from vaguemestre.exports.models import Export, ExportLink
-from vaguemestre.web.dates import full_date
+from vaguemestre.web.date_text import full_date
 
 FIELD = "lien"
 CODE_LASTS = timedelta(minutes=15)
@@ -56,7 +57,7 @@ def send(export: Export, *, by: str, now: datetime) -> bool:
         void(export, now=now)
         ExportLink.objects.create(token_hash=_hash(token), export=export, made_at=now, expires_at=export.expires_at)
         with translation.override(account.language):
-            post.send(
+            mail.send(
                 email, _("The copy of your mailbox"), _letter(export, token), now=now, about=account.key,
                 until=export.expires_at,
             )  # fmt: skip
@@ -104,7 +105,7 @@ def send_code(link: ExportLink, *, now: datetime) -> None:
             raise CodeNotSent
         with translation.override(account.language):
             subject, text = _("Code to fetch the copy of your mailbox"), _code_letter(account, digits)
-            post.send(email, subject, text, now=now, about=account.key, until=now + CODE_LASTS)
+            mail.send(email, subject, text, now=now, about=account.key, until=now + CODE_LASTS)
 
 
 def prove(link: ExportLink, typed: str, *, now: datetime) -> str | None:

@@ -3,14 +3,14 @@
 from django.tasks import task
 from django.utils import timezone
 
-from vaguemestre.clock.once import ask_once
-from vaguemestre.exports import making
+from vaguemestre.clock.single_task import ask_once
+from vaguemestre.exports import archive_run
 
 
 @task(priority=-10)
 def make_exports() -> bool:
     """One slice; the rest is asked for again. True when there is more."""
-    more = making.go_on(now=timezone.now())
+    more = archive_run.go_on(now=timezone.now())
     if more:
         ask_for_making()
     return more

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from vaguemestre.exports.views import access_request, export, leaving, link
+from vaguemestre.exports.views import access_request, export, leaver, link
 
 app_name = "exports"
 urlpatterns = [
-    path("mon-compte/depart/", leaving.leaving, name="leaving"),
-    path("mon-compte/depart/adresse/", leaving.new_address, name="new-address"),
-    path("mon-compte/depart/adresse/retrait/", leaving.new_address_withdrawal, name="new-address-withdrawal"),
+    path("mon-compte/depart/", leaver.leaving, name="leaving"),
+    path("mon-compte/depart/adresse/", leaver.new_address, name="new-address"),
+    path("mon-compte/depart/adresse/retrait/", leaver.new_address_withdrawal, name="new-address-withdrawal"),
     path("mon-compte/export/", export.order, name="order"),
     path("mon-compte/export/etat/", export.progress, name="progress"),
     path("mon-compte/export/<slug:key>/abandon/", export.give_up, name="give-up"),

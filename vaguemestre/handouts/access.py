@@ -5,8 +5,8 @@ from datetime import datetime
 from django.http import Http404
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.handouts.message_links import hash_of
 from vaguemestre.handouts.models import Handout
-from vaguemestre.handouts.sending import hash_of
 
 
 def own_handout(account: Account, key: str) -> Handout:

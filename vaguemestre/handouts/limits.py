@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.handouts.models import Handout
-from vaguemestre.web.gauges import Gauge
-from vaguemestre.web.quantities import size_in_words
+from vaguemestre.web.metrics import Gauge
+from vaguemestre.web.number_text import size_in_words
 
 MB = 1024 * 1024
 LEFT_FREE = 1024 * MB  # of the disk, for the mail that arrives

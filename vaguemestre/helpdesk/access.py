@@ -3,7 +3,7 @@
 They are those of `accounts.serving`, which the room of exports shares. An HR officer is no agent.
 """
 
-from vaguemestre.accounts.serving import (
+from vaguemestre.accounts.roles.agent_scope import (
     RECTORAT,
     Agent,
     AgentRequest,

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.helpdesk.proof import Answers
+from vaguemestre.helpdesk.caller_identification import Answers
 
 MOST_HELD = 500  # messages shown and decided at once
 SILENT = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}

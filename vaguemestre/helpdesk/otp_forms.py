@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.forms.otp import CodeField
 from vaguemestre.accounts.models import Account, OtpKey
+from vaguemestre.accounts.otp.forms import CodeField
 from vaguemestre.accounts.otp.pskc_file import LARGEST, preshared
 from vaguemestre.helpdesk.access import Agent
 from vaguemestre.helpdesk.forms import SILENT

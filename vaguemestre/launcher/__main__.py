@@ -6,8 +6,8 @@ import sys
 
 import django
 
-from vaguemestre.launcher.problem import Problem
-from vaguemestre.launcher.words import _, speak_of_arguments
+from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.texts import _, speak_of_arguments
 
 
 def main(arguments: list[str]) -> int:
@@ -48,19 +48,19 @@ def _act(name: str, rest: list[str]) -> int:
             return messages.run(rest)
         case "cast":
             django.setup()
-            from vaguemestre.launcher import cast
+            from vaguemestre.launcher import demo_signins
 
-            return cast.run()
+            return demo_signins.run()
         case "careers":
             django.setup()
-            from vaguemestre.launcher import careers
+            from vaguemestre.launcher import demo_careers
 
-            return careers.run()
+            return demo_careers.run()
         case "factors":
             django.setup()
-            from vaguemestre.launcher import factors
+            from vaguemestre.launcher import demo_factors
 
-            return factors.run()
+            return demo_factors.run()
         case "units":
             from vaguemestre.launcher import units
 
@@ -74,13 +74,13 @@ def _act(name: str, rest: list[str]) -> int:
 
             return readiness.run(rest)
         case "command":
-            from vaguemestre.launcher import command
+            from vaguemestre.launcher import operator_command
 
-            return command.run(rest)
+            return operator_command.run(rest)
         case "test":
-            from vaguemestre.launcher import trial
+            from vaguemestre.launcher import test_run
 
-            return trial.run(rest)
+            return test_run.run(rest)
         case _:
             raise Problem(f"{name}: unknown command")
 

@@ -14,10 +14,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine import mta_sts
 from vaguemestre.instance import Tls
+from vaguemestre.launcher.errors import Problem
 from vaguemestre.launcher.folder import WEB_USER, write
-from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.secrets import private_pem
-from vaguemestre.launcher.words import _
+from vaguemestre.launcher.texts import _
 
 AUTHORITY_DAYS = 3650
 SERVER_DAYS = 397  # the longest that browsers accept

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from vaguemestre.launcher import catalogues, locks, second_look
+from vaguemestre.launcher import catalogues, lock_files, second_look
 from vaguemestre.launcher.supervision import CHECKOUT
 
 TEMPLATES = "vaguemestre"
@@ -86,7 +86,7 @@ def checks() -> list[Check]:
         Check("translations complete", catalogues.wrong),
         Check("migrations complete", _manage("makemigrations", "--check", "--dry-run")),
         Check("settings fit for production", _manage("check", "--fail-level", "WARNING")),
-        Check("lock files name no host", locks.wrong),
+        Check("lock files name no host", lock_files.wrong),
         Check("tests on SQLite and PostgreSQL, stories in a browser on both", lambda: run_tests(LONG), alone=True),
     ]
 

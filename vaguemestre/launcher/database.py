@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 
 from vaguemestre.instance import Instance
+from vaguemestre.launcher.errors import Problem
 from vaguemestre.launcher.folder import WEB_USER
-from vaguemestre.launcher.problem import Problem
-from vaguemestre.launcher.product import failure, manage, succeeds
-from vaguemestre.launcher.steps import step
-from vaguemestre.launcher.words import _
+from vaguemestre.launcher.product_commands import failure, manage, succeeds
+from vaguemestre.launcher.progress_lines import step
+from vaguemestre.launcher.texts import _
 
 KEPT_COPIES = 3
 PATIENCE = 90  # seconds: PostgreSQL may start after us, and recover first

@@ -15,10 +15,10 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import endpoints
 from vaguemestre.launcher.folder import write
-from vaguemestre.launcher.product import manage, talk
-from vaguemestre.launcher.steps import step
+from vaguemestre.launcher.product_commands import manage, talk
+from vaguemestre.launcher.progress_lines import step
 from vaguemestre.launcher.supervision import CHECKOUT
-from vaguemestre.launcher.words import _
+from vaguemestre.launcher.texts import _
 
 CAST = {
     "mlefevre": "teacher",

@@ -9,10 +9,10 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from vaguemestre.engine import folders
+from vaguemestre.engine import daemon_folders
 from vaguemestre.instance import Ports
-from vaguemestre.launcher.problem import Problem
-from vaguemestre.launcher.words import _
+from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.texts import _
 
 DEFAULT_DATA = Path("/var/lib/vaguemestre")
 WEB_USER = "vaguemestre"
@@ -64,7 +64,7 @@ def lay_out(data: Path) -> None:
     data.mkdir(mode=0o755, parents=True, exist_ok=True)
     for name, (owner, mode) in LAYOUT.items():
         with links_refused():
-            folders.lay(data, name, owner, GROUPS.get(name, owner), mode)
+            daemon_folders.lay(data, name, owner, GROUPS.get(name, owner), mode)
     require_reachable(data)
 
 
@@ -73,7 +73,7 @@ def links_refused() -> Iterator[None]:
     """Around what gives folders and files to their owners, in words for the operator."""
     try:
         yield
-    except folders.LinkInTheWay as link:
+    except daemon_folders.LinkInTheWay as link:
         raise Problem(
             _(
                 "{path} is not what belongs there (a link?), and root does not follow it: it may be a trap.\n"

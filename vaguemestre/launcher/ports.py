@@ -9,8 +9,8 @@ from pathlib import Path
 
 from vaguemestre.instance import DEMO_BASE, Ports, listen_addresses
 from vaguemestre.launcher import port_holder
-from vaguemestre.launcher.problem import Problem
-from vaguemestre.launcher.words import _
+from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.texts import _
 
 PURPOSES = {
     "web": "HTTPS", "imaps": "IMAPS", "smtps": "SMTPS", "smtp": "SMTP", "sieve": "ManageSieve", "gate": "gate",

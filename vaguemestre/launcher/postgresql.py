@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from vaguemestre.launcher.errors import Problem
 from vaguemestre.launcher.folder import WEB_USER
-from vaguemestre.launcher.problem import Problem
 
 SETTINGS = [
     "fsync=off",

@@ -8,10 +8,10 @@ from vaguemestre.engine import configuration
 from vaguemestre.instance import DEMO_BASE, Instance, Ports, read_instance
 from vaguemestre.launcher import authority, database, folder, secrets
 from vaguemestre.launcher.nginx import configuration as nginx
-from vaguemestre.launcher.product import manage
-from vaguemestre.launcher.steps import step
+from vaguemestre.launcher.product_commands import manage
+from vaguemestre.launcher.progress_lines import step
 from vaguemestre.launcher.supervision import CHECKOUT
-from vaguemestre.launcher.words import _
+from vaguemestre.launcher.texts import _
 
 
 def point_at(data: Path) -> None:

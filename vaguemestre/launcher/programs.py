@@ -37,11 +37,13 @@ def _product(data: Path, instance: Instance) -> list[Program]:
     ports = instance.ports
     return [
         replace(
-            _python("cleaner", "vaguemestre.mailbox.cleaner", str(cleaner_socket), answers=_connects(cleaner_socket)),
+            _python(
+                "cleaner", "vaguemestre.mailbox.sandbox.cleaner", str(cleaner_socket), answers=_connects(cleaner_socket)
+            ),
             user=CLEANER_USER, offline=True,
         ),
         replace(
-            _python("converter", "vaguemestre.mailbox.converter", str(conversions),
+            _python("converter", "vaguemestre.mailbox.sandbox.converter", str(conversions),
                     answers=_connects(conversions / "socket")),
             user=OFFICE_USER, offline=True,
         ),

@@ -13,7 +13,7 @@ from vaguemestre.instance import read_instance
 from vaguemestre.launcher import folder
 from vaguemestre.launcher.prepare import point_at
 from vaguemestre.launcher.programs import programs
-from vaguemestre.launcher.words import _
+from vaguemestre.launcher.texts import _
 
 PATIENCE = 60.0
 ANSWER_SECONDS = 10

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import demo, folder, leftovers, lock, ports, table
+from vaguemestre.launcher import demo, folder, folder_lock, leftovers, ports, summary
+from vaguemestre.launcher.errors import Problem
 from vaguemestre.launcher.prepare import describe, prepare
-from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.programs import programs
-from vaguemestre.launcher.steps import step
+from vaguemestre.launcher.progress_lines import step
 from vaguemestre.launcher.supervision import Supervision
-from vaguemestre.launcher.words import _
+from vaguemestre.launcher.texts import _
 
 STOP_SECONDS = 60
 
@@ -40,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
             signal.signal(ending, signal.default_int_handler)
     try:
         with running(data, options.ports, background=options.background) as service:
-            table.show(service.data, service.instance, background=options.background)
+            summary.show(service.data, service.instance, background=options.background)
             if not options.background:
                 service.process.wait()
     except KeyboardInterrupt:
@@ -52,7 +52,7 @@ def run(arguments: Sequence[str]) -> int:
 def running(data: Path, base: int | None, *, background: bool = False, rspamd: bool = True) -> Iterator[Running]:
     """The whole service, answering. It stops with the block, unless it was asked to stay in the background."""
     folder.lay_out(data)
-    with lock.hold(data) as held, contextlib.ExitStack() as undo:
+    with folder_lock.hold(data) as held, contextlib.ExitStack() as undo:
         instance = describe(data, base, mode="demo", host="localhost", rspamd=rspamd)
         _end_leftovers(data)
         ports.require_free(instance.ports, instance.listen)
@@ -61,13 +61,13 @@ def running(data: Path, base: int | None, *, background: bool = False, rspamd: b
         supervision = Supervision(data)
         process = supervision.start(all_programs, lock=held.fileno())
         undo.callback(_stop, supervision, process)
-        lock.sign(held, process.pid, background=background)
+        folder_lock.sign(held, process.pid, background=background)
         with step(_("start of {count} programs", count=len(all_programs))):
             supervision.wait_ready(all_programs, process)
         if instance.mode == "demo":
             demo.load(data, instance)
         if new_secrets:
-            table.show_secrets(data, new_secrets)
+            summary.show_secrets(data, new_secrets)
         yield Running(data, instance, supervision, process)
         if background:
             undo.pop_all()
@@ -97,7 +97,7 @@ def _end_leftovers(data: Path) -> bool:
 
 def stop(data: Path) -> int:
     """Ends what another launcher started, and returns once it is really over."""
-    if lock.is_free(data):
+    if folder_lock.is_free(data):
         if not data.exists() or not _stopped_the_dead(data):
             print(_("Nothing runs on {data}.", data=data))
         return 0
@@ -108,11 +108,11 @@ def stop(data: Path) -> int:
             Supervision(data).shut_down()
         except OSError as error:  # its socket comes after the lock, and goes before it
             raise Problem(
-                _("{data} is being started or stopped: {holder}.", data=data, holder=lock.holder_of(data))
+                _("{data} is being started or stopped: {holder}.", data=data, holder=folder_lock.holder_of(data))
             ) from error
-        while not lock.is_free(data):
+        while not folder_lock.is_free(data):
             if time.monotonic() > deadline:
-                raise Problem(_("It does not stop: {holder}.", holder=lock.holder_of(data)))
+                raise Problem(_("It does not stop: {holder}.", holder=folder_lock.holder_of(data)))
             time.sleep(0.1)
         if supervisor:
             leftovers.end(data, [supervisor])
@@ -120,7 +120,7 @@ def stop(data: Path) -> int:
 
 
 def _stopped_the_dead(data: Path) -> bool:
-    with lock.hold(data):
+    with folder_lock.hold(data):
         return _end_leftovers(data)
 
 
@@ -130,13 +130,13 @@ def prepare_only(arguments: Sequence[str]) -> int:
     parser.add_argument("--data", type=Path, default=folder.DEFAULT_DATA)
     data = parser.parse_args(arguments).data.absolute()
     folder.lay_out(data)
-    with lock.hold(data):
+    with folder_lock.hold(data):
         _end_leftovers(data)
         if not (data / "instance.toml").exists():
             raise Problem(_("{file} is missing: docs/operating.md says how to write it.", file=data / "instance.toml"))
         instance = describe(data, None)
         if new_secrets := prepare(data, instance):
-            table.show_secrets(data, new_secrets)
+            summary.show_secrets(data, new_secrets)
     return 0
 
 

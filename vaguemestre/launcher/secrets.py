@@ -9,9 +9,9 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from vaguemestre.launcher.errors import Problem
 from vaguemestre.launcher.folder import WEB_USER, write
-from vaguemestre.launcher.problem import Problem
-from vaguemestre.launcher.words import _
+from vaguemestre.launcher.texts import _
 
 DKIM_SELECTOR = "vaguemestre1"
 MAIL_SIGNER = "mail-token.1.pem"

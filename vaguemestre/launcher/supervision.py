@@ -16,10 +16,10 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from vaguemestre.engine.processes import Program
 from vaguemestre.launcher import leftovers, restarts
+from vaguemestre.launcher.errors import Problem
 from vaguemestre.launcher.folder import write
-from vaguemestre.launcher.problem import Problem
-from vaguemestre.launcher.steps import say
-from vaguemestre.launcher.words import _
+from vaguemestre.launcher.progress_lines import say
+from vaguemestre.launcher.texts import _
 from vaguemestre.web.restarts import failing
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent

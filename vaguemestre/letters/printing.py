@@ -15,12 +15,12 @@ from django.db.models import Q, QuerySet
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
-from vaguemestre.letters import register
+from vaguemestre.letters import serial_numbers
+from vaguemestre.letters.address_block import AddressRefused
+from vaguemestre.letters.letter_content import Unprintable, check, frame, sheet
 from vaguemestre.letters.models import Batch, Letter
-from vaguemestre.letters.postal import AddressRefused
-from vaguemestre.letters.press import typeset
 from vaguemestre.letters.retention import PREFIX
-from vaguemestre.letters.sheet import Unprintable, check, frame, sheet
+from vaguemestre.letters.typesetting import typeset
 from vaguemestre.people.models import School
 
 LARGEST = 1000  # typst holds a whole document in memory: 800 MB at this size
@@ -154,7 +154,7 @@ def _order(letter: Letter) -> tuple[str, ...]:
 
 
 def _new_batch(letters: Sequence[Letter], department: str, school: School | None, now: datetime) -> Batch:
-    number = register.take("L", department, 1, now=now)[0]
+    number = serial_numbers.take("L", department, 1, now=now)[0]
     batch = Batch.objects.create(number=number, department=department, school=school, created_at=now)
     keys = [letter.pk for letter in letters]
     Letter.objects.filter(pk__in=keys, batch=None, state=Letter.State.SEALED).update(batch=batch)

@@ -6,7 +6,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from vaguemestre.clock import due
-from vaguemestre.letters import sealing
+from vaguemestre.letters import sealed_passwords
 
 SLICE = 500  # about five seconds of hashing on two cores
 
@@ -14,8 +14,8 @@ SLICE = 500  # about five seconds of hashing on two cores
 @task(priority=-10)
 def seal_letters() -> int:
     """One slice; the rest is asked for again."""
-    done = sealing.seal_pending(now=timezone.now(), limit=SLICE).letters
-    if done and sealing.pending():
+    done = sealed_passwords.seal_pending(now=timezone.now(), limit=SLICE).letters
+    if done and sealed_passwords.pending():
         ask_for_sealing()
     return done
 
@@ -27,5 +27,5 @@ def ask_for_sealing() -> None:
 @due.recurring("letters.sealing.leftovers", every=600)
 def seal_leftovers(_key: str, _now: datetime) -> None:
     """The clock's call: letters that a crash or a lost task left behind."""
-    if sealing.pending():
+    if sealed_passwords.pending():
         ask_for_sealing()

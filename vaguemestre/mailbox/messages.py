@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from vaguemestre.mailbox.names import default_filename
-from vaguemestre.mailbox.seal import Seal
+from vaguemestre.mailbox.file_names import default_filename
+from vaguemestre.mailbox.signature_status import Seal
 from vaguemestre.mailbox.values import (
     ANSWERED,
     DELETED,

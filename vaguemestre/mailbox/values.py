@@ -5,7 +5,7 @@ import unicodedata
 from enum import StrEnum, auto
 from typing import Self
 
-from vaguemestre.mailbox.protocol import utf7
+from vaguemestre.mailbox import modified_utf7
 
 SEPARATOR = "/"
 _UID = re.compile(r"[1-9][0-9]{0,9}")  # one for each message of a long answer
@@ -167,7 +167,9 @@ class FolderName(str):
     @classmethod
     def from_wire(cls, wire: bytes) -> Self:
         """The name of a folder that exists already, whatever another program called it; made safe to show."""
-        return cls.existing("".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in utf7.decode(wire)))
+        return cls.existing(
+            "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in modified_utf7.decode(wire))
+        )
 
     @property
     def label(self) -> str:
@@ -184,7 +186,7 @@ class FolderName(str):
 
     @property
     def wire(self) -> bytes:
-        return utf7.encode(self)
+        return modified_utf7.encode(self)
 
     @classmethod
     def _label(cls, text: str) -> str:
@@ -200,7 +202,7 @@ class FolderName(str):
         if set(label) & {"*", "%"} or label[0] in "~.":
             raise InvalidValue("folder", InvalidReason.RESERVED)
         # On disk it is a folder, under its name as it travels.
-        if len(label) > cls.LABEL_LIMIT or max(len(label.encode()), len(utf7.encode(label))) > 255:
+        if len(label) > cls.LABEL_LIMIT or max(len(label.encode()), len(modified_utf7.encode(label))) > 255:
             raise InvalidValue("folder", InvalidReason.LONG)
         return label
 

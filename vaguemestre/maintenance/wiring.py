@@ -5,10 +5,10 @@ from datetime import datetime
 
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
-from vaguemestre.mailbox import cleaner
+from vaguemestre.mailbox.sandbox import cleaner
 from vaguemestre.maintenance import acts
-from vaguemestre.web.checks import cleaner_trial
-from vaguemestre.web.gauges import Gauge, gauge_sources
+from vaguemestre.web.health_checks import cleaner_trial
+from vaguemestre.web.metrics import Gauge, gauge_sources
 
 
 def _unknown_jobs(_now: datetime) -> Iterable[Gauge]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.maintenance.models import Maintenance, Part
-from vaguemestre.web.dates import clock_time, full_date
+from vaguemestre.web.date_text import clock_time, full_date
 
 
 @dataclass(frozen=True)

@@ -7,25 +7,25 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils import timezone
 
-from vaguemestre.accounts.mail_token import mail_token
-from vaguemestre.mailbox import sieve
+from vaguemestre.accounts.mail_access.access_tokens import mail_token
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.fetcher.guard import Guard
-from vaguemestre.mailbox.pool import Pool
-from vaguemestre.mailbox.session import Session
-from vaguemestre.moving.remote import PORTS, Server
+from vaguemestre.mailbox.imap.pool import Pool
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.sandbox.fetcher.address_guard import Guard
+from vaguemestre.mailbox.sieve import managesieve
+from vaguemestre.moving.remote_mailbox import PORTS, Server
 
 
 def open_mailbox_of(account_key: str) -> AbstractContextManager[Session]:
     return _pool().session(account_key)
 
 
-def open_scripts(account_key: str) -> AbstractContextManager[sieve.ScriptServer]:
+def open_scripts(account_key: str) -> AbstractContextManager[managesieve.ScriptServer]:
     """What filters this account's incoming mail."""
     host, port = settings.MAIL["sieve"]
     name, _port = settings.MAIL["imaps"]
     endpoint = Endpoint(host, port, ca=settings.MAIL["ca"], certified_as=name)
-    return sieve.conversation(endpoint, account_key, mail_token(account_key, now=timezone.now()))
+    return managesieve.conversation(endpoint, account_key, mail_token(account_key, now=timezone.now()))
 
 
 def server(host: str, port: int) -> Server:

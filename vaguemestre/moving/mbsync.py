@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vaguemestre.moving.remote import RemoteFolder, Server
+from vaguemestre.moving.remote_mailbox import RemoteFolder, Server
 
 MEMORY = 512 * 1024 * 1024
 FILE_LIMIT = 64 * 1024 * 1024  # octets of one message on the disk: `mbox.LARGEST`, and what mbsync adds

@@ -3,14 +3,14 @@
 from django.tasks import task
 from django.utils import timezone
 
-from vaguemestre.clock.once import ask_once
-from vaguemestre.moving import bringing
+from vaguemestre.clock.single_task import ask_once
+from vaguemestre.moving import import_run
 
 
 @task(priority=-10)
 def bring_mail() -> bool:
     """One slice; the rest is asked for again. True when there is more."""
-    more = bringing.go_on(now=timezone.now())
+    more = import_run.go_on(now=timezone.now())
     if more:
         ask_for_bringing()
     return more

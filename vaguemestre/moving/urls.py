@@ -2,17 +2,17 @@
 
 from django.urls import path
 
-from vaguemestre.moving.views import elsewhere, intake
+from vaguemestre.moving.views import remote_mailbox, uploads
 
 app_name = "moving"
 urlpatterns = [
-    path("", intake.moving, name="moving"),
-    path("fichiers/", intake.files, name="files"),
-    path("serveur/", elsewhere.trial, name="trial"),
-    path("<slug:key>/depart/", elsewhere.beginning, name="beginning"),
-    path("droit/", intake.right, name="right"),
-    path("etat/", intake.progress, name="progress"),
-    path("<slug:key>/arret/", intake.stop, name="stop"),
-    path("<slug:key>/reprise/", intake.resume, name="resume"),
-    path("<slug:key>/annulation/", intake.undo, name="undo"),
+    path("", uploads.moving, name="moving"),
+    path("fichiers/", uploads.files, name="files"),
+    path("serveur/", remote_mailbox.trial, name="trial"),
+    path("<slug:key>/depart/", remote_mailbox.beginning, name="beginning"),
+    path("droit/", uploads.right, name="right"),
+    path("etat/", uploads.progress, name="progress"),
+    path("<slug:key>/arret/", uploads.stop, name="stop"),
+    path("<slug:key>/reprise/", uploads.resume, name="resume"),
+    path("<slug:key>/annulation/", uploads.undo, name="undo"),
 ]

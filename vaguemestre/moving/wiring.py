@@ -1,6 +1,6 @@
 """Jobs of this room, and what it gives to rooms below."""
 
 from vaguemestre.accounts.ports import PurgeStage, account_purgers
-from vaguemestre.moving import orders
+from vaguemestre.moving import import_jobs
 
-account_purgers.provide(orders.forget_account, stage=PurgeStage.ORDERS)
+account_purgers.provide(import_jobs.forget_account, stage=PurgeStage.ORDERS)

@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest
 
-from vaguemestre.accounts.agents import is_administrator
-from vaguemestre.accounts.guards import administrators_only, staff_request
+from vaguemestre.accounts.roles.role_lookup import is_administrator
+from vaguemestre.accounts.sessions.decorators import administrators_only, staff_request
 
 __all__ = ["administrators_only", "is_administrator", "passes_maintenance"]
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from vaguemestre.academy.facts import academy
 from vaguemestre.people.folding import searched_as, words
 from vaguemestre.sso.arena import Tile
-from vaguemestre.web.dates import clock_time, full_date
+from vaguemestre.web.date_text import clock_time, full_date
 
 RECENT = 4
 NAMED = 12  # favourites that the home page opens

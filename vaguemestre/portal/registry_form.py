@@ -16,9 +16,9 @@ from vaguemestre.people.functions import Function
 from vaguemestre.people.uai import InvalidUai, Uai
 from vaguemestre.portal.forms import choose
 from vaguemestre.sso import registry
-from vaguemestre.sso.addresses import AddressRefused, strict, strict_home, strict_service
 from vaguemestre.sso.claims import SCOPES
 from vaguemestre.sso.models import Application, Protocol
+from vaguemestre.sso.redirect_uris import AddressRefused, strict, strict_home, strict_service
 from vaguemestre.sso.registry import Registration, Row
 
 PROTOCOLS = (

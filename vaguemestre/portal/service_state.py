@@ -8,9 +8,9 @@ from django.db import Error as DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.courier import texts
-from vaguemestre.sso import overdue
-from vaguemestre.web import checks
+from vaguemestre.courier import sms
+from vaguemestre.sso import logout_monitoring
+from vaguemestre.web import health_checks
 
 KEPT = timedelta(seconds=15)
 
@@ -87,7 +87,7 @@ class _Watch:
     def state(self, now: datetime) -> State:
         with self._lock:
             if self._last is None or now - self._last.seen_at > KEPT:
-                looks = [*checks.every(), *_programs(), _applications(now), *_texts(now)]
+                looks = [*health_checks.every(), *_programs(), _applications(now), *_texts(now)]
                 self._last = State([_in_words(check) for check in looks], now)
             return self._last
 
@@ -99,28 +99,28 @@ def state(now: datetime) -> State:
     return _watch.state(now)
 
 
-def _applications(now: datetime) -> checks.Check:
+def _applications(now: datetime) -> health_checks.Check:
     try:
-        return overdue.check(now)
+        return logout_monitoring.check(now)
     except DatabaseError as error:
-        return checks.Check("applications", False, type(error).__name__)
+        return health_checks.Check("applications", False, type(error).__name__)
 
 
-def _programs() -> list[checks.Check]:
+def _programs() -> list[health_checks.Check]:
     """Only where one falls: for everybody else it is no service."""
-    return [checks.Check("programs", False)] if checks.failing_programs() else []
+    return [health_checks.Check("programs", False)] if health_checks.failing_programs() else []
 
 
-def _texts(now: datetime) -> list[checks.Check]:
+def _texts(now: datetime) -> list[health_checks.Check]:
     """Where the authority sends text messages. Not asked of the gateway: each question would cost."""
-    if not texts.offered():
+    if not sms.offered():
         return []
     try:
-        return [checks.Check("texts", texts.leaving(now))]
+        return [health_checks.Check("texts", sms.leaving(now))]
     except DatabaseError as error:
-        return [checks.Check("texts", False, type(error).__name__)]
+        return [health_checks.Check("texts", False, type(error).__name__)]
 
 
-def _in_words(check: checks.Check) -> Service:
+def _in_words(check: health_checks.Check) -> Service:
     name, good, bad = WORDS[check.part]
     return Service(name, check.answers, good if check.answers else bad)

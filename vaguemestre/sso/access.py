@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.sso import audience, delegations
-from vaguemestre.sso.cas import addresses
+from vaguemestre.sso.cas import service_urls
 from vaguemestre.sso.models import Application, Consent, Delegation, Protocol
-from vaguemestre.web.prepared import Prepared
+from vaguemestre.web.compiled_query import Prepared
 
 
 def application_for(viewer: Account, slug: str) -> Application:
@@ -64,10 +64,10 @@ def client_named(client_id: str) -> Application | None:
 
 def cas_application(service: str) -> Application | None:
     """The one that registered this address; an address that only looks like it is nobody's."""
-    if not addresses.well_formed(service):
+    if not service_urls.well_formed(service):
         return None
     usable = Application.objects.filter(active=True, protocol=Protocol.CAS).prefetch_related("audiences")
-    return next((one for one in usable.order_by("pk") if addresses.registered(service, one.cas_services)), None)
+    return next((one for one in usable.order_by("pk") if service_urls.registered(service, one.cas_services)), None)
 
 
 def consent_of(account: Account, number: int) -> Consent:

@@ -12,9 +12,9 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.people.functions import current_postings
 from vaguemestre.people.models import Person, Posting
-from vaguemestre.sso import lent
+from vaguemestre.sso import active_delegations
 from vaguemestre.sso.models import Application, Audience, Delegation
-from vaguemestre.web.prepared import Prepared
+from vaguemestre.web.compiled_query import Prepared
 
 
 def seen_by(account: Account, now: datetime) -> list[Application]:
@@ -48,9 +48,16 @@ def opens_to(person: Person, application: Application, now: datetime) -> bool:
 def lent_to(account: Account, now: datetime) -> dict[int, Delegation]:
     """What is lent to this person at this second, by the application's key; of two, the one that lasts longest. Nobody
     lends what they may no longer open themselves."""
-    if not lent.standing(account, now).exists():  # nearly everybody: the question below is the dearest of the page
+    if not active_delegations.standing(
+        account, now
+    ).exists():  # nearly everybody: the question below is the dearest of the page
         return {}
-    mine = lent.live(now).filter(receiver=account).select_related("application", "giver__person").order_by("ends")
+    mine = (
+        active_delegations.live(now)
+        .filter(receiver=account)
+        .select_related("application", "giver__person")
+        .order_by("ends")
+    )
     found = mine.prefetch_related("application__audiences", "giver__person__postings")
     return {one.application_id: one for one in found if opens_to(one.giver.person, one.application, now)}
 
@@ -59,7 +66,7 @@ def lent_to_any(accounts: Collection[str], now: datetime) -> set[tuple[str, int]
     """The same of many at once: which account may open which application because a head lends it."""
     if not accounts:
         return set()
-    theirs = lent.live(now).filter(receiver__in=accounts).select_related("giver__person")
+    theirs = active_delegations.live(now).filter(receiver__in=accounts).select_related("giver__person")
     found = theirs.prefetch_related("application__audiences", "giver__person__postings")
     return {(one.receiver_id, one.application_id) for one in found if opens_to(one.giver.person, one.application, now)}
 

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
-from vaguemestre.courier import post
-from vaguemestre.courier.wording import quoted
+from vaguemestre.courier import mail
+from vaguemestre.courier.quoted_words import quoted
 from vaguemestre.people.functions import Function, current_postings, in_post
 from vaguemestre.people.models import School
-from vaguemestre.sso import audience, rights
-from vaguemestre.sso.lent import posted, standing
+from vaguemestre.sso import access_revocation, audience
+from vaguemestre.sso.active_delegations import posted, standing
 from vaguemestre.sso.models import Application, Delegation
-from vaguemestre.web.dates import in_full
+from vaguemestre.web.date_text import in_full
 
 LONGEST = timedelta(days=366)
 
@@ -73,7 +73,7 @@ def delegate(
         made = Delegation.objects.create(
             application=application, uai=place.uai, giver=giver, receiver=receiver, starts=now, ends=ends
         )
-        rights.delegation_given(made)
+        access_revocation.delegation_given(made)
         journal.record(
             giver.key, "delegation.given", receiver.key,
             application=application.slug, uai=place.uai, until=ends.isoformat(timespec="seconds"),
@@ -92,7 +92,7 @@ def withdraw(delegation: Delegation, *, by: Account, now: datetime) -> None:
             by.key, "delegation.withdrawn", delegation.receiver_id,
             application=delegation.application.slug, uai=delegation.uai,
         )  # fmt: skip
-        rights.delegation_withdrawn(delegation, now)
+        access_revocation.delegation_withdrawn(delegation, now)
         _tell(delegation, now, _taken_back(delegation))
 
 
@@ -104,7 +104,7 @@ def _tell(delegation: Delegation, now: datetime, letter: tuple[str, str]) -> Non
     receiver = delegation.receiver
     if receiver.delivers:
         subject, text = letter
-        post.send(receiver.address, subject, text, now=now, about=receiver.key)
+        mail.send(receiver.address, subject, text, now=now, about=receiver.key)
 
 
 def _given(delegation: Delegation) -> tuple[str, str]:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
 from vaguemestre.accounts.models import Account, AppPassword
-from vaguemestre.sso import loopback
+from vaguemestre.sso import loopback_redirect
 from vaguemestre.sso.arena_models import Delegation, Favourite, Opening, QuickLink
-from vaguemestre.sso.farewell_models import Farewell, ServiceTicket
+from vaguemestre.sso.logout_models import Farewell, ServiceTicket
 
 __all__ = [
     "AccessToken", "Application", "Audience", "Code", "Consent", "Delegation", "Farewell", "Favourite", "Opening",
@@ -59,7 +59,7 @@ class Application(AbstractApplication):
     def redirect_uri_allowed(self, uri: str) -> bool:
         """Letter by letter: no prefix, no other port, no case forgiven. A mail program listens on its own machine, at
         whatever port is free there."""
-        return loopback.is_one(uri) if self.for_mail else uri in self.redirect_uris.split()
+        return loopback_redirect.is_one(uri) if self.for_mail else uri in self.redirect_uris.split()
 
     def post_logout_redirect_uri_allowed(self, uri: str) -> bool:
         return uri in self.post_logout_redirect_uris.split()

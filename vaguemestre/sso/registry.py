@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from vaguemestre.audit import journal
-from vaguemestre.sso import rights
+from vaguemestre.sso import access_revocation
 from vaguemestre.sso.models import Application, Audience, Protocol
 
 
@@ -72,7 +72,7 @@ def change(application: Application, facts: Registration, *, by: str) -> list[st
         changed = sorted(name for name, value in _seen(row).items() if value != before[name])
         if changed:
             journal.record(by, "application.changed", row.slug, changed=", ".join(changed)[:500])
-            rights.look(row.visits.all(), now=timezone.now())
+            access_revocation.look(row.visits.all(), now=timezone.now())
     return changed
 
 
@@ -91,7 +91,7 @@ def close(application: Application, *, by: str) -> None:
     at this moment is signed out of it."""
     with transaction.atomic():
         _mark(application, "application.closed", by, active=False)
-        rights.look(application.visits.all(), now=timezone.now())
+        access_revocation.look(application.visits.all(), now=timezone.now())
 
 
 def open_again(application: Application, *, by: str) -> None:

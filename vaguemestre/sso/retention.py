@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from vaguemestre.clock import due
-from vaguemestre.sso import keys, programs
+from vaguemestre.sso import mail_clients, signing_keys
 from vaguemestre.sso.models import AccessToken, Code, ProgramToken, RefreshToken, ServiceTicket, Visit
 
 A_DAY = timedelta(days=1)  # no session lasts longer: what is shown after it is refused whether it is known or not
@@ -17,7 +17,7 @@ def sweep(_key: str, now: datetime) -> None:
     Code.objects.filter(expires_at__lt=now - A_DAY).delete()
     RefreshToken.objects.filter(made_at__lt=now - A_DAY).delete()
     ProgramToken.objects.filter(used_at__lt=now - A_DAY).delete()
-    programs.end_idle(now)
+    mail_clients.end_idle(now)
     ServiceTicket.objects.filter(visit=None, expires_at__lt=now - A_DAY).delete()  # it opened nothing
     Visit.objects.filter(opened_at__lt=now - A_VISIT).delete()
-    keys.retire(now)
+    signing_keys.retire(now)

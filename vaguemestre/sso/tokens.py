@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from vaguemestre.audit import journal
 from vaguemestre.sso.models import AccessToken, Code, RefreshToken, Visit
-from vaguemestre.web.prepared import Prepared
+from vaguemestre.web.compiled_query import Prepared
 
 CODE_LIFE = timedelta(seconds=60)
 ACCESS_LIFE = timedelta(minutes=10)

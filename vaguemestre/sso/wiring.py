@@ -2,11 +2,11 @@
 
 from vaguemestre.accounts.ports import PurgeStage, account_purgers, session_followers
 from vaguemestre.people.ports import feed_followers
-from vaguemestre.sso import arena, farewells, overdue, purging, retention, rights
-from vaguemestre.web.gauges import gauge_sources
+from vaguemestre.sso import access_revocation, arena, logout_monitoring, logout_notifications, purging, retention
+from vaguemestre.web.metrics import gauge_sources
 
-feed_followers.provide(rights.KEEP_UP)
-gauge_sources.provide(overdue.gauges)
-session_followers.provide(farewells.sessions_ended)
+feed_followers.provide(access_revocation.KEEP_UP)
+gauge_sources.provide(logout_monitoring.gauges)
+session_followers.provide(logout_notifications.sessions_ended)
 account_purgers.provide(arena.purge, stage=PurgeStage.ROWS)
 account_purgers.provide(purging.forget_account, stage=PurgeStage.ROWS)

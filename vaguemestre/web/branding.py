@@ -9,7 +9,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 from vaguemestre.academy.colours import Tones
 from vaguemestre.academy.facts import Brand, academy
-from vaguemestre.web import drawing
+from vaguemestre.web import logo_sanitizer
 
 FOLDER = "brand"
 SHEET = f"{FOLDER}/brand.css"
@@ -43,7 +43,7 @@ def logo() -> tuple[bytes, str] | None:
     if not name:
         return None
     path = Path(settings.ACADEMY_FILE).parent / name
-    return drawing.read(path), path.suffix
+    return logo_sanitizer.read(path), path.suffix
 
 
 def logo_url() -> str:
@@ -62,7 +62,7 @@ def _files(brand: Brand) -> Iterator[tuple[str, bytes]]:
         octets, suffix = found
         yield f"{FOLDER}/logo{suffix}", octets
         for name, (side, margin) in ICONS.items():
-            yield f"{FOLDER}/{name}.png", drawing.icon(octets, suffix, side, margin=margin)
+            yield f"{FOLDER}/{name}.png", logo_sanitizer.icon(octets, suffix, side, margin=margin)
 
 
 def style(brand: Brand) -> str:

@@ -1,6 +1,6 @@
 """What this room tells of itself."""
 
-from vaguemestre.web import checks
-from vaguemestre.web.gauges import gauge_sources
+from vaguemestre.web import health_checks
+from vaguemestre.web.metrics import gauge_sources
 
-gauge_sources.provide(checks.gauges)
+gauge_sources.provide(health_checks.gauges)

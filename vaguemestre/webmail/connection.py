@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.mail_token import mail_token
+from vaguemestre.accounts.mail_access.access_tokens import mail_token
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox import sieve
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.kept import Kept
-from vaguemestre.mailbox.pool import Pool
-from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.imap.conversations.index_file import Kept
+from vaguemestre.mailbox.imap.pool import Pool
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.sieve import managesieve
 
 
 def token(account_key: str) -> str:
@@ -54,9 +54,9 @@ def sending_endpoint() -> Endpoint:
     return Endpoint(host, port, ca=settings.MAIL["ca"])
 
 
-def open_scripts(account_key: str) -> AbstractContextManager[sieve.ScriptServer]:
+def open_scripts(account_key: str) -> AbstractContextManager[managesieve.ScriptServer]:
     """What filters this account's incoming mail."""
-    return sieve.conversation(scripts_endpoint(), account_key, token(account_key))
+    return managesieve.conversation(scripts_endpoint(), account_key, token(account_key))
 
 
 def mail_name() -> str:

@@ -8,7 +8,7 @@ from django.core import signing
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.web.quantities import grouped
+from vaguemestre.web.number_text import grouped
 from vaguemestre.web.toasts import COOKIE, Toast, forget, read, redirect, say
 
 __all__ = [

@@ -4,39 +4,28 @@ from vaguemestre.accounts import ports
 from vaguemestre.accounts.ports import PurgeStage
 from vaguemestre.contacts.ports import correspondent_sources
 from vaguemestre.handouts.ports import living_letters
-from vaguemestre.webmail import (
-    away,
-    brought,
-    bulk,
-    by_link,
-    drafts,
-    echoes,
-    filtering,
-    inbox_senders,
-    older,
-    outbox,
-    preferences,
-    purging,
-    sent,
-    sent_on,
-    unanswered,
-    undoing,
-    unsubscribing,
-)
-from vaguemestre.webmail.mailing import sending
-from vaguemestre.webmail.snooze import returning
-from vaguemestre.webmail.views.settings import page
+from vaguemestre.webmail import purge
+from vaguemestre.webmail.actions import bulk_actions
+from vaguemestre.webmail.compose import drafts, link_attachments, signature_import
+from vaguemestre.webmail.outbox import delivery, delivery_reports, follow_up, sent_log
+from vaguemestre.webmail.outbox.mail_merge import dispatch
+from vaguemestre.webmail.preferences import lookup
+from vaguemestre.webmail.rules import absent_staff, forwarding_report, rollback, sieve_sync
+from vaguemestre.webmail.search import attachment_index
+from vaguemestre.webmail.settings_pages import page
+from vaguemestre.webmail.snooze import wakeups
+from vaguemestre.webmail.trust import inbox_senders, list_unsubscription
 
-ports.account_purgers.provide(purging.purge, stage=PurgeStage.DRAFTS)
-ports.mail_holders.provide(outbox.hold_back)
-ports.mail_holders.provide(sending.hold_back)
-ports.rules_rollback.provide(undoing.undo_since)
-ports.sent_list.provide(sent.since)
-ports.waiting_list.provide(outbox.waiting_of)
-ports.forwarding_list.provide(sent_on.of)
-ports.signature_import.provide(brought.keep_signature)
+ports.account_purgers.provide(purge.purge, stage=PurgeStage.DRAFTS)
+ports.mail_holders.provide(delivery.hold_back)
+ports.mail_holders.provide(dispatch.hold_back)
+ports.rules_rollback.provide(rollback.undo_since)
+ports.sent_list.provide(sent_log.since)
+ports.waiting_list.provide(delivery.waiting_of)
+ports.forwarding_list.provide(forwarding_report.of)
+ports.signature_import.provide(signature_import.keep_signature)
 ports.settings_entries.provide(page.places_of)
-ports.screen_preferences.provide(preferences.of)
-ports.absence_list.provide(away.of)
-living_letters.provide(by_link.living)
+ports.screen_preferences.provide(lookup.of)
+ports.absence_list.provide(absent_staff.of)
+living_letters.provide(link_attachments.living)
 correspondent_sources.provide(inbox_senders.find_senders)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import Http404
 from django.utils.functional import Promise
 
-from vaguemestre.accounts.guards import StaffView, administrators_only, freshly_proved_keeping
+from vaguemestre.accounts.sessions.decorators import StaffView, administrators_only, freshly_proved_keeping
 from vaguemestre.withdrawals.models import Withdrawal
 
 __all__ = ["administrators_only", "fresh", "withdrawal_named"]

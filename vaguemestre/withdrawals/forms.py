@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.mailbox.headers import message_ids, parse_block, readable
 from vaguemestre.mailbox.messages import Headers
+from vaguemestre.mailbox.mime.header_text import message_ids, parse_block, readable
 from vaguemestre.withdrawals.models import LONGEST_ID, LONGEST_SENDER, LONGEST_SUBJECT
-from vaguemestre.withdrawals.orders import Criteria
 from vaguemestre.withdrawals.reports import Reported
+from vaguemestre.withdrawals.withdrawal_jobs import Criteria
 
 ONE, ALIKE = "one", "alike"
 HEAD = 256 * 1024  # octets of a file that are read: its header fields come first

@@ -3,15 +3,15 @@
 from django.tasks import task
 from django.utils import timezone
 
-from vaguemestre.clock.once import ask_once
+from vaguemestre.clock.single_task import ask_once
 
 
 @task()
 def walk() -> bool:
     """One slice; the rest is asked for again. True when there is more."""
-    from vaguemestre.withdrawals import walking
+    from vaguemestre.withdrawals import mailbox_walk
 
-    more = walking.go_on(now=timezone.now())
+    more = mailbox_walk.go_on(now=timezone.now())
     if more:
         ask_for_walking()
     return more

@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
 )
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.factors import challenges, standing
+from vaguemestre.accounts.factors import factor_state, webauthn_challenges
 from vaguemestre.accounts.models import Account, Passkey, PasskeyHolder
 
 ADD, SIGN_IN = "add", "sign-in"
@@ -43,7 +43,7 @@ def new_options(account: Account, now: datetime) -> str:
         user_id=base64url_to_bytes(_handle(account)),
         user_name=account.identifier,
         user_display_name=account.display_name,
-        challenge=challenges.make(account, ADD, now),
+        challenge=webauthn_challenges.make(account, ADD, now),
         timeout=_life_ms(),
         exclude_credentials=_descriptors(account),
         authenticator_selection=AuthenticatorSelectionCriteria(
@@ -56,8 +56,8 @@ def new_options(account: Account, now: datetime) -> str:
 def add(account: Account, answer: str, name: str, now: datetime) -> Passkey | None:
     """None when the answer is not one to our question: another site, an old question, a key known already."""
     told = _read(answer)
-    challenge = challenges.in_answer(told)
-    if challenge is None or not challenges.still_good(challenge, account, ADD, now):
+    challenge = webauthn_challenges.in_answer(told)
+    if challenge is None or not webauthn_challenges.still_good(challenge, account, ADD, now):
         return None
     try:
         made = verify_registration_response(
@@ -80,7 +80,7 @@ def options(account: Account | None, now: datetime, *, checked: bool = False) ->
     return options_to_json(
         generate_authentication_options(
             rp_id=_rp_id(),
-            challenge=challenges.make(account, SIGN_IN, now),
+            challenge=webauthn_challenges.make(account, SIGN_IN, now),
             timeout=_life_ms(),
             allow_credentials=None if account is None else _descriptors(account),
             user_verification=UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.PREFERRED,
@@ -92,8 +92,8 @@ def verify(answer: str, account: Account | None, now: datetime, *, checked: bool
     """Whose key signed our question. Alone (`account=None`, or `checked`) it must have checked its holder, not a finger
     of somebody who passes by. A replay is refused."""
     told = _read(answer)
-    challenge = challenges.in_answer(told)
-    if challenge is None or not challenges.still_good(challenge, account, SIGN_IN, now):
+    challenge = webauthn_challenges.in_answer(told)
+    if challenge is None or not webauthn_challenges.still_good(challenge, account, SIGN_IN, now):
         return None
     keys = Passkey.objects.select_related("account__person", "account__passkey_holder")
     key = keys.filter(credential_id=str(told.get("id"))).first()
@@ -114,16 +114,16 @@ def verify(answer: str, account: Account | None, now: datetime, *, checked: bool
 def withdraw(key: Passkey, now: datetime) -> None:
     """Whether it may be withdrawn is asked before (`standing.is_last_required`)."""
     key.delete()
-    standing.changed(key.account, "passkey-withdrawn", now, name=key.name)
+    factor_state.changed(key.account, "passkey-withdrawn", now, name=key.name)
 
 
 @transaction.atomic
 def _kept(key: Passkey, challenge: bytes) -> Passkey | None:
     known = Passkey.objects.filter(credential_id=key.credential_id).exists()
-    if known or key.account.passkeys.count() >= MOST or not challenges.spend(challenge):
+    if known or key.account.passkeys.count() >= MOST or not webauthn_challenges.spend(challenge):
         return None
     key.save()
-    standing.changed(key.account, "passkey-added", key.made_at, name=key.name)
+    factor_state.changed(key.account, "passkey-added", key.made_at, name=key.name)
     return key
 
 
@@ -131,7 +131,7 @@ def _kept(key: Passkey, challenge: bytes) -> Passkey | None:
 def _used(key: Passkey, count: int, challenge: bytes, now: datetime) -> bool:
     """The counter only goes up, also under two sign-ins at once: a copy of the key is behind. 0: it has no counter."""
     behind = Q(sign_count__lt=count) if count else Q(sign_count=0)
-    if not challenges.spend(challenge):
+    if not webauthn_challenges.spend(challenge):
         return False
     return Passkey.objects.filter(behind, pk=key.pk).update(sign_count=count, last_used_at=now) == 1
 
@@ -183,4 +183,4 @@ def _rp_id() -> str:
 
 
 def _life_ms() -> int:
-    return int(challenges.LIFE.total_seconds() * 1000)
+    return int(webauthn_challenges.LIFE.total_seconds() * 1000)

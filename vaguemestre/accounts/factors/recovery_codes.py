@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from vaguemestre.accounts.code_alphabet import CODE_ALPHABET
-from vaguemestre.accounts.factors import standing
+from vaguemestre.accounts.factors import factor_state
 from vaguemestre.accounts.models import Account, RecoveryCode
 
 COUNT, FEW = 10, 3
@@ -25,7 +25,7 @@ def renew(account: Account, now: datetime) -> list[str]:
     RecoveryCode.objects.bulk_create(
         RecoveryCode(account=account, hash=_hash(account, code), made_at=now) for code in codes
     )
-    standing.changed(account, "recovery-codes-made", now)
+    factor_state.changed(account, "recovery-codes-made", now)
     return codes
 
 
@@ -35,7 +35,7 @@ def use(account: Account, typed: str, now: datetime) -> bool:
     unused = account.recovery_codes.filter(hash=_hash(account, typed), used_at=None)
     if unused.update(used_at=now) != 1:
         return False
-    standing.changed(account, "recovery-code-used", now, left=left(account))
+    factor_state.changed(account, "recovery-code-used", now, left=left(account))
     return True
 
 

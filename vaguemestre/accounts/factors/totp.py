@@ -6,10 +6,10 @@ import pyotp
 from django.db import transaction
 from django.db.models import QuerySet
 
-from vaguemestre.accounts.factors import standing
+from vaguemestre.accounts.factors import factor_state
 from vaguemestre.accounts.models import Account, Totp
-from vaguemestre.accounts.sealing import Purpose, seal, unseal
-from vaguemestre.accounts.states import SYSTEM
+from vaguemestre.accounts.secret_sealing import Purpose, seal, unseal
+from vaguemestre.accounts.state_transitions import SYSTEM
 
 DIGITS, STEP_SECONDS = 6, 30
 FURTHEST_DRIFT = 2
@@ -40,7 +40,7 @@ def confirm(account: Account, typed: str, now: datetime, *, shown_in: str) -> bo
         return False
     account.totps.filter(confirmed_at__isnull=False).delete()
     Totp.objects.filter(pk=waiting.pk).update(confirmed_at=now)
-    standing.changed(account, "telephone-added", now)
+    factor_state.changed(account, "telephone-added", now)
     return True
 
 
@@ -59,7 +59,7 @@ def withdraw(account: Account, now: datetime) -> bool:
     """False when there was none. Whether it may be withdrawn is asked before (`standing.is_last_required`)."""
     gone, _rows = account.totps.filter(confirmed_at__isnull=False).delete()
     if gone:
-        standing.changed(account, "telephone-withdrawn", now)
+        factor_state.changed(account, "telephone-withdrawn", now)
     return bool(gone)
 
 
@@ -69,7 +69,7 @@ def enrol_with(account: Account, secret: str, now: datetime) -> None:
     account.totps.all().delete()
     telephone = _keep(account, secret, now)
     Totp.objects.filter(pk=telephone.pk).update(confirmed_at=now)
-    standing.changed(account, "telephone-added", now, by=SYSTEM)
+    factor_state.changed(account, "telephone-added", now, by=SYSTEM)
 
 
 def present_code(account: Account, now: datetime) -> str | None:

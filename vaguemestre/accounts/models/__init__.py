@@ -9,21 +9,14 @@ from vaguemestre.accounts.models.account import (
     Refusal,
 )
 from vaguemestre.accounts.models.app_passwords import AppPassword
+from vaguemestre.accounts.models.compromise import Drill, DrillStep
+from vaguemestre.accounts.models.departure import Departure
 from vaguemestre.accounts.models.factors import Passkey, PasskeyHolder, RecoveryCode, SpentChallenge, TextFactor, Totp
-from vaguemestre.accounts.models.leaving import Departure
 from vaguemestre.accounts.models.notices import Notice
 from vaguemestre.accounts.models.otp import OtpHolding, OtpKey, OtpRequest
 from vaguemestre.accounts.models.recovery import Allowance, ResetAsk, ResetLink, ResetRequest, ResetText, SpentCaptcha
 from vaguemestre.accounts.models.rescue import Code, RescueContact
-from vaguemestre.accounts.models.signing_in import (
-    Failure,
-    HalfSignIn,
-    KeptForm,
-    KnownDevice,
-    Session,
-    SignIn,
-)
-from vaguemestre.accounts.models.stolen import Drill, DrillStep
+from vaguemestre.accounts.models.sessions import Failure, HalfSignIn, KeptForm, KnownDevice, Session, SignIn
 
 __all__ = [
     "Account",

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import OtpKey
 from vaguemestre.accounts.models.otp import IN_USE
-from vaguemestre.accounts.otp.life import ask_back
-from vaguemestre.accounts.states import SYSTEM
+from vaguemestre.accounts.otp.key_lifecycle import ask_back
+from vaguemestre.accounts.state_transitions import SYSTEM
 from vaguemestre.clock import due
 
 BEFORE = timedelta(days=14)

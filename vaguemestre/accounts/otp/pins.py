@@ -7,8 +7,8 @@ from itertools import pairwise
 from argon2.exceptions import InvalidHashError, VerificationError
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts import passwords
 from vaguemestre.accounts.models import OtpKey
+from vaguemestre.accounts.passwords import passwords
 
 SHORTEST, LONGEST = 4, 8
 FORM = re.compile(rf"[0-9]{{{SHORTEST},{LONGEST}}}")

@@ -15,7 +15,7 @@ from pskc.exceptions import PSKCError
 from pskc.key import Key
 
 from vaguemestre.accounts.models import OtpKey
-from vaguemestre.accounts.otp.codes import ALGORITHMS
+from vaguemestre.accounts.otp.otp_values import ALGORITHMS
 
 LARGEST = 5 * 1024 * 1024
 MOST_KEYS = 10_000

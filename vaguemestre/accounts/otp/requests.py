@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts import notices
 from vaguemestre.accounts.models import Account, Notice, OtpKey, OtpRequest
-from vaguemestre.accounts.otp.life import OutOfTurn, forget_telephone
+from vaguemestre.accounts.notices import notices
+from vaguemestre.accounts.otp.key_lifecycle import OutOfTurn, forget_telephone
 from vaguemestre.audit import journal
-from vaguemestre.courier import post
-from vaguemestre.courier.wording import quoted
+from vaguemestre.courier import mail
+from vaguemestre.courier.quoted_words import quoted
 from vaguemestre.people.functions import Role, current_postings, roles
 from vaguemestre.people.models import School
 
@@ -125,4 +125,4 @@ def _write_to_head(head: Account, request: OtpRequest, now: datetime) -> None:
             % {"name": quoted(request.account.display_name), "motive": request.get_motive_display()},
             _("Approve or refuse it here:") + f"\n{settings.ORIGIN}{reverse('accounts:otp-decisions')}",
         )
-        post.send(head.address, subject, "\n\n".join(lines), now=now, about=request.account_id)
+        mail.send(head.address, subject, "\n\n".join(lines), now=now, about=request.account_id)

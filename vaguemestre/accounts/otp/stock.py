@@ -7,7 +7,7 @@ from django.db import transaction
 
 from vaguemestre.accounts.models import OtpKey
 from vaguemestre.accounts.otp.pskc_file import BadLine, Reading, Seed
-from vaguemestre.accounts.sealing import Purpose, seal
+from vaguemestre.accounts.secret_sealing import Purpose, seal
 from vaguemestre.audit import journal
 
 

@@ -7,8 +7,8 @@ from itertools import count
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account, OtpKey
-from vaguemestre.accounts.otp import choosing, codes, life
-from vaguemestre.accounts.sealing import Purpose, seal
+from vaguemestre.accounts.otp import activation, key_lifecycle, otp_values
+from vaguemestre.accounts.secret_sealing import Purpose, seal
 
 SECRET = b"12345678901234567890"  # of the appendices of RFC 4226 and RFC 6238
 PIN = "7305"
@@ -24,11 +24,11 @@ class Fob:
 
     def press(self, times: int = 1) -> str:
         self.pressed += times
-        return codes.code_at(self.key, self.pressed - 1)
+        return otp_values.code_at(self.key, self.pressed - 1)
 
     def show(self, now: datetime, *, ahead: int = 0) -> str:
         """The code of this moment; `ahead` steps when its clock is wrong."""
-        return codes.code_at(self.key, codes.step_of(self.key, now) + ahead)
+        return otp_values.code_at(self.key, otp_values.step_of(self.key, now) + ahead)
 
 
 def make_key(kind: OtpKey.Kind = OtpKey.Kind.HOTP, *, department: str = "80", **facts: object) -> OtpKey:
@@ -44,8 +44,8 @@ def make_key(kind: OtpKey.Kind = OtpKey.Kind.HOTP, *, department: str = "80", **
 def hand(account: Account, key: OtpKey, *, by: Account | None = None, now: datetime | None = None) -> Fob:
     """Set aside and handed over, not yet activated."""
     now = now or timezone.now()
-    life.set_aside(key, account, slip="B2026-80-001", by="system", now=now)
-    life.hand_over(key, by=by or account, now=now)
+    key_lifecycle.set_aside(key, account, slip="B2026-80-001", by="system", now=now)
+    key_lifecycle.hand_over(key, by=by or account, now=now)
     return Fob(key)
 
 
@@ -57,10 +57,10 @@ def hold(account: Account, kind: OtpKey.Kind = OtpKey.Kind.HOTP, *, now: datetim
         first, second = fob.press(), fob.press()
     else:
         first, second = fob.show(now, ahead=-3), fob.show(now, ahead=-2)
-    assert choosing.begin(fob.key, first, now=now)
+    assert activation.begin(fob.key, first, now=now)
     fob.key.refresh_from_db()
-    choosing.choose_pin(fob.key, PIN)
-    assert choosing.prove(fob.key, second, now=now)
+    activation.choose_pin(fob.key, PIN)
+    assert activation.prove(fob.key, second, now=now)
     account.refresh_from_db()
     fob.key.refresh_from_db()
     return fob

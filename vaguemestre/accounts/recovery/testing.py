@@ -12,8 +12,8 @@ from vaguemestre.accounts.models import Account, RescueContact, ResetLink
 from vaguemestre.accounts.testing import make_account
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
+from vaguemestre.courier.mail import DELIVER
 from vaguemestre.courier.models import Parcel
-from vaguemestre.courier.post import DELIVER
 from vaguemestre.people.numen import Numen
 
 NUMEN, OTHER = "20E9512345ABC", "20E9500000XYZ"

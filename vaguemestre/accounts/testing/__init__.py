@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import sessions
+from vaguemestre.accounts.lifecycle.creation import open_accounts
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.opening import open_accounts
 from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.sessions import sessions
 from vaguemestre.people.models import Person
 
 PASSWORD = "Trois merles, 7 fois!"

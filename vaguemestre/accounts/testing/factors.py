@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from vaguemestre.accounts.lifecycle.creation import open_accounts
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.opening import open_accounts
 from vaguemestre.accounts.testing import PASSWORD, give_password, make_person
 from vaguemestre.people.models import Posting, School
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.test import Client
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.first_signin import Step
+from vaguemestre.accounts.first_signin.path import Step
 from vaguemestre.accounts.testing import PASSWORD
 
 if TYPE_CHECKING:

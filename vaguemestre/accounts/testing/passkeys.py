@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from vaguemestre.accounts.tests.authenticator import Authenticator
+from vaguemestre.accounts.testing.webauthn import Authenticator
 
 
 def device(**facts: object) -> Authenticator:

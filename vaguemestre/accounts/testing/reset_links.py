@@ -8,7 +8,7 @@ from django.test import Client
 from vaguemestre.accounts.models import (
     ResetLink,
 )
-from vaguemestre.accounts.recovery import links
+from vaguemestre.accounts.recovery import reset_links
 from vaguemestre.accounts.recovery.testing import (
     PAGE,
     answer_all,
@@ -23,7 +23,7 @@ def ask(client: Client, *, now: datetime | None = None) -> str:
     client.post(PAGE, fill(client))
     answer_all()
     if now:
-        ResetLink.objects.update(made_at=now, expires_at=now + links.LASTS)
+        ResetLink.objects.update(made_at=now, expires_at=now + reset_links.LASTS)
     return _path(links_mailed()[-1][1])
 
 

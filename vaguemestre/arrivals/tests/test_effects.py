@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account, LocalPart
-from vaguemestre.arrivals import effects
+from vaguemestre.arrivals import feed_effects
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
-from vaguemestre.letters import printing, sealing
+from vaguemestre.letters import printing, sealed_passwords
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.people import testing
 from vaguemestre.people.applying import Overtaken
@@ -33,7 +33,7 @@ def take(tmp_path: Path) -> Take:
 
     def take_feed(*rows: Row, now: datetime = NOW) -> None:
         feed = testing.feed(tmp_path, rows, dated=today(now))
-        effects.take_effect(compare(feed, today(now)), now=now, by="operator:test")
+        feed_effects.take_effect(compare(feed, today(now)), now=now, by="operator:test")
 
     return take_feed
 
@@ -187,9 +187,9 @@ def test_all_or_nothing(take: Take, monkeypatch: pytest.MonkeyPatch, tmp_path: P
         raise OSError("no space left on device")
 
     feed = testing.feed(tmp_path, [row(1), row(2, duty_start="2027-01-04")], dated=today(NOW))
-    monkeypatch.setattr("vaguemestre.letters.issue.prepare", fail)
+    monkeypatch.setattr("vaguemestre.letters.letter_issue.prepare", fail)
     with pytest.raises(OSError, match="no space"):
-        effects.take_effect(compare(feed, today(NOW)), now=NOW, by="operator:test")
+        feed_effects.take_effect(compare(feed, today(NOW)), now=NOW, by="operator:test")
     assert not Person.objects.exists()
     assert not Account.objects.exists()
     assert not Due.objects.exists()
@@ -200,14 +200,14 @@ def test_an_overtaken_import_writes_nothing(take: Take, tmp_path: Path) -> None:
     changes = compare(feed, today(NOW))
     take(row(1))
     with pytest.raises(Overtaken):
-        effects.take_effect(changes, now=NOW, by="operator:test")
+        feed_effects.take_effect(changes, now=NOW, by="operator:test")
     assert Person.objects.count() == Account.objects.count() == 1
 
 
 def test_a_letter_not_yet_printed_follows_its_person_to_another_office(take: Take) -> None:
     """Also one whose printing had begun; one on paper stays what it was."""
     take(row(1), row(2), row(3))
-    sealing.seal_pending(now=NOW)
+    sealed_passwords.seal_pending(now=NOW)
     (begun,) = printing.assemble(now=NOW, department="80", account=account(2)).batches
     Letter.objects.filter(account=account(3)).update(state=Letter.State.PRINTED, sealed=None, printed_at=NOW)
     moved = REMPARTS | {"department": "02"}

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.accounts import purging, transfer
-from vaguemestre.accounts.dates import midnight, today
+from vaguemestre.accounts.legal_dates import midnight, today
+from vaguemestre.accounts.lifecycle import purge, transfer
 from vaguemestre.accounts.models import Account, LocalPart, Notice
 from vaguemestre.accounts.ports import account_purgers, purge_holders
 from vaguemestre.accounts.testing import give_password
-from vaguemestre.arrivals import effects
+from vaguemestre.arrivals import feed_effects
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
-from vaguemestre.engine import replies
+from vaguemestre.engine import leaver_replies
 from vaguemestre.letters.models import Letter
 from vaguemestre.people import testing
 from vaguemestre.people.snapshot import compare
@@ -35,7 +35,7 @@ def feed(tmp_path: Path) -> Feed:
     def take(day: date, *rows: Row) -> None:
         now = midnight(day) + timedelta(hours=6)
         read = testing.feed(tmp_path, [row(1), *rows], dated=day)
-        effects.take_effect(compare(read, today(now)), now=now, by="operator:test")
+        feed_effects.take_effect(compare(read, today(now)), now=now, by="operator:test")
 
     return take
 
@@ -49,7 +49,7 @@ def no_daemons(rewired: ExitStack) -> None:
 def at(day: date, number: int = 2) -> Account:
     """Midnight has come, with all that the clock owes."""
     due.run(midnight(day) + timedelta(seconds=1))
-    purging.purge_due("", midnight(day))
+    purge.purge_due("", midnight(day))
     return Account.objects.select_related("person").get(person__hr_key=f"RH{number}")
 
 
@@ -139,9 +139,9 @@ def test_transfer_to_another_academie(feed: Feed) -> None:
     assert not transfer.allowed("a.martin@evil-ac-lille.fr.example")
     transfer.agree(account, "a.martin@ac-lille.fr", now=START)
     account = at(date(2026, 12, 1))
-    assert "a.martin@ac-lille.fr" in replies.script(account, transfer.new_address_of(account))
+    assert "a.martin@ac-lille.fr" in leaver_replies.script(account, transfer.new_address_of(account))
     transfer.withdraw(account)
-    assert "ac-lille" not in replies.script(account, transfer.new_address_of(account))
+    assert "ac-lille" not in leaver_replies.script(account, transfer.new_address_of(account))
     transfer.agree(account, "a.martin@ac-lille.fr", now=START)
     at(date(2027, 3, 1))
     assert transfer.new_address_of(at(date(2027, 12, 1))) is None

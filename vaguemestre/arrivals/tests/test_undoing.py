@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from vaguemestre.accounts import passwords
-from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account, LocalPart, SignIn
+from vaguemestre.accounts.passwords import passwords
 from vaguemestre.accounts.testing import give_password
-from vaguemestre.arrivals import effects, undoing
+from vaguemestre.arrivals import feed_effects, rollback
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.letters.models import Letter
@@ -38,7 +38,7 @@ type Take = Callable[..., None]
 def take(tmp_path: Path) -> Take:
     def take_feed(*rows: Row, now: datetime = NOW) -> None:
         feed = testing.feed(tmp_path, rows, dated=today(now))
-        effects.take_effect(compare(feed, today(now)), now=now, by="operator:test")
+        feed_effects.take_effect(compare(feed, today(now)), now=now, by="operator:test")
 
     return take_feed
 
@@ -47,8 +47,8 @@ def account(number: int) -> Account:
     return Account.objects.select_related("person").get(person__hr_key=f"RH{number}")
 
 
-def undo(now: datetime = LATER + timedelta(hours=1)) -> undoing.Plan:
-    return undoing.undo(now=now, by="operator:test")
+def undo(now: datetime = LATER + timedelta(hours=1)) -> rollback.Plan:
+    return rollback.undo(now=now, by="operator:test")
 
 
 def everything() -> dict[str, dict[str, object]]:
@@ -169,7 +169,7 @@ def test_a_day_begins_at_midnight_in_france(take: Take) -> None:
     take(row(1), row(2), now=NOW + timedelta(days=100))
     Person.objects.filter(hr_key="RH2").update(duty_end=None)
     half_past = datetime(2027, 3, 10, 23, 30, tzinfo=UTC)
-    undoing._end_again([account(2)], half_past, "operator:test")
+    rollback._end_again([account(2)], half_past, "operator:test")
     assert account(2).closes_on == date(2027, 3, 11)
 
 
@@ -195,10 +195,10 @@ def test_refused_when_a_joiner_has_signed_in(take: Take) -> None:
         at=LATER + timedelta(minutes=5), account=account(2), channel="web", result="good", network="192.0.2.0/24"
     )
     before = everything()
-    with pytest.raises(undoing.InTheWay) as refused:
+    with pytest.raises(rollback.InTheWay) as refused:
         undo()
     (obstacle,) = refused.value.plan.obstacles
-    assert (str(obstacle.person), obstacle.line, obstacle.reason) == ("Anne Martinc", 4, undoing.Reason.SIGNED_IN)
+    assert (str(obstacle.person), obstacle.line, obstacle.reason) == ("Anne Martinc", 4, rollback.Reason.SIGNED_IN)
     assert everything() == before
 
 
@@ -206,9 +206,9 @@ def test_refused_when_something_else_changed_meanwhile(take: Take) -> None:
     take(row(1), row(2))
     take(row(1, **REMPARTS), row(2), now=LATER)
     Person.objects.filter(hr_key="RH1").update(usual_name="Delannoy")
-    with pytest.raises(undoing.InTheWay) as refused:
+    with pytest.raises(rollback.InTheWay) as refused:
         undo()
-    assert [obstacle.reason for obstacle in refused.value.plan.obstacles] == [undoing.Reason.CHANGED]
+    assert [obstacle.reason for obstacle in refused.value.plan.obstacles] == [rollback.Reason.CHANGED]
 
 
 NEXT_DAY = date(2026, 11, 26)
@@ -250,7 +250,7 @@ def test_a_change_by_hand_after_that_day_is_one(take: Take) -> None:
     take(row(1, usual_name="Faute", effective_on=NEXT_DAY.isoformat()), now=LATER)
     due.run(AFTER_IT)
     Person.objects.update(usual_name="Delannoy")
-    with pytest.raises(undoing.InTheWay):
+    with pytest.raises(rollback.InTheWay):
         undo(AFTER_IT)
 
 
@@ -259,7 +259,7 @@ def test_a_change_by_hand_before_that_day_is_one(take: Take) -> None:
     take(row(1, usual_name="Faute", effective_on=NEXT_DAY.isoformat()), now=LATER)
     Person.objects.update(step=9)
     due.run(AFTER_IT)
-    with pytest.raises(undoing.InTheWay):
+    with pytest.raises(rollback.InTheWay):
         undo(AFTER_IT)
 
 
@@ -277,9 +277,9 @@ def test_everything_but_those_who_would_lose_by_it(take: Take) -> None:
     sign_in(4)
     Person.objects.filter(hr_key="RH1").update(step=9)
     spared = [account(4), account(1)]
-    plan = undoing.undo(now=LATER + timedelta(hours=1), by="operator:test", except_used=True)
+    plan = rollback.undo(now=LATER + timedelta(hours=1), by="operator:test", except_used=True)
     assert [(str(o.person), o.line, o.reason) for o in plan.spared] == [
-        ("Anne Martinb", 3, undoing.Reason.CHANGED), ("Anne Martine", 5, undoing.Reason.SIGNED_IN),
+        ("Anne Martinb", 3, rollback.Reason.CHANGED), ("Anne Martine", 5, rollback.Reason.SIGNED_IN),
     ]  # fmt: skip
     assert (account(4).state, account(4).password, account(4).person.present) == (State.OPEN, spared[0].password, True)
     assert account(1).person.postings.get().school_id == REMPARTS["posting1_uai"]
@@ -305,7 +305,7 @@ def test_refused_when_a_leaver_is_purged(take: Take) -> None:
     take(row(1), row(2))
     take(row(1), now=LATER)
     Account.objects.filter(person__hr_key="RH2").update(state=State.PURGED)
-    with pytest.raises(undoing.InTheWay):
+    with pytest.raises(rollback.InTheWay):
         undo()
 
 

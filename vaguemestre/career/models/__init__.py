@@ -1,12 +1,12 @@
 """Tables of the room."""
 
 from vaguemestre.career.models.cv import CvLine
-from vaguemestre.career.models.exchange import Enclosure, Message, Thread
 from vaguemestre.career.models.guides import Guide, GuideVersion
 from vaguemestre.career.models.history import Post, Source, Step
-from vaguemestre.career.models.news import DeskNews
+from vaguemestre.career.models.officer_digests import DeskNews
 from vaguemestre.career.models.requests import Campaign, Kind, RequestDocument, RequestEvent, ServiceRequest, Wish
 from vaguemestre.career.models.sessions import CareerSession, LogoutToken
+from vaguemestre.career.models.topics import Enclosure, Message, Thread
 
 __all__ = [
     "Campaign",

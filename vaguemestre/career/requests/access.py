@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.career.hr_officers import Officer
 from vaguemestre.career.models import Campaign, RequestDocument, ServiceRequest
-from vaguemestre.career.officers import Officer
 from vaguemestre.career.requests import campaigns
 
 _State = ServiceRequest.State

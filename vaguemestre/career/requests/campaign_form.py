@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vaguemestre.career.hr_officers import Officer
 from vaguemestre.career.models import Campaign
-from vaguemestre.career.officers import Officer
 from vaguemestre.career.requests.kinds import DOCUMENTS, OTHER, SERVICES
 from vaguemestre.people.models import Person
 

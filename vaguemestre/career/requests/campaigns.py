@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from vaguemestre.audit import journal
+from vaguemestre.career.hr_officers import Officer
 from vaguemestre.career.models import Campaign
-from vaguemestre.career.officers import Officer
 from vaguemestre.people.models import Person
 
 

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts import allowance
+from vaguemestre.accounts import rate_limit
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
-from vaguemestre.career import enclosures
-from vaguemestre.career.enclosures import FileRefused, Judged
+from vaguemestre.career import attached_files
+from vaguemestre.career.attached_files import FileRefused, Judged
 from vaguemestre.career.models import Campaign, Kind, RequestDocument, ServiceRequest
-from vaguemestre.career.requests import campaigns, mails, reminding, steps, wishes
+from vaguemestre.career.requests import campaigns, draft_reminders, status_changes, step_mails, wishes
 from vaguemestre.career.requests.forms import Situation
 from vaguemestre.career.requests.iban import Iban
 from vaguemestre.career.requests.kinds import SERVICES
-from vaguemestre.career.requests.steps import OVER, PENDING, TAKES_DOCUMENTS, State
+from vaguemestre.career.requests.status_changes import OVER, PENDING, TAKES_DOCUMENTS, State
 
 MOST_DOCUMENTS = 12
 FILES_AN_HOUR = 60
@@ -43,7 +43,7 @@ def begin(account: Account, kind: Kind, campaign: Campaign | None, *, now: datet
             made, new = alive.get_or_create(account=account, campaign=campaign, defaults=first)
             if new:
                 _take_over(made, now)
-                reminding.plan(made, campaign, now=now)
+                draft_reminders.plan(made, campaign, now=now)
         return made
     made, _new = ServiceRequest.objects.get_or_create(
         account=account, kind=kind, campaign=None, state=State.DRAFT, defaults={"changed_at": now}
@@ -62,7 +62,7 @@ def may_ask_again(request: ServiceRequest, *, now: datetime) -> bool:
 def fill(request: ServiceRequest, form: Situation, *, now: datetime) -> None:
     """Raises Overtaken."""
     with transaction.atomic():
-        found = steps.locked(request, {State.DRAFT})
+        found = status_changes.locked(request, {State.DRAFT})
         found.facts, found.changed_at = form.facts(), now
         iban = form.cleaned_data.get("iban")
         if isinstance(iban, Iban):
@@ -74,33 +74,33 @@ def fill(request: ServiceRequest, form: Situation, *, now: datetime) -> None:
 def changing_wishes(request: ServiceRequest, *, now: datetime) -> Iterator[ServiceRequest]:
     """Raises Overtaken."""
     with transaction.atomic():
-        found = steps.locked(request, {State.DRAFT})
+        found = status_changes.locked(request, {State.DRAFT})
         if found.kind != Kind.TRANSFER:
-            raise steps.Overtaken
+            raise status_changes.Overtaken
         yield found
         ServiceRequest.objects.filter(pk=found.pk).update(changed_at=now)
 
 
 def bring(request: ServiceRequest, slot: str, file: Judged, *, now: datetime) -> None:
     """Raises Overtaken, FileRefused."""
-    if not allowance.take("career.document", request.account_id, limit=FILES_AN_HOUR, per=timedelta(hours=1), now=now):
+    if not rate_limit.take("career.document", request.account_id, limit=FILES_AN_HOUR, per=timedelta(hours=1), now=now):
         raise FileRefused(_("Too many documents within an hour: bring the others a little later."))
     with transaction.atomic():
-        found = steps.locked(request, TAKES_DOCUMENTS)
+        found = status_changes.locked(request, TAKES_DOCUMENTS)
         if found.documents.count() >= MOST_DOCUMENTS:
             raise FileRefused(_("Twelve documents at most: remove one first."))
         row = RequestDocument(request=found, slot=slot, name=file.name, kind=file.kind, size=len(file.content), at=now)
-        enclosures.write(row, file.content)
+        attached_files.write(row, file.content)
         row.save(force_insert=True)
 
 
 def take_away(document: RequestDocument) -> None:
     """While it has not been sent: what the office has received stays. Raises Overtaken."""
     with transaction.atomic():
-        found = steps.locked(document.request, TAKES_DOCUMENTS)
+        found = status_changes.locked(document.request, TAKES_DOCUMENTS)
         if found.sent_at and not _brought_since_asked(found, document):
-            raise steps.Overtaken
-        enclosures.delete_files([document])
+            raise status_changes.Overtaken
+        attached_files.delete_files([document])
         document.delete()
 
 
@@ -113,8 +113,8 @@ def removable(request: ServiceRequest, document: RequestDocument) -> bool:
 def discard(request: ServiceRequest) -> None:
     """A draft leaves nothing. Raises Overtaken."""
     with transaction.atomic():
-        found = steps.locked(request, {State.DRAFT})
-        enclosures.delete_files(list(found.documents.all()))
+        found = status_changes.locked(request, {State.DRAFT})
+        attached_files.delete_files(list(found.documents.all()))
         found.delete()
 
 
@@ -122,7 +122,7 @@ def send(request: ServiceRequest, *, now: datetime) -> None:
     """The first time, or again with the documents that were asked for: those may come after the campaign's end.
     Raises Overtaken, NotOpen, NotReady."""
     with transaction.atomic():
-        found = steps.locked(request, TAKES_DOCUMENTS)
+        found = status_changes.locked(request, TAKES_DOCUMENTS)
         again = found.state == State.ASKED
         if found.campaign and not again:
             campaign = Campaign.objects.select_for_update().get(pk=found.campaign.pk)
@@ -131,18 +131,18 @@ def send(request: ServiceRequest, *, now: datetime) -> None:
         _check_ready(found)
         if again and not any(_brought_since_asked(found, one) for one in found.documents.all()):
             raise NotReady(_("Add the documents that your HR office asks for, then send."))
-        steps.step(found, State.SENT, found.account, from_office=False, now=now)
+        status_changes.step(found, State.SENT, found.account, from_office=False, now=now)
         journal.record(found.account_id, "career.request-sent", found.account_id, request=str(found.key))
-        mails.tell(found, now=now)
+        step_mails.tell(found, now=now)
 
 
 def withdraw(request: ServiceRequest, *, now: datetime) -> None:
     """Until it is decided. Raises Overtaken."""
     with transaction.atomic():
-        found = steps.locked(request, PENDING)
-        steps.step(found, State.WITHDRAWN, found.account, from_office=False, now=now)
+        found = status_changes.locked(request, PENDING)
+        status_changes.step(found, State.WITHDRAWN, found.account, from_office=False, now=now)
         journal.record(found.account_id, "career.request-withdrawn", found.account_id, request=str(found.key))
-        mails.tell(found, now=now)
+        step_mails.tell(found, now=now)
 
 
 def required(request: ServiceRequest) -> list[str]:
@@ -168,7 +168,7 @@ def _take_over(request: ServiceRequest, now: datetime) -> None:
         wish.save(force_insert=True)
     for one in former.documents.order_by("at", "pk"):
         row = RequestDocument(request=request, slot=one.slot, name=one.name, kind=one.kind, size=one.size, at=now)
-        enclosures.write(row, enclosures.path_of(one).read_bytes())
+        attached_files.write(row, attached_files.path_of(one).read_bytes())
         row.save(force_insert=True)
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.career import days
+from vaguemestre.career import durations
 from vaguemestre.career.models import Kind, ServiceRequest
 from vaguemestre.career.requests.iban import Iban, InvalidIban
 
@@ -74,7 +74,7 @@ class Situation(forms.Form):
             field = cls.base_fields[name]
             if isinstance(field, forms.ChoiceField):
                 value = dict(field.choices).get(value, value)  # type: ignore[arg-type]
-            told.append((str(field.label), days.day(value) if isinstance(value, date) else str(value)))
+            told.append((str(field.label), durations.day(value) if isinstance(value, date) else str(value)))
         return told
 
 

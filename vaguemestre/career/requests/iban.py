@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from vaguemestre.accounts.sealing import Purpose, seal, unseal
+from vaguemestre.accounts.secret_sealing import Purpose, seal, unseal
 
 _FORMAT = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
 FRENCH = 27  # signs; other countries have other lengths, and the key covers them all

@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from vaguemestre.career.hr_officers import Officer
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
-from vaguemestre.career.officers import Officer
 from vaguemestre.career.requests import campaigns
 from vaguemestre.career.requests.access import requests_served
-from vaguemestre.career.requests.steps import State
+from vaguemestre.career.requests.status_changes import State
 
 SIZES = (50, 200)  # rows of a page; the second one for decisions in bulk
 

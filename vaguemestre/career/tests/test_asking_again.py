@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from vaguemestre.career import enclosures
+from vaguemestre.career import attached_files
 from vaguemestre.career.models import Campaign, Kind
 from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.career.tests.requesting import PDF, address, begin, bring, decide, fill, make_campaign, send
@@ -31,7 +31,7 @@ def test_a_refused_request_is_corrected_and_sent_again_while_its_campaign_lasts(
     assert "Corriger et renvoyer" not in browser.get(address("request", first)).content.decode()
     [copied] = second.documents.all()
     [kept] = first.documents.all()
-    assert enclosures.path_of(copied).read_bytes() == enclosures.path_of(kept).read_bytes() == PDF
+    assert attached_files.path_of(copied).read_bytes() == attached_files.path_of(kept).read_bytes() == PDF
     fill(browser, second, text="Avec le livret de famille.")
     assert send(browser, second).status_code == 302
     first.refresh_from_db()

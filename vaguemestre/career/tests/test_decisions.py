@@ -13,10 +13,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.audit.models import Entry
+from vaguemestre.career.hr_officers import Officer
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
-from vaguemestre.career.officers import Officer
-from vaguemestre.career.requests import deciding, steps
-from vaguemestre.career.requests.steps import State
+from vaguemestre.career.requests import decisions, status_changes
+from vaguemestre.career.requests.status_changes import State
 from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.career.tests.requesting import acts, address, begin, bring, decide, fill, make_campaign, send, sent
 from vaguemestre.courier.models import Parcel
@@ -101,7 +101,7 @@ def test_a_decision_on_what_was_sent_again_meanwhile_is_refused(office: Office, 
     teacher, officer = enter(office.teacher), enter(office.somme)
     one = sent(teacher)
     shown = one.version
-    deciding.decide(one, _officer(office), State.ASKED, "Un autre justificatif.", version=shown, now=timezone.now())
+    decisions.decide(one, _officer(office), State.ASKED, "Un autre justificatif.", version=shown, now=timezone.now())
     bring(teacher, one, "domicile")
     send(teacher, one)
     assert officer.post(address("desk-decision", one), {"decision": "accepted", "version": shown}).status_code == 409
@@ -117,9 +117,9 @@ def test_of_two_decisions_at_the_same_moment_one_is_taken(office: Office, enter:
     def deciding_at_once(decision: State) -> None:
         try:
             start.wait(30)
-            deciding.decide(one, officer, decision, "Motif.", version=one.version, now=timezone.now())
+            decisions.decide(one, officer, decision, "Motif.", version=one.version, now=timezone.now())
             outcomes.append("taken")
-        except steps.Overtaken:
+        except status_changes.Overtaken:
             outcomes.append("overtaken")
         finally:
             connection.close()

@@ -11,11 +11,11 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from vaguemestre.accounts import page_owner
+from vaguemestre.accounts.sessions import page_owner
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.career import entering, provider, sessions
+from vaguemestre.career import oidc_signin, provider, sessions
 from vaguemestre.career.models import CareerSession
-from vaguemestre.sso import own
+from vaguemestre.sso import own_applications
 from vaguemestre.testing import make_account, make_person
 
 HOME = "/iprof/"
@@ -28,7 +28,7 @@ def house(daemons: None, live_server: LiveServer, settings: Settings, monkeypatc
     settings.CAREER = {**settings.CAREER, "issuer": live_server.url, "ca": None}
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
     provider.known.forget()
-    own.keep_own()
+    own_applications.keep_own()
     return live_server
 
 
@@ -136,7 +136,7 @@ def test_nobody_is_let_in_whose_account_was_locked_meanwhile(house: LiveServer) 
     ["https://ailleurs.example/", "//ailleurs.example/iprof/", "/webmail/", "/iprof/connexion/", "javascript:x"],
 )
 def test_one_comes_back_to_a_page_of_i_prof_and_to_nothing_else(wanted: str) -> None:
-    assert entering.inside(wanted) == HOME
+    assert oidc_signin.inside(wanted) == HOME
 
 
 def test_without_the_provider_the_page_says_so(db: None, daemons: None, settings: Settings) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.audit.models import Entry
-from vaguemestre.career import enclosures, exchange, looking_after
+from vaguemestre.career import attached_files, retention, topics
 from vaguemestre.career.models import Enclosure, Message, Thread
 from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.courier.models import Parcel
@@ -45,12 +45,12 @@ def test_a_question_an_answer_and_the_end(office: Office, enter: Enter) -> None:
     assert WORDS.replace("’", "’") in officer.get(page).content.decode()
     answer = officer.post(reverse("career:desk-messages", args=[thread.pk]), {"text": "C’est corrigé.", "fin": "1"})
     assert answer.status_code == 302
-    assert exchange.unread(office.teacher) == 1
+    assert topics.unread(office.teacher) == 1
     mine = teacher.get(reverse("career:threads"))
     assert mine.context["fresh"] == {thread.pk}
     read = teacher.get(reverse("career:thread", args=[thread.pk]))
     assert "C’est corrigé." in read.content.decode()
-    assert (read.context["unread"], exchange.unread(office.teacher)) == (0, 0)
+    assert (read.context["unread"], topics.unread(office.teacher)) == (0, 0)
     thread.refresh_from_db()
     assert (thread.done_at is not None, thread.waits_for_office) == (True, False)
     # Writing again opens it again.
@@ -170,13 +170,13 @@ def test_a_file_is_what_its_octets_say(office: Office, enter: Enter, name: str, 
     assert piece.name == kept
     answer = browser.get(reverse("career:enclosure", args=[piece.pk]))
     assert b"".join(answer) == content
-    assert answer.headers["Content-Type"] in enclosures.ENDINGS
+    assert answer.headers["Content-Type"] in attached_files.ENDINGS
     assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
     assert "\n" not in answer.headers["Content-Disposition"]
-    assert answer.headers["Content-Security-Policy"] == enclosures.ALONE
+    assert answer.headers["Content-Security-Policy"] == attached_files.ALONE
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert enclosures.path_of(piece).stat().st_mode & 0o777 == 0o600
+    assert attached_files.path_of(piece).stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_file_is_what_its_octets_say(office: Office, enter: Enter, name: str, 
         ("dessin.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "ni un PDF"),
         ("vide.pdf", b"", "ni un PDF"),
         ("archive.zip", b"PK\x03\x04", "ni un PDF"),
-        ("lourd.pdf", PDF + b"\0" * enclosures.LARGEST, "dépasse 5"),
+        ("lourd.pdf", PDF + b"\0" * attached_files.LARGEST, "dépasse 5"),
         ("bombe.png", PNG[:16] + b"\0\1\0\0\0\1\0\0" + PNG[24:], "trop grande"),
     ],
 )
@@ -230,7 +230,7 @@ def test_markup_is_text(office: Office, enter: Enter) -> None:
 def test_a_program_that_writes_without_end_is_stopped(
     office: Office, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "MESSAGES_AN_HOUR", 2)
+    monkeypatch.setattr(topics, "MESSAGES_AN_HOUR", 2)
     browser = enter(office.teacher)
     thread = write(browser)
     messages = reverse("career:messages", args=[thread.pk])
@@ -245,6 +245,6 @@ def test_a_purge_takes_letters_and_files_along(
 ) -> None:
     write(enter(office.teacher), WORDS, SimpleUploadedFile("a.pdf", PDF))
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        looking_after.forget_account(office.teacher.key, timezone.now())
+        retention.forget_account(office.teacher.key, timezone.now())
     assert not Thread.objects.exists()
     assert not list(Path(django_settings.CAREER["files"]).iterdir())

@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.career import provider, sessions
-from vaguemestre.career.farewell import EVENT
+from vaguemestre.career.backchannel_logout import EVENT
 from vaguemestre.career.models import CareerSession
 from vaguemestre.career.testing.offices import Issuer, Office
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.career import enclosures, looking_after
+from vaguemestre.career import attached_files, retention
 from vaguemestre.career.models import Campaign, Kind, RequestDocument, ServiceRequest
-from vaguemestre.career.requests import campaigns, drafts, steps
+from vaguemestre.career.requests import campaigns, drafts, status_changes
 from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.career.tests.requesting import (
     FACTS,
@@ -138,7 +138,7 @@ def test_an_iban_is_sealed_and_shown_masked(office: Office, enter: Enter) -> Non
         ("dessin.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("archive.zip", b"PK\x03\x04"),
         ("bombe.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\0\0\0\1\0\0\x08\x02\0\0\0"),
-        ("lourd.pdf", PDF + b"\0" * enclosures.LARGEST),
+        ("lourd.pdf", PDF + b"\0" * attached_files.LARGEST),
     ],
 )
 def test_a_document_that_is_a_script_or_a_bomb_leaves_nothing(
@@ -166,13 +166,13 @@ def test_a_document_goes_to_the_two_sides_and_is_saved_not_opened(office: Office
     for answer in (browser.get(mine), somme.get(desk)):
         assert b"".join(answer) == PDF
         assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''facture%20%C3%A9.html.pdf"
-        assert answer.headers["Content-Security-Policy"] == enclosures.ALONE
+        assert answer.headers["Content-Security-Policy"] == attached_files.ALONE
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     colleague = enter(make_account(make_person("Karim", "Belkacem")))
     for stranger in (oise, colleague):
         assert [stranger.get(page).status_code for page in (mine, desk)] == [404, 404]
     assert acts(office.teacher.key) == ["career.request-sent", "career.document-seen"]
-    assert enclosures.path_of(piece).stat().st_mode & 0o777 == 0o600
+    assert attached_files.path_of(piece).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_document_is_removed_while_it_is_the_person_s(office: Office, enter: Enter) -> None:
@@ -331,7 +331,7 @@ def test_octets_of_requests_are_kept_by_the_sweep(office: Office, enter: Enter) 
     bring(browser, begin(browser), "domicile")
     folder = Path(django_settings.CAREER["files"])
     (folder / str(uuid4())).write_bytes(b"undone")
-    enclosures.sweep(timezone.now() + timedelta(days=3))
+    attached_files.sweep(timezone.now() + timedelta(days=3))
     assert [place.name for place in folder.iterdir()] == [str(RequestDocument.objects.get().pk)]
 
 
@@ -340,7 +340,7 @@ def test_a_purge_takes_requests_and_documents_along(
 ) -> None:
     sent(enter(office.teacher))
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        looking_after.forget_account(office.teacher.key, timezone.now())
+        retention.forget_account(office.teacher.key, timezone.now())
     assert not ServiceRequest.objects.exists()
     assert not list(Path(django_settings.CAREER["files"]).iterdir())
 
@@ -348,7 +348,7 @@ def test_a_purge_takes_requests_and_documents_along(
 def test_two_windows_the_second_is_told(office: Office, enter: Enter) -> None:
     browser = enter(office.teacher)
     one = sent(browser)
-    with pytest.raises(steps.Overtaken):
+    with pytest.raises(status_changes.Overtaken):
         drafts.discard(one)
     answer = browser.post(address("request-facts", one), FACTS[one.kind])
     assert answer.status_code == 409

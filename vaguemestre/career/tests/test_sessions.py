@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from vaguemestre.accounts import page_owner
-from vaguemestre.accounts import sessions as portal
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.sessions import page_owner
+from vaguemestre.accounts.sessions import sessions as portal
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.career import sessions
 from vaguemestre.career.models import CareerSession

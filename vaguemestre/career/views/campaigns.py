@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.career.guards import officers_only
+from vaguemestre.career.decorators import officers_only
 from vaguemestre.career.models import Campaign
 from vaguemestre.career.request import OfficerRequest
-from vaguemestre.career.requests import access, campaigns, said
+from vaguemestre.career.requests import access, campaigns, status_text
 from vaguemestre.career.requests.campaign_form import CampaignForm, first_values
 
 HEADING = "desk-requests"
@@ -19,7 +19,7 @@ HEADING = "desk-requests"
 def shelf(request: OfficerRequest) -> HttpResponse:
     now = timezone.now()
     rows = [
-        (one, said.deadline(one, now), campaigns.is_open(one, now), campaigns.may_change(request.officer, one))
+        (one, status_text.deadline(one, now), campaigns.is_open(one, now), campaigns.may_change(request.officer, one))
         for one in campaigns.of_officer(request.officer)[:100]
     ]
     return render(request, "career/desk-campaigns.html", {"heading": HEADING, "rows": rows})
@@ -60,6 +60,6 @@ def _form(request: OfficerRequest, form: CampaignForm, found: Campaign | None) -
     now = timezone.now()
     context = {
         "heading": HEADING, "form": form, "campaign": found, "open": bool(found and campaigns.is_open(found, now)),
-        "deadline": said.deadline(found, now) if found else "",
+        "deadline": status_text.deadline(found, now) if found else "",
     }  # fmt: skip
     return render(request, "career/desk-campaign.html", context, status=422 if request.method == "POST" else 200)

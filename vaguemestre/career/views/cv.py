@@ -8,12 +8,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.career import access, cv, exchange
+from vaguemestre.career import access, cv, topics
+from vaguemestre.career.decorators import inside
 from vaguemestre.career.forms import CvForm
-from vaguemestre.career.guards import inside
 from vaguemestre.career.models import CvLine
 from vaguemestre.career.request import CareerRequest
-from vaguemestre.letters.press import PressFailed
+from vaguemestre.letters.typesetting import PressFailed
 
 
 @require_safe
@@ -79,4 +79,4 @@ def _line_page(request: CareerRequest, part: str, found: CvLine | None) -> HttpR
 
 
 def _heading(request: CareerRequest) -> dict[str, object]:
-    return {"heading": "cv", "unread": exchange.unread(request.account)}
+    return {"heading": "cv", "unread": topics.unread(request.account)}

@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.audit import journal
-from vaguemestre.career import enclosures
-from vaguemestre.career.guards import officers_only
+from vaguemestre.career import attached_files
+from vaguemestre.career.decorators import officers_only
 from vaguemestre.career.models import Kind, ServiceRequest
 from vaguemestre.career.request import OfficerRequest
-from vaguemestre.career.requests import access, deciding, queue, table
-from vaguemestre.career.requests.deciding import EFFECTS
+from vaguemestre.career.requests import access, csv_export, queue
+from vaguemestre.career.requests import decisions as deciding
+from vaguemestre.career.requests.decisions import EFFECTS
 from vaguemestre.career.requests.forms import Decision
 from vaguemestre.career.requests.queue import Filters
-from vaguemestre.career.requests.steps import PENDING, Overtaken, State
+from vaguemestre.career.requests.status_changes import PENDING, Overtaken, State
 from vaguemestre.career.views.requests import told
 from vaguemestre.people.offices import office_of
 
@@ -40,7 +41,7 @@ def export(request: OfficerRequest) -> HttpResponseBase:
     found = queue.requests(request.officer, filters)
     with transaction.atomic():
         journal.record(request.account.key, "career.requests-exported", request.account.key, rows=found.count())
-    response = StreamingHttpResponse(table.written(found), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_export.written(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="demandes.csv"'
     response["Cache-Control"] = "no-store"
     return response
@@ -58,7 +59,7 @@ def document(request: OfficerRequest, key: UUID) -> HttpResponseBase:
     """The look is written down before the file leaves."""
     found = access.document_served(request.officer, key)
     deciding.document_looked_at(found, request.officer)
-    return enclosures.answer(found)
+    return attached_files.answer(found)
 
 
 @require_POST

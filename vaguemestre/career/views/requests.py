@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.career import enclosures, exchange
-from vaguemestre.career.enclosures import FileRefused
-from vaguemestre.career.guards import inside
+from vaguemestre.career import attached_files, topics
+from vaguemestre.career.attached_files import FileRefused
+from vaguemestre.career.decorators import inside
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
 from vaguemestre.career.request import CareerRequest
-from vaguemestre.career.requests import access, drafts, forms, path, said, wishes
+from vaguemestre.career.requests import access, draft_steps, drafts, forms, wishes
+from vaguemestre.career.requests import status_text as said
 from vaguemestre.career.requests.drafts import NotOpen, NotReady
 from vaguemestre.career.requests.kinds import DOCUMENTS, OTHER, SERVICES, document
-from vaguemestre.career.requests.steps import PENDING, TAKES_DOCUMENTS, Overtaken, State
+from vaguemestre.career.requests.status_changes import PENDING, TAKES_DOCUMENTS, Overtaken, State
 from vaguemestre.career.requests.wishes import WishRefused
 
 HEADING = "requests"
@@ -53,7 +54,7 @@ def begin(request: CareerRequest) -> HttpResponse:
 def service(request: CareerRequest, key: UUID) -> HttpResponse:
     found = access.own_request(request.account, key)
     if found.state == State.DRAFT:
-        return redirect(path.first_open(found))
+        return redirect(draft_steps.first_open(found))
     return _show(request, found)
 
 
@@ -72,7 +73,7 @@ def facts(request: CareerRequest, key: UUID) -> HttpResponse:
         except Overtaken:
             return _gone_on(request, found)
         found.refresh_from_db()
-        return redirect(path.next_after(found, "request-facts"))
+        return redirect(draft_steps.next_after(found, "request-facts"))
     masked = dict(forms.lines(found)).get("IBAN", "")
     context = {"form": form, "question": SERVICES[found.kind].question, "masked": masked}
     return _step(request, found, "request-facts", context, status=422 if request.method == "POST" else 200)
@@ -127,7 +128,7 @@ def documents(request: CareerRequest, key: UUID) -> HttpResponse:
     if not sent:
         return _documents(request, found, refused=_("Choose a file first."), at=slot, status=422)
     try:
-        judged = enclosures.judge(sent[:1])
+        judged = attached_files.judge(sent[:1])
         drafts.bring(found, slot if slot in DOCUMENTS else OTHER, judged[0], now=timezone.now())
     except FileRefused as failed:
         return _documents(request, found, refused=str(failed), at=slot, status=422)
@@ -139,7 +140,7 @@ def documents(request: CareerRequest, key: UUID) -> HttpResponse:
 @require_safe
 @inside
 def document_file(request: CareerRequest, key: UUID) -> HttpResponseBase:
-    return enclosures.answer(access.own_document(request.account, key))
+    return attached_files.answer(access.own_document(request.account, key))
 
 
 @require_POST
@@ -203,9 +204,9 @@ def draft_removal(request: CareerRequest, key: UUID) -> HttpResponse:
 
 def _services(request: CareerRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
     now = timezone.now()
-    own = path.own(request.account)
+    own = draft_steps.own(request.account)
     rows = [(one, said.standing(one, now)) for one in own]
-    context = {"offers": path.offers(request.account, own, now), "rows": rows, "refused": refused}
+    context = {"offers": draft_steps.offers(request.account, own, now), "rows": rows, "refused": refused}
     return render(request, "career/requests.html", {**_around(request), **context}, status=status)
 
 
@@ -232,7 +233,7 @@ def _gone_on(request: CareerRequest, found: ServiceRequest) -> HttpResponse:
 def _step(
     request: CareerRequest, found: ServiceRequest, name: str, context: dict[str, object], *, status: int = 200
 ) -> HttpResponse:
-    steps = path.of(found)
+    steps = draft_steps.of(found)
     number = next(place for place, step in enumerate(steps, 1) if step.name == name)
     around = {
         **_around(request), "found": found, "steps": steps, "current": steps[number - 1], "number": number,
@@ -308,7 +309,7 @@ def told(found: ServiceRequest) -> dict[str, object]:
 
 
 def _around(request: CareerRequest) -> dict[str, object]:
-    return {"heading": HEADING, "unread": exchange.unread(request.account)}
+    return {"heading": HEADING, "unread": topics.unread(request.account)}
 
 
 def _rank(typed: str) -> int:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
-from vaguemestre.accounts import page_owner
+from vaguemestre.accounts.sessions import page_owner
 from vaguemestre.career import sessions
 from vaguemestre.web.htmx import WHOSE, is_htmx, shown_page
 

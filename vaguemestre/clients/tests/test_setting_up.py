@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.accounts import app_passwords, sign_in_log
+from vaguemestre.accounts.attempts import attempt_log
+from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import Account, AppPassword, SignIn
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.clients.programs import PROGRAMS
@@ -21,7 +22,7 @@ PAGE = "/bv/logiciels/thunderbird/"
 def came_in(account: Account, agent: str = "Thunderbird 153.7.0", **facts: object) -> None:
     told = {"channel": SignIn.Channel.IMAP, "address": "192.0.2.7", "agent": agent, "now": timezone.now()} | facts
     result = told.pop("result", SignIn.Result.GOOD)
-    sign_in_log.note(account, result, **told)  # type: ignore[arg-type]
+    attempt_log.note(account, result, **told)  # type: ignore[arg-type]
 
 
 def test_the_settings_of_a_program_are_those_of_this_installation(client: Client, cast: Cast) -> None:

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import app_passwords, projection, qr
-from vaguemestre.accounts.guards import freshly_proved_keeping, signed_in, staff_request, stopped
+from vaguemestre.accounts import projection
+from vaguemestre.accounts.factors import qr_code
+from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import Account, AppPassword
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.clients import android, apple, connections, programs, servers
+from vaguemestre.accounts.sessions.decorators import freshly_proved_keeping, signed_in, staff_request, stopped
+from vaguemestre.clients import android, apple, programs, recent_connections, servers
 from vaguemestre.clients.forms import NameForm
 from vaguemestre.clients.programs import Program
 
@@ -107,7 +109,7 @@ def _context(found: Program, account: Account | None, form: NameForm | None = No
     if account:
         context |= _seen(account, 0) | {"form": form or NameForm(initial={"nom": found.password_name})}
         if found is programs.ANDROID:
-            context["picture"] = qr.picture(android.import_text(account))
+            context["picture"] = qr_code.picture(android.import_text(account))
     return context | _servers()
 
 
@@ -117,7 +119,12 @@ def _servers() -> dict[str, object]:
 
 def _seen(account: Account, look: int) -> dict[str, object]:
     now = timezone.now()
-    return {"now": now, "connections": connections.last_of(account, now), "look": look + 1, "looks": look < LOOKS}
+    return {
+        "now": now,
+        "connections": recent_connections.last_of(account, now),
+        "look": look + 1,
+        "looks": look < LOOKS,
+    }
 
 
 def _look(request: HttpRequest) -> int:

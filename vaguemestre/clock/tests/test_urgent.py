@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from pytest_django.fixtures import Settings
 
-from vaguemestre.clock import urgent
+from vaguemestre.clock import urgent_jobs
 
 LOOKS: list[float] = []
 
@@ -26,17 +26,17 @@ def running(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch)
     """The thread, which would look by itself after a minute only: what it does sooner, it was woken for."""
     (tmp_path / "run").mkdir()
     settings.DATA = tmp_path
-    monkeypatch.setattr(urgent, "_acts", [fall, look])
-    monkeypatch.setattr(urgent, "INTERVAL_SECONDS", 60)
+    monkeypatch.setattr(urgent_jobs, "_acts", [fall, look])
+    monkeypatch.setattr(urgent_jobs, "INTERVAL_SECONDS", 60)
     LOOKS.clear()
     stop = threading.Event()
-    thread = threading.Thread(target=urgent.loop, args=(stop,))
+    thread = threading.Thread(target=urgent_jobs.loop, args=(stop,))
     thread.start()
     while not (tmp_path / "run" / "tasks.sock").exists():
         time.sleep(0.01)
     yield
     stop.set()
-    urgent.knock()
+    urgent_jobs.knock()
     thread.join()
 
 
@@ -50,7 +50,7 @@ def seen(count: int) -> bool:
 @pytest.mark.django_db(transaction=True)
 def test_it_looks_when_the_act_is_committed(running: None) -> None:
     with transaction.atomic():
-        urgent.wake()
+        urgent_jobs.wake()
         assert LOOKS == []
     assert seen(1)
 
@@ -58,10 +58,10 @@ def test_it_looks_when_the_act_is_committed(running: None) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_an_act_that_is_undone_wakes_nobody(running: None) -> None:
     with transaction.atomic():
-        urgent.wake()
+        urgent_jobs.wake()
         transaction.set_rollback(True)
     with transaction.atomic():
-        urgent.wake()
+        urgent_jobs.wake()
     assert seen(1)
     assert len(LOOKS) == 1
 
@@ -69,14 +69,14 @@ def test_an_act_that_is_undone_wakes_nobody(running: None) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_one_that_fails_keeps_the_others_from_nothing(running: None) -> None:
     """It comes first in the list, at each look."""
-    urgent.knock()
+    urgent_jobs.knock()
     assert seen(1)
-    urgent.knock()
+    urgent_jobs.knock()
     assert seen(2)
 
 
 def test_nobody_at_the_door_costs_the_act_nothing(tmp_path: Path, settings: Settings) -> None:
     settings.DATA = tmp_path
-    urgent.knock()
+    urgent_jobs.knock()
     settings.DATA = None
-    urgent.knock()
+    urgent_jobs.knock()

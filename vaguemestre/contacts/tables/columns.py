@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.contacts.addresses import normal
-from vaguemestre.contacts.folding import plain
+from vaguemestre.contacts.address_normalisation import normal
+from vaguemestre.contacts.search_words import plain
 
 SKIP = ""
 ADDRESSES = ("email", "email-work", "email-home")

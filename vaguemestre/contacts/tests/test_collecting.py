@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from vaguemestre.contacts import collecting
-from vaguemestre.contacts.collecting import collect
+from vaguemestre.contacts import collected_addresses
+from vaguemestre.contacts.collected_addresses import collect
 from vaguemestre.contacts.models import Collected
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import Cast
@@ -45,7 +45,7 @@ def test_what_is_no_address_is_nobody(cast: Cast) -> None:
 
 
 def test_the_oldest_go(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collecting, "KEPT", 3)
+    monkeypatch.setattr(collected_addresses, "KEPT", 3)
     for minute in range(5):
         collect(cast.teacher, people(f"a{minute}@x.fr"), NOW + timedelta(minutes=minute))
     collect(cast.head, people("autre@x.fr"), NOW - timedelta(days=1))
@@ -54,7 +54,7 @@ def test_the_oldest_go(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_oldest_go_also_when_all_came_at_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collecting, "KEPT", 3)
+    monkeypatch.setattr(collected_addresses, "KEPT", 3)
     collect(cast.teacher, people(*(f"a{number}@x.fr" for number in range(7))), NOW)
     assert Collected.objects.count() == 3
 

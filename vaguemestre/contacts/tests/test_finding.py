@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts import keeping
-from vaguemestre.contacts.collecting import collect
-from vaguemestre.contacts.finding import groups_matching, has_card, matching
-from vaguemestre.contacts.keeping import Card
+from vaguemestre.contacts import cards
+from vaguemestre.contacts.cards import Card
+from vaguemestre.contacts.collected_addresses import collect
+from vaguemestre.contacts.lookup import groups_matching, has_card, matching
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import Cast
 
@@ -19,8 +19,8 @@ NOW = timezone.now()
 
 
 def keep(account: Account, given: str, family: str, *addresses: str, **facts: Any) -> int:
-    card = Card(given=given, family=family, addresses=tuple(keeping.Line(one) for one in addresses), **facts)
-    return keeping.add(account, card, now=NOW).pk
+    card = Card(given=given, family=family, addresses=tuple(cards.Line(one) for one in addresses), **facts)
+    return cards.add(account, card, now=NOW).pk
 
 
 def found(account: Account, typed: str, limit: int = 10) -> list[str]:

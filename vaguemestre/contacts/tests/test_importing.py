@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts import importing, keeping, tables, undoing, vcards
-from vaguemestre.contacts.importing import Gone, Plan, plan, receive, take
-from vaguemestre.contacts.keeping import Card, Full, Line, card_of
+from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts import file_import, tables, undo, vcards
+from vaguemestre.contacts.cards import Card, Full, Line, card_of
+from vaguemestre.contacts.file_import import Gone, Plan, plan, receive, take
+from vaguemestre.contacts.import_report import FileRefused
 from vaguemestre.contacts.models import Contact, ContactAddress, Group, Undoable, Upload
-from vaguemestre.contacts.reports import FileRefused
 from vaguemestre.testing import Cast
 
 NOW = timezone.now()
@@ -122,7 +123,7 @@ def test_what_fails_half_way_leaves_nothing(cast: Cast, monkeypatch: pytest.Monk
 def test_an_import_is_undone(cast: Cast) -> None:
     anne = keeping.add(cast.teacher, Card(given="Anne", addresses=(Line("a@x.fr"),)), now=NOW)
     done = take(receive(cast.teacher, "c.csv", table("Anne;;a@x.fr;06;", "B;;b@x.fr;;"), now=NOW), now=NOW)
-    assert undoing.undo(Undoable.objects.get(key=done.word), now=NOW)
+    assert undo.undo(Undoable.objects.get(key=done.word), now=NOW)
     assert list(Contact.objects.values_list("pk", flat=True)) == [anne.pk]
     assert not anne.numbers.exists()
 
@@ -141,7 +142,7 @@ def test_few_statements_for_ten_thousand(cast: Cast, django_assert_max_num_queri
 
 
 def test_too_large_or_empty(cast: Cast) -> None:
-    for data in (b"", b"  \r\n", b"x" * (importing.LARGEST + 1)):
+    for data in (b"", b"  \r\n", b"x" * (file_import.LARGEST + 1)):
         with pytest.raises(FileRefused):
             receive(cast.teacher, "c.csv", data, now=NOW)
     assert not Upload.objects.exists()

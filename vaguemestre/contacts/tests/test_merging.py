@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from vaguemestre.contacts import keeping, merging, undoing
-from vaguemestre.contacts.keeping import Card, Line, card_of
+from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts import duplicates, undo
+from vaguemestre.contacts.cards import Card, Line, card_of
 from vaguemestre.contacts.models import Contact, Undoable
 from vaguemestre.testing import Cast
 
@@ -28,37 +29,37 @@ def test_the_same_address_or_the_same_name(cast: Cast) -> None:
         now=NOW,
     )  # fmt: skip
     numbers = [one.pk for one in kept]
-    assert sorted(map(sorted, merging.offered(cast.teacher))) == [numbers[0:2], numbers[2:4], numbers[4:6]]
-    assert merging.offered(cast.head) == []
+    assert sorted(map(sorted, duplicates.offered(cast.teacher))) == [numbers[0:2], numbers[2:4], numbers[4:6]]
+    assert duplicates.offered(cast.head) == []
 
 
 def test_an_office_s_address_is_no_duplicate(cast: Cast) -> None:
     cards = [Card(given=f"Agent {number}", addresses=(Line("ce@x.fr"),)) for number in range(9)]
     keeping.add_many(cast.teacher, cards, now=NOW)
-    assert merging.offered(cast.teacher) == []
+    assert duplicates.offered(cast.teacher) == []
 
 
 def test_nothing_is_lost_and_it_is_undone(cast: Cast) -> None:
     first, second = keeping.add_many(cast.teacher, [ANNE, TWIN], now=NOW)
-    word = merging.merge([first, second], now=NOW)
+    word = duplicates.merge([first, second], now=NOW)
     (one,) = Contact.objects.all()
     card = card_of(one)
     assert (one.pk, card.given, card.family, card.organisation) == (first.pk, "Anne", "Auteur", "Librairie")
     assert [line.value for line in card.addresses] == ["anne@x.fr", "a@y.fr"]
     assert (card.numbers, set(card.groups), card.note) == ((Line("06 12", "cell"),), {"4e B", "Chorale"}, "un\ndeux")
     assert card.extra == ("BDAY:1980-05-12",)
-    assert undoing.undo(Undoable.objects.get(key=word), now=NOW)
+    assert undo.undo(Undoable.objects.get(key=word), now=NOW)
     assert {one.pk: card_of(one) for one in Contact.objects.all()} == {first.pk: ANNE, second.pk: TWIN}
     assert not Undoable.objects.exists()
 
 
 def test_a_word_that_differs_goes_into_the_note() -> None:
-    merged = merging.merged([Card(given="A", function="Principale"), Card(given="A", function="Proviseure")])
+    merged = duplicates.merged([Card(given="A", function="Principale"), Card(given="A", function="Proviseure")])
     assert (merged.function, merged.note) == ("Principale", "Proviseure")
 
 
 def test_numbers_are_compared_by_their_digits() -> None:
-    merged = merging.merged([Card(numbers=(Line("06 12", "cell"),)), Card(numbers=(Line("06.12"), Line("07")))])
+    merged = duplicates.merged([Card(numbers=(Line("06 12", "cell"),)), Card(numbers=(Line("06.12"), Line("07")))])
     assert [line.value for line in merged.numbers] == ["06 12", "07"]
 
 
@@ -66,4 +67,4 @@ def test_two_queries_for_ten_thousand(cast: Cast, django_assert_num_queries: Any
     cards = [Card(given="Anne", family=f"Auteur {n // 2}", addresses=(Line(f"a{n}@x.fr"),)) for n in range(10_000)]
     keeping.add_many(cast.teacher, cards, now=NOW)
     with django_assert_num_queries(2):
-        assert len(merging.offered(cast.teacher)) == 5_000
+        assert len(duplicates.offered(cast.teacher)) == 5_000

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from vaguemestre.accounts import closing
+from vaguemestre.accounts.lifecycle import closure
 from vaguemestre.accounts.ports import account_purgers
 from vaguemestre.clock import due
-from vaguemestre.contacts import importing, keeping, purging, undoing
-from vaguemestre.contacts.collecting import collect
-from vaguemestre.contacts.keeping import Card, Line
+from vaguemestre.contacts import cards, file_import, purge, undo
+from vaguemestre.contacts.cards import Card, Line
+from vaguemestre.contacts.collected_addresses import collect
 from vaguemestre.contacts.models import Collected, Contact, ContactAddress, Group, Undoable, Upload
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import Cast
@@ -20,17 +20,17 @@ TABLES = (Contact, Group, Collected, Undoable, Upload)
 
 def fill(cast: Cast) -> None:
     for account in (cast.teacher, cast.head):
-        kept = keeping.add(account, Card(given="Anne", addresses=(Line("a@x.fr"),), groups=("4e B",)), now=NOW)
+        kept = cards.add(account, Card(given="Anne", addresses=(Line("a@x.fr"),), groups=("4e B",)), now=NOW)
         collect(account, [Address("Zoé", "zoe@x.fr")], NOW)
-        undoing.remember(account, now=NOW, cards=[kept])
-        importing.receive(account, "c.csv", b"Nom;Mail\nA;b@x.fr\n", now=NOW)
+        undo.remember(account, now=NOW, cards=[kept])
+        file_import.receive(account, "c.csv", b"Nom;Mail\nA;b@x.fr\n", now=NOW)
 
 
 def test_it_goes_with_the_mailbox_and_only_then(cast: Cast) -> None:
     fill(cast)
-    closing.close([cast.teacher], on=timezone.localdate(), now=NOW)
+    closure.close([cast.teacher], on=timezone.localdate(), now=NOW)
     assert all(table.objects.filter(account=cast.teacher).exists() for table in TABLES)
-    [purger] = [one for one in account_purgers.all() if one is purging.purge]
+    [purger] = [one for one in account_purgers.all() if one is purge.purge]
     purger(cast.teacher.key, NOW)
     for table in TABLES:
         assert not table.objects.filter(account=cast.teacher).exists()
@@ -41,26 +41,26 @@ def test_it_goes_with_the_mailbox_and_only_then(cast: Cast) -> None:
 def test_what_waited_too_long_is_swept(cast: Cast) -> None:
     fill(cast)
     assert due.job_named("contacts.retention.sweep").every == 3600
-    purging.sweep("", NOW + timedelta(minutes=59))
+    purge.sweep("", NOW + timedelta(minutes=59))
     assert Undoable.objects.exists()
-    purging.sweep("", NOW + timedelta(minutes=61))
+    purge.sweep("", NOW + timedelta(minutes=61))
     assert (Undoable.objects.exists(), Upload.objects.exists()) == (False, True)
-    purging.sweep("", NOW + timedelta(hours=25))
+    purge.sweep("", NOW + timedelta(hours=25))
     assert not Upload.objects.exists()
     assert Contact.objects.count() == 2
 
 
 def test_an_act_of_an_hour_ago_is_not_undone(cast: Cast) -> None:
-    kept = keeping.add(cast.teacher, Card(given="Anne"), now=NOW)
-    word = undoing.removed(cast.teacher, [kept], now=NOW)
+    kept = cards.add(cast.teacher, Card(given="Anne"), now=NOW)
+    word = undo.removed(cast.teacher, [kept], now=NOW)
     undoable = Undoable.objects.get(key=word)
-    assert not undoing.undo(undoable, now=NOW + timedelta(minutes=61))
-    assert undoing.undo(undoable, now=NOW + timedelta(minutes=59))
-    assert not undoing.undo(undoable, now=NOW)
+    assert not undo.undo(undoable, now=NOW + timedelta(minutes=61))
+    assert undo.undo(undoable, now=NOW + timedelta(minutes=59))
+    assert not undo.undo(undoable, now=NOW)
     assert Contact.objects.get().given == "Anne"
 
 
 def test_only_the_last_acts_are_remembered(cast: Cast) -> None:
-    for number in range(undoing.KEPT + 5):
-        undoing.remember(cast.teacher, now=NOW + timedelta(seconds=number))
-    assert Undoable.objects.count() == undoing.KEPT
+    for number in range(undo.KEPT + 5):
+        undo.remember(cast.teacher, now=NOW + timedelta(seconds=number))
+    assert Undoable.objects.count() == undo.KEPT

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.contacts import keeping
-from vaguemestre.contacts.collecting import collect
-from vaguemestre.contacts.keeping import Card, Line, card_of
+from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts.cards import Card, Line, card_of
+from vaguemestre.contacts.collected_addresses import collect
 from vaguemestre.contacts.models import Collected, Contact, Group, Undoable, Upload
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import Cast

@@ -9,12 +9,13 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaguemestre.contacts import keeping, tables
-from vaguemestre.contacts.keeping import Card, Line
-from vaguemestre.contacts.reports import FileRefused, Report
+from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts import tables
+from vaguemestre.contacts.cards import Card, Line
+from vaguemestre.contacts.import_report import FileRefused, Report
 from vaguemestre.contacts.tables.columns import guessed
-from vaguemestre.contacts.tables.reading import own
-from vaguemestre.contacts.tables.writing import safe
+from vaguemestre.contacts.tables.csv_reader import own
+from vaguemestre.contacts.tables.csv_writer import safe
 from vaguemestre.testing import Cast
 
 NOW = timezone.now()

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaguemestre.contacts import grouping
-from vaguemestre.contacts.keeping import Card, Line, settled
+from vaguemestre.contacts import groups
+from vaguemestre.contacts.cards import Card, Line, settled
+from vaguemestre.contacts.import_report import FileRefused
 from vaguemestre.contacts.models import LONGEST_EXTRA
-from vaguemestre.contacts.reports import FileRefused
 from vaguemestre.contacts.vcards import V3, V4, lines, read
-from vaguemestre.contacts.vcards.writing import one
+from vaguemestre.contacts.vcards.writer import one
 
 SIGNS = st.one_of(
     st.sampled_from("éÈçñœ,;:\\\"'=+-@ \u00a0\u202f\u200dнД漢\u05d0😀👩🏽\u200d🏫^nN.|<>&"),
@@ -21,7 +21,7 @@ NAMES = st.text(SIGNS, max_size=120).map(lambda text: " ".join(text.split())[:20
 NOTES = st.lists(NAMES, max_size=5).map(lambda parts: "\n".join(parts).strip())
 MAILS = st.from_regex(r"[a-z][a-z0-9+_-]{0,20}@[a-z][a-z0-9]{0,20}\.(fr|example)", fullmatch=True)
 TELEPHONES = st.from_regex(r"\+?[0-9][0-9 .]{0,18}[0-9]", fullmatch=True).map(lambda text: " ".join(text.split()))
-GROUPS = NAMES.map(grouping.tidy).filter(lambda name: bool(grouping.fold(name)))
+GROUPS = NAMES.map(groups.tidy).filter(lambda name: bool(groups.fold(name)))
 CARDS = st.builds(
     Card,
     given=NAMES, family=NAMES, display=NAMES, organisation=NAMES, function=NAMES, note=NOTES,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vaguemestre.mailbox.charsets import decode
+from vaguemestre.mailbox.mime.charsets import decode
 
 FOLD = 75  # octets, without the line's end
 _NAME = re.compile(r"(?:(?P<group>[A-Za-z0-9-]{1,64})\.)?(?P<name>[A-Za-z0-9-]{1,64})")

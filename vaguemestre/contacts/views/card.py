@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.contacts import addresses, finding, forms, keeping, undoing
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.contacts import address_normalisation, cards, forms, lookup, undo
 from vaguemestre.contacts.access import chosen, contact_for
 from vaguemestre.contacts.book import Place, place_of
+from vaguemestre.contacts.cards import Card, Line, card_of
 from vaguemestre.contacts.forms import Typed
-from vaguemestre.contacts.keeping import Card, Line, card_of
 from vaguemestre.contacts.models import Contact, Group
 from vaguemestre.contacts.views.page import said, show_desk, way_back
-from vaguemestre.web.quantities import grouped
+from vaguemestre.web.number_text import grouped
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,8 +32,8 @@ def new(request: StaffRequest) -> HttpResponse:
     if found.problems:
         return _form(request, found, place, status=422)
     try:
-        contact = keeping.add(request.account, found.card, now=timezone.now())
-    except keeping.Full as full:
+        contact = cards.add(request.account, found.card, now=timezone.now())
+    except cards.Full as full:
         found.problems["prenom"] = str(full)
         return _form(request, found, place, status=422)
     return said(place.card_url(contact.pk), _("Contact kept"))
@@ -52,8 +52,8 @@ def change(request: StaffRequest, number: int) -> HttpResponse:
     if found.problems:
         return _form(request, found, place, contact, status=422)
     try:
-        keeping.change(contact, found.card, seen=found.revision, now=timezone.now())
-    except keeping.ChangedMeanwhile:
+        cards.change(contact, found.card, seen=found.revision, now=timezone.now())
+    except cards.ChangedMeanwhile:
         found.revision = contact_for(request.account, number).revision
         return _form(request, found, place, contact, elsewhere=True, status=422)
     return said(place.card_url(contact.pk), _("Contact changed"))
@@ -65,7 +65,7 @@ def removal(request: StaffRequest) -> HttpResponse:
     contacts = chosen(request)
     if not contacts:
         return redirect(way_back(request))
-    word = undoing.removed(request.account, contacts, now=timezone.now())
+    word = undo.removed(request.account, contacts, now=timezone.now())
     count = len(contacts)
     words = ngettext("%s contact deleted", "%s contacts deleted", count) % grouped(count)
     return said(way_back(request), words, word)
@@ -76,22 +76,22 @@ def removal(request: StaffRequest) -> HttpResponse:
 def addition(request: StaffRequest) -> HttpResponse:
     """A sender kept from the reader: one press, and it can be undone."""
     now, name = timezone.now(), " ".join(request.POST.get("nom", "").split())
-    address = addresses.normal(request.POST.get("adresse", ""))
+    address = address_normalisation.normal(request.POST.get("adresse", ""))
     if address is None:
         return said(way_back(request), _("This sender has no address that could be kept."))
-    if finding.has_card(request.account, address):
+    if lookup.has_card(request.account, address):
         return said(way_back(request), _("This address is among your contacts already."))
     try:
-        made = keeping.add(request.account, named(name, address), now=now)
-    except keeping.Full as full:
+        made = cards.add(request.account, named(name, address), now=now)
+    except cards.Full as full:
         return said(way_back(request), str(full))
-    word = undoing.remember(request.account, now=now, made=[made.pk])
+    word = undo.remember(request.account, now=now, made=[made.pk])
     return said(way_back(request), _("%s is among your contacts") % made, word)
 
 
 def named(name: str, address: str) -> Card:
     """Of a sender only the whole name is known; which part of it is the family's is not for us to say."""
-    shown = "" if addresses.normal(name) else name.strip("\"' ")[:200]
+    shown = "" if address_normalisation.normal(name) else name.strip("\"' ")[:200]
     return Card(display=shown or address.partition("@")[0], addresses=(Line(address),))
 
 

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.contacts import merging
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.contacts import duplicates as merging
 from vaguemestre.contacts.access import chosen, contacts_by_number
 from vaguemestre.contacts.book import Place
-from vaguemestre.contacts.keeping import card_of
+from vaguemestre.contacts.cards import card_of
 from vaguemestre.contacts.views.page import said, show_sheet
 from vaguemestre.web.htmx import go_to, is_htmx
 

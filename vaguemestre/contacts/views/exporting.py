@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.contacts import tables, vcards
 from vaguemestre.contacts.access import group_named
 from vaguemestre.contacts.views.page import show_sheet

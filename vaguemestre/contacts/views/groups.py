@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.contacts import grouping, undoing
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.contacts import groups, undo
 from vaguemestre.contacts.access import chosen, group_for, group_named
 from vaguemestre.contacts.book import Place
-from vaguemestre.contacts.grouping import GroupRefused
+from vaguemestre.contacts.groups import GroupRefused
 from vaguemestre.contacts.models import Group
 from vaguemestre.contacts.views.page import said, show_desk, way_back
-from vaguemestre.web.quantities import grouped
+from vaguemestre.web.number_text import grouped
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,10 +26,10 @@ def new(request: StaffRequest) -> HttpResponse:
     if request.method != "POST" or "nom" not in request.POST:
         return _question(request, people=[one.pk for one in people])
     try:
-        group = grouping.create(request.account, request.POST["nom"])
+        group = groups.create(request.account, request.POST["nom"])
     except GroupRefused as refusal:
         return _question(request, people=[one.pk for one in people], problem=str(refusal))
-    grouping.add(group, people)
+    groups.add(group, people)
     return said(Place(group=group.pk).url, _("Group “%s” created") % group.name)
 
 
@@ -40,7 +40,7 @@ def name(request: StaffRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return _question(request, group)
     try:
-        grouping.rename(group, request.POST.get("nom", ""))
+        groups.rename(group, request.POST.get("nom", ""))
     except GroupRefused as refusal:
         return _question(request, group_for(request.account, number), problem=str(refusal))
     return said(Place(group=group.pk).url, _("Group renamed"))
@@ -51,7 +51,7 @@ def name(request: StaffRequest, number: int) -> HttpResponse:
 def removal(request: StaffRequest, number: int) -> HttpResponse:
     """Its people stay in the address book."""
     group = group_for(request.account, number)
-    word = undoing.group_removed(request.account, group, now=timezone.now())
+    word = undo.group_removed(request.account, group, now=timezone.now())
     return said(Place().url, _("Group “%s” deleted. Its people are still among your contacts.") % group.name, word)
 
 
@@ -62,7 +62,7 @@ def entry(request: StaffRequest) -> HttpResponse:
     if group is None or not people:
         return redirect(way_back(request))
     now = timezone.now()
-    word, count = undoing.group_changed(request.account, group, now=now, act=lambda: grouping.add(group, people))
+    word, count = undo.group_changed(request.account, group, now=now, act=lambda: groups.add(group, people))
     words = ngettext("%(count)s person joined “%(group)s”", "%(count)s people joined “%(group)s”", count)
     return said(way_back(request), words % {"count": grouped(count), "group": group.name}, word if count else "")
 
@@ -74,7 +74,7 @@ def leaving(request: StaffRequest) -> HttpResponse:
     if group is None or not people:
         return redirect(way_back(request))
     now = timezone.now()
-    word, count = undoing.group_changed(request.account, group, now=now, act=lambda: grouping.take_out(group, people))
+    word, count = undo.group_changed(request.account, group, now=now, act=lambda: groups.take_out(group, people))
     words = ngettext("%(count)s person left “%(group)s”", "%(count)s people left “%(group)s”", count)
     return said(way_back(request), words % {"count": grouped(count), "group": group.name}, word if count else "")
 
@@ -83,7 +83,7 @@ def _question(
     request: StaffRequest, group: Group | None = None, *, people: list[int] | None = None, problem: str = ""
 ) -> HttpResponse:
     context = {
-        "group": group, "people": people or [], "problem": problem, "longest": grouping.LONGEST_NAME,
+        "group": group, "people": people or [], "problem": problem, "longest": groups.LONGEST_NAME,
         "typed": request.POST.get("nom", group.name if group else ""), "back": way_back(request),
     }  # fmt: skip
     place = Place(group=group.pk) if group else Place()

@@ -7,17 +7,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.contacts import grouping, keeping, tables
-from vaguemestre.contacts import importing as imports
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.contacts import cards, groups, tables
+from vaguemestre.contacts import file_import as imports
 from vaguemestre.contacts.access import upload_for
 from vaguemestre.contacts.book import Place
+from vaguemestre.contacts.import_report import FileRefused
 from vaguemestre.contacts.models import Group, Upload
-from vaguemestre.contacts.reports import FileRefused
 from vaguemestre.contacts.tables import columns as meaning
 from vaguemestre.contacts.views.page import said, show_sheet
-from vaguemestre.web.quantities import grouped
+from vaguemestre.web.number_text import grouped
 
 SHOWN = 12  # names of each kind
 REFUSALS_SHOWN = 200
@@ -56,7 +56,7 @@ def columns(request: StaffRequest, key: str) -> HttpResponse:
         told = [one if one in meaning.FIELDS else meaning.SKIP for one in sent]
         upload.columns = told + [meaning.SKIP] * (len(upload.columns) - len(told))
     name = request.POST.get("groupe", "")
-    upload.group = grouping.tidy(name) if grouping.fold(name) else ""
+    upload.group = groups.tidy(name) if groups.fold(name) else ""
     upload.save(update_fields=["columns", "group"])
     return redirect("contacts:import-preview", upload.key)
 
@@ -69,7 +69,7 @@ def agreement(request: StaffRequest, key: str) -> HttpResponse:
         done = imports.take(upload, now=timezone.now())
     except imports.Gone:
         return said(Place().url, _("This file has been imported already."))
-    except (FileRefused, keeping.Full) as refusal:
+    except (FileRefused, cards.Full) as refusal:
         return _preview(request, upload, str(refusal))
     words = ngettext("%s contact imported", "%s contacts imported", done.new) % grouped(done.new)
     if done.completed:
@@ -86,7 +86,7 @@ def giving_up(request: StaffRequest, key: str) -> HttpResponse:
 
 
 def _page(request: StaffRequest, problem: str = "") -> HttpResponse:
-    context = {"problem": problem, "most": keeping.MOST}
+    context = {"problem": problem, "most": cards.MOST}
     return show_sheet(request, "import", context, at="import", status=422 if problem else 200)
 
 

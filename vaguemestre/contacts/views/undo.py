@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.contacts import undoing
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.contacts import undo as undoing
 from vaguemestre.contacts.access import undoable_for
 from vaguemestre.contacts.views.page import said, way_back
 

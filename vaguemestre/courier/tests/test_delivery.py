@@ -17,7 +17,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from vaguemestre.clock import due
-from vaguemestre.courier import delivery, post, retention
+from vaguemestre.courier import delivery, retention
+from vaguemestre.courier import mail as post
 from vaguemestre.courier.message import message_of
 from vaguemestre.courier.models import Parcel
 from vaguemestre.testing import MailAccount, data_folder, deliver, letter, wait_for_mail

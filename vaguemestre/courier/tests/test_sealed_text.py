@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from vaguemestre.courier import delivery, post
+from vaguemestre.courier import delivery, mail
 from vaguemestre.courier.models import Parcel, TextMessage
 
 TOKEN = "lien=Wq7xJ2mD0nY8cR4tK1vB6sH9pL3fZ5aE"
@@ -20,7 +20,7 @@ CODE = "code 73914682 pour choisir un nouveau mot de passe"
 @pytest.mark.parametrize("settled", [False, True])
 def test_no_file_of_the_database_shows_a_token(transactional_db: None, daemons: None, settled: bool) -> None:
     now = timezone.now()
-    parcel = post.send("lea@boite.example", "Repère de ce mail-ci", f"https://exemple.fr/?{TOKEN}", now=now)
+    parcel = mail.send("lea@boite.example", "Repère de ce mail-ci", f"https://exemple.fr/?{TOKEN}", now=now)
     message = TextMessage.objects.create(to="+33612345678", text=CODE, queued_at=now, until=now + timedelta(days=1))
     assert (Parcel.objects.get().text.rpartition("?")[2], TextMessage.objects.get().text) == (TOKEN, CODE)
     if settled:
@@ -35,7 +35,7 @@ def test_no_file_of_the_database_shows_a_token(transactional_db: None, daemons: 
 @pytest.mark.django_db
 def test_a_text_under_another_key_is_given_up(settings: LazySettings) -> None:
     now = timezone.now()
-    parcel = post.send("lea@boite.example", "Sujet", "Code", now=now)
+    parcel = mail.send("lea@boite.example", "Sujet", "Code", now=now)
     kept = settings.SECRET_KEY
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "une autre clé", [kept]
     assert Parcel.objects.get().text == "Code", "a key that was changed with care opens it still"
@@ -48,7 +48,7 @@ def test_a_text_under_another_key_is_given_up(settings: LazySettings) -> None:
 @pytest.mark.django_db
 def test_what_waited_before_the_upgrade_is_sealed_by_it() -> None:
     now = timezone.now()
-    parcel = post.send("lea@boite.example", "Sujet", "Code", now=now)
+    parcel = mail.send("lea@boite.example", "Sujet", "Code", now=now)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE courier_parcel SET text = 'Code clair' WHERE id = %s", [parcel.pk])
     assert Parcel.objects.get().text == ""

@@ -1,6 +1,6 @@
 import pytest
 
-from vaguemestre.courier.wording import one_line, quoted
+from vaguemestre.courier.quoted_words import one_line, quoted
 
 
 @pytest.mark.parametrize(

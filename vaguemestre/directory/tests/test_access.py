@@ -12,7 +12,7 @@ from django.utils import timezone
 from vaguemestre.academy.facts import Directory, academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.directory import access, suggesting
+from vaguemestre.directory import access, suggestions
 from vaguemestre.directory.testing.places import Hire
 from vaguemestre.testing import Cast
 
@@ -54,11 +54,11 @@ def test_somebody_who_may_not_be_seen_is_nowhere(visitor: Client, hire: Hire, to
     account, viewer = hire("Zoé", "Zola"), Account.objects.get(identifier="mlefevre")
     page = reverse("directory:person", args=["zoe.zola"])
     assert visitor.get(page).status_code == 200
-    assert suggesting.suggestions(viewer, "zola", today=today)
+    assert suggestions.suggestions(viewer, "zola", today=today)
     change(account)
     assert visitor.get(page).status_code == 404
     assert visitor.get(reverse("directory:home"), {"q": "zola"}).context["rows"] == []
-    assert suggesting.suggestions(viewer, "zola", today=today) == []
+    assert suggestions.suggestions(viewer, "zola", today=today) == []
 
 
 @pytest.mark.parametrize(

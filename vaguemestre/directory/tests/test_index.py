@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from vaguemestre.accounts import closing, opening
-from vaguemestre.arrivals import effects
+from vaguemestre.accounts.lifecycle import closure, creation
+from vaguemestre.arrivals import feed_effects
 from vaguemestre.clock.models import Due
 from vaguemestre.directory import index
 from vaguemestre.directory.models import Entry, Place, Word
@@ -41,7 +41,7 @@ def test_an_account_that_opens_is_told_and_one_that_closes(
     assert Entry.objects.get(pk=account.key).name == "Zoé Zola"
     assert Place.objects.filter(pk=places.college.uai).exists()
     with django_capture_on_commit_callbacks(execute=True):
-        closing.close([account], on=today, now=timezone.now())
+        closure.close([account], on=today, now=timezone.now())
     assert not Entry.objects.filter(pk=account.key).exists()
     assert not Word.objects.filter(entry=account.key).exists()
     assert not Place.objects.filter(pk=places.college.uai).exists()
@@ -52,7 +52,7 @@ def test_a_new_name_takes_the_place_of_the_old(hire: Hire, today: date) -> None:
     Person.objects.filter(pk=account.person_id).update(usual_name="Zweig")
     assert index.reconcile(today=today) == 1
     assert set(Word.objects.filter(entry=account.key).values_list("word", flat=True)) == {"zoe", "zweig", "zola"}
-    opening.rename(account, now=timezone.now(), by="system")
+    creation.rename(account, now=timezone.now(), by="system")
     index.follow([account.key])
     assert Entry.objects.get(pk=account.key).local_part == "zoe.zweig"
 
@@ -84,5 +84,5 @@ def test_a_feed_brings_the_comparison_forward() -> None:
     now = timezone.now()
     job = index.KEEP_UP.name
     Due.objects.create(job=job, key="", at=now + timedelta(hours=1))
-    effects.tell_followers(now)
+    feed_effects.tell_followers(now)
     assert Due.objects.get(job=job, key="").at == now

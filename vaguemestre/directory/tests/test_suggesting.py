@@ -10,14 +10,15 @@ from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts import collecting, grouping
+from vaguemestre.contacts import collected_addresses, groups
 from vaguemestre.contacts.models import Contact, Group
-from vaguemestre.directory import index, suggesting
-from vaguemestre.directory.suggesting import MOST, suggestions
+from vaguemestre.directory import index
+from vaguemestre.directory import suggestions as suggesting
+from vaguemestre.directory.suggestions import MOST, suggestions
 from vaguemestre.directory.testing.places import Hire, Places
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import Cast
-from vaguemestre.webmail.recipients import parse
+from vaguemestre.webmail.people.address_list import parse
 
 pytestmark = pytest.mark.database  # each case is matched by the database
 
@@ -103,9 +104,9 @@ def test_those_one_writes_to_come_first_most_often_written_first(
     now = timezone.now()
     far = hire("Yves", "Martin", civility="M.", school=places.elsewhere)
     once = Address("Paul Martin", "paul.martin@ailleurs.example")
-    collecting.collect(teacher, [once], now)
+    collected_addresses.collect(teacher, [once], now)
     for day in range(3):
-        collecting.collect(teacher, [Address("Yves Martin", far.address)], now - timedelta(days=day))
+        collected_addresses.collect(teacher, [Address("Yves Martin", far.address)], now - timedelta(days=day))
     found = suggestions(teacher, "martin", today=today)
     assert [one.name for one in found] == ["Yves Martin", "Paul Martin", "Zoé Martin"]
     assert found[0].detail == "Professeur certifié, Lycée Jeanne-Hachette, Beauvais"
@@ -116,7 +117,9 @@ def test_a_colleague_written_to_by_the_address_alone_has_a_name(
     teacher: Account, hire: Hire, places: Places, today: date
 ) -> None:
     far = hire("Yves", "Martin", civility="M.", school=places.elsewhere)
-    collecting.collect(teacher, [Address("", far.address), Address("", "martin@ailleurs.example")], timezone.now())
+    collected_addresses.collect(
+        teacher, [Address("", far.address), Address("", "martin@ailleurs.example")], timezone.now()
+    )
     stranger, known = suggestions(teacher, "martin", today=today)
     assert (known.name, known.value) == ("Yves Martin", f'"Yves Martin" <{far.address}>')
     assert known.detail == "Professeur certifié, Lycée Jeanne-Hachette, Beauvais"
@@ -132,11 +135,11 @@ def test_a_group_expands_into_its_members(teacher: Account, today: date) -> None
         Contact(account=teacher, uid=str(number), display=f'Nom "{number}", de loin', changed_at=timezone.now())
         for number in range(3)
     ]
-    group = grouping.create(teacher, "Marche du samedi")
+    group = groups.create(teacher, "Marche du samedi")
     for number, person in enumerate(people):
         person.save()
         person.addresses.create(address=f"p{number}@ailleurs.example")
-    grouping.add(group, people)
+    groups.add(group, people)
     with translation.override("fr"):
         [found] = suggestions(teacher, "samedi", today=today)
     assert (found.name, found.detail) == ("Marche du samedi", "groupe de 3 personnes")
@@ -149,8 +152,8 @@ def test_a_search_is_about_few_people_by_their_own_names(
     visitor: Client, teacher: Account, hire: Hire, places: Places
 ) -> None:
     hire("Zoé", "Martin", school=places.elsewhere)
-    collecting.collect(teacher, [Address("Paul Zola", "paul.martinet@ailleurs.example")], timezone.now())
-    grouping.create(teacher, "Martin et les autres")
+    collected_addresses.collect(teacher, [Address("Paul Zola", "paul.martinet@ailleurs.example")], timezone.now())
+    groups.create(teacher, "Martin et les autres")
     url = reverse("directory:people-suggestions")
 
     def found(typed: str) -> list[str]:
@@ -168,7 +171,7 @@ def test_a_search_is_about_few_people_by_their_own_names(
 
 
 def test_another_s_groups_contacts_and_habits_are_theirs(teacher: Account, cast: Cast, today: date) -> None:
-    collecting.collect(cast.head, [Address("Paul Zola", "paul.zola@ailleurs.example")], timezone.now())
+    collected_addresses.collect(cast.head, [Address("Paul Zola", "paul.zola@ailleurs.example")], timezone.now())
     Group.objects.create(account=cast.head, name="Zola", folded="zola")
     assert suggestions(teacher, "zola", today=today) == []
     assert names(cast.head, "zola", today) == ["Paul Zola"]

@@ -8,9 +8,9 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.directory import shown
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.directory import entry_views
 from vaguemestre.directory.access import listed, place_of, posted_at
 from vaguemestre.directory.models import Entry, Place
 from vaguemestre.directory.paging import part
@@ -35,7 +35,7 @@ def department(request: StaffRequest, code: str) -> HttpResponse:
     known = academy().department(code)
     context = {
         "section": "directory", "code": code, "name": known.name if known else code, "kind": kind, "found": found,
-        "kinds": [(one, shown.kind_in_words(one), kinds[one]) for one in sorted(kinds, key=_rank)],
+        "kinds": [(one, entry_views.kind_in_words(one), kinds[one]) for one in sorted(kinds, key=_rank)],
     }  # fmt: skip
     return render(request, "directory/department.html", context)
 
@@ -54,9 +54,9 @@ def place(request: StaffRequest, uai: str) -> HttpResponse:
     school = found_place.school
     known = academy().department(school.department)
     context = {
-        "section": "directory", "school": school, "kind": shown.kind_in_words(school.kind), "chosen": chosen,
-        "phone": shown.phone(school), "department": known.name if known else school.department, "found": found,
-        "total": sum(counts.values()), "rows": shown.rows(found.rows, at=uai),
+        "section": "directory", "school": school, "kind": entry_views.kind_in_words(school.kind), "chosen": chosen,
+        "phone": entry_views.phone(school), "department": known.name if known else school.department, "found": found,
+        "total": sum(counts.values()), "rows": entry_views.rows(found.rows, at=uai),
         "functions": [
             (code, capfirst(CATEGORIES[code].masculine), counts[code]) for code in CATEGORIES if code in counts
         ],
@@ -78,7 +78,7 @@ def function(request: StaffRequest, code: str) -> HttpResponse:
     found = part(request, people.order_by("sort", "pk"))
     context = {
         "section": "directory", "code": code, "name": capfirst(category.masculine), "chosen": chosen, "found": found,
-        "rows": shown.rows(found.rows), "departments": academy().departments,
+        "rows": entry_views.rows(found.rows), "departments": academy().departments,
     }  # fmt: skip
     return render(request, "directory/function.html", context)
 

@@ -7,13 +7,14 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.directory import access, finding, shown
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.directory import access, entry_views
+from vaguemestre.directory import search as finding
 from vaguemestre.directory.access import entry_named, own_entry
-from vaguemestre.directory.folded import LONGEST
 from vaguemestre.directory.models import Place
 from vaguemestre.directory.paging import part
+from vaguemestre.directory.search_words import LONGEST
 
 PLACES = 6
 
@@ -31,7 +32,7 @@ def search(request: StaffRequest) -> HttpResponse:
     places = list(finding.places(words)[: PLACES + 1])
     context |= {
         "found": found,
-        "rows": shown.rows(found.rows),
+        "rows": entry_views.rows(found.rows),
         "places": places[:PLACES],
         "more_places": len(places) > PLACES,
         "functions": [(one.code, capfirst(one.masculine)) for one in finding.functions(words)],
@@ -44,7 +45,7 @@ def search(request: StaffRequest) -> HttpResponse:
 def person(request: StaffRequest, local_part: str) -> HttpResponse:
     today = timezone.localdate()
     entry = entry_named(local_part, today)
-    context = {"section": "directory", "card": shown.card(entry, today), "own": entry.pk == request.account.key}
+    context = {"section": "directory", "card": entry_views.card(entry, today), "own": entry.pk == request.account.key}
     return render(request, "directory/person.html", context)
 
 

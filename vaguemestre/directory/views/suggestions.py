@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.directory import suggesting
-from vaguemestre.directory.folded import LONGEST
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.directory import suggestions as suggesting
+from vaguemestre.directory.search_words import LONGEST
 
 
 @require_safe

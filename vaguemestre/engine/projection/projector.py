@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account, AppPassword, LocalPart, ProjectionRequest
-from vaguemestre.engine import replies
+from vaguemestre.engine import leaver_replies
 from vaguemestre.engine.doveadm import kick
 from vaguemestre.engine.projection import file
 from vaguemestre.engine.projection.rows import (
@@ -65,7 +65,7 @@ def project(keys: Sequence[str]) -> None:
             _replace(connection, batch, accounts)
             _write_routes(connection)
             ended |= _shut_out(before, _standing(connection, batch))
-        replies.place(accounts)
+        leaver_replies.place(accounts)
         _settle({account.key: account.mail_version for account in accounts})
     kick(ended)
 
@@ -81,7 +81,7 @@ def rebuild() -> int:
         _insert(connection, accounts, LocalPart.objects.filter(account__isnull=False))
         connection.executemany(PROGRAM, app_password_rows(AppPassword.objects.all()))
         _write_routes(connection)
-    replies.place(accounts)
+    leaver_replies.place(accounts)
     _settle({account.key: account.mail_version for account in accounts})
     return len(accounts)
 

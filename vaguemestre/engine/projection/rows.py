@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.agents import administrators
 from vaguemestre.accounts.models import Account, AppPassword, LocalPart
+from vaguemestre.accounts.roles.role_lookup import administrators
 from vaguemestre.people.offices import department_of
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -4,8 +4,8 @@ import socket
 from email.message import EmailMessage
 from pathlib import Path
 
-from vaguemestre.mailbox.pool import Pool
-from vaguemestre.mailbox.searching import Query, Term
+from vaguemestre.mailbox.imap.pool import Pool
+from vaguemestre.mailbox.imap.query.search_query import Query, Term
 from vaguemestre.testing import MailAccount, data_folder, letter
 
 HEAD = b"VERSION\tscript\t4\t0\nalarm=10\nnoreply\n"

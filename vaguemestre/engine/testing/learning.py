@@ -2,7 +2,7 @@
 
 import time
 
-from vaguemestre.engine import learning
+from vaguemestre.engine import spam_training
 from vaguemestre.testing import (
     MailAccount,
     data_folder,
@@ -12,7 +12,7 @@ from vaguemestre.testing import (
 
 def lessons(account: MailAccount, count: int = 1) -> list[tuple[str, bytes]]:
     """Kind and content, in the order of the moves; waits for as many."""
-    folder, deadline = data_folder() / learning.FOLDER, time.monotonic() + 10
+    folder, deadline = data_folder() / spam_training.FOLDER, time.monotonic() + 10
     while len(found := sorted(folder.glob(f"{account.key}.*"), key=lambda file: file.stat().st_mtime_ns)) < count:
         assert time.monotonic() < deadline, found
         time.sleep(0.02)

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.testing import MailAccount
 
 

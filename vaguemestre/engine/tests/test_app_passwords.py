@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from vaguemestre.accounts import app_passwords
-from vaguemestre.accounts.factors import standing, totp
+from vaguemestre.accounts.factors import factor_state, totp
+from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import Account, AppPassword, SignIn
 from vaguemestre.engine import projection
 from vaguemestre.engine.testing.gate import log_of
@@ -137,7 +137,7 @@ def test_the_bare_password_of_a_second_factors_holder_opens_no_program(mail_acco
 def test_an_otp_keys_holder_is_one_too(mail_account: MailAccount) -> None:
     mail_account.account.method = Account.Method.OTP_KEY
     mail_account.account.save(update_fields=["method"])
-    standing.refresh(mail_account.account)
+    factor_state.refresh(mail_account.account)
     projection.project([mail_account.key])
     with pytest.raises(imaplib.IMAP4.error, match="mot de passe d'application"):
         imap_connection(mail_account)

@@ -4,7 +4,7 @@ import pytest
 
 from vaguemestre.engine import configuration
 from vaguemestre.engine.configuration import ConfigurationRefused, check, render
-from vaguemestre.engine.facts import facts
+from vaguemestre.engine.template_variables import facts
 from vaguemestre.instance import Instance, read_instance
 from vaguemestre.testing import data_folder, secret
 

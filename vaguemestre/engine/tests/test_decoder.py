@@ -8,12 +8,12 @@ from io import BytesIO
 
 import pytest
 
-from vaguemestre.engine.decoder import office, reading, serving
-from vaguemestre.engine.decoder.kinds import TYPES
-from vaguemestre.engine.decoder.serving import SECONDS_A_DOCUMENT, SECONDS_ORDINARY, SECONDS_SAVED, Allowance
+from vaguemestre.engine.decoder import child, office_zip, server
+from vaguemestre.engine.decoder.media_types import TYPES
+from vaguemestre.engine.decoder.server import SECONDS_A_DOCUMENT, SECONDS_ORDINARY, SECONDS_SAVED, Allowance
 from vaguemestre.engine.testing.decoder import HEAD, decoded, found, told, with_files
 from vaguemestre.engine.tests.documents import DOCX, ODT, PDF, docx, odt, pdf, pdf_of, zipped
-from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.testing.converter import wait_until
 from vaguemestre.mailbox.testing.exhaustion import running
 from vaguemestre.testing import MailAccount, append, data_folder, deliver_locally, letter, wait_for_mail
@@ -34,7 +34,7 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 def words(document: bytes) -> list[str]:
     written: list[str] = []
-    office.write_text(BytesIO(document), written.append)
+    office_zip.write_text(BytesIO(document), written.append)
     return "".join(written).split()
 
 
@@ -120,18 +120,18 @@ class TestOffice:
             assert words(zipped({"word/document.xml": hostile})) == []
 
     def test_no_more_is_unpacked_than_a_document_may_hold(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(office, "UNPACKED_LIMIT", 1_000_000)
-        monkeypatch.setattr(office, "PIECE", 1000)
+        monkeypatch.setattr(office_zip, "UNPACKED_LIMIT", 1_000_000)
+        monkeypatch.setattr(office_zip, "PIECE", 1000)
         many = {f"word/a{number}.xml": f"<a><t>m{number}</t>{' ' * 300_000}</a>" for number in range(9)}
         assert words(zipped(many)) == ["m0", "m1", "m2", "m3"]
 
 
 def test_words_that_a_line_cuts_are_found_whole() -> None:
     cut = "le rempla-\ncement des en-\nseignants\n- un\n- deux\nSaint-\n\n12-\n34"
-    assert reading._whole_words(cut).split("\n")[-2:] == ["remplacement", "enseignants"]
-    assert reading._whole_words("for\u00admation") == "formation"
+    assert child._whole_words(cut).split("\n")[-2:] == ["remplacement", "enseignants"]
+    assert child._whole_words("for\u00admation") == "formation"
     long = "a" * 500_000 + "-\n"
-    assert len(reading._whole_words(long * 2)) < 3_000_000  # and at once
+    assert len(child._whole_words(long * 2)) < 3_000_000  # and at once
 
 
 def test_slow_documents_live_on_what_is_regained() -> None:
@@ -179,17 +179,17 @@ class TestProcess:
 
     @pytest.mark.parametrize("begins", [b"MZ", pdf("bonjour")])
     def test_what_is_too_large_is_taken_to_its_end_and_gives_nothing(self, begins: bytes) -> None:
-        assert told(HEAD + b"application/pdf\n\n" + begins + bytes(serving.INPUT_LIMIT)) == b""
+        assert told(HEAD + b"application/pdf\n\n" + begins + bytes(server.INPUT_LIMIT)) == b""
 
     @pytest.mark.parametrize(("kind", "bomb"), BOMBS.values(), ids=BOMBS)
     def test_a_bomb_costs_what_it_may_and_no_more(self, kind: str, bomb: Callable[[], bytes]) -> None:
         content = bomb()
         assert len(content) < 3_000_000
-        assert len(decoded(kind, content)) <= reading.OUTPUT_LIMIT + 1
+        assert len(decoded(kind, content)) <= child.OUTPUT_LIMIT + 1
         assert decoded(DOCX, docx("suivant")).split() == ["suivant"]
 
     def test_whoever_leaves_in_the_middle_holds_nobody_up(self) -> None:
-        for _ in range(2 * serving.AT_ONCE):
+        for _ in range(2 * server.AT_ONCE):
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.connect(str(data_folder() / "run" / "decoder" / "socket"))
                 connection.sendall(HEAD + b"application/pdf\n\n%PDF")
@@ -224,7 +224,7 @@ def test_inside_a_forwarded_message_too(pool: Pool, mail_account: MailAccount) -
 
 def test_a_bomb_does_not_keep_the_other_words_from_the_index(pool: Pool, mail_account: MailAccount) -> None:
     bomb = zipped({"word/document.xml": b"<a>" + b" " * 300_000_000})
-    too_large = pdf("invisible") + bytes(serving.INPUT_LIMIT)
+    too_large = pdf("invisible") + bytes(server.INPUT_LIMIT)
     message = with_files("bombes", (DOCX, bomb), (PDF, b"%PDF-1.7 cass\xe9"), (ODT, odt("fantasmagorie")))
     message.add_attachment("Une note en clair.", filename="note.txt")
     append(mail_account, message)

@@ -2,13 +2,13 @@
 
 import pytest
 
-from vaguemestre.engine.decoder import envelope, reading
+from vaguemestre.engine.decoder import child, smime
 from vaguemestre.engine.testing.decoder import decoded, found
 from vaguemestre.engine.tests.documents import docx
 from vaguemestre.engine.tests.old_documents import written
-from vaguemestre.mailbox.pool import Pool
-from vaguemestre.mailbox.tests.large_specimens import LARGE
-from vaguemestre.mailbox.tests.sealing import entity, letter, mail, sealed
+from vaguemestre.mailbox.imap.pool import Pool
+from vaguemestre.mailbox.testing.large_specimens import LARGE
+from vaguemestre.mailbox.testing.smime import entity, letter, mail, sealed
 from vaguemestre.testing import MailAccount, append
 
 P7M = "application/pkcs7-mime"
@@ -17,7 +17,7 @@ HTML = "<title>non</title><style>p{}</style><p>mis<b>sive</b>&nbsp;rare</p><td>a
 
 def words(raw: bytes) -> list[str]:
     said: list[str] = []
-    envelope.write_text(raw, said.append, reading._write_words)
+    smime.write_text(raw, said.append, child._write_words)
     return "".join(said).split()
 
 
@@ -43,7 +43,7 @@ def test_rubbish_has_no_words(raw: bytes) -> None:
 def test_a_bomb_costs_what_it_may_and_no_more() -> None:
     assert decoded(P7M, b"0\x80" * 10_000_000) == ""
     html = sealed(letter("utile", "<p>" + "<b " * 2_000_000))
-    assert len(decoded(P7M, html)) <= reading.OUTPUT_LIMIT + 1
+    assert len(decoded(P7M, html)) <= child.OUTPUT_LIMIT + 1
     assert decoded(P7M, sealed(letter("suivant"))).split() == ["suivant"]
 
 

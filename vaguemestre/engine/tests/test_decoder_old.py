@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from vaguemestre.engine.decoder import old, reading
+from vaguemestre.engine.decoder import child, office97
 from vaguemestre.engine.testing.decoder import decoded, found, with_files
 from vaguemestre.engine.tests.old_documents import (
     DOC,
@@ -26,7 +26,7 @@ from vaguemestre.engine.tests.old_documents import (
     word,
     written,
 )
-from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.testing import MailAccount, append
 
 NAMES = ("lettre.doc", "feuille.xls", "expose.ppt")
@@ -34,7 +34,7 @@ NAMES = ("lettre.doc", "feuille.xls", "expose.ppt")
 
 def words(document: bytes) -> list[str]:
     said: list[str] = []
-    old.write_text(document, said.append)
+    office97.write_text(document, said.append)
     return "".join(said).split()
 
 
@@ -206,7 +206,7 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
 @pytest.mark.usefixtures("daemons")
 @pytest.mark.parametrize(("kind", "bomb"), BOMBS.values(), ids=BOMBS)
 def test_a_bomb_costs_what_it_may_and_no_more(kind: str, bomb: Callable[[], bytes]) -> None:
-    assert len(decoded(kind, bomb())) <= reading.OUTPUT_LIMIT + 1
+    assert len(decoded(kind, bomb())) <= child.OUTPUT_LIMIT + 1
     assert decoded(DOC, written("lettre.doc")).split()[1] == "réquisitoire"
 
 

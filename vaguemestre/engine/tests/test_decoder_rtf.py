@@ -2,9 +2,9 @@
 
 import pytest
 
-from vaguemestre.engine.decoder import reading, rtf
+from vaguemestre.engine.decoder import child, rtf
 from vaguemestre.engine.testing.decoder import decoded, found, with_files
-from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.testing import MailAccount, append
 
 RTF = "application/rtf"
@@ -54,7 +54,7 @@ BOMBS = {
 @pytest.mark.usefixtures("daemons")
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_a_bomb_costs_what_it_may_and_no_more(bomb: bytes) -> None:
-    assert len(decoded(RTF, bomb)) <= reading.OUTPUT_LIMIT + 1
+    assert len(decoded(RTF, bomb)) <= child.OUTPUT_LIMIT + 1
     assert decoded(RTF, LETTER).split() == ["Un", "réquisitoire"]
 
 

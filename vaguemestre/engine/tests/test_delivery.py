@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import agents, opening
+from vaguemestre.accounts.lifecycle import creation
+from vaguemestre.accounts.roles import role_lookup
 from vaguemestre.engine import projection
 from vaguemestre.instance import read_instance
 from vaguemestre.testing import (
@@ -33,7 +34,7 @@ def test_every_address_of_a_person_is_delivered(mail_account: MailAccount) -> No
     account = mail_account.account
     account.person.last_name = "Vasseur"
     account.person.save()
-    opening.rename(account, now=timezone.now())
+    creation.rename(account, now=timezone.now())
     projection.project([account.key])
     forms = {*account.addresses, account.addresses[0].upper(), account.address.replace("@", "+classe@")}
     assert len(forms) >= 6
@@ -153,7 +154,7 @@ def test_role_addresses_reach_an_administrator_whom_the_authority_names(
 ) -> None:
     given = academy().help_desk.model_copy(update={"administrators": [mail_account.account.identifier]})
     named = academy().model_copy(update={"help_desk": given})
-    monkeypatch.setattr(agents, "academy", lambda: named)
+    monkeypatch.setattr(role_lookup, "academy", lambda: named)
     projection.project([mail_account.key])
     for name in ("postmaster", "abuse"):
         deliver(letter(f"{name}@{academy().domain}"), f"{name}@{academy().domain}")

@@ -9,9 +9,9 @@ from email.message import EmailMessage
 import pytest
 from django.utils import timezone
 
-from vaguemestre.accounts import closing, purging, transfer
+from vaguemestre.accounts.lifecycle import closure, purge, transfer
 from vaguemestre.accounts.models import Account
-from vaguemestre.engine import mailboxes, projection, replies
+from vaguemestre.engine import leaver_replies, mailboxes, projection
 from vaguemestre.testing import (
     MailAccount,
     append,
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("daemons")
 
 @pytest.fixture
 def leaver(mail_account: MailAccount) -> MailAccount:
-    closing.close([mail_account.account], on=timezone.localdate(), now=timezone.now())
+    closure.close([mail_account.account], on=timezone.localdate(), now=timezone.now())
     projection.project([mail_account.key])
     mail_account.account.refresh_from_db()
     return mail_account
@@ -109,7 +109,7 @@ def test_the_next_address_is_told_when_its_owner_agreed(leaver: MailAccount) -> 
 def test_whoever_comes_back_is_answered_for_no_longer(leaver: MailAccount) -> None:
     script = data_folder() / "replies" / f"{leaver.key}.sieve"
     assert script.exists()
-    closing.reopen([leaver.account], now=timezone.now())
+    closure.reopen([leaver.account], now=timezone.now())
     projection.project([leaver.key])
     assert not script.exists()
 
@@ -118,10 +118,10 @@ def test_a_redirection_of_ones_own_ends_with_the_duty(leaver: MailAccount) -> No
     from vaguemestre.engine.testing.sieve import put
 
     elsewhere = make_mail_account("Nadia", "Benhamou")
-    closing.reopen([leaver.account], now=timezone.now())
+    closure.reopen([leaver.account], now=timezone.now())
     projection.project([leaver.key])
     put(leaver, f'redirect "{elsewhere.address}";')
-    closing.close([leaver.account], on=timezone.localdate(), now=timezone.now())
+    closure.close([leaver.account], on=timezone.localdate(), now=timezone.now())
     projection.project([leaver.key])
     deliver(letter(leaver.address), leaver.address)
     wait_for_stored(leaver.key, 1)
@@ -133,7 +133,7 @@ def test_the_repair_writes_lost_answers_again(leaver: MailAccount) -> None:
     script.unlink()
     projection.rebuild()
     assert script.exists()
-    assert replies.script(leaver.account, None) == script.read_bytes().decode()
+    assert leaver_replies.script(leaver.account, None) == script.read_bytes().decode()
 
 
 def test_after_ninety_days_the_sender_is_told_in_words(leaver: MailAccount) -> None:
@@ -157,18 +157,18 @@ def test_a_purge_leaves_nothing_of_the_mail_and_the_names_for_ever(mail_account:
     connection.logout()
     for folder in ("INBOX", "Classe", '"Classe/Sixi&AOg-me"', "Trash"):
         append(mail_account, letter(mail_account.address, text="secret de famille"), folder)
-    closing.close([mail_account.account], on=timezone.localdate(), now=timezone.now())
+    closure.close([mail_account.account], on=timezone.localdate(), now=timezone.now())
     stop(mail_account.account, days=400)
     home = next((data_folder() / "mail").glob(f"*/{mail_account.key}"))
     assert list(home.rglob("u.*"))
-    purging.purge_due("", timezone.now())
+    purge.purge_due("", timezone.now())
     account = Account.objects.get(pk=mail_account.key)
     assert (account.state, account.password) == (Account.State.PURGED, None)
     assert account.local_parts.count() == 2
     assert not list(home.rglob("u.*"))
     assert not list(home.rglob("*.sieve"))
     assert not list(home.rglob("*.glass"))
-    purging.purge_due("", timezone.now())  # nothing to do is done without a word
+    purge.purge_due("", timezone.now())  # nothing to do is done without a word
     projection.project([mail_account.key])
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
         deliver(letter(mail_account.address), mail_account.address)

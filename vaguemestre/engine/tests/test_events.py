@@ -15,10 +15,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from vaguemestre.accounts import listening, passwords, sessions, stolen
-from vaguemestre.accounts.listening import COOKIE, LIFE, PATH, Ticket
+from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.models import Session
+from vaguemestre.accounts.passwords import passwords
 from vaguemestre.accounts.ports import rules_rollback, sent_list
+from vaguemestre.accounts.sessions import sessions, stream_tickets
+from vaguemestre.accounts.sessions.stream_tickets import COOKIE, LIFE, PATH, Ticket
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.engine.testing import Neighbour
 from vaguemestre.events import NOTHING_NAMED, Streams
@@ -26,7 +28,7 @@ from vaguemestre.testing import MailAccount, deliver, imap_connection, letter, m
 
 
 def event_ticket(key: str, mark: str = "0" * 16, *, age: timedelta = timedelta(0)) -> str:
-    return listening.write(Ticket(key, mark, timezone.now() - age))
+    return stream_tickets.write(Ticket(key, mark, timezone.now() - age))
 
 
 class Stream:
@@ -351,7 +353,7 @@ def test_the_drill_ends_all_of_them(
 ) -> None:
     rewired.enter_context(rules_rollback.replaced(nothing_found))
     rewired.enter_context(sent_list.replaced(nothing_found))
-    stolen.close_everything(mail_account.account, by="system", office="", reason="essai", now=timezone.now())
+    account_shutdown.close_everything(mail_account.account, by="system", office="", reason="essai", now=timezone.now())
     for client, stream in pages[:2]:
         assert over(stream)
         assert listen(events_server, client).response.status == 403

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
 
-from vaguemestre.accounts import throttle
+from vaguemestre.accounts.attempts import throttle
 from vaguemestre.accounts.models import Failure, SignIn
 from vaguemestre.engine import gate
 from vaguemestre.engine.testing.gate import log_of

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from vaguemestre.engine import learning
+from vaguemestre.engine import spam_training
 from vaguemestre.engine.testing.learning import lessons, move
 from vaguemestre.testing import (
     MailAccount,
@@ -74,7 +74,7 @@ def test_what_the_filter_files_is_no_lesson(mail_account: MailAccount) -> None:
 
 
 def test_a_full_spool_holds_nobody_up(mail_account: MailAccount) -> None:
-    folder = data_folder() / learning.FOLDER
+    folder = data_folder() / spam_training.FOLDER
     full = [folder / f"{mail_account.key}.{number}.spam" for number in range(1, 201)]
     for file in full:
         file.touch()
@@ -82,12 +82,12 @@ def test_a_full_spool_holds_nobody_up(mail_account: MailAccount) -> None:
     move(mail_account, "INBOX", "Junk")
     wait_for_mail(mail_account, folder="Junk")
     assert len(list(folder.glob(f"{mail_account.key}.*"))) == len(full)
-    learning.forget_account(mail_account.key, NOW)
+    spam_training.forget_account(mail_account.key, NOW)
     assert lessons(mail_account, 0) == []
 
 
 def test_the_product_may_read_and_delete_and_others_may_not() -> None:
-    folder = data_folder() / learning.FOLDER
+    folder = data_folder() / spam_training.FOLDER
     assert folder.stat().st_mode & 0o7777 == 0o2770
     assert (folder.owner(), folder.group()) == ("vmail", "vaguemestre")
 
@@ -118,14 +118,14 @@ class Answer(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def place(settings: Settings, tmp_path: Path) -> Path:
     settings.DATA = tmp_path
-    (tmp_path / learning.FOLDER).mkdir()
-    (tmp_path / learning.SOCKET).parent.mkdir(parents=True)
+    (tmp_path / spam_training.FOLDER).mkdir()
+    (tmp_path / spam_training.SOCKET).parent.mkdir(parents=True)
     return tmp_path
 
 
 @pytest.fixture
 def rspamd(place: Path) -> Iterator[Teacher]:
-    with Teacher(str(place / learning.SOCKET), Answer) as server:
+    with Teacher(str(place / spam_training.SOCKET), Answer) as server:
         server.heard = []
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield server
@@ -133,7 +133,7 @@ def rspamd(place: Path) -> Iterator[Teacher]:
 
 
 def put(place: Path, name: str, *, age: timedelta = timedelta(seconds=30)) -> Path:
-    file = place / learning.FOLDER / name
+    file = place / spam_training.FOLDER / name
     file.write_bytes(name.encode())
     moment = (NOW - age).timestamp()
     os.utime(file, (moment, moment))
@@ -143,53 +143,53 @@ def put(place: Path, name: str, *, age: timedelta = timedelta(seconds=30)) -> Pa
 def test_lessons_are_handed_in_oldest_first_and_then_gone(place: Path, rspamd: Teacher) -> None:
     put(place, "a0000001.7.ham", age=timedelta(minutes=1))
     put(place, "a0000002.9.spam", age=timedelta(minutes=5))
-    learning.teach("", NOW)
+    spam_training.teach("", NOW)
     assert [(path, user) for path, user, _content in rspamd.heard] == [
         ("/learnspam", "a0000002"),
         ("/learnham", "a0000001"),
     ]
     assert rspamd.heard[0][2] == b"a0000002.9.spam"
-    assert list((place / learning.FOLDER).iterdir()) == []
+    assert list((place / spam_training.FOLDER).iterdir()) == []
 
 
 @pytest.mark.parametrize("status", [204, 208, 404])
 def test_what_it_will_not_learn_does_not_come_back(place: Path, rspamd: Teacher, status: int) -> None:
     rspamd.status = status
     put(place, "a0000001.7.spam")
-    learning.teach("", NOW)
-    assert list((place / learning.FOLDER).iterdir()) == []
+    spam_training.teach("", NOW)
+    assert list((place / spam_training.FOLDER).iterdir()) == []
 
 
 def test_what_it_cannot_learn_now_waits(place: Path, rspamd: Teacher) -> None:
     rspamd.status = 503
     kept = put(place, "a0000001.7.spam")
     with pytest.raises(OSError, match="503"):
-        learning.teach("", NOW)
+        spam_training.teach("", NOW)
     assert kept.exists()
     rspamd.status = 200
-    learning.teach("", NOW)
+    spam_training.teach("", NOW)
     assert not kept.exists()
 
 
 def test_lessons_wait_where_no_rspamd_runs_and_when_it_is_dead(place: Path) -> None:
     kept = put(place, "a0000001.7.spam")
-    learning.teach("", NOW)
+    spam_training.teach("", NOW)
     assert kept.exists()
     with socket.socket(socket.AF_UNIX) as dead:
-        dead.bind(str(place / learning.SOCKET))
+        dead.bind(str(place / spam_training.SOCKET))
     with pytest.raises(ConnectionRefusedError):
-        learning.teach("", NOW)
+        spam_training.teach("", NOW)
     assert kept.exists()
 
 
 def test_letters_do_not_wait_for_ever_and_are_not_taken_while_they_are_written(place: Path, rspamd: Teacher) -> None:
     old, odd = put(place, "a0000001.7.spam", age=timedelta(days=8)), put(place, "autre", age=timedelta(days=8))
     fresh = put(place, "a0000001.9.spam", age=timedelta(seconds=1))
-    learning.teach("", NOW)
+    spam_training.teach("", NOW)
     assert rspamd.heard == []
     assert not old.exists()
     assert not odd.exists()
     assert fresh.exists()
-    learning.teach("", NOW + timedelta(minutes=1))
+    spam_training.teach("", NOW + timedelta(minutes=1))
     assert not fresh.exists()
     assert len(rspamd.heard) == 1

@@ -16,9 +16,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from vaguemestre.accounts import app_passwords, mail_access
 from vaguemestre.accounts.factors import totp
-from vaguemestre.accounts.mail_token import program_token
+from vaguemestre.accounts.mail_access import app_passwords, portal_clients
+from vaguemestre.accounts.mail_access.access_tokens import program_token
 from vaguemestre.accounts.models import Account, AppPassword, Notice, SignIn
 from vaguemestre.engine import projection
 from vaguemestre.engine.testing.gate import log_of
@@ -38,7 +38,7 @@ MECHANISMS = ["OAUTHBEARER", "XOAUTH2"]
 
 
 def let_in(account: MailAccount, name: str = "Thunderbird") -> AppPassword:
-    program = mail_access.let_in(account.account, name, now=timezone.now())
+    program = portal_clients.let_in(account.account, name, now=timezone.now())
     projection.project([account.key])
     return program
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from vaguemestre.accounts import opening
+from vaguemestre.accounts.lifecycle import creation
 from vaguemestre.accounts.models import ProjectionRequest
 from vaguemestre.accounts.projection import announce, confirmed
 from vaguemestre.engine import projection
@@ -71,7 +71,7 @@ def test_a_rename_keeps_every_former_name(mail_account: MailAccount, file: Path)
     before = names(file, mail_account.key)
     mail_account.account.person.last_name = "Vasseur"
     mail_account.account.person.save()
-    opening.rename(mail_account.account, now=timezone.now())
+    creation.rename(mail_account.account, now=timezone.now())
     projection.project([mail_account.key])
     after = names(file, mail_account.key)
     assert before < after

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine import mailboxes, retention
-from vaguemestre.engine.facts import facts
 from vaguemestre.engine.mailboxes import RECOVERABLE
+from vaguemestre.engine.template_variables import facts
 from vaguemestre.engine.testing import Neighbour
 from vaguemestre.instance import read_instance
 from vaguemestre.testing import MailAccount, append, data_folder, imap_connection, letter, make_mail_account

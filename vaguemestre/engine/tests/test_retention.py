@@ -9,7 +9,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.engine import retention
-from vaguemestre.engine.administration import DoveadmUnavailable
+from vaguemestre.engine.doveadm_protocol import DoveadmUnavailable
 from vaguemestre.testing import MailAccount, append, imap_connection, letter, make_mail_account
 
 DAYS = academy().mail.trash_days

@@ -21,9 +21,9 @@ from django.db import connection
 from django.utils import timezone
 
 from vaguemestre.clock import due
-from vaguemestre.courier import post
-from vaguemestre.engine import configuration, learning, processes
-from vaguemestre.engine.facts import dkim_selector
+from vaguemestre.courier import mail
+from vaguemestre.engine import configuration, processes, spam_training
+from vaguemestre.engine.template_variables import dkim_selector
 from vaguemestre.engine.testing.learning import lessons, move
 from vaguemestre.instance import Instance, read_instance
 from vaguemestre.testing import (
@@ -137,7 +137,7 @@ def test_our_people_are_not_judged_as_strangers(mail_account: MailAccount) -> No
 def post_one(to: str, **text: str) -> bytes:
     """A mail of the service, as it arrived in the sink."""
     now = timezone.now()
-    parcel = post.send(to, "Votre code", text.get("text", "Code : 123 456"), now=now)
+    parcel = mail.send(to, "Votre code", text.get("text", "Code : 123 456"), now=now)
     due.run(now)
     parcel.refresh_from_db()
     assert parcel.state == parcel.State.TAKEN
@@ -219,7 +219,7 @@ def test_it_learns_what_people_move_into_junk_and_out_again(mail_account: MailAc
         before = learnt(kind)
         move(mail_account, source, target)
         lessons(mail_account)
-        learning.teach("", timezone.now() + learning.SETTLED)
+        spam_training.teach("", timezone.now() + spam_training.SETTLED)
         deadline = time.monotonic() + 15
         while learnt(kind) == before:  # it answers, then writes down
             assert time.monotonic() < deadline

@@ -9,9 +9,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from vaguemestre.accounts import closing, passwords
-from vaguemestre.accounts.mail_token import mail_token
+from vaguemestre.accounts.lifecycle import closure
+from vaguemestre.accounts.mail_access.access_tokens import mail_token
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.passwords import passwords
 from vaguemestre.engine import projection
 from vaguemestre.engine.testing.sign_in import by_token, forms, wait_until_ended
 from vaguemestre.people.models import Person
@@ -109,7 +110,7 @@ def lock(account: Account) -> None:
 
 
 def close(account: Account) -> None:
-    closing.close([account], on=timezone.localdate(), now=timezone.now())
+    closure.close([account], on=timezone.localdate(), now=timezone.now())
 
 
 def postpone(account: Account) -> None:

@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.accounts import closing
+from vaguemestre.accounts.lifecycle import closure
 from vaguemestre.accounts.models import Account, RescueContact, Session
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel
 from vaguemestre.engine import projection
-from vaguemestre.exports import links, making, orders
+from vaguemestre.exports import archive_run, export_jobs, links
 from vaguemestre.exports.models import Export, ExportLink
 from vaguemestre.testing import Cast, MailAccount, append, make_cast
 
@@ -44,7 +44,7 @@ def ready(cast: Cast) -> Export:
     now = timezone.now()
     return Export.objects.create(
         key="f" * 32, account=cast.leaver, ordered_by=cast.help_desk.key, ordered_at=now, state=State.READY,
-        done=3, total=3, size=12345, finished_at=now, expires_at=now + orders.KEPT,
+        done=3, total=3, size=12345, finished_at=now, expires_at=now + export_jobs.KEPT,
     )  # fmt: skip
 
 
@@ -75,14 +75,14 @@ def opened(export: Export) -> Client:
 def test_from_the_order_to_the_file(mail_account: MailAccount, client: Client, daemons: None) -> None:
     append(mail_account, b"Subject: un\nFrom: a@b.example\n\nBonjour.\n")
     cast = make_cast()
-    closing.close([mail_account.account], on=timezone.localdate(), now=timezone.now())
+    closure.close([mail_account.account], on=timezone.localdate(), now=timezone.now())
     leave(mail_account.account)
     projection.project([mail_account.key])
     sign_in(client, cast.help_desk, strong=True)
     page = f"/assistance/export/{mail_account.key}/"
     assert "p•••••@maison.example" in client.get(page).content.decode()
     assert client.post(page, {"reason": "Demande d’accès"}).status_code == 302
-    while making.go_on(now=timezone.now(), seconds=60):
+    while archive_run.go_on(now=timezone.now(), seconds=60):
         pass
     assert "p•••••@maison.example" in client.get(page).content.decode()
     browser = Client()
@@ -158,7 +158,7 @@ def expire(export: Export, account: Account, now: datetime) -> None:
 
 
 def give_up(export: Export, account: Account, now: datetime) -> None:
-    orders.give_up(export, by=account.key, now=now)
+    export_jobs.give_up(export, by=account.key, now=now)
 
 
 def lock(export: Export, account: Account, now: datetime) -> None:
@@ -167,7 +167,7 @@ def lock(export: Export, account: Account, now: datetime) -> None:
 
 
 def come_back(export: Export, account: Account, now: datetime) -> None:
-    closing.restore(account, until=None, by="agent", reason="retour", now=now)
+    closure.restore(account, until=None, by="agent", reason="retour", now=now)
 
 
 def send_again(export: Export, account: Account, now: datetime) -> None:

@@ -9,14 +9,15 @@ from zipfile import ZipFile
 import pytest
 from django.utils import timezone
 
-from vaguemestre.accounts import closing
+from vaguemestre.accounts.lifecycle import closure
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.audit.models import Entry
-from vaguemestre.contacts import keeping, vcards
-from vaguemestre.contacts.collecting import collect
-from vaguemestre.contacts.keeping import Card, Line
+from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts import vcards
+from vaguemestre.contacts.cards import Card, Line
+from vaguemestre.contacts.collected_addresses import collect
 from vaguemestre.engine import projection
-from vaguemestre.exports import making, orders
+from vaguemestre.exports import archive_run, export_jobs
 from vaguemestre.exports.models import Export
 from vaguemestre.exports.testing.mbox import unquoted
 from vaguemestre.mailbox.messages import Address
@@ -27,12 +28,12 @@ State = Export.State
 
 
 def order(account: Account) -> Export:
-    return orders.order(account, by=account.key, now=timezone.now())
+    return export_jobs.order(account, by=account.key, now=timezone.now())
 
 
 def make(export: Export, seconds: float = 60) -> Export:
     for _slice in range(500):
-        if not making.go_on(now=timezone.now(), seconds=seconds):
+        if not archive_run.go_on(now=timezone.now(), seconds=seconds):
             break
     export.refresh_from_db()
     return export
@@ -103,7 +104,7 @@ def test_the_address_book_comes_along_also_by_an_access_request(box: MailAccount
     for name, address in (("Élodie Lefèvre", "elodie@x.example"), ("Paul; Martin, dit \n", "paul@y.example")):
         keeping.add(box.account, Card(display=name.strip(), addresses=(Line(address),), groups=("4e B",)), now=now)
     collect(box.account, [Address("Anne", "anne@librairie.example")], now)
-    export = make(orders.order(box.account, by="a0000009", now=now, reason="Article 15"))
+    export = make(export_jobs.order(box.account, by="a0000009", now=now, reason="Article 15"))
     with ZipFile(archive(export)) as packed:
         report = vcards.read(packed.read("contacts.vcf"))
         data, read_me = json.loads(packed.read("donnees-du-compte.json")), packed.read("LISEZ-MOI.txt").decode()
@@ -140,7 +141,7 @@ def test_slice_by_slice_and_after_a_crash(box: MailAccount, tmp_path: Path) -> N
         append(box, raw(number))
     export = order(box.account)
     for _slice in range(3):
-        assert making.go_on(now=timezone.now(), seconds=0.001)
+        assert archive_run.go_on(now=timezone.now(), seconds=0.001)
     export.refresh_from_db()
     assert 0 < export.done < export.total
     # A crash after writing and before the row knew it.
@@ -155,7 +156,7 @@ def test_slice_by_slice_and_after_a_crash(box: MailAccount, tmp_path: Path) -> N
 def test_a_crash_while_packing(box: MailAccount) -> None:
     export = order(box.account)
     while not archive(export).exists():
-        making.go_on(now=timezone.now(), seconds=0.001)
+        archive_run.go_on(now=timezone.now(), seconds=0.001)
     archive(export).write_bytes(archive(export).read_bytes()[:-30])
     make(export, seconds=0.001)
     with ZipFile(archive(export)) as packed:
@@ -164,33 +165,33 @@ def test_a_crash_while_packing(box: MailAccount) -> None:
 
 
 def test_the_mail_of_somebody_who_has_left(box: MailAccount) -> None:
-    closing.close([box.account], on=timezone.localdate(), now=timezone.now())
+    closure.close([box.account], on=timezone.localdate(), now=timezone.now())
     projection.project([box.key])
     assert make(order(box.account)).done == 4
 
 
 def test_one_at_a_time_given_up_and_ordered_again(box: MailAccount) -> None:
     export = order(box.account)
-    with pytest.raises(orders.AlreadyUnderWay):
+    with pytest.raises(export_jobs.AlreadyUnderWay):
         order(box.account)
-    making.go_on(now=timezone.now(), seconds=0.001)
-    orders.give_up(export, by=box.key, now=timezone.now())
-    orders.look_after("", timezone.now())
+    archive_run.go_on(now=timezone.now(), seconds=0.001)
+    export_jobs.give_up(export, by=box.key, now=timezone.now())
+    export_jobs.look_after("", timezone.now())
     assert not archive(export).parent.exists()
     assert make(order(box.account)).state == State.READY
 
 
 def test_kept_seven_days_then_swept(box: MailAccount) -> None:
     export = make(order(box.account))
-    orders.look_after("", timezone.now() + timedelta(days=6, hours=23))
+    export_jobs.look_after("", timezone.now() + timedelta(days=6, hours=23))
     assert archive(export).exists()
-    orders.look_after("", timezone.now() + timedelta(days=7, seconds=1))
+    export_jobs.look_after("", timezone.now() + timedelta(days=7, seconds=1))
     export.refresh_from_db()
     assert (export.state, archive(export).exists()) == (State.SWEPT, False)
 
 
 def test_a_full_disk_is_said(box: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "LEFT_FREE", 10**18)
+    monkeypatch.setattr(archive_run, "LEFT_FREE", 10**18)
     export = make(order(box.account))
     assert (export.state, export.failure) == (State.FAILED, "room")
     assert Entry.objects.filter(act="export.failed", subject=box.key).exists()
@@ -204,7 +205,7 @@ def test_a_dovecot_that_is_away_is_waited_for(
     away = socket.with_name("doveadm-away")
     socket.rename(away)
     try:
-        assert not making.go_on(now=timezone.now())
+        assert not archive_run.go_on(now=timezone.now())
         export.refresh_from_db()
         assert (export.state, export.attempts) == (State.WAITING, 1)
     finally:
@@ -214,10 +215,10 @@ def test_a_dovecot_that_is_away_is_waited_for(
 
 def test_a_purge_waits_for_it(box: MailAccount) -> None:
     export, now = order(box.account), timezone.now()
-    assert orders.holds_purge(box.key, now)
+    assert export_jobs.holds_purge(box.key, now)
     make(export)
-    assert orders.holds_purge(box.key, now)
-    orders.fetched(export, by=box.key, now=now)
-    assert not orders.holds_purge(box.key, now)
-    orders.forget_account(box.key, now)
+    assert export_jobs.holds_purge(box.key, now)
+    export_jobs.fetched(export, by=box.key, now=now)
+    assert not export_jobs.holds_purge(box.key, now)
+    export_jobs.forget_account(box.key, now)
     assert not archive(export).exists()

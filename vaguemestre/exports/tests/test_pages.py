@@ -8,11 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import agents, closing, transfer
+from vaguemestre.accounts.lifecycle import closure, transfer
 from vaguemestre.accounts.models import Account, Notice, Session
+from vaguemestre.accounts.roles import role_lookup
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
-from vaguemestre.exports import orders
+from vaguemestre.exports import export_jobs
 from vaguemestre.exports.models import Export
 from vaguemestre.testing import PASSWORD, Cast
 
@@ -25,7 +26,7 @@ def ready(account: Account) -> Export:
     now = timezone.now()
     return Export.objects.create(
         key="e" * 32, account=account, ordered_by=account.key, ordered_at=now, state=State.READY, done=3, total=3,
-        size=12345, finished_at=now, expires_at=now + orders.KEPT,
+        size=12345, finished_at=now, expires_at=now + export_jobs.KEPT,
     )  # fmt: skip
 
 
@@ -176,7 +177,7 @@ def test_nobody_else_orders_for_another(client: Client, cast: Cast) -> None:
 def name_agents(monkeypatch: pytest.MonkeyPatch, **lists: object) -> None:
     """`[help_desk]` of academy.toml."""
     named = academy().model_copy(update={"help_desk": academy().help_desk.model_copy(update=lists)})
-    monkeypatch.setattr(agents, "academy", lambda: named)
+    monkeypatch.setattr(role_lookup, "academy", lambda: named)
 
 
 def ordered_by(client: Client, agent: Account, about: Account, *, strong: bool = True) -> int:
@@ -222,7 +223,7 @@ def test_no_agent_orders_for_their_like_or_betters(
 
 def test_a_password_alone_orders_nothing(client: Client, cast: Cast) -> None:
     """A session from before the second factor: the console says why it stays shut."""
-    export = orders.order(cast.leaver, by="another", now=timezone.now())
+    export = export_jobs.order(cast.leaver, by="another", now=timezone.now())
     Account.objects.filter(pk=cast.help_desk.pk).update(second_factor=True)
     assert ordered_by(client, cast.help_desk, cast.teacher, strong=False) == 302
     assert client.post(f"/assistance/export/{cast.leaver.key}/abandon/").status_code == 302
@@ -233,7 +234,7 @@ def test_a_password_alone_orders_nothing(client: Client, cast: Cast) -> None:
 
 
 def test_an_agent_does_not_stop_a_persons_own_export(client: Client, cast: Cast) -> None:
-    export = orders.order(cast.teacher, by=cast.teacher.key, now=timezone.now())
+    export = export_jobs.order(cast.teacher, by=cast.teacher.key, now=timezone.now())
     sign_in(client, cast.help_desk, strong=True)
     client.post(f"/assistance/export/{cast.teacher.key}/abandon/")
     export.refresh_from_db()
@@ -243,6 +244,6 @@ def test_an_agent_does_not_stop_a_persons_own_export(client: Client, cast: Cast)
 def test_the_end_of_duty_is_told_on_the_home_page(teacher: Client, cast: Cast) -> None:
     assert PAGE not in teacher.get("/portail/").content.decode()
     on = timezone.localdate() + timedelta(days=12)
-    closing.close([cast.teacher], on=on, now=timezone.now())
+    closure.close([cast.teacher], on=on, now=timezone.now())
     assert PAGE in teacher.get("/portail/").content.decode()
     assert teacher.get(PAGE).status_code == 200

@@ -6,14 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vaguemestre.accounts import rescue
-from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.serving import AgentRequest
-from vaguemestre.exports import links, orders
+from vaguemestre.accounts.rescue import contact
+from vaguemestre.accounts.roles.agent_scope import AgentRequest
+from vaguemestre.exports import export_jobs, links
 from vaguemestre.exports.access import latest_of, served_account
+from vaguemestre.exports.decorators import for_agents, freshly_proved
 from vaguemestre.exports.forms import AccessRequestForm
-from vaguemestre.exports.guards import for_agents, freshly_proved
 from vaguemestre.exports.models import Export
 
 
@@ -28,10 +28,10 @@ def access_request(request: AgentRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, account, form, status=422)
     try:
-        orders.order(account, by=request.account.key, reason=form.cleaned_data["reason"], now=timezone.now())
-    except orders.AlreadyUnderWay:
+        export_jobs.order(account, by=request.account.key, reason=form.cleaned_data["reason"], now=timezone.now())
+    except export_jobs.AlreadyUnderWay:
         return _page(request, account, form, status=409)
-    except orders.NothingToExport:
+    except export_jobs.NothingToExport:
         return _page(request, account, form, status=410)
     return redirect("exports:access-request", key=key)
 
@@ -43,7 +43,7 @@ def giving_up(request: AgentRequest, key: str) -> HttpResponse:
     account = served_account(request, key)
     export = latest_of(account)
     if export is not None and export.ordered_by != account.key and export.state in Export.UNDER_WAY:
-        orders.give_up(export, by=request.account.key, now=timezone.now())
+        export_jobs.give_up(export, by=request.account.key, now=timezone.now())
     return redirect("exports:access-request", key=key)
 
 
@@ -64,8 +64,8 @@ def _page(request: AgentRequest, account: Account, form: AccessRequestForm, stat
     by_link = export is not None and export.state == Export.State.READY and links.wanted(export, now)
     context = {
         "section": "helpdesk", "subject": account, "form": form, "export": export, "now": now, "by_link": by_link,
-        "link": links.living(export, now) if export and by_link else None, "contact": rescue.masked_email(account),
+        "link": links.living(export, now) if export and by_link else None, "contact": contact.masked_email(account),
         "left": account.has_left(today(now)), "purged": account.state == Account.State.PURGED,
-        "kept_days": orders.KEPT.days,
+        "kept_days": export_jobs.KEPT.days,
     }  # fmt: skip
     return render(request, "exports/access_request.html", context, status=status)

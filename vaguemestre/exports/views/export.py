@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.guards import freshly_proved, signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.exports import orders
+from vaguemestre.accounts.sessions.decorators import freshly_proved, signed_in
+from vaguemestre.exports import export_jobs
 from vaguemestre.exports.access import latest_of, own_export
 from vaguemestre.exports.models import Export
 from vaguemestre.web.htmx import is_htmx
@@ -23,8 +23,8 @@ INSIDE = "/_exports/"  # of nginx: the file goes straight from the disk, pieces 
 @freshly_proved
 def order(request: StaffRequest) -> HttpResponse:
     # Pressed twice: the page shows the one that is there.
-    with suppress(orders.AlreadyUnderWay, orders.NothingToExport):
-        orders.order(request.account, by=request.account.key, now=timezone.now())
+    with suppress(export_jobs.AlreadyUnderWay, export_jobs.NothingToExport):
+        export_jobs.order(request.account, by=request.account.key, now=timezone.now())
     return redirect("exports:leaving")
 
 
@@ -34,14 +34,14 @@ def progress(request: StaffRequest) -> HttpResponse:
     """The part of the page that changes by itself; the page for those without a script."""
     if not is_htmx(request):
         return redirect("exports:leaving")
-    context = {"export": latest_of(request.account), "now": timezone.now(), "kept_days": orders.KEPT.days}
+    context = {"export": latest_of(request.account), "now": timezone.now(), "kept_days": export_jobs.KEPT.days}
     return render(request, "exports/progress.html", context)
 
 
 @require_POST
 @signed_in
 def give_up(request: StaffRequest, key: str) -> HttpResponse:
-    orders.give_up(own_export(request, key), by=request.account.key, now=timezone.now())
+    export_jobs.give_up(own_export(request, key), by=request.account.key, now=timezone.now())
     return redirect("exports:leaving")
 
 
@@ -53,7 +53,7 @@ def archive(request: StaffRequest, key: str) -> HttpResponse:
     if export.state != Export.State.READY or (export.expires_at and export.expires_at <= now):
         raise Http404("not ready, or no longer")
     if request.method == "GET" and "Range" not in request.headers:
-        orders.fetched(export, by=request.account.key, now=now)
+        export_jobs.fetched(export, by=request.account.key, now=now)
     return file_of(export)
 
 
@@ -64,7 +64,7 @@ def file_of(export: Export) -> HttpResponse:
         "day": timezone.localtime(export.finished_at).date().isoformat() if export.finished_at else "",
     }
     headers = {
-        "X-Accel-Redirect": f"{INSIDE}{export.key}/{orders.ARCHIVE}",
+        "X-Accel-Redirect": f"{INSIDE}{export.key}/{export_jobs.ARCHIVE}",
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "private, no-store",
     }

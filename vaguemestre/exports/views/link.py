@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.accounts import rescue
-from vaguemestre.accounts.forms.rescue import CodeForm
-from vaguemestre.exports import links, orders
+from vaguemestre.accounts.rescue import contact
+from vaguemestre.accounts.rescue_change.forms import CodeForm
+from vaguemestre.exports import export_jobs, links
 from vaguemestre.exports.models import ExportLink
 from vaguemestre.exports.views.export import file_of
 
@@ -63,7 +63,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     if opened is None:
         raise Http404("no pass")
     if request.method == "GET" and "Range" not in request.headers:
-        orders.fetched(opened.export, by=opened.export.account_id, now=now)
+        export_jobs.fetched(opened.export, by=opened.export.account_id, now=now)
     return file_of(opened.export)
 
 
@@ -74,7 +74,7 @@ def _page(
     email = links.contact(found)
     context = {
         "form": form, "export": found.export, "account": found.export.account, "not_sent": not_sent,
-        "contact": rescue.mask(email) if email else "", "waits": links.code_waits(found, timezone.now()),
+        "contact": contact.mask(email) if email else "", "waits": links.code_waits(found, timezone.now()),
     }  # fmt: skip
     return _unkept(render(request, "exports/link.html", context, status=status))
 

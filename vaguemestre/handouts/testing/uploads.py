@@ -9,23 +9,23 @@ from django.conf import settings as configured
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.handouts import receiving, sending
+from vaguemestre.handouts import chunked_upload, message_links
 from vaguemestre.handouts.models import Handout
 
 LETTER = "a" * 32
 
 
 def come(account: Account, octets: bytes, *, name: str = "récit.pdf", letter: str = LETTER) -> Handout:
-    handout = receiving.begin(account, letter, name, len(octets), "application/pdf", timezone.now(), modified=7)
-    receiving.append(handout, handout.received, io.BytesIO(octets[handout.received :]), timezone.now())
+    handout = chunked_upload.begin(account, letter, name, len(octets), "application/pdf", timezone.now(), modified=7)
+    chunked_upload.append(handout, handout.received, io.BytesIO(octets[handout.received :]), timezone.now())
     return handout
 
 
 def leave(account: Account, octets: bytes, now: datetime, *, letter: str = LETTER) -> tuple[Handout, str]:
     """Sent: the file, and the address in the letter, from its path on."""
     handout = come(account, octets, letter=letter)
-    [link] = sending.links(account.key, letter)
-    sending.leaves(account.key, letter, f"<{letter}@ac-amiens.fr>", now)
-    sending.arrived(account.key, letter, now)
+    [link] = message_links.links(account.key, letter)
+    message_links.leaves(account.key, letter, f"<{letter}@ac-amiens.fr>", now)
+    message_links.arrived(account.key, letter, now)
     handout.refresh_from_db()
     return handout, link.url.removeprefix(configured.ORIGIN)

@@ -12,11 +12,11 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
-from vaguemestre.handouts import keeping, limits, receiving, sending, sweeping
+from vaguemestre.handouts import chunked_upload, limits, link_lifetime, message_links, retention
 from vaguemestre.handouts.models import Fetch, Handout
 from vaguemestre.handouts.testing.uploads import LETTER, come, leave
 from vaguemestre.testing import Cast
-from vaguemestre.web.dates import full_date
+from vaguemestre.web.date_text import full_date
 
 PAGE = "/fichiers/mes-fichiers/"
 OCTETS = b"des octets"
@@ -43,8 +43,8 @@ def test_the_list_says_until_when_and_how_often(browser: Client, teacher: Accoun
     page = words(browser)
     assert "récit.pdf" in page
     assert "jamais téléchargé" in page
-    keeping.fetched(handout, now)
-    keeping.fetched(handout, now)
+    link_lifetime.fetched(handout, now)
+    link_lifetime.fetched(handout, now)
     assert "téléchargé 2 fois" in words(browser)
 
 
@@ -52,8 +52,8 @@ def test_what_takes_room_and_was_not_sent_is_in_the_list_and_can_be_deleted(
     browser: Client, cast: Cast, now: datetime
 ) -> None:
     whole = come(cast.teacher, OCTETS, name="brouillon.pdf")
-    broken = receiving.begin(cast.teacher, LETTER, "film.mp4", 5 * MB, "", now)
-    receiving.append(broken, 0, io.BytesIO(bytes(2 * MB)), now)
+    broken = chunked_upload.begin(cast.teacher, LETTER, "film.mp4", 5 * MB, "", now)
+    chunked_upload.append(broken, 0, io.BytesIO(bytes(2 * MB)), now)
     other, sent = come(cast.head, OCTETS), leave(cast.teacher, OCTETS, now, letter="b" * 32)[0]
     page = words(browser)
     assert "brouillon.pdf</b> <span>10 octets, pas encore envoyé" in page
@@ -67,7 +67,9 @@ def test_what_takes_room_and_was_not_sent_is_in_the_list_and_can_be_deleted(
 
 def test_what_is_over_says_since_when(browser: Client, teacher: Account, now: datetime) -> None:
     handout, _link = leave(teacher, OCTETS, now)
-    Handout.objects.filter(pk=handout.pk).update(expires_at=sending.end_of(timezone.localdate(now)) - timedelta(days=1))
+    Handout.objects.filter(pk=handout.pk).update(
+        expires_at=message_links.end_of(timezone.localdate(now)) - timedelta(days=1)
+    )
     day = full_date(timezone.localdate(now)).replace("\N{NO-BREAK SPACE}", " ")
     assert f"périmé depuis le {day}" in words(browser)
 
@@ -87,27 +89,27 @@ def test_withdrawn_and_given_back(browser: Client, teacher: Account, now: dateti
 
 def test_a_day_later_nothing_is_given_back_and_its_octets_are_gone(teacher: Account, now: datetime) -> None:
     handout, _link = leave(teacher, OCTETS, now)
-    keeping.withdraw(handout, by=teacher.key, now=now)
-    sweeping.sweep("", now + timedelta(hours=23))
+    link_lifetime.withdraw(handout, by=teacher.key, now=now)
+    retention.sweep("", now + timedelta(hours=23))
     assert handout.path.exists()
-    sweeping.sweep("", now + timedelta(hours=25))
+    retention.sweep("", now + timedelta(hours=25))
     assert not handout.path.exists()
-    assert not keeping.give_back(handout, now=now + timedelta(hours=25))
+    assert not link_lifetime.give_back(handout, now=now + timedelta(hours=25))
 
 
 def test_withdrawn_while_its_message_waits_it_goes_with_no_other(teacher: Account, now: datetime) -> None:
     come(teacher, OCTETS)
-    sending.links(teacher.key, LETTER)
-    sending.leaves(teacher.key, LETTER, "<a@ac-amiens.fr>", now)
-    keeping.withdraw(Handout.objects.get(), by=teacher.key, now=now)
-    sending.comes_back(teacher.key, LETTER)
-    assert sending.links(teacher.key, LETTER) == []
+    message_links.links(teacher.key, LETTER)
+    message_links.leaves(teacher.key, LETTER, "<a@ac-amiens.fr>", now)
+    link_lifetime.withdraw(Handout.objects.get(), by=teacher.key, now=now)
+    message_links.comes_back(teacher.key, LETTER)
+    assert message_links.links(teacher.key, LETTER) == []
 
 
 def test_what_an_operator_withdrew_its_sender_does_not_give_back(teacher: Account, now: datetime) -> None:
     handout, _link = leave(teacher, OCTETS, now)
-    keeping.withdraw(handout, by="operator:root", now=now)
-    assert not keeping.give_back(handout, now=now)
+    link_lifetime.withdraw(handout, by="operator:root", now=now)
+    assert not link_lifetime.give_back(handout, now=now)
 
 
 def test_prolonged_up_to_the_most(browser: Client, teacher: Account, now: datetime) -> None:
@@ -116,10 +118,12 @@ def test_prolonged_up_to_the_most(browser: Client, teacher: Account, now: dateti
     for wanted in (2 * days, 3 * days, most, most):
         browser.post(f"{PAGE}{handout.key}/prolongation/")
         handout.refresh_from_db()
-        assert handout.expires_at == sending.end_of(sending.last_day(now) + timedelta(min(wanted, most) - days))
+        assert handout.expires_at == message_links.end_of(
+            message_links.last_day(now) + timedelta(min(wanted, most) - days)
+        )
     assert "Prolonger" not in words(browser)
-    keeping.withdraw(handout, by=teacher.key, now=now)
-    assert not keeping.prolong(handout, now=now)
+    link_lifetime.withdraw(handout, by=teacher.key, now=now)
+    assert not link_lifetime.prolong(handout, now=now)
 
 
 def test_nobody_else_s(cast: Cast, client: Client, now: datetime) -> None:
@@ -144,9 +148,9 @@ def test_limits(
     facts = academy().model_copy(update={"links": academy().links.model_copy(update={limit: 1} if limit else {})})
     monkeypatch.setattr(limits, "academy", lambda: facts)
     with pytest.raises(limits.Refused, match=said):
-        receiving.begin(teacher, LETTER, "film.mp4", size, "", now)
+        chunked_upload.begin(teacher, LETTER, "film.mp4", size, "", now)
     if size:
-        receiving.begin(teacher, LETTER, "petit", MB - len(OCTETS), "", now)
+        chunked_upload.begin(teacher, LETTER, "petit", MB - len(OCTETS), "", now)
 
 
 def test_what_others_are_sending_already_has_its_room(
@@ -154,42 +158,42 @@ def test_what_others_are_sending_already_has_its_room(
 ) -> None:
     usage = limits.shutil.disk_usage("/")._replace(free=limits.LEFT_FREE + 10 * MB)  # type: ignore[attr-defined]
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: usage)
-    first = receiving.begin(teacher, LETTER, "a", 8 * MB, "", now)
+    first = chunked_upload.begin(teacher, LETTER, "a", 8 * MB, "", now)
     with pytest.raises(limits.Refused, match="n’a pas la place"):
-        receiving.begin(teacher, LETTER, "b", 3 * MB, "", now)
-    receiving.append(first, 0, io.BytesIO(bytes(8 * MB)), now)
-    receiving.begin(teacher, LETTER, "b", 3 * MB, "", now)
+        chunked_upload.begin(teacher, LETTER, "b", 3 * MB, "", now)
+    chunked_upload.append(first, 0, io.BytesIO(bytes(8 * MB)), now)
+    chunked_upload.begin(teacher, LETTER, "b", 3 * MB, "", now)
 
 
 def test_fifty_files_of_a_letter(teacher: Account, now: datetime) -> None:
     for number in range(limits.MOST_OF_A_LETTER):
-        receiving.begin(teacher, LETTER, f"{number}", 5, "", now)
+        chunked_upload.begin(teacher, LETTER, f"{number}", 5, "", now)
     with pytest.raises(limits.Refused, match="archive"):
-        receiving.begin(teacher, LETTER, "de trop", 5, "", now)
-    receiving.begin(teacher, "b" * 32, "ailleurs", 5, "", now)
+        chunked_upload.begin(teacher, LETTER, "de trop", 5, "", now)
+    chunked_upload.begin(teacher, "b" * 32, "ailleurs", 5, "", now)
 
 
 def test_the_clock_sweeps_what_is_over(teacher: Account, now: datetime) -> None:
     handout, _link = leave(teacher, OCTETS, now)
-    broken = receiving.begin(teacher, "b" * 32, "coupé", 5 * MB, "", now)
-    receiving.append(broken, 0, io.BytesIO(bytes(MB)), now)
+    broken = chunked_upload.begin(teacher, "b" * 32, "coupé", 5 * MB, "", now)
+    chunked_upload.append(broken, 0, io.BytesIO(bytes(MB)), now)
     whole = come(teacher, OCTETS, letter="c" * 32)
     stranger = handout.path.with_name("d" * 32)
     stranger.write_bytes(b"x")
-    sweeping.sweep("", now + timedelta(minutes=5))
+    retention.sweep("", now + timedelta(minutes=5))
     assert handout.path.exists()
     assert stranger.exists()
-    sweeping.sweep("", now + timedelta(days=8))
+    retention.sweep("", now + timedelta(days=8))
     assert not Handout.objects.filter(pk=broken.pk).exists()
     assert not broken.path.exists()
     assert not stranger.exists()
     assert (stranger.parent / "lost" / stranger.name).exists()
-    sweeping.sweep("", now + timedelta(academy().links.days + 2))
+    retention.sweep("", now + timedelta(academy().links.days + 2))
     assert not handout.path.exists()
     assert whole.path.exists()  # its draft is still there
     handout.refresh_from_db()
     assert handout.swept_at
-    sweeping.sweep("", now + timedelta(days=500))
+    retention.sweep("", now + timedelta(days=500))
     assert not Handout.objects.filter(pk=handout.pk).exists()
 
 
@@ -198,41 +202,43 @@ def test_after_an_older_database_was_restored_files_wait_for_the_newer_one(teach
     row, aside = Handout.objects.get(), handout.path.parent / "lost" / handout.key
     Handout.objects.all().delete()
     for days in (1, 4, 7):
-        sweeping.sweep("", now + timedelta(days=days))
+        retention.sweep("", now + timedelta(days=days))
         assert not handout.path.exists()
         assert aside.exists()
     row.save(force_insert=True)
-    sweeping.sweep("", now + timedelta(days=7, hours=1))
-    assert b"".join(receiving.read(handout, 0, len(OCTETS))) == OCTETS
+    retention.sweep("", now + timedelta(days=7, hours=1))
+    assert b"".join(chunked_upload.read(handout, 0, len(OCTETS))) == OCTETS
     Handout.objects.all().delete()
-    sweeping.sweep("", now + timedelta(days=8))
-    sweeping.sweep("", now + timedelta(days=16))
+    retention.sweep("", now + timedelta(days=8))
+    retention.sweep("", now + timedelta(days=16))
     assert not aside.exists()
 
 
 def test_a_file_of_which_nothing_came_keeps_its_room_an_hour(teacher: Account, now: datetime) -> None:
-    handout = receiving.begin(teacher, LETTER, "film.mp4", 5 * MB, "", now, modified=7)
-    sweeping.sweep("", now + timedelta(minutes=59))
-    receiving.begin(teacher, LETTER, "film.mp4", 5 * MB, "", now + timedelta(minutes=59), modified=7)  # tried again
-    sweeping.sweep("", now + timedelta(minutes=61))
+    handout = chunked_upload.begin(teacher, LETTER, "film.mp4", 5 * MB, "", now, modified=7)
+    retention.sweep("", now + timedelta(minutes=59))
+    chunked_upload.begin(
+        teacher, LETTER, "film.mp4", 5 * MB, "", now + timedelta(minutes=59), modified=7
+    )  # tried again
+    retention.sweep("", now + timedelta(minutes=61))
     assert Handout.objects.filter(pk=handout.pk).exists()
-    sweeping.sweep("", now + timedelta(hours=2))
+    retention.sweep("", now + timedelta(hours=2))
     assert not Handout.objects.exists()
 
 
 def test_begun_again_a_draft_that_was_thrown_away_keeps_its_files(teacher: Account, now: datetime) -> None:
     come(teacher, OCTETS)
-    sending.let_go(teacher.key, LETTER, now)
+    message_links.let_go(teacher.key, LETTER, now)
     come(teacher, OCTETS, name="autre")
-    sweeping.sweep("", now + timedelta(days=8))
+    retention.sweep("", now + timedelta(days=8))
     assert Handout.objects.count() == 2
 
 
 def test_it_goes_with_its_account(cast: Cast, now: datetime) -> None:
     handout, link = leave(cast.teacher, OCTETS, now)
     other, _link = leave(cast.head, OCTETS, now, letter="b" * 32)
-    keeping.fetched(handout, now)
-    sweeping.forget_account(cast.teacher.key, now)
+    link_lifetime.fetched(handout, now)
+    retention.forget_account(cast.teacher.key, now)
     assert not handout.path.exists()
     assert other.path.exists()
     assert not Fetch.objects.exists()

@@ -11,9 +11,9 @@ from django.test import Client
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.handouts import guarding, keeping, receiving, sending, sweeping
+from vaguemestre.handouts import chunked_upload, link_lifetime, link_password, message_links, retention
+from vaguemestre.handouts.encrypted_file import CHUNK
 from vaguemestre.handouts.models import Fetch, Handout
-from vaguemestre.handouts.sealed import CHUNK
 from vaguemestre.handouts.testing.uploads import LETTER, come, leave
 
 OCTETS = bytes(range(256)) * (CHUNK // 256) + b"la fin"
@@ -114,11 +114,11 @@ def _expired(handout: Handout, now: datetime) -> None:
 
 
 def _withdrawn(handout: Handout, now: datetime) -> None:
-    assert keeping.withdraw(handout, by=handout.account_id, now=now)
+    assert link_lifetime.withdraw(handout, by=handout.account_id, now=now)
 
 
 def _swept(handout: Handout, now: datetime) -> None:
-    sweeping.sweep("", now + FAR)
+    retention.sweep("", now + FAR)
 
 
 def _unsent(handout: Handout, now: datetime) -> None:
@@ -162,14 +162,14 @@ def test_only_a_hash_of_the_link_is_kept(teacher: Account, now: datetime) -> Non
     token = link.partition("lien=")[2]
     assert len(token) >= 43
     assert token not in str(vars(handout))
-    assert handout.token_hash == sending.hash_of(token)
+    assert handout.token_hash == message_links.hash_of(token)
 
 
 def test_it_works_to_the_end_of_its_last_day(teacher: Account, now: datetime) -> None:
     handout, _link = leave(teacher, OCTETS, now)
     assert handout.expires_at is not None
     assert timedelta(academy().links.days) <= handout.expires_at - now <= timedelta(academy().links.days + 1, hours=2)
-    assert sending.day_of(handout.expires_at) == sending.last_day(now)
+    assert message_links.day_of(handout.expires_at) == message_links.last_day(now)
 
 
 def test_damaged_it_breaks_off_and_says_nothing_false(teacher: Account, now: datetime) -> None:
@@ -200,12 +200,12 @@ def test_cut_or_gone_from_the_disk_it_is_not_there(
 def test_one_that_is_gone_from_the_disk_does_not_leave(teacher: Account, now: datetime) -> None:
     handout = come(teacher, OCTETS)
     handout.path.write_bytes(b"")
-    with pytest.raises(sending.StillComing):
-        sending.links(teacher.key, LETTER)
+    with pytest.raises(message_links.StillComing):
+        message_links.links(teacher.key, LETTER)
     again = come(teacher, OCTETS)  # chosen again
     assert again.pk == handout.pk
-    assert sending.links(teacher.key, LETTER)
-    assert b"".join(receiving.read(again, 0, len(OCTETS))) == OCTETS
+    assert message_links.links(teacher.key, LETTER)
+    assert b"".join(chunked_upload.read(again, 0, len(OCTETS))) == OCTETS
 
 
 def test_only_its_head_is_asked_for(teacher: Account, now: datetime) -> None:
@@ -219,10 +219,10 @@ def test_only_its_head_is_asked_for(teacher: Account, now: datetime) -> None:
 
 def test_a_draft_s_file_has_no_link(teacher: Account, now: datetime) -> None:
     come(teacher, OCTETS)
-    receiving.begin(teacher, "b" * 32, "autre", 5, "", now)
-    with pytest.raises(sending.StillComing, match="autre"):
-        sending.links(teacher.key, "b" * 32)
-    [link] = sending.links(teacher.key, LETTER)
+    chunked_upload.begin(teacher, "b" * 32, "autre", 5, "", now)
+    with pytest.raises(message_links.StillComing, match="autre"):
+        message_links.links(teacher.key, "b" * 32)
+    [link] = message_links.links(teacher.key, LETTER)
     assert _page(link.url)[0] == 404  # before it is sent
 
 
@@ -231,7 +231,7 @@ SECRET = "des tilleuls"
 
 def _locked(teacher: Account, now: datetime) -> tuple[Handout, str]:
     handout, link = leave(teacher, OCTETS, now)
-    guarding.protect(handout, guarding.encoded(SECRET))
+    link_password.protect(handout, link_password.encoded(SECRET))
     return handout, link
 
 
@@ -257,14 +257,14 @@ def test_behind_a_password_neither_its_name_nor_an_octet_is_seen(teacher: Accoun
     answer = browser.get(link.replace("?", "octets/?"))
     assert b"".join(cast(StreamingHttpResponse, answer)) == OCTETS
     assert octets(link)[0] == 403  # any other browser
-    guarding.protect(handout, guarding.encoded("un autre mot"))
+    link_password.protect(handout, link_password.encoded("un autre mot"))
     assert browser.get(link.replace("?", "octets/?")).status_code == 403
 
 
 def test_one_password_opens_no_other_file(teacher: Account, now: datetime) -> None:
     _first, link = _locked(teacher, now)
     other, another = leave(teacher, OCTETS, now, letter="b" * 32)
-    guarding.protect(other, guarding.encoded("un autre mot"))
+    link_password.protect(other, link_password.encoded("un autre mot"))
     browser = Client()
     assert _open(browser, link, SECRET) == 302
     assert browser.get(another.replace("?", "octets/?")).status_code == 403
@@ -272,18 +272,18 @@ def test_one_password_opens_no_other_file(teacher: Account, now: datetime) -> No
 
 def test_after_ten_wrong_passwords_the_right_one_waits_an_hour(teacher: Account, now: datetime) -> None:
     handout, link = _locked(teacher, now)
-    assert {_open(Client(), link, f"faux {number}") for number in range(guarding.TRIES)} == {422}
+    assert {_open(Client(), link, f"faux {number}") for number in range(link_password.TRIES)} == {422}
     assert _open(Client(), link, SECRET) == 429
-    assert guarding.matches(handout, SECRET, now + timedelta(hours=2))
+    assert link_password.matches(handout, SECRET, now + timedelta(hours=2))
 
 
 def test_with_the_right_one_it_is_not_opened_without_end(
     teacher: Account, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handout, link = _locked(teacher, now)
-    monkeypatch.setattr(guarding, "MOST_OPENINGS", 3)
+    monkeypatch.setattr(link_password, "MOST_OPENINGS", 3)
     assert [_open(Client(), link, SECRET) for _time in range(4)] == [302, 302, 302, 429]
-    assert guarding.matches(handout, SECRET, now + timedelta(hours=2))
+    assert link_password.matches(handout, SECRET, now + timedelta(hours=2))
 
 
 def test_the_way_in_says_nothing_of_a_link_that_opens_nothing(db: None) -> None:

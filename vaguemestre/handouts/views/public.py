@@ -16,10 +16,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.handouts import guarding, receiving, serving
+from vaguemestre.handouts import chunked_upload, link_password, range_download
 from vaguemestre.handouts.access import by_link
+from vaguemestre.handouts.message_links import FIELD, day_of
 from vaguemestre.handouts.models import Handout
-from vaguemestre.handouts.sending import FIELD, day_of
 
 OPENED = "__Host-fichier"  # the last one that this browser gave a password for
 type View = Callable[[HttpRequest], HttpResponseBase]
@@ -46,9 +46,9 @@ def handout(request: HttpRequest) -> HttpResponseBase:
     found = by_link(token, timezone.now())
     if found is None or found.expires_at is None:
         return _gone(request)
-    if not guarding.may_fetch(found, request.COOKIES.get(OPENED, "")):
+    if not link_password.may_fetch(found, request.COOKIES.get(OPENED, "")):
         return _locked(request, found, token)
-    if not receiving.lies_there(found):
+    if not chunked_upload.lies_there(found):
         return _gone(request)
     context = {"handout": found, "sender": found.account, "until": day_of(found.expires_at), "token": token}
     return render(request, "handouts/handout.html", context)
@@ -60,16 +60,16 @@ def octets(request: HttpRequest) -> HttpResponseBase:
     found = by_link(request.GET.get(FIELD, ""), timezone.now())
     if found is None:
         return _gone(request)
-    if not guarding.may_fetch(found, request.COOKIES.get(OPENED, "")):
+    if not link_password.may_fetch(found, request.COOKIES.get(OPENED, "")):
         return _locked(request, found, request.GET.get(FIELD, ""), status=403)
-    if not receiving.lies_there(found):
+    if not chunked_upload.lies_there(found):
         return _gone(request)
-    same = request.headers.get("If-Range", serving.mark(found)) == serving.mark(found)
+    same = request.headers.get("If-Range", range_download.mark(found)) == range_download.mark(found)
     try:
-        wanted = serving.part(request.headers.get("Range", "") if same else "", found.size)
-    except serving.OutOfRange:
-        return serving.out_of_range(found)
-    return serving.response(found, wanted, head=request.method == "HEAD")
+        wanted = range_download.part(request.headers.get("Range", "") if same else "", found.size)
+    except range_download.OutOfRange:
+        return range_download.out_of_range(found)
+    return range_download.response(found, wanted, head=request.method == "HEAD")
 
 
 # The page tells no site where it came from, this one neither, so that a form's origin cannot be known: the link and the
@@ -84,13 +84,13 @@ def opening(request: HttpRequest) -> HttpResponseBase:
     if found is None:
         return _gone(request)
     try:
-        if not guarding.matches(found, request.POST.get("secret", ""), now):
+        if not link_password.matches(found, request.POST.get("secret", ""), now):
             return _locked(request, found, token, problem=_("This is not the password of this file."), status=422)
-    except guarding.TooManyTries:
+    except link_password.TooManyTries:
         said = _("Too many wrong passwords: wait an hour, and ask its sender for the right one.")
         return _locked(request, found, token, problem=said, status=429)
     response = HttpResponseRedirect(f"{reverse('handouts:handout')}?{urlencode({FIELD: token})}")
-    response.set_cookie(OPENED, guarding.word_for(found), secure=True, httponly=True, samesite="Lax", path="/")
+    response.set_cookie(OPENED, link_password.word_for(found), secure=True, httponly=True, samesite="Lax", path="/")
     return response
 
 

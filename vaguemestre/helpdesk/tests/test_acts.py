@@ -8,20 +8,23 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from vaguemestre.accounts import closing, passwords, rescue, rescue_change
 from vaguemestre.accounts.factors import totp
+from vaguemestre.accounts.lifecycle import closure
 from vaguemestre.accounts.models import Account, Drill, Notice, RescueContact, Session
+from vaguemestre.accounts.passwords import passwords
+from vaguemestre.accounts.rescue import contact
+from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel
-from vaguemestre.helpdesk import proof
+from vaguemestre.helpdesk import caller_identification
 from vaguemestre.helpdesk.models import IdentityProof
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
-from vaguemestre.letters.issue import reissue
+from vaguemestre.letters.letter_issue import reissue
 from vaguemestre.letters.models import Letter
 from vaguemestre.people.numen import Numen
 from vaguemestre.testing import without_noise, wrong_fields
-from vaguemestre.web.dates import full_date
+from vaguemestre.web.date_text import full_date
 
 NUMEN = "20E9912345ABC"
 
@@ -144,11 +147,11 @@ def test_tries_are_counted_on_the_account_whoever_asks(desk: Desk) -> None:
 
 def test_a_proof_is_for_one_agent_and_a_quarter_of_an_hour(desk: Desk) -> None:
     now = timezone.now()
-    proof.in_person(desk.somme, desk.teacher, now=now)
-    assert proof.standing(desk.somme, desk.teacher, now + timedelta(minutes=14))
-    assert not proof.standing(desk.somme, desk.teacher, now + timedelta(minutes=15))
-    assert not proof.standing(desk.rectorat, desk.teacher, now)
-    assert not proof.standing(desk.somme, desk.neighbour, now)
+    caller_identification.in_person(desk.somme, desk.teacher, now=now)
+    assert caller_identification.standing(desk.somme, desk.teacher, now + timedelta(minutes=14))
+    assert not caller_identification.standing(desk.somme, desk.teacher, now + timedelta(minutes=15))
+    assert not caller_identification.standing(desk.rectorat, desk.teacher, now)
+    assert not caller_identification.standing(desk.somme, desk.neighbour, now)
 
 
 def test_the_person_reads_what_was_done_and_by_which_office(desk: Desk) -> None:
@@ -196,7 +199,7 @@ def test_whether_the_journal_is_whole_is_shown(desk: Desk) -> None:
 
 def test_a_closed_account_comes_back_until_a_day_by_the_rectorat(desk: Desk) -> None:
     now = timezone.now()
-    closing.close([desk.teacher], on=timezone.localdate(now) - timedelta(days=3), now=now)
+    closure.close([desk.teacher], on=timezone.localdate(now) - timedelta(days=3), now=now)
     until = (timezone.localdate(now) + timedelta(days=30)).isoformat()
     body = {"reason": "jury du baccalauréat", "until": until}
     assert post(at_the_desk(desk.somme), "restore", desk.teacher, **body).status_code == 404
@@ -214,7 +217,7 @@ def test_a_closed_account_comes_back_until_a_day_by_the_rectorat(desk: Desk) -> 
 def test_a_rescue_contact_is_recorded_after_a_proof_and_a_code_read_back(desk: Desk) -> None:
     client, address = at_the_desk(desk.somme), "mathilde@boite.example"
     assert "identite" in post(client, "rescue-code", desk.teacher, email=address).headers["Location"]
-    proof.in_person(desk.somme, desk.teacher, now=timezone.now())
+    caller_identification.in_person(desk.somme, desk.teacher, now=timezone.now())
     assert post(client, "rescue-code", desk.teacher, email=desk.teacher.address).status_code == 422  # ours
     assert post(client, "rescue-code", desk.teacher, email=address).status_code == 302
     both = post(client, "rescue-code", desk.teacher, email=desk.teacher.address).content.decode()
@@ -224,15 +227,15 @@ def test_a_rescue_contact_is_recorded_after_a_proof_and_a_code_read_back(desk: D
     assert (
         post(client, "rescue-record", desk.teacher, code="000000" if code != "000000" else "111111").status_code == 422
     )
-    assert rescue.confirmed_email(desk.teacher) is None
+    assert contact.confirmed_email(desk.teacher) is None
     assert post(client, "rescue-record", desk.teacher, code=code).status_code == 302
-    assert rescue.confirmed_email(desk.teacher) == address
+    assert contact.confirmed_email(desk.teacher) == address
     assert address not in str([entry.details for entry in Entry.objects.all()])
 
 
 def test_a_code_read_back_proves_who_calls(desk: Desk) -> None:
     address = "mathilde@boite.example"
-    rescue_change.record(desk.teacher, address, by=desk.rectorat.key, now=timezone.now() - timedelta(days=30))
+    contact_change.record(desk.teacher, address, by=desk.rectorat.key, now=timezone.now() - timedelta(days=30))
     client = at_the_desk(desk.somme)
     assert post(client, "identity-code", desk.teacher).status_code == 302
     page = client.get(reverse("helpdesk:identity", args=[desk.teacher.key])).content.decode()
@@ -241,7 +244,7 @@ def test_a_code_read_back_proves_who_calls(desk: Desk) -> None:
     code = "".join(re.findall(r"(\d{3})\s(\d{3})", text)[0])
     assert code not in page
     assert post(client, "identity-code-check", desk.teacher, code=code).status_code == 302
-    assert proof.standing(desk.somme, desk.teacher, timezone.now())
+    assert caller_identification.standing(desk.somme, desk.teacher, timezone.now())
 
 
 @pytest.mark.parametrize(
@@ -264,7 +267,7 @@ def test_a_contact_changed_lately_proves_nothing(
         Drill.objects.create(
             account=desk.teacher, by="system", reason="x", started_at=started, since=started - timedelta(days=7)
         )
-    rescue_change.record(desk.teacher, "voleur@boite.example", by=desk.rectorat.key, now=now - confirmed)
+    contact_change.record(desk.teacher, "voleur@boite.example", by=desk.rectorat.key, now=now - confirmed)
     Parcel.objects.all().delete()
     assert (post(client, "identity-code", desk.teacher).status_code == 302) is proves
     assert Parcel.objects.filter(to="voleur@boite.example").exists() is proves
@@ -275,7 +278,7 @@ def test_a_contact_changed_lately_proves_nothing(
 
 def test_a_code_on_its_way_proves_nothing_once_the_contact_has_changed(desk: Desk) -> None:
     now, client = timezone.now(), at_the_desk(desk.somme)
-    rescue_change.record(desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=now - timedelta(days=30))
+    contact_change.record(desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=now - timedelta(days=30))
     post(client, "identity-code", desk.teacher)
     code = "".join(re.findall(r"(\d{3})\s(\d{3})", Parcel.objects.filter(to="elle@boite.example").latest("pk").text)[0])
     RescueContact.objects.filter(account=desk.teacher).update(confirmed_at=now)
@@ -284,27 +287,29 @@ def test_a_code_on_its_way_proves_nothing_once_the_contact_has_changed(desk: Des
 
 
 def test_an_impostor_s_answers_do_not_shut_the_code_that_only_the_owner_reads(desk: Desk) -> None:
-    rescue_change.record(
+    contact_change.record(
         desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=timezone.now() - timedelta(days=30)
     )
     client = at_the_desk(desk.somme)
     for _ in range(4):
         post(client, "identity-questions", desk.teacher, day="1")
-    assert proof.tries_left(desk.somme, desk.teacher, IdentityProof.Method.QUESTIONS, timezone.now()) == 0
+    assert (
+        caller_identification.tries_left(desk.somme, desk.teacher, IdentityProof.Method.QUESTIONS, timezone.now()) == 0
+    )
     page = client.get(reverse("helpdesk:identity", args=[desk.teacher.key])).content.decode()
     assert "Plus d’essai par les questions" in page
     post(client, "identity-code", desk.teacher)
     code = "".join(re.findall(r"(\d{3})\s(\d{3})", Parcel.objects.filter(to="elle@boite.example").latest("pk").text)[0])
     assert post(client, "identity-code-check", desk.teacher, code=code).status_code == 302
-    assert proof.standing(desk.somme, desk.teacher, timezone.now())
+    assert caller_identification.standing(desk.somme, desk.teacher, timezone.now())
 
 
 @pytest.mark.parametrize("name", ["pass", "letter"])
 def test_what_shuts_the_mailbox_is_told_outside_of_it(daemons: None, desk: Desk, name: str) -> None:
     """Also to the contact that somebody replaced a minute ago."""
     now = timezone.now()
-    rescue_change.record(desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=now - timedelta(days=30))
-    rescue_change.record(desk.teacher, "voleur@boite.example", by=desk.rectorat.key, now=now)
+    contact_change.record(desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=now - timedelta(days=30))
+    contact_change.record(desk.teacher, "voleur@boite.example", by=desk.rectorat.key, now=now)
     Parcel.objects.all().delete()
     post(at_the_desk(desk.somme), name, desk.teacher, in_person="on", replace="on")
     told = set(Parcel.objects.values_list("to", flat=True))

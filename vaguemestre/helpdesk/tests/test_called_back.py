@@ -8,12 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from vaguemestre.accounts import rescue_change
 from vaguemestre.accounts.models import Account, RescueContact
-from vaguemestre.accounts.tests.texts import NUMBER, PHONE, confirm_phone, gateway, last_code, leave
+from vaguemestre.accounts.rescue_change import contact_change
+from vaguemestre.accounts.testing.sms import NUMBER, PHONE, confirm_phone, gateway, last_code, leave
 from vaguemestre.courier.models import Parcel, TextMessage
 from vaguemestre.courier.testing import Gateway
-from vaguemestre.helpdesk import proof
+from vaguemestre.helpdesk import caller_identification
 from vaguemestre.helpdesk.models import IdentityProof
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 
@@ -30,7 +30,7 @@ def page_of(client: Client, account: Account) -> str:
 
 
 def proved(desk: Desk) -> bool:
-    return proof.standing(desk.somme, desk.teacher, timezone.now()) is not None
+    return caller_identification.standing(desk.somme, desk.teacher, timezone.now()) is not None
 
 
 def test_by_text_message(desk: Desk, gateway: Gateway) -> None:
@@ -50,7 +50,7 @@ def test_by_text_message(desk: Desk, gateway: Gateway) -> None:
 
 
 def test_each_way_by_its_own_button(desk: Desk, gateway: Gateway) -> None:
-    rescue_change.record(desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=timezone.now() - OLD)
+    contact_change.record(desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=timezone.now() - OLD)
     confirm_phone(desk.teacher, phone_confirmed_at=timezone.now() - OLD)
     client = at_the_desk(desk.somme)
     assert page_of(client, desk.teacher).count('name="way"') == 2
@@ -63,7 +63,7 @@ def test_each_way_by_its_own_button(desk: Desk, gateway: Gateway) -> None:
 
 def test_a_telephone_of_the_last_days_proves_nothing(desk: Desk, gateway: Gateway) -> None:
     """Also when the code was already on its way; the older address still does."""
-    rescue_change.record(desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=timezone.now() - OLD)
+    contact_change.record(desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=timezone.now() - OLD)
     confirm_phone(desk.teacher, phone_confirmed_at=timezone.now() - OLD)
     client = at_the_desk(desk.somme)
     assert post(client, "identity-code", desk.teacher, way="sms") == 302
@@ -117,7 +117,7 @@ def test_the_keyboard_stands_at_the_next_thing_to_do(desk: Desk) -> None:
     client = at_the_desk(desk.somme)
     [day] = focused(page_of(client, desk.teacher))  # no contact: the questions
     assert 'id="id_day"' in day
-    rescue_change.record(desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=timezone.now() - OLD)
+    contact_change.record(desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=timezone.now() - OLD)
     [send] = focused(page_of(client, desk.teacher))
     assert send.startswith("<button")
     post(client, "identity-code", desk.teacher, way="mail")

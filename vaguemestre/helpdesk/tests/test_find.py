@@ -6,10 +6,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.accounts import page_owner
 from vaguemestre.accounts.models import Account, KeptForm
+from vaguemestre.accounts.sessions import page_owner
 from vaguemestre.helpdesk.access import Agent, agent_named
-from vaguemestre.helpdesk.find import MOST, find
+from vaguemestre.helpdesk.account_search import MOST, find
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher, school
 from vaguemestre.people.models import Posting
 from vaguemestre.people.numen import Numen

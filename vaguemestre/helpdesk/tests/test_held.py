@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from vaguemestre.accounts import stolen
+from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.models import Account, DrillStep, Notice
 from vaguemestre.accounts.ports import HeldMail, mail_holders
 from vaguemestre.audit.models import Entry
-from vaguemestre.engine import held
-from vaguemestre.engine.held import Held, QueueAway
+from vaguemestre.engine import queue_holds
+from vaguemestre.engine.queue_holds import Held, QueueAway
 from vaguemestre.helpdesk.forms import MOST_HELD
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 
@@ -58,8 +58,8 @@ class Queue:
 def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
     made = Queue()
     monkeypatch.setattr("vaguemestre.helpdesk.views.held.held_of", made.shown)
-    monkeypatch.setattr(held, "release", made.release)
-    monkeypatch.setattr(held, "delete", made.delete)
+    monkeypatch.setattr(queue_holds, "release", made.release)
+    monkeypatch.setattr(queue_holds, "delete", made.delete)
     return made
 
 
@@ -132,7 +132,7 @@ def test_what_left_meanwhile_is_no_success(desk: Desk, queue: Queue) -> None:
 
 def test_the_person_s_page_leads_there_once_something_was_held(desk: Desk, queue: Queue) -> None:
     client, person = at_the_desk(desk.somme), reverse("helpdesk:person", args=[desk.teacher.key])
-    drill = stolen.close_everything(desk.teacher, by="system", office="", reason="essai", now=timezone.now())
+    drill = account_shutdown.close_everything(desk.teacher, by="system", office="", reason="essai", now=timezone.now())
     counted = reverse("helpdesk:held-count", args=[desk.teacher.key])
     assert counted not in client.get(person).content.decode()
     drill.steps.filter(act=DrillStep.Act.FREEZE).update(count=2)
@@ -146,21 +146,21 @@ def test_the_person_s_page_leads_there_once_something_was_held(desk: Desk, queue
 
 def test_what_comes_while_everything_is_being_shut_is_held_two_minutes_later(desk: Desk) -> None:
     now = timezone.now()
-    drill = stolen.close_everything(desk.teacher, by="system", office="", reason="essai", now=now)
+    drill = account_shutdown.close_everything(desk.teacher, by="system", office="", reason="essai", now=now)
     step = drill.steps.get(act=DrillStep.Act.FREEZE)
     assert step.count == 0
     late = [HeldMail(now, ("chef@ecole.example",), 1)]
     with mail_holders.replaced(lambda _account, _now: late):
         for _ in range(2):  # the same one twice is one
-            stolen.hold_late(str(drill.pk), now)
+            account_shutdown.hold_late(str(drill.pk), now)
     step.refresh_from_db()
     assert (step.count, len(step.said)) == (1, 1)
 
 
 def test_once_mail_may_leave_again_nothing_more_is_held(desk: Desk) -> None:
     now = timezone.now()
-    drill = stolen.close_everything(desk.teacher, by="system", office="", reason="essai", now=now)
-    stolen.unfreeze(Account.objects.get(pk=desk.teacher.pk), by="system", reason="vu", now=now)
+    drill = account_shutdown.close_everything(desk.teacher, by="system", office="", reason="essai", now=now)
+    account_shutdown.unfreeze(Account.objects.get(pk=desk.teacher.pk), by="system", reason="vu", now=now)
     asked: list[Account] = []
 
     def hold(account: Account, _now: datetime) -> list[HeldMail]:
@@ -168,5 +168,5 @@ def test_once_mail_may_leave_again_nothing_more_is_held(desk: Desk) -> None:
         return []
 
     with mail_holders.replaced(hold):
-        stolen.hold_late(str(drill.pk), now)
+        account_shutdown.hold_late(str(drill.pk), now)
     assert asked == []

@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.helpdesk import recent
+from vaguemestre.helpdesk import recent_accounts
 from vaguemestre.helpdesk.access import Agent, agent_named
-from vaguemestre.helpdesk.find import find
+from vaguemestre.helpdesk.account_search import find
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher, school
 from vaguemestre.people.models import Person, Posting, School
 from vaguemestre.people.uai import check_letter
@@ -74,18 +74,18 @@ def test_the_last_persons_are_at_hand_for_this_agent_alone(desk: Desk) -> None:
     other = make_teacher("Jean", "Martin")
     assert "dernieres" not in client.get(HOME).content.decode()
     assert listed(opened(client, desk.teacher, other, desk.teacher)) == [desk.teacher.key, other.key]
-    cookie = client.cookies[recent.COOKIE]
+    cookie = client.cookies[recent_accounts.COOKIE]
     assert cookie["secure"]
     assert cookie["httponly"]
     assert not cookie["max-age"]  # it goes with the browser
     next_one = at_the_desk(desk.rectorat)
-    next_one.cookies[recent.COOKIE] = cookie.value
+    next_one.cookies[recent_accounts.COOKIE] = cookie.value
     assert listed(next_one.get(HOME).content.decode()) == []
 
 
 def test_five_at_most_and_none_that_is_no_longer_served(desk: Desk) -> None:
     client = at_the_desk(desk.somme)
-    people = [make_teacher("Jean", f"Martin{number}") for number in range(recent.MOST + 2)]
+    people = [make_teacher("Jean", f"Martin{number}") for number in range(recent_accounts.MOST + 2)]
     assert listed(opened(client, *people)) == [one.key for one in reversed(people[2:])]
     Person.objects.filter(pk=people[-1].person_id).update(department="02")
     assert people[-1].key not in listed(client.get(HOME).content.decode())
@@ -94,7 +94,7 @@ def test_five_at_most_and_none_that_is_no_longer_served(desk: Desk) -> None:
 @pytest.mark.parametrize("forged", ["", "x", "WyJhMDAwMDAwMSJd:1:2"])
 def test_a_forged_list_is_no_list(desk: Desk, forged: str) -> None:
     client = at_the_desk(desk.somme)
-    client.cookies[recent.COOKIE] = forged
+    client.cookies[recent_accounts.COOKIE] = forged
     assert "dernieres" not in client.get(HOME).content.decode()
 
 

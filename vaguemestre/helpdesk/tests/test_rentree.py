@@ -9,12 +9,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.helpdesk import rentree
+from vaguemestre.helpdesk import rentree_progress
 from vaguemestre.helpdesk.access import agent_named
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.people.numen import Numen
-from vaguemestre.web.dates import full_date
+from vaguemestre.web.date_text import full_date
 
 NUMEN = "20E9912345ABC"
 
@@ -22,7 +22,7 @@ NUMEN = "20E9912345ABC"
 def part_of(account: Account, desk: Desk) -> str:
     agent = agent_named(desk.rectorat)
     assert agent is not None
-    return str(rentree.newcomers(agent, timezone.now()).get(pk=account.pk).part)
+    return str(rentree_progress.newcomers(agent, timezone.now()).get(pk=account.pk).part)
 
 
 def printed(account: Account) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account, ResetRequest
-from vaguemestre.accounts.recovery import requests as asked
+from vaguemestre.accounts.recovery import helpdesk_queue as asked
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher
 
 

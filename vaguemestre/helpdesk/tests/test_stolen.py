@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from vaguemestre.accounts import app_passwords, stolen
+from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.factors import totp
+from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import Account, AppPassword, Drill, DrillStep, KnownDevice, Notice, Session
 from vaguemestre.accounts.ports import rules_rollback, sent_list
 from vaguemestre.accounts.testing import sign_in
@@ -43,7 +44,7 @@ def two_sent(_key: str, _since: datetime) -> list[SimpleNamespace]:
 
 
 def very_many(_key: str, _since: datetime) -> list[SimpleNamespace]:
-    return [SimpleNamespace(at=timezone.now(), recipients=("a@x.example",))] * stolen.MOST_SENT
+    return [SimpleNamespace(at=timezone.now(), recipients=("a@x.example",))] * account_shutdown.MOST_SENT
 
 
 def unknown(_key: str, _since: datetime) -> list[SimpleNamespace]:
@@ -102,7 +103,7 @@ def test_everything_is_shut_at_once(daemons: None, desk: Desk) -> None:
     assert drill.finished_at is not None
     assert all(step.done_at for step in drill.steps.all())
     assert "Tout est fermé" in result.content.decode()
-    assert not Due.objects.filter(job=stolen.CARRY_ON.name).exists()
+    assert not Due.objects.filter(job=account_shutdown.CARRY_ON.name).exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -120,7 +121,7 @@ def test_what_fails_is_said_and_done_later_by_the_clock(daemons: None, desk: Des
     rewired.enter_context(rules_rollback.replaced(nothing_found))
     due.run(timezone.now() + timedelta(hours=1))
     assert Drill.objects.get().finished_at is not None
-    assert not Due.objects.filter(job=stolen.CARRY_ON.name).exists()
+    assert not Due.objects.filter(job=account_shutdown.CARRY_ON.name).exists()
 
 
 def test_reopening_is_asked_with_a_reason_and_before_the_hour_by_the_rectorat(desk: Desk) -> None:
@@ -187,7 +188,7 @@ def test_live_connections_end_and_no_program_comes_back(daemons: None, gate_serv
     mail: MailAccount = make_mail_account()
     connection = imap_connection(mail)
     assert connection.noop()[0] == "OK"
-    drill = stolen.close_everything(mail.account, by="a0000009", office="", reason="test", now=timezone.now())
+    drill = account_shutdown.close_everything(mail.account, by="a0000009", office="", reason="test", now=timezone.now())
     assert drill.steps.get(act=Act.DAEMONS).done_at is not None
     assert _ends(connection)
     with pytest.raises(imaplib.IMAP4.error):

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vaguemestre.accounts.journal_sentences import SENTENCES
+from vaguemestre.accounts.notices.journal_text import SENTENCES
 from vaguemestre.audit import journal as chain
 from vaguemestre.helpdesk.access import AgentRequest
-from vaguemestre.helpdesk.find import by_numen, is_numen
-from vaguemestre.helpdesk.guards import console
-from vaguemestre.helpdesk.readings import Filters, acts_known, lines
+from vaguemestre.helpdesk.account_search import by_numen, is_numen
+from vaguemestre.helpdesk.decorators import console
+from vaguemestre.helpdesk.journal_access import Filters, acts_known, lines
 
 
 class FilterForm(forms.Form):

@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vaguemestre.helpdesk import rentree
+from vaguemestre.helpdesk import rentree_progress
 from vaguemestre.helpdesk.access import AgentRequest, office_name
-from vaguemestre.helpdesk.guards import console
+from vaguemestre.helpdesk.decorators import console
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.letters.printing import withheld
 from vaguemestre.letters.retention import PrintedFile, printed_files
@@ -36,7 +36,7 @@ def letters(request: AgentRequest) -> HttpResponse:
         "section": "letters",
         "files": _files(request),
         "now": now,
-        "without": rentree.without_letter(request.agent, now)[:SHOWN],
+        "without": rentree_progress.without_letter(request.agent, now)[:SHOWN],
         "withheld": withheld(request.agent.departments, now=now, most=SHOWN),
         "waiting": [{**row, "office": office_name(frozenset({row["department"]}))} for row in waiting],
         "batches": batches.annotate(

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.accounts.models import OtpKey, OtpRequest
 from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.otp import pskc_file, requests, stock
-from vaguemestre.accounts.otp.life import OutOfTurn
+from vaguemestre.accounts.otp.key_lifecycle import OutOfTurn
 from vaguemestre.helpdesk.access import AgentRequest
-from vaguemestre.helpdesk.guards import console, freshly_proved
+from vaguemestre.helpdesk.decorators import console, freshly_proved
 from vaguemestre.helpdesk.otp_access import keys_seen_by, request_to_act_on, requests_seen_by
-from vaguemestre.helpdesk.otp_answers import ANSWERS
 from vaguemestre.helpdesk.otp_forms import DecisionForm, ImportForm
+from vaguemestre.helpdesk.otp_page_messages import ANSWERS
 
 ROWS = 100
 Asked = OtpRequest.State

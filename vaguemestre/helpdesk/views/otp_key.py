@@ -13,18 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.models import OtpKey
 from vaguemestre.accounts.models.otp import IN_USE
-from vaguemestre.accounts.otp import choosing, life
-from vaguemestre.helpdesk import proof
+from vaguemestre.accounts.otp import activation, key_lifecycle
+from vaguemestre.helpdesk import caller_identification
 from vaguemestre.helpdesk.access import AgentRequest, office_name, out_of_reach
+from vaguemestre.helpdesk.decorators import console, freshly_proved
+from vaguemestre.helpdesk.diagnosis import GONE
 from vaguemestre.helpdesk.forms import Reason
-from vaguemestre.helpdesk.guards import console, freshly_proved
+from vaguemestre.helpdesk.identification_required import ask_for_proof, proved
 from vaguemestre.helpdesk.otp_access import key_for, key_to_act_on
-from vaguemestre.helpdesk.otp_answers import ANSWERS
 from vaguemestre.helpdesk.otp_forms import HandOverForm, PairForm
-from vaguemestre.helpdesk.otp_story import story
-from vaguemestre.helpdesk.sensitive import ask_for_proof, proved
-from vaguemestre.helpdesk.state import GONE
-from vaguemestre.letters.slip import slip as set_slip
+from vaguemestre.helpdesk.otp_history import story
+from vaguemestre.helpdesk.otp_page_messages import ANSWERS
+from vaguemestre.letters.handover_slip import slip as set_slip
 
 State = OtpKey.State
 
@@ -57,14 +57,14 @@ def hand_over(request: AgentRequest, serial: str) -> HttpResponse:
     form = HandOverForm(request.POST)
     if not form.is_valid() or it.carrier != OtpKey.Carrier.FOB:
         return _page(request, it, hand_form=form)
-    return _done(it, "remise", lambda: life.hand_over(it, by=request.agent.account, now=timezone.now()))
+    return _done(it, "remise", lambda: key_lifecycle.hand_over(it, by=request.agent.account, now=timezone.now()))
 
 
 @require_POST
 @console
 def put_back(request: AgentRequest, serial: str) -> HttpResponse:
     it = key_to_act_on(request.agent, serial, State.ASSIGNED)
-    return _done(it, "reprise", lambda: life.put_back(it, by=request.agent.key, now=timezone.now()))
+    return _done(it, "reprise", lambda: key_lifecycle.put_back(it, by=request.agent.key, now=timezone.now()))
 
 
 @require_POST
@@ -73,10 +73,10 @@ def put_back(request: AgentRequest, serial: str) -> HttpResponse:
 def reset_pin(request: AgentRequest, serial: str) -> HttpResponse:
     """Whoever holds the key can then take the account: first, who is it?"""
     it, now = key_to_act_on(request.agent, serial, *IN_USE), timezone.now()
-    account = choosing.holder_of(it)
+    account = activation.holder_of(it)
     if not proved(request, account, now):
         return ask_for_proof(account)
-    return _done(it, "pin", lambda: life.reset_pin(it, by=request.agent.key, now=now))
+    return _done(it, "pin", lambda: key_lifecycle.reset_pin(it, by=request.agent.key, now=now))
 
 
 @sensitive_post_parameters("first", "second")
@@ -87,7 +87,7 @@ def put_right(request: AgentRequest, serial: str) -> HttpResponse:
     form = PairForm(request.POST)
     if form.is_valid():
         facts = form.cleaned_data
-        if choosing.put_right(it, facts["first"], facts["second"], by=request.agent.key, now=timezone.now()):
+        if activation.put_right(it, facts["first"], facts["second"], by=request.agent.key, now=timezone.now()):
             return _back(it.serial, "reglee")
         form.add_error("second", gettext("These two codes do not follow each other on this key."))
     return _page(request, it, pair_form=form)
@@ -98,7 +98,7 @@ def put_right(request: AgentRequest, serial: str) -> HttpResponse:
 def declare_lost(request: AgentRequest, serial: str) -> HttpResponse:
     """At once, without a proof of identity: it only closes."""
     it = key_to_act_on(request.agent, serial, *IN_USE)
-    return _done(it, "perdue", lambda: life.declare_lost(it, by=request.agent.key, now=timezone.now()))
+    return _done(it, "perdue", lambda: key_lifecycle.declare_lost(it, by=request.agent.key, now=timezone.now()))
 
 
 @require_POST
@@ -111,13 +111,13 @@ def give_back(request: AgentRequest, serial: str) -> HttpResponse:
     if it.state in IN_USE:
         if not form.is_valid():
             return _page(request, it, return_form=form, status=422)
-        account = choosing.holder_of(it)
+        account = activation.holder_of(it)
         if account.state not in GONE and not proved(request, account, now):
             return ask_for_proof(account)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     answer = "rendue" if to_stock else "retiree"
     return _done(
-        it, answer, lambda: life.give_back(it, to_stock=to_stock, by=request.agent.key, now=now, reason=reason)
+        it, answer, lambda: key_lifecycle.give_back(it, to_stock=to_stock, by=request.agent.key, now=now, reason=reason)
     )
 
 
@@ -125,13 +125,13 @@ def give_back(request: AgentRequest, serial: str) -> HttpResponse:
 @console
 def retire(request: AgentRequest, serial: str) -> HttpResponse:
     it = key_to_act_on(request.agent, serial, State.STOCK)
-    return _done(it, "retiree", lambda: life.retire(it, by=request.agent.key))
+    return _done(it, "retiree", lambda: key_lifecycle.retire(it, by=request.agent.key))
 
 
 def _done(it: OtpKey, answer: str, act: Callable[[], None]) -> HttpResponse:
     try:
         act()
-    except life.OutOfTurn:
+    except key_lifecycle.OutOfTurn:
         answer = "trop-tard"
     return _back(it.serial, answer)
 
@@ -158,6 +158,6 @@ def _page(request: AgentRequest, it: OtpKey, *, status: int = 200, **more: objec
         "pair_form": PairForm(),
         "return_form": Reason(),
         "gone": it.account is not None and it.account.state in GONE,
-        "proof": proof.standing(request.agent.account, it.account, now) if it.account else None,
+        "proof": caller_identification.standing(request.agent.account, it.account, now) if it.account else None,
     }
     return render(request, "helpdesk/otp-key.html", context | more, status=status)

@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.models import Account, OtpKey
-from vaguemestre.accounts.otp import life
+from vaguemestre.accounts.otp import key_lifecycle
 from vaguemestre.accounts.otp.holder import key_in_use, key_set_aside, lost_key
 from vaguemestre.accounts.otp.requests import open_request
 from vaguemestre.helpdesk.access import AgentRequest, account_for, account_to_act_on
-from vaguemestre.helpdesk.dossier import headed
+from vaguemestre.helpdesk.account_record import headed
+from vaguemestre.helpdesk.decorators import console, freshly_proved
 from vaguemestre.helpdesk.forms import Reason
-from vaguemestre.helpdesk.guards import console, freshly_proved
-from vaguemestre.helpdesk.otp_answers import ANSWERS
+from vaguemestre.helpdesk.identification_required import ask_for_proof, proved
 from vaguemestre.helpdesk.otp_forms import AssignForm
-from vaguemestre.helpdesk.sensitive import ask_for_proof, proved
-from vaguemestre.letters import slip
+from vaguemestre.helpdesk.otp_page_messages import ANSWERS
+from vaguemestre.letters import handover_slip
 
 SUGGESTED = 50
 
@@ -41,9 +41,9 @@ def set_aside(request: AgentRequest, key: str) -> HttpResponse:
         return _page(request, account, form=form)
     try:
         with transaction.atomic():
-            number = slip.number(form.key.department, now=now)
-            life.set_aside(form.key, account, slip=number, by=request.agent.key, now=now)
-    except life.OutOfTurn:
+            number = handover_slip.number(form.key.department, now=now)
+            key_lifecycle.set_aside(form.key, account, slip=number, by=request.agent.key, now=now)
+    except key_lifecycle.OutOfTurn:
         return HttpResponseRedirect(f"{reverse('helpdesk:otp-person', args=[key])}?fait=trop-tard")
     return HttpResponseRedirect(f"{reverse('helpdesk:otp-key', args=[form.key.serial])}?fait=attribuee")
 
@@ -60,8 +60,8 @@ def back_to_password(request: AgentRequest, key: str) -> HttpResponse:
         return ask_for_proof(account)
     answer = "mot-de-passe"
     try:
-        life.back_to_password(account, by=request.agent.key, now=now, reason=form.cleaned_data["reason"])
-    except life.OutOfTurn:
+        key_lifecycle.back_to_password(account, by=request.agent.key, now=now, reason=form.cleaned_data["reason"])
+    except key_lifecycle.OutOfTurn:
         answer = "trop-tard"
     return HttpResponseRedirect(f"{reverse('helpdesk:otp-person', args=[key])}?fait={answer}")
 

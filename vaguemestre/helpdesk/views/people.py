@@ -10,13 +10,13 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.helpdesk import find, recent
+from vaguemestre.helpdesk import account_search, recent_accounts
 from vaguemestre.helpdesk.access import AgentRequest, account_for
-from vaguemestre.helpdesk.answers import ANSWERS
-from vaguemestre.helpdesk.dossier import dossier, headed
-from vaguemestre.helpdesk.guards import console
-from vaguemestre.helpdesk.state import brief
-from vaguemestre.helpdesk.story import story as story_of
+from vaguemestre.helpdesk.account_history import story as story_of
+from vaguemestre.helpdesk.account_record import dossier, headed
+from vaguemestre.helpdesk.decorators import console
+from vaguemestre.helpdesk.diagnosis import brief
+from vaguemestre.helpdesk.page_messages import ANSWERS
 
 EVENTS_A_PAGE = 50
 
@@ -25,14 +25,14 @@ EVENTS_A_PAGE = 50
 @console
 def desk(request: AgentRequest) -> HttpResponse:
     """A NUMEN in the address (somebody typed it there) is neither searched nor shown."""
-    typed = request.GET.get("q", "").strip()[: find.LONGEST]
-    if find.is_numen(typed):
+    typed = request.GET.get("q", "").strip()[: account_search.LONGEST]
+    if account_search.is_numen(typed):
         return HttpResponseRedirect(f"{reverse('helpdesk:people')}?numen=1")
-    found, now = find.find(request.agent, typed), timezone.now()
+    found, now = account_search.find(request.agent, typed), timezone.now()
     rows = [(account, *brief(account, now)) for account in found.accounts]
-    context = {"section": "people", "typed": typed, "found": found, "rows": rows, "most": find.MOST}
+    context = {"section": "people", "typed": typed, "found": found, "rows": rows, "most": account_search.MOST}
     if not typed:
-        context["recent"] = recent.of(request)
+        context["recent"] = recent_accounts.of(request)
     return render(request, "helpdesk/people.html", context | {"numen_unknown": "numen" in request.GET})
 
 
@@ -41,13 +41,13 @@ def desk(request: AgentRequest) -> HttpResponse:
 @console
 def search(request: AgentRequest) -> HttpResponse:
     """What was typed comes in the body, since it may be a NUMEN; everything else then has an address of its own."""
-    typed = request.POST.get("q", "").strip()[: find.LONGEST]
-    if find.is_numen(typed):
-        account = find.by_numen(request.agent, typed)
+    typed = request.POST.get("q", "").strip()[: account_search.LONGEST]
+    if account_search.is_numen(typed):
+        account = account_search.by_numen(request.agent, typed)
         if account is None:
             return HttpResponseRedirect(f"{reverse('helpdesk:people')}?numen=1")
         return HttpResponseRedirect(reverse("helpdesk:person", args=[account.key]))
-    found = find.find(request.agent, typed)
+    found = account_search.find(request.agent, typed)
     if len(found.accounts) == 1 and found.school is None:
         return HttpResponseRedirect(reverse("helpdesk:person", args=[found.accounts[0].key]))
     return HttpResponseRedirect(f"{reverse('helpdesk:people')}?{urlencode({'q': typed})}")
@@ -60,7 +60,7 @@ def person(request: AgentRequest, key: str) -> HttpResponse:
     done = ANSWERS.get(request.GET.get("fait", ""))
     context = dossier(request, account, now) | {"done": done, "just_proved": done is ANSWERS["identite"]}
     response = render(request, "helpdesk/person.html", context)
-    recent.note(request, response, account)
+    recent_accounts.note(request, response, account)
     return response
 
 

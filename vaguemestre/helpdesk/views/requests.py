@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.recovery.requests import handle
-from vaguemestre.helpdesk import requests
+from vaguemestre.accounts.recovery.helpdesk_queue import handle
+from vaguemestre.helpdesk import lost_password_queue
 from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
-from vaguemestre.helpdesk.dossier import dossier
+from vaguemestre.helpdesk.account_record import dossier
+from vaguemestre.helpdesk.decorators import console
 from vaguemestre.helpdesk.forms import Reason
-from vaguemestre.helpdesk.guards import console
 
 SHOWN = 100
 
@@ -20,7 +20,7 @@ SHOWN = 100
 @require_safe
 @console
 def queue(request: AgentRequest) -> HttpResponse:
-    waiting = list(requests.waiting(request.agent)[: SHOWN + 1])
+    waiting = list(lost_password_queue.waiting(request.agent)[: SHOWN + 1])
     context = {
         "section": "requests",
         "now": timezone.now(),
@@ -35,9 +35,9 @@ def queue(request: AgentRequest) -> HttpResponse:
 @console
 def take(request: AgentRequest, number: int) -> HttpResponse:
     """Then the person's page: what is done there ends the request."""
-    asked = requests.request_for(request.agent, number)
+    asked = lost_password_queue.request_for(request.agent, number)
     account = account_to_act_on(request.agent, asked.account_id)
-    if not requests.take(request.agent, asked, now=timezone.now()):
+    if not lost_password_queue.take(request.agent, asked, now=timezone.now()):
         return HttpResponseRedirect(f"{reverse('helpdesk:requests')}?trop-tard=1")
     return HttpResponseRedirect(reverse("helpdesk:person", args=[account.key]))
 
@@ -46,7 +46,7 @@ def take(request: AgentRequest, number: int) -> HttpResponse:
 @console
 def refuse(request: AgentRequest, number: int) -> HttpResponse:
     """Nothing was given: why."""
-    asked = requests.request_for(request.agent, number)
+    asked = lost_password_queue.request_for(request.agent, number)
     account, now = account_to_act_on(request.agent, asked.account_id), timezone.now()
     form = Reason(request.POST)
     if not form.is_valid():

@@ -8,23 +8,25 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts import codes, rescue, rescue_change
+from vaguemestre.accounts.durations import wait_in_words
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.waiting import wait_in_words
-from vaguemestre.courier.post import AddressUnusable
-from vaguemestre.helpdesk import proof
+from vaguemestre.accounts.rescue import confirmation_codes
+from vaguemestre.accounts.rescue import contact as rescue
+from vaguemestre.accounts.rescue_change import contact_change
+from vaguemestre.courier.mail import AddressUnusable
+from vaguemestre.helpdesk import caller_identification
 from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
-from vaguemestre.helpdesk.dossier import headed
+from vaguemestre.helpdesk.account_record import headed
+from vaguemestre.helpdesk.decorators import console, freshly_proved
 from vaguemestre.helpdesk.forms import Code, Email
-from vaguemestre.helpdesk.guards import console, freshly_proved
-from vaguemestre.helpdesk.sensitive import ask_for_proof, back_to
+from vaguemestre.helpdesk.identification_required import ask_for_proof, back_to
 
 
 @require_safe
 @console
 def contact(request: AgentRequest, key: str) -> HttpResponse:
     account = account_to_act_on(request.agent, key)
-    if not proof.standing(request.agent.account, account, timezone.now()):
+    if not caller_identification.standing(request.agent.account, account, timezone.now()):
         return ask_for_proof(account)
     return _page(request, account)
 
@@ -34,17 +36,17 @@ def contact(request: AgentRequest, key: str) -> HttpResponse:
 @freshly_proved(_("Send a code to this address"))
 def send_code(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_to_act_on(request.agent, key), timezone.now()
-    if not proof.standing(request.agent.account, account, now):
+    if not caller_identification.standing(request.agent.account, account, now):
         return ask_for_proof(account)
     form = Email(request.POST)
     if not form.is_valid():
         return _page(request, account, form=form, status=422)
     email = form.cleaned_data["email"]
-    if rescue_change.is_ours(email):
+    if contact_change.is_ours(email):
         return _page(request, account, form=form, ours=True, status=422)
     try:
-        codes.send(account, codes.Purpose.IDENTITY, email, now=now)
-    except codes.TooSoon as refusal:
+        confirmation_codes.send(account, confirmation_codes.Purpose.IDENTITY, email, now=now)
+    except confirmation_codes.TooSoon as refusal:
         return _page(request, account, form=form, wait=wait_in_words(refusal.wait), status=422)
     except AddressUnusable:
         return _page(request, account, form=form, unusable=True, status=422)
@@ -57,20 +59,20 @@ def send_code(request: AgentRequest, key: str) -> HttpResponse:
 @freshly_proved(_("Record this contact"))
 def record(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_to_act_on(request.agent, key), timezone.now()
-    if not proof.standing(request.agent.account, account, now):
+    if not caller_identification.standing(request.agent.account, account, now):
         return ask_for_proof(account)
     form = Code(request.POST)
     if not form.is_valid():
         return _page(request, account, code_form=form, status=422)
-    email = codes.check(account, codes.Purpose.IDENTITY, form.cleaned_data["code"], now=now)
+    email = confirmation_codes.check(account, confirmation_codes.Purpose.IDENTITY, form.cleaned_data["code"], now=now)
     if email is None:
         return _page(request, account, wrong=True, status=422)
-    rescue_change.record(account, email, by=request.agent.key, now=now)
+    contact_change.record(account, email, by=request.agent.key, now=now)
     return back_to(account, "contact")
 
 
 def _page(request: AgentRequest, account: Account, *, status: int = 200, **more: object) -> HttpResponse:
-    waiting = codes.waiting(account, codes.Purpose.IDENTITY, now=timezone.now())
+    waiting = confirmation_codes.waiting(account, confirmation_codes.Purpose.IDENTITY, now=timezone.now())
     context = headed(request, account) | {
         "form": Email(),
         "code_form": Code(),

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine import mta_sts, tls_policy
-from vaguemestre.engine.facts import mail_host
+from vaguemestre.engine.template_variables import mail_host
 from vaguemestre.instance import Instance, listen_addresses
+from vaguemestre.launcher.errors import Problem
 from vaguemestre.launcher.folder import WEB_USER, write
-from vaguemestre.launcher.problem import Problem
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent.parent.parent

@@ -10,7 +10,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.engine import tls_policy
 from vaguemestre.instance import Tls
 from vaguemestre.launcher import authority, folder, secrets
-from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.errors import Problem
 
 NOW = datetime.datetime(2026, 9, 1, 6, 0, tzinfo=datetime.UTC)
 

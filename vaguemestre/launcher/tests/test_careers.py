@@ -10,14 +10,14 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.career import exchange
+from vaguemestre.career import topics
 from vaguemestre.career.models import Campaign, RequestDocument, ServiceRequest, Thread
 from vaguemestre.career.requests import campaigns
 from vaguemestre.clock.models import Due
 from vaguemestre.courier.models import Parcel
-from vaguemestre.launcher import careers
-from vaguemestre.launcher.careers import OFFICER, SEEDS
-from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher import demo_careers
+from vaguemestre.launcher.demo_careers import OFFICER, SEEDS
+from vaguemestre.launcher.errors import Problem
 from vaguemestre.people.models import Person, Posting, School
 from vaguemestre.testing import make_account
 
@@ -30,10 +30,10 @@ State = ServiceRequest.State
 
 
 @pytest.fixture
-def story(db: None, settings: Settings, tmp_path: Path) -> careers.Story:
+def story(db: None, settings: Settings, tmp_path: Path) -> demo_careers.Story:
     """Those whom it names, as the demo's feed tells them."""
     settings.CAREER = {**settings.CAREER, "files": tmp_path}
-    told = careers.read()
+    told = demo_careers.read()
     named = {OFFICER, told.absence.of, *(one.of for one in told.request), *(one.of for one in told.thread)}
     with (SEEDS / "hr-feed-2.csv").open(encoding="utf-8", newline="") as lines:
         next(lines)
@@ -50,7 +50,8 @@ def away(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What would have been asked of Dovecot."""
     asked: list[Any] = []
     monkeypatch.setattr(
-        "vaguemestre.webmail.absence.begin", lambda account, absence, **_more: asked.append((account, absence))
+        "vaguemestre.webmail.rules.absence_reply.begin",
+        lambda account, absence, **_more: asked.append((account, absence)),
     )
     return asked
 
@@ -74,19 +75,19 @@ def engage(row: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("now", MOMENTS)
-def test_told_twice_it_is_the_same(story: careers.Story, away: list[Any], now: datetime) -> None:
+def test_told_twice_it_is_the_same(story: demo_careers.Story, away: list[Any], now: datetime) -> None:
     for _time in range(2):
-        careers.write_guides(now)
-        careers.tell(story, now)
+        demo_careers.write_guides(now)
+        demo_careers.tell(story, now)
     assert Campaign.objects.count() == len(story.campaign)
     assert ServiceRequest.objects.count() == len(story.request)
     assert Thread.objects.count() == len(story.thread)
     assert RequestDocument.objects.count() == sum(len(one.documents) for one in story.request)
 
 
-def test_something_stands_at_every_point(story: careers.Story, away: list[Any]) -> None:
+def test_something_stands_at_every_point(story: demo_careers.Story, away: list[Any]) -> None:
     now = MOMENTS[0]
-    careers.tell(story, now)
+    demo_careers.tell(story, now)
     states = set(ServiceRequest.objects.values_list("state", flat=True))
     assert states == set(State.values) - {State.DRAFT}
     moments = {"open" if campaigns.is_open(one, now) else "over" if one.closes_at < now else "to come"
@@ -95,20 +96,20 @@ def test_something_stands_at_every_point(story: careers.Story, away: list[Any]) 
     assert "{" not in "".join(Campaign.objects.values_list("title", flat=True))
     assert not ServiceRequest.objects.filter(changed_at__gte=now).exists(), "nothing is told of later than now"
     teacher = Account.objects.get(person__hr_key="RH100001")
-    assert exchange.unread(teacher) == 1
+    assert topics.unread(teacher) == 1
     [(absent, absence)] = away
     assert absent.person.hr_key == story.absence.of
     assert absence.starts < now < absence.ends
 
 
-def test_no_mail_of_it_leaves(story: careers.Story, away: list[Any]) -> None:
+def test_no_mail_of_it_leaves(story: demo_careers.Story, away: list[Any]) -> None:
     before = set(Parcel.objects.values_list("pk", flat=True))
-    careers.tell(story, MOMENTS[0])
+    demo_careers.tell(story, MOMENTS[0])
     assert set(Parcel.objects.values_list("pk", flat=True)) == before
     assert not Due.objects.filter(job__startswith="courier").exclude(key__in=map(str, before)).exists()
 
 
 def test_a_production_has_no_past_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(careers, "read_instance", lambda: type("Instance", (), {"mode": "production"})())
+    monkeypatch.setattr(demo_careers, "read_instance", lambda: type("Instance", (), {"mode": "production"})())
     with pytest.raises(Problem):
-        careers.run()
+        demo_careers.run()

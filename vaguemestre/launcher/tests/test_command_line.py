@@ -11,7 +11,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser, get
 from django.utils import translation
 
 from vaguemestre.__main__ import DJANGO_S_OWN
-from vaguemestre.launcher.words import speak_of_arguments
+from vaguemestre.launcher.texts import speak_of_arguments
 
 OURS = sorted((name, app) for name, app in get_commands().items() if app.startswith("vaguemestre."))
 ENGLISH = re.compile(

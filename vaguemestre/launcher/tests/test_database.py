@@ -9,7 +9,7 @@ import pytest
 
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import database, folder, postgresql
-from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.errors import Problem
 from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.engine import folders
+from vaguemestre.engine import daemon_folders
 from vaguemestre.instance import Instance, Ports
 from vaguemestre.launcher import endpoints, folder
-from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.errors import Problem
 
 
 def test_a_closed_home_above_is_named(open_folder: Path) -> None:
@@ -52,7 +52,7 @@ def test_laying_out_again_keeps_what_is_there(open_folder: Path) -> None:
 def make_folders(data: Path) -> None:
     folder.lay_out(data)
     with folder.links_refused():
-        folders.make(Instance(data=data, mode="test", rspamd=False))
+        daemon_folders.make(Instance(data=data, mode="test", rspamd=False))
 
 
 @pytest.mark.parametrize("name", ["run/cleaner", "run/unheard", "db/mail.sqlite3"])
@@ -73,8 +73,8 @@ def test_root_reads_nothing_through_a_link_of_the_web_user_s(open_folder: Path, 
     (tmp_path / "secret").write_text("secret")
     folder.lay_out(open_folder)
     (open_folder / "secrets" / "mail-token.9.pub.pem").symlink_to(tmp_path / "secret")
-    with pytest.raises(folders.LinkInTheWay):
-        folders.place_keys(Instance(data=open_folder, mode="test", rspamd=False), open_folder / "engine")
+    with pytest.raises(daemon_folders.LinkInTheWay):
+        daemon_folders.place_keys(Instance(data=open_folder, mode="test", rspamd=False), open_folder / "engine")
     assert "secret" not in [file.read_text() for file in (open_folder / "engine").rglob("*") if file.is_file()]
 
 

@@ -4,32 +4,32 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.launcher import lock
-from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher import folder_lock
+from vaguemestre.launcher.errors import Problem
 
 
 def test_the_second_is_told_who_runs_and_how_to_stop_it(open_folder: Path) -> None:
-    with lock.hold(open_folder) as held:
-        lock.sign(held, 4242, background=True)
+    with folder_lock.hold(open_folder) as held:
+        folder_lock.sign(held, 4242, background=True)
         with pytest.raises(Problem) as refused:
-            lock.hold(open_folder)
+            folder_lock.hold(open_folder)
     assert "4242" in str(refused.value)
     assert f"bin/run --data {open_folder} --stop" in str(refused.value)
 
 
 def test_free_once_its_holder_is_gone(open_folder: Path) -> None:
-    lock.hold(open_folder).close()
-    assert lock.is_free(open_folder)
-    lock.hold(open_folder).close()
+    folder_lock.hold(open_folder).close()
+    assert folder_lock.is_free(open_folder)
+    folder_lock.hold(open_folder).close()
 
 
 def test_a_child_keeps_it_after_its_parent(open_folder: Path) -> None:
     """The supervisor outlives a launcher that was killed: its standard input holds the folder."""
-    with lock.hold(open_folder) as held:
+    with folder_lock.hold(open_folder) as held:
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdin=held.fileno())
     try:
-        assert not lock.is_free(open_folder)
+        assert not folder_lock.is_free(open_folder)
     finally:
         child.kill()
         child.wait()
-    assert lock.is_free(open_folder)
+    assert folder_lock.is_free(open_folder)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.engine.facts import mail_host
+from vaguemestre.engine.template_variables import mail_host
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.nginx import configuration
 from vaguemestre.launcher.testing.nginx import serving

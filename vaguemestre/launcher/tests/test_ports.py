@@ -6,7 +6,7 @@ import pytest
 
 from vaguemestre.instance import ALL_ADDRESSES, Ports, listen_addresses
 from vaguemestre.launcher import ports
-from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.errors import Problem
 
 
 def test_a_taken_port_is_named_with_its_purpose() -> None:

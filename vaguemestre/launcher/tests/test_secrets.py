@@ -5,7 +5,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from vaguemestre.launcher import folder, secrets
-from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.errors import Problem
 
 
 @pytest.fixture

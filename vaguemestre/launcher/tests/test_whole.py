@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.launcher import lock
+from vaguemestre.launcher import folder_lock
 from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 from vaguemestre.launcher.testing import PATIENCE, Demo, launch, mail_program, mails, page, trust, until
 
@@ -187,7 +187,7 @@ def test_started_again_it_has_lost_nothing_and_ctrl_c_stops_it(demo: Demo, small
         assert (mails(demo), endpoints.read_text()) == before
         terminal.send_signal(signal.SIGINT)
         assert terminal.wait(PATIENCE) == 0
-    assert lock.is_free(demo.data)
+    assert folder_lock.is_free(demo.data)
     with pytest.raises(OSError, match="refused"):
         mails(demo)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdf
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.letters import issue, printing, sealing
+from vaguemestre.letters import letter_issue, printing, sealed_passwords
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.letters.tests.cast import NOW
 
@@ -16,8 +16,8 @@ MM = 72 / 25.4
 
 
 def sealed(*accounts: Account) -> list[Letter]:
-    issue.prepare(accounts, now=NOW)
-    sealing.seal_pending(now=NOW)
+    letter_issue.prepare(accounts, now=NOW)
+    sealed_passwords.seal_pending(now=NOW)
     return list(Letter.objects.filter(account__in=accounts, state=Letter.State.SEALED).order_by("pk"))
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from vaguemestre.accounts.lifecycle.creation import open_accounts
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.opening import open_accounts
 from vaguemestre.people.models import Person, Posting, School
 from vaguemestre.people.numen import Numen
 

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from vaguemestre.academy import facts
 from vaguemestre.academy.facts import Brand
-from vaguemestre.letters import dress
+from vaguemestre.letters import letterhead
 from vaguemestre.letters.testing.printing import print_one, sealed, words
 from vaguemestre.letters.tests.cast import joiner
 from vaguemestre.web import branding
@@ -30,7 +30,7 @@ def test_a_letter_wears_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings, name: str, octets: bytes
 ) -> None:
     own = facts.academy().model_copy(update={"brand": Brand(name="Messagerie", logo=f"brand/{name}", accent="#1f5a3f")})
-    for module in (dress, branding):
+    for module in (letterhead, branding):
         monkeypatch.setattr(module, "academy", lambda: own)
     settings.ACADEMY_FILE = tmp_path / "academy.toml"
     (tmp_path / "brand").mkdir()

@@ -1,6 +1,6 @@
 import pytest
 
-from vaguemestre.letters.postal import LINE, AddressRefused, Name, address_block
+from vaguemestre.letters.address_block import LINE, AddressRefused, Name, address_block
 
 LILI = Name("Mme", "Lili", "Hocquet")
 

@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import passwords
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.passwords import passwords
 from vaguemestre.audit.models import Entry
-from vaguemestre.letters import issue, press, printing, sealing, sheet
+from vaguemestre.letters import letter_content, letter_issue, printing, sealed_passwords, typesetting
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.letters.testing.printing import batches, print_one, sealed, text, words
 from vaguemestre.letters.tests.cast import NOW, joiner, school
@@ -32,7 +32,7 @@ def no_numen(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_letter_tells_its_four_things(tmp_path: Path) -> None:
     account = joiner("Anne-Cécile", "d’Hervé", numen="20G2600184IOL")
     (letter,) = sealed(account)
-    clear = sealing.unseal(letter.sealed or "")
+    clear = sealed_passwords.unseal(letter.sealed or "")
     said = text(print_one(tmp_path).path)
     for item in (account.identifier, clear, account.address, "20G2600184IOL"):
         assert item in said
@@ -43,7 +43,7 @@ def test_the_letter_tells_its_four_things(tmp_path: Path) -> None:
 def test_the_window_shows_the_address_and_nothing_secret(tmp_path: Path) -> None:
     account = joiner("Anne-Sophie", "Vandermeersch-Delattre", numen="20G2600184IOL")
     (letter,) = sealed(account)
-    secrets = {sealing.unseal(letter.sealed or ""), "20G2600184IOL", account.identifier, account.address}
+    secrets = {sealed_passwords.unseal(letter.sealed or ""), "20G2600184IOL", account.identifier, account.address}
     lying = words(print_one(tmp_path).path)
     framed = [word for word in lying if word.right > 110 and word.bottom > 55 and word.top < 88]
     assert " ".join(word.text for word in framed) == (
@@ -108,7 +108,7 @@ def test_the_file_is_for_its_owner_only_and_nothing_half_written_stays(tmp_path:
 
 def test_the_sealed_password_is_wiped_and_the_account_still_opens_with_it(tmp_path: Path) -> None:
     (letter,) = sealed(joiner())
-    clear = sealing.unseal(letter.sealed or "")
+    clear = sealed_passwords.unseal(letter.sealed or "")
     print_one(tmp_path)
     letter.refresh_from_db()
     assert (letter.state, letter.sealed, letter.printed_at) == (Letter.State.PRINTED, None, NOW)
@@ -144,10 +144,10 @@ def test_a_letter_revoked_while_its_batch_is_set_stops_the_batch(
     first, second = joiner(), joiner("Jean", "Martin")
     sealed(first, second)
     batch = batches()[0]
-    real = press.typeset
+    real = typesetting.typeset
 
     def meanwhile(sheets: Mapping[str, object]) -> bytes:
-        issue.revoke(second, actor="system", now=NOW)
+        letter_issue.revoke(second, actor="system", now=NOW)
         return real(sheets)
 
     monkeypatch.setattr(printing, "typeset", meanwhile)
@@ -161,22 +161,22 @@ def test_a_letter_revoked_while_its_batch_is_set_stops_the_batch(
 def test_reissue_kills_the_former_password_and_letter_at_once(tmp_path: Path) -> None:
     account = joiner()
     (letter,) = sealed(account)
-    old = sealing.unseal(letter.sealed or "")
+    old = sealed_passwords.unseal(letter.sealed or "")
     print_one(tmp_path)
     account.refresh_from_db()
-    new = issue.reissue(account, actor="operator:root", now=NOW + timedelta(days=3))
+    new = letter_issue.reissue(account, actor="operator:root", now=NOW + timedelta(days=3))
     account.refresh_from_db()
     letter.refresh_from_db()
     assert letter.state == Letter.State.REVOKED
     assert not passwords.verify(account, old)
-    assert passwords.verify(account, sealing.unseal(new.sealed or ""))
+    assert passwords.verify(account, sealed_passwords.unseal(new.sealed or ""))
     assert "ne valent plus" in text(print_one(tmp_path).path)
 
 
 def test_a_sealed_letter_that_is_reissued_loses_its_secret() -> None:
     account = joiner()
     (letter,) = sealed(account)
-    issue.reissue(Account.objects.get(), actor="operator:root", now=NOW)
+    letter_issue.reissue(Account.objects.get(), actor="operator:root", now=NOW)
     letter.refresh_from_db()
     assert (letter.state, letter.sealed) == (Letter.State.REVOKED, None)
 
@@ -184,9 +184,9 @@ def test_a_sealed_letter_that_is_reissued_loses_its_secret() -> None:
 def test_reissue_does_not_end_a_chosen_password_unasked() -> None:
     account = joiner()
     passwords.set_password(account, "Un-Jardin-2026-la", now=NOW)
-    with pytest.raises(issue.OwnPasswordInUse):
-        issue.reissue(account, actor="operator:root", now=NOW)
-    issue.reissue(account, actor="operator:root", now=NOW, replace_own=True)
+    with pytest.raises(letter_issue.OwnPasswordInUse):
+        letter_issue.reissue(account, actor="operator:root", now=NOW)
+    letter_issue.reissue(account, actor="operator:root", now=NOW, replace_own=True)
     assert not passwords.verify(Account.objects.get(), "Un-Jardin-2026-la")
 
 
@@ -245,7 +245,7 @@ def test_those_withheld_are_looked_for_no_further_than_they_are_asked_for(monkey
 
     def look(letter: Letter, *, now: datetime) -> list[str]:
         looked.append(letter.pk)
-        return sheet.check(letter, now=now)
+        return letter_content.check(letter, now=now)
 
     monkeypatch.setattr(printing, "check", look)
     assert [held.letter for held in printing.withheld(["80"], now=NOW, most=2)] == letters[:2]
@@ -265,8 +265,8 @@ def test_markup_in_a_name_is_text(tmp_path: Path) -> None:
 
 
 def test_what_typst_refuses_is_said_and_wipes_nothing(tmp_path: Path) -> None:
-    with pytest.raises(press.PressFailed, match="letter"):
-        press.typeset({"letters": [{"number": "2026-80-00001"}]})
+    with pytest.raises(typesetting.PressFailed, match="letter"):
+        typesetting.typeset({"letters": [{"number": "2026-80-00001"}]})
 
 
 def test_batches_by_department_establishment_and_person() -> None:

@@ -9,7 +9,7 @@ from django.conf import LazySettings
 
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
-from vaguemestre.letters import issue, printing, retention, sealing
+from vaguemestre.letters import letter_issue, printing, retention, sealed_passwords
 from vaguemestre.letters.tests.cast import NOW, joiner
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +23,8 @@ def folder(tmp_path: Path, settings: LazySettings) -> Path:
 
 
 def printed() -> printing.Printed:
-    issue.prepare([joiner()], now=NOW)
-    sealing.seal_pending(now=NOW)
+    letter_issue.prepare([joiner()], now=NOW)
+    sealed_passwords.seal_pending(now=NOW)
     return printing.print_batch(printing.assemble(now=NOW).batches[0], actor="operator:root", now=NOW)
 
 

@@ -6,9 +6,9 @@ import pypdf
 import pytest
 
 from vaguemestre.accounts.models import Account, OtpHolding, OtpKey
-from vaguemestre.accounts.otp import life
+from vaguemestre.accounts.otp import key_lifecycle
 from vaguemestre.accounts.otp.testing import SECRET, make_key
-from vaguemestre.letters import slip
+from vaguemestre.letters import handover_slip
 from vaguemestre.letters.tests.cast import NOW, joiner, school
 from vaguemestre.people import numen
 
@@ -17,12 +17,12 @@ KINDS = OtpKey.Kind
 
 def holding(account: Account, kind: OtpKey.Kind = KINDS.HOTP) -> OtpHolding:
     key = make_key(kind, serial="4417-2026")
-    life.set_aside(key, account, slip=slip.number("80", now=NOW), by="system", now=NOW)
+    key_lifecycle.set_aside(key, account, slip=handover_slip.number("80", now=NOW), by="system", now=NOW)
     return key.holdings.get()
 
 
 def pages(held: OtpHolding, agent: Account) -> list[str]:
-    reader = pypdf.PdfReader(io.BytesIO(slip.slip(held, agent=agent, now=NOW)))
+    reader = pypdf.PdfReader(io.BytesIO(handover_slip.slip(held, agent=agent, now=NOW)))
     return [" ".join(page.extract_text().split()) for page in reader.pages]
 
 
@@ -61,5 +61,5 @@ def test_names_are_text_and_long_ones_stay_on_their_page(agent: Account) -> None
 
 
 def test_each_slip_has_its_number(agent: Account) -> None:
-    assert [slip.number("80", now=NOW) for _ in range(2)] == ["B2026-80-001", "B2026-80-002"]
-    assert slip.number("02", now=NOW) == "B2026-02-001"
+    assert [handover_slip.number("80", now=NOW) for _ in range(2)] == ["B2026-80-001", "B2026-80-002"]
+    assert handover_slip.number("02", now=NOW) == "B2026-02-001"

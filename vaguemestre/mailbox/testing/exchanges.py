@@ -3,8 +3,8 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from vaguemestre.mailbox.overview import ConversationPage
-from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
+from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.values import MailboxId, Uid
 

@@ -3,7 +3,7 @@
 from io import BytesIO
 from zipfile import ZipFile
 
-from vaguemestre.mailbox.converter import OLE
+from vaguemestre.mailbox.sandbox.converter import OLE
 
 
 def zipped(*names: str, kind: str = "") -> bytes:

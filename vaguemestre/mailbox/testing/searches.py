@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
-from vaguemestre.mailbox.found import Found
-from vaguemestre.mailbox.searching import Query, Term, Where
-from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.imap.query.search_query import Query, Term, Where
+from vaguemestre.mailbox.imap.search.search_results import Found
+from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.testing.sessions import role
 
 DAY = datetime(2026, 11, 20, 9, tzinfo=UTC)

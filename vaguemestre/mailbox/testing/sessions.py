@@ -1,7 +1,7 @@
 """Shared by tests: sessions."""
 
+from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
-from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from vaguemestre.mailbox import converter
-from vaguemestre.mailbox.converter import drawer, keeper
-from vaguemestre.mailbox.converter.thumbnails import THUMBNAILS
+from vaguemestre.mailbox.sandbox import converter
+from vaguemestre.mailbox.sandbox.converter import image_jobs, job_server
+from vaguemestre.mailbox.sandbox.converter.thumbnail_client import THUMBNAILS
 from vaguemestre.mailbox.testing.converter import listens, wait_until
 
 RED, BLUE = (254, 0, 0), (0, 0, 254)
@@ -19,7 +19,7 @@ RED, BLUE = (254, 0, 0), (0, 0, 254)
 @contextmanager
 def running(folder: Path) -> Iterator[None]:
     stopping = threading.Event()
-    thread = threading.Thread(target=keeper.serve, args=(folder, stopping))
+    thread = threading.Thread(target=job_server.serve, args=(folder, stopping))
     thread.start()
     try:
         wait_until(lambda: listens(folder / converter.SOCKET))
@@ -41,7 +41,7 @@ def taken_over(*acts: str, out: Path, before: str = "", ends: int = 0, octets: i
     """What a picture could do that has become the process, a word an act; and what it has written at the end."""
     code = (
         "import os, socket\n"
-        "from vaguemestre.mailbox.converter import drawing, landlock\n"
+        "from vaguemestre.mailbox.sandbox.converter import drawing, landlock\n"
         f"{before}\n"
         "def evil(raw):\n"
         "    said = ''\n"
@@ -56,7 +56,7 @@ def taken_over(*acts: str, out: Path, before: str = "", ends: int = 0, octets: i
         done = subprocess.run(
             [*NOBODY, sys.executable, "-P", "-c", code, THUMBNAILS.name, "1"],
             input=b"x", stdout=written, stderr=subprocess.DEVNULL, check=False, cwd="/",
-            env={"PYTHONPATH": str(drawer._ROOT), "PATH": os.environ["PATH"]},
+            env={"PYTHONPATH": str(image_jobs._ROOT), "PATH": os.environ["PATH"]},
         )  # fmt: skip
     assert bool(done.returncode) == bool(ends)
     return out.read_bytes()

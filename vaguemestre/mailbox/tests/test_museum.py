@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from vaguemestre.mailbox import enclosed
+from vaguemestre.mailbox.containers import attached_message
 from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.file_names import LIMIT
+from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Part
-from vaguemestre.mailbox.names import LIMIT
-from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.mime.text_parts import decode
 from vaguemestre.mailbox.testing.sessions import role
-from vaguemestre.mailbox.tests.specimens import ABSENT, BY_NAME, SHOWN, SPECIMENS
-from vaguemestre.mailbox.text import decode
+from vaguemestre.mailbox.testing.specimens import ABSENT, BY_NAME, SHOWN, SPECIMENS
 from vaguemestre.mailbox.values import MailboxId, PartPath, Uid
 
 
@@ -197,7 +197,7 @@ def test_texts(read: Reading, specimen: str, text: str) -> None:
 def test_what_is_badly_made_is_text_and_no_file_also_inside_another(read: Reading, specimen: str) -> None:
     """RFC 2045, 5.2."""
     assert read(specimen).attachments == ()
-    inner = enclosed.read(BY_NAME[specimen].make())
+    inner = attached_message.read(BY_NAME[specimen].make())
     assert inner.attachments == ()
     text = inner.text or inner.html
     assert text

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.moving import bringing, orders, places
+from vaguemestre.moving import import_jobs, import_run, target_folders
 from vaguemestre.moving.connection import open_mailbox_of
-from vaguemestre.moving.files import lay_aside
 from vaguemestre.moving.models import Intake
+from vaguemestre.moving.uploaded_files import lay_aside
 from vaguemestre.testing import MailAccount
 
 LINE = b"From anne@x.example Mon Mar  2 08:30:00 2020\n"
@@ -37,12 +37,12 @@ def packed(files: dict[str, bytes]) -> bytes:
 def take_in(account: MailAccount, files: dict[str, bytes], folder: str = "Reprise") -> Intake:
     def target() -> tuple[MailboxId, str, bool]:
         with open_mailbox_of(account.key) as session:
-            found, made = places.named(session, folder)
+            found, made = target_folders.named(session, folder)
         assert found.id
-        return found.id, places.label(found), made
+        return found.id, target_folders.label(found), made
 
     sent = [SimpleUploadedFile(name, data) for name, data in files.items()]
-    return orders.take_in(
+    return import_jobs.take_in(
         account.account, list(files), target, lambda place: lay_aside(sent, place), now=timezone.now()
     )
 
@@ -50,7 +50,7 @@ def take_in(account: MailAccount, files: dict[str, bytes], folder: str = "Repris
 def bring(intake: Intake, seconds: float = 60) -> Intake:
     with TestCase.captureOnCommitCallbacks(execute=True):
         for _slice in range(2000):
-            if not bringing.go_on(now=timezone.now(), seconds=seconds):
+            if not import_run.go_on(now=timezone.now(), seconds=seconds):
                 break
     intake.refresh_from_db()
     return intake

@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine.projection import file
-from vaguemestre.exports import making
-from vaguemestre.exports import orders as exports
+from vaguemestre.exports import archive_run
+from vaguemestre.exports import export_jobs as exports
 from vaguemestre.mailbox.errors import MailboxUnavailable, QuotaExceeded
-from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.moving import archives, bringing, orders, shelf
+from vaguemestre.moving import import_jobs, import_run, known_messages, zip_archives
 from vaguemestre.moving.connection import open_mailbox_of
-from vaguemestre.moving.files import FileRefused
 from vaguemestre.moving.models import Intake, Part, Refusal
 from vaguemestre.moving.testing.bringing import LINE, box, bring, folders, packed, raw, subjects, sums, take_in
+from vaguemestre.moving.uploaded_files import FileRefused
 from vaguemestre.testing import MailAccount, append, data_folder, imap_connection, make_mail_account
 
 pytestmark = pytest.mark.usefixtures("daemons")
@@ -48,7 +48,7 @@ def test_a_box_with_days_and_marks(mail_account: MailAccount) -> None:
     connection.logout()
     refusal = Refusal.objects.get(part__intake=intake)
     assert (refusal.place, refusal.reason) == (1, "form")
-    assert not orders.folder_of(intake.key).exists()
+    assert not import_jobs.folder_of(intake.key).exists()
     assert set(Entry.objects.filter(subject=mail_account.key).values_list("act", flat=True)) >= {
         "intake.asked", "intake.done",
     }  # fmt: skip
@@ -72,8 +72,8 @@ def test_what_came_by_another_way_is_known_too(mail_account: MailAccount) -> Non
 def test_in_slices_and_after_a_crash_each_once(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server takes a message and the process dies before its row says so; another process goes on."""
     intake = take_in(mail_account, {"a.mbox": box(*(raw(number) for number in range(40)))})
-    monkeypatch.setattr(bringing, "CHECKPOINT", 7)
-    monkeypatch.setattr(bringing, "MOST_TOGETHER", 1)
+    monkeypatch.setattr(import_run, "CHECKPOINT", 7)
+    monkeypatch.setattr(import_run, "MOST_TOGETHER", 1)
     count = 0
 
     def dying(store: Callable[..., object]) -> Callable[..., object]:
@@ -87,13 +87,13 @@ def test_in_slices_and_after_a_crash_each_once(mail_account: MailAccount, monkey
 
         return append_and_die
 
-    monkeypatch.setattr(bringing._Work, "write", _unless_dying(bringing._Work.write, lambda: count == 17))
+    monkeypatch.setattr(import_run._Work, "write", _unless_dying(import_run._Work.write, lambda: count == 17))
     monkeypatch.setattr(Session, "append", dying(Session.append))
     with pytest.raises(KeyboardInterrupt):
-        bringing.go_on(now=timezone.now(), seconds=60)
+        import_run.go_on(now=timezone.now(), seconds=60)
     count = 100
     assert sums(intake)[0] == 14
-    shelf.forget(intake.key)
+    known_messages.forget(intake.key)
     assert sums(bring(intake, seconds=0)) == (40, 0, 0, 0)
     assert subjects(mail_account, "Reprise") == sorted(f"n{number}" for number in range(40))
     assert Part.objects.get(intake=intake).brought == "1:40"
@@ -104,7 +104,7 @@ def _unless_dying(write: Callable[..., None], dying: Callable[[], bool]) -> Call
 
 
 def test_a_mail_server_that_is_away_is_waited_for(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bringing, "MOST_TOGETHER", 1)
+    monkeypatch.setattr(import_run, "MOST_TOGETHER", 1)
     intake = take_in(mail_account, {"a.mbox": box(raw(1), raw(2), raw(3))})
     store, calls = Session.append, iter([None, MailboxUnavailable("lost"), *[None] * 9])
 
@@ -115,7 +115,7 @@ def test_a_mail_server_that_is_away_is_waited_for(mail_account: MailAccount, mon
         return stored
 
     monkeypatch.setattr(Session, "append", sometimes)
-    assert bringing.go_on(now=timezone.now()) is False
+    assert import_run.go_on(now=timezone.now()) is False
     intake.refresh_from_db()
     assert (intake.state, intake.attempts, sums(intake)[0]) == (State.RUNNING, 1, 1)
     bring(intake)
@@ -134,12 +134,12 @@ def test_a_full_mailbox_pauses_and_goes_on(mail_account: MailAccount) -> None:
     heavy = [raw(number, (b"y" * 70 + b"\n") * 600) for number in range(3)]
     intake = bring(take_in(mail_account, {"a.mbox": box(*heavy)}))
     assert (intake.state, intake.failure, sums(intake)[0]) == (State.PAUSED, "full", 0)
-    assert orders.folder_of(intake.key).exists()
-    with pytest.raises(orders.AlreadyUnderWay):
+    assert import_jobs.folder_of(intake.key).exists()
+    with pytest.raises(import_jobs.AlreadyUnderWay):
         take_in(mail_account, {"b.mbox": box(raw(4))})
     with open_mailbox_of(mail_account.key) as session:
         session.empty(inbox)
-    orders.resume(intake)
+    import_jobs.resume(intake)
     bring(intake)
     assert (intake.state, sums(intake)) == (State.DONE, (3, 0, 0, 0))
 
@@ -169,7 +169,7 @@ def test_our_own_export_comes_back(mail_account: MailAccount) -> None:
     append(mail_account, raw(1), "INBOX", "(\\Seen)")
     append(mail_account, raw(2), "INBOX")
     export = exports.order(mail_account.account, by=mail_account.key, now=timezone.now())
-    while making.go_on(now=timezone.now(), seconds=60):
+    while archive_run.go_on(now=timezone.now(), seconds=60):
         pass
     data = (data_folder() / "exports" / export.key / "archive.zip").read_bytes()
     other = make_mail_account("Nadia", "Benhamou")
@@ -188,21 +188,21 @@ def test_taken_back(mail_account: MailAccount) -> None:
     connection.copy("1", "INBOX")
     connection.logout()
     append(mail_account, raw(7), "Reprise/x/a")
-    assert orders.undo(intake, now=timezone.now())
+    assert import_jobs.undo(intake, now=timezone.now())
     bring(intake, seconds=0.001)
     assert intake.state == State.UNDONE
     found = {name: folder.total for name, folder in folders(mail_account).items()}
     assert found["Reprise/x/a"] == 1  # somebody else's message keeps its folder
     assert "Reprise/y/b" not in found
     assert subjects(mail_account, "INBOX") == ["n3", "n9"]
-    assert orders.undo(intake, now=timezone.now()) is False
+    assert import_jobs.undo(intake, now=timezone.now()) is False
 
 
 def test_stopped_what_was_brought_stays(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     intake = take_in(mail_account, {"a.mbox": box(*(raw(number) for number in range(9)))})
-    monkeypatch.setattr(bringing, "CHECKPOINT", 3)
-    bringing.go_on(now=timezone.now(), seconds=0)
-    orders.stop(intake, now=timezone.now())
+    monkeypatch.setattr(import_run, "CHECKPOINT", 3)
+    import_run.go_on(now=timezone.now(), seconds=0)
+    import_jobs.stop(intake, now=timezone.now())
     bring(intake)
     assert intake.state == State.STOPPED
     assert sums(intake)[0] == len(subjects(mail_account, "Reprise")) == 1
@@ -210,7 +210,7 @@ def test_stopped_what_was_brought_stays(mail_account: MailAccount, monkeypatch: 
 
 def test_a_folder_that_goes_meanwhile(mail_account: MailAccount) -> None:
     intake = take_in(mail_account, {"a.mbox": box(raw(1), raw(2))})
-    bringing.go_on(now=timezone.now(), seconds=0)
+    import_run.go_on(now=timezone.now(), seconds=0)
     with open_mailbox_of(mail_account.key) as session:
         session.remove(MailboxId(intake.target))
     bring(intake)
@@ -222,7 +222,7 @@ def test_two_people_in_turn(mail_account: MailAccount) -> None:
     first = take_in(mail_account, {"a.mbox": box(*(raw(number) for number in range(4)))})
     second = take_in(other, {"a.mbox": box(raw(1), raw(2))})
     for _turn in range(4):
-        bringing.go_on(now=timezone.now(), seconds=0)
+        import_run.go_on(now=timezone.now(), seconds=0)
     assert (sums(first)[0], sums(second)[0]) == (2, 2)
 
 
@@ -254,7 +254,7 @@ def test_files_that_are_refused(mail_account: MailAccount, name: str, data: byte
 
 
 def test_an_archive_with_a_table_too_long(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "TABLE_LIMIT", 100)
+    monkeypatch.setattr(zip_archives, "TABLE_LIMIT", 100)
     with pytest.raises(FileRefused) as caught:
         take_in(mail_account, {"a.zip": packed({f"{number}.eml": raw(number) for number in range(9)})})
     assert caught.value.reason == "many"
@@ -270,14 +270,14 @@ def test_a_letter_of_an_archive_that_is_damaged_is_reported(mail_account: MailAc
 def test_what_is_over_is_swept(mail_account: MailAccount) -> None:
     intake = bring(take_in(mail_account, {"1.eml": raw(1)}))
     Intake.objects.update(asked_at=datetime(2020, 1, 1, tzinfo=UTC))
-    orders.look_after("", timezone.now())
+    import_jobs.look_after("", timezone.now())
     assert not Intake.objects.filter(pk=intake.pk).exists()
     paused = take_in(mail_account, {"2.eml": raw(2)})
     Intake.objects.update(state=State.PAUSED, served_at=datetime(2020, 1, 1, tzinfo=UTC))
-    orders.look_after("", timezone.now())
+    import_jobs.look_after("", timezone.now())
     paused.refresh_from_db()
     assert paused.state == State.STOPPED
-    orders.forget_account(mail_account.key, timezone.now())
+    import_jobs.forget_account(mail_account.key, timezone.now())
     assert not Intake.objects.exists()
 
 
@@ -285,4 +285,4 @@ def test_what_is_over_is_swept(mail_account: MailAccount) -> None:
 def nothing_left(mail_account: MailAccount) -> Iterator[None]:
     yield
     for key in Intake.objects.values_list("key", flat=True):
-        orders.clear(key)
+        import_jobs.clear(key)

@@ -16,17 +16,17 @@ from django.conf import settings
 from django.test import Client, TestCase
 from django.utils import timezone
 
-from vaguemestre.accounts import sealing
-from vaguemestre.accounts.sealing import Purpose
+from vaguemestre.accounts import secret_sealing
+from vaguemestre.accounts.secret_sealing import Purpose
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.moving import bringing, connection, fetching, mbsync, orders, remote
+from vaguemestre.moving import connection, imap_copy, import_jobs, import_run, mbsync, remote_mailbox
 from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.models import Bookmark, Intake, Remote
-from vaguemestre.moving.remote import RemoteFailed
+from vaguemestre.moving.remote_folders import folders_of
+from vaguemestre.moving.remote_mailbox import RemoteFailed
 from vaguemestre.moving.testing.bringing import bring, folders, raw, subjects, sums
-from vaguemestre.moving.there import folders_of
 from vaguemestre.testing import PASSWORD, MailAccount, append, data_folder, imap_connection, make_mail_account
 
 pytestmark = pytest.mark.usefixtures("daemons")
@@ -37,7 +37,7 @@ State = Intake.State
 def near(monkeypatch: pytest.MonkeyPatch) -> None:
     """The stranger's server is ours, at its real door: the only address inside that may then be spoken to."""
     monkeypatch.setitem(settings.OUTSIDE, "permitted", "127.0.0.1")
-    monkeypatch.setattr(remote, "_HOST", re.compile(r"[a-z0-9.-]+"))  # "localhost", which its certificate names
+    monkeypatch.setattr(remote_mailbox, "_HOST", re.compile(r"[a-z0-9.-]+"))  # "localhost", which its certificate names
     looked = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lambda *asked, **more: looked("127.0.0.1", *asked[1:], **more))
 
@@ -57,19 +57,19 @@ def there(mail_account: MailAccount, near: None) -> Iterator[MailAccount]:
     append(other, raw(5), "Trash")
     yield other
     for key in Intake.objects.values_list("key", flat=True):
-        fetching.end(key)
-        orders.clear(key)
+        imap_copy.end(key)
+        import_jobs.clear(key)
 
 
 def try_out(account: MailAccount, there: MailAccount, password: str = PASSWORD) -> Intake:
     host, port = settings.MAIL["imaps"]
-    return fetching.try_out(account.account, host, port, there.address, password, now=timezone.now())
+    return imap_copy.try_out(account.account, host, port, there.address, password, now=timezone.now())
 
 
 def begun(account: MailAccount, there: MailAccount, *, whole: bool = False) -> Intake:
     intake = try_out(account, there)
     inbox = str(folders(account)["INBOX"].id)
-    assert fetching.begin(intake, inbox=inbox, now=timezone.now(), whole=whole)
+    assert imap_copy.begin(intake, inbox=inbox, now=timezone.now(), whole=whole)
     intake.refresh_from_db()
     return intake
 
@@ -83,8 +83,8 @@ def test_tried_copied_and_put_in_its_place(mail_account: MailAccount, there: Mai
     assert 'Avec "guillemets"' not in found  # no line of mbsync's file can hold it without a doubt
     assert intake.remote.total == 4
     assert PASSWORD not in intake.remote.sealed
-    assert sealing.unseal(intake.remote.sealed, Purpose.ELSEWHERE).decode() == PASSWORD
-    assert fetching.begin(intake, inbox=str(folders(mail_account)["INBOX"].id), now=timezone.now())
+    assert secret_sealing.unseal(intake.remote.sealed, Purpose.ELSEWHERE).decode() == PASSWORD
+    assert imap_copy.begin(intake, inbox=str(folders(mail_account)["INBOX"].id), now=timezone.now())
     bring(intake, seconds=1)
     assert (intake.state, sums(intake)) == (State.DONE, (4, 0, 0, 0))
     assert subjects(mail_account, "INBOX") == ["n1", "n2"]
@@ -97,7 +97,7 @@ def test_tried_copied_and_put_in_its_place(mail_account: MailAccount, there: Mai
     connection_here.logout()
     assert sum(b"\\Flagged" in line for line in flags if isinstance(line, bytes)) == 1
     assert Remote.objects.get().sealed == ""
-    assert not orders.folder_of(intake.key).exists()
+    assert not import_jobs.folder_of(intake.key).exists()
     assert not any(PASSWORD in str(entry.details) for entry in Entry.objects.all())
 
 
@@ -126,7 +126,7 @@ def test_everything_again_when_it_is_asked_for(mail_account: MailAccount, there:
 def test_what_was_taken_back_may_come_again(mail_account: MailAccount, there: MailAccount) -> None:
     first = bring(begun(mail_account, there), seconds=1)
     assert Bookmark.objects.exists()
-    assert orders.undo(first, now=timezone.now())
+    assert import_jobs.undo(first, now=timezone.now())
     bring(first)
     assert not Bookmark.objects.exists()
     assert sums(bring(begun(mail_account, there), seconds=1)) == (4, 0, 0, 0)
@@ -159,7 +159,7 @@ def test_a_bookmark_is_one_s_own_and_tells_nothing(mail_account: MailAccount, th
     assert settings.MAIL["imaps"][0] not in written
     other = make_mail_account("Ysé", "Autre")
     assert try_out(other, there).remote.total == 4
-    orders.look_after("", timezone.now() + orders.KEPT_IN_THE_LIST + timedelta(days=1))
+    import_jobs.look_after("", timezone.now() + import_jobs.KEPT_IN_THE_LIST + timedelta(days=1))
     assert not Bookmark.objects.exists()
 
 
@@ -168,22 +168,22 @@ def test_killed_and_taken_up_again(mail_account: MailAccount, there: MailAccount
     for number in range(10, 60):
         append(there, raw(number), "INBOX")
     intake = begun(mail_account, there)
-    bringing.go_on(now=timezone.now(), seconds=0)
-    fetching.end(intake.key)
-    assert not fetching._runs
+    import_run.go_on(now=timezone.now(), seconds=0)
+    imap_copy.end(intake.key)
+    assert not imap_copy._runs
     bring(intake, seconds=1)
     assert (intake.state, sums(intake)) == (State.DONE, (54, 0, 0, 0))
 
 
 def test_nothing_that_is_secret_is_written_or_shown(mail_account: MailAccount, there: MailAccount) -> None:
     intake = begun(mail_account, there)
-    bringing.go_on(now=timezone.now(), seconds=0)
-    root = orders.folder_of(intake.key)
+    import_run.go_on(now=timezone.now(), seconds=0)
+    root = import_jobs.folder_of(intake.key)
     written = b"".join(file.read_bytes() for file in root.glob("mbsync*"))
     assert b"localhost" in written or settings.MAIL["imaps"][0].encode() in written
     assert PASSWORD.encode() not in written
     assert there.address.encode() not in written
-    run = fetching._runs[intake.key]
+    run = imap_copy._runs[intake.key]
     lines = _lines()
     while (
         b"mbsync" not in lines and run.process.poll() is None
@@ -191,10 +191,10 @@ def test_nothing_that_is_secret_is_written_or_shown(mail_account: MailAccount, t
         lines = _lines()
     assert PASSWORD.encode() not in lines
     with TestCase.captureOnCommitCallbacks(execute=True):
-        orders.stop(intake, now=timezone.now())
+        import_jobs.stop(intake, now=timezone.now())
     assert Remote.objects.get().sealed == ""
-    bringing.go_on(now=timezone.now(), seconds=0)
-    assert not fetching._runs
+    import_run.go_on(now=timezone.now(), seconds=0)
+    assert not imap_copy._runs
     assert not root.exists()
 
 
@@ -216,7 +216,7 @@ def test_a_password_that_is_wrong(mail_account: MailAccount, there: MailAccount)
     assert caught.value.reason == "login"
     assert not Intake.objects.exists()
     intake = begun(mail_account, there)
-    Remote.objects.update(sealed=sealing.seal(b"changed since", Purpose.ELSEWHERE))
+    Remote.objects.update(sealed=secret_sealing.seal(b"changed since", Purpose.ELSEWHERE))
     bring(intake, seconds=5)
     assert (intake.state, intake.failure) == (State.PAUSED, "r-login")
 
@@ -232,7 +232,11 @@ def test_a_certificate_that_nobody_vouches_for(
     run = mbsync.start(tmp_path, connection.server(host, port), [], "a", "b")
     run.end()
     run = mbsync.start(
-        tmp_path, connection.server(host, port), [remote.RemoteFolder("INBOX", "inbox", 1)], there.address, PASSWORD
+        tmp_path,
+        connection.server(host, port),
+        [remote_mailbox.RemoteFolder("INBOX", "inbox", 1)],
+        there.address,
+        PASSWORD,
     )
     assert run.over(30)
     assert run.failure() == "tls"
@@ -254,7 +258,7 @@ def test_what_stands_inside_is_never_spoken_to(
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_asked, **_more: answers)
     monkeypatch.setattr(socket, "create_connection", lambda *_asked, **_more: pytest.fail("spoken to"))
     with pytest.raises(RemoteFailed) as caught:
-        fetching.try_out(mail_account.account, host, port, "a", "b", now=timezone.now())
+        imap_copy.try_out(mail_account.account, host, port, "a", "b", now=timezone.now())
     assert caught.value.reason == reason
 
 
@@ -277,19 +281,21 @@ def test_servers_that_are_none(near: None, words: bytes) -> None:
 
     threading.Thread(target=answer, daemon=True).start()
     server = connection.server("localhost", listening.getsockname()[1])
-    server = type("Plain", (remote.Server,), {"starttls": True})(server.host, server.port, server.guard, server.ca)
+    server = type("Plain", (remote_mailbox.Server,), {"starttls": True})(
+        server.host, server.port, server.guard, server.ca
+    )
     with pytest.raises(RemoteFailed) as caught:
-        remote.look(server, "a", "b")
+        remote_mailbox.look(server, "a", "b")
     assert caught.value.reason in {"broken", "away", "refused", "tls"}
 
 
 def test_one_larger_than_ours_may_be_is_not_read_to_its_end(
     mail_account: MailAccount, there: MailAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "limit", lambda: 100)
+    monkeypatch.setattr(imap_copy, "limit", lambda: 100)
     intake = bring(begun(mail_account, there), seconds=5)
     assert (intake.state, intake.failure) == (State.PAUSED, "r-large")
-    assert not fetching._runs
+    assert not imap_copy._runs
 
 
 def test_a_name_that_means_something_else_here(mail_account: MailAccount, there: MailAccount) -> None:
@@ -306,11 +312,11 @@ def test_a_name_that_means_something_else_here(mail_account: MailAccount, there:
 
 def test_trials_are_forgotten_with_their_password(mail_account: MailAccount, there: MailAccount) -> None:
     intake = try_out(mail_account, there)
-    orders.look_after("", timezone.now())
+    import_jobs.look_after("", timezone.now())
     assert Remote.objects.filter(intake=intake).exists()
-    late = timezone.now() + fetching.TRIAL_LASTS + timedelta(seconds=1)
-    assert fetching.begin(intake, inbox="", now=late) is False
-    orders.look_after("", late)
+    late = timezone.now() + imap_copy.TRIAL_LASTS + timedelta(seconds=1)
+    assert imap_copy.begin(intake, inbox="", now=late) is False
+    import_jobs.look_after("", late)
     assert not Remote.objects.exists()
     assert not Intake.objects.exists()
 
@@ -334,7 +340,7 @@ def test_by_the_page(client: Client, mail_account: MailAccount, there: MailAccou
     assert client.post(f"/import/{intake.key}/depart/").status_code == 404
     sign_in(client, mail_account.account)
     assert client.post(f"/import/{intake.key}/depart/").status_code == 302
-    bringing.go_on(now=timezone.now(), seconds=0)
+    import_run.go_on(now=timezone.now(), seconds=0)
     assert 'role="status"' in client.get("/import/").content.decode()
     bring(intake, seconds=1)
     assert intake.state == State.DONE

@@ -11,7 +11,7 @@ from vaguemestre.exports.mbox import Mbox
 from vaguemestre.exports.testing.mbox import MESSAGES
 from vaguemestre.mailbox.values import ANSWERED, FLAGGED, FORWARDED, SEEN
 from vaguemestre.moving import mbox
-from vaguemestre.moving.letters import NoMessage, letter_of
+from vaguemestre.moving.stored_message import NoMessage, letter_of
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PLAIN = b"Subject: un\n\ncorps\n"

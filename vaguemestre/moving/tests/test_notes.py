@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.courier.models import Parcel
-from vaguemestre.moving import bringing, notes, orders
+from vaguemestre.moving import completion_mail, import_jobs, import_run
 from vaguemestre.moving.models import Intake
 from vaguemestre.moving.testing.bringing import box, bring, packed, raw, take_in
 from vaguemestre.testing import MailAccount
@@ -17,7 +17,7 @@ ASK = {"HX-Request": "true"}
 
 def left(intake: Intake) -> Intake:
     """As if the page had been closed a minute ago."""
-    Intake.objects.filter(pk=intake.pk).update(looked_at=timezone.now() - notes.LOOKS * 2)
+    Intake.objects.filter(pk=intake.pk).update(looked_at=timezone.now() - completion_mail.LOOKS * 2)
     intake.refresh_from_db()
     return intake
 
@@ -58,12 +58,12 @@ def test_once_the_page_is_left_it_comes(mail_account: MailAccount, client: Clien
 
 def test_one_that_waits_says_why(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     intake = take_in(mail_account, {"a.mbox": box(raw(1), raw(2))})
-    bringing.go_on(now=timezone.now(), seconds=0)
-    Intake.objects.update(attempts=bringing.ATTEMPTS)
+    import_run.go_on(now=timezone.now(), seconds=0)
+    Intake.objects.update(attempts=import_run.ATTEMPTS)
     left(intake)
-    bringing._in_vain(intake)
+    import_run._in_vain(intake)
     [told] = Parcel.objects.all()
     assert told.subject == "Votre import vous attend"
     assert "ne répond pas depuis longtemps" in told.text
-    orders.stop(intake, now=timezone.now())  # one's own act needs no mail
+    import_jobs.stop(intake, now=timezone.now())  # one's own act needs no mail
     assert Parcel.objects.count() == 1

@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.pool import Pool
-from vaguemestre.moving import bringing, connection, orders
+from vaguemestre.mailbox.imap.pool import Pool
+from vaguemestre.moving import connection, import_jobs, import_run
 from vaguemestre.moving.models import Intake, Part, Refusal
 from vaguemestre.moving.testing.bringing import LINE, bring, folders, packed, raw
 from vaguemestre.testing import Cast, MailAccount, make_mail_account
@@ -27,7 +27,7 @@ def visitor(client: Client, mail_account: MailAccount) -> Iterator[Client]:
     sign_in(client, mail_account.account)
     yield client
     for key in Intake.objects.values_list("key", flat=True):
-        orders.clear(key)
+        import_jobs.clear(key)
 
 
 def send(client: Client, files: dict[str, bytes], **fields: str) -> int:
@@ -112,7 +112,7 @@ def test_the_web_server_asks_who_may_send(client: Client, visitor: Client, cast:
 
 
 def test_without_the_mail_server_it_says_so(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = orders.folder_of("x").parent
+    root = import_jobs.folder_of("x").parent
     before = set(root.iterdir())
     dead = Pool(Endpoint("127.0.0.1", 1), lambda _key: "x")
     monkeypatch.setattr(connection, "_pool", lambda: dead)
@@ -165,5 +165,5 @@ def test_every_end_has_its_sentence(visitor: Client, state: Intake.State, failur
 
 def test_a_part_of_the_settings(visitor: Client) -> None:
     assert 'href="/import/"' in visitor.get("/webmail/reglages/").content.decode()
-    assert bringing.SLICE_SECONDS < 8  # the tasks process gives a task so long when it stops
+    assert import_run.SLICE_SECONDS < 8  # the tasks process gives a task so long when it stops
     assert settings.DATA_UPLOAD_MAX_NUMBER_FILES == 500

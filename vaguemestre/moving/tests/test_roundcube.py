@@ -8,13 +8,14 @@ import pytest
 from django.core.management import call_command
 
 from vaguemestre.audit.models import Entry
-from vaguemestre.contacts import keeping
+from vaguemestre.contacts import cards as keeping
 from vaguemestre.contacts.models import Contact
 from vaguemestre.moving.connection import open_scripts
-from vaguemestre.moving.roundcube import dumps
-from vaguemestre.moving.roundcube.dumps import DumpRefused
+from vaguemestre.moving.roundcube import database_dumps
+from vaguemestre.moving.roundcube.database_dumps import DumpRefused
 from vaguemestre.testing import MailAccount
-from vaguemestre.webmail import more_signatures, preferences
+from vaguemestre.webmail.compose import named_signatures
+from vaguemestre.webmail.preferences import lookup
 
 pytestmark = pytest.mark.django_db
 CARD = (
@@ -130,8 +131,8 @@ def run(file: Path, *options: str) -> tuple[str, int]:
 @pytest.mark.parametrize("write", WRITERS)
 def test_the_four_ways_say_the_same(write: object, tmp_path: Path) -> None:
     rows = tables("m@ac-amiens.fr")
-    found = dumps.read(write(tmp_path / "x", rows))  # type: ignore[operator]
-    for table in dumps.WANTED:
+    found = database_dumps.read(write(tmp_path / "x", rows))  # type: ignore[operator]
+    for table in database_dumps.WANTED:
         expected = [tuple(None if value is None else str(value) for value in row) for row in rows[table]]
         assert [tuple(row.values()) for row in found[table]] == expected
     assert found["contacts"][1]["name"] == TRICKY
@@ -152,14 +153,14 @@ def test_given_to_who_is_found_and_twice_the_same(write: object, mail_account: M
     assert set(cards) == {"Zoé Ünal", TRICKY}
     assert cards["Zoé Ünal"].groups == ("4e B",)
     assert [line.value for line in cards[TRICKY].addresses] == ["a@x.example", "b@x.example"]
-    signatures = more_signatures.others(preferences.of(mail_account.account))
+    signatures = named_signatures.others(lookup.of(mail_account.account))
     assert signatures[0].text == "Mathilde\nCollège"
     assert all("script" not in one.html for one in signatures)
     entries = Entry.objects.filter(act="roundcube.brought").count()
     assert entries == 1
     run(file)
     assert Contact.objects.count() == 2
-    assert len(more_signatures.others(preferences.of(mail_account.account))) == len(signatures)
+    assert len(named_signatures.others(lookup.of(mail_account.account))) == len(signatures)
     assert Entry.objects.filter(act="roundcube.brought").count() == entries
 
 
@@ -193,11 +194,11 @@ def test_what_is_broken_off_is_refused_whole(text: str, tmp_path: Path) -> None:
     file = tmp_path / "x.sql"
     file.write_text(text)
     with pytest.raises(DumpRefused):
-        dumps.read(file)
+        database_dumps.read(file)
     assert run(file)[1] == 1
 
 
 def test_tables_with_a_prefix(tmp_path: Path) -> None:
     file = mysql(tmp_path / "x", tables("m@ac-amiens.fr"))
     file.write_text(file.read_text().replace("`users`", "`rc_users`").replace("`contacts`", "`rc_contacts`"))
-    assert len(dumps.read(file, "rc_")["users"]) == 2
+    assert len(database_dumps.read(file, "rc_")["users"]) == 2

@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.mailbox.errors import MailboxUnavailable
-from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.storing import Stored
+from vaguemestre.mailbox.imap.messages.append import Stored
+from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
-from vaguemestre.moving import bringing, shelf
-from vaguemestre.moving.letters import Letter, letter_of
+from vaguemestre.moving import import_run, known_messages
 from vaguemestre.moving.models import Intake, Refusal
+from vaguemestre.moving.stored_message import Letter, letter_of
 from vaguemestre.moving.testing.bringing import box, bring, raw, subjects, sums, take_in
 from vaguemestre.testing import MailAccount
 
@@ -28,7 +28,7 @@ def test_several_at_once_and_the_line_breaks_each_once(
     letters = [raw(number) for number in range(25)]
     letters[12:12] = [letters[10], letters[3]]
     intake = take_in(mail_account, {"a.mbox": box(*letters)})
-    monkeypatch.setattr(bringing, "MOST_TOGETHER", 10)
+    monkeypatch.setattr(import_run, "MOST_TOGETHER", 10)
     store, times = Session.append_all, 0
 
     def breaking(session: Session, folder: MailboxId, messages: Sequence[Stored]) -> list[Uid]:
@@ -48,10 +48,10 @@ def test_several_at_once_and_the_line_breaks_each_once(
         raise MailboxUnavailable("lost")
 
     monkeypatch.setattr(Session, "append_all", breaking)
-    assert bringing.go_on(now=timezone.now(), seconds=60) is False
+    assert import_run.go_on(now=timezone.now(), seconds=60) is False
     assert sums(intake) == (10, 0, 0, 0)
     assert len(subjects(mail_account, "Reprise")) == (18 if kept else 10)
-    shelf.forget(intake.key)
+    known_messages.forget(intake.key)
     bring(intake)
     assert (intake.state, sums(intake)) == (State.DONE, (25, 2, 0, 0))
     assert subjects(mail_account, "Reprise") == sorted(f"n{number}" for number in range(25))
@@ -67,7 +67,7 @@ def test_one_that_the_server_refuses_costs_the_others_nothing(
         found = real(data, *rest, **more)  # type: ignore[arg-type]
         return replace(found, flags=(Flag("\\Recent"),)) if b"<n2@" in data else found  # Dovecot takes no such mark
 
-    monkeypatch.setattr(bringing, "letter_of", odd)
+    monkeypatch.setattr(import_run, "letter_of", odd)
     intake = bring(take_in(mail_account, {"a.mbox": box(*(raw(number) for number in range(5)))}))
     assert (intake.state, sums(intake)) == (State.DONE, (4, 0, 0, 1))
     assert Refusal.objects.get(part__intake=intake).subject == "n2"

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.people.folding import words
-from vaguemestre.portal.guidance import places
+from vaguemestre.portal.guidance import article_places
 
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("fr", "en")
@@ -42,12 +42,12 @@ class Article:
     @property
     def shows(self) -> str:
         """What "Show me" rings, as a selector; found anew at each press, as the page may be another by then."""
-        return places.SHOWS.get(self.slug, "")
+        return article_places.SHOWS.get(self.slug, "")
 
     @property
     def leads_to(self) -> tuple[str, str] | None:
         """The name of an address, and the field on its page."""
-        name, _hash, field = places.LEADS_TO.get(self.slug, "").partition("#")
+        name, _hash, field = article_places.LEADS_TO.get(self.slug, "").partition("#")
         return (name, field) if name else None
 
 
@@ -67,8 +67,8 @@ def everything() -> Mapping[str, Article]:
 def topics() -> list[Topic]:
     found: list[Topic] = []
     for slug, one in everything().items():
-        if slug in places.TOPICS:
-            found.append(Topic(str(places.TOPICS[slug]), []))
+        if slug in article_places.TOPICS:
+            found.append(Topic(str(article_places.TOPICS[slug]), []))
         found[-1].articles.append(one)
     return found
 
@@ -76,7 +76,7 @@ def topics() -> list[Topic]:
 def of_place(place: str) -> list[Article]:
     """None for a place that nobody knows: the page then shows all of them."""
     known = everything()
-    return [known[slug] for slug in places.PLACES.get(place, ()) if slug in known]
+    return [known[slug] for slug in article_places.PLACES.get(place, ()) if slug in known]
 
 
 def look(typed: str) -> list[Article]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.portal.assessment import LAST
+from vaguemestre.portal.accessibility_score import LAST
 
 GRID = (Path(settings.BASE_DIR) / "docs" / "accessibility.md").read_text("utf-8")
 ROW = re.compile(r"^\| (\d+)\.(\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)

@@ -9,12 +9,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.portal.guidance import articles, places
-from vaguemestre.webmail import list_view
-from vaguemestre.webmail.views.settings import page as settings_page
+from vaguemestre.portal.guidance import article_places, articles
+from vaguemestre.webmail.panes import list_pane
+from vaguemestre.webmail.settings_pages import page as settings_page
 
 URL = "/bv/aide/"
-WEBMAIL = Path(settings_page.__file__).parent.parent.parent / "templates" / "webmail"
+WEBMAIL = Path(settings_page.__file__).parent.parent / "templates" / "webmail"
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
@@ -45,26 +45,26 @@ def test_the_french_is_typeset() -> None:
 
 def test_what_is_said_of_an_article_is_said_of_one_that_there_is() -> None:
     known = set(articles.written("fr"))
-    helped = {slug for slugs in places.PLACES.values() for slug in slugs}
-    assert helped | places.SHOWS.keys() | places.LEADS_TO.keys() | places.TOPICS.keys() <= known
+    helped = {slug for slugs in article_places.PLACES.values() for slug in slugs}
+    assert helped | article_places.SHOWS.keys() | article_places.LEADS_TO.keys() | article_places.TOPICS.keys() <= known
     assert known - helped - {"importer"} == set()
-    assert next(iter(articles.written("fr"))) in places.TOPICS
+    assert next(iter(articles.written("fr"))) in article_places.TOPICS
 
 
 def test_each_place_has_three_to_six_articles() -> None:
-    assert {place: len(slugs) for place, slugs in places.PLACES.items() if not 3 <= len(slugs) <= 6} == {}
+    assert {place: len(slugs) for place, slugs in article_places.PLACES.items() if not 3 <= len(slugs) <= 6} == {}
 
 
 def test_each_part_of_the_webmail_that_names_a_place_is_helped() -> None:
     named = set(re.findall(r'data-help="([a-z-]+)"', templates())) | {"recherche"}
-    named |= {"liste", *list_view.PLACES.values()}
+    named |= {"liste", *list_pane.PLACES.values()}
     named |= {"home", *settings_page.ORDER, *settings_page.LATER}
-    assert named <= places.PLACES.keys()
+    assert named <= article_places.PLACES.keys()
 
 
 def test_what_is_shown_is_in_the_webmail() -> None:
     html = templates()
-    for slug, selector in places.SHOWS.items():
+    for slug, selector in article_places.SHOWS.items():
         for part in selector.split():
             assert _is_in(html, part), (slug, part)
 
@@ -137,7 +137,7 @@ def test_it_is_read_without_an_account_and_without_a_query(
 def test_beside_a_page_it_speaks_of_the_place(client: Client, db: None) -> None:
     html = body(client, f"{URL}?lieu=corbeille", **PART)
     assert "<html" not in html
-    assert re.findall(rf'href="{URL}([a-z-]+)/\?lieu=corbeille"', html) == list(places.PLACES["corbeille"])
+    assert re.findall(rf'href="{URL}([a-z-]+)/\?lieu=corbeille"', html) == list(article_places.PLACES["corbeille"])
     for office in [*(one.office for one in academy().departments), academy().rectorat]:
         assert office.phone in html
         assert office.hours in html

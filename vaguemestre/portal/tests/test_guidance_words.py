@@ -10,7 +10,7 @@ from django.test import Client
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.portal.guidance import articles
-from vaguemestre.webmail.recovering import BACK_IN
+from vaguemestre.webmail.cleanup.deleted_messages import BACK_IN
 
 ROOMS = Path(articles.__file__).parents[2]
 # Rooms whose screens the articles speak of.

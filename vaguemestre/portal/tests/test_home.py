@@ -5,8 +5,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.accounts import notices
 from vaguemestre.accounts.models import Account, Notice, SignIn
+from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.portal import arena
 from vaguemestre.sso.arena import add_favourite

@@ -11,7 +11,7 @@ from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.maintenance import state
 from vaguemestre.maintenance.models import Maintenance
-from vaguemestre.sso import overdue
+from vaguemestre.sso import logout_monitoring
 from vaguemestre.testing import Cast, make_account, make_person, make_school
 
 pytestmark = pytest.mark.django_db
@@ -106,5 +106,5 @@ def test_it_says_that_an_application_has_not_heard_for_long(
     administrator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "n’ont pas appris une déconnexion depuis" not in administrator.get(SCREEN).content.decode()
-    monkeypatch.setattr(overdue, "applications", lambda _now: 3)
+    monkeypatch.setattr(logout_monitoring, "applications", lambda _now: 3)
     assert "3 applications n’ont pas appris une déconnexion depuis" in administrator.get(SCREEN).content.decode()

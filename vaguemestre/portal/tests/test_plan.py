@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.portal import plan
+from vaguemestre.portal import site_map
 from vaguemestre.sso.models import Application
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast, make_account, make_person, make_school
@@ -21,7 +21,7 @@ NAVIGATION = [
     *(ROOMS / "web/templates/web" / f"{one}.html" for one in ("masthead", "foot", "outside")),
     *(ROOMS / "portal/templates/portal" / f"{one}.html" for one in ("home", "tools", "intranet", "help")),
     ROOMS / "helpdesk/templates/helpdesk/console.html",
-    ROOMS / "webmail/templates/webmail/folders.html",
+    ROOMS / "webmail/templates/webmail/folders/folder_pane.html",
     ROOMS / "contacts/templates/contacts/column.html",
 ]
 ELSEWHERE = {  # on those pages, and no place of their own
@@ -57,7 +57,7 @@ def administrator() -> Account:
 
 
 def test_it_holds_all_that_the_navigation_leads_to() -> None:
-    written = {page.view for _name, pages in plan.PARTS for page in pages}
+    written = {page.view for _name, pages in site_map.PARTS for page in pages}
     asked = {name for file in NAVIGATION for name in re.findall(r'{% url "([a-z]+:[a-z-]+)"', file.read_text("utf-8"))}
     assert len(asked) > 25
     assert asked - written == set(ELSEWHERE) & asked
@@ -70,7 +70,7 @@ def test_every_page_leads_to_it_from_the_same_place(client: Client, cast: Cast) 
     sign_in(client, cast.teacher)
     for page in ("/portail/", "/mon-compte/", "/plan/"):
         assert link in client.get(page).content.decode().split('<footer class="foot">')[1]
-    for column in ("webmail/folders.html", "webmail/settings/places.html", "contacts/column.html"):
+    for column in ("webmail/folders/folder_pane.html", "webmail/settings_pages/menu.html", "contacts/column.html"):
         text = (ROOMS / column.split("/")[0] / "templates" / column).read_text("utf-8")
         assert '{% url "portal:plan" %}' in text.split('class="folders-foot"')[1]
 

@@ -7,8 +7,8 @@ from django.test import Client
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.portal.quick import moved
-from vaguemestre.sso import quick
+from vaguemestre.portal.quick_access import moved
+from vaguemestre.sso import quick_access
 from vaguemestre.sso.models import Application
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast
@@ -26,14 +26,14 @@ def teacher(client: Client, cast: Cast) -> Client:
 
 
 def test_made_one_s_own(teacher: Client, cast: Cast) -> None:
-    assert quick.words_of(cast.teacher) == []
+    assert quick_access.words_of(cast.teacher) == []
     teacher.post(f"{PAGE}ajout/", {"lien": "app-lsu"})
-    assert quick.words_of(cast.teacher)[-1] == "app-lsu"  # after the usual ones
-    assert len(quick.words_of(cast.teacher)) > 1
+    assert quick_access.words_of(cast.teacher)[-1] == "app-lsu"  # after the usual ones
+    assert len(quick_access.words_of(cast.teacher)) > 1
     teacher.post(f"{PAGE}app-lsu/place/", {"sens": "haut"})
-    assert quick.words_of(cast.teacher)[-2] == "app-lsu"
+    assert quick_access.words_of(cast.teacher)[-2] == "app-lsu"
     teacher.post(f"{PAGE}page-webmail/retrait/")
-    assert "page-webmail" not in quick.words_of(cast.teacher)
+    assert "page-webmail" not in quick_access.words_of(cast.teacher)
     for page in ("/portail/", "/intranet/outils/"):
         assert 'href="/arena/ouvrir/lsu/"' in teacher.get(page).content.decode()
 
@@ -52,7 +52,7 @@ def test_what_was_moved_keeps_the_focus_and_says_where_it_stands(teacher: Client
 @pytest.mark.parametrize("word", ["app-onde", "app-inconnue", "page-inconnue", "", "javascript:alert(1)"])
 def test_only_what_one_may_open_is_put_there(teacher: Client, cast: Cast, word: str) -> None:
     teacher.post(f"{PAGE}ajout/", {"lien": word})
-    assert quick.words_of(cast.teacher) == []
+    assert quick_access.words_of(cast.teacher) == []
 
 
 def test_what_is_not_in_the_list_is_not_moved(teacher: Client) -> None:
@@ -70,13 +70,13 @@ def test_twelve_at_most(teacher: Client, cast: Cast) -> None:
     for number in range(14):
         make_application(f"Appli {number}", slug=f"x-{number}")
         teacher.post(f"{PAGE}ajout/", {"lien": f"app-x-{number}"})
-    assert len(quick.words_of(cast.teacher)) == quick.MOST
+    assert len(quick_access.words_of(cast.teacher)) == quick_access.MOST
     assert "Douze lignes au plus" in teacher.get(PAGE).content.decode()
 
 
 def test_each_has_their_own(teacher: Client, cast: Cast) -> None:
     teacher.post(f"{PAGE}ajout/", {"lien": "app-lsu"})
-    assert quick.words_of(cast.head) == []
+    assert quick_access.words_of(cast.head) == []
 
 
 def test_moved_stays_within_the_list() -> None:

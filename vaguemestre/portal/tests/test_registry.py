@@ -10,7 +10,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
-from vaguemestre.sso import own
+from vaguemestre.sso import own_applications
 from vaguemestre.sso.models import Application
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast, make_account, make_person, make_school
@@ -179,7 +179,7 @@ def test_nothing_is_done_at_an_open_screen(administrator: Client) -> None:
 
 
 def test_a_mail_program_is_listed_and_closed_and_nothing_else(administrator: Client) -> None:
-    own.keep_mail_programs()
+    own_applications.keep_mail_programs()
     assert "le portail, pour le courrier" in administrator.get(PAGE).content.decode()
     page = administrator.get(f"{PAGE}thunderbird/").content.decode()
     assert "sans secret" in page

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from vaguemestre.courier.models import TextMessage
 from vaguemestre.portal import service_state
-from vaguemestre.sso import overdue
+from vaguemestre.sso import logout_monitoring
 from vaguemestre.testing import without_noise
-from vaguemestre.web.checks import Check
+from vaguemestre.web.health_checks import Check
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +80,7 @@ def test_applications_are_a_service(
     page = client.get("/etat/").content.decode()
     assert "Votre compte les ouvre, et la déconnexion les ferme." in page
     monkeypatch.setattr(service_state, "_watch", service_state._Watch())
-    monkeypatch.setattr(overdue, "check", lambda _now: Check("applications", False))
+    monkeypatch.setattr(logout_monitoring, "check", lambda _now: Check("applications", False))
     assert "quittez aussi chacune d’elles" in client.get("/etat/").content.decode()
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.academy.facts import Department, academy
 from vaguemestre.portal import diagnosis
 from vaguemestre.portal.diagnosis import Answer, LetterDates, Question
-from vaguemestre.web.dates import full_date
+from vaguemestre.web.date_text import full_date
 
 DEPARTMENT = "departement"
 DATE = ("jour", "mois", "annee")

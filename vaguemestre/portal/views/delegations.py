@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.people.models import School
 from vaguemestre.portal.arena import until_words
 from vaguemestre.portal.delegation_form import DelegationForm
-from vaguemestre.portal.said import shown
+from vaguemestre.portal.page_messages import shown
 from vaguemestre.portal.views.maintenance import fresh
 from vaguemestre.sso import audience, delegations
 from vaguemestre.sso.access import delegation_for

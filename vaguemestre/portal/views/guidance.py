@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.portal.guidance import articles, places
+from vaguemestre.portal.guidance import article_places, articles
 from vaguemestre.web.htmx import is_htmx
 
 
@@ -46,4 +46,4 @@ def _show(request: HttpRequest, part: str, context: dict[str, object]) -> HttpRe
 
 def _place(request: HttpRequest) -> str:
     said = request.GET.get("lieu", "")
-    return said if said in places.PLACES else ""
+    return said if said in article_places.PLACES else ""

@@ -7,19 +7,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import first_signin, notices
-from vaguemestre.accounts.agents import is_agent
-from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.first_signin import path
 from vaguemestre.accounts.models import Account, Notice
+from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.roles.role_lookup import is_agent
+from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.people.offices import office_of
-from vaguemestre.portal import arena, quick
+from vaguemestre.portal import arena, quick_access
 from vaguemestre.portal.access import is_administrator
+from vaguemestre.portal.last_visit import previous_sign_in
 from vaguemestre.portal.tiles import doors
-from vaguemestre.portal.visits import previous_sign_in
 from vaguemestre.sso import arena as applications
-from vaguemestre.sso import quick as kept
-from vaguemestre.web.dates import day_in_a_sentence
+from vaguemestre.sso import quick_access as kept
+from vaguemestre.web.date_text import day_in_a_sentence
 
 SHOWN = 2  # notices; the page My account has them all
 
@@ -41,8 +42,8 @@ def home(request: StaffRequest) -> HttpResponse:
         "told": [notices.sentence(notice) for notice in _told(request.account)[:SHOWN]],
         "closes_on": _closes_soon(request.account, timezone.localdate(now)),
         "administrator": is_administrator(request),
-        "unwelcomed": first_signin.next_step(request.account) is not None,
-        "arena": arena.in_a_sentence(mine), "quick": quick.links(kept.words_of(request.account), mine),
+        "unwelcomed": path.next_step(request.account) is not None,
+        "arena": arena.in_a_sentence(mine), "quick": quick_access.links(kept.words_of(request.account), mine),
         "doors": doors(mine), "favourites": starred[: arena.NAMED], "unshown": len(starred[arena.NAMED :]),
         "last_day": day_in_a_sentence(last.at, now) if last else "",
     }  # fmt: skip

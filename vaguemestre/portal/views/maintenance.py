@@ -10,15 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.guards import StaffView, freshly_proved_keeping, signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import StaffView, freshly_proved_keeping, signed_in
 from vaguemestre.maintenance import acts, state
 from vaguemestre.maintenance.acts import MaintenanceRefused
 from vaguemestre.maintenance.models import Maintenance, Part
 from vaguemestre.maintenance.words import Standing
 from vaguemestre.portal.access import administrators_only
 from vaguemestre.portal.forms import MaintenanceForm
-from vaguemestre.sso import overdue
+from vaguemestre.sso import logout_monitoring
 
 SHOWN = 10
 
@@ -85,7 +85,7 @@ def _screen(request: StaffRequest, form: MaintenanceForm, *, said: str = "", sta
     context = {
         "section": "maintenance", "form": form, "said": said, "now": now, "waiting": waiting, "past": past,
         "standing": Standing(under_way, now) if under_way else None, "maintenance": None,
-        "overdue": overdue.applications(now),
+        "overdue": logout_monitoring.applications(now),
     }  # fmt: skip
     return render(request, "portal/maintenance.html", context, status=status)
 

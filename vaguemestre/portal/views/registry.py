@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.portal import arena
 from vaguemestre.portal.access import administrators_only
+from vaguemestre.portal.page_messages import shown
 from vaguemestre.portal.registry_form import ApplicationForm, Rows, ShutForm, initial_rows, rows_of
-from vaguemestre.portal.said import shown
 from vaguemestre.portal.views.maintenance import fresh
-from vaguemestre.sso import registry, trial
+from vaguemestre.sso import connection_test, registry
 from vaguemestre.sso.access import registered, registered_applications, registered_by_hand
 from vaguemestre.sso.models import Application
 from vaguemestre.web.toasts import Toast, say
@@ -136,13 +136,13 @@ closing_end = _act(
 def trying(request: StaffRequest, slug: str) -> HttpResponse:
     """Some seconds: the answers of the servers are the page."""
     row = registered_by_hand(slug)
-    return _screen(request, row, answers=trial.look(row))
+    return _screen(request, row, answers=connection_test.look(row))
 
 
 def _screen(
     request: StaffRequest, row: Application, *,
     form: ApplicationForm | None = None, rows: Any = None, shutting: ShutForm | None = None,
-    answers: list[trial.Answer] | None = None, status: int = 200,
+    answers: list[connection_test.Answer] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     context = {
         "section": "arena", "application": row, "answers": answers,

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.sso import claims
-from vaguemestre.sso.cas.answers import Value
+from vaguemestre.sso.cas.responses import Value
 from vaguemestre.sso.models import Application
-from vaguemestre.sso.subjects import subject_of
+from vaguemestre.sso.subject_identifiers import subject_of
 
 
 def name_of(account: Account, application: Application) -> str:

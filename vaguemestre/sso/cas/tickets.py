@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Session
-from vaguemestre.accounts.sessions_access import living_session
-from vaguemestre.sso import audience, visits
-from vaguemestre.sso.cas import addresses, attributes
-from vaguemestre.sso.cas.answers import Failure, Success
+from vaguemestre.accounts.sessions.access import living_session
+from vaguemestre.sso import application_sessions, audience
+from vaguemestre.sso.cas import attributes, service_urls
+from vaguemestre.sso.cas.responses import Failure, Success
 from vaguemestre.sso.models import Application, Protocol, ServiceTicket
 
 LIFE = timedelta(seconds=30)
@@ -49,7 +49,7 @@ def validate(ticket: str, service: str, *, renew: bool, proxied: bool, now: date
 
 def _refusal(row: ServiceTicket, service: str, *, renew: bool, now: datetime) -> Failure | None:
     application = row.application
-    if row.service != service or not addresses.registered(service, application.cas_services):
+    if row.service != service or not service_urls.registered(service, application.cas_services):
         return Failure.SERVICE
     usable = application.active and application.protocol == Protocol.CAS and not application.is_shut(now)
     if row.is_over(now) or not usable or (renew and not row.fresh):
@@ -63,7 +63,7 @@ def _opened(row: ServiceTicket, ticket: str, now: datetime) -> Success | Failure
     session = living_session(row.session, now=now)
     if session is None or session.account_id != row.account_id or not may_enter(session, row.application, now=now):
         return Failure.TICKET
-    row.visit = visits.opened(session.account, session.pk, row.application, Protocol.CAS, ticket, now=now)
+    row.visit = application_sessions.opened(session.account, session.pk, row.application, Protocol.CAS, ticket, now=now)
     row.save(update_fields=["visit"])
     told = attributes.of(session.account, row.application, now)
     user = attributes.name_of(session.account, row.application)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaguemestre.sso.addresses import AddressRefused, strict, strict_home, strict_service
+from vaguemestre.sso.redirect_uris import AddressRefused, strict, strict_home, strict_service
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.accounts import sessions
 from vaguemestre.accounts.models import Account, Session
+from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
 from vaguemestre.people.models import Person
 from vaguemestre.sso.cas import tickets
-from vaguemestre.sso.cas.answers import Failure
+from vaguemestre.sso.cas.responses import Failure
 from vaguemestre.sso.models import Application, Consent, Protocol, ServiceTicket, Visit
-from vaguemestre.sso.subjects import subject_of
+from vaguemestre.sso.subject_identifiers import subject_of
 from vaguemestre.sso.testing import make_application
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 import pytest
 
-from vaguemestre.sso.cas.addresses import registered, registrable, well_formed, with_ticket
+from vaguemestre.sso.cas.service_urls import registered, registrable, well_formed, with_ticket
 
 EXACT = "https://notes.example/entree"
 PREFIX = "https://notes.example/cas/*"

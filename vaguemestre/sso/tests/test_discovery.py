@@ -8,7 +8,7 @@ from django.urls import resolve
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.sso import own, purging, subjects
+from vaguemestre.sso import own_applications, purging, subject_identifiers
 from vaguemestre.sso.models import Audience, Consent, Visit
 from vaguemestre.sso.testing import Relying
 
@@ -36,26 +36,26 @@ def test_the_same_for_everybody(client: Client, account: Account) -> None:
 
 
 def test_iprof_is_an_application_of_the_authority_s_own(db: None) -> None:
-    application = own.keep_own()
-    again = own.keep_own()
+    application = own_applications.keep_own()
+    again = own_applications.keep_own()
     assert application.pk == again.pk
     assert again.own
     assert again.redirect_uris == f"{settings.ORIGIN}/iprof/retour/"
     assert Audience.objects.filter(application=again).count() == 1
-    assert not again.client_secret.endswith(own.own_secret("iprof"))
+    assert not again.client_secret.endswith(own_applications.own_secret("iprof"))
 
 
 def test_an_application_to_try_with(browser: Client) -> None:
-    application, secret = own.keep_trial("https://127.0.0.1:9/retour")
+    application, secret = own_applications.keep_trial("https://127.0.0.1:9/retour")
     relying = Relying(application, secret=secret, redirect_uri="https://127.0.0.1:9/retour")
     assert browser.get(relying.request()).status_code == 200  # it is not the authority's: it asks
-    assert own.keep_trial("https://127.0.0.1:10/retour")[1] != secret
+    assert own_applications.keep_trial("https://127.0.0.1:10/retour")[1] != secret
 
 
 def test_what_goes_with_an_account(browser: Client, relying: Relying, account: Account) -> None:
     relying.tokens(browser)
-    subject = subjects.subject_of(account)
+    subject = subject_identifiers.subject_of(account)
     purging.forget_account(account.key, account.created_at)
     assert not Visit.objects.exists()
     assert not Consent.objects.exists()
-    assert subjects.subject_of(account) == subject
+    assert subject_identifiers.subject_of(account) == subject

@@ -16,14 +16,16 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from vaguemestre.accounts import closing, sessions, stolen
+from vaguemestre.accounts.compromise import account_shutdown
+from vaguemestre.accounts.lifecycle import closure
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.ports import mail_holders, rules_rollback, sent_list
+from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.testing import make_account, sign_in
-from vaguemestre.clock import urgent
-from vaguemestre.sso import farewell, farewells, lanes, outgoing, visits
+from vaguemestre.clock import urgent_jobs
+from vaguemestre.sso import application_sessions, delivery_lanes, logout_message, logout_notifications, outbound_http
 from vaguemestre.sso.models import Farewell, Protocol, ServiceTicket, Visit
-from vaguemestre.sso.subjects import subject_of
+from vaguemestre.sso.subject_identifiers import subject_of
 from vaguemestre.sso.testing import Relying, make_application
 from vaguemestre.sso.tests.listening import listening, nobody, silent
 
@@ -44,13 +46,13 @@ def account() -> Account:
 def tasks() -> Iterator[None]:
     """What the tasks process runs."""
     stop = threading.Event()
-    thread = threading.Thread(target=urgent.loop, args=(stop,))
+    thread = threading.Thread(target=urgent_jobs.loop, args=(stop,))
     thread.start()
     yield
     stop.set()
-    urgent.knock()
+    urgent_jobs.knock()
     thread.join()
-    lanes.finish(20)
+    delivery_lanes.finish(20)
 
 
 def session_of(account: Account) -> Session:
@@ -60,12 +62,14 @@ def session_of(account: Account) -> Session:
 
 def visited(session: Session, told: str, **facts: Any) -> Visit:
     application = make_application(backchannel_logout_uri=told, own=True, **facts)
-    return visits.opened(session.account, session.pk, application, Protocol.OIDC, now=timezone.now())
+    return application_sessions.opened(session.account, session.pk, application, Protocol.OIDC, now=timezone.now())
 
 
 def by_cas(session: Session, service: str, ticket: str) -> Visit:
     application = make_application(protocol=Protocol.CAS, cas_services=[service], own=True)
-    visit = visits.opened(session.account, session.pk, application, Protocol.CAS, ticket, now=timezone.now())
+    visit = application_sessions.opened(
+        session.account, session.pk, application, Protocol.CAS, ticket, now=timezone.now()
+    )
     ServiceTicket.objects.create(
         digest=ticket, account=session.account, session=session.pk, application=application, service=service,
         fresh=True, expires_at=timezone.now(), used_at=timezone.now(), visit=visit,
@@ -74,8 +78,8 @@ def by_cas(session: Session, service: str, ticket: str) -> Visit:
 
 
 def send_waiting() -> None:
-    farewells.send_waiting(timezone.now())
-    lanes.finish(20)
+    logout_notifications.send_waiting(timezone.now())
+    delivery_lanes.finish(20)
 
 
 def in_the_end(truth: Callable[[], bool], seconds: float = 20) -> None:
@@ -102,7 +106,7 @@ def test_the_token_is_what_the_specification_asks_for(account: Account, client: 
     )  # fmt: skip
     assert told["sub"] == subject_of(account)
     assert UUID(told["sid"]) == visit.sid
-    assert told["events"] == {farewell.EVENT: {}}
+    assert told["events"] == {logout_message.EVENT: {}}
     assert "nonce" not in told
     assert told["exp"] - told["iat"] <= 120
     assert account.key not in str(told)
@@ -111,7 +115,7 @@ def test_the_token_is_what_the_specification_asks_for(account: Account, client: 
 def test_no_token_is_the_same_as_another(account: Account) -> None:
     visit, now = visited(session_of(account), nobody()), timezone.now()
     first, second = (
-        jwt.decode(farewell.logout_token(visit, now=now), options={"verify_signature": False}) for _ in range(2)
+        jwt.decode(logout_message.logout_token(visit, now=now), options={"verify_signature": False}) for _ in range(2)
     )
     assert first["jti"] != second["jti"]
 
@@ -149,8 +153,8 @@ def test_one_that_was_down_hears_when_it_is_back(account: Account) -> None:
     waits = Farewell.objects.get()
     assert (waits.tries, waits.done_at, waits.last_error) == (1, None, "ConnectionRefusedError")
     assert waits.next_at
-    farewells.send_waiting(waits.next_at - timedelta(seconds=1))
-    lanes.finish(20)
+    logout_notifications.send_waiting(waits.next_at - timedelta(seconds=1))
+    delivery_lanes.finish(20)
     assert Farewell.objects.get().tries == 1
     Farewell.objects.update(next_at=timezone.now())
     with listening(int(away.rpartition(":")[2])) as back:
@@ -172,7 +176,7 @@ def test_pauses_grow_and_come_to_an_end(account: Account) -> None:
         pauses.append((waits.next_at - timezone.now()).total_seconds())
         Farewell.objects.update(next_at=timezone.now())
     assert [round(pause) for pause in pauses] == [2, 5, 15, 60, 180, 600, 1800, 1800, 1800]
-    Farewell.objects.update(asked_at=timezone.now() - lanes.GIVE_UP)
+    Farewell.objects.update(asked_at=timezone.now() - delivery_lanes.GIVE_UP)
     send_waiting()
     assert Farewell.objects.get().is_given_up
 
@@ -182,10 +186,12 @@ def test_whoever_is_down_is_asked_once_for_all(account: Account) -> None:
     session, away = session_of(account), nobody()
     visit = visited(session, away)
     for number in range(30):
-        other = visits.opened(account, f"{number:064}", visit.application, Protocol.OIDC, now=timezone.now())
+        other = application_sessions.opened(
+            account, f"{number:064}", visit.application, Protocol.OIDC, now=timezone.now()
+        )
         Farewell.objects.create(visit=other, asked_at=timezone.now(), next_at=timezone.now())
     send_waiting()
-    assert sum(Farewell.objects.values_list("tries", flat=True)) <= 2 * lanes.WIDTH
+    assert sum(Farewell.objects.values_list("tries", flat=True)) <= 2 * delivery_lanes.WIDTH
     assert not Farewell.objects.filter(next_at__lte=timezone.now()).exists()
 
 
@@ -194,7 +200,9 @@ def test_once_it_answers_all_that_wait_are_told(account: Account) -> None:
         visit = visited(session_of(account), f"{back.url}/fin")
         later = timezone.now() + timedelta(minutes=30)
         for number in range(20):
-            other = visits.opened(account, f"{number:064}", visit.application, Protocol.OIDC, now=timezone.now())
+            other = application_sessions.opened(
+                account, f"{number:064}", visit.application, Protocol.OIDC, now=timezone.now()
+            )
             Farewell.objects.create(
                 visit=other, asked_at=timezone.now(), next_at=later, tries=5, last_error="ConnectionRefusedError"
             )
@@ -209,8 +217,8 @@ def test_an_answer_that_refuses_puts_only_that_one_off(account: Account) -> None
         odd.status = 400
         session = session_of(account)
         visit = visited(session, f"{odd.url}/fin")
-        visits.opened(account, "0" * 64, visit.application, Protocol.OIDC, now=timezone.now())
-        farewells.end(Visit.objects.all(), now=timezone.now())
+        application_sessions.opened(account, "0" * 64, visit.application, Protocol.OIDC, now=timezone.now())
+        logout_notifications.end(Visit.objects.all(), now=timezone.now())
         send_waiting()
         assert len(odd.heard) == 2
     assert {waits.last_error for waits in Farewell.objects.all()} == {"status 400"}
@@ -246,17 +254,17 @@ def test_a_demo_speaks_to_this_machine_and_production_to_the_others(settings: Se
     inside = ("127.0.0.1", "::1")
     outside = ("10.1.2.3", "192.0.2.7", "2001:db8::7")
     never = ("169.254.169.254", "fe80::1%eth0", "0.0.0.0", "224.0.0.1", *inside)  # noqa: S104 - refused, not bound
-    assert all(outgoing.reachable(address, "appli.example") for address in inside)
-    assert not any(outgoing.reachable(address, "appli.example") for address in outside)
+    assert all(outbound_http.reachable(address, "appli.example") for address in inside)
+    assert not any(outbound_http.reachable(address, "appli.example") for address in outside)
     settings.APPLICATIONS = {"ca": None, "inside_only": False}
-    assert all(outgoing.reachable(address, "appli.example") for address in outside)
-    assert not any(outgoing.reachable(address, "appli.example") for address in never)
+    assert all(outbound_http.reachable(address, "appli.example") for address in outside)
+    assert not any(outbound_http.reachable(address, "appli.example") for address in never)
     settings.ORIGIN = "https://portail.example"
-    assert outgoing.reachable("127.0.0.1", "portail.example")
+    assert outbound_http.reachable("127.0.0.1", "portail.example")
 
 
 def test_a_certificate_of_nobody_is_not_spoken_to(account: Account, settings: Settings) -> None:
-    outgoing.authorities.cache_clear()
+    outbound_http.authorities.cache_clear()
     settings.APPLICATIONS = {"ca": None, "inside_only": True}
     try:
         with listening() as stranger:
@@ -265,7 +273,7 @@ def test_a_certificate_of_nobody_is_not_spoken_to(account: Account, settings: Se
             send_waiting()
             assert stranger.heard == []
     finally:
-        outgoing.authorities.cache_clear()
+        outbound_http.authorities.cache_clear()
     assert Farewell.objects.get().last_error.startswith("certificate")
 
 
@@ -278,8 +286,8 @@ def test_closing_an_account_and_the_drill_tell_applications(account: Account, re
         stays = visited(session_of(make_account("Karim", "Reste")), f"{application.url}/fin")
         for one in (account, leaver):
             visited(session_of(one), f"{application.url}/fin")
-        stolen.close_everything(account, by="agent", office="DSDEN", reason="x", now=timezone.now())
-        closing.close([leaver], on=timezone.localdate(), now=timezone.now())
+        account_shutdown.close_everything(account, by="agent", office="DSDEN", reason="x", now=timezone.now())
+        closure.close([leaver], on=timezone.localdate(), now=timezone.now())
         send_waiting()
         assert len(application.heard) == 2
     assert Visit.objects.filter(ended_at=None).get() == stays
@@ -298,9 +306,9 @@ def test_an_act_that_is_undone_ends_nothing(account: Account) -> None:
 def test_the_end_of_the_day_ends_applications_by_the_clock(account: Account) -> None:
     session, now = session_of(account), timezone.now()
     visited(session, nobody())
-    farewells.look_after("", now)
+    logout_notifications.look_after("", now)
     assert Visit.objects.get().ended_at is None
-    farewells.look_after("", session.expires_at)
+    logout_notifications.look_after("", session.expires_at)
     assert Visit.objects.get().ended_at == session.expires_at
 
 
@@ -308,7 +316,7 @@ def test_what_was_missed_is_made_good_by_the_clock(account: Account) -> None:
     session = session_of(account)
     visited(session, nobody())
     Session.objects.all().delete()  # as an act of another version would
-    farewells.look_after("", timezone.now())
+    logout_notifications.look_after("", timezone.now())
     assert Farewell.objects.count() == 1
 
 
@@ -363,18 +371,18 @@ def test_an_operator_who_knows_it_is_back_need_not_wait(account: Account) -> Non
     visit = visited(session_of(account), nobody())
     sessions.end_sessions(account)
     send_waiting()
-    [row] = farewells.by_application()
+    [row] = logout_notifications.by_application()
     assert (row.application, row.sessions, row.error) == (visit.application, 1, "ConnectionRefusedError")
     Farewell.objects.update(next_at=None)
-    assert farewells.by_application()[0].next_at is None
-    farewells.try_now(visit.application_id, by="agent", now=timezone.now())
+    assert logout_notifications.by_application()[0].next_at is None
+    logout_notifications.try_now(visit.application_id, by="agent", now=timezone.now())
     send_waiting()
     assert Farewell.objects.get().tries == 2
 
 
 def test_what_the_first_one_needs_is_there_before_it() -> None:
     """The tasks process looks each second: keys and authorities are read by a look at which nothing waits."""
-    farewell.make_ready.cache_clear()
-    outgoing.authorities.cache_clear()
-    farewells.send_waiting(timezone.now())
-    assert outgoing.authorities.cache_info().currsize == 1
+    logout_message.make_ready.cache_clear()
+    outbound_http.authorities.cache_clear()
+    logout_notifications.send_waiting(timezone.now())
+    assert outbound_http.authorities.cache_info().currsize == 1

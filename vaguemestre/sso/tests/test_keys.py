@@ -21,7 +21,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from vaguemestre.audit.models import Entry
-from vaguemestre.sso import keys, retention
+from vaguemestre.sso import retention, signing_keys
 from vaguemestre.sso.testing import Relying
 
 
@@ -30,7 +30,7 @@ def folder(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     settings.SECRETS_DIR = tmp_path
     put(tmp_path, 1, timezone.now() - timedelta(days=400))
     yield tmp_path
-    keys._read.cache_clear()
+    signing_keys._read.cache_clear()
 
 
 def put(folder: Path, number: int, since: datetime) -> None:
@@ -41,11 +41,11 @@ def put(folder: Path, number: int, since: datetime) -> None:
 
 
 def names(now: datetime) -> list[str]:
-    return [key["kid"] for key in keys.published(now)["keys"]]
+    return [key["kid"] for key in signing_keys.published(now)["keys"]]
 
 
 def signer_of(now: datetime) -> str:
-    return str(jwt.get_unverified_header(keys.sign({}, now=now))["kid"])
+    return str(jwt.get_unverified_header(signing_keys.sign({}, now=now))["kid"])
 
 
 def test_a_new_key_is_seen_before_it_signs_and_the_old_one_until_its_tokens_have_ended(folder: Path, db: None) -> None:
@@ -53,10 +53,10 @@ def test_a_new_key_is_seen_before_it_signs_and_the_old_one_until_its_tokens_have
     call_command("id-keys", "rotate")
     assert names(now) == ["id-token-1", "id-token-2"]
     assert signer_of(now) == "id-token-1"
-    later = now + keys.LEAD + timedelta(seconds=5)
+    later = now + signing_keys.LEAD + timedelta(seconds=5)
     assert signer_of(later) == "id-token-2"
     assert names(later) == ["id-token-1", "id-token-2"]
-    assert names(later + keys.AFTER) == ["id-token-2"]
+    assert names(later + signing_keys.AFTER) == ["id-token-2"]
     assert Entry.objects.filter(act="sso.key-made", subject="id-token-2").exists()
 
 
@@ -64,35 +64,35 @@ def test_what_has_ended_is_deleted_and_nothing_else(folder: Path, db: None) -> N
     now = timezone.now()
     retention.sweep("", now)
     put(folder, 2, now)
-    retention.sweep("", now + keys.LEAD)
+    retention.sweep("", now + signing_keys.LEAD)
     assert len(list(folder.iterdir())) == 2
-    retention.sweep("", now + keys.LEAD + keys.AFTER + timedelta(seconds=5))
+    retention.sweep("", now + signing_keys.LEAD + signing_keys.AFTER + timedelta(seconds=5))
     assert [file.name for file in folder.iterdir()] == ["id-token.2.pem"]
 
 
 def test_a_new_key_is_its_owner_s_alone(folder: Path) -> None:
-    keys.rotate()
+    signing_keys.rotate()
     assert oct((folder / "id-token.2.pem").stat().st_mode & 0o777) == "0o600"
 
 
 def test_the_first_key_signs_at_once(folder: Path) -> None:
     put(folder, 1, timezone.now())
-    keys._read.cache_clear()
+    signing_keys._read.cache_clear()
     assert signer_of(timezone.now()) == "id-token-1"
 
 
 @pytest.mark.parametrize("content", [b"", b"-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n"])
 def test_a_broken_key_is_said(folder: Path, content: bytes) -> None:
     (folder / "id-token.1.pem").write_bytes(content)
-    keys._read.cache_clear()
-    with pytest.raises(keys.SigningKeyUnusable, match=r"id-token\.1\.pem"):
-        keys.sign({}, now=timezone.now())
+    signing_keys._read.cache_clear()
+    with pytest.raises(signing_keys.SigningKeyUnusable, match=r"id-token\.1\.pem"):
+        signing_keys.sign({}, now=timezone.now())
 
 
 def test_none_at_all_too(folder: Path) -> None:
     (folder / "id-token.1.pem").unlink()
-    with pytest.raises(keys.SigningKeyUnusable):
-        keys.sign({}, now=timezone.now())
+    with pytest.raises(signing_keys.SigningKeyUnusable):
+        signing_keys.sign({}, now=timezone.now())
 
 
 def test_only_public_halves_are_published(client: Client) -> None:
@@ -106,7 +106,7 @@ def forged(relying: Relying, browser: Client) -> list[str]:
     real = relying.tokens(browser)["id_token"]
     claims = jwt.decode(real, options={"verify_signature": False})
     kid = jwt.get_unverified_header(real)["kid"]
-    private = keys._keys()[0].private.public_key()
+    private = signing_keys._keys()[0].private.public_key()
     public = private.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     stranger = rsa.generate_private_key(65537, 2048)
     head, body, _signature = real.split(".")
@@ -118,28 +118,30 @@ def forged(relying: Relying, browser: Client) -> list[str]:
         _hmac({"alg": "HS256", "kid": kid}, body, relying.secret.encode()),
         jwt.encode(claims, stranger, algorithm="RS256", headers={"kid": kid}),
         jwt.encode(claims, stranger, algorithm="RS256", headers={"kid": "id-token-99"}),
-        jwt.encode(claims, keys._keys()[0].private, algorithm="RS512", headers={"kid": kid}),
-        jwt.encode(claims | {"iss": "https://mal.example"}, keys._keys()[0].private, "RS256", headers={"kid": kid}),
+        jwt.encode(claims, signing_keys._keys()[0].private, algorithm="RS512", headers={"kid": kid}),
+        jwt.encode(
+            claims | {"iss": "https://mal.example"}, signing_keys._keys()[0].private, "RS256", headers={"kid": kid}
+        ),
     ]
 
 
 def test_algorithms_are_not_confused(browser: Client, relying: Relying) -> None:
     """Signing out believes ID tokens: none of these is one."""
     for token in forged(relying, browser):
-        assert keys.read(token) is None
+        assert signing_keys.read(token) is None
         assert browser.get("/sso/logout/", {"id_token_hint": token}).status_code == 200
-    assert keys.read(relying.tokens(browser)["id_token"])
+    assert signing_keys.read(relying.tokens(browser)["id_token"])
 
 
 @pytest.mark.parametrize("token", ["", "x", "..", "a.b.c", "é.é.é", "x" * 100000])
 def test_what_is_no_token_is_none(token: str) -> None:
-    assert keys.read(token) is None
+    assert signing_keys.read(token) is None
 
 
 def test_it_is_for_one_application(browser: Client, relying: Relying) -> None:
     token = relying.tokens(browser)["id_token"]
-    assert keys.read(token, audience=relying.application.client_id)
-    assert keys.read(token, audience="autre") is None
+    assert signing_keys.read(token, audience=relying.application.client_id)
+    assert signing_keys.read(token, audience="autre") is None
     assert jwt.decode(token, options={"verify_signature": False})["iss"] == settings.ORIGIN
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import make_account, sign_in
-from vaguemestre.sso import farewells
+from vaguemestre.sso import logout_notifications
 from vaguemestre.sso.models import Farewell, Protocol
 from vaguemestre.sso.testing import Relying, make_application, userinfo
 
@@ -36,9 +36,9 @@ def test_with_its_id_token_at_once(browser: Client, relying: Relying, outside: C
 def test_also_when_the_token_has_ended(browser: Client, relying: Relying, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
-    from vaguemestre.sso import keys
+    from vaguemestre.sso import signing_keys
 
-    monkeypatch.setattr(keys, "TOKEN_LIFE", timedelta(seconds=-60))
+    monkeypatch.setattr(signing_keys, "TOKEN_LIFE", timedelta(seconds=-60))
     token = relying.tokens(browser)["id_token"]
     assert browser.get("/sso/logout/", ask(id_token_hint=token)).headers["Location"].startswith(AFTER)
     assert not Session.objects.exists()
@@ -108,7 +108,11 @@ def test_what_was_opened_by_cas_ends_too(browser: Client, relying: Relying, acco
     assert browser.get("/cas/serviceValidate", {"service": service, "ticket": ticket}).status_code == 200
     assert browser.get("/sso/logout/", ask(id_token_hint=hint)).status_code == 302
     told = Farewell.objects.get()  # the other has no address to be told at
-    assert (told.visit.protocol, told.visit.ticket, farewells.address_of(told.visit)) == ("cas", ticket, service)
+    assert (told.visit.protocol, told.visit.ticket, logout_notifications.address_of(told.visit)) == (
+        "cas",
+        ticket,
+        service,
+    )
     assert told.next_at
     again = browser.get("/cas/serviceValidate", {"service": service, "ticket": ticket}).content.decode()
     assert "INVALID_TICKET" in again

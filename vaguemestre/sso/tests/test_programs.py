@@ -11,12 +11,15 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.accounts import app_passwords, closing, lock, mail_access, passwords, sessions
+from vaguemestre.accounts.lifecycle import closure, lock
+from vaguemestre.accounts.mail_access import app_passwords, portal_clients
 from vaguemestre.accounts.models import Account, AppPassword, Notice, Session
+from vaguemestre.accounts.passwords import passwords
+from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import projection
-from vaguemestre.sso import audience, farewells, own, programs, retention
+from vaguemestre.sso import audience, logout_notifications, mail_clients, own_applications, retention
 from vaguemestre.sso.models import AccessToken, Application, Code, Consent, ProgramToken, RefreshToken
 from vaguemestre.sso.testing import MailProgram, Relying, came_back, make_application, userinfo
 from vaguemestre.testing import deliver, letter, make_mail_account, wait_for_mail
@@ -24,8 +27,8 @@ from vaguemestre.testing import deliver, letter, make_mail_account, wait_for_mai
 
 @pytest.fixture
 def program(db: None) -> MailProgram:
-    own.keep_mail_programs()
-    return MailProgram(Application.objects.get(slug=own.THUNDERBIRD))
+    own_applications.keep_mail_programs()
+    return MailProgram(Application.objects.get(slug=own_applications.THUNDERBIRD))
 
 
 @pytest.fixture
@@ -121,7 +124,7 @@ def test_an_old_proof_is_renewed_first(browser: Client, program: MailProgram) ->
 
 def test_twenty_are_enough(browser: Client, program: MailProgram, account: Account) -> None:
     for number in range(app_passwords.MOST):
-        mail_access.let_in(account, f"Programme {number}", now=timezone.now())
+        portal_clients.let_in(account, f"Programme {number}", now=timezone.now())
     for response in (browser.get(program.request()), program.let_in(browser)):
         assert response.status_code == 409
     assert not Code.objects.exists()
@@ -194,7 +197,7 @@ def test_it_opens_no_application_and_no_application_s_token_is_its(
     other = Relying(make_application(own=True))
     assert other.refresh(Client(), given["refresh_token"]).status_code == 400
     refused(program, other.tokens(browser)["refresh_token"])
-    generic = MailProgram(Application.objects.get(slug=own.ANY_PROGRAM))
+    generic = MailProgram(Application.objects.get(slug=own_applications.ANY_PROGRAM))
     refused(generic, given["refresh_token"])
     assert program.refresh(Client(), given["refresh_token"]).status_code == 200
 
@@ -243,7 +246,7 @@ def test_but_a_code_that_waits_ends_with_the_session(browser: Client, program: M
 
 def test_nothing_is_told_to_a_program_when_a_session_ends(given: dict[str, Any], account: Account) -> None:
     hashes = list(Session.objects.filter(account=account).values_list("pk", flat=True))
-    assert farewells.sessions_ended(hashes) == 0
+    assert logout_notifications.sessions_ended(hashes) == 0
 
 
 def test_withdrawn(given: dict[str, Any], program: MailProgram) -> None:
@@ -265,7 +268,7 @@ def test_a_new_password_leaves_it_as_it_leaves_application_passwords(
 
 
 def test_the_account_is_closed(given: dict[str, Any], program: MailProgram, account: Account) -> None:
-    closing.close([account], on=timezone.localdate(), now=timezone.now())
+    closure.close([account], on=timezone.localdate(), now=timezone.now())
     refused(program, given["refresh_token"])
 
 
@@ -281,8 +284,8 @@ def test_the_program_is_closed_in_the_registry(given: dict[str, Any], program: M
     program.application.save()
     refused_code: Any = program.refresh(Client(), given["refresh_token"])
     assert refused_code.status_code in {400, 401}
-    own.keep_mail_programs()
-    assert not Application.objects.get(slug=own.THUNDERBIRD).active
+    own_applications.keep_mail_programs()
+    assert not Application.objects.get(slug=own_applications.THUNDERBIRD).active
 
 
 def test_ninety_days_without_use(given: dict[str, Any], program: MailProgram) -> None:
@@ -328,7 +331,7 @@ def test_arena_does_not_show_it(browser: Client, account: Account, program: Mail
 
 def test_discovery_says_the_scope(client: Client) -> None:
     told: Any = client.get("/.well-known/openid-configuration")
-    assert programs.MAIL in told.json()["scopes_supported"]
+    assert mail_clients.MAIL in told.json()["scopes_supported"]
     assert "none" in told.json()["token_endpoint_auth_methods_supported"]
 
 

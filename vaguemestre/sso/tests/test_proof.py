@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.accounts import lock
+from vaguemestre.accounts.lifecycle import lock
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
 from vaguemestre.sso.testing import Relying, came_back, make_application
@@ -90,10 +90,10 @@ def test_a_hint_of_somebody_else(browser: Client, relying: Relying) -> None:
     ],
 )
 def test_how_strong(browser: Client, strong: bool, by_text: bool, acr: str, amr: list[str]) -> None:
-    from vaguemestre.sso import keys
+    from vaguemestre.sso import signing_keys
 
     Session.objects.update(strong=strong, by_text=by_text)
     relying = Relying(make_application(own=True))
-    told = keys.read(relying.tokens(browser)["id_token"])
+    told = signing_keys.read(relying.tokens(browser)["id_token"])
     assert told
     assert (told["acr"], told["amr"]) == (acr, amr)

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.accounts import closing, lock, sessions
+from vaguemestre.accounts.lifecycle import closure, lock
 from vaguemestre.accounts.models import Account, Session
+from vaguemestre.accounts.sessions import sessions
 from vaguemestre.audit.models import Entry
 from vaguemestre.sso.models import AccessToken, Audience, Visit
 from vaguemestre.sso.testing import Relying, make_application, userinfo
@@ -109,7 +110,7 @@ def test_account_locked(account: Account, relying: Relying, outside: Client, giv
 
 
 def test_account_closed(account: Account, relying: Relying, outside: Client, given: dict[str, Any]) -> None:
-    closing.close([account], on=timezone.localdate(), now=timezone.now())
+    closure.close([account], on=timezone.localdate(), now=timezone.now())
     everything_is_refused(relying, outside, given)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import make_account
-from vaguemestre.sso import arena, consents, purging, retention, tokens, visits
+from vaguemestre.sso import application_sessions, arena, consents, purging, retention, tokens
 from vaguemestre.sso.models import (
     AccessToken,
     Code,
@@ -23,7 +23,7 @@ from vaguemestre.sso.models import (
     Subject,
     Visit,
 )
-from vaguemestre.sso.subjects import subject_of
+from vaguemestre.sso.subject_identifiers import subject_of
 from vaguemestre.sso.testing import make_application
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ GIVEN = (Code, AccessToken, RefreshToken, Farewell, ServiceTicket)
 def a_visit(account: Account, session: str = "s", *, opened_at: datetime = NOW) -> Visit:
     """An application was opened, was given everything there is, and has not been told yet that it is over."""
     application = make_application()
-    visit = visits.opened(account, session, application, Protocol.OIDC, now=opened_at)
+    visit = application_sessions.opened(account, session, application, Protocol.OIDC, now=opened_at)
     facts = {"visit": visit, "scope": "openid"}
     Code.objects.create(digest=f"code {session}", redirect_uri="x", challenge="x", expires_at=NOW, **facts)
     tokens.give_access(f"access {session}", visit, Code.objects.get(visit=visit).family, "openid", now=NOW)

@@ -9,16 +9,16 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.accounts.dates import midnight
+from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.arrivals import effects
+from vaguemestre.arrivals import feed_effects
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.people.models import Person, Posting
 from vaguemestre.people.ports import feed_followers
-from vaguemestre.sso import delegations, registry, rights, standing, visits
+from vaguemestre.sso import access_revocation, application_sessions, delegations, grant_validity, registry
 from vaguemestre.sso.models import Application, Audience, Delegation, Farewell, Protocol, Visit
 from vaguemestre.sso.registry import Registration, Row
 from vaguemestre.sso.testing import Relying, make_application
@@ -26,7 +26,7 @@ from vaguemestre.testing import Cast, make_account, make_person, make_school
 
 pytestmark = pytest.mark.django_db
 TOLD = "https://appli.example.fr/fin"
-KEEP_UP, OVER = rights.KEEP_UP.name, rights.DELEGATION_OVER.name
+KEEP_UP, OVER = access_revocation.KEEP_UP.name, access_revocation.DELEGATION_OVER.name
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def lent(cast: Cast, onde: Application) -> Delegation:
 def opened(account: Account, application: Application, protocol: Protocol = Protocol.OIDC) -> Visit:
     sign_in(Client(), account)
     session = Session.objects.filter(account=account).latest("created_at")
-    return visits.opened(account, session.pk, application, protocol, now=timezone.now())
+    return application_sessions.opened(account, session.pk, application, protocol, now=timezone.now())
 
 
 def is_over(visit: Visit) -> bool:
@@ -62,7 +62,7 @@ def is_over(visit: Visit) -> bool:
 
 
 def look(now: datetime | None = None) -> None:
-    rights.keep_up("", now or timezone.now())
+    access_revocation.keep_up("", now or timezone.now())
 
 
 def test_taken_back_it_is_told_at_once_and_nothing_else_is(
@@ -119,7 +119,7 @@ def test_a_post_ends_with_its_day(cast: Cast, onde: Application, lent: Delegatio
 
 def test_the_clock_comes_each_hour_and_at_midnight() -> None:
     for hour, again in ((9, midnight(date(2026, 6, 3)) + timedelta(hours=10)), (23.5, midnight(date(2026, 6, 4)))):
-        rights.keep_up("", midnight(date(2026, 6, 3)) + timedelta(hours=hour))
+        access_revocation.keep_up("", midnight(date(2026, 6, 3)) + timedelta(hours=hour))
         assert Due.objects.get(job=KEEP_UP).at == again
 
 
@@ -127,8 +127,8 @@ def test_an_hr_feed_is_followed_at_once(cast: Cast, onde: Application) -> None:
     there, stays = opened(cast.head, onde), opened(cast.head, make_application(own=True, backchannel_logout_uri=TOLD))
     Person.objects.filter(pk=cast.head.person_id).update(category="CERT")
     now = timezone.now()
-    with feed_followers.replaced(rights.KEEP_UP):
-        effects.tell_followers(now)
+    with feed_followers.replaced(access_revocation.KEEP_UP):
+        feed_effects.tell_followers(now)
     due.run(now)
     assert is_over(there)
     assert not is_over(stays)
@@ -188,7 +188,7 @@ def test_an_application_that_asks_for_two_factors_from_now_on(cast: Cast) -> Non
     there = opened(cast.teacher, notes)
     sign_in(Client(), cast.teacher, strong=True)
     session = Session.objects.get(account=cast.teacher, strong=True)
-    stays = visits.opened(cast.teacher, session.pk, notes, Protocol.OIDC, now=timezone.now())
+    stays = application_sessions.opened(cast.teacher, session.pk, notes, Protocol.OIDC, now=timezone.now())
     registry.change(notes, replace(FACTS, needs_key=True), by="a")
     assert is_over(there)
     assert not is_over(stays)
@@ -199,12 +199,12 @@ def test_an_application_that_asks_for_two_factors_from_now_on(cast: Cast) -> Non
 
 def test_no_token_stands_on_a_session_that_owes_a_factor(cast: Cast, iprof: Application) -> None:
     there, now = opened(cast.teacher, iprof), timezone.now()
-    assert standing.session_behind(there, now)
+    assert grant_validity.session_behind(there, now)
     Application.objects.filter(pk=iprof.pk).update(needs_key=True)
-    assert not standing.session_behind(Visit.objects.get(pk=there.pk), now)
+    assert not grant_validity.session_behind(Visit.objects.get(pk=there.pk), now)
     Application.objects.filter(pk=iprof.pk).update(needs_key=False)
     Session.objects.update(factor_due=True)
-    assert not standing.session_behind(Visit.objects.get(pk=there.pk), now)
+    assert not grant_validity.session_behind(Visit.objects.get(pk=there.pk), now)
 
 
 def test_no_longer_delegated_to_anybody(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.audit.models import Entry
-from vaguemestre.sso import visits
+from vaguemestre.sso import application_sessions
 from vaguemestre.sso.models import Application, Farewell, Protocol
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import make_account as make_posted
@@ -31,7 +31,7 @@ def late(application: Application, account: Account, count: int, *, given_up: bo
     now = timezone.now()
     for number in range(count):
         session = f"{application.pk}-{number}"
-        visit = visits.opened(account, session, application, Protocol.OIDC, now=now)
+        visit = application_sessions.opened(account, session, application, Protocol.OIDC, now=now)
         again = None if given_up else now + timedelta(minutes=10)
         Farewell.objects.create(visit=visit, asked_at=now, tries=4, next_at=again, last_error="ConnectionRefusedError")
 

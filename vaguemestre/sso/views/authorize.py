@@ -12,14 +12,23 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vaguemestre.accounts import guards, sessions
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sign_out import sign_out_response
-from vaguemestre.sso import asking, audience, claims, consents, keys, programs, proof, visits
-from vaguemestre.sso.asking import Asking
+from vaguemestre.accounts.sessions import decorators, sessions
+from vaguemestre.accounts.sessions.sign_out import sign_out_response
+from vaguemestre.sso import (
+    application_sessions,
+    audience,
+    authorization_request,
+    claims,
+    consents,
+    mail_clients,
+    reauthentication,
+    signing_keys,
+)
+from vaguemestre.sso.authorization_request import Asking
 from vaguemestre.sso.models import Protocol
-from vaguemestre.sso.subjects import subject_of
-from vaguemestre.sso.views.going import go, host
+from vaguemestre.sso.subject_identifiers import subject_of
+from vaguemestre.sso.views.redirect import go, host
 from vaguemestre.web.htmx import is_htmx
 
 LONGEST_QUERY = 6000  # of a request line that nginx reads
@@ -32,18 +41,18 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
     page."""
     if request.method == "POST":
         return _by_get(request)
-    staff = guards.staff_request(request)
+    staff = decorators.staff_request(request)
     silent = "none" in request.GET.get("prompt", "").split()
     if staff is None and not silent:
-        return guards.sign_in_again(request) if is_htmx(request) else _sign_in(request)
-    stop = guards.stopped(staff) if staff else None
+        return decorators.sign_in_again(request) if is_htmx(request) else _sign_in(request)
+    stop = decorators.stopped(staff) if staff else None
     if stop and not silent:
         return stop
     try:
-        asked = asking.read(request.GET)
-    except asking.Unreadable:
+        asked = authorization_request.read(request.GET)
+    except authorization_request.Unreadable:
         return render(request, "sso/unreadable.html", status=400)
-    except asking.Refused as refused:
+    except authorization_request.Refused as refused:
         return go(request, refused.address)
     if staff is None:
         return go(request, asked.refused("login_required"))
@@ -53,22 +62,22 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_POST
-@guards.signed_in
+@decorators.signed_in
 def consent(request: StaffRequest) -> HttpResponse:
     """The same request again, with the person's answer. Everything is judged anew."""
     now = timezone.now()
     try:
-        asked = asking.read(request.GET)
-    except asking.Unreadable:
+        asked = authorization_request.read(request.GET)
+    except authorization_request.Unreadable:
         return render(request, "sso/unreadable.html", status=400)
-    except asking.Refused as refused:
+    except authorization_request.Refused as refused:
         return go(request, refused.address)
     if (stop := _stop(request, asked, now)) is not None:
         return stop
     if request.POST.get("reponse") != "oui":
         return go(request, asked.refused("access_denied"))
     if asked.application.for_mail:  # let in by itself, each time: nothing that would be given again unasked
-        return _grant(request, asked, now, program=programs.named(request.POST.get("nom", ""), asked.application))
+        return _grant(request, asked, now, program=mail_clients.named(request.POST.get("nom", ""), asked.application))
     consents.give(request.account, asked.application, asked.scopes, now=now)
     return _grant(request, asked, now)
 
@@ -90,7 +99,7 @@ def _by_get(request: HttpRequest) -> HttpResponse:
 def _answer(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse:
     if "select_account" in asked.prompt:
         context = {"application": asked.application, "account": request.account, "query": asked.query}
-        return render(request, "sso/account.html", context | {"same": proof.chosen(request)})
+        return render(request, "sso/account.html", context | {"same": reauthentication.chosen(request)})
     if (stop := _stop(request, asked, now)) is not None:
         return stop
     wanting = asked.application.for_mail or consents.wanting(request.account, asked.application, asked.scopes)
@@ -110,11 +119,11 @@ def _stop(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse |
         if request.account.second_factor and not asked.silent and not session.strong:
             return _prove(request, now)
         return _refusal(request, asked, "interaction_required", "sso/key.html", 403)
-    if proof.due(asked, request, session, now) or _program_needs_proof(request, asked, now):
+    if reauthentication.due(asked, request, session, now) or _program_needs_proof(request, asked, now):
         return go(request, asked.refused("login_required")) if asked.silent else _prove(request, now)
     if asked.subject and not _is_about(asked.subject, request):
         return go(request, asked.refused("login_required"))
-    if asked.application.for_mail and programs.too_many(request.account):
+    if asked.application.for_mail and mail_clients.too_many(request.account):
         return _refusal(request, asked, "access_denied", "sso/programs-full.html", 409)
     return None
 
@@ -126,14 +135,16 @@ def _program_needs_proof(request: StaffRequest, asked: Asking, now: datetime) ->
 
 def _grant(request: StaffRequest, asked: Asking, now: datetime, *, program: str = "") -> HttpResponse:
     session, application = request.session_record, asked.application
-    visit = visits.opened(request.account, session.pk, application, Protocol(application.protocol), now=now)
+    visit = application_sessions.opened(
+        request.account, session.pk, application, Protocol(application.protocol), now=now
+    )
     return go(request, asked.granted(visit, session, now, program=program))
 
 
 def _consent_page(request: StaffRequest, asked: Asking) -> HttpResponse:
     if asked.application.for_mail:
-        name = asked.application.name[: programs.LONGEST_NAME]
-        context = {"application": asked.application, "name": name, "longest": programs.LONGEST_NAME}
+        name = asked.application.name[: mail_clients.LONGEST_NAME]
+        context = {"application": asked.application, "name": name, "longest": mail_clients.LONGEST_NAME}
         return render(request, "sso/program.html", context | {"query": asked.query, "account": request.account})
     told = claims.in_words(request.account, asked.scopes, timezone.now())
     context = {"application": asked.application, "told": told, "query": asked.query, "where": host(asked.redirect_uri)}
@@ -147,15 +158,15 @@ def _refusal(request: StaffRequest, asked: Asking, error: str, template: str, st
 
 
 def _sign_in(request: HttpRequest) -> HttpResponseRedirect:
-    wanted = urlencode({"next": proof.marked(request, timezone.now())})
+    wanted = urlencode({"next": reauthentication.marked(request, timezone.now())})
     return HttpResponseRedirect(f"{reverse('accounts:signin')}?{wanted}")
 
 
 def _prove(request: StaffRequest, now: datetime) -> HttpResponse:
-    wanted = urlencode({"next": proof.marked(request, now)})
+    wanted = urlencode({"next": reauthentication.marked(request, now)})
     return HttpResponseRedirect(f"{reverse('accounts:confirmation')}?{wanted}")
 
 
 def _is_about(hint: str, request: StaffRequest) -> bool:
-    told = keys.read(hint)
+    told = signing_keys.read(hint)
     return told is not None and told["sub"] == subject_of(request.account)

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.guards import signed_in, staff_request, stopped
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sign_out import sign_out_response
+from vaguemestre.accounts.sessions.decorators import signed_in, staff_request, stopped
+from vaguemestre.accounts.sessions.sign_out import sign_out_response
 from vaguemestre.sso import audience, claims, consents
 from vaguemestre.sso.access import cas_application
-from vaguemestre.sso.cas import addresses, tickets
+from vaguemestre.sso.cas import service_urls, tickets
 from vaguemestre.sso.models import Application, Protocol, Visit
-from vaguemestre.sso.views.going import go, host
+from vaguemestre.sso.views.redirect import go, host
 
 _A_SIGN_IN = timedelta(minutes=15)  # from the question to the last factor
 
@@ -96,7 +96,7 @@ def _enter(request: StaffRequest, asked: Asked, application: Application) -> Htt
     elif asked.warn or wanting:
         return _ask_first(request, asked, application, wanting=wanting)
     ticket = tickets.issue(session, application, asked.service, fresh=_is_fresh(request, asked), now=now)
-    return _go(request, addresses.with_ticket(asked.service, ticket))
+    return _go(request, service_urls.with_ticket(asked.service, ticket))
 
 
 def _stop(request: StaffRequest, asked: Asked, application: Application, now: datetime) -> HttpResponse | None:

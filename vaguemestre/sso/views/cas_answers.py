@@ -4,14 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vaguemestre.sso.cas import answers, tickets
-from vaguemestre.sso.cas.answers import Failure, Success
+from vaguemestre.sso.cas import responses, tickets
+from vaguemestre.sso.cas.responses import Failure, Success
 
 
 @require_safe
 def validate(request: HttpRequest) -> HttpResponse:
     """CAS 1.0."""
-    return _said(answers.two_lines(_answer(request)), "text/plain")
+    return _said(responses.two_lines(_answer(request)), "text/plain")
 
 
 @require_safe
@@ -26,14 +26,14 @@ def service_validate_3(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def proxy(_request: HttpRequest) -> HttpResponse:
-    return _said(answers.proxy_refused(), "application/xml")
+    return _said(responses.proxy_refused(), "application/xml")
 
 
 def _in_its_format(request: HttpRequest, *, with_attributes: bool) -> HttpResponse:
     answer = _answer(request)
     if request.GET.get("format", "").upper() == "JSON":
-        return _said(answers.in_json(answer, with_attributes=with_attributes), "application/json")
-    return _said(answers.xml(answer, with_attributes=with_attributes), "application/xml")
+        return _said(responses.in_json(answer, with_attributes=with_attributes), "application/json")
+    return _said(responses.xml(answer, with_attributes=with_attributes), "application/xml")
 
 
 def _answer(request: HttpRequest) -> Success | Failure:

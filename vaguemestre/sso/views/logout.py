@@ -10,22 +10,22 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 from oauthlib.common import add_params_to_uri
 
-from vaguemestre.accounts import guards
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sign_out import sign_out_response
-from vaguemestre.sso import access, keys
+from vaguemestre.accounts.sessions import decorators
+from vaguemestre.accounts.sessions.sign_out import sign_out_response
+from vaguemestre.sso import access, signing_keys
 from vaguemestre.sso.models import Application, Visit
-from vaguemestre.sso.views.going import go
+from vaguemestre.sso.views.redirect import go
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def logout(request: HttpRequest) -> HttpResponseBase:
     """At once when the application shows the ID token of this very session. Else the person is asked: a picture on a
     stranger's page could name this address too."""
-    hint = keys.read(request.GET.get("id_token_hint", "")) or {}
+    hint = signing_keys.read(request.GET.get("id_token_hint", "")) or {}
     application = _application(request, hint)
     address = _address(request, application)
-    staff = guards.staff_request(request)
+    staff = decorators.staff_request(request)
     if staff is None:
         return go(request, address)
     if request.method != "POST" and not _is_of(staff, application, hint):

@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.web import branding, dates, quantities, spoken
-from vaguemestre.web.kept import Name, opening, parts
+from vaguemestre.web import branding, date_text, french_words, number_text
+from vaguemestre.web.fragment_cache import Name, opening, parts
 
 register = template.Library()
 Tone = Literal["", "good", "warn", "bad"]
@@ -67,53 +67,53 @@ def when(context: Context, moment: datetime, css: str = "") -> SafeString:
         '<time{} datetime="{}" title="{}">{}</time>',
         format_html(' class="{}"', css) if css else "",
         timezone.localtime(moment).isoformat(timespec="seconds"),
-        dates.in_full(moment),
-        dates.in_words(moment, now),
+        date_text.in_full(moment),
+        date_text.in_words(moment, now),
     )
 
 
 @register.filter
 def clock_time(moment: datetime) -> str:
-    return dates.clock_time(moment)
+    return date_text.clock_time(moment)
 
 
 @register.filter
 def full_date(moment: datetime) -> str:
-    return dates.full_date(timezone.localtime(moment).date())
+    return date_text.full_date(timezone.localtime(moment).date())
 
 
 @register.filter
 def full_day(day: date) -> str:
     """For a date without an hour."""
-    return dates.full_date(day)
+    return date_text.full_date(day)
 
 
 @register.simple_tag(name="bytes")
 def bytes_(count: int) -> str:
-    return quantities.size_in_words(count)
+    return number_text.size_in_words(count)
 
 
 @register.filter
 def grouped(number: int) -> str:
-    return quantities.grouped(number)
+    return number_text.grouped(number)
 
 
 @register.simple_tag(name="french")
 def in_french() -> SafeString:
     """`<p{% french %}>…</p>`: the language of words that are French on every page, as the authority's own (RGAA 8.7).
     Nothing on a page in French."""
-    return SafeString("" if spoken.page_is_french() else ' lang="fr"')
+    return SafeString("" if french_words.page_is_french() else ' lang="fr"')
 
 
 @register.filter
 def french(text: object) -> object:
     """The same for words inside a sentence."""
-    return spoken.french(text)
+    return french_words.french(text)
 
 
 @register.filter
 def possessive(name: str) -> str:
-    return spoken.possessive(name)
+    return french_words.possessive(name)
 
 
 @register.filter

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from vaguemestre.web import dates
+from vaguemestre.web import date_text
 
 NOW = datetime(2026, 11, 24, 13, 14, tzinfo=UTC)  # a Tuesday, 14 h 14 in Amiens
 
@@ -25,12 +25,12 @@ NOW = datetime(2026, 11, 24, 13, 14, tzinfo=UTC)  # a Tuesday, 14 h 14 in Amiens
 )
 def test_a_moment_in_french_words(when: datetime, words: str) -> None:
     with translation.override("fr"):
-        assert _plain(dates.in_words(when, NOW)) == words
+        assert _plain(date_text.in_words(when, NOW)) == words
 
 
 def test_the_exact_moment() -> None:
     with translation.override("fr"):
-        assert _plain(dates.in_full(datetime(2026, 3, 1, 17, 2, tzinfo=UTC))) == "dimanche 1er mars 2026 à 18 h 02"
+        assert _plain(date_text.in_full(datetime(2026, 3, 1, 17, 2, tzinfo=UTC))) == "dimanche 1er mars 2026 à 18 h 02"
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,12 @@ def test_the_exact_moment() -> None:
 )
 def test_a_day_inside_a_sentence(when: datetime, words: str) -> None:
     with translation.override("fr"):
-        assert _plain(dates.day_in_a_sentence(when, NOW)) == words
+        assert _plain(date_text.day_in_a_sentence(when, NOW)) == words
 
 
 def test_english_for_those_who_chose_it() -> None:
     with translation.override("en"):
-        assert _plain(dates.in_words(datetime(2026, 11, 23, 16, 31, tzinfo=UTC), NOW)) == "yesterday, 17:31"
+        assert _plain(date_text.in_words(datetime(2026, 11, 23, 16, 31, tzinfo=UTC), NOW)) == "yesterday, 17:31"
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_english_for_those_who_chose_it() -> None:
 def test_the_heading_of_a_day(day: date, heading: str) -> None:
     when = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     with translation.override("fr"):
-        assert _plain(dates.day_heading(when, NOW)) == heading
+        assert _plain(date_text.day_heading(when, NOW)) == heading
 
 
 def _plain(text: str) -> str:
-    return text.replace(dates.NBSP, " ")
+    return text.replace(date_text.NBSP, " ")

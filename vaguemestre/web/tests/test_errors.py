@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
-from vaguemestre.web.reference import new_reference
+from vaguemestre.web.error_reference import new_reference
 from vaguemestre.web.views import errors
 
 REFERENCE = re.compile(r"[A-Z2-9]{4}-[2-9]{2}")

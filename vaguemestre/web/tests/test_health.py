@@ -9,7 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from vaguemestre.web import checks
+from vaguemestre.web import health_checks
 from vaguemestre.webmail.testing.browser import cleaning
 
 
@@ -39,13 +39,13 @@ def test_the_cleaner_is_there_when_it_makes_something_harmless(settings: LazySet
     """Not when its door is open: a process that can start no child still has that."""
     with cleaning() as path:
         settings.MAIL = {**settings.MAIL, "cleaner": path}
-        assert checks.cleaner().answers is True
+        assert health_checks.cleaner().answers is True
     with socket.socket(socket.AF_UNIX) as deaf:
         deaf.bind(str(tmp_path / "deaf"))
         deaf.listen()
         Thread(target=lambda: deaf.accept()[0].close(), daemon=True).start()
         settings.MAIL = {**settings.MAIL, "cleaner": tmp_path / "deaf"}
-        assert checks.cleaner() == checks.Check("cleaner", False, "away")
+        assert health_checks.cleaner() == health_checks.Check("cleaner", False, "away")
 
 
 @pytest.fixture
@@ -61,10 +61,10 @@ def door(tmp_path: Path) -> Iterator[Path]:
 def test_a_port_that_says_nothing_is_not_waited_for(
     settings: LazySettings, monkeypatch: pytest.MonkeyPatch, door: Path
 ) -> None:
-    monkeypatch.setattr(checks, "PATIENCE", 0.1)
+    monkeypatch.setattr(health_checks, "PATIENCE", 0.1)
     with silent_port() as address:
         settings.MAIL = {**settings.MAIL, "imaps": address, "ca": None, "mailboxes": door}
-        assert checks.reading().answers is False
+        assert health_checks.reading().answers is False
 
 
 def test_a_certificate_of_another_is_refused(
@@ -73,12 +73,12 @@ def test_a_certificate_of_another_is_refused(
     chain, key = certificate
     with greeter(b"* OK ready\r\n", chain, key) as address:
         settings.MAIL = {**settings.MAIL, "imaps": address, "ca": chain, "mailboxes": door}
-        assert checks.reading().answers is True
+        assert health_checks.reading().answers is True
         settings.MAIL = {**settings.MAIL, "mailboxes": door.with_name("shut")}
-        assert checks.reading().answers is False
+        assert health_checks.reading().answers is False
         settings.MAIL = {**settings.MAIL, "mailboxes": door}
         settings.MAIL = {**settings.MAIL, "imaps": address, "ca": None}  # the system's authorities do not know it
-        assert checks.reading().answers is False
+        assert health_checks.reading().answers is False
 
 
 @contextmanager

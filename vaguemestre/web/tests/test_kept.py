@@ -6,7 +6,7 @@ import pytest
 from django.template import engines
 from django.utils import translation
 
-from vaguemestre.web.kept import Kept, Name, opening, parts
+from vaguemestre.web.fragment_cache import Kept, Name, opening, parts
 
 PAGE = '{% kept "part" key token here %}<b title="{{ here }}">{{ token }}{{ said }}</b>{% endkept %}'
 

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import translation
 
-from vaguemestre.web import quantities
+from vaguemestre.web import number_text
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ from vaguemestre.web import quantities
 )
 def test_sizes_in_french(count: int, words: str) -> None:
     with translation.override("fr"):
-        assert quantities.size_in_words(count).replace(quantities.NBSP, " ") == words
+        assert number_text.size_in_words(count).replace(number_text.NBSP, " ") == words
 
 
 def test_thousands_are_grouped_as_the_language_does() -> None:
     with translation.override("fr"):
-        assert quantities.grouped(35539) == f"35{quantities.NARROW}539"
+        assert number_text.grouped(35539) == f"35{number_text.NARROW}539"
     with translation.override("en"):
-        assert quantities.grouped(35539) == "35,539"
+        assert number_text.grouped(35539) == "35,539"

@@ -6,7 +6,7 @@ from django.template import Context, Template
 from django.utils import translation
 
 from vaguemestre.testing import wrong_fields
-from vaguemestre.web import spoken
+from vaguemestre.web import french_words
 
 NOW = datetime(2026, 11, 24, 13, 14, tzinfo=UTC)
 
@@ -79,6 +79,6 @@ def test_a_notice_says_its_tone_by_an_icon_too() -> None:
 )  # fmt: skip
 def test_what_is_somebody_s_in_french_and_in_english(name: str, french: str) -> None:
     with translation.override("fr"):
-        assert spoken.possessive(name) == french
+        assert french_words.possessive(name) == french
     with translation.override("en"):
-        assert spoken.possessive(name) == f"of {name}"
+        assert french_words.possessive(name) == f"of {name}"

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vaguemestre.web.error_reference import new_reference
 from vaguemestre.web.htmx import is_htmx, split_address
-from vaguemestre.web.reference import new_reference
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vaguemestre.web import checks, gauges
+from vaguemestre.web import health_checks
+from vaguemestre.web import metrics as gauges
 
 LOOPBACK = {"127.0.0.1", "::1", ""}
 
@@ -17,7 +18,7 @@ def health(_request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    results = checks.every()
+    results = health_checks.every()
     answer: dict[str, object] = {"ready": all(check.answers for check in results)}
     if _from_this_machine(request):
         answer["parts"] = {check.part: "ok" if check.answers else check.detail for check in results}

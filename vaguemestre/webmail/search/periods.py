@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from vaguemestre.mailbox.stems import fold
+from vaguemestre.mailbox.mime.word_stems import fold
 
 type Period = tuple[date, date]  # the first day, and the first day after
 

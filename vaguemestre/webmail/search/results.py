@@ -17,29 +17,32 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import NoSuchFolder, NumberedAnew
-from vaguemestre.mailbox.found import Found, Hit, file_names
-from vaguemestre.mailbox.gathering import Places
-from vaguemestre.mailbox.matching import NEWEST
+from vaguemestre.mailbox.imap.list_filters import NEWEST
+from vaguemestre.mailbox.imap.query.search_query import Bound, Query
+from vaguemestre.mailbox.imap.search.search_results import Found, Hit, file_names
+from vaguemestre.mailbox.imap.search.whole_results import Places
+from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Page, Quota
-from vaguemestre.mailbox.searching import Bound, Query
-from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.snippets import excerpt, holds
+from vaguemestre.mailbox.mime.search_snippets import excerpt, holds
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.web import dates
-from vaguemestre.web.own_urls import own_url
-from vaguemestre.web.quantities import grouped, size_in_words
+from vaguemestre.web import date_text
+from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.web.templatetags.web import icon
-from vaguemestre.webmail import copies, endless, folders_lookup, list_query, listing, ordering
-from vaguemestre.webmail.labels import Chip as LabelChip
-from vaguemestre.webmail.labels import Labels, neutral
-from vaguemestre.webmail.list_query import ListQuery, SearchQuery
-from vaguemestre.webmail.listing import Day, FoundWords, RowView
-from vaguemestre.webmail.search import unready
-from vaguemestre.webmail.search.addresses import LAST_PAGE
-from vaguemestre.webmail.search.marks import marked
+from vaguemestre.web.url_cache import own_url
+from vaguemestre.webmail.compose import draft_copies
+from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.labels.labels import Chip as LabelChip
+from vaguemestre.webmail.labels.labels import Labels, neutral
+from vaguemestre.webmail.message_list import infinite_scroll, list_query, sort_order
+from vaguemestre.webmail.message_list import rows as listing
+from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
+from vaguemestre.webmail.message_list.rows import Day, FoundWords, RowView
+from vaguemestre.webmail.search import index_progress
+from vaguemestre.webmail.search.highlights import marked
+from vaguemestre.webmail.search.index_progress import Progress
 from vaguemestre.webmail.search.periods import typed_day
-from vaguemestre.webmail.search.reading import Asked, asked, during
-from vaguemestre.webmail.search.unready import Progress
+from vaguemestre.webmail.search.query_parser import Asked, asked, during
+from vaguemestre.webmail.search.search_url import LAST_PAGE
 
 RESULTS = "recherche"  # stands where the others have the id of their folder: `urls.py`
 LARGE = 1024 * 1024  # octets: what one looks for who makes room; `_offered` writes it as one types it
@@ -117,12 +120,12 @@ def look(
     # One message more on each side: those before and after the page's own.
     above, count = (within.page - 1) * list_query.PAGE_SIZE, pages * list_query.PAGE_SIZE
     start = max(0, above - 1)
-    found, folders, quota, progress = unready.find(
+    found, folders, quota, progress = index_progress.find(
         session, account.key, query, start=start, count=count + 2, order=within.order or NEWEST
     )
-    found = copies.once_found(session, account, found, now)
+    found = draft_copies.once_found(session, account, found, now)
     hits = found.hits[above - start : above - start + count]
-    folder = folders_lookup.by_id(folders, query.folder)
+    folder = lookup.by_id(folders, query.folder)
     next_page = within.page + pages
     # Phrases are looked for in the first texts of an order: an act on all would look in the newest.
     names_all = found.bound and (within.order in {None, NEWEST} or not found.at_least)
@@ -203,7 +206,7 @@ def _so_far(found: Found, progress: Progress | None) -> list[str]:
     """What is not in the list yet, and comes by itself."""
     said = [_("A message has just been moved and is not here yet.")] if found.partial else []
     if progress:
-        names = [folders_lookup.label(folder) for folder in progress.unread]
+        names = [lookup.label(folder) for folder in progress.unread]
         words = ngettext("%s folder", "%s folders", len(names)) % grouped(len(names))
         said.append(
             _(
@@ -224,7 +227,7 @@ def _count(found: Found, progress: Progress | None) -> str:
 
 def _scope(folder: Folder | None) -> str:
     if folder:
-        return _("in %s") % folders_lookup.label(folder)
+        return _("in %s") % lookup.label(folder)
     return _("in all folders but the bin and junk")
 
 
@@ -241,9 +244,9 @@ def _days(
     views = [(hit, _row(hit, wanted, within, mine, now, own)) for hit in hits]
     if within.order is not None:
         drawn = SafeString("".join(listing.drawn(view) for _hit, view in views))
-        return [Day(ordering.heading(within.order), drawn)] if views else []
+        return [Day(sort_order.heading(within.order), drawn)] if views else []
     by_day: Iterator[tuple[str, Iterator[tuple[Hit, RowView]]]] = groupby(
-        views, lambda one: dates.day_heading(one[0].row.received, now)
+        views, lambda one: date_text.day_heading(one[0].row.received, now)
     )
     return [Day(heading, SafeString("".join(listing.drawn(view) for _hit, view in rows))) for heading, rows in by_day]
 
@@ -262,8 +265,8 @@ def _row(hit: Hit, wanted: Asked, within: SearchQuery, mine: frozenset[str], now
     )
     where = format_html(
         '<span class="row-where">{}{}</span>',
-        icon(folders_lookup.ROLE_ICONS.get(hit.folder.role or "", "folder"), "icon-s"),
-        folders_lookup.label(hit.folder),
+        icon(lookup.ROLE_ICONS.get(hit.folder.role or "", "folder"), "icon-s"),
+        lookup.label(hit.folder),
     )  # fmt: skip
     words = FoundWords(marked(view.subject, beginnings), marked(view.who, beginnings), where)
     return replace(view, uid=token(*hit.place), preview=marked(_snippet(hit, beginnings), beginnings), found=words)
@@ -292,9 +295,9 @@ def _neighbours(found: Found, within: SearchQuery, pages: int, start: int, curre
             return ""
         below = (start + beside) // list_query.PAGE_SIZE + 1 - within.page
         address = reverse("webmail:message", args=places[beside])
-        if not 0 <= below < endless.MOST:
+        if not 0 <= below < infinite_scroll.MOST:
             return address + replace(within, page=within.page + below).query
-        return endless.with_pages(address + within.query, below + 1 if below >= pages else 1)
+        return infinite_scroll.with_pages(address + within.query, below + 1 if below >= pages else 1)
 
     return Neighbours(_("Result %(place)s of %(total)s") % words, url(place - 1), url(place + 1))
 
@@ -318,9 +321,7 @@ def _offered(wanted: Asked, hits: Sequence[Hit], within: SearchQuery, own: Label
     if "from" not in kinds and (sender := _frequent_sender(hits)):
         offers.append(("from", _("From %s") % sender[0], f"de:{sender[1]}"))
     if "folder" not in kinds and (folder := _frequent_folder(hits)):
-        offers.append(
-            ("folder", _("in %s") % folders_lookup.label(folder), f'dans:"{folders_lookup.path_words(folder)}"')
-        )
+        offers.append(("folder", _("in %s") % lookup.label(folder), f'dans:"{lookup.path_words(folder)}"'))
     if any(hit.row.size > LARGE for hit in hits) and any(hit.row.size <= LARGE for hit in hits):
         offers.append(("larger", _("more than %s") % size_in_words(LARGE), "taille:>1Mo"))
     offers += [("label", _("label %s") % chip.name, chip.typed) for chip in _frequent_labels(hits, own)]

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from vaguemestre.mailbox.stems import fold
+from vaguemestre.mailbox.mime.word_stems import fold
+from vaguemestre.webmail.search.operators import OPERATORS
 from vaguemestre.webmail.search.periods import period
-from vaguemestre.webmail.search.vocabulary import OPERATORS
 
 OR = {"OU", "OR"}  # in capitals: "ou" is a word that every second mail has
 _TOKEN = re.compile(r'(-?)(?:([^\W\d_][\w-]*):)?(?:"([^"]*)"?|([^\s"]+))?')

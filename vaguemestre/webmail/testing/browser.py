@@ -18,9 +18,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.mailbox.cleaner import keeper
+from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
-from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.sandbox.cleaner import worker_pool
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.testing import MailAccount, wait_for_mail
 from vaguemestre.webmail import connection
@@ -102,7 +102,7 @@ def cleaning() -> Iterator[Path]:
     stopping = threading.Event()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "cleaner.sock"
-        thread = threading.Thread(target=keeper.serve, args=(path, stopping))
+        thread = threading.Thread(target=worker_pool.serve, args=(path, stopping))
         thread.start()
         deadline = time.monotonic() + 10
         while not path.exists():

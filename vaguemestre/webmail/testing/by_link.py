@@ -7,8 +7,8 @@ from typing import cast
 from django.http import StreamingHttpResponse
 from django.test import Client
 
+from vaguemestre.handouts.encrypted_file import CHUNK
 from vaguemestre.handouts.models import Handout
-from vaguemestre.handouts.sealed import CHUNK
 from vaguemestre.webmail.testing.browser import Desk
 from vaguemestre.webmail.testing.pages import body
 

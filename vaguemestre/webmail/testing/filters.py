@@ -2,7 +2,7 @@
 
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.webmail.connection import open_scripts
-from vaguemestre.webmail.filters import keeping
+from vaguemestre.webmail.rules.filters import store
 from vaguemestre.webmail.testing.browser import Desk
 
 PAGE, NEW = "/webmail/reglages/filtres/", "/webmail/reglages/filtres/nouveau/"
@@ -17,7 +17,7 @@ def active(desk: Desk) -> tuple[str, str]:
 
 def make(desk: Desk, name: str, **more: object) -> int:
     assert desk.post(NEW, {**BASE, "nom": name, **more}).status_code == 302
-    return keeping.of(desk.mail.key)[-1].id
+    return store.of(desk.mail.key)[-1].id
 
 
 def folder(desk: Desk, name: str) -> str:

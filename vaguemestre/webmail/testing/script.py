@@ -8,8 +8,8 @@ from vaguemestre.testing import (
     submission,
     wait_for_mail,
 )
-from vaguemestre.webmail import script
 from vaguemestre.webmail.connection import open_scripts
+from vaguemestre.webmail.rules import sieve_script
 
 HOSTILE = [
     '"; stop; "', "\n.\n;\ndiscard;\n", ".\r\n.\r\n", "${subject}", "${dollar}{x}", '\\"', "/* */ #", "text:\n.\n",
@@ -34,7 +34,7 @@ def sunk(word: str) -> str | None:
 
 def text_of(account: MailAccount) -> str:
     with open_scripts(account.key) as server:
-        return server.get(script.NAME)
+        return server.get(sieve_script.NAME)
 
 
 def write_to(account: MailAccount, writer: MailAccount, subject: str, **headers: str) -> None:

@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from vaguemestre.mailbox.imap.query.search_query import Query
 from vaguemestre.mailbox.messages import Folder, Role
-from vaguemestre.mailbox.searching import Query
 from vaguemestre.mailbox.values import FolderName, MailboxId
-from vaguemestre.webmail.search.reading import Asked, asked
+from vaguemestre.webmail.search.query_parser import Asked, asked
 
 TODAY = date(2026, 11, 26)  # a Thursday
 

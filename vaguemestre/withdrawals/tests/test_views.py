@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.audit.models import Entry
-from vaguemestre.withdrawals import reports, standing
+from vaguemestre.withdrawals import reports, withdrawal_status
 from vaguemestre.withdrawals.models import Report, Withdrawal, Withheld
 
 State = Withdrawal.State
@@ -153,7 +153,7 @@ def test_those_who_answered_come_first_then_by_name(watch: Client) -> None:
     names = ("Abel", "Bosquet", "Caron")
     for name in names:
         withheld(found, make_account("Lise", name), seen=1, answered=int(name == "Caron"))
-    assert [one.account.person.last_name for one in standing.readers(found)] == ["Caron", "Abel", "Bosquet"]
+    assert [one.account.person.last_name for one in withdrawal_status.readers(found)] == ["Caron", "Abel", "Bosquet"]
 
 
 def test_nothing_found_offers_nothing(watch: Client) -> None:

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.access import account_named
 from vaguemestre.accounts.factors.totp import present_code
+from vaguemestre.accounts.identity.access import account_named
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import OtpKey
-from vaguemestre.accounts.otp import codes
+from vaguemestre.accounts.otp import otp_values
 
 
 class Command(BaseCommand):
@@ -30,9 +30,9 @@ class Command(BaseCommand):
         if key is None:
             raise CommandError(_("No key has this number: %(serial)s.") % {"serial": options["serial"]})
         if key.kind == OtpKey.Kind.TOTP:
-            self.stdout.write(codes.code_at(key, codes.step_of(key, timezone.now())))
+            self.stdout.write(otp_values.code_at(key, otp_values.step_of(key, timezone.now())))
         else:
-            self.stdout.write(codes.code_at(key, _pressed(key, options["press"])))
+            self.stdout.write(otp_values.code_at(key, _pressed(key, options["press"])))
 
 
 def _pressed(key: OtpKey, times: int) -> int:

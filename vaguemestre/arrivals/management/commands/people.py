@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from vaguemestre.arrivals import effects, report, undoing
-from vaguemestre.arrivals.turn import my_turn
+from vaguemestre.arrivals import feed_effects, import_report, rollback
+from vaguemestre.arrivals.import_lock import my_turn
 from vaguemestre.people import feed as feeds
 from vaguemestre.people.applying import Overtaken
 from vaguemestre.people.models import Snapshot
@@ -85,7 +85,7 @@ class Command(BaseCommand):
         self.console = Console(file=cast(IO[str], self.stdout._out), highlight=False, soft_wrap=True)
         self.options = options
         if options["act"] == "history":
-            report.show_history(self.console, Snapshot.objects.order_by("-number")[:HISTORY])
+            import_report.show_history(self.console, Snapshot.objects.order_by("-number")[:HISTORY])
         else:
             self._in_turn(self._undo if options["act"] == "undo" else self._import)
 
@@ -114,17 +114,17 @@ class Command(BaseCommand):
     def _undo(self, now: datetime) -> Exit:
         try:
             except_used: bool = self.options["except_used"]
-            plan = undoing.look(except_used=except_used)
-            report.show_undo(self.console, plan)
+            plan = rollback.look(except_used=except_used)
+            import_report.show_undo(self.console, plan)
             if self.options["dry_run"]:
                 self._say(_("Dry run: nothing was changed."))
                 return Exit.DONE if plan.possible else Exit.UNDO_REFUSED
-            undoing.undo(now=now, by=f"operator:{getpass.getuser()}", except_used=except_used)
+            rollback.undo(now=now, by=f"operator:{getpass.getuser()}", except_used=except_used)
         except NothingToUndo as nothing:
             self._say(_("Nothing to undo: %(reason)s.") % {"reason": nothing})
             return Exit.DONE
-        except undoing.InTheWay as refused:
-            report.show_obstacles(self.console, refused.plan)
+        except rollback.InTheWay as refused:
+            import_report.show_obstacles(self.console, refused.plan)
             return self._stop(
                 Exit.UNDO_REFUSED,
                 _("This import can no longer be undone as a whole: --except-used leaves these persons out."),
@@ -159,7 +159,7 @@ class Command(BaseCommand):
             changes = compare(
                 feed, today, allow_older=self.options["allow_older"], same_person=self.options["same_person"]
             )
-        report.show(self.console, changes)
+        import_report.show(self.console, changes)
         self._report(changes)
         try:
             check_closures(changes, today, percent=self.options["closing_share"])
@@ -177,7 +177,7 @@ class Command(BaseCommand):
     def _apply(self, changes: Changes, now: datetime) -> None:
         with self._progress() as progress:
             progress.add_task(_("Applying"), total=None)
-            effects.take_effect(changes, now=now, by=f"operator:{getpass.getuser()}")
+            feed_effects.take_effect(changes, now=now, by=f"operator:{getpass.getuser()}")
         self._say(_("Applied."), style="green")
         if changes.joiners or changes.returning:
             self._say(
@@ -185,10 +185,10 @@ class Command(BaseCommand):
             )
 
     def _report(self, changes: Changes) -> None:
-        report.show_remarks(self.console, changes)
+        import_report.show_remarks(self.console, changes)
         path = self.options["report"] or _usual_report(changes)
         if path and (changes.refused or changes.remarks):
-            report.write_remarks(path, changes)
+            import_report.write_remarks(path, changes)
             self._say(_("Refused lines written to %(path)s") % {"path": path})
 
     def _refuse_closures(self, error: TooManyClosures) -> None:

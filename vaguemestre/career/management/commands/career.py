@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.access import account_named
-from vaguemestre.career import guides, history, importing
-from vaguemestre.career.importing import FileUnreadable
+from vaguemestre.accounts.identity.access import account_named
+from vaguemestre.career import career_history, career_import, guides
+from vaguemestre.career.career_import import FileUnreadable
 
 REFUSED = 3  # done, with refused lines; as the command of the feed
 
@@ -32,10 +32,10 @@ class Command(BaseCommand):
 
     def _import(self, *, file: Path, **_options: Any) -> None:
         today = timezone.localdate()
-        history.compare(today)  # what the feed tells stands before what the file adds to it
+        career_history.compare(today)  # what the feed tells stands before what the file adds to it
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:
-                outcome = importing.take_in(lines, today)
+                outcome = career_import.take_in(lines, today)
         except (OSError, UnicodeDecodeError, FileUnreadable) as error:
             raise CommandError(str(error)) from error
         said = _("%(steps)d echelons, %(posts)d posts.")
@@ -54,4 +54,4 @@ class Command(BaseCommand):
 
     def _reconcile(self, **_options: Any) -> None:
         said = _("%(count)d rows were written or taken back.")
-        self.stdout.write(said % {"count": history.compare(timezone.localdate())})
+        self.stdout.write(said % {"count": career_history.compare(timezone.localdate())})

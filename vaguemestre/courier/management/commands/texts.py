@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.courier import texts
+from vaguemestre.courier import sms
 from vaguemestre.courier.models import TextMessage
-from vaguemestre.web.dates import in_full
+from vaguemestre.web.date_text import in_full
 
 SHOWN = 10
 
@@ -22,12 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--try", dest="number", default="", help=_("a number that receives a message now"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if not texts.offered():
+        if not sms.offered():
             raise CommandError(_("No gateway: [sms] is not in instance.toml."))
         now = timezone.now()
         if options["number"]:
             self._try(options["number"])
-        counted = {"count": texts.spent(now), "ceiling": texts.ceiling()}
+        counted = {"count": sms.spent(now), "ceiling": sms.ceiling()}
         self.stdout.write(_("Handed to the gateway in 24 hours: %(count)d of %(ceiling)d.") % counted)
         for message in TextMessage.objects.order_by("-pk")[:SHOWN]:
             self.stdout.write(_line(message))
@@ -35,10 +35,10 @@ class Command(BaseCommand):
     def _try(self, number: str) -> None:
         now = timezone.now()
         try:
-            texts.send(number, _("A try of the text messages: it works."), now=now, until=now + timedelta(minutes=5))
-        except texts.CannotReach:
+            sms.send(number, _("A try of the text messages: it works."), now=now, until=now + timedelta(minutes=5))
+        except sms.CannotReach:
             raise CommandError(_("This number is not of an allowed country.")) from None
-        except texts.NoneLeft:
+        except sms.NoneLeft:
             raise CommandError(_("The day’s number is reached.")) from None
         self.stdout.write(_("It is queued: look here again in a moment."))
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext, ngettext
 
 from vaguemestre.engine import configuration, projection
-from vaguemestre.engine.folders import DataFolderUnusable, LinkInTheWay
+from vaguemestre.engine.daemon_folders import DataFolderUnusable, LinkInTheWay
 from vaguemestre.engine.projection.file import ProjectionUnavailable
 from vaguemestre.instance import read_instance
 

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vaguemestre.handouts import keeping
+from vaguemestre.handouts import link_lifetime
+from vaguemestre.handouts.message_links import day_of, hash_of
 from vaguemestre.handouts.models import Handout
-from vaguemestre.handouts.sending import day_of, hash_of
-from vaguemestre.web.quantities import grouped, size_in_words
+from vaguemestre.web.number_text import grouped, size_in_words
 
 
 class Command(BaseCommand):
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             if len(file) < 8:
                 raise CommandError(_("At least eight characters of what the list says."))
         by, now = f"operator:{getpass.getuser()}", timezone.now()
-        done = [one.name for one in alive if keeping.withdraw(one, by=by, now=now)]
+        done = [one.name for one in alive if link_lifetime.withdraw(one, by=by, now=now)]
         for name in done:
             self.console.print(Text(_("Withdrawn: %s") % name))
         if not done:

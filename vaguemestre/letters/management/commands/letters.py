@@ -14,7 +14,7 @@ from rich.table import Table
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.letters import issue, printing, sealing
+from vaguemestre.letters import letter_issue, printing, sealed_passwords
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.people.models import School
 
@@ -53,8 +53,8 @@ class Command(BaseCommand):
     def _seal(self, _options: dict[str, Any]) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console()) as progress:
-            bar = progress.add_task(_("Provisional passwords"), total=sealing.pending())
-            done = sealing.seal_pending(
+            bar = progress.add_task(_("Provisional passwords"), total=sealed_passwords.pending())
+            done = sealed_passwords.seal_pending(
                 now=timezone.now(), progress=lambda letters: progress.update(bar, completed=letters)
             )
         self.stdout.write(
@@ -97,7 +97,7 @@ class Command(BaseCommand):
         else:
             days = academy().letter.kept_days
             self.stdout.write(_("These files are deleted by themselves after {days} days.").format(days=days))
-        if waiting := sealing.pending():
+        if waiting := sealed_passwords.pending():
             self.stdout.write(_("{count} letters still wait for their password.").format(count=waiting))
 
     def _batches(self, options: dict[str, Any]) -> tuple[list[Batch], list[printing.Withheld]]:
@@ -116,10 +116,10 @@ class Command(BaseCommand):
     def _reissue(self, options: dict[str, Any]) -> None:
         account = account_named(options["identifier"])
         try:
-            letter = issue.reissue(
+            letter = letter_issue.reissue(
                 account, actor=operator(), now=timezone.now(), replace_own=options["replace_own_password"]
             )
-        except issue.OwnPasswordInUse as refusal:
+        except letter_issue.OwnPasswordInUse as refusal:
             raise CommandError(
                 _("{identifier} has chosen a password, which a new letter would end: --replace-own-password.").format(
                     identifier=account.identifier

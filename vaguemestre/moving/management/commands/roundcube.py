@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vaguemestre.moving.roundcube.bringing import Brought, bring
-from vaguemestre.moving.roundcube.dumps import DumpRefused, read
-from vaguemestre.moving.roundcube.people import owners
-from vaguemestre.web.quantities import grouped
+from vaguemestre.moving.roundcube.account_import import Brought, bring
+from vaguemestre.moving.roundcube.database_dumps import DumpRefused, read
+from vaguemestre.moving.roundcube.user_matching import owners
+from vaguemestre.web.number_text import grouped
 
 REFUSED, NOT_ALL = 1, 3  # as `people import` ends
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from vaguemestre.sso import importing, own
-from vaguemestre.sso.cas.trial import keep_cas_trial
+from vaguemestre.sso import application_import, own_applications
+from vaguemestre.sso.cas.demo_client import keep_cas_trial
 
 
 class Command(BaseCommand):
@@ -37,8 +37,8 @@ class Command(BaseCommand):
     @override
     def handle(self, *_arguments: Any, **options: Any) -> None:
         if options["act"] == "own":
-            own.keep_own()
-            own.keep_mail_programs()
+            own_applications.keep_own()
+            own_applications.keep_mail_programs()
             return
         if options["act"] == "import":
             self._import(options["file"])
@@ -48,13 +48,15 @@ class Command(BaseCommand):
         if options["act"] == "trial-cas":
             keep_cas_trial(options["service"])
             return
-        application, secret = own.keep_trial(options["redirect"], logout=options["logout"], told=options["told"])
+        application, secret = own_applications.keep_trial(
+            options["redirect"], logout=options["logout"], told=options["told"]
+        )
         self.stdout.write(json.dumps({"client_id": application.client_id, "client_secret": secret}))
 
     def _import(self, file: Path) -> None:
         try:
-            made = importing.bring(file)
-        except importing.FileRefused as refused:
+            made = application_import.bring(file)
+        except application_import.FileRefused as refused:
             raise CommandError(str(refused)) from refused
         secrets = {one.slug: {"client_id": one.client_id, "client_secret": word} for one, word in made if word}
         self.stdout.write(json.dumps({"registered": len(made), "secrets": secrets}))

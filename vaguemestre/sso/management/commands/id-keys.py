@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.audit import journal
-from vaguemestre.sso import keys
+from vaguemestre.sso import signing_keys
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_arguments: Any, **options: Any) -> None:
         if options["act"] == "rotate":
             with transaction.atomic():
-                made = keys.rotate()
+                made = signing_keys.rotate()
                 journal.record("system", "sso.key-made", made)
-        for key in keys.published(timezone.now())["keys"]:
+        for key in signing_keys.published(timezone.now())["keys"]:
             self.stdout.write(key["kid"])

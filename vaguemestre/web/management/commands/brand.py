@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.web import branding
-from vaguemestre.web.drawing import DrawingRefused
+from vaguemestre.web.logo_sanitizer import DrawingRefused
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from vaguemestre.web import standing_pages
+from vaguemestre.web import static_error_pages
 
 
 class Command(BaseCommand):
@@ -17,5 +17,5 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         with translation.override("fr"):
-            for path in standing_pages.write(options["folder"]):
+            for path in static_error_pages.write(options["folder"]):
                 self.stdout.write(str(path))

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail.suspects import entries, keeping
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail.trust.blocklist import edits, entries
 
 SHOWN = 20  # faults that are told one by one
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         if not read.entries:
             raise CommandError(_("There is no address in this file: nothing was changed."))
         source = (options["source"] or file.stem)[:60]
-        done = keeping.bring(
+        done = edits.bring(
             read.entries, source, replace=options["replace"], by=f"operator:{getpass.getuser()}"[:60],
             now=timezone.now(), dry=options["dry_run"],
         )  # fmt: skip

@@ -19,8 +19,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vaguemestre.web.quantities import grouped
-from vaguemestre.withdrawals import orders, standing, walking
+from vaguemestre.web.number_text import grouped
+from vaguemestre.withdrawals import mailbox_walk, withdrawal_jobs, withdrawal_status
 from vaguemestre.withdrawals.forms import ALIKE, DAYS, HEAD, ONE, USUAL, SearchForm
 from vaguemestre.withdrawals.models import Withdrawal
 
@@ -81,7 +81,7 @@ class Command(BaseCommand):
                     self.console.print(Text(str(error)))
             raise SystemExit(REFUSED)
         now = timezone.now()
-        found = orders.search(form.criteria(now), by=self.by, reason=facts["reason"], now=now)
+        found = withdrawal_jobs.search(form.criteria(now), by=self.by, reason=facts["reason"], now=now)
         self._wait(found)
 
     def _file(self, path: Path | None) -> MultiValueDict[str, UploadedFile[Any]] | None:
@@ -95,13 +95,13 @@ class Command(BaseCommand):
             raise SystemExit(REFUSED) from error
 
     def _take(self, options: Any) -> None:
-        self._do(options["key"], lambda found: orders.take(found, by=self.by, now=timezone.now()))
+        self._do(options["key"], lambda found: withdrawal_jobs.take(found, by=self.by, now=timezone.now()))
 
     def _put_back(self, options: Any) -> None:
-        self._do(options["key"], lambda found: orders.put_back(found, by=self.by))
+        self._do(options["key"], lambda found: withdrawal_jobs.put_back(found, by=self.by))
 
     def _drop(self, options: Any) -> None:
-        self._do(options["key"], lambda found: orders.drop(found, by=self.by))
+        self._do(options["key"], lambda found: withdrawal_jobs.drop(found, by=self.by))
 
     def _do(self, key: str, act: Callable[[Withdrawal], None]) -> None:
         named = list(Withdrawal.objects.filter(key__startswith=key)[:2])
@@ -110,7 +110,7 @@ class Command(BaseCommand):
             raise SystemExit(REFUSED)
         try:
             act(named[0])
-        except orders.TooLate:
+        except withdrawal_jobs.TooLate:
             state = str(named[0].get_state_display())
             self.console.print(Text(_("This cannot be done now: %(state)s.") % {"state": state}))
             raise SystemExit(REFUSED) from None
@@ -124,12 +124,12 @@ class Command(BaseCommand):
                 if not found.walk:
                     break
                 status.update(Text(f"{found.get_state_display()} {grouped(found.done)}/{grouped(found.total)}"))
-                if not walking.go_on(now=timezone.now()):
+                if not mailbox_walk.go_on(now=timezone.now()):
                     time.sleep(PAUSE_SECONDS)
         self._report(found)
 
     def _report(self, found: Withdrawal) -> None:
-        sums = standing.sums(found)
+        sums = withdrawal_status.sums(found)
         facts = (
             (_("Key"), found.key[:8]), (_("State"), str(found.get_state_display())),
             (_("Mailboxes"), grouped(sums.boxes)), (_("Messages"), grouped(sums.copies)),

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { put, read } from "./draft-store.ts";
+import { fire, page, storage } from "../kernel/testing-page.ts";
+import { gone, spareBack } from "./draft-restore.ts";
+
+const NAME = "lettre:moi:k1:w1";
+
+function start() {
+  const { window, document, element, leave } = page(
+    `<form data-behaviour="spare-back" data-whose="moi" data-letter="k1" data-writer="w1"><button data-throw>Jeter</button></form><main id="contenu"></main>`,
+  );
+  const store = storage();
+  put(store, NAME, { at: Date.now(), count: 1, subject: "Été", fields: [["texte", "Mots"]] });
+  Object.defineProperty(window, "localStorage", { value: store, configurable: true });
+  Object.assign(globalThis, { CustomEvent: window.CustomEvent });
+  spareBack(element, leave.signal);
+  return { document, element, leave, store };
+}
+
+test("taken up, the form brings what the copy holds; then the copy and its offer go", () => {
+  const { element, store } = start();
+  const brought: Array<[string, string]> = [];
+  fire(element, "formdata", { formData: { append: (name: string, value: string) => brought.push([name, value]) } });
+  assert.deepEqual(brought, [["texte", "Mots"]]);
+  gone(element);
+  assert.equal(read(store, NAME), null);
+  assert.equal(element.isConnected, false);
+});
+
+test("thrown away, it goes from this browser", () => {
+  const { element, store } = start();
+  element.querySelector<HTMLElement>("[data-throw]")!.click();
+  assert.equal(read(store, NAME), null);
+  assert.equal(element.isConnected, false);
+});
+
+test("the page hears when the letter itself is over", () => {
+  const { document, element } = start();
+  const heard: string[] = [];
+  document.addEventListener("letter-over", (event) => heard.push((event as CustomEvent<string>).detail));
+  gone(element);
+  element.dataset["over"] = "";
+  gone(element);
+  assert.deepEqual(heard, ["k1"]);
+});

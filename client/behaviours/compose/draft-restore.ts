@@ -1,0 +1,34 @@
+// A copy offered again: taken up, the form brings all that the copy holds; thrown away, it goes from this browser. The offer
+// leaves with the copy (`gone`). `<form data-behaviour="spare-back" data-whose data-letter data-writer>` with a button `[data-throw]`
+import { nameOf, read, shelf } from "./draft-store.ts";
+
+export function spareBack(element: HTMLElement, signal: AbortSignal): void {
+  const form = element as HTMLFormElement;
+  const page = form.ownerDocument;
+  const store = shelf(form);
+  const name = nameOf(form, form.dataset["writer"] ?? "");
+
+  form.addEventListener("formdata", (event) => {
+    for (const [field, value] of read(store, name)?.fields ?? []) event.formData.append(field, value);
+  }, { signal });
+  form.querySelector("[data-throw]")?.addEventListener("click", () => {
+    store?.removeItem(name);
+    const sheet = form.closest(".composer"); // it is offered in, unless on the desk
+    form.remove();
+    (sheet?.querySelector<HTMLElement>(".editor-text") ?? page.getElementById("contenu"))?.focus();
+  }, { signal });
+  page.addEventListener("copy-gone", (event) => {
+    if ((event as CustomEvent<string>).detail === name) form.remove();
+  }, { signal });
+}
+
+// The server has what a window wrote: its copy goes. With `data-over`, the letter is no longer open, and the page hears `letter-over`.
+// `<i data-behaviour="gone" data-whose data-letter data-writer>`
+export function gone(element: HTMLElement): void {
+  const name = nameOf(element, element.dataset["writer"] ?? "");
+  shelf(element)?.removeItem(name);
+  const { letter, over } = element.dataset;
+  setTimeout(() => element.remove()); // it has said all it had to say
+  element.ownerDocument.dispatchEvent(new CustomEvent("copy-gone", { detail: name }));
+  if (over !== undefined) element.ownerDocument.dispatchEvent(new CustomEvent("letter-over", { detail: letter }));
+}

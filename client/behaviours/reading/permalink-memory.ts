@@ -1,0 +1,21 @@
+// The lasting link of the open message, kept by this tab under the address at which it was opened: once that leads to nothing, since
+// another program moved the message, the page that is read anew goes where the link does, once. What another account left in the tab goes.
+// `<i data-behaviour="lasting" data-short data-whose data-path data-link>`; `data-path` alone where there is nothing; neither beside a list
+import { names, shelf } from "../compose/draft-store.ts";
+
+export const LINKS = "liens:";
+const MOST = 200;
+
+export function lasting(element: HTMLElement): void {
+  const { whose = "", path = "", link = "" } = element.dataset;
+  const store = shelf(element);
+  const name = `${LINKS}${whose}`;
+  for (const other of names(store, LINKS)) if (other !== name) store?.removeItem(other);
+  if (!store || !path) return;
+  const kept = new Map(JSON.parse(store.getItem(name) ?? "[]") as Array<[string, string]>);
+  const known = kept.get(path);
+  kept.delete(path);
+  if (link) kept.set(path, link);
+  store.setItem(name, JSON.stringify([...kept].slice(-MOST)));
+  if (!link && known) element.ownerDocument.defaultView!.location.replace(known);
+}

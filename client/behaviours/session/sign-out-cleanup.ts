@@ -1,0 +1,13 @@
+// Somebody has signed out: nothing of what they wrote stays in this browser, nor any notice of what came. `<i data-behaviour="forget">`
+import { names } from "../compose/draft-store.ts";
+import { DOCKS } from "../compose/minimised-store.ts";
+import { LINKS } from "../reading/permalink-memory.ts";
+import { dismiss } from "../shell/notification.ts";
+
+export function forget(element: HTMLElement): void {
+  const view = element.ownerDocument.defaultView!;
+  void dismiss(view);
+  for (const store of [view.localStorage, view.sessionStorage]) {
+    for (const name of [...names(store), ...names(store, DOCKS), ...names(store, LINKS)]) store.removeItem(name);
+  }
+}

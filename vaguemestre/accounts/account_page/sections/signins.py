@@ -1,0 +1,18 @@
+"""The last sign-ins, on the portal and in mail programs, and a word when one of them may be somebody else's."""
+
+from datetime import datetime
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.signin import attempt_log_text
+
+SHOWN = 6
+
+
+def context(request: StaffRequest, now: datetime) -> dict[str, object]:
+    last = request.account.sign_ins.order_by("-at", "-id")[:SHOWN]
+    tried = attempt_log_text.warning(request.account, now=now)
+    return {
+        "lines": [attempt_log_text.line(sign_in) for sign_in in last],
+        "tried": tried,
+        "what": attempt_log_text.what_was_tried(tried) if tried else "",
+    }

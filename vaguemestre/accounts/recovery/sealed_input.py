@@ -1,0 +1,31 @@
+"""What was typed, carried by the page itself from one captcha to the next: sealed, so that its source tells nothing."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from vaguemestre.accounts.secret_sealing import Purpose, SealUnusable, seal, unseal
+from vaguemestre.people.numen import Numen
+
+LASTS = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Typed:
+    numen: Numen
+    birth_date: date
+
+    def sealed(self, now: datetime) -> str:
+        facts = {"numen": self.numen.encrypted(), "born": self.birth_date.isoformat(), "at": now.timestamp()}
+        return seal(json.dumps(facts).encode(), Purpose.TYPED)
+
+
+def unsealed(text: str, now: datetime) -> Typed | None:
+    """None for what we did not seal, or sealed too long ago."""
+    try:
+        facts = json.loads(unseal(text, Purpose.TYPED))
+    except SealUnusable:
+        return None
+    if not 0 <= now.timestamp() - facts["at"] <= LASTS.total_seconds():
+        return None
+    return Typed(Numen.decrypted(facts["numen"]), date.fromisoformat(facts["born"]))

@@ -1,0 +1,19 @@
+"""The session that a request came with, as the middleware found it."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions import sessions
+from vaguemestre.accounts.sessions.stream_tickets import Ticket
+
+
+def visit_of(request: HttpRequest) -> sessions.Visit:
+    visit: sessions.Visit = getattr(request, "visit", sessions.Visit())
+    return visit
+
+
+def ticket_of(request: StaffRequest) -> Ticket:
+    """For the event stream. As old as the look at the session: it ends with one that ends while this is answered."""
+    made_at = visit_of(request).seen_at or timezone.now()
+    return Ticket(request.account.key, sessions.short(request.session_record), made_at)

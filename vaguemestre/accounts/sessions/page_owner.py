@@ -1,0 +1,46 @@
+"""Whose pages a browser shows, also once their session has ended. It opens nothing and proves nothing."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from vaguemestre.accounts.identity.access import account_of_key
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.secret_sealing import Purpose, SealUnusable, seal, unseal
+from vaguemestre.web.htmx import WHOSE
+
+COOKIE = "__Host-owner"
+
+
+def remember(response: HttpResponseBase, account: Account) -> None:
+    """Until the browser closes."""
+    sealed = seal(account.key.encode(), Purpose.OWNER)
+    response.set_cookie(COOKIE, sealed, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def last(request: HttpRequest) -> Account | None:
+    """Who signed in last in this browser."""
+    key = last_key(request)
+    return account_of_key(key) if key else None
+
+
+def last_key(request: HttpRequest) -> str:
+    """The same, without asking whether there is such an account; empty for nobody."""
+    try:
+        return unseal(request.COOKIES.get(COOKIE, ""), Purpose.OWNER).decode()
+    except SealUnusable:
+        return ""
+
+
+def mark(account: Account) -> str:
+    """What a page carries to say whose it is; it names nobody."""
+    return salted_hmac("vaguemestre.page", account.key, algorithm="sha256").hexdigest()[:24]
+
+
+def named(request: HttpRequest) -> bool:
+    """An open page asks, and says whose it is."""
+    return WHOSE in request.headers
+
+
+def owns(request: HttpRequest, account: Account) -> bool:
+    """Whether the open page that asks is this person's."""
+    return constant_time_compare(request.headers.get(WHOSE, ""), mark(account))

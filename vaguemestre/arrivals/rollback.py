@@ -1,0 +1,174 @@
+"""A mistaken import taken back: people, accounts, letters, in one transaction. Whoever would lose by it stands in the
+way: then nothing is done, or, when asked for, everything but those persons."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import batched
+
+from django.db import transaction
+
+from vaguemestre.accounts.legal_dates import today
+from vaguemestre.accounts.lifecycle import closure, creation
+from vaguemestre.accounts.models import Account, SignIn
+from vaguemestre.accounts.projection import announce
+from vaguemestre.arrivals import feed_effects
+from vaguemestre.letters import letter_issue
+from vaguemestre.letters.models import Letter
+from vaguemestre.people import undoing as people
+from vaguemestre.people.models import Person
+from vaguemestre.people.undoing import Undoing
+
+BATCH = 900
+
+
+class Reason(StrEnum):
+    """Why an import cannot be taken back for somebody."""
+
+    SIGNED_IN = "signed-in"  # came by it, and uses the account
+    PURGED = "purged"  # left by it, and nothing remains to be given back
+    CHANGED = "changed"  # by something else since
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    person: Person
+    line: int | None  # of the feed; None for somebody who is not on it
+    reason: Reason
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an undo would do, and what stands in its way: with any obstacle nothing is done. `spared`: obstacles that
+    were left out, each person as they are now."""
+
+    people: Undoing
+    accounts: dict[int, Account]  # by person
+    printed: int = 0  # letters on paper that become void
+    obstacles: list[Obstacle] = field(default_factory=list)
+    spared: list[Obstacle] = field(default_factory=list)
+
+    @property
+    def possible(self) -> bool:
+        return not self.obstacles
+
+
+class InTheWay(Exception):
+    """Things happened since that would be lost: `plan` says which."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("undo refused")
+        self.plan = plan
+
+
+def look(*, except_used: bool = False) -> Plan:
+    """Reads only. `except_used`: without the persons who stand in the way. Raises NothingToUndo."""
+    found = people.look()
+    accounts = _accounts(found.former)
+    obstacles = _obstacles(found, accounts)
+    if except_used:
+        spared = {obstacle.person.pk for obstacle in obstacles}
+        found = found.without(spared)
+        accounts = {pk: account for pk, account in accounts.items() if pk not in spared}
+        plan = Plan(found, accounts, spared=obstacles)
+    else:
+        plan = Plan(found, accounts, obstacles=obstacles)
+    plan.printed = _count_printed(_came(found, accounts), found.snapshot.applied_at)
+    return plan
+
+
+def undo(*, now: datetime, by: str, except_used: bool = False) -> Plan:
+    """Looks again inside the transaction: what was shown may be a minute old. Raises NothingToUndo, InTheWay."""
+    with transaction.atomic():
+        plan = look(except_used=except_used)
+        if not plan.possible:
+            raise InTheWay(plan)
+        people.undo(plan.people, keep=plan.accounts, now=now, by=by, spared=len({o.person.pk for o in plan.spared}))
+        _put_accounts_back(plan, now, by)
+        letter_issue.follow_people()
+        feed_effects.tell_followers(now)
+        feed_effects.call_on(plan.people.waiting_days)  # their day may have come and gone meanwhile
+    return plan
+
+
+def _obstacles(found: Undoing, accounts: dict[int, Account]) -> list[Obstacle]:
+    """By line; a person once a reason."""
+    came = _came(found, accounts)
+    using = _using(came, found.snapshot.applied_at)
+    gone = [accounts[person.pk] for person in found.left if person.pk in accounts]
+    persons = {
+        Reason.SIGNED_IN: [account.person for account in came if account.key in using],
+        Reason.PURGED: [account.person for account in gone if account.state == Account.State.PURGED],
+        Reason.CHANGED: found.changed_since,
+    }
+    obstacles = [
+        Obstacle(person, found.line(person), reason) for reason, several in persons.items() for person in several
+    ]
+    return sorted(obstacles, key=lambda obstacle: (obstacle.line or 0, obstacle.person.pk))
+
+
+def _came(found: Undoing, accounts: dict[int, Account]) -> list[Account]:
+    """By this import, for the first time or again."""
+    return [accounts[person.pk] for person in [*found.newcomers, *found.returned] if person.pk in accounts]
+
+
+def _put_accounts_back(plan: Plan, now: datetime, by: str) -> None:
+    accounts = _accounts(plan.accounts)  # with their persons as they are again
+    found = plan.people
+    letter_issue.revoke_all(_came(found, accounts), actor=by, now=now)
+    closure.withdraw([accounts[p.pk] for p in found.newcomers if p.pk in accounts], now=now, by=by)
+    _end_again([accounts[p.pk] for p in found.returned if p.pk in accounts], now, by)
+    _put_dates_back([accounts[p.pk] for p in [*found.left, *found.others] if p.pk in accounts], now, by)
+    creation.rename(*(accounts[p.pk] for p in found.renamed if p.pk in accounts), now=now, by=by)
+    announce(accounts[person.pk] for person in found.relocated if person.pk in accounts)
+
+
+def _end_again(accounts: Iterable[Account], now: datetime, by: str) -> None:
+    for day, returned in _by_first_day_out(accounts).items():
+        closure.close(returned, on=day or today(now), now=now, by=by)
+
+
+def _put_dates_back(accounts: Iterable[Account], now: datetime, by: str) -> None:
+    # Without those who had left before, when this import only corrected a line of theirs.
+    there = [account for account in accounts if account.person.present]
+    for account in there:
+        creation.set_opening(account, account.person.duty_start, now=now, by=by)
+    for day, theirs in _by_first_day_out(there).items():
+        closure.take_back([a for a in theirs if a.closes_on != day], closes_on=day, now=now, by=by)
+
+
+def _by_first_day_out(accounts: Iterable[Account]) -> dict[date | None, list[Account]]:
+    """By the day after the last one of duty, which is not always known."""
+    found: dict[date | None, list[Account]] = defaultdict(list)
+    for account in accounts:
+        end = account.person.duty_end
+        found[end + timedelta(days=1) if end else None].append(account)
+    return found
+
+
+def _using(accounts: Iterable[Account], since: datetime) -> set[str]:
+    """Whoever has chosen a password or signed in after the import."""
+    accounts = list(accounts)
+    own = [account for account in accounts if account.password_kind == Account.PasswordKind.OWN]
+    found = {account.key for account in own if account.password_set_at and account.password_set_at >= since}
+    for batch in batched((account.key for account in accounts), BATCH, strict=False):
+        good = SignIn.objects.filter(account__in=batch, result=SignIn.Result.GOOD, at__gte=since)
+        found.update(good.values_list("account_id", flat=True))
+    return found
+
+
+def _count_printed(accounts: Iterable[Account], since: datetime) -> int:
+    return sum(
+        Letter.objects.filter(account__in=batch, state=Letter.State.PRINTED, prepared_at__gte=since).count()
+        for batch in batched((account.key for account in accounts), BATCH, strict=False)
+    )
+
+
+def _accounts(persons: Iterable[int]) -> dict[int, Account]:
+    found: dict[int, Account] = {}
+    for batch in batched(persons, BATCH, strict=False):
+        rows = Account.objects.filter(person_id__in=batch).select_related("person")
+        found |= {account.person_id: account for account in rows}
+    return found

@@ -1,0 +1,80 @@
+"""The HR officer's side of « Votre courrier »: the subjects of those they serve, by department, corps and state."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from vaguemestre.career.access import threads_served
+from vaguemestre.career.hr_officers import Officer
+from vaguemestre.career.models import Thread
+
+A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """As the address says; what it says wrongly is not a filter."""
+
+    STATES: ClassVar[dict[str, Promise]] = {
+        "attente": _("waiting for an answer"),
+        "repondu": _("with an answer"),
+        "termine": _("done"),
+        "tout": _("all"),
+    }
+
+    state: str
+    department: str
+    corps: str
+
+    @property
+    def query(self) -> str:
+        said = {"etat": self.state, "departement": self.department, "corps": self.corps}
+        return urlencode({name: value for name, value in said.items() if value})
+
+
+def filters_of(asked: QueryDict, officer: Officer) -> Filters:
+    state, department = asked.get("etat", ""), asked.get("departement", "")
+    return Filters(
+        state if state in Filters.STATES else "attente",
+        department if department in dict(officer.places) else "",
+        asked.get("corps", "")[:60],
+    )
+
+
+def threads(officer: Officer, filters: Filters) -> QuerySet[Thread]:
+    """Whoever has waited longest comes first; what waits for nobody, latest first."""
+    found = threads_served(officer)
+    if filters.department:
+        found = found.filter(account__person__department=filters.department)
+    if filters.corps:
+        found = found.filter(account__person__corps=filters.corps)
+    match filters.state:
+        case "attente":
+            return found.filter(done_at=None, waits_for_office=True).order_by("last_at", "pk")
+        case "repondu":
+            found = found.filter(done_at=None, waits_for_office=False)
+        case "termine":
+            found = found.exclude(done_at=None)
+    return found.order_by("-last_at", "pk")
+
+
+def page_of(officer: Officer, filters: Filters, number: str) -> Page[Thread]:
+    """Two queries."""
+    return Paginator(threads(officer, filters), A_PAGE).get_page(number)
+
+
+def corps_known(officer: Officer) -> list[str]:
+    """Of those who have written."""
+    names = threads_served(officer).exclude(account__person__corps=None).order_by()
+    return sorted({name for name in names.values_list("account__person__corps", flat=True).distinct() if name})
+
+
+def waiting(officer: Officer) -> int:
+    answer = threads_served(officer).aggregate(count=Count("pk", filter=Q(done_at=None, waits_for_office=True)))
+    return int(answer["count"])

@@ -1,0 +1,123 @@
+"""A subject between a person and their HR office: opened, answered, seen, done."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from vaguemestre.accounts import rate_limit
+from vaguemestre.accounts.models import Account
+from vaguemestre.audit import journal
+from vaguemestre.career import attached_files, message_mail
+from vaguemestre.career.attached_files import Judged
+from vaguemestre.career.hr_officers import Officer
+from vaguemestre.career.models import Message, Thread
+
+MESSAGES_AN_HOUR = 30
+
+
+class TooMany(Exception):
+    """So many messages within the hour: a program, or a hand that slipped."""
+
+
+def open_thread(
+    account: Account, subject: str, text: str, files: Sequence[Judged], *,
+    now: datetime, quoted: str = "",
+) -> Thread:  # fmt: skip
+    """Raises TooMany. `quoted`: the line of the file that is said to be wrong, in our words."""
+    _allow(account, now)
+    with transaction.atomic():
+        thread = Thread.objects.create(
+            account=account, subject=subject, quoted=quoted, opened_at=now, last_at=now,
+            kind=Thread.Kind.ERROR if quoted else Thread.Kind.QUESTION,
+        )  # fmt: skip
+        _add(thread, account, text, files, from_office=False, now=now)
+        journal.record(account.key, "career.thread-opened", account.key, thread=str(thread.key))
+        message_mail.tell_office(thread, now=now)
+    return thread
+
+
+def write(thread: Thread, text: str, files: Sequence[Judged], *, now: datetime) -> None:
+    """By the person. A subject that was done is open again. Raises TooMany."""
+    _allow(thread.account, now)
+    with transaction.atomic():
+        locked = _locked(thread)
+        _add(locked, locked.account, text, files, from_office=False, now=now)
+        locked.waits_for_office, locked.done_at, locked.last_at = True, None, now
+        locked.save(update_fields=["waits_for_office", "done_at", "last_at"])
+        journal.record(locked.account_id, "career.message-sent", locked.account_id, thread=str(locked.key))
+        message_mail.tell_office(locked, now=now)
+
+
+def answer(thread: Thread, officer: Officer, text: str, files: Sequence[Judged], *, done: bool, now: datetime) -> None:
+    """By an HR officer; `done`: nothing more is to come from the office. Raises TooMany."""
+    _allow(officer.account, now)
+    with transaction.atomic():
+        locked = _locked(thread)
+        _add(locked, officer.account, text, files, from_office=True, now=now)
+        locked.waits_for_office, locked.done_at, locked.last_at = False, now if done else None, now
+        locked.save(update_fields=["waits_for_office", "done_at", "last_at"])
+        journal.record(officer.account.key, "career.message-sent", locked.account_id, thread=str(locked.key))
+        message_mail.tell_person(locked, now=now)
+
+
+def mark_done(thread: Thread, officer: Officer, *, done: bool, now: datetime) -> None:
+    """Twice is once."""
+    with transaction.atomic():
+        locked = _locked(thread)
+        if (locked.done_at is not None) == done:
+            return
+        locked.done_at = now if done else None
+        locked.save(update_fields=["done_at"])
+        act = "career.thread-done" if done else "career.thread-reopened"
+        journal.record(officer.account.key, act, locked.account_id, thread=str(locked.key))
+
+
+def seen_by_person(thread: Thread) -> None:
+    newest = _newest(thread)
+    Thread.objects.filter(pk=thread.pk, person_saw__lt=newest).update(person_saw=newest)
+
+
+def seen_by_office(thread: Thread, officer: Officer) -> None:
+    """Every look of an officer is written down."""
+    newest = _newest(thread)
+    with transaction.atomic():
+        Thread.objects.filter(pk=thread.pk, office_saw__lt=newest).update(office_saw=newest)
+        journal.record(officer.account.key, "career.thread-seen", thread.account_id, thread=str(thread.key))
+
+
+def unread(account: Account) -> int:
+    """Subjects in which the office has written something that the person has not seen."""
+    news = Message.objects.filter(thread__account=account, from_office=True, pk__gt=F("thread__person_saw"))
+    return news.values("thread").distinct().count()
+
+
+def unread_among(threads: Iterable[Thread]) -> set[UUID]:
+    """Which of these."""
+    news = Message.objects.filter(thread__in=[one.pk for one in threads], from_office=True)
+    return set(news.filter(pk__gt=F("thread__person_saw")).values_list("thread", flat=True))
+
+
+def _add(
+    thread: Thread, author: Account, text: str, files: Sequence[Judged], *, from_office: bool, now: datetime
+) -> None:
+    message = Message.objects.create(
+        thread=thread, author=author, signed=author.display_name, from_office=from_office, text=text, at=now
+    )
+    attached_files.keep(message, files)
+
+
+def _locked(thread: Thread) -> Thread:
+    return Thread.objects.select_for_update(of=("self",)).select_related("account__person").get(pk=thread.pk)
+
+
+def _newest(thread: Thread) -> int:
+    return thread.messages.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def _allow(author: Account, now: datetime) -> None:
+    per = timedelta(hours=1)
+    if not rate_limit.take("career.message", author.key, limit=MESSAGES_AN_HOUR, per=per, now=now):
+        raise TooMany

@@ -1,0 +1,21 @@
+"""Addresses as they are compared: one form for each, whoever typed it."""
+
+import re
+
+from vaguemestre.mailbox.mime.header_fields import checked
+from vaguemestre.mailbox.values import InvalidValue
+
+LONGEST = 254
+
+
+def normal(typed: str) -> str | None:
+    """Small letters, a domain with accents as it travels. None for what is not an address."""
+    bare = re.sub(r"^mailto:", "", typed.strip(), flags=re.IGNORECASE)
+    if not 3 <= len(bare) <= LONGEST:
+        return None
+    try:
+        address = checked(bare).lower()
+    except InvalidValue:
+        return None
+    local, _, domain = address.partition("@")
+    return address if "." in domain and len(local) <= 64 else None

@@ -1,0 +1,137 @@
+"""The folders that the daemons need inside the data folder, with the owners they insist on; their copies of keys."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from vaguemestre.instance import Instance
+
+# The kernel allows 107 characters for a Unix socket.
+LONGEST_SOCKET = "run/dovecot/login/tokenlogin.xxxxxxxx"
+FOLDERS = {
+    # What the product writes for the mail user to read: the group passes on to each file.
+    "replies": ("vaguemestre", "vmail", 0o2750),
+    # What people moved into Junk and out of it, until Rspamd has learnt it: the mail user writes, the product takes.
+    "learning": ("vmail", "vaguemestre", 0o2770),
+    # Where Dovecot's indexer, which is the mail user, finds who reads attached documents to it.
+    "run/decoder": ("vaguemestre-decoder", "vmail", 0o2750),
+    "queue": ("root", "root", 0o755),
+    "sink": ("nobody", "nogroup", 0o755),
+    "rspamd": ("_rspamd", "_rspamd", 0o750),
+    "valkey": ("_rspamd", "_rspamd", 0o750),
+    "run/dovecot": ("root", "root", 0o755),
+    "run/dovecot-state": ("root", "root", 0o755),
+    "run/postfix": ("postfix", "root", 0o700),
+    "run/learning": ("_rspamd", "vaguemestre", 0o750),
+    # Who could not be told of new mail in time: Dovecot notes them, the event process takes them up.
+    "run/unheard": ("vmail", "vaguemestre", 0o2770),
+    "run/rspamd": ("_rspamd", "postfix", 0o750),
+    "run/valkey": ("_rspamd", "_rspamd", 0o750),
+}
+
+
+class DataFolderUnusable(Exception):
+    """No data folder, or one that the daemons cannot use; the message says why."""
+
+
+class LinkInTheWay(Exception):
+    """What lies at `path` is a link, or of another kind than it should be. Root does not follow what may be a trap."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+def require_data(instance: Instance) -> Path:
+    if instance.data is None:
+        raise DataFolderUnusable("VAGUEMESTRE_DATA names no data folder")
+    if len(str(instance.data / LONGEST_SOCKET)) > 107:
+        raise DataFolderUnusable(f"{instance.data}: too long a path, sockets below it would pass 107 characters")
+    return instance.data
+
+
+def make(instance: Instance) -> None:
+    data = require_data(instance)
+    for name, (owner, group, mode) in FOLDERS.items():
+        if owner == "_rspamd" and not instance.rspamd:
+            continue  # a test has neither Rspamd nor its user
+        lay(data, name, owner, group, mode)
+    _make_mail_file(data)
+
+
+def lay(data: Path, name: str, owner: str, group: str, mode: int) -> None:
+    """Makes a folder below `data` where it is missing, and puts its owner right. Raises LinkInTheWay: who owns the
+    folder above may have put a link there, for root to give them another one."""
+    with _opened(data, name) as place:
+        _give(place, owner, group, mode)
+
+
+def _give(place: int, owner: str, group: str, mode: int) -> None:
+    shutil.chown(place, owner, group)
+    os.fchmod(place, mode)
+
+
+@contextmanager
+def _opened(data: Path, name: str) -> Iterator[int]:
+    path, place = data, os.open(data, os.O_DIRECTORY)
+    try:
+        for part in Path(name).parts:
+            path /= part
+            with suppress(FileExistsError):
+                os.mkdir(part, 0o700, dir_fd=place)
+            inner = _open(path, place, os.O_DIRECTORY)
+            os.close(place)
+            place = inner
+        yield place
+    finally:
+        os.close(place)
+
+
+def _open(path: Path, place: int, flags: int) -> int:
+    """Where root alone writes, a link is the operator's own: mail on another disk."""
+    above = os.fstat(place)
+    if above.st_uid or above.st_mode & 0o022:
+        flags |= os.O_NOFOLLOW
+    try:
+        return os.open(path.name, flags, 0o600, dir_fd=place)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.ENOTDIR):
+            raise
+        raise LinkInTheWay(path) from error
+
+
+def _make_mail_file(data: Path) -> None:
+    """Empty, for the product to fill. Only root can give it to Postfix's group, which is how the daemons read it."""
+    with _opened(data, "db") as place:
+        file = _open(data / "db" / "mail.sqlite3", place, os.O_CREAT | os.O_RDWR)
+    with open(file):  # noqa: PTH123 - a descriptor, closed afterwards
+        _give(file, "vaguemestre", "postfix", 0o640)
+
+
+def place_keys(instance: Instance, config: Path) -> None:
+    """Copies for processes that may not enter `secrets`: the public half for Dovecot, the DKIM key for Rspamd."""
+    from vaguemestre.engine.template_variables import dkim_selector
+
+    data = require_data(instance)
+    keys = config / "dovecot" / "keys" / "default" / "ES256"
+    keys.mkdir(mode=0o755, parents=True, exist_ok=True)
+    for public in (data / "secrets").glob("mail-token.*.pub.pem"):
+        number = public.name.split(".")[1]
+        _copy(data, public.name, keys / number, "root", 0o644)
+    selector = dkim_selector(data)
+    if instance.rspamd and selector:
+        _copy(data, f"dkim.{selector}.pem", config / "rspamd" / "dkim.key", "_rspamd", 0o640)
+
+
+def _copy(data: Path, secret: str, target: Path, group: str, mode: int) -> None:
+    with _opened(data, "secrets") as place:
+        source = _open(data / "secrets" / secret, place, os.O_RDONLY)
+    fresh = target.with_name(target.name + ".new")
+    with open(source, "rb") as file:  # noqa: PTH123 - a descriptor
+        fresh.write_bytes(file.read())
+    shutil.chown(fresh, "root", group)
+    fresh.chmod(mode)
+    fresh.replace(target)

@@ -1,0 +1,47 @@
+"""Where a code goes that the caller reads back: the rescue contact's address, or its telephone if a text reaches it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.rescue import contact as rescue
+
+
+class Kind(StrEnum):
+    MAIL = "mail"
+    TEXT = "sms"
+
+
+@dataclass(frozen=True)
+class Way:
+    """`too_young`: whoever takes an account begins by changing its contact; one of the last days proves nothing."""
+
+    kind: Kind
+    target: str
+    since: datetime
+    too_young: bool
+
+    @property
+    def masked(self) -> str:
+        return rescue.mask(self.target) if self.kind == Kind.MAIL else rescue.mask_phone(self.target)
+
+
+def ways(account: Account, now: datetime) -> list[Way]:
+    """Those that are confirmed, the address first."""
+    contact = rescue.contact_of(account)
+    email, phone = rescue.confirmed_email(account), rescue.confirmed_phone(account)
+    known = [(Kind.MAIL, email, contact.confirmed_at), (Kind.TEXT, phone, contact.phone_confirmed_at)]
+    return [Way(kind, to, since, _too_young(account, since, now)) for kind, to, since in known if to and since]
+
+
+def usable(account: Account, now: datetime) -> list[Way]:
+    return [way for way in ways(account, now) if not way.too_young]
+
+
+def _too_young(account: Account, since: datetime, now: datetime) -> bool:
+    """Of the last days, or of the days before the account was declared stolen, however long ago that is."""
+    drill = account.drills.order_by("-pk").first()
+    suspect = drill is not None and drill.since <= since < drill.started_at
+    return suspect or since > now - timedelta(days=academy().help_desk.undo_days)

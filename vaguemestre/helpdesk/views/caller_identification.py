@@ -1,0 +1,116 @@
+"""Who is on the telephone?"""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.durations import wait_in_words
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.models import Code as SentCode
+from vaguemestre.accounts.rescue import confirmation_codes
+from vaguemestre.courier import sms
+from vaguemestre.helpdesk import caller_identification, code_destinations
+from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
+from vaguemestre.helpdesk.account_record import headed
+from vaguemestre.helpdesk.decorators import console, freshly_proved
+from vaguemestre.helpdesk.forms import Code, Questions
+from vaguemestre.helpdesk.identification_required import back_to
+from vaguemestre.helpdesk.models import IdentityProof
+
+Method = IdentityProof.Method
+
+
+@require_safe
+@console
+def identity(request: AgentRequest, key: str) -> HttpResponse:
+    return _page(request, account_to_act_on(request.agent, key))
+
+
+@require_POST
+@console
+def send_code(request: AgentRequest, key: str) -> HttpResponse:
+    account, now = account_to_act_on(request.agent, key), timezone.now()
+    kind = request.POST.get("way", code_destinations.Kind.MAIL)
+    way = next((way for way in code_destinations.usable(account, now) if way.kind == kind), None)
+    if way is None:
+        return _page(request, account, status=422)
+    try:
+        confirmation_codes.send(account, confirmation_codes.Purpose.IDENTITY, way.target, now=now)
+    except confirmation_codes.TooSoon as refusal:
+        return _page(request, account, wait=wait_in_words(refusal.wait), status=422)
+    except (sms.NoneLeft, sms.CannotReach):
+        return _page(request, account, no_text=True, status=422)
+    return HttpResponseRedirect(f"{reverse('helpdesk:identity', args=[account.key])}?code=1")
+
+
+@sensitive_post_parameters("code")
+@require_POST
+@console
+def check_code(request: AgentRequest, key: str) -> HttpResponse:
+    account, now = account_to_act_on(request.agent, key), timezone.now()
+    form = Code(request.POST)
+    if not form.is_valid():
+        return _page(request, account, code_form=form, status=422)
+    targets = [way.target for way in code_destinations.usable(account, now)]
+    if not targets or not caller_identification.tries_left(request.agent.account, account, Method.CODE, now):
+        return _page(request, account, status=422)
+    matched = confirmation_codes.check(account, confirmation_codes.Purpose.IDENTITY, form.cleaned_data["code"], now=now)
+    good = caller_identification.by_code(request.agent.account, account, matched=matched in targets, now=now)
+    return _outcome(request, account, Method.CODE, good)
+
+
+@sensitive_post_parameters()
+@require_POST
+@console
+def questions(request: AgentRequest, key: str) -> HttpResponse:
+    account, now = account_to_act_on(request.agent, key), timezone.now()
+    form = Questions(request.POST)
+    if not form.is_valid():
+        return _page(request, account, questions_form=form, status=422)
+    try:
+        good = caller_identification.by_questions(request.agent.account, account, form.answers(), now=now)
+    except caller_identification.TooManyTries:
+        return _page(request, account, status=422)
+    return _outcome(request, account, Method.QUESTIONS, good)
+
+
+@require_POST
+@console
+@freshly_proved(_("Seen in person, identity document"))
+def in_person(request: AgentRequest, key: str) -> HttpResponse:
+    account = account_to_act_on(request.agent, key)
+    caller_identification.in_person(request.agent.account, account, now=timezone.now())
+    return back_to(account, "identite")
+
+
+def _outcome(request: AgentRequest, account: Account, method: IdentityProof.Method, good: bool) -> HttpResponse:
+    return back_to(account, "identite") if good else _page(request, account, failed=method, status=422)
+
+
+def _did_not_leave(account: Account, waiting: SentCode | None) -> bool:
+    """The gateway was tried in vain. What becomes of a mail is not known so soon."""
+    if waiting is None or "@" in waiting.target:
+        return False
+    return sms.failed(account.key, since=waiting.sent_at)
+
+
+def _page(request: AgentRequest, account: Account, *, status: int = 200, **more: object) -> HttpResponse:
+    now, agent = timezone.now(), request.agent.account
+    waiting = confirmation_codes.waiting(account, confirmation_codes.Purpose.IDENTITY, now=now)
+    context = headed(request, account) | {
+        "proof": caller_identification.standing(agent, account, now),
+        "code_tries": caller_identification.tries_left(agent, account, Method.CODE, now),
+        "tries": caller_identification.tries_left(agent, account, Method.QUESTIONS, now),
+        "ways": code_destinations.ways(account, now),
+        "usable": code_destinations.usable(account, now),
+        "waiting": waiting,
+        "lost": _did_not_leave(account, waiting),
+        "asked": "demande" in request.GET,
+        "code_form": Code(),
+        "questions_form": Questions(),
+    }
+    return render(request, "helpdesk/identity.html", context | more, status=status)

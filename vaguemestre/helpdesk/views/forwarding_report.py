@@ -1,0 +1,22 @@
+"""Mail sent on elsewhere, by redirections and by filters: one list."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vaguemestre.helpdesk import forwarding_report
+from vaguemestre.helpdesk.access import AgentRequest
+from vaguemestre.helpdesk.decorators import console
+
+
+@require_safe
+@console
+def redirections(request: AgentRequest) -> HttpResponse:
+    only_outside = request.GET.get("ou") == "dehors"
+    found = forwarding_report.listed(request.agent, only_outside=only_outside)
+    context = {
+        "section": "journal", "now": timezone.now(), "found": found, "only_outside": only_outside,
+        "more": (found.outside if only_outside else found.total) > len(found.lines),
+    }  # fmt: skip
+    return render(request, "helpdesk/redirections.html", context)

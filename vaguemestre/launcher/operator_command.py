@@ -1,0 +1,60 @@
+"""`bin/vaguemestre`: the operator's command, in the right data folder and as the product's own user."""
+
+import os
+import pwd
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from vaguemestre.launcher.errors import Problem, UnreadableFile
+from vaguemestre.launcher.folder import DEFAULT_DATA, WEB_USER
+from vaguemestre.launcher.supervision import clean_environment
+from vaguemestre.launcher.texts import _
+
+# They write root's own files and speak to the daemons' masters.
+ACTS_OF_ROOT = {("engine", "render"), ("engine", "check"), ("engine", "reload")}
+
+
+def run(arguments: Sequence[str]) -> int:
+    data = Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
+    if not (data / "instance.toml").exists():
+        raise Problem(
+            _("{data} is not a data folder: start once with bin/run, or name another by VAGUEMESTRE_DATA.", data=data)
+        )
+    if tuple(arguments[:2]) not in ACTS_OF_ROOT:
+        files = [argument for argument in arguments if Path(argument).is_file()]
+        drop_rights()
+        require_readable(files)
+    environment = {**clean_environment(data), "LANG": os.environ.get("LANG", "C.UTF-8")}
+    if terminal := os.environ.get("TERM"):
+        environment["TERM"] = terminal
+    # The journal says which person acted: the name that `getpass.getuser` finds first.
+    environment["LOGNAME"] = os.environ.get("SUDO_USER") or pwd.getpwuid(_REAL_USER).pw_name
+    command = [sys.executable, "-P", "-m", "vaguemestre", *arguments]
+    os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is what is wanted
+
+
+_REAL_USER = os.getuid()
+
+
+def drop_rights() -> None:
+    account = pwd.getpwnam(WEB_USER)
+    if os.getuid() == account.pw_uid:
+        return
+    os.setgroups([])
+    os.setgid(account.pw_gid)
+    os.setuid(account.pw_uid)
+    os.umask(0o027)
+
+
+def require_readable(files: Sequence[str]) -> None:
+    for file in files:
+        if not os.access(file, os.R_OK):
+            raise UnreadableFile(
+                _(
+                    "{file}: the user {user} cannot read it. Copy it to a place open to that user, or: "
+                    "chmod o+r {file} (and o+x on the folders above).",
+                    file=file,
+                    user=WEB_USER,
+                )
+            )

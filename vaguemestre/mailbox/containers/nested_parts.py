@@ -1,0 +1,63 @@
+"""Files that lie inside another one: an attached message, a signed envelope, Outlook's winmail.dat."""
+
+from dataclasses import dataclass, replace
+
+from vaguemestre.mailbox.containers import attached_message, signed_message, tnef
+from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.messages import Part, Piece
+
+MESSAGE, SIGNED, TNEF = "message", "signed", "tnef"
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """`shown`: those a person is told of; `pieces` also holds the message's own text. Places begin with 1."""
+
+    pieces: tuple[Piece, ...]
+    shown: tuple[int, ...]
+
+
+def holds_pieces(part: Part) -> str:
+    """MESSAGE, SIGNED, TNEF or "": by the type, and by the name where the type says nothing (our own .eml travel so).
+    An envelope of old programs does not say whether it is signed or encrypted."""
+    name = part.filename.lower()
+    if part.type == "message/rfc822" or (part.type == "application/octet-stream" and name.endswith(".eml")):
+        return MESSAGE
+    if part.type in signed_message.TYPES and part.parameters.get("smime-type", "signed-data").lower() == "signed-data":
+        return SIGNED
+    return TNEF if part.type in tnef.TYPES or name == "winmail.dat" else ""
+
+
+def unpack(piece: Piece) -> Unpacked:
+    """Raises `CannotUnpack`."""
+    match holds_pieces(piece.part):
+        case "message" | "signed":
+            message = message_in(piece)
+            return Unpacked(message.pieces, message.attachments)
+        case "tnef":
+            files = tuple(tnef.read(piece.content).files)
+            return Unpacked(files, tuple(range(1, len(files) + 1)))
+    raise CannotUnpack("kind")
+
+
+def message_in(piece: Piece) -> attached_message.Enclosed:
+    """Raises `CannotUnpack`."""
+    if holds_pieces(piece.part) != SIGNED:
+        return attached_message.read(piece.content)
+    opened = signed_message.read(piece.content)
+    return replace(attached_message.read(opened.content), seal=opened.seal)
+
+
+def piece_at(piece: Piece, places: tuple[int, ...]) -> Piece:
+    """The file at these places, one level after the other. Raises `CannotUnpack`, `LookupError` where nothing is."""
+    for place in places:
+        found = unpack(piece).pieces
+        if place > len(found):
+            raise LookupError(place)
+        piece = found[place - 1]
+    return piece
+
+
+def described(part: Part, content: bytes) -> Piece:
+    """A part with its content, weighed as it is."""
+    return Piece(replace(part, encoding="8bit", size=len(content)), content)

@@ -1,0 +1,118 @@
+"""What a process remembers between requests: rows, names of folders, and where messages stood. Bounded; all of it may
+be wrong or lost without harm, since every answer of the server is checked against it."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+
+from vaguemestre.mailbox.imap.conversations.conversation_index import Threads
+from vaguemestre.mailbox.imap.conversations.index_file import Kept
+from vaguemestre.mailbox.imap.conversations.overview import ConversationOverview
+from vaguemestre.mailbox.imap.conversations.reply_state import TurnCache
+from vaguemestre.mailbox.imap.fetch_rows import RowCache
+from vaguemestre.mailbox.imap.folder_list import Directory, Known
+from vaguemestre.mailbox.imap.wire.answer_cache import Again
+from vaguemestre.mailbox.values import MailboxId, Uid
+
+LOOKS = 200  # lists of fifty rows
+HITS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A folder as last seen: `uids` by place (1 is the oldest message), for the pages that were looked at."""
+
+    validity: int
+    total: int
+    uid_next: int
+    uids: dict[int, Uid] = field(default_factory=dict)
+
+    LIMIT = 3000
+
+    def place_of(self, uid: Uid) -> int | None:
+        return next((place for place, known in self.uids.items() if known == uid), None)
+
+    def span(self, low: int, high: int) -> list[Uid]:
+        """UIDs from place `high` down to `low`, as far as they are known without a hole."""
+        found: list[Uid] = []
+        for place in range(high, low - 1, -1):
+            if place not in self.uids:
+                break
+            found.append(self.uids[place])
+        return found
+
+    def seeing(self, validity: int, total: int, uid_next: int, seen: dict[int, Uid]) -> "Trail":
+        """The trail after a new look; old places are kept only when nothing contradicts them."""
+        moved = total - self.total > uid_next - self.uid_next or total < self.total
+        agrees = validity == self.validity and not moved and all(self.uids.get(k, v) == v for k, v in seen.items())
+        kept = self.uids if agrees and len(self.uids) < self.LIMIT else {}
+        return Trail(validity, total, uid_next, {**kept, **seen})
+
+
+class Memory:
+    def __init__(
+        self, kept: Kept | None = None, *, users: int = 2000, folders: int = 5000, threaded: int = 1_000_000
+    ) -> None:  # fmt: skip
+        self.rows = RowCache()
+        self.turns = TurnCache()
+        self.overviews: Again[ConversationOverview] = Again(LOOKS)
+        self.listings: Again[Directory] = Again(users)
+        self.spots: Again[tuple[MailboxId, int, Uid]] = Again(HITS)  # where a message of all folders as one lies
+        self.excerpts: Again[str] = Again(HITS)  # of a message, for the words that were looked for last
+        self._kept = kept
+        self._threaded = threaded  # messages whose exchange is known, of all accounts together
+        self._threads: OrderedDict[str, Threads] = OrderedDict()
+        self._users = users
+        self._folders = folders
+        self._directories: OrderedDict[str, Directory] = OrderedDict()
+        self._trails: OrderedDict[MailboxId, Trail] = OrderedDict()
+        self._lock = Lock()
+
+    def directory(self, user: str) -> Directory | None:
+        with self._lock:
+            return self._directories.get(user)
+
+    def learn_directory(self, user: str, directory: Directory) -> None:
+        with self._lock:
+            self._directories[user] = directory
+            self._directories.move_to_end(user)
+            while len(self._directories) > self._users:
+                self._directories.popitem(last=False)
+
+    def trail(self, folder: MailboxId) -> Trail | None:
+        with self._lock:
+            return self._trails.get(folder)
+
+    def learn_trail(self, folder: MailboxId, trail: Trail) -> None:
+        with self._lock:
+            self._trails[folder] = trail
+            self._trails.move_to_end(folder)
+            while len(self._trails) > self._folders:
+                self._trails.popitem(last=False)
+
+    def learn_places(self, known: Known, total: int, uid_next: int, seen: dict[int, Uid]) -> None:
+        trail = self.trail(known.id) or Trail(known.validity, total, uid_next)
+        self.learn_trail(known.id, trail.seeing(known.validity, total, uid_next, seen))
+
+    def threads(self, user: str) -> Threads:
+        with self._lock:
+            found = self._threads.get(user)
+        if found is None:  # the file is read without the lock
+            found = self._kept.threads(user) if self._kept else Threads()
+        with self._lock:
+            found = self._threads.setdefault(user, found)
+            self._threads.move_to_end(user)
+            return found
+
+    def keep_threads(self, user: str, threads: Threads) -> None:
+        """After they have changed, under their lock."""
+        if self._kept:
+            self._kept.keep(user, threads)
+
+    def trim_threads(self, user: str) -> None:
+        """After `user`'s have grown: those of whoever was away longest leave."""
+        with self._lock:
+            total = sum(map(len, self._threads.values()))
+            while total > self._threaded and next(iter(self._threads)) != user:
+                _user, oldest = self._threads.popitem(last=False)
+                total -= len(oldest)

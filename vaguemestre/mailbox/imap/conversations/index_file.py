@@ -1,0 +1,131 @@
+"""What is remembered of an account's exchanges, kept in a file: a process that knows nothing of the account, because it
+has just started or had to forget, need not ask for every message again. Some forty-five octets a message.
+
+A file is a memory like another: all that it says is held against the list of folders (`learning`), and one that is
+damaged, of another form or another account's is as good as none. It holds numbers, and no word of any message.
+"""
+
+import json
+import os
+import re
+import struct
+import sys
+import threading
+from array import array
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from hmac import compare_digest
+from pathlib import Path
+
+from vaguemestre.mailbox.imap.conversations.conversation_index import Shelf, Threads
+
+_FORM = f"exchanges 3 {sys.byteorder} {array('I').itemsize} {array('Q').itemsize}".encode().ljust(32)
+_MAC = 16  # octets
+_SIZE = struct.Struct("<I")
+_ACCOUNT = re.compile(r"\w{1,64}", re.ASCII)
+_WORTH_WRITING = 50  # messages that came or left since
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """`secret`: of this installation; it makes the numbers of identifiers, and shows that a file is ours."""
+
+    folder: Path
+    secret: bytes = field(repr=False)
+
+    def threads(self, user: str) -> Threads:
+        """As last kept; empty when there is nothing of use."""
+        key = blake2b(user.encode(), key=self.secret).digest()
+        try:
+            whole = self._place(user).read_bytes()
+        except OSError:
+            return Threads(key)
+        form, mac, packed = whole[: len(_FORM)], whole[len(_FORM) :][:_MAC], whole[len(_FORM) + _MAC :]
+        if form != _FORM or not compare_digest(mac, _mac(packed, key)):
+            return Threads(key)
+        return _unpacked(packed, key)
+
+    def keep(self, user: str, threads: Threads) -> None:
+        """Once there is enough that the file does not say. Hold the lock. A disk that is full costs the file only."""
+        if threads.unsaid < _WORTH_WRITING and not (threads.unsaid and threads.fresh):
+            return
+        packed = _packed(threads)
+        place = self._place(user)
+        fresh = place.with_name(f"{place.name}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            fresh.write_bytes(b"".join((_FORM, _mac(packed, threads.key), packed)))
+            fresh.replace(place)
+        except OSError:
+            with suppress(OSError):
+                fresh.unlink()
+        threads.unsaid, threads.fresh = 0, False
+
+    def forget(self, user: str) -> None:
+        self._place(user).unlink(missing_ok=True)
+
+    def _place(self, user: str) -> Path:
+        """A hundred folders, so that none holds tens of thousands of files."""
+        if not _ACCOUNT.fullmatch(user):
+            raise ValueError("no key of an account")
+        return self.folder / user[-2:] / user
+
+
+def _mac(packed: bytes, key: bytes) -> bytes:
+    return blake2b(packed, key=key, digest_size=_MAC).digest()
+
+
+def _packed(threads: Threads) -> bytes:
+    numbers = list(_arrays(threads))
+    said = {
+        "folders": threads.numbers,
+        "shelves": [
+            [one.folder, one.number, one.validity, one.uid_next, one.exchanges] for one in threads.shelves.values()
+        ],
+        "arrays": [[one.typecode, len(one)] for one in numbers],
+    }
+    head = json.dumps(said).encode()
+    return b"".join((_SIZE.pack(len(head)), head, *(one.tobytes() for one in numbers)))
+
+
+def _arrays(threads: Threads) -> Iterator["array[int]"]:
+    for shelf in threads.shelves.values():
+        yield from (shelf.uids, shelf.groups, shelf.came)
+    yield from threads.identifiers.arrays()
+    yield from (threads.parents, threads.only)
+    several = threads.several
+    yield array("I", several)
+    yield array("I", map(len, several.values()))
+    yield array("Q", (one for members in several.values() for one in members))
+
+
+def _unpacked(packed: bytes, key: bytes) -> Threads:
+    threads = Threads(key, fresh=False)
+    (size,) = _SIZE.unpack_from(packed)
+    said = json.loads(packed[_SIZE.size :][:size])
+    arrays = _read(packed, _SIZE.size + size, said["arrays"])
+    threads.numbers = said["folders"]
+    for folder, number, validity, uid_next, exchanges in said["shelves"]:
+        threads.shelves[folder] = Shelf(
+            folder, number, validity, uid_next, exchanges,
+            uids=next(arrays), groups=next(arrays), came=next(arrays),
+        )  # fmt: skip
+    threads.identifiers.take(next(arrays), next(arrays), next(arrays), next(arrays))
+    threads.parents, threads.only = next(arrays), next(arrays)
+    roots, sizes, members = next(arrays), next(arrays), next(arrays)
+    start = 0
+    for root, count in zip(roots, sizes, strict=True):
+        threads.several[root] = list(members[start : start + count])
+        start += count
+    return threads
+
+
+def _read(packed: bytes, start: int, sizes: list[tuple[str, int]]) -> Iterator["array[int]"]:
+    for typecode, count in sizes:
+        found = array(typecode)
+        end = start + count * found.itemsize
+        found.frombytes(packed[start:end])
+        start = end
+        yield found

@@ -1,0 +1,202 @@
+"""The connection of one session: which folder is open, what a refusal means, and the one retry of a reading."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from vaguemestre.mailbox.errors import (
+    FolderExists,
+    MailboxRefused,
+    NoSuchFolder,
+    NoSuchMessage,
+    QuotaExceeded,
+)
+from vaguemestre.mailbox.imap.account_cache import Memory
+from vaguemestre.mailbox.imap.folder_list import LIST, Directory, Known
+from vaguemestre.mailbox.imap.wire.commands import quoted
+from vaguemestre.mailbox.imap.wire.connection import Answer, Connection
+from vaguemestre.mailbox.imap.wire.faults import ConnectionLost
+from vaguemestre.mailbox.imap.wire.parser import Status
+from vaguemestre.mailbox.values import MailboxId
+
+
+class FolderMoved(Exception):
+    """The name that was remembered now means another folder, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    known: Known
+    total: int
+    uid_next: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection ready for use. `listing`: the folders, when it was just opened (they come with the sign-in)."""
+
+    connection: Connection
+    listing: Directory | None
+    trips: int
+
+
+class Link:
+    """`aside`: another connection of the account while a block lasts, or None where one would have to wait for it."""
+
+    def __init__(
+        self, user: str, opened: Opened, memory: Memory, reopen: Callable[[], Opened],
+        aside: Callable[[], AbstractContextManager[Connection | None]],
+    ) -> None:  # fmt: skip
+        self.user = user
+        self.memory = memory
+        self.aside = aside
+        self.connection = opened.connection
+        self.selected: Selected | None = None
+        self.apart: dict[MailboxId, Known] = {}  # in no list: what this session was asked to look for by its name
+        self.wrote = False  # this session has changed something: what is remembered of a page is not as it was
+        self.said: Directory | None = None  # read a moment ago, with nothing changed since: for one overview
+        self._opened = opened
+        self._reopen = reopen
+        self._may_retry = True
+        self._earlier_trips = -opened.connection.round_trips if opened.listing is None else 0
+
+    @property
+    def round_trips(self) -> int:
+        return self._earlier_trips + self.connection.round_trips
+
+    def reading[T](self, act: Callable[[], T]) -> T:
+        """Do it again once when the connection turns out to be dead. Only for what changes nothing."""
+        if self.connection.dead:  # it was given up, for want of an answer
+            self._renew()
+        try:
+            return act()
+        except ConnectionLost:
+            if not self._may_retry:
+                raise
+        self._may_retry = False
+        self._renew()
+        return act()
+
+    def _renew(self) -> None:
+        self._earlier_trips += self.connection.round_trips
+        self._opened = self._reopen()
+        self.connection, self.selected = self._opened.connection, None
+
+    @contextmanager
+    def patience(self, seconds: float | None) -> Iterator[None]:
+        """No answer is waited for longer in here, where it is said. A connection that gave none is not used again."""
+        connection, usual = self.connection, self.connection.endpoint
+        if seconds is not None:
+            connection.endpoint = usual.within(seconds)
+        try:
+            yield
+        finally:
+            connection.endpoint = usual
+
+    def run(self, *commands: bytes) -> Answer:
+        """All must be accepted."""
+        answer = self.connection.exchange(commands)
+        for status in answer.statuses:
+            require(status)
+        return answer
+
+    def listing(self) -> Directory | None:
+        """The folders that came with a new connection, as long as nothing was said since."""
+        return self._opened.listing if self.connection.round_trips == self._opened.trips else None
+
+    def learn(self, answer: Answer) -> Directory:
+        directory = self.memory.listings.get(self.user, answer.fingerprint) or Directory.read(answer.data)
+        if answer.fingerprint:
+            self.memory.listings.put(self.user, answer.fingerprint, directory)
+        self.memory.learn_directory(self.user, directory)
+        return directory
+
+    def refresh(self) -> Directory:
+        return self.learn(self.run(*self.listing_afresh()))
+
+    def listing_afresh(self) -> list[bytes]:
+        """Of the folder that this session or an earlier one left open, the server would tell the counts of then."""
+        closing = [b"UNSELECT"] if self.connection.folder_open else []
+        self.selected, self.connection.folder_open = None, False
+        return [*closing, LIST]
+
+    def directory(self) -> Directory:
+        return self.memory.directory(self.user) or self.refresh()
+
+    def in_folder[T](self, folder: MailboxId, act: Callable[[Known], T]) -> T:
+        """Find the folder's present name; when the remembered one is out of date, ask and do it once more."""
+        if folder in self.apart:
+            return act(self.apart[folder])
+        try:
+            return act(self.directory().find(folder))
+        except (FolderMoved, NoSuchFolder):
+            self.selected = None
+        try:
+            return act(self.refresh().find(folder))
+        except FolderMoved:
+            raise NoSuchFolder(folder) from None
+
+    def opening(self, known: Known) -> list[bytes]:
+        """The command that opens the folder, or none when this session has it open."""
+        return [] if self.selected is not None and self.selected.known.is_still(known) else [select(known)]
+
+    def opened(self, known: Known, answer: Answer) -> Selected:
+        """Check what was opened: the validity tells a folder from another that took its name."""
+        self.connection.folder_open = answer.statuses[0].ok
+        if answer.statuses[0].code == "NONEXISTENT" or answer.note("UIDVALIDITY") != str(known.validity):
+            self.selected = None
+            require_unless_missing(answer.statuses[0])
+            raise FolderMoved
+        totals = answer.named("EXISTS")
+        uid_next = answer.note("UIDNEXT") or ""
+        self.selected = Selected(known, totals[0].number if totals else 0, int(uid_next) if uid_next.isdigit() else 1)
+        return self.selected
+
+    def ensure_open(self, known: Known) -> Selected:
+        """Before a change: nothing is written to a folder that was not checked."""
+        self.writes()
+        if self.selected is not None and self.selected.known.is_still(known):
+            return self.selected
+        return self.opened(known, self.connection.exchange([select(known)]))
+
+    def writes(self) -> None:
+        self.wrote, self.said = True, None
+
+    def leave_folder(self) -> None:
+        """Dovecot hangs up on who has open what is deleted. A refusal only means that none is open."""
+        self.connection.exchange([b"UNSELECT"])
+        self.selected, self.connection.folder_open = None, False
+
+    def read_in(self, known: Known, commands: Sequence[bytes]) -> Answer:
+        """Open if need be and read, in one trip."""
+        opening = self.opening(known)
+        answer = self.connection.exchange([*opening, *commands])
+        if opening:
+            self.opened(known, answer)
+            del answer.statuses[0]
+        return answer
+
+
+def select(known: Known) -> bytes:
+    return b"SELECT " + quoted(known.wire)
+
+
+def require(status: Status) -> None:
+    if status.ok:
+        return
+    match status.code:
+        case "NONEXISTENT" | "TRYCREATE":
+            raise NoSuchFolder(status.text)
+        case "ALREADYEXISTS":
+            raise FolderExists(status.text)
+        case "OVERQUOTA":
+            raise QuotaExceeded(status.text)
+        case "EXPUNGED" | "EXPUNGEISSUED":
+            raise NoSuchMessage(status.text)
+        case _:
+            raise MailboxRefused(status.code or ("CLIENTBUG" if status.kind == "BAD" else ""), status.text)
+
+
+def require_unless_missing(status: Status) -> None:
+    if status.code != "NONEXISTENT":
+        require(status)

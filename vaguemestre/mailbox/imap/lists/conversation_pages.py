@@ -1,0 +1,337 @@
+"""The list by exchanges: one row for the newest message here of each, with what its whole exchange says. Or `singly`,
+one for each message, in the same order: that in which they were received.
+
+What was made of a page stands as long as the list of folders says that nothing has changed in any of them (RFC 7162,
+HIGHESTMODSEQ). Else the first trip asks for what should be there, and only what came or left since costs another one.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.imap.conversations.conversation_index import Shelf, Spot, Threads, below, number_of
+from vaguemestre.mailbox.imap.conversations.conversation_summary import Together, sample, tell
+from vaguemestre.mailbox.imap.conversations.overview import ConversationOverview, ConversationPage
+from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, fetched, read_row
+from vaguemestre.mailbox.imap.folder_connection import FolderMoved, Link, require, select
+from vaguemestre.mailbox.imap.folder_list import Directory, Known
+from vaguemestre.mailbox.imap.list_filters import Only, criterion, esearch
+from vaguemestre.mailbox.imap.lists.index_update import APART, learn, require_unless_gone
+from vaguemestre.mailbox.imap.lists.unanswered import awaiting
+from vaguemestre.mailbox.imap.wire.commands import Numbers, uid_sets
+from vaguemestre.mailbox.imap.wire.connection import Answer
+from vaguemestre.mailbox.messages import Page, Row
+from vaguemestre.mailbox.values import MailboxId, Uid
+
+_TRIES = 3
+_FRESH = 300  # seconds
+_OF_THE_LIST = {"LIST", "STATUS", "FETCH", "SEARCH", "ESEARCH"}
+
+
+@dataclass(slots=True)
+class Plan:
+    """Which rows the page should have, as far as is remembered."""
+
+    heads: list[Uid]
+    total: int
+    rank: int  # exchanges above the first one
+    newer_before: Uid | None
+    older: bool
+    spots: dict[Uid, list[Spot]]
+
+
+@dataclass(slots=True)
+class Look:
+    known: Known
+    singly: bool = False
+    flags: dict[Uid, frozenset[str]] = field(default_factory=dict)
+    matching: Numbers | list[Uid] | None = None
+
+
+type Neighbours = tuple[int, int, Uid | None, Uid | None]  # place, how many, the newer and the older one
+
+
+def overview(
+    link: Link, known: Known, *, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...],
+    at_once: bool = False, singly: bool = False,
+) -> ConversationOverview:  # fmt: skip
+    """One trip when all is as it was, the list of folders alone: it says of each whether anything changed in it. One
+    or two more when mail came or left. `beside`: commands that travel along; what is remembered has their answer.
+    `at_once`: the list of folders that was read for another overview, a moment ago, still stands."""
+    threads = link.memory.threads(link.user)
+    place = (link.user, known.id, before.word if before else None, count, only, singly)
+    with threads.lock:
+        listing = link.memory.directory(link.user) if at_once else link.listing() or link.said
+        link.said = None
+        if listing is None and not link.wrote and link.memory.overviews.knows(place):
+            listing = link.refresh()
+        if listing:
+            if same := link.memory.overviews.get(place, _said(threads, listing)):
+                return same
+            known = listing.find(known.id)
+            _learn(link, threads, listing)
+        look = Look(known, singly)
+        plan = None if only else _plan(threads, look, before, count)
+        answer = _ask(link, look, plan, only, beside, listed=listing is not None)
+        _take(link, look, answer)
+        directory = listing or link.learn(answer)
+        learned = not listing and _learn(link, threads, directory)
+        if only == "awaiting":
+            look.matching = awaiting(link, threads, directory, known, look.matching or ())
+        if learned or plan is None:
+            plan = _plan(threads, look, before, count)
+        tries = _TRIES
+        while tries and _complete(link, look, plan):
+            tries, plan = tries - 1, _plan(threads, look, before, count)
+        beside_it = Answer([], [data for data in answer.data if data.name not in _OF_THE_LIST])
+        shown = directory, _exchanges(link, look, plan), beside_it
+        if tries:
+            link.memory.overviews.put(place, _said(threads, directory), shown)
+        return shown
+
+
+def _said(threads: Threads, directory: Directory) -> tuple[object, ...]:
+    """What an overview stands on. Now and then it is made anew all the same: what travels beside it may be news."""
+    return threads.changes, int(time.monotonic() // _FRESH), *directory.known
+
+
+def _learn(link: Link, threads: Threads, directory: Directory) -> bool:
+    learned = learn(link, threads, directory)
+    link.memory.keep_threads(link.user, threads)
+    link.memory.trim_threads(link.user)
+    return learned
+
+
+def together(link: Link, folder: MailboxId, uid: Uid) -> list[Spot]:
+    """The messages that a reader of this one sees with it, as last known; at least itself. Nothing is asked unless this
+    message is not known yet: another process of ours may have shown it."""
+    threads = link.memory.threads(link.user)
+    with threads.lock:
+        if link.directory().find(folder).folder.role in APART:
+            return [(folder, uid)]
+        if not threads.together(folder, uid):
+            directory = link.refresh()
+            _learn(link, threads, directory)
+            link.said = directory
+        return _visible(link.directory(), folder, threads.together(folder, uid)) or [(folder, uid)]
+
+
+def rows(link: Link, spots: Iterable[Spot]) -> dict[Spot, Row]:
+    """With their flags; one trip a folder. What is gone is not in it."""
+    found: dict[Spot, Row] = {}
+    by_folder: dict[MailboxId, list[Uid]] = {}
+    for folder, uid in spots:
+        by_folder.setdefault(folder, []).append(uid)
+    for folder, uids in by_folder.items():
+        try:
+            look = Look(link.directory().find(folder))
+            _fetch(link, look, uids, uids)
+        except (FolderMoved, NoSuchFolder):
+            continue
+        for uid in uids:
+            row = link.memory.rows.get(folder, look.known.validity, uid)
+            if row is not None and uid in look.flags:
+                found[folder, uid] = replace(row, flags=look.flags[uid])
+    return found
+
+
+def waiting(link: Link, known: Known) -> list[Uid]:
+    """The messages of Sent that wait for an answer, newest first: all that the list under that filter shows."""
+    threads = link.memory.threads(link.user)
+    with threads.lock:
+        directory = link.listing() or link.refresh()
+        _learn(link, threads, directory)
+        known = directory.find(known.id)
+        answer = link.read_in(known, [b"UID SEARCH RETURN (ALL) " + criterion("awaiting")])
+        require(answer.statuses[-1])
+        return awaiting(link, threads, directory, known, Numbers.read(esearch(answer).get("ALL", "")))
+
+
+def neighbours(link: Link, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
+    """Of the exchange of this message in the folder's list, as last known: its place and how many there are, and the
+    messages to which the rows of the newer and of the older one lead. `singly`: of the message itself."""
+    threads = link.memory.threads(link.user)
+    with threads.lock:
+        shelf = threads.shelves.get(folder)
+        if shelf is None or shelf.place_of(uid) is None:
+            return 0, 0, None, None
+        if singly:
+            rank = shelf.rank(uid)
+            newer_one = shelf.window(rank - 2, 1)[0] if rank > 1 else None
+            return rank, len(shelf.uids), newer_one, next(iter(shelf.window(rank, 1)), None)
+        newer: int | None = None
+        mine = {shelf.key(one) for where, one in threads.together(folder, uid) if where == folder}
+        heads = threads.keys(folder)
+        for rank, head in enumerate(heads, start=1):
+            if head in mine:
+                older = next(heads, None)
+                return rank, shelf.exchanges, number_of(newer) if newer else None, number_of(older) if older else None
+            newer = head
+    return 0, 0, None, None
+
+
+def _plan(threads: Threads, look: Look, before: Uid | None, count: int) -> Plan:
+    folder, shelf = look.known.id, threads.shelves.get(look.known.id)
+    if shelf is None:
+        return Plan([], 0, 0, None, older=False, spots={})
+    if look.singly and look.matching is None:
+        return _of_messages(shelf, before, count)
+    keys = (
+        threads.keys(folder) if look.matching is None else threads.keys_among(folder, look.matching, singly=look.singly)
+    )
+    above: list[int] = []
+    chosen: list[Uid] = []
+    walk, limit = iter(keys), shelf.key(before) if before is not None else None
+    for key in walk:
+        if limit is not None and key >= limit:
+            above.append(key)
+            continue
+        chosen = list(map(number_of, (key, *islice(walk, count))))
+        break
+    return Plan(
+        heads=chosen[:count],
+        total=len(keys) if isinstance(keys, list) else shelf.exchanges,
+        rank=len(above),
+        newer_before=below(above[-count - 1]) if len(above) > count else None,
+        older=len(chosen) > count,
+        spots={head: [(folder, head)] if look.singly else threads.together(folder, head) for head in chosen[:count]},
+    )
+
+
+def _of_messages(shelf: Shelf, before: Uid | None, count: int) -> Plan:
+    """All of them, one by one: at once, however far below."""
+    rank = shelf.rank(before) if before is not None else 0
+    chosen = shelf.window(rank, count + 1)
+    return Plan(
+        heads=chosen[:count],
+        total=len(shelf.uids),
+        rank=rank,
+        newer_before=below(shelf.key(shelf.window(rank - count - 1, 1)[0])) if rank > count else None,
+        older=len(chosen) > count,
+        spots={head: [(shelf.folder, head)] for head in chosen[:count]},
+    )
+
+
+def _ask(
+    link: Link, look: Look, plan: Plan | None, only: Only | None, beside: tuple[bytes, ...], *, listed: bool
+) -> Answer:
+    """The folders before their messages: what changes in between is then asked for once too often, and not missed."""
+    listing = [] if listed else link.listing_afresh()
+    commands = [b"UID SEARCH RETURN (COUNT ALL) " + criterion(only)] if only else []
+    if plan:
+        commands += _wanted(link, look, _here(look, plan), plan.heads)
+    answer = link.connection.exchange([*listing, select(look.known), *commands, *beside])
+    for status in answer.statuses[: len(listing)]:
+        require(status)
+    del answer.statuses[: len(listing)]
+    link.opened(look.known, answer)
+    require_unless_gone(answer)
+    if only:
+        look.matching = Numbers.read(esearch(answer).get("ALL", ""))
+    return answer
+
+
+def _complete(link: Link, look: Look, plan: Plan) -> bool:
+    """Ask for what the page still lacks; False when it lacks nothing. This folder last: it stays open."""
+    elsewhere: dict[MailboxId, list[Uid]] = {}
+    visible = {head: _visible(link.directory(), look.known.id, spots) for head, spots in plan.spots.items()}
+    here_rows = list(plan.heads)
+    for spots in visible.values():
+        for folder, uid in sample(spots):
+            if folder == look.known.id:
+                here_rows.append(uid)
+            elif _cached(link, folder, uid) is None:
+                elsewhere.setdefault(folder, []).append(uid)
+    for folder, uids in elsewhere.items():
+        try:
+            _fetch(link, Look(link.directory().find(folder)), [], uids)
+        except (FolderMoved, NoSuchFolder):
+            continue
+    here = [uid for uid in _here(look, plan) if uid not in look.flags]
+    lacking = [uid for uid in dict.fromkeys(here_rows) if _cached(link, look.known.id, uid) is None]
+    if here or lacking:
+        _fetch(link, look, here, lacking)
+    gone = [uid for uid in here if uid not in look.flags]
+    if gone:
+        # Deleted this moment by another program: what was learned is out of date.
+        _learn(link, link.memory.threads(link.user), link.refresh())
+    return bool(gone)
+
+
+def _fetch(link: Link, look: Look, flags: Sequence[Uid], whole: Sequence[Uid]) -> None:
+    commands = _wanted(link, look, flags, whole)
+    if commands:
+        answer = link.connection.exchange([select(look.known), *commands])
+        link.opened(look.known, answer)
+        require_unless_gone(answer)
+        _take(link, look, answer)
+
+
+def _wanted(link: Link, look: Look, flags: Sequence[Uid], whole: Sequence[Uid]) -> list[bytes]:
+    fresh = [uid for uid in whole if _cached(link, look.known.id, uid) is None]
+    pairs = ((flags, FLAGS_ONLY), (fresh, WHOLE_ROW))
+    return [b"UID FETCH %s %s" % (uid_set, items) for some, items in pairs for uid_set in uid_sets(some)]
+
+
+def _take(link: Link, look: Look, answer: Answer) -> None:
+    places: dict[int, Uid] = {}
+    for message in fetched(answer.data):
+        places[message.place] = message.uid
+        if message.whole:
+            link.memory.rows.put(look.known.id, look.known.validity, read_row(message))
+        if "FLAGS" in message.items:
+            look.flags[message.uid] = message.flags
+    if link.selected is not None and not answer.named("EXPUNGE"):
+        link.memory.learn_places(look.known, link.selected.total, link.selected.uid_next, places)
+
+
+def _exchanges(link: Link, look: Look, plan: Plan) -> ConversationPage:
+    found: list[Row] = []
+    several: dict[Uid, Together] = {}
+    for head in plan.heads:
+        row = _cached(link, look.known.id, head)
+        if row is None or head not in look.flags:
+            continue
+        found.append(replace(row, flags=look.flags[head]))
+        spots = _visible(link.directory(), look.known.id, plan.spots[head])
+        if len(spots) > 1:
+            several[head] = _told(link, look, found[-1], spots)
+    page = Page(
+        rows=tuple(found), folder_total=plan.total, unseen=None, first=plan.rank + 1,
+        older=plan.older, newer=plan.rank > 0, newer_before=plan.newer_before,
+    )  # fmt: skip
+    shelf = link.memory.threads(link.user).shelves.get(look.known.id)
+    messages = len(look.matching) if look.matching is not None else len(shelf.uids) if shelf else 0
+    return ConversationPage(page, several, messages)
+
+
+def _told(link: Link, look: Look, head: Row, spots: list[Spot]) -> Together:
+    own, others = [head], []
+    for folder, uid in sample(spots):
+        row = _cached(link, folder, uid)
+        if row is not None and folder != look.known.id:
+            others.append(row)
+        elif row is not None and uid in look.flags and uid != head.uid:
+            own.append(replace(row, flags=look.flags[uid]))
+    here = {uid: look.flags.get(uid, frozenset()) for folder, uid in spots if folder == look.known.id}
+    return tell(own, others, here, len(spots))
+
+
+def _here(look: Look, plan: Plan) -> list[Uid]:
+    return [uid for spots in plan.spots.values() for folder, uid in spots if folder == look.known.id]
+
+
+def _visible(directory: Directory, folder: MailboxId, spots: list[Spot]) -> list[Spot]:
+    """What lies in the bin is not counted, unless one is there."""
+    trash = directory.by_role("trash")
+    return [spot for spot in spots if spot[0] == folder or trash is None or spot[0] != trash.id]
+
+
+def _cached(link: Link, folder: MailboxId, uid: Uid) -> Row | None:
+    try:
+        validity = link.directory().find(folder).validity
+    except NoSuchFolder:
+        return None
+    return link.memory.rows.get(folder, validity, uid)

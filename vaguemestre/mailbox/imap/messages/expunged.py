@@ -1,0 +1,60 @@
+"""What was deleted for good and can still be brought back: a folder of Dovecot's in no list, opened by its name.
+
+Messages stand in it in the order in which they were deleted (`SAVEDATE`, RFC 8514, is that moment). Moving one out
+brings it back, deleting it is for good; nothing can be put into it (`engine/dovecot/recoverable.conf`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from vaguemestre.mailbox.imap.fetch_rows import fetched, instant, read_row
+from vaguemestre.mailbox.imap.folder_connection import Link, require
+from vaguemestre.mailbox.imap.folder_list import Known, known_as
+from vaguemestre.mailbox.imap.wire.commands import quoted
+from vaguemestre.mailbox.messages import Row
+
+NAME = b"Recoverable/Messages"
+_STATUS = b"STATUS %s (MESSAGES UNSEEN UIDNEXT UIDVALIDITY X-GUID HIGHESTMODSEQ)" % quoted(NAME)
+_ITEMS = b"(UID FLAGS SAVEDATE INTERNALDATE RFC822.SIZE ENVELOPE)"
+_AT_ONCE = 2000  # rows of one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """`row` knows neither structure nor first words: nobody reads a message here."""
+
+    deleted: datetime
+    row: Row
+
+
+def find(link: Link) -> Known | None:
+    """None: nothing was ever laid aside. Of the folder that is open the server would tell the counts of then."""
+    closing = [b"UNSELECT"] if link.connection.folder_open else []
+    link.selected, link.connection.folder_open = None, False
+    answer = link.connection.exchange([*closing, _STATUS])
+    if not answer.statuses[-1].ok:
+        return None
+    return next((known_as(NAME, data.values) for data in answer.named("STATUS")), None)
+
+
+def lost(link: Link, known: Known, start: int, count: int) -> list[Lost]:
+    """The last deleted first, from the place `start` (0 is the last). As many trips as thousands are asked for."""
+    top = known.folder.total - start
+    return [one for part in _parts(top, count) for one in _read(link, known, *part)]
+
+
+def _parts(top: int, count: int) -> Iterator[tuple[int, int]]:
+    bottom = max(0, top - count)
+    while top > bottom:
+        low = max(bottom, top - _AT_ONCE)
+        yield low + 1, top
+        top = low
+
+
+def _read(link: Link, known: Known, low: int, high: int) -> list[Lost]:
+    answer = link.read_in(known, [b"FETCH %d:%d %s" % (low, high, _ITEMS)])
+    if answer.statuses[-1].kind != "BAD":  # fewer are there by now: others go while one looks
+        require(answer.statuses[-1])
+    found = [Lost(instant(one.items.get("SAVEDATE")), read_row(one)) for one in fetched(answer.data) if one.whole]
+    return sorted(found, key=lambda one: one.row.uid, reverse=True)

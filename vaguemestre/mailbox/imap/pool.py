@@ -1,0 +1,160 @@
+"""Open connections, per process and account. One `Pool` a process is enough; it is safe to share between threads."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Condition, Thread
+
+from vaguemestre.mailbox.endpoint import Endpoint
+from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable
+from vaguemestre.mailbox.imap.account_cache import Memory
+from vaguemestre.mailbox.imap.conversations.index_file import Kept
+from vaguemestre.mailbox.imap.folder_connection import Link, Opened, require
+from vaguemestre.mailbox.imap.folder_list import LIST, Directory
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.imap.wire.connection import Connection
+
+
+class Pool:
+    """`token` gives a fresh token for a user; it is called only when a connection must be opened. `kept`: where what is
+    remembered of exchanges outlives the process."""
+
+    IDLE = 60.0  # seconds after which an unused connection is closed
+    PATIENCE = 5.0  # seconds to wait for a connection when all that are allowed are in use
+
+    def __init__(
+        self, endpoint: Endpoint, token: Callable[[str], str], *, kept: Kept | None = None, per_user: int = 3,
+        total: int = 200,
+    ) -> None:  # fmt: skip
+        self.endpoint = endpoint
+        self.memory = Memory(kept)
+        self._token = token
+        self._per_user = per_user
+        self._total = total
+        self._idle: dict[str, list[Connection]] = {}
+        self._open: dict[str, int] = {}  # idle and in use together
+        self._changed = Condition()
+        self._reaper: Thread | None = None
+
+    @contextmanager
+    def session(self, user: str, *, remote: str | None = None, patience: float | None = None) -> Iterator[Session]:
+        """`remote`: the person's own address, told to the server at sign-in for its log and its throttling. `patience`:
+        seconds that a connection, and then each answer, is waited for; else the usual."""
+        endpoint = self.endpoint if patience is None else self.endpoint.within(patience)
+
+        def open_new() -> Opened:
+            return self._sign_in(endpoint, user, remote)
+
+        opened = self._acquire(user, open_new, self.PATIENCE if patience is None else patience)
+        opened.connection.endpoint = endpoint
+        link = Link(user, opened, self.memory, open_new, lambda: self._aside(user, open_new))
+        try:
+            yield Session(link)
+        finally:
+            self._release(user, link.connection)
+
+    @contextmanager
+    def _aside(self, user: str, open_new: Callable[[], Opened]) -> Iterator[Connection | None]:
+        """What fails inside leaves answers unread: the connection is closed."""
+        try:
+            connection = self._acquire(user, open_new, 0).connection
+        except MailboxError:
+            yield None
+            return
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        finally:
+            self._release(user, connection)
+
+    def forget(self, user: str) -> None:
+        """Close the idle connections of one account (sign-out)."""
+        with self._changed:
+            for connection in self._idle.pop(user, []):
+                self._drop(user, connection)
+
+    def close(self) -> None:
+        for user in list(self._idle):
+            self.forget(user)
+
+    def _acquire(self, user: str, open_new: Callable[[], Opened], patience: float) -> Opened:
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._idle.get(user) or self._room(user), patience):
+                raise MailboxUnavailable("all connections are in use")
+            while waiting := self._idle.get(user):
+                connection = waiting.pop()
+                if connection.is_quiet():
+                    return Opened(connection, None, connection.round_trips)
+                self._drop(user, connection)
+            self._open[user] = self._open.get(user, 0) + 1
+        try:
+            return open_new()
+        except BaseException:
+            self._leave(user)
+            raise
+
+    def _sign_in(self, endpoint: Endpoint, user: str, remote: str | None) -> Opened:
+        connection, answer = Connection.sign_in(endpoint, user, self._token(user), remote=remote, then=[LIST])
+        require(answer.statuses[0])
+        directory = Directory.read(answer.data)
+        self.memory.learn_directory(user, directory)
+        return Opened(connection, directory, connection.round_trips)
+
+    def _release(self, user: str, connection: Connection) -> None:
+        if connection.dead:
+            self._leave(user)
+            return
+        connection.endpoint = self.endpoint
+        with self._changed:
+            connection.idle_since = time.monotonic()
+            self._idle.setdefault(user, []).append(connection)
+            self._changed.notify_all()
+            if self._reaper is None:
+                self._reaper = Thread(target=self._reap, name="imap-pool", daemon=True)
+                self._reaper.start()
+
+    def _leave(self, user: str) -> None:
+        with self._changed:
+            self._count_out(user)
+
+    def _room(self, user: str) -> bool:
+        """May one more be opened? When the process is full, the connection that lay idle longest gives way."""
+        if self._open.get(user, 0) >= self._per_user:
+            return False
+        if sum(self._open.values()) < self._total:
+            return True
+        oldest = min(
+            ((one.idle_since, owner) for owner, waiting in self._idle.items() for one in waiting[:1]), default=None
+        )
+        if oldest is None:
+            return False
+        self._drop(oldest[1], self._idle[oldest[1]].pop(0))
+        return True
+
+    def _drop(self, user: str, connection: Connection) -> None:
+        connection.close()
+        self._count_out(user)
+
+    def _count_out(self, user: str) -> None:
+        left = self._open.get(user, 0) - 1
+        if left > 0:
+            self._open[user] = left
+        else:
+            self._open.pop(user, None)
+            self._idle.pop(user, None)
+        self._changed.notify_all()
+
+    def _reap(self) -> None:
+        """Closes what lay idle too long; ends when nothing is left to watch."""
+        with self._changed:
+            while self._idle:
+                limit = time.monotonic() - self.IDLE
+                for user, waiting in list(self._idle.items()):
+                    while waiting and waiting[0].idle_since <= limit:
+                        self._drop(user, waiting.pop(0))
+                    if not waiting:
+                        self._idle.pop(user, None)
+                self._changed.wait(self.IDLE / 4)
+            self._reaper = None

@@ -1,0 +1,73 @@
+"""A search put to the server: in one exchange, or over two connections where names of files would keep one waiting."""
+
+from dataclasses import dataclass
+
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.mailbox.imap.folder_connection import Link
+from vaguemestre.mailbox.imap.list_filters import Order, all_found
+from vaguemestre.mailbox.imap.query.search_keys import COMMAND_LIMIT, Abreast, Keys
+from vaguemestre.mailbox.imap.wire.commands import uid_sets
+from vaguemestre.mailbox.imap.wire.connection import Answer, Connection
+from vaguemestre.mailbox.values import Uid
+
+LARGE = 5_000  # messages: of fewer, a second connection costs more than it spares
+SEARCH = b"UID SEARCH RETURN (%s) CHARSET UTF-8 %s"
+# The least is the first in that order, the most the last.
+_SORT = b"UID SORT RETURN (PARTIAL %d:%d COUNT MIN MAX) %s UTF-8 %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Places of the sorted hits, 1 for the first."""
+
+    first: int
+    last: int
+    order: Order
+
+    def sort(self, wanted: bytes) -> bytes:
+        return _SORT % (self.first, self.last, self.order.wire, wanted)
+
+
+def ask(link: Link, opening: bytes, keys: Keys, window: Window, beside: tuple[bytes, ...], *, messages: int) -> Answer:
+    """The answers to `opening`, the SORT with its `window`, and what is asked `beside`. `messages`: how many there are
+    to look through, as far as one knows."""
+    if keys.abreast and messages >= LARGE:
+        with link.aside() as other:
+            found = _abreast(link, other, opening, keys.abreast, window, beside) if other else None
+        if found:
+            return found
+    saving = [SEARCH % (b"SAVE", keys.saved)] if keys.saved else []
+    return link.connection.exchange([opening, *saving, window.sort(keys.wanted), *beside])
+
+
+def _abreast(
+    link: Link, other: Connection, opening: bytes, keys: Abreast, window: Window, beside: tuple[bytes, ...]
+) -> Answer | None:
+    """None: the second connection was of no use, and the first has everything still before it."""
+    try:
+        other.folder_open = True
+        names = other.begin([opening, *(SEARCH % one for one in keys.names)])
+    except MailboxError:
+        return None
+    answer = link.connection.exchange([opening, SEARCH % (b"SAVE", keys.saved), *beside])
+    try:
+        named = _named(names(), answer, len(keys.groups))
+    except MailboxError:
+        return None
+    wanted = keys.wanted(named) if named is not None else b""
+    if not wanted or len(wanted) > COMMAND_LIMIT or not all(status.ok for status in answer.statuses):
+        return None
+    last = link.connection.exchange([window.sort(wanted)])
+    return Answer(
+        [*answer.statuses, *last.statuses], answer.data + last.data, answer.notes + last.notes, answer.fingerprint
+    )
+
+
+def _named(names: Answer, answer: Answer, groups: int) -> list[bytes] | None:
+    """For each group the numbers found, as a set. None: not of the same folder, or not all."""
+    all_found(names)  # every command must have been accepted
+    sets = [
+        b",".join(uid_sets([Uid(number) for number in all_found(Answer([], [data]))]))
+        for data in names.named("ESEARCH")
+    ]
+    return sets if names.note("UIDVALIDITY") == answer.note("UIDVALIDITY") and len(sets) == groups else None

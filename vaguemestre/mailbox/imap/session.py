@@ -1,0 +1,399 @@
+"""One account's mailbox while one request is served. Made by `Pool.session`; never kept after its `with` block."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+
+from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.imap import list_filters as matching
+from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
+from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
+from vaguemestre.mailbox.imap.folder_connection import Link, Selected
+from vaguemestre.mailbox.imap.folder_list import LIST, Known
+from vaguemestre.mailbox.imap.folders import folder_tree
+from vaguemestre.mailbox.imap.folders.folder_sizes import Heavy, heaviest, quota_of, sizes
+from vaguemestre.mailbox.imap.list_filters import NEWEST, Bears, Only, Order, State
+from vaguemestre.mailbox.imap.lists import conversation_pages as exchanges
+from vaguemestre.mailbox.imap.lists.conversation_pages import Neighbours
+from vaguemestre.mailbox.imap.lists.folder_pages import read_matching, read_page, read_sorted
+from vaguemestre.mailbox.imap.lists.index_update import APART
+from vaguemestre.mailbox.imap.messages import attachment_keyword, expunged, keywords
+from vaguemestre.mailbox.imap.messages.append import Raw, Stored, store, store_all
+from vaguemestre.mailbox.imap.messages.attachment_removal import without_attachments
+from vaguemestre.mailbox.imap.messages.expunged import Lost
+from vaguemestre.mailbox.imap.messages.fetch import mark_seen, read_message, read_part, read_source
+from vaguemestre.mailbox.imap.messages.fingerprints import identities
+from vaguemestre.mailbox.imap.messages.signed_content import unsealed
+from vaguemestre.mailbox.imap.query.search_query import Bound, Query
+from vaguemestre.mailbox.imap.search import search_results as found
+from vaguemestre.mailbox.imap.search import whole_results
+from vaguemestre.mailbox.imap.uid_sets import UidSet
+from vaguemestre.mailbox.imap.wire.commands import Numbers, flag_list, quoted, uid_sets
+from vaguemestre.mailbox.imap.wire.connection import Answer
+from vaguemestre.mailbox.messages import Folder, Message, Page, Part, Quota, Row
+from vaguemestre.mailbox.values import Flag, FolderName, MailboxId, PartPath, Uid
+
+_QUOTA = b"GETQUOTAROOT INBOX"
+ONE_BY_ONE = APART | {"later"}
+
+
+class Session:
+    """Every method raises `MailboxUnavailable` when the server is away, and `NoSuchFolder` for an unknown id.
+
+    `round_trips` counts exchanges with the server since the session began (tests of the screens look at it). On a
+    connection that had to be opened it begins with 2: the greeting, then sign-in together with the list of folders.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    @property
+    def round_trips(self) -> int:
+        return self._link.round_trips
+
+    # Reading: tried again once when the connection turns out to be dead.
+
+    def folders(self) -> list[Folder]:
+        """All folders with their counts, in one round trip. Roles first, then by name, children after their parent."""
+        link = self._link
+        return link.reading(lambda: (link.listing() or link.refresh()).folders)
+
+    def page(self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: Only | None = None) -> Page:
+        """Rows in order of arrival, newest first; `before` is exclusive. One round trip on an open connection.
+
+        With `only`, two: the unread or the starred messages, and `folder_total` is their number. `Page.unseen` is None
+        here; `overview` gives it.
+        """
+        return self._page(folder, before, count, only, ())[0]
+
+    def overview(
+        self,
+        folder: MailboxId | None = None,
+        *,
+        before: Uid | None = None,
+        count: int = 50,
+        only: Only | None = None,
+        order: Order | None = None,
+        start: int = 0,
+    ) -> tuple[list[Folder], Page, Quota | None]:
+        """All that the list's screen shows, in one round trip. Without a folder: the inbox.
+
+        With `order`, two: the page begins after `start` rows, and `before` means nothing."""
+        link = self._link
+        opened = link.reading(lambda: folder or self._inbox())
+        listing = link.listing()
+        beside = (_QUOTA,) if listing else (_QUOTA, LIST)
+        page, answer = self._page(opened, before, count, only, beside, order, start)
+        folders = (listing or link.learn(answer)).folders
+        unseen = next((one.unseen for one in folders if one.id == opened), None)
+        return folders, replace(page, unseen=unseen), quota_of(answer)
+
+    def exchanges(
+        self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: Only | None = None,
+        at_once: bool = False, singly: bool = False,
+    ) -> tuple[list[Folder], ConversationPage, Quota | None]:  # fmt: skip
+        """`overview`, by exchanges (`singly`: by messages), as mail was received: one round trip when nothing came or
+        left since the last look; `at_once` after another one, none at all."""
+        read = partial(exchanges.overview, self._link, before=before, count=count, only=only, beside=(_QUOTA,))
+        directory, found, answer = self._in(folder, partial(read, at_once=at_once, singly=singly))
+        return directory.folders, found, quota_of(answer)
+
+    def has_exchanges(self, folder: MailboxId) -> bool:
+        """From memory. Not where drafts and junk lie, nor where each message waits for its own hour."""
+        return self._in(folder, lambda known: known.folder.role not in ONE_BY_ONE)
+
+    def together(self, folder: MailboxId, uid: Uid) -> list[Spot]:
+        """Where the messages of one exchange are, as last known."""
+        return self._in(folder, lambda _known: exchanges.together(self._link, folder, uid))
+
+    def rows(self, spots: Sequence[Spot]) -> dict[Spot, Row]:
+        """With their flags, wherever they lie; what is gone is not in it."""
+        return self._link.reading(lambda: exchanges.rows(self._link, spots))
+
+    def neighbours(self, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
+        """The place of its exchange in the list, how many there are, the newer and the older one; as last known."""
+        return exchanges.neighbours(self._link, folder, uid, singly=singly)
+
+    def message(self, folder: MailboxId, uid: Uid) -> Message:
+        """One message without its parts' content; does not mark it as read. Raises `NoSuchMessage`. What came in a
+        signed envelope stands as if it came without; that costs one trip more."""
+        link = self._link
+        return self._in(folder, lambda known: unsealed(link, known, read_message(link, known, uid)[0]))
+
+    def open(self, folder: MailboxId, uid: Uid) -> tuple[Message, list[Folder]]:
+        """`message`, marked as read, and the folders with their counts after that: one trip, two if it was unread."""
+        link = self._link
+        message, answer = self._in(folder, lambda known: read_message(link, known, uid, listing=True))
+        message = self._in(folder, lambda known: unsealed(link, known, message))
+        folders = link.learn(answer).folders
+        if not message.row.seen:
+            folders = [replace(one, unseen=max(0, one.unseen - 1)) if one.id == folder else one for one in folders]
+        return mark_seen(link, message), folders
+
+    def body(self, folder: MailboxId, uid: Uid, part: PartPath, *, limit: int | None = None) -> bytes:
+        """Decoded content of a part; with `limit`, at most that many octets (little more is fetched).
+
+        Raises `NoSuchMessage` also when the message has no such part. For text use `mailbox.text.decode`.
+        """
+        content = b"".join(self._in(folder, lambda known: read_part(self._link, known, uid, part, limit=limit)))
+        return content[:limit]
+
+    def stream(self, folder: MailboxId, uid: Uid, part: PartPath) -> Iterator[bytes]:
+        """Decoded content in pieces, for a download. All is fetched (to a file when large) before this returns, so the
+        iterator may outlive the session."""
+        return self._in(folder, lambda known: read_part(self._link, known, uid, part))
+
+    def source(self, folder: MailboxId, uid: Uid, *, limit: int | None = None) -> Iterator[bytes]:
+        """The whole message as stored, or its first octets, in pieces; like `stream`."""
+        return self._in(folder, lambda known: read_source(self._link, known, uid, limit=limit))
+
+    def find(self, folder: MailboxId, message_id: str) -> list[Uid]:
+        """Messages of the folder with this Message-ID, oldest first."""
+        return self._in(folder, lambda known: matching.named(self._link, known, message_id))
+
+    def matching(
+        self, folder: MailboxId, only: Only | None = None, *, low: int = 1, below: int | None = None
+    ) -> UidSet:
+        """All that a filter names, from `low` up to but not including `below`. One trip; two for "awaiting"."""
+        if only == "awaiting":
+            waiting = self._in(folder, lambda known: exchanges.waiting(self._link, known))
+            return UidSet.of([uid for uid in waiting if low <= uid and (below is None or uid < below)])
+        return self._in(folder, lambda known: matching.find(self._link, known, only, low=low, below=below))
+
+    def older(self, folder: MailboxId, before: date, *, starred: bool, below: int | None = None) -> UidSet:
+        return self._in(folder, lambda known: matching.older(self._link, known, before, starred=starred, below=below))
+
+    def with_header(self, folder: MailboxId, name: str, text: str) -> UidSet:
+        """Whose header field of that name holds the text somewhere."""
+        return self._in(folder, lambda known: matching.with_header(self._link, known, name, text))
+
+    def identities(self, folder: MailboxId, *, since: int = 1, below: int) -> dict[Uid, bytes]:
+        """What tells each message from the others (`mailbox.identities`), of those with these numbers."""
+        return self._in(folder, lambda known: dict(identities(self._link, known, since, below)))
+
+    def among(self, folder: MailboxId, uids: UidSet, state: State | Bears) -> UidSet:
+        """Those of them that are there and in that state."""
+        return self._in(folder, lambda known: matching.among(self._link, known, uids, state))
+
+    def flags(self, folder: MailboxId, uids: Sequence[Uid]) -> dict[Uid, frozenset[str]]:
+        """Of those that are still there."""
+        return self._in(folder, lambda known: keywords.flags_of(self._link, known, uids))
+
+    def keywords(self, folder: MailboxId) -> list[str]:
+        """What this folder knows of keywords, its own and those of other programs."""
+        return self._in(folder, lambda known: keywords.used_in(self._link, known))
+
+    def judge_attachments(self, folder: MailboxId) -> int:
+        """Has the server say of older mail whether it has a file, the newest first; answers how many are left."""
+        return self._in(folder, lambda known: attachment_keyword.judge(self._link, known))
+
+    def has_unjudged(self) -> bool:
+        """Is there older mail of which that was not said, in all folders but the bin and junk?"""
+        return self._link.reading(lambda: attachment_keyword.anywhere(self._link))
+
+    def bearing(self, keyword: Flag) -> dict[MailboxId, Numbers]:
+        """The messages of the whole mailbox that bear a keyword. A folder that goes meanwhile is a `NoSuchFolder`."""
+        return self._link.reading(lambda: keywords.bearing(self._link, keyword))
+
+    def search(
+        self, query: Query, *, start: int = 0, count: int = 50, order: Order = NEWEST, patience: float | None = None,
+        whole: frozenset[MailboxId] | None = None,
+    ) -> tuple[found.Found, list[Folder], Quota | None]:  # fmt: skip
+        """A page of what is found in all folders but the bin and junk, or in the one that is asked for; and what
+        stands beside a list. Two trips of `patience` seconds, a third for excerpts. `whole`: as `found.find`. Raises
+        `NoSuchFolder`; while the index is being made, `NoAnswer` or a refusal ("INUSE")."""
+        where, beside = self._link, (_QUOTA,)
+        look = partial(found.find, where, query, start=start, count=count, order=order, beside=beside, whole=whole)
+        result, directory, answer = found.patiently(where, look, patience)
+        return result, directory.folders, quota_of(answer)
+
+    def all_found(self, query: Query, bound: Bound) -> whole_results.Places:
+        """Every message that a search finds, but what came since. Two trips, or three. Raises `NumberedAnew`."""
+        return self._link.reading(lambda: whole_results.everything(self._link, query, bound))
+
+    def borne(self) -> frozenset[str]:
+        """Labels that some message bears, in all folders but the bin and junk."""
+        return self._link.reading(lambda: found.keywords(self._link))
+
+    def known_folders(self) -> list[Folder]:
+        """From memory when they are there: one may be missing, counts may be old."""
+        return self._link.reading(lambda: self._link.directory().folders)
+
+    def present(self, folder: MailboxId, uids: Sequence[Uid] = (), *, since: Uid | None = None) -> list[Uid]:
+        """Which of these messages are there, or all that came with number `since` or a higher one; oldest first."""
+        wanted = [b"%d:*" % since] if since else list(uid_sets(uids))
+        searches = [b"UID SEARCH RETURN (ALL) UID " + uid_set for uid_set in wanted]
+        found = self._in(folder, lambda known: self._link.read_in(known, searches)) if searches else None
+        numbers = [number for number in matching.all_found(found) if number >= (since or 0)] if found else []
+        return [Uid(number) for number in numbers]
+
+    def quota(self) -> Quota | None:
+        """None when the account has no limit."""
+        return self._link.reading(lambda: quota_of(self._link.run(_QUOTA)))
+
+    def sizes(self) -> Mapping[MailboxId, int]:
+        """Octets of each folder. One round trip."""
+        return self._link.reading(lambda: sizes(self._link))
+
+    def heaviest(self, start: int, count: int) -> tuple[list[Heavy], int]:
+        """The largest messages of all folders but bin and junk, and how many large ones there are."""
+        return self._link.reading(lambda: heaviest(self._link, start, count))
+
+    def without_attachments(
+        self, folder: MailboxId, uid: Uid, note: Callable[[Sequence[Part]], str]
+    ) -> tuple[Message, bytes] | None:
+        """The message, and its octets without what is attached; nothing is changed. None: nothing to take away."""
+        return self._in(folder, lambda known: without_attachments(self._link, known, uid, note))
+
+    def by_role(self, role: str) -> Folder | None:
+        """The folder of that role ("sent", "drafts", "trash"…), from memory when it is there: counts may be old."""
+        return self._link.reading(lambda: self._link.directory().by_role(role))
+
+    def lies_in(self, folder: MailboxId, role: str) -> bool:
+        """From memory, as `by_role`."""
+        return self._in(folder, lambda known: self._link.directory().lies_in(known.folder, role))
+
+    def recoverable_folder(self) -> Folder | None:
+        """What was deleted for good and may be brought back: in no list. From here on this session knows its id as any
+        other's. None: there never was anything."""
+        known = self._link.reading(lambda: expunged.find(self._link))
+        self._link.apart = {known.id: known} if known else {}
+        return known.folder if known else None
+
+    def lost(self, folder: MailboxId, start: int, count: int) -> list[Lost]:
+        """What is in it, the last deleted first."""
+        return self._in(folder, lambda known: expunged.lost(self._link, known, start, count))
+
+    # Changing: the folder is opened and checked first; the change itself is never tried twice.
+
+    def store(
+        self, folder: MailboxId, uids: Sequence[Uid], *, add: Iterable[str] = (), remove: Iterable[str] = ()
+    ) -> None:
+        """Flags on and off. Messages that are gone are passed over in silence."""
+        changes = [(sign, list(flags)) for sign, flags in ((b"+", add), (b"-", remove))]
+        commands = [
+            b"UID STORE %s %sFLAGS.SILENT %s" % (uid_set, sign, flag_list(flags))
+            for sign, flags in changes
+            if flags
+            for uid_set in uid_sets(uids)
+        ]
+        self._change(folder, commands)
+
+    def move(self, folder: MailboxId, uids: Sequence[Uid], to: MailboxId) -> dict[Uid, Uid]:
+        """Old → new UID of what was moved (what was gone is not in it): `move` them back to undo."""
+        if marks := self._in(folder, lambda known: keywords.on_leaving(self._link, known, to)):
+            self.store(folder, uids, **marks)
+        return self._transfer(b"MOVE", folder, uids, to)
+
+    def copy(self, folder: MailboxId, uids: Sequence[Uid], to: MailboxId) -> dict[Uid, Uid]:
+        return self._transfer(b"COPY", folder, uids, to)
+
+    def delete(self, folder: MailboxId, uids: Sequence[Uid]) -> None:
+        """For good. Moving to the trash is `move`."""
+        for uid_set in uid_sets(uids):
+            self._open(folder)
+            self._erase(uid_set)
+        self._link.memory.threads(self._link.user).forget(folder, uids)
+
+    def empty(self, folder: MailboxId, below: int | None = None) -> None:
+        """Delete for good all that the folder holds, under the number `below`; its child folders stay."""
+        selected = self._open(folder)
+        # What arrives meanwhile is not included.
+        last = min(selected.uid_next, below or selected.uid_next) - 1
+        if selected.total and last > 0:
+            self._erase(b"1:%d" % last)
+
+    def append(
+        self, folder: MailboxId, raw: Raw, flags: Iterable[str] = (), date: datetime | None = None
+    ) -> Uid | None:
+        """Store a message (CRLF lines). Raises `QuotaExceeded`. Never retried: after `MailboxUnavailable` look whether
+        it is there before trying again (`find`)."""
+        return store(self._link, b"APPEND", self._in(folder, lambda known: known), raw, flags, date)
+
+    def append_all(self, folder: MailboxId, messages: Sequence[Stored]) -> list[Uid]:
+        """Store several (some hundred kilobytes) or none of them; otherwise as `append`. Their numbers in order."""
+        return store_all(self._link, self._in(folder, lambda known: known), messages)
+
+    def replace(self, folder: MailboxId, uid: Uid, raw: Raw, flags: Iterable[str], date: datetime) -> Uid | None:
+        """Store a message in the place of another, which is gone for good: a smaller one also in a full mailbox."""
+        return store(self._link, b"UID REPLACE %d" % uid, self._open(folder).known, raw, flags, date)
+
+    def create(self, name: FolderName) -> Folder:
+        """Create and subscribe. Raises `FolderExists`."""
+        self._link.reading(self._link.directory)
+        self._link.run(b"CREATE " + quoted(name.wire))
+        # Opened once: until then Dovecot's list tells a folder of this name by the identity of one that bore it before.
+        self._link.run(b"SUBSCRIBE " + quoted(name.wire), b"SELECT " + quoted(name.wire))
+        self._link.leave_folder()
+        folder = self._link.refresh().named(name)
+        if folder is None:
+            raise MailboxRefused("", "created but not listed")
+        return folder
+
+    def rename(self, folder: MailboxId | FolderName, to: FolderName) -> None:
+        """Children follow. The id stays. Raises `FolderExists`; folders with a role keep their name.
+
+        By name: a mere parent, which has no id."""
+        folder_tree.rename(self._link, folder, to)
+
+    def remove(self, folder: MailboxId) -> None:
+        """Delete the folder and its messages; its child folders stay, and folders with a role too."""
+        folder_tree.remove(self._link, folder)
+
+    def remove_tree(self, folder: MailboxId | FolderName) -> None:
+        """The folder, its messages and all that is below it, for good."""
+        folder_tree.remove(self._link, folder, whole=True)
+
+    def subscribe(self, folder: MailboxId, *, subscribed: bool = True) -> None:
+        known = self._in(folder, lambda known: known)
+        self._link.run((b"SUBSCRIBE " if subscribed else b"UNSUBSCRIBE ") + quoted(known.wire))
+
+    def _in[T](self, folder: MailboxId, act: Callable[[Known], T]) -> T:
+        return self._link.reading(lambda: self._link.in_folder(folder, act))
+
+    def _page(
+        self, folder: MailboxId, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...],
+        order: Order | None = None, start: int = 0,
+    ) -> tuple[Page, Answer]:  # fmt: skip
+        def read(known: Known) -> tuple[Page, Answer]:
+            if order is not None:
+                return read_sorted(self._link, known, order, only=only, start=start, count=count, beside=beside)
+            if only is not None:
+                return read_matching(self._link, known, only=only, before=before, count=count, beside=beside)
+            return read_page(self._link, known, before=before, count=count, beside=beside)
+
+        return self._in(folder, read)
+
+    def _inbox(self) -> MailboxId:
+        inbox = self._link.directory().by_role("inbox")
+        if inbox is None or inbox.id is None:
+            raise MailboxRefused("", "no inbox")
+        return inbox.id
+
+    def _open(self, folder: MailboxId) -> Selected:
+        return self._in(folder, self._link.ensure_open)
+
+    def _erase(self, uid_set: bytes) -> None:
+        """Two trips: sent together, Dovecot 2.4.1 now and then looks for what is to go before it sees its own marks."""
+        self._link.run(b"UID STORE %s +FLAGS.SILENT (\\Deleted)" % uid_set)
+        self._link.run(b"UID EXPUNGE %s" % uid_set)
+
+    def _change(self, folder: MailboxId, commands: Sequence[bytes]) -> None:
+        if commands:
+            self._open(folder)
+            self._link.run(*commands)
+
+    def _transfer(self, verb: bytes, folder: MailboxId, uids: Sequence[Uid], to: MailboxId) -> dict[Uid, Uid]:
+        target = self._in(to, lambda known: known)
+        self._open(folder)
+        moved: dict[Uid, Uid] = {}
+        for uid_set in uid_sets(uids):
+            answer = self._link.run(b"UID %s %s %s" % (verb, uid_set, quoted(target.wire)))
+            _, _, pairs = (answer.note("COPYUID") or "").partition(" ")
+            old, _, new = pairs.partition(" ")
+            pairs_of_numbers = zip(range(len(uids)), Numbers.read(old), Numbers.read(new), strict=False)
+            moved |= {Uid(before): Uid(after) for _, before, after in pairs_of_numbers}
+        if verb == b"MOVE":
+            self._link.memory.threads(self._link.user).forget(folder, moved)
+        return moved

@@ -1,0 +1,124 @@
+"""Header fields as people read them: encoded words undone, 8-bit bytes understood, nothing that misleads the eye."""
+
+import binascii
+import re
+from base64 import b64decode
+from datetime import MAXYEAR, UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import islice
+from quopri import decodestring
+
+from vaguemestre.mailbox.messages import Address, Headers
+from vaguemestre.mailbox.mime.charsets import decode
+
+FIELD_LIMIT = 8192  # octets of one field that are looked at: decoding is not free
+ADDRESS_LIMIT = 2000
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+# Two encoded words beside one another are one text: the space between them is not there.
+_RUN = re.compile(_WORD.pattern + r"(?:\s*" + re.sub(r"\((?!\?)", "(?:", _WORD.pattern) + ")*")
+# Controls, and the marks that turn the direction of what follows.
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_SPACES = re.compile(r"[\s\u2028\u2029]+")
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+# A well-formed tag of BCP 47; no language of more than three letters has ever been registered ("english" is a word).
+_TAG = re.compile(
+    r"(?i)[a-z]{2,3}(?:-[a-z]{3}){0,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
+    r"(?:-[a-wyz0-9](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?"
+)
+_NO_LANGUAGE = {"und", "mul", "mis", "zxx"}  # unknown, several, without a code, none
+_TAG_LIMIT = 35  # what RFC 5646 has everybody take
+_EMPTY = re.compile(rb"(?:\A|(?<=\n))\r?\n")
+_BLANK, _MOST_BLANKS = re.compile(rb"(?<=\n)[ \t]+\r?\n"), 20
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
+
+
+def readable(raw: bytes, *, limit: int = 1000) -> str:
+    """One header value as text, on one line."""
+    if raw.isascii() and b"=?" not in raw and (text := raw[:limit].decode("ascii")).isprintable():
+        return " ".join(text.split())
+    text = _RUN.sub(_words, decode(raw[:FIELD_LIMIT], limit=FIELD_LIMIT))
+    return clean(text)[:limit]
+
+
+def clean(text: str) -> str:
+    return _SPACES.sub(" ", _UNSAFE.sub("", text)).strip()
+
+
+def address(name: bytes | None, local: bytes | None, domain: bytes | None) -> Address:
+    """From the parts of an ENVELOPE, where a broken address may lack any of them."""
+    user, host = readable(local or b"", limit=200), readable(domain or b"", limit=255)
+    # Dovecot's words for what it could not read.
+    user = "" if user in {"MISSING_MAILBOX", "undisclosed-recipients"} else user
+    host = "" if host in {"MISSING_DOMAIN", "syntax-error"} else host
+    return Address(readable(name or b"", limit=200), f"{user}@{host}" if user and host else user or host)
+
+
+def parse_block(block: bytes) -> Headers:
+    """The fields of a header block; lines that are no field are passed over."""
+    fields: list[tuple[str, str]] = []
+    for line in _FOLD.sub(b"", block).split(b"\n"):
+        if match := _FIELD.match(line.strip(b"\r")):
+            name, value = match[1].decode("ascii"), match[2]
+            if name.lower() == "references":
+                value = value[-FIELD_LIMIT:]  # the latest messages of a thread come last
+            fields.append((name, readable(value, limit=FIELD_LIMIT)))
+    return Headers(tuple(fields), block)
+
+
+def end_of_head(raw: bytes) -> int:
+    """Where the text begins: below the first empty line, or below one of blanks alone where what follows is no head.
+    The server takes that one for a fold, and the text for fields."""
+    empty = _EMPTY.search(raw)
+    end = empty.end() if empty else len(raw)
+    for blank in islice(_BLANK.finditer(raw, 0, end), _MOST_BLANKS):
+        lines = raw[blank.end() : min(end, blank.end() + FIELD_LIMIT)].split(b"\n")
+        if any(line.strip() and line[:1] not in b" \t" and not _FIELD.match(line) for line in lines[:-1] or lines):
+            return blank.end()
+    return end
+
+
+def message_ids(value: str) -> tuple[str, ...]:
+    """The identifiers of References or In-Reply-To; never more than a sane thread holds."""
+    return tuple(re.findall(r"<[^<>\s]{1,400}>", value)[-100:])
+
+
+def language_of(headers: Headers) -> str:
+    """The first language that the sender says the message is in; empty where none is said, or nothing that is one."""
+    said = re.sub(r"\([^()]*\)", " ", ",".join(headers.all("Content-Language"))[:FIELD_LIMIT])
+    tags = (tag for tag in re.split(r"[,\s]+", said) if len(tag) <= _TAG_LIMIT and _TAG.fullmatch(tag))
+    return next((tag for tag in tags if tag.lower() not in _NO_LANGUAGE), "")
+
+
+def parse_date(raw: bytes | None) -> datetime | None:
+    """The sender's own clock, or None when it makes no sense, or when its hour here would be past the last year."""
+    if not raw:
+        return None
+    try:
+        moment = parsedate_to_datetime(raw[:200].decode("ascii", "replace"))
+        found = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return found if found.year < MAXYEAR else None
+
+
+def _words(run: re.Match[str]) -> str:
+    """Words that follow one another in one charset are joined before decoding: some programs cut inside a character."""
+    pieces: list[tuple[str, bytes]] = []
+    for charset, encoding, text in _WORD.findall(run[0]):
+        name = charset.partition("*")[0].lower()
+        data = _undo(encoding, text)
+        if pieces and pieces[-1][0] == name:
+            pieces[-1] = (name, pieces[-1][1] + data)
+        else:
+            pieces.append((name, data))
+    return "".join(decode(data, charset) for charset, data in pieces)
+
+
+def _undo(encoding: str, text: str) -> bytes:
+    raw = text.encode("ascii", "ignore")
+    if encoding in "qQ":
+        return decodestring(raw.replace(b"_", b" "))
+    try:
+        return b64decode(raw + b"=" * (-len(raw) % 4))
+    except binascii.Error:
+        return raw

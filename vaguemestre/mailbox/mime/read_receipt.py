@@ -1,0 +1,54 @@
+"""The answer to somebody who asked whether their message was read (RFC 8098): a report for their program, a sentence
+for them."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import format_datetime
+
+from vaguemestre.mailbox.messages import Address
+from vaguemestre.mailbox.mime import header_fields
+from vaguemestre.mailbox.mime.message_builder import text_part
+
+PROGRAM = "Vaguemestre"
+
+
+def build(
+    *,
+    reader: Address,
+    read_as: str,
+    to: Address,
+    subject: str,
+    text: str,
+    date: datetime,
+    message_id: str,
+    original_id: str = "",
+    references: Sequence[str] = (),
+    automatic: bool,
+) -> bytes:
+    """`read_as`: the reader's address that the message had come to. `automatic`: nobody pressed a button for it."""
+    boundary = f"=_{secrets.token_hex(16)}"
+    line = f"--{boundary}".encode("ascii")
+    head = [
+        header_fields.people("From", [reader]),
+        header_fields.people("To", [to]),
+        header_fields.text("Subject", subject),
+        header_fields.text("Date", format_datetime(date)),
+        header_fields.identifiers("Message-ID", [message_id]),
+        header_fields.identifiers("In-Reply-To", [original_id]),
+        header_fields.identifiers("References", [*references, original_id]),
+        b"Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n",
+        b'Content-Type: multipart/report; report-type=disposition-notification;\r\n boundary="%s"\r\n\r\n'
+        % boundary.encode("ascii"),
+    ]
+    report = [
+        f"Reporting-UA: {PROGRAM}\r\nFinal-Recipient: rfc822;{header_fields.checked(read_as)}\r\n".encode("ascii"),
+        header_fields.identifiers("Original-Message-ID", [original_id]),
+        b"Disposition: manual-action/MDN-sent-%s; displayed\r\n" % (b"automatically" if automatic else b"manually"),
+    ]
+    return b"".join(
+        [
+            *head, line, b"\r\n", text_part(text), b"\r\n", line,
+            b"\r\nContent-Type: message/disposition-notification\r\n\r\n", *report, b"\r\n", line, b"--\r\n",
+        ]
+    )  # fmt: skip

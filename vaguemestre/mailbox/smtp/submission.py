@@ -1,0 +1,156 @@
+"""A message handed to Postfix: over TLS, signed in with the token, for all its recipients or for none."""
+
+import base64
+import smtplib
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from vaguemestre.mailbox.endpoint import Endpoint
+from vaguemestre.mailbox.errors import DeliveryRefused, MailboxUnavailable, SignInRefused
+from vaguemestre.mailbox.imap.wire.connection import tls_context
+from vaguemestre.mailbox.mime.header_fields import checked
+from vaguemestre.mailbox.values import InvalidReason, InvalidValue
+
+_PIECE = 65536
+# Postfix slows down after ten refusals, and hangs up after twenty.
+_REFUSALS_SHOWN = 9
+
+
+def submit(
+    endpoint: Endpoint, user: str, token: str, sender: str, recipients: Sequence[str], source: Path | bytes
+) -> None:
+    """Returns once the server has taken charge. Raises `DeliveryRefused`, `SignInRefused`, or `MailboxUnavailable`:
+    after the latter it is not known whether the message left, if it was raised while the message travelled."""
+    if not recipients:
+        raise InvalidValue("recipients", InvalidReason.EMPTY)
+    sender, *recipients = map(checked, (sender, *recipients))
+    with _opened(source) as (message, size), _connected(endpoint) as connection:
+        try:
+            connection.sign_in(user, token)
+            connection.hand_over(sender, recipients, message, size)
+        except (smtplib.SMTPException, OSError) as error:  # what the server answers is judged below, as codes
+            raise MailboxUnavailable(f"submission: {error}") from error
+
+
+def hand_in(endpoint: Endpoint, sender: str, recipients: Sequence[str], source: Path | bytes) -> None:
+    """The same at the door on loopback, which asks nobody for a password. `sender` may be empty: no return path."""
+    recipients = [checked(address) for address in recipients]
+    with _opened(source) as (message, size):
+        try:
+            with Handover(endpoint.host, endpoint.port, timeout=endpoint.silence_timeout) as connection:
+                connection.ehlo_or_helo_if_needed()
+                connection.hand_over(sender and checked(sender), recipients, message, size)
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailboxUnavailable(f"{endpoint.host}:{endpoint.port}: {error}") from error
+
+
+class Handover(smtplib.SMTP):
+    """From MAIL to the final dot."""
+
+    def hand_over(self, sender: str, recipients: Sequence[str], message: BinaryIO, size: int) -> None:
+        options = [f"SIZE={size}"] if self.has_extn("size") else []
+        code, text = self.mail(sender, options)
+        if code != 250:
+            raise _trouble(code, text)
+        self._announce(recipients)
+        code, text = self.docmd("DATA")
+        if code != 354:
+            raise _trouble(code, text)
+        for piece in _stuffed(message):
+            self.send(piece)
+        code, text = self.getreply()
+        if code != 250:
+            raise _trouble(code, text)
+
+    def _announce(self, recipients: Sequence[str]) -> None:
+        refused: dict[str, tuple[int, str]] = {}
+        for address in recipients:
+            try:
+                code, text = self.rcpt(address)
+            except smtplib.SMTPServerDisconnected:
+                if refused:
+                    break
+                raise
+            if code not in (250, 251):
+                refused[address] = (code, _words(text))
+            if len(refused) >= _REFUSALS_SHOWN:
+                break
+        if refused:
+            code, words = max(refused.values())
+            raise DeliveryRefused(code >= 500, code, words, refused)
+
+
+class Submission(Handover, smtplib.SMTP_SSL):
+    def sign_in(self, user: str, token: str) -> None:
+        self.ehlo_or_helo_if_needed()
+        bearer = base64.b64encode(f"n,a={user},\x01auth=Bearer {token}\x01\x01".encode()).decode("ascii")
+        code, text = self.docmd("AUTH", f"OAUTHBEARER {bearer}")
+        if code == 334:
+            # The refusal's details; an empty answer is asked for before the verdict.
+            code, text = self.docmd("AQ==")
+        if code != 235:
+            raise _trouble(code, text) if code < 500 else SignInRefused("AUTHENTICATIONFAILED", _words(text))
+
+
+@contextmanager
+def _opened(source: Path | bytes) -> Iterator[tuple[BinaryIO, int]]:
+    if isinstance(source, bytes):
+        yield BytesIO(source), len(source)
+        return
+    with source.open("rb") as file:
+        yield file, source.stat().st_size
+
+
+@contextmanager
+def _connected(endpoint: Endpoint) -> Iterator[Submission]:
+    try:
+        connection = Submission(
+            endpoint.host, endpoint.port, context=tls_context(endpoint.ca), timeout=endpoint.connect_timeout
+        )
+        if connection.sock is not None:
+            connection.sock.settimeout(endpoint.command_timeout)
+    except (smtplib.SMTPException, ssl.SSLError, OSError) as error:
+        raise MailboxUnavailable(f"{endpoint.host}:{endpoint.port}: {error}") from error
+    try:
+        yield connection
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            connection.docmd("QUIT")
+        connection.close()
+
+
+def _stuffed(message: BinaryIO) -> Iterator[bytes]:
+    """CRLF line ends, leading dots doubled, and the final dot; piece by piece."""
+    end = b"\r\n"
+    rest = b""
+    while piece := message.read(_PIECE):
+        lines = (rest + piece).split(b"\n")
+        rest = lines.pop()
+        if lines:
+            yield b"".join(_line(line) for line in lines)
+            end = b""
+        if len(rest) > _PIECE:
+            raise DeliveryRefused(True, 554, "line too long")
+    if rest:
+        yield _line(rest)
+        end = b""
+    yield end + b".\r\n"
+
+
+def _line(line: bytes) -> bytes:
+    return (b"." if line.startswith(b".") else b"") + line.rstrip(b"\r") + b"\r\n"
+
+
+def _trouble(code: int, text: bytes | str) -> DeliveryRefused | MailboxUnavailable:
+    """421 and 451 before the message: the server is away, not the message wrong."""
+    if code in (-1, 421) or code < 400:
+        return MailboxUnavailable(f"submission: {code} {_words(text)}")
+    return DeliveryRefused(code >= 500, code, _words(text))
+
+
+def _words(text: bytes | str) -> str:
+    return " ".join((text if isinstance(text, str) else text.decode("utf-8", "replace")).split())[:500]

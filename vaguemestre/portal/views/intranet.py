@@ -1,0 +1,27 @@
+"""The intranet's door, and what lies behind it. It opens the same session as the portal's."""
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.portal import quick_access
+from vaguemestre.sso import arena as applications
+from vaguemestre.sso import quick_access as kept
+
+
+@require_safe
+def intranet(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/intranet.html")
+
+
+@require_safe
+@signed_in
+def tools(request: StaffRequest) -> HttpResponse:
+    prefetch_related_objects([request.account.person], "postings__school")
+    tiles = applications.tiles(request.account, timezone.now())
+    mine = quick_access.links(kept.words_of(request.account), tiles)
+    return render(request, "portal/tools.html", {"section": "intranet", "quick": mine})

@@ -1,0 +1,37 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.roles.role_lookup import is_agent
+from vaguemestre.accounts.sessions.decorators import staff_request, stopped
+from vaguemestre.portal import site_map as places
+from vaguemestre.portal.access import is_administrator
+from vaguemestre.portal.site_map import Who
+from vaguemestre.sso import arena as applications
+from vaguemestre.sso import delegations
+
+
+@require_safe
+def plan(request: HttpRequest) -> HttpResponse:
+    """For everybody. Whoever is signed in and has steps left to them meets what a stranger may open."""
+    staff = staff_request(request)
+    whole = not (staff is None or stopped(staff) is not None or staff.account.has_left(timezone.localdate()))
+    if staff is None or not whole:
+        parts = places.parts({Who.ALL, Who.STRANGER}, ())
+    else:
+        parts = places.parts(_roles(staff), applications.tiles(staff.account, timezone.now()))
+    return render(request, "portal/plan.html", {"section": "plan", "parts": parts, "whole": whole})
+
+
+def _roles(request: StaffRequest) -> set[Who]:
+    today = timezone.localdate()
+    roles = {Who.ALL, Who.STAFF}
+    if is_administrator(request):
+        roles.add(Who.ADMINISTRATOR)
+    if is_agent(request.account, today):
+        roles.add(Who.AGENT)
+    if delegations.places_headed(request.account, today):
+        roles.add(Who.HEAD)
+    return roles

@@ -1,0 +1,123 @@
+"""Does each part of the service answer? Real connections, bounded in time; no name and no secret in the answer."""
+
+import os
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.web.metrics import Gauge
+from vaguemestre.web.ports import Port
+from vaguemestre.web.restarts import failing
+
+# What is wrong with the process behind this socket, or nothing.
+cleaner_trial = Port[Callable[[Path | None], str]]("web.cleaner_trial")
+PATIENCE = 2.0
+STORES = ("queue", "mail", "db")  # they may lie on disks of their own
+
+
+@dataclass(frozen=True)
+class Check:
+    part: str
+    answers: bool
+    detail: str = ""
+
+
+def database() -> Check:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return Check("database", False, type(error).__name__)
+    return Check("database", True)
+
+
+def reading() -> Check:
+    """The webmail's own door opens; the mail ports greet over TLS with a certificate that the web accepts."""
+    door = _listening("reading", settings.MAIL["mailboxes"])
+    return _greeting("reading", settings.MAIL["imaps"], b"* OK") if door.answers else door
+
+
+def sending() -> Check:
+    return _greeting("sending", settings.MAIL["smtps"], b"220")
+
+
+def cleaner() -> Check:
+    """The process that makes the HTML of a message harmless makes one so: its door may be open all the same."""
+    trouble = cleaner_trial.one()(settings.MAIL["cleaner"])
+    return Check("cleaner", not trouble, trouble)
+
+
+def projected_file() -> Check:
+    """The file of accounts that the mail daemons read."""
+    path = settings.DATA / "db" / "mail.sqlite3" if settings.DATA else None
+    present = path is not None and path.is_file()
+    return Check("accounts_file", present, "" if present else "absent")
+
+
+def disk() -> Check:
+    """Room for mail, by the measure of Postfix (`queue_minfree`): with less it says 452 to everybody."""
+    least = academy().mail.message_limit_mb * 1024 * 1024 * 3 // 2
+    try:
+        left = min(_left(settings.DATA / name) for name in STORES) if settings.DATA else 0
+    except OSError as error:
+        return Check("disk", False, error.strerror or type(error).__name__)
+    return Check("disk", left > least, "" if left > least else f"{left // 1024**2} MB left")
+
+
+def _left(folder: Path) -> int:
+    """For whoever is not root."""
+    told = os.statvfs(folder)
+    return told.f_bavail * told.f_frsize
+
+
+def failing_programs() -> list[str]:
+    """Those that end again and again soon after their start."""
+    return list(failing(settings.DATA, time.time())) if settings.DATA else []
+
+
+def gauges(_now: datetime) -> list[Gauge]:
+    return [Gauge("programs_failing", "Programs that end again and again soon after start.", len(failing_programs()))]
+
+
+def every() -> list[Check]:
+    """All parts at once: one that hangs delays the answer by its own patience only. The database is asked here, in
+    the thread that owns the connection."""
+    elsewhere: tuple[Callable[[], Check], ...] = (disk, projected_file, reading, sending, cleaner)
+    with ThreadPoolExecutor(len(elsewhere)) as pool:
+        answers = [pool.submit(check) for check in elsewhere]
+        return [database(), *(answer.result() for answer in answers)]
+
+
+def _listening(part: str, path: Path | None) -> Check:
+    if path is None:
+        return Check(part, False, "no data folder")
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(PATIENCE)
+        try:
+            client.connect(str(path))
+        except OSError as error:
+            return Check(part, False, error.strerror or type(error).__name__)
+    return Check(part, True)
+
+
+def _greeting(part: str, address: tuple[str, int], expected: bytes) -> Check:
+    context = ssl.create_default_context(cafile=settings.MAIL["ca"])
+    try:
+        with (
+            socket.create_connection(address, timeout=PATIENCE) as plain,
+            context.wrap_socket(plain, server_hostname=address[0]) as secure,
+        ):
+            said = secure.recv(512)
+    except OSError as error:
+        return Check(part, False, error.strerror or type(error).__name__)
+    return Check(part, said.startswith(expected), "" if said.startswith(expected) else "unexpected greeting")

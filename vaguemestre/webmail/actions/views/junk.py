@@ -1,0 +1,45 @@
+"""Out of the junk: back in the inbox. The move itself teaches the filter, as it would from any other program."""
+
+from contextlib import suppress
+
+from django.http import HttpResponse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.values import JUNK, MailboxId
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail.actions.selection import count_of, select
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.panes.action_response import list_redirect, put
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.toasts import Toast
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def not_junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    """What was thrown away from the junk as well: its mark goes off."""
+    with open_mailbox(request) as session:
+        selection, inbox = select(request, session, folder_id, whole=True), session.by_role("inbox")
+        if inbox is None:
+            raise NoSuchFolder
+        for folder, uids in selection.places.items():
+            with suppress(NoSuchFolder):
+                if uids and not session.lies_in(folder, "junk"):  # the move does it there
+                    session.store(folder, uids.uids, remove=[JUNK])
+        if folder_id == inbox.id:  # it only bore the mark of the junk
+            count = count_of(selection.places)
+            return list_redirect(request, selection.url, Toast(_learned_text(count)) if count else None)
+        return put(request, session, selection, inbox, _learned_text if folder_id else None)
+
+
+def _learned_text(count: int) -> str:
+    return ngettext(
+        "%s message is back in the inbox: the filter learns from it",
+        "%s messages are back in the inbox: the filter learns from it",
+        count,
+    ) % grouped(count)

@@ -1,0 +1,300 @@
+"""What is done to messages of a list, one or many; `folder_id` is None among results of a search. Each is a POST to its
+noun and leads back to where it came from."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.imap.uid_sets import UidSet
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, InvalidValue, MailboxId, Uid
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail.actions import bulk_actions, flags
+from vaguemestre.webmail.actions.bulk_actions import Asked
+from vaguemestre.webmail.actions.conversation_targets import newest_target
+from vaguemestre.webmail.actions.selection import (
+    FoundSelection,
+    ListedSelection,
+    count_of,
+    listed,
+    select,
+    whole_choice,
+)
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folders import lookup, retention
+from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.outbox import queue
+from vaguemestre.webmail.panes import next_page
+from vaguemestre.webmail.panes.action_response import (
+    MARKS,
+    deleted_in_words,
+    in_bulk,
+    list_redirect,
+    marked,
+    put,
+    put_back,
+    role_folder,
+)
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import folder_url, selection_page, show
+from vaguemestre.webmail.people.correspondents import own_addresses
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.toasts import Toast, read_undo, say, with_gone
+
+Verb = BulkAct.Verb
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def archive(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    with open_mailbox(request) as session:
+        return _move(request, session, folder_id, role_folder(session, "archive"), but="drafts")
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    with open_mailbox(request) as session:
+        return _move(request, session, folder_id, role_folder(session, "junk"), but="drafts")
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def move(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    with open_mailbox(request) as session:
+        try:
+            target = lookup.by_id(session.folders(), MailboxId(request.POST.get("vers", "")))
+        except InvalidValue:
+            target = None
+        if target is None or target.id is None:
+            raise NoSuchFolder
+        return _move(request, session, folder_id, target)
+
+
+@signed_in
+@next_page.question
+@mailbox_screen
+def delete(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    """To the bin, and back with one press. What lies in the bin already: for good, after a page that says so."""
+    with open_mailbox(request) as session:
+        trash = role_folder(session, "trash")
+        selection = select(request, session, folder_id, whole=True)
+        if trash.id not in selection.places:
+            return put(request, session, selection, trash)
+        uids, choice = selection.places[trash.id], whole_choice(request)
+        if not uids:
+            return list_redirect(request, selection.url, None)
+        context = {
+            "uids": [] if choice["whole"] else selection.box_values([trash.id]), "count": len(uids),
+            "folder_id": selection.list_id, **choice,
+            "back": way_back(request, selection.url), "promise": retention.promise(),
+        }  # fmt: skip
+        return _confirm(request, session, folder_id, "webmail/actions/deletion.html", context)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def delete_for_good(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    """Of results of a search what lies in the bin: of the rest nobody was asked."""
+    with open_mailbox(request) as session:
+        trash = session.by_role("trash")
+        folder = folder_id or (trash and trash.id)
+        if not folder:
+            raise NoSuchFolder
+        selection = select(request, session, folder_id)
+        uids = selection.places.get(folder, UidSet(()))
+        if len(uids) > bulk_actions.IMMEDIATE:
+            return in_bulk(request, session, Asked(Verb.DELETE), {folder: uids}, selection.url)
+        there, kept = session.among(folder, uids, "all") if uids else uids, retention.kept(session, folder)
+        session.delete(folder, there.uids)
+    queue.room_made(request.account.key, timezone.now())
+    said = with_gone(deleted_in_words(len(there), kept=kept), len(there), len(uids) - len(there))
+    return list_redirect(request, selection.url, Toast(said) if said else None, gone={folder: uids})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    """The bin or the junk, all at once: a page asks first, because nothing brings it back."""
+    with open_mailbox(request) as session:
+        everything = session.folders()
+        folder = lookup.by_id(everything, folder_id)
+        if folder is None or folder.role not in {"trash", "junk"}:
+            raise NoSuchFolder
+        # The folders that were thrown away as well: each with all that is inside.
+        inside = lookup.nested(everything)[folder.name]
+        # What is deleted is what was shown: what came since stays, and a folder that changed is asked about again.
+        folded = f"{len(inside)} {sum(one.uid_next for one in inside)}"
+        below = _shown_below(request)
+        if below and request.POST.get("dedans") == folded:
+            for one in inside:
+                if one.name.parent == folder.name:
+                    session.remove_tree(one.id or one.name)
+            return _emptied(request, session, folder, below)
+        context = {
+            "total": sum(one.total for one in (folder, *inside)), "inside": len(inside),
+            "label": lookup.label(folder), "folder_id": folder_id, "back": folder_url(folder_id),
+            "below": folder.uid_next, "folded": folded,
+            "promise": retention.promise() if folder.role == "trash" else "", "moved": request.method == "POST",
+        }  # fmt: skip
+        status = 422 if request.method == "POST" else 200
+        return _confirm(request, session, folder_id, "webmail/actions/empty_folder.html", context, status=status)
+
+
+def _shown_below(request: StaffRequest) -> Uid | None:
+    """None when nothing was asked yet, or not by this form."""
+    try:
+        return Uid(request.POST.get("jusque", ""))
+    except InvalidValue:
+        return None
+
+
+def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid) -> HttpResponse:
+    """`below`: the number that the next message would have had when it was asked."""
+    place, since = folder.id or MailboxId(""), folder.uid_next > below
+    many = folder.total > bulk_actions.IMMEDIATE
+    uids = session.matching(place, below=below) if since or many else UidSet(())
+    if len(uids) > bulk_actions.IMMEDIATE:
+        return in_bulk(request, session, Asked(Verb.DELETE), {place: uids}, folder_url(place))
+    session.empty(place, below)
+    queue.room_made(request.account.key, timezone.now())
+    if uids and since:
+        said = deleted_in_words(len(uids), kept=retention.kept(session, place))
+    elif since and folder.total:
+        return list_redirect(
+            request, folder_url(place), None
+        )  # what was shown went elsewhere meanwhile, and other mail has come
+    else:
+        said = _("%s is empty") % lookup.label(folder)
+    return list_redirect(request, folder_url(place), Toast(said))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def mark_read(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    return _flag(request, folder_id, Verb.READ)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def mark_unread(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    return _flag(request, folder_id, Verb.UNREAD)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def star(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    return _flag(request, folder_id, Verb.STAR)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def unstar(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    return _flag(request, folder_id, Verb.UNSTAR)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """Another program was about to delete it."""
+    with open_mailbox(request) as session:
+        done = flags.mark(session, request.account.key, DELETED, {folder_id: [uid]}, put=False)
+    said = with_gone(_("The message stays here"), done.count, done.gone)
+    toast = Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
+    return list_redirect(request, folder_url(folder_id), toast)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def undo(request: StaffRequest) -> HttpResponseBase:
+    """Back where they were, under new numbers. The word is signed: it can only undo what this person did."""
+    done = read_undo(request.POST.get("fait", ""), request.account.key)
+    if not done:
+        response = HttpResponseRedirect(way_back(request, "/webmail/"))
+        say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
+        return response
+    with open_mailbox(request) as session:
+        moved = [put_back(session, one) for one in done]
+    back = sum(len(numbers) for numbers in moved)
+    spots = {
+        (MailboxId(one.target), old): (MailboxId(one.source), new)
+        for one, numbers in zip(done, moved, strict=True)
+        for old, new in numbers.items()
+    }
+    response = HttpResponseRedirect(next_page.along(request, folder_url(done[0].source), spots))
+    said = ngettext("%s message put back", "%s messages put back", back) % grouped(back)
+    say(response, Toast(with_gone(said, back, sum(len(one.uids) for one in done) - back)))
+    return response
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def undo_marks(request: StaffRequest) -> HttpResponse:
+    """Each of those that the act had changed is as it was."""
+    response = HttpResponseRedirect(way_back(request, "/webmail/"))
+    done = flags.read(request.POST.get("fait", ""), request.account.key)
+    if done is None:
+        say(response, Toast(_("It is too late to undo this.")))
+        return response
+    with open_mailbox(request) as session:
+        flags.take_back(session, done)
+    system = done.flag in {SEEN, FLAGGED, SETTLED, PINNED, DELETED}
+    words = ngettext("%s message as it was before", "%s messages as they were before", done.count) % grouped(done.count)
+    say(response, Toast(words if system else _("Labels as they were before")))
+    return response
+
+
+def _move(
+    request: StaffRequest, session: Session, folder_id: MailboxId | None, target: Folder, *, but: str = ""
+) -> HttpResponse:
+    """`but`: what lies in the folder of that part stays there, as its own list offers no such act."""
+    selection = select(request, session, folder_id, whole=True)
+    spared = session.by_role(but) if but else None
+    if isinstance(selection, FoundSelection) and spared and spared.id:
+        selection = FoundSelection({folder: uids for folder, uids in selection.places.items() if folder != spared.id})
+    return put(request, session, selection, target)
+
+
+def _flag(request: StaffRequest, folder_id: MailboxId | None, verb: BulkAct.Verb) -> HttpResponse:
+    """Of a conversation, to read or to let go of a star means all of it; otherwise one message speaks for it."""
+    (flag, put), whole = MARKS[verb], verb in {Verb.READ, Verb.UNSTAR}
+    with open_mailbox(request) as session:
+        selection = select(request, session, folder_id, whole=whole)
+        if folder_id and "ensemble" in request.POST and not request.POST.get("tout") and not whole:
+            mine, unless = own_addresses(request.account), FLAGGED if verb == Verb.STAR else ""
+            newest = newest_target(session, folder_id, selection.places[folder_id].uids, mine, unless=unless)
+            selection = ListedSelection(folder_id, UidSet.of(newest))
+        if count_of(selection.places) > bulk_actions.IMMEDIATE:
+            return in_bulk(request, session, Asked(verb), selection.places, selection.url)
+        done = flags.mark(session, request.account.key, flag, listed(selection.places), put=put)
+    return list_redirect(request, selection.url, marked(verb, done))
+
+
+def _confirm(
+    request: StaffRequest, session: Session, folder_id: MailboxId | None, template: str, context: Mapping[str, object],
+    *, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The question takes the reader's place; the list stays in view."""
+    shown = selection_page(request, session, folder_id, now=timezone.now())
+    return show(request, replace(shown, view="reader"), status=status, more={**context, "question": template})

@@ -1,0 +1,64 @@
+"""Acts on thousands of messages: how far they are, stopping, taking back, putting their notice away."""
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.web.htmx import is_htmx, shown_page
+from vaguemestre.webmail.actions import bulk_actions, progress_cookie
+from vaguemestre.webmail.actions import progress as bulk_words
+from vaguemestre.webmail.actions.access import bulk_act_for
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import folder_url
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.toasts import Toast, say
+
+
+@require_safe
+@signed_in
+def progress(request: StaffRequest) -> HttpResponse:
+    """What the page asks every second while something runs; alone it has no page."""
+    if not is_htmx(request):
+        return HttpResponseRedirect(reverse("webmail:home"))
+    now = timezone.now()
+    board = bulk_words.board(request.account, now)
+    response = render(
+        request, "webmail/actions/progress.html", {"bulk": board, "now": now, "here": shown_page(request)}
+    )
+    if not board.notices:
+        progress_cookie.forget(response)
+    return response
+
+
+@require_POST
+@signed_in
+def stop(request: StaffRequest, key: str) -> HttpResponse:
+    bulk_actions.stop(bulk_act_for(request.account, key), timezone.now())
+    return HttpResponseRedirect(way_back(request, reverse("webmail:home")))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def undo(request: StaffRequest, key: str) -> HttpResponseBase:
+    act = bulk_act_for(request.account, key)
+    back = bulk_actions.undo(act, timezone.now())
+    response = HttpResponseRedirect(way_back(request, folder_url(act.source)))
+    if back is None:
+        say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
+    else:
+        progress_cookie.remember(response)
+    return response
+
+
+@require_POST
+@signed_in
+def away(request: StaffRequest, key: str) -> HttpResponse:
+    act = bulk_act_for(request.account, key)
+    type(act).objects.filter(pk__in=[one.pk for one in bulk_actions.rows_of(act)]).update(shown=False)
+    return HttpResponseRedirect(way_back(request, reverse("webmail:home")))

@@ -1,0 +1,155 @@
+"""What was deleted for good and can be brought back for some days (`recover_days` of academy.toml): by the day on which
+it was deleted, found by words of its sender or its subject. It comes back into a folder of its own, where it is in
+sight: from which folder it once went nobody has noted. Nobody reads it here, only senders and subjects are shown.
+
+Taken back, a recovery is deleted again: only Dovecot puts anything among the deleted, and its days begin anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.mailbox.errors import FolderExists, NoSuchFolder
+from vaguemestre.mailbox.imap.messages.expunged import Lost
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.imap.uid_sets import UidSet
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.mime.word_stems import fold
+from vaguemestre.mailbox.values import FolderName, Uid
+from vaguemestre.web import date_text
+from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.folders import lookup
+
+PAGE = 50
+LONGEST = 100  # letters that are looked for
+BACK_IN = FolderName("Récupérés")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    uid: Uid
+    who: str
+    subject: str
+    written: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    heading: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`total`: of all that may be brought back. `bound`: what is deleted from now on is not meant by "all"."""
+
+    days: list[Day]
+    total: int
+    typed: str
+    bound: int = 1
+    place: str = ""
+    newer_url: str = ""
+    older_url: str = ""
+    chosen_words: str = ""
+    whole_words: str = ""  # where more are found than the page shows
+
+
+def look(session: Session, typed: str, number: int, now: datetime) -> Shown:
+    """`number`: the page, from 1. Two round trips; words are looked for in all of it, two thousand a trip."""
+    typed, folder = typed.strip()[:LONGEST], session.recoverable_folder()
+    if folder is None or folder.id is None or not folder.total:
+        return Shown([], 0, typed)
+    start = (number - 1) * PAGE
+    if typed:
+        matching = _matching(session, folder, typed)
+        some, found = matching[start : start + PAGE], len(matching)
+    else:
+        some, found = session.lost(folder.id, start, PAGE), folder.total
+    last = start + len(some)
+    words = {"first": grouped(start + 1), "last": grouped(last), "total": grouped(found)}
+    return Shown(
+        days=_days(some, now),
+        total=folder.total,
+        typed=typed,
+        bound=max(1, folder.uid_next),
+        place=_("%(first)s to %(last)s of %(total)s") % words if some else "",
+        newer_url=_url(typed, number - 1) if number > 1 else "",
+        older_url=_url(typed, number + 1) if some and last < found else "",
+        chosen_words=_("%s chosen") % grouped(found),
+        whole_words=_whole(found, typed) if len(some) < found else "",
+    )
+
+
+def meant(session: Session, folder: Folder, typed: str, below: int) -> UidSet:
+    """All that the words name, as "all of them" says it; what was deleted since the page was drawn is not meant."""
+    typed = typed.strip()[:LONGEST]
+    if typed or folder.id is None:
+        return UidSet.of(one.row.uid for one in _matching(session, folder, typed) if one.row.uid < below)
+    return session.matching(folder.id, below=below)
+
+
+def place_for_it(session: Session) -> Folder:
+    """The folder of what was brought back, made when first needed; the inbox where a mere parent has that name."""
+    found = next((one for one in session.folders() if one.name == BACK_IN), None)
+    if found and found.id:
+        return found
+    try:
+        return session.create(BACK_IN)
+    except FolderExists:
+        inbox = session.by_role("inbox")
+        if inbox is None:
+            raise NoSuchFolder from None
+        return inbox
+
+
+def in_words(count: int, folder: Folder) -> str:
+    said = ngettext("%(count)s message is back, in “%(folder)s”", "%(count)s messages are back, in “%(folder)s”", count)
+    return said % {"count": grouped(count), "folder": lookup.label(folder)}
+
+
+def _matching(session: Session, folder: Folder, typed: str) -> list[Lost]:
+    wanted = fold(typed).split()
+    everything = session.lost(folder.id, 0, folder.total) if folder.id else []
+    return [one for one in everything if _has(one, wanted)]
+
+
+def _has(one: Lost, wanted: Sequence[str]) -> bool:
+    people = [*([one.row.sender] if one.row.sender else []), *one.row.to]
+    text = fold(" ".join([one.row.subject, *map(str, people)]))
+    return all(word in text for word in wanted)
+
+
+def _days(found: Sequence[Lost], now: datetime) -> list[Day]:
+    by_day = groupby(found, lambda one: date_text.day_in_a_sentence(one.deleted, now))
+    return [Day(_("Deleted %s") % day, [_line(one, now) for one in some]) for day, some in by_day]
+
+
+def _line(one: Lost, now: datetime) -> Line:
+    row = one.row
+    return Line(
+        uid=row.uid,
+        who=row.sender.label if row.sender else _("(unknown sender)"),
+        subject=subject_or_not(row.subject),
+        written=date_text.in_words(moment(row), now),
+        size=size_in_words(row.size),
+    )
+
+
+def _whole(found: int, typed: str) -> str:
+    if typed:
+        return _("Choose the %s messages found") % grouped(found)
+    return _("Choose all the %s messages") % grouped(found)
+
+
+def _url(typed: str, number: int) -> str:
+    asked = {"q": typed, "page": str(number) if number > 1 else ""}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return reverse("webmail:recovery") + (f"?{query}" if query else "")

@@ -1,0 +1,68 @@
+"""Old messages of one folder, put in the bin together: how many of which age there are, said before anything moves.
+
+Old is what came long ago, as a search "avant:" says it. What bears a star stays, unless the person says otherwise."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.imap.uid_sets import UidSet
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web import date_text
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail.search.periods import months_before, years_before
+
+MONTHS, YEARS = (6,), (1, 2, 5)
+EARLIEST = date(1970, 1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """`before`: the first day of what stays, as a form says it."""
+
+    before: str
+    words: str
+    count: str
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """What goes and what stays, of one day and before. `bound`: what came since the person looked is not meant."""
+
+    before: str
+    day: str
+    uids: UidSet
+    starred: int
+    bound: int
+
+
+def ages(session: Session, folder: MailboxId, today: date) -> list[Age]:
+    """One short search each."""
+    days = [(months_before(today, n), ngettext("More than %d month", "More than %d months", n) % n) for n in MONTHS]
+    days += [(years_before(today, n), ngettext("More than %d year", "More than %d years", n) % n) for n in YEARS]
+    found = [(day, words, len(session.older(folder, day, starred=False))) for day, words in days]
+    return [Age(day.isoformat(), words, _count(count), not count) for day, words, count in found]
+
+
+def look(session: Session, folder: MailboxId, before: date, *, starred: bool, bound: int) -> Old:
+    everything = session.older(folder, before, starred=True, below=bound)
+    uids = everything if starred else session.older(folder, before, starred=False, below=bound)
+    kept = len(everything) - len(uids)
+    return Old(before.isoformat(), date_text.full_date(before), uids, kept, bound)
+
+
+def day_in(typed: str, today: date) -> date | None:
+    """None for what is no day, or one that is to come: everything is older than that."""
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= today else None
+
+
+def _count(count: int) -> str:
+    return ngettext("%s message", "%s messages", count) % grouped(count) if count else _("none")

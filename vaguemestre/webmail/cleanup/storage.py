@@ -1,0 +1,223 @@
+"""Where the room of a mailbox goes, and how to get some back without losing a word.
+
+Everything leads through the bin: what was thrown away or made lighter lies there until the bin is emptied, which is
+also what frees the room. In a full mailbox there is no room for
+a light copy beside the whole message: then the person is asked, and it takes its place for good.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.mailbox.containers.signed_message import TYPES as ENVELOPES
+from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, QuotaExceeded
+from vaguemestre.mailbox.imap.folders.folder_sizes import Heavy
+from vaguemestre.mailbox.imap.messages.attachment_removal import removable
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Folder, Message, Part
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web import date_text
+from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.folders import pane as columns
+
+PAGE = 25
+NAMED_FILES = 30  # names in a note; the rest is counted
+STAYS_WHOLE = ("drafts", "junk", "trash", "later")  # roles of folders where a message keeps its attachments
+UNDO_SALT = "vaguemestre.webmail.space.undo"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderLine:
+    label: str
+    url: str
+    count: str
+    size: str
+    octets: int
+    emptying: str  # address of the page that empties it; bin and junk only
+
+
+@dataclass(frozen=True, slots=True)
+class HeavyLine:
+    value: str  # folder and number, as a form says them
+    url: str
+    subject: str
+    who: str
+    folder: str
+    when: str
+    size: str
+    attached: str  # what removing the attachments would give back
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    quota: columns.Space | None
+    folders: list[FolderLine]
+    bin: FolderLine | None  # when there is something in it
+    heavy: list[HeavyLine]
+    words: str
+    newer_url: str
+    older_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lighter:
+    """A message without its attachments: its number in its folder, that of the whole one in the bin. None: it is gone
+    for good. `gained`: octets, once the bin is empty."""
+
+    folder: MailboxId
+    uid: Uid | None
+    whole: Uid | None
+    gained: int
+
+
+def look(session: Session, number: int, now: datetime) -> Space:
+    """`number`: the page of the largest messages, from 1. Seven round trips at most, whatever the mailbox holds."""
+    everything, sizes, quota = session.folders(), session.sizes(), session.quota()
+    start = (number - 1) * PAGE
+    heavy, total = session.heaviest(start, PAGE)
+    lines = sorted((_folder_line(one, sizes) for one in everything if one.id), key=lambda line: -line.octets)
+    trash = lookup.by_role(everything, "trash")
+    base = reverse("webmail:space")
+    last = start + len(heavy)
+    place = {"first": grouped(start + 1), "last": grouped(last), "total": grouped(total)}
+    return Space(
+        quota=columns.space(quota, everything),
+        folders=[line for line in lines if line.octets],
+        bin=_folder_line(trash, sizes) if trash and trash.id and trash.total else None,
+        heavy=[_heavy_line(one, everything, now) for one in heavy],
+        words=_("%(first)s to %(last)s of %(total)s") % place if heavy else "",
+        newer_url=f"{base}?page={number - 1}" if number > 1 else "",
+        older_url=f"{base}?page={number + 1}" if last < total and heavy else "",
+    )
+
+
+def chosen(values: Sequence[str]) -> dict[MailboxId, list[Uid]]:
+    """By folder. Raises InvalidValue."""
+    found: dict[MailboxId, list[Uid]] = {}
+    for value in dict.fromkeys(values):
+        folder, _dot, uid = value.partition(".")
+        found.setdefault(MailboxId(folder), []).append(Uid(uid))
+    return found
+
+
+def throw_away(session: Session, messages: Mapping[MailboxId, Sequence[Uid]], trash: MailboxId) -> int:
+    return sum(len(session.move(folder, uids, trash)) for folder, uids in messages.items() if folder != trash)
+
+
+def may_be_lighter(session: Session, folder: MailboxId, message: Message) -> bool:
+    """Whether its reader is offered to take its attachments away. From memory."""
+    return message.row.has_attachments and bool(removable(message)) and not stays_whole(session, folder)
+
+
+def stays_whole(session: Session, folder: MailboxId) -> bool:
+    """A lighter message has another number: what is known of a draft, or the hour of what was put off, would be lost.
+    From memory. A folder that is gone has no message."""
+    try:
+        return any(session.lies_in(folder, role) for role in STAYS_WHOLE)
+    except NoSuchFolder:
+        return False
+
+
+def remove_attachments(
+    session: Session, messages: Mapping[MailboxId, Sequence[Uid]], trash: MailboxId, now: datetime, *, for_good: bool
+) -> tuple[list[Lighter], bool]:
+    """Those that are lighter, and whether the mailbox had no room to go on. Those without attachments stay, and those
+    of `STAYS_WHOLE`. Raises QuotaExceeded when there is no room for the first one; never with `for_good`."""
+    done: list[Lighter] = []
+    for folder, uids in messages.items():
+        for uid in [] if stays_whole(session, folder) else uids:
+            try:
+                lighter = _lighten(session, folder, uid, trash, now, for_good=for_good)
+            except QuotaExceeded:
+                if not done:
+                    raise
+                return done, True
+            done += [lighter] if lighter else []
+    return done, False
+
+
+def make_whole(session: Session, trash: MailboxId, done: Sequence[Sequence[Any]]) -> dict[tuple[str, int], Uid]:
+    """Back where they were, their light copies gone: each is (folder, number of the light one, of the whole one in the
+    bin). What has left the bin since stays light. The new numbers, by folder and number of the light one."""
+    back: dict[tuple[str, int], Uid] = {}
+    for folder, light, whole in done:
+        try:
+            moved = session.move(trash, [Uid(whole)], MailboxId(folder))
+            if Uid(whole) in moved:
+                session.delete(MailboxId(folder), [Uid(light)])
+                back[folder, light] = moved[Uid(whole)]
+        except NoSuchFolder:
+            continue
+    return back
+
+
+def _lighten(
+    session: Session, folder: MailboxId, uid: Uid, trash: MailboxId, now: datetime, *, for_good: bool
+) -> Lighter | None:
+    """The light copy first, with its flags and its date; only then the whole message goes to the bin. After a crash in
+    between both are there."""
+    try:
+        found = session.without_attachments(folder, uid, lambda gone: note(gone, now))
+    except NoSuchMessage:
+        return None
+    if found is None:
+        return None
+    message, raw = found
+    row = message.row
+    if for_good:
+        light, whole = session.replace(folder, uid, raw, sorted(row.flags), row.received), None
+    else:
+        light = session.append(folder, raw, sorted(row.flags), row.received)
+        whole = session.move(folder, [uid], trash).get(uid)
+    return Lighter(folder, light, whole, max(0, row.size - len(raw)))
+
+
+def note(gone: Sequence[Part], now: datetime) -> str:
+    head = _("Attachments removed on %s to make room:") % date_text.in_full(now)
+    lines = [f"- {part.download_name} ({size_in_words(part.decoded_size)})" for part in gone[:NAMED_FILES]]
+    if len(gone) > NAMED_FILES:
+        more = len(gone) - NAMED_FILES
+        lines.append(ngettext("and %s more", "and %s more", more) % grouped(more))
+    return "\n".join([head, *lines])
+
+
+def _folder_line(folder: Folder, sizes: Mapping[MailboxId, int]) -> FolderLine:
+    octets = sizes.get(folder.id, 0) if folder.id else 0
+    empties = folder.role in {"trash", "junk"} and folder.total
+    return FolderLine(
+        label=lookup.path_label(folder),
+        url=reverse("webmail:folder", args=[folder.id]),
+        count=grouped(folder.total),
+        size=size_in_words(octets),
+        octets=octets,
+        emptying=reverse("webmail:emptying", args=[folder.id]) if empties else "",
+    )
+
+
+def _heavy_line(heavy: Heavy, everything: Sequence[Folder], now: datetime) -> HeavyLine:
+    row = heavy.row
+    folder = lookup.by_id(everything, heavy.folder)
+    attached = sum(part.size for part in row.structure.walk() if _is_attached(part))
+    whole = folder is not None and folder.role in STAYS_WHOLE
+    return HeavyLine(
+        value=f"{heavy.folder}.{row.uid}",
+        url=reverse("webmail:message", args=[heavy.folder, row.uid]),
+        subject=subject_or_not(row.subject),
+        who=row.sender.label if row.sender else _("(unknown sender)"),
+        folder=lookup.label(folder) if folder else "",
+        when=date_text.in_words(moment(row), now),
+        size=size_in_words(row.size),
+        attached=size_in_words(attached) if row.has_attachments and attached and not whole else "",
+    )
+
+
+def _is_attached(part: Part) -> bool:
+    named = bool(part.filename or part.disposition == "attachment")
+    return named and not part.is_multipart and part.type not in ENVELOPES

@@ -1,0 +1,110 @@
+"""The attachments of the open message, taken away; and whole again what was made lighter, also from the settings.
+
+A lighter message has another number: each way back finds it under that."""
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import QuotaExceeded
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.cleanup import storage as room
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folders import retention
+from vaguemestre.webmail.message_list import list_query
+from vaguemestre.webmail.outbox import queue
+from vaguemestre.webmail.panes.bin_response import bin_of, lighter
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import desk, show
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.search.search_url import within
+from vaguemestre.webmail.toasts import Toast, with_gone
+from vaguemestre.webmail.trust import junk_attachments
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """In a full mailbox a second press is asked for: `definitif`, then nothing waits in the bin."""
+    for_good = request.POST.get("definitif") == "1"
+    here = way_back(request, reverse("webmail:message", args=[folder_id, uid]))
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        junk_attachments.asked(request).check(session, folder_id, message.row)
+        if not room.may_be_lighter(session, folder_id, message):
+            raise Http404("attachments")
+        now, trash = timezone.now(), bin_of(session)
+        try:
+            done, _full = room.remove_attachments(session, {folder_id: [uid]}, trash, now, for_good=for_good)
+        except QuotaExceeded:
+            return _ask(request, session, folder_id, uid, here)
+    if for_good:
+        queue.room_made(request.account.key, now)
+    light = next((one.uid for one in done if one.uid), uid)
+    return toasts.redirect(_page_with(here, (folder_id, uid), light), lighter(request, done, for_good=for_good))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def undo(request: StaffRequest) -> HttpResponse:
+    done = toasts.said_by(request, salt=room.UNDO_SALT)
+    here = way_back(request, reverse("webmail:space"))
+    if not done:
+        return HttpResponseRedirect(here)
+    with open_mailbox(request) as session:
+        back = room.make_whole(session, bin_of(session), done)
+    for (folder, light), whole in back.items():
+        here = _page_with(here, (MailboxId(folder), Uid(light)), whole)
+    count, gone = len(back), len(done) - len(back)
+    said = ngettext("%s message has its attachments again", "%s messages have their attachments again", count)
+    late = ngettext(
+        "The whole message is no longer in the bin: it stays without its attachments.",
+        "The whole messages are no longer in the bin: they stay without their attachments.",
+        gone,
+    )
+    return toasts.redirect(here, Toast(with_gone(said % grouped(count), count, gone) if count else late))
+
+
+def _page_with(here: str, message: tuple[MailboxId, Uid], uid: Uid) -> str:
+    """The same page once one of its messages has another number: its own, or one of its conversation, which is open."""
+    found, query = _message_of(here), QueryDict(urlsplit(here).query, mutable=True)
+    if found == message:
+        return f"{reverse('webmail:message', args=[message[0], uid])}{'?' if query else ''}{query.urlencode()}"
+    if found is None:
+        return here
+    query["deplier"] = f"{message[0]}.{uid}"
+    return f"{urlsplit(here).path}?{query.urlencode()}"
+
+
+def _message_of(here: str) -> tuple[MailboxId, Uid] | None:
+    try:
+        found = resolve(urlsplit(here).path)
+    except Resolver404:
+        return None
+    return (found.kwargs["folder_id"], found.kwargs["uid"]) if found.view_name == "webmail:message" else None
+
+
+def _ask(request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid, here: str) -> HttpResponse:
+    """The question takes the reader's place, beside the list one came from."""
+    query = QueryDict(urlsplit(here).query)
+    folder = (_message_of(here) or (folder_id, uid))[0]
+    place = replace(list_query.parse_list_query(folder, query), within=within(query))
+    shown = desk(request, session, place, now=timezone.now())
+    more = {
+        "question": "webmail/cleanup/attachment_removal.html", "asked": [uid], "back": here,
+        "act_url": reverse("webmail:lightening", args=[folder_id, uid]),
+        "promise": retention.promise() if retention.kept(session, folder_id) else "",
+    }  # fmt: skip
+    return show(request, replace(shown, view="reader"), more=more)

@@ -1,0 +1,147 @@
+"""Deleted messages brought back, or deleted for good at once."""
+
+from collections.abc import Callable
+
+from django.core import signing
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import NoSuchFolder, QuotaExceeded
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.imap.uid_sets import UidSet
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.actions import bulk_actions, progress_cookie
+from vaguemestre.webmail.cleanup import deleted_messages
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folders import lookup, retention
+from vaguemestre.webmail.message_list.access import chosen
+from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.panes.action_response import deleted_in_words, role_folder
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import folder_url
+from vaguemestre.webmail.settings_pages.page import show
+from vaguemestre.webmail.toasts import Toast
+
+SALT = "vaguemestre.webmail.recovery"
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def recovery(request: StaffRequest) -> HttpResponse:
+    if not retention.recover_days():
+        raise Http404("nothing is kept")
+    word = request.GET.get("page", "1")
+    number = int(word) if word.isascii() and word.isdigit() and 0 < len(word) < 6 else 1
+    with open_mailbox(request) as session:
+        found = deleted_messages.look(session, request.GET.get("q", ""), max(1, number), timezone.now())
+    return _show(request, found, {})
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def bring_back(request: StaffRequest) -> HttpResponse:
+    def act(session: Session, lost: Folder, uids: UidSet) -> HttpResponse:
+        target = deleted_messages.place_for_it(session)
+        assert lost.id is not None and target.id is not None  # noqa: PT018, S101 - both can be opened
+        response = HttpResponseRedirect(folder_url(target.id))
+        if len(uids) > bulk_actions.IMMEDIATE:
+            asked = bulk_actions.Asked(BulkAct.Verb.MOVE, target=target.id, label=lookup.label(target))
+            bulk_actions.begin(request.account, asked, {lost: uids}, timezone.now())
+            progress_cookie.remember(response)
+            return response
+        try:
+            moved = session.move(lost.id, uids.uids, target.id)
+        except QuotaExceeded:
+            said = _("Your mailbox is full: nothing was brought back. Make room first, they are still here.")
+            return toasts.redirect(reverse("webmail:recovery"), Toast(said, tone="bad"))
+        gone = len(uids) - len(moved)
+        said = toasts.with_gone(deleted_messages.in_words(len(moved), target), len(moved), gone)
+        word = signing.dumps([request.account.key, target.id, list(moved.values())], salt=SALT, compress=True)
+        undo = word if moved and len(word) <= toasts.LONGEST_UNDO else ""
+        toasts.say(response, Toast(said, undo, undo_at="webmail:recovery-undo"))
+        return response
+
+    return _upon(request, act)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def erase(request: StaffRequest) -> HttpResponse:
+    """For good and at once, after a page that says so (`definitif`)."""
+
+    def act(session: Session, lost: Folder, uids: UidSet) -> HttpResponse:
+        assert lost.id is not None  # noqa: S101 - it can be opened
+        if request.POST.get("definitif") != "1":
+            whole = request.POST.get("tout", "")
+            typed = request.POST.get("q", "")
+            asked = {"count": len(uids), "uids": [] if whole else uids.uids, "whole": whole}
+            return _show(request, deleted_messages.Shown([], len(uids), typed), {"asked": asked})
+        response = HttpResponseRedirect(reverse("webmail:recovery"))
+        if len(uids) > bulk_actions.IMMEDIATE:
+            trash = role_folder(session, "trash")
+            response = HttpResponseRedirect(folder_url(trash.id) if trash.id else reverse("webmail:home"))
+            bulk_actions.begin(request.account, bulk_actions.Asked(BulkAct.Verb.DELETE), {lost: uids}, timezone.now())
+            progress_cookie.remember(response)
+            return response
+        there = session.among(lost.id, uids, "all")
+        session.delete(lost.id, there.uids)
+        said = toasts.with_gone(deleted_in_words(len(there), kept=False), len(there), len(uids) - len(there))
+        toasts.say(response, Toast(said))
+        return response
+
+    return _upon(request, act)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def undo(request: StaffRequest) -> HttpResponse:
+    """Deleted again: they are among the deleted once more, and their days begin anew."""
+    response = HttpResponseRedirect(reverse("webmail:recovery"))
+    try:
+        account, target, uids = signing.loads(request.POST.get("fait", ""), salt=SALT, max_age=toasts.UNDO_LIFE)
+    except (signing.BadSignature, ValueError):
+        account, target, uids = "", "", []
+    if account != request.account.key or not retention.recover_days():
+        toasts.say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
+        return response
+    with open_mailbox(request) as session:
+        there = session.among(MailboxId(target), UidSet.of(map(Uid, uids)), "all")
+        session.delete(MailboxId(target), there.uids)
+    words = ngettext("%s message deleted again", "%s messages deleted again", len(there)) % grouped(len(there))
+    toasts.say(response, Toast(words))
+    return response
+
+
+def _upon(request: StaffRequest, act: Callable[[Session, Folder, UidSet], HttpResponse]) -> HttpResponse:
+    """The chosen ones, or all that the words name."""
+    bound = request.POST.get("tout", "")
+    with open_mailbox(request) as session:
+        lost = session.recoverable_folder()
+        if lost is None or lost.id is None:
+            raise NoSuchFolder
+        try:
+            below = Uid(bound) if bound else None
+        except InvalidValue as error:
+            raise Http404(str(error)) from error
+        typed = request.POST.get("q", "")
+        uids = deleted_messages.meant(session, lost, typed, below) if below else UidSet.of(chosen(request))
+        if uids:
+            return act(session, lost, uids)
+    return toasts.redirect(reverse("webmail:recovery"), Toast(_("Choose the messages first.")))
+
+
+def _show(request: StaffRequest, found: deleted_messages.Shown, more: dict[str, object]) -> HttpResponse:
+    return show(request, "recovery", {"lost": found, "kept": retention.recover_days(), **more}, at="space")

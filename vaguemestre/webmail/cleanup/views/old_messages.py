@@ -1,0 +1,58 @@
+"""Old messages of a folder put in the bin: which age, then how many, then done."""
+
+from dataclasses import replace
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.values import InvalidValue, Uid
+from vaguemestre.webmail.actions.selection import ListedSelection
+from vaguemestre.webmail.cleanup import old_messages
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.folders.access import folder_named
+from vaguemestre.webmail.message_list.list_query import ListQuery
+from vaguemestre.webmail.panes.action_response import put, role_folder
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import desk, folder_url, show
+from vaguemestre.webmail.return_url import way_back
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def older(request: StaffRequest) -> HttpResponse:
+    """`avant` is a day: asked for, how many are older is said; sent with the bound that was shown, they go."""
+    asked = request.POST if request.method == "POST" else request.GET
+    now = timezone.now()
+    today = timezone.localdate(now)
+    with open_mailbox(request) as session:
+        folder = folder_named(request, session.folders())
+        if folder.id is None or folder.role not in lookup.AGES:
+            raise NoSuchFolder
+        typed = asked.get("date") or asked.get("avant", "")
+        day, starred = old_messages.day_in(typed, today), asked.get("suivis") == "1"
+        bound = _bound(asked.get("tout", "")) or max(1, folder.uid_next)
+        old = old_messages.look(session, folder.id, day, starred=starred, bound=bound) if day else None
+        if request.method == "POST" and old:
+            return put(request, session, ListedSelection(folder.id, old.uids), role_folder(session, "trash"))
+        more = {
+            "question": "webmail/cleanup/old_messages.html", "key": lookup.key(folder),
+            "label": lookup.label(folder), "old": old,
+            "missed": bool(typed) and day is None, "today": today.isoformat(), "with_starred": starred,
+            "ages": [] if old else old_messages.ages(session, folder.id, today),
+            "back": way_back(request, folder_url(folder.id)), "named": asked.get("retour"),
+        }  # fmt: skip
+        shown = desk(request, session, ListQuery(folder.id), now=now)
+    return show(request, replace(shown, view="reader"), status=422 if more["missed"] else 200, more=more)
+
+
+def _bound(typed: str) -> int:
+    try:
+        return Uid(typed)
+    except InvalidValue:
+        return 0

@@ -1,0 +1,100 @@
+"""Make room: what is large, and what may go."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import QuotaExceeded
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.cleanup import storage as room
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folders import retention
+from vaguemestre.webmail.outbox import queue
+from vaguemestre.webmail.panes.bin_response import bin_of, lighter
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.settings_pages.page import show
+from vaguemestre.webmail.toasts import Toast
+
+type Chosen = dict[MailboxId, list[Uid]]
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def space(request: StaffRequest) -> HttpResponse:
+    word = request.GET.get("page", "1")
+    number = int(word) if word.isascii() and word.isdigit() and 0 < len(word) < 5 else 1
+    with open_mailbox(request) as session:
+        found = room.look(session, max(1, number), timezone.now())
+    return show(request, "space", {"space": found, "recovers": retention.recover_days() > 0})
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def deletion(request: StaffRequest) -> HttpResponse:
+    def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast | None:
+        count = room.throw_away(session, chosen, trash)
+        words = ngettext(
+            "%s message is in the bin. Empty it to get the room back.",
+            "%s messages are in the bin. Empty it to get the room back.",
+            count,
+        )
+        return Toast(words % grouped(count)) if count else None
+
+    return _done(request, act)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def removal(request: StaffRequest) -> HttpResponse:
+    """In a full mailbox a second press is asked for: `definitif`, then nothing waits in the bin."""
+    for_good = request.POST.get("definitif") == "1"
+
+    def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast:
+        done, is_full = room.remove_attachments(session, chosen, trash, timezone.now(), for_good=for_good)
+        if not done and any(room.stays_whole(session, folder) for folder in chosen):
+            return Toast(_("A draft, and what was put off until later, keep their attachments."))
+        if for_good:
+            queue.room_made(request.account.key, timezone.now())
+        return lighter(request, done, for_good=for_good, is_full=is_full)
+
+    try:
+        return _done(request, act)
+    except QuotaExceeded:
+        return _ask(request)
+
+
+def _ask(request: StaffRequest) -> HttpResponse:
+    with open_mailbox(request) as session:
+        found = room.look(session, 1, timezone.now())
+        asked = request.POST.getlist("choix")
+        kept = all(retention.kept(session, folder) for folder in room.chosen(asked))
+    promise = retention.promise() if kept else ""
+    return show(request, "space", {"space": found, "asked": asked, "promise": promise}, status=409)
+
+
+def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], Toast | None]) -> HttpResponse:
+    try:
+        chosen = room.chosen(request.POST.getlist("choix"))
+    except InvalidValue as error:
+        raise Http404(str(error)) from error
+    response = HttpResponseRedirect(reverse("webmail:space"))
+    if not chosen:
+        return response
+    with open_mailbox(request) as session:
+        toast = act(session, chosen, bin_of(session))
+    if toast:
+        toasts.say(response, toast)
+    return response

@@ -1,0 +1,55 @@
+"""Messages forwarded whole, each as a file of the new one (message/rfc822): with their headers, as they came."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Row
+from vaguemestre.web.number_text import size_in_words
+from vaguemestre.webmail.compose.compose_form import Offered
+from vaguemestre.webmail.compose.draft_content import Letter, Source
+from vaguemestre.webmail.compose.replies import FORWARD, Beginning, as_new
+from vaguemestre.webmail.content.attachments import named_after
+from vaguemestre.webmail.models import Outgoing
+
+MOST = 50  # of one letter
+
+
+def letter_for(rows: Mapping[Spot, Row], beginning: Beginning) -> Letter:
+    """About the first of them. When it is alone, it will be marked as forwarded."""
+    sources = tuple(Source(folder, uid) for folder, uid in rows)
+    first = next(iter(rows.values()), None)
+    subject = f"{FORWARD}{first.subject}" if first else ""
+    letter = Letter(subject=subject, messages=sources, asks_receipt=beginning.asks_receipts, sender=beginning.sender)
+    if len(sources) == 1:
+        letter = Letter(
+            subject=subject, messages=sources, asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.FORWARD,
+            source=sources[0], sender=beginning.sender,
+        )  # fmt: skip
+    return as_new(letter, beginning)
+
+
+def offered(rows: Mapping[Spot, Row]) -> list[Offered]:
+    return [
+        Offered(f"{folder}-{uid}", file_name(row), size_in_words(row.size), field="message")
+        for (folder, uid), row in rows.items()
+    ]
+
+
+def file_name(row: Row) -> str:
+    return f"{named_after(row.subject, 'message')}.eml"
+
+
+def found(session: Session, spots: Sequence[Spot]) -> dict[Spot, Row]:
+    """In the order in which they were chosen; what is gone is not in it."""
+    rows = session.rows(spots[:MOST])
+    return {spot: rows[spot] for spot in spots[:MOST] if spot in rows}
+
+
+def too_many(count: int) -> list[str]:
+    """What is said of those that were left out."""
+    if count <= MOST:
+        return []
+    return [_("Only the first %d messages are attached. Forward the others in another message.") % MOST]

@@ -1,0 +1,203 @@
+"""The writing sheet as it is drawn: what was typed, who is outside, what was refused and what to do about it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.messages import Address
+from vaguemestre.web.date_text import clock_time
+from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.webmail.compose import attached_files, identities, named_signatures, recipient_chips, rich_text
+from vaguemestre.webmail.compose import link_attachments as by_link
+from vaguemestre.webmail.compose.draft_content import FIELDS, Letter
+from vaguemestre.webmail.compose.drafts import Copy
+from vaguemestre.webmail.compose.link_attachments import Linked
+from vaguemestre.webmail.compose.named_signatures import Named
+from vaguemestre.webmail.models import Outgoing, OutgoingFile
+from vaguemestre.webmail.people.address_list import Recipient, parse
+from vaguemestre.webmail.people.correspondents import is_outside
+from vaguemestre.webmail.preferences import lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    id: int
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An attachment of the source, or a whole message, which comes along unless it is unticked. Before anything is
+    saved."""
+
+    value: str
+    name: str
+    words: str
+    field: str = "piece"
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    key: str
+    url: str
+    title: str
+    sender: str
+    senders: list[Address]  # what may be chosen for it; one alone is only shown
+    letter: Letter
+    html: str  # as the editor has it; empty: plain text
+    fields: list[recipient_chips.Field]
+    files: list[Enclosure]
+    linked: list[Linked]  # files that travel as links
+    by_link: dict[str, str | int]  # what is said of one too heavy, and how heavy it may be; empty: none travels so
+    offered: list[Offered]
+    weight: str
+    limit: int  # octets of files that still fit, before encoding
+    outside: str
+    only_hidden: bool
+    back: str
+    kept: int  # which change of this window the server has, of those it counts
+    begun: str  # what it was before anything was typed; empty once kept
+    status: str = ""
+    problems: list[str] = field(default_factory=list)
+    elsewhere: bool = False
+    signatures: Callable[[], list[Named]] = list  # asked for by the whole sheet only
+    former: str = ""  # the formatting that was just given up, as the editor had it
+
+    @property
+    def heavy(self) -> bool:
+        """Its files take more than half of what a message may weigh."""
+        return bool(self.files) and self.limit * 2 < attached_files.limit()
+
+
+def composer(
+    account: Account,
+    key: str,
+    letter: Letter,
+    *,
+    back: str,
+    outgoing: Outgoing | None = None,
+    offered: Sequence[Offered] = (),
+    problems: Sequence[str] = (),
+    status: str = "",
+    elsewhere: bool = False,
+    typed: Mapping[str, str] | None = None,
+    former: str = "",
+    coming: bool = False,
+) -> Composer:
+    kept = list(outgoing.files.all()) if outgoing else []
+    files = [file for file in kept if not file.content_id]
+    people = [person for name in FIELDS for person in parse(getattr(letter, name))]
+    refused = refusals(outgoing.failure) if outgoing and outgoing.failure else []
+    senders = identities.writable(account)
+    return Composer(
+        key=key,
+        url=reverse("webmail:compose", args=[key]),
+        title=letter.subject or _("New message"),
+        sender=next((one.address for one in senders if one.address == letter.sender), account.address),
+        senders=senders,
+        letter=letter,
+        fields=recipient_chips.fields(account, letter, typed or {}),
+        files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
+        linked=by_link.on_sheet(account.key, key, timezone.now(), coming=coming) if outgoing else [],
+        by_link=by_link.offer(timezone.now()),
+        offered=list(offered),
+        html=rich_text.for_editor(letter, key, kept) if letter.html else letter.unkept,
+        weight=weight_in_words([*files, *rich_text.shown_by(letter.html, kept)] if files else []),
+        limit=attached_files.room_left(file.size for file in kept),
+        outside=outside_in_words(people),
+        only_hidden=bool(parse(letter.bcc)) and not parse(f"{letter.to}\n{letter.cc}"),
+        back=back,
+        kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
+        begun="" if outgoing else letter.fingerprint,
+        status=status,
+        problems=[*refused, *problems],
+        elsewhere=elsewhere,
+        signatures=lambda: _signatures(account),
+        former=rich_text.for_editor(replace(letter, html=former), key, kept) if former else "",
+    )
+
+
+def saved_in_words(now: datetime, copy: Copy) -> str:
+    words = {
+        Copy.THERE: _("Draft saved at %s"),
+        Copy.LATER: _("Draft kept at %s; it will join your drafts by itself"),
+        Copy.NO_ROOM: _("Draft kept at %s among what waits: your mailbox is full"),
+    }
+    return words[copy] % clock_time(now)
+
+
+def outside_in_words(people: Sequence[Recipient]) -> str:
+    count = len({person.address.lower() for person in people if person.valid and is_outside(person.address)})
+    if not count:
+        return ""
+    words = ngettext(
+        "You are writing to %s recipient outside the academy.",
+        "You are writing to %s recipients outside the academy.",
+        count,
+    )
+    return words % grouped(count)
+
+
+def weight_in_words(files: Sequence[OutgoingFile]) -> str:
+    if not files:
+        return ""
+    total = attached_files.encoded(file.size for file in files)
+    return _("%(size)s of %(limit)s once sent") % {
+        "size": size_in_words(total),
+        "limit": size_in_words(attached_files.limit()),
+    }
+
+
+def refusals(failure: dict[str, object]) -> list[str]:
+    """What the mail server refused, and what can be done, in words for a person."""
+    recipients = failure.get("recipients")
+    if isinstance(recipients, dict) and recipients:
+        return [_recipient_refusal(address, *said) for address, said in recipients.items()]
+    if failure.get("held"):
+        return [_("Nothing was sent: this account was shut as stolen while it waited. Send it again if you wrote it.")]
+    if failure.get("full"):
+        return [_("Sent. There is no room for its copy in your mailbox: make some, and it will join Sent by itself.")]
+    if failure.get("no_room"):
+        return [
+            _(
+                "Your mailbox is full: this draft is kept here, not among your drafts yet. You may go on, and send it. "
+                "Make room, and it will join them by itself."
+            )
+        ]
+    if failure.get("shut"):
+        return [
+            _("Not sent at its hour: your account could not send then. Ask your help desk why, then send it again.")
+        ]
+    if failure.get("sender"):
+        return [_("Not sent at its hour: the address it was written from is no longer yours. Check it, then send it.")]
+    if file := failure.get("coming"):
+        said = _("Not sent at its hour: “%s” is no longer whole here. Choose this file again, then send the message.")
+        return [said % file]
+    code = failure.get("code")
+    if code == 552:
+        return [_("Nothing was sent: the message is too large. Remove an attachment, then send again.")]
+    return [_("Nothing was sent: the mail server refused the message. Check it, then send again.")]
+
+
+def _recipient_refusal(address: str, code: int, text: str) -> str:
+    said, words = text.lower(), {"address": address}
+    if "quota" in said or "full" in said or code == 552:
+        return _("Nothing was sent: the mailbox of %(address)s is full. Remove this person, or try tomorrow.") % words
+    if "5.1." in said or "unknown" in said or code in {550, 553}:
+        if is_outside(address):
+            return _("Nothing was sent: %(address)s is refused. Check its spelling, or remove it.") % words
+        return _("Nothing was sent: %(address)s does not exist here. Check its spelling, or remove it.") % words
+    return _("Nothing was sent: %(address)s was refused. Remove it, or try again later.") % words
+
+
+def _signatures(account: Account) -> list[Named]:
+    """To change one for another; nothing to choose from when there is only one."""
+    found = named_signatures.all_of(lookup.of(account))
+    return [replace(one, html=rich_text.in_editor(one.html)) for one in found] if len(found) > 1 else []

@@ -1,0 +1,139 @@
+"""What a person has written, before it is kept: read from the form, from a kept draft, or begun as an answer."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from django.http import QueryDict
+
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
+from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.people.address_list import folded
+
+FIELDS = {"to": "a", "cc": "cc", "bcc": "cci"}  # attribute → name in the form
+SUBJECT_LIMIT = 998
+DIGEST = 32
+LATEST_REMINDER = 28  # days; a message waits no longer for an answer (`mailbox.matching`)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The message answered, forwarded or gone on with."""
+
+    folder: MailboxId
+    uid: Uid
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`parts`: attachments of the source to take along. `revision` and `writer`: which window wrote it last.
+    `html`: the same as `text`, formatted, empty for plain text (`formatted.py`). `pictures`: parts of the source that
+    it shows. `unkept`: the HTML that came, when it could not be
+    vouched for; it is never kept, only shown again to whoever wrote it."""
+
+    to: str = ""
+    cc: str = ""
+    bcc: str = ""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    asks_receipt: bool = False
+    importance: str = Outgoing.Importance.NORMAL
+    reminds_after: int = 0  # days without an answer
+    kind: str = Outgoing.Kind.NEW
+    sender: str = ""  # the address it is written from; empty: the usual one
+    source: Source | None = None
+    refused: str = ""  # the address that the source did not reach: this one is to go there instead, mended
+    begun: str = ""  # its fingerprint before anything was written
+    resumes: bool = False  # the source is this very draft, not a message that it answers
+    parts: tuple[PartPath, ...] = ()
+    pictures: tuple[PartPath, ...] = ()
+    messages: tuple[Source, ...] = ()  # forwarded whole
+    unkept: str = ""
+    revision: int = 0
+    writer: str = ""
+    typed: int = 0  # how many changes that window has made, as far as this is one of its states
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells a sheet on which nothing was written from one that was: its words, then what it takes along."""
+        return words_of(self) + _digest(*self.parts, *map(str, self.messages))
+
+    @property
+    def words_begun(self) -> str:
+        """Its words before anything was written; empty when it takes other files along than it began with."""
+        words = self.begun[:DIGEST]
+        return words if self.begun[DIGEST:] == self.fingerprint[DIGEST:] else ""
+
+    def by(self, writer: str) -> "Letter":
+        """The same, written from that window."""
+        return replace(self, writer=writer)
+
+
+def words_of(letter: Letter | Outgoing) -> str:
+    """However an editor has laid them out: it may take blank lines and invisible signs out by itself."""
+    text = " ".join(letter.text.replace("\u200b", "").split())
+    return _digest(letter.to, letter.cc, letter.bcc, letter.subject, text)
+
+
+def from_form(data: QueryDict) -> Letter:
+    """A wrong value of a hidden field is as if it were absent; what people type is always kept."""
+    to, cc, bcc = folded(*("\n".join(data.getlist(FIELDS[name])) for name in ("to", "cc", "bcc")))
+    letter = Letter(
+        to=to, cc=cc, bcc=bcc,
+        subject=" ".join(data.get("objet", "").split())[:SUBJECT_LIMIT],
+        text=data.get("texte", "").replace("\r\n", "\n"), html=data.get("html", ""),
+        asks_receipt=data.get("accuse") == "1",
+        importance=_one_of(Outgoing.Importance, data.get("importance", "")),
+        reminds_after=reminder_of(data.get("rappel", "")),
+        kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
+        sender=data.get("de", "").strip()[:320],
+        refused=data.get("refusee", "").strip()[:320], resumes=data.get("reprise") == "1",
+        begun=data.get("debut", "")[: 2 * DIGEST],
+        revision=_number(data.get("revision", "")),
+        writer=data.get("fenetre", "")[:32], typed=_number(data.get("frappe", "")),
+    )  # fmt: skip
+    letter = replace(letter, messages=tuple(_sources(data.getlist("message"))))
+    try:
+        source = Source(MailboxId(data.get("source_dossier", "")), Uid(data.get("source_uid", "")))
+        return replace(letter, source=source, parts=tuple(PiecePath(part) for part in data.getlist("piece")))
+    except InvalidValue:
+        return letter
+
+
+def of_draft(outgoing: Outgoing, writer: str) -> Letter:
+    source = None
+    if outgoing.source_folder and outgoing.source_uid:
+        source = Source(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
+    return Letter(
+        to=outgoing.to, cc=outgoing.cc, bcc=outgoing.bcc, subject=outgoing.subject, text=outgoing.text,
+        html=outgoing.html, asks_receipt=outgoing.asks_receipt, importance=outgoing.importance, kind=outgoing.kind,
+        source=source, revision=outgoing.revision, writer=writer, sender=outgoing.sender,
+        reminds_after=outgoing.reminds_after or 0,
+        typed=outgoing.typed if writer == outgoing.writer else 0,
+    )  # fmt: skip
+
+
+def _digest(*said: object) -> str:
+    return sha256("\0".join(map(str, said)).encode()).hexdigest()[:DIGEST]
+
+
+def _sources(values: Sequence[str]) -> Iterator[Source]:
+    for value in values[:100]:
+        folder, _dash, uid = value.rpartition("-")
+        with suppress(InvalidValue):
+            yield Source(MailboxId(folder), Uid(uid))
+
+
+def _one_of(choices: type[Outgoing.Importance], value: str) -> str:
+    return value if value in choices.values else Outgoing.Importance.NORMAL
+
+
+def reminder_of(text: str) -> int:
+    """Days, as a form or the copy of a draft says them."""
+    return min(_number(text.strip()), LATEST_REMINDER)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

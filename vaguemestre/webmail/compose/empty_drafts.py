@@ -1,0 +1,39 @@
+"""Letters on which nothing was written: no copy of them stands among the drafts, and closing them leaves nothing.
+
+A sheet may be kept without a word of its author's: signing in again keeps all that is open, a press on "Send" keeps
+before it checks, what was typed may be taken out again.
+"""
+
+from vaguemestre.handouts import message_links as handed_out
+from vaguemestre.webmail.compose import named_signatures, send_checks
+from vaguemestre.webmail.compose.draft_content import words_of
+from vaguemestre.webmail.models import Mailing, Outgoing
+from vaguemestre.webmail.preferences import lookup
+
+
+def is_empty(outgoing: Outgoing) -> bool:
+    """As it began, with the files that it began with; or a new letter without recipient, subject, text or file."""
+    if not (_is_as_it_began(outgoing) or _says_nothing(outgoing)):
+        return False
+    linked = handed_out.of_draft(outgoing.account_id, outgoing.key)
+    return not linked and not Mailing.objects.filter(pk=outgoing.pk).exists()
+
+
+def touched(outgoing: Outgoing) -> None:
+    """Its author has chosen what is enclosed: that alone is worth keeping."""
+    Outgoing.objects.filter(pk=outgoing.pk).exclude(begun="").update(begun="")
+    outgoing.begun = ""
+
+
+def _is_as_it_began(outgoing: Outgoing) -> bool:
+    return bool(outgoing.begun) and outgoing.begun == words_of(outgoing)
+
+
+def _says_nothing(outgoing: Outgoing) -> bool:
+    """Also under another signature than the one it began with."""
+    if outgoing.kind != Outgoing.Kind.NEW or outgoing.source_folder:
+        return False
+    if outgoing.to or outgoing.cc or outgoing.bcc or outgoing.subject or "<img" in outgoing.html:
+        return False
+    signature = named_signatures.for_new(lookup.of(outgoing.account), outgoing.sender)
+    return not send_checks.own_words(outgoing.text, signature.text) and not outgoing.files.exists()

@@ -1,0 +1,210 @@
+"""How an answer, a forward or a draft to go on with begins, from the message it comes from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Address, Message
+from vaguemestre.mailbox.mime.message_builder import REMINDER
+from vaguemestre.mailbox.mime.text_parts import decode
+from vaguemestre.mailbox.sandbox.cleaner import Written, text_of
+from vaguemestre.web import date_text
+from vaguemestre.webmail.compose import identities, named_signatures
+from vaguemestre.webmail.compose import signatures as signature
+from vaguemestre.webmail.compose.attached_files import PICTURES
+from vaguemestre.webmail.compose.draft_content import Letter, Source, reminder_of
+from vaguemestre.webmail.compose.rich_text import BLANK, cleaned, content_id_of, of_text, quote
+from vaguemestre.webmail.content import importance
+from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.people.address_list import parse, written
+from vaguemestre.webmail.preferences import lookup
+
+QUOTE_LIMIT = 64 * 1024  # beyond this a quotation is no longer read by anybody
+HTML_LIMIT = 400 * 1024  # octets; a longer one is quoted in plain words
+REPLY, FORWARD = "Re: ", "Tr: "
+REPLY_MARKS = ("re:", "re :", "ré:", "ré :", "aw:", "sv:")
+FORWARD_MARKS = ("tr:", "tr :", "fwd:", "fw:", "wg:")
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a person's answers begin with. What is forwarded always stands below their words, and always is there."""
+
+    signature: str  # above the quotation
+    block: str  # the same for a formatted answer
+    asks_receipts: bool
+    writes_plain: bool = False
+    sender: str = ""  # the address they come from
+    below: str | None = None  # the signature under a quotation, for who answers there
+    quotes: bool = True
+
+
+def beginning_of(account: Account, message: Message | None = None) -> Beginning:
+    """From the address that the message was written to; without one, from the usual one."""
+    chosen = lookup.of(account)
+    sender = identities.answers_from(account, chosen, message) if message else identities.default(account, chosen)
+    mine = named_signatures.for_answers(chosen, sender)
+    above, block = signature.above_a_quotation(mine.text), signature.block(mine.html)
+    below = signature.below(mine.text) if chosen.answers_below else None
+    return Beginning(above, block, chosen.asks_receipts, chosen.writes_plain, sender, below, chosen.quotes)
+
+
+def reply(
+    session: Session, source: Source, message: Message, mine: frozenset[str], beginning: Beginning, *, everybody: bool
+) -> Letter:
+    """Formatted when the message is."""
+    to, cc = recipients_of_reply(message, mine, everybody=everybody)
+    letter = Letter(
+        to=written(to), cc=written(cc), subject=_marked(message.row.subject, REPLY, REPLY_MARKS),
+        asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.REPLY, source=source,
+        sender=beginning.sender,
+    )  # fmt: skip
+    if not beginning.quotes:
+        return as_new(letter, beginning)
+    said = _attribution(message)
+    if not beginning.writes_plain and (quoted := body_html(session, source, message)):
+        html = f"<div>{escape(said)}</div>{quote(quoted.html)}"
+        under = beginning.below is not None
+        return _as_formatted(letter, f"{html}{beginning.block}" if under else f"{beginning.block}{BLANK}{html}")
+    text = f"{said}\n{_quoted(body_text(session, source, message))}"
+    under = beginning.below is not None
+    return replace(letter, text=f"{text}\n\n{beginning.below}" if under else f"{beginning.signature}\n\n{text}")
+
+
+def reminder(
+    session: Session, source: Source, message: Message, beginning: Beginning, people: Sequence[Address]
+) -> Letter:
+    """An answer to one's own message, for those of its recipients who have not answered, or sent no receipt."""
+    letter = reply(session, source, message, frozenset(), beginning, everybody=False)
+    subject = _marked(message.row.subject, _("Reminder: "), (_("Reminder: ").lower(),))
+    to, cc = ([one for one in field if one in people] for field in (message.to, message.cc))
+    asks = beginning.asks_receipts or "Disposition-Notification-To" in message.headers
+    return replace(letter, to=written(to or cc), cc=written(cc) if to else "", subject=subject, asks_receipt=asks)
+
+
+def forward(session: Session, source: Source, message: Message, beginning: Beginning, key: str) -> Letter:
+    """Its attachments come along, and the pictures of its text; each may be left behind before sending."""
+    letter = Letter(
+        subject=_marked(message.row.subject, FORWARD, FORWARD_MARKS), asks_receipt=beginning.asks_receipts,
+        kind=Outgoing.Kind.FORWARD, source=source, sender=beginning.sender,
+        parts=tuple(part.path for part in message.attachments if part.path),
+    )  # fmt: skip
+    head = _forwarded_head(message)
+    if not beginning.writes_plain and (quoted := body_html(session, source, message, key)):
+        return _as_formatted(letter, f"{beginning.block}{BLANK}{of_text(head)}{BLANK}{quoted.html}")
+    return replace(letter, text=f"{beginning.signature}\n\n{head}\n\n{body_text(session, source, message)}")
+
+
+def resume(session: Session, source: Source, message: Message, key: str) -> Letter:
+    """A draft that another program left, or whose row here is gone."""
+    reminder = reminder_of(message.headers.get(REMINDER))
+    return replace(again(session, source, message, key), resumes=True, reminds_after=reminder)
+
+
+def again(session: Session, source: Source, message: Message, key: str) -> Letter:
+    """The same message once more, as a new one: to the same people, with the same words and files."""
+    letter = Letter(
+        to=written(message.to), cc=written(message.cc), bcc=written(parse(message.headers.get("Bcc"))),
+        subject=message.row.subject, asks_receipt="Disposition-Notification-To" in message.headers,
+        importance=importance.of_headers(message.headers),
+        source=source, parts=tuple(part.path for part in message.attachments if part.path),
+    )  # fmt: skip
+    if formatted := body_html(session, source, message, key):
+        return replace(letter, html=formatted.html, text=formatted.text)
+    return replace(letter, text=body_text(session, source, message).rstrip("\n"))
+
+
+def as_new(letter: Letter, beginning: Beginning) -> Letter:
+    """With nothing but the signature, as the person writes."""
+    if beginning.writes_plain:
+        return replace(letter, text=beginning.signature)
+    return _as_formatted(letter, beginning.block)
+
+
+def recipients_of_reply(
+    message: Message, mine: frozenset[str], *, everybody: bool
+) -> tuple[Sequence[Address], Sequence[Address]]:
+    """To whoever asks to be answered; to the same people again when one answers one's own message."""
+    sender = [message.row.sender] if message.row.sender else []
+    wrote_it = bool(sender) and sender[0].address.lower() in mine
+    to = list(message.to) if wrote_it else list(message.reply_to) or sender
+    if not everybody:
+        return to, []
+    taken = {person.address.lower() for person in to} | mine
+    others = [*([] if wrote_it else message.to), *message.cc]
+    return to, [person for person in others if person.address.lower() not in taken]
+
+
+def body_text(session: Session, source: Source, message: Message) -> str:
+    part = message.text or message.html
+    if part is None or part.path is None:
+        return ""
+    raw = session.body(source.folder, source.uid, part.path, limit=QUOTE_LIMIT)
+    text = decode(raw, part, limit=QUOTE_LIMIT)
+    return text if part is message.text else text_of(text, socket=settings.MAIL["cleaner"])
+
+
+def body_html(session: Session, source: Source, message: Message, key: str = "") -> Written | None:
+    """What may be sent of its HTML; None when it has none, or too much of it. With the `key` of the letter, its
+    pictures come along."""
+    part = message.html
+    if part is None or part.path is None:
+        return None
+    raw = session.body(source.folder, source.uid, part.path, limit=HTML_LIMIT + 1)
+    if len(raw) > HTML_LIMIT:
+        return None
+
+    def picture(address: str) -> str:
+        shown = message.inline.get(unquote(address[4:]).strip("<> ")) if address[:4].lower() == "cid:" else None
+        return (
+            f"cid:{content_id_of(shown.path, key)}" if key and shown and shown.path and shown.type in PICTURES else ""
+        )
+
+    try:
+        return cleaned(decode(raw, part), picture)
+    except CannotClean:
+        return None
+
+
+def _as_formatted(letter: Letter, html: str) -> Letter:
+    """Through the cleaner once more, pictures kept: what the form brings back is then the very same."""
+    try:
+        made = cleaned(html, lambda address: address)
+    except CannotClean:
+        return replace(letter, text=text_of(html, socket=settings.MAIL["cleaner"]))
+    return replace(letter, html=made.html, text=made.text)
+
+
+def _attribution(message: Message) -> str:
+    words = {"when": date_text.in_full(message.row.sent or message.row.received), "who": _who(message)}
+    return _("On %(when)s, %(who)s wrote:") % words
+
+
+def _forwarded_head(message: Message) -> str:
+    lines = [
+        _("---------- Forwarded message ----------"),
+        _("From: %s") % (message.row.sender or _("(unknown sender)")),
+        _("Date: %s") % date_text.in_full(message.row.sent or message.row.received),
+        _("Subject: %s") % message.row.subject,
+        _("To: %s") % ", ".join(str(person) for person in message.to[:20]),
+    ]
+    return "\n".join(lines)
+
+
+def _who(message: Message) -> str:
+    return message.row.sender.label if message.row.sender else _("(unknown sender)")
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f">{line}" if line.startswith(">") else f"> {line}" for line in text.rstrip().split("\n"))
+
+
+def _marked(subject: str, mark: str, known: tuple[str, ...]) -> str:
+    return subject if subject.lower().startswith(known) else f"{mark}{subject}"

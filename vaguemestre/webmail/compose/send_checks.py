@@ -1,0 +1,215 @@
+"""What is worth a look before a message leaves. Calm, and skippable: only what is confidential is refused."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.handouts import message_links as handed_out
+from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.mime.quoted_text import is_forwarded, passages
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail.compose import merge_fields
+from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.people import homonyms
+from vaguemestre.webmail.people.address_list import Recipient, parse
+from vaguemestre.webmail.people.correspondents import is_outside, undotted
+from vaguemestre.webmail.people.homonyms import Homonym
+
+MANY = 20  # people who see one another's addresses
+NAMED = 3
+SMALL = 10  # people of a conversation that is a circle
+FILE, SUBJECT, TEXT, VISIBLE, CIRCLE = "piece", "objet", "texte", "visibles", "cercle"
+BLANKS, NAME = "variables", "homonyme"
+# What announces a file, in the words of the people who forget them. Not what speaks of somebody else's.
+_ANNOUNCES = re.compile(
+    r"\bci[- ]?(?:joint|annex)e?s?\b|(?<!votre )(?<!vos )(?<!ta )(?<!tes )\bpi[èe]ces?[- ]jointes?\b|\bP\.?J\.?(?=\W|$)"
+    r"|\ben (?:annexe|attaché|attachement)\b|\b(?:je|nous) (?:vous |te |t['’]|y )?(?:joins|joignons)\b"
+    r"|\b(?:fichier|document|tableau|formulaire|courrier|dossier)s? (?:ci-)?joints?\b"
+    r"|\btrouverez (?:joint|attaché|annexé)"
+    r"|(?<!your )\battach(?:ed|ments?)\b|\bI attach\b|\benclosed\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    code: str
+    said: str
+    may_hide: bool = False  # one press puts everybody in hidden copy
+    may_fill: bool = False  # one press fills in what is known
+    others: Sequence[Homonym] = ()  # of the same name: one press writes to them instead
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was noticed, the word that lets the message pass all the same, and the hour it was to leave at."""
+
+    noticed: list[Noticed]
+    passes: str
+    leaves_at: str
+    settled: bool = False  # it was only said what a press has changed
+
+    @property
+    def codes(self) -> str:
+        """What stands in sight now."""
+        return " ".join(dict.fromkeys(one.code for one in self.noticed))
+
+    @property
+    def may_hide(self) -> bool:
+        return any(one.may_hide for one in self.noticed)
+
+    @property
+    def may_fill(self) -> bool:
+        return any(one.may_fill for one in self.noticed)
+
+
+def look(
+    outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None], *,
+    passed: Collection[str] = (), today: date | None = None,
+) -> list[Noticed]:  # fmt: skip
+    """`passed`: what its author has seen already. `circle`: who the conversation was with, None if unknown.
+    Homonyms are those of `today`."""
+    circle = cache(circle)
+    found = [*_unsaid(outgoing, signature), *_blanks(outgoing, signature), *_seen_by_many(outgoing)]
+    if CIRCLE not in passed:
+        found += _beyond(outgoing, signature, circle)
+    if today and NAME not in passed:
+        found += _of_one_name(outgoing, circle, today)
+    return [one for one in found if one.code not in passed]
+
+
+def mended(outgoing: Outgoing, signature: str, shown: Collection[str]) -> list[str]:
+    """Of what was noticed, what is no longer so. Only what the letter itself says: no mailbox is asked."""
+    told = {FILE, SUBJECT, TEXT, BLANKS, VISIBLE}.intersection(shown)
+    if not told:
+        return []
+    found = [*_unsaid(outgoing, signature), *_blanks(outgoing, signature), *_seen_by_many(outgoing)]
+    return sorted(told.difference(one.code for one in found))
+
+
+def own_words(text: str, signature: str) -> str:
+    """Without what is quoted, handed on or signed."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    own = next((place for place, line in enumerate(lines) if is_forwarded(line)), len(lines))
+    said = "\n".join(part.text for part in passages("\n".join(lines[:own])) if part.kind == "text")
+    return (said.replace(signature, "") if signature else said).strip()
+
+
+def people_of(message: Message) -> frozenset[str]:
+    """Everybody whom a message names."""
+    sender = [message.row.sender] if message.row.sender else []
+    return frozenset(one.address.lower() for one in (*sender, *message.reply_to, *message.to, *message.cc))
+
+
+def _unsaid(outgoing: Outgoing, signature: str) -> list[Noticed]:
+    found: list[Noticed] = []
+    said = own_words(outgoing.text, signature)
+    subject = outgoing.subject if outgoing.kind == Outgoing.Kind.NEW else ""  # else it is somebody else's
+    if _ANNOUNCES.search(f"{subject}\n{said}") and not _has_files(outgoing):
+        found.append(Noticed(FILE, _("You write of an attachment, and there is none.")))
+    if not outgoing.subject.strip():
+        found.append(Noticed(SUBJECT, _("There is no subject.")))
+    if not said and outgoing.kind != Outgoing.Kind.FORWARD and not _has_files(outgoing):
+        found.append(Noticed(TEXT, _("There is no text of yours in it.")))
+    return found
+
+
+def _has_files(outgoing: Outgoing) -> bool:
+    return outgoing.files.exists() or bool(handed_out.of_draft(outgoing.account_id, outgoing.key))
+
+
+def _blanks(outgoing: Outgoing, signature: str) -> list[Noticed]:
+    """Variables that nothing has filled in: whoever reads the letter would see the braces."""
+    subject = outgoing.subject if outgoing.kind == Outgoing.Kind.NEW else ""
+    left = merge_fields.named_in(subject, own_words(outgoing.text, signature))
+    if not left:
+        return []
+    names = [f"{{{{{name}}}}}" for name in left]
+    words = ngettext("%(names)s is not filled in.", "%(names)s are not filled in.", len(left))
+    known = {
+        merge_fields.key(name)
+        for name in (*merge_fields.OF_RECIPIENT, *merge_fields.OF_SENDER, *merge_fields.OF_THE_DAY)
+    }
+    fillable = any(merge_fields.key(name) in known for name in left) and len(parse(outgoing.to)) == 1
+    return [Noticed(BLANKS, words % {"names": _names(names)}, may_fill=fillable)]
+
+
+def _seen_by_many(outgoing: Outgoing) -> list[Noticed]:
+    count = len(parse(f"{outgoing.to}\n{outgoing.cc}"))
+    if count < MANY:
+        return []
+    words = ngettext(
+        "%s person will see the addresses of all the others.", "%s people will see one another’s addresses.", count
+    )
+    return [Noticed(VISIBLE, words % grouped(count), may_hide=True)]
+
+
+def _beyond(outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None]) -> list[Noticed]:
+    """Somebody who was not in what is answered: from outside the academy; or a colleague beside the others, where the
+    circle was small and the text does not name them."""
+    if outgoing.kind != Outgoing.Kind.REPLY:
+        return []
+    people = [one for one in parse(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if one.valid]
+    outside = [one for one in people if is_outside(one.address)]
+    known = circle() if outside or len(people) > 1 else None
+    if known is None:
+        return []
+    new = [one.address for one in outside if one.address.lower() not in known]
+    words = ngettext(
+        "%(who)s, outside the academy, was not part of this conversation.",
+        "%(who)s, outside the academy, were not part of this conversation.",
+        len(new),
+    )
+    found = [Noticed(CIRCLE, words % {"who": _names(new)})] if new else []
+    if joined := _joined(outgoing, signature, people, known):
+        words = ngettext(
+            "%(who)s was not part of this conversation.", "%(who)s were not part of this conversation.", len(joined)
+        )
+        found.append(Noticed(CIRCLE, words % {"who": _names(joined)}))
+    return found
+
+
+def _joined(outgoing: Outgoing, signature: str, people: Sequence[Recipient], known: Collection[str]) -> list[str]:
+    if len(people) < 2 or len(known) > SMALL:
+        return []
+    circle = {undotted(address) for address in known if not is_outside(address)}
+    new = [one for one in people if not is_outside(one.address) and undotted(one.address.lower()) not in circle]
+    if not new:
+        return []
+    circle |= {undotted(address) for address in outgoing.account.addresses}
+    said = set(re.findall(r"[^\W\d_]+", merge_fields.key(own_words(outgoing.text, signature))))
+    return [
+        one.address for one in new
+        if undotted(one.address.lower()) not in circle and not said.intersection(_called(one))
+    ]  # fmt: skip
+
+
+def _called(one: Recipient) -> list[str]:
+    """The words of a name, as the chip and the address have it."""
+    words = merge_fields.key(f"{one.name} {one.address.rpartition('@')[0]}")
+    return [word for word in re.findall(r"[^\W\d_]+", words) if len(word) > 2]
+
+
+def _of_one_name(outgoing: Outgoing, circle: Callable[[], Collection[str] | None], today: date) -> list[Noticed]:
+    """Colleagues who were never written to, and are not the only ones of their name. Whom one answers is known."""
+    people = [one.address for one in parse(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if one.valid]
+    alike = homonyms.find_homonyms(outgoing.account, people, today)
+    known = (circle() or ()) if alike and outgoing.kind == Outgoing.Kind.REPLY else ()
+    return [
+        Noticed(NAME, _("%s is not the only one of this name.") % one.words, others=one.others)
+        for one in alike
+        if one.address not in known
+    ]
+
+
+def _names(addresses: Sequence[str]) -> str:
+    more = len(addresses) - NAMED
+    shown = ", ".join(addresses[:NAMED])
+    return shown if more <= 0 else ngettext("%(who)s and %(more)s more", "%(who)s and %(more)s more", more) % {
+        "who": shown, "more": grouped(more),
+    }  # fmt: skip

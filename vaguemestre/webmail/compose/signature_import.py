@@ -1,0 +1,34 @@
+"""Signatures that somebody brings from another webmail (`accounts.ports`), for the room that reads them."""
+
+from datetime import datetime
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.webmail.compose import named_signatures, rich_text, signatures
+from vaguemestre.webmail.compose.named_signatures import MOST, NAME_LIMIT, Named
+from vaguemestre.webmail.preferences import lookup
+
+HTML_LIMIT = 20_000  # octets: it goes with every message
+
+
+def keep_signature(account: Account, name: str, text: str, html: str, now: datetime) -> str:
+    """Beside what is there, never in its place. A word: "kept", "known", "empty", "long", "many" or "unclean"."""
+    if html:
+        try:
+            made = rich_text.cleaned(html)
+        except CannotClean:
+            return "unclean"
+        text, html = made.text, made.html
+    text = signatures.cleaned(text)
+    if not text:
+        return "empty"
+    if len(html) > HTML_LIMIT or text.count("\n") >= signatures.MOST_LINES:
+        return "long"
+    chosen = lookup.of(account)
+    if any(one.text.split() == text.split() for one in named_signatures.all_of(chosen)):
+        return "known"
+    if len(chosen.signatures) >= MOST:
+        return "many"
+    label = " ".join(name.split())[:NAME_LIMIT] or "Roundcube"
+    named_signatures.keep(account, Named("", label, text, html or signatures.formatted_lines(text)), now)
+    return "kept"

@@ -1,0 +1,83 @@
+"""How a ready-made letter becomes part of a message, and a message a ready-made letter."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.webmail.compose import merge_fields, rich_text
+from vaguemestre.webmail.compose.draft_content import Letter
+from vaguemestre.webmail.compose.rich_text import BLANK
+from vaguemestre.webmail.compose.templates.store import Ready
+from vaguemestre.webmail.content.plain_text import SIGNATURE
+from vaguemestre.webmail.people.address_list import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """What a letter was before something was put into it, so that it can be as it was."""
+
+    name: str
+    subject: str
+    text: str
+    html: str
+
+
+def html_of(ready: Ready) -> str:
+    return ready.html or rich_text.of_text(ready.text)
+
+
+def filled(ready: Ready, account: Account, letter: Letter, today: date) -> Ready:
+    """With what is known of whoever writes and of the one person written to."""
+    words = merge_fields.of_letter(account, parse(letter.to), today)
+    return replace(
+        ready,
+        subject=merge_fields.filled_subject(ready.subject, words), text=merge_fields.filled(ready.text, words),
+        html=merge_fields.filled_html(html_of(ready), words),
+    )  # fmt: skip
+
+
+def put_above(letter: Letter, ready: Ready) -> Letter:
+    """Before all that is typed; a subject that somebody wrote stays. Formatted, it still has to be judged."""
+    subject = letter.subject or ready.subject
+    text = f"{ready.text}\n{letter.text}"
+    return replace(letter, subject=subject, text=text, html=ready.html + letter.html if letter.html else "")
+
+
+def filled_letter(letter: Letter, account: Account, today: date) -> Letter:
+    """The variables that stand in a letter already."""
+    words = merge_fields.of_letter(account, parse(letter.to), today)
+    return replace(
+        letter,
+        subject=merge_fields.filled_subject(letter.subject, words), text=merge_fields.filled(letter.text, words),
+        html=merge_fields.filled_html(letter.html, words),
+    )  # fmt: skip
+
+
+def out_of(letter: Letter, html: str) -> tuple[str, str]:
+    """What of a letter is worth keeping, as words and formatted: neither its signature nor what it quotes. `html`:
+    cleaned."""
+    if not html:
+        text = f"\n{letter.text}".partition(f"\n{SIGNATURE}\n")[0]
+        return text.strip("\n"), ""
+    bare = _without(_without(html, '<div class="signature">', "div"), "<blockquote", "blockquote")
+    while bare.endswith(BLANK):
+        bare = bare.removesuffix(BLANK)
+    return "", bare
+
+
+def _without(html: str, opening: str, tag: str) -> str:
+    """Every element that begins so, of HTML in which each tag is closed."""
+    while (start := html.find(opening)) >= 0:
+        depth, place = 0, start
+        while True:
+            opened, closed = html.find(f"<{tag}", place), html.find(f"</{tag}>", place)
+            if closed < 0:
+                return html[:start]
+            if 0 <= opened < closed:
+                depth, place = depth + 1, opened + 1
+                continue
+            depth, place = depth - 1, closed + len(tag) + 3
+            if depth == 0:
+                break
+        html = html[:start] + html[place:]
+    return html

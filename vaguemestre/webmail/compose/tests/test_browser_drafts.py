@@ -1,0 +1,165 @@
+"""What was typed and never reached the server: offered when it is news, taken up without writing over anything."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from vaguemestre.webmail.compose import browser_drafts
+from vaguemestre.webmail.models import Outgoing, new_key
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.pages import body
+
+COPIES = "/webmail/ecrire/copies/"
+
+
+def said(key: str, *, count: int = 7, writer: str = "w1", subject: str = "Été", opened: str = "") -> dict[str, object]:
+    at = int(timezone.now().timestamp() * 1000)
+    return {
+        "copie": key, "fenetre": writer, "frappe": str(count), "quand": str(at), "objet": subject, "ouverte": opened,
+    }  # fmt: skip
+
+
+def ask(desk: Desk, key: str, **more: object) -> str:
+    return body(desk.post(COPIES, said(key, **more), **HTMX))  # type: ignore[arg-type]
+
+
+def take_up(desk: Desk, key: str, **more: object) -> str:
+    return body(desk.post(f"/webmail/ecrire/{key}/copie/", {"a": "", "fenetre": "w1", "frappe": "7", **more}, **HTMX))
+
+
+def test_a_letter_that_never_came_is_offered_and_taken_up(desk: Desk) -> None:
+    key = new_key()
+    offered = ask(desk, key)
+    assert f'action="/webmail/ecrire/{key}/copie/"' in offered
+    assert "« Été »".replace(" ", "\xa0") in offered
+    html = take_up(desk, key, objet="Été", texte="Jamais arrivé.")
+    assert fields(html)["texte"] == "Jamais arrivé."
+    assert f'data-letter="{key}" data-writer="w1"' in html  # its copy may go
+    assert Outgoing.objects.get(key=key).text == "Jamais arrivé."
+    assert len(desk.uids("drafts")) == 1
+
+
+def test_what_the_server_has_is_no_news(desk: Desk) -> None:
+    key = new_key()
+    desk.write(key, "", frappe="7")
+    told = ask(desk, key)
+    assert "copie/" not in told
+    assert 'data-behaviour="gone"' in told
+    assert "copie/" in ask(desk, key, count=8)
+    assert "copie/" in ask(desk, key, writer="w2")
+
+
+def test_the_sheet_says_what_is_kept(desk: Desk) -> None:
+    key = new_key()
+    form: dict[str, object] = {"fenetre": "w1", "frappe": "7", "texte": "Mots", "pause": "1"}
+    assert 'data-kept="7"' in body(desk.post(f"/webmail/ecrire/{key}/", form, **HTMX))
+    assert 'data-kept="0"' in body(desk.get(f"/webmail/ecrire/{key}/", **HTMX))  # another window
+
+
+def test_above_the_open_letter_and_beside_others(desk: Desk) -> None:
+    mine = new_key()
+    told = ask(desk, mine, opened=mine)
+    outside, _mark, inside = told.partition('id="copies-lettre-')
+    assert "copie/" not in outside
+    assert "copie/" in inside
+
+
+def test_a_sent_letter_is_not_written_over(desk: Desk, neighbour: Desk) -> None:
+    key = new_key()
+    desk.write(key, a=neighbour.mail.address, texte="Parti.", frappe="7")
+    assert "copie/" not in ask(desk, key)
+    html = take_up(desk, key, texte="Parti, et ceci encore.", frappe="9")
+    assert key_of(html) != key
+    assert Outgoing.objects.get(key=key).state == Outgoing.State.DONE
+    assert Outgoing.objects.get(key=key_of(html)).text == "Parti, et ceci encore."
+
+
+def test_what_another_window_kept_stays_a_draft(desk: Desk) -> None:
+    key = new_key()
+    desk.write(key, "", texte="D'abord", revision="0")
+    desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
+    html = take_up(desk, key, texte="D'abord, puis plus", revision="1")
+    assert "L’autre texte reste dans vos brouillons" in html
+    assert Outgoing.objects.get(key=key).text == "D'abord, puis plus"
+    texts = sorted(str(one.get_payload()).strip() for one in desk.stored("drafts", 2))
+    assert texts == ["Ailleurs", "D'abord, puis plus"]
+
+
+def test_the_same_window_goes_on_with_its_one_draft(desk: Desk) -> None:
+    key = new_key()
+    desk.write(key, "", texte="D'abord", frappe="5")
+    html = take_up(desk, key, texte="D'abord, puis plus", revision="0")
+    assert "L’autre texte" not in html
+    assert len(desk.uids("drafts")) == 1
+
+
+def test_without_the_mailbox_nothing_is_written_over(desk: Desk, no_dovecot: Callable[[], None]) -> None:
+    key = new_key()
+    desk.write(key, "", texte="D'abord")
+    desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
+    no_dovecot()
+    html = take_up(desk, key, texte="Autre chose", revision="1")
+    assert Outgoing.objects.get(key=key).text == "Ailleurs"
+    assert "data-writer" not in html  # the copy stays where it is
+
+
+def test_closing_says_that_another_window_wrote(desk: Desk) -> None:
+    key = new_key()
+    desk.write(key, "", texte="D'abord")
+    desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
+    response = desk.post(
+        f"/webmail/ecrire/{key}/fermeture/", {"fenetre": "w1", "revision": "1", "texte": "Ici"}, **HTMX
+    )
+    assert response.status_code == 422
+    assert "Ici" in body(response)
+
+
+def test_somebody_else_learns_and_takes_nothing(desk: Desk, neighbour: Desk) -> None:
+    key = new_key()
+    desk.write(key, "", frappe="7", texte="Secret")
+    assert "copie/" in ask(neighbour, key)  # as if there were no such letter
+    response = neighbour.post(f"/webmail/ecrire/{key}/copie/", {"texte": "Volé"}, **HTMX)
+    assert response.status_code == 404
+    assert Outgoing.objects.get(key=key).text == "Secret"
+
+
+@pytest.mark.parametrize("wrong", [{"copie": "../etc"}, {"frappe": "-1"}, {"quand": "jamais"}, {"quand": "9" * 14}])
+def test_nonsense_is_passed_over(desk: Desk, wrong: dict[str, str]) -> None:
+    response = desk.post(COPIES, {**said(new_key()), **wrong}, **HTMX)
+    assert response.status_code == 200
+    assert "copie/" not in body(response)
+
+
+def test_many_copies_are_one_question(desk: Desk) -> None:
+    key = new_key()
+    ask(desk, key)
+    with CaptureQueriesContext(database) as one:
+        ask(desk, key)
+    lists = {name: [value] * 30 for name, value in said(key).items() if name not in {"ouverte", "copie"}}
+    with CaptureQueriesContext(database) as many:
+        told = body(desk.post(COPIES, {**lists, "copie": [new_key() for _copy in range(30)]}, **HTMX))
+    assert len(many) == len(one)
+    assert told.count('method="post"') == browser_drafts.MOST
+
+
+def test_a_browser_finds_its_own_account(desk: Desk, neighbour: Desk) -> None:
+    """The word under which copies are kept is of the person, in whichever session, and tells nothing."""
+
+    def word(of: Desk) -> str:
+        return body(of.get("/webmail/ecrire/", **HTMX)).split('data-whose="')[1].split('"')[0]
+
+    assert word(desk) == word(desk)
+    assert word(desk) != word(neighbour)
+    assert desk.mail.account.key not in word(desk)
+
+
+def test_a_page_without_the_mailbox_says_whose_it_is(desk: Desk, no_dovecot: Callable[[], None]) -> None:
+    """Otherwise a browser would take its copies for somebody else's."""
+    whose = body(desk.get("/webmail/")).split('id="copies-demande"')[1].split('data-whose="')[1].split('"')[0]
+    no_dovecot()
+    for page in ("/webmail/", f"/webmail/ecrire/{new_key()}/", "/webmail/en-attente/"):
+        assert f'data-whose="{whose}"' in body(desk.get(page)), page

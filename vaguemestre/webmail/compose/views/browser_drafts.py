@@ -1,0 +1,65 @@
+"""What was typed and never reached the server: offered again, and taken up without writing over what is there."""
+
+from dataclasses import replace
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.webmail.compose import browser_drafts, drafts, identities
+from vaguemestre.webmail.compose.access import outgoing_or_none
+from vaguemestre.webmail.compose.compose_form import composer, saved_in_words
+from vaguemestre.webmail.compose.draft_content import of_draft
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.models import new_key
+from vaguemestre.webmail.panes.compose_window import back_of, show_composer, unkept_in_words
+from vaguemestre.webmail.panes.draft_request import received
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.trust import junk_attachments
+
+
+@require_POST
+@signed_in
+def copies(request: StaffRequest) -> HttpResponse:
+    """A browser says which copies it has: what is news is offered, above the letters that are open or on the desk."""
+    news, here = browser_drafts.sorted_out(request.account, browser_drafts.told(request.POST, timezone.now()))
+    opened = request.POST.getlist("ouverte")[: browser_drafts.MOST]
+    context = {
+        "others": [copy for copy in news if copy.key not in opened],
+        "opened": [(key, [copy for copy in news if copy.key == key]) for key in opened],
+        "here": here, "shelf": browser_drafts.shelf(request),
+    }  # fmt: skip
+    return render(request, "webmail/compose/browser_drafts.html", context)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def take_up(request: StaffRequest, key: str) -> HttpResponse:
+    """The copy becomes the letter. What another window has kept meanwhile stays a draft of its own; when the letter
+    has left, the copy is another one."""
+    now, letter, writer, apart = timezone.now(), received(request, key), request.POST.get("fenetre", "")[:32], False
+    known = outgoing_or_none(request.account, key)
+    if known is not None and not known.is_draft:
+        key, known, letter = new_key(), None, replace(letter, revision=0)
+    if known is not None and known.writer != letter.writer and letter.revision < known.revision:
+        with open_mailbox(request) as session:
+            drafts.set_apart(known, session, now)
+        apart = True
+    letter = junk_attachments.without(request, letter, begun=known is None)
+    sender = identities.allowed(request.account, letter.sender)
+    outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=True)
+    copy = drafts.deposit_soon(outgoing, now)
+    status = _("The other text stays among your drafts.") if apart else saved_in_words(now, copy)
+    shown = replace(of_draft(outgoing, new_key()), unkept=letter.unkept)
+    sheet = composer(
+        request.account, key, shown, back=back_of(request), outgoing=outgoing, status=status,
+        problems=[unkept_in_words()] if letter.unkept else (),
+    )  # fmt: skip
+    response = show_composer(request, sheet, taken="" if letter.unkept else writer)
+    response["HX-Push-Url"] = sheet.url
+    return response

@@ -1,0 +1,217 @@
+"""Writing: the sheet, and what it keeps."""
+
+from dataclasses import replace
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.mime import file_signatures
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail.compose import (
+    attached_files,
+    drafts,
+    identities,
+    named_signatures,
+    rich_text,
+    signature_swap,
+    signatures,
+)
+from vaguemestre.webmail.compose.access import file_for, outgoing_or_none
+from vaguemestre.webmail.compose.compose_form import composer, saved_in_words
+from vaguemestre.webmail.compose.draft_content import Letter, of_draft
+from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.content.attachments import opened
+from vaguemestre.webmail.models import Outgoing, new_key
+from vaguemestre.webmail.panes.compose_window import (
+    back_of,
+    finished,
+    in_words,
+    show_composer,
+    show_problems,
+    unkept_in_words,
+)
+from vaguemestre.webmail.panes.draft_request import keep, keep_and_show, kept, received, save
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.people import mailto
+from vaguemestre.webmail.preferences import lookup
+from vaguemestre.webmail.toasts import Toast, Undo
+
+
+@require_safe
+@signed_in
+def new(request: StaffRequest) -> HttpResponse:
+    """A link may say to whom and about what; nothing is kept until something is written."""
+    blank, key = _blank(request), new_key()
+    said = mailto.read(request.GET["mailto"]) if "mailto" in request.GET else mailto.of_link(request.GET)
+    words = said.body[:20000]
+    letter = replace(blank, to=said.to, cc=said.cc, bcc=said.bcc, subject=said.subject[:500], text=words + blank.text)
+    if words and blank.html:
+        letter = rich_text.judged(replace(letter, html=rich_text.of_text(words) + blank.html), request.account, key)
+    hidden = [_("This link puts somebody in hidden copy. Check who receives the message before you send it.")]
+    problems = hidden if said.bcc else []
+    return show_composer(request, composer(request.account, key, letter, back=back_of(request), problems=problems))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def draft(request: StaffRequest, key: str) -> HttpResponse:
+    """POST keeps: after a pause in typing, by the button, or without a script by any other press in the form."""
+    if request.method == "POST":
+        return save(request, key)
+    outgoing = outgoing_or_none(request.account, key)
+    if outgoing is not None and outgoing.state == Outgoing.State.MERGED:
+        return HttpResponseRedirect(reverse("webmail:mailing", args=[key]))
+    if outgoing is not None and not outgoing.is_draft:
+        if is_htmx(request):
+            return finished(request, Toast(_("This message has already left.")))
+        return HttpResponseRedirect(reverse("webmail:waiting"))
+    letter = of_draft(outgoing, new_key()) if outgoing else _blank(request)
+    return show_composer(request, composer(request.account, key, letter, back=back_of(request), outgoing=outgoing))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def close(request: StaffRequest, key: str) -> HttpResponse:
+    """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind, unless it is only
+    reduced."""
+    now, letter, reduced = timezone.now(), received(request, key), "reduire" in request.POST
+    untouched = letter.fingerprint == request.POST.get("debut") and not reduced
+    if untouched and (letter.revision == 0 or outgoing_or_none(request.account, key) is None):
+        return finished(request, None)  # what another window has kept of it stays
+    try:
+        outgoing = keep(request, key, letter)
+        if letter.unkept:
+            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+    except AlreadySent:
+        return finished(request, None)
+    except WrittenElsewhere as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
+    except attached_files.NotAttached as problem:
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+    copy = drafts.deposit_soon(outgoing, now, however_heavy=True)
+    if not reduced and drafts.erase_empty(outgoing):
+        return finished(request, None)
+    return finished(request, Toast(saved_in_words(now, copy)))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def own_tab(request: StaffRequest, key: str) -> HttpResponse:
+    """The form was sent into a new tab: there the letter goes on, over the whole page."""
+    letter = received(request, key)
+    try:
+        outgoing = keep(request, key, letter)
+    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached) as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    if letter.unkept:
+        return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+    drafts.deposit_soon(outgoing, timezone.now())
+    return HttpResponseRedirect(f"{reverse('webmail:compose', args=[key])}?plein=1")
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def discard(request: StaffRequest, key: str) -> HttpResponse:
+    """To the bin, and back with one press."""
+    outgoing = outgoing_or_none(request.account, key)
+    if outgoing is None:
+        return finished(request, None)
+    if not outgoing.is_draft:
+        raise Http404("sent")
+    try:
+        with open_mailbox(request) as session:
+            binned = drafts.discard(outgoing, session, timezone.now())
+    except AlreadySent as problem:
+        return finished(request, Toast(in_words(problem)))
+    undoing = (
+        Undo(request.account.key, binned[0], binned[1], [int(uid) for uid in binned[2]]).signed() if binned else ""
+    )
+    return finished(request, Toast(_("Draft thrown away"), undoing))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
+    """The cross of a file sends the whole form: what was typed meanwhile is kept too. In a window that is behind, or
+    of a letter that waits for its hour, nothing is taken away."""
+    return save(request, key, without=file_for(request.account, key, file_id))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def format_change(request: StaffRequest, key: str) -> HttpResponse:
+    """To plain text, which says what is lost and offers it back; or to formatted text, which loses nothing."""
+    letter, former = received(request, key), ""
+    if request.POST.get("format") == "riche":
+        before = request.POST.get("html_avant", "")
+        letter = replace(letter, html=before) if before else replace(letter, html=rich_text.of_text(letter.text))
+        letter = rich_text.judged(letter, request.account, key)
+    else:
+        former, letter = letter.html, replace(letter, html="")
+    return keep_and_show(request, key, letter, former)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def sender_change(request: StaffRequest, key: str) -> HttpResponse:
+    """From another address of theirs: its signature takes the place of the other one's."""
+    letter, chosen = received(request, key), lookup.of(request.account)
+    before, new = request.POST.get("de_avant", ""), letter.kind == Outgoing.Kind.NEW
+    former, mine = (named_signatures.for_letter(chosen, one, new=new) for one in (before, letter.sender))
+    return keep_and_show(request, key, signature_swap.signed(letter, former, mine), "")
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def pictures(request: StaffRequest, key: str) -> HttpResponse:
+    """A picture for the text, and the form with it, so that what was typed is kept. Answers where the picture is."""
+    letter, upload = received(request, key), request.FILES.get("image")
+    if not isinstance(upload, UploadedFile):
+        raise Http404("no picture")
+    try:
+        outgoing = keep(request, key, letter)
+        file = attached_files.add_picture(outgoing, upload)
+    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached, attached_files.NotAPicture) as problem:
+        return HttpResponse(in_words(problem), status=422, content_type="text/plain; charset=utf-8")
+    drafts.touched(outgoing, timezone.now())
+    return HttpResponse(status=201, headers={"Location": reverse("webmail:compose-image", args=[key, file.pk])})
+
+
+@require_safe
+@signed_in
+def picture(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
+    """As the text of the letter shows it. Only true pictures, whatever they are called."""
+    file = file_for(request.account, key, file_id)
+    content = file.path.read_bytes() if file.content_id else b""
+    true = file_signatures.true_type(content[: file_signatures.HEAD])
+    if true not in attached_files.PICTURES:
+        raise Http404("not an image")
+    if file_signatures.has_too_many_points(content):
+        return HttpResponse(status=204)
+    return opened(request, content, true, file.name)
+
+
+def _blank(request: StaffRequest) -> Letter:
+    """Nothing but the signature."""
+    chosen = lookup.of(request.account)
+    sender = identities.default(request.account, chosen)
+    mine = named_signatures.for_new(chosen, sender)
+    letter = Letter(
+        writer=new_key(), text=signatures.below(mine.text), asks_receipt=chosen.asks_receipts, sender=sender
+    )
+    return letter if chosen.writes_plain else replace(letter, html=signatures.block(mine.html))

@@ -1,0 +1,63 @@
+"""A file that goes with the letter as a link: begun, made of one that is attached, taken out."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.handouts import chunked_upload, link_password
+from vaguemestre.handouts.access import coming
+from vaguemestre.handouts.limits import Refused
+from vaguemestre.webmail.compose import attached_files
+from vaguemestre.webmail.compose.access import file_for
+from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.panes.compose_window import in_words, show_problems
+from vaguemestre.webmail.panes.draft_request import keep, received, save
+from vaguemestre.webmail.panes.outage import mailbox_screen
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def begin(request: StaffRequest, key: str) -> HttpResponse:
+    """The form comes with it, so that what was typed is kept. Answers where its pieces go, and how many octets of it
+    are here already."""
+    letter = received(request, key)
+    name = attached_files.safe_name(request.POST.get("nom", ""))
+    try:
+        password = link_password.encoded(request.POST.get("secret", ""))
+        outgoing = keep(request, key, letter)
+        handout = chunked_upload.begin(
+            request.account, outgoing.key, name, _number(request, "taille") or 0, request.POST.get("type", ""),
+            timezone.now(), modified=_number(request, "modifie"),
+        )  # fmt: skip
+        link_password.protect(handout, password)
+    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached) as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    except Refused as refused:
+        return show_problems(request, key, letter, [refused.said])
+    place = reverse("handouts:piece", args=[handout.key])
+    return HttpResponse(status=201, headers={"Location": place, "X-Received": str(handout.received)})
+
+
+def _number(request: StaffRequest, name: str) -> int | None:
+    said = request.POST.get(name, "")
+    return int(said) if said.isdecimal() and len(said) < 16 else None
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def instead(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
+    """A file that is attached goes by a link."""
+    return save(request, key, by_link=file_for(request.account, key, file_id))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def removal(request: StaffRequest, key: str, handout: str) -> HttpResponse:
+    found = coming(request.account, handout)
+    return save(request, key, taken_out=found if found.letter == key else None)

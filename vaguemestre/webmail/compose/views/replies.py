@@ -1,0 +1,254 @@
+"""Sheets that begin from a message: an answer, a forward, a draft to go on with. Nothing is kept before a word."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import NoSuchMessage
+from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.webmail.actions.selection import select
+from vaguemestre.webmail.compose import attached_forwards, draft_copies, identities, replies, resent_message
+from vaguemestre.webmail.compose.compose_form import Offered, composer
+from vaguemestre.webmail.compose.draft_content import FIELDS, Letter, Source
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.message_list.access import chosen, chosen_places
+from vaguemestre.webmail.models import new_key
+from vaguemestre.webmail.outbox import delivery_reports
+from vaguemestre.webmail.panes import impersonation_question
+from vaguemestre.webmail.panes.compose_window import back_of, show_composer
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.people.address_list import is_address
+from vaguemestre.webmail.people.correspondents import own_addresses
+from vaguemestre.webmail.preferences import lookup
+from vaguemestre.webmail.trust import junk_attachments, notice
+from vaguemestre.webmail.trust.notice import Notice
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def reply(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    return _reply(request, Source(folder_id, uid), everybody=False)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def reply_all(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    return _reply(request, Source(folder_id, uid), everybody=True)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    source, key = Source(folder_id, uid), new_key()
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        stays = _stays(request, session, folder_id, message)
+        beginning = replies.beginning_of(request.account, message)
+        letter = replies.forward(session, source, message, beginning, "" if stays else key)
+    if (pretends := _pretends(request, message)) and impersonation_question.ALL_THE_SAME not in request.GET:
+        return impersonation_question.ask(request, source, message, pretends, forwards=True)
+    return _begin_with_files(request, letter, message, key, stays=stays)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """A draft that is still open here is opened as it is, whichever of its copies was asked for; another program's is
+    read from the mailbox."""
+    if known := draft_copies.letter_at(request.account, folder_id, uid):
+        return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
+    key, asked = draft_copies.key_for(request.account, folder_id, uid), request.GET.get(draft_copies.LETTER, "")
+    with open_mailbox(request) as session:
+        try:
+            message = session.message(folder_id, uid)
+        except NoSuchMessage:
+            if url := draft_copies.present_url(session, request.account, folder_id, asked):
+                return HttpResponseRedirect(url)
+            raise
+        if known := draft_copies.letter_being_stored(request.account, message.message_id, uid, timezone.now()):
+            return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
+        stays = _stays(request, session, folder_id, message)
+        letter = replies.resume(session, Source(folder_id, uid), message, "" if stays else key)
+    return _begin_with_files(request, _as_written_from(request, letter, message), message, key, stays=stays)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """Any message as the beginning of a new one. `refusee`: to that address alone, which it did not reach."""
+    key, refused = new_key(), request.GET.get("refusee", "")
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        stays = _stays(request, session, folder_id, message)
+        letter = replies.again(session, Source(folder_id, uid), message, "" if stays else key)
+    letter = _as_written_from(request, letter, message)
+    typed: dict[str, str] = {}
+    if is_address(refused):
+        letter = resent_message.alone(letter, message, refused)
+        letter, typed = replace(letter, to="", refused=refused), {FIELDS["to"]: letter.to}
+    return _begin_with_files(request, letter, message, key, stays=stays, typed=typed)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def forward_whole(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    return _hand_on(request, [(folder_id, uid)])
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def forward_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    """Those ticked in the list. Nothing is kept yet: it is only a sheet that begins."""
+    with open_mailbox(request) as session:
+        places = select(request, session, folder_id, whole=True).places
+    return _hand_on(request, [(folder, uid) for folder, uids in places.items() for uid in uids.uids])
+
+
+def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
+    """Whole messages; those of the junk with files only once these were asked for."""
+    with open_mailbox(request) as session:
+        rows = attached_forwards.found(session, spots)
+        stay = junk_attachments.kept_back(junk_attachments.asked(request), session, rows)
+        taken = {spot: row for spot, row in rows.items() if spot not in stay}
+        if impersonation_question.ALL_THE_SAME not in request.GET and (trap := _trap(request, session, taken)):
+            source, message, pretends = trap
+            return impersonation_question.ask(request, source, message, pretends, forwards=True, several=len(taken) > 1)
+    if not rows:
+        raise NoSuchMessage
+    letter = attached_forwards.letter_for(rows, replies.beginning_of(request.account))
+    letter = replace(letter, messages=tuple(Source(*spot) for spot in taken))
+    said = [*attached_forwards.too_many(len(spots)), *([junk_attachments.in_words()] if stay else [])]
+    return _begin(request, letter, attached_forwards.offered(taken), new_key(), said)
+
+
+def _trap(request: StaffRequest, session: Session, spots: Iterable[Spot]) -> tuple[Source, Message, Notice] | None:
+    """The first of them that pretends to be somebody else's."""
+    for folder, uid in spots:
+        message = session.message(folder, uid)
+        if pretends := _pretends(request, message):
+            return Source(folder, uid), message, pretends
+    return None
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """To those of whom no receipt came back; to all of them (`tous`) of what nobody has answered."""
+    return _remind(request, Source(folder_id, uid), everybody="tous" in request.GET)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    """Of a row that nobody has answered. One letter is written at a time."""
+    if not (uids := chosen(request)):
+        raise NoSuchMessage
+    return _remind(request, Source(folder_id, uids[0]), everybody=True)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def reminder_found(request: StaffRequest) -> HttpResponse:
+    """The same among results of a search."""
+    if not (places := chosen_places(request)):
+        raise NoSuchMessage
+    folder, uids = next(iter(places.items()))
+    return _remind(request, Source(folder, uids[0]), everybody=True)
+
+
+def _remind(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:
+    mine = own_addresses(request.account)
+    with open_mailbox(request) as session:
+        message = session.message(source.folder, source.uid)
+        beginning = replies.beginning_of(request.account, message)
+        people = (*message.to, *message.cc) if everybody else delivery_reports.unread_by(request.account, message)
+        people = [one for one in people if one.address.lower() not in mine]
+        letter = replies.reminder(session, source, message, beginning, people)
+    return _begin(request, letter, [], new_key())
+
+
+def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:
+    mine = own_addresses(request.account)
+    with open_mailbox(request) as session:
+        message = session.message(source.folder, source.uid)
+        beginning = replies.beginning_of(request.account, message)
+        letter = replies.reply(session, source, message, mine, beginning, everybody=everybody)
+    pretends = _pretends(request, message)
+    if pretends and impersonation_question.ALL_THE_SAME not in request.GET:
+        return impersonation_question.ask(request, source, message, pretends, forwards=False)
+    said = [f"{pretends.title} {pretends.said}"] if pretends else []
+    return _begin(request, letter, [], new_key(), [*said, *(_cut(message) if everybody else [])])
+
+
+def _pretends(request: StaffRequest, message: Message) -> Notice | None:
+    return notice.impersonation(request.account, message, own_addresses(request.account), timezone.localdate())
+
+
+def _cut(message: Message) -> list[str]:
+    """More people than are read of one field: an answer to everybody would pass some over without a word."""
+    if max(len(message.to), len(message.cc)) < ADDRESS_LIMIT:
+        return []
+    words = _("This message has more recipients than can be answered at once: only the first %s are here.")
+    return [words % grouped(ADDRESS_LIMIT)]
+
+
+def _stays(request: StaffRequest, session: Session, folder: MailboxId, message: Message) -> bool:
+    """Its files are not taken along: it lies in the junk, and nobody has asked for them."""
+    return junk_attachments.asked(request).holds(session, folder, message.row)
+
+
+def _begin_with_files(
+    request: StaffRequest, letter: Letter, message: Message, key: str, *, stays: bool,
+    typed: Mapping[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    if not stays:
+        return _begin(request, letter, _offered(message), key, typed=typed)
+    said = [junk_attachments.in_words()] if message.attachments or message.inline else []
+    return _begin(request, replace(letter, parts=()), [], key, said, typed=typed)
+
+
+def _begin(
+    request: StaffRequest, letter: Letter, offered: Sequence[Offered], key: str, said: Sequence[str] = (), *,
+    typed: Mapping[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """`typed`: what waits in a box, by its name."""
+    folder = letter.source.folder if letter.source else None
+    sheet = composer(
+        request.account, key, letter.by(new_key()), back=back_of(request), offered=offered, problems=said, typed=typed
+    )
+    return show_composer(request, sheet, folder=folder)
+
+
+def _as_written_from(request: StaffRequest, letter: Letter, message: Message) -> Letter:
+    chosen = lookup.of(request.account)
+    return replace(letter, sender=identities.answers_from(request.account, chosen, message))
+
+
+def _offered(message: Message) -> list[Offered]:
+    return [
+        Offered(str(part.path), part.download_name, size_in_words(part.decoded_size))
+        for part in message.attachments
+        if part.path
+    ]

@@ -1,0 +1,153 @@
+from django.http import Http404, HttpResponse
+from django.template.defaultfilters import linebreaksbr
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.sandbox.cleaner import Written
+from vaguemestre.web.number_text import size_in_words
+from vaguemestre.webmail.compose import named_signatures, rich_text, signatures
+from vaguemestre.webmail.compose import signature_images as pictures_of
+from vaguemestre.webmail.compose.access import signature_picture_for
+from vaguemestre.webmail.compose.named_signatures import Named
+from vaguemestre.webmail.compose.uploaded_image import take_picture
+from vaguemestre.webmail.content.attachments import opened
+from vaguemestre.webmail.preferences import authority_defaults, lookup
+from vaguemestre.webmail.settings_pages.page import saved, show
+
+HTML_LIMIT = 20_000  # octets: it goes with every message
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def signature(request: StaffRequest) -> HttpResponse:
+    if request.method != "POST":
+        chosen = lookup.of(request.account)
+        return _page(request, signatures.of(chosen), signatures.formatted_of(chosen))
+    typed, html, problem = _received(request)
+    if problem:
+        return _page(request, typed, html, problem)
+    signatures.choose(request.account, signatures.cleaned(typed), html, now=timezone.now())
+    return saved(request, "signature", _("Signature saved"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def another(request: StaffRequest, signature_id: str = "") -> HttpResponse:
+    """One more, with a name; a new one without an id."""
+    chosen = lookup.of(request.account)
+    known = named_signatures.other(chosen, signature_id)
+    if (signature_id and known is None) or (not signature_id and len(chosen.signatures) >= named_signatures.MOST):
+        raise Http404("signature")
+    if request.method != "POST":
+        return _another(request, known or Named("", "", "", ""))
+    typed, html, problem = _received(request)
+    name = " ".join(request.POST.get("nom", "").split())[: named_signatures.NAME_LIMIT]
+    text = signatures.cleaned(typed)
+    named = Named(signature_id, name, text, html or signatures.formatted_lines(text))
+    if problem or not name or not text:
+        return _another(request, named, problem or _("Give it a name and at least one line."))
+    named_signatures.keep(request.account, named, timezone.now())
+    return saved(request, "signature", _("Signature saved"))
+
+
+@require_POST
+@signed_in
+def removal(request: StaffRequest, signature_id: str) -> HttpResponse:
+    if named_signatures.other(lookup.of(request.account), signature_id) is None:
+        raise Http404("signature")
+    named_signatures.remove(request.account, signature_id, timezone.now())
+    return saved(request, "signature", _("Signature removed"))
+
+
+@require_POST
+@signed_in
+def use(request: StaffRequest) -> HttpResponse:
+    """Which signature goes where, and how new messages begin."""
+    named_signatures.use(
+        request.account, request.POST.get("nouveaux", ""), request.POST.get("reponses", ""),
+        plain=request.POST.get("format") == "brut", now=timezone.now(),
+    )  # fmt: skip
+    return saved(request, "signature", _("Saved"))
+
+
+def _received(request: StaffRequest) -> tuple[str, str, str]:
+    """Its words, the same formatted, and what is wrong. Without a script the words come alone, or beside a formatting
+    that they no longer have."""
+    typed, html = request.POST.get("texte"), request.POST.get("html", "")
+    made = Written("", typed or "")
+    if html:
+        try:
+            made = rich_text.cleaned(html, rich_text.of_signatures(request.account))
+        except CannotClean:
+            return typed or "", "", _("The signature could not be saved just now. Try again shortly.")
+        if typed is not None and typed.split() != made.text.split():
+            made = Written("", typed)
+    too_long = len(made.text) > signatures.LONGEST or len(made.html) > HTML_LIMIT
+    if too_long or signatures.cleaned(made.text).count("\n") >= signatures.MOST_LINES:
+        return made.text, made.html, _("A signature has %d lines at most.") % signatures.MOST_LINES
+    if "<img" in made.html and not signatures.cleaned(made.text):
+        return made.text, made.html, _("Write at least your name: a picture alone is not seen by everybody.")
+    if pictures_of.weight(request.account, made.html) > pictures_of.limit():
+        return made.text, made.html, _too_heavy()
+    return made.text, made.html, ""
+
+
+def _too_heavy() -> str:
+    words = _("The pictures of a signature go with every message: %s in all at most. Take a smaller one.")
+    return words % size_in_words(pictures_of.limit())
+
+
+@require_POST
+@signed_in
+def pictures(request: StaffRequest) -> HttpResponse:
+    """One for a signature that is being written."""
+    return take_picture(request, pictures_of.SIGNATURE, _too_heavy())
+
+
+@require_safe
+@signed_in
+def picture(request: StaffRequest, picture_id: int) -> HttpResponse:
+    """To its owner alone: as it was drawn anew here."""
+    kept = signature_picture_for(request.account, picture_id)
+    return opened(request, bytes(kept.content), kept.type, "signature")
+
+
+@require_POST
+@signed_in
+def reset(request: StaffRequest) -> HttpResponse:
+    """Back to the words of HR, which follow the posts."""
+    signatures.choose(request.account, None, now=timezone.now())
+    return saved(request, "signature", _("Your signature is that of your posts again"))
+
+
+def _page(request: StaffRequest, text: str, html: str, problem: str = "") -> HttpResponse:
+    of_posts, chosen = signatures.of_posts(request.account), lookup.of(request.account)
+    context = {
+        "of_posts": of_posts, "own": text != of_posts or html != signatures.formatted_lines(of_posts),
+        "others": named_signatures.others(chosen),
+        "may_add": len(chosen.signatures) < named_signatures.MOST, "chosen": chosen, "none": named_signatures.NONE,
+        "advanced": authority_defaults.stands_out(
+            begins_with=chosen.begins_with, answers_with=chosen.answers_with, writes_plain=chosen.writes_plain
+        ),
+        **_field(request, text, html, problem),
+    }  # fmt: skip
+    return show(request, "signature", context, status=422 if problem else 200)
+
+
+def _another(request: StaffRequest, named: Named, problem: str = "") -> HttpResponse:
+    context = {"named": named, **_field(request, named.text, named.html, problem)}
+    return show(request, "signature_other", context, status=422 if problem else 200, at="signature")
+
+
+def _field(request: StaffRequest, text: str, html: str, problem: str) -> dict[str, object]:
+    return {
+        "may_show": pictures_of.limit() > 0,
+        "text": text, "problem": problem, "longest": signatures.LONGEST, "sender": request.account.display_name,
+        "html": rich_text.in_editor(html) or rich_text.BLANK,
+        "shown": mark_safe(rich_text.in_editor(html)) if html else linebreaksbr(text),  # noqa: S308  # it was cleaned
+    }  # fmt: skip

@@ -1,0 +1,122 @@
+"""Ready-made letters: one's own, and those of the authority beside them, which nobody changes here."""
+
+from dataclasses import replace
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.compose import rich_text, signature_images
+from vaguemestre.webmail.compose.access import own_ready_for, ready_for
+from vaguemestre.webmail.compose.templates import insertion, store
+from vaguemestre.webmail.compose.templates.store import Ready
+from vaguemestre.webmail.compose.uploaded_image import take_picture, too_heavy
+from vaguemestre.webmail.content.plain_text import linked
+from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.toasts import Toast
+
+
+@require_safe
+@signed_in
+def ready(request: StaffRequest) -> HttpResponse:
+    mine = store.own(request.account)
+    context = {
+        "mine": mine, "may_add": len(mine) < store.MOST,
+        "authority": [(one, linked(one.text)) for one in store.of_authority()],
+    }  # fmt: skip
+    return show(request, "ready", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def letter(request: StaffRequest, ready_id: str = "") -> HttpResponse:
+    """One of one's own; a new one without an id."""
+    kept = own_ready_for(request.account, ready_id) if ready_id else Ready("", "", "", "", "")
+    if request.method != "POST":
+        return _page(request, kept)
+    typed, problem = _received(request, kept.id)
+    if not problem and not store.keep(request.account, typed, timezone.now()):
+        problem = _full()
+    if problem:
+        return _page(request, typed, problem)
+    return saved(request, "ready", _("Template “%s” saved") % typed.name)
+
+
+@require_POST
+@signed_in
+def copy(request: StaffRequest, ready_id: str) -> HttpResponse:
+    """Also of the authority's: the copy is one's own, and may be changed."""
+    found = ready_for(request.account, ready_id)
+    name = store.free_name(request.account, found.name)
+    if not store.keep(request.account, replace(found, id="", name=name, html=insertion.html_of(found)), timezone.now()):
+        return _back(Toast(_full()))
+    return _back(Toast(_("Template “%s” made") % name))
+
+
+@require_POST
+@signed_in
+def removal(request: StaffRequest, ready_id: str) -> HttpResponse:
+    found = own_ready_for(request.account, ready_id)
+    store.remove(request.account, found.id, timezone.now())
+    return _back(Toast(_("Template “%s” deleted") % found.name, found.id, undo_at="webmail:ready-restore"))
+
+
+@require_POST
+@signed_in
+def restore(request: StaffRequest) -> HttpResponse:
+    name = store.restore(request.account, request.POST.get("fait", ""), timezone.now())
+    return _back(Toast(_("Template “%s” is back") % name if name else _("It is too late to undo this.")))
+
+
+def _received(request: StaffRequest, ready_id: str) -> tuple[Ready, str]:
+    """What was typed, and what is wrong. Without a script the words come beside a formatting they may have lost."""
+    typed, html = request.POST.get("texte", "").replace("\r\n", "\n"), request.POST.get("html", "")
+    name = " ".join(request.POST.get("nom", "").split())[: store.NAME_LIMIT]
+    subject = " ".join(request.POST.get("objet", "").split())[: store.SUBJECT_LIMIT]
+    found = Ready(ready_id, name, subject, typed, "")
+    if html:
+        try:
+            made = rich_text.cleaned(html, rich_text.of_signatures(request.account))
+        except CannotClean:
+            return found, _("The template could not be saved just now. Try again shortly.")
+        if "texte" not in request.POST or typed.split() == made.text.split():
+            found = replace(found, text=made.text, html=made.html)
+    if not name or not found.text.strip():
+        return found, _("Give it a name and some text.")
+    if len(found.text) > store.TEXT_LIMIT or len(found.html.encode()) > store.HTML_LIMIT:
+        return found, _("This text is too long for a template. Shorten it, then save again.")
+    if signature_images.weight(request.account, found.html) > signature_images.OF_TEMPLATE:
+        return found, too_heavy()
+    return found, ""
+
+
+@require_POST
+@signed_in
+def pictures(request: StaffRequest) -> HttpResponse:
+    """One for a template that is being written."""
+    return take_picture(request, signature_images.TEMPLATE, too_heavy())
+
+
+def _page(request: StaffRequest, found: Ready, problem: str = "") -> HttpResponse:
+    html = insertion.html_of(found) if found.text or found.html else ""
+    context = {
+        "ready": found, "problem": problem, "html": rich_text.in_editor(html) or rich_text.BLANK,
+        "longest": store.TEXT_LIMIT,
+    }  # fmt: skip
+    return show(request, "ready_letter", context, status=422 if problem else 200, at="ready")
+
+
+def _full() -> str:
+    return _("You have %d templates, the most there can be. Delete one first.") % store.MOST
+
+
+def _back(toast: Toast) -> HttpResponse:
+    response = HttpResponseRedirect(reverse("webmail:ready"))
+    toasts.say(response, toast)
+    return response

@@ -1,0 +1,120 @@
+"""Ready-made letters while one writes: put into the message, made of it, and their variables filled in."""
+
+from dataclasses import replace
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.webmail.compose import rich_text
+from vaguemestre.webmail.compose.access import outgoing_or_none, ready_for
+from vaguemestre.webmail.compose.draft_content import Letter
+from vaguemestre.webmail.compose.templates import images, insertion, store
+from vaguemestre.webmail.compose.templates.insertion import Inserted
+from vaguemestre.webmail.compose.templates.store import Ready
+from vaguemestre.webmail.compose.uploaded_image import too_heavy
+from vaguemestre.webmail.models import OutgoingFile
+from vaguemestre.webmail.panes.draft_request import keep_and_show, received
+from vaguemestre.webmail.panes.outage import mailbox_screen
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def insert(request: StaffRequest, key: str) -> HttpResponse:
+    """Above what is typed, with a way back. An editor that has a cursor asks for the text alone, and puts it there."""
+    letter = _written(request, key)
+    found = ready_for(request.account, request.POST.get("modele", ""))
+    ready = insertion.filled(found, request.account, letter, timezone.localdate())
+    if request.headers.get("X-Insert"):
+        return JsonResponse({"html": rich_text.in_editor(ready.html), "subject": ready.subject})
+    before = Inserted(found.name, letter.subject, letter.text, letter.html)
+    return keep_and_show(request, key, _judged(request, key, insertion.put_above(letter, ready)), inserted=before)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def take_out(request: StaffRequest, key: str) -> HttpResponse:
+    """As the message was before; whom it goes to, and its files, stay as they are now."""
+    data = request.POST
+    letter = replace(
+        _written(request, key),
+        subject=" ".join(data.get("avant_objet", "").split())[: store.SUBJECT_LIMIT * 4],
+        text=data.get("avant_texte", "").replace("\r\n", "\n"), html=data.get("avant_html", ""),
+    )  # fmt: skip
+    return keep_and_show(request, key, _judged(request, key, letter))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def fill(request: StaffRequest, key: str) -> HttpResponse:
+    """The variables in the message, with whom it goes to now."""
+    letter = insertion.filled_letter(_written(request, key), request.account, timezone.localdate())
+    return keep_and_show(request, key, _judged(request, key, letter))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def keep_as_ready(request: StaffRequest, key: str) -> HttpResponse:
+    """Its subject and its text; the message itself stays as it is."""
+    letter = received(request, key)
+    name = store.free_name(request.account, letter.subject)
+    ready, problem = _taken(request, key, letter, name)
+    if not problem and not store.keep(request.account, ready, timezone.now()):
+        problem = _("You have %d templates, the most there can be. Delete one first.") % store.MOST
+    said = problem or _("Saved as the template “%s”") % name
+    return keep_and_show(request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else _pages())
+
+
+def _taken(request: StaffRequest, key: str, letter: Letter, name: str) -> tuple[Ready, str]:
+    files, given = _files(request, key), rich_text.of_signatures(request.account)
+    own = {reverse("webmail:compose-image", args=[key, file.pk]): f"cid:{file.content_id}" for file in files}
+    try:
+        shown = rich_text.for_editor(letter, key, files)
+        html = rich_text.cleaned(shown, lambda address: own.get(address) or given(address)).html if shown else ""
+        text, bare = insertion.out_of(letter, html)
+        text = rich_text.cleaned(bare).text if bare else text
+    except CannotClean:
+        return Ready("", name, "", "", ""), _("The template could not be saved just now. Try again shortly.")
+    if not text.strip():
+        return Ready("", name, "", "", ""), _("There is no text yet to save as a template.")
+    if len(text) > store.TEXT_LIMIT or len(bare.encode()) > store.HTML_LIMIT:
+        return Ready("", name, "", "", ""), _("This text is too long for a template. Shorten it, then save again.")
+    try:
+        bare = images.own(request.account, bare, files, timezone.now())
+    except images.TooHeavy:
+        return Ready("", name, "", "", ""), too_heavy()
+    return Ready("", name, letter.subject[: store.SUBJECT_LIMIT], text, bare), ""
+
+
+def _written(request: StaffRequest, key: str) -> Letter:
+    """What is in the form. What has left is no longer written."""
+    outgoing = outgoing_or_none(request.account, key)
+    if outgoing is not None and not outgoing.is_draft:
+        raise Http404("sent")
+    return received(request, key)
+
+
+def _judged(request: StaffRequest, key: str, letter: Letter) -> Letter:
+    """What stands in a letter by the names of its pictures gets their addresses, which is what is judged."""
+    if not letter.html:
+        return letter
+    shown = rich_text.for_editor(letter, key, _files(request, key))
+    return rich_text.judged(replace(letter, html=shown), request.account, key)
+
+
+def _files(request: StaffRequest, key: str) -> list[OutgoingFile]:
+    outgoing = outgoing_or_none(request.account, key)
+    return list(outgoing.files.all()) if outgoing else []
+
+
+def _pages() -> str:
+    return reverse("webmail:ready")

@@ -1,0 +1,148 @@
+"""A file of a message: its card under the text, and how it leaves, opened or saved. Each answer has its own policy."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+
+from vaguemestre.mailbox.messages import Part
+from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
+from vaguemestre.web.number_text import size_in_words
+from vaguemestre.webmail.content.file_types import PDF, kind_of, kind_words, may_have_thumbnail, way_of
+
+# A document of its own, without our origin, that can do nothing: even a browser that guesses wrong runs no script.
+ALONE = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; "
+    "frame-ancestors 'none'"
+)
+# Browsers refuse to start their PDF reader in a sandboxed document; it runs no script of the file as this origin. Our
+# own page frames it where no script runs.
+PDF_ALONE = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'; "
+    "form-action 'none'; base-uri 'none'"
+)
+
+_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a file is."""
+
+    folder: MailboxId
+    uid: Uid
+    path: PiecePath
+
+    def at(self, path: PiecePath | PartPath) -> "Spot":
+        return Spot(self.folder, self.uid, PiecePath(path))
+
+    def url(self, name: str) -> str:
+        return reverse(f"webmail:{name}", args=[self.folder, self.uid, self.path])
+
+    @property
+    def thumbnail(self) -> str:
+        """One address a message, as those of remote pictures: so nginx has each person's wait their turn."""
+        return f"{reverse('webmail:thumbnail', args=[self.folder, self.uid])}?piece={self.path}"
+
+    @property
+    def drawn_whole(self) -> str:
+        """For a picture inside a text that no browser draws: where its page may wait for it, at the same address."""
+        return f"{self.thumbnail}&entiere=oui"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    name: str
+    kind: str
+    words: str
+    open_url: str  # the viewer; empty: it can only be saved
+    save_url: str  # empty: not even that, it is held back
+    thumb_url: str
+
+
+def card(folder: MailboxId, uid: Uid, part: Part, *, held: bool = False) -> Card:
+    """Of an attachment of the message itself. `held`: nothing but what it is called."""
+    whole = card_at(Spot(folder, uid, PiecePath(part.path or "1")), part)
+    return replace(whole, open_url="", save_url="", thumb_url="") if held else whole
+
+
+def card_at(spot: Spot, part: Part) -> Card:
+    way, kind = way_of(part), kind_of(part)
+    return Card(
+        name=part.download_name,
+        kind=kind,
+        words=f"{kind_words(kind)}, {size_in_words(part.decoded_size)}",
+        open_url=spot.url("viewer") if way else "",
+        save_url=spot.url("download"),
+        thumb_url=spot.thumbnail if may_have_thumbnail(part) else "",
+    )
+
+
+def opened(request: HttpRequest, content: bytes, served_as: str, name: str) -> HttpResponse:
+    """Inline, under a policy of its own that replaces the site's. Players ask for what they are about to play."""
+    response = ranged(request, content)
+    response["Content-Type"] = served_as
+    response["Content-Disposition"] = disposition("inline", name)
+    response["Content-Security-Policy"] = PDF_ALONE if served_as == PDF else ALONE
+    return guarded(response)
+
+
+def alone(content: bytes, served_as: str) -> HttpResponse:
+    """Of our own making, for one of our own pages."""
+    return guarded(HttpResponse(content, content_type=served_as, headers={"Content-Security-Policy": ALONE}))
+
+
+def ranged(request: HttpRequest, content: bytes) -> HttpResponse:
+    """One range; several at once are answered by the whole, as RFC 9110 allows."""
+    match = _RANGE.fullmatch(request.headers.get("Range", ""))
+    if match is None or not (match[1] or match[2]):
+        return HttpResponse(content, headers={"Accept-Ranges": "bytes"})
+    size = len(content)
+    first = int(match[1]) if match[1] else max(0, size - int(match[2]))
+    last = min(int(match[2]), size - 1) if match[1] and match[2] else size - 1
+    if first > last:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    headers = {"Content-Range": f"bytes {first}-{last}/{size}", "Accept-Ranges": "bytes"}
+    return HttpResponse(content[first : last + 1], status=206, headers=headers)
+
+
+def saved(pieces: Iterable[bytes], name: str, served_as: str = "application/octet-stream") -> StreamingHttpResponse:
+    response = StreamingHttpResponse(iter(pieces), content_type=served_as)
+    response["Content-Disposition"] = disposition("attachment", name)
+    response["Content-Security-Policy"] = ALONE
+    return guarded(response)
+
+
+def disposition(kind: str, name: str) -> str:
+    """RFC 6266: a plain name for old programs, the true one beside it. The name was made safe by the mailbox."""
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", name).strip() or "fichier"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def named_after(subject: str, otherwise: str) -> str:
+    """The stem of a file's name: letters, figures, and what joins them."""
+    kept = "".join(c if c.isalnum() or c in " -_" else " " for c in subject)
+    return " ".join(kept.split())[:80].rstrip() or otherwise
+
+
+def guarded[R: (HttpResponse, StreamingHttpResponse)](response: R) -> R:
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def distinct(names: Iterable[str]) -> Iterator[str]:
+    """No two alike, whatever the case: "a.pdf", "a (2).pdf"."""
+    seen: set[str] = set()
+    for name in names:
+        stem, _dot, ending = name.rpartition(".")
+        unique, count = name, 1
+        while unique.lower() in seen:
+            count += 1
+            unique = f"{stem} ({count}).{ending}" if stem else f"{name} ({count})"
+        seen.add(unique.lower())
+        yield unique

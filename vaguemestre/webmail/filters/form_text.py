@@ -1,9 +1,0 @@
-"""What the form of a filter says."""
-
-from django.utils.translation import gettext as _
-
-from vaguemestre.webmail.filters import rules
-
-
-def too_many() -> str:
-    return _("You have %d filters already: delete one first.") % rules.RULES

@@ -1,0 +1,209 @@
+"""The column of folders as it is drawn: names in the person's words, counts that ask for attention or do not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.template import loader
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, npgettext
+from django.utils.translation import gettext as _
+
+from vaguemestre.mailbox.messages import Folder, Quota
+from vaguemestre.mailbox.values import SEPARATOR, MailboxId
+from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.webmail.folders.lookup import (
+    AGES,
+    MAY_HOLD,
+    NO_DESTINATION,
+    ROLE_ICONS,
+    by_role,
+    key,
+    label,
+    nested,
+    shut_places,
+)
+from vaguemestre.webmail.preferences.summary import Banner, Standing
+
+# G and a letter lead there, those of Gmail where it has the same place.
+ROLE_KEYS = {
+    "inbox": "g i", "drafts": "g d", "sent": "g t", "later": "g b", "archive": "g a", "junk": "g J", "trash": "g #",
+}  # fmt: skip
+ON_THE_RAIL = {"inbox", "drafts", "sent"}
+SILENT = {"trash", "sent", "receipts"}  # nothing in them asks for anything
+# What waits for its writer or its hour; elsewhere only what is unread asks for something.
+COUNTED_WHOLE = {"drafts", "later"}
+HIGH, FULL = 80, 95
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`href` is empty for a mere parent, which cannot be opened."""
+
+    id: MailboxId | None
+    key: str
+    label: str
+    icon: str
+    href: str
+    count: str
+    counted: str  # what the count is of, for those who do not see its colour
+    asks: bool
+    current: bool
+    depth: int
+    minor: bool
+    takes: bool  # messages may be let fall on it
+    fold: str  # "open", "closed"; empty without children
+    holds: bool  # the folder in view is inside, and not shown
+    go: str  # the keys that lead to it
+    acts: str  # "all"; "inside": it keeps its name and its place; "own": it takes none; "aged": both; "none": no menu
+
+    @property
+    def drawn(self) -> SafeString:
+        """It says the same until its count changes: it is drawn once."""
+        return _drawn(self, get_language())
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`hidden`: how many folders the person does not want to see here, `missed` their unread messages."""
+
+    lines: tuple[Line, ...]
+    hidden: int = 0
+    missed: int = 0
+
+
+EMPTY = Column(())
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    sentence: str
+    percent: int
+    level: str  # "", "high", "full"
+
+
+@lru_cache(maxsize=8192)
+def _drawn(line: Line, _language: str | None) -> SafeString:
+    return SafeString(loader.get_template("webmail/folders/folder_line.html").render({"line": line}))
+
+
+def column(folders: Sequence[Folder], current: MailboxId | None, chosen: Standing) -> Column:
+    """All but those that the person hid: mail programs and filters make folders without subscribing to them, and no
+    mail may lie unseen. A folder that was hidden here and is subscribed to since, in another program, is back."""
+    inside = nested(folders)
+    hidden = [folder for folder in folders if is_hidden(folder, chosen)]
+    gone = {folder.name for folder in hidden}
+    shown = [f for f in folders if f.name not in gone or any(one.name not in gone for one in inside[f.name])]
+    closed = {one.name for f in shown if key(f) in chosen.folded for one in inside[f.name]}
+    quiet = tuple(f.name + SEPARATOR for f in folders if f.role in SILENT)
+    shut = shut_places(folders)
+    lines = [
+        _line(folder, [] if folder.name.startswith(quiet) else [folder], inside[folder.name], chosen, current, shut)
+        for folder in shown
+        if folder.name not in closed
+    ]
+    return Column(tuple(lines), len(hidden), sum(folder.unseen for folder in hidden))
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder on the page where all of them are put in order."""
+
+    line: Line
+    total: str
+    unread: str
+    hidden: bool
+    kept: bool  # the mail needs it as it is
+
+
+def shelf(folders: Sequence[Folder], chosen: Standing) -> list[Shelf]:
+    inside, shut = nested(folders), shut_places(folders)
+    return [
+        Shelf(
+            _line(folder, [folder], inside[folder.name], Standing(), None, shut),
+            grouped(folder.total), grouped(folder.unseen), is_hidden(folder, chosen), folder.role is not None,
+        )
+        for folder in folders
+    ]  # fmt: skip
+
+
+def is_hidden(folder: Folder, chosen: Standing) -> bool:
+    return folder.role is None and not folder.subscribed and key(folder) in chosen.hidden
+
+
+def space(quota: Quota | None, folders: Sequence[Folder]) -> Space | None:
+    """The remedy named is one that helps: an empty bin gives nothing back."""
+    if quota is None or not quota.limit:
+        return None
+    trash = by_role(folders, "trash")
+    bin_holds = bool(trash and trash.total)
+    left = size_in_words(max(0, quota.limit - quota.used))
+    words = {"used": size_in_words(quota.used), "limit": size_in_words(quota.limit), "left": left}
+    if quota.percent >= 100:
+        said = (
+            _("Mailbox full: %(used)s of %(limit)s. New mail is refused; empty the bin.")
+            if bin_holds
+            else _("Mailbox full: %(used)s of %(limit)s. New mail is refused.")
+        )
+        return Space(said % words, 100, "full")
+    if quota.percent >= FULL:
+        said = (
+            _("Almost full: %(left)s left of %(limit)s. Empty the bin.")
+            if bin_holds
+            else _("Almost full: %(left)s left of %(limit)s.")
+        )
+        return Space(said % words, quota.percent, "full")
+    level = "high" if quota.percent >= HIGH else ""
+    return Space(_("%(used)s of %(limit)s") % words, quota.percent, level)
+
+
+def room(space: Space | None) -> list[Banner]:
+    """Above the list too: a telephone has the column behind a button. Nearly full it is said there alone."""
+    if space is None or space.level != "full":
+        return []
+    full = space.percent >= 100
+    said = (
+        _("Your mailbox is full: what people send you is refused.")
+        if full
+        else _("Your mailbox is almost full: soon what people send you will be refused.")
+    )
+    return [Banner(said, "triangle-alert", change=_("Make room"), change_url=reverse("webmail:space"), narrow=not full)]
+
+
+def unread_words(count: int) -> str:
+    return npgettext("messages", "%s unread", "%s unread", count) % grouped(count) if count else ""
+
+
+def _line(
+    folder: Folder, counted: list[Folder], inside: list[Folder], chosen: Standing, current: MailboxId | None,
+    shut: tuple[str, ...],
+) -> Line:  # fmt: skip
+    closed = bool(inside) and key(folder) in chosen.folded
+    counted = [*counted, *inside] if closed else counted
+    whole = folder.role in COUNTED_WHOLE
+    number = 0 if folder.role in SILENT else sum(one.total if whole else one.unseen for one in counted)
+    return Line(
+        id=folder.id,
+        key=key(folder),
+        label=label(folder),
+        icon=ROLE_ICONS.get(folder.role or "", "folder"),
+        href=reverse("webmail:folder", args=[folder.id]) if folder.id else "",
+        count=grouped(number) if number else "",
+        counted=ngettext("message", "messages", number) if whole else ngettext("unread", "unread", number),
+        asks=not whole and folder.role != "junk",
+        current=folder.id is not None and folder.id == current,
+        depth=0 if folder.role else min(folder.name.depth, 4),
+        minor=folder.role not in ON_THE_RAIL,
+        takes=folder.id is not None and folder.id != current and folder.role not in NO_DESTINATION,
+        fold="" if not inside else "closed" if closed else "open",
+        holds=closed and any(one.id == current for one in inside if one.id),
+        go=ROLE_KEYS.get(folder.role or "", ""),
+        acts=_acts(folder, shut),
+    )
+
+
+def _acts(folder: Folder, shut: tuple[str, ...]) -> str:
+    if folder.role is None:
+        return "own" if folder.name.startswith(shut) else "all"
+    return "inside" if folder.role in MAY_HOLD else "aged" if folder.role in AGES else "none"

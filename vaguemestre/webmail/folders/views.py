@@ -1,0 +1,239 @@
+"""Folders created, renamed, moved, hidden, deleted. The question takes the reader's place; the list stays in view."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import FolderExists, MailboxRefused, NoSuchFolder
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import JUNK, FolderName
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folders import lookup, placement, retention
+from vaguemestre.webmail.folders import pane as columns
+from vaguemestre.webmail.folders.access import folder_named
+from vaguemestre.webmail.folders.placement import NameRefused
+from vaguemestre.webmail.message_list.list_query import ListQuery
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import desk, folder_url, show
+from vaguemestre.webmail.preferences import summary
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.settings_pages import page
+from vaguemestre.webmail.toasts import Toast
+
+SALT = "vaguemestre.webmail.folders.undo"
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def manage(request: StaffRequest) -> HttpResponse:
+    """All of them, the hidden ones too."""
+    with open_mailbox(request) as session:
+        everything = session.folders()
+    chosen = summary.of(request.account, timezone.now())
+    return page.show(request, "folders", {"shelf": columns.shelf(everything, chosen)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def new(request: StaffRequest) -> HttpResponse:
+    """`dossier`: the folder in which it is to be, if any."""
+    with open_mailbox(request) as session:
+        everything = session.folders()
+        typed, parent = request.POST.get("nom", ""), request.POST.get("dans", request.GET.get("dossier", ""))
+        asked = {"typed": typed, "parent": parent, "places": placement.places(everything)}
+        if request.method != "POST":
+            return _question(request, session, None, "new", asked)
+        try:
+            made = session.create(placement.name_for(typed, parent, everything))
+        except (NameRefused, FolderExists) as refusal:
+            return _question(request, session, None, "new", {**asked, "problem": _why(refusal)}, status=422)
+    response = HttpResponseRedirect(folder_url(made.id) if made.id else reverse("webmail:folders"))
+    toasts.say(response, Toast(_("Folder “%s” created") % made.name.label))
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def change(request: StaffRequest) -> HttpResponse:
+    """Another name, another place, or both."""
+    with open_mailbox(request) as session:
+        everything = session.folders()
+        folder = folder_named(request, everything)
+        typed = request.POST.get("nom", folder.name.label)
+        parent = request.POST.get("dans", _parent(folder, everything))
+        asked = {"typed": typed, "parent": parent, "places": placement.places(everything, folder)}
+        if request.method != "POST" or folder.role:
+            return _question(request, session, folder, "change", asked)
+        if request.POST.get("vu") != folder.name:
+            now = {"typed": folder.name.label, "parent": _parent(folder, everything), "moved": True}
+            return _question(request, session, folder, "change", {**asked, **now}, status=422)
+        try:
+            name = placement.name_for(typed, parent, everything, moving=folder)
+            session.rename(folder.id or folder.name, name)
+        except (NameRefused, FolderExists) as refusal:
+            return _question(request, session, folder, "change", {**asked, "problem": _why(refusal)}, status=422)
+    response = HttpResponseRedirect(_after(request, folder))
+    if name != folder.name:
+        said = _("Folder “%s” moved") if name.label == folder.name.label else _("The folder is now called “%s”")
+        toasts.say(response, Toast(said % name.label, _undo_word(request, folder, name), undo_at="webmail:folder-undo"))
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def removal(request: StaffRequest) -> HttpResponse:
+    """To the bin with all that is inside, and back with one press. From the bin: for good, and the page says so."""
+    with open_mailbox(request) as session:
+        everything = session.folders()
+        folder = folder_named(request, everything)
+        inside, thrown = lookup.nested(everything)[folder.name], placement.in_the_bin(folder, everything)
+        count = sum(one.total for one in (folder, *inside))
+        asked = {"messages": count, "inside": len(inside), "for_good": thrown is None, "promise": retention.promise()}
+        # What is deleted is what was shown: a message more, a folder more, and the question is asked again.
+        agreed = request.POST.get("compte") == f"{count} {len(inside)}"
+        if request.method != "POST" or folder.role or (thrown is None and not agreed):
+            moved = request.method == "POST" and not folder.role
+            return _question(
+                request, session, folder, "removal", {**asked, "moved": moved}, status=422 if moved else 200
+            )
+        if thrown is None:
+            session.remove_tree(folder.id or folder.name)
+        else:
+            for one in (folder, *inside):  # what is thrown away from the junk stays held back (`held.py`)
+                if one.id and one.total and session.lies_in(one.id, "junk"):
+                    session.store(one.id, session.matching(one.id).uids, add=[JUNK])
+            session.rename(folder.id or folder.name, thrown)
+    label = folder.name.label
+    if thrown is None:
+        toast = Toast(
+            (_("Folder “%s” deleted") if retention.recover_days() else _("Folder “%s” deleted for good")) % label
+        )
+    else:
+        word = _undo_word(request, folder, thrown)
+        toast = Toast(_("Folder “%s” is in the bin") % label, word, undo_at="webmail:folder-undo")
+    response = HttpResponseRedirect(way_back(request, reverse("webmail:home")))
+    toasts.say(response, toast)
+    return response
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def hide(request: StaffRequest) -> HttpResponse:
+    return _show_or_hide(request, shown=False)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def unhide(request: StaffRequest) -> HttpResponse:
+    return _show_or_hide(request, shown=True)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def fold(request: StaffRequest) -> HttpResponse:
+    """What is inside, shown or not; remembered for every screen of this person."""
+    now, wanted = timezone.now(), request.POST.get("dossier", "")
+    with open_mailbox(request) as session:
+        folder = folder_named(request, session.folders())
+    folded = wanted in summary.of(request.account, now).folded
+    placement.remember(request.account, "folded", [lookup.key(folder)], on=not folded, now=now)
+    return HttpResponseRedirect(way_back(request, reverse("webmail:home")))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def undo(request: StaffRequest) -> HttpResponse:
+    """Where it was, under its name; unless something else was done to it meanwhile."""
+    response = HttpResponseRedirect(way_back(request, reverse("webmail:folders")))
+    what = toasts.said_by(request, salt=SALT)
+    identity, was, now = what or ("", "", "")
+    with open_mailbox(request) as session:
+        everything = session.folders() if what else []
+        folder = next((one for one in everything if one.name == now and (one.id or "") == identity), None)
+        if folder is None or any(one.name == was for one in everything):
+            said = _("It is too late to undo this: the folder was changed since.")
+        else:
+            former = FolderName.existing(was)
+            session.rename(folder.id or folder.name, former)
+            said = _("Folder “%s” is back in its place") % former.label
+    toasts.say(response, Toast(said))
+    return response
+
+
+def _show_or_hide(request: StaffRequest, *, shown: bool) -> HttpResponse:
+    """With all that is inside. Other programs that follow subscriptions do the same."""
+    response = HttpResponseRedirect(way_back(request, reverse("webmail:folders")))
+    with open_mailbox(request) as session:
+        everything = session.folders()
+        folder = folder_named(request, everything)
+        if folder.role:
+            toasts.say(response, Toast(_("“%s” stays in view: all your programs rely on it.") % lookup.label(folder)))
+            return response
+        whole = [folder, *lookup.nested(everything)[folder.name]]
+        for one in whole:
+            if one.id and one.subscribed != shown:
+                session.subscribe(one.id, subscribed=shown)
+    placement.remember(request.account, "hidden", map(lookup.key, whole), on=not shown, now=timezone.now())
+    said = _("Folder “%s” is shown again") if shown else _("Folder “%s” is hidden. It still receives, and is searched.")
+    toasts.say(response, Toast(said % folder.name.label))
+    return response
+
+
+def _question(
+    request: StaffRequest,
+    session: Session,
+    folder: Folder | None,
+    name: str,
+    asked: Mapping[str, object],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Beside the list of the folder in question, or of the inbox for what cannot be opened."""
+    inbox = session.by_role("inbox")
+    beside = folder.id if folder and folder.id else inbox.id if inbox else None
+    if beside is None:
+        raise NoSuchFolder
+    shown = desk(request, session, ListQuery(beside), now=timezone.now())
+    more = {
+        "question": f"webmail/folders/{name}.html", "folder": folder,
+        "key": lookup.key(folder) if folder else "", "label": lookup.label(folder) if folder else "",
+        "longest": FolderName.LABEL_LIMIT,
+        "back": way_back(request, folder_url(beside)), "named": request.GET.get("retour") or request.POST.get("retour"),
+    }  # fmt: skip
+    return show(request, replace(shown, view="reader"), status=status, more={**more, **asked})
+
+
+def _parent(folder: Folder, everything: list[Folder]) -> str:
+    above = next((one for one in everything if one.name == folder.name.parent), None)
+    return lookup.key(above) if above else ""
+
+
+def _after(request: StaffRequest, folder: Folder) -> str:
+    return way_back(request, folder_url(folder.id) if folder.id else reverse("webmail:folders"))
+
+
+def _undo_word(request: StaffRequest, folder: Folder, now: FolderName) -> str:
+    return toasts.word_for(request.account.key, folder.id or "", folder.name, now, salt=SALT)
+
+
+def _why(refusal: NameRefused | MailboxRefused) -> str:
+    if isinstance(refusal, NameRefused):
+        return str(refusal)
+    return _("A folder of that name is there already.")

@@ -1,0 +1,63 @@
+"""The answer to an invitation."""
+
+import re
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.mail_access import mailbox_closure
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, PiecePath, Uid
+from vaguemestre.webmail.compose.access import outgoing_or_none
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.content.attachments import Spot
+from vaguemestre.webmail.invitations import card
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.reader.viewer import find, with_later
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.toasts import Toast, redirect
+from vaguemestre.webmail.trust import junk_attachments
+
+KEY = re.compile("[0-9a-f]{32}")
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def answer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+    """By mail to the organiser, from the address that was invited; the message keeps a mark of it."""
+    choice, key = request.POST.get("choix", ""), request.POST.get("cle", "")
+    if choice not in card.ANSWERS or not KEY.fullmatch(key):
+        raise Http404("answer")
+    outgoing_or_none(request.account, key)  # a key of somebody else's is refused
+    back, now = way_back(request, reverse("webmail:message", args=[folder_id, uid])), timezone.now()
+    if why := mailbox_closure.sending(request.account, now):
+        return redirect(back, Toast(why, tone="bad"))
+    spot = Spot(folder_id, uid, path)
+    with open_mailbox(request) as session:
+        found = with_later(session, find(session, spot, junk_attachments.asked(request)), request.account, now)
+    if found.in_junk:
+        raise Http404("junk")
+    try:
+        raw = found.piece.content
+        gone = not found.later and card.answer(request.account, raw, spot, found.message, choice, key, now)
+    except (CannotUnpack, InvalidValue):
+        gone = False
+    if not gone:
+        return redirect(back, Toast(_("There is nothing to answer: nothing was sent."), tone="bad"))
+    _remember(request, spot, choice)
+    return redirect(back, Toast(_("Your answer is on its way to the organiser.")))
+
+
+def _remember(request: StaffRequest, spot: Spot, choice: str) -> None:
+    """A folder that may only be read keeps no mark; the answer has left all the same."""
+    try:
+        with open_mailbox(request) as session:
+            card.remember(session, spot, choice)
+    except MailboxRefused:
+        return

@@ -1,0 +1,32 @@
+"""Labels put on messages and taken off."""
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.webmail.actions import bulk_actions, flags
+from vaguemestre.webmail.actions.label_response import of_many, toast
+from vaguemestre.webmail.actions.selection import count_of, listed, select
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.message_list.list_query import label_in
+from vaguemestre.webmail.panes.action_response import in_bulk, list_redirect
+from vaguemestre.webmail.panes.outage import mailbox_screen
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def label(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    """On all of the chosen messages, unless all of them bear it: then off."""
+    keyword = label_in(request.GET)
+    if keyword is None:
+        raise Http404("label")
+    with open_mailbox(request) as session:
+        selection = select(request, session, folder_id, whole=True)
+        if count_of(selection.places) > bulk_actions.IMMEDIATE:
+            asked = of_many(request, session, keyword, selection.places)
+            return in_bulk(request, session, asked, selection.places, selection.url)
+        done = flags.mark(session, request.account.key, keyword, listed(selection.places), put=None)
+    return list_redirect(request, selection.url, toast(request, done))

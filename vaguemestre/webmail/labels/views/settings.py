@@ -1,0 +1,146 @@
+"""The set of labels: names, colours, order. What a label is put on stands in the messages alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.mailbox.imap.messages import label_keywords
+from vaguemestre.mailbox.imap.messages.keywords import from_set
+from vaguemestre.mailbox.values import Flag, MailboxId
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.labels import label_set
+from vaguemestre.webmail.labels import labels as shown
+from vaguemestre.webmail.labels.label_set import LabelRefused
+from vaguemestre.webmail.labels.labels import Chip
+from vaguemestre.webmail.message_list.list_query import label_in
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.toasts import Toast
+
+SALT = "vaguemestre.webmail.labels.restore"
+OFFERED = 12  # of the labels that another program made
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was sent and not taken: shown again under the reason. `keyword` tells which of the forms."""
+
+    keyword: str = ""
+    name: str = ""
+    colour: str = ""
+    problem: str = ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def labels(request: StaffRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request)
+    return _attempt(
+        request, "", lambda name, colour: label_set.create(request.account, name, colour, keyword=_word(request)),
+        _("Label created"),
+    )  # fmt: skip
+
+
+@require_POST
+@signed_in
+def change(request: StaffRequest) -> HttpResponse:
+    word = _word(request)
+    return _attempt(
+        request, word, lambda name, colour: label_set.change(request.account, word, name, colour), _("Label changed")
+    )
+
+
+@require_POST
+@signed_in
+def order(request: StaffRequest) -> HttpResponse:
+    try:
+        label_set.move(request.account, _word(request), up=request.POST.get("sens") == "haut")
+    except LabelRefused as refusal:
+        return _page(request, Typed(problem=str(refusal)))
+    return HttpResponseRedirect(reverse("webmail:labels"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def removal(request: StaffRequest) -> HttpResponse:
+    """Off every message that bears it, in every folder: so that it is gone in Thunderbird too, and comes back whole."""
+    wanted = label_in(request.POST or request.GET)
+    chip = shown.of(request.account).find(wanted) if wanted else None
+    if wanted is None or chip is None:
+        return _page(
+            request, Typed(problem=_("This label is no longer there: it was deleted, perhaps in another window."))
+        )
+    with open_mailbox(request) as session:
+        where = session.bearing(wanted)
+        if request.method != "POST":
+            count = sum(map(len, where.values()))
+            return show(request, "label_removal", {"chip": chip, "count": count}, at="labels")
+        sets = {str(folder): numbers.text for folder, numbers in where.items()}
+        label_set.remove(request.account, chip.keyword, sets, timezone.now())
+        for folder, numbers in sets.items():
+            session.store(MailboxId(folder), from_set(numbers), remove=[wanted])
+    undo = toasts.word_for(request.account.key, chip.keyword, salt=SALT)
+    return toasts.redirect(
+        reverse("webmail:labels"), Toast(_("Label “%s” deleted") % chip.name, undo, undo_at="webmail:label-return")
+    )
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def restore(request: StaffRequest) -> HttpResponse:
+    """A deleted label again, on the messages that bore it."""
+    found = label_set.restore(request.account, *(toasts.said_by(request, salt=SALT) or [""]))
+    if found is None:
+        return toasts.redirect(reverse("webmail:labels"), Toast(_("It is too late to undo this.")))
+    label, where = found
+    with open_mailbox(request) as session:
+        for folder in session.folders():
+            if folder.id and folder.id in where:
+                session.store(folder.id, from_set(where[folder.id]), add=[Flag(label.keyword)])
+    return toasts.redirect(reverse("webmail:labels"), Toast(_("Label “%s” is back, on the same messages") % label.name))
+
+
+def _attempt(request: StaffRequest, word: str, act: Callable[[str, str], object], said: str) -> HttpResponse:
+    name, colour = request.POST.get("nom", ""), request.POST.get("couleur", "")
+    try:
+        act(name, colour)
+    except LabelRefused as refusal:
+        return _page(request, Typed(word, name, colour, str(refusal)))
+    return saved(request, "labels", said)
+
+
+def _page(request: StaffRequest, typed: Typed | None = None) -> HttpResponse:
+    own = shown.of(request.account)
+    context = {
+        "labels": own.chips, "colours": shown.colours(), "typed": typed or Typed(), "foreign": _foreign(request, own),
+        "longest": label_set.LONGEST_NAME,
+    }  # fmt: skip
+    return show(request, "labels", context, status=422 if typed else 200)
+
+
+def _foreign(request: StaffRequest, own: shown.Labels) -> list[Chip]:
+    """What other programs put on messages of the inbox: it can be given a name. The page does without, if need be."""
+    try:
+        with open_mailbox(request) as session:
+            inbox = session.by_role("inbox")
+            words = session.keywords(inbox.id) if inbox and inbox.id else []
+    except MailboxError:
+        return []
+    return [chip for chip in own.worn(words) if not chip.colour][:OFFERED]
+
+
+def _word(request: StaffRequest) -> str:
+    word = request.POST.get("etiquette", "").lower()
+    return word if label_keywords.is_tag(word) else ""

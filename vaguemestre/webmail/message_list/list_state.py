@@ -1,0 +1,72 @@
+"""A page that has already what it would be given: most of what a list shows is then neither made nor sent.
+
+It asks whether anything is new (own acts come back as news of the server), or for a message beside the same list.
+What is compared is what the words are made of.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
+from vaguemestre.mailbox.imap.search.search_results import Hit
+from vaguemestre.mailbox.messages import Folder, Row
+from vaguemestre.mailbox.values import UNDELIVERED, Uid
+from vaguemestre.web.htmx import is_htmx
+
+KNOWN = "X-Etat"
+DESK = "div#bureau"
+RECENT = timedelta(hours=1, minutes=10)  # an hour, and what a sender's clock may be ahead (`listing.EARLY`)
+
+
+class Unchanged(Exception):
+    """The page shows already what it would be given."""
+
+
+def state(found: ConversationPage, everything: Sequence[Folder], now: datetime, *beside: object) -> str:
+    """The same in every process, whichever message is open. While "12 min ago" stands in the list, no older than a
+    minute."""
+    page = found.page
+    rows = [(int(row.uid), sorted(row.flags)) for row in page.rows]
+    together = [
+        (
+            one.count, one.here, one.seen, one.flagged, one.has_attachments, one.deleted,
+            any(UNDELIVERED in row.flags for row in one.rows),
+        )
+        for one in found.together.values()
+    ]  # fmt: skip
+    of_page = found.messages, page.folder_total, page.first, page.older
+    return _word(page.rows, everything, now, rows, together, *of_page, *beside)
+
+
+def state_of_results(hits: Sequence[Hit], everything: Sequence[Folder], now: datetime, *beside: object) -> str:
+    """The same, of what a search has found."""
+    rows = [(*hit.place, sorted(hit.row.flags)) for hit in hits]
+    return _word([hit.row for hit in hits], everything, now, rows, *beside)
+
+
+def _word(shown: Sequence[Row], everything: Sequence[Folder], now: datetime, *seen: object) -> str:
+    counts = [
+        (folder.id, folder.uid_validity, str(folder.name), folder.role, folder.total, folder.unseen, folder.subscribed)
+        for folder in everything
+    ]
+    recent = any(now - row.received < RECENT for row in shown)
+    moment = now.strftime("%Y-%m-%d %H:%M") if recent else now.strftime("%Y-%m-%d %H")
+    return blake2b(repr((counts, moment, seen)).encode(), digest_size=12).hexdigest()
+
+
+def with_open(state: str, current: Uid | str | None) -> str:
+    """What a page that asks for news says it shows."""
+    return f"{state}.{current}" if current else state
+
+
+def has_rows(request: StaffRequest, state: str) -> bool:
+    """A page whose list is not replaced by another (a message is opened beside it) keeps the rows that it has."""
+    kept = is_htmx(request) and request.headers.get("HX-Target") == DESK and request.method == "GET"
+    return kept and bool(state) and request.headers.get(KNOWN, "").partition(".")[0] == state
+
+
+def refuse_the_same(request: StaffRequest, found: str) -> None:
+    if request.headers.get(KNOWN) == found:
+        raise Unchanged

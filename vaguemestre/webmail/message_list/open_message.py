@@ -1,0 +1,47 @@
+"""The message that is open beside a list which is drawn again by itself: as it is now, whoever has changed it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.values import Uid
+from vaguemestre.webmail.message_list import neighbours
+from vaguemestre.webmail.message_list.neighbours import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """`gone`: it is no longer in this folder; nothing else is known then. Without a `position` its place in the list
+    and its neighbours are not known: those that the page has stay."""
+
+    uid: int | str
+    gone: bool = False
+    flags: frozenset[str] = frozenset()
+    starred: bool = False  # it, or a message of its exchange in this folder
+    unread: bool = False  # the same
+    position: str = ""
+    newer_url: str = ""
+    older_url: str = ""
+
+
+def of_folder(session: Session, shown: Shown, current: Uid) -> Beside:
+    """One round trip."""
+    folder = shown.place.folder
+    together = [] if shown.flat else [spot for spot in session.together(folder, current) if spot[0] == folder]
+    found = at(session, (folder, current), [*together, (folder, current)])
+    near = None if found.gone else neighbours.look(session, shown, current)
+    if near is None:
+        return found
+    return replace(found, position=near.position, newer_url=near.newer_url, older_url=near.older_url)
+
+
+def at(session: Session, spot: Spot, together: Sequence[Spot] = (), *, name: str = "") -> Beside:
+    """`name`: what its list calls it, where that is not its number. One round trip."""
+    rows = session.rows(list(dict.fromkeys([spot, *together])))
+    row, uid = rows.get(spot), name or int(spot[1])
+    if row is None:
+        return Beside(uid, gone=True)
+    there = rows.values()
+    starred, unread = any(one.flagged for one in there), not all(one.seen for one in there)
+    return Beside(uid, flags=row.flags, starred=starred, unread=unread)

@@ -1,0 +1,69 @@
+"""What a row of a list says beside who, what and when: shapes with their words, attributes, weight and number."""
+
+from functools import lru_cache
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from vaguemestre.mailbox.imap.conversations.conversation_summary import Together
+from vaguemestre.web.number_text import size_in_words
+from vaguemestre.web.templatetags.web import icon
+
+HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is on a telephone too
+
+
+def state(unread: bool, starred: bool, pinned: bool, deleted: bool) -> SafeString:
+    words = (
+        (unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"), (deleted, " data-deleted"),
+    )  # fmt: skip
+    return SafeString("".join(word for holds, word in words if holds))
+
+
+def lead(unread: bool, draft: bool, returned: bool) -> SafeString:
+    words = [
+        (unread, "visually-hidden", _("Unread: ")),
+        (draft, "row-draft", _("Draft: ")),
+        (returned, "row-back", _("Back: ")),
+    ]
+    return format_html_join("", '<span class="{}">{}</span>', [(css, word) for on, css, word in words if on])
+
+
+def marks(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool, deleted: bool) -> SafeString:
+    """Shapes, each with its word."""
+    shapes = [
+        (deleted, icon("trash-2", "row-lost"), _("To be deleted")),
+        (lost, icon("triangle-alert", "row-lost"), _("Not delivered")),
+        (answered, icon("reply"), _("Answered")),
+        (forwarded, icon("forward"), _("Forwarded")),
+        (clip, icon("paperclip"), _("With attachment")),
+        (starred, icon("star", "starred"), pgettext("one message", "Starred")),
+    ]
+    drawn = [(shape, word) for on, shape, word in shapes if on]
+    return format_html_join("", '{}<span class="visually-hidden">{}</span>', drawn)
+
+
+def weight(whole: Together, sorted_by_it: bool) -> SafeString:
+    """A conversation weighs what its messages do; it is sorted by the newest."""
+    octets = whole.newest.size if sorted_by_it else sum(row.size for row in whole.rows)
+    return _size(octets, sorted_by_it or octets >= HEAVY, get_language())
+
+
+@lru_cache(maxsize=256)
+def count(messages: int, _language: str | None = None) -> SafeString:
+    if messages == 1:
+        return SafeString("")
+    words = ngettext("message", "messages", messages)
+    return format_html(' <span class="row-size">{}<span class="visually-hidden"> {}</span></span>', messages, words)
+
+
+def hour(words: str) -> SafeString:
+    return format_html('<span class="row-hour">{}{}</span>', icon("alarm-clock"), words)
+
+
+@lru_cache(maxsize=4096)
+def _size(octets: int, everywhere: bool, _language: str | None) -> SafeString:
+    return format_html(
+        '<span class="row-weight{}">{}</span>', "" if everywhere else " only-wide", size_in_words(octets)
+    )

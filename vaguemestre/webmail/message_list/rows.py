@@ -1,0 +1,257 @@
+"""The list as it is drawn: every word of a row is made here once, so that the template only places them."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import groupby
+
+from django.template import loader
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from vaguemestre.mailbox.imap.conversations.conversation_summary import Together
+from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
+from vaguemestre.mailbox.imap.list_filters import Only
+from vaguemestre.mailbox.messages import Address, Folder, Page, Row
+from vaguemestre.mailbox.values import PINNED, RETURNED, UNDELIVERED, MailboxId, Uid
+from vaguemestre.web import date_text
+from vaguemestre.web.number_text import grouped
+from vaguemestre.web.url_cache import own_url
+from vaguemestre.webmail.compose import draft_copies
+from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.message_list import row_icons, sort_order
+from vaguemestre.webmail.message_list.list_query import SHOWS_RECIPIENTS, ListQuery
+from vaguemestre.webmail.people.correspondents import face, participants, senders
+
+_HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>')
+
+
+type Drawn = Callable[[frozenset[str]], SafeString]  # the labels among the flags of a message, as its row shows them
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWords:
+    """What a search adds to a row: found words are marked in it, and it says its folder."""
+
+    subject: SafeString
+    who: SafeString
+    where: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    uid: int | str  # with its folder, in a list of several
+    url: str
+    choose: str
+    who: str
+    initials: str
+    avatar: str
+    subject: str
+    preview: str
+    when: str
+    exact: str
+    iso: str
+    state: SafeString  # attributes that the stylesheet reads
+    lead: SafeString  # what stands before the name for those who do not see the brick
+    marks: SafeString
+    labels: SafeString
+    link: SafeString  # attributes of the link
+    count: SafeString  # messages of the conversation, when there are several
+    formatted: bool  # its text is shown in a frame
+    size: SafeString  # of all of it; on a telephone, of what is heavy or in a list that is sorted by it
+    found: FoundWords | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    heading: str
+    rows: SafeString
+
+
+def days(
+    found: ConversationPage, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
+    hours: Mapping[int, str] | None = None, *, pins: ConversationPage | None = None, on_top: bool = False,
+) -> list[Day]:  # fmt: skip
+    """Under headings, by when it was received; a row without a header still has its words. `hours`: when it comes back.
+    `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else.
+
+    Whichever message is open: `opened` marks its row."""
+    above, wholes = in_order(found, place, pins)
+    view = _viewer(place, folder, mine, now, labels, hours or {}, frozenset(max(one.here) for one in above))
+    if place.order is not None:
+        drawn_rows = SafeString("".join(drawn(view(one)) for one in wholes))
+        return [Day(sort_order.heading(place.order), drawn_rows)] if wholes else []
+    by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
+        wholes, lambda whole: date_text.day_heading(whole.newest.received, now)
+    )
+    shown = [Day(heading, SafeString("".join(drawn(view(one)) for one in some))) for heading, some in by_day]
+    if above and on_top:
+        shown.insert(0, Day(pgettext("messages", "Pinned"), SafeString("".join(drawn(view(one)) for one in above))))
+    return shown
+
+
+def in_order(
+    found: ConversationPage, place: ListQuery, pins: ConversationPage | None
+) -> tuple[list[Together], list[Together]]:
+    """What stands above all, and the rows of the page without it: one after the other as they are drawn."""
+    above = _wholes(pins) if pins else []
+    lifted = frozenset(max(one.here) for one in above)
+    wholes = [one for one in _wholes(found) if max(one.here) not in lifted]
+    if place.order is None or place.order.by == "arrival":
+        wholes.sort(key=_stands, reverse=place.order is None)
+    return above, wholes
+
+
+def _stands(whole: Together) -> tuple[date, datetime]:
+    """By the day on which it came, as the pages are made; two mails that crossed on the way, in order of writing."""
+    return timezone.localdate(whole.newest.received), stands_at(whole.newest)
+
+
+def _wholes(found: ConversationPage) -> list[Together]:
+    return [found.together.get(row.uid) or alone(row) for row in found.page.rows]
+
+
+def row_views(
+    page: Page, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn | None = None
+) -> list[RowView]:
+    """The words of the rows alone, for another page than the list."""
+    view = _viewer(place, folder, mine, now, labels or no_labels, {}, frozenset())
+    return [view(alone(row)) for row in page.rows]
+
+
+def open_url(found: ConversationPage, place: ListQuery, folder: Folder, current: Uid | None) -> str:
+    """Where the row leads that the open message belongs to; empty when none of them is its."""
+    if current is None or folder.role == "drafts":
+        return ""
+    for row in found.page.rows:
+        whole = found.together.get(row.uid)
+        if current == row.uid or (whole is not None and current in whole.here):
+            return f"{own_url('webmail:folder', place.folder)}{row.uid}/{place.query}"
+    return ""
+
+
+def opened(drawn: str, url: str) -> SafeString:
+    """A drawn list beside an open message: its row says so."""
+    link = f'<a class="row-link" href="{escape(url)}"'
+    return SafeString(drawn.replace(link, f'{link} aria-current="true"', 1) if url else drawn)
+
+
+def second(drawn: str) -> SafeString:
+    """A drawn list beside an open message, whose heading is the page's first one."""
+    return SafeString(_HEADING.sub(r'<h2 class="list-name cut" id="titre-liste">\1</h2>', drawn, count=1))
+
+
+@lru_cache(maxsize=4096)
+def drawn(row: RowView) -> SafeString:
+    """A row says the same until one of its words changes: it is drawn once, however often its list is shown. `is`: by
+    which a page knows that it has this very row (`client/behaviours/same.ts`)."""
+    known = blake2b(repr(row).encode(), digest_size=6).hexdigest()
+    return SafeString(loader.get_template("webmail/message_list/row.html").render({"row": row, "is": known}))
+
+
+@lru_cache(maxsize=1024)
+def row_acts(
+    folder: MailboxId, role: str | None, inbox: MailboxId | None, only: Only | None, _language: str | None
+) -> SafeString:
+    """The one set of acts that goes from row to row; it depends on its folder and filter alone."""
+    shown = {"id": folder, "role": role or "", "inbox": inbox, "only": only}
+    return SafeString(loader.get_template("webmail/message_list/row_actions.html").render({"list": shown}))
+
+
+def stands_at(row: Row) -> datetime:
+    """Where it stands in a list: what was put off and is back, at the hour of its return."""
+    return row.received if RETURNED in row.flags else moment(row)
+
+
+def place_in_words(page: Page) -> str:
+    if not page.rows:
+        return ""
+    last = page.first + len(page.rows) - 1
+    words = {"first": grouped(page.first), "last": grouped(last), "total": grouped(page.folder_total)}
+    return _("%(first)s to %(last)s of %(total)s") % words
+
+
+def no_labels(_flags: frozenset[str]) -> SafeString:
+    return SafeString("")
+
+
+def _viewer(
+    place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
+    lifted: frozenset[Uid],
+) -> Callable[[Together], RowView]:  # fmt: skip
+    base, query = own_url("webmail:folder", place.folder), place.query
+    to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
+    choose, language = _("Choose"), get_language()
+    by_size = place.order is not None and place.order.by == "size"
+    drawn_marks, states, leads = lru_cache(row_icons.marks), lru_cache(row_icons.state), lru_cache(row_icons.lead)
+
+    def view(whole: Together) -> RowView:
+        row = whole.newest
+        people = row.to if to_recipients else senders(sorted(whole.rows, key=moment, reverse=True), mine)
+        shown = face(people[0] if people else None, mine)
+        said, unread = stands_at(row), not whole.seen and not to_recipients
+        resumed = draft_copies.tail_of(row) if is_drafts else ""
+        flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
+        uid = max(whole.here)
+        lost = UNDELIVERED in flags
+        marked = drawn_marks(lost, row.answered, row.forwarded, whole.has_attachments, whole.flagged, whole.deleted)
+        return RowView(
+            uid=uid,
+            choose=choose,
+            url=f"{base}{row.uid}/{resumed}" if is_drafts else f"{base}{row.uid}/{query}",
+            who=_who(people, row.recipients if to_recipients else 1, to_recipients)
+            if to_recipients or whole.count == 1
+            else participants(sorted(whole.rows, key=moment), mine),
+            initials=shown.initials,
+            avatar=shown.css,
+            subject=subject_or_not(row.subject),
+            preview=row.preview,
+            when=date_text.in_words(said, now),
+            exact=_exact(said, language),
+            iso=_iso(said),
+            state=states(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
+            lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
+            marks=row_icons.hour(hours[row.uid]) + marked if row.uid in hours else marked,
+            labels=labels(flags),
+            link=_link(f"{base}{row.uid}/{resumed}") if is_drafts else SafeString(""),
+            count=row_icons.count(whole.count, language),
+            formatted=row.has_html and not is_drafts,
+            size=row_icons.weight(whole, by_size),
+        )
+
+    return view
+
+
+def alone(row: Row) -> Together:
+    return Together((row,), row, 1, (row.uid,), row.seen, row.flagged, row.has_attachments, row.deleted)
+
+
+@lru_cache(maxsize=4096)
+def _exact(said: datetime, _language: str | None) -> str:
+    """The words of a moment that do not change with the hour."""
+    return date_text.in_full(said)
+
+
+@lru_cache(maxsize=4096)
+def _iso(said: datetime) -> str:
+    return timezone.localtime(said).isoformat(timespec="minutes")
+
+
+def _link(resumed: str) -> SafeString:
+    """A draft opens over the page that is there."""
+    return format_html(' hx-get="{}" hx-target="#ecrire" hx-swap="beforeend" hx-push-url="true"', resumed)
+
+
+def _who(people: Sequence[Address], count: int, to_recipients: bool) -> str:
+    labels = [person.label.strip() for person in people if person.label.strip()]
+    if not labels:
+        return _("(no recipient)") if to_recipients else _("(unknown sender)")
+    names = ", ".join(labels[:3])
+    more = count - len(labels[:3])
+    return f"{names} {ngettext('and %s more', 'and %s more', more) % grouped(more)}" if more > 0 else names

@@ -1,0 +1,71 @@
+"""Pinned to the top of their folder, and no longer."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.imap.uid_sets import UidSet
+from vaguemestre.mailbox.values import PINNED, MailboxId
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.actions import flags
+from vaguemestre.webmail.actions.conversation_targets import newest_target
+from vaguemestre.webmail.actions.flags import Marked
+from vaguemestre.webmail.actions.selection import selected_messages
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.message_list import pins
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import folder_url
+from vaguemestre.webmail.people.correspondents import own_addresses
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.toasts import Toast
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    """Of a conversation one message bears it for all."""
+    back = way_back(request, folder_url(folder_id))
+    with open_mailbox(request) as session:
+        folder = lookup.by_id(session.folders(), folder_id)
+        if folder is None or not pins.may_be_pinned(folder.role):
+            raise NoSuchFolder
+        uids = selected_messages(request, session, folder_id)
+        there = session.matching(folder_id, PINNED)
+        if len(there.united(uids)) > pins.MOST:
+            said = _("At most %s messages are pinned in a folder: unpin one of them first.") % pins.MOST
+            return toasts.redirect(back, Toast(said))
+        if "ensemble" in request.POST:
+            uids = UidSet.of(
+                newest_target(session, folder_id, uids.uids, own_addresses(request.account), unless=PINNED)
+            )
+        done = flags.mark(session, request.account.key, PINNED, {folder_id: uids.uids}, put=True)
+    pins.remember(request.account, folder_id, timezone.now())
+    words = ngettext("%s message pinned on top of the folder", "%s messages pinned on top of the folder", done.count)
+    return _said(back, words, done)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def unpin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    with open_mailbox(request) as session:
+        uids = selected_messages(request, session, folder_id, whole=True)
+        done = flags.mark(session, request.account.key, PINNED, {folder_id: uids.uids}, put=False)
+    words = ngettext("%s message is no longer pinned", "%s messages are no longer pinned", done.count)
+    return _said(way_back(request, folder_url(folder_id)), words, done)
+
+
+def _said(back: str, words: str, done: Marked) -> HttpResponse:
+    """Nothing is said of what was so already."""
+    said = toasts.with_gone(words % grouped(done.count), done.count, done.gone)
+    if not said:
+        return HttpResponseRedirect(back)
+    return toasts.redirect(back, Toast(said, done.signed(), undo_at=flags.UNDO_AT))

@@ -1,0 +1,395 @@
+"""Sending: a row and a file first, then Postfix, then the Sent folder, then nothing is left. Each step may be the last
+one that this process lives to do; the clock goes on from there."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum, auto
+from pathlib import Path
+from shutil import rmtree
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.mail_access import mailbox_closure
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.ports import HeldMail
+from vaguemestre.clock import due
+from vaguemestre.handouts import message_links as handed_out
+from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder, QuotaExceeded
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.smtp import submission
+from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
+from vaguemestre.webmail.compose import attached_files, drafts, identities, mime_builder
+from vaguemestre.webmail.connection import inner_endpoint, open_mailbox_of, sending_endpoint, token
+from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.outbox import bounce_keyword, collected_recipients, failure_mail, follow_up
+from vaguemestre.webmail.people import bcc_record
+from vaguemestre.webmail.people.address_list import parse
+
+DELIVER: Final = drafts.DELIVER
+SAFETY_NET = timedelta(minutes=2)  # if this very process dies, the clock takes over after that
+PRESSED = timedelta(seconds=30)  # from the press to the outbox
+CLAIM = timedelta(minutes=10)
+REMEMBERED = timedelta(days=1)  # how long a second press is answered "already sent"
+State = Outgoing.State
+_UNKEPT = frozenset({Outgoing.Kind.RECEIPT, Outgoing.Kind.REPORT})  # what is nobody's letter
+logger = logging.getLogger(__name__)
+
+
+class Outcome(Enum):
+    SENT = "sent"
+    CALLABLE = "callable"  # leaves in a moment, unless its author thinks again
+    PLANNED = "planned"
+    FILED_LATER = "filed-later"  # gone, but its copy is not in Sent yet
+    FULL = "full"  # the same, as there is no room for it
+    WAITING = "waiting"  # kept; Postfix does not answer
+    REFUSED = "refused"  # back among the drafts, with the reason
+    ALREADY = "already"
+
+
+class Busy(MailboxError):
+    """Another process is at this message; if that one died, its claim ends by itself."""
+
+
+class Suspended(MailboxError):
+    """Nothing leaves this account for now. The message waits, and leaves once sending is open again."""
+
+
+class SendRefusal(StrEnum):
+    NOBODY = auto()
+    INVALID_ADDRESS = auto()
+    TOO_MANY = auto()
+    TOO_LARGE = auto()
+    FOREIGN_SENDER = auto()
+    BUSY = auto()
+    ACCOUNT_CLOSED = auto()
+    STILL_UPLOADING = auto()
+    LINKED_FILE = auto()
+    NUMEN = auto()
+    PASSWORD = auto()
+
+
+class SendRefusedError(Exception):
+    """Why nothing was sent; the person can mend it. `detail`: which address, file, limit or sentence."""
+
+    def __init__(self, reason: SendRefusal, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *, planned: bool = False) -> Outcome:
+    """Pressed twice or in two windows, it leaves once. `leaves_at`: not before, by the clock."""
+    check(outgoing)
+    if why := mailbox_closure.sending(outgoing.account, now):
+        raise SendRefusedError(SendRefusal.ACCOUNT_CLOSED, why)
+    with _claimed(outgoing.key, now, PRESSED, State.DRAFT) as draft:
+        if draft is None:
+            if Outgoing.objects.filter(key=outgoing.key, state=State.DRAFT).exists():
+                raise SendRefusedError(SendRefusal.BUSY)
+            return Outcome.ALREADY
+        write_message(draft, now)
+        enqueue(draft, now, leaves_at, planned=planned)
+    if leaves_at:
+        return Outcome.PLANNED if planned else Outcome.CALLABLE
+    try:
+        deliver(outgoing.key, now)
+    except MailboxError:
+        due.at(now + due.FIRST_RETRY, DELIVER, outgoing.key)
+    return _outcome(outgoing.key)
+
+
+def write_message(outgoing: Outgoing, now: datetime) -> None:
+    try:
+        links = handed_out.links(outgoing.account_id, outgoing.key)
+    except handed_out.StillComing as coming:
+        raise SendRefusedError(SendRefusal.STILL_UPLOADING, coming.name) from coming
+    raw = mime_builder.built(outgoing, now, links=links)
+    if len(raw) > attached_files.limit():
+        raise SendRefusedError(SendRefusal.TOO_LARGE)
+    outgoing.keep_message([raw])
+
+
+def enqueue(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *, planned: bool = False) -> None:
+    """From here on it leaves, whatever becomes of this process."""
+    recipients = [person.address for person in mime_builder.envelope(outgoing)]
+    with transaction.atomic():
+        Outgoing.objects.filter(pk=outgoing.pk).update(
+            state=State.QUEUED, queued_at=now, leaves_at=leaves_at, planned=planned, failure=None,
+            recipients=recipients, message_id=mime_builder.message_id(outgoing),
+        )  # fmt: skip
+        due.drop(drafts.DEPOSIT, outgoing.key)
+        due.at(leaves_at or now + SAFETY_NET, DELIVER, outgoing.key)
+
+
+@DELIVER.register
+def deliver(key: str, now: datetime) -> None:
+    """What is left to do for one message. Raises MailboxError while a server is away: the clock calls again."""
+    with _claimed(key, now, CLAIM, State.QUEUED, State.SUBMITTED) as outgoing:
+        if outgoing is None:
+            _not_now(key, now)
+            return
+        fresh = outgoing.state == State.QUEUED
+        if fresh and outgoing.leaves_at and not _hour_has_come(outgoing, now):
+            return
+        if fresh and mailbox_closure.sending(outgoing.account, now):
+            raise Suspended("sending is suspended")
+        if fresh and not _submit(outgoing, now):
+            return
+        _file(outgoing, now, may_be_there=not fresh)
+
+
+def take_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | None = None) -> bool:
+    """While it waits, it may still become a draft again. `failure`: why, for its author."""
+    with transaction.atomic():
+        taken = _still_here(outgoing, now).update(failure=failure, **_A_DRAFT, changed_at=now)
+        if taken:
+            due.drop(DELIVER, outgoing.key)
+            handed_out.comes_back(outgoing.account_id, outgoing.key)
+            drafts.again(outgoing.key, now)
+    return bool(taken)
+
+
+def plan(outgoing: Outgoing, leaves_at: datetime, now: datetime) -> bool:
+    """Another hour for what waits for one. False when it is leaving, or is a draft again."""
+    with transaction.atomic():
+        changed = _still_here(outgoing, now).filter(leaves_at__isnull=False).update(leaves_at=leaves_at, planned=True)
+        if changed:
+            due.at(leaves_at, DELIVER, outgoing.key)
+    return bool(changed)
+
+
+def hold_back(account: Account, now: datetime) -> list[HeldMail]:
+    """For the drill (`accounts.ports`): what waits here leaves no more by itself. It is with its author again,
+    who sees why and decides, once the mailbox is theirs."""
+    waiting = Outgoing.objects.filter(account=account, state=State.QUEUED).exclude(kind__in=_UNKEPT)
+    return [
+        _stopped(outgoing) for outgoing in waiting.order_by("queued_at") if take_back(outgoing, now, {"held": True})
+    ]
+
+
+_A_DRAFT: Final = {"state": State.DRAFT, "leaves_at": None, "planned": False}
+
+
+def _stopped(outgoing: Outgoing) -> HeldMail:
+    return HeldMail(outgoing.queued_at or outgoing.changed_at, tuple(outgoing.recipients), len(outgoing.recipients))
+
+
+def state_in_words(outgoing: Outgoing) -> str:
+    return {
+        State.DRAFT: _("The message was refused: open it to see why."),
+        State.QUEUED: _("The message leaves at its hour.") if outgoing.leaves_at else _("The message is leaving."),
+        State.SUBMITTED: _("Sent. Its copy will join Sent when the mailbox answers."),
+        State.DONE: _("The message has left."),
+        State.MERGED: _("The message leaves as a mailing, a letter a person."),
+    }[State(outgoing.state)]
+
+
+@contextlib.contextmanager
+def _claimed(key: str, now: datetime, time: timedelta, *states: Outgoing.State) -> Iterator[Outgoing | None]:
+    """One process at a time is at a message; None when another is, when it is in no such state, or before its hour."""
+    come = Q(leaves_at=None) | Q(leaves_at__lte=now)
+    if not Outgoing.objects.filter(_free(now), come, key=key, state__in=states).update(claimed_until=now + time):
+        yield None
+        return
+    try:
+        yield Outgoing.objects.select_related("account__person").get(key=key)
+    finally:
+        Outgoing.objects.filter(key=key).update(claimed_until=None)
+
+
+def _free(now: datetime) -> Q:
+    return Q(claimed_until=None) | Q(claimed_until__lt=now)
+
+
+def _still_here(outgoing: Outgoing, now: datetime) -> QuerySet[Outgoing]:
+    return Outgoing.objects.filter(_free(now), pk=outgoing.pk, state=State.QUEUED)
+
+
+def _not_now(key: str, now: datetime) -> None:
+    """Called too early, it comes again at its hour; while another process is at it, a little later."""
+    waiting = Outgoing.objects.filter(key=key, state__in=[State.QUEUED, State.SUBMITTED]).first()
+    if waiting is None:
+        return
+    if waiting.leaves_at is None or waiting.leaves_at <= now:
+        raise Busy("another process is at it")
+    due.at(waiting.leaves_at, DELIVER, key)
+
+
+def _hour_has_come(outgoing: Outgoing, now: datetime) -> bool:
+    """What was planned is judged again, as its author may have been meanwhile, and bears the date of its leaving."""
+    if outgoing.planned:
+        if why := _no_longer(outgoing, now):
+            _refused(outgoing, {why: True}, now)
+            return False
+        try:
+            write_message(outgoing, now)
+        except SendRefusedError as refusal:
+            coming = refusal.reason == SendRefusal.STILL_UPLOADING
+            _refused(outgoing, {"coming": refusal.detail} if coming else {"code": 552}, now)
+            return False
+    Outgoing.objects.filter(pk=outgoing.pk).update(leaves_at=None)
+    return True
+
+
+def _no_longer(outgoing: Outgoing, now: datetime) -> str:
+    if outgoing.account.sending_refusal(now):
+        return "shut"
+    return "" if identities.may_write_from(outgoing.account, outgoing.sender) else "sender"
+
+
+def check(outgoing: Outgoing) -> None:
+    """Raises `SendRefusedError` for what its author has to mend first."""
+    people = mime_builder.envelope(outgoing)
+    wrong = [person.address for person in people if not person.valid]
+    most = academy().mail.recipients_per_message
+    if wrong:
+        raise SendRefusedError(SendRefusal.INVALID_ADDRESS, ", ".join(wrong[:5]))
+    if not people:
+        raise SendRefusedError(SendRefusal.NOBODY)
+    if len(people) > most:
+        raise SendRefusedError(SendRefusal.TOO_MANY, str(most))
+    if attached_files.weight(outgoing) > attached_files.limit():
+        raise SendRefusedError(SendRefusal.TOO_LARGE)
+    if not identities.may_write_from(outgoing.account, outgoing.sender):
+        raise SendRefusedError(SendRefusal.FOREIGN_SENDER, outgoing.sender)
+
+
+def _submit(outgoing: Outgoing, now: datetime) -> bool:
+    """True once Postfix has taken it. A refusal for good brings it back among the drafts."""
+    links = handed_out.leaves(outgoing.account_id, outgoing.key, outgoing.message_id, now)
+    try:
+        _hand_over(outgoing, now)
+    except DeliveryRefused as refusal:
+        if not refusal.permanent:
+            raise
+        _refused_by_the_server(outgoing, refusal, now)
+        return False
+    taken = Outgoing.objects.filter(pk=outgoing.pk)
+    if links:
+        with transaction.atomic():
+            taken.update(state=State.SUBMITTED)
+            handed_out.arrived(outgoing.account_id, outgoing.key, now)
+    else:
+        taken.update(state=State.SUBMITTED)
+    collected_recipients.remember(outgoing, now)
+    return True
+
+
+def _hand_over(outgoing: Outgoing, now: datetime) -> None:
+    """A receipt has no return path, so that nothing ever answers it (RFC 8098, 3); people may not send without one."""
+    if outgoing.kind != Outgoing.Kind.RECEIPT:
+        submission.submit(
+            sending_endpoint(), outgoing.account_id, token(outgoing.account_id),
+            outgoing.sender, outgoing.recipients, outgoing.message_path,
+        )  # fmt: skip
+    elif outgoing.account.sending_refusal(now) is None:
+        submission.hand_in(inner_endpoint(), "", outgoing.recipients, outgoing.message_path)
+
+
+def _refused_by_the_server(outgoing: Outgoing, refusal: DeliveryRefused, now: datetime) -> None:
+    if outgoing.kind in _UNKEPT:
+        logger.warning("%s of %s refused: %d", outgoing.kind, outgoing.account_id, refusal.code)
+        _finish(outgoing, now)  # nobody's draft: whoever asked gave a wrong address, or academy.toml has one
+        return
+    recipients = {address: list(said) for address, said in refusal.recipients.items()}
+    _refused(outgoing, {"code": refusal.code, "text": refusal.text, "recipients": recipients}, now)
+
+
+def _refused(outgoing: Outgoing, failure: dict[str, object], now: datetime) -> None:
+    """Back among the drafts. Whoever had planned it is not in front of it: a mail of the service tells them."""
+    with transaction.atomic():
+        Outgoing.objects.filter(pk=outgoing.pk).update(failure=failure, **_A_DRAFT, changed_at=now)
+        due.drop(DELIVER, outgoing.key)
+        handed_out.comes_back(outgoing.account_id, outgoing.key)
+        drafts.again(outgoing.key, now)
+        if outgoing.planned:
+            failure_mail.not_sent(outgoing, now)
+
+
+def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
+    """Into Sent, exactly once: after a crash one looks before one stores. Receipts and reports are not kept."""
+    if outgoing.kind in _UNKEPT:
+        _finish(outgoing, now)
+        return
+    with open_mailbox_of(outgoing.account_id) as session:
+        sent = session.by_role("sent") or session.create(FolderName("Sent"))
+        if sent.id is None:
+            raise NoSuchFolder
+        if not (may_be_there and session.find(sent.id, outgoing.message_id)):
+            _append(outgoing, session, sent.id, now)
+        _mark_source(outgoing, session, now)
+        drafts.remove_copy(outgoing, session)
+    _finish(outgoing, now)
+
+
+def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime) -> None:
+    try:
+        unseen = [one.address for one in parse(outgoing.bcc)]
+        sealed = outgoing.account_id, outgoing.message_id, unseen
+        with outgoing.message_path.open("rb") as raw, bcc_record.with_seals(raw, *sealed) as message:
+            session.append(sent, message, [SEEN, *follow_up.marks(outgoing)], now)
+    except QuotaExceeded:
+        Outgoing.objects.filter(pk=outgoing.pk).update(failure={"full": True})  # its author is told; tried again
+        raise
+
+
+def _mark_source(outgoing: Outgoing, session: Session, now: datetime) -> None:
+    flag = FORWARDED if outgoing.kind == Outgoing.Kind.FORWARD else ANSWERED
+    marked: dict[tuple[str, str], set[Uid]] = {}
+    if outgoing.kind == Outgoing.Kind.NEW and outgoing.source_folder and outgoing.source_uid:
+        with contextlib.suppress(MailboxRefused):
+            source = MailboxId(outgoing.source_folder), Uid(outgoing.source_uid)
+            bounce_keyword.sent_again(session, outgoing.account, *source, outgoing.recipients, now)
+    elif outgoing.source_folder and outgoing.source_uid:
+        marked[outgoing.source_folder, flag] = {Uid(outgoing.source_uid)}
+    for origin in outgoing.files.exclude(origin="").values_list("origin", flat=True):  # those handed on whole
+        folder, _dash, uid = origin.rpartition("-")
+        marked.setdefault((folder, FORWARDED), set()).add(Uid(uid))
+    for (place, mark), uids in marked.items():
+        with contextlib.suppress(MailboxRefused):  # it may be gone by now
+            session.store(MailboxId(place), sorted(uids), add=[mark])
+
+
+def waiting_of(account_key: str) -> list[tuple[datetime, Path]]:
+    """For the copy of a mailbox (accounts.ports.waiting_list): what waits for its hour lies in no folder."""
+    waiting = Outgoing.objects.filter(account=account_key, state=State.QUEUED).exclude(kind__in=_UNKEPT)
+    found = [(one.queued_at or one.changed_at, one.message_path) for one in waiting.order_by("queued_at")]
+    return [(when, path) for when, path in found if path.is_file()]
+
+
+def _finish(outgoing: Outgoing, now: datetime) -> None:
+    with transaction.atomic():
+        Outgoing.objects.filter(pk=outgoing.pk).update(
+            state=State.DONE,
+            changed_at=now,
+            to="",
+            cc="",
+            bcc="",
+            subject="",
+            text="",
+            html="",
+            recipients=[],
+            failure=None,
+        )
+        outgoing.files.all().delete()
+        due.drop(DELIVER, outgoing.key)
+        due.at(now + REMEMBERED, drafts.FORGET, outgoing.key)
+        follow_up.plan(outgoing, now)
+    rmtree(outgoing.folder, ignore_errors=True)
+
+
+def _outcome(key: str) -> Outcome:
+    outgoing = Outgoing.objects.get(key=key)
+    if outgoing.state == State.DRAFT:
+        return Outcome.REFUSED
+    if outgoing.state == State.SUBMITTED and outgoing.failure:
+        return Outcome.FULL
+    return {State.QUEUED: Outcome.WAITING, State.SUBMITTED: Outcome.FILED_LATER}.get(
+        State(outgoing.state), Outcome.SENT
+    )

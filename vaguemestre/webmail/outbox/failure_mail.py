@@ -1,0 +1,33 @@
+"""A mail of the service to whoever planned a message that did not leave at its hour: they were not in front of it."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from vaguemestre.courier import mail
+from vaguemestre.courier.quoted_words import quoted
+from vaguemestre.web.date_text import in_full
+from vaguemestre.webmail.content.header_text import subject_or_not
+from vaguemestre.webmail.models import Outgoing
+
+
+def not_sent(outgoing: Outgoing, now: datetime) -> None:
+    """Call it inside the act's transaction. Says neither to whom nor what: the draft does, to its author alone."""
+    account = outgoing.account
+    if not account.delivers:
+        return
+    with translation.override(account.language), transaction.atomic():
+        words = {
+            "subject": quoted(subject_or_not(outgoing.subject)),
+            "when": in_full(outgoing.leaves_at or now),
+            "url": settings.ORIGIN + reverse("webmail:waiting"),
+        }
+        text = _(
+            "Your message “%(subject)s” was to leave on %(when)s. It was not sent.\n\n"
+            "It is among your drafts, whole. The page “Waiting to leave” says why, and what to do:\n%(url)s"
+        )
+        mail.send(account.address, _("A message that you had planned was not sent"), text % words, now=now)

@@ -1,0 +1,131 @@
+"""The letters of a mailing: what each becomes for its line, and what is wrong with some."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.webmail.compose import merge_fields
+from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.models.mail_merge import Mailing
+from vaguemestre.webmail.outbox.mail_merge.table import Line, Table
+from vaguemestre.webmail.people.address_list import Recipient, is_address, parse, written
+
+NAME_LIMIT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A letter before it leaves. `faults`: sentences; with one of them it does not leave."""
+
+    number: int
+    recipient: Recipient
+    words: dict[str, str] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """All that there is to say of a table and a letter. `unknown`: variables that no column has."""
+
+    column: int
+    letters: tuple[Drawn, ...]
+    unknown: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+
+    @property
+    def sound(self) -> list[Drawn]:
+        return [one for one in self.letters if not one.faults]
+
+    @property
+    def faulty(self) -> list[Drawn]:
+        return [one for one in self.letters if one.faults]
+
+
+def drafted(mailing: Mailing, table: Table, column: int, today: date) -> Drafted:
+    """Three queries more where colleagues have to be known to HR, whatever the number of lines."""
+    outgoing, account = mailing.letter, mailing.account
+    wanted = merge_fields.named_in(outgoing.subject, outgoing.text)
+    columns = {merge_fields.key(name) for name in table.head}
+    recipients = [_recipient(line, table, column) for line in table.lines]
+    missing_here = {merge_fields.key(name) for name in wanted} - columns
+    from_hr = bool(missing_here & {merge_fields.key(name) for name in merge_fields.OF_RECIPIENT})
+    known = merge_fields.of_recipients(recipients) if from_hr else {}
+    shared = {**merge_fields.of_sender(account), **merge_fields.of_the_day(today)}
+    letters = tuple(_drawn(table, recipients, wanted, shared, known))
+    findable = columns | set(shared) | {merge_fields.key(name) for name in merge_fields.OF_RECIPIENT}
+    return Drafted(
+        column, letters,
+        unknown=tuple(name for name in wanted if merge_fields.key(name) not in findable),
+        unused=tuple(
+            name for place, name in enumerate(table.head)
+            if place != column and merge_fields.key(name) not in {merge_fields.key(one) for one in wanted}
+        ),
+    )  # fmt: skip
+
+
+def subject_of(outgoing: Outgoing, words: merge_fields.Words) -> str:
+    return merge_fields.filled_subject(outgoing.subject, words)
+
+
+def text_of(outgoing: Outgoing, words: merge_fields.Words) -> str:
+    return merge_fields.filled(outgoing.text, words)
+
+
+def html_of(outgoing: Outgoing, words: merge_fields.Words) -> str:
+    return merge_fields.filled_html(outgoing.html, words)
+
+
+def to_of(name: str, address: str) -> str:
+    """As it is kept and read again; a name that would be read as more than one person is left out."""
+    line = written([Recipient(name, address)])
+    read = parse(line)
+    return line if len(read) == 1 and read[0].valid and read[0].address == address else address
+
+
+def texts_of(table: Table) -> Iterator[str]:
+    """Every cell, for what nobody sends."""
+    for line in table.lines:
+        yield from line.cells
+
+
+def _drawn(
+    table: Table, recipients: list[Recipient], wanted: list[str], shared: dict[str, str],
+    known: dict[str, dict[str, str]],
+) -> Iterator[Drawn]:  # fmt: skip
+    seen: dict[str, int] = {}
+    for line, recipient in zip(table.lines, recipients, strict=True):
+        cells = dict(zip(map(merge_fields.key, table.head), line.cells, strict=True))
+        # A column that is there is meant, also where it is empty: nobody else's word takes its place.
+        words = {**shared, **known.get(recipient.address.lower(), {}), **cells}
+        words = {name: value for name, value in words.items() if value}
+        first = seen.setdefault(recipient.address.lower(), line.number)
+        yield Drawn(line.number, recipient, words, tuple(_faults(line, recipient, wanted, words, first)))
+
+
+def _faults(line: Line, recipient: Recipient, wanted: list[str], words: dict[str, str], first: int) -> Iterator[str]:
+    if not recipient.address:
+        yield _("There is no address on this line.")
+    elif not recipient.valid:
+        yield _("“%s” is not an address.") % recipient.address[:100]
+    elif first != line.number:
+        yield _("The same address as on line %d, which gets the letter.") % first
+    missing = [f"{{{{{name}}}}}" for name in wanted if merge_fields.key(name) not in words]
+    if missing:
+        said = ngettext("%s has no value here.", "%s have no value here.", len(missing))
+        yield said % ", ".join(missing[:5])
+    if line.too_long:
+        yield _("This line has more cells than there are headings.")
+
+
+def _recipient(line: Line, table: Table, column: int) -> Recipient:
+    """The address with the name that the table has beside it."""
+    found = parse(line.cells[column])
+    address = found[0].address if len(found) == 1 and found[0].valid else " ".join(line.cells[column].split())
+    cells = dict(zip(map(merge_fields.key, table.head), line.cells, strict=True))
+    name = " ".join(f"{cells.get('prenom', '')} {cells.get('nom', '')}".split())[:NAME_LIMIT]
+    if not is_address(address):
+        return Recipient(name, address[:254], valid=False)
+    return Recipient(name or found[0].name, address)

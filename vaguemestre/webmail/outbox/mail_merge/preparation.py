@@ -1,0 +1,128 @@
+"""A mailing before it leaves: its table and its letters put together, and what is said before the button."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.mail_access import mailbox_closure
+from vaguemestre.handouts import message_links as handed_out
+from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.webmail.compose import attached_files, merge_fields, send_checks, sensitive_data, signatures
+from vaguemestre.webmail.compose.send_checks import Noticed
+from vaguemestre.webmail.models.mail_merge import Mailing
+from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
+from vaguemestre.webmail.outbox.mail_merge import messages as letters
+from vaguemestre.webmail.outbox.mail_merge import rate, table
+from vaguemestre.webmail.outbox.mail_merge.messages import Drafted, Drawn
+from vaguemestre.webmail.outbox.mail_merge.table import Table, Unreadable
+from vaguemestre.webmail.people.correspondents import is_outside
+from vaguemestre.webmail.preferences import lookup
+
+SHOWN_FAULTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    mailing: Mailing
+    table: Table
+    drafted: Drafted
+
+    @property
+    def letters(self) -> tuple[Drawn, ...]:
+        return self.drafted.letters
+
+    @property
+    def columns(self) -> list[tuple[int, str]]:
+        return list(enumerate(self.table.head))
+
+    @property
+    def faulty(self) -> list[Drawn]:
+        return self.drafted.faulty[:SHOWN_FAULTS]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said beside the button."""
+
+    button: str
+    aside: str
+    how_long: str
+    copies: str
+    outside: str
+    unknown: str
+    unused: str
+    more_faults: str
+
+
+def prepared(mailing: Mailing, today: date) -> Prepared | None:
+    """None while there is no table. Raises Unreadable."""
+    if not mailing.typed.strip():
+        return None
+    read = table.read(mailing.typed)
+    column = read.address_column(mailing.address_column)
+    if column is None:
+        raise Unreadable(_("No column holds addresses. Add one, for instance called “courriel”."))
+    return Prepared(mailing, read, letters.drafted(mailing, read, column, today))
+
+
+def variables_of(mailing: Mailing) -> list[str]:
+    return merge_fields.named_in(mailing.letter.subject, mailing.letter.text)
+
+
+def noticed(mailing: Mailing) -> list[Noticed]:
+    """What is worth a look in any letter; that to whom it goes is the table's."""
+    signed = signatures.of(lookup.of(mailing.account))
+    passed = (send_checks.BLANKS, send_checks.VISIBLE, send_checks.CIRCLE)
+    return send_checks.look(mailing.letter, signed, lambda: None, passed=passed)
+
+
+def check(ready: Prepared, now: datetime) -> None:
+    """Raises `SendRefusedError` for what its author has to mend first."""
+    outgoing, account = ready.mailing.letter, ready.mailing.account
+    if why := mailbox_closure.sending(account, now):
+        raise SendRefusedError(SendRefusal.ACCOUNT_CLOSED, why)
+    if not ready.drafted.sound:
+        raise Unreadable(_("No letter can leave: each has a fault, which is said beside it."))
+    if attached_files.weight(outgoing) > attached_files.limit():
+        raise SendRefusedError(SendRefusal.TOO_LARGE)
+    if handed_out.of_draft(outgoing.account_id, outgoing.key):
+        raise SendRefusedError(SendRefusal.LINKED_FILE)
+    texts = [outgoing.subject, outgoing.text]
+    if sensitive_data.holds_numen(account, [*texts, *letters.texts_of(ready.table)]):
+        raise SendRefusedError(SendRefusal.NUMEN)
+    if sensitive_data.holds_password(account, [outgoing.subject, send_checks.own_words(outgoing.text, "")], now):
+        raise SendRefusedError(SendRefusal.PASSWORD)
+
+
+def in_words(ready: Prepared, now: datetime) -> Words:
+    sound, faulty = len(ready.drafted.sound), len(ready.drafted.faulty)
+    outside = sum(is_outside(one.recipient.address) for one in ready.drafted.sound)
+    more = faulty - SHOWN_FAULTS
+    return Words(
+        button=ngettext("Send %s letter", "Send %s letters", sound) % grouped(sound),
+        aside=ngettext("%s line has a fault and will not leave.", "%s lines have a fault and will not leave.", faulty)
+        % grouped(faulty) if faulty else "",
+        how_long=_how_long(ready, sound, now),
+        copies=_copies(ready, sound),
+        outside=ngettext("%s is outside the academy.", "%s are outside the academy.", outside) % grouped(outside)
+        if outside else "",
+        unknown=_named(ready.drafted.unknown, _("The table has no column for: %s.")),
+        unused=_named(ready.drafted.unused, _("Columns that the letter does not use: %s.")),
+        more_faults=ngettext("and %s more", "and %s more", more) % grouped(more) if more > 0 else "",
+    )  # fmt: skip
+
+
+def _how_long(ready: Prepared, count: int, now: datetime) -> str:
+    ends = rate.in_words(rate.how_long(ready.mailing.account_id, count, now))
+    return _("The last one leaves %s: letters are spread over time, so that the mail server takes them all.") % ends
+
+
+def _copies(ready: Prepared, count: int) -> str:
+    weight = attached_files.weight(ready.mailing.letter) * count
+    return _("Each has its copy in Sent: about %s in all.") % size_in_words(weight)
+
+
+def _named(names: tuple[str, ...], said: str) -> str:
+    return said % ", ".join(_("“%s”") % name for name in names[:8]) if names else ""

@@ -1,0 +1,173 @@
+"""A mailing that has begun, as its page shows it: how far it is, when it ends, and whom it did not reach."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.mail_access import mailbox_closure
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.web import date_text
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail.compose import drafts
+from vaguemestre.webmail.compose.compose_form import refusals
+from vaguemestre.webmail.compose.draft_copies import message_id_of
+from vaguemestre.webmail.content.header_text import subject_or_not
+from vaguemestre.webmail.models import Echo, Outgoing
+from vaguemestre.webmail.models.mail_merge import MailedLetter, Mailing
+from vaguemestre.webmail.outbox import delivery_reports, status_codes
+from vaguemestre.webmail.outbox.mail_merge import rate
+from vaguemestre.webmail.snooze import wake_times
+
+State, Letter = Mailing.State, MailedLetter.State
+_STATUS = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Somebody whom a letter did not reach. `quoted`: the other server's own words. `url`: of its report."""
+
+    number: int
+    who: str
+    said: str
+    quoted: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    title: str
+    state: str
+    said: str
+    sent: int
+    total: int
+    refused: int
+    taken: int
+    may_stop: bool
+    may_resume: bool
+    may_call_back: bool
+    running: bool
+    on_the_way: int
+
+
+@dataclass(frozen=True, slots=True)
+class InList:
+    """A line of the list of mailings."""
+
+    url: str
+    title: str
+    said: str
+    icon: str
+
+
+def progress(mailing: Mailing, now: datetime) -> Progress:
+    counts = dict(mailing.letters.order_by().values_list("state").annotate(Count("pk")))
+    total, waiting = sum(counts.values()), counts.get(Letter.WAITING, 0)
+    sent, leaving = counts.get(Letter.SENT, 0), counts.get(Letter.LEAVING, 0)
+    going = mailing.state in (State.SENDING, State.STOPPED)
+    return Progress(
+        title=subject_or_not(mailing.letter.subject), state=mailing.state, sent=sent, total=total,
+        refused=counts.get(Letter.REFUSED, 0), taken=counts.get(Letter.TAKEN, 0), on_the_way=leaving,
+        said=_said(mailing, waiting + leaving, now), running=mailing.state == State.SENDING or leaving > 0,
+        may_stop=mailing.state == State.SENDING and waiting > 0,
+        may_resume=mailing.state == State.STOPPED and waiting > 0,
+        may_call_back=going and total == waiting,
+    )  # fmt: skip
+
+
+def failed(mailing: Mailing) -> list[Failed]:
+    """Refused by our server, or by another one since; by their line in the table."""
+    letters = {_message_id(letter): letter for letter in mailing.letters.all()}
+    found = [_refused(letter) for letter in letters.values() if letter.state == Letter.REFUSED]
+    rows = Echo.objects.filter(account=mailing.account_id, message_id__in=letters, kind=Echo.Kind.FAILED)
+    for row in rows:
+        letter = letters[row.message_id]
+        said = status_codes.sentence(row.status, row.address)
+        url = reverse("webmail:message", args=[row.folder, row.uid])
+        found.append(Failed(letter.number, _who(letter), _capital(said), row.said, url))
+    return sorted(found, key=lambda one: one.number)
+
+
+def late(mailing: Mailing, failures: Iterable[Failed]) -> int:
+    """Letters that another server does not take yet."""
+    over = {one.number for one in failures}
+    letters = {_message_id(letter): letter.number for letter in mailing.letters.filter(state=Letter.SENT)}
+    rows = Echo.objects.filter(account=mailing.account_id, message_id__in=letters, kind=Echo.Kind.DELAYED)
+    return len({letters[row.message_id] for row in rows} - over)
+
+
+def read_reports(session: Session, account: Account) -> None:
+    """The reports that came since somebody last looked. Those of a large mailing come in several looks."""
+    try:
+        delivery_reports.take_in(session, account)
+    except MailboxError:
+        return
+
+
+def in_list(account: Account, now: datetime) -> list[InList]:
+    sent_alone = Q(state=State.WRITTEN) & ~Q(letter__state=Outgoing.State.DRAFT)  # the draft left as a message
+    known = Mailing.objects.filter(account=account).exclude(sent_alone)
+    found = known.select_related("letter").annotate(count=Count("letters"))
+    return [_in_list(mailing, mailing.count, now) for mailing in found.order_by("-created_at")]
+
+
+def _in_list(mailing: Mailing, count: int, now: datetime) -> InList:
+    letters = ngettext("%s letter", "%s letters", count) % grouped(count)
+    at = date_text.in_words(mailing.begun_at or mailing.created_at, now)
+    until = date_text.full_date(timezone.localdate(mailing.letter.changed_at + drafts.MAILING_KEPT_FOR))
+    words = {"letters": letters, "when": at, "until": until}
+    said, icon = {
+        State.WRITTEN: (_("being prepared, begun %(when)s, kept until %(until)s"), "pen"),
+        State.SENDING: (_("%(letters)s, leaving"), "send"),
+        State.STOPPED: (_("%(letters)s, stopped"), "octagon-alert"),
+        State.DONE: (_("%(letters)s, sent %(when)s"), "check"),
+    }[State(mailing.state)]
+    url = reverse("webmail:mailing", args=[mailing.pk])
+    return InList(url, subject_or_not(mailing.letter.subject), _capital(said % words), icon)
+
+
+def _said(mailing: Mailing, left: int, now: datetime) -> str:
+    if mailing.state == State.DONE:
+        return _("Ended %s.") % date_text.in_words(mailing.ended_at or now, now)
+    if mailing.state == State.STOPPED:
+        if mailing.why_stopped == Mailing.Why.HELD:
+            return _("Stopped: this account was shut as stolen while it was leaving. Go on if you wrote it.")
+        return ngettext("Stopped: %s letter has not left.", "Stopped: %s letters have not left.", left) % grouped(left)
+    if why := mailbox_closure.sending(mailing.account, now):
+        return why
+    if mailing.starts_at and mailing.starts_at > now:
+        seconds = (mailing.starts_at - now).total_seconds()
+        if seconds < 60:
+            return _("The first letter leaves in %d s.") % (int(seconds) + 1)
+        return _("The first letter leaves %s.") % wake_times.in_words(mailing.starts_at, now)
+    ends = rate.in_words(rate.how_long(mailing.account_id, 0, now))
+    return _("The last letter leaves %s. You may close this page: the letters go on leaving by themselves.") % ends
+
+
+def _refused(letter: MailedLetter) -> Failed:
+    failure = letter.failure if isinstance(letter.failure, dict) else {}
+    recipients = failure.get("recipients") or {}
+    _code, text = next(iter(recipients.values()), (0, ""))
+    status = _STATUS.search(str(text))
+    said = status_codes.sentence(status[0], letter.address) if status else refusals(failure)[0]
+    return Failed(letter.number, _who(letter), _capital(said), str(text))
+
+
+def _who(letter: MailedLetter) -> str:
+    return f"{letter.name} <{letter.address}>" if letter.name else letter.address
+
+
+def _message_id(letter: MailedLetter) -> str:
+    return message_id_of(letter.key)
+
+
+def _capital(words: str) -> str:
+    return words if "@" in words.split(" ", 1)[0] else words[:1].upper() + words[1:]

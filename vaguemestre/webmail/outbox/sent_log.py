@@ -1,0 +1,42 @@
+"""What left in an account's name, as far as its Sent folder tells: `accounts.ports.sent_list`, for the drill.
+
+Asked over the administration socket: the mailbox may be blocked by then. What a mail program sends without a copy is
+not here; Postfix's log has it."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from vaguemestre.accounts.compromise.account_shutdown import MOST_SENT
+from vaguemestre.engine import doveadm
+from vaguemestre.mailbox.mime.header_text import FIELD_LIMIT, readable
+from vaguemestre.webmail.people.address_list import parse
+
+FOLDER = "Sent"
+MOST = MOST_SENT
+
+
+class Sent(NamedTuple):
+    at: datetime
+    recipients: tuple[str, ...]  # addresses, everybody once
+    subject: str
+
+
+class SentUnknown(LookupError):
+    """Dovecot does not answer: what was sent is not known, which is not the same as nothing."""
+
+
+def since(account_key: str, since: datetime) -> list[Sent]:
+    """The newest first. Raises SentUnknown."""
+    try:
+        rows = doveadm.headers_since(account_key, FOLDER, since, ["to", "cc", "bcc", "subject"])
+    except doveadm.DoveadmError as error:
+        raise SentUnknown(str(error)) from error
+    found = [_sent(row) for row in rows if row[0].isdigit()]
+    return sorted((one for one in found if one.at >= since.replace(microsecond=0)), reverse=True)[:MOST]
+
+
+def _sent(row: list[str]) -> Sent:
+    moment, *headers = row
+    to, cc, bcc, subject = (readable(header.encode("utf-8", "replace"), limit=FIELD_LIMIT) for header in headers)
+    people = parse("\n".join((to, cc, bcc)))
+    return Sent(datetime.fromtimestamp(int(moment), UTC), tuple(person.address for person in people), subject)

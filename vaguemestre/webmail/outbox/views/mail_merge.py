@@ -1,0 +1,258 @@
+"""A mailing: the table, the letters before they leave, how far they are, and those that did not arrive."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.handouts import message_links as handed_out
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.web.htmx import go_to, is_htmx
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.compose import attached_files, drafts, rich_text
+from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
+from vaguemestre.webmail.compose.draft_content import of_draft
+from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.models import new_key
+from vaguemestre.webmail.models.mail_merge import Mailing
+from vaguemestre.webmail.outbox import schedule
+from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
+from vaguemestre.webmail.outbox.mail_merge import dispatch, messages, preparation, preview, progress, table
+from vaguemestre.webmail.outbox.mail_merge.access import mailing_for
+from vaguemestre.webmail.outbox.mail_merge.preparation import Prepared
+from vaguemestre.webmail.outbox.mail_merge.table import Unreadable
+from vaguemestre.webmail.panes.compose_window import in_words, show_problems, unkept_in_words
+from vaguemestre.webmail.panes.draft_request import keep, kept, received
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.send_response import wanted
+from vaguemestre.webmail.preferences import lookup
+from vaguemestre.webmail.reader.message_body import BODY_POLICY
+from vaguemestre.webmail.settings_pages.page import show
+from vaguemestre.webmail.toasts import Toast
+
+
+@require_safe
+@signed_in
+def mailings(request: StaffRequest) -> HttpResponse:
+    return show(request, "mailings", {"mailings": progress.in_list(request.account, timezone.now())})
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def begin(request: StaffRequest, key: str) -> HttpResponse:
+    """From the sheet: what is written is kept, and the table is asked for."""
+    letter, now = received(request, key), timezone.now()
+    try:
+        outgoing = keep(request, key, letter)
+    except (AlreadySent, WrittenElsewhere) as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    except attached_files.TooLarge as problem:
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+    if letter.unkept:
+        return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+    if handed_out.of_draft(request.account.key, key):
+        problems = [in_words(SendRefusedError(SendRefusal.LINKED_FILE))]
+        return show_problems(request, key, replace(letter, revision=outgoing.revision), problems)
+    drafts.deposit_soon(outgoing, now)
+    Mailing.objects.get_or_create(letter=outgoing, defaults={"account": request.account, "created_at": now})
+    url = reverse("webmail:mailing", args=[key])
+    return go_to(url) if is_htmx(request) else HttpResponseRedirect(url)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def mailing(request: StaffRequest, key: str) -> HttpResponse:
+    found = mailing_for(request.account, key)
+    if found.state == Mailing.State.WRITTEN:
+        return go_to(request.path) if is_htmx(request) else _before(request, found)
+    if not is_htmx(request):
+        _read_reports(request)
+    return _progress(request, found)
+
+
+@require_POST
+@signed_in
+def put_table(request: StaffRequest, key: str) -> HttpResponse:
+    """The table, or another column for the address."""
+    found = _written(request, key)
+    column = request.POST.get("colonne", "")
+    typed = request.POST.get("tableau", "").replace("\r\n", "\n")
+    chosen = int(column) if column.isascii() and column.isdigit() and len(column) < 4 else None
+    found.address_column = chosen if typed.split("\n")[0] == found.typed.split("\n")[0] else None
+    found.typed = typed
+    try:
+        table.read(typed)
+    except Unreadable as problem:
+        return _before(request, found, problem=str(problem), table_told=True)
+    found.save(update_fields=["typed", "address_column"])
+    drafts.prolong(key, timezone.now())
+    return HttpResponseRedirect(reverse("webmail:mailing", args=[key]) + "#lettres")
+
+
+@require_safe
+@xframe_options_sameorigin
+@signed_in
+def body(request: StaffRequest, key: str, number: int) -> HttpResponse:
+    """The text of one letter, in a frame of its own, as it would travel."""
+    found = _written(request, key)
+    prepared = _prepared(found)
+    drawn = next((one for one in prepared.letters if one.number == number), None) if prepared else None
+    if drawn is None or not found.letter.html:
+        raise Http404("letter")
+    letter = replace(of_draft(found.letter, ""), html=messages.html_of(found.letter, drawn.words))
+    response = HttpResponse(rich_text.for_frame(letter, key, found.letter.files.all()))
+    response["Content-Security-Policy"] = BODY_POLICY
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@signed_in
+def send(request: StaffRequest, key: str) -> HttpResponse:
+    """At once, with the moment to think again; or at an hour chosen."""
+    found, now = mailing_for(request.account, key), timezone.now()
+    page = reverse("webmail:mailing", args=[key])
+    if found.state != Mailing.State.WRITTEN:
+        return toasts.redirect(page, Toast(_("This mailing has already begun.")))
+    prepared = _prepared(found)
+    chosen = wanted(request)
+    hour = schedule.chosen(chosen, now) if chosen else None
+    if chosen and hour is None:
+        return _before(request, found, problem=_("This hour is over, or is more than a year away. Choose another one."))
+    try:
+        if prepared is None:
+            raise Unreadable(_("Paste the table first."))
+        preparation.check(prepared, now)
+    except SendRefusedError as problem:
+        return _before(request, found, problem=in_words(problem))
+    except Unreadable as problem:
+        return _before(request, found, problem=str(problem), table_told=True)
+    seconds = lookup.undo_seconds(lookup.of(request.account).undo_seconds)
+    if dispatch.begin(found, prepared.drafted.sound, now, hour or now + timedelta(seconds=seconds)):
+        _withdraw_copy(request, key)
+        if not hour and not seconds:
+            dispatch.go_on(key, now)
+    return HttpResponseRedirect(page)
+
+
+@require_POST
+@signed_in
+def stop(request: StaffRequest, key: str) -> HttpResponse:
+    stopped = dispatch.stop(mailing_for(request.account, key))
+    return _back(
+        key, _("Stopped: what has not left stays here") if stopped else _("This mailing is no longer leaving.")
+    )
+
+
+@require_POST
+@signed_in
+def resume(request: StaffRequest, key: str) -> HttpResponse:
+    resumed = dispatch.resume(mailing_for(request.account, key), timezone.now())
+    return _back(key, _("The letters go on leaving") if resumed else _("This mailing cannot go on."))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def call_back(request: StaffRequest, key: str) -> HttpResponse:
+    now = timezone.now()
+    if not dispatch.call_back(mailing_for(request.account, key), now):
+        return _back(key, _("Too late: letters have left. You can stop the others."))
+    drafts.deposit_soon(outgoing_for(request.account, key), now)
+    return _back(key, _("Nothing has left: change the letter or the table, then send."))
+
+
+@require_POST
+@signed_in
+def write_again(request: StaffRequest, key: str) -> HttpResponse:
+    """The same letter and the lines of those whom it did not reach, to be mended and sent."""
+    found, now = mailing_for(request.account, key), timezone.now()
+    numbers = {one.number for one in progress.failed(found)}
+    if not numbers:
+        raise Http404("nobody")
+    known = table.read(found.typed)
+    again = dispatch.copy_of(found, new_key(), now)
+    Mailing.objects.create(
+        letter=again, account=request.account, created_at=now, address_column=found.address_column,
+        typed=table.written(known.head, [line.cells for line in known.lines if line.number in numbers]),
+    )  # fmt: skip
+    return HttpResponseRedirect(reverse("webmail:mailing", args=[again.key]))
+
+
+def _written(request: StaffRequest, key: str) -> Mailing:
+    """One that has not begun."""
+    found = mailing_for(request.account, key)
+    if found.state != Mailing.State.WRITTEN:
+        raise Http404("begun")
+    return found
+
+
+def _prepared(found: Mailing) -> Prepared | None:
+    try:
+        return preparation.prepared(found, timezone.localdate())
+    except Unreadable:
+        return None
+
+
+def _before(request: StaffRequest, found: Mailing, *, problem: str = "", table_told: bool = False) -> HttpResponse:
+    now, prepared = timezone.now(), None
+    try:
+        prepared = preparation.prepared(found, timezone.localdate())
+    except Unreadable as unclear:
+        problem, table_told = problem or str(unclear), table_told or not problem
+    shown = preview.of(prepared, request.GET.get("lettre", "")) if prepared else None
+    context = {
+        "mailing": found, "prepared": prepared, "problem": problem, "table_told": table_told, "shown": shown,
+        "variables": preparation.variables_of(found), "noticed": preparation.noticed(found),
+        "words": preparation.in_words(prepared, now) if prepared else None,
+        "files": [file for file in found.letter.files.all() if not file.content_id],
+        "later": schedule.offer(now), "hour": schedule.asked("", "", now),
+        "kept_until": drafts.kept_until(found.letter),
+    }  # fmt: skip
+    return show(request, "mailing_before", context, status=422 if problem else 200, at="mailings")
+
+
+def _progress(request: StaffRequest, found: Mailing) -> HttpResponse:
+    now = timezone.now()
+    failures = progress.failed(found)
+    context = {
+        "mailing": found, "progress": progress.progress(found, now), "failures": failures,
+        "late": progress.late(found, failures), "now": now,
+    }  # fmt: skip
+    if is_htmx(request):
+        return render(request, "webmail/outbox/mail_merge_progress.html", context)
+    return show(request, "mailing", context, at="mailings")
+
+
+def _read_reports(request: StaffRequest) -> None:
+    try:
+        with open_mailbox(request) as session:
+            progress.read_reports(session, request.account)
+    except MailboxError:
+        return  # they are read when it answers again
+
+
+def _withdraw_copy(request: StaffRequest, key: str) -> None:
+    outgoing = outgoing_or_none(request.account, key)
+    if outgoing is None or not outgoing.draft_folder:
+        return
+    try:
+        with open_mailbox(request) as session:
+            drafts.withdraw_copy(outgoing, session)
+    except MailboxError:
+        return
+
+
+def _back(key: str, said: str) -> HttpResponse:
+    return toasts.redirect(reverse("webmail:mailing", args=[key]), Toast(said))

@@ -1,0 +1,112 @@
+"""Messages planned for an hour, those that Postfix has not taken yet, and those refused after their author had left."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.compose import drafts
+from vaguemestre.webmail.compose.access import outgoing_for
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.outbox import delivery, schedule
+from vaguemestre.webmail.outbox.queue import planned, queued
+from vaguemestre.webmail.panes.page import bare_desk, empty_desk, show
+from vaguemestre.webmail.panes.send_response import wanted
+from vaguemestre.webmail.snooze import wake_times
+from vaguemestre.webmail.toasts import Toast
+
+_TOO_LATE = gettext_lazy("Too late: this message is leaving.")
+
+
+@require_safe
+@signed_in
+def waiting(request: StaffRequest) -> HttpResponse:
+    """Shown whether the mailbox answers or not."""
+    return _shown(request)
+
+
+@require_POST
+@signed_in
+def change_hour(request: StaffRequest, key: str) -> HttpResponse:
+    now, outgoing = timezone.now(), outgoing_for(request.account, key)
+    leaves_at = schedule.chosen(wanted(request), now)
+    if leaves_at is None:
+        return _shown(request, missed=key)
+    if not delivery.plan(outgoing, leaves_at, now):
+        return _back(_TOO_LATE)
+    return _back(_("It leaves %s") % wake_times.in_words(leaves_at, now))
+
+
+@require_POST
+@signed_in
+def send_now(request: StaffRequest, key: str) -> HttpResponse:
+    now, outgoing = timezone.now(), outgoing_for(request.account, key)
+    delivery.plan(outgoing, now, now)
+    return _try(outgoing, now)
+
+
+@require_POST
+@signed_in
+def cancel(request: StaffRequest, key: str) -> HttpResponse:
+    """Among the drafts, and one stays on the page."""
+    now, outgoing = timezone.now(), outgoing_for(request.account, key)
+    if not outgoing.is_draft and not delivery.take_back(outgoing, now):
+        return _back(_TOO_LATE)
+    drafts.deposit_soon(outgoing_for(request.account, key), now)
+    return _back(_("It will not leave: it is among your drafts"))
+
+
+@require_POST
+@signed_in
+def retry(request: StaffRequest, key: str) -> HttpResponse:
+    return _try(outgoing_for(request.account, key), timezone.now())
+
+
+@require_POST
+@signed_in
+def take_back(request: StaffRequest, key: str) -> HttpResponse:
+    """Among the drafts again, to be changed or thrown away."""
+    outgoing = outgoing_for(request.account, key)
+    if outgoing.is_draft or delivery.take_back(outgoing, timezone.now()):
+        return HttpResponseRedirect(reverse("webmail:compose", args=[key]))
+    return _back(_TOO_LATE)
+
+
+def _shown(request: StaffRequest, *, missed: str = "") -> HttpResponse:
+    now = timezone.now()
+    try:
+        with open_mailbox(request) as session:
+            shown = bare_desk(request, session)
+    except MailboxUnavailable:
+        shown = empty_desk(request)
+    queue = queued(request.account, now)
+    more = {
+        "queue": queue, "leaving": any(not item.problems for item in queue),
+        "planned": planned(request.account, now, missed=missed),
+        "later": schedule.offer(now),
+    }  # fmt: skip
+    return show(request, replace(shown, in_queue=True), status=422 if missed else 200, more=more)
+
+
+def _try(outgoing: Outgoing, now: datetime) -> HttpResponse:
+    try:
+        delivery.deliver(outgoing.key, now)
+    except MailboxError:
+        return _back(_("The mail server does not answer yet. Your message is kept and will leave by itself."))
+    outgoing.refresh_from_db()
+    return _back(delivery.state_in_words(outgoing))
+
+
+def _back(said: str | Promise) -> HttpResponse:
+    return toasts.redirect(reverse("webmail:waiting"), Toast(str(said)))

@@ -1,0 +1,55 @@
+"""The answer to who asks whether a message was read: the person's own, by a press in the reader."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.outbox import read_receipts
+from vaguemestre.webmail.outbox.read_receipts import Asked
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import folder_url
+from vaguemestre.webmail.people.correspondents import own_addresses
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.toasts import Toast
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def send(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
+    with open_mailbox(request) as session:
+        message, wanted = _asked(request, session, folder_id, uid)
+        if wanted is not None:
+            read_receipts.send(
+                request.account, session, folder_id, message, wanted, now=timezone.now(), automatic=False
+            )
+    return _back(request, folder_id, _("Receipt sent"))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def refuse(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
+    with open_mailbox(request) as session:
+        message, wanted = _asked(request, session, folder_id, uid)
+        if wanted is not None:
+            read_receipts.refuse(session, folder_id, message)
+    return _back(request, folder_id, _("No receipt will be sent"))
+
+
+def _asked(request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid) -> tuple[Message, Asked | None]:
+    """None when it was answered meanwhile, in another window or program."""
+    message = session.message(folder_id, uid)
+    return message, read_receipts.asked(session, folder_id, message, own_addresses(request.account))
+
+
+def _back(request: StaffRequest, folder_id: MailboxId, said: str) -> HttpResponse:
+    return toasts.redirect(way_back(request, folder_url(folder_id)), Toast(said))

@@ -1,0 +1,194 @@
+"""The press on "Envoyer": at once or at an hour chosen, after what is worth a look; and the moment to think again."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail.compose import attached_files, drafts, identities, recipient_chips, send_checks, signatures
+from vaguemestre.webmail.compose.access import outgoing_for
+from vaguemestre.webmail.compose.compose_form import composer
+from vaguemestre.webmail.compose.draft_content import of_draft
+from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.compose.send_checks import Before
+from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
+from vaguemestre.webmail.models import Outgoing, Preferences, new_key
+from vaguemestre.webmail.outbox import delivery, schedule
+from vaguemestre.webmail.outbox.delivery import Outcome, SendRefusal, SendRefusedError
+from vaguemestre.webmail.outbox.schedule import Hour
+from vaguemestre.webmail.panes.compose_window import (
+    back_of,
+    finished,
+    in_words,
+    show_composer,
+    show_problems,
+    unkept_in_words,
+)
+from vaguemestre.webmail.panes.draft_request import keep, kept, received
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.send_response import refuse_confidences, sent_before, toast_of, wanted
+from vaguemestre.webmail.people import homonyms
+from vaguemestre.webmail.people.address_list import parse, written
+from vaguemestre.webmail.preferences import lookup
+from vaguemestre.webmail.toasts import Toast
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def send(request: StaffRequest, key: str) -> HttpResponse:
+    return _leave(request, key, timezone.now(), None)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def plan(request: StaffRequest, key: str) -> HttpResponse:
+    """`depart`: an instant; or a `jour` and an `heure`, asked for when there is none, or none that will do."""
+    now = timezone.now()
+    leaves_at = schedule.chosen(wanted(request), now)
+    if leaves_at is not None:
+        return _leave(request, key, now, leaves_at)
+    letter = received(request, key)
+    try:
+        outgoing = keep(request, key, letter)
+    except AlreadySent:
+        return finished(request, sent_before(outgoing_for(request.account, key), now))
+    except WrittenElsewhere as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
+    except attached_files.NotAttached as problem:
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+    day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
+    return _again(request, outgoing, hour=schedule.asked(day, hour, now))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def hide_everybody(request: StaffRequest, key: str) -> HttpResponse:
+    """All who were written to in sight of one another are in hidden copy instead."""
+    letter = received(request, key)
+    everybody = written(parse("\n".join((letter.bcc, letter.to, letter.cc))))
+    try:
+        outgoing = keep(request, key, replace(letter, to="", cc="", bcc=everybody))
+    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached) as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    return _again(request, outgoing)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
+    """The other one of a name takes the place of the first; it is said, and asked no more."""
+    first, _space, other = request.POST.get("plutot", "").partition(" ")
+    found = homonyms.visible(other, timezone.localdate())
+    letter = received(request, key)
+    try:
+        outgoing = keep(request, key, recipient_chips.exchanged(letter, first, found) if found else letter)
+    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached) as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    if found is None:
+        return _again(request, outgoing)
+    passes = " ".join(dict.fromkeys([*request.POST.get("malgre", "").split(), send_checks.NAME]))
+    said = send_checks.Noticed(send_checks.NAME, homonyms.changed_recipient_text(found))
+    before = Before([said], passes, request.POST.get("depart", ""), settled=True)
+    return _again(request, outgoing, before=before)
+
+
+@require_POST
+@signed_in
+def call_back(request: StaffRequest) -> HttpResponse:
+    """The message is on the sheet again, as it was; or it is said that it has left."""
+    key = request.POST.get("fait", "")
+    outgoing = outgoing_for(request.account, key)
+    if not (outgoing.is_draft or delivery.take_back(outgoing, timezone.now())):
+        return finished(request, Toast(_("Too late: this message has left.")))
+    if not is_htmx(request):
+        return HttpResponseRedirect(reverse("webmail:compose", args=[key]))
+    return _again(request, outgoing_for(request.account, key), writer=new_key())
+
+
+def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None) -> HttpResponse:
+    letter = received(request, key)
+    chosen = lookup.of(request.account)
+    seconds = lookup.undo_seconds(chosen.undo_seconds)
+    leaves_at = hour or (now + timedelta(seconds=seconds) if seconds else None)
+    try:
+        outgoing = keep(request, key, letter)
+        if letter.unkept:
+            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+        if letter.sender and not identities.may_write_from(request.account, letter.sender):
+            raise SendRefusedError(SendRefusal.FOREIGN_SENDER, letter.sender)
+        delivery.check(outgoing)
+        refuse_confidences(outgoing, chosen, now)
+        if before := _worth_a_look(request, outgoing, chosen, hour):
+            return _again(request, outgoing, before=before)
+        outcome = delivery.send(outgoing, now, leaves_at, planned=hour is not None)
+    except AlreadySent:
+        return finished(request, sent_before(outgoing_for(request.account, key), now))
+    except WrittenElsewhere as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
+    except (SendRefusedError, attached_files.NotAttached) as problem:
+        coming = isinstance(problem, SendRefusedError) and problem.reason == SendRefusal.STILL_UPLOADING
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)], coming=coming)
+    if outcome == Outcome.REFUSED:
+        return show_problems(request, key, kept(request, key, letter), [])
+    if outcome == Outcome.ALREADY:
+        return finished(request, sent_before(outgoing_for(request.account, key), now))
+    if outcome == Outcome.PLANNED:
+        _withdraw_copy(outgoing_for(request.account, key))
+    return finished(request, toast_of(outcome, outgoing, seconds, hour, now))
+
+
+def _worth_a_look(
+    request: StaffRequest, outgoing: Outgoing, chosen: Preferences, hour: datetime | None
+) -> Before | None:
+    """None when nothing was noticed, or nothing that its author has not seen."""
+    passed = request.POST.get("malgre", "").split()
+
+    def circle() -> Collection[str] | None:
+        if outgoing.kind == Outgoing.Kind.NEW or not (outgoing.source_folder and outgoing.source_uid):
+            return None
+        try:
+            with open_mailbox(request) as session:
+                message = session.message(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
+        except MailboxError:
+            return None  # it is gone, or nobody answers: nothing is held up for that
+        return send_checks.people_of(message)
+
+    found = send_checks.look(outgoing, signatures.of(chosen), circle, passed=passed, today=timezone.localdate())
+    if not found:
+        return None
+    passes = " ".join(dict.fromkeys([*passed, *(one.code for one in found)]))
+    return Before(found, passes, hour.isoformat() if hour else "")
+
+
+def _again(
+    request: StaffRequest, outgoing: Outgoing, *,
+    before: Before | None = None, hour: Hour | None = None, writer: str = "",
+) -> HttpResponse:  # fmt: skip
+    """The sheet with what is kept, in the window that is open."""
+    letter = of_draft(outgoing, writer or outgoing.writer)
+    sheet = composer(request.account, outgoing.key, letter, back=back_of(request), outgoing=outgoing)
+    return show_composer(request, sheet, before=before, hour=hour, undone=bool(writer))
+
+
+def _withdraw_copy(outgoing: Outgoing) -> None:
+    if not outgoing.draft_folder:
+        return
+    try:
+        with open_mailbox_of(outgoing.account_id) as session:
+            drafts.withdraw_copy(outgoing, session)
+    except MailboxError:
+        return  # it goes when the message is filed

@@ -1,0 +1,127 @@
+"""What answers an action on messages: done at once or in the background, where it leads, what is said, the way back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import MailboxError, NoSuchFolder
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.imap.uid_sets import UidSet
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail.actions import bulk_actions, flags, progress, progress_cookie
+from vaguemestre.webmail.actions.bulk_actions import Asked
+from vaguemestre.webmail.actions.flags import Marked
+from vaguemestre.webmail.actions.selection import Selection, count_of
+from vaguemestre.webmail.folders import lookup, retention
+from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.panes import next_page
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.snooze import snoozed_messages
+from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
+
+Verb = BulkAct.Verb
+# A role that the account's folders lack (deleted from a mail program) is made again under its ordinary name.
+ROLE_FOLDERS = {"archive": "Archive", "trash": "Trash", "junk": "Junk"}
+# What a mark is to the mailbox: a flag, on or off.
+MARKS = {Verb.READ: (SEEN, True), Verb.UNREAD: (SEEN, False), Verb.STAR: (FLAGGED, True), Verb.UNSTAR: (FLAGGED, False)}
+
+
+def put_back(session: Session, done: Undo) -> dict[Uid, Uid]:
+    """Under which numbers. A folder that was deleted meanwhile keeps nothing back of what came from another."""
+    here, uids = MailboxId(done.target), [Uid(uid) for uid in done.uids]
+    try:
+        return snoozed_messages.move(done.account, session, here, uids, MailboxId(done.source), undo=True)
+    except NoSuchFolder:
+        return {}
+
+
+def deleted_in_words(count: int, *, kept: bool) -> str:
+    """`kept`: it can be brought back."""
+    if kept:
+        return ngettext("%s message deleted", "%s messages deleted", count) % grouped(count)
+    return ngettext("%s message deleted for good", "%s messages deleted for good", count) % grouped(count)
+
+
+def put(
+    request: StaffRequest,
+    session: Session,
+    selection: Selection,
+    target: Folder,
+    text: Callable[[int], str] | None = None,
+) -> HttpResponse:
+    """Moved at once or in the background, and back by one press. `text`: what is said of so many."""
+    places = {folder: uids for folder, uids in selection.places.items() if uids and target.id and folder != target.id}
+    if count_of(places) > bulk_actions.IMMEDIATE:
+        return in_bulk(request, session, to(target), places, selection.url)
+    undoing, left = _moved(request, session, places, target, spans_folders=selection.spans_folders)
+    count = sum(len(one.uids) for one in undoing)
+    said = text(count) if text else progress.over(Verb.MOVE, count, lookup.label(target))
+    said = with_gone(said, count, count_of(places) - count - left)
+    toast = Toast(said, signed(undoing) if undoing else "") if said else None
+    return list_redirect(request, selection.url, toast, gone=places)
+
+
+def _moved(
+    request: StaffRequest, session: Session, places: Mapping[MailboxId, UidSet], target: Folder, *, spans_folders: bool
+) -> tuple[list[Undo], int]:
+    """What was moved, and how many were not reached: when the server goes away in the middle, what is done is said and
+    can be taken back."""
+    undoing: list[Undo] = []
+    for folder, uids in places.items():
+        try:
+            moved = snoozed_messages.move(request.account.key, session, folder, uids.uids, MailboxId(target.id or ""))
+        except MailboxError as error:
+            if spans_folders and isinstance(error, NoSuchFolder):
+                continue
+            if not undoing:
+                raise
+            return undoing, count_of(places) - sum(len(one.uids) for one in undoing)
+        if moved:
+            undoing.append(Undo(request.account.key, folder, target.id or "", [int(uid) for uid in moved.values()]))
+    return undoing, 0
+
+
+def marked(verb: BulkAct.Verb, done: Marked) -> Toast | None:
+    """Nothing is said of what was so already."""
+    said = with_gone(progress.over(verb, done.count), done.count, done.gone)
+    return Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
+
+
+def in_bulk(
+    request: StaffRequest, session: Session, asked: Asked, places: Mapping[MailboxId, UidSet], back: str
+) -> HttpResponse:
+    """More than a person waits for: begun now, done in the background, told by a notice of the page. A folder that was
+    deleted meanwhile keeps nothing back of what the others hold."""
+    here = {folder: places[folder.id] for folder in session.folders() if folder.id and places.get(folder.id)}
+    if not here:
+        raise NoSuchFolder
+    if asked.verb == Verb.DELETE and all(retention.kept(session, folder.id) for folder in here if folder.id):
+        asked = replace(asked, target=bulk_actions.ASIDE)
+    bulk_actions.begin(request.account, asked, here, timezone.now())
+    response = HttpResponseRedirect(way_back(request, back))
+    progress_cookie.remember(response)
+    return response
+
+
+def to(target: Folder) -> Asked:
+    return Asked(Verb.MOVE, target=target.id or "", label=lookup.label(target))
+
+
+def list_redirect(
+    request: StaffRequest, url: str, toast: Toast | None, *, gone: Mapping[MailboxId, UidSet] | None = None
+) -> HttpResponse:
+    left = {folder: uids.uids for folder, uids in (gone or {}).items()}
+    response = HttpResponseRedirect(next_page.past(request, url, left))
+    if toast:
+        say(response, toast)
+    return response
+
+
+def role_folder(session: Session, role: str) -> Folder:
+    return session.by_role(role) or session.create(FolderName(ROLE_FOLDERS[role]))

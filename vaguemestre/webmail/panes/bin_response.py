@@ -1,0 +1,47 @@
+"""The bin of a person, and what is said of attachments that were removed."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.cleanup import storage as room
+from vaguemestre.webmail.cleanup.storage import Lighter
+from vaguemestre.webmail.panes.action_response import role_folder
+from vaguemestre.webmail.toasts import Toast
+
+
+def lighter(request: StaffRequest, done: Sequence[Lighter], *, for_good: bool, is_full: bool = False) -> Toast:
+    """What is said of it, and the way back as long as the whole ones lie in the bin. `is_full`: there was no room for
+    the others."""
+    count = len(done)
+    words = {"count": grouped(count), "size": size_in_words(sum(one.gained for one in done))}
+    if not count:
+        return Toast(_("There is no attachment to remove from what you chose."))
+    if for_good:
+        said = ngettext(
+            "%(count)s message is lighter by %(size)s.", "%(count)s messages are lighter by %(size)s.", count
+        )
+    else:
+        said = ngettext(
+            "%(count)s message is lighter by %(size)s. The whole one lies in the bin: empty it to get the room back.",
+            "%(count)s messages are lighter by %(size)s. The whole ones lie in the bin: empty it to get the room back.",
+            count,
+        )
+    places = [(one.folder, one.uid, one.whole) for one in done if one.uid and one.whole]
+    undo = toasts.word_for(request.account.key, *places, salt=room.UNDO_SALT) if places else ""
+    said %= words
+    if is_full:
+        said = f"{said} {_('The mailbox is full: the others keep their attachments until then.')}"
+    return Toast(said, undo, undo_at="webmail:space-undo")
+
+
+def bin_of(session: Session) -> MailboxId:
+    folder = role_folder(session, "trash")
+    assert folder.id is not None  # noqa: S101 - the bin can be opened
+    return folder.id

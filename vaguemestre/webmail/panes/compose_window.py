@@ -1,0 +1,225 @@
+"""How a writing sheet comes and goes: over an open page, beside those that stand there, or with the desk under it in a
+whole page."""
+
+import re
+from collections.abc import Sequence
+from typing import assert_never
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web.htmx import is_htmx, shown_page
+from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.webmail.compose import attached_files, browser_drafts
+from vaguemestre.webmail.compose.access import outgoing_or_none
+from vaguemestre.webmail.compose.compose_form import Composer, composer
+from vaguemestre.webmail.compose.draft_content import Letter
+from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.compose.send_checks import Before
+from vaguemestre.webmail.compose.templates import store
+from vaguemestre.webmail.compose.templates.insertion import Inserted
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.content import importance
+from vaguemestre.webmail.message_list.list_query import ListQuery
+from vaguemestre.webmail.outbox import follow_up, schedule
+from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
+from vaguemestre.webmail.outbox.schedule import Hour
+from vaguemestre.webmail.panes.page import Desk, desk, empty_desk, show
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.toasts import Toast, say
+from vaguemestre.webmail.trust import junk_attachments
+
+SHEETS = "#ecrire"
+IN_FRONT = "X-Devant"  # which of the sheets in sight was opened last; none of a browser that has only this one
+WRITING = (
+    "/ecrire/",
+    "/reponse/",
+    "/reponse-a-tous/",
+    "/transfert/",
+    "/transfert-entier/",
+    "/reprise/",
+    "/a-nouveau/",
+    "/relance/",
+)
+REFRESH = "courrier"  # the event on which the page asks for its list again
+
+
+def show_composer(
+    request: StaffRequest, sheet: Composer, *, folder: MailboxId | None = None, status: int = 200,
+    before: Before | None = None, hour: Hour | None = None, inserted: Inserted | None = None,
+    said: str = "", said_url: str = "", taken: str = "", undone: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """`before`: what was noticed when it was sent. `hour`: when is it to leave? `inserted`: what it was before a
+    ready-made letter was put into it. `said`: a word about what was done, and where more of it is. `taken`: the window
+    whose copy it is. `undone`: what was said of its leaving is no longer true."""
+    context = {
+        "composer": sheet, "later": schedule.offer(timezone.now()), "before": before, "hour": hour,
+        "importances": importance.choices(), "reminders": follow_up.choices(), "inserted": inserted,
+        "done": said, "done_url": said_url,
+        "ready_own": lambda: store.own(request.account), "ready_authority": store.of_authority,
+        "shelf": browser_drafts.shelf(request), "taken": taken, "undone": undone,
+    }  # fmt: skip
+    if not is_htmx(request):
+        shown, said = desk_under(request, folder)
+        return show(request, shown, status=status, more={**context, "said": said})
+    response = render(request, "webmail/compose/compose_form.html#composer", context, status=status)
+    place(request, response)
+    return response
+
+
+def show_problems(
+    request: StaffRequest, key: str, letter: Letter, problems: Sequence[str], *, elsewhere: bool = False,
+    coming: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """What was typed comes back whole, with what must be mended above it. `coming`: a file by a link is what it is."""
+    outgoing = outgoing_or_none(request.account, key)
+    sheet = composer(
+        request.account, key, letter, back=back_of(request), outgoing=outgoing, problems=problems, elsewhere=elsewhere,
+        coming=coming,
+    )  # fmt: skip
+    if request.headers.get("X-Upload"):
+        return render(request, "webmail/compose/compose_form.html#problems", {"composer": sheet}, status=422)
+    return show_composer(request, sheet, status=422)
+
+
+def show_status(request: StaffRequest, sheet: Composer, mended: Sequence[str] = ()) -> HttpResponse:
+    """After a save: its hour, the files, and the people unless somebody is typing among them. `mended`: what was
+    noticed before it left, and is so no more."""
+    settled = bool(mended) and set(mended).issuperset(noticed(request))
+    context = {"composer": sheet, "quiet": "pause" in request.POST, "mended": mended, "settled": settled}
+    response = render(request, "webmail/compose/compose_form.html#saved", context)
+    response["HX-Retarget"], response["HX-Reswap"] = f"#etat-{sheet.key}", "outerHTML"
+    front = request.headers.get(IN_FRONT, sheet.key)
+    if front in {"", sheet.key} and _is_writing(shown_page(request)):
+        response["HX-Replace-Url"] = sheet.url if front else sheet.back
+    return response
+
+
+def noticed(request: StaffRequest) -> list[str]:
+    """What the sheet says now of a letter that did not leave (`guards.Noticed.code`)."""
+    return request.POST.get("remarques", "").split()
+
+
+def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
+    """The sheet goes, and the browser's copy of it; the page under it learns that its list has changed."""
+    back = way_back(request, reverse("webmail:home"))
+    if not is_htmx(request):
+        redirect = HttpResponseRedirect(back)
+        if toast:
+            say(redirect, toast)
+        return redirect
+    found = request.resolver_match
+    key = found.kwargs.get("key", "") if found else ""
+    context = {
+        "toast": toast, "shelf": browser_drafts.shelf(request), "gone": key, "writer": request.POST.get("fenetre", ""),
+    }  # fmt: skip
+    response = render(request, "webmail/compose/compose_form.html#finished", context)
+    place(request, response)
+    response["HX-Trigger"] = REFRESH
+    if request.headers.get(IN_FRONT, key) in {"", key} and _is_writing(shown_page(request)):
+        response["HX-Replace-Url"] = back
+    return response
+
+
+def back_of(request: StaffRequest) -> str:
+    """Where closing the sheet leads: the page under it."""
+    path = shown_page(request)
+    here = path if path.startswith("/webmail/") and not _is_writing(path) else reverse("webmail:home")
+    return way_back(request, here) if request.method == "POST" else here
+
+
+def in_words(problem: Exception) -> str:
+    """What keeps a message from leaving, and the remedy."""
+    if isinstance(problem, attached_files.TooLarge):
+        words = {"name": problem.name, "limit": size_in_words(attached_files.limit())}
+        return _("“%(name)s” was not attached: the message would pass %(limit)s.") % words
+    if isinstance(problem, attached_files.SourceGone):
+        return _(
+            "The message that you hand on is no longer where it was: not all its files are here. Your text is kept."
+        )
+    if isinstance(problem, attached_files.LeftInJunk):
+        return junk_attachments.in_words()
+    if isinstance(problem, attached_files.NotAPicture):
+        return _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP). Attach it as a file.")
+    if isinstance(problem, WrittenElsewhere):
+        return _("This draft was changed in another window. Nothing was overwritten.")
+    if isinstance(problem, AlreadySent):
+        return _("This message has already left.")
+    if isinstance(problem, SendRefusedError):
+        return refusal_text(problem)
+    raise TypeError(f"no words for {type(problem).__name__}")
+
+
+def refusal_text(error: SendRefusedError) -> str:
+    detail = error.detail
+    match error.reason:
+        case SendRefusal.NOBODY:
+            return _("Say to whom: there is no recipient yet.")
+        case SendRefusal.INVALID_ADDRESS:
+            return _("Not an address: %s. Mend it or remove it, then send again.") % detail
+        case SendRefusal.TOO_MANY:
+            words = _(
+                "Too many recipients: %s at most for one message. Ask for a distribution list, or send it in parts."
+            )
+            return words % grouped(int(detail))
+        case SendRefusal.TOO_LARGE:
+            words = _("The message is too large: %s at most, attachments included. Remove one, then send again.")
+            return words % size_in_words(attached_files.limit())
+        case SendRefusal.FOREIGN_SENDER:
+            words = _("Not sent: %s is not one of your addresses. Check the address you write from, then send again.")
+            return words % detail
+        case SendRefusal.BUSY:
+            return _("This message is leaving from another window. Look in Sent in a moment.")
+        case SendRefusal.ACCOUNT_CLOSED:
+            return detail
+        case SendRefusal.STILL_UPLOADING:
+            words = _("“%s” is not whole here yet: wait until it has arrived, or take it out. Then send again.")
+            return words % detail
+        case SendRefusal.LINKED_FILE:
+            return _("Files that travel as a link do not go with a mailing: take them out first.")
+        case SendRefusal.NUMEN:
+            return _(
+                "Your NUMEN is in this message. It is confidential and nobody needs it by mail: take it out, then send."
+            )
+        case SendRefusal.PASSWORD:
+            return _(
+                "Your password is in this message. Nobody ever needs it, the help desk neither: take it out, then send."
+            )
+    assert_never(error.reason)
+
+
+def unkept_in_words() -> str:
+    return _(
+        "The formatting could not be kept just now: your text was, in full. Leave this sheet open: it tries again at "
+        "each change. If that does not help, choose plain text."
+    )
+
+
+def desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, str]:
+    """Writing goes on without the mailbox: then the desk is bare and says why."""
+    try:
+        with open_mailbox(request) as session:
+            inbox = session.by_role("inbox")
+            place = folder or (inbox.id if inbox else None)
+            if place is None:
+                raise NoSuchFolder
+            return desk(request, session, ListQuery(place), now=timezone.now()), ""
+    except MailboxUnavailable:
+        return empty_desk(request), _("The mailbox does not answer. What you write is kept all the same.")
+
+
+def place(request: StaffRequest, response: HttpResponse) -> None:
+    """What a sheet itself asked for takes its place; any other stands beside those that are open."""
+    asked = re.search("-([0-9a-f]{32})$", request.headers.get("HX-Target", ""))  # its own part of the page
+    place = (f"#feuille-{asked[1]}", "outerHTML") if asked else (SHEETS, "beforeend")
+    response["HX-Retarget"], response["HX-Reswap"] = place
+
+
+def _is_writing(path: str) -> bool:
+    return any(mark in path for mark in WRITING)

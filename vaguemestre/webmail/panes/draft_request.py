@@ -1,0 +1,133 @@
+"""The form of a draft as a request holds it: read, saved, and answered by the compose window."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.handouts import chunked_upload as handed_out
+from vaguemestre.handouts.limits import Refused
+from vaguemestre.handouts.models import Handout
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail.compose import (
+    attached_files,
+    drafts,
+    identities,
+    recipient_chips,
+    rich_text,
+    send_checks,
+    signatures,
+)
+from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
+from vaguemestre.webmail.compose.compose_form import composer, saved_in_words
+from vaguemestre.webmail.compose.draft_content import Letter, of_draft
+from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.compose.templates.insertion import Inserted
+from vaguemestre.webmail.models import Outgoing, OutgoingFile
+from vaguemestre.webmail.panes.compose_window import (
+    back_of,
+    in_words,
+    noticed,
+    show_composer,
+    show_problems,
+    show_status,
+    unkept_in_words,
+)
+from vaguemestre.webmail.preferences import lookup
+from vaguemestre.webmail.trust import junk_attachments
+
+
+def received(request: StaffRequest, key: str) -> Letter:
+    return rich_text.received(request.POST, request.account, key)
+
+
+def save(
+    request: StaffRequest, key: str, *, without: OutgoingFile | None = None, by_link: OutgoingFile | None = None,
+    taken_out: Handout | None = None,
+) -> HttpResponse:  # fmt: skip
+    """`without`: an attachment that goes. `by_link`: one that travels as a link instead. `taken_out`: such a file that
+    goes."""
+    now = timezone.now()
+    letter, typed = recipient_chips.rearranged(received(request, key), request.POST)
+    try:
+        outgoing = keep(request, key, letter)
+    except (AlreadySent, WrittenElsewhere) as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    except attached_files.NotAttached as problem:
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+    refused = ""
+    if without is not None:
+        attached_files.remove(without)
+    if by_link is not None:
+        refused = _by_link(outgoing, by_link, now)
+    if taken_out is not None:
+        handed_out.remove(taken_out)
+    status = saved_in_words(now, drafts.deposit_soon(outgoing, now))
+    saved = replace(letter, revision=outgoing.revision, parts=())
+    sheet = composer(
+        request.account, key, saved, back=back_of(request), outgoing=outgoing, status=status, typed=typed,
+        problems=[unkept_in_words()] if letter.unkept else [refused] if refused else (),
+    )  # fmt: skip
+    if not is_htmx(request):
+        return show_composer(request, sheet)
+    shown = noticed(request)
+    mended = send_checks.mended(outgoing, signatures.of(lookup.of(request.account)), shown) if shown else []
+    return show_status(request, sheet, mended)
+
+
+def _by_link(outgoing: Outgoing, file: OutgoingFile, now: datetime) -> str:
+    """The attachment goes once the link's file is whole. Answers why it stays."""
+    try:
+        handed_out.take(outgoing.account, outgoing.key, file.name, file.path, file.type, now, number=file.pk)
+    except Refused as refused:
+        return refused.said
+    except (FileNotFoundError, Handout.DoesNotExist):
+        return ""  # another press was first, or took it out
+    attached_files.remove(file)
+    return ""
+
+
+def keep_and_show(
+    request: StaffRequest, key: str, letter: Letter, former: str = "", *,
+    inserted: Inserted | None = None, said: str = "", wrong: bool = False, said_url: str = "",
+) -> HttpResponse:  # fmt: skip
+    """The whole sheet anew. `former`: the formatting that it had until now, and may have again. `inserted`: what it
+    was before. `said`: a word about what was done, or what was not (`wrong`)."""
+    try:
+        outgoing = keep(request, key, letter)
+    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached) as problem:
+        elsewhere = isinstance(problem, WrittenElsewhere)
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=elsewhere)
+    now = timezone.now()
+    saved = replace(letter, revision=outgoing.revision, parts=())
+    status = saved_in_words(now, drafts.deposit_soon(outgoing, now))
+    sheet = composer(
+        request.account, key, saved, back=back_of(request), outgoing=outgoing, former=former, status=status,
+        problems=[unkept_in_words()] if letter.unkept else [said] if wrong else (),
+    )  # fmt: skip
+    return show_composer(request, sheet, inserted=inserted, said="" if wrong else said, said_url=said_url)
+
+
+def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
+    """The words first, then the files that came with them. Raises `AlreadySent`, `WrittenElsewhere`, and `NotAttached`
+    once the words are kept."""
+    now, force = timezone.now(), request.POST.get("garder") == "1"
+    begun = bool(letter.parts or letter.messages) and outgoing_or_none(request.account, key) is None
+    whole, letter = letter, junk_attachments.without(request, letter, begun=begun)
+    coming = len(letter.parts) + len(letter.messages)
+    sender = identities.allowed(request.account, letter.sender)
+    outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=force)
+    for upload in request.FILES.getlist("fichier"):
+        attached_files.add(outgoing, upload)
+    if begun and outgoing.files.filter(content_id="").count() < coming + len(request.FILES.getlist("fichier")):
+        raise attached_files.SourceGone
+    if begun and letter is not whole:
+        raise attached_files.LeftInJunk
+    return outgoing
+
+
+def kept(request: StaffRequest, key: str, letter: Letter) -> Letter:
+    """The letter as it is kept now, for the window that is open."""
+    return replace(of_draft(outgoing_for(request.account, key), letter.writer), resumes=letter.resumes)

@@ -1,0 +1,146 @@
+"""A folder asked for: what Dovecot says of it in its one round trip, and what a page makes of the answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Folder, Quota
+from vaguemestre.mailbox.values import Uid
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail.compose import draft_copies
+from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.labels.labels import Labels
+from vaguemestre.webmail.message_list import infinite_scroll, list_query, list_state, neighbours, open_message, rows
+from vaguemestre.webmail.message_list import pins as pinning
+from vaguemestre.webmail.message_list.list_query import ListQuery
+from vaguemestre.webmail.message_list.neighbours import Shown
+from vaguemestre.webmail.message_list.open_message import Beside
+from vaguemestre.webmail.message_list.rows import Day
+from vaguemestre.webmail.outbox import delivery_reports
+from vaguemestre.webmail.panes import list_pane
+from vaguemestre.webmail.panes.list_pane import ListView
+from vaguemestre.webmail.preferences.summary import Standing
+from vaguemestre.webmail.reader.message_view import Reading
+from vaguemestre.webmail.search import attachment_index
+from vaguemestre.webmail.snooze import wake_times
+from vaguemestre.webmail.snooze.snoozed_messages import hours
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    request: StaffRequest
+    session: Session
+    place: ListQuery
+    current: Uid | None  # the open message
+    stands: Standing
+    now: datetime
+    own: Labels
+    everything: list[Folder]
+    folder: Folder
+    found: ConversationPage
+    pins: ConversationPage | None  # what stands on top
+    quota: Quota | None
+    pages: int
+    unsure: str  # that not all of its mail has been judged yet
+
+    def returns(self) -> dict[int, str]:
+        """When what waits here comes back: one query, in this folder alone."""
+        if self.folder.role != "later" or not self.folder.id:
+            return {}
+        shown = {row.uid for row in self.found.page.rows} | ({self.current} if self.current else set())
+        found = hours(self.request.account, self.folder.id, shown)
+        return {uid: wake_times.in_words(until, self.now) for uid, until in found.items()}
+
+    def state(self, *around: object) -> str:
+        """All that the list and the folders are made of, in a word. `around`: what stands beside the list."""
+        stands = self.stands
+        seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips)
+        whose = getattr(self.request, "page_mark", "")
+        pinned = list_state.state(self.pins, [], self.now) if self.pins else ""
+        more = (self.place, self.pages, self.folder.uid_next, *seen, *around, whose, self.unsure, pinned)
+        return list_state.state(self.found, self.everything, self.now, *more)
+
+    def beside(self, state: str) -> Beside | None:
+        """What became of the open message, where the list alone is asked for; which is refused when nothing is new."""
+        if not for_the_list_alone(self.request):
+            return None
+        list_state.refuse_the_same(self.request, list_state.with_open(state, self.current))
+        if not self.current:
+            return None
+        return open_message.of_folder(self.session, self.shown, self.current)
+
+    def among(self, reading: Reading) -> Reading:
+        """The open message as one of them: the next is the next row."""
+        near = neighbours.look(self.session, self.shown, Uid(reading.uid))
+        if near is None:
+            return reading
+        return replace(reading, position=near.position, newer_url=near.newer_url, older_url=near.older_url)
+
+    @property
+    def shown(self) -> Shown:
+        return Shown(self.place, self.found, self.pins, self.stands.flat_list)
+
+    def view(self, state: str, mine: frozenset[str], returns: Mapping[int, str]) -> ListView:
+        @cache
+        def days() -> list[Day]:
+            links = infinite_scroll.place_of_links(self.request, self.place)
+            return rows.days(
+                self.found, links, self.folder, mine, self.now, self.own.row, returns,
+                pins=self.pins, on_top=self.place.before is None,
+            )  # fmt: skip
+
+        shown = list_state.with_open(state, self.current)
+        view = list_pane.of_folder(
+            self.place, self.folder, self.everything, self.found, days, self.current, self.pages, shown, self.own,
+            self.now, flat=self.stands.flat_list,
+        )  # fmt: skip
+        if self.pins and not view.open_url:  # it may be far below
+            view = replace(view, open_url=rows.open_url(self.pins, self.place, self.folder, self.current))
+        return replace(view, note=self.unsure) if self.unsure else view
+
+
+def ask(
+    request: StaffRequest, session: Session, place: ListQuery, current: Uid | None, stands: Standing, now: datetime
+) -> Asked:
+    pages = infinite_scroll.pages(request, place)
+    unsure = attachment_index.in_folder(request.account, session, place.folder, now) if place.only == "attached" else ""
+    everything, found, quota = _rows(session, place, pages, flat=stands.flat_list)
+    folder = lookup.by_id(everything, place.folder)
+    if folder is None:
+        raise NoSuchFolder
+    if folder.role == "drafts":
+        everything, found = draft_copies.once(session, request.account, everything, found, folder, now)
+    if folder.role == "inbox":
+        delivery_reports.notice(request.account, found.page.rows, now)
+    own = labels.of(request.account)
+    pins = pinning.look(session, place, folder, stands, flat=stands.flat_list)
+    return Asked(
+        request, session, place, current, stands, now, own, everything, folder, found, pins, quota, pages, unsure
+    )
+
+
+def _rows(
+    session: Session, place: ListQuery, pages: int, *, flat: bool
+) -> tuple[list[Folder], ConversationPage, Quota | None]:
+    """One row for each conversation, or for each message: so where another order is asked for than that of arrival."""
+    count = list_query.PAGE_SIZE * pages
+    if place.only == "awaiting":
+        everything, found, quota = session.exchanges(place.folder, count=count, before=place.before, only=place.only)
+        return everything, replace(found, together={}) if flat else found, quota
+    if place.order is None and session.has_exchanges(place.folder):
+        return session.exchanges(place.folder, count=count, before=place.before, only=place.only, singly=flat)
+    everything, page, quota = session.overview(
+        place.folder, count=count, before=place.before, only=place.only, order=place.order, start=place.start
+    )
+    return everything, ConversationPage(page, {}, page.folder_total), quota
+
+
+def for_the_list_alone(request: StaffRequest) -> bool:
+    """Mail came: the page asks for its list and its counts again."""
+    return is_htmx(request) and request.headers.get("HX-Target") == "section#liste"

@@ -1,0 +1,222 @@
+"""One page of a list as the desk shows it: of a folder, or what a search has found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
+from vaguemestre.mailbox.imap.list_filters import Only
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import Flag, MailboxId, Uid
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail.folders import lookup, retention
+from vaguemestre.webmail.folders import pane as columns
+from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.labels.labels import Labels
+from vaguemestre.webmail.message_list import infinite_scroll, list_query, rows, sort_menu
+from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
+from vaguemestre.webmail.message_list.rows import Day
+from vaguemestre.webmail.preferences import authority_defaults
+from vaguemestre.webmail.search import results
+from vaguemestre.webmail.search.results import Message, Results
+from vaguemestre.webmail.snooze import wake_times
+from vaguemestre.webmail.snooze.snoozed_messages import STAYS
+from vaguemestre.webmail.snooze.wake_times import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    label: str
+    url: str
+    current: bool
+    key: str
+    also: str = ""
+
+
+# T and a letter: all, unread, starred, pieces, waiting.
+FILTER_KEYS: dict[Only | None, str] = {
+    None: "t a", "unseen": "t u", "flagged": "t s", "attached": "t p", "awaiting": "t w",
+}  # fmt: skip
+OTHER_KEYS: dict[Only | None, str] = {"flagged": "g s"}
+LABEL_KEY = "t l"
+PLACES = {
+    "trash": "corbeille", "junk": "indesirables", "later": "plus-tard", "drafts": "brouillons", "sent": "envoyes",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """One page of one folder. `role` tells the template which acts have a meaning there."""
+
+    id: MailboxId | str  # `results.RESULTS` for what a search has found
+    title: str
+    role: str
+    unread: str  # or how many nobody has answered, in the list of these
+    total: int
+    inside: bool  # folders in this one
+    url: str
+    only: Only | None
+    draw: Callable[[], list[Day]]  # asked for its rows once; not at all where the same list was drawn before
+    filled: bool  # has rows
+    words: str
+    newer_url: str
+    older_url: str
+    filters: list[Filter]
+    destinations: list[tuple[MailboxId, str]]
+    archive: MailboxId | None
+    inbox: MailboxId | None
+    open: int | str | None  # the message that is read beside it
+    flat: bool  # each message its row
+    row_acts: SafeString
+    note: str = ""  # what happens by itself in this folder
+    later: list[Choice] = field(default_factory=list)  # hours until which a message may be put off
+    bound: int | str = 1  # number that the next message will have: what "all of them" does not reach (`selection.py`)
+    only_name: str = ""  # the filter as addresses and forms name it
+    only_word: str = ""
+    matching_words: str = ""  # how many the filter names, once all of them are chosen
+    whole_words: str = ""  # "Choose the 12,431 messages…"; empty where the page shows all of them
+    pages: int = 1  # so many pages stand one under the other
+    grows: bool = False  # whether the next page comes by itself
+    state: str = ""  # of all that is shown: an open page says it when it asks for news
+    sort_menu: str = ""
+    found: Results | None = None
+    archived: bool = False  # there are messages in the archive
+    used: bool = True  # there are messages in any folder
+    recovers: bool = False  # its foot leads to what was deleted from it for good
+    open_url: str = ""  # of the row of the open message, as the list bears it
+    again: int = 0  # how often the page will have asked by itself for what is not in it yet; 0: it does not
+    again_in: int = 0  # seconds
+
+    @property
+    def place(self) -> str:
+        """As the help calls it."""
+        return PLACES.get(self.role, "liste")
+
+    @property
+    def mode_key(self) -> object:
+        """What its arrangement is made of, and whether that may be changed."""
+        return self.flat, tuple(authority_defaults.locks().items())
+
+    @property
+    def days(self) -> list[Day]:
+        return self.draw()
+
+
+def of_folder(
+    place: ListQuery, folder: Folder, everything: list[Folder], found: ConversationPage, draw: Callable[[], list[Day]],
+    current: Uid | None, pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
+) -> ListView:  # fmt: skip
+    page, archive = found.page, lookup.by_role(everything, "archive")
+    inbox = id_of(lookup.by_role(everything, "inbox"))
+    return ListView(
+        id=place.folder, title=lookup.label(folder), role=folder.role or "", url=place.url, only=place.only,
+        unread=_counted(place, folder, found), total=folder.total,
+        inside=any(one.name.parent == folder.name for one in everything),
+        draw=draw, filled=bool(page.rows), words=rows.place_in_words(page),
+        newer_url=infinite_scroll.with_pages(place.newer(page).url, pages) if page.newer else "",
+        older_url=place.older(page).url if page.older else "",
+        filters=_filters(place, folder.role, own),
+        destinations=lookup.destinations(everything, place.folder),
+        archive=id_of(archive), archived=bool(archive and archive.total),
+        used=any(one.total for one in everything), inbox=inbox,
+        open=current, open_url=rows.open_url(found, place, folder, current),
+        note=retention.of(folder, place.only), recovers=folder.role == "trash" and retention.recover_days() > 0,
+        later=[] if folder.role in STAYS else wake_times.choices(now),
+        flat=flat, bound=max(1, folder.uid_next),
+        only_name="etiquette" if isinstance(place.only, Flag) else "voir", only_word=_only_word(place.only),
+        matching_words=_("%s chosen") % grouped(found.messages),
+        whole_words=_whole(place.only, found.messages) if page.older or page.newer else "",
+        pages=pages, grows=pages < infinite_scroll.MOST, state=state,
+        row_acts=rows.row_acts(place.folder, folder.role, inbox, place.only, get_language()),
+        sort_menu=_sort_menu(place, folder),
+    )  # fmt: skip
+
+
+def of_results(asked: SearchQuery, found: Results, current: Message | None, state: str, now: datetime) -> ListView:
+    inbox = id_of(lookup.by_role(found.folders, "inbox"))
+    only: Only | None = "awaiting" if found.awaiting else None
+    whole = _("Choose the %s messages with this label") if found.label else _("Choose the %s messages found")
+    return ListView(
+        id=results.RESULTS, title=found.title, role=found.role, unread="", total=0, url=asked.url, only=only,
+        draw=cache(found.draw), filled=bool(found.hits), words=found.place_words,
+        newer_url=found.newer_url, older_url=found.older_url, filters=[],
+        destinations=lookup.destinations(found.folders, found.folder),
+        archive=id_of(lookup.by_role(found.folders, "archive")), inbox=inbox,
+        open=results.token(*current) if current else None, open_url=found.open_url, state=state, found=found, flat=True,
+        inside=False,
+        row_acts=rows.row_acts(results.RESULTS, found.role, inbox, only, get_language()),
+        later=[] if found.role in STAYS else wake_times.choices(now),
+        bound=found.whole, only_name="q", only_word=asked.text, matching_words=_("%s chosen") % grouped(found.total),
+        whole_words=whole % grouped(found.total) if found.whole and (found.newer_url or found.older_url) else "",
+        pages=found.pages, grows=found.pages < infinite_scroll.MOST,
+        sort_menu=sort_menu.menu(asked.ordered(asked.order), found.role in list_query.SHOWS_RECIPIENTS, get_language())
+        if found.total else "",
+    )  # fmt: skip
+
+
+def id_of(folder: Folder | None) -> MailboxId | None:
+    return folder.id if folder else None
+
+
+def _counted(place: ListQuery, folder: Folder, found: ConversationPage) -> str:
+    """Beside the title: what is unread, or unanswered where that is what the list shows."""
+    if place.only == "awaiting":
+        count = found.page.folder_total
+        return ngettext("%s unanswered", "%s unanswered", count) % grouped(count) if count else ""
+    return "" if folder.role in {"sent", "drafts", "trash"} else columns.unread_words(folder.unseen)
+
+
+def _only_word(only: Only | None) -> str:
+    if isinstance(only, Flag):
+        return only
+    return list_query.FILTERS[only] if only else ""
+
+
+def _sort_menu(place: ListQuery, folder: Folder) -> str:
+    """None in the list of what is unanswered, which has an order of its own."""
+    if place.only == "awaiting":
+        return ""
+    return sort_menu.menu(place, folder.role in list_query.SHOWS_RECIPIENTS, get_language())
+
+
+def _whole(only: Only | None, count: int) -> str:
+    words = {
+        None: _("Choose the %s messages of this folder"),
+        "unseen": _("Choose the %s unread messages of this folder"),
+        "flagged": _("Choose the %s starred messages of this folder"),
+        "attached": _("Choose the %s messages with attachments of this folder"),
+        "awaiting": _("Choose the %s unanswered messages of this folder"),
+    }
+    labelled = _("Choose the %s messages of this folder with this label")
+    return (labelled if isinstance(only, Flag) else words[only]) % grouped(count)
+
+
+def _filters(place: ListQuery, role: str | None, own: Labels) -> list[Filter]:
+    """What one writes oneself is never unread. The label that is shown alone, so that one sees why."""
+    words: dict[Only | None, str] = {
+        None: _("All"),
+        "unseen": _("Unread"),
+        "flagged": _("Starred"),
+        "attached": _("Attachments"),
+    }
+    if role in list_query.SHOWS_RECIPIENTS:
+        del words["unseen"]
+    if role == "sent":
+        words["awaiting"] = _("Unanswered")
+    if isinstance(place.only, Flag):
+        words[place.only] = (own.find(place.only) or labels.neutral(place.only)).name
+    return [
+        Filter(
+            text,
+            ListQuery(place.folder, None, only, place.order).url,
+            only == place.only,
+            FILTER_KEYS.get(only, LABEL_KEY),
+            OTHER_KEYS.get(only, ""),
+        )
+        for only, text in words.items()
+    ]

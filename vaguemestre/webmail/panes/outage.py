@@ -1,0 +1,121 @@
+"""What a person sees when the mailbox cannot answer: a sentence, what stays safe, a page that comes back by itself."""
+
+import errno
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+
+from django.db.utils import OperationalError
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.mail_access import mailbox_closure
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import (
+    MailboxRefused,
+    MailboxUnavailable,
+    NoSuchFolder,
+    NoSuchMessage,
+    NumberedAnew,
+    QuotaExceeded,
+    SignInRefused,
+)
+from vaguemestre.web.htmx import is_htmx, shown_page
+from vaguemestre.webmail.compose import browser_drafts
+from vaguemestre.webmail.panes.folder_page import for_the_list_alone
+from vaguemestre.webmail.panes.page import empty_desk
+from vaguemestre.webmail.trust import junk_attachments
+
+logger = logging.getLogger(__name__)
+RETRY_SECONDS = 8
+
+type StaffView[**P] = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+
+
+def mailbox_screen[**P](view: StaffView[P]) -> StaffView[P]:
+    """Around every view that opens the mailbox. What is not there is a 404, as is what was never there."""
+
+    @wraps(view)
+    def calm(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if closed := mailbox_closure.reading(request.account, timezone.now()):
+            return trouble(request, closed, 403, closed=closed)
+        try:
+            return view(request, *args, **kwargs)
+        except (NoSuchFolder, NoSuchMessage) as error:
+            if is_htmx(request):
+                return trouble(request, _("This is no longer here: it was moved or deleted elsewhere."), 404)
+            raise Http404(str(error)) from error
+        except junk_attachments.HeldBack as error:
+            return junk_attachments.refused(request, error)
+        except SignInRefused:
+            return trouble(request, _("Your mailbox is closed for the moment. The help desk can tell you why."), 403)
+        except QuotaExceeded:
+            return trouble(request, _("Your mailbox is full: empty the bin, then try again."), 409, full=True)
+        except NumberedAnew:
+            return trouble(request, _("This list has changed meanwhile. Look at it again, then choose all of it."), 409)
+        except MailboxRefused as error:
+            logger.warning("mailbox of %s refused: %s", request.account.key, error.code)
+            if error.code == "INUSE":  # a search waits half a minute for an index that is being made, then ends so
+                return trouble(request, _("Your mail is being made ready for searching. Try again in a minute."), 503)
+            return trouble(request, _("The mailbox refused this. Nothing was changed."), 409)
+        except (OSError, OperationalError) as error:
+            if not disk_is_full(error):
+                raise
+            logger.exception("disk full in the data folder")
+            return trouble(
+                request, _("The server has no room left. Nothing was kept; what you typed is still here."), 507
+            )
+        except MailboxUnavailable:
+            logger.warning("mailbox of %s does not answer", request.account.key)
+            return unavailable(request)
+
+    return calm
+
+
+def disk_is_full(error: Exception) -> bool:
+    """In a file, in SQLite's or in PostgreSQL's own words."""
+    words = str(error).lower()
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return full or "disk is full" in words or "no space left" in words or "disk i/o error" in words
+
+
+def unavailable(request: StaffRequest) -> HttpResponse:
+    """Reading asks again by itself; an act is not done twice without the person."""
+    reading = request.method == "GET"
+    said = _("The mailbox does not answer; we are trying again.") if reading else _("The mailbox does not answer.")
+    response = trouble(request, said, 503, again=_again(request) if reading else "")
+    response["Retry-After"] = str(RETRY_SECONDS)
+    if reading and not is_htmx(request):
+        response["Refresh"] = str(RETRY_SECONDS)
+    return response
+
+
+def trouble(
+    request: StaffRequest, said: str, status: int, *, again: str = "", closed: str = "", full: bool = False
+) -> HttpResponse:
+    """Inside a page: one notice above the list that is kept. Alone: the desk without its mail."""
+    inside = is_htmx(request)
+    context = {
+        "said": said, "closed": closed, "again": again, "acted": request.method != "GET" and not full,
+        "full": full,
+        "retry_seconds": RETRY_SECONDS, "inside": inside, "elsewhere": inside and again != shown_page(request),
+        "shelf": browser_drafts.shelf(request),
+    }  # fmt: skip
+    if inside:
+        response = render(request, "webmail/panes/outage.html#notice", context, status=status)
+        response["HX-Retarget"], response["HX-Reswap"], response["HX-Push-Url"] = "#panne", "innerHTML", "false"
+        return response
+    return render(
+        request,
+        "webmail/panes/outage.html",
+        {**context, "desk": empty_desk(request), "shelf": browser_drafts.shelf(request)},
+        status=status,
+    )
+
+
+def _again(request: StaffRequest) -> str:
+    """The page asked for; when only its list was, the whole page that shows it."""
+    return shown_page(request) if for_the_list_alone(request) else request.get_full_path()

@@ -1,0 +1,296 @@
+"""The desk: folders, list, reader. Gathered here once, drawn whole or in part."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from urllib.parse import urlsplit
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.current_session import ticket_of
+from vaguemestre.accounts.sessions.stream_tickets import let_listen
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import PINNED, MailboxId, Uid
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.url_cache import own_url
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.actions import progress, progress_cookie
+from vaguemestre.webmail.compose import browser_drafts
+from vaguemestre.webmail.folders import pane as columns
+from vaguemestre.webmail.labels.labels import Panel
+from vaguemestre.webmail.message_list import infinite_scroll, list_query, list_state, pins
+from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
+from vaguemestre.webmail.message_list.open_message import Beside
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.outbox import queue
+from vaguemestre.webmail.panes import live_updates as arrival
+from vaguemestre.webmail.panes.folder_page import ask, for_the_list_alone
+from vaguemestre.webmail.panes.list_pane import ListView
+from vaguemestre.webmail.panes.live_updates import Arrival, mark
+from vaguemestre.webmail.panes.search_page import search
+from vaguemestre.webmail.people.correspondents import own_addresses
+from vaguemestre.webmail.preferences import summary
+from vaguemestre.webmail.preferences.summary import Banner, Standing
+from vaguemestre.webmail.reader.conversation_view import Exchange
+from vaguemestre.webmail.reader.message_view import Reading
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.search.results import Message
+from vaguemestre.webmail.search.search_url import within
+from vaguemestre.webmail.settings_pages import summary_text
+from vaguemestre.webmail.snooze.wake_times import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    tree: Callable[[], columns.Column] = lambda: columns.EMPTY  # not asked for where the same folders were drawn before
+    space: columns.Space | None = None
+    waiting: queue.Counts = field(default=queue.Counts(0, 0))
+    banners: list[Banner] = field(default_factory=list)  # what works by itself: absence reply, redirection
+    list: ListView | None = None
+    labels: Panel | None = None
+    folders: Sequence[Folder] = ()
+    reading: Reading | None = None
+    asked: SearchQuery | None = None  # what was looked for, where no list of it could be made
+    stays_unread: bool = False  # what is open, as the person wants it
+    exchange: Exchange | None = None  # what `reading` is part of, when it is not alone
+    shown: int = 1  # messages of that exchange that its page has
+    more_url: str = ""  # a message has joined the exchange since its page was drawn
+    fewer_url: str = ""  # one has left it
+    view: str = "list"  # which plane a phone shows
+    in_queue: bool = False
+    here: str = ""  # where an act comes back to
+    display: summary.Display = field(default_factory=summary.Display)
+    arrival: Arrival = field(default_factory=lambda: Arrival(mark()))
+    owner: tuple[str, ...] = ()  # who looks, as far as a list or a column shows it
+    state: str = ""  # of all that the list and the folders are made of, whichever message is open
+    beside: Beside | None = None  # the open message as it is now, when only its list is drawn again
+    tips: str = ""  # which may be said today
+    has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
+    stays: bool = False  # what is open lies where nothing is put off from
+
+    @property
+    def column(self) -> columns.Column:
+        return self.tree()
+
+    @property
+    def pinned(self) -> bool:
+        """The open message, or its conversation."""
+        return self.exchange.pinned if self.exchange else PINNED in _flags(self.reading)
+
+    @property
+    def may_be_pinned(self) -> bool:
+        return self.list is not None and not self.list.found and pins.may_be_pinned(self.list.role or None)
+
+    @property
+    def list_key(self) -> object:
+        """Under which its list is kept once drawn."""
+        return (self.owner, self.state) if self.state else ""
+
+    @property
+    def folders_key(self) -> object:
+        lines = tuple(self.labels.lines) if self.labels else ()
+        width = self.display.folders_width
+        return self.owner, width, self.state or (self.column, lines, self.waiting, self.in_queue, self.space)
+
+    @property
+    def acts_key(self) -> object:
+        """What the acts on the chosen messages are made of."""
+        shown = self.list
+        if shown is None:
+            return ""
+        chips = tuple(chip for chip, _worn in self.labels.choices) if self.labels else ()
+        where = shown.id, shown.role, shown.only == "awaiting", shown.inbox
+        return self.owner, *where, tuple(shown.destinations), tuple(shown.later), chips
+
+    @property
+    def acts_here_key(self) -> object:
+        """What the acts on the open message, or its conversation, are made of."""
+        worn = tuple(chip.keyword for chip in self.labels.worn) if self.labels else ()
+        starred = bool((self.exchange and self.exchange.starred) or (self.reading and self.reading.starred))
+        return self.acts_key and (self.acts_key, worn, starred, self.stays_unread, self.stays)
+
+    @property
+    def later_here(self) -> Sequence[Choice]:
+        """Until when the open message may be put off."""
+        return self.list.later if self.list and not self.stays else []
+
+
+def place_of(request: StaffRequest, folder: MailboxId) -> ListQuery:
+    """What the address asks for."""
+    return replace(list_query.parse_list_query(folder, request.GET), within=within(request.GET))
+
+
+def desk(
+    request: StaffRequest,
+    session: Session,
+    place: ListQuery,
+    *,
+    now: datetime,
+    reading: Reading | None = None,
+    current: Uid | None = None,
+    mine: frozenset[str] | None = None,
+    stands: Standing | None = None,
+    since: int | None = None,
+) -> Desk:
+    """One round trip to Dovecot, whatever the folder's size. Beside a search: what it costs to search again. `since`:
+    the mark of before the mailbox was asked, where a part of that came first."""
+    if place.within:
+        here = (place.folder, current) if current else None
+        return found_desk(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
+    since, stands = since or mark(), summary.of(request.account, now) if stands is None else stands
+    asked = ask(request, session, place, current, stands, now)
+    waiting, space = queue.count(request.account), columns.space(asked.quota, asked.everything)
+    banners = summary_text.suspended(request.account, now) + columns.room(space) + summary_text.banners(stands, now)
+    returns = asked.returns()
+    state = asked.state(waiting, space, banners, sorted(returns.items()))
+    beside = asked.beside(state)
+    mine = own_addresses(request.account) if mine is None else mine
+    if reading and current in returns:
+        reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
+    return replace(
+        _opened(request, stands, mine, state, reading and asked.among(reading), beside),
+        tree=cache(lambda: columns.column(asked.everything, place.folder, stands)),
+        space=space,
+        waiting=waiting,
+        banners=banners,
+        list=asked.view(state, mine, returns),
+        labels=asked.own.panel(place, _flags(reading or beside)),
+        folders=asked.everything,
+        here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
+        arrival=arrival.of(asked.everything, stands, since),
+    )
+
+
+def found_desk(
+    request: StaffRequest,
+    session: Session,
+    asked: SearchQuery,
+    *,
+    now: datetime,
+    reading: Reading | None = None,
+    current: Message | None = None,
+    mine: frozenset[str] | None = None,
+) -> Desk:
+    """What a search has found, in the place of a folder; the open message goes on to the next result."""
+    since, mine = mark(), own_addresses(request.account) if mine is None else mine
+    stands = summary.of(request.account, now)
+    searched = search(request, session, asked, current, stands, mine, now)
+    found = searched.found
+    waiting, space = queue.count(request.account), columns.space(found.quota, found.folders)
+    state = searched.state(waiting, space)
+    beside, reading = searched.beside(state), searched.among(reading)
+    return replace(
+        _opened(request, stands, mine, state, reading, beside),
+        tree=cache(lambda: columns.column(found.folders, found.folder, stands)),
+        space=space,
+        waiting=waiting,
+        list=searched.view(state),
+        labels=searched.panel(_flags(reading or beside)),
+        here=searched.here,
+        arrival=arrival.of(found.folders, stands, since),
+        stays=searched.stays,
+    )
+
+
+def _opened(
+    request: StaffRequest, stands: Standing, mine: frozenset[str], state: str, reading: Reading | None,
+    beside: Beside | None,
+) -> Desk:  # fmt: skip
+    """Who looks, how, and at which message, whatever the list beside it is of."""
+    return Desk(
+        reading=reading,
+        beside=beside,
+        stays_unread=_stays_unread(beside, stands),
+        view="reader" if reading else "list",
+        display=stands.display,
+        owner=_owner(request, mine),
+        state=state,
+        tips=stands.tips,
+        has_rows=list_state.has_rows(request, state),
+    )
+
+
+def bare_desk(request: StaffRequest, session: Session) -> Desk:
+    """The folders without a list: for what is not a folder of the mailbox."""
+    stands, everything = summary.of(request.account, timezone.now()), session.folders()
+    return Desk(
+        tree=cache(lambda: columns.column(everything, None, stands)),
+        space=columns.space(session.quota(), everything),
+        waiting=queue.count(request.account),
+        display=stands.display,
+        owner=_owner(request),
+    )
+
+
+def empty_desk(request: StaffRequest) -> Desk:
+    """When nothing can be asked of the mailbox: the way to write and to leave stays."""
+    return Desk(waiting=queue.count(request.account), owner=_owner(request), asked=within(request.GET))
+
+
+def show(
+    request: StaffRequest, shown: Desk, *, status: int = 200, more: Mapping[str, object] | None = None, part: str = ""
+) -> HttpResponse:  # fmt: skip
+    """The whole page; or its planes, for a page that is already there; or list and folders alone, when mail arrives."""
+    now = timezone.now()
+    context = {
+        "desk": shown, "toast": toasts.read(request), "now": now, "here": shown.here,
+        "shelf": browser_drafts.shelf(request),
+        "bulk": progress.board(request.account, now) if progress_cookie.has_any(request) else None, **(more or {}),
+    }  # fmt: skip
+    response = render(request, f"webmail/panes/page.html{part or _part(request)}", context, status=status)
+    let_listen(response, ticket_of(request))
+    if shown.list:
+        infinite_scroll.follow(request, response, shown.list.pages)
+    if context["toast"]:
+        toasts.forget(response)
+    return response
+
+
+def nothing_new(request: StaffRequest) -> HttpResponse:
+    """The page stays as it is, and goes on listening."""
+    response = HttpResponse(status=204)
+    let_listen(response, ticket_of(request))
+    return response
+
+
+def _part(request: StaffRequest) -> str:
+    if not is_htmx(request):
+        return ""
+    return (
+        "#following"
+        if infinite_scroll.asks_for_more(request)
+        else "#live"
+        if for_the_list_alone(request)
+        else "#planes"
+    )
+
+
+def selection_page(request: StaffRequest, session: Session, folder: MailboxId | None, *, now: datetime) -> Desk:
+    """The list that an action was asked for in, from its top if it is a search (`folder` None)."""
+    if folder:
+        return desk(request, session, place_of(request, folder), now=now)
+    search = SearchQuery("")
+    found = within(QueryDict(urlsplit(way_back(request, search.url)).query))
+    return found_desk(request, session, replace(found, page=1) if found else search, now=now)
+
+
+def folder_url(folder: MailboxId | str) -> str:
+    return own_url("webmail:folder", folder)
+
+
+def _owner(request: StaffRequest, mine: Iterable[str] = ()) -> tuple[str, ...]:
+    account = request.account
+    return account.key, account.display_name, account.address, *sorted(mine)
+
+
+def _flags(shown: Reading | Beside | None) -> frozenset[str]:
+    return shown.flags if shown else frozenset()
+
+
+def _stays_unread(shown: Beside | None, stands: Standing) -> bool:
+    return shown is not None and shown.unread and stands.marks_read != Preferences.MarksRead.OPENED

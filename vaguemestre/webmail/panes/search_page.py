@@ -1,0 +1,117 @@
+"""A search asked for, as `asked.py` is a folder: what it has found, and what a page makes of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.web.url_cache import own_url
+from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.labels.labels import Labels, Panel
+from vaguemestre.webmail.message_list import infinite_scroll, list_state, open_message
+from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
+from vaguemestre.webmail.message_list.open_message import Beside
+from vaguemestre.webmail.panes import list_pane
+from vaguemestre.webmail.panes.folder_page import for_the_list_alone
+from vaguemestre.webmail.panes.list_pane import ListView, id_of
+from vaguemestre.webmail.preferences.summary import Standing
+from vaguemestre.webmail.reader.message_view import Reading
+from vaguemestre.webmail.search import attachment_index, results, search_url
+from vaguemestre.webmail.search.results import Message, Results
+from vaguemestre.webmail.snooze.snoozed_messages import STAYS
+
+# How often a page asks by itself for what is not in it yet, and after how many seconds: a message whose folder the
+# server does not know yet, mostly a moment; texts that are not ready for searching, minutes for 50,000 of them (one
+# more each time, for half an hour).
+ASKED_AGAIN, SOON = 5, 2
+ASKED_FOR_TEXTS, LATER, SELDOM = 90, 4, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    request: StaffRequest
+    session: Session
+    asked: SearchQuery
+    current: Message | None  # the open message
+    stands: Standing
+    now: datetime
+    own: Labels
+    found: Results
+    pages: int
+    links: SearchQuery  # from where its rows lead on
+
+    def state(self, *around: object) -> str:
+        """All that the list and the folders are made of, in a word; "" where it must be drawn again whatever the page
+        has. `around`: what stands beside the list."""
+        found, stands = self.found, self.stands
+        if not found.searched or found.partial or found.progress:
+            return ""
+        seen = stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips
+        told = self.asked, self.links, self.pages, found.total, found.whole, found.said
+        whose = getattr(self.request, "page_mark", "")
+        return list_state.state_of_results(found.hits, found.folders, self.now, *told, whose, *seen, *around)
+
+    def beside(self, state: str) -> Beside | None:
+        """What became of the open message, where the list alone is asked for; which is refused when nothing is new."""
+        if not for_the_list_alone(self.request):
+            return None
+        if state:
+            list_state.refuse_the_same(self.request, self._shown(state))
+        return open_message.at(self.session, self.current, name=results.token(*self.current)) if self.current else None
+
+    @property
+    def again(self) -> int:
+        """How often the page will have asked by itself, once it asks for what is missing; 0: it does not."""
+        said = self.request.GET.get("encore", "")
+        times = int(said) if said.isascii() and said.isdigit() and len(said) < 3 else 0
+        most = ASKED_FOR_TEXTS if self.found.progress else ASKED_AGAIN if self.found.partial else 0
+        return times + 1 if times < most else 0
+
+    def view(self, state: str) -> ListView:
+        shown = self._shown(state) if state else ""
+        view = list_pane.of_results(self.asked, self.found, self.current, shown, self.now)
+        again = self.again
+        return replace(view, again=again, again_in=min(LATER + again, SELDOM) if self.found.progress else SOON)
+
+    def panel(self, flags: frozenset[str]) -> Panel | None:
+        inbox = id_of(lookup.by_role(self.found.folders, "inbox"))
+        return self.own.panel(ListQuery(inbox, within=self.asked), flags) if inbox else None
+
+    def among(self, reading: Reading | None) -> Reading | None:
+        """The open message as one of them: the next is the next result."""
+        if reading is None or self.current is None:
+            return reading
+        name, near = results.token(*self.current), self.found.neighbours
+        if near is None:
+            return replace(reading, uid=name, position="", newer_url="", older_url="")
+        return replace(reading, uid=name, position=near.position, newer_url=near.newer_url, older_url=near.older_url)
+
+    @property
+    def here(self) -> str:
+        return own_url("webmail:message", *self.current) + self.asked.query if self.current else self.asked.url
+
+    @property
+    def stays(self) -> bool:
+        """What is open lies where nothing is put off from."""
+        there = lookup.by_id(self.found.folders, self.current and self.current[0])
+        return there is not None and there.role in STAYS
+
+    def _shown(self, state: str) -> str:
+        return list_state.with_open(state, results.token(*self.current) if self.current else None)
+
+
+def search(
+    request: StaffRequest, session: Session, asked: SearchQuery, current: Message | None, stands: Standing,
+    mine: frozenset[str], now: datetime,
+) -> Searched:  # fmt: skip
+    own, pages, links = (
+        labels.of(request.account),
+        infinite_scroll.pages(request, asked),
+        search_url.search_of_links(request, asked),
+    )
+    found = results.look(
+        session, request.account, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links
+    )
+    found = attachment_index.in_results(request.account, session, found, now)
+    return Searched(request, session, asked, current, stands, now, own, found, pages, links)

@@ -1,0 +1,73 @@
+"""What is asked and said when a message is sent: its hour, what keeps it back, the words and the way back."""
+
+import math
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.webmail.compose import send_checks, sensitive_data
+from vaguemestre.webmail.compose.compose_form import refusals
+from vaguemestre.webmail.models import Outgoing, Preferences
+from vaguemestre.webmail.outbox.delivery import Outcome, SendRefusal, SendRefusedError
+from vaguemestre.webmail.outbox.undo_delay import SECONDS
+from vaguemestre.webmail.people.address_list import parse
+from vaguemestre.webmail.snooze import wake_times
+from vaguemestre.webmail.toasts import Toast
+
+UNDO_AT = "webmail:send-undo"
+
+
+def wanted(request: StaffRequest) -> str:
+    """The last one: the button that was pressed comes after what the form holds."""
+    day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
+    return request.POST.get("depart") or (f"{day}T{hour}" if day and hour else "")
+
+
+def refuse_confidences(outgoing: Outgoing, chosen: Preferences, now: datetime) -> None:
+    """Raises `SendRefusedError`. The NUMEN also in what is quoted; a password among the person's own words."""
+    if sensitive_data.holds_numen(outgoing.account, [outgoing.subject, outgoing.text]):
+        raise SendRefusedError(SendRefusal.NUMEN)
+    own = send_checks.own_words(outgoing.text, "")
+    if sensitive_data.holds_password(chosen.account, [outgoing.subject, own], now):
+        raise SendRefusedError(SendRefusal.PASSWORD)
+
+
+def toast_of(outcome: Outcome, outgoing: Outgoing, seconds: int, hour: datetime | None, now: datetime) -> Toast:
+    if outcome == Outcome.WAITING:
+        return Toast(_("Kept: the mail server does not answer. Your message will leave by itself when it is back."))
+    if outcome == Outcome.FILED_LATER:
+        return Toast(_("Sent. Its copy will join Sent when the mailbox answers."))
+    if outcome == Outcome.FULL:
+        return Toast(refusals({"full": True})[0])
+    if outcome == Outcome.PLANNED and hour:
+        return Toast(_("Your message leaves %s") % wake_times.in_words(hour, now), outgoing.key, undo_at=UNDO_AT)
+    if outcome == Outcome.CALLABLE:
+        return _callable(outgoing, seconds)
+    return Toast(_to_whom(outgoing))
+
+
+def sent_before(outgoing: Outgoing, now: datetime) -> Toast:
+    """Pressed once more, in this window or in another."""
+    if outgoing.leaves_at and outgoing.leaves_at > now:
+        if outgoing.planned:
+            return toast_of(Outcome.PLANNED, outgoing, 0, outgoing.leaves_at, now)
+        return _callable(outgoing, math.ceil((outgoing.leaves_at - now).total_seconds()))
+    return Toast(_("This message has already left."))
+
+
+def _callable(outgoing: Outgoing, seconds: int) -> Toast:
+    said = _("%(sent)s. It leaves in %(seconds)s s") % {"sent": _to_whom(outgoing), "seconds": seconds}
+    shown = max((one for one in SECONDS if one <= seconds), default=SECONDS[0])  # those that the line knows
+    return Toast(said, outgoing.key, undo_at=UNDO_AT, seconds=shown)
+
+
+def _to_whom(outgoing: Outgoing) -> str:
+    people = parse("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
+    name = people[0].label if people else ""
+    if len(people) > 1:
+        more = len(people) - 1
+        words = ngettext("Sent to %(name)s and %(count)d more", "Sent to %(name)s and %(count)d more", more)
+        return words % {"name": name, "count": more}
+    return _("Sent to %s") % name

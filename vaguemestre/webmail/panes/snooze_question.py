@@ -1,0 +1,67 @@
+"""The question until when messages are put off, and what answers once they are back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.imap.uid_sets import UidSet
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.webmail.actions import bulk_actions, progress, progress_cookie
+from vaguemestre.webmail.actions.selection import whole_choice
+from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.panes import next_page
+from vaguemestre.webmail.panes.page import Desk, show
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.snooze import snoozed_messages, wake_times, wakeups
+from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
+
+
+def brought_back(request: StaffRequest, session: Session, later: Folder, uids: UidSet, back: str) -> HttpResponse:
+    """At once or in the background, and put off again by one press. `back`: to where, when the page says nothing."""
+    now, folder = timezone.now(), MailboxId(later.id or "")
+    if len(uids) > bulk_actions.IMMEDIATE:
+        response = HttpResponseRedirect(way_back(request, back))
+        bulk_actions.bring_back(
+            request.account, later, snoozed_messages.homes(request.account, session, folder, uids), now
+        )
+        progress_cookie.remember(response)
+        return response
+    homes, left = wakeups.bring_back_now(request.account, session, folder, uids, now)
+    response = HttpResponseRedirect(next_page.past(request, back, {folder: uids.uids}))
+    undoing = [
+        Undo(request.account.key, folder, home, [int(one.uid) for one in some])
+        for home, some in groupby(sorted(homes, key=lambda one: one.folder), key=lambda one: one.folder)
+    ]
+    said = with_gone(progress.returned(len(homes)), len(homes), len(uids) - len(homes) - left)
+    if not said and left:
+        said = progress.over(BulkAct.Verb.LATER, left, wake_times.in_words(now, now))
+    if said:
+        say(response, Toast(said, signed(undoing) if undoing else ""))
+    return response
+
+
+def asked_for(request: StaffRequest) -> str:
+    day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
+    return request.POST.get("jusqua") or (f"{day}T{hour}" if day and hour else "")
+
+
+def question(
+    request: StaffRequest, shown: Desk, folder: MailboxId | str, uids: Sequence[object], count: int, back: str
+) -> HttpResponse:
+    """It takes the reader's place. `missed`: an hour was given, and it is over or is none. `count`: of all that was
+    chosen; with "all of them", that goes along and not their numbers."""
+    now, choice = timezone.now(), whole_choice(request)
+    tomorrow = timezone.localdate(now + wake_times.A_DAY)
+    context = {
+        "question": "webmail/snooze/menu_page.html", "uids": [] if choice["whole"] else uids, "count": count, **choice,
+        "folder_id": folder, "together": "ensemble" in request.POST, "back": back, "choices": wake_times.choices(now),
+        "missed": bool(asked_for(request)), "today": timezone.localdate(now),
+        "day": request.POST.get("jour") or tomorrow.isoformat(), "hour": request.POST.get("heure") or "08:00",
+    }  # fmt: skip
+    return show(request, replace(shown, view="reader"), more=context)

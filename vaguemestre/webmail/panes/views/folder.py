@@ -1,0 +1,88 @@
+"""The list of a folder, and the way in."""
+
+from dataclasses import replace
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.message_list.list_query import ListQuery
+from vaguemestre.webmail.message_list.list_state import Unchanged
+from vaguemestre.webmail.panes.folder_page import for_the_list_alone
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import Desk, desk, folder_url, nothing_new, place_of, show
+from vaguemestre.webmail.toasts import Toast
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def home(request: StaffRequest) -> HttpResponse:
+    """The inbox itself: who comes from far away does not have to ask twice."""
+    with open_mailbox(request) as session:
+        inbox = session.by_role("inbox")
+        if inbox is None or inbox.id is None:
+            raise NoSuchFolder
+        return _list(request, session, inbox.id)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    """Also what the page asks for by itself when mail arrives; then `ouvert` keeps the open message marked in it, and
+    `vus` says how many messages of its exchange the page has."""
+    try:
+        with open_mailbox(request) as session:
+            return _list(request, session, folder_id)
+    except NoSuchFolder:
+        if not for_the_list_alone(request):
+            raise
+        return _inbox_instead(request)
+
+
+def _list(request: StaffRequest, session: Session, folder_id: MailboxId) -> HttpResponse:
+    place, current = place_of(request, folder_id), _open(request)
+    try:
+        shown = desk(request, session, place, now=timezone.now(), current=current)
+    except Unchanged:
+        return nothing_new(request)
+    if current is not None and shown.list is not None and not shown.list.flat:
+        shown = _with_what_came(session, shown, place, current, request.GET.get("vus", ""))
+    return show(request, shown)
+
+
+def _inbox_instead(request: StaffRequest) -> HttpResponse:
+    """A list that is open does not go on showing a folder that was deleted elsewhere."""
+    with open_mailbox(request) as session:
+        inbox = session.by_role("inbox")
+        if inbox is None or inbox.id is None:
+            raise NoSuchFolder
+        shown = desk(request, session, place_of(request, inbox.id), now=timezone.now())
+    said = Toast(_("This folder is no longer here: it was deleted elsewhere."))
+    response = show(request, shown, part="#planes", more={"toast": said})
+    response["HX-Retarget"], response["HX-Reswap"], response["HX-Push-Url"] = "#bureau", "outerMorph", shown.here
+    return response
+
+
+def _with_what_came(session: Session, shown: Desk, place: ListQuery, current: Uid, seen: str) -> Desk:
+    spots = session.together(place.folder, current)
+    had = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 4 else len(spots)
+    newest = max((uid for folder, uid in spots if folder == place.folder), default=current)
+    more_url = f"{folder_url(place.folder)}{newest}/{place.query}" if len(spots) > had else ""
+    fewer_url = shown.here if len(spots) < had else ""
+    return replace(shown, shown=had, more_url=more_url, fewer_url=fewer_url)
+
+
+def _open(request: StaffRequest) -> Uid | None:
+    try:
+        return Uid(request.GET["ouvert"])
+    except (KeyError, InvalidValue):
+        return None

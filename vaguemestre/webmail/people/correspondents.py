@@ -1,0 +1,130 @@
+"""How people are shown: initials, and a colour that says colleague, service, outsider or oneself."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.identity import name_rules as names
+from vaguemestre.accounts.models import Account, LocalPart
+from vaguemestre.mailbox.messages import Address, Row
+from vaguemestre.people.models import Person
+from vaguemestre.web.compiled_query import PreparedRows
+
+NAMED = 4  # who wrote in a conversation, as far as a row names them
+COLLEAGUE, SERVICE, OUTSIDE, SELF = "", "service", "outside", "self"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """`kind` is the ending of the avatar's class; empty for a colleague, who is the ordinary case."""
+
+    initials: str
+    kind: str
+
+    @property
+    def css(self) -> str:
+        return f"avatar avatar-{self.kind}" if self.kind else "avatar"
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """What the head of a message says of a sender who has an account here."""
+
+    name: str
+    function: str
+    place: str
+
+
+def senders(latest: Sequence[Row], mine: Collection[str]) -> list[Address]:
+    """Who wrote in a conversation, each once: the latest of the others first, whose face its row bears."""
+    once = {row.sender.address.lower(): row.sender for row in latest if row.sender}
+    return sorted(once.values(), key=lambda person: person.address.lower() in mine)
+
+
+def participants(ordered: Sequence[Row], mine: Collection[str]) -> str:
+    """Those who wrote, in the order they came in: Sophie Marchand, me, Luc Petit."""
+    names = {
+        row.sender.address.lower(): _("me") if row.sender.address.lower() in mine else row.sender.label.strip()
+        for row in ordered
+        if row.sender
+    }
+    known = [name for name in names.values() if name]
+    if len(known) > NAMED:
+        known = [known[0], "…", *known[1 - NAMED :]]
+    return ", ".join(known) or _("(unknown sender)")
+
+
+def face(person: Address | None, mine: Collection[str]) -> Face:
+    if person is None:
+        return Face("?", OUTSIDE)
+    return _face(person, own=person.address.lower() in mine)
+
+
+@lru_cache(maxsize=4096)
+def _face(person: Address, *, own: bool) -> Face:
+    """The same people write again and again."""
+    return Face(_initials(person), SELF if own else kind(person.address, ()))
+
+
+def kind(address: str, mine: Iterable[str]) -> str:
+    lowered = address.lower()
+    if lowered in mine:
+        return SELF
+    if is_outside(lowered):
+        return OUTSIDE
+    local, _, _ = lowered.partition("@")
+    return SERVICE if "." not in local or local.startswith("ce.") else COLLEAGUE
+
+
+def is_outside(address: str) -> bool:
+    domain = academy().domain
+    found = address.lower().rpartition("@")[2]
+    return found != domain and not found.endswith(f".{domain}")
+
+
+def colleague(address: str) -> Colleague | None:
+    """Three queries; None for an outsider, a service, or somebody unknown here."""
+    return colleagues([address]).get(address.lower())
+
+
+def colleagues(addresses: Iterable[str]) -> dict[str, Colleague]:
+    """By address in small letters. Three queries for any number; none where nobody can be one of ours."""
+    wanted = {address.lower(): undotted(address) for address in addresses if not is_outside(address)}
+    if not wanted:
+        return {}
+    parts = LocalPart.objects.filter(undotted__in=set(wanted.values()), account__isnull=False)
+    parts = parts.select_related("account__person").prefetch_related("account__person__postings__school")
+    known = {part.undotted: known_as(part.account.person) for part in parts if part.account}
+    return {address: known[form] for address, form in wanted.items() if form in known}
+
+
+def undotted(address: str) -> str:
+    return names.undotted(address.partition("@")[0].lower())
+
+
+def known_as(person: Person) -> Colleague:
+    posting = person.main_posting
+    if posting is None:
+        return Colleague(person.full_name, person.function_label, "")
+    return Colleague(person.full_name, posting.discipline or person.function_label, posting.school.name)
+
+
+_LOCAL_PARTS = PreparedRows(lambda key: LocalPart.objects.filter(account=key).values_list("local_part", "undotted"))
+
+
+def own_addresses(account: Account) -> frozenset[str]:
+    """As `Account.addresses`, in small letters."""
+    forms = [account.local_part, names.undotted(account.local_part)]
+    for part in _LOCAL_PARTS.all(account.key):
+        forms += part
+    return frozenset(f"{form}@{academy().domain}".lower() for form in forms)
+
+
+def _initials(person: Address) -> str:
+    words = re.findall(r"[^\W\d_]+", person.name or person.address.partition("@")[0])
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [words[0][:2]] if words else ["?"]
+    return "".join(letters).upper()

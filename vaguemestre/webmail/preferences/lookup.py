@@ -1,0 +1,18 @@
+"""What a person has chosen, or what holds for everybody until they choose."""
+
+from django.conf import settings
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.preferences import authority_defaults
+
+
+def of(account: Account) -> Preferences:
+    """One query. Not saved when the person has chosen nothing yet, and never to be saved: presets are laid over it."""
+    return authority_defaults.laid(Preferences.objects.filter(account=account).first() or Preferences(account=account))
+
+
+def undo_seconds(chosen: int | None) -> int:
+    """How long a message may be called back after "Envoyer"."""
+    seconds: int = settings.MAIL["undo_seconds"] if chosen is None else chosen
+    return seconds

@@ -1,0 +1,258 @@
+"""A whole exchange on one page, one's own answers included: what is open, what is folded to a line, where each lies."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.errors import NoSuchMessage
+from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
+from vaguemestre.mailbox.imap.conversations.conversation_summary import same_message
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Folder, Row
+from vaguemestre.mailbox.values import PINNED, SEEN, UNDELIVERED, InvalidValue, MailboxId, Uid
+from vaguemestre.web import date_text
+from vaguemestre.web.number_text import grouped
+from vaguemestre.web.url_cache import own_url
+from vaguemestre.webmail.content.header_text import moment
+from vaguemestre.webmail.labels.labels import Chip
+from vaguemestre.webmail.message_list.list_query import ListQuery
+from vaguemestre.webmail.message_list.row_icons import marks
+from vaguemestre.webmail.outbox.follow_up import Waits
+from vaguemestre.webmail.people.correspondents import SELF, Face, face
+from vaguemestre.webmail.reader import message_actions
+from vaguemestre.webmail.reader.format_choice import ASKED, Views
+from vaguemestre.webmail.reader.html_frames import Frames
+from vaguemestre.webmail.reader.message_actions import Acts
+from vaguemestre.webmail.reader.message_view import Reading, read
+from vaguemestre.webmail.trust.blocklist.lookup import Lookup
+from vaguemestre.webmail.trust.junk_attachments import Asked
+
+AT_ONCE = 10  # unread messages that open by themselves: the rest of a long exchange stays folded, and unread
+ALL_AT_ONCE = 30  # those that one press unfolds
+EVERYTHING = "tout"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, and from which list: what all messages of one page share."""
+
+    account: Account
+    mine: frozenset[str]
+    now: datetime
+    place: ListQuery
+    uid: Uid  # the message in the page's address
+    mark: bool
+    asked: Asked
+    lookup: Lookup
+    views: Views
+    waits: Waits | None  # None: nothing is said of what nobody has answered
+    reads: bool = True  # what is opened is read from then on
+    unfolded: frozenset[Spot] = frozenset()  # what the person has unfolded, and goes on seeing so
+    frames: Frames | None = None  # where the page that is drawn will ask for its formatted texts
+
+    @property
+    def here(self) -> str:
+        return f"{own_url('webmail:message', self.place.folder, self.uid)}{self.place.query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One message. Folded, its line is all there is; open, `reading` is the message."""
+
+    anchor: str
+    folder: MailboxId
+    uid: Uid
+    who: str
+    face: Face
+    preview: str
+    when: str
+    exact: str
+    iso: str
+    unread: bool
+    marks: SafeString
+    here: str  # the page
+    unfold_url: str  # the page with this message open
+    fetch_url: str  # this message alone, open
+    fold_url: str  # the same, folded
+    view_url: str  # the page with this message the other way: formatted, or as text
+    view_fetch_url: str  # this message alone, so
+    back: str  # where its removal leads
+    list_url: str  # where one is once it is unread again: its page would read it
+    arrive: bool  # the page is scrolled to it
+    reading: Reading | None = None
+    stays_unread: bool = False  # open, and unread as the person wants it
+    acts: Acts | None = None  # of an open one
+    alone: ClassVar[str] = message_actions.KEYS  # keys
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """`uids`: those that the acts of the whole reach, in this folder."""
+
+    leaves: tuple[Leaf, ...]
+    uids: tuple[Uid, ...]
+    words: str
+    starred: bool
+    pinned: bool
+    unfold_url: str  # empty when nothing is folded
+    answer: Leaf  # the one that is answered at the foot of the page
+
+
+def gather(
+    session: Session, reader: Reader, main: Reading, spots: Sequence[Spot], *, unfold: str = ""
+) -> Exchange | None:
+    """None for a message that stands alone, which costs nothing more. One trip a folder, and what is open."""
+    folder = reader.place.folder
+    if len(spots) < 2:
+        return None
+    rows = session.rows(spots)
+    if reader.waits:
+        reader.waits.name(rows.values())
+    trash = session.by_role("trash")
+    once = _in_order(rows, (folder, reader.uid), trash.id if trash else None)
+    if len(once) < 2:
+        return None
+    wanted = _open(once, rows, reader, unfold)
+    back = _after(rows, reader)
+    leaves = []
+    for spot in once:
+        reading = main if spot == (folder, reader.uid) else None
+        if reading is None and spot in wanted:
+            reading = opened(session, reader, spot)
+        leaves.append(leaf(rows[spot], spot, reader, back=back, reading=reading))
+    unread = [spot for spot in once if not rows[spot].seen and spot in wanted]
+    goal = once.index(unread[0] if unread else once[-1])
+    leaves[goal] = replace(leaves[goal], arrive=True)
+    here = [uid for where, uid in rows if where == folder]
+    return Exchange(
+        leaves=tuple(leaves),
+        uids=tuple(sorted(here)),
+        words=_in_words(len(leaves), rows.values()),
+        starred=any(rows[folder, uid].flagged for uid in here),
+        pinned=any(PINNED in rows[folder, uid].flags for uid in here),
+        unfold_url=_unfold_url(reader, EVERYTHING) if any(leaf.reading is None for leaf in leaves) else "",
+        answer=_to_answer(leaves),
+    )
+
+
+def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
+    """None when it is gone this very moment: its line stays until the page is drawn again."""
+    folder, uid = spot
+    try:
+        return read(
+            session, ListQuery(folder), uid,
+            account=reader.account, mine=reader.mine, now=reader.now,
+            as_text=reader.views.as_text(folder, uid), mark=reader.mark, asked=reader.asked, lookup=reader.lookup,
+            waits=reader.waits, reads=reader.reads, frames=reader.frames,
+        )  # fmt: skip
+    except NoSuchMessage:
+        return None
+
+
+def leaf(row: Row, spot: Spot, reader: Reader, *, back: str, reading: Reading | None) -> Leaf:
+    folder, uid = spot
+    said, other = moment(row), other_view(reading) if reading else ""
+    is_main = spot == (reader.place.folder, reader.uid)
+    sender = row.sender
+    if sender and sender.address.lower() in reader.mine:
+        who = _("You")
+    else:
+        who = sender.label if sender and sender.label else _("(unknown sender)")
+    return Leaf(
+        anchor=f"m-{folder[:8]}-{uid}",
+        folder=folder, uid=uid, who=who, face=face(sender, reader.mine), preview=row.preview,
+        when=date_text.in_words(said, reader.now), exact=date_text.in_full(said),
+        iso=said.isoformat(timespec="seconds"),
+        view_url=f"{_unfold_url(reader, f'{folder}.{uid}')}&{other}#m-{folder[:8]}-{uid}",
+        view_fetch_url=f"{_fetch_url(reader, spot)}&{other}",
+        unread=not row.seen,
+        marks=marks(
+            UNDELIVERED in row.flags, row.answered, row.forwarded, row.has_attachments, row.flagged, row.deleted
+        ),
+        here=reader.here,
+        unfold_url=f"{_unfold_url(reader, f'{folder}.{uid}')}#m-{folder[:8]}-{uid}",
+        fetch_url=_fetch_url(reader, spot), fold_url=f"{_fetch_url(reader, spot)}&plie=1",
+        back=back if is_main else reader.here, list_url=reader.place.url,
+        arrive=False, reading=reading,
+        stays_unread=reading is not None and not reader.reads and SEEN not in reading.flags,
+    )  # fmt: skip
+
+
+def with_acts(one: Leaf, folders: Sequence[Folder], chips: Sequence[Chip], now: datetime) -> Leaf:
+    if one.reading is None:
+        return one
+    return replace(one, acts=message_actions.of(one.folder, one.reading.flags, folders, chips, now))
+
+
+def other_view(reading: Reading) -> str:
+    """What an address says to have it the other way."""
+    return f"{ASKED}={'texte' if reading.as_html else 'html'}"
+
+
+def _in_order(rows: dict[Spot, Row], main: Spot, trash: MailboxId | None) -> list[Spot]:
+    """Oldest first, each message once: of copies, that of this page, then of this folder, that in the bin last."""
+    nearest = sorted(rows, key=lambda spot: (spot != main, spot[0] != main[0], spot[0] == trash))
+    once: dict[object, Spot] = {}
+    for spot in nearest:
+        once.setdefault(same_message(rows[spot]), spot)
+    return sorted(once.values(), key=lambda spot: (moment(rows[spot]), rows[spot].received, spot[1]))
+
+
+def _open(once: Sequence[Spot], rows: dict[Spot, Row], reader: Reader, unfold: str) -> set[Spot]:
+    """The newest, the unread, and what is asked for."""
+    wanted = {once[-1], (reader.place.folder, reader.uid)}
+    wanted.update(reader.unfolded.intersection(once))
+    wanted.update([spot for spot in once if not rows[spot].seen][-AT_ONCE:])
+    if unfold == EVERYTHING:
+        wanted.update(once[-ALL_AT_ONCE:])
+    if (asked := named(unfold)) and asked in once:
+        wanted.add(asked)
+    return wanted
+
+
+def named(unfold: str) -> Spot | None:
+    """The message that a page is asked to open."""
+    folder, _dot, uid = unfold.partition(".")
+    try:
+        return MailboxId(folder), Uid(uid)
+    except InvalidValue:
+        return None
+
+
+def _after(rows: dict[Spot, Row], reader: Reader) -> str:
+    """Once the message of the address is gone from here: what is left of its exchange, else the list."""
+    left = [uid for where, uid in rows if where == reader.place.folder and uid != reader.uid]
+    return _url(reader.place, max(left)) if left else reader.place.url
+
+
+def _to_answer(leaves: Sequence[Leaf]) -> Leaf:
+    """The newest that somebody else wrote; one's own when nobody has answered."""
+    others = [one for one in leaves if one.reading and one.face.kind != SELF]
+    return (others or [one for one in leaves if one.reading])[-1]
+
+
+def _in_words(count: int, rows: Iterable[Row]) -> str:
+    people = {row.sender.address.lower() for row in rows if row.sender}
+    messages = ngettext("%s message", "%s messages", count) % grouped(count)
+    persons = ngettext("%s person", "%s people", len(people)) % grouped(len(people))
+    return f"{messages}, {persons}"
+
+
+def _url(place: ListQuery, uid: Uid) -> str:
+    return f"{own_url('webmail:message', place.folder, uid)}{place.query}"
+
+
+def _unfold_url(reader: Reader, what: str) -> str:
+    return f"{reader.here}{'&' if reader.place.query else '?'}{urlencode({'deplier': what})}"
+
+
+def _fetch_url(reader: Reader, spot: Spot) -> str:
+    place: dict[str, str | int] = {"dans": reader.place.folder, "lu": reader.uid}
+    return f"{own_url('webmail:unfolded', *spot)}?{urlencode(place)}{reader.place.query.replace('?', '&')}"

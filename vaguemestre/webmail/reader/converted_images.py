@@ -1,0 +1,79 @@
+"""Pictures that no browser draws (HEIC, TIFF, ICO), drawn anew by the converter's process, for the viewer."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from vaguemestre.mailbox.messages import Row
+from vaguemestre.mailbox.mime import file_signatures
+from vaguemestre.mailbox.sandbox import converter
+from vaguemestre.mailbox.sandbox.converter import thumbnail_client
+from vaguemestre.webmail.content.attachments import Spot
+
+HEIC = "image/heic"
+KINDS = frozenset({HEIC, "image/tiff", "image/x-icon"})  # as their octets say
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of whom, and which one: what was made of it is kept under that. `page`: of a scan."""
+
+    owner: str
+    spot: Spot
+    row: Row
+    page: int = 1
+
+    @property
+    def name(self) -> str:
+        """Neither number ever means another message, unless a folder is made anew: hence the last two."""
+        spot, row = self.spot, self.row
+        place = (spot.folder, spot.uid, spot.path, row.received.isoformat(), row.size)
+        return thumbnail_client.name_of(self.owner, *place, *([self.page] if self.page > 1 else []))
+
+
+def pages(content: bytes) -> int:
+    """Of a scan, as many as can be looked at."""
+    return min(file_signatures.pages(content), thumbnail_client.MOST_PAGES)
+
+
+def is_one(content: bytes) -> bool:
+    return file_signatures.true_type(content[: file_signatures.HEAD]) in KINDS
+
+
+def most_points(content: bytes) -> int:
+    return thumbnail_client.most_points(file_signatures.true_type(content[: file_signatures.HEAD]))
+
+
+def state(wanted: Wanted, content: bytes) -> converter.State:
+    """Where it stands; asked for when it was not made. Whoever found no room asks again, which the page does."""
+    found = made(wanted)
+    if found is not None:
+        return "done" if found else "failed"
+    if len(content) > thumbnail_client.INPUT_LIMIT:
+        return "failed"
+    if lacks_its_reader(content):
+        return "away"
+    return thumbnail_client.ask(
+        _folder(), wanted.owner, wanted.name, content, thumbnail_client.PICTURES, page=wanted.page
+    )
+
+
+def lacks_its_reader(content: bytes) -> bool:
+    """Until somebody installs it."""
+    return file_signatures.true_type(content[: file_signatures.HEAD]) == HEIC and not thumbnail_client.reads_heic()
+
+
+def is_awaited(wanted: Wanted) -> bool:
+    """Under way, or without room: its octets are not needed again."""
+    return converter.is_awaited(_folder(), wanted.owner, wanted.name, thumbnail_client.PICTURES.name)
+
+
+def made(wanted: Wanted) -> bytes | None:
+    """A JPEG. None: not yet. Empty: it cannot be."""
+    return thumbnail_client.kept(_folder(), wanted.name, thumbnail_client.PICTURES)
+
+
+def _folder() -> Path:
+    folder: Path = settings.MAIL["conversions"]
+    return folder

@@ -1,0 +1,40 @@
+"""What may be done to one message of an exchange: the folder that it lies in says it, not the list one came from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.labels.labels import Chip
+from vaguemestre.webmail.snooze import wake_times
+from vaguemestre.webmail.snooze.snoozed_messages import STAYS
+from vaguemestre.webmail.snooze.wake_times import Choice
+
+# With the focus in one message they mean it or nothing: never the whole, never another (`shortcuts.ts`).
+KEYS = "e E # b v l s I U J r a f"
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    role: str  # of its folder
+    inbox: MailboxId | None
+    destinations: list[tuple[MailboxId, str]]
+    later: list[Choice]  # hours until which it may be put off
+    labels: list[tuple[Chip, bool]]  # and whether it bears them
+
+
+def of(
+    folder: MailboxId, flags: Iterable[str], folders: Sequence[Folder], chips: Iterable[Chip], now: datetime
+) -> Acts:  # fmt: skip
+    here, inbox = lookup.by_id(folders, folder), lookup.by_role(folders, "inbox")
+    role = (here.role if here else None) or ""
+    worn = {flag.lower() for flag in flags}
+    return Acts(
+        role=role,
+        inbox=inbox.id if inbox else None,
+        destinations=lookup.destinations(folders, folder),
+        later=[] if role in STAYS else wake_times.choices(now),
+        labels=[(chip, chip.keyword in worn) for chip in chips],
+    )

@@ -1,0 +1,248 @@
+"""One message as it is read: who, to whom, when, its words and its attachments. The template only places them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Address, Message, Part, Row
+from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT, language_of
+from vaguemestre.mailbox.mime.text_parts import decode
+from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, words_of
+from vaguemestre.mailbox.values import DELETED, RETURNED, SEEN, MailboxId, Uid
+from vaguemestre.web import date_text
+from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.url_cache import own_url
+from vaguemestre.webmail.cleanup.storage import may_be_lighter
+from vaguemestre.webmail.content import importance
+from vaguemestre.webmail.content.attachments import Card, card
+from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.content.plain_text import Block, blocks
+from vaguemestre.webmail.invitations import card as invitations
+from vaguemestre.webmail.message_list.list_query import ListQuery
+from vaguemestre.webmail.outbox import delivery_reports, read_receipts
+from vaguemestre.webmail.outbox.follow_up import Unanswered, Waits
+from vaguemestre.webmail.people.correspondents import Colleague, Face, colleague, face
+from vaguemestre.webmail.reader import follow_up_notice
+from vaguemestre.webmail.reader import recipient_summary as addressees
+from vaguemestre.webmail.reader.folds import is_forward
+from vaguemestre.webmail.reader.html_frames import Frames
+from vaguemestre.webmail.reader.missing_text import obstacle
+from vaguemestre.webmail.reader.recipient_summary import Addressees
+from vaguemestre.webmail.trust import junk_attachments, smime_notice
+from vaguemestre.webmail.trust.blocklist.lookup import Lookup
+from vaguemestre.webmail.trust.link_checks import Leads
+from vaguemestre.webmail.trust.notice import Notice, Trust, look
+
+NOTE_LIMIT = 8192
+TEXT_LIMIT = 512 * 1024  # longer than any letter; the whole is in the source
+A_MINUTE = timedelta(minutes=1)
+NAMED = 3  # recipients named in the head before "and 12 more"
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What the person's own acts have left on it: the hour until which it was put off, the note where files were."""
+
+    returns: str = ""
+    removed: tuple[Block, ...] = ()
+
+
+NOTHING = Aside()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    uid: int | str  # with its folder, among results of a search
+    base: str  # address of the message; its acts hang below
+    subject: str
+    sender: str
+    sender_address: str
+    face: Face
+    colleague: Colleague | None
+    recipients: str
+    addressees: list[Addressees]
+    many: bool
+    when: str
+    exact: str
+    dated: str  # by its sender's clock, and when it arrived where that is another minute
+    iso: str
+    starred: bool
+    flags: frozenset[str]
+    as_html: bool
+    has_html: bool
+    blocks: list[Block]
+    obstacle: str  # why there is no text to read
+    seal: Notice | None  # that it came signed, and by whom
+    cut: bool
+    cards: list[Card]
+    cards_words: str
+    asks_receipt: str  # who wants to know whether this was read; empty when nobody is to be answered
+    receipt_sent: bool  # just now, by itself
+    importance: str  # in words; empty when it is ordinary
+    position: str
+    newer_url: str
+    older_url: str
+    summary: str
+    trust: Trust
+    spoken: str = ""  # the language of its text, where its sender says one
+    invitation: invitations.Shown | None = None
+    aside: Aside = NOTHING
+    report: delivery_reports.Report | None = None
+    delivery: delivery_reports.Delivery | None = None
+    held_back: junk_attachments.Notice | None = None  # its files are not shown: it lies in the junk
+    trapped: bool = False  # a link of its text is known for a trap; a formatted text says so itself
+    unanswered: Unanswered | None = None  # as long as it awaits an answer
+    lightening_url: str = ""  # where its attachments are taken away; empty where they stay
+
+    @property
+    def deleted(self) -> bool:
+        return DELETED in self.flags
+
+
+def read(
+    session: Session, place: ListQuery, uid: Uid,
+    *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool, asked: junk_attachments.Asked,
+    lookup: Lookup, waits: Waits | None, reads: bool = True, frames: Frames | None = None,
+) -> Reading:  # fmt: skip
+    """Fetches only what is shown. `waits`: None where nobody asks whether it is answered. `asked`: whose files, of what
+    lies in the junk. `mark`: a person opens it; with `reads`, it is read from then on. `frames`: of a page that asks
+    for its formatted text in a moment."""
+    message = session.message(place.folder, uid)
+    if mark and reads and not message.row.seen:
+        session.store(place.folder, [uid], add=[SEEN])
+    as_html = message.html is not None and not as_text
+    if as_html and frames:
+        frames.begin(session, place.folder, message)
+    text, cut = ("", False) if as_html else _words(session, place.folder, message)
+    trust = look(account, message, place, mine, now)
+    leads = Leads(account.key, lookup, junk=junk_attachments.is_junk(session, place.folder, message.row))
+    holds, there = asked.holds(session, place.folder, message.row), session.lies_in(place.folder, "junk")
+    held_back = junk_attachments.notice(message, place.folder, there=there) if holds else None
+    found = replace(
+        _reading(message, place, text, as_html, mine, now, trust, held_back, leads),
+        cut=cut,
+        held_back=held_back,
+        invitation=None if held_back else invitations.of_message(session, place.folder, message, account, now, leads),
+        report=delivery_reports.of_report(session, account, place.folder, message),
+        delivery=delivery_reports.of_sent(session, account, place.folder, message, now, take=mark),
+        unanswered=follow_up_notice.look(session, waits, place, message, mine, now) if waits else None,
+        lightening_url=own_url("webmail:message", place.folder, uid) + "pieces/retrait/"
+        if not held_back and may_be_lighter(session, place.folder, message)
+        else "",
+    )
+    found = replace(found, trapped=leads.listed)
+    if message.note and message.note.path:
+        left = session.body(place.folder, uid, message.note.path, limit=NOTE_LIMIT)
+        found = replace(found, aside=Aside(removed=tuple(blocks(decode(left, message.note, limit=NOTE_LIMIT)))))
+    return _with_receipt(found, session, place.folder, message, account, mine, now, mark=mark)
+
+
+def _with_receipt(
+    found: Reading, session: Session, folder: MailboxId, message: Message, account: Account, mine: frozenset[str],
+    now: datetime, *, mark: bool,
+) -> Reading:  # fmt: skip
+    """Whether its sender asks to know that it was read; told by itself, where the person wants that, once opened."""
+    wanted = read_receipts.asked(session, folder, message, mine)
+    by_itself = read_receipts.leaves_by_itself(account, wanted) if wanted else None
+    if wanted is None or by_itself is None:
+        return found
+    if by_itself and mark:
+        read_receipts.send(account, session, folder, message, wanted, now=now, automatic=True)
+        return replace(found, receipt_sent=True)
+    return replace(found, asks_receipt=wanted.to.label)
+
+
+def _words(session: Session, folder: MailboxId, message: Message) -> tuple[str, bool]:
+    """As plain text, and whether there is more of it: what was sent so, else the words of the formatted text."""
+    text = _decoded(session, folder, message.row.uid, message.text, TEXT_LIMIT)
+    if message.html is None or text.strip():
+        return text, bool(message.text and message.text.size > TEXT_LIMIT)
+    html = _decoded(session, folder, message.row.uid, message.html, INPUT_LIMIT)
+    return words_of(html.encode()[:INPUT_LIMIT], socket=settings.MAIL["cleaner"]), message.html.size > INPUT_LIMIT
+
+
+def _decoded(session: Session, folder: MailboxId, uid: Uid, part: Part | None, limit: int) -> str:
+    if part is None or part.path is None:
+        return ""
+    return decode(session.body(folder, uid, part.path, limit=limit), part, limit=limit)
+
+
+def _reading(
+    message: Message, place: ListQuery, text: str, as_html: bool, mine: frozenset[str], now: datetime, trust: Trust,
+    held_back: junk_attachments.Notice | None, leads: Leads,
+) -> Reading:  # fmt: skip
+    row, sender = message.row, message.row.sender
+    address = sender.address if sender else ""
+    base = own_url("webmail:message", place.folder, row.uid)
+    said = moment(row)
+    cards = [card(place.folder, row.uid, part, held=held_back is not None) for part in message.attachments if part.path]
+    return Reading(
+        uid=row.uid, base=base,
+        subject=subject_or_not(row.subject),
+        sender=sender.label if sender and sender.label else _("(unknown sender)"),
+        sender_address=address, face=face(sender, mine),
+        colleague=colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
+        recipients=recipients_in_words((*message.to, *message.cc), mine),
+        addressees=addressees.of(message), many=len(message.to) + len(message.cc) > 1,
+        when=date_text.in_words(said, now), exact=date_text.in_full(said), dated=_dated(row, mine),
+        iso=said.isoformat(timespec="seconds"), starred=row.flagged, flags=row.flags,
+        as_html=as_html, has_html=message.html is not None,
+        blocks=blocks(text, forwarded=is_forward(row.subject), leads=leads),
+        obstacle=obstacle(message, text), seal=smime_notice.of_message(message),
+        cut=False,
+        cards=cards, cards_words=_cards_in_words(message),
+        asks_receipt="", receipt_sent=False, importance=importance.in_words(importance.of_headers(message.headers)),
+        position=_("%(place)s of %(total)s")
+        % {"place": grouped(message.position), "total": grouped(message.folder_total)},
+        newer_url=_beside(place, message.newer), older_url=_beside(place, message.older),
+        summary=f"{sender.label if sender else ''}, {subject_or_not(row.subject)}",
+        trust=trust, spoken=language_of(message.headers),
+    )  # fmt: skip
+
+
+def _dated(row: Row, mine: frozenset[str]) -> str:
+    arrival = {"sent": date_text.in_full(row.sent) if row.sent else "", "arrived": date_text.in_full(row.received)}
+    if row.sent is None:
+        return _("Without a date of its sender, arrived on %(arrived)s") % arrival
+    own = row.sender is not None and row.sender.address.lower() in mine
+    # What was put off bears the hour of its return.
+    if own or row.draft or RETURNED in row.flags or abs(row.received - row.sent) < A_MINUTE:
+        return arrival["sent"]
+    return _("%(sent)s, arrived on %(arrived)s") % arrival
+
+
+def recipients_in_words(people: Sequence[Address], mine: frozenset[str]) -> str:
+    """to you, Sophie Marchand and 12 more."""
+    if not people:
+        return _("to nobody named")
+    me = [person for person in people if person.address.lower() in mine]
+    others = [person.label or person.address for person in people if person.address.lower() not in mine]
+    names = ([_("you")] if me else []) + others
+    shown, more = names[:NAMED], len(names) - NAMED
+    if more > 0 and len(people) >= ADDRESS_LIMIT:  # no more of them are read
+        words = _("to %(names)s and at least %(more)s more")
+        return words % {"names": ", ".join(shown), "more": grouped(more)}
+    if more > 0:
+        words = ngettext("to %(names)s and %(more)s more", "to %(names)s and %(more)s more", more)
+        return words % {"names": ", ".join(shown), "more": grouped(more)}
+    if len(shown) > 1:
+        return _("to %(names)s and %(last)s") % {"names": ", ".join(shown[:-1]), "last": shown[-1]}
+    return _("to %(names)s") % {"names": shown[0]}
+
+
+def _beside(place: ListQuery, uid: Uid | None) -> str:
+    return f"{own_url('webmail:message', place.folder, uid)}{place.query}" if uid else ""
+
+
+def _cards_in_words(message: Message) -> str:
+    count = len(message.attachments)
+    size = size_in_words(sum(part.decoded_size for part in message.attachments))
+    if count == 1:
+        return _("1 attachment, %s") % size
+    return _("%(count)d attachments, %(size)s") % {"count": count, "size": size}

@@ -1,0 +1,374 @@
+"""The viewer of attachments: what is said above a file, its neighbours, and what is shown of it.
+
+A way of showing is a function that answers a template and what it places; `WAYS` lists them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.containers import zip_listing
+from vaguemestre.mailbox.containers.nested_parts import described, message_in, piece_at, unpack
+from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.icalendar import invitation
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Message, Part, Piece
+from vaguemestre.mailbox.mime import file_signatures
+from vaguemestre.mailbox.mime.header_text import language_of, parse_date
+from vaguemestre.mailbox.mime.text_parts import decode
+from vaguemestre.mailbox.sandbox import converter
+from vaguemestre.mailbox.sandbox.converter import office_formats
+from vaguemestre.web import date_text
+from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.webmail.content import file_types
+from vaguemestre.webmail.content.attachments import Card, Spot, card_at
+from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.content.plain_text import blocks
+from vaguemestre.webmail.invitations import card
+from vaguemestre.webmail.invitations.updates import Later
+from vaguemestre.webmail.reader import contact_card, converted_images, csv_table
+from vaguemestre.webmail.trust import junk_attachments as held
+from vaguemestre.webmail.trust import smime_notice
+from vaguemestre.webmail.trust.blocklist.lookup import Lookup
+from vaguemestre.webmail.trust.link_checks import Leads
+
+TEXT_LIMIT = 512 * 1024
+CONTENT_LIMIT = 30 * 1024 * 1024  # larger than any message the servers let through
+PRINTABLE = {"image", "text", "table", "message", "calendar", "card"}  # PDF: by the browser's own reader
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Of a scan: which one is looked at, of how many, and the ways to those beside it."""
+
+    number: int
+    total: int
+    before_url: str
+    after_url: str
+    cut: bool  # it has more than are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """`opener`: the address of the card under the message that leads here, whatever lies between."""
+
+    name: str
+    words: str
+    way: str
+    url: str
+    raw_url: str
+    save_url: str
+    close_url: str
+    opener: str
+    up: Neighbour | None
+    before: Neighbour | None
+    after: Neighbour | None
+    template: str
+    prints: bool = False
+    zooms: bool = False
+    stage: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return f"webmail/reader/viewer/{self.template}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file, those beside it, and what holds it when that is not the message itself."""
+
+    spot: Spot
+    piece: Piece
+    message: Message
+    beside: Sequence[tuple[Spot, Part]]
+    holder: Piece | None
+    in_junk: bool
+    later: Later | None = None  # of an invitation
+    page: int = 1  # of a scan, as it was asked for
+
+
+def find(session: Session, spot: Spot, asked: held.Asked) -> Found:
+    """Raises `HeldBack`. What is not there is a 404, as what cannot be unpacked: the way there was never offered."""
+    return fetched(session, spot, *reached(session, spot, asked))
+
+
+def reached(session: Session, spot: Spot, asked: held.Asked) -> tuple[Message, Part]:
+    """The part of the message that is, or holds, the file, without its octets. As `find`."""
+    message = session.message(spot.folder, spot.uid)
+    asked.check(session, spot.folder, message.row)
+    part = message.part(spot.path.part)
+    if part is None or part.is_multipart or part.decoded_size > CONTENT_LIMIT:
+        raise Http404("part")
+    return message, part
+
+
+def fetched(session: Session, spot: Spot, message: Message, part: Part) -> Found:
+    in_junk = held.is_junk(session, spot.folder, message.row)
+    outer = described(part, session.body(spot.folder, spot.uid, spot.path.part))
+    if not spot.path.places:
+        beside = [(spot.at(one.path), one) for one in message.attachments if one.path]
+        return Found(spot, outer, message, beside, None, in_junk)
+    above = spot.at(spot.path.holder)
+    try:
+        holder = piece_at(outer, above.path.places)
+        inside = unpack(holder)
+        piece = inside.pieces[spot.path.places[-1] - 1]
+    except (CannotUnpack, LookupError) as error:
+        raise Http404("piece") from error
+    beside = [(above.at(above.path.within(place)), inside.pieces[place - 1].part) for place in inside.shown]
+    return Found(spot, piece, message, beside, holder, in_junk)
+
+
+def is_awaited(message: Message, spot: Spot, way: str, page: int, account: Account) -> bool:
+    """Whether a page that waits for what is made of the file has to wait on: then it need not be fetched."""
+    wanted = converted_images.Wanted(account.key, spot, message.row, page)
+    if way == "image":
+        return converted_images.is_awaited(wanted)
+    return converter.is_awaited(settings.MAIL["conversions"], wanted.owner, wanted.name)
+
+
+def with_later(session: Session, found: Found, account: Account, now: datetime) -> Found:
+    """Of an invitation, with what its organiser has written since."""
+    if found.in_junk or file_types.shown_as(found.piece.part, found.piece.content) != "calendar":
+        return found
+    try:
+        said = invitation.read(found.piece.content)
+    except CannotUnpack:
+        return found
+    return replace(found, later=card.later(session, said, found.spot, found.message, account, now))
+
+
+def viewer(found: Found, account: Account, now: datetime) -> Viewer:
+    part, spot = found.piece.part, found.spot
+    way = file_types.shown_as(part, found.piece.content)
+    try:
+        template, stage = WAYS.get(way, _saved_only)(found, account, now)
+    except CannotUnpack:
+        template, stage = _trouble(_("This file is damaged, or too complicated to be shown here."))
+    before, after = _neighbours(found)
+    message_url = reverse("webmail:message", args=[spot.folder, spot.uid])
+    return Viewer(
+        name=part.download_name, words=_words(found, now), way=way,
+        url=spot.url("viewer"), raw_url=spot.url("attachment"), save_url=spot.url("download"),
+        close_url=message_url, opener=_opener(found).url("viewer"),
+        up=_up(found), before=before, after=after, template=template,
+        prints=template not in {"trouble", "waiting", "away"} and way in PRINTABLE, zooms=template in {"image", "pdf"},
+        stage=stage,
+    )  # fmt: skip
+
+
+def _neighbours(found: Found) -> tuple[Neighbour | None, Neighbour | None]:
+    """In a circle, among those that can be shown."""
+    shown = [(spot, part) for spot, part in found.beside if file_types.way_of(part)]
+    places = [spot for spot, _part in shown]
+    if found.spot not in places or len(shown) < 2:
+        return None, None
+    here = places.index(found.spot)
+    (first, one), (second, other) = shown[here - 1], shown[(here + 1) % len(shown)]
+    return Neighbour(one.download_name, first.url("viewer")), Neighbour(other.download_name, second.url("viewer"))
+
+
+def _opener(found: Found) -> Spot:
+    """What was attached to the message itself; behind a signed envelope, that is not the part."""
+    path = found.spot.path
+    held = (one.path for one in found.message.attachments if one.path and f"{path}-".startswith(f"{one.path}-"))
+    return found.spot.at(next(held, path.part))
+
+
+def _up(found: Found) -> Neighbour | None:
+    if found.holder is None or _opener(found) == found.spot:
+        return None
+    return Neighbour(found.holder.part.download_name, found.spot.at(found.spot.path.holder).url("viewer"))
+
+
+def _words(found: Found, now: datetime) -> str:
+    places = [spot for spot, _part in found.beside]
+    row = found.message.row
+    said = {
+        "place": places.index(found.spot) + 1 if found.spot in places else 1,
+        "total": max(1, len(places)),
+        "sender": row.sender.label if row.sender and row.sender.label else _("(unknown sender)"),
+        "when": date_text.in_words(moment(row), now),
+        "size": size_in_words(found.piece.part.size),
+    }
+    return _("Attachment %(place)d of %(total)d, from %(sender)s, %(when)s, %(size)s") % said
+
+
+type Shown = tuple[str, Mapping[str, Any]]
+
+
+def _image(found: Found, account: Account, _now: datetime) -> Shown:
+    content = found.piece.content
+    points, drawn_anew = file_signatures.pixels(content), converted_images.is_one(content)
+    if not drawn_anew and not file_types.served_as(found.piece.part, content):
+        return _trouble(_("This file is not the image that it claims to be."))
+    if points is not None and points > (
+        converted_images.most_points(content) if drawn_anew else file_signatures.PIXEL_LIMIT
+    ):
+        millions = grouped(points // 1_000_000)
+        return _trouble(_("This image has %s million points: too many to be shown here.") % millions)
+    if not drawn_anew:
+        return "image", {"shown": found.spot.url("attachment")}
+    pages = _pages(found.spot, content, found.page)
+    match converted_images.state(
+        converted_images.Wanted(account.key, found.spot, found.message.row, pages.number), content
+    ):
+        case "done":
+            return "image", {"shown": paged(found.spot.url("redrawn"), pages.number), "pages": pages}
+        case "waiting":
+            return "waiting", {"pages": pages}
+        case "failed" if pages.total > 1:
+            said = _("This page is damaged, or too complicated to be shown here.")
+            return "trouble", {"said": said, "pages": pages}
+        case "failed":
+            return _trouble(_("This file is damaged, or too complicated to be shown here."))
+        case _ if converted_images.lacks_its_reader(content):
+            return _trouble(_("Images of this kind cannot be shown for the moment."))
+        case _:
+            return "away", {"said": _("Images of this kind cannot be shown for the moment."), "pages": pages}
+
+
+def _pages(spot: Spot, content: bytes, asked: int) -> Pages:
+    total = converted_images.pages(content)
+    number = min(max(asked, 1), total)
+    url = spot.url("viewer")
+    return Pages(
+        number, total,
+        paged(url, number - 1) if number > 1 else "", paged(url, number + 1) if number < total else "",
+        cut=total < file_signatures.pages(content),
+    )  # fmt: skip
+
+
+def paged(url: str, page: int) -> str:
+    return f"{url}?page={page}" if page > 1 else url
+
+
+def page_asked(said: str) -> int:
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 4 else 1
+
+
+def _pdf(found: Found, _account: Account, _now: datetime) -> Shown:
+    if not file_types.served_as(found.piece.part, found.piece.content):
+        return _trouble(_("This file is not the PDF that it claims to be."))
+    return "pdf", {"src": found.spot.url("attachment")}
+
+
+def _medium(found: Found, _account: Account, _now: datetime) -> Shown:
+    if not file_types.served_as(found.piece.part, found.piece.content):
+        return _trouble(_("This recording is of a kind that browsers cannot play."))
+    return "medium", {"film": file_types.way_of(found.piece.part) == "film"}
+
+
+def _text(found: Found, _account: Account, _now: datetime) -> Shown:
+    text = _decoded(found.piece)
+    if not text.strip():
+        return _trouble(_("This file is empty."))
+    return "text", {"text": text, "cut": len(found.piece.content) > TEXT_LIMIT}
+
+
+def _table(found: Found, _account: Account, _now: datetime) -> Shown:
+    text = _decoded(found.piece)
+    return ("table", {"sheet": csv_table.read(text)}) if text.strip() else _trouble(_("This file is empty."))
+
+
+def _office(found: Found, account: Account, _now: datetime) -> Shown:
+    extension = file_types.office_extension(found.piece.part, found.piece.content)
+    if not office_formats.can_convert(extension, found.piece.content):
+        return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
+    place = converted_images.Wanted(account.key, found.spot, found.message.row).name
+    match converter.ask(settings.MAIL["conversions"], account.key, extension, found.piece.content, place=place):
+        case "done":
+            return "pdf", {"src": found.spot.url("converted")}
+        case "waiting":
+            return "waiting", {}
+        case "failed":
+            return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
+        case _:
+            return "away", {"said": _("Documents cannot be shown for the moment.")}
+
+
+def _message(found: Found, account: Account, _now: datetime) -> Shown:
+    """An attached message: its head, its text, its own files, each opened in the same way."""
+    message = message_in(found.piece)
+    subject = message.headers.get("Subject") or (found.piece.part.filename if message.seal else "")
+    head = [(_("From"), "From"), (_("To"), "To"), (_("Copy"), "Cc")]
+    said = [(word, text) for word, name in head if (text := message.headers.get(name))]
+    leads = Leads(account.key, Lookup(), junk=found.in_junk)
+    sent = parse_date(message.headers.get("Date").encode("ascii", "replace"))
+    words = blocks(_decoded(message.text), leads=leads) if message.text and not message.html else []
+    return "message", {
+        "trapped": leads.listed,
+        "head": [*said, *([(_("Date"), date_text.in_full(sent))] if sent else [])],
+        "subject": subject_or_not(subject),
+        "seal": smime_notice.notice(message.seal),
+        "framed": found.spot.url("piece-body") if message.html else "",
+        "blocks": words,
+        "spoken": language_of(message.headers),
+        "cards": _cards(found.spot, message.pieces, message.attachments),
+    }
+
+
+def _tnef(found: Found, _account: Account, _now: datetime) -> Shown:
+    inside = unpack(found.piece)
+    return "files", {"cards": _cards(found.spot, inside.pieces, inside.shown)}
+
+
+def _archive(found: Found, _account: Account, _now: datetime) -> Shown:
+    listing = zip_listing.listing(found.piece.content)
+    entries = [(entry.name, size_in_words(entry.size), entry.locked) for entry in listing.entries]
+    return "archive", {"entries": entries, "total": listing.total, "more": listing.total - len(entries)}
+
+
+def _calendar(found: Found, account: Account, now: datetime) -> Shown:
+    leads = Leads(account.key, Lookup(), junk=found.in_junk)
+    said, spot, message = invitation.read(found.piece.content), found.spot, found.message
+    shown = card.shown(said, spot, message, account, now, leads, in_junk=found.in_junk, since=found.later)
+    back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
+    return "calendar", {"invitation": shown, "back": back}
+
+
+def _card(found: Found, account: Account, _now: datetime) -> Shown:
+    cards = contact_card.parse_summaries(found.piece.content)
+    if not cards:
+        return _trouble(_("There is nothing on this visiting card."))
+    back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
+    known = contact_card.known(account, found.piece.content)
+    return "card", {"people": cards, "known": known, "keep_url": found.spot.url("card-addition"), "back": back}
+
+
+def _saved_only(_found: Found, _account: Account, _now: datetime) -> Shown:
+    return _trouble(_("A file of this kind cannot be shown here."))
+
+
+WAYS: dict[str, Callable[[Found, Account, datetime], Shown]] = {
+    "image": _image, "pdf": _pdf, "sound": _medium, "film": _medium, "text": _text, "table": _table,
+    "office": _office, "message": _message, "tnef": _tnef, "archive": _archive, "calendar": _calendar, "card": _card,
+}  # fmt: skip
+
+
+def _trouble(said: str) -> Shown:
+    return "trouble", {"said": said}
+
+
+def _cards(spot: Spot, pieces: Sequence[Piece], shown: Sequence[int]) -> list[Card]:
+    """Empty at the deepest level: what lies there is read by saving what holds it."""
+    if not spot.path.holds_more:
+        return []
+    return [card_at(spot.at(spot.path.within(place)), pieces[place - 1].part) for place in shown]
+
+
+def _decoded(piece: Piece) -> str:
+    return decode(piece.content[:TEXT_LIMIT], piece.part, limit=TEXT_LIMIT)

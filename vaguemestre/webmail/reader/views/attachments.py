@@ -1,0 +1,239 @@
+"""Attachments: looked at in the viewer, opened apart, saved, all at once. Also those that lie inside another one."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.containers import attached_message
+from vaguemestre.mailbox.containers.nested_parts import message_in
+from vaguemestre.mailbox.errors import CannotClean, CannotUnpack
+from vaguemestre.mailbox.mime import file_signatures
+from vaguemestre.mailbox.mime.header_text import language_of
+from vaguemestre.mailbox.mime.text_parts import decode
+from vaguemestre.mailbox.sandbox import converter
+from vaguemestre.mailbox.sandbox.cleaner import Cleaned, clean
+from vaguemestre.mailbox.sandbox.converter.thumbnail_client import PICTURES, THUMBNAILS, Shelf
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
+from vaguemestre.webmail.content import file_types
+from vaguemestre.webmail.content.attachments import Spot, alone, named_after, opened, saved
+from vaguemestre.webmail.content.header_text import moment
+from vaguemestre.webmail.content.plain_text import blocks
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.preferences import summary
+from vaguemestre.webmail.reader import converted_images, thumbnails
+from vaguemestre.webmail.reader import viewer as viewing
+from vaguemestre.webmail.reader.message_body import BODY_POLICY
+from vaguemestre.webmail.reader.viewer import TEXT_LIMIT, Found, find
+from vaguemestre.webmail.reader.zip_download import zipped
+from vaguemestre.webmail.trust import fetch_policy, junk_attachments
+from vaguemestre.webmail.trust.blocklist.lookup import Lookup
+from vaguemestre.webmail.trust.link_checks import Leads, composer
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+    """Over the desk when its page asks; otherwise a page of its own, under the same address. A page that waits
+    (`attend`) asks again until something else is to be shown."""
+    now, spot = timezone.now(), Spot(folder_id, uid, path)
+    with open_mailbox(request) as session:
+        message, part = viewing.reached(session, spot, junk_attachments.asked(request))
+        way = request.GET.get("attend", "") if is_htmx(request) else ""
+        page = viewing.page_asked(request.GET.get("page", ""))
+        if way and viewing.is_awaited(message, spot, way, page, request.account):
+            return HttpResponse(status=204)
+        found = replace(viewing.fetched(session, spot, message, part), page=page)
+        found = viewing.with_later(session, found, request.account, now)
+    shown = viewing.viewer(found, request.account, now)
+    if is_htmx(request):
+        return render(request, "webmail/reader/viewer/page.html#viewer", {"viewer": shown, "scripted": True})
+    display = summary.of(request.account, now).display
+    return render(request, "webmail/reader/viewer/page.html", {"viewer": shown, "display": display})
+
+
+@require_safe
+@xframe_options_sameorigin
+@signed_in
+@mailbox_screen
+def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
+    """The file itself, in its own page or inside ours, when its kind is harmless; otherwise saved."""
+    found = _found(request, folder_id, uid, path)
+    part, content = found.piece.part, found.piece.content
+    served = file_types.served_as(part, content)
+    if not served:
+        return saved([content], part.download_name)
+    if file_signatures.has_too_many_points(content):
+        return HttpResponse(status=413)
+    if served.startswith("text/"):
+        content = decode(content, part).encode()
+    return opened(request, content, served, part.download_name)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """A picture made small for its card, or drawn anew for a text (`entiere`), which is waited for longer; nginx gives
+    this address to the process `images`."""
+    try:
+        path = PiecePath(request.GET.get("piece", ""))
+    except InvalidValue as error:
+        raise Http404("piece") from error
+    key, tries = request.account.key, thumbnails.tries(request.GET.get("encore", ""))
+    shelf = PICTURES if "entiere" in request.GET else THUMBNAILS
+    patience = thumbnails.SECONDS_A_TRY if tries else 0
+    with fetch_policy.share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
+        made, awaited = _drawn(request, Spot(folder_id, uid, path), shelf) if granted else (None, True)
+    if awaited and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
+        said = {"piece": path, **({"entiere": "oui"} if shelf == PICTURES else {}), "encore": tries + 1}
+        return HttpResponseRedirect(f"{request.path}?{urlencode(said)}")
+    if not made:
+        return alone(thumbnails.LATER if made is None else thumbnails.NOTHING, "image/gif")
+    return alone(made, "image/jpeg")
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
+    if path.places:
+        found = _found(request, folder_id, uid, path)
+        return saved([found.piece.content], found.piece.part.download_name)
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        junk_attachments.asked(request).check(session, folder_id, message.row)
+        part = message.part(path.part)
+        if part is None or part.is_multipart:
+            raise Http404("part")
+        return saved(session.stream(folder_id, uid, path.part), part.download_name)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def bundle(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
+    """It begins to leave at once; each file is fetched when its turn has come. One that has gone meanwhile breaks the
+    download off, which browsers show: a file is never missing from an archive that looks whole."""
+    key = request.account.key
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        junk_attachments.asked(request).check(session, folder_id, message.row)
+        parts = [part for part in message.attachments if part.path]
+        if not parts:
+            raise Http404("attachments")
+    entries = [(part.download_name, _in_its_turn(key, folder_id, uid, part.path)) for part in parts if part.path]
+    name = f"{named_after(message.row.subject, 'pieces-jointes')}.zip"
+    return saved(zipped(entries, moment(message.row)), name, "application/zip")
+
+
+@require_safe
+@xframe_options_sameorigin
+@signed_in
+@mailbox_screen
+def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+    """What the office program has made of a document; a 404 until it is there."""
+    found = _found(request, folder_id, uid, path)
+    part, content = found.piece.part, found.piece.content
+    if file_types.shown_as(part, content) != "office":
+        raise Http404("kind")
+    made = converter.result(settings.MAIL["conversions"], file_types.office_extension(part, content), content)
+    try:
+        return opened(request, made.read_bytes(), file_types.PDF, f"{part.download_name}.pdf")
+    except FileNotFoundError as error:
+        raise Http404("not converted") from error
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+    """What was made of a picture that no browser draws; a 404 until it is there."""
+    spot = Spot(folder_id, uid, path)
+    with open_mailbox(request) as session:
+        message, part = viewing.reached(session, spot, junk_attachments.asked(request))
+    page = viewing.page_asked(request.GET.get("page", ""))
+    made = converted_images.made(converted_images.Wanted(request.account.key, spot, message.row, page))
+    if not made:
+        raise Http404("not drawn")
+    return opened(request, made, "image/jpeg", f"{part.download_name}.jpg")
+
+
+@require_safe
+@xframe_options_sameorigin
+@signed_in
+@mailbox_screen
+def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+    """The HTML of an attached message, in its frame, as clean as that of the message itself."""
+    found = _found(request, folder_id, uid, path)
+    if file_types.way_of(found.piece.part) != "message":
+        raise Http404("kind")
+    try:
+        message = message_in(found.piece)
+    except CannotUnpack as error:
+        raise Http404("message") from error
+    if message.html is None:
+        raise Http404("html")
+    leads = Leads(request.account.key, Lookup(), junk=found.in_junk)
+    cleaned, away, text = None, False, ""
+    try:
+        cleaned = _cleaned(decode(message.html.content, message.html.part), message, found, leads)
+    except CannotClean as error:
+        away = not error.permanent
+        text = ""
+        if message.text:
+            text = decode(message.text.content[:TEXT_LIMIT], message.text.part, limit=TEXT_LIMIT)
+    context = {
+        "cleaned": cleaned, "away": away, "inside": True, "blocks": blocks(text, leads=leads) if text else [],
+        "has_text": bool(text), "trapped": leads.listed, "spoken": language_of(message.headers),
+    }  # fmt: skip
+    response = render(request, "webmail/reader/message_frame.html", context)
+    response["Content-Security-Policy"] = BODY_POLICY
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _drawn(request: StaffRequest, spot: Spot, shelf: Shelf) -> tuple[bytes | None, bool]:
+    """Empty when it cannot be made; None: not yet. And whether it is under way, or waits for room."""
+    with open_mailbox(request) as session:
+        wanted = thumbnails.find(session, spot, junk_attachments.asked(request), request.account.key, shelf)
+    made = thumbnails.drawn(wanted)
+    if made or thumbnails.is_refused(wanted):
+        return made, False
+    return None, thumbnails.is_awaited(wanted)
+
+
+def _in_its_turn(account_key: str, folder_id: MailboxId, uid: Uid, path: PartPath) -> Iterator[bytes]:
+    """Nothing is asked for before the first piece is wanted, and no connection is held while they travel."""
+    with open_mailbox_of(account_key) as session:
+        pieces = session.stream(folder_id, uid, path)
+    yield from pieces
+
+
+def _found(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> Found:
+    with open_mailbox(request) as session:
+        return find(session, Spot(folder_id, uid, path), junk_attachments.asked(request))
+
+
+def _cleaned(html: str, message: attached_message.Enclosed, found: Found, leads: Leads) -> Cleaned:
+    """Raises `CannotClean` when the cleaner could not vouch for the result; then the text is shown."""
+
+    def cid_url(content_id: str) -> str:
+        place, path = message.inline.get(content_id), found.spot.path
+        if not place or not path.holds_more:
+            return ""
+        spot, part = found.spot.at(path.within(place)), message.pieces[place - 1].part
+        return spot.url("attachment") if part.type.lower() in file_types.IMAGES else spot.drawn_whole
+
+    return clean(html, socket=settings.MAIL["cleaner"], cid_url=cid_url, link_url=leads, mail_url=composer)

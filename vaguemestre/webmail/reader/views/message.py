@@ -1,0 +1,226 @@
+"""One message beside its list, with the exchange it belongs to, and what it is made of."""
+
+from dataclasses import replace
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import NoSuchMessage
+from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.mime.text_parts import raw_lines
+from vaguemestre.mailbox.values import SEEN, InvalidValue, MailboxId, Uid
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.url_cache import own_url
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.outbox.follow_up import Waits
+from vaguemestre.webmail.panes.live_updates import mark
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import Desk, desk, place_of, show
+from vaguemestre.webmail.people.correspondents import own_addresses
+from vaguemestre.webmail.preferences import summary
+from vaguemestre.webmail.preferences.summary import Standing
+from vaguemestre.webmail.reader import conversation_view, format_choice
+from vaguemestre.webmail.reader.html_frames import Frames
+from vaguemestre.webmail.reader.link_check import opened_by_a_person
+from vaguemestre.webmail.reader.message_view import Reading, read
+from vaguemestre.webmail.search import history
+from vaguemestre.webmail.trust import junk_attachments
+from vaguemestre.webmail.trust.blocklist.lookup import Lookup
+
+MarksRead = Preferences.MarksRead
+PRESS = "X-Press"
+UNFOLDED = "X-Deplies"  # what the page that asks shows open of an exchange (`unfolded.ts`)
+SOURCE_LIMIT = 256 * 1024  # octets of it that a page shows; all of it can be saved
+NOT_AHEAD = 204  # no refusal: the click asks again
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    stands = summary.of(request.account, timezone.now())
+    reader = replace(_reader(request, folder_id, uid, stands), reads=stands.marks_read == MarksRead.OPENED)
+    place, now = reader.place, reader.now
+    with open_mailbox(request) as session:
+        try:
+            reading = read(
+                session, place, uid, account=request.account, mine=reader.mine, now=now,
+                as_text=reader.views.as_text(folder_id, uid), mark=reader.mark, asked=reader.asked,
+                lookup=reader.lookup, waits=reader.waits, reads=reader.reads, frames=reader.frames,
+            )  # fmt: skip
+        except NoSuchMessage:
+            shown = desk(request, session, place, now=now, mine=reader.mine, stands=stands)
+            return show(
+                request, replace(shown, view="reader"), status=410 if is_htmx(request) else 404, more={"gone": True}
+            )
+        if stands.flat_list or place.within:
+            shown = desk(
+                request, session, place, now=now, reading=reading, current=uid, mine=reader.mine, stands=stands
+            )
+        else:
+            shown = _with_exchange(request, session, reader, reading, stands)
+    shown = replace(shown, stays_unread=not reader.reads and _unread(shown))
+    if place.within and opened_by_a_person(request):
+        history.note(request.account, place.within.text, now)  # found while typing: it was never sent
+    if PRESS in request.headers:
+        return _ahead_of_the_click(request, reader, stands, shown)
+    more = {
+        "read_later": _read_later(reader, stands, shown), "other_view": _other_view(reader, reading),
+        "in_conversations": bool(place.within and not stands.flat_list),  # which results do not show
+    }  # fmt: skip
+    response = show(request, shown, more=more)
+    format_choice.remember(request, response, reader.views)
+    return response
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """The page asked for by a press was shown, or was in sight for some seconds: what it has open is read now."""
+    stands = summary.of(request.account, timezone.now())
+    reader = replace(_reader(request, folder_id, uid, stands), mark=True, frames=None)
+    with open_mailbox(request) as session:
+        reading = conversation_view.opened(session, reader, (folder_id, uid))
+        if reading and not stands.flat_list:
+            conversation_view.gather(session, reader, reading, session.together(folder_id, uid))
+    return HttpResponse(status=204)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """One message of an exchange, for the page that has it folded. Alone in the address bar it leads to its page."""
+    stands, page = summary.of(request.account, timezone.now()), _page_of(request)
+    reads = stands.marks_read != MarksRead.BY_HAND
+    reader = replace(_reader(request, *page, stands, spot=(folder_id, uid)), reads=reads)
+    if not is_htmx(request):
+        return HttpResponseRedirect(reader.here)
+    with open_mailbox(request) as session:
+        row = session.rows([(folder_id, uid)]).get((folder_id, uid))
+        folded = "plie" in request.GET
+        reading = None if folded else conversation_view.opened(session, reader, (folder_id, uid))
+        everything = session.folders()
+    if row is None or (reading is None and not folded):
+        raise NoSuchMessage(str(uid))
+    leaf = conversation_view.leaf(row, (folder_id, uid), reader, back=reader.here, reading=reading)
+    if reading:
+        leaf = conversation_view.with_acts(leaf, everything, labels.of(request.account).chips, reader.now)
+    response = render(request, "webmail/reader/conversation_message.html", {"leaf": leaf, "fetched": True})
+    format_choice.remember(request, response, reader.views)
+    return response
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """The header lines decoded, and the message as it came, for the help desk that asks where it comes from."""
+    with open_mailbox(request) as session:
+        found = session.message(folder_id, uid)
+        stays = junk_attachments.has_files(found.row) and junk_attachments.asked(request).holds(
+            session, folder_id, found.row
+        )
+        raw = found.headers.raw if stays else b"".join(session.source(folder_id, uid, limit=SOURCE_LIMIT))
+    context = {
+        "message": found, "raw": raw_lines(raw), "folder_id": folder_id, "uid": uid, "held_back": stays,
+        "cut": not stays and found.row.size > SOURCE_LIMIT,
+    }  # fmt: skip
+    return render(request, "webmail/reader/source.html", context)
+
+
+def _ahead_of_the_click(
+    request: StaffRequest, reader: conversation_view.Reader, stands: Standing, shown: Desk
+) -> HttpResponse:  # fmt: skip
+    """A mouse button went down (`press.ts`). Where more would happen than marks, the page waits for the click."""
+    if reader.place.within or any(one.asks_receipt or one.delivery for one in _open_there(shown)):
+        return HttpResponse(status=NOT_AHEAD)
+    more = {"read_later": _read_later(reader, stands, shown)}
+    if shown.reading:
+        more["other_view"] = _other_view(reader, shown.reading)
+    response = show(request, shown, more=more)
+    if reader.reads and _unread(shown):
+        response["X-Ouverture"] = _opening_url(reader)
+    return response
+
+
+def _open_there(shown: Desk) -> list[Reading]:
+    inside = [leaf.reading for leaf in shown.exchange.leaves] if shown.exchange else []
+    return [one for one in [shown.reading, *inside] if one]
+
+
+def _unread(shown: Desk) -> bool:
+    return any(SEEN not in one.flags for one in _open_there(shown))
+
+
+def _read_later(reader: conversation_view.Reader, stands: Standing, shown: Desk) -> str:
+    """Where a page tells that what it has open was in sight for some seconds; empty where nothing is to be told."""
+    return _opening_url(reader) if stands.marks_read == MarksRead.LATER and _unread(shown) else ""
+
+
+def _opening_url(reader: conversation_view.Reader) -> str:
+    return own_url("webmail:opening", reader.place.folder, reader.uid) + reader.place.query
+
+
+def _other_view(reader: conversation_view.Reader, reading: Reading) -> str:
+    """This page, its message formatted rather than as text, or the other way round."""
+    return f"{reader.here}{'&' if reader.place.query else '?'}{conversation_view.other_view(reading)}"
+
+
+def _reader(
+    request: StaffRequest, folder_id: MailboxId, uid: Uid, stands: Standing, *, spot: Spot | None = None
+) -> conversation_view.Reader:
+    """`spot`: the message that the address asks for; else the one that it opens, else that of the page."""
+    about = spot or conversation_view.named(request.GET.get("deplier", "")) or (folder_id, uid)
+    return conversation_view.Reader(
+        account=request.account,
+        mine=own_addresses(request.account),
+        now=timezone.now(),
+        place=place_of(request, folder_id),
+        uid=uid,
+        mark=opened_by_a_person(request),
+        asked=junk_attachments.asked(request),
+        lookup=Lookup(),
+        views=format_choice.of(request, about, prefers_text=stands.display.reads_plain),
+        waits=Waits(request.account.key),
+        unfolded=frozenset(filter(None, map(conversation_view.named, request.headers.get(UNFOLDED, "").split()))),
+        # A press asks for the frame at the same time as for the page.
+        frames=None if PRESS in request.headers else Frames(request.account, stands.contact_images),
+    )
+
+
+def _with_exchange(
+    request: StaffRequest, session: Session, reader: conversation_view.Reader, reading: Reading, stands: Standing
+) -> Desk:
+    """What is remembered of the exchange is shown; when the list, asked after it, knows of more, that is."""
+    place, unfold, since = reader.place, request.GET.get("deplier", ""), mark()
+    spots = session.together(place.folder, reader.uid)
+    whole = conversation_view.gather(session, reader, reading, spots, unfold=unfold)
+    shown = desk(
+        request, session, place, now=reader.now, reading=reading, current=reader.uid, mine=reader.mine, stands=stands,
+        since=since,
+    )  # fmt: skip
+    now_there = session.together(place.folder, reader.uid)
+    if set(now_there) != set(spots):
+        spots, whole = now_there, conversation_view.gather(session, reader, reading, now_there, unfold=unfold)
+    if whole and shown.labels:
+        chips = [chip for chip, _worn in shown.labels.choices]
+        leaves = tuple(conversation_view.with_acts(one, shown.folders, chips, reader.now) for one in whole.leaves)
+        whole = replace(whole, leaves=leaves)
+    return replace(shown, exchange=whole, shown=len(spots))
+
+
+def _page_of(request: StaffRequest) -> tuple[MailboxId, Uid]:
+    """The page that has the message folded."""
+    try:
+        return MailboxId(request.GET.get("dans", "")), Uid(request.GET.get("lu", ""))
+    except InvalidValue as error:
+        raise Http404(str(error)) from error

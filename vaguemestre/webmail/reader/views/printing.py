@@ -1,0 +1,98 @@
+"""A message, or its whole conversation, laid out for paper: one document of its own, under the policy of a mail's text.
+
+In the page of the reader a formatted text stands in a frame, which browsers do not break over sheets of paper."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.sandbox.cleaner import Cleaned
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.content.plain_text import Block, blocks
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import place_of
+from vaguemestre.webmail.people.correspondents import own_addresses
+from vaguemestre.webmail.preferences import lookup as preferences
+from vaguemestre.webmail.reader import conversation_view, format_choice
+from vaguemestre.webmail.reader.html_frames import Frames
+from vaguemestre.webmail.reader.message_body import SHEET_POLICY, formatted
+from vaguemestre.webmail.reader.message_view import Reading, read
+from vaguemestre.webmail.trust import junk_attachments
+from vaguemestre.webmail.trust.blocklist.lookup import Lookup
+
+WHOLE = "ensemble"  # in the address: all messages of the conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One message on paper. `cleaned`: its formatted text; else `blocks`. `trapped`: by a link known for a trap."""
+
+    reading: Reading
+    cleaned: Cleaned | None
+    blocks: list[Block]
+    trapped: bool
+
+
+@require_safe
+@xframe_options_sameorigin
+@signed_in
+@mailbox_screen
+def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """Stays as unread as it was, and asks nobody for images that the reader did not show."""
+    chosen = preferences.of(request.account)
+    reader = conversation_view.Reader(
+        account=request.account, mine=own_addresses(request.account), now=timezone.now(),
+        place=place_of(request, folder_id), uid=uid, mark=False, asked=junk_attachments.asked(request),
+        lookup=Lookup(), waits=None,
+        views=format_choice.of(request, (folder_id, uid), prefers_text=chosen.reads_plain),
+    )  # fmt: skip
+    with open_mailbox(request) as session:
+        main = read(
+            session, reader.place, uid,
+            account=reader.account, mine=reader.mine, now=reader.now,
+            as_text=reader.views.as_text(folder_id, uid), mark=False, asked=reader.asked,
+            lookup=reader.lookup, waits=None,
+        )  # fmt: skip
+        frames = Frames(request.account, chosen.contact_images)
+        meant = _meant(request, session, reader, main)
+        sheets = [_sheet(request, session, reader.lookup, frames, *one) for one in meant]
+    response = render(request, "webmail/reader/print.html", {"subject": main.subject, "sheets": sheets})
+    response["Content-Security-Policy"] = SHEET_POLICY
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _meant(
+    request: StaffRequest, session: Session, reader: conversation_view.Reader, main: Reading
+) -> Iterator[tuple[MailboxId, Uid, Reading]]:
+    """Oldest first; of a very long conversation, as much as one press unfolds."""
+    whole = None
+    if WHOLE in request.GET:
+        spots = session.together(reader.place.folder, reader.uid)
+        whole = conversation_view.gather(session, reader, main, spots, unfold=conversation_view.EVERYTHING)
+    if whole is None:
+        yield reader.place.folder, reader.uid, main
+        return
+    for leaf in whole.leaves:
+        if leaf.reading:
+            yield leaf.folder, leaf.uid, leaf.reading
+
+
+def _sheet(
+    request: StaffRequest, session: Session, lookup: Lookup, frames: Frames, folder: MailboxId, uid: Uid,
+    reading: Reading,
+) -> Sheet:  # fmt: skip
+    if not reading.as_html:
+        return Sheet(reading, None, reading.blocks, reading.trapped)
+    text = formatted(request, session, folder, session.message(folder, uid), lookup, frames, folds={})
+    plain = blocks(text.plain, leads=text.leads) if text.plain else []
+    return Sheet(reading, text.cleaned, plain, text.leads.listed)

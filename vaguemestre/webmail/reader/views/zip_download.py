@@ -1,0 +1,66 @@
+"""The messages that are chosen, as files of one archive: for a file that is handed over, or kept elsewhere."""
+
+from collections.abc import Iterator, Sequence
+
+from django.http import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.actions.selection import count_of, select
+from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
+from vaguemestre.webmail.content.attachments import named_after, saved
+from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import folder_url
+from vaguemestre.webmail.people import bcc_record
+from vaguemestre.webmail.reader.zip_download import zipped
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.trust import junk_attachments
+
+MOST = 500  # messages of one archive; the copy of the whole mailbox is a page of its own
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def save_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponseBase:
+    with open_mailbox(request) as session:
+        places = select(request, session, folder_id, whole=True).places
+        meant = count_of(places)
+        spots = [(folder, uid) for folder, uids in places.items() for uid in uids.uids] if meant <= MOST else []
+        return _archive(request, session, spots, meant, folder_url(folder_id) if folder_id else "/webmail/")
+
+
+def _archive(request: StaffRequest, session: Session, spots: Sequence[Spot], meant: int, back: str) -> HttpResponseBase:
+    """Each message is fetched when its turn has come: no more than one is in hand."""
+    rows = session.rows(spots) if spots else {}
+    if not rows:
+        said = _("%s messages at most are saved at once.") % grouped(MOST) if meant > MOST else ""
+        gone = toasts.with_gone("", 0, meant)
+        return toasts.redirect(way_back(request, back), Toast(said or gone or _("No message is chosen.")))
+    if junk_attachments.kept_back(junk_attachments.asked(request), session, rows):
+        said = _("Nothing was saved: messages with files are in Junk. Open them first, or say they are not junk.")
+        return toasts.redirect(way_back(request, back), Toast(said, tone="bad"))
+    now = timezone.now()
+    in_order = sorted(rows, key=lambda spot: moment(rows[spot]))
+    entries = [
+        (f"{named_after(subject_or_not(rows[spot].subject), 'message')}.eml", _source(request.account.key, spot))
+        for spot in in_order
+    ]
+    return saved(zipped(entries, now), f"messages-{timezone.localtime(now):%Y-%m-%d}.zip", "application/zip")
+
+
+def _source(account_key: str, spot: Spot) -> Iterator[bytes]:
+    """A message that has gone meanwhile breaks the download off, as a file does (`piece.bundle`)."""
+    with open_mailbox_of(account_key) as session:
+        pieces = session.source(*spot)
+    yield from bcc_record.without_seals(pieces)

@@ -1,0 +1,92 @@
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from vaguemestre.webmail.rules import absence_reply as absence
+from vaguemestre.webmail.rules.sieve_script import Absence
+
+TEXT_LIMIT = 4000
+
+
+class DatesForm(forms.Form):
+    """Days as people say them: the last one is still an absence."""
+
+    DAYS = ("debut", "debut_heure", "fin", "fin_heure")
+
+    debut = forms.DateField(
+        label=_("First day away"),
+        error_messages={"required": _("Say from which day."), "invalid": _("This is not a date.")},
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+    debut_heure = forms.TimeField(
+        label=_("from (hour, if need be)"),
+        required=False,
+        error_messages={"invalid": _("This is not an hour.")},
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+    )
+    fin = forms.DateField(
+        label=_("Last day away"),
+        error_messages={"required": _("Say until which day."), "invalid": _("This is not a date.")},
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+    fin_heure = forms.TimeField(
+        label=_("until (hour, if need be)"),
+        required=False,
+        error_messages={"invalid": _("This is not an hour.")},
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+    )
+
+    def __init__(self, now: datetime, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        if self.errors:
+            return facts
+        starts, ends = absence.moments(*self.days())
+        if ends <= starts:
+            self.add_error("fin", _("The absence would end before it begins."))
+        elif ends <= self.now:
+            self.add_error("fin", _("This absence is over already."))
+        elif ends - starts > absence.LONGEST:
+            self.add_error("fin", _("An absence lasts a year at most here."))
+        return facts
+
+    def days(self) -> tuple[date, time | None, date, time | None]:
+        facts = self.cleaned_data
+        return facts["debut"], facts.get("debut_heure"), facts["fin"], facts.get("fin_heure")
+
+
+class AbsenceForm(DatesForm):
+    """With what is answered."""
+
+    texte = forms.CharField(
+        label=_("Your reply"),
+        max_length=TEXT_LIMIT,
+        error_messages={"required": _("Write what your correspondents will read.")},
+        widget=forms.Textarea({"rows": 9}),
+    )
+    ailleurs = forms.BooleanField(label=_("Another reply outside the authority"), required=False)
+    texte_ailleurs = forms.CharField(
+        label=_("Your reply outside"),
+        help_text=_("For whoever writes from an address that is not of the authority."),
+        max_length=TEXT_LIMIT,
+        required=False,
+        widget=forms.Textarea({"rows": 7}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean()
+        if facts.get("ailleurs") and not facts.get("texte_ailleurs"):
+            self.add_error("texte_ailleurs", _("Write what they will read, or untick the box above."))
+        return facts
+
+    @property
+    def absence(self) -> Absence:
+        """Once valid."""
+        starts, ends = absence.moments(*self.days())
+        facts = self.cleaned_data
+        return Absence(starts, ends, facts["texte"], facts["texte_ailleurs"] if facts["ailleurs"] else "")

@@ -1,0 +1,14 @@
+"""From a signed-in person and an id to a filter of theirs. Somebody else's is a 404."""
+
+from django.http import Http404
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.webmail.rules.filters import store
+from vaguemestre.webmail.rules.filters.store import Kept
+
+
+def filter_for(account: Account, filter_id: int) -> Kept:
+    found = store.one(account.key, filter_id)
+    if found is None:
+        raise Http404("filter")
+    return found

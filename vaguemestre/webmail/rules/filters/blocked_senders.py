@@ -1,0 +1,43 @@
+"""A sender whose mail goes straight to the bin: a filter like any other, first of all of them, which its page shows."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.webmail.rules.filters import edits, store
+from vaguemestre.webmail.rules.filters.rule import NAME_LIMIT, VALUE_LIMIT, Condition, Field, How, Rule
+from vaguemestre.webmail.rules.filters.store import Kept
+
+
+def of(account: Account, address: str) -> Kept | None:
+    """What blocks this sender now."""
+    wanted = _condition(address)
+    return next((one for one in store.of(account.key) if _blocks(one.rule, wanted)), None)
+
+
+def block(account: Account, address: str, *, now: datetime) -> None:
+    """Before all others: one of those that ends the matter would let it in. Raises as `changing` does."""
+    if of(account, address) is None:
+        edits.restore(account, _rule(address), 0, now=now)
+
+
+def unblock(account: Account, address: str, *, now: datetime) -> None:
+    if found := of(account, address):
+        edits.remove(account, found.id, now=now)
+
+
+def _rule(address: str) -> Rule:
+    name = (_("Blocked sender: %s") % address)[:NAME_LIMIT]
+    return Rule(name=name, any_of=False, conditions=(_condition(address),), bins=True, reads=True)
+
+
+def _condition(address: str) -> Condition:
+    return Condition(Field.FROM, How.IS, address.lower()[:VALUE_LIMIT])
+
+
+def _blocks(rule: Rule, wanted: Condition) -> bool:
+    if not (rule.on and rule.bins and len(rule.conditions) == 1):
+        return False
+    one = rule.conditions[0]
+    return (one.field, one.how, one.value.lower()) == (wanted.field, wanted.how, wanted.value)

@@ -1,0 +1,9 @@
+"""What the form of a filter says."""
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.webmail.rules.filters import rule
+
+
+def too_many() -> str:
+    return _("You have %d filters already: delete one first.") % rule.RULES

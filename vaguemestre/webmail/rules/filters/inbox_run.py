@@ -1,0 +1,70 @@
+"""A filter applied to the inbox as it is: its newest messages, the same acts; what moved comes back by one press."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.imap.uid_sets import UidSet
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
+from vaguemestre.webmail.actions import bulk_actions
+from vaguemestre.webmail.folders.lookup import by_id, by_role
+from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.rules.filters.matches import caught
+from vaguemestre.webmail.rules.filters.rule import Rule
+from vaguemestre.webmail.toasts import Undo
+
+NEWEST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """`act`: more than a person waits for goes on in the background. `undo`: what moved, while one waited."""
+
+    count: int
+    act: BulkAct | None = None
+    undo: Undo | None = None
+
+
+def apply(session: Session, account: Account, rule: Rule, now: datetime) -> Applied:
+    """Marks first: they follow a message where it goes."""
+    everything = session.folders()
+    inbox = by_role(everything, "inbox")
+    if inbox is None or inbox.id is None:
+        raise NoSuchFolder("inbox")
+    uids = [row.uid for row in caught(session, inbox.id, rule, limit=NEWEST).rows]
+    marks = [*([SEEN] if rule.reads else []), *([FLAGGED] if rule.stars else []), *rule.labels]
+    if uids and marks:
+        session.store(inbox.id, uids, add=marks)
+    target = _target(session, everything, rule)
+    if not uids or target is None or target.id is None or target.id == inbox.id:
+        return Applied(len(uids))
+    if rule.copies:
+        return Applied(len(session.copy(inbox.id, uids, target.id)))
+    return _moved(session, account, inbox, uids, target, now)
+
+
+def _moved(
+    session: Session, account: Account, inbox: Folder, uids: list[Uid], target: Folder, now: datetime
+) -> Applied:  # fmt: skip
+    if inbox.id is None or target.id is None:
+        raise NoSuchFolder("inbox")
+    if len(uids) > bulk_actions.IMMEDIATE:
+        asked = bulk_actions.Asked(BulkAct.Verb.MOVE, target=target.id, label=target.name.label)
+        act = bulk_actions.begin(account, asked, {inbox: UidSet.of(uids)}, now)
+        return Applied(len(uids), act=act)
+    moved = session.move(inbox.id, uids, target.id)
+    return Applied(len(moved), undo=Undo(account.key, inbox.id, target.id, [int(uid) for uid in moved.values()]))
+
+
+def _target(session: Session, everything: list[Folder], rule: Rule) -> Folder | None:
+    if rule.bins:
+        return by_role(everything, "trash") or session.create(FolderName("Trash"))
+    if not rule.folder:
+        return None
+    found = by_id(everything, MailboxId(rule.folder))
+    if found is None:
+        raise NoSuchFolder(rule.folder)
+    return found

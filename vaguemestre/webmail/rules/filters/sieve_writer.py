@@ -1,0 +1,66 @@
+"""Filters as Sieve. A rule begins with `# rule:[its name]`, as Roundcube and others write it and read it back."""
+
+from collections.abc import Iterator, Sequence
+
+from vaguemestre.webmail.rules.filters import attachment_test
+from vaguemestre.webmail.rules.filters.rule import Condition, Field, How, Rule
+from vaguemestre.webmail.rules.sieve_strings import comment, string
+
+HEADERS = {Field.FROM: ["From"], Field.TO: ["To", "Cc"], Field.SUBJECT: ["Subject"], Field.LIST: ["List-Id"]}
+ADDRESSES = {Field.FROM, Field.TO}
+BIN = "Trash"
+
+
+def written(rules: Sequence[Rule], trash: str = BIN) -> str:
+    looked = (
+        [attachment_test.LOOK] if any(one.field == Field.FILES for rule in rules for one in rule.conditions) else []
+    )
+    return "\n\n".join([*looked, *("\n".join(_rule(rule, trash)) for rule in rules)])
+
+
+def needed(rules: Sequence[Rule]) -> set[str]:
+    """What `require` must name."""
+    found = set()
+    if any(rule.folder or rule.bins for rule in rules):
+        found.add("fileinto")
+    if any(rule.copies or rule.forwards for rule in rules):
+        found.add("copy")
+    asked = {one.field for rule in rules for one in rule.conditions}
+    if Field.LABEL in asked or any(rule.reads or rule.stars or rule.labels for rule in rules):
+        found.add("imap4flags")
+    if Field.FILES in asked:
+        found |= attachment_test.NEEDED
+    return found
+
+
+def _rule(rule: Rule, trash: str) -> Iterator[str]:
+    yield comment(f"rule:[{rule.name.replace(']', ')').replace('[', '(')}]")
+    tests = [_test(one) for one in rule.conditions]
+    yield f"if {'anyof' if rule.any_of else 'allof'} ({(',' + chr(10) + ' ' * 9).join(tests)}) {{"
+    flags = [*(["\\Seen"] if rule.reads else []), *(["\\Flagged"] if rule.stars else []), *rule.labels]
+    if flags:
+        yield f"  addflag [{', '.join(string(flag) for flag in flags)}];"
+    if rule.forwards:
+        yield f"  redirect :copy {string(rule.forwards)};"
+    if rule.bins:
+        yield f"  fileinto {string(trash)};"
+    elif rule.folder:
+        yield f"  fileinto {':copy ' if rule.copies else ''}{string(rule.path)};"
+    if rule.stops:
+        yield "  stop;"
+    yield "}"
+
+
+def _test(one: Condition) -> str:
+    if one.field == Field.SIZE:
+        return f"size :{'over' if one.how == How.OVER else 'under'} {one.kilobytes}K"
+    if one.field == Field.FILES:
+        return attachment_test.TEST if one.how == How.SOME else f"not {attachment_test.TEST}"
+    if one.field == Field.LABEL:
+        test = f"hasflag :is {string(one.value)}"
+        return test if one.how == How.WORN else f"not {test}"
+    names = f"[{', '.join(string(name) for name in HEADERS[one.field])}]"
+    if one.how == How.IS:
+        return f"{'address' if one.field in ADDRESSES else 'header'} :is {names} {string(one.value)}"
+    test = f"header :contains {names} {string(one.value)}"
+    return test if one.how == How.CONTAINS else f"not {test}"

@@ -1,0 +1,26 @@
+"""The filters of a person, in their order."""
+
+from dataclasses import dataclass
+
+from vaguemestre.webmail.models.filter import Filter
+from vaguemestre.webmail.rules.filters import rule as rules
+from vaguemestre.webmail.rules.filters.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    id: int
+    rule: Rule
+
+
+def of(account_key: str) -> list[Kept]:
+    return [Kept(row.pk, rules.restored(row.rule)) for row in Filter.objects.filter(account_id=account_key)]
+
+
+def one(account_key: str, filter_id: int) -> Kept | None:
+    row = Filter.objects.filter(account_id=account_key, pk=filter_id).first()
+    return Kept(row.pk, rules.restored(row.rule)) if row else None
+
+
+def at_work(account_key: str) -> list[Rule]:
+    return [kept.rule for kept in of(account_key) if kept.rule.on]

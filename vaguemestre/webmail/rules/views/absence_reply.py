@@ -1,0 +1,145 @@
+from datetime import date, time
+
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.web.date_text import in_full
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.preferences import lookup
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.rules import absence_calendar, active_script
+from vaguemestre.webmail.rules import absence_reply as absences
+from vaguemestre.webmail.rules.absence_form import AbsenceForm, DatesForm
+from vaguemestre.webmail.settings_pages.page import Trouble, attempt, saved, show
+from vaguemestre.webmail.toasts import Toast
+
+type Days = tuple[date, time | None, date, time | None]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def absence(request: StaffRequest) -> HttpResponse:
+    """The holidays of the zone, the days around and the preview are presses too; nothing is kept before "save"."""
+    now = timezone.now()
+    if request.method != "POST":
+        return _page(request, AbsenceForm(now, initial=_known(request)))
+    if "vacances" in request.POST:
+        return _page(request, AbsenceForm(now, initial=_of_holidays(request)))
+    form = AbsenceForm(now, _wider(request) if "elargir" in request.POST else request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    if "apercu" in request.POST or "elargir" in request.POST:
+        return _page(request, form)
+    agreed = request.POST.get("inclure", "")
+    trouble = attempt(
+        request.account.key, lambda: absences.begin(request.account, form.absence, now=now, agreed=agreed)
+    )
+    if trouble:
+        return _page(request, form, trouble)
+    if form.absence.starts > now:
+        return saved(request, "absence", _("Your reply will go out from %s") % in_full(form.absence.starts))
+    return saved(request, "absence", _("Your absence reply goes out from now on"))
+
+
+@require_safe
+@signed_in
+def dates(request: StaffRequest) -> HttpResponse:
+    """What the calendar says of the dates that stand in the form now; the page for those without a script."""
+    if not is_htmx(request):
+        return HttpResponseRedirect(reverse("webmail:absence"))
+    form = DatesForm(timezone.now(), request.GET)
+    typed = [name for name in DatesForm.DAYS if form.errors.get(name) and request.GET.get(name)]
+    context: dict[str, object] = {"dates_problem": next((form.errors[name][0] for name in typed), "")}
+    if form.is_valid():
+        context = said_of(form.days())
+    return render(request, "webmail/rules/absence_dates.html", context)
+
+
+def said_of(days: Days) -> dict[str, object]:
+    return {"dates_words": absences.dates_in_words(*absences.moments(*days)), "hint": absence_calendar.hint(*days)}
+
+
+@require_POST
+@signed_in
+def end(request: StaffRequest) -> HttpResponse:
+    """From the banner or the page, back to where it was pressed."""
+    now = timezone.now()
+    agreed = request.POST.get("inclure", "")
+    trouble = attempt(request.account.key, lambda: absences.stop(request.account, now=now, agreed=agreed))
+    if trouble:
+        return _page(request, AbsenceForm(now, initial=_known(request)), trouble, act=True)
+    return toasts.redirect(way_back(request, "/webmail/reglages/absence/"), Toast(_("Absence reply stopped")))
+
+
+def _page(
+    request: StaffRequest, form: AbsenceForm, trouble: Trouble | None = None, *, status: int = 200, act: bool = False
+) -> HttpResponse:
+    """`act`: a button was pressed, rather than the form sent."""
+    known = lookup.of(request.account)
+    today = timezone.localdate(form.now)
+    is_on = bool(known.absence_on and known.absence_ends and known.absence_ends > form.now)
+    context = {
+        "form": form,
+        "presets": absences.presets(today),
+        "chosen": request.POST.get("vacances", ""),
+        "is_on": is_on,
+        "is_planned": is_on and known.absence_starts is not None and known.absence_starts > form.now,
+        "sender": request.account.display_name,
+        "advanced": bool(form["ailleurs"].value() or form["texte_ailleurs"].errors),
+        "said": form["texte"].value() or "",
+        "said_outside": form["texte_ailleurs"].value() or "" if form["ailleurs"].value() else "",
+        "in_force": None if trouble else active_script.look(request.account, form.now),
+    }
+    days = _days(form)
+    if days:
+        context |= said_of(days)
+    return show(request, "absence", context, trouble=trouble, status=status, act=act)
+
+
+def _days(form: AbsenceForm) -> Days | None:
+    """Native date inputs speak the browser's language; the words about them are ours."""
+    if form.is_bound:
+        return None if form.errors else form.days()
+    first, first_hour, last, last_hour = (form.get_initial_for_field(form.fields[name], name) for name in form.DAYS)
+    return (first, first_hour, last, last_hour) if first and last else None
+
+
+def _wider(request: StaffRequest) -> QueryDict:
+    """With the days not worked around the absence, as the button says them."""
+    first, _space, last = request.POST["elargir"].partition(" ")
+    sent = request.POST.copy()
+    sent["debut"], sent["fin"] = first, last
+    return sent
+
+
+def _known(request: StaffRequest) -> dict[str, object]:
+    """What is in force, or the text of the last time with no dates."""
+    known = lookup.of(request.account)
+    text = {
+        "texte": known.absence_text or absences.suggested_text(),
+        "ailleurs": known.absence_apart, "texte_ailleurs": known.absence_outside,
+    }  # fmt: skip
+    if not known.absence_on or known.absence_starts is None or known.absence_ends is None:
+        return text
+    return {**text, **absences.as_days(known.absence_starts, known.absence_ends)}
+
+
+def _of_holidays(request: StaffRequest) -> dict[str, object]:
+    """The dates of these holidays. A text that nobody has changed gets them too."""
+    holiday = absences.holiday_beginning(request.POST["vacances"])
+    typed = request.POST.get("texte", "").replace("\r\n", "\n")
+    if holiday is None:
+        return {**request.POST.dict()}
+    text = typed if typed.strip() and not absences.is_suggested(typed) else ""
+    return {
+        "debut": holiday.first, "fin": holiday.last,
+        "texte": text or absences.suggested_text(holiday.first, holiday.last),
+        "ailleurs": "ailleurs" in request.POST, "texte_ailleurs": request.POST.get("texte_ailleurs", ""),
+    }  # fmt: skip

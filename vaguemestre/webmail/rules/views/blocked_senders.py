@@ -1,0 +1,87 @@
+"""A sender from outside who is not to be heard of any more, and the way back."""
+
+from dataclasses import asdict
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.panes.action_response import put_back, role_folder
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import folder_url
+from vaguemestre.webmail.people.correspondents import is_outside
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.rules.filters import blocked_senders
+from vaguemestre.webmail.rules.filters.edits import TooMany
+from vaguemestre.webmail.rules.filters.form_text import too_many
+from vaguemestre.webmail.settings_pages.page import Trouble, attempt
+from vaguemestre.webmail.snooze import snoozed_messages
+from vaguemestre.webmail.toasts import Toast, Undo
+
+SALT = "vaguemestre.webmail.blocking"
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def block(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """The filter first, then this message: if the move fails, the next one will not come. What cannot be done (another
+    program's script, too many filters) is said on the page of the filters, where it is put right."""
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        address = message.row.sender.address if message.row.sender else ""
+        if not address or not is_outside(address):
+            raise Http404("nobody to block")
+        if said := _refused(request, address):
+            return toasts.redirect(reverse("webmail:filters"), Toast(said))
+        undo = _set_aside(request, session, folder_id, uid)
+    word = toasts.word_for(request.account.key, address, asdict(undo) if undo else None, salt=SALT)
+    said = _("%s is blocked: their messages go to the bin") % address
+    toast = Toast(said, word, undo_at="webmail:block-undo")
+    return toasts.redirect(way_back(request, folder_url(folder_id)), toast)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def unblock(request: StaffRequest) -> HttpResponse:
+    back = way_back(request, reverse("webmail:home"))
+    what = toasts.said_by(request, salt=SALT)
+    if not what:
+        return toasts.redirect(back, Toast(_("It is too late to undo this.")))
+    address, moved = what
+    trouble = attempt(
+        request.account.key, lambda: blocked_senders.unblock(request.account, address, now=timezone.now())
+    )
+    if trouble is None and moved:
+        undo = Undo(**moved)
+        with open_mailbox(request) as session:
+            put_back(session, undo)
+    return toasts.redirect(back, Toast(trouble.said if trouble else _("%s is no longer blocked") % address))
+
+
+def _refused(request: StaffRequest, address: str) -> str:
+    """Why not; empty once it is done."""
+    try:
+        trouble: Trouble | None = attempt(
+            request.account.key, lambda: blocked_senders.block(request.account, address, now=timezone.now())
+        )
+    except TooMany:
+        return too_many()
+    return trouble.said if trouble else ""
+
+
+def _set_aside(request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid) -> Undo | None:
+    trash = role_folder(session, "trash")
+    if trash.id is None or trash.id == folder_id:
+        return None
+    moved = snoozed_messages.move(request.account.key, session, folder_id, [uid], trash.id)
+    return Undo(request.account.key, folder_id, trash.id, [int(new) for new in moved.values()]) if moved else None

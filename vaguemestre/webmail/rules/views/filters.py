@@ -1,0 +1,314 @@
+"""Filters: what is done to mail as it comes in, and what one of them would do to the mail that is there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import cast
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import freshly_proved_keeping, signed_in
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.actions import progress_cookie
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.rules import active_script, forward_step, redirection, sieve_sync
+from vaguemestre.webmail.rules.access import filter_for
+from vaguemestre.webmail.rules.filters import edits, form, inbox_run, rule_text, store, suggestion
+from vaguemestre.webmail.rules.filters import rule as rules
+from vaguemestre.webmail.rules.filters.form import Typed, Unclear
+from vaguemestre.webmail.rules.filters.form_text import too_many
+from vaguemestre.webmail.rules.filters.matches import Caught, caught
+from vaguemestre.webmail.settings_pages.page import Trouble, attempt, show
+from vaguemestre.webmail.toasts import Toast
+
+SALT = "vaguemestre.webmail.filters.restore"
+SHOWN = 8  # messages of a preview
+LOOKED_AT = 1_000
+PLACE_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One filter of the list, in words."""
+
+    id: int
+    name: str
+    on: bool
+    asked: str
+    acts: str
+    applies: bool  # to mail that is there: only what comes in is sent on
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def filters(request: StaffRequest) -> HttpResponse:
+    """The list. A POST agrees to keep the script of another program beside ours."""
+    if request.method == "POST":
+        said = Toast(_("Your filters are at work"))
+        here = way_back(request, reverse("webmail:filters"))
+        return _done(request, lambda agreed: _written_again(request, agreed), said, here)
+    return _list(request)
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def new_filter(request: StaffRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _form(request, None, form.of_post(request.POST))
+    with open_mailbox(request) as session:
+        return _page(request, session.folders(), None, Typed())
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def like_message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """Begun from what a message has in common with others of its kind. Stays unread."""
+    with open_mailbox(request) as session:
+        return _page(request, session.folders(), None, suggestion.of(session.message(folder_id, uid)))
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def change_filter(request: StaffRequest, filter_id: int) -> HttpResponse:
+    kept = filter_for(request.account, filter_id)
+    if request.method == "POST":
+        return _form(request, kept, form.of_post(request.POST))
+    with open_mailbox(request) as session:
+        return _page(request, session.folders(), kept, form.of_rule(kept.rule, _labels(request)))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
+    place = [kept.id for kept in store.of(request.account.key)]
+    gone: list[store.Kept | None] = []
+    trouble = attempt(
+        request.account.key,
+        lambda: gone.append(
+            edits.remove(request.account, filter_id, now=timezone.now(), agreed=request.POST.get("inclure", ""))
+        ),
+    )
+    if trouble:
+        return _list(request, trouble)
+    found = gone[0]
+    if found is None:
+        return HttpResponseRedirect(reverse("webmail:filters"))
+    word = toasts.word_for(request.account.key, rules.kept(found.rule), place.index(found.id), salt=SALT)
+    return _back(Toast(_("Filter “%s” deleted") % found.rule.name, word, undo_at="webmail:filter-restore"))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def restore(request: StaffRequest) -> HttpResponse:
+    what = toasts.said_by(request, salt=SALT)
+    if not what:
+        return _back(Toast(_("It is too late to undo this.")))
+    kept, place = what
+    rule = rules.restored(kept)
+    return _done(
+        request,
+        lambda agreed: edits.restore(request.account, rule, place, now=timezone.now(), agreed=agreed),
+        Toast(_("Filter “%s” is back") % rule.name),
+    )
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def switch(request: StaffRequest, filter_id: int) -> HttpResponse:
+    kept, on = filter_for(request.account, filter_id), request.POST.get("sens") == "marche"
+    said = (_("Filter “%s” is at work") if on else _("Filter “%s” stopped")) % kept.rule.name
+    return _done(
+        request,
+        lambda agreed: edits.switch(request.account, filter_id, on=on, now=timezone.now(), agreed=agreed),
+        Toast(said),
+    )
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def order(request: StaffRequest, filter_id: int) -> HttpResponse:
+    """Up, down, or to the place where it was let fall."""
+    up, dropped = request.POST.get("sens") == "haut", request.POST.get("place", "")
+    place = int(dropped) if dropped.isdecimal() and len(dropped) < PLACE_DIGITS else None
+    return _done(
+        request,
+        lambda agreed: edits.move(request.account, filter_id, up=up, place=place, now=timezone.now(), agreed=agreed),
+        None,
+    )
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def application(request: StaffRequest, filter_id: int) -> HttpResponse:
+    """To what lies in the inbox now."""
+    kept = filter_for(request.account, filter_id)
+    with open_mailbox(request) as session:
+        try:
+            done = inbox_run.apply(session, request.account, kept.rule, timezone.now())
+        except NoSuchFolder:
+            return _back(Toast(_("The folder of this filter is gone: choose another one.")))
+    response = HttpResponseRedirect(reverse("webmail:home"))
+    if done.act:
+        progress_cookie.remember(response)
+        return response
+    said = ngettext("Filter applied to %s message", "Filter applied to %s messages", done.count) % grouped(done.count)
+    said = said if done.count else _("No message of the inbox is meant by this filter")
+    toasts.say(response, Toast(said, done.undo.signed() if done.undo else ""))
+    return response
+
+
+def _form(request: StaffRequest, kept: store.Kept | None, sent: Typed) -> HttpResponse:
+    with open_mailbox(request) as session:
+        everything = session.folders()
+        if "ligne" in request.POST:
+            return _page(request, everything, kept, sent)
+        preview = "apercu" in request.POST
+        try:
+            rule = form.rule_of(sent, _paths(everything), _labels(request), acts=not preview)
+        except Unclear as problem:
+            return _page(request, everything, kept, sent, problem=str(problem), status=422)
+        if preview:
+            inbox = lookup.by_role(everything, "inbox")
+            found = caught(session, inbox.id, rule, limit=LOOKED_AT) if inbox and inbox.id else Caught([], 0, 0)
+            return _page(request, everything, kept, sent, found=found)
+    step = forward_step.judged(request, rule, timezone.now())
+    if step.problem:
+        return _page(request, everything, kept, sent, problem=step.problem, waits=step.waits, status=422)
+    if step.waits:
+        return _asked(request, everything, kept, sent, step.waits)
+    rule = step.rule
+    try:
+        trouble = attempt(
+            request.account.key,
+            lambda: edits.save(
+                request.account, rule, kept.id if kept else None, now=timezone.now(),
+                agreed=request.POST.get("inclure", ""),
+            ),
+        )  # fmt: skip
+    except edits.TooMany:
+        return _page(request, everything, kept, sent, problem=too_many(), status=422)
+    except forward_step.REFUSED as problem:
+        said = forward_step.refused_in_words(problem)
+        return _page(request, everything, kept, sent, problem=said, status=422)
+    if trouble:
+        return _page(request, everything, kept, sent, trouble=trouble)
+    return _back(Toast(_("Filter “%s” saved") % rule.name))
+
+
+def _asked(
+    request: StaffRequest, everything: list[Folder], kept: store.Kept | None, sent: Typed, target: str
+) -> HttpResponse:  # fmt: skip
+    """The form again, with a box for the code that has just left. A thief at an open screen must prove who they are."""
+
+    def ask(staff: StaffRequest) -> HttpResponse:
+        now = timezone.now()
+        why_not = forward_step.send(staff, target, now)
+        waits = target if not why_not or forward_step.on_its_way(staff, target, now) else ""
+        return _page(staff, everything, kept, sent, problem=why_not, waits=waits, status=422 if why_not else 200)
+
+    return cast(HttpResponse, freshly_proved_keeping(ask, lambda _request: _("Forward mail by a filter"))(request))
+
+
+def _done(
+    request: StaffRequest, act: Callable[[str], object], toast: Toast | None, here: str = ""
+) -> HttpResponse:  # fmt: skip
+    agreed = request.POST.get("inclure", "")
+    try:
+        trouble = attempt(request.account.key, lambda: act(agreed))
+    except edits.TooMany:
+        return _back(Toast(too_many()))
+    except forward_step.REFUSED as problem:
+        return _back(Toast(forward_step.refused_in_words(problem)))
+    return _list(request, trouble) if trouble else _back(toast, here)
+
+
+def _back(toast: Toast | None, here: str = "") -> HttpResponse:
+    response = HttpResponseRedirect(here or reverse("webmail:filters"))
+    if toast:
+        toasts.say(response, toast)
+    return response
+
+
+def _written_again(request: StaffRequest, agreed: str) -> None:
+    with sieve_sync.changing(request.account, by=request.account.key, now=timezone.now(), agreed=agreed):
+        """Nothing of ours has changed; the script is written from it."""
+
+
+def _list(request: StaffRequest, trouble: Trouble | None = None) -> HttpResponse:
+    with open_mailbox(request) as session:
+        everything = session.folders()
+    edits.follow(request.account, everything, now=timezone.now())
+    places = {str(folder.id): lookup.path_label(folder) for folder in everything if folder.id}
+    names = _labels(request)
+    mine = store.of(request.account.key)
+    lines = [
+        Line(
+            kept.id, kept.rule.name, kept.rule.on, rule_text.conditions_in_words(kept.rule, names),
+            ", ".join(rule_text.acts_in_words(kept.rule, places, names)),
+            replace(kept.rule, forwards="").does_something,
+        )
+        for kept in mine
+    ]  # fmt: skip
+    current = redirection.current(request.account)
+    context = {
+        "lines": lines, "redirected": current is not None and not current.keep_copy,
+        "in_force": None if trouble else active_script.look(request.account, timezone.now()),
+    }  # fmt: skip
+    return show(request, "filters", context, trouble=trouble, act=True)
+
+
+def _page(
+    request: StaffRequest, everything: list[Folder], kept: store.Kept | None, shown: Typed, *,
+    problem: str = "", waits: str = "", found: Caught | None = None, trouble: Trouble | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    places = [(str(folder.id), lookup.path_label(folder)) for folder in _places(everything)]
+    context: dict[str, object] = {
+        "kept": kept, "typed": shown, "problem": problem, "waits": waits, "choices": rule_text.choices(),
+        "lines": shown.shown_lines(), "labels": labels.of(request.account).chips,
+        "where": [*places, (form.BIN, _("Bin"))],
+        "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
+        "url": reverse("webmail:filter", args=[kept.id]) if kept else reverse("webmail:filter-new"),
+    }  # fmt: skip
+    if found is not None:
+        context |= {"found": found, "rows": found.rows[:SHOWN], "more": max(0, len(found.rows) - SHOWN)}
+    return show(request, "filter", context, trouble=trouble, status=status, at="filters")
+
+
+def _paths(everything: list[Folder]) -> dict[str, str]:
+    return {str(folder.id): str(folder.name) for folder in _places(everything)}
+
+
+def _places(everything: list[Folder]) -> list[Folder]:
+    """Where a filter may file; the bin is an act of its own."""
+    apart = lookup.NO_DESTINATION | {"inbox", "trash"}
+    return [folder for folder in everything if folder.id and folder.role not in apart]
+
+
+def _labels(request: StaffRequest) -> dict[str, str]:
+    return {chip.keyword: chip.name for chip in labels.of(request.account).chips}

@@ -1,0 +1,156 @@
+"""Redirecting one's mail: an address, the code sent to it, then it works. Taking it away asks for nothing."""
+
+from functools import partial
+
+from django.core import signing
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.rescue import confirmation_codes
+from vaguemestre.accounts.sessions.decorators import freshly_proved, signed_in
+from vaguemestre.courier.mail import AddressUnusable
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.rules import active_script, forward_targets
+from vaguemestre.webmail.rules import redirection as redirections
+from vaguemestre.webmail.rules.forward_step import too_soon
+from vaguemestre.webmail.rules.forward_targets import TargetRefusal, TargetRefusedError, target_refusal_text
+from vaguemestre.webmail.rules.redirection_form import CodeForm, RedirectionForm
+from vaguemestre.webmail.settings_pages.page import Trouble, attempt, is_first, saved, show
+from vaguemestre.webmail.toasts import Toast
+
+PURPOSE = confirmation_codes.Purpose.REDIRECTION
+SALT = "vaguemestre.webmail.redirection"
+PROOF_LIFE = 900  # seconds, as the code itself
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def redirection(request: StaffRequest) -> HttpResponseBase:
+    if request.method == "POST":
+        return _propose(request)
+    return _page(request, RedirectionForm(initial=_known(request)))
+
+
+@sensitive_post_parameters("code", "preuve")
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def code(request: StaffRequest) -> HttpResponseBase:
+    """Where the code is typed; reached again from another page or device while it lives."""
+    if request.method == "POST":
+        return _confirm(request)
+    if confirmation_codes.waiting(request.account, PURPOSE, now=timezone.now()) is None:
+        return HttpResponseRedirect(reverse("webmail:redirection"))
+    return _code_page(request, CodeForm())
+
+
+@require_POST
+@signed_in
+def removal(request: StaffRequest) -> HttpResponse:
+    now = timezone.now()
+    trouble = attempt(
+        request.account.key,
+        lambda: redirections.remove(
+            request.account, by=request.account.key, now=now, agreed=request.POST.get("inclure", "")
+        ),
+    )
+    if trouble:
+        return _page(request, RedirectionForm(initial=_known(request)), trouble, act=True)
+    here = way_back(request, reverse("webmail:redirection"))
+    return toasts.redirect(here, Toast(_("Redirection stopped: your mail arrives here")))
+
+
+@freshly_proved
+def _propose(request: StaffRequest) -> HttpResponse:
+    form, now = RedirectionForm(request.POST), timezone.now()
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        target = forward_targets.checked(request.account, form.cleaned_data["adresse"])
+        confirmation_codes.send(request.account, PURPOSE, target, now=now)
+    except TargetRefusedError as problem:
+        form.add_error("adresse", target_refusal_text(problem))
+    except AddressUnusable:
+        form.add_error("adresse", target_refusal_text(TargetRefusedError(TargetRefusal.FORM)))
+    except confirmation_codes.TooSoon as problem:
+        form.add_error("adresse", too_soon(problem))
+    else:
+        first = "&premiere=1" if is_first(request) else ""
+        return HttpResponseRedirect(f"{reverse('webmail:redirection-code')}?copie={form.cleaned_data['copie']}{first}")
+    return _page(request, form, status=422)
+
+
+@freshly_proved
+def _confirm(request: StaffRequest) -> HttpResponse:
+    """A code is spent when it is right. If the mail server is away just then, a signed word stands for it."""
+    form, now = CodeForm(request.POST), timezone.now()
+    target = _proved(request)
+    if target is None and form.is_valid():
+        target = confirmation_codes.check(request.account, PURPOSE, form.cleaned_data["code"], now=now)
+    if target is None:
+        if not form.errors:
+            form.add_error("code", _("This is not the code, or it is no longer good. Look at the latest mail."))
+        return _code_page(request, form, status=422)
+    keep_copy, agreed = request.POST.get("copie") != "0", request.POST.get("inclure", "")
+    act = partial(
+        redirections.set_up, request.account, target,
+        keep_copy=keep_copy, by=request.account.key, now=now, agreed=agreed,
+    )  # fmt: skip
+    try:
+        trouble = attempt(request.account.key, act)
+    except TargetRefusedError as problem:  # meanwhile this colleague has left, or redirects to this person
+        return _page(request, _refused(request, target, target_refusal_text(problem)), status=422)
+    if trouble:
+        return _code_page(request, form, trouble, target=target)
+    return saved(request, "redirection", _("Your mail is redirected from now on"))
+
+
+def _code_page(
+    request: StaffRequest, form: CodeForm, trouble: Trouble | None = None, *, target: str = "", status: int = 200
+) -> HttpResponse:
+    waiting = confirmation_codes.waiting(request.account, PURPOSE, now=timezone.now())
+    context = {
+        "form": form, "target": target or (waiting.target if waiting else ""),
+        "copy": "0" if (request.POST.get("copie") or request.GET.get("copie")) == "0" else "1",
+        "proof": signing.dumps([request.account.key, target], salt=SALT) if target else "",
+    }  # fmt: skip
+    return show(request, "redirection_code", context, trouble=trouble, status=status)
+
+
+def _proved(request: StaffRequest) -> str | None:
+    """The address whose code was right a moment ago, by this person."""
+    try:
+        key, target = signing.loads(request.POST.get("preuve", ""), salt=SALT, max_age=PROOF_LIFE)
+    except signing.BadSignature:
+        return None
+    return str(target) if key == request.account.key else None
+
+
+def _refused(request: StaffRequest, target: str, said: str) -> RedirectionForm:
+    form = RedirectionForm({"adresse": target, "copie": request.POST.get("copie", "1")})
+    form.add_error("adresse", said)
+    return form
+
+
+def _known(request: StaffRequest) -> dict[str, object]:
+    found = redirections.current(request.account)
+    return {"adresse": found.target, "copie": "1" if found.keep_copy else "0"} if found else {"copie": "1"}
+
+
+def _page(
+    request: StaffRequest, form: RedirectionForm, trouble: Trouble | None = None, *,
+    status: int = 200, act: bool = False,
+) -> HttpResponse:  # fmt: skip
+    context = {
+        "form": form, "current": redirections.current(request.account),
+        "in_force": None if trouble else active_script.look(request.account, timezone.now()),
+        "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
+        "waiting": confirmation_codes.waiting(request.account, PURPOSE, now=timezone.now()),
+    }  # fmt: skip
+    return show(request, "redirection", context, trouble=trouble, status=status, act=act)

@@ -1,0 +1,122 @@
+"""What a person has in force, in words: for the banners, the settings and Mon compte."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.mail_access import mailbox_closure
+from vaguemestre.accounts.models import Account
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
+from vaguemestre.webmail.preferences.summary import Banner, Display, Standing
+from vaguemestre.webmail.rules.absence_reply import from_in_words, until_in_words
+
+REDIRECTED = "redirected"  # the tip that it earns
+
+
+def banners(standing: Standing, now: datetime) -> list[Banner]:
+    shown = []
+    if standing.starts and standing.ends and standing.starts <= now:
+        shown.append(
+            Banner(
+                _("Your absence reply goes out, %s.") % until_in_words(standing.ends), "calendar",
+                _("Stop"), reverse("webmail:absence-end"), reverse("webmail:absence"),
+            )
+        )  # fmt: skip
+    if standing.target:
+        words = (
+            _("Your mail is redirected to %s, and a copy stays here.")
+            if standing.keeps_copy
+            else _("Your mail is redirected to %s: nothing new arrives here.")
+        )
+        shown.append(
+            Banner(
+                words % standing.target, "forward",
+                _("Stop"), reverse("webmail:redirection-removal"), reverse("webmail:redirection"), earns=REDIRECTED,
+            )
+        )  # fmt: skip
+    return shown
+
+
+def suspended(account: Account, now: datetime) -> list[Banner]:
+    """Said before anybody writes in vain. No query."""
+    why = mailbox_closure.sending(account, now)
+    return [Banner(why, "triangle-alert")] if why else []
+
+
+def sentence(standing: Standing, now: datetime) -> str:
+    """Signature de vos fonctions, aucune absence, pas de redirection."""
+    said = ", ".join((signature_in_words(standing), absence_in_words(standing, now), redirection_in_words(standing)))
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def signature_in_words(standing: Standing) -> str:
+    if standing.no_signature:
+        return _("no signature")
+    return _("your own signature") if standing.own_signature else _("signature of your posts")
+
+
+def absence_in_words(standing: Standing, now: datetime) -> str:
+    if standing.starts is None or standing.ends is None:
+        return _("no absence")
+    if standing.starts > now:
+        return _("absence planned from %s") % from_in_words(standing.starts)
+    return _("absence reply %s") % until_in_words(standing.ends)
+
+
+def redirection_in_words(standing: Standing) -> str:
+    if not standing.target:
+        return _("no redirection")
+    words = _("redirection to %s with a copy here") if standing.keeps_copy else _("redirection to %s without a copy")
+    return words % standing.target
+
+
+def arrival_in_words(standing: Standing) -> str:
+    notice = {
+        Preferences.Notifying.NOTHING: _("no notice"),
+        Preferences.Notifying.ARRIVAL: _("a notice without words of the message"),
+        Preferences.Notifying.WORDS: _("a notice with sender and subject"),
+    }[Preferences.Notifying(standing.notifies)]
+    more = [_("a sound")] if standing.sounds else []
+    more += [_("unread messages in the title")] if standing.counts_in_title else []
+    return ", ".join([notice, *more])
+
+
+def sending_in_words(standing: Standing) -> str:
+    seconds = standing.undo_seconds
+    if not seconds:
+        return _("messages leave at once")
+    return ngettext("%s second to call a message back", "%s seconds to call a message back", seconds) % seconds
+
+
+def receipts_in_words(standing: Standing) -> str:
+    asking = _("asked for by default") if standing.asks_receipts else _("asked for when you choose")
+    answering = {
+        Preferences.Answering.ASK: _("you are asked before one leaves"),
+        Preferences.Answering.NEVER: _("none leaves"),
+        Preferences.Answering.INSIDE: _("they leave by themselves to colleagues"),
+        Preferences.Answering.ALWAYS: _("they leave by themselves"),
+    }[Preferences.Answering(standing.answers_receipts)]
+    return f"{asking}, {answering}"
+
+
+def display_in_words(display: Display) -> str:
+    density = _("compact list") if display.density == Preferences.Density.COMPACT else _("comfortable list")
+    size = {
+        Preferences.TextSize.NORMAL: _("normal text"),
+        Preferences.TextSize.LARGE: _("large text"),
+        Preferences.TextSize.LARGER: _("very large text"),
+    }[Preferences.TextSize(display.text_size)]
+    theme = {
+        Preferences.Theme.AUTO: _("colours of the device"),
+        Preferences.Theme.LIGHT: _("light colours"),
+        Preferences.Theme.DARK: _("dark colours"),
+    }[Preferences.Theme(display.theme)]
+    apart = [
+        *([_("OpenDyslexic letters")] if display.font == Font.DYSLEXIC else []),
+        *([_("wide spacing")] if display.spacing == Spacing.WIDE else []),
+        *([_("nothing moves")] if display.motion == Motion.LESS else []),
+    ]
+    return ", ".join([density, size, *apart, theme])

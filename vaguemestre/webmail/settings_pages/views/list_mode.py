@@ -1,0 +1,19 @@
+"""Conversations or messages: how a person's lists are arranged."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.webmail.preferences import authority_defaults
+from vaguemestre.webmail.preferences.list_mode import FLAT
+from vaguemestre.webmail.return_url import way_back
+
+
+@require_POST
+@signed_in
+def list_mode(request: StaffRequest) -> HttpResponse:
+    authority_defaults.choose(request.account, timezone.now(), flat_list=request.POST.get("liste") == FLAT)
+    return HttpResponseRedirect(way_back(request, reverse("webmail:home")))

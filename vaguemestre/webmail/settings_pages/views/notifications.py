@@ -1,0 +1,57 @@
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.panes.live_updates import FOLDERS
+from vaguemestre.webmail.preferences import authority_defaults, summary
+from vaguemestre.webmail.settings_pages.page import saved, show
+
+Notifying = Preferences.Notifying
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def arrival(request: StaffRequest) -> HttpResponse:
+    now = timezone.now()
+    if request.method == "POST":
+        word = request.POST.get("annonce", "")
+        chosen: dict[str, object] = {
+            "notifies": word if word in Notifying.values else Notifying.NOTHING,
+            "counts_in_title": request.POST.get("titre") == "1",
+            "sounds": request.POST.get("son") == "1",
+        }
+        if "dossiers" in request.POST:  # they were offered
+            wanted = request.POST.getlist("dossier")
+            chosen["notifies_in"] = [str(one.id) for one in _offered(request) if one.id in wanted][:FOLDERS]
+        authority_defaults.choose(request.account, now, **chosen)
+        return saved(request, "arrival", _("Choice saved"))
+    found = summary.of(request.account, now)
+    notices = [
+        (Notifying.NOTHING, _("Show nothing")),
+        (Notifying.ARRIVAL, _("Say only that a message has come")),
+        (Notifying.WORDS, _("Show who writes, and the subject")),
+    ]
+    folders = [(one.id, lookup.path_label(one), one.id in found.notifies_in) for one in _offered(request)]
+    context = {
+        "notices": notices, "notifies": found.notifies, "counts": found.counts_in_title, "sounds": found.sounds,
+        "folders": folders, "advanced": any(chosen for _id, _label, chosen in folders),
+        "fixed": authority_defaults.fixed("notifies", "counts_in_title", "sounds"), "most": FOLDERS,
+    }  # fmt: skip
+    return show(request, "arrival", context)
+
+
+def _offered(request: StaffRequest) -> list[Folder]:
+    """One's own folders, where filters put mail. None while the mailbox does not answer: the rest can be chosen."""
+    try:
+        with open_mailbox(request) as session:
+            return [one for one in session.folders() if one.id and not one.role]
+    except MailboxError:
+        return []

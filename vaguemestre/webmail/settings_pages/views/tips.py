@@ -1,0 +1,33 @@
+"""A line of advice, and no more of them."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.url_cache import own_url
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.preferences import tips
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.toasts import Toast
+
+
+@require_POST
+@signed_in
+def tip(request: StaffRequest) -> HttpResponse:
+    found = tips.say(request.account, request.POST.get("astuce", ""), timezone.now())
+    return render(request, "webmail/panes/tip.html", {"tip": found}) if found else HttpResponse(status=204)
+
+
+@require_POST
+@signed_in
+def no_more(request: StaffRequest) -> HttpResponse:
+    tips.choose(request.account, timezone.now(), wanted=False)
+    said = _("No more tips. The settings of the display bring them back.")
+    if is_htmx(request):
+        return render(request, "webmail/panes/tip.html", {"said": said})
+    return toasts.redirect(way_back(request, own_url("webmail:home")), Toast(said))

@@ -1,0 +1,103 @@
+"""Put off until later, another hour, back at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.imap.uid_sets import UidSet
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web.number_text import grouped
+from vaguemestre.webmail.actions import bulk_actions, progress
+from vaguemestre.webmail.actions.bulk_actions import Asked
+from vaguemestre.webmail.actions.selection import count_of, select
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.panes import next_page
+from vaguemestre.webmail.panes.action_response import in_bulk, list_redirect
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import selection_page
+from vaguemestre.webmail.panes.snooze_question import asked_for, brought_back, question
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.snooze import snoozed_messages, wake_times
+from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
+
+
+@signed_in
+@next_page.question
+@mailbox_screen
+def later(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    """`jusqua`: an instant, or a `jour` and an `heure`. Without one that is to come, a page asks for it. What waits
+    already gets another hour; a result of a search that lies where nothing is put off from stays, and that is said."""
+    now = timezone.now()
+    until = wake_times.chosen(asked_for(request), now)
+    with open_mailbox(request) as session:
+        roles = {folder.id: folder.role for folder in session.folders() if folder.id}
+        if folder_id and (folder_id not in roles or roles[folder_id] in snoozed_messages.STAYS):
+            raise NoSuchFolder
+        selection = select(request, session, folder_id, whole=True)
+        there = {folder: uids for folder, uids in selection.places.items() if uids and folder in roles}
+        if count_of(selection.places) and not there:
+            raise NoSuchFolder
+        places = {folder: uids for folder, uids in there.items() if roles[folder] not in snoozed_messages.STAYS}
+        left = _left_text(count_of(there) - count_of(places))
+        if not places:
+            return list_redirect(request, selection.url, Toast(left) if left else None)
+        if until is None:
+            shown, back = selection_page(request, session, folder_id, now=now), way_back(request, selection.url)
+            boxes = selection.box_values(places)
+            return question(request, shown, selection.list_id, boxes, count_of(places), back)
+        waits = next((folder for folder in places if roles[folder] == "later"), None)
+        return _put_off(request, session, places, waits, until.replace(microsecond=0), left, selection.url)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def back_now(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    with open_mailbox(request) as session:
+        selection, there = select(request, session, folder_id), session.by_role("later")
+        if there is None or there.id not in selection.places:
+            raise NoSuchFolder
+        return brought_back(request, session, there, selection.places[there.id], selection.url)
+
+
+def _put_off(
+    request: StaffRequest, session: Session, places: Mapping[MailboxId, UidSet], waits: MailboxId | None,
+    until: datetime, left: str, back: str,
+) -> HttpResponse:  # fmt: skip
+    """`waits`: the folder of what was put off before."""
+    when = wake_times.in_words(until, timezone.now())
+    elsewhere = {folder: uids for folder, uids in places.items() if folder != waits}
+    count = snoozed_messages.change(request.account, session, waits, places[waits].uids, until) if waits else 0
+    if count_of(elsewhere) > bulk_actions.IMMEDIATE:
+        asked = Asked(BulkAct.Verb.LATER, target=snoozed_messages.folder(session).id or "", label=when, until=until)
+        response = in_bulk(request, session, asked, elsewhere, back)
+        if left:
+            say(response, Toast(left))
+        return response
+    undoing: list[Undo] = []
+    for folder, uids in elsewhere.items():
+        target, moved = snoozed_messages.put_off(request.account, session, folder, uids.uids, until)
+        undoing += [Undo(request.account.key, folder, target, [int(uid) for uid in moved.values()])] if moved else []
+    count += sum(len(one.uids) for one in undoing)
+    said = with_gone(progress.over(BulkAct.Verb.LATER, count, when), count, count_of(places) - count)
+    toast = Toast(f"{said}. {left}" if said and left else said or left, signed(undoing) if undoing else "")
+    return list_redirect(request, back, toast, gone=elsewhere)
+
+
+def _left_text(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%s message stays where it is: drafts, sent mail, junk and the bin are not put off",
+        "%s messages stay where they are: drafts, sent mail, junk and the bin are not put off",
+        count,
+    ) % grouped(count)

@@ -1,0 +1,48 @@
+"""A message that came signed (S/MIME), said calmly: whether the signature matches, and in whose name it is. Who gave
+out a certificate is not judged here, so nothing is said to be proved."""
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.signature_status import Match, Seal
+from vaguemestre.webmail.trust.notice import Notice
+
+
+def notice(seal: Seal | None, sender: str = "") -> Notice | None:
+    """`sender`: the address that the message says it comes from; empty when there is nothing to compare with."""
+    if seal is None:
+        return None
+    other = bool(sender and seal.addresses and sender.lower() not in seal.addresses)
+    said = [_matching(seal.match), _named(seal), _("But this message comes from another address.") if other else ""]
+    warns = other or seal.match is Match.NO
+    return Notice(
+        "warn" if warns else "plain",
+        "shield-alert" if warns else "info",
+        _("Signed message (S/MIME)."),
+        " ".join(filter(None, said)),
+    )
+
+
+def of_message(message: Message) -> Notice | None:
+    return notice(message.seal, message.row.sender.address if message.row.sender else "")
+
+
+def _matching(match: Match) -> str:
+    match match:
+        case Match.YES:
+            return _("The signature matches the message.")
+        case Match.NO:
+            return _("The signature does not match the message: it may have been changed on its way.")
+        case Match.UNKNOWN:
+            return _("The signature could not be checked.")
+
+
+def _named(seal: Seal) -> str:
+    address = seal.addresses[0] if seal.addresses else ""
+    who = f"{seal.name} <{address}>" if seal.name and address and seal.name != address else seal.name or address
+    if not who:
+        return ""
+    words = {"who": who, "issuer": seal.issuer}
+    if not seal.issuer:
+        return _("Its certificate names %(who)s; who issued it is not checked here.") % words
+    return _("Its certificate names %(who)s and “%(issuer)s” as its issuer, which is not checked here.") % words

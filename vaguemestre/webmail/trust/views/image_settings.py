@@ -1,0 +1,35 @@
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.webmail.preferences import authority_defaults, lookup
+from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.trust import fetch_policy, remote_images
+
+
+@require_safe
+@signed_in
+def images(request: StaffRequest) -> HttpResponse:
+    context = {
+        "trusted": remote_images.trusted(request.account), "fetched": fetch_policy.shows_images(),
+        "contacts": lookup.of(request.account).contact_images,
+    }  # fmt: skip
+    return show(request, "images", context)
+
+
+@require_POST
+@signed_in
+def contacts(request: StaffRequest) -> HttpResponse:
+    authority_defaults.choose(request.account, timezone.now(), contact_images=request.POST.get("contacts") == "1")
+    return saved(request, "images", _("Choice saved"))
+
+
+@require_POST
+@signed_in
+def removal(request: StaffRequest, trust_id: int) -> HttpResponse:
+    if not remote_images.distrust(request.account, trust_id):
+        raise Http404("trust")
+    return saved(request, "images", _("Their images are blocked again"))

@@ -1,0 +1,24 @@
+"""The reader's own word that the files of a message in Junk are to be shown."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.trust import junk_attachments
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def show(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    with open_mailbox(request) as session:
+        session.message(folder_id, uid)  # there is one
+    response = HttpResponseRedirect(way_back(request, reverse("webmail:message", args=[folder_id, uid])))
+    junk_attachments.remember(request, response, folder_id, uid)
+    return response

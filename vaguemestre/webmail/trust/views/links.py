@@ -1,0 +1,34 @@
+"""The question before a link that does not lead where its text says. Never a redirect: a page, and a person's press."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.roles.role_lookup import is_administrator
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.html.link_redirectors import destination
+from vaguemestre.mailbox.sandbox.cleaner.link_checks import hides, legible
+from vaguemestre.webmail.trust import link_checks, lookalikes
+from vaguemestre.webmail.trust.blocklist.lookup import Lookup
+
+
+@require_safe
+@signed_in
+def link(request: StaffRequest) -> HttpResponse:
+    url = link_checks.url_of(request.GET.get("vers", ""), request.account.key)
+    if url is None:
+        raise Http404("link")
+    lookup, to = Lookup(), destination(url)
+    host, named = link_checks.host_of(to), lookup.trap(url) or lookup.trap(to)
+    context = {
+        "url": to, "said": legible(to), "host": host, "imitated": lookalikes.imitated(host),
+        "junk": request.GET.get("de") == "indesirables", "trap": named,
+        "misleads": request.GET.get("de") == "texte" and not hides(to),
+        "may_list": not named and bool(host) and _may_list(request),
+    }  # fmt: skip
+    return render(request, "webmail/trust/link_question.html", context)
+
+
+def _may_list(request: StaffRequest) -> bool:
+    return request.session_record.strong_for_a_role and is_administrator(request)

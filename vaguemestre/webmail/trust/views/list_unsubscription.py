@@ -1,0 +1,32 @@
+"""One press, and a list writes no more."""
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.page import folder_url
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.trust import authentication_results, list_unsubscription
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def unsubscribe(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    now = timezone.now()
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+    origin = authentication_results.judge(message.headers, message.row.sender.address if message.row.sender else "")
+    found = list_unsubscription.leaving(request.account, message, origin, now)
+    if found is None or not found.press:
+        raise Http404("no list")
+    list_unsubscription.leave(request.account, found, now)
+    return toasts.redirect(way_back(request, folder_url(folder_id)), Toast(_("Unsubscription asked for")))

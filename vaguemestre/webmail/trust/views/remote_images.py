@@ -1,0 +1,65 @@
+"""Remote images: fetched for a message that is being read, and whose are always shown."""
+
+import logging
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.mailbox.errors import CannotFetch
+from vaguemestre.mailbox.sandbox.fetcher.http_request import fetch_image
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.content.attachments import opened
+from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.trust import fetch_policy, remote_images
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def remote_image(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """Asks the mailbox nothing: the address was made for this account when the message was shown."""
+    url = remote_images.url_of(request.GET.get("u", ""), request.account.key, folder_id, uid)
+    if url is None or not fetch_policy.shows_images():
+        raise Http404("image")
+    with fetch_policy.share(request.account.key) as granted:
+        if not granted:  # nginx lets it wait before it asks again: `encore`
+            return HttpResponseRedirect(f"{request.path}?{urlencode({'u': request.GET['u'], 'encore': '1'})}")
+        try:
+            image = fetch_image(url, fetch_policy.guard())
+        except CannotFetch as error:
+            logger.info("remote image not fetched: %s", error.reason)
+            return HttpResponse(status=204)  # an empty frame: nothing of ours is missing
+    return opened(request, image.content, image.type, "image")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def trust(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
+    """For this sender, or for all of the domain; the page asks where no script has put the question in the reader."""
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+    sender = message.row.sender.address if message.row.sender else ""
+    if not fetch_policy.shows_images() or not remote_images.domain_of(sender):
+        raise Http404("images")
+    back = reverse("webmail:message", args=[folder_id, uid])
+    domain = remote_images.domain_choice(sender)
+    if request.method != "POST":
+        return render(request, "webmail/reader/remote_images.html", {"sender": sender, "domain": domain, "back": back})
+    chosen = f"@{domain}" if request.POST.get("pour") == "domaine" and domain else sender
+    remote_images.trust(request.account, chosen, timezone.now())
+    said = _("Images of %s are shown from now on") % (domain if chosen.startswith("@") else sender)
+    return toasts.redirect(way_back(request, back), Toast(said))
