@@ -1,7 +1,7 @@
 """The HTML of a mail made harmless, by a process of its own that may be killed at any moment.
 
-This file is the client; `python -m vaguemestre.mailbox.sandbox.cleaner SOCKET` is the process. What a mail can do at worst
-is to be shown as text.
+This file is the client; `python -m vaguemestre.mailbox.sandbox.cleaner SOCKET` is the process. What a mail can do at
+worst is to be shown as text.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""`python -m vaguemestre.mailbox.sandbox.converter.resource_limits COMMAND…`: becomes that command, with bounds it cannot leave.
+"""`python -m vaguemestre.mailbox.sandbox.converter.resource_limits COMMAND…`: becomes that command, with bounds.
 
-Of the files it may read programs and what these need, and change what lies in the folder where it begins: nothing that
+It cannot leave them. Of the files it may read programs and what these need, and change what lies in the folder where it begins: nothing that
 a document names is read, be it another person's. Where the kernel has no Landlock, the other bounds remain.
 """
 
