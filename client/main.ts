@@ -1,174 +1,174 @@
 import htmx from "htmx.org";
 
-import { again } from "./behaviours/session/reauthentication-dialog.ts";
-import { ahead } from "./behaviours/kernel/prefetch.ts";
-import { arrange } from "./behaviours/forms/drag-reorder.ts";
-import { arrived } from "./behaviours/lists/arrival-announcement.ts";
-import { asFile } from "./behaviours/forms/download-button.ts";
-import { below } from "./behaviours/compose/cursor-below-quotation.ts";
-import { beside } from "./behaviours/compose/compose-windows.ts";
+import { reauthenticationDialog } from "./behaviours/session/reauthentication-dialog.ts";
+import { prefetch } from "./behaviours/kernel/prefetch.ts";
+import { dragReorder } from "./behaviours/forms/drag-reorder.ts";
+import { arrivalAnnouncement } from "./behaviours/lists/arrival-announcement.ts";
+import { downloadButton } from "./behaviours/forms/download-button.ts";
+import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
+import { composeWindows } from "./behaviours/compose/compose-windows.ts";
 import { capsLock } from "./behaviours/session/caps-lock.ts";
-import { carry } from "./behaviours/lists/drag-to-folder.ts";
-import { chime } from "./behaviours/shell/notification-sound.ts";
-import { chips } from "./behaviours/compose/recipient-chips.ts";
+import { dragToFolder } from "./behaviours/lists/drag-to-folder.ts";
+import { notificationSound } from "./behaviours/shell/notification-sound.ts";
+import { recipientChips } from "./behaviours/compose/recipient-chips.ts";
 import { copyLink } from "./behaviours/forms/copy-link.ts";
-import { cursor } from "./behaviours/lists/list-cursor.ts";
-import { docks } from "./behaviours/compose/minimised-drafts.ts";
-import { drop } from "./behaviours/forms/file-drop.ts";
-import { editor } from "./behaviours/compose/editor-loader.ts";
-import { endless } from "./behaviours/lists/infinite-scroll.ts";
-import { forget } from "./behaviours/session/sign-out-cleanup.ts";
-import { frameAhead } from "./behaviours/kernel/frame-prefetch.ts";
+import { listCursor } from "./behaviours/lists/list-cursor.ts";
+import { minimisedDrafts } from "./behaviours/compose/minimised-drafts.ts";
+import { fileDrop } from "./behaviours/forms/file-drop.ts";
+import { editorLoader } from "./behaviours/compose/editor-loader.ts";
+import { infiniteScroll } from "./behaviours/lists/infinite-scroll.ts";
+import { signOutCleanup } from "./behaviours/session/sign-out-cleanup.ts";
+import { framePrefetch } from "./behaviours/kernel/frame-prefetch.ts";
 import { frameHeight } from "./behaviours/reading/frame-height.ts";
 import { frameKeys } from "./behaviours/reading/frame-keys.ts";
 import { frameRetry } from "./behaviours/reading/frame-retry.ts";
-import { had } from "./behaviours/lists/kept-rows.ts";
-import { help } from "./behaviours/shell/help-panel.ts";
-import { hurry } from "./behaviours/kernel/queued-press.ts";
-import { inPlaceWith } from "./behaviours/kernel/page-swap.ts";
-import { inSight } from "./behaviours/kernel/visible-submit.ts";
-import { keyed } from "./behaviours/lists/keyboard-open.ts";
-import { lasting } from "./behaviours/reading/permalink-memory.ts";
-import { leave } from "./behaviours/forms/save-on-leave.ts";
-import { leaving } from "./behaviours/lists/optimistic-removal.ts";
-import { letGo } from "./behaviours/lists/back-clears-selection.ts";
-import { listen } from "./behaviours/reading/audio-link.ts";
-import { live } from "./behaviours/shell/event-stream.ts";
-import { marks } from "./behaviours/lists/mark-menu.ts";
+import { keptRows } from "./behaviours/lists/kept-rows.ts";
+import { helpPanel } from "./behaviours/shell/help-panel.ts";
+import { queuedPress } from "./behaviours/kernel/queued-press.ts";
+import { pageSwapWith } from "./behaviours/kernel/page-swap.ts";
+import { visibleSubmit } from "./behaviours/kernel/visible-submit.ts";
+import { keyboardOpen } from "./behaviours/lists/keyboard-open.ts";
+import { permalinkMemory } from "./behaviours/reading/permalink-memory.ts";
+import { saveOnLeave } from "./behaviours/forms/save-on-leave.ts";
+import { optimisticRemoval } from "./behaviours/lists/optimistic-removal.ts";
+import { backClearsSelection } from "./behaviours/lists/back-clears-selection.ts";
+import { audioLink } from "./behaviours/reading/audio-link.ts";
+import { eventStream } from "./behaviours/shell/event-stream.ts";
+import { markMenu } from "./behaviours/lists/mark-menu.ts";
 import { menu } from "./behaviours/shell/menu.ts";
-import { narrow } from "./behaviours/forms/choice-filter.ts";
-import { notify } from "./behaviours/shell/desktop-notification.ts";
-import { offline } from "./behaviours/shell/offline-bar.ts";
-import { opened } from "./behaviours/lists/opened-announcement.ts";
-import { part } from "./behaviours/forms/criteria-combobox.ts";
+import { choiceFilter } from "./behaviours/forms/choice-filter.ts";
+import { desktopNotification } from "./behaviours/shell/desktop-notification.ts";
+import { offlineBar } from "./behaviours/shell/offline-bar.ts";
+import { openedAnnouncement } from "./behaviours/lists/opened-announcement.ts";
+import { criteriaCombobox } from "./behaviours/forms/criteria-combobox.ts";
 import { passkey } from "./behaviours/session/passkey.ts";
-import { passwordJudge } from "./behaviours/session/password-server-rules.ts";
-import { passwordPolicy } from "./behaviours/session/password-rules.ts";
-import { pause } from "./behaviours/forms/typing-pause.ts";
-import { pdf } from "./behaviours/reading/pdf-pages.ts";
-import { peek } from "./behaviours/session/show-password.ts";
-import { people } from "./behaviours/compose/address-input.ts";
-import { permission } from "./behaviours/shell/notification-permission.ts";
-import { persistent } from "./behaviours/kernel/retry.ts";
-import { planes } from "./behaviours/kernel/panes.ts";
-import { played } from "./behaviours/reading/media-fallback.ts";
-import { press, pressing } from "./behaviours/kernel/early-press.ts";
+import { passwordServerRules } from "./behaviours/session/password-server-rules.ts";
+import { passwordRules } from "./behaviours/session/password-rules.ts";
+import { typingPause } from "./behaviours/forms/typing-pause.ts";
+import { pdfPages } from "./behaviours/reading/pdf-pages.ts";
+import { showPassword } from "./behaviours/session/show-password.ts";
+import { addressInput } from "./behaviours/compose/address-input.ts";
+import { notificationPermission } from "./behaviours/shell/notification-permission.ts";
+import { retry } from "./behaviours/kernel/retry.ts";
+import { panes } from "./behaviours/kernel/panes.ts";
+import { mediaFallback } from "./behaviours/reading/media-fallback.ts";
+import { earlyPress, pressing } from "./behaviours/kernel/early-press.ts";
 import { print } from "./behaviours/reading/print.ts";
-import { printApart } from "./behaviours/reading/print-frame.ts";
-import { protocol } from "./behaviours/shell/mailto-registration.ts";
+import { printFrame } from "./behaviours/reading/print-frame.ts";
+import { mailtoRegistration } from "./behaviours/shell/mailto-registration.ts";
 import { watch } from "./behaviours/kernel/registry.ts";
-import { recent } from "./behaviours/forms/recent-searches.ts";
+import { recentSearches } from "./behaviours/forms/recent-searches.ts";
 import { remoteImages } from "./behaviours/reading/remote-images.ts";
-import { rests } from "./behaviours/kernel/hover-prefetch.ts";
+import { hoverPrefetch } from "./behaviours/kernel/hover-prefetch.ts";
 import { same } from "./behaviours/kernel/unchanged-parts.ts";
 import { selection } from "./behaviours/lists/selection.ts";
 import { shortcuts } from "./behaviours/shell/shortcuts.ts";
-import { gone, spareBack } from "./behaviours/compose/draft-restore.ts";
-import { spare } from "./behaviours/compose/draft-copy.ts";
-import { spares } from "./behaviours/compose/orphan-drafts.ts";
+import { gone, draftRestore } from "./behaviours/compose/draft-restore.ts";
+import { draftCopy } from "./behaviours/compose/draft-copy.ts";
+import { orphanDrafts } from "./behaviours/compose/orphan-drafts.ts";
 import { splitter } from "./behaviours/shell/splitter.ts";
 import { submitOnce } from "./behaviours/forms/submit-once.ts";
-import { suggest } from "./behaviours/forms/combobox.ts";
+import { combobox } from "./behaviours/forms/combobox.ts";
 import { swipe } from "./behaviours/lists/swipe.ts";
-import { tells } from "./behaviours/forms/result-count.ts";
+import { resultCount } from "./behaviours/forms/result-count.ts";
 import { thumbnail } from "./behaviours/reading/thumbnail.ts";
-import { timeLeft } from "./behaviours/session/session-expiry.ts";
-import { toldAgain } from "./behaviours/kernel/missed-event.ts";
+import { sessionExpiry } from "./behaviours/session/session-expiry.ts";
+import { missedEvent } from "./behaviours/kernel/missed-event.ts";
 import { tips } from "./behaviours/shell/tips.ts";
 import { titleCount } from "./behaviours/shell/title-count.ts";
 import { toast } from "./behaviours/shell/toast.ts";
-import { tools } from "./behaviours/lists/row-tools.ts";
-import { typing } from "./behaviours/forms/search-as-you-type.ts";
-import { keeping, unfolded } from "./behaviours/kernel/unfolded-parts.ts";
+import { rowTools } from "./behaviours/lists/row-tools.ts";
+import { searchAsYouType } from "./behaviours/forms/search-as-you-type.ts";
+import { keeping, unfoldedParts } from "./behaviours/kernel/unfolded-parts.ts";
 import { upload } from "./behaviours/forms/upload.ts";
 import { viewer } from "./behaviours/reading/viewer.ts";
 import { zoom } from "./behaviours/reading/zoom.ts";
 
-const inPlace = inPlaceWith((body) => htmx.process(body));
+const pageSwap = pageSwapWith((body) => htmx.process(body));
 htmx.registerExtension("keeping", keeping);
 htmx.registerExtension("pressing", pressing);
 htmx.registerExtension("same", same);
 
 watch(document, {
-  again,
-  ahead,
-  arrange,
-  arrived,
-  "as-file": asFile,
-  below,
-  beside,
+  "reauthentication-dialog": reauthenticationDialog,
+  prefetch,
+  "drag-reorder": dragReorder,
+  "arrival-announcement": arrivalAnnouncement,
+  "download-button": downloadButton,
+  "cursor-below-quotation": cursorBelowQuotation,
+  "compose-windows": composeWindows,
   "caps-lock": capsLock,
-  carry,
-  chime,
-  chips,
+  "drag-to-folder": dragToFolder,
+  "notification-sound": notificationSound,
+  "recipient-chips": recipientChips,
   "copy-link": copyLink,
-  cursor,
-  docks,
-  drop,
-  editor,
-  endless,
-  forget,
-  "frame-ahead": frameAhead,
+  "list-cursor": listCursor,
+  "minimised-drafts": minimisedDrafts,
+  "file-drop": fileDrop,
+  "editor-loader": editorLoader,
+  "infinite-scroll": infiniteScroll,
+  "sign-out-cleanup": signOutCleanup,
+  "frame-prefetch": framePrefetch,
   "frame-height": frameHeight,
   "frame-keys": frameKeys,
   "frame-retry": frameRetry,
   gone,
-  had,
-  help,
-  hurry,
-  "in-place": inPlace,
-  "in-sight": inSight,
-  keyed,
-  lasting,
-  leave,
-  leaving,
-  "let-go": letGo,
-  listen,
-  live,
-  marks,
+  "kept-rows": keptRows,
+  "help-panel": helpPanel,
+  "queued-press": queuedPress,
+  "page-swap": pageSwap,
+  "visible-submit": visibleSubmit,
+  "keyboard-open": keyboardOpen,
+  "permalink-memory": permalinkMemory,
+  "save-on-leave": saveOnLeave,
+  "optimistic-removal": optimisticRemoval,
+  "back-clears-selection": backClearsSelection,
+  "audio-link": audioLink,
+  "event-stream": eventStream,
+  "mark-menu": markMenu,
   menu,
-  narrow,
-  notify,
-  offline,
-  opened,
-  part,
+  "choice-filter": choiceFilter,
+  "desktop-notification": desktopNotification,
+  "offline-bar": offlineBar,
+  "opened-announcement": openedAnnouncement,
+  "criteria-combobox": criteriaCombobox,
   passkey,
-  "password-judge": passwordJudge,
-  "password-policy": passwordPolicy,
-  pause,
-  pdf,
-  peek,
-  people,
-  permission,
-  persistent,
-  planes,
-  played,
-  press,
+  "password-server-rules": passwordServerRules,
+  "password-rules": passwordRules,
+  "typing-pause": typingPause,
+  "pdf-pages": pdfPages,
+  "show-password": showPassword,
+  "address-input": addressInput,
+  "notification-permission": notificationPermission,
+  retry,
+  panes,
+  "media-fallback": mediaFallback,
+  "early-press": earlyPress,
   print,
-  "print-apart": printApart,
-  protocol,
-  recent,
+  "print-frame": printFrame,
+  "mailto-registration": mailtoRegistration,
+  "recent-searches": recentSearches,
   "remote-images": remoteImages,
-  rests,
+  "hover-prefetch": hoverPrefetch,
   selection,
   shortcuts,
-  spare,
-  "spare-back": spareBack,
-  spares,
+  "draft-copy": draftCopy,
+  "draft-restore": draftRestore,
+  "orphan-drafts": orphanDrafts,
   splitter,
   "submit-once": submitOnce,
-  suggest,
+  combobox,
   swipe,
-  tells,
+  "result-count": resultCount,
   thumbnail,
-  "time-left": timeLeft,
+  "session-expiry": sessionExpiry,
   tips,
   "title-count": titleCount,
-  "told-again": toldAgain,
+  "missed-event": missedEvent,
   toast,
-  tools,
-  typing,
-  unfolded,
+  "row-tools": rowTools,
+  "search-as-you-type": searchAsYouType,
+  "unfolded-parts": unfoldedParts,
   upload,
   viewer,
   zoom,

@@ -55,7 +55,7 @@ FRAMED = """() => {
 HURT = """() => {
     const stage = document.querySelector(".viewer-stage");
     const letter = stage?.querySelector("iframe.body-frame")?.contentDocument;
-    const drawn = stage?.querySelector("img, video, audio, [data-behaviour=pdf]");
+    const drawn = stage?.querySelector("img, video, audio, [data-behaviour=pdf-pages]");
     const useful = drawn || stage?.innerText.trim() || letter?.body.innerText.trim();
     return [
         ["canary", window.canari !== undefined || letter?.defaultView.canari !== undefined],

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { people } from "./address-input.ts";
+import { addressInput } from "./address-input.ts";
 
-const html = `<form><ul><li><button name="retirer">×</button></li><li><input name="a" data-behaviour="people"></li></ul></form>`;
+const html = `<form><ul><li><button name="retirer">×</button></li><li><input name="a" data-behaviour="address-input"></li></ul></form>`;
 
 function start() {
   const { element, leave } = page(html);
@@ -12,7 +12,7 @@ function start() {
   let sent = 0;
   Object.defineProperty(input, "form", { value: form });
   form.requestSubmit = () => void (sent += 1);
-  people(input, leave.signal);
+  addressInput(input, leave.signal);
   return { input, form, sent: () => sent };
 }
 
@@ -80,10 +80,10 @@ test("a better value than what is typed is kept in its place", () => {
 test("an address that is kept is said, by its name if it has one; a word that is none is not", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const { document, element, leave } = page(
-    `<form><input name="a" aria-controls="l" data-taken="Added: %s" data-taken-many="%s added" data-behaviour="people"></form><div><ul id="l"></ul><p role="status"></p></div>`,
+    `<form><input name="a" aria-controls="l" data-taken="Added: %s" data-taken-many="%s added" data-behaviour="address-input"></form><div><ul id="l"></ul><p role="status"></p></div>`,
   );
   const input = element as HTMLInputElement;
-  people(input, leave.signal);
+  addressInput(input, leave.signal);
   const keeps = (value: string): string => {
     input.dispatchEvent(Object.assign(new (document.defaultView!.Event)("keep"), { detail: value }));
     mock.timers.tick(400);

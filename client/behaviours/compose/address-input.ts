@@ -2,12 +2,12 @@
 // there; several addresses that are pasted are kept at once: they go into the form, so that one types on while the server
 // answers. Backspace in the empty box takes the last away. Whoever has a better value says `keep` with it as the detail.
 // An address that was kept is said in the `[role=status]` beside the proposals (`suggest`).
-// `<input data-behaviour="people" aria-controls data-taken="Added: %s" data-taken-many="%s added">` in a list whose items each hold a button `[name=retirer]`; the form's first button keeps.
+// `<input data-behaviour="address-input" aria-controls data-taken="Added: %s" data-taken-many="%s added">` in a list whose items each hold a button `[name=retirer]`; the form's first button keeps.
 import { aloud } from "../kernel/live-region.ts";
 
 const SEPARATED = /@[^@]*[,;\n\r\t][^@]*@/;
 
-export function people(element: HTMLElement, signal: AbortSignal): void {
+export function addressInput(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
   const status = input.ownerDocument.getElementById(input.getAttribute("aria-controls") ?? "")?.parentElement?.querySelector<HTMLElement>("[role=status]");
   const say = status && aloud(status, signal);

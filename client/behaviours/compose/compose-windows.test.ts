@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beside, unfold } from "./compose-windows.ts";
+import { composeWindows, unfold } from "./compose-windows.ts";
 import { fire, page, screen, sheet } from "../kernel/testing-page.ts";
 import { inSight, letterOf, sheetOf } from "./compose-window.ts";
 
 function start(places: number, open = "") {
-  const { document, window, element, leave } = page(`<div id="ecrire" data-behaviour="beside">${open}</div>`);
+  const { document, window, element, leave } = page(`<div id="ecrire" data-behaviour="compose-windows">${open}</div>`);
   screen(window, places);
   const heard: string[] = [];
   for (const name of ["folded", "unfolded", "hurry"]) {
     document.addEventListener(name, (event) => heard.push(`${name} ${letterOf(event.target as HTMLElement)}`));
   }
-  beside(element, leave.signal);
+  composeWindows(element, leave.signal);
   const show = (html: string): void => {
     element.insertAdjacentHTML("beforeend", html);
     fire(document, "htmx:after:swap");

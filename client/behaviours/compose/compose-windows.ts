@@ -1,7 +1,7 @@
 // The sheets of letters being written, `.composer[data-letter]`: those in sight stand side by side, the last one opened at the
 // end. One more than the screen has room for folds the oldest; the button `[name=reduire]` and Escape fold one too. A folded
 // sheet is only hidden: what it has typed, what it is sending and what it undoes go on. The page hears `folded`, `unfolded`.
-// `<div id="ecrire" data-behaviour="beside">`. Each request of a sheet says which one stands in front (`X-Devant`).
+// `<div id="ecrire" data-behaviour="compose-windows">`. Each request of a sheet says which one stands in front (`X-Devant`).
 import { enter, entitle, inSight, letterOf, sheetAround, sheetOf, sheets, written } from "./compose-window.ts";
 
 const WIDE = ["(min-width: 75rem)", "(min-width: 112rem)"]; // room for one more
@@ -25,7 +25,7 @@ export function unfold(sheet: HTMLElement): void {
   enter(sheet);
 }
 
-export function beside(element: HTMLElement, signal: AbortSignal): void {
+export function composeWindows(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const view = page.defaultView!;
   const seen = new WeakSet<HTMLElement>(sheets(page));

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { below } from "./cursor-below-quotation.ts";
+import { cursorBelowQuotation } from "./cursor-below-quotation.ts";
 import { page } from "../kernel/testing-page.ts";
 
 function placed(text: string): number | null {
-  const { element } = page(`<textarea data-behaviour="below"></textarea>`);
+  const { element } = page(`<textarea data-behaviour="cursor-below-quotation"></textarea>`);
   let place: number | null = null;
   Object.defineProperty(element, "value", { value: text });
   Object.assign(element, { setSelectionRange: (at: number) => (place = at) });
-  below(element);
+  cursorBelowQuotation(element);
   return place;
 }
 

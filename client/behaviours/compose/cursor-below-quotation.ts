@@ -1,5 +1,5 @@
-// A text that begins with what it quotes is gone on with under it. `<textarea data-behaviour="below">`
-export function below(element: HTMLElement): void {
+// A text that begins with what it quotes is gone on with under it. `<textarea data-behaviour="cursor-below-quotation">`
+export function cursorBelowQuotation(element: HTMLElement): void {
   const area = element as HTMLTextAreaElement;
   const lines = area.value.split("\n");
   if (!lines[1]?.startsWith(">")) return;

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { read } from "./draft-store.ts";
 import { fire, page, storage } from "../kernel/testing-page.ts";
-import { spare } from "./draft-copy.ts";
+import { draftCopy } from "./draft-copy.ts";
 
 function start() {
   const { window, document, element, leave } = page(
-    `<form data-behaviour="spare" data-whose="moi" data-letter="k1"><input name="fenetre" value="w1"><input name="frappe" value="0">
+    `<form data-behaviour="draft-copy" data-whose="moi" data-letter="k1"><input name="fenetre" value="w1"><input name="frappe" value="0">
     <input name="revision" value="0" data-kept="0"><input name="objet" value="Été"><input name="texte" value="Mots"></form>`,
   );
   const store = storage();
@@ -25,7 +25,7 @@ const NAME = "lettre:moi:k1:w1";
 
 test("each change is copied, until the server says that it has it", () => {
   const { document, element, leave, store } = start();
-  spare(element, leave.signal);
+  draftCopy(element, leave.signal);
   assert.equal(read(store, NAME), null);
   fire(element.querySelector("[name=texte]")!, "input");
   const copy = read(store, NAME)!;
@@ -42,7 +42,7 @@ test("each change is copied, until the server says that it has it", () => {
 
 test("what was typed while a save was on its way stays copied", () => {
   const { document, element, leave, store } = start();
-  spare(element, leave.signal);
+  draftCopy(element, leave.signal);
   fire(element.querySelector("[name=texte]")!, "input");
   fire(element, "submit");
   document.querySelector<HTMLElement>("[name=revision]")!.dataset["kept"] = "1";
@@ -53,7 +53,7 @@ test("what was typed while a save was on its way stays copied", () => {
 
 test("what the server has of another letter, in the place of this one, says nothing of this one", () => {
   const { document, element, leave, store } = start();
-  spare(element, leave.signal);
+  draftCopy(element, leave.signal);
   fire(element.querySelector("[name=texte]")!, "input");
   element.remove();
   document.body.innerHTML = `<form><input name="revision" data-kept="9"></form>`;

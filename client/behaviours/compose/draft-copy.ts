@@ -1,13 +1,13 @@
 // Each change of a form is copied into the browser until the server has it: it says in `[name=revision][data-kept]` up to which
 // change that is. While the window lives it holds a lock of the copy's name, so that no other one takes it for lost.
-// `<form data-behaviour="spare" data-whose data-letter>` with `frappe` (the count of changes), `fenetre` and `objet`
+// `<form data-behaviour="draft-copy" data-whose data-letter>` with `frappe` (the count of changes), `fenetre` and `objet`
 import { nameOf, put, shelf } from "./draft-store.ts";
 
 const APART = 100; // milliseconds between two copies
 const LEAVING = 5000; // what was typed last is on its way to the server (`leave`)
 const OWN = new Set(["csrfmiddlewaretoken", "retour", "fichier", "pause"]);
 
-export function spare(element: HTMLElement, signal: AbortSignal): void {
+export function draftCopy(element: HTMLElement, signal: AbortSignal): void {
   const form = element as HTMLFormElement;
   const page = form.ownerDocument;
   const store = shelf(form);

@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { put, read } from "./draft-store.ts";
 import { fire, page, storage } from "../kernel/testing-page.ts";
-import { gone, spareBack } from "./draft-restore.ts";
+import { gone, draftRestore } from "./draft-restore.ts";
 
 const NAME = "lettre:moi:k1:w1";
 
 function start() {
   const { window, document, element, leave } = page(
-    `<form data-behaviour="spare-back" data-whose="moi" data-letter="k1" data-writer="w1"><button data-throw>Jeter</button></form><main id="contenu"></main>`,
+    `<form data-behaviour="draft-restore" data-whose="moi" data-letter="k1" data-writer="w1"><button data-throw>Jeter</button></form><main id="contenu"></main>`,
   );
   const store = storage();
   put(store, NAME, { at: Date.now(), count: 1, subject: "Été", fields: [["texte", "Mots"]] });
   Object.defineProperty(window, "localStorage", { value: store, configurable: true });
   Object.assign(globalThis, { CustomEvent: window.CustomEvent });
-  spareBack(element, leave.signal);
+  draftRestore(element, leave.signal);
   return { document, element, leave, store };
 }
 

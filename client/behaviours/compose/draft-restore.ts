@@ -1,8 +1,8 @@
 // A copy offered again: taken up, the form brings all that the copy holds; thrown away, it goes from this browser. The offer
-// leaves with the copy (`gone`). `<form data-behaviour="spare-back" data-whose data-letter data-writer>` with a button `[data-throw]`
+// leaves with the copy (`gone`). `<form data-behaviour="draft-restore" data-whose data-letter data-writer>` with a button `[data-throw]`
 import { nameOf, read, shelf } from "./draft-store.ts";
 
-export function spareBack(element: HTMLElement, signal: AbortSignal): void {
+export function draftRestore(element: HTMLElement, signal: AbortSignal): void {
   const form = element as HTMLFormElement;
   const page = form.ownerDocument;
   const store = shelf(form);

@@ -6,7 +6,7 @@ import { page, storage } from "../kernel/testing-page.ts";
 const copy = (at: number, words = "") => ({ at, count: 1, subject: words, fields: [["texte", words]] as Array<[string, string]> });
 
 test("copies of another account and old ones go, the newest comes first", () => {
-  const { window, element } = page(`<form data-behaviour="spares" data-whose="moi"></form>`);
+  const { window, element } = page(`<form data-behaviour="orphan-drafts" data-whose="moi"></form>`);
   const store = storage();
   Object.defineProperty(window, "localStorage", { value: store, configurable: true });
   const now = Date.now();
@@ -35,7 +35,7 @@ test("where no storage is allowed nothing breaks", () => {
 });
 
 test("a page that does not say whose it is touches none", () => {
-  const { window, element } = page(`<form data-behaviour="spares" data-whose=""></form>`);
+  const { window, element } = page(`<form data-behaviour="orphan-drafts" data-whose=""></form>`);
   const store = storage();
   Object.defineProperty(window, "localStorage", { value: store, configurable: true });
   put(store, "lettre:moi:a1:w1", copy(Date.now()));

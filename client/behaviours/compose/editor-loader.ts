@@ -1,10 +1,10 @@
 // A text that can be formatted. The library is fetched when a letter is opened; until then, and without it, one writes in
-// the `textarea`, which holds the same words. `<div data-behaviour="editor" data-library data-images data-…>`
+// the `textarea`, which holds the same words. `<div data-behaviour="editor-loader" data-library data-images data-…>`
 export type Load = (address: string) => Promise<unknown>;
 interface Library { open(element: HTMLElement, signal: AbortSignal): void }
 const fetched: Load = (address) => import(address);
 
-export async function editor(element: HTMLElement, signal: AbortSignal, load: Load = fetched): Promise<void> {
+export async function editorLoader(element: HTMLElement, signal: AbortSignal, load: Load = fetched): Promise<void> {
   try {
     const library = (await load(element.dataset["library"] ?? "")) as Library;
     if (!signal.aborted) library.open(element, signal);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beside } from "./compose-windows.ts";
-import { docks } from "./minimised-drafts.ts";
+import { composeWindows } from "./compose-windows.ts";
+import { minimisedDrafts } from "./minimised-drafts.ts";
 import { fire, page, screen, sheet, storage } from "../kernel/testing-page.ts";
 import { sheetOf } from "./compose-window.ts";
 
 function start(remembered: object[] = [], open = "") {
   const { window, document, element, leave } = page(
-    `<nav data-behaviour="docks" data-whose="moi" data-url="/ecrire/" data-untitled="(sans objet)" data-away="ailleurs" hidden>
+    `<nav data-behaviour="minimised-drafts" data-whose="moi" data-url="/ecrire/" data-untitled="(sans objet)" data-away="ailleurs" hidden>
     <a hidden data-open href="/ecrire/"></a><ul></ul>
     <template><li class="dock"><button><span></span><small></small></button><button data-away></button></li></template></nav>
     <div id="ecrire">${open}</div><main id="contenu"></main>`,
@@ -20,8 +20,8 @@ function start(remembered: object[] = [], open = "") {
   const link = element.querySelector("a")!;
   Object.assign(link, { click: () => followed.push(link.getAttribute("href") ?? "") });
   const place = document.getElementById("ecrire")!;
-  beside(place, leave.signal);
-  docks(element, leave.signal);
+  composeWindows(place, leave.signal);
+  minimisedDrafts(element, leave.signal);
   const show = (html: string): void => {
     place.insertAdjacentHTML("beforeend", html);
     fire(document, "htmx:after:swap");

@@ -1,12 +1,12 @@
 // Letters that are open in this tab and not in sight, each a bar that brings it back: unfolded when its sheet is only hidden
 // (`beside`), else asked of the server. Two, besides those for which the screen has room. A letter is one of them once something of it
 // was written, or once it was folded. The focus goes to the bar, to the sheet that stays, or back to what opened the one that went.
-// `<nav data-behaviour="docks" data-whose data-url data-untitled data-away>` with a link `[data-open]`, a list and a template
+// `<nav data-behaviour="minimised-drafts" data-whose data-url data-untitled data-away>` with a link `[data-open]`, a list and a template
 import { room, unfold } from "./compose-windows.ts";
 import { type Docked, Letters } from "./minimised-store.ts";
 import { enter, fieldOf, inSight, letterOf, sheetAround, sheetOf, sheets, takeAway, written } from "./compose-window.ts";
 
-export function docks(element: HTMLElement, signal: AbortSignal): void {
+export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void {
   const [page, words] = [element.ownerDocument, element.dataset];
   const view = page.defaultView!;
   const [link, list, template] = ["[data-open]", "ul", "template"].map((part) => element.querySelector(part)!) as [HTMLAnchorElement, HTMLElement, HTMLTemplateElement];

@@ -4,7 +4,7 @@ import { Letters } from "./minimised-store.ts";
 import { page, storage } from "../kernel/testing-page.ts";
 
 test("a letter is noted once, with its last title; so many at most; what is over goes", () => {
-  const { window, leave } = page(`<nav data-behaviour="docks"></nav>`);
+  const { window, leave } = page(`<nav data-behaviour="minimised-drafts"></nav>`);
   Object.defineProperty(window, "sessionStorage", { value: storage(), configurable: true });
   let drawn = 0;
   const letters = new Letters(window, "moi", () => 3, () => (drawn += 1), leave.signal);

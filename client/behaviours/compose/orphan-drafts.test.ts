@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { put } from "./draft-store.ts";
 import { fire, page, storage } from "../kernel/testing-page.ts";
-import { spares } from "./orphan-drafts.ts";
+import { orphanDrafts } from "./orphan-drafts.ts";
 
 const soon = () => new Promise((done) => setTimeout(done, 5));
 
 async function start(held: string[]) {
   const { window, document, element, leave } = page(
-    `<div id="ecrire"></div><form data-behaviour="spares" data-whose="moi"></form>`,
+    `<div id="ecrire"></div><form data-behaviour="orphan-drafts" data-whose="moi"></form>`,
   );
   const store = storage();
   for (const letter of ["k1", "k2"]) put(store, `lettre:moi:${letter}:w1`, { at: Date.now(), count: 3, subject: letter, fields: [] });
@@ -18,7 +18,7 @@ async function start(held: string[]) {
   Object.assign(globalThis, { CustomEvent: window.CustomEvent });
   let asked = 0;
   element.addEventListener("found", () => (asked += 1));
-  spares(element, leave.signal);
+  orphanDrafts(element, leave.signal);
   await soon();
   const brought = () => {
     const said: Array<[string, string]> = [];

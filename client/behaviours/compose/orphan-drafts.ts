@@ -1,10 +1,10 @@
 // Copies that no living window holds are asked about, when the page opens and when a letter is opened in it: the form says
 // `found`, and brings what it takes to tell whether they are news. Their words stay here.
-// `<form data-behaviour="spares" data-whose>`; the letters that are open are `.composer[data-letter]`
+// `<form data-behaviour="orphan-drafts" data-whose>`; the letters that are open are `.composer[data-letter]`
 import { copies, type Kept } from "./draft-store.ts";
 import { letterOf, sheets } from "./compose-window.ts";
 
-export function spares(element: HTMLElement, signal: AbortSignal): void {
+export function orphanDrafts(element: HTMLElement, signal: AbortSignal): void {
   const form = element as HTMLFormElement;
   const page = form.ownerDocument;
   const view = page.defaultView!;

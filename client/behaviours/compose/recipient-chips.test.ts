@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chips } from "./recipient-chips.ts";
+import { recipientChips } from "./recipient-chips.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 const chip = (field: string, other: string, name: string) => `<li draggable="true" title="${name}@x.fr">
   <details><summary class="person-open">${name}</summary><div class="menu-panel">
     <button name="deplacer" data-to="${other}"></button><button name="modifier"></button></div></details>
   <input type="hidden" name="${field}" value="${name}@x.fr"><button name="retirer"></button></li>`;
-const html = `<form><div data-behaviour="chips">
+const html = `<form><div data-behaviour="recipient-chips">
   <div data-field="a"><ul>${chip("a", "cc", "un")}${chip("a", "cc", "deux")}<li><input role="combobox" id="ajout-a"></li></ul></div>
   <div data-field="cc"><ul>${chip("cc", "a", "trois")}<li><input role="combobox" id="ajout-cc"></li></ul></div></div></form>`;
 
@@ -20,7 +20,7 @@ function start() {
     one.focus = () => void (focused = one.id || one.textContent || "");
     (one as HTMLInputElement).select = () => undefined;
   }
-  chips(element, leave.signal);
+  recipientChips(element, leave.signal);
   for (const one of element.querySelectorAll<HTMLButtonElement>("button")) {
     one.click = () => void pressed.push(`${one.name} ${one.closest("li")!.title} ${one.dataset["to"] ?? ""}`.trim());
   }

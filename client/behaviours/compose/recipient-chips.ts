@@ -1,8 +1,8 @@
 // People in several lists: a chip is carried to another list with the mouse, or by its keys: arrows go from one to the next, Alt
 // with up and down puts it in the list before or after, Delete takes it away. A button `[name=modifier]` puts it back into the box.
-// `<div data-behaviour="chips">` with lists `[data-field]` of `li[draggable]`, each with buttons `[name=deplacer][data-to]` and
+// `<div data-behaviour="recipient-chips">` with lists `[data-field]` of `li[draggable]`, each with buttons `[name=deplacer][data-to]` and
 // `[name=retirer]` and its hidden value, and one box. What a chip does is pressed on its own button: the server has the last word.
-export function chips(element: HTMLElement, signal: AbortSignal): void {
+export function recipientChips(element: HTMLElement, signal: AbortSignal): void {
   let carried: HTMLElement | null = null;
   const of = (target: EventTarget | null, what: string) => (target as Element | null)?.closest<HTMLElement>(what) ?? null;
   const fields = () => [...element.querySelectorAll<HTMLElement>("[data-field]")];

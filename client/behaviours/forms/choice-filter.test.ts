@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { narrow } from "./choice-filter.ts";
+import { choiceFilter } from "./choice-filter.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 function start(hover = true) {
   const { window, element, leave } = page(
-    `<details open><summary>Ranger</summary><div><input type="search" hidden data-behaviour="narrow">
+    `<details open><summary>Ranger</summary><div><input type="search" hidden data-behaviour="choice-filter">
      <button>Archives</button><button>Année 2025 › Élèves</button><button>Année 2026 › Élèves</button></div></details>`,
   );
   Object.assign(window, { matchMedia: () => ({ matches: hover }) });
@@ -16,7 +16,7 @@ function start(hover = true) {
   box.focus = () => void (focused += 1);
   const pressed: string[] = [];
   for (const one of menu.querySelectorAll("button")) one.addEventListener("click", () => pressed.push(one.textContent!));
-  narrow(box, leave.signal);
+  choiceFilter(box, leave.signal);
   const type = (words: string): string[] => {
     box.value = words;
     fire(box, "input");

@@ -1,9 +1,9 @@
 // A box above a long list of choices: only those that have every word typed stay, whatever the accents; Enter presses the first.
 // Without a script there is no box, and the whole list. It asks nobody, and what is typed in it is not sent.
-// `<details><summary>…</summary><div><input type="search" hidden data-behaviour="narrow"><button>…</button>…</div></details>`
+// `<details><summary>…</summary><div><input type="search" hidden data-behaviour="choice-filter"><button>…</button>…</div></details>`
 const folded = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
-export function narrow(element: HTMLElement, signal: AbortSignal): void {
+export function choiceFilter(element: HTMLElement, signal: AbortSignal): void {
   const box = element as HTMLInputElement;
   const menu = box.closest("details");
   const choices = (): HTMLElement[] => [...(box.parentElement?.querySelectorAll<HTMLElement>("button") ?? [])];

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { suggest } from "./combobox.ts";
+import { combobox } from "./combobox.ts";
 
-const html = `<form><input data-behaviour="suggest" data-url="/s/" aria-controls="l" data-one="une" data-many="%s propositions" data-none="aucune"></form>
+const html = `<form><input data-behaviour="combobox" data-url="/s/" aria-controls="l" data-one="une" data-many="%s propositions" data-none="aucune"></form>
   <div><ul id="l" role="listbox" hidden></ul><p role="status"></p></div>`;
 const option = (name: string) => `<li role="option" data-value="&quot;${name}&quot; &lt;${name}@x.fr&gt;">${name}</li>`;
 const settle = () => new Promise((resolve) => setTimeout(resolve));
@@ -21,7 +21,7 @@ function start() {
       signal!.addEventListener("abort", () => reject(new Error("aborted")));
     })) as typeof fetch;
   Object.defineProperty(input, "form", { value: input.closest("form") });
-  suggest(input, leave.signal);
+  combobox(input, leave.signal);
   const kept: string[] = [];
   input.addEventListener("keep", (event) => kept.push((event as CustomEvent<string>).detail));
   const type = (text: string) => {

@@ -1,8 +1,8 @@
 // Proposals under a box, or for a part of it (`data-part`), while one types: arrows, Enter or Tab take one, Escape puts them away
 // (ARIA APG, combobox with list autocomplete). The first is chosen beforehand, unless it is a part or a whole address. Late answers are dropped.
-// `<input data-behaviour="suggest people" data-url="…" aria-controls="id of the listbox" data-one data-many data-none>`; what is
+// `<input data-behaviour="combobox address-input" data-url="…" aria-controls="id of the listbox" data-one data-many data-none>`; what is
 // taken is said by the event `keep`, or that of its `data-event`. Beside the listbox a `[role=status]`. The answer is a list of `li[role=option][data-value]`; `data-first` stands above it.
-export function suggest(element: HTMLElement, signal: AbortSignal): void {
+export function combobox(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
   const known = new Map<string, string>();
   let asking: AbortController | undefined, wanted = false; // Enter came before the answer

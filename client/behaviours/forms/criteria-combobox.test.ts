@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { part } from "./criteria-combobox.ts";
+import { criteriaCombobox } from "./criteria-combobox.ts";
 
 function start() {
   const { element, document, window, leave } = page(
-    `<form><input data-behaviour="part suggest" data-criteria="de from à to" data-part="" aria-controls="l" aria-expanded="false"></form><ul id="l" hidden></ul>`,
+    `<form><input data-behaviour="criteria-combobox combobox" data-criteria="de from à to" data-part="" aria-controls="l" aria-expanded="false"></form><ul id="l" hidden></ul>`,
   );
   const input = element as HTMLInputElement;
   globalThis.CustomEvent = window.CustomEvent;
   let sent = 0;
   Object.defineProperty(input, "form", { value: { requestSubmit: () => (sent += 1) } });
-  part(input, leave.signal);
+  criteriaCombobox(input, leave.signal);
   const type = (text: string, caret?: number) => {
     input.value = text;
     Object.defineProperty(input, "selectionEnd", { value: caret ?? text.length, configurable: true });

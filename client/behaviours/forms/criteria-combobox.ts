@@ -1,12 +1,12 @@
 // A box of several words and criteria ("name:value"): proposals are asked for the one at its end, and one that is taken becomes that
 // criterion, by its address (`suggest` asks by `data-part` and says `keep`). Words without a name are proposed as the first of the
 // names in `data-criteria`; up to three of them stand for one person where the box holds nothing else.
-// `<input data-behaviour="part suggest" data-criteria="de from à a to" data-part="" …>` in a form, which is then sent.
+// `<input data-behaviour="criteria-combobox combobox" data-criteria="de from à a to" data-part="" …>` in a form, which is then sent.
 const FEW = /^()([^\s":-][^\s":]*(?: [^\s":]+){0,2})$/u;
 const LAST = /(^|\s)([^\s":-][^\s":]*)$/u;
 const LEAST = 2; // letters
 
-export function part(element: HTMLElement, signal: AbortSignal): void {
+export function criteriaCombobox(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
   const page = input.ownerDocument;
   const names = (input.dataset["criteria"] ?? "").split(" ");

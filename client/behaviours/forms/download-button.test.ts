@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asFile } from "./download-button.ts";
+import { downloadButton } from "./download-button.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 test("only this button is the browser's own", () => {
-  const { document, element, leave } = page(`<form><button data-behaviour="as-file">Enregistrer</button><button>Archiver</button></form>`);
+  const { document, element, leave } = page(`<form><button data-behaviour="download-button">Enregistrer</button><button>Archiver</button></form>`);
   const form = document.querySelector("form")!;
-  asFile(element, leave.signal);
+  downloadButton(element, leave.signal);
   let kept = 0;
   const stopPropagation = (): void => void (kept += 1);
   const sent = fire(form, "submit", { submitter: element, stopPropagation });

@@ -1,5 +1,5 @@
-// A button whose form is answered by a file: the browser sends it itself, and keeps what comes. `<button data-behaviour="as-file">`
-export function asFile(element: HTMLElement, signal: AbortSignal): void {
+// A button whose form is answered by a file: the browser sends it itself, and keeps what comes. `<button data-behaviour="download-button">`
+export function downloadButton(element: HTMLElement, signal: AbortSignal): void {
   // Before htmx hears of it at the form, which would swap the file into the page.
   element.ownerDocument.addEventListener("submit", (event) => {
     if ((event as SubmitEvent).submitter === element) event.stopPropagation();

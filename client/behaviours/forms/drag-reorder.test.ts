@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrange } from "./drag-reorder.ts";
+import { dragReorder } from "./drag-reorder.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 const HEIGHT = 20;
 
 function start() {
   const line = (name: string) => `<li draggable="true" id="${name}"><a></a><form><input name="place"></form></li>`;
-  const made = page(`<ol data-behaviour="arrange">${["a", "b", "c"].map(line).join("")}</ol>`);
+  const made = page(`<ol data-behaviour="drag-reorder">${["a", "b", "c"].map(line).join("")}</ol>`);
   const { document, element, leave } = made;
   const sent: string[] = [];
   [...element.querySelectorAll("li")].forEach((one, number) => {
@@ -15,7 +15,7 @@ function start() {
     Object.defineProperty(input, "form", { value: { requestSubmit: () => sent.push(`${one.id} ${input.value}`) } });
     one.getBoundingClientRect = () => ({ top: number * HEIGHT, height: HEIGHT }) as DOMRect;
   });
-  arrange(element, leave.signal);
+  dragReorder(element, leave.signal);
   const at = (name: string) => document.getElementById(name)!.querySelector("a")!;
   const drag = (name: string) => fire(at(name), "dragstart", { dataTransfer: { clearData() {}, setData() {} } });
   const over = (name: string, clientY: number) => fire(at(name), "dragover", { clientY });

@@ -1,7 +1,7 @@
 // The lines of a list put in another order with the mouse; the buttons of each line do the same for everybody.
-// `<ol data-behaviour="arrange">` with `li[draggable]`, each with a form that has an input `[name=place]`: it is sent with the place
+// `<ol data-behaviour="drag-reorder">` with `li[draggable]`, each with a form that has an input `[name=place]`: it is sent with the place
 // where the line was let fall, counted without it.
-export function arrange(element: HTMLElement, signal: AbortSignal): void {
+export function dragReorder(element: HTMLElement, signal: AbortSignal): void {
   let carried: HTMLElement | null = null;
   const lines = () => [...element.querySelectorAll<HTMLElement>("li[draggable]")];
   const line = (event: Event) => (event.target as Element).closest<HTMLElement>("li[draggable]");

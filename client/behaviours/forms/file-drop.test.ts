@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drop } from "./file-drop.ts";
+import { fileDrop } from "./file-drop.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 test("files let fall go into the box; a text let fall is left alone", () => {
-  const { window, element, leave } = page(`<section><form data-behaviour="drop"><input type="file"></form></section>`);
+  const { window, element, leave } = page(`<section><form data-behaviour="file-drop"><input type="file"></form></section>`);
   Object.assign(globalThis, { Event: window.Event });
   const box = element.querySelector<HTMLInputElement>("input")!;
   let changed = 0;
   box.addEventListener("change", () => (changed += 1));
-  drop(element, leave.signal);
+  fileDrop(element, leave.signal);
   assert.ok(!fire(element, "drop", { dataTransfer: { types: ["text/plain"], files: [] } }).defaultPrevented);
   const files = ["un fichier"];
   fire(element, "dragover", { dataTransfer: { types: ["Files"], files } });

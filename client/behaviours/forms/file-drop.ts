@@ -1,5 +1,5 @@
-// Files let fall anywhere on a form go into its file box. `<form data-behaviour="drop">`
-export function drop(element: HTMLElement, signal: AbortSignal): void {
+// Files let fall anywhere on a form go into its file box. `<form data-behaviour="file-drop">`
+export function fileDrop(element: HTMLElement, signal: AbortSignal): void {
   const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
   const show = (on: boolean): void => void element.parentElement?.classList.toggle("dropping", on);
 

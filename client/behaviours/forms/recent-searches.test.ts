@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { recent } from "./recent-searches.ts";
+import { recentSearches } from "./recent-searches.ts";
 
 const PAST = ["conseil de classe", "de:marie@x.fr Conseil", "Sortie Élèves", "CONSÉIL a < b", "conseil d’école"];
 const list = (texts: string[]) => `<div class="search-past"><ul>${texts.map((text) => `<li><a href="/r/">${text.replace("<", "&lt;")}</a></li>`).join("")}</ul></div>`;
 
 function start(past: string) {
-  const { element, document, window, leave } = page(`<div class="search"><form><input data-behaviour="part recent suggest" data-part="x" data-past="t"></form>
+  const { element, document, window, leave } = page(`<div class="search"><form><input data-behaviour="criteria-combobox recent-searches combobox" data-part="x" data-past="t"></form>
     <template id="t"><li role="option" data-event="search-again"><span data-text></span> <span>Récente</span></li></template>${past}</div>`);
   const input = element as HTMLInputElement;
   let sent = 0;
   Object.defineProperty(input, "form", { value: { requestSubmit: () => (sent += 1) } });
-  recent(input, leave.signal);
+  recentSearches(input, leave.signal);
   const proposed = () => {
     const drawn = document.createElement("ul");
     drawn.innerHTML = input.dataset["first"] ?? "";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { tells } from "./result-count.ts";
+import { resultCount } from "./result-count.ts";
 
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
 afterEach(() => mock.timers.reset());
 
 function start() {
-  const { document, element, leave } = page('<p data-behaviour="tells" data-of="found"></p><div id="found"></div><b data-tells>Elsewhere</b>');
-  tells(element, leave.signal);
+  const { document, element, leave } = page('<p data-behaviour="result-count" data-of="found"></p><div id="found"></div><b data-tells>Elsewhere</b>');
+  resultCount(element, leave.signal);
   const found = (html: string): string => {
     document.getElementById("found")!.innerHTML = html;
     fire(document, "htmx:after:swap");

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leave } from "./save-on-leave.ts";
+import { saveOnLeave } from "./save-on-leave.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 function start(taken = true) {
   const { window, element, leave: ending } = page(
-    `<form data-behaviour="leave" action="/garde/"><input name="texte" value="Bonjour"><input type="file" name="fichier"></form>`,
+    `<form data-behaviour="save-on-leave" action="/garde/"><input name="texte" value="Bonjour"><input type="file" name="fichier"></form>`,
   );
   window.document.body.setAttribute("hx-headers:inherited", `{"X-CSRFToken": "mot", "X-Whose": "moi"}`);
   const sent: Array<{ url: string; body: Map<string, string>; keepalive: boolean; headers: object }> = [];
@@ -20,7 +20,7 @@ function start(taken = true) {
   };
   Object.assign(globalThis, { FormData: Form, fetch });
   Object.defineProperty(element, "action", { value: "/garde/" });
-  leave(element, ending.signal);
+  saveOnLeave(element, ending.signal);
   return { window, element, sent, ending };
 }
 

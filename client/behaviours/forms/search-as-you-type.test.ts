@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { typing } from "./search-as-you-type.ts";
+import { searchAsYouType } from "./search-as-you-type.ts";
 
 function start() {
-  const { document, element, leave } = page(`<form data-behaviour="typing"><input type="search" value="mot"></form><a href="/fiche/">Fiche</a><p>p</p>`);
+  const { document, element, leave } = page(`<form data-behaviour="search-as-you-type"><input type="search" value="mot"></form><a href="/fiche/">Fiche</a><p>p</p>`);
   Object.assign(globalThis, { CustomEvent: document.defaultView!.CustomEvent });
-  typing(element, leave.signal);
+  searchAsYouType(element, leave.signal);
   const box = document.querySelector("input")!;
   const asks = (from: HTMLElement) => {
     const event = new document.defaultView!.CustomEvent("htmx:config:request", { bubbles: true, cancelable: true });
@@ -71,9 +71,9 @@ for (const [pointer, left] of [["none", 1], ["hover", 0]] as const) {
 
 test("Enter leads to what was found, not to nothing, nor away from what is typed since", () => {
   const { document, element, leave } = page(
-    `<form data-behaviour="typing"><input type="search" value="mot"></form><section data-list="/r/"><h1 data-plane-heading="list" tabindex="-1">2</h1></section>`,
+    `<form data-behaviour="search-as-you-type"><input type="search" value="mot"></form><section data-list="/r/"><h1 data-plane-heading="list" tabindex="-1">2</h1></section>`,
   );
-  typing(element, leave.signal);
+  searchAsYouType(element, leave.signal);
   const [box, heading] = [document.querySelector("input")!, document.querySelector("h1")!];
   let led = 0;
   heading.focus = () => void led++;

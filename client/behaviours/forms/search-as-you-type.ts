@@ -2,8 +2,8 @@
 // question that was still waiting for its moment: it would take the place of the answer to the first. Nor is it once a link
 // was followed: the answer would close what was just opened, so one that is on its way is given up. Who sends sees
 // what is found: by a finger the box gives its focus up, and the keyboard goes; by Enter the focus goes on to the heading of what was
-// found, from where the keys of the list work. `<form data-behaviour="typing">` around the box, `[data-plane-heading=list]`, `[data-list]`
-export function typing(element: HTMLElement, signal: AbortSignal): void {
+// found, from where the keys of the list work. `<form data-behaviour="search-as-you-type">` around the box, `[data-plane-heading=list]`, `[data-list]`
+export function searchAsYouType(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const box = () => element.querySelector<HTMLInputElement>("input[type=search]");
   let sent: string | undefined, going = false;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { pause } from "./typing-pause.ts";
+import { typingPause } from "./typing-pause.ts";
 
-const html = `<form data-behaviour="pause" data-pause="1000"><input name="a"><input type="file" name="f"></form>`;
+const html = `<form data-behaviour="typing-pause" data-pause="1000"><input name="a"><input type="file" name="f"></form>`;
 
 test("one pause after the last key, none after sending", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
@@ -11,7 +11,7 @@ test("one pause after the last key, none after sending", () => {
   Object.assign(globalThis, { CustomEvent: window.CustomEvent });
   let pauses = 0;
   element.addEventListener("pause", () => (pauses += 1));
-  pause(element, leave.signal);
+  typingPause(element, leave.signal);
   const input = element.querySelector("input")!;
   fire(input, "input");
   mock.timers.tick(900);

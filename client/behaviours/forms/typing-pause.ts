@@ -1,5 +1,5 @@
-// A form that says `pause` when one stops typing for a while, or at once when it hears `hurry` before that. `<form data-behaviour="pause" data-pause="1500">`
-export function pause(element: HTMLElement, signal: AbortSignal): void {
+// A form that says `pause` when one stops typing for a while, or at once when it hears `hurry` before that. `<form data-behaviour="typing-pause" data-pause="1500">`
+export function typingPause(element: HTMLElement, signal: AbortSignal): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const stop = (): void => (clearTimeout(timer), (timer = undefined));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "./testing-page.ts";
-import { press, pressing } from "./early-press.ts";
+import { earlyPress, pressing } from "./early-press.ts";
 
 const LINKS =
-  `<main data-behaviour="press"><ul data-press><li data-unread><a href="/box/7/"><b>7</b></a></li><li><a href="/box/8/">8</a></li></ul>` +
+  `<main data-behaviour="early-press"><ul data-press><li data-unread><a href="/box/7/"><b>7</b></a></li><li><a href="/box/8/">8</a></li></ul>` +
   `<a href="/elsewhere/">9</a><a data-press hx-get="/write/" href="/write/">n</a><a hx-get="/mark/" href="/mark/">m</a></main>`;
 const later = (time = 0): Promise<void> => new Promise((done) => setTimeout(done, time));
 
@@ -28,7 +28,7 @@ function start(answers: Record<string, () => Response> = {}) {
     },
   });
   pressing.init({ createRequestContext: context, getAttributeObject: (_link, _name, each) => each({ "X-Whose": "w" }) });
-  press(element, leave.signal);
+  earlyPress(element, leave.signal);
   const link = (href: string) => element.querySelector(`a[href="${href}"]`)!;
   const down = (href: string, more: object = {}) =>
     fire(link(href).firstElementChild ?? link(href), "pointerdown", { button: 0, pointerType: "mouse", ...more });

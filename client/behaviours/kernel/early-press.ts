@@ -2,7 +2,7 @@
 // A press may become a drag, so it must change nothing: it asks as a browser asks ahead of its person, and what the server
 // does not answer so (204) the click asks for as ever. Where opening changes something, the answer names the address that is
 // told of it once it is taken (`X-Ouverture`). An element of the page hears `press` and, where no click follows, `press-off`.
-// `<div data-behaviour="press">`, boosted links in `[data-press]`, and `a[data-press][hx-get]`; items `[data-unread]`. Half of it is an
+// `<div data-behaviour="early-press">`, boosted links in `[data-press]`, and `a[data-press][hx-get]`; items `[data-unread]`. Half of it is an
 // extension of htmx.
 interface Context {
   target?: Element | string | null;
@@ -51,7 +51,7 @@ async function whole(answer: Response): Promise<Response | undefined> {
   return new Response(await answer.text().catch(() => null), { headers: answer.headers });
 }
 
-export function press(element: HTMLElement, signal: AbortSignal): void {
+export function earlyPress(element: HTMLElement, signal: AbortSignal): void {
   const say = (name: string, ctx: Context): boolean => element.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: { ctx } }));
 
   function down(event: PointerEvent): void {

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { frameAhead } from "./frame-prefetch.ts";
+import { framePrefetch } from "./frame-prefetch.ts";
 import { fire, page } from "./testing-page.ts";
 
 const DESK =
   `<template data-frame><iframe class="text" sandbox="allow-popups" data-behaviour="frame-height"></iframe></template>` +
-  `<main data-behaviour="frame-ahead"><a href="/box/7/?q=a" data-frame="text/"></a><a href="/box/8/"></a><p></p></main>`;
+  `<main data-behaviour="frame-prefetch"><a href="/box/7/?q=a" data-frame="text/"></a><a href="/box/8/"></a><p></p></main>`;
 
 function start({ moves = true } = {}) {
   const { document, window, element, leave } = page(DESK);
   Object.defineProperty(document, "location", { value: new URL("https://x.example/box/") });
   if (moves) Object.defineProperty(element, "moveBefore", { value: () => undefined });
-  frameAhead(element, leave.signal);
+  framePrefetch(element, leave.signal);
   const ask = (action: string, method = "GET", target: Element = element) => {
     const ctx = { target, request: { method, action } };
     fire(document, "htmx:before:request", { detail: { ctx } });

@@ -1,13 +1,13 @@
 // The frame of an item that is opened begins to load with the press (press.ts), or as soon as the page is asked for: out of
 // sight, at the end of this element. The morph that brings the page finds it by its id, which is its address as is its name, and
 // moves it to its place as it is. Where a browser cannot move a frame without loading it anew, the page brings it as ever.
-// `<div data-behaviour="frame-ahead">` that is morphed, with links `[data-frame="address below their own"]`; elsewhere in the
+// `<div data-behaviour="frame-prefetch">` that is morphed, with links `[data-frame="address below their own"]`; elsewhere in the
 // page `<template data-frame>` with the frame.
 interface Asked {
   ctx: { target: Element; request: { method: string; action: string } };
 }
 
-export function frameAhead(element: HTMLElement, signal: AbortSignal): void {
+export function framePrefetch(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   let waiting: { ctx: object; frame: HTMLIFrameElement } | undefined;
   const asked = (event: Event): Asked["ctx"] => (event as CustomEvent<Asked>).detail.ctx;

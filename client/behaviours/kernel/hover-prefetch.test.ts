@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { fire, page } from "./testing-page.ts";
-import { rests } from "./hover-prefetch.ts";
+import { hoverPrefetch } from "./hover-prefetch.ts";
 
 const row = (number: number, more: string, link = "data-frame=\"corps/\""): string =>
   `<li data-value="${number}"${more}><a href="https://x.example/d/${number}/?q=x" ${link}><b>${number}</b></a></li>`;
-const html = `<div data-behaviour="rests" data-ahead="avance/" data-whose="moi">${row(1, " data-unread")}${row(2, " data-unread")}${row(3, "")}${row(4, " data-unread", "")}</div>`;
+const html = `<div data-behaviour="hover-prefetch" data-ahead="avance/" data-whose="moi">${row(1, " data-unread")}${row(2, " data-unread")}${row(3, "")}${row(4, " data-unread", "")}</div>`;
 
 function start(saves = false) {
   mock.timers.reset();
@@ -23,7 +23,7 @@ function start(saves = false) {
   };
   Object.defineProperty(document, "location", { value: { href: "https://x.example/d/" }, configurable: true });
   Object.defineProperty(document, "defaultView", { value: { Event: window.Event, navigator: { connection: { saveData: saves } } }, configurable: true });
-  rests(element, leave.signal);
+  hoverPrefetch(element, leave.signal);
   const over = (number: number, pointerType = "mouse"): void =>
     void fire(element.querySelector(`[data-value="${number}"] b`)!, "pointerover", { pointerType });
   return { element, leave, asked, answered, over, rest: (time = 120) => mock.timers.tick(time) };

@@ -1,11 +1,11 @@
 // An unread item with a formatted text on which a mouse rests for a moment will probably be opened: it is made ready by the server,
 // as its neighbours are while one reads (`ahead.ts`): once, one at a time. A finger does not rest before it presses.
-// `<div data-behaviour="rests" data-ahead="ready/" data-whose="…">`, items `[data-unread]` with links `a[data-frame]`
+// `<div data-behaviour="hover-prefetch" data-ahead="ready/" data-whose="…">`, items `[data-unread]` with links `a[data-frame]`
 import { makeReady } from "./prefetch.ts";
 
 const A_MOMENT = 120; // milliseconds: longer than a row is passed over, shorter than a press takes to follow
 
-export function rests(element: HTMLElement, signal: AbortSignal): void {
+export function hoverPrefetch(element: HTMLElement, signal: AbortSignal): void {
   const known = new Set<string>();
   let under: HTMLAnchorElement | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;

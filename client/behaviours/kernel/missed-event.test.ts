@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { page } from "./testing-page.ts";
-import { toldAgain } from "./missed-event.ts";
+import { missedEvent } from "./missed-event.ts";
 
 function start() {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
-  const { document, window, element, leave } = page(`<div data-behaviour="told-again" data-say="courrier"></div>`);
+  const { document, window, element, leave } = page(`<div data-behaviour="missed-event" data-say="courrier"></div>`);
   Object.assign(globalThis, { CustomEvent: window.CustomEvent });
   const list = document.createElement("section");
   list.dataset["list"] = "/reception/";
   document.body.append(list);
   let said = 0;
   document.body.addEventListener("courrier", () => (said += 1));
-  toldAgain(element, leave.signal);
+  missedEvent(element, leave.signal);
   const shows = (address: string) => {
     list.dataset["list"] = address;
     document.dispatchEvent(new window.CustomEvent("htmx:after:swap"));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { DOMParser } from "linkedom";
-import { inPlaceWith } from "./page-swap.ts";
+import { pageSwapWith } from "./page-swap.ts";
 import { fire, page } from "./testing-page.ts";
 
-const FORM = `<form action="/session/" data-behaviour="in-place"><input name="identifiant" value="mlefevre"><button></button></form>`;
+const FORM = `<form action="/session/" data-behaviour="page-swap"><input name="identifiant" value="mlefevre"><button></button></form>`;
 const whole = (body: string, head = ""): string =>
   `<!doctype html><html lang="fr" data-theme="dark"><head><title>Réception</title><script src="/app.js"></script>${head}</head><body class="webmail">${body}</body></html>`;
 const { fetch: real } = globalThis;
@@ -36,7 +36,7 @@ async function sent(answer: Answer, before: (event: Event) => void = () => {}) {
   window.HTMLElement.prototype.focus = function (this: HTMLElement) { done.push(`focus ${this.id || this.tagName}`); };
   Object.assign(globalThis, { requestAnimationFrame: (act: () => void) => act() });
   element.addEventListener("submit", before);
-  inPlaceWith((body) => void done.push(`ready ${body.className}`))(element, leave.signal);
+  pageSwapWith((body) => void done.push(`ready ${body.className}`))(element, leave.signal);
   const event = fire(element, "submit");
   for (let turn = 0; turn < 50 && !/^(focus|gone|sent)/.test(done.at(-1) ?? ""); turn++) await new Promise((soon) => setTimeout(soon));
   return { document, done, event };

@@ -1,11 +1,11 @@
 // A form whose answer, a whole page of this site, takes the place of this one: style and scripts are there already, which a
-// browser that goes to a page takes up anew. `<form data-behaviour="in-place">`; what cannot be shown so is gone to.
+// browser that goes to a page takes up anew. `<form data-behaviour="page-swap">`; what cannot be shown so is gone to.
 import type { Behaviour } from "./registry.ts";
 
 const SHEETS = "link[rel=stylesheet]";
 
 /** `ready`: makes what came in work, as the first load does. */
-export function inPlaceWith(ready: (body: HTMLElement) => void): Behaviour {
+export function pageSwapWith(ready: (body: HTMLElement) => void): Behaviour {
   return (element, signal) => {
     const form = element as HTMLFormElement;
     const page = form.ownerDocument;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "./testing-page.ts";
-import { planes } from "./panes.ts";
+import { panes } from "./panes.ts";
 
-const html = `<div data-behaviour="planes" data-view="reader"><div class="scroll"><h1 data-plane-heading="reader">Objet</h1></div></div>`;
+const html = `<div data-behaviour="panes" data-view="reader"><div class="scroll"><h1 data-plane-heading="reader">Objet</h1></div></div>`;
 
 function start(narrow: boolean, inside = html) {
   const { document, window, element, leave } = page(inside);
@@ -17,7 +17,7 @@ function start(narrow: boolean, inside = html) {
   const goal = element.querySelector("[data-arrive]");
   if (goal) goal.getBoundingClientRect = () => ({ top: 700 }) as DOMRect;
   Object.assign(element.querySelector(".scroll")!, { scrollTop: 40, getBoundingClientRect: () => ({ top: 100 }) });
-  planes(element, leave.signal);
+  panes(element, leave.signal);
   return { document, seen, element };
 }
 

@@ -2,7 +2,7 @@
 // read from its top, or from what is new in it (`data-arrive`), also once the formatted texts above have their height, and
 // where only one plane fits the screen, or where it asks a question (`.question`), its heading gets the focus. Answers are placed in the order of what was pressed: one
 // that comes after the answer to something later (a message opened, then archived before it was there) is dropped.
-// `<div data-behaviour="planes" data-view="list|reader">`, headings `[data-plane-heading="list|reader"]`
+// `<div data-behaviour="panes" data-view="list|reader">`, headings `[data-plane-heading="list|reader"]`
 import { land } from "./focus-heading.ts";
 
 interface Asked {
@@ -12,7 +12,7 @@ interface Asked {
 const order = new WeakMap<object, number>();
 let begun = 0, placed = 0;
 
-export function planes(element: HTMLElement, signal: AbortSignal): void {
+export function panes(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const narrow = (): boolean =>
     element.dataset["pane"] === "none" || page.defaultView!.matchMedia("(max-width: 48rem)").matches;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { ahead } from "./prefetch.ts";
+import { prefetch } from "./prefetch.ts";
 import { fire, page } from "./testing-page.ts";
 
-const html = `<article data-behaviour="ahead" data-whose="moi"><a href="/d/8/?q=x" data-ahead="pret/">&lt;</a><a href="/d/6/" data-ahead="pret/">&gt;</a><a href="/d/1/">x</a></article>`;
+const html = `<article data-behaviour="prefetch" data-whose="moi"><a href="/d/8/?q=x" data-ahead="pret/">&lt;</a><a href="/d/6/" data-ahead="pret/">&gt;</a><a href="/d/1/">x</a></article>`;
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 6; turn++) await Promise.resolve();
@@ -26,7 +26,7 @@ function start(saves = false) {
   };
   const view = { Event: window.Event, navigator: { connection: { saveData: saves } } };
   Object.defineProperty(document, "defaultView", { value: view, configurable: true });
-  ahead(element, leave.signal);
+  prefetch(element, leave.signal);
   return { document, element, leave, asked, place, rest };
 }
 

@@ -1,7 +1,7 @@
 // What one will probably ask for next is made ready by the server: once what was asked for is shown and nothing happens,
 // each address in `[data-ahead]` (relative to its link's own) is asked for once, one after the other. Nothing comes back.
 // Never for whoever saves data, nor on a page that nobody looks at.
-// `<article data-behaviour="ahead" data-whose="…">`, links `<a href="/one/" data-ahead="ready/">`
+// `<article data-behaviour="prefetch" data-whose="…">`, links `<a href="/one/" data-ahead="ready/">`
 const REST = 400;
 
 /** Nothing is said of what is in the way: it is when the page is asked for. `element` names in `data-whose` whose page it is. */
@@ -13,7 +13,7 @@ export async function makeReady(element: HTMLElement, address: string, signal: A
   await fetch(address, { headers, signal, redirect: "error", cache: "no-store", priority: "low" }).catch(() => undefined);
 }
 
-export function ahead(element: HTMLElement, signal: AbortSignal): void {
+export function prefetch(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const view = page.defaultView!;
   const known = new Set<string>();

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hurry } from "./queued-press.ts";
+import { queuedPress } from "./queued-press.ts";
 import { fire, page } from "./testing-page.ts";
 
-const html = `<div data-behaviour="hurry"><a id="avant" href="/3/" data-ahead="x"></a><a id="apres" href="/1/" data-ahead="x"></a><a id="autre" href="/b/"></a><p></p></div>`;
+const html = `<div data-behaviour="queued-press"><a id="avant" href="/3/" data-ahead="x"></a><a id="apres" href="/1/" data-ahead="x"></a><a id="autre" href="/b/"></a><p></p></div>`;
 
 function start() {
   const { document, element, leave } = page(html);
   const asked: string[] = [];
   for (const link of element.querySelectorAll<HTMLElement>("a")) link.click = () => void fire(link, "click", { timeStamp: at });
   let at = 1000;
-  hurry(element, leave.signal);
+  queuedPress(element, leave.signal);
   // As htmx does: after whoever looks at it on its way down.
   element.addEventListener("click", (event) => void (event.defaultPrevented || asked.push((event.target as Element).id)));
   const press = (id: string, later = 0, held = {}) => fire(document.getElementById(id)!, "click", { timeStamp: (at += later), ...held });

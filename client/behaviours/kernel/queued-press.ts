@@ -1,11 +1,11 @@
 // Pressed faster than pages come (J, K, the arrows beside an open message): each press counts. While the page that a link leads to
 // is on its way, one more is kept, and pressed once that page is there; any other link forgets them.
-// `<div data-behaviour="hurry">`, the target of the pages; links `a[data-ahead][id]`
+// `<div data-behaviour="queued-press">`, the target of the pages; links `a[data-ahead][id]`
 const GIVES_UP = 5000; // milliseconds: what has not come by then is pressed anew
 
 interface Context { target?: unknown; sourceElement?: Element; response?: { status: number } }
 
-export function hurry(element: HTMLElement, signal: AbortSignal): void {
+export function queuedPress(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   let coming = "", since = 0, more = 0;
 

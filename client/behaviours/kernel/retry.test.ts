@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { fire, page } from "./testing-page.ts";
-import { persistent } from "./retry.ts";
+import { retry } from "./retry.ts";
 
 const LOST = { status: "error: TypeError: Failed to fetch" };
 
 function start(t: TestContext, chance = 0.5) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   t.mock.method(Math, "random", () => chance);
-  const made = page(`<section data-behaviour="persistent"></section>`);
+  const made = page(`<section data-behaviour="retry"></section>`);
   let asked = 0;
   made.element.addEventListener("outdated", () => asked++);
-  persistent(made.element, made.leave.signal);
+  retry(made.element, made.leave.signal);
   const end = (ctx: object, sourceElement: Element = made.element) => fire(made.document, "htmx:finally:request", { detail: { ctx: { sourceElement, ...ctx } } });
   const look = (visibilityState: string): void => {
     Object.defineProperty(made.document, "visibilityState", { value: visibilityState, configurable: true });

@@ -1,6 +1,6 @@
 // A part that asks for itself when it is told of news, and gets no answer (the network is changing, the server is started anew),
 // asks again, later and later, never with all others; soon when the network is back, and where nobody looks not before somebody
-// does: nobody tells it a second time. `<section data-behaviour="persistent" hx-get="…" hx-trigger="news, outdated">`
+// does: nobody tells it a second time. `<section data-behaviour="retry" hx-get="…" hx-trigger="news, outdated">`
 const FIRST_WAIT = 2_000, LONGEST_WAIT = 240_000, BACK = 5_000;
 const NOBODY_BEHIND = [502, 504]; // only the proxy in front
 
@@ -8,7 +8,7 @@ interface Asked {
   ctx: { sourceElement?: Element; status?: string; response?: { status: number } };
 }
 
-export function persistent(element: HTMLElement, signal: AbortSignal): void {
+export function retry(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const { CustomEvent } = page.defaultView!;
   let wait = FIRST_WAIT;

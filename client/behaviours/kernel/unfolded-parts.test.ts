@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "./testing-page.ts";
-import { keeping, unfolded } from "./unfolded-parts.ts";
+import { keeping, unfoldedParts } from "./unfolded-parts.ts";
 
 const part = (name: string, inside = "") => `<section data-part="${name}">${inside}</section>`;
 const cited = "<details open>cited</details>";
 
 test("what replaces the page is told which parts are unfolded; another place is not", () => {
-  const { element, document, leave } = page(`<div data-behaviour="unfolded">${part("1f.7")}<section>folded</section>${part("1f.9")}</div>`);
-  unfolded(element, leave.signal);
+  const { element, document, leave } = page(`<div data-behaviour="unfolded-parts">${part("1f.7")}<section>folded</section>${part("1f.9")}</div>`);
+  unfoldedParts(element, leave.signal);
   const told = (target: string) => {
     const request = { headers: { "HX-Target": target } as Record<string, string> };
     fire(document, "htmx:config:request", { detail: { ctx: { request } } });
@@ -20,7 +20,7 @@ test("what replaces the page is told which parts are unfolded; another place is 
 });
 
 function loses(fresh: string, inside = cited, attrName = "open"): boolean {
-  const { document } = page(`<div data-behaviour="unfolded">${part("1f.7", inside)}${fresh}</div>`);
+  const { document } = page(`<div data-behaviour="unfolded-parts">${part("1f.7", inside)}${fresh}</div>`);
   const [old, newNode] = [...document.querySelectorAll("section")] as unknown as [Element, Element];
   keeping.htmx_before_morph_node(old, { newNode });
   return keeping.htmx_before_morph_attr(old.querySelector("details")!, { attrName });
@@ -35,6 +35,6 @@ test("a morph leaves open what is open in the same part, and only that", () => {
 
 test("a menu closes with its act, and what stands in no part is as the server says", () => {
   assert.equal(loses(part("1f.7"), `<details open data-behaviour="menu"></details>`), true);
-  const { element } = page(`<div data-behaviour="unfolded">${cited}</div>`);
+  const { element } = page(`<div data-behaviour="unfolded-parts">${cited}</div>`);
   assert.equal(keeping.htmx_before_morph_attr(element.querySelector("details")!, { attrName: "open" }), true);
 });

@@ -1,7 +1,7 @@
 // What one has unfolded stays so when the page is drawn anew after an act. Parts that the server folds are named to it in
 // `X-Deplies`; a `details` keeps what it is in a morph as long as its part is the same (`keeping`, an extension of htmx). A menu
 // has a behaviour of its own, and closes with its act.
-// `<div data-behaviour="unfolded"><section data-part="…"><details>…</details></section></div>`, where what is folded has no `data-part`
+// `<div data-behaviour="unfolded-parts"><section data-part="…"><details>…</details></section></div>`, where what is folded has no `data-part`
 interface Configured {
   ctx: { request: { headers: Record<string, string> } };
 }
@@ -14,7 +14,7 @@ interface Changed {
   attrName: string;
 }
 
-export function unfolded(element: HTMLElement, signal: AbortSignal): void {
+export function unfoldedParts(element: HTMLElement, signal: AbortSignal): void {
   function say(event: Event): void {
     const { headers } = (event as CustomEvent<Configured>).detail.ctx.request;
     const parts = [...element.querySelectorAll<HTMLElement>("[data-part]")].map((one) => one.dataset["part"]);

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { inSight } from "./visible-submit.ts";
+import { visibleSubmit } from "./visible-submit.ts";
 import { fire, page } from "./testing-page.ts";
 
 function start() {
   mock.timers.enable({ apis: ["setTimeout"] });
-  const here = page(`<form data-behaviour="in-sight" data-seconds="5"></form>`);
+  const here = page(`<form data-behaviour="visible-submit" data-seconds="5"></form>`);
   const sent = { times: 0 };
   Object.assign(here.element, { requestSubmit: () => (sent.times += 1) });
   const see = (state: string): void => Object.defineProperty(here.document, "visibilityState", { value: state, configurable: true }) && void fire(here.document, "visibilitychange");
-  inSight(here.element, here.leave.signal);
+  visibleSubmit(here.element, here.leave.signal);
   return { ...here, sent, see, wait: (ms: number) => mock.timers.tick(ms), end: () => mock.timers.reset() };
 }
 

@@ -1,6 +1,6 @@
 // A form that sends itself once it has been in sight for so many seconds: on a page that somebody looks at, not one that lies
-// behind another window. Gone before, it sends nothing. `<form data-behaviour="in-sight" data-seconds="5">`
-export function inSight(element: HTMLElement, signal: AbortSignal): void {
+// behind another window. Gone before, it sends nothing. `<form data-behaviour="visible-submit" data-seconds="5">`
+export function visibleSubmit(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   let timer: ReturnType<typeof setTimeout> | undefined;
 

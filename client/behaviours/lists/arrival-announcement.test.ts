@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { arrived } from "./arrival-announcement.ts";
+import { arrivalAnnouncement } from "./arrival-announcement.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
@@ -10,10 +10,10 @@ const rows = (...numbers: number[]): string => numbers.map((one) => `<li data-va
 
 function start() {
   const { document, element, leave } = page(
-    `<div id="all"><section data-list="/a/">${rows(2, 1)}</section></div><div data-behaviour="arrived" data-say="mail" data-one="one has come" data-many="%s have come"></div>`,
+    `<div id="all"><section data-list="/a/">${rows(2, 1)}</section></div><div data-behaviour="arrival-announcement" data-say="mail" data-one="one has come" data-many="%s have come"></div>`,
   );
   const list = document.querySelector<HTMLElement>("[data-list]")!;
-  arrived(element, leave.signal);
+  arrivalAnnouncement(element, leave.signal);
   const mail = () => fire(document.body, "mail");
   const swap = (html: string, target: Element | string = list) => {
     list.innerHTML = html;

@@ -1,6 +1,6 @@
 // Says that unread items have come to the top of a list, to those who do not see them come: once the page heard the event
 // `data-say` and the list was drawn anew by itself, those whose number is higher than any it had. What an act brings back is
-// no news. `<div aria-live="polite" data-behaviour="arrived" data-say="courrier" data-one="One new" data-many="%s new">`, beside a
+// no news. `<div aria-live="polite" data-behaviour="arrival-announcement" data-say="courrier" data-one="One new" data-many="%s new">`, beside a
 // list `[data-list]` of items `[data-value]`
 import { aloud } from "../kernel/live-region.ts";
 
@@ -8,7 +8,7 @@ interface Swapped {
   ctx: { target?: Element | string | null };
 }
 
-export function arrived(element: HTMLElement, signal: AbortSignal): void {
+export function arrivalAnnouncement(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   let told = false;
   const say = aloud(element, signal);

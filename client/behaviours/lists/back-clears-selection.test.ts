@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { letGo } from "./back-clears-selection.ts";
+import { backClearsSelection } from "./back-clears-selection.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 import { selection } from "./selection.ts";
 
-const html = `<section data-behaviour="selection let-go"><ul>
+const html = `<section data-behaviour="selection back-clears-selection"><ul>
   <li data-value="1"><input type="checkbox" name="choix" value="1"></li><li data-value="2"><input type="checkbox" name="choix" value="2"></li>
 </ul></section>`;
 
@@ -24,7 +24,7 @@ function start(coarse: boolean) {
   Watcher.open = [];
   Object.assign(window, { CloseWatcher: Watcher, matchMedia: () => ({ matches: coarse }) });
   selection(element, leave.signal);
-  letGo(element, leave.signal);
+  backClearsSelection(element, leave.signal);
   const boxes = [...element.querySelectorAll<HTMLInputElement>("input")];
   // linkedom matches the attribute where a browser looks at the state.
   const press = (box: HTMLInputElement, on: boolean) => {

@@ -1,6 +1,6 @@
 // What is chosen is let go of by what closes things on a telephone: Android's Back, which would leave the page otherwise
 // (`CloseWatcher`, where the browser has it; the history knows nothing of it). Beside `selection`, whose Escape it presses.
-// `<section data-behaviour="selection let-go">`
+// `<section data-behaviour="selection back-clears-selection">`
 interface Watcher {
   onclose: (() => void) | null;
   destroy(): void;
@@ -8,7 +8,7 @@ interface Watcher {
 
 type Watching = Window & { CloseWatcher?: new () => Watcher };
 
-export function letGo(element: HTMLElement, signal: AbortSignal): void {
+export function backClearsSelection(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const window = page.defaultView as (Watching & typeof globalThis) | null;
   const Watch = window?.CloseWatcher;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { carry } from "./drag-to-folder.ts";
+import { dragToFolder } from "./drag-to-folder.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 function start(ticked: number[]) {
   const rows = [1, 2, 3].map((n) => `<li data-value="${n}"><input type="checkbox" name="choix" value="${n}"${ticked.includes(n) ? " checked" : ""}><a></a></li>`);
-  const made = page(`<section data-behaviour="carry" data-carry="depot" data-one="1 choisi" data-many="%s choisis">${rows.join("")}
+  const made = page(`<section data-behaviour="drag-to-folder" data-carry="depot" data-one="1 choisi" data-many="%s choisis">${rows.join("")}
     <form id="depot"><input name="vers"><input name="tout"></form></section><a id="dossier" data-drop="f1"></a><a id="autre"></a>`);
   const { document, element, leave } = made;
   let sent = 0;
@@ -13,7 +13,7 @@ function start(ticked: number[]) {
   form.requestSubmit = () => void sent++;
   const pictures: string[] = [];
   const dataTransfer = { clearData() {}, setData() {}, setDragImage: (image: Element) => pictures.push(image.textContent ?? "") };
-  carry(element, leave.signal);
+  dragToFolder(element, leave.signal);
   const drag = (row: number) => fire(element.querySelectorAll("a")[row - 1]!, "dragstart", { dataTransfer });
   const over = (id: string) => fire(document.getElementById(id)!, "dragover");
   const drop = (id: string) => fire(document.getElementById(id)!, "drop");

@@ -1,9 +1,9 @@
 // Items of a list carried to a place with the mouse: the one that is taken, or all the ticked ones when it is among them.
-// `<section data-behaviour="carry" data-carry="id of a form" data-one="1 chosen" data-many="%s chosen">` with items
+// `<section data-behaviour="drag-to-folder" data-carry="id of a form" data-one="1 chosen" data-many="%s chosen">` with items
 // `[data-value]`; places `[data-drop="value"]`. The form takes the place as `vers` and each item as `choix`.
 const TICKED = "input[name=choix]:checked";
 
-export function carry(element: HTMLElement, signal: AbortSignal): void {
+export function dragToFolder(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   let carried: string[] = [];
   const target = (event: Event): HTMLElement | null => (event.target as Element).closest<HTMLElement>("[data-drop]");

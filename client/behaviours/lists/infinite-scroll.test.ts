@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { endless } from "./infinite-scroll.ts";
+import { infiniteScroll } from "./infinite-scroll.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 const day = (label: string, ...ids: number[]) =>
   `<div class="day" aria-label="${label}"><ol>${ids.map((id) => `<li id="l${id}"></li>`).join("")}</ol></div>`;
 
 function start(rows: string, suite = "1", remembered = "") {
-  const made = page(`<section data-behaviour="endless" data-list="/a/" data-suite="${suite}"><div class="scroll">${rows}</div></section>`);
+  const made = page(`<section data-behaviour="infinite-scroll" data-list="/a/" data-suite="${suite}"><div class="scroll">${rows}</div></section>`);
   const kept = new Map([["places", remembered]]);
   Object.assign(made.window, { sessionStorage: { getItem: (k: string) => kept.get(k) ?? null, setItem: (k: string, v: string) => kept.set(k, v) } });
   const scroll = made.element.querySelector<HTMLElement>(".scroll")!;
   const tops: number[] = [];
   scroll.scrollTo = ((_x: number, y: number) => void tops.push(y)) as typeof scroll.scrollTo;
-  endless(made.element, made.leave.signal);
+  infiniteScroll(made.element, made.leave.signal);
   const asked = () => {
     const headers: Record<string, string> = {};
     fire(made.document, "htmx:config:request", { detail: { ctx: { request: { headers } } } });

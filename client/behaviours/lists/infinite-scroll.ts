@@ -2,7 +2,7 @@
 // them all; and the list keeps its place over a reload and Back. When it asks for itself again it says what it shows (`data-state`) and beside
 // what (`data-asks`): not in attributes of htmx, which starts everything in the list anew when one of those is changed. An answer to it that comes once something else is
 // shown is dropped, and the list hears `outdated`. A link `[data-top]` to the list that is shown leads to its top.
-// `<section data-behaviour="endless" data-list="/address/of/it/" data-suite="1" data-state="…" data-asks="open=7">` with a `.scroll` inside; each page that
+// `<section data-behaviour="infinite-scroll" data-list="/address/of/it/" data-suite="1" data-state="…" data-asks="open=7">` with a `.scroll` inside; each page that
 // was added leaves a `[data-more]`. Two `.day` in a row with the same label are one that was cut by the end of a page.
 import { places } from "../kernel/scroll-positions.ts";
 interface Configured { ctx: { sourceElement?: Element; target?: Element | string; request: { headers: Record<string, string>; body?: FormData } } }
@@ -10,7 +10,7 @@ interface Configured { ctx: { sourceElement?: Element; target?: Element | string
 let going = false; // Back or Forward, which may make another element of it: the place of then, else a list begins at its top
 const shownThen = new WeakMap<object, string>(); // when a list asked for itself
 
-export function endless(element: HTMLElement, signal: AbortSignal): void {
+export function infiniteScroll(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const kept = places(page.defaultView!.sessionStorage);
   const scroll = (): HTMLElement | null => element.querySelector<HTMLElement>(".scroll");

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { had } from "./kept-rows.ts";
+import { keptRows } from "./kept-rows.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 const link = (id: number, more = "") => `<a class="row-link" href="/a/${id}/" ${more}>${id}</a>`;
 
 function start(rows: string) {
-  const made = page(`<section data-behaviour="had" data-state="1f.7"><div data-had>${rows}</div></section>`);
+  const made = page(`<section data-behaviour="kept-rows" data-state="1f.7"><div data-had>${rows}</div></section>`);
   Object.assign(globalThis, { CustomEvent: made.window.CustomEvent });
-  had(made.element, made.leave.signal);
+  keptRows(made.element, made.leave.signal);
   return made;
 }
 

@@ -1,12 +1,12 @@
 // A list that keeps the rows it has when something is opened beside it: it says which they are (`data-state`), and the server
 // leaves them out of its answer (`data-had`, see same.ts). The mark of what is open goes from one to the other here. An act has
 // everything drawn anew.
-// `<section data-behaviour="had" data-state="…" data-open="/address/of/the/open/one/">`, rows `.row-link`
+// `<section data-behaviour="kept-rows" data-state="…" data-open="/address/of/the/open/one/">`, rows `.row-link`
 interface Configured {
   ctx: { request: { method: string; headers: Record<string, string> } };
 }
 
-export function had(element: HTMLElement, signal: AbortSignal): void {
+export function keptRows(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
 
   function say(event: Event): void {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keyed } from "./keyboard-open.ts";
+import { keyboardOpen } from "./keyboard-open.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 function start() {
-  const { document, element, leave } = page(`<div data-behaviour="keyed"><li data-value="1"><a href="/b/">x</a></li><button></button><h1 data-plane-heading="reader"></h1></div>`);
+  const { document, element, leave } = page(`<div data-behaviour="keyboard-open"><li data-value="1"><a href="/b/">x</a></li><button></button><h1 data-plane-heading="reader"></h1></div>`);
   const seen = { focused: 0, path: "/" };
   let active: Element = document.body;
   Object.defineProperty(document, "location", { value: { get pathname() { return seen.path; } }, configurable: true });
@@ -12,7 +12,7 @@ function start() {
   const heading = element.querySelector("h1")!;
   heading.focus = () => void ((seen.focused += 1), (active = heading));
   heading.blur = () => void (active = document.body);
-  keyed(element, leave.signal);
+  keyboardOpen(element, leave.signal);
   const arrives = (): number => (seen.path += "b/", fire(document, "htmx:after:swap"), seen.focused);
   const press = (what: string, more: object) => fire(element.querySelector(what)!, "click", more);
   return { document, seen, arrives, press, look: (at: Element = document.body) => void (active = at) };

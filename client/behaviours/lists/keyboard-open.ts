@@ -1,10 +1,10 @@
 // Where an item of a list was opened by a key, one goes there: the heading of what opened gets the focus, as it does for everybody
 // where one plane fits the screen (`planes`). From there the next one is said too. A press without a pointer counts
 // no clicks, or bears none (`pointerType`): Firefox counts one for a screen reader.
-// `<div data-behaviour="keyed">`, items `[data-value]` with a link, heading `[data-plane-heading="reader"]`
+// `<div data-behaviour="keyboard-open">`, items `[data-value]` with a link, heading `[data-plane-heading="reader"]`
 import { land } from "../kernel/focus-heading.ts";
 
-export function keyed(element: HTMLElement, signal: AbortSignal): void {
+export function keyboardOpen(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const heading = (): HTMLElement | null => element.querySelector("[data-plane-heading=reader]");
   let goes = false;

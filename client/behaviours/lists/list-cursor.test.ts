@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cursor } from "./list-cursor.ts";
+import { listCursor } from "./list-cursor.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 const item = (n: number): string => `<li data-value="${n}"><input type="checkbox"><a href="/${n}/">${n}</a><button></button></li>`;
 
 function start(view = "list") {
-  const { document, element, leave } = page(`<div data-view="${view}"><section data-behaviour="cursor">${[1, 2, 3].map(item).join("")}</section></div><section class="composer" data-letter="x"><button></button></section>`);
+  const { document, element, leave } = page(`<div data-view="${view}"><section data-behaviour="list-cursor">${[1, 2, 3].map(item).join("")}</section></div><section class="composer" data-letter="x"><button></button></section>`);
   let focused: Element = document.body;
   Object.defineProperty(document, "activeElement", { get: () => focused, configurable: true });
   const clicked: string[] = [];
@@ -17,7 +17,7 @@ function start(view = "list") {
     }
   };
   dress();
-  cursor(element, leave.signal);
+  listCursor(element, leave.signal);
   const key = (pressed: string, more = {}) => fire(focused, "keydown", { key: pressed, ...more });
   const let_go = (to: Element = document.body) => { focused = to; };
   return { document, element, key, clicked, let_go, at: () => focused.textContent, swap: () => fire(document, "htmx:after:swap") };

@@ -2,12 +2,12 @@
 // beside the list they are its keys (`shortcuts.ts`), and Escape leads from there to its item. An item that goes gives its place to
 // the next one, whatever key of the page's sent it away: the focus would be nowhere. Back in the list the cursor begins at what was
 // read, in another one at its top.
-// `<section data-behaviour="had cursor">`, for `had` marks what is open, in `[data-view]`; items `[data-value]` with one link.
+// `<section data-behaviour="kept-rows list-cursor">`, for `had` marks what is open, in `[data-view]`; items `[data-value]` with one link.
 import { isKey, OVER, TYPING } from "../kernel/single-key.ts";
 
 const STEPS: Record<string, number> = { j: 1, k: -1 };
 
-export function cursor(element: HTMLElement, signal: AbortSignal): void {
+export function listCursor(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   let at = 0, place = element.dataset["list"];
   let read: string | undefined; // the item that is open

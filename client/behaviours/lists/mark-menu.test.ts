@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { marks } from "./mark-menu.ts";
+import { markMenu } from "./mark-menu.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 const item = (ticked: string, ...words: string[]) =>
   `<li><input type="checkbox" ${ticked}>${words.map((word) => `<span data-mark="${word}"></span>`).join("")}</li>`;
-const html = `<details data-behaviour="marks" data-among="#list"><button data-counts="$label1"></button>
+const html = `<details data-behaviour="mark-menu" data-among="#list"><button data-counts="$label1"></button>
   <button data-counts="sorties"></button><button data-counts="autre"></button></details>
   <ol id="list">${item("checked", "$label1", "sorties")}${item("checked", "$label1")}${item("", "autre")}</ol>`;
 
@@ -20,7 +20,7 @@ function tick(document: Document): void {
 test("opened, each word says whether all, some or none of the ticked items bear it", () => {
   const { document, element, leave } = page(html);
   tick(document);
-  marks(element, leave.signal);
+  markMenu(element, leave.signal);
   assert.deepEqual(pressed(element), [null, null, null]);
   fire(element, "toggle");
   assert.deepEqual(pressed(element), ["true", "mixed", "false"]);
@@ -28,14 +28,14 @@ test("opened, each word says whether all, some or none of the ticked items bear 
 
 test("with nothing ticked none does", () => {
   const { element, leave } = page(html);
-  marks(element, leave.signal);
+  markMenu(element, leave.signal);
   fire(element, "toggle");
   assert.deepEqual(pressed(element), ["false", "false", "false"]);
 });
 
 test("without a list to look at, what the page said stays", () => {
   const { element, leave } = page(html.replace(' data-among="#list"', ""));
-  marks(element, leave.signal);
+  markMenu(element, leave.signal);
   fire(element, "toggle");
   assert.deepEqual(pressed(element), [null, null, null]);
 });

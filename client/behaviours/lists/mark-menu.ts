@@ -1,8 +1,8 @@
 // A menu of words that the ticked items of a list may bear: when it opens, each button says whether all of them, some or
-// none do. `<details data-behaviour="marks" data-among="#list"><button data-counts="word">`, and in the list
+// none do. `<details data-behaviour="mark-menu" data-among="#list"><button data-counts="word">`, and in the list
 // `li` with a ticked `input[type=checkbox]` and `[data-mark="word"]`.
 // Without `data-among` the page has said it itself.
-export function marks(element: HTMLElement, signal: AbortSignal): void {
+export function markMenu(element: HTMLElement, signal: AbortSignal): void {
   const among = element.dataset["among"];
   if (!among) return;
 

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { opened } from "./opened-announcement.ts";
+import { openedAnnouncement } from "./opened-announcement.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
 afterEach(() => mock.timers.reset());
 
 function start() {
-  const { document, element, leave } = page('<div data-behaviour="opened" data-said="Opened: %s"></div><main></main><input data-list="#x"><section></section>');
+  const { document, element, leave } = page('<div data-behaviour="opened-announcement" data-said="Opened: %s"></div><main></main><input data-list="#x"><section></section>');
   const pane = document.querySelector("main")!, list = document.querySelector("section")!;
   let focused: Element | null = null;
   Object.defineProperty(document, "activeElement", { get: () => focused, configurable: true });
-  opened(element, leave.signal);
+  openedAnnouncement(element, leave.signal);
   const swapped = async (): Promise<string> => {
     fire(document, "htmx:after:swap");
     await Promise.resolve();

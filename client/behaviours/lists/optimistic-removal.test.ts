@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leaving } from "./optimistic-removal.ts";
+import { optimisticRemoval } from "./optimistic-removal.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 function start(mark: string) {
-  const { document, element, leave } = page(`<section data-behaviour="leaving">
+  const { document, element, leave } = page(`<section data-behaviour="optimistic-removal">
     <li data-value="1"></li><li data-value="2"></li><form><button${mark}></button></form></section>`);
-  leaving(element, leave.signal);
+  optimisticRemoval(element, leave.signal);
   const body = { getAll: () => ["2"] };
   const submitter = document.querySelector("button")!;
   const ctx: { sourceElement: Element; request: object; response?: { status: number } } =

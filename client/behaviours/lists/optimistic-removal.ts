@@ -8,7 +8,7 @@ interface Asked {
   };
 }
 
-export function leaving(element: HTMLElement, signal: AbortSignal): void {
+export function optimisticRemoval(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const away = new Map<object, HTMLElement[]>();
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { tools } from "./row-tools.ts";
+import { rowTools } from "./row-tools.ts";
 
-const html = `<div data-behaviour="tools"><span data-tools hidden><button name="choix">×</button></span>
+const html = `<div data-behaviour="row-tools"><span data-tools hidden><button name="choix">×</button></span>
   <ol><li data-value="7"><a href="/7/">Sept</a></li><li data-value="8"><a href="/8/">Huit</a></li></ol></div>`;
 
 function start() {
   const { document, element, leave } = page(html);
-  tools(element, leave.signal);
+  rowTools(element, leave.signal);
   const set = element.querySelector<HTMLElement>("[data-tools]")!;
   const [seven, eight] = [...element.querySelectorAll("a")] as unknown as [Element, Element];
   return { document, set, button: set.querySelector("button")!, seven, eight };

@@ -1,6 +1,6 @@
 // One set of tools for a whole list: it goes to the item that is pointed at or has the focus, and its buttons take that
-// item's value. `<div data-behaviour="tools"><div data-tools hidden><button name="choice">…` and items `[data-value]`
-export function tools(element: HTMLElement, signal: AbortSignal): void {
+// item's value. `<div data-behaviour="row-tools"><div data-tools hidden><button name="choice">…` and items `[data-value]`
+export function rowTools(element: HTMLElement, signal: AbortSignal): void {
   function bring(event: Event): void {
     const set = element.querySelector<HTMLElement>("[data-tools]");
     const item = (event.target as Element).closest<HTMLElement>("[data-value]");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listen } from "./audio-link.ts";
+import { audioLink } from "./audio-link.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
-const FIELD = `<div class="field"><a data-behaviour="listen" data-failed="No sound" href="/son/">Listen</a><p data-said="listen" hidden></p></div>`;
+const FIELD = `<div class="field"><a data-behaviour="audio-link" data-failed="No sound" href="/son/">Listen</a><p data-said="listen" hidden></p></div>`;
 
 function withAudio(plays: boolean): { dressed: ReturnType<typeof page>; heard: string[] } {
   const dressed = page(FIELD);
@@ -23,7 +23,7 @@ function withAudio(plays: boolean): { dressed: ReturnType<typeof page>; heard: s
     }
   }
   Object.assign(dressed.document.defaultView!, { Audio: Sound });
-  listen(dressed.document.querySelector("a")!, dressed.leave.signal);
+  audioLink(dressed.document.querySelector("a")!, dressed.leave.signal);
   return { dressed, heard };
 }
 

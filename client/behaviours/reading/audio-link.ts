@@ -1,6 +1,6 @@
-// A link to a sound is played in place. `<a data-behaviour="listen" data-failed="…" href="…wav">`; what cannot be played is
+// A link to a sound is played in place. `<a data-behaviour="audio-link" data-failed="…" href="…wav">`; what cannot be played is
 // said in the nearest `[data-said="listen"]`. Without the script the browser opens its own player in another tab.
-export function listen(element: HTMLElement, signal: AbortSignal): void {
+export function audioLink(element: HTMLElement, signal: AbortSignal): void {
   const { Audio } = element.ownerDocument.defaultView!;
   let sound: HTMLAudioElement | null = null;
 

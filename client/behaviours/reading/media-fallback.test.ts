@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { played } from "./media-fallback.ts";
+import { mediaFallback } from "./media-fallback.ts";
 
 function start(tag: string, state: object = {}) {
-  const { element, leave } = page(`<div data-behaviour="played"><${tag}></${tag}><p data-unplayed hidden>Non.</p></div>`);
+  const { element, leave } = page(`<div data-behaviour="media-fallback"><${tag}></${tag}><p data-unplayed hidden>Non.</p></div>`);
   const medium = element.querySelector<HTMLVideoElement>(tag)!;
   const become = (next: object): void => {
     for (const [name, value] of Object.entries(next)) Object.defineProperty(medium, name, { value, configurable: true });
   };
   become({ error: null, readyState: 0, videoWidth: 0, ...state });
-  played(element, leave.signal);
+  mediaFallback(element, leave.signal);
   return { medium, said: element.querySelector<HTMLElement>("[data-unplayed]")!, become };
 }
 

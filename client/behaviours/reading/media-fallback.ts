@@ -1,6 +1,6 @@
 // A film or a sound that the browser cannot play says so: what stands ready beside it is shown, in its place where nothing of it
-// plays, under it where a film has its sound alone. `<div data-behaviour="played">`, a `video` or `audio`, `[data-unplayed]` hidden
-export function played(element: HTMLElement, signal: AbortSignal): void {
+// plays, under it where a film has its sound alone. `<div data-behaviour="media-fallback">`, a `video` or `audio`, `[data-unplayed]` hidden
+export function mediaFallback(element: HTMLElement, signal: AbortSignal): void {
   const medium = element.querySelector<HTMLVideoElement>("video, audio")!;
   const said = element.querySelector<HTMLElement>("[data-unplayed]")!;
 

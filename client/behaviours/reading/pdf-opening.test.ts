@@ -4,7 +4,7 @@ import { page } from "../kernel/testing-page.ts";
 import { pdfOpening } from "./pdf-opening.ts";
 
 test("a password is asked for, a wrong one is said, and nothing is sent", () => {
-  const { window, element, leave } = page(`<div data-behaviour="pdf"><p role="status">Dessin…</p>
+  const { window, element, leave } = page(`<div data-behaviour="pdf-pages"><p role="status">Dessin…</p>
     <form hidden><input><p role="alert"></p><template>Ce n’est pas le bon.</template></form></div>`);
   const { askPassword } = pdfOpening(element, leave.signal);
   const status = element.querySelector<HTMLElement>("[role=status]")!, alert = element.querySelector("[role=alert]")!;
@@ -27,7 +27,7 @@ test("a password is asked for, a wrong one is said, and nothing is sent", () => 
 });
 
 test("a page that is left asks for nothing", () => {
-  const { element, leave } = page(`<div data-behaviour="pdf"><form hidden><input></form></div>`);
+  const { element, leave } = page(`<div data-behaviour="pdf-pages"><form hidden><input></form></div>`);
   leave.abort();
   pdfOpening(element, leave.signal).askPassword(() => undefined, 1);
   assert.ok(element.querySelector("form")!.hidden);

@@ -16,7 +16,7 @@ function sheet(width: number, height: number) {
 }
 
 test("the frame takes the shape of the page, the canvas the sharpness of the screen", async () => {
-  const { window, element } = page(`<div data-behaviour="pdf"></div>`);
+  const { window, element } = page(`<div data-behaviour="pdf-pages"></div>`);
   Object.defineProperty(window, "devicePixelRatio", { value: 2, configurable: true });
   const [canvas, words] = await drawSheet(sheet(400, 600), element, { TextLayer });
   assert.deepEqual([Number((canvas as HTMLCanvasElement).width), Number((canvas as HTMLCanvasElement).height)], [1600, 2400]);
@@ -25,7 +25,7 @@ test("the frame takes the shape of the page, the canvas the sharpness of the scr
 });
 
 test("a page of any length stays within what a telephone can draw", async () => {
-  const { window, element } = page(`<div data-behaviour="pdf"></div>`);
+  const { window, element } = page(`<div data-behaviour="pdf-pages"></div>`);
   Object.defineProperty(window, "devicePixelRatio", { value: 3, configurable: true });
   const [canvas] = await drawSheet(sheet(400, 40_000), element, { TextLayer });
   assert.equal(Number((canvas as HTMLCanvasElement).height), 4096);

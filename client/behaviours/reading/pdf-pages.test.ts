@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { page } from "../kernel/testing-page.ts";
-import { pdf } from "./pdf-pages.ts";
+import { pdfPages } from "./pdf-pages.ts";
 
-const html = `<span id="ou"></span><div data-behaviour="pdf" data-src="/a.pdf" data-library="/pdf.js" data-worker="/w.js" data-place="#ou"
+const html = `<span id="ou"></span><div data-behaviour="pdf-pages" data-src="/a.pdf" data-library="/pdf.js" data-worker="/w.js" data-place="#ou"
   data-page="Page {place} sur {total}" data-drawing="Dessin de la page" data-failed="Illisible.">`;
 
 function start(inside = "") {
@@ -44,7 +44,7 @@ function library(pages: number, asked: Record<string, unknown>) {
 test("a page is drawn once it comes near, with its words, and its number is told", async () => {
   const { document, element, leave, watched, see } = start();
   const asked: Record<string, unknown> = {};
-  await pdf(element, leave.signal, () => Promise.resolve(library(3, asked)));
+  await pdfPages(element, leave.signal, () => Promise.resolve(library(3, asked)));
   assert.equal(asked["url"], "/a.pdf");
   assert.equal(asked["isEvalSupported"], false);
   assert.equal(watched.length, 3);
@@ -61,7 +61,7 @@ test("it says that it is drawing, and a page too until it is there", async () =>
   const { element, leave, watched, see } = start(`<p role="status" hidden>Dessin…</p><form hidden><input></form>`);
   const status = element.querySelector<HTMLElement>("[role=status]")!;
   let arrive: (tools: unknown) => void = () => undefined;
-  const shown = pdf(element, leave.signal, () => new Promise((done) => { arrive = done; }));
+  const shown = pdfPages(element, leave.signal, () => new Promise((done) => { arrive = done; }));
   arrive({ ...library(1, {}), getDocument: () => {
     assert.equal(status.hidden, false);
     return library(1, {}).getDocument({});
@@ -76,13 +76,13 @@ test("it says that it is drawing, and a page too until it is there", async () =>
 
 test("what cannot be drawn says so", async () => {
   const { element, leave } = start();
-  await pdf(element, leave.signal, () => Promise.reject(new Error("network")));
+  await pdfPages(element, leave.signal, () => Promise.reject(new Error("network")));
   assert.equal(element.textContent, "Illisible.");
 });
 
 test("one that was left says nothing", async () => {
   const { element, leave } = start();
   leave.abort();
-  await pdf(element, leave.signal, () => Promise.resolve(library(1, {})));
+  await pdfPages(element, leave.signal, () => Promise.resolve(library(1, {})));
   assert.ok(!element.hasChildNodes());
 });

@@ -1,5 +1,5 @@
 // The pages of a PDF, drawn when they come near and forgotten when they are far. The library is fetched when one is opened.
-// `<div data-behaviour="pdf" data-src data-library data-worker data-extras data-place
+// `<div data-behaviour="pdf-pages" data-src data-library data-worker data-extras data-place
 // data-page="Page {place} of {total}" data-drawing data-failed>`; a `zoom` event draws again, sharper.
 // What it shows until the first page: `pdf-opening.ts`.
 import { type Give, pdfOpening } from "./pdf-opening.ts";
@@ -15,7 +15,7 @@ export type Load = (address: string) => Promise<unknown>;
 const MOST = 2000; // pages
 const fetched: Load = (address) => import(address);
 
-export function pdf(element: HTMLElement, signal: AbortSignal, load: Load = fetched): Promise<void> {
+export function pdfPages(element: HTMLElement, signal: AbortSignal, load: Load = fetched): Promise<void> {
   const { src, library, worker, extras, place, page: words = "", drawing = "", failed = "" } = element.dataset;
   const [page, view] = [element.ownerDocument, element.ownerDocument.defaultView!];
   const said = page.querySelector(place ?? "");

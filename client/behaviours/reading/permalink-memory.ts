@@ -1,12 +1,12 @@
 // The lasting link of the open message, kept by this tab under the address at which it was opened: once that leads to nothing, since
 // another program moved the message, the page that is read anew goes where the link does, once. What another account left in the tab goes.
-// `<i data-behaviour="lasting" data-short data-whose data-path data-link>`; `data-path` alone where there is nothing; neither beside a list
+// `<i data-behaviour="permalink-memory" data-short data-whose data-path data-link>`; `data-path` alone where there is nothing; neither beside a list
 import { names, shelf } from "../compose/draft-store.ts";
 
 export const LINKS = "liens:";
 const MOST = 200;
 
-export function lasting(element: HTMLElement): void {
+export function permalinkMemory(element: HTMLElement): void {
   const { whose = "", path = "", link = "" } = element.dataset;
   const store = shelf(element);
   const name = `${LINKS}${whose}`;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { printApart } from "./print-frame.ts";
+import { printFrame } from "./print-frame.ts";
 
-const LINK = `<a href="/papier/?un" data-behaviour="print-apart" data-as="images=oui" data-of="corps">Imprimer</a>`;
+const LINK = `<a href="/papier/?un" data-behaviour="print-frame" data-as="images=oui" data-of="corps">Imprimer</a>`;
 
 function start(more = "") {
   const here = page(`${LINK}${more}`);
-  printApart(here.element, here.leave.signal);
+  printFrame(here.element, here.leave.signal);
   const frames = (): HTMLIFrameElement[] => [...here.document.querySelectorAll<HTMLIFrameElement>("iframe[data-paper]")];
   return { ...here, frames };
 }

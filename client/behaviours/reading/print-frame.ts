@@ -2,8 +2,8 @@
 // sheets, which browsers do not do with frames inside a page. The keys that print a page do the same while the link is there
 // and no dialog lies over it. `data-as`: a choice that the frame named `data-of` may bear in its address; the printed page then has it too.
 // Without a script the link opens the page, to be printed from there.
-// `<a href="…" target="_blank" data-behaviour="print-apart" data-as="images=oui" data-of="name">`; the first in the page answers to the keys
-export function printApart(element: HTMLElement, signal: AbortSignal): void {
+// `<a href="…" target="_blank" data-behaviour="print-frame" data-as="images=oui" data-of="name">`; the first in the page answers to the keys
+export function printFrame(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const link = element as HTMLAnchorElement;
 
@@ -27,7 +27,7 @@ export function printApart(element: HTMLElement, signal: AbortSignal): void {
   }
 
   const keys = (event: KeyboardEvent): void => {
-    const first = page.querySelector("[data-behaviour~=print-apart]") === element;
+    const first = page.querySelector("[data-behaviour~=print-frame]") === element;
     if (first && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "p" && !page.querySelector("dialog[open]"))
       print(event);
   };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { passwordPolicy } from "./password-rules.ts";
+import { passwordRules } from "./password-rules.ts";
 
-const FIELD = `<div data-behaviour="password-policy" data-missing="Missing:" data-met="All met.">
+const FIELD = `<div data-behaviour="password-rules" data-missing="Missing:" data-met="All met.">
   <input type="password"><p class="strength" data-words="Weak|Almost|Good|Solid" hidden><b><span>Strength: </span>-</b></p>
   <ul><li data-rule="length" data-least="12"><span>12 signs<span>, met</span></span></li><li data-rule="upper"><span>a capital</span></li>
   <li data-rule="lower"><span>a letter</span></li><li data-rule="digit"><span>a digit</span></li><li data-rule="special"><span>a sign</span></li>
@@ -11,7 +11,7 @@ const FIELD = `<div data-behaviour="password-policy" data-missing="Missing:" dat
 
 function typing() {
   const { element, document, leave } = page(FIELD);
-  passwordPolicy(element, leave.signal);
+  passwordRules(element, leave.signal);
   const input = document.querySelector("input")!;
   return {
     element,
@@ -70,7 +70,7 @@ const JUDGED = FIELD.replace('data-met="All met."', 'data-met="All met." data-un
 function judging() {
   mock.timers.enable({ apis: ["setTimeout"] });
   const { element } = page(JUDGED);
-  passwordPolicy(element, new AbortController().signal);
+  passwordRules(element, new AbortController().signal);
   const input = element.querySelector("input")!;
   const lines = [...element.querySelectorAll<HTMLElement>("[data-judged]")];
   return {

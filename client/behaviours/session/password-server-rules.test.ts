@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, mock, test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { passwordJudge } from "./password-server-rules.ts";
+import { passwordServerRules } from "./password-server-rules.ts";
 
-const FIELD = `<form><input type="hidden" name="csrfmiddlewaretoken" value="token"><div data-behaviour="password-judge" data-judge="/regles/"><input type="password">
+const FIELD = `<form><input type="hidden" name="csrfmiddlewaretoken" value="token"><div data-behaviour="password-server-rules" data-judge="/regles/"><input type="password">
   <ul><li data-rule="length"></li><li data-rule="numen" data-judged></li><li data-rule="common" data-judged></li><li data-rule="former" data-judged><i data-later hidden>later</i></li></ul></div></form>`;
 
 function typing(answer: () => Promise<unknown>) {
@@ -15,7 +15,7 @@ function typing(answer: () => Promise<unknown>) {
   });
   const { element, document, leave, window } = page(FIELD);
   Object.assign(globalThis, { CustomEvent: window.CustomEvent });
-  passwordJudge(element, leave.signal);
+  passwordServerRules(element, leave.signal);
   const input = element.querySelector("input")!;
   let judged = 0;
   element.addEventListener("judged", () => judged++);

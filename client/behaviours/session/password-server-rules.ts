@@ -9,7 +9,7 @@ interface Verdict {
   unknown: string[];
 }
 
-export function passwordJudge(element: HTMLElement, signal: AbortSignal): void {
+export function passwordServerRules(element: HTMLElement, signal: AbortSignal): void {
   const input = element.querySelector("input");
   const address = element.dataset["judge"];
   const token = element.closest("form")?.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value;

@@ -2,13 +2,13 @@
 // is back: every form of the page takes the new anti-forgery word, and the body hears `back`. Over somebody who is typing
 // it comes at the next pause: the words of a letter would go on in the field of the password. As long as it is open nothing
 // of the page is seen (dialog.css), and Escape does not lead back to it.
-// `<dialog data-behaviour="again">`, `<p data-behaviour="again" data-word="…">`
+// `<dialog data-behaviour="reauthentication-dialog">`, `<p data-behaviour="reauthentication-dialog" data-word="…">`
 const WORD = "csrfmiddlewaretoken";
 const HEADERS = "hx-headers:inherited";
 const TYPED_IN = "textarea, input, [contenteditable=true]";
 const PAUSE = 800; // milliseconds without a key
 
-export function again(element: HTMLElement, signal: AbortSignal): void {
+export function reauthenticationDialog(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const word = element.dataset["word"];
   if (word === undefined) open(element as HTMLDialogElement, signal);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
 import { fire, page, type Page } from "../kernel/testing-page.ts";
-import { timeLeft } from "./session-expiry.ts";
+import { sessionExpiry } from "./session-expiry.ts";
 
 const SOON = `<dialog role="alertdialog"><form><button data-stays>Rester connecté</button></form></dialog>`;
 
@@ -22,12 +22,12 @@ function begun(html: string): Page & { asked: () => number; said: string[]; pass
   if (stays) stays.focus = () => void said.push("focused");
   here.element.addEventListener("asks", () => (asked += 1));
   const pass = (ms: number): void => ((clock += ms), mock.timers.tick(ms));
-  timeLeft(here.element, here.leave.signal, () => clock);
+  sessionExpiry(here.element, here.leave.signal, () => clock);
   return { ...here, asked: () => asked, said, pass, sleep: (ms) => void (clock += ms) };
 }
 
-const plain = (): ReturnType<typeof begun> => begun(`<div data-behaviour="time-left" data-asks="3360"></div>`);
-const soon = (more = ""): ReturnType<typeof begun> => begun(`${more}<div data-behaviour="time-left" data-asks="1">${SOON}</div>`);
+const plain = (): ReturnType<typeof begun> => begun(`<div data-behaviour="session-expiry" data-asks="3360"></div>`);
+const soon = (more = ""): ReturnType<typeof begun> => begun(`${more}<div data-behaviour="session-expiry" data-asks="1">${SOON}</div>`);
 
 test("the page asks once the time is over, and again until it is answered", () => {
   const { asked, pass, leave } = plain();
@@ -84,7 +84,7 @@ test("ended all the same, it makes room for the dialog that asks to sign in, and
 });
 
 test("what cannot be put off is only closed", () => {
-  const { said, document } = begun(`<div data-behaviour="time-left" data-asks="1"><dialog><button data-stays>Continuer</button></dialog></div>`);
+  const { said, document } = begun(`<div data-behaviour="session-expiry" data-asks="1"><dialog><button data-stays>Continuer</button></dialog></div>`);
   fire(document.querySelector("[data-stays]")!, "click");
   assert.equal(said.at(-1), "closed");
 });

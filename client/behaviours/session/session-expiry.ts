@@ -2,12 +2,12 @@
 // Its answer takes this element's place, with a later hour or with a dialog, which opens at the next pause of whoever types.
 // While that is open the page asks every few seconds: used in another tab, the session goes on and the dialog leaves. Escape
 // stays, as its first button does. A computer that slept asks as soon as it is looked at.
-// `<div data-behaviour="time-left" data-asks="3360" hx-get hx-trigger="asks">`, perhaps with a `dialog` and `[data-stays]`
+// `<div data-behaviour="session-expiry" data-asks="3360" hx-get hx-trigger="asks">`, perhaps with a `dialog` and `[data-stays]`
 import { atPause } from "./reauthentication-dialog.ts";
 
 const AGAIN = 10_000;
 
-export function timeLeft(element: HTMLElement, signal: AbortSignal, now: () => number = Date.now): void {
+export function sessionExpiry(element: HTMLElement, signal: AbortSignal, now: () => number = Date.now): void {
   const page = element.ownerDocument;
   const dialog = element.querySelector("dialog");
   const stays = element.querySelector<HTMLElement>("[data-stays]");

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { peek } from "./show-password.ts";
+import { showPassword } from "./show-password.ts";
 
-const FIELD = `<form><div data-behaviour="peek" data-show="Show" data-hide="Hide"><input id="s" type="password"></div></form>`;
+const FIELD = `<form><div data-behaviour="show-password" data-show="Show" data-hide="Hide"><input id="s" type="password"></div></form>`;
 
 test("the button shows, then hides, what is typed", () => {
   const { element, document, leave } = page(FIELD);
-  peek(element, leave.signal);
+  showPassword(element, leave.signal);
   const input = document.querySelector("input")!;
   const button = document.querySelector("button")!;
   assert.equal(button.textContent, "Show");
@@ -21,7 +21,7 @@ test("the button shows, then hides, what is typed", () => {
 });
 
 test("without a field nothing is added", () => {
-  const { element, document, leave } = page(`<div data-behaviour="peek"></div>`);
-  peek(element, leave.signal);
+  const { element, document, leave } = page(`<div data-behaviour="show-password"></div>`);
+  showPassword(element, leave.signal);
   assert.equal(document.querySelector("button"), null);
 });

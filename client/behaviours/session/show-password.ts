@@ -1,6 +1,6 @@
-// Show what is typed in a secret field. `<div class="peek" data-behaviour="peek" data-show="…" data-hide="…"><input></div>`
+// Show what is typed in a secret field. `<div class="peek" data-behaviour="show-password" data-show="…" data-hide="…"><input></div>`
 // The button exists only where the script runs; the field is secret again when the form leaves.
-export function peek(element: HTMLElement, signal: AbortSignal): void {
+export function showPassword(element: HTMLElement, signal: AbortSignal): void {
   const input = element.querySelector("input");
   if (!input) return;
   const button = element.ownerDocument.createElement("button");

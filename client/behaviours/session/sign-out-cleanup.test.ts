@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { forget } from "./sign-out-cleanup.ts";
+import { signOutCleanup } from "./sign-out-cleanup.ts";
 import { page, storage } from "../kernel/testing-page.ts";
 
 test("copies and what is open go, what the person chose for this browser stays", () => {
-  const { window, element } = page(`<i data-behaviour="forget"></i>`);
+  const { window, element } = page(`<i data-behaviour="sign-out-cleanup"></i>`);
   const [local, session] = [storage(), storage()];
   Object.defineProperty(window, "localStorage", { value: local, configurable: true });
   Object.defineProperty(window, "sessionStorage", { value: session, configurable: true });
@@ -12,7 +12,7 @@ test("copies and what is open go, what the person chose for this browser stays",
   local.setItem("shortcuts-off", "1");
   session.setItem("quais:moi", "[]");
   session.setItem("liens:moi", "[]");
-  forget(element);
+  signOutCleanup(element);
   assert.equal(local.length, 1);
   assert.equal(session.length, 0);
 });

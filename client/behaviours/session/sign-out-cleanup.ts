@@ -1,10 +1,10 @@
-// Somebody has signed out: nothing of what they wrote stays in this browser, nor any notice of what came. `<i data-behaviour="forget">`
+// Somebody has signed out: nothing of what they wrote stays in this browser, nor any notice of what came. `<i data-behaviour="sign-out-cleanup">`
 import { names } from "../compose/draft-store.ts";
 import { DOCKS } from "../compose/minimised-store.ts";
 import { LINKS } from "../reading/permalink-memory.ts";
 import { dismiss } from "../shell/notification.ts";
 
-export function forget(element: HTMLElement): void {
+export function signOutCleanup(element: HTMLElement): void {
   const view = element.ownerDocument.defaultView!;
   void dismiss(view);
   for (const store of [view.localStorage, view.sessionStorage]) {

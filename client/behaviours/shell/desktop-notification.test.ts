@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { notify } from "./desktop-notification.ts";
+import { desktopNotification } from "./desktop-notification.ts";
 import { page } from "../kernel/testing-page.ts";
 
 const settled = async (): Promise<void> => {
@@ -11,7 +11,7 @@ function start({ hidden = true, permission = "granted", news = `data-news="/nouv
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   const { document, window, element, leave } = page(
-    `<div data-behaviour="notify" data-say="courrier" ${news} data-after="7" data-icon="/i.png" data-whose="moi" ${worker}></div>${rest}`,
+    `<div data-behaviour="desktop-notification" data-say="courrier" ${news} data-after="7" data-icon="/i.png" data-whose="moi" ${worker}></div>${rest}`,
   );
   const calls: string[] = [];
   const workers = Object.assign(new EventTarget(), {
@@ -46,7 +46,7 @@ function start({ hidden = true, permission = "granted", news = `data-news="/nouv
   Object.assign(globalThis, { AudioContext: Sound });
   const fetch = async (url: string) => (asked.push(url), answer);
   Object.assign(globalThis, { Notification: Notice, fetch });
-  notify(element, leave.signal);
+  desktopNotification(element, leave.signal);
   const arrives = async (): Promise<void> => {
     document.body.dispatchEvent(new window.Event("courrier"));
     mock.timers.tick(1_500);

@@ -2,7 +2,7 @@
 // Asks only where the person has chosen so (`data-news` is there) and the browser was allowed to.
 // With `data-sounds` a sound besides, or alone. `data-also`: "folder.number,…" of further folders, told back as `aussi`.
 // `data-worker`: the service worker that shows notices; without it none is wanted, and one that was there goes.
-// `<div data-behaviour="notify" data-say="courrier" data-news="…?depuis=" data-after="812" data-icon="…" data-whose="…" data-worker="…">`
+// `<div data-behaviour="desktop-notification" data-say="courrier" data-news="…?depuis=" data-after="812" data-icon="…" data-whose="…" data-worker="…">`
 import { play } from "./notification-sound.ts";
 import { dismiss, engage, show } from "./notification.ts";
 
@@ -17,7 +17,7 @@ interface News {
   url: string;
 }
 
-export function notify(element: HTMLElement, signal: AbortSignal): void {
+export function desktopNotification(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const view = page.defaultView!;
   let told = 0, toldAlso = "", also = "";

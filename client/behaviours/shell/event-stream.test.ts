@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { live } from "./event-stream.ts";
+import { eventStream } from "./event-stream.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 class Stream extends EventTarget {
@@ -39,13 +39,13 @@ function start(since = LIST) {
   const asked: { url: string; headers: Record<string, string> }[] = [];
   const answer = { status: 204 };
   const { document, window, element, leave } = page(
-    `<div data-behaviour="live" data-stream="/flux/?depuis=" ${since} data-renew="/billet/" data-whose="moi" data-event="mail" data-say="courrier"></div>`,
+    `<div data-behaviour="event-stream" data-stream="/flux/?depuis=" ${since} data-renew="/billet/" data-whose="moi" data-event="mail" data-say="courrier"></div>`,
   );
   const fetch = async (url: string, { headers }: { headers: Record<string, string> }) => (asked.push({ url, headers }), answer);
   Object.assign(globalThis, { EventSource: Stream, CustomEvent: window.CustomEvent, fetch });
   let said = 0;
   document.body.addEventListener("courrier", () => (said += 1));
-  live(element, leave.signal);
+  eventStream(element, leave.signal);
   Stream.opened[0]?.says("open");
   return { document, window, element, leave, said: () => said, asked, answer };
 }

@@ -4,12 +4,12 @@
 // page asks for a new one at `data-renew`, and the next stream is there before this one is closed. Refused, silent beyond a
 // ticket's life, or back from sleep, it begins again by itself, later and later; at once when the person has signed in again.
 // Told `ended`, or that nobody is signed in any more, the page is told at once, unless it is being left.
-// `<div data-behaviour="live" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
+// `<div data-behaviour="event-stream" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
 import { paced } from "../kernel/event-throttle.ts";
 
 const FIRST_WAIT = 5_000, LONGEST_WAIT = 240_000, TICKET = 330_000, QUIET = 60_000, LEAVING = 10_000;
 
-export function live(element: HTMLElement, signal: AbortSignal): void {
+export function eventStream(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const streams = new Set<EventSource>();
   let wait = FIRST_WAIT, known = 0, heard = Date.now(), left = -LEAVING;

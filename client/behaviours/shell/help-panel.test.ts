@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { help } from "./help-panel.ts";
+import { helpPanel } from "./help-panel.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 const html = `<nav data-help="folders"><a href="/aide/" data-help-open>Help</a><details><summary>More</summary><button id="inner">Block</button></details></nav>
   <main><section data-help="list"><div data-help="search"><input id="q"></div><span data-tools><b class="twice"></b></span></section><article data-help="reader"><h1 tabindex="-1"></h1><b class="twice" id="lasting"></b></article></main>
-  <form data-behaviour="help" hx-target="#panel"><input name="lieu"></form><aside id="panel" hidden></aside>`;
+  <form data-behaviour="help-panel" hx-target="#panel"><input name="lieu"></form><aside id="panel" hidden></aside>`;
 
 function start() {
   const { document, window, element, leave } = page(html);
@@ -23,7 +23,7 @@ function start() {
   document.querySelectorAll = ((asked: string) => (asked.includes(":popover-open") ? [] : original(asked))) as typeof document.querySelectorAll;
   const asked: string[] = [];
   element.addEventListener("ask", () => void asked.push(element.querySelector<HTMLInputElement>("input")!.value));
-  help(element, leave.signal);
+  helpPanel(element, leave.signal);
   const panel = document.getElementById("panel")!;
   function arrives(inside: string): void {
     panel.innerHTML = inside;

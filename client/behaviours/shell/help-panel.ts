@@ -1,8 +1,8 @@
 // Help about the place where one is, beside the page: asked for by what bears `data-help-open` or by F1, read in place, closed by
 // its cross or Escape. A button in it shows the control it speaks of, with a ring: in a closed menu, the name of that menu.
-// `<form data-behaviour="help" hx-trigger="ask" hx-target="#panel"><input name="lieu"></form>`, `<aside id="panel" hidden>`; parts of
+// `<form data-behaviour="help-panel" hx-trigger="ask" hx-target="#panel"><input name="lieu"></form>`, `<aside id="panel" hidden>`; parts of
 // the page `[data-help="place"]`; in the answer a heading, `[data-close]`, `button[data-show="selector"][data-absent]`, `[role=status]`.
-export function help(element: HTMLElement, signal: AbortSignal): void {
+export function helpPanel(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const panel = page.querySelector<HTMLElement>(element.getAttribute("hx-target")!)!;
   let opener: Element | null = null; // what had the focus before

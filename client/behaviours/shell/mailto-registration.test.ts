@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { protocol } from "./mailto-registration.ts";
+import { mailtoRegistration } from "./mailto-registration.ts";
 
-const html = `<div data-behaviour="protocol" data-protocol="mailto" data-url="/ecrire/?mailto=%s" data-done="fait" hidden>
+const html = `<div data-behaviour="mailto-registration" data-protocol="mailto" data-url="/ecrire/?mailto=%s" data-done="fait" hidden>
   <p role="status"></p><button></button></div>`;
 
 test("the browser is asked on a click, with a whole address", () => {
@@ -11,7 +11,7 @@ test("the browser is asked on a click, with a whole address", () => {
   const asked: string[][] = [];
   Object.defineProperty(globalThis, "navigator", { configurable: true, value: { registerProtocolHandler: (...words: string[]) => asked.push(words) } });
   Object.defineProperty(globalThis, "location", { configurable: true, value: { origin: "https://h" } });
-  protocol(element, leave.signal);
+  mailtoRegistration(element, leave.signal);
   assert.equal(element.hidden, false);
   assert.deepEqual(asked, []);
   fire(element.querySelector("button")!, "click");
@@ -22,6 +22,6 @@ test("the browser is asked on a click, with a whole address", () => {
 test("where the browser cannot, nothing is shown", () => {
   const { element, leave } = page(html);
   Object.defineProperty(globalThis, "navigator", { configurable: true, value: {} });
-  protocol(element, leave.signal);
+  mailtoRegistration(element, leave.signal);
   assert.equal(element.hidden, true);
 });

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
-import { permission } from "./notification-permission.ts";
+import { notificationPermission } from "./notification-permission.ts";
 
-const html = `<div data-behaviour="permission" data-default="Demandera." data-granted="Peut." data-denied="Refuse." hidden><p></p><button hidden>Autoriser</button></div>`;
+const html = `<div data-behaviour="notification-permission" data-default="Demandera." data-granted="Peut." data-denied="Refuse." hidden><p></p><button hidden>Autoriser</button></div>`;
 
 function start(notices: object | undefined) {
   Object.assign(globalThis, { Notification: notices });
   const { element, leave } = page(html);
-  permission(element, leave.signal);
+  notificationPermission(element, leave.signal);
   return { element, words: element.querySelector("p")!, button: element.querySelector("button")! };
 }
 

@@ -1,7 +1,7 @@
-// A short sound of two notes, made here: nothing is fetched. `<button data-behaviour="chime" hidden>` plays it, to be known.
+// A short sound of two notes, made here: nothing is fetched. `<button data-behaviour="notification-sound" hidden>` plays it, to be known.
 const NOTES = [880, 1318.5], APART = 0.13, LASTS = 0.5, LOUD = 0.12;
 
-export function chime(element: HTMLElement, signal: AbortSignal): void {
+export function notificationSound(element: HTMLElement, signal: AbortSignal): void {
   element.hidden = typeof AudioContext === "undefined";
   element.addEventListener("click", play, { signal });
 }

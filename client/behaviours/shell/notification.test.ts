@@ -22,7 +22,7 @@ class Worker extends EventTarget {
 }
 
 function start(workers: Worker | undefined, { throws = false } = {}) {
-  const { document, leave } = page(`<div data-behaviour="notify"></div>`);
+  const { document, leave } = page(`<div data-behaviour="desktop-notification"></div>`);
   const view = Object.create(document.defaultView!, { navigator: { value: { serviceWorker: workers } }, focus: { value: () => undefined } }) as Window;
   const plain: { title: string; onclick?: () => void }[] = [];
   class Plain {

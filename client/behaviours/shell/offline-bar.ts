@@ -1,13 +1,13 @@
 // The bar that says the network does not answer: shown after a request that got no answer, or only that of the proxy in
 // front (its page is whole and would be placed inside this one); gone with the next answer.
-// `<p data-behaviour="offline" role="status" hidden>…</p>`
+// `<p data-behaviour="offline-bar" role="status" hidden>…</p>`
 const NOBODY_BEHIND = new Set([502, 504]);
 
 interface Answered {
   ctx?: { response?: { status: number } };
 }
 
-export function offline(element: HTMLElement, signal: AbortSignal): void {
+export function offlineBar(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const show = (): void => void (element.hidden = false);
   const hide = (): void => void (element.hidden = true);

@@ -59,7 +59,7 @@ def test_a_field_that_is_not_wrong_says_so_and_one_told_of_above_is_tied_to_it()
 
 def test_a_secret_field_can_be_shown_and_never_keeps_what_was_typed() -> None:
     html = draw("{% field form.secret %}", form=SignIn({"identifier": "", "secret": "Un-Secret-7"}))
-    assert 'data-behaviour="peek"' in html
+    assert 'data-behaviour="show-password"' in html
     assert "Un-Secret-7" not in html
 
 

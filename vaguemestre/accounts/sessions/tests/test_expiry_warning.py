@@ -38,7 +38,7 @@ def unused_for(minutes: int) -> None:
 
 
 def asks_in(html: str) -> int:
-    found = re.search(r'id="delai" data-behaviour="time-left" data-asks="(\d+)"', html)
+    found = re.search(r'id="delai" data-behaviour="session-expiry" data-asks="(\d+)"', html)
     assert found
     return int(found[1])
 

@@ -68,7 +68,7 @@ def test_the_page(client: Client) -> None:
 def test_mail_takes_the_place_of_the_page_and_an_application_does_not(client: Client, wanted: str, stays: bool) -> None:
     """An application's address may lead to another site: only the browser can go there."""
     response = client.get(URL, {"next": wanted})
-    assert ('data-behaviour="submit-once in-place"' in response.content.decode()) is stays
+    assert ('data-behaviour="submit-once page-swap"' in response.content.decode()) is stays
     assert response.headers["Cache-Control"] == "no-store", "with mail in it, Back would show it to the next person"
 
 

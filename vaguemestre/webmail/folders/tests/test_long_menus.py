@@ -11,5 +11,5 @@ def test_only_a_long_menu_is_narrowed(folders: int, boxes: int) -> None:
     places = [(f"{number:032x}", f"Classe › {number}") for number in range(folders)]
     desk = SimpleNamespace(list=SimpleNamespace(id="f" * 32, destinations=places))
     menu = render_to_string("webmail/actions/move_menu.html", {"desk": desk})
-    assert menu.count('data-behaviour="narrow"') == boxes
+    assert menu.count('data-behaviour="choice-filter"') == boxes
     assert menu.count("<button") == folders

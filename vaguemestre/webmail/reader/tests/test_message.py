@@ -90,7 +90,7 @@ def test_an_address_from_which_it_was_moved_leads_to_its_lasting_link(desk: Desk
     """The tab keeps the one under the other (`client/behaviours/lasting.ts`)."""
     uid = desk.put(letter(desk.mail.address, Message_ID="<sortie@x.example>"))
     url = desk.url(tail=f"{uid}/")
-    kept = re.compile(r'data-behaviour="lasting"[^>]* data-path="([^"]*)"(?: data-link="([^"]*)")?')
+    kept = re.compile(r'data-behaviour="permalink-memory"[^>]* data-path="([^"]*)"(?: data-link="([^"]*)")?')
     ((path, link),) = kept.findall(body(desk.get(url)))
     assert path == url
     with desk.session() as session:
@@ -112,7 +112,7 @@ def test_one_without_a_name_of_its_own_leads_nowhere_else(desk: Desk) -> None:
     raw = b"From: a@b.example\r\nSubject: Sans nom\r\n\r\nBonjour."
     page = body(desk.get(desk.url(tail=f"{desk.put(raw)}/")))
     assert "Sans nom" in page
-    assert 'data-behaviour="lasting"' not in page
+    assert 'data-behaviour="permalink-memory"' not in page
 
 
 @pytest.mark.parametrize("tail", ["0/", "x/", "-1/", "4294967296/", "1/pieces/0/", "1/pieces/1.x/", "1/images/../"])

@@ -16,7 +16,7 @@ from vaguemestre.webmail.testing.press import PRESS
 
 CHOICE = "/webmail/reglages/affichage/"
 MARKS_READ = re.compile(r'class="button only-wide"[^>]*formaction="[^"]*/lecture/" data-key="I"')
-TELLS = re.compile(r'<form hidden id="lu-\d+"[^>]*hx-post="([^"]+)"[^>]*data-behaviour="in-sight"')
+TELLS = re.compile(r'<form hidden id="lu-\d+"[^>]*hx-post="([^"]+)"[^>]*data-behaviour="visible-submit"')
 
 
 def choose(desk: Desk, when: str) -> None:

@@ -102,7 +102,7 @@ def test_a_false_image_is_said_to_be_false(desk: Desk) -> None:
 
 def test_a_pdf_is_drawn_by_our_own_page(desk: Desk) -> None:
     html = seen(desk, b"%PDF-1.4 /JS (app.alert(1))", "application/pdf", "a.pdf")
-    assert 'data-behaviour="pdf"' in html
+    assert 'data-behaviour="pdf-pages"' in html
     assert "<noscript><iframe" in html
 
 
@@ -291,7 +291,7 @@ def test_no_reader_of_the_browsers_own_opens_a_pdf_that_a_script_draws(desk: Des
     url = desk.url(tail=f"{uid}/pieces/2/vue/")
     assert "<noscript><iframe" in body(desk.get(url))
     swapped = body(desk.get(url, **HTMX))
-    assert 'data-behaviour="pdf"' in swapped
+    assert 'data-behaviour="pdf-pages"' in swapped
     assert "<iframe" not in swapped
 
 
@@ -322,7 +322,7 @@ def test_a_document_under_the_type_of_another_one_is_none_the_less(
     uid = desk.put(with_file(name, content, kind))
     assert "pour le moment" in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
     converter.result(tmp_path, true_format(content, ""), content).write_bytes(b"%PDF-1.7 x")
-    assert 'data-behaviour="pdf"' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    assert 'data-behaviour="pdf-pages"' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
     assert desk.get(desk.url(tail=f"{uid}/pieces/2/pdf/")).status_code == 200
 
 
@@ -353,7 +353,7 @@ def test_a_page_or_xml_that_calls_itself_excels_is_converted(
     uid = desk.put(with_file("notes.xls", content, kind))
     assert "pour le moment" in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
     converter.result(tmp_path, ending, content).write_bytes(b"%PDF-1.7 x")
-    assert 'data-behaviour="pdf"' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    assert 'data-behaviour="pdf-pages"' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
     assert desk.get(desk.url(tail=f"{uid}/pieces/2/pdf/")).status_code == 200
     served = desk.get(desk.url(tail=f"{uid}/pieces/2/"))
     assert "text/html" not in served.headers["Content-Type"]

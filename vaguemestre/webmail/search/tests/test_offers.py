@@ -43,7 +43,7 @@ def test_the_box_proposes_people_for_its_last_criterion(desk: Desk) -> None:
     box = re.search(r'<input class="input" id="q"[^>]*>', html)
     assert box
     assert 'role="combobox"' in box[0]
-    assert 'data-behaviour="part recent suggest"' in box[0]
+    assert 'data-behaviour="criteria-combobox recent-searches combobox"' in box[0]
     criteria = re.search(r'data-criteria="([^"]+)"', box[0])
     assert criteria
     assert {OPERATORS[fold(name)] for name in criteria[1].split()} == {"from", "to", "cc"}
