@@ -13,7 +13,7 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.testing import PASSWORD, make_account, make_cast, make_person
 
 UNLIKE = {"key", "person_id", "identifier", "local_part", "password", "mail_version"}  # of each its own
-QUERIES = 125
+QUERIES = 110
 
 
 def rows(account: Account) -> list[Any]:

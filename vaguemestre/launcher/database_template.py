@@ -10,6 +10,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from psycopg.conninfo import make_conninfo
+
 from vaguemestre.launcher import postgresql
 from vaguemestre.launcher.folder import WEB_USER
 from vaguemestre.launcher.supervision import CHECKOUT
@@ -22,15 +24,23 @@ def restore(database: dict[str, Any]) -> bool:
     name = database["TEST"]["NAME"]
     if _is_sqlite(database):
         return name is not None and copy_sqlite(Path(name))  # else in memory
+    if not _template("sql").is_file():
+        return False
+    name = str(name or f"test_{database['NAME']}")
+    place = {"host": str(database["HOST"]), "user": str(database["USER"])}
+    _client("createdb", "-h", place["host"], "-U", place["user"], name)
+    return fill_postgresql(make_conninfo(dbname=name, **place))
+
+
+def fill_postgresql(address: str) -> bool:
+    """An empty database. Like `copy_sqlite`, for a demo too: its first start then finds every migration applied."""
     if not (template := _template("sql")).is_file():
         return False
-    _client(database, "createdb", _test_name(database))
-    _client(database, "psql", "-q", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", template, _test_name(database))
+    _client("psql", "-q", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", template, address)
     return True
 
 
 def copy_sqlite(file: Path) -> bool:
-    """For a demo too: its first start then finds every migration applied."""
     if not (template := _template("sqlite3")).is_file():
         return False
     shutil.copyfile(template, file)
@@ -51,7 +61,8 @@ def keep(database: dict[str, Any]) -> None:
         with contextlib.closing(sqlite3.connect(database["NAME"])) as connection:
             connection.execute("VACUUM INTO ?", [str(made)])
     else:
-        made.write_bytes(_client(database, "pg_dump", "--no-owner", database["NAME"]))
+        address = make_conninfo(dbname=database["NAME"], host=database["HOST"], user=database["USER"])
+        made.write_bytes(_client("pg_dump", "--no-owner", address))
     made.replace(template)
     for old in set(template.parent.glob(f"*{template.suffix}")) - {template}:
         old.unlink(missing_ok=True)
@@ -72,12 +83,5 @@ def _is_sqlite(database: dict[str, Any]) -> bool:
     return str(database["ENGINE"]).endswith("sqlite3")
 
 
-def _test_name(database: dict[str, Any]) -> str:
-    return str(database["TEST"]["NAME"] or f"test_{database['NAME']}")
-
-
-def _client(database: dict[str, Any], program: str, *arguments: str | Path) -> bytes:
-    place = ["-h", str(database["HOST"]), "-U", str(database["USER"])]
-    return subprocess.run(
-        [postgresql.programs() / program, *place, *arguments], check=True, stdout=subprocess.PIPE
-    ).stdout
+def _client(program: str, *arguments: str | Path) -> bytes:
+    return subprocess.run([postgresql.programs() / program, *arguments], check=True, stdout=subprocess.PIPE).stdout
