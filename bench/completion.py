@@ -102,7 +102,7 @@ def _look(key: str, text: str, one: Timed, today: object, *, counted: bool) -> N
     from django.test.utils import CaptureQueriesContext
 
     from vaguemestre.accounts.models import Account
-    from vaguemestre.directory import search as finding
+    from vaguemestre.directory import search as directory_search
     from vaguemestre.directory import suggestions
 
     assert isinstance(today, date)
@@ -118,7 +118,7 @@ def _look(key: str, text: str, one: Timed, today: object, *, counted: bool) -> N
         render_to_string("directory/suggestions.html", {"found": found})
 
     def search() -> None:
-        found = finding.about(finding.long_enough(text), today)
+        found = directory_search.about(directory_search.long_enough(text), today)
         one.found = found.count()
         list(found[:50])
 

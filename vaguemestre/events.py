@@ -28,7 +28,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaguemestre.settings")
 
 from django.conf import settings
 
-from vaguemestre.accounts.sessions import stream_tickets as listening
+from vaguemestre.accounts.sessions import stream_tickets
 from vaguemestre.accounts.sessions.stream_tickets import Ticket
 
 RENEW_BEFORE = timedelta(minutes=1)
@@ -125,7 +125,7 @@ class Streams:
             _put(listener, event)
 
     def end(self, keys: list[str], ended: Ended) -> None:
-        self._forget(ended.at - listening.LIFE)
+        self._forget(ended.at - stream_tickets.LIFE)
         for key in keys:
             self._ended.setdefault(key, []).append(ended)
             for listener in self._listeners.get(key, ()):
@@ -203,7 +203,7 @@ async def _route(scope: Scope, receive: Receive, send: Send) -> None:
             await _respond(send, await _told(scope, receive, _push))
         case "POST", "/end":
             await _respond(send, await _told(scope, receive, _end))
-        case "GET", path if path == listening.PATH:
+        case "GET", path if path == stream_tickets.PATH:
             await _stream(scope, receive, send)
         case "GET", "/health":
             await _respond(send, 200)
@@ -239,7 +239,7 @@ def _end(told: dict[str, Any]) -> None:
 
 
 async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
-    ticket = listening.read(_shown(scope), now=_now())
+    ticket = stream_tickets.read(_shown(scope), now=_now())
     if ticket is None or streams.refuses(ticket):
         await _respond(send, 403)
         return
@@ -298,7 +298,7 @@ def _shown(scope: Scope) -> str:
         cookies = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
     except CookieError:
         return ""
-    return cookies[listening.COOKIE].value if listening.COOKIE in cookies else ""
+    return cookies[stream_tickets.COOKIE].value if stream_tickets.COOKIE in cookies else ""
 
 
 def _now() -> datetime:

@@ -17,7 +17,7 @@ from vaguemestre.accounts.projection import announce
 from vaguemestre.arrivals import feed_effects
 from vaguemestre.letters import letter_issue
 from vaguemestre.letters.models import Letter
-from vaguemestre.people import undoing as people
+from vaguemestre.people import undoing
 from vaguemestre.people.models import Person
 from vaguemestre.people.undoing import Undoing
 
@@ -65,7 +65,7 @@ class InTheWay(Exception):
 
 def look(*, except_used: bool = False) -> Plan:
     """Reads only. `except_used`: without the persons who stand in the way. Raises NothingToUndo."""
-    found = people.look()
+    found = undoing.look()
     accounts = _accounts(found.former)
     obstacles = _obstacles(found, accounts)
     if except_used:
@@ -85,7 +85,7 @@ def undo(*, now: datetime, by: str, except_used: bool = False) -> Plan:
         plan = look(except_used=except_used)
         if not plan.possible:
             raise InTheWay(plan)
-        people.undo(plan.people, keep=plan.accounts, now=now, by=by, spared=len({o.person.pk for o in plan.spared}))
+        undoing.undo(plan.people, keep=plan.accounts, now=now, by=by, spared=len({o.person.pk for o in plan.spared}))
         _put_accounts_back(plan, now, by)
         letter_issue.follow_people()
         feed_effects.tell_followers(now)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts import groups as grouping
+from vaguemestre.contacts import groups as contact_groups
 from vaguemestre.contacts.models import Contact, ContactAddress, ContactNumber
 from vaguemestre.contacts.search_words import plain, searchable
 
@@ -189,12 +189,12 @@ def _write_lines(written: Iterable[tuple[Contact, Card]]) -> None:
 def _join(account: Account, written: Iterable[tuple[Contact, Card]]) -> None:
     """Into the groups that the cards name; those that are not there yet are made."""
     pairs = [(contact, name) for contact, card in written for name in card.groups]
-    groups = grouping.named(account, (name for _contact, name in pairs))
+    groups = contact_groups.named(account, (name for _contact, name in pairs))
     through = Contact.groups.through
     through.objects.bulk_create(
         (through(contact_id=contact.pk, group_id=groups[folded].pk)
             for contact, name in pairs
-            if (folded := grouping.fold(name))
+            if (folded := contact_groups.fold(name))
         ),
         batch_size=BATCH, ignore_conflicts=True,
     )  # fmt: skip

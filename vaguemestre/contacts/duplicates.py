@@ -8,8 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts import cards as keeping
-from vaguemestre.contacts import undo
+from vaguemestre.contacts import cards, undo
 from vaguemestre.contacts.cards import MOST_LINES, Card, Line, card_of
 from vaguemestre.contacts.models import LONGEST_EXTRA, LONGEST_NOTE, Contact, ContactAddress
 from vaguemestre.contacts.search_words import words
@@ -46,8 +45,8 @@ def merge(contacts: Sequence[Contact], *, now: datetime) -> str:
     first, *others = contacts
     with transaction.atomic():
         word = undo.remember(first.account, now=now, cards=contacts)
-        keeping.change(first, merged([card_of(one) for one in contacts]), seen=None, now=now)
-        keeping.remove([one.pk for one in others])
+        cards.change(first, merged([card_of(one) for one in contacts]), seen=None, now=now)
+        cards.remove([one.pk for one in others])
     return word
 
 

@@ -10,8 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts import cards as keeping
-from vaguemestre.contacts import tables, undo, vcards
+from vaguemestre.contacts import cards, tables, undo, vcards
 from vaguemestre.contacts.cards import Card, card_of
 from vaguemestre.contacts.duplicates import completed, name_key
 from vaguemestre.contacts.import_report import FileRefused, Numbered, Report
@@ -131,9 +130,9 @@ def take_report(account: Account, report: Report, *, now: datetime) -> Done:
 
 def _taken(account: Account, made: Plan, now: datetime) -> Done:
     before = [slot.contact for slot in made.completed if slot.contact is not None]
-    contacts = keeping.add_many(account, [slot.card for slot in made.new], now=now)
+    contacts = cards.add_many(account, [slot.card for slot in made.new], now=now)
     word = undo.remember(account, now=now, cards=before, made=[one.pk for one in contacts])
-    keeping.change_many([(slot.contact, slot.card) for slot in made.completed if slot.contact], now=now)
+    cards.change_many([(slot.contact, slot.card) for slot in made.completed if slot.contact], now=now)
     return Done(len(made.new), len(made.completed), word)
 
 

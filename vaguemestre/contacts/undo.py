@@ -9,8 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts import cards as keeping
-from vaguemestre.contacts import groups as grouping
+from vaguemestre.contacts import cards, groups
 from vaguemestre.contacts.cards import Card, Line, card_of
 from vaguemestre.contacts.models import Collected, Contact, Group, Undoable
 from vaguemestre.contacts.search_words import searchable
@@ -46,7 +45,7 @@ def remember(
 def removed(account: Account, contacts: Sequence[Contact], *, now: datetime) -> str:
     with transaction.atomic():
         word = remember(account, now=now, cards=contacts)
-        keeping.remove([one.pk for one in contacts])
+        cards.remove([one.pk for one in contacts])
     return word
 
 
@@ -89,11 +88,11 @@ def undo(undoable: Undoable, *, now: datetime) -> bool:
 def _cards(account: Account, kept: list[dict[str, Any]], now: datetime) -> None:
     """Under their former number, so that an open page finds them again."""
     there = {one.pk: one for one in Contact.objects.filter(account=account, pk__in=[one["pk"] for one in kept])}
-    keeping.change_many([(there[one["pk"]], _card(one)) for one in kept if one["pk"] in there], now=now)
+    cards.change_many([(there[one["pk"]], _card(one)) for one in kept if one["pk"] in there], now=now)
     gone = [one for one in kept if one["pk"] not in there]
     taken = set(Contact.objects.filter(account=account).values_list("uid", flat=True)) if gone else set()
-    keeping.put_back(
-        account, [(one["pk"], _card(one), keeping.new_uid() if one["uid"] in taken else one["uid"]) for one in gone],
+    cards.put_back(
+        account, [(one["pk"], _card(one), cards.new_uid() if one["uid"] in taken else one["uid"]) for one in gone],
         now=now,
     )  # fmt: skip
 
@@ -108,9 +107,9 @@ def _card(one: dict[str, Any]) -> Card:
 
 
 def _groups(account: Account, kept: list[dict[str, Any]]) -> None:
-    found = grouping.named(account, [one["name"] for one in kept])
+    found = groups.named(account, [one["name"] for one in kept])
     for one in kept:
-        group = Group.objects.filter(account=account, pk=one["pk"]).first() or found[grouping.fold(one["name"])]
+        group = Group.objects.filter(account=account, pk=one["pk"]).first() or found[groups.fold(one["name"])]
         group.contacts.set(Contact.objects.filter(account=account, pk__in=one["people"]))
 
 

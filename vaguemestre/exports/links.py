@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.notices import notices
-from vaguemestre.accounts.rescue import contact as rescue
+from vaguemestre.accounts.rescue import contact as rescue_contact
 from vaguemestre.audit import journal
 from vaguemestre.courier import mail
 from vaguemestre.exports.models import Export, ExportLink
@@ -49,7 +49,7 @@ def wanted(export: Export, now: datetime) -> bool:
 def send(export: Export, *, by: str, now: datetime) -> bool:
     """For an export that is ready; the former link is dead. False without a rescue contact: nothing happens."""
     account = export.account
-    email = rescue.confirmed_email(account)
+    email = rescue_contact.confirmed_email(account)
     if email is None or export.expires_at is None:
         return False
     token = secrets.token_urlsafe(32)
@@ -61,7 +61,7 @@ def send(export: Export, *, by: str, now: datetime) -> bool:
                 email, _("The copy of your mailbox"), _letter(export, token), now=now, about=account.key,
                 until=export.expires_at,
             )  # fmt: skip
-        journal.record(by, "export.link-sent", account.key, export=export.key[:8], contact=rescue.mask(email))
+        journal.record(by, "export.link-sent", account.key, export=export.key[:8], contact=rescue_contact.mask(email))
     return True
 
 
@@ -83,7 +83,7 @@ def read(token: str, *, now: datetime) -> ExportLink | None:
 
 def contact(link: ExportLink) -> str | None:
     """Where the code goes: the rescue contact of now, not the one that the link went to."""
-    return rescue.confirmed_email(link.export.account)
+    return rescue_contact.confirmed_email(link.export.account)
 
 
 def code_waits(link: ExportLink, now: datetime) -> bool:

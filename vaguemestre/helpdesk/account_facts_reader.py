@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from vaguemestre.accounts.attempts import release
-from vaguemestre.accounts.factors import factor_state as factors
+from vaguemestre.accounts.factors import factor_state
 from vaguemestre.accounts.models import Account, OtpKey, SignIn
 from vaguemestre.accounts.otp.holder import key_in_use, key_set_aside, lost_key
 from vaguemestre.audit.models import Entry
@@ -27,7 +27,7 @@ def facts_of(account: Account, now: datetime) -> Facts:
         locked_by=locked_by,
         lock_reason=reason,
         letter=_letter(account),
-        factor_missing=factors.missing(account, timezone.localdate(now)),
+        factor_missing=factor_state.missing(account, timezone.localdate(now)),
         waits_until=release.waits_until(account, now),
         drilled=account.password_kind == Account.PasswordKind.NONE and account.drills.exists(),
         **_keys(account),

@@ -8,8 +8,13 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.factors.factor_state import FACTORS, kinds
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.rescue import contact
-from vaguemestre.helpdesk import caller_identification, forwarding_report, lost_password_queue, otp_diagnosis
-from vaguemestre.helpdesk import held_messages as held
+from vaguemestre.helpdesk import (
+    caller_identification,
+    forwarding_report,
+    held_messages,
+    lost_password_queue,
+    otp_diagnosis,
+)
 from vaguemestre.helpdesk.access import AgentRequest, out_of_reach
 from vaguemestre.helpdesk.account_facts_reader import facts_of
 from vaguemestre.helpdesk.account_history import story
@@ -41,7 +46,7 @@ def dossier(request: AgentRequest, account: Account, now: datetime) -> dict[str,
         "sent_on": forwarding_report.of_person(account),
         "reset_request": lost_password_queue.open_of(account),
         "last_drill": last_drill,
-        "was_held": bool(last_drill) and held.ever(account),
+        "was_held": bool(last_drill) and held_messages.ever(account),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.attempts import release
 from vaguemestre.accounts.lifecycle import closure
-from vaguemestre.accounts.lifecycle import lock as locks
+from vaguemestre.accounts.lifecycle import lock as account_lock
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.passwords import temporary_password
@@ -27,7 +27,7 @@ def unlock(agent: Agent, account: Account, *, reason: str, now: datetime) -> boo
     with transaction.atomic():
         was_locked = account.locked_at is not None
         if was_locked:
-            locks.unlock(account, by=agent.key, reason=reason)
+            account_lock.unlock(account, by=agent.key, reason=reason)
         emptied = release.release(account, by=agent.key, now=now)
         if was_locked:
             _tell(agent, account, "unlocked", now)
@@ -36,7 +36,7 @@ def unlock(agent: Agent, account: Account, *, reason: str, now: datetime) -> boo
 
 def lock(agent: Agent, account: Account, *, reason: str, now: datetime) -> None:
     with transaction.atomic():
-        locks.lock(account, by=agent.key, reason=reason, now=now)
+        account_lock.lock(account, by=agent.key, reason=reason, now=now)
         _tell(agent, account, "locked", now)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.rescue import contact as rescue
+from vaguemestre.accounts.rescue import contact as rescue_contact
 
 
 class Kind(StrEnum):
@@ -25,13 +25,13 @@ class Way:
 
     @property
     def masked(self) -> str:
-        return rescue.mask(self.target) if self.kind == Kind.MAIL else rescue.mask_phone(self.target)
+        return rescue_contact.mask(self.target) if self.kind == Kind.MAIL else rescue_contact.mask_phone(self.target)
 
 
 def ways(account: Account, now: datetime) -> list[Way]:
     """Those that are confirmed, the address first."""
-    contact = rescue.contact_of(account)
-    email, phone = rescue.confirmed_email(account), rescue.confirmed_phone(account)
+    contact = rescue_contact.contact_of(account)
+    email, phone = rescue_contact.confirmed_email(account), rescue_contact.confirmed_phone(account)
     known = [(Kind.MAIL, email, contact.confirmed_at), (Kind.TEXT, phone, contact.phone_confirmed_at)]
     return [Way(kind, to, since, _too_young(account, since, now)) for kind, to, since in known if to and since]
 

@@ -29,7 +29,7 @@ from vaguemestre.instance import read_instance
 from vaguemestre.launcher.errors import Problem
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.rules import absence_reply as absence
+from vaguemestre.webmail.rules import absence_reply
 from vaguemestre.webmail.rules.sieve_script import Absence
 
 SEEDS = CHECKOUT / "seeds"
@@ -235,8 +235,8 @@ def _send_away(account: Account, told: Away, now: datetime) -> None:
     if Preferences.objects.filter(account=account, absence_on=True).exists():
         return
     today = timezone.localdate(now)
-    starts, ends = absence.moments(today + timedelta(told.since), None, today + timedelta(told.until), None)
-    absence.begin(account, Absence(starts=starts, ends=ends, text=told.text.strip()), now=now)
+    starts, ends = absence_reply.moments(today + timedelta(told.since), None, today + timedelta(told.until), None)
+    absence_reply.begin(account, Absence(starts=starts, ends=ends, text=told.text.strip()), now=now)
 
 
 def _moment(day: date, hour: time) -> datetime:

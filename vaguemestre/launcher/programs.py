@@ -12,7 +12,7 @@ from vaguemestre.engine import processes
 from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.folder import CLEANER_USER, OFFICE_USER, WEB_USER
-from vaguemestre.launcher.nginx import configuration as nginx
+from vaguemestre.launcher.nginx import configuration
 
 SECONDS = 3.0
 # Twice as many open pages as one event process is meant for; left alone, granian serves 1,024 requests at once and
@@ -78,7 +78,7 @@ def _handouts(path: Path) -> Program:
 
 def _nginx(data: Path, instance: Instance) -> Program:
     return Program(
-        name="nginx", command=nginx.command(data), user=nginx.user(instance), environment={},
+        name="nginx", command=configuration.command(data), user=configuration.user(instance), environment={},
         answers=lambda: _site_answers(data, instance), stop_signal="QUIT", stop_seconds=5, priority=300,
     )  # fmt: skip
 

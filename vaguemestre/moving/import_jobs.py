@@ -101,13 +101,15 @@ def undo(intake: Intake, *, now: datetime) -> bool:
 @due.recurring("moving.orders.look_after", every=60)
 def look_after(_key: str, now: datetime) -> None:
     """The clock's call: gives up what nobody goes on with, and goes on with what a crash left behind."""
-    from vaguemestre.moving import imap_copy
-    from vaguemestre.moving import sync_bookmarks as bookmarks  # which import this
+    from vaguemestre.moving import (
+        imap_copy,
+        sync_bookmarks,  # which import this
+    )
 
     for intake in Intake.objects.filter(state=State.PAUSED, served_at__lt=now - PAUSED_WAITS):
         stop(intake, now=now)
     Intake.objects.exclude(state__in=Intake.OPEN).filter(asked_at__lt=now - KEPT_IN_THE_LIST).delete()
-    bookmarks.forget_old(now)
+    sync_bookmarks.forget_old(now)
     imap_copy.forget_trials(now)
     imap_copy.end_strangers()
     _clear_strangers(now)
@@ -144,10 +146,10 @@ def _end(intake: Intake, allowed: list[State], state: State, act: str, now: date
 
 def _may_come_again(intake: Intake) -> None:
     """What is taken back is wanted whole, should the same mailbox be imported once more."""
-    from vaguemestre.moving import sync_bookmarks as bookmarks  # which imports this
+    from vaguemestre.moving import sync_bookmarks  # which imports this
 
     for source in Remote.objects.select_related("intake").filter(intake=intake):
-        bookmarks.forget(source)
+        sync_bookmarks.forget(source)
 
 
 def _let_go(key: str) -> None:

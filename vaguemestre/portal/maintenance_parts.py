@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.maintenance import state as maintenance
+from vaguemestre.maintenance import state as maintenance_state
 from vaguemestre.maintenance.models import Part
 from vaguemestre.portal.service_state import WORDS, Service, State
 
@@ -16,7 +16,7 @@ WEB_CLOSED = _("On telephones and in mail programs. On the web, closed for the m
 
 
 def said(state: State, now: datetime) -> State:
-    row = maintenance.current(now)
+    row = maintenance_state.current(now)
     return replace(state, services=[_under(one, row.parts) for one in state.services]) if row else state
 
 

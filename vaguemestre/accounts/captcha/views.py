@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts import captcha, rate_limit
 from vaguemestre.accounts.attempts.network_limit import TEN_MINUTES, within_limit
 from vaguemestre.accounts.captcha import challenge, speech
-from vaguemestre.accounts.captcha import picture as drawing
+from vaguemestre.accounts.captcha import picture as captcha_picture
 from vaguemestre.accounts.captcha.challenge import Challenge
 from vaguemestre.accounts.captcha.picture import Paper
 
@@ -55,7 +55,7 @@ def _picture(request: HttpRequest, token: str, paper: Paper) -> HttpResponse:
     wanted = _wanted(token, now)
     if not _may(request, wanted, "captcha-picture", FOR_A_CAPTCHA, now):
         return _too_many()
-    return _kept(HttpResponse(drawing.draw(wanted.digits, paper), content_type="image/png"))
+    return _kept(HttpResponse(captcha_picture.draw(wanted.digits, paper), content_type="image/png"))
 
 
 def _wanted(token: str, now: datetime) -> Challenge:

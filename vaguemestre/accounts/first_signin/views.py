@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.charter import acceptance
 from vaguemestre.accounts.charter.document import charter_blocks
-from vaguemestre.accounts.first_signin import path as first_signin
+from vaguemestre.accounts.first_signin import path as first_signin_path
 from vaguemestre.accounts.first_signin.path import Step
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.password_change import change
@@ -61,7 +61,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     if staff is None:
         here = reverse("accounts:first-signin")
         return HttpResponseRedirect(f"{reverse('accounts:signin')}?{urlencode({'next': here})}")
-    following = first_signin.next_step(staff.account)
+    following = first_signin_path.next_step(staff.account)
     if following is None:
         return _arrived(staff)
     response = HttpResponseRedirect(following.url)
@@ -158,15 +158,15 @@ def rescue_later(request: StaffRequest) -> HttpResponse:
 @step(Step.PERSONALISE)
 def personalise(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
-        done = first_signin.finish(request.account, now=timezone.now())
+        done = first_signin_path.finish(request.account, now=timezone.now())
         return _arrived(request) if done else _onwards()
     return _page(request, Step.PERSONALISE, "accounts/first_signin/personalise.html", {"seen": "vu" in request.GET})
 
 
 def _reached(request: StaffRequest, which: Step) -> bool:
     """Done steps may be looked at again until the path ends; later ones wait for those before them."""
-    following = first_signin.next_step(request.account)
-    steps = [standing.step for standing in first_signin.path(request.account)]
+    following = first_signin_path.next_step(request.account)
+    steps = [standing.step for standing in first_signin_path.path(request.account)]
     return following is not None and which in steps and steps.index(which) <= steps.index(following)
 
 
@@ -191,7 +191,7 @@ def _page(request: StaffRequest, which: Step, template: str, context: dict[str, 
 
 
 def _context(request: StaffRequest, which: Step) -> dict[str, object]:
-    path = first_signin.path(request.account)
+    path = first_signin_path.path(request.account)
     return {
         "path": path,
         "current": next((standing for standing in path if standing.step is which), None),

@@ -14,7 +14,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import models as tables
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.otp import key_lifecycle as otp
+from vaguemestre.accounts.otp import key_lifecycle
 from vaguemestre.accounts.ports import account_purgers, purge_holders
 from vaguemestre.accounts.projection import announce
 from vaguemestre.accounts.sessions import sessions
@@ -70,7 +70,7 @@ def _forget(account: Account) -> None:
     for table in _PERSONAL:
         table.objects.filter(account=account).delete()
     sessions.end_all([account])
-    otp.forget_keys(account)
+    key_lifecycle.forget_keys(account)
     account.state = State.PURGED
     account.password, account.password_kind = None, Account.PasswordKind.NONE
     account.password_set_at = account.provisional_expires_at = None

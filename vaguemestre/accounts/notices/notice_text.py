@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Notice
 from vaguemestre.accounts.network_text import network_text
-from vaguemestre.accounts.notices import otp_notice_text as otp_words
+from vaguemestre.accounts.notices import otp_notice_text
 from vaguemestre.courier.quoted_words import quoted
 from vaguemestre.web.date_text import full_date
 
@@ -19,7 +19,7 @@ type Words = Callable[[Details], str]
 
 def sentence_of(notice: Notice) -> str:
     if notice.kind == Kind.OTP_KEY:
-        return otp_words.notice(notice.details)
+        return otp_notice_text.notice(notice.details)
     words = _sentences(Kind(notice.kind)).get(str(notice.details.get("change", "")))
     return words(notice.details) if words else _in_general(Kind(notice.kind))
 

@@ -15,7 +15,7 @@ from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.page_messages import account_saying
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.rescue import confirmation_codes
-from vaguemestre.accounts.rescue import contact as rescue
+from vaguemestre.accounts.rescue import contact as rescue_contact
 from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.accounts.rescue_change.forms import CodeForm, RescueForm
 from vaguemestre.accounts.rescue_change.phone_confirmation import PhoneError, keep_phone, too_soon_text
@@ -67,7 +67,7 @@ def on_my_account() -> Occasion:
 def address_page(request: StaffRequest, occasion: Occasion) -> HttpResponse:
     """The address and the number. What is confirmed already needs no code again."""
     account, now = request.account, timezone.now()
-    contact = rescue.contact_of(account)
+    contact = rescue_contact.contact_of(account)
     form = RescueForm(request.POST or None, initial=_known(contact))
     if request.method == "POST" and form.is_valid():
         address, phone = form.cleaned_data["adresse"], form.cleaned_data["telephone"]
@@ -125,7 +125,7 @@ def wrong_code_text(may_go_on: bool) -> str:
 def _keep(request: StaffRequest, occasion: Occasion, form: RescueForm, now: datetime) -> HttpResponse | None:
     """None when no code may leave yet: the form then says why."""
     account, address = request.account, form.cleaned_data["adresse"]
-    proved = not address or address == rescue.confirmed_email(account)
+    proved = not address or address == rescue_contact.confirmed_email(account)
     try:
         with transaction.atomic():
             texted = keep_phone(request, form.cleaned_data["telephone"], now)

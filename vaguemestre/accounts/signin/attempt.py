@@ -10,7 +10,7 @@ from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.identity.name_rules import counted
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account, HalfSignIn, SignIn
-from vaguemestre.accounts.otp import verification as otp
+from vaguemestre.accounts.otp import verification
 from vaguemestre.accounts.otp.verification import OtpVerdict
 from vaguemestre.accounts.passwords import passwords
 
@@ -100,11 +100,11 @@ def _note(
 def judge(account: Account | None, secret: str, now: datetime) -> _Verdict:
     """The verification comes first and always: what follows costs nothing that could be measured."""
     if account and account.method == Account.Method.OTP_KEY:
-        verdict = otp.judge(account, secret, now)
+        verdict = verification.judge(account, secret, now)
         if verdict != OtpVerdict.PASSWORD:
             return _judged_by_code(account, verdict, now)
     verified = passwords.verify(account, secret)
-    otp.spend_the_time_of_codes(secret)
+    verification.spend_the_time_of_codes(secret)
     if account is None:
         return _Verdict(Result.UNKNOWN)
     if not verified:

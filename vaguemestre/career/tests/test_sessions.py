@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.sessions import page_owner
-from vaguemestre.accounts.sessions import sessions as portal
+from vaguemestre.accounts.sessions import sessions as portal_sessions
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.career import sessions
 from vaguemestre.career.models import CareerSession
@@ -31,7 +31,7 @@ def test_i_prof_s_session_opens_nothing_of_the_portal(office: Office, enter: Ent
     browser = enter(office.teacher)
     assert browser.get(reverse("portal:home")).status_code == 302
     token = browser.cookies[sessions.COOKIE].value
-    browser.cookies[portal.COOKIE] = token
+    browser.cookies[portal_sessions.COOKIE] = token
     assert browser.get(reverse("portal:home")).status_code == 302
     stranger = Client()
     stranger.cookies[sessions.COOKIE] = sign_in(Client(), office.teacher)
@@ -77,7 +77,7 @@ def test_a_page_says_that_it_ends_soon_and_whoever_answers_stays(office: Office,
     assert f'hx-get="{url}"' in browser.get(reverse("career:dossier")).content.decode()
     used_at = timezone.now() - timedelta(minutes=58)
     CareerSession.objects.update(last_used_at=used_at)
-    said = browser.get(url, headers={**page, portal.BACKGROUND: "1"}).content.decode()
+    said = browser.get(url, headers={**page, portal_sessions.BACKGROUND: "1"}).content.decode()
     assert 'role="alertdialog"' in said
     assert f'action="{reverse("career:signout")}"' in said
     assert CareerSession.objects.get().last_used_at == used_at
@@ -90,7 +90,7 @@ def test_the_end_that_cannot_be_put_off_promises_nothing_that_i_prof_s_pages_do_
 ) -> None:
     browser = enter(office.teacher)
     CareerSession.objects.update(expires_at=timezone.now() + timedelta(minutes=2))
-    page = {"HX-Request": "true", "HX-Request-Type": "partial", portal.BACKGROUND: "1"}
+    page = {"HX-Request": "true", "HX-Request-Type": "partial", portal_sessions.BACKGROUND: "1"}
     said = browser.get(reverse("career:staying"), headers=page).content.decode()
     assert "Enregistrez ce que vous écrivez : vous vous reconnecterez ensuite." in said
     assert "par-dessus" not in said
@@ -101,7 +101,7 @@ def test_once_it_is_over_its_page_says_so_to_whoever_answers_too_late(office: Of
     CareerSession.objects.update(last_used_at=timezone.now() - timedelta(hours=2))
     at = "https://x/iprof/courrier/?page=2"
     page = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": at}
-    asked = browser.get(f"{url}?dit=1", headers={**page, portal.BACKGROUND: "1"})
+    asked = browser.get(f"{url}?dit=1", headers={**page, portal_sessions.BACKGROUND: "1"})
     for over in (asked, browser.post(url, headers=page)):
         said = over.content.decode()
         assert (over.status_code, "HX-Trigger" in over.headers) == (200, False)  # the page stays, with what is typed

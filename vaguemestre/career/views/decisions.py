@@ -16,7 +16,7 @@ from vaguemestre.career.decorators import officers_only
 from vaguemestre.career.models import Kind, ServiceRequest
 from vaguemestre.career.request import OfficerRequest
 from vaguemestre.career.requests import access, csv_export, queue
-from vaguemestre.career.requests import decisions as deciding
+from vaguemestre.career.requests import decisions as request_decisions
 from vaguemestre.career.requests.decisions import EFFECTS
 from vaguemestre.career.requests.forms import Decision
 from vaguemestre.career.requests.queue import Filters
@@ -58,7 +58,7 @@ def service(request: OfficerRequest, key: UUID) -> HttpResponse:
 def document(request: OfficerRequest, key: UUID) -> HttpResponseBase:
     """The look is written down before the file leaves."""
     found = access.document_served(request.officer, key)
-    deciding.document_looked_at(found, request.officer)
+    request_decisions.document_looked_at(found, request.officer)
     return attached_files.answer(found)
 
 
@@ -66,7 +66,7 @@ def document(request: OfficerRequest, key: UUID) -> HttpResponseBase:
 @officers_only
 def account_number(request: OfficerRequest, key: UUID) -> HttpResponse:
     found = access.request_served(request.officer, key)
-    return _show(request, found, number=deciding.iban_in_clear(found, request.officer))
+    return _show(request, found, number=request_decisions.iban_in_clear(found, request.officer))
 
 
 @require_POST
@@ -74,7 +74,9 @@ def account_number(request: OfficerRequest, key: UUID) -> HttpResponse:
 def examination(request: OfficerRequest, key: UUID) -> HttpResponse:
     found = access.request_served(request.officer, key)
     try:
-        deciding.take(found, request.officer, version=_number(request.POST.get("version", "")), now=timezone.now())
+        request_decisions.take(
+            found, request.officer, version=_number(request.POST.get("version", "")), now=timezone.now()
+        )
     except Overtaken:
         return _overtaken(request, key)
     return _back(request, key)
@@ -88,7 +90,7 @@ def decision(request: OfficerRequest, key: UUID) -> HttpResponse:
         return _show(request, found, form=form, status=422)
     words = form.cleaned_data
     try:
-        deciding.decide(
+        request_decisions.decide(
             found, request.officer, State(words["decision"]), words["reason"],
             version=_number(request.POST.get("version", "")), now=timezone.now(),
         )  # fmt: skip
@@ -107,7 +109,7 @@ def preview(request: OfficerRequest) -> HttpResponse:
     if not form.is_valid():
         return _queue(request, refused=" ".join(str(e[0]) for e in form.errors.values()), form=form, status=422)
     words = form.cleaned_data
-    foreseen = deciding.foresee(request.officer, keys, State(words["decision"]))
+    foreseen = request_decisions.foresee(request.officer, keys, State(words["decision"]))
     happening = [one for one in foreseen if one.happens]
     context = {
         "heading": HEADING, "happening": happening, "left": [one for one in foreseen if not one.happens],
@@ -125,7 +127,7 @@ def decisions(request: OfficerRequest) -> HttpResponse:
     if not tokens or not form.is_valid():
         return _queue(request, refused=_("Nothing was decided. Tick requests and preview again."), status=422)
     words = form.cleaned_data
-    done, left = deciding.decide_many(
+    done, left = request_decisions.decide_many(
         request.officer, tokens, State(words["decision"]), words["reason"], now=timezone.now()
     )
     filters = queue.filters_of(request.GET, request.officer)
@@ -154,7 +156,7 @@ def _show(
     number: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """Whatever was asked, the request is read: the journal says so."""
-    deciding.looked_at(found, request.officer)
+    request_decisions.looked_at(found, request.officer)
     person, filters = found.account.person, queue.filters_of(request.GET, request.officer)
     context = {
         "heading": HEADING, "found": found, "person": person, "office": office_of(person), "refused": refused,
@@ -185,7 +187,7 @@ def _overtaken(request: OfficerRequest, key: UUID, *, typed: str = "") -> HttpRe
 def _tokens(said: list[str]) -> list[tuple[UUID, int]]:
     """« uuid:version »; what is not one is left out."""
     found = []
-    for token in said[: deciding.MOST_AT_ONCE]:
+    for token in said[: request_decisions.MOST_AT_ONCE]:
         key, _colon, version = token.partition(":")
         try:
             found.append((UUID(key), _number(version)))

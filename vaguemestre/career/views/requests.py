@@ -18,8 +18,7 @@ from vaguemestre.career.attached_files import FileRefused
 from vaguemestre.career.decorators import inside
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
 from vaguemestre.career.request import CareerRequest
-from vaguemestre.career.requests import access, draft_steps, drafts, forms, wishes
-from vaguemestre.career.requests import status_text as said
+from vaguemestre.career.requests import access, draft_steps, drafts, forms, status_text, wishes
 from vaguemestre.career.requests.drafts import NotOpen, NotReady
 from vaguemestre.career.requests.kinds import DOCUMENTS, OTHER, SERVICES, document
 from vaguemestre.career.requests.status_changes import PENDING, TAKES_DOCUMENTS, Overtaken, State
@@ -170,7 +169,7 @@ def sending(request: CareerRequest, key: UUID) -> HttpResponse:
     except Overtaken:
         return _gone_on(request, found)
     except NotOpen:
-        ended = said.deadline(found.campaign, timezone.now()) if found.campaign else ""
+        ended = status_text.deadline(found.campaign, timezone.now()) if found.campaign else ""
         why = _("The campaign does not take your request now. %(deadline)s Nothing was sent.") % {"deadline": ended}
         return _review(request, found, refused=why, status=422)
     except NotReady as lacking:
@@ -205,7 +204,7 @@ def draft_removal(request: CareerRequest, key: UUID) -> HttpResponse:
 def _services(request: CareerRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
     now = timezone.now()
     own = draft_steps.own(request.account)
-    rows = [(one, said.standing(one, now)) for one in own]
+    rows = [(one, status_text.standing(one, now)) for one in own]
     context = {"offers": draft_steps.offers(request.account, own, now), "rows": rows, "refused": refused}
     return render(request, "career/requests.html", {**_around(request), **context}, status=status)
 
@@ -213,7 +212,7 @@ def _services(request: CareerRequest, *, refused: str = "", status: int = 200) -
 def _show(request: CareerRequest, found: ServiceRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
     now = timezone.now()
     context = {
-        "found": found, "standing": said.standing(found, now), "refused": refused, **told(found),
+        "found": found, "standing": status_text.standing(found, now), "refused": refused, **told(found),
         "may_ask_again": drafts.may_ask_again(found, now=now),
         "withdrawable": found.state in PENDING, "asked": found.state == State.ASKED,
         "answer": found.reason if found.state in {State.ACCEPTED, State.REFUSED, State.ASKED} else "",
@@ -238,7 +237,9 @@ def _step(
     around = {
         **_around(request), "found": found, "steps": steps, "current": steps[number - 1], "number": number,
         # What the office has asked for may come later.
-        "deadline": said.deadline(found.campaign, timezone.now()) if found.campaign and not found.sent_at else "",
+        "deadline": (
+            status_text.deadline(found.campaign, timezone.now()) if found.campaign and not found.sent_at else ""
+        ),
     }  # fmt: skip
     return render(request, f"career/{name}.html", {**around, **context}, status=status)
 
@@ -303,8 +304,8 @@ def told(found: ServiceRequest) -> dict[str, object]:
         "lines": forms.lines(found),
         "wishes": wishes.lines(wishes.of(found)) if found.kind == Kind.TRANSFER else [],
         "documents": [(one, document(one.slot)) for one in found.documents.order_by("at", "pk")],
-        "events": [(one, said.happened(one.state)) for one in found.events.order_by("-pk")],
-        "corrects": said.corrects(found),
+        "events": [(one, status_text.happened(one.state)) for one in found.events.order_by("-pk")],
+        "corrects": status_text.corrects(found),
     }
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts import file_import, tables, undo, vcards
 from vaguemestre.contacts.cards import Card, Full, Line, card_of
 from vaguemestre.contacts.file_import import Gone, Plan, plan, receive, take
@@ -28,8 +28,8 @@ def counts(made: Plan) -> tuple[int, int, int, int]:
 
 
 def test_new_completed_same_and_refused(cast: Cast) -> None:
-    keeping.add(cast.teacher, Card(given="Anne", family="Auteur", addresses=(Line("anne@x.fr"),)), now=NOW)
-    keeping.add(cast.teacher, Card(given="Paul", family="Martin", addresses=(Line("paul@x.fr"),)), now=NOW)
+    contact_cards.add(cast.teacher, Card(given="Anne", family="Auteur", addresses=(Line("anne@x.fr"),)), now=NOW)
+    contact_cards.add(cast.teacher, Card(given="Paul", family="Martin", addresses=(Line("paul@x.fr"),)), now=NOW)
     data = table("AUTEUR;Anne;ANNE@x.fr;06;4e B", "Paul;Martin;paul@x.fr;;", "Zoé;Ünal;zoe@x.fr;;", ";;faux;;")
     upload = receive(cast.teacher, "contacts.csv", data, now=NOW)
     assert counts(plan(upload)) == (1, 1, 1, 1)
@@ -43,13 +43,13 @@ def test_new_completed_same_and_refused(cast: Cast) -> None:
 
 
 def test_an_address_that_people_share_does_not_make_them_one(cast: Cast) -> None:
-    keeping.add(cast.teacher, Card(given="Anne", family="Auteur", addresses=(Line("ce@x.fr"),)), now=NOW)
+    contact_cards.add(cast.teacher, Card(given="Anne", family="Auteur", addresses=(Line("ce@x.fr"),)), now=NOW)
     assert counts(planned(cast.teacher, table("Paul;Martin;ce@x.fr;;", "Zoé;Ünal;ce@x.fr;;"))) == (2, 0, 0, 0)
     assert counts(planned(cast.teacher, table(";;ce@x.fr;;"))) == (0, 0, 1, 0)
 
 
 def test_homonyms_are_two_people(cast: Cast) -> None:
-    keeping.add(cast.teacher, Card(given="Jean", family="Martin", addresses=(Line("jean@x.fr"),)), now=NOW)
+    contact_cards.add(cast.teacher, Card(given="Jean", family="Martin", addresses=(Line("jean@x.fr"),)), now=NOW)
     made = planned(cast.teacher, table("Jean;Martin;jean.martin@y.fr;;", "Martin;Jean;;06;"))
     assert counts(made) == (1, 1, 0, 0)
 
@@ -68,7 +68,7 @@ def test_one_s_own_export_comes_back_without_a_double(cast: Cast) -> None:
         Card(display="Chorale", organisation="Mairie"),
         Card(addresses=(Line("seule@x.fr"),)),
     ]
-    keeping.add_many(cast.teacher, cards, now=NOW)
+    contact_cards.add_many(cast.teacher, cards, now=NOW)
     for data in (
         b"".join(vcards.written(cast.teacher)),
         b"".join(vcards.written(cast.teacher, vcards.V4)),
@@ -80,7 +80,7 @@ def test_one_s_own_export_comes_back_without_a_double(cast: Cast) -> None:
 
 def test_into_an_empty_book_it_is_the_same_book(cast: Cast) -> None:
     extra = ("BDAY:1980-05-12", "X-AUTRE;A=1:b")
-    keeping.add(cast.teacher, Card(given="Anne", addresses=(Line("a@x.fr"),), extra=extra), now=NOW)
+    contact_cards.add(cast.teacher, Card(given="Anne", addresses=(Line("a@x.fr"),), extra=extra), now=NOW)
     data = b"".join(vcards.written(cast.teacher))
     take(receive(cast.head, "c.vcf", data, now=NOW), now=NOW)
     mine, theirs = Contact.objects.get(account=cast.teacher), Contact.objects.get(account=cast.head)
@@ -97,7 +97,7 @@ def test_taken_once(cast: Cast) -> None:
 
 
 def test_a_book_that_is_full_takes_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "MOST", 2)
+    monkeypatch.setattr(contact_cards, "MOST", 2)
     upload = receive(cast.teacher, "c.csv", table("A;;a@x.fr;;", "B;;b@x.fr;;", "C;;c@x.fr;;G"), now=NOW)
     with pytest.raises(Full):
         take(upload, now=NOW)
@@ -107,13 +107,13 @@ def test_a_book_that_is_full_takes_nothing(cast: Cast, monkeypatch: pytest.Monke
 
 
 def test_what_fails_half_way_leaves_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    keeping.add(cast.teacher, Card(given="Anne", family="Auteur", addresses=(Line("a@x.fr"),)), now=NOW)
+    contact_cards.add(cast.teacher, Card(given="Anne", family="Auteur", addresses=(Line("a@x.fr"),)), now=NOW)
     upload = receive(cast.teacher, "c.csv", table("Anne;Auteur;a@x.fr;06;", "B;;b@x.fr;;G"), now=NOW)
 
     def broken(*_: object, **__: object) -> None:
         raise OSError("power")
 
-    monkeypatch.setattr(keeping, "change_many", broken)
+    monkeypatch.setattr(contact_cards, "change_many", broken)
     with pytest.raises(OSError, match="power"):
         take(upload, now=NOW)
     assert [one.given for one in Contact.objects.all()] == ["Anne"]
@@ -121,7 +121,7 @@ def test_what_fails_half_way_leaves_nothing(cast: Cast, monkeypatch: pytest.Monk
 
 
 def test_an_import_is_undone(cast: Cast) -> None:
-    anne = keeping.add(cast.teacher, Card(given="Anne", addresses=(Line("a@x.fr"),)), now=NOW)
+    anne = contact_cards.add(cast.teacher, Card(given="Anne", addresses=(Line("a@x.fr"),)), now=NOW)
     done = take(receive(cast.teacher, "c.csv", table("Anne;;a@x.fr;06;", "B;;b@x.fr;;"), now=NOW), now=NOW)
     assert undo.undo(Undoable.objects.get(key=done.word), now=NOW)
     assert list(Contact.objects.values_list("pk", flat=True)) == [anne.pk]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts import duplicates, undo
 from vaguemestre.contacts.cards import Card, Line, card_of
 from vaguemestre.contacts.models import Contact, Undoable
@@ -19,7 +19,7 @@ TWIN = Card(
 
 
 def test_the_same_address_or_the_same_name(cast: Cast) -> None:
-    kept = keeping.add_many(
+    kept = contact_cards.add_many(
         cast.teacher,
         [
             ANNE, TWIN, Card(given="Élodie", family="Lefèvre"), Card(display="LEFEVRE Elodie"),
@@ -35,12 +35,12 @@ def test_the_same_address_or_the_same_name(cast: Cast) -> None:
 
 def test_an_office_s_address_is_no_duplicate(cast: Cast) -> None:
     cards = [Card(given=f"Agent {number}", addresses=(Line("ce@x.fr"),)) for number in range(9)]
-    keeping.add_many(cast.teacher, cards, now=NOW)
+    contact_cards.add_many(cast.teacher, cards, now=NOW)
     assert duplicates.offered(cast.teacher) == []
 
 
 def test_nothing_is_lost_and_it_is_undone(cast: Cast) -> None:
-    first, second = keeping.add_many(cast.teacher, [ANNE, TWIN], now=NOW)
+    first, second = contact_cards.add_many(cast.teacher, [ANNE, TWIN], now=NOW)
     word = duplicates.merge([first, second], now=NOW)
     (one,) = Contact.objects.all()
     card = card_of(one)
@@ -65,6 +65,6 @@ def test_numbers_are_compared_by_their_digits() -> None:
 
 def test_two_queries_for_ten_thousand(cast: Cast, django_assert_num_queries: Any) -> None:
     cards = [Card(given="Anne", family=f"Auteur {n // 2}", addresses=(Line(f"a{n}@x.fr"),)) for n in range(10_000)]
-    keeping.add_many(cast.teacher, cards, now=NOW)
+    contact_cards.add_many(cast.teacher, cards, now=NOW)
     with django_assert_num_queries(2):
         assert len(duplicates.offered(cast.teacher)) == 5_000

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts.cards import Card, Line, card_of
 from vaguemestre.contacts.collected_addresses import collect
 from vaguemestre.contacts.models import Collected, Contact, Group, Undoable, Upload
@@ -66,7 +66,7 @@ def head(cast: Cast) -> Browser:
 
 @pytest.fixture
 def anne(cast: Cast) -> Contact:
-    return keeping.add(cast.teacher, ANNE, now=NOW)
+    return contact_cards.add(cast.teacher, ANNE, now=NOW)
 
 
 FORM = {
@@ -153,7 +153,7 @@ def test_somebody_else_s_is_not_there(head: Browser, anne: Contact, name: str, f
 
 def test_nobody_acts_on_somebody_else_s(head: Browser, cast: Cast, anne: Contact) -> None:
     group = anne.groups.get()
-    keeping.add(cast.head, Card(given="Moi"), now=NOW)
+    contact_cards.add(cast.head, Card(given="Moi"), now=NOW)
     head.post("removal", choix=[anne.pk])
     head.post("merge", accord="1", choix=[anne.pk, Contact.objects.get(given="Moi").pk])
     assert head.post("group-entry", choix=[anne.pk], groupe=group.pk).status_code == 404
@@ -238,7 +238,7 @@ def test_a_sender_is_kept_from_the_reader(teacher: Browser) -> None:
 
 
 def test_duplicates_are_shown_merged_before_they_are(teacher: Browser, cast: Cast, anne: Contact) -> None:
-    twin = keeping.add(cast.teacher, Card(given="AUTEUR", family="Anne", addresses=(Line("a@y.fr"),)), now=NOW)
+    twin = contact_cards.add(cast.teacher, Card(given="AUTEUR", family="Anne", addresses=(Line("a@y.fr"),)), now=NOW)
     assert f'value="{twin.pk}"' in words(teacher.get("duplicates"))
     assert "a@y.fr" in words(teacher.get("merge", query=f"?choix={anne.pk}&choix={twin.pk}"))
     assert Contact.objects.count() == 2
@@ -305,13 +305,15 @@ def test_ten_thousand_contacts_in_as_many_queries_as_two(teacher: Browser, cast:
             assert teacher.get("card", first.pk, query="?q=auteur&page=2").status_code == 200
         return len(counted)
 
-    first, _second = keeping.add_many(cast.teacher, [Card(given="Anne", family="Auteur", groups=("G",))] * 2, now=NOW)
+    first, _second = contact_cards.add_many(
+        cast.teacher, [Card(given="Anne", family="Auteur", groups=("G",))] * 2, now=NOW
+    )
     few = queries()
     cards = [
         Card(given="Anne", family=f"Auteur {n}", addresses=(Line(f"a{n}@x.fr"),), groups=(f"G{n % 150}",))
         for n in range(9_998)
     ]
-    keeping.add_many(cast.teacher, cards, now=NOW)
+    contact_cards.add_many(cast.teacher, cards, now=NOW)
     assert queries() == few <= 14
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts import tables
 from vaguemestre.contacts.cards import Card, Line
 from vaguemestre.contacts.import_report import FileRefused, Report
@@ -127,7 +127,7 @@ def test_written_and_read_again(cast: Cast) -> None:
         ),
         Card(given="Zoé", family="Ünal"),
     ]  # fmt: skip
-    keeping.add_many(cast.teacher, cards, now=NOW)
+    contact_cards.add_many(cast.teacher, cards, now=NOW)
     written = b"".join(tables.written(cast.teacher))
     assert written.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""), delimiter=";"))
@@ -137,8 +137,8 @@ def test_written_and_read_again(cast: Cast) -> None:
 
 
 def test_a_group_alone_and_nobody_else_s(cast: Cast, django_assert_max_num_queries: Any) -> None:
-    keeping.add_many(cast.teacher, [Card(given="Anne", groups=("4e B",)), Card(given="Paul")], now=NOW)
-    keeping.add(cast.head, Card(given="Secret"), now=NOW)
+    contact_cards.add_many(cast.teacher, [Card(given="Anne", groups=("4e B",)), Card(given="Paul")], now=NOW)
+    contact_cards.add(cast.head, Card(given="Secret"), now=NOW)
     group = cast.teacher.contact_groups.get()
     with django_assert_max_num_queries(6):
         written = b"".join(tables.written(cast.teacher, group=group)).decode()

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.contacts import address_normalisation
-from vaguemestre.contacts import groups as grouping
+from vaguemestre.contacts import address_normalisation, groups
 from vaguemestre.contacts.cards import MOST, MOST_LINES, Card, Line, settled
 from vaguemestre.contacts.import_report import FileRefused, Numbered, Report, Said, excerpt
 from vaguemestre.contacts.models import LONGEST_EXTRA, LONGEST_NAME, LONGEST_NOTE
@@ -208,8 +207,8 @@ class _Reading:
         names = []
         for place, prop in self._all("CATEGORIES"):
             self.taken.add(place)
-            names += [grouping.tidy(name) for name in lines.listed(prop.value)]
-        kept = [name for name in dict.fromkeys(names) if grouping.fold(name) and name.lower() not in grouping.EVERYBODY]
+            names += [groups.tidy(name) for name in lines.listed(prop.value)]
+        kept = [name for name in dict.fromkeys(names) if groups.fold(name) and name.lower() not in groups.EVERYBODY]
         return tuple(kept[:50])
 
     def _extra(self) -> tuple[str, ...]:

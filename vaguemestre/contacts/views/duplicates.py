@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.contacts import duplicates as merging
+from vaguemestre.contacts import duplicates as contact_duplicates
 from vaguemestre.contacts.access import chosen, contacts_by_number
 from vaguemestre.contacts.book import Place
 from vaguemestre.contacts.cards import card_of
@@ -24,7 +24,7 @@ OFFERED = 30  # on one page; the others come when these are settled
 @require_safe
 @signed_in
 def duplicates(request: StaffRequest) -> HttpResponse:
-    found = merging.offered(request.account)
+    found = contact_duplicates.offered(request.account)
     shown = found[:OFFERED]
     cards = contacts_by_number(request.account, [number for one in shown for number in one])
     sets = [[cards[number] for number in one if number in cards] for one in shown]
@@ -39,18 +39,18 @@ def merge(request: StaffRequest) -> HttpResponse:
     contacts = chosen(request)
     if len(contacts) < 2:
         return said(Place().url, _("To merge, choose at least two contacts."))
-    if len(contacts) > merging.MOST_TOGETHER:
+    if len(contacts) > contact_duplicates.MOST_TOGETHER:
         return said(Place().url, _("Merge at most eight contacts at a time."))
-    ordered = merging.in_order(contacts)
+    ordered = contact_duplicates.in_order(contacts)
     if request.method == "POST" and "accord" not in request.POST:
         numbers = urlencode([("choix", one.pk) for one in ordered])
         preview = f"{reverse('contacts:merge')}?{numbers}"
         return go_to(preview) if is_htmx(request) else redirect(preview)
     if request.method != "POST":
-        card = merging.merged([card_of(one) for one in ordered])
+        card = contact_duplicates.merged([card_of(one) for one in ordered])
         context = {"contacts": ordered, "card": card, "back": request.GET.get("retour", "")}
         return show_sheet(request, "merge", context, at="duplicates")
-    word = merging.merge(ordered, now=timezone.now())
+    word = contact_duplicates.merge(ordered, now=timezone.now())
     if request.POST.get("suite") == "doublons":
         return said(redirect("contacts:duplicates").url, _("Contacts merged"), word)
     return said(Place().card_url(ordered[0].pk), _("Contacts merged"), word)

@@ -9,13 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.contacts import cards, groups, tables
-from vaguemestre.contacts import file_import as imports
+from vaguemestre.contacts import cards, file_import, groups, tables
 from vaguemestre.contacts.access import upload_for
 from vaguemestre.contacts.book import Place
 from vaguemestre.contacts.import_report import FileRefused
 from vaguemestre.contacts.models import Group, Upload
-from vaguemestre.contacts.tables import columns as meaning
+from vaguemestre.contacts.tables import columns as table_columns
 from vaguemestre.contacts.views.page import said, show_sheet
 from vaguemestre.web.number_text import grouped
 
@@ -31,10 +30,10 @@ def importing(request: StaffRequest) -> HttpResponse:
     sent = request.FILES.get("fichier")
     if sent is None:
         return _page(request, _("Choose a file first."))
-    if sent.size is None or sent.size > imports.LARGEST:
+    if sent.size is None or sent.size > file_import.LARGEST:
         return _page(request, _("This file is larger than 10 MB. Export without the photos, or in several files."))
     try:
-        upload = imports.receive(request.account, sent.name or "", sent.read(), now=timezone.now())
+        upload = file_import.receive(request.account, sent.name or "", sent.read(), now=timezone.now())
     except FileRefused as refusal:
         return _page(request, str(refusal))
     return redirect("contacts:import-preview", upload.key)
@@ -53,8 +52,8 @@ def columns(request: StaffRequest, key: str) -> HttpResponse:
     upload = upload_for(request.account, key)
     if upload.columns is not None:
         sent = request.POST.getlist("colonne")[: len(upload.columns)]
-        told = [one if one in meaning.FIELDS else meaning.SKIP for one in sent]
-        upload.columns = told + [meaning.SKIP] * (len(upload.columns) - len(told))
+        told = [one if one in table_columns.FIELDS else table_columns.SKIP for one in sent]
+        upload.columns = told + [table_columns.SKIP] * (len(upload.columns) - len(told))
     name = request.POST.get("groupe", "")
     upload.group = groups.tidy(name) if groups.fold(name) else ""
     upload.save(update_fields=["columns", "group"])
@@ -66,8 +65,8 @@ def columns(request: StaffRequest, key: str) -> HttpResponse:
 def agreement(request: StaffRequest, key: str) -> HttpResponse:
     upload = upload_for(request.account, key)
     try:
-        done = imports.take(upload, now=timezone.now())
-    except imports.Gone:
+        done = file_import.take(upload, now=timezone.now())
+    except file_import.Gone:
         return said(Place().url, _("This file has been imported already."))
     except (FileRefused, cards.Full) as refusal:
         return _preview(request, upload, str(refusal))
@@ -92,11 +91,11 @@ def _page(request: StaffRequest, problem: str = "") -> HttpResponse:
 
 def _preview(request: StaffRequest, upload: Upload, problem: str = "") -> HttpResponse:
     context: dict[str, object] = {
-        "upload": upload, "choices": meaning.choices(), "shown": SHOWN,
+        "upload": upload, "choices": table_columns.choices(), "shown": SHOWN,
         "group_names": list(Group.objects.filter(account=request.account).values_list("name", flat=True)),
     }  # fmt: skip
     try:
-        plan = imports.plan(upload)
+        plan = file_import.plan(upload)
     except FileRefused as refusal:
         plan, problem = None, str(refusal)
     if plan is not None:
@@ -109,7 +108,7 @@ def _preview(request: StaffRequest, upload: Upload, problem: str = "") -> HttpRe
             "remarks": remarks[:REFUSALS_SHOWN],
         }  # fmt: skip
     if upload.columns is not None:
-        table = tables.table(imports.data_of(upload))
+        table = tables.table(file_import.data_of(upload))
         context["columns"] = [
             (place, table.headings[place] if table.headings else "", [row[place] for row in table.sample()], chosen)
             for place, chosen in enumerate(upload.columns)

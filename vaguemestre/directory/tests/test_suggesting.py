@@ -13,7 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import collected_addresses, groups
 from vaguemestre.contacts.models import Contact, Group
 from vaguemestre.directory import index
-from vaguemestre.directory import suggestions as suggesting
+from vaguemestre.directory import suggestions as directory_suggestions
 from vaguemestre.directory.suggestions import MOST, suggestions
 from vaguemestre.directory.testing.places import Hire, Places
 from vaguemestre.mailbox.messages import Address
@@ -166,7 +166,7 @@ def test_a_search_is_about_few_people_by_their_own_names(
     assert found("beauvais") == []
     for number in range(12):
         hire(f"Zoé{number}", "Martin", school=places.elsewhere)
-    assert len(found("martin")) == suggesting.FOUND
+    assert len(found("martin")) == directory_suggestions.FOUND
     assert Client().get(url, {"q": "martin"}).status_code == 302
 
 
@@ -181,7 +181,7 @@ def test_another_s_groups_contacts_and_habits_are_theirs(teacher: Account, cast:
     "name", ['Jean "Jo" <x@y.fr>', "a@b.fr, c@d.fr", "Zola\r\nBcc: e@f.fr", "Zola;,", "=?utf-8?q?a?="]
 )
 def test_whatever_stands_in_a_name_one_person_stays_one(teacher: Account, name: str) -> None:
-    [one] = parse(suggesting.written(name, "zola@x.fr"))
+    [one] = parse(directory_suggestions.written(name, "zola@x.fr"))
     assert (one.address, one.valid) == ("zola@x.fr", True)
 
 

@@ -10,7 +10,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.directory import access, entry_views
-from vaguemestre.directory import search as finding
+from vaguemestre.directory import search as directory_search
 from vaguemestre.directory.access import entry_named, own_entry
 from vaguemestre.directory.models import Place
 from vaguemestre.directory.paging import part
@@ -24,18 +24,18 @@ PLACES = 6
 def search(request: StaffRequest) -> HttpResponse:
     """Without a word: the départements and the functions to browse. A place or a function found comes above people."""
     text = request.GET.get("q", "").strip()[:LONGEST]
-    words = finding.long_enough(text)
+    words = directory_search.long_enough(text)
     context = {"section": "directory", "typed": text, "too_short": bool(text) and not words}
     if not words:
         return render(request, "directory/home.html", context | _ways_in(request))
-    found = part(request, finding.about(words, timezone.localdate()))
-    places = list(finding.places(words)[: PLACES + 1])
+    found = part(request, directory_search.about(words, timezone.localdate()))
+    places = list(directory_search.places(words)[: PLACES + 1])
     context |= {
         "found": found,
         "rows": entry_views.rows(found.rows),
         "places": places[:PLACES],
         "more_places": len(places) > PLACES,
-        "functions": [(one.code, capfirst(one.masculine)) for one in finding.functions(words)],
+        "functions": [(one.code, capfirst(one.masculine)) for one in directory_search.functions(words)],
     }
     return render(request, "directory/found.html", context)
 

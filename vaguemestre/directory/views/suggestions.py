@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.directory import suggestions as suggesting
+from vaguemestre.directory import suggestions as directory_suggestions
 from vaguemestre.directory.search_words import LONGEST
 
 
@@ -18,6 +18,6 @@ from vaguemestre.directory.search_words import LONGEST
 def suggestions(request: StaffRequest, *, alone: bool = False) -> HttpResponse:
     """`alone`: people by their own names, for a search."""
     text = request.GET.get("q", "").strip()[:LONGEST]
-    propose = suggesting.people if alone else suggesting.suggestions
+    propose = directory_suggestions.people if alone else directory_suggestions.suggestions
     found = propose(request.account, text, today=timezone.localdate())
     return render(request, "directory/suggestions.html", {"found": found})

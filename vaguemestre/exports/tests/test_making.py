@@ -12,7 +12,7 @@ from django.utils import timezone
 from vaguemestre.accounts.lifecycle import closure
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.audit.models import Entry
-from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts import vcards
 from vaguemestre.contacts.cards import Card, Line
 from vaguemestre.contacts.collected_addresses import collect
@@ -102,7 +102,9 @@ def test_neither_secrets_nor_the_numen_are_in_it(box: MailAccount) -> None:
 def test_the_address_book_comes_along_also_by_an_access_request(box: MailAccount) -> None:
     now = timezone.now()
     for name, address in (("Élodie Lefèvre", "elodie@x.example"), ("Paul; Martin, dit \n", "paul@y.example")):
-        keeping.add(box.account, Card(display=name.strip(), addresses=(Line(address),), groups=("4e B",)), now=now)
+        contact_cards.add(
+            box.account, Card(display=name.strip(), addresses=(Line(address),), groups=("4e B",)), now=now
+        )
     collect(box.account, [Address("Anne", "anne@librairie.example")], now)
     export = make(export_jobs.order(box.account, by="a0000009", now=now, reason="Article 15"))
     with ZipFile(archive(export)) as packed:

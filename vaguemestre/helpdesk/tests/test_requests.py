@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account, ResetRequest
-from vaguemestre.accounts.recovery import helpdesk_queue as asked
+from vaguemestre.accounts.recovery import helpdesk_queue
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher
 
 
 def ask(account: Account, number: str, *, hours: int = 1) -> ResetRequest:
-    asked.ask(account, ResetRequest.Reason.NO_CONTACT, number=number, now=timezone.now() - timedelta(hours=hours))
+    helpdesk_queue.ask(
+        account, ResetRequest.Reason.NO_CONTACT, number=number, now=timezone.now() - timedelta(hours=hours)
+    )
     return ResetRequest.objects.get(account=account, state=ResetRequest.State.OPEN)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vaguemestre.accounts.notices.journal_text import SENTENCES
-from vaguemestre.audit import journal as chain
+from vaguemestre.audit import journal as audit_journal
 from vaguemestre.helpdesk.access import AgentRequest
 from vaguemestre.helpdesk.account_search import by_numen, is_numen
 from vaguemestre.helpdesk.decorators import console
@@ -76,5 +76,5 @@ def verification(request: AgentRequest) -> HttpResponse:
     """Walks the whole chain: for those who answer for the whole académie."""
     if not request.agent.serves_everybody:
         raise Http404
-    context = {"section": "journal", "flaws": list(chain.verify()), "head": chain.head()}
+    context = {"section": "journal", "flaws": list(audit_journal.verify()), "head": audit_journal.head()}
     return render(request, "helpdesk/verification.html", context)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.sessions.decorators import prove_first
-from vaguemestre.helpdesk import rentree_progress as figures
+from vaguemestre.helpdesk import rentree_progress
 from vaguemestre.helpdesk.access import Agent, AgentRequest
 from vaguemestre.helpdesk.decorators import console
 from vaguemestre.web.date_text import full_date
@@ -28,12 +28,12 @@ class _Line:
 @console
 def rentree(request: AgentRequest) -> HttpResponse:
     now = timezone.now()
-    rows = figures.departments(request.agent, now)
-    whole = figures.Row("", "")
+    rows = rentree_progress.departments(request.agent, now)
+    whole = rentree_progress.Row("", "")
     for row in rows:
         for part, count in row.counts.items():
             whole.counts[part] += count
-    start = figures.season_start(timezone.localdate(now))
+    start = rentree_progress.season_start(timezone.localdate(now))
     context = {
         "section": "rentree",
         "now": now,
@@ -41,8 +41,8 @@ def rentree(request: AgentRequest) -> HttpResponse:
         "since": full_date(start).partition(" ")[2],
         "rows": rows,
         "whole": whole,
-        "to_do": figures.to_do(request.agent, now),
-        "days": [(full_date(day), what) for day, what in figures.next_days(request.agent, now)],
+        "to_do": rentree_progress.to_do(request.agent, now),
+        "days": [(full_date(day), what) for day, what in rentree_progress.next_days(request.agent, now)],
     }
     return render(request, "helpdesk/rentree.html", context)
 
@@ -54,7 +54,7 @@ def schools(request: AgentRequest, department: str) -> HttpResponse:
     if served is None or not (request.agent.departments is None or department in request.agent.departments):
         raise Http404
     now = timezone.now()
-    rows = figures.schools(request.agent, department, now)
+    rows = rentree_progress.schools(request.agent, department, now)
     context = {"section": "rentree", "now": now, "department": served, "rows": rows}
     return render(request, "helpdesk/rentree-schools.html", context)
 
@@ -73,5 +73,5 @@ def export(request: AgentRequest) -> HttpResponseBase:
 def _lines(agent: Agent) -> Iterator[str]:
     writer = csv.writer(_Line(), delimiter=";")
     yield "\N{ZERO WIDTH NO-BREAK SPACE}"
-    for line in figures.list_of_those_who_wait(agent, timezone.now()):
-        yield writer.writerow([figures.harmless(cell) for cell in line])
+    for line in rentree_progress.list_of_those_who_wait(agent, timezone.now()):
+        yield writer.writerow([rentree_progress.harmless(cell) for cell in line])

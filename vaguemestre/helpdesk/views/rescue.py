@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.accounts.durations import wait_in_words
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.rescue import confirmation_codes
-from vaguemestre.accounts.rescue import contact as rescue
+from vaguemestre.accounts.rescue import contact as rescue_contact
 from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.courier.mail import AddressUnusable
 from vaguemestre.helpdesk import caller_identification
@@ -76,7 +76,7 @@ def _page(request: AgentRequest, account: Account, *, status: int = 200, **more:
     context = headed(request, account) | {
         "form": Email(),
         "code_form": Code(),
-        "present": rescue.masked_email(account),
-        "sent_to": rescue.mask(waiting.target) if waiting else "",
+        "present": rescue_contact.masked_email(account),
+        "sent_to": rescue_contact.mask(waiting.target) if waiting else "",
     }
     return render(request, "helpdesk/rescue.html", context | more, status=status)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 
 from vaguemestre.mailbox.errors import MailboxRefused
-from vaguemestre.mailbox.imap import list_filters as matching
+from vaguemestre.mailbox.imap import list_filters
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.folder_connection import Link, Selected
@@ -14,7 +14,7 @@ from vaguemestre.mailbox.imap.folder_list import LIST, Known
 from vaguemestre.mailbox.imap.folders import folder_tree
 from vaguemestre.mailbox.imap.folders.folder_sizes import Heavy, heaviest, quota_of, sizes
 from vaguemestre.mailbox.imap.list_filters import NEWEST, Bears, Only, Order, State
-from vaguemestre.mailbox.imap.lists import conversation_pages as exchanges
+from vaguemestre.mailbox.imap.lists import conversation_pages
 from vaguemestre.mailbox.imap.lists.conversation_pages import Neighbours
 from vaguemestre.mailbox.imap.lists.folder_pages import read_matching, read_page, read_sorted
 from vaguemestre.mailbox.imap.lists.index_update import APART
@@ -26,8 +26,7 @@ from vaguemestre.mailbox.imap.messages.fetch import mark_seen, read_message, rea
 from vaguemestre.mailbox.imap.messages.fingerprints import identities
 from vaguemestre.mailbox.imap.messages.signed_content import unsealed
 from vaguemestre.mailbox.imap.query.search_query import Bound, Query
-from vaguemestre.mailbox.imap.search import search_results as found
-from vaguemestre.mailbox.imap.search import whole_results
+from vaguemestre.mailbox.imap.search import search_results, whole_results
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.imap.wire.commands import Numbers, flag_list, quoted, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
@@ -95,7 +94,7 @@ class Session:
     ) -> tuple[list[Folder], ConversationPage, Quota | None]:  # fmt: skip
         """`overview`, by exchanges (`singly`: by messages), as mail was received: one round trip when nothing came or
         left since the last look; `at_once` after another one, none at all."""
-        read = partial(exchanges.overview, self._link, before=before, count=count, only=only, beside=(_QUOTA,))
+        read = partial(conversation_pages.overview, self._link, before=before, count=count, only=only, beside=(_QUOTA,))
         directory, found, answer = self._in(folder, partial(read, at_once=at_once, singly=singly))
         return directory.folders, found, quota_of(answer)
 
@@ -105,15 +104,15 @@ class Session:
 
     def together(self, folder: MailboxId, uid: Uid) -> list[Spot]:
         """Where the messages of one exchange are, as last known."""
-        return self._in(folder, lambda _known: exchanges.together(self._link, folder, uid))
+        return self._in(folder, lambda _known: conversation_pages.together(self._link, folder, uid))
 
     def rows(self, spots: Sequence[Spot]) -> dict[Spot, Row]:
         """With their flags, wherever they lie; what is gone is not in it."""
-        return self._link.reading(lambda: exchanges.rows(self._link, spots))
+        return self._link.reading(lambda: conversation_pages.rows(self._link, spots))
 
     def neighbours(self, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
         """The place of its exchange in the list, how many there are, the newer and the older one; as last known."""
-        return exchanges.neighbours(self._link, folder, uid, singly=singly)
+        return conversation_pages.neighbours(self._link, folder, uid, singly=singly)
 
     def message(self, folder: MailboxId, uid: Uid) -> Message:
         """One message without its parts' content; does not mark it as read. Raises `NoSuchMessage`. What came in a
@@ -150,23 +149,25 @@ class Session:
 
     def find(self, folder: MailboxId, message_id: str) -> list[Uid]:
         """Messages of the folder with this Message-ID, oldest first."""
-        return self._in(folder, lambda known: matching.named(self._link, known, message_id))
+        return self._in(folder, lambda known: list_filters.named(self._link, known, message_id))
 
     def matching(
         self, folder: MailboxId, only: Only | None = None, *, low: int = 1, below: int | None = None
     ) -> UidSet:
         """All that a filter names, from `low` up to but not including `below`. One trip; two for "awaiting"."""
         if only == "awaiting":
-            waiting = self._in(folder, lambda known: exchanges.waiting(self._link, known))
+            waiting = self._in(folder, lambda known: conversation_pages.waiting(self._link, known))
             return UidSet.of([uid for uid in waiting if low <= uid and (below is None or uid < below)])
-        return self._in(folder, lambda known: matching.find(self._link, known, only, low=low, below=below))
+        return self._in(folder, lambda known: list_filters.find(self._link, known, only, low=low, below=below))
 
     def older(self, folder: MailboxId, before: date, *, starred: bool, below: int | None = None) -> UidSet:
-        return self._in(folder, lambda known: matching.older(self._link, known, before, starred=starred, below=below))
+        return self._in(
+            folder, lambda known: list_filters.older(self._link, known, before, starred=starred, below=below)
+        )
 
     def with_header(self, folder: MailboxId, name: str, text: str) -> UidSet:
         """Whose header field of that name holds the text somewhere."""
-        return self._in(folder, lambda known: matching.with_header(self._link, known, name, text))
+        return self._in(folder, lambda known: list_filters.with_header(self._link, known, name, text))
 
     def identities(self, folder: MailboxId, *, since: int = 1, below: int) -> dict[Uid, bytes]:
         """What tells each message from the others (`mailbox.identities`), of those with these numbers."""
@@ -174,7 +175,7 @@ class Session:
 
     def among(self, folder: MailboxId, uids: UidSet, state: State | Bears) -> UidSet:
         """Those of them that are there and in that state."""
-        return self._in(folder, lambda known: matching.among(self._link, known, uids, state))
+        return self._in(folder, lambda known: list_filters.among(self._link, known, uids, state))
 
     def flags(self, folder: MailboxId, uids: Sequence[Uid]) -> dict[Uid, frozenset[str]]:
         """Of those that are still there."""
@@ -199,13 +200,15 @@ class Session:
     def search(
         self, query: Query, *, start: int = 0, count: int = 50, order: Order = NEWEST, patience: float | None = None,
         whole: frozenset[MailboxId] | None = None,
-    ) -> tuple[found.Found, list[Folder], Quota | None]:  # fmt: skip
+    ) -> tuple[search_results.Found, list[Folder], Quota | None]:  # fmt: skip
         """A page of what is found in all folders but the bin and junk, or in the one that is asked for; and what
         stands beside a list. Two trips of `patience` seconds, a third for excerpts. `whole`: as `found.find`. Raises
         `NoSuchFolder`; while the index is being made, `NoAnswer` or a refusal ("INUSE")."""
         where, beside = self._link, (_QUOTA,)
-        look = partial(found.find, where, query, start=start, count=count, order=order, beside=beside, whole=whole)
-        result, directory, answer = found.patiently(where, look, patience)
+        look = partial(
+            search_results.find, where, query, start=start, count=count, order=order, beside=beside, whole=whole
+        )
+        result, directory, answer = search_results.patiently(where, look, patience)
         return result, directory.folders, quota_of(answer)
 
     def all_found(self, query: Query, bound: Bound) -> whole_results.Places:
@@ -214,7 +217,7 @@ class Session:
 
     def borne(self) -> frozenset[str]:
         """Labels that some message bears, in all folders but the bin and junk."""
-        return self._link.reading(lambda: found.keywords(self._link))
+        return self._link.reading(lambda: search_results.keywords(self._link))
 
     def known_folders(self) -> list[Folder]:
         """From memory when they are there: one may be missing, counts may be old."""
@@ -225,7 +228,7 @@ class Session:
         wanted = [b"%d:*" % since] if since else list(uid_sets(uids))
         searches = [b"UID SEARCH RETURN (ALL) UID " + uid_set for uid_set in wanted]
         found = self._in(folder, lambda known: self._link.read_in(known, searches)) if searches else None
-        numbers = [number for number in matching.all_found(found) if number >= (since or 0)] if found else []
+        numbers = [number for number in list_filters.all_found(found) if number >= (since or 0)] if found else []
         return [Uid(number) for number in numbers]
 
     def quota(self) -> Quota | None:

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine.projection import file
-from vaguemestre.exports import archive_run
-from vaguemestre.exports import export_jobs as exports
+from vaguemestre.exports import archive_run, export_jobs
 from vaguemestre.mailbox.errors import MailboxUnavailable, QuotaExceeded
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
@@ -168,7 +167,7 @@ def test_one_box_in_an_archive_goes_where_it_was_told(mail_account: MailAccount)
 def test_our_own_export_comes_back(mail_account: MailAccount) -> None:
     append(mail_account, raw(1), "INBOX", "(\\Seen)")
     append(mail_account, raw(2), "INBOX")
-    export = exports.order(mail_account.account, by=mail_account.key, now=timezone.now())
+    export = export_jobs.order(mail_account.account, by=mail_account.key, now=timezone.now())
     while archive_run.go_on(now=timezone.now(), seconds=60):
         pass
     data = (data_folder() / "exports" / export.key / "archive.zip").read_bytes()

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from vaguemestre.audit.models import Entry
-from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts.models import Contact
 from vaguemestre.moving.connection import open_scripts
 from vaguemestre.moving.roundcube import database_dumps
@@ -148,7 +148,8 @@ def test_given_to_who_is_found_and_twice_the_same(write: object, mail_account: M
     said, code = run(file)
     assert code == 3  # somebody was not found, a card was empty
     cards = {
-        keeping.card_of(one).name: keeping.card_of(one) for one in Contact.objects.filter(account=mail_account.key)
+        contact_cards.card_of(one).name: contact_cards.card_of(one)
+        for one in Contact.objects.filter(account=mail_account.key)
     }
     assert set(cards) == {"Zoé Ünal", TRICKY}
     assert cards["Zoé Ünal"].groups == ("4e B",)

@@ -14,8 +14,14 @@ from vaguemestre.accounts.sessions import decorators
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError, NoSuchFolder
 from vaguemestre.mailbox.values import InvalidValue, MailboxId
-from vaguemestre.moving import completion_mail, import_jobs, progress_text, sync_bookmarks, target_folders
-from vaguemestre.moving import uploaded_files as laid_aside
+from vaguemestre.moving import (
+    completion_mail,
+    import_jobs,
+    progress_text,
+    sync_bookmarks,
+    target_folders,
+    uploaded_files,
+)
 from vaguemestre.moving.access import is_under_way, latest_of, own_intake
 from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.uploaded_files import FileRefused
@@ -39,7 +45,7 @@ def right(request: HttpRequest) -> HttpResponse:
     staff = decorators.staff_request(request)
     root = import_jobs.folder_of("").parent
     known = staff is not None and decorators.stopped(staff) is None
-    allowed = staff is not None and known and laid_aside.disk_has_room(root) and not is_under_way(staff.account)
+    allowed = staff is not None and known and uploaded_files.disk_has_room(root) and not is_under_way(staff.account)
     return HttpResponse(status=204 if allowed else 403)
 
 
@@ -54,7 +60,7 @@ def files(request: StaffRequest) -> HttpResponse:
     try:
         import_jobs.take_in(
             request.account, [one.name or "" for one in sent], lambda: _target(request),
-            lambda folder: laid_aside.lay_aside(sent, folder), now=timezone.now(),
+            lambda folder: uploaded_files.lay_aside(sent, folder), now=timezone.now(),
         )  # fmt: skip
     except FileRefused as refused:
         return show_page(request, progress_text.file_refused(refused.name, refused.reason), status=422)
@@ -131,7 +137,7 @@ def show_page(request: StaffRequest, problem: str = "", *, status: int = 200, at
         "read_at": sync_bookmarks.last_read(trial.remote) if trial else None,
         "under_way": under_way, "choices": choices, "silent": silent, "problem": problem, "at": at,
         "new": NEW, "chosen": request.POST.get("dossier", NEW), "name": request.POST.get("nom", _("Imported mail")),
-        "limit": progress_text.limit(), "room": laid_aside.disk_has_room(import_jobs.folder_of("").parent),
+        "limit": progress_text.limit(), "room": uploaded_files.disk_has_room(import_jobs.folder_of("").parent),
         "closed": mailbox_closure.reading(request.account, now), "toast": toast, "now": now,
         "place": "moving", "places": settings_entries.one()(request.account),
         "display": screen_preferences.one()(request.account), "here": request.path,

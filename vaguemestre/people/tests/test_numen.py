@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from vaguemestre.people import numen as numens
+from vaguemestre.people import numen as numen_rules
 from vaguemestre.people.models import Person
 from vaguemestre.people.numen import InvalidNumen, Numen, NumenKeyMissing, mask_anywhere
 
@@ -29,7 +29,7 @@ def keys(settings: Settings, tmp_path: Path) -> Path:
 
 def add_key(folder: Path, purpose: str, number: int, fill: int) -> None:
     (folder / f"numen-{purpose}.{number}.key").write_bytes(base64.urlsafe_b64encode(bytes([fill]) * 32))
-    numens._read_keys.cache_clear()
+    numen_rules._read_keys.cache_clear()
 
 
 @pytest.mark.parametrize("typed", ["20E0412345ABC", " 20e0412345abc ", "20 E 04 12345 ABC", "20E04\u202f12345ABC"])
@@ -82,7 +82,7 @@ def test_no_other_text_is_a_numen(typed: str) -> None:
         numen = Numen(typed)
     except InvalidNumen:
         return
-    assert numens.FORMAT.fullmatch(numen._value)
+    assert numen_rules.FORMAT.fullmatch(numen._value)
 
 
 @pytest.mark.usefixtures("keys")
@@ -106,7 +106,7 @@ def test_a_new_key_seals_and_the_old_one_still_opens(keys: Path) -> None:
 def test_a_missing_key_is_named(keys: Path, settings: Settings, tmp_path: Path) -> None:
     cipher = Numen("20E0412345ABC").encrypted()
     (keys / "numen-encryption.1.key").rename(keys / "numen-encryption.2.key")
-    numens._read_keys.cache_clear()
+    numen_rules._read_keys.cache_clear()
     with pytest.raises(NumenKeyMissing, match=r"numen-encryption\.1\.key"):
         Numen.decrypted(cipher)
     settings.SECRETS_DIR = tmp_path / "empty"
@@ -117,10 +117,10 @@ def test_a_missing_key_is_named(keys: Path, settings: Settings, tmp_path: Path) 
 def test_the_only_door_to_the_clear_value() -> None:
     numen = Numen("20E0412345ABC")
     person = Person(numen_cipher=numen.encrypted(), numen_lookup=numen.lookup)
-    assert numens.clear(person) == "20E0412345ABC"
-    assert numens.masked(person) == "20E••••••••BC"
-    assert numens.clear(Person()) is None
-    assert numens.masked(Person()) is None
+    assert numen_rules.clear(person) == "20E0412345ABC"
+    assert numen_rules.masked(person) == "20E••••••••BC"
+    assert numen_rules.clear(Person()) is None
+    assert numen_rules.masked(Person()) is None
 
 
 def test_a_numen_in_any_text_is_masked() -> None:

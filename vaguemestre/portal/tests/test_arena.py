@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.portal import arena
-from vaguemestre.sso import arena as applications
+from vaguemestre.sso import arena as sso_arena
 from vaguemestre.sso import delegations
 from vaguemestre.sso.models import Application, Favourite, Opening
 from vaguemestre.sso.testing import make_application
@@ -153,9 +153,9 @@ def test_a_star_puts_it_first_and_taken_away_it_goes(client: Client, cast: Cast,
 
 
 def test_favourites_have_an_end(cast: Cast) -> None:
-    for one in [make_application(f"Appli {number}") for number in range(applications.MOST_FAVOURITES + 2)]:
-        applications.add_favourite(cast.teacher, one)
-    assert Favourite.objects.count() == applications.MOST_FAVOURITES
+    for one in [make_application(f"Appli {number}") for number in range(sso_arena.MOST_FAVOURITES + 2)]:
+        sso_arena.add_favourite(cast.teacher, one)
+    assert Favourite.objects.count() == sso_arena.MOST_FAVOURITES
 
 
 def test_delegated_by_whom_until_when(client: Client, cast: Cast) -> None:
@@ -212,7 +212,7 @@ def test_lent_ones_cost_no_more_when_there_are_several(
 
 def test_the_sentence_of_the_home_page(cast: Cast, few: list[Application]) -> None:
     now = timezone.now()
-    assert arena.in_a_sentence(applications.tiles(cast.teacher, now)) == "2 applications."
+    assert arena.in_a_sentence(sso_arena.tiles(cast.teacher, now)) == "2 applications."
     Application.objects.filter(slug="lsu").update(shut_reason="Nouvelle base.")
-    assert arena.in_a_sentence(applications.tiles(cast.teacher, now)) == "2 applications. 1 est en maintenance."
+    assert arena.in_a_sentence(sso_arena.tiles(cast.teacher, now)) == "2 applications. 1 est en maintenance."
     assert arena.in_a_sentence([]) == "Les applications de votre fonction."

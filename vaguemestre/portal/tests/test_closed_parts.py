@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.maintenance import state as maintenance
+from vaguemestre.maintenance import state
 from vaguemestre.maintenance.models import Maintenance, Part
 from vaguemestre.portal import service_state
 from vaguemestre.web import health_checks
@@ -25,7 +25,7 @@ def test_what_a_maintenance_closes_is_not_said_to_work(
     now = timezone.now()
     row = Maintenance(starts_at=now - HOUR, begun_at=now - HOUR, ends_at=now + HOUR, closes=[closes])
     monkeypatch.setattr(service_state, "_watch", service_state._Watch())
-    monkeypatch.setattr(maintenance, "current", lambda _now: row)
+    monkeypatch.setattr(state, "current", lambda _now: row)
     monkeypatch.setattr(health_checks, "every", lambda: [Check("database", True), Check("reading", True)])
     page = client.get("/etat/").content.decode()
     assert page.count("La connexion est fermée le temps de la maintenance.") == 2 * signing_in  # applications too

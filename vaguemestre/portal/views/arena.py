@@ -14,7 +14,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.portal import arena
 from vaguemestre.portal.access import is_administrator
-from vaguemestre.sso import arena as applications
+from vaguemestre.sso import arena as sso_arena
 from vaguemestre.sso import delegations
 from vaguemestre.sso.access import application_for
 from vaguemestre.web.htmx import is_htmx
@@ -27,7 +27,7 @@ LONGEST_SEARCH = 100
 def page(request: StaffRequest) -> HttpResponse:
     now, typed = timezone.now(), request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     prefetch_related_objects([request.account.person], "postings__school")
-    every = applications.tiles(request.account, now)
+    every = sso_arena.tiles(request.account, now)
     found = arena.matching(every, typed) if typed else every
     strong = request.session_record.strong_for_a_role
     groups = arena.groups(found, strong=strong, now=now, favourites_first=not typed)
@@ -59,7 +59,7 @@ def opening(request: StaffRequest, slug: str) -> HttpResponse:
         if request.account.second_factor and not request.session_record.strong:
             return HttpResponseRedirect(reverse("accounts:confirmation", query={"next": request.path}))
         return render(request, "sso/key.html", {"application": application}, status=403)
-    applications.note_opening(request.account, application, now)
+    sso_arena.note_opening(request.account, application, now)
     return HttpResponseRedirect(application.home)
 
 
@@ -76,14 +76,14 @@ def example(request: StaffRequest, slug: str) -> HttpResponse:
 @require_POST
 @signed_in
 def favourite(request: StaffRequest, slug: str) -> HttpResponse:
-    applications.add_favourite(request.account, application_for(request.account, slug))
+    sso_arena.add_favourite(request.account, application_for(request.account, slug))
     return _back(request, slug)
 
 
 @require_POST
 @signed_in
 def favourite_removal(request: StaffRequest, slug: str) -> HttpResponse:
-    applications.drop_favourite(request.account, application_for(request.account, slug))
+    sso_arena.drop_favourite(request.account, application_for(request.account, slug))
     return _back(request, slug)
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.portal import quick_access
-from vaguemestre.sso import arena as applications
-from vaguemestre.sso import quick_access as kept
+from vaguemestre.sso import arena
+from vaguemestre.sso import quick_access as sso_quick_access
 
 
 @require_safe
@@ -22,6 +22,6 @@ def intranet(request: HttpRequest) -> HttpResponse:
 @signed_in
 def tools(request: StaffRequest) -> HttpResponse:
     prefetch_related_objects([request.account.person], "postings__school")
-    tiles = applications.tiles(request.account, timezone.now())
-    mine = quick_access.links(kept.words_of(request.account), tiles)
+    tiles = arena.tiles(request.account, timezone.now())
+    mine = quick_access.links(sso_quick_access.words_of(request.account), tiles)
     return render(request, "portal/tools.html", {"section": "intranet", "quick": mine})

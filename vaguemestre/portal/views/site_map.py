@@ -6,11 +6,10 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import is_agent
 from vaguemestre.accounts.sessions.decorators import staff_request, stopped
-from vaguemestre.portal import site_map as places
+from vaguemestre.portal import site_map
 from vaguemestre.portal.access import is_administrator
 from vaguemestre.portal.site_map import Who
-from vaguemestre.sso import arena as applications
-from vaguemestre.sso import delegations
+from vaguemestre.sso import arena, delegations
 
 
 @require_safe
@@ -19,9 +18,9 @@ def plan(request: HttpRequest) -> HttpResponse:
     staff = staff_request(request)
     whole = not (staff is None or stopped(staff) is not None or staff.account.has_left(timezone.localdate()))
     if staff is None or not whole:
-        parts = places.parts({Who.ALL, Who.STRANGER}, ())
+        parts = site_map.parts({Who.ALL, Who.STRANGER}, ())
     else:
-        parts = places.parts(_roles(staff), applications.tiles(staff.account, timezone.now()))
+        parts = site_map.parts(_roles(staff), arena.tiles(staff.account, timezone.now()))
     return render(request, "portal/plan.html", {"section": "plan", "parts": parts, "whole": whole})
 
 

@@ -16,7 +16,7 @@ from vaguemestre.academy import facts
 from vaguemestre.academy.facts import Brand
 from vaguemestre.letters import letterhead
 from vaguemestre.web import branding, context, logo_sanitizer
-from vaguemestre.web.templatetags import web as tags
+from vaguemestre.web.templatetags import web
 
 DRAWN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {}>{}</svg>'
 PATH = '<path d="M0 0h2v1z" fill="#1f5a3f"/>'
@@ -30,7 +30,7 @@ def dressed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings)
 
     def wear(**brand: str) -> Path:
         found = facts.academy().model_copy(update={"brand": Brand(**brand)})
-        for module in (branding, context, tags, letterhead):
+        for module in (branding, context, web, letterhead):
             monkeypatch.setattr(module, "academy", lambda: found)
         settings.ACADEMY_FILE = tmp_path / "academy.toml"
         return tmp_path

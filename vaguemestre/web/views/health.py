@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.web import health_checks
-from vaguemestre.web import metrics as gauges
+from vaguemestre.web import metrics as service_metrics
 
 LOOPBACK = {"127.0.0.1", "::1", ""}
 
@@ -30,7 +30,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """For Prometheus, asked on this machine; for anybody else there is no such page."""
     if not _from_this_machine(request):
         raise Http404("metrics")
-    return HttpResponse(gauges.page(timezone.now()), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return HttpResponse(service_metrics.page(timezone.now()), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _from_this_machine(request: HttpRequest) -> bool:

@@ -24,8 +24,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail.content.header_text import moment, subject_or_not
-from vaguemestre.webmail.folders import lookup
-from vaguemestre.webmail.folders import pane as columns
+from vaguemestre.webmail.folders import lookup, pane
 
 PAGE = 25
 NAMED_FILES = 30  # names in a note; the rest is counted
@@ -57,7 +56,7 @@ class HeavyLine:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    quota: columns.Space | None
+    quota: pane.Space | None
     folders: list[FolderLine]
     bin: FolderLine | None  # when there is something in it
     heavy: list[HeavyLine]
@@ -88,7 +87,7 @@ def look(session: Session, number: int, now: datetime) -> Space:
     last = start + len(heavy)
     place = {"first": grouped(start + 1), "last": grouped(last), "total": grouped(total)}
     return Space(
-        quota=columns.space(quota, everything),
+        quota=pane.space(quota, everything),
         folders=[line for line in lines if line.octets],
         bin=_folder_line(trash, sizes) if trash and trash.id and trash.total else None,
         heavy=[_heavy_line(one, everything, now) for one in heavy],

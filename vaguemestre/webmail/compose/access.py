@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.webmail.compose.templates import store as ready_made
+from vaguemestre.webmail.compose.templates import store
 from vaguemestre.webmail.compose.templates.store import Ready
 from vaguemestre.webmail.models import Outgoing, OutgoingFile, SignaturePicture
 
@@ -39,7 +39,7 @@ def signature_picture_for(account: Account, picture_id: int) -> SignaturePicture
 
 def ready_for(account: Account, ready_id: str) -> Ready:
     """A letter that this person may use: one of theirs, or of the authority's."""
-    found = ready_made.find(account, ready_id)
+    found = store.find(account, ready_id)
     if found is None:
         raise Http404("ready-made letter")
     return found
@@ -48,6 +48,6 @@ def ready_for(account: Account, ready_id: str) -> Ready:
 def own_ready_for(account: Account, ready_id: str) -> Ready:
     """One that they may change as well."""
     found = ready_for(account, ready_id)
-    if found.id.startswith(ready_made.OF_AUTHORITY):
+    if found.id.startswith(store.OF_AUTHORITY):
         raise Http404("of the authority")
     return found

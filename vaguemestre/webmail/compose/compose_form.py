@@ -13,8 +13,14 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.web.date_text import clock_time
 from vaguemestre.web.number_text import grouped, size_in_words
-from vaguemestre.webmail.compose import attached_files, identities, named_signatures, recipient_chips, rich_text
-from vaguemestre.webmail.compose import link_attachments as by_link
+from vaguemestre.webmail.compose import (
+    attached_files,
+    identities,
+    link_attachments,
+    named_signatures,
+    recipient_chips,
+    rich_text,
+)
 from vaguemestre.webmail.compose.draft_content import FIELDS, Letter
 from vaguemestre.webmail.compose.drafts import Copy
 from vaguemestre.webmail.compose.link_attachments import Linked
@@ -105,8 +111,8 @@ def composer(
         letter=letter,
         fields=recipient_chips.fields(account, letter, typed or {}),
         files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
-        linked=by_link.on_sheet(account.key, key, timezone.now(), coming=coming) if outgoing else [],
-        by_link=by_link.offer(timezone.now()),
+        linked=link_attachments.on_sheet(account.key, key, timezone.now(), coming=coming) if outgoing else [],
+        by_link=link_attachments.offer(timezone.now()),
         offered=list(offered),
         html=rich_text.for_editor(letter, key, kept) if letter.html else letter.unkept,
         weight=weight_in_words([*files, *rich_text.shown_by(letter.html, kept)] if files else []),

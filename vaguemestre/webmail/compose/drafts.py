@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.handouts import message_links as handed_out
+from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message
@@ -206,7 +206,7 @@ def erase(outgoing: Outgoing) -> None:
     with transaction.atomic():
         for job in (DEPOSIT, FORGET, DELIVER):
             due.drop(job, outgoing.key)
-        handed_out.let_go(outgoing.account_id, outgoing.key, timezone.now())
+        message_links.let_go(outgoing.account_id, outgoing.key, timezone.now())
         outgoing.delete()
     rmtree(folder, ignore_errors=True)
 
@@ -232,7 +232,7 @@ def forget(key: str, now: datetime) -> None:
 def kept_until(outgoing: Outgoing) -> datetime:
     """When its row is forgotten, if nobody touches it any more."""
     mailing = Mailing.objects.filter(pk=outgoing.pk, state=Mailing.State.WRITTEN).exists()
-    apart = mailing or handed_out.of_draft(outgoing.account_id, outgoing.key)
+    apart = mailing or message_links.of_draft(outgoing.account_id, outgoing.key)
     return outgoing.changed_at + (MAILING_KEPT_FOR if apart else KEPT_FOR)
 
 
@@ -299,7 +299,7 @@ def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
 def _adopt(outgoing: Outgoing, former: str) -> None:
     """A copy that was set apart has the name of a letter that goes on, and keeps its files."""
     if not Outgoing.objects.filter(account=outgoing.account_id, key=former).exists():
-        handed_out.adopt(outgoing.account_id, former, outgoing.key)
+        message_links.adopt(outgoing.account_id, former, outgoing.key)
 
 
 def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ A sheet may be kept without a word of its author's: signing in again keeps all t
 before it checks, what was typed may be taken out again.
 """
 
-from vaguemestre.handouts import message_links as handed_out
+from vaguemestre.handouts import message_links
 from vaguemestre.webmail.compose import named_signatures, send_checks
 from vaguemestre.webmail.compose.draft_content import words_of
 from vaguemestre.webmail.models import Mailing, Outgoing
@@ -15,7 +15,7 @@ def is_empty(outgoing: Outgoing) -> bool:
     """As it began, with the files that it began with; or a new letter without recipient, subject, text or file."""
     if not (_is_as_it_began(outgoing) or _says_nothing(outgoing)):
         return False
-    linked = handed_out.of_draft(outgoing.account_id, outgoing.key)
+    linked = message_links.of_draft(outgoing.account_id, outgoing.key)
     return not linked and not Mailing.objects.filter(pk=outgoing.pk).exists()
 
 

@@ -16,8 +16,7 @@ from vaguemestre.mailbox.mime.message_builder import REMINDER
 from vaguemestre.mailbox.mime.text_parts import decode
 from vaguemestre.mailbox.sandbox.cleaner import Written, text_of
 from vaguemestre.web import date_text
-from vaguemestre.webmail.compose import identities, named_signatures
-from vaguemestre.webmail.compose import signatures as signature
+from vaguemestre.webmail.compose import identities, named_signatures, signatures
 from vaguemestre.webmail.compose.attached_files import PICTURES
 from vaguemestre.webmail.compose.draft_content import Letter, Source, reminder_of
 from vaguemestre.webmail.compose.rich_text import BLANK, cleaned, content_id_of, of_text, quote
@@ -51,8 +50,8 @@ def beginning_of(account: Account, message: Message | None = None) -> Beginning:
     chosen = lookup.of(account)
     sender = identities.answers_from(account, chosen, message) if message else identities.default(account, chosen)
     mine = named_signatures.for_answers(chosen, sender)
-    above, block = signature.above_a_quotation(mine.text), signature.block(mine.html)
-    below = signature.below(mine.text) if chosen.answers_below else None
+    above, block = signatures.above_a_quotation(mine.text), signatures.block(mine.html)
+    below = signatures.below(mine.text) if chosen.answers_below else None
     return Beginning(above, block, chosen.asks_receipts, chosen.writes_plain, sender, below, chosen.quotes)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.handouts import message_links as handed_out
+from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.mime.quoted_text import is_forwarded, passages
 from vaguemestre.web.number_text import grouped
@@ -120,7 +120,7 @@ def _unsaid(outgoing: Outgoing, signature: str) -> list[Noticed]:
 
 
 def _has_files(outgoing: Outgoing) -> bool:
-    return outgoing.files.exists() or bool(handed_out.of_draft(outgoing.account_id, outgoing.key))
+    return outgoing.files.exists() or bool(message_links.of_draft(outgoing.account_id, outgoing.key))
 
 
 def _blanks(outgoing: Outgoing, signature: str) -> list[Noticed]:

@@ -17,8 +17,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import JUNK, FolderName
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.folders import lookup, placement, retention
-from vaguemestre.webmail.folders import pane as columns
+from vaguemestre.webmail.folders import lookup, pane, placement, retention
 from vaguemestre.webmail.folders.access import folder_named
 from vaguemestre.webmail.folders.placement import NameRefused
 from vaguemestre.webmail.message_list.list_query import ListQuery
@@ -40,7 +39,7 @@ def manage(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         everything = session.folders()
     chosen = summary.of(request.account, timezone.now())
-    return page.show(request, "folders", {"shelf": columns.shelf(everything, chosen)})
+    return page.show(request, "folders", {"shelf": pane.shelf(everything, chosen)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail import toasts
-from vaguemestre.webmail.cleanup import storage as room
+from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.cleanup.storage import Lighter
 from vaguemestre.webmail.panes.action_response import role_folder
 from vaguemestre.webmail.toasts import Toast
@@ -34,7 +34,7 @@ def lighter(request: StaffRequest, done: Sequence[Lighter], *, for_good: bool, i
             count,
         )
     places = [(one.folder, one.uid, one.whole) for one in done if one.uid and one.whole]
-    undo = toasts.word_for(request.account.key, *places, salt=room.UNDO_SALT) if places else ""
+    undo = toasts.word_for(request.account.key, *places, salt=storage.UNDO_SALT) if places else ""
     said %= words
     if is_full:
         said = f"{said} {_('The mailbox is full: the others keep their attachments until then.')}"

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.handouts import chunked_upload as handed_out
+from vaguemestre.handouts import chunked_upload
 from vaguemestre.handouts.limits import Refused
 from vaguemestre.handouts.models import Handout
 from vaguemestre.web.htmx import is_htmx
@@ -63,7 +63,7 @@ def save(
     if by_link is not None:
         refused = _by_link(outgoing, by_link, now)
     if taken_out is not None:
-        handed_out.remove(taken_out)
+        chunked_upload.remove(taken_out)
     status = saved_in_words(now, drafts.deposit_soon(outgoing, now))
     saved = replace(letter, revision=outgoing.revision, parts=())
     sheet = composer(
@@ -80,7 +80,7 @@ def save(
 def _by_link(outgoing: Outgoing, file: OutgoingFile, now: datetime) -> str:
     """The attachment goes once the link's file is whole. Answers why it stays."""
     try:
-        handed_out.take(outgoing.account, outgoing.key, file.name, file.path, file.type, now, number=file.pk)
+        chunked_upload.take(outgoing.account, outgoing.key, file.name, file.path, file.type, now, number=file.pk)
     except Refused as refused:
         return refused.said
     except (FileNotFoundError, Handout.DoesNotExist):

@@ -17,7 +17,7 @@ from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.labels.labels import Labels
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, list_state, neighbours, open_message, rows
-from vaguemestre.webmail.message_list import pins as pinning
+from vaguemestre.webmail.message_list import pins as message_pins
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.neighbours import Shown
 from vaguemestre.webmail.message_list.open_message import Beside
@@ -119,7 +119,7 @@ def ask(
     if folder.role == "inbox":
         delivery_reports.notice(request.account, found.page.rows, now)
     own = labels.of(request.account)
-    pins = pinning.look(session, place, folder, stands, flat=stands.flat_list)
+    pins = message_pins.look(session, place, folder, stands, flat=stands.flat_list)
     return Asked(
         request, session, place, current, stands, now, own, everything, folder, found, pins, quota, pages, unsure
     )

@@ -14,8 +14,7 @@ from vaguemestre.mailbox.imap.list_filters import Only
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.web.number_text import grouped
-from vaguemestre.webmail.folders import lookup, retention
-from vaguemestre.webmail.folders import pane as columns
+from vaguemestre.webmail.folders import lookup, pane, retention
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.labels.labels import Labels
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, rows, sort_menu
@@ -168,7 +167,7 @@ def _counted(place: ListQuery, folder: Folder, found: ConversationPage) -> str:
     if place.only == "awaiting":
         count = found.page.folder_total
         return ngettext("%s unanswered", "%s unanswered", count) % grouped(count) if count else ""
-    return "" if folder.role in {"sent", "drafts", "trash"} else columns.unread_words(folder.unseen)
+    return "" if folder.role in {"sent", "drafts", "trash"} else pane.unread_words(folder.unseen)
 
 
 def _only_word(only: Only | None) -> str:

@@ -17,7 +17,7 @@ from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.content.header_text import subject_or_not
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.preferences import lookup as preferences
+from vaguemestre.webmail.preferences import lookup as preferences_lookup
 from vaguemestre.webmail.preferences.summary import Standing
 
 NAMED = 3  # messages named in one notice
@@ -73,7 +73,7 @@ def of(everything: Sequence[Folder], standing: Standing, since: int) -> Arrival:
 def news(account: Account, session: Session, after: int, also: str = "") -> News:
     """What came into the inbox from the number `after` on and is unread, in the words that the person has chosen; into
     other folders that are announced, from what `also` says. One round trip a folder."""
-    chosen = preferences.of(account)
+    chosen = preferences_lookup.of(account)
     inbox = session.by_role("inbox")
     rows = _rows(session, MailboxId(str(inbox.id))) if inbox else []
     fresh = [row for row in rows if row.uid >= after and not row.seen]

@@ -21,14 +21,14 @@ from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions import progress, progress_cookie
 from vaguemestre.webmail.compose import browser_drafts
-from vaguemestre.webmail.folders import pane as columns
+from vaguemestre.webmail.folders import pane
 from vaguemestre.webmail.labels.labels import Panel
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, list_state, pins
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.open_message import Beside
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox import queue
-from vaguemestre.webmail.panes import live_updates as arrival
+from vaguemestre.webmail.panes import live_updates
 from vaguemestre.webmail.panes.folder_page import ask, for_the_list_alone
 from vaguemestre.webmail.panes.list_pane import ListView
 from vaguemestre.webmail.panes.live_updates import Arrival, mark
@@ -47,8 +47,8 @@ from vaguemestre.webmail.snooze.wake_times import Choice
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    tree: Callable[[], columns.Column] = lambda: columns.EMPTY  # not asked for where the same folders were drawn before
-    space: columns.Space | None = None
+    tree: Callable[[], pane.Column] = lambda: pane.EMPTY  # not asked for where the same folders were drawn before
+    space: pane.Space | None = None
     waiting: queue.Counts = field(default=queue.Counts(0, 0))
     banners: list[Banner] = field(default_factory=list)  # what works by itself: absence reply, redirection
     list: ListView | None = None
@@ -74,7 +74,7 @@ class Desk:
     stays: bool = False  # what is open lies where nothing is put off from
 
     @property
-    def column(self) -> columns.Column:
+    def column(self) -> pane.Column:
         return self.tree()
 
     @property
@@ -144,8 +144,8 @@ def desk(
         return found_desk(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
     since, stands = since or mark(), summary.of(request.account, now) if stands is None else stands
     asked = ask(request, session, place, current, stands, now)
-    waiting, space = queue.count(request.account), columns.space(asked.quota, asked.everything)
-    banners = summary_text.suspended(request.account, now) + columns.room(space) + summary_text.banners(stands, now)
+    waiting, space = queue.count(request.account), pane.space(asked.quota, asked.everything)
+    banners = summary_text.suspended(request.account, now) + pane.room(space) + summary_text.banners(stands, now)
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
     beside = asked.beside(state)
@@ -154,7 +154,7 @@ def desk(
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return replace(
         _opened(request, stands, mine, state, reading and asked.among(reading), beside),
-        tree=cache(lambda: columns.column(asked.everything, place.folder, stands)),
+        tree=cache(lambda: pane.column(asked.everything, place.folder, stands)),
         space=space,
         waiting=waiting,
         banners=banners,
@@ -162,7 +162,7 @@ def desk(
         labels=asked.own.panel(place, _flags(reading or beside)),
         folders=asked.everything,
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
-        arrival=arrival.of(asked.everything, stands, since),
+        arrival=live_updates.of(asked.everything, stands, since),
     )
 
 
@@ -181,18 +181,18 @@ def found_desk(
     stands = summary.of(request.account, now)
     searched = search(request, session, asked, current, stands, mine, now)
     found = searched.found
-    waiting, space = queue.count(request.account), columns.space(found.quota, found.folders)
+    waiting, space = queue.count(request.account), pane.space(found.quota, found.folders)
     state = searched.state(waiting, space)
     beside, reading = searched.beside(state), searched.among(reading)
     return replace(
         _opened(request, stands, mine, state, reading, beside),
-        tree=cache(lambda: columns.column(found.folders, found.folder, stands)),
+        tree=cache(lambda: pane.column(found.folders, found.folder, stands)),
         space=space,
         waiting=waiting,
         list=searched.view(state),
         labels=searched.panel(_flags(reading or beside)),
         here=searched.here,
-        arrival=arrival.of(found.folders, stands, since),
+        arrival=live_updates.of(found.folders, stands, since),
         stays=searched.stays,
     )
 
@@ -219,8 +219,8 @@ def bare_desk(request: StaffRequest, session: Session) -> Desk:
     """The folders without a list: for what is not a folder of the mailbox."""
     stands, everything = summary.of(request.account, timezone.now()), session.folders()
     return Desk(
-        tree=cache(lambda: columns.column(everything, None, stands)),
-        space=columns.space(session.quota(), everything),
+        tree=cache(lambda: pane.column(everything, None, stands)),
+        space=pane.space(session.quota(), everything),
         waiting=queue.count(request.account),
         display=stands.display,
         owner=_owner(request),

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.identity import name_rules as names
+from vaguemestre.accounts.identity import name_rules
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.mailbox.messages import Address, Row
 from vaguemestre.people.models import Person
@@ -103,7 +103,7 @@ def colleagues(addresses: Iterable[str]) -> dict[str, Colleague]:
 
 
 def undotted(address: str) -> str:
-    return names.undotted(address.partition("@")[0].lower())
+    return name_rules.undotted(address.partition("@")[0].lower())
 
 
 def known_as(person: Person) -> Colleague:
@@ -118,7 +118,7 @@ _LOCAL_PARTS = PreparedRows(lambda key: LocalPart.objects.filter(account=key).va
 
 def own_addresses(account: Account) -> frozenset[str]:
     """As `Account.addresses`, in small letters."""
-    forms = [account.local_part, names.undotted(account.local_part)]
+    forms = [account.local_part, name_rules.undotted(account.local_part)]
     for part in _LOCAL_PARTS.all(account.key):
         forms += part
     return frozenset(f"{form}@{academy().domain}".lower() for form in forms)

@@ -17,8 +17,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.content.file_types import way_of
 from vaguemestre.webmail.reader.html_frames import HTML_LIMIT, Frames, name_of, octets
 from vaguemestre.webmail.reader.message_view import TEXT_LIMIT
-from vaguemestre.webmail.trust import fetch_policy, remote_images
-from vaguemestre.webmail.trust import junk_attachments as held
+from vaguemestre.webmail.trust import fetch_policy, junk_attachments, remote_images
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 from vaguemestre.webmail.trust.link_checks import Leads, composer
 
@@ -69,9 +68,9 @@ def formatted(
         raise Http404("html")
     asked = request.GET.get("images") == "oui" and fetch_policy.shows_images()
     shown = asked or frames.shows_images(session, folder_id, message)
-    uid, junk = message.row.uid, held.is_junk(session, folder_id, message.row)
+    uid, junk = message.row.uid, junk_attachments.is_junk(session, folder_id, message.row)
     leads = Leads(request.account.key, lookup, junk=junk)
-    holds = held.asked(request).holds(session, folder_id, message.row)
+    holds = junk_attachments.asked(request).holds(session, folder_id, message.row)
     cut, html, name = _text_of(session, folder_id, message, part)
     frame = _Frame(
         account_key=request.account.key, folder=folder_id, uid=uid, name=name, images=shown, held=holds, leads=leads

@@ -23,13 +23,12 @@ from vaguemestre.webmail.content import importance
 from vaguemestre.webmail.content.attachments import Card, card
 from vaguemestre.webmail.content.header_text import moment, subject_or_not
 from vaguemestre.webmail.content.plain_text import Block, blocks
-from vaguemestre.webmail.invitations import card as invitations
+from vaguemestre.webmail.invitations import card as invitation_card
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import delivery_reports, read_receipts
 from vaguemestre.webmail.outbox.follow_up import Unanswered, Waits
 from vaguemestre.webmail.people.correspondents import Colleague, Face, colleague, face
-from vaguemestre.webmail.reader import follow_up_notice
-from vaguemestre.webmail.reader import recipient_summary as addressees
+from vaguemestre.webmail.reader import follow_up_notice, recipient_summary
 from vaguemestre.webmail.reader.folds import is_forward
 from vaguemestre.webmail.reader.html_frames import Frames
 from vaguemestre.webmail.reader.missing_text import obstacle
@@ -91,7 +90,7 @@ class Reading:
     summary: str
     trust: Trust
     spoken: str = ""  # the language of its text, where its sender says one
-    invitation: invitations.Shown | None = None
+    invitation: invitation_card.Shown | None = None
     aside: Aside = NOTHING
     report: delivery_reports.Report | None = None
     delivery: delivery_reports.Delivery | None = None
@@ -128,7 +127,9 @@ def read(
         _reading(message, place, text, as_html, mine, now, trust, held_back, leads),
         cut=cut,
         held_back=held_back,
-        invitation=None if held_back else invitations.of_message(session, place.folder, message, account, now, leads),
+        invitation=None
+        if held_back
+        else invitation_card.of_message(session, place.folder, message, account, now, leads),
         report=delivery_reports.of_report(session, account, place.folder, message),
         delivery=delivery_reports.of_sent(session, account, place.folder, message, now, take=mark),
         unanswered=follow_up_notice.look(session, waits, place, message, mine, now) if waits else None,
@@ -189,7 +190,7 @@ def _reading(
         sender_address=address, face=face(sender, mine),
         colleague=colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
         recipients=recipients_in_words((*message.to, *message.cc), mine),
-        addressees=addressees.of(message), many=len(message.to) + len(message.cc) > 1,
+        addressees=recipient_summary.of(message), many=len(message.to) + len(message.cc) > 1,
         when=date_text.in_words(said, now), exact=date_text.in_full(said), dated=_dated(row, mine),
         iso=said.isoformat(timespec="seconds"), starred=row.flagged, flags=row.flags,
         as_html=as_html, has_html=message.html is not None,

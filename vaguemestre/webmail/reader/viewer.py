@@ -34,8 +34,7 @@ from vaguemestre.webmail.content.plain_text import blocks
 from vaguemestre.webmail.invitations import card
 from vaguemestre.webmail.invitations.updates import Later
 from vaguemestre.webmail.reader import contact_card, converted_images, csv_table
-from vaguemestre.webmail.trust import junk_attachments as held
-from vaguemestre.webmail.trust import smime_notice
+from vaguemestre.webmail.trust import junk_attachments, smime_notice
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 from vaguemestre.webmail.trust.link_checks import Leads
 
@@ -100,12 +99,12 @@ class Found:
     page: int = 1  # of a scan, as it was asked for
 
 
-def find(session: Session, spot: Spot, asked: held.Asked) -> Found:
+def find(session: Session, spot: Spot, asked: junk_attachments.Asked) -> Found:
     """Raises `HeldBack`. What is not there is a 404, as what cannot be unpacked: the way there was never offered."""
     return fetched(session, spot, *reached(session, spot, asked))
 
 
-def reached(session: Session, spot: Spot, asked: held.Asked) -> tuple[Message, Part]:
+def reached(session: Session, spot: Spot, asked: junk_attachments.Asked) -> tuple[Message, Part]:
     """The part of the message that is, or holds, the file, without its octets. As `find`."""
     message = session.message(spot.folder, spot.uid)
     asked.check(session, spot.folder, message.row)
@@ -116,7 +115,7 @@ def reached(session: Session, spot: Spot, asked: held.Asked) -> tuple[Message, P
 
 
 def fetched(session: Session, spot: Spot, message: Message, part: Part) -> Found:
-    in_junk = held.is_junk(session, spot.folder, message.row)
+    in_junk = junk_attachments.is_junk(session, spot.folder, message.row)
     outer = described(part, session.body(spot.folder, spot.uid, spot.path.part))
     if not spot.path.places:
         beside = [(spot.at(one.path), one) for one in message.attachments if one.path]

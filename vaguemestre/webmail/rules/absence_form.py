@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.webmail.rules import absence_reply as absence
+from vaguemestre.webmail.rules import absence_reply
 from vaguemestre.webmail.rules.sieve_script import Absence
 
 TEXT_LIMIT = 4000
@@ -46,12 +46,12 @@ class DatesForm(forms.Form):
         facts = super().clean() or self.cleaned_data
         if self.errors:
             return facts
-        starts, ends = absence.moments(*self.days())
+        starts, ends = absence_reply.moments(*self.days())
         if ends <= starts:
             self.add_error("fin", _("The absence would end before it begins."))
         elif ends <= self.now:
             self.add_error("fin", _("This absence is over already."))
-        elif ends - starts > absence.LONGEST:
+        elif ends - starts > absence_reply.LONGEST:
             self.add_error("fin", _("An absence lasts a year at most here."))
         return facts
 
@@ -87,6 +87,6 @@ class AbsenceForm(DatesForm):
     @property
     def absence(self) -> Absence:
         """Once valid."""
-        starts, ends = absence.moments(*self.days())
+        starts, ends = absence_reply.moments(*self.days())
         facts = self.cleaned_data
         return Absence(starts, ends, facts["texte"], facts["texte_ailleurs"] if facts["ailleurs"] else "")

@@ -10,7 +10,7 @@ from vaguemestre.academy.calendar import add_working_days
 from vaguemestre.academy.facts import SchoolHoliday, academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
-from vaguemestre.web import date_text as dates
+from vaguemestre.web import date_text
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.rules import sieve_sync
 from vaguemestre.webmail.rules.sieve_script import Absence
@@ -110,13 +110,13 @@ def until_in_words(ends: datetime) -> str:
     """jusqu’au dimanche 3 janvier 2027 inclus; jusqu’au lundi 4 janvier 2027 à 14 h."""
     local = timezone.localtime(ends)
     if local.time() == time():
-        return _("until %s included") % dates.full_date(local.date() - timedelta(1))
-    return _("until %s") % dates.in_full(ends)
+        return _("until %s included") % date_text.full_date(local.date() - timedelta(1))
+    return _("until %s") % date_text.in_full(ends)
 
 
 def from_in_words(starts: datetime) -> str:
     local = timezone.localtime(starts)
-    return dates.full_date(local.date()) if local.time() == time() else dates.in_full(starts)
+    return date_text.full_date(local.date()) if local.time() == time() else date_text.in_full(starts)
 
 
 def dates_in_words(starts: datetime, ends: datetime) -> str:
@@ -135,8 +135,8 @@ def _short(name: str) -> str:
 
 def _day(day: date) -> str:
     """19 décembre; with no year, since it is near."""
-    return dates.full_date(day).split(" ", 1)[1].rsplit(" ", 1)[0]
+    return date_text.full_date(day).split(" ", 1)[1].rsplit(" ", 1)[0]
 
 
 def _weekday(day: date) -> str:
-    return dates.full_date(day).rsplit(" ", 1)[0]
+    return date_text.full_date(day).rsplit(" ", 1)[0]

@@ -18,7 +18,7 @@ from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
 from vaguemestre.webmail.models.filter import Filter
 from vaguemestre.webmail.rules import forward_targets, redirection, sieve_script, sieve_sync
 from vaguemestre.webmail.rules.filters import forward_confirmations
-from vaguemestre.webmail.rules.filters import rule as rules
+from vaguemestre.webmail.rules.filters import rule as filter_rule
 from vaguemestre.webmail.rules.filters.rule import Rule
 from vaguemestre.webmail.rules.sieve_script import Choices
 
@@ -96,7 +96,7 @@ def _filters(account: Account, former: Sequence[Rule], now: datetime) -> None:
     """What is at work now stops, unless it was at work then; what was comes back. Nothing is deleted: some of it may
     be the person's own."""
     rows = list(Filter.objects.filter(account=account))
-    missing = [rules.kept(rule) for rule in former]
+    missing = [filter_rule.kept(rule) for rule in former]
     for row in rows:
         known = {**row.rule, "on": True} in missing
         if known:

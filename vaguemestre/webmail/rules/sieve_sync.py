@@ -23,7 +23,7 @@ from vaguemestre.mailbox.sieve.managesieve import ScriptName, ScriptServer
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
 from vaguemestre.webmail.rules import sieve_script
-from vaguemestre.webmail.rules.filters import rule as rules
+from vaguemestre.webmail.rules.filters import rule as filter_rule
 from vaguemestre.webmail.rules.filters import store
 from vaguemestre.webmail.rules.sieve_script import Absence, Choices, Redirected
 
@@ -128,7 +128,7 @@ def restored(kept: Any) -> Choices:
     return Choices(
         absence=Absence(starts, ends, absence["text"], absence.get("outside", "")) if starts and ends else None,
         redirection=Redirected(**redirection) if redirection else None,
-        filters=tuple(rules.restored(rule) for rule in kept.get("filters", [])),
+        filters=tuple(filter_rule.restored(rule) for rule in kept.get("filters", [])),
         included=kept.get("included", ""),
     )
 
@@ -199,6 +199,6 @@ def kept(choices: Choices) -> dict[str, Any]:
             "text": absence.text, "outside": absence.outside,
         } if absence else None,
         "redirection": asdict(choices.redirection) if choices.redirection else None,
-        "filters": [rules.kept(rule) for rule in choices.filters],
+        "filters": [filter_rule.kept(rule) for rule in choices.filters],
         "included": choices.included,
     }  # fmt: skip

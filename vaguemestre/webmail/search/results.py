@@ -34,7 +34,7 @@ from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels.labels import Chip as LabelChip
 from vaguemestre.webmail.labels.labels import Labels, neutral
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, sort_order
-from vaguemestre.webmail.message_list import rows as listing
+from vaguemestre.webmail.message_list import rows as list_rows
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.rows import Day, FoundWords, RowView
 from vaguemestre.webmail.search import index_progress
@@ -243,12 +243,12 @@ def _days(
     """Whichever message is open: `listing.opened` marks its row."""
     views = [(hit, _row(hit, wanted, within, mine, now, own)) for hit in hits]
     if within.order is not None:
-        drawn = SafeString("".join(listing.drawn(view) for _hit, view in views))
+        drawn = SafeString("".join(list_rows.drawn(view) for _hit, view in views))
         return [Day(sort_order.heading(within.order), drawn)] if views else []
     by_day: Iterator[tuple[str, Iterator[tuple[Hit, RowView]]]] = groupby(
         views, lambda one: date_text.day_heading(one[0].row.received, now)
     )
-    return [Day(heading, SafeString("".join(listing.drawn(view) for _hit, view in rows))) for heading, rows in by_day]
+    return [Day(heading, SafeString("".join(list_rows.drawn(view) for _hit, view in rows))) for heading, rows in by_day]
 
 
 def _open_url(hits: Sequence[Hit], within: SearchQuery, current: Message | None) -> str:
@@ -260,7 +260,7 @@ def _row(hit: Hit, wanted: Asked, within: SearchQuery, mine: frozenset[str], now
     """The row that its own folder would show, with what the search adds."""
     beginnings = wanted.query.beginnings
     page = Page((hit.row,), 1, None, 1, older=False, newer=False, newer_before=None)
-    [view] = listing.row_views(
+    [view] = list_rows.row_views(
         page, ListQuery(hit.id, order=within.order, within=within), hit.folder, mine, now, own.row
     )
     where = format_html(

@@ -16,7 +16,7 @@ from PIL import Image
 
 from vaguemestre.accounts import captcha
 from vaguemestre.accounts.captcha import challenge, speech
-from vaguemestre.accounts.captcha import picture as drawing
+from vaguemestre.accounts.captcha import picture as captcha_picture
 from vaguemestre.accounts.captcha.testing import right_answer, wrong_answer
 from vaguemestre.accounts.captcha.views import FOR_A_CAPTCHA
 from vaguemestre.accounts.lifecycle.retention import sweep
@@ -80,11 +80,14 @@ def test_two_answers_at_once_count_once() -> None:
 
 def test_the_picture_shows_on_both_papers_with_strong_contrast(client: Client, db: None) -> None:
     token = captcha.offer(now=timezone.now()).token
-    for name, paper in (("captcha-picture", drawing.Paper.LIGHT), ("captcha-dark-picture", drawing.Paper.DARK)):
+    for name, paper in (
+        ("captcha-picture", captcha_picture.Paper.LIGHT),
+        ("captcha-dark-picture", captcha_picture.Paper.DARK),
+    ):
         answer = client.get(reverse(f"accounts:{name}", args=[token]))
         assert answer.headers["Content-Type"] == "image/png"
         picture = Image.open(BytesIO(answer.content)).convert("RGB")
-        assert picture.size == (drawing.WIDTH, drawing.HEIGHT)
+        assert picture.size == (captcha_picture.WIDTH, captcha_picture.HEIGHT)
         background, ink = paper.value
         assert _contrast(background, ink) > 7
         shares = Counter(batched(picture.tobytes(), 3, strict=True))
@@ -94,7 +97,9 @@ def test_the_picture_shows_on_both_papers_with_strong_contrast(client: Client, d
 
 
 def test_no_two_drawings_nor_sounds_are_the_same() -> None:
-    assert drawing.draw("49275", drawing.Paper.LIGHT) != drawing.draw("49275", drawing.Paper.LIGHT)
+    assert captcha_picture.draw("49275", captcha_picture.Paper.LIGHT) != captcha_picture.draw(
+        "49275", captcha_picture.Paper.LIGHT
+    )
     assert speech.speak("49275", b"one") != speech.speak("49275", b"other")
 
 

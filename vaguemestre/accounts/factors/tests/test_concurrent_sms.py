@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from vaguemestre.accounts.factors import sms_codes as factor
+from vaguemestre.accounts.factors import sms_codes
 from vaguemestre.accounts.models import ResetLink
 from vaguemestre.accounts.recovery import sms_reset
 from vaguemestre.accounts.recovery.testing import make_forgetful
@@ -53,8 +53,8 @@ def test_a_code_for_a_new_password(gateway: Gateway) -> None:
 def test_a_code_at_the_second_step(gateway: Gateway) -> None:
     account, now = make_account(), timezone.now()
     confirm_phone(account)
-    factor.enrol(account, now)
-    factor.send(account, "192.0.2.0/24", now)
+    sms_codes.enrol(account, now)
+    sms_codes.send(account, "192.0.2.0/24", now)
     code = last_code(gateway, now)
-    answers = all_at_once(lambda: factor.check(account, code, now))
+    answers = all_at_once(lambda: sms_codes.check(account, code, now))
     assert sorted(answers, key=bool) == [False] * (THREADS - 1) + [True]

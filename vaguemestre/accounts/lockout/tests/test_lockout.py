@@ -15,8 +15,7 @@ from django.utils import timezone
 from vaguemestre.accounts.attempts.client_address import ClientAddress
 from vaguemestre.accounts.attempts.network_limit import ASKED_AN_HOUR
 from vaguemestre.accounts.captcha.testing import read_from
-from vaguemestre.accounts.factors import recovery_codes, totp
-from vaguemestre.accounts.factors import sms_codes as factor
+from vaguemestre.accounts.factors import recovery_codes, sms_codes, totp
 from vaguemestre.accounts.lockout import owner_signin
 from vaguemestre.accounts.lockout.views import TRIES_IN_TEN_MINUTES
 from vaguemestre.accounts.models import Account, Code, Failure, HalfSignIn, Notice, RescueContact, Session, SignIn
@@ -146,7 +145,7 @@ def test_with_a_telephone_alone(account: Account, cafe: Client, gateway: Gateway
     """Its number is the contact, and its text messages are the second factor."""
     RescueContact.objects.filter(account=account).delete()
     confirm_phone(account)
-    factor.enrol(account, timezone.now())
+    sms_codes.enrol(account, timezone.now())
     ask(cafe, account.identifier)
     leave()
     [(_to, text)] = gateway.texts

@@ -40,7 +40,7 @@ from vaguemestre.accounts.recovery.testing import (
     living_links,
     make_forgetful,
 )
-from vaguemestre.accounts.signin import attempt as signin
+from vaguemestre.accounts.signin import attempt as signin_attempt
 from vaguemestre.accounts.signin.attempt import attempt
 from vaguemestre.accounts.testing import PASSWORD, cheap_hash, sign_in
 from vaguemestre.accounts.testing.reset_links import CHOSEN, _path, ask
@@ -103,7 +103,7 @@ def test_a_second_factor_stays_and_is_asked_for(client: Client) -> None:
     assert Totp.objects.filter(account=account).count() == 1
     assert not Session.objects.exists()
     outcome = attempt(account.identifier, CHOSEN, remote=ClientAddress("192.0.2.1"), now=timezone.now())
-    assert (outcome.result, outcome.owes) == (SignIn.Result.FACTOR, signin.Owes.FACTOR)
+    assert (outcome.result, outcome.owes) == (SignIn.Result.FACTOR, signin_attempt.Owes.FACTOR)
 
 
 @pytest.mark.parametrize("by_choice", [False, True])

@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.factors import sms_codes as factor
-from vaguemestre.accounts.factors import totp
+from vaguemestre.accounts.factors import sms_codes, totp
 from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.lifecycle import lock
 from vaguemestre.accounts.lifecycle.retention import sweep
@@ -94,7 +93,7 @@ def test_from_the_page_to_a_new_password(client: Client, account: Account, gatew
 
 
 def test_a_second_factor_stays(client: Client, account: Account, gateway: Gateway) -> None:
-    factor.enrol(account, timezone.now())
+    sms_codes.enrol(account, timezone.now())
     number = ask(client)
     client.post(CODE_PAGE, {"demande": number, "code": last_code(gateway)})
     client.post(LINK_PAGE, {"neuf": CHOSEN, "encore": CHOSEN})
@@ -195,7 +194,7 @@ def test_any_change_of_the_account_kills_it(client: Client, account: Account, ga
         case "number":
             RescueContact.objects.update(phone="07 11 22 33 44", phone_confirmed_at=now)
         case "factor":
-            factor.enrol(account, now)
+            sms_codes.enrol(account, now)
         case "left":
             Account.objects.update(closes_on=timezone.localdate() - timedelta(days=200), state=Account.State.CLOSED)
         case "link":

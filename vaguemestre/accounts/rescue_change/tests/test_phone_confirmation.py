@@ -10,8 +10,7 @@ from django.utils import timezone
 from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.factors import sms_codes
 from vaguemestre.accounts.models import Account, Notice, RescueContact, TextFactor
-from vaguemestre.accounts.rescue import confirmation_codes
-from vaguemestre.accounts.rescue import contact as rescue
+from vaguemestre.accounts.rescue import confirmation_codes, contact
 from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.accounts.testing.codes import sent_to
@@ -37,7 +36,7 @@ def account(client: Client) -> Account:
 
 def test_given_and_confirmed(client: Client, account: Account, gateway: Gateway) -> None:
     assert client.post(URL, {"telephone": "0612345642"}).headers["Location"] == CODE
-    assert rescue.confirmed_phone(account) is None
+    assert contact.confirmed_phone(account) is None
     assert PHONE in client.get(CODE).content.decode()
     code = last_code(gateway)
     assert gateway.texts[0][0] == NUMBER
@@ -46,7 +45,7 @@ def test_given_and_confirmed(client: Client, account: Account, gateway: Gateway)
     page = client.post(CODE, {"code": code}, follow=True).content.decode()
     assert "06 •• •• •• 42" in page
     assert "Confirmé" in page
-    assert rescue.confirmed_phone(account) == PHONE
+    assert contact.confirmed_phone(account) == PHONE
     notice = Notice.objects.get(account=account, kind=Notice.Kind.RESCUE_CONTACT, details__change="phone-confirmed")
     assert notice.details["contact"] == "06 •• •• •• 42"
     assert "34 56" not in str(list(Entry.objects.values_list("details", flat=True)))
@@ -57,8 +56,8 @@ def test_both_at_once_the_address_then_the_number(client: Client, account: Accou
     after = client.post("/mon-compte/contact-de-secours/code/", {"code": sent_to(MINE)})
     assert after.headers["Location"] == CODE
     client.post(CODE, {"code": last_code(gateway)})
-    assert (rescue.confirmed_email(account), rescue.confirmed_phone(account)) == (MINE, PHONE)
-    assert rescue.prefers_text(account)
+    assert (contact.confirmed_email(account), contact.confirmed_phone(account)) == (MINE, PHONE)
+    assert contact.prefers_text(account)
 
 
 def test_the_confirmed_number_stays_until_the_other_is_proved(
@@ -66,9 +65,9 @@ def test_the_confirmed_number_stays_until_the_other_is_proved(
 ) -> None:
     confirm_phone(account, email=MINE, confirmed_at=timezone.now())
     client.post(URL, {"adresse": MINE, "telephone": OTHER})
-    assert rescue.confirmed_phone(account) == PHONE
+    assert contact.confirmed_phone(account) == PHONE
     client.post(CODE, {"code": last_code(gateway)})
-    assert rescue.confirmed_phone(account) == OTHER
+    assert contact.confirmed_phone(account) == OTHER
     leave()
     former = [text for to, text in gateway.texts if to == NUMBER]
     assert len(former) == 1, "the number that was replaced hears of it"
@@ -98,7 +97,7 @@ def test_a_number_that_no_text_reaches_is_kept_for_the_help_desk(
     assert RescueContact.objects.get().phone == "03 22 82 38 23"
     client.post(URL, {"telephone": "+44 7700 900123"})
     assert RescueContact.objects.get().phone == "+447700900123"
-    assert rescue.confirmed_phone(account) is None
+    assert contact.confirmed_phone(account) is None
     assert not TextMessage.objects.exists(), "a forbidden country costs nothing"
 
 
@@ -107,7 +106,7 @@ def test_a_number_confirmed_before_its_country_was_closed(
 ) -> None:
     confirm_phone(account)
     settings.SMS = gateway.settings(prefixes=("+337",))
-    assert rescue.confirmed_phone(account) is None
+    assert contact.confirmed_phone(account) is None
 
 
 def test_it_asks_for_a_fresh_proof(client: Client, account: Account, gateway: Gateway) -> None:
@@ -124,7 +123,7 @@ def test_another_persons_code_proves_nothing(client: Client, account: Account, g
     other, browser = make_account("Bruno"), Client()
     sign_in(browser, other)
     browser.post(CODE, {"code": last_code(gateway)})
-    assert rescue.confirmed_phone(other) is None
+    assert contact.confirmed_phone(other) is None
 
 
 def test_sent_again_after_a_minute_only(client: Client, account: Account, gateway: Gateway) -> None:
@@ -174,7 +173,7 @@ def test_five_tries(client: Client, account: Account, gateway: Gateway) -> None:
     for _turn in range(5):
         client.post(CODE, {"code": other_than(code)})
     assert "Ce code ne vaut plus rien" in client.post(CODE, {"code": code}).content.decode()
-    assert rescue.confirmed_phone(account) is None
+    assert contact.confirmed_phone(account) is None
 
 
 def test_it_answers_the_step_of_the_first_sign_in(client: Client, gateway: Gateway) -> None:
@@ -186,7 +185,7 @@ def test_it_answers_the_step_of_the_first_sign_in(client: Client, gateway: Gatew
     assert client.get(FIRST_CODE).status_code == 200
     client.post(FIRST_CODE, {"code": last_code(gateway)})
     assert client.get("/session/premiere-connexion/").headers["Location"].endswith("/personnaliser/")
-    assert rescue.confirmed_phone(newcomer) == PHONE
+    assert contact.confirmed_phone(newcomer) == PHONE
 
 
 @pytest.mark.parametrize("lately", [True, False])
@@ -199,7 +198,7 @@ def test_a_stolen_account_forgets_the_number_of_those_days(gateway: Gateway, lat
     confirmation_codes.send(account, confirmation_codes.Purpose.SIGN_IN, PHONE, now=now)
     account_shutdown.close_everything(account, by="a0000009", office="DSDEN", reason="essai", now=now)
     account.refresh_from_db()
-    assert (rescue.confirmed_phone(account) is None) is lately
+    assert (contact.confirmed_phone(account) is None) is lately
     assert account.second_factor is not lately
     assert confirmation_codes.waiting(account, confirmation_codes.Purpose.SIGN_IN, now=now) is None
 
@@ -221,7 +220,7 @@ def test_without_a_gateway_all_is_as_before(client: Client, account: Account) ->
 
 def test_a_gateway_that_is_gone_takes_its_rights_along(account: Account) -> None:
     confirm_phone(account)
-    assert rescue.confirmed_phone(account) is None
-    assert not rescue.prefers_text(account)
+    assert contact.confirmed_phone(account) is None
+    assert not contact.prefers_text(account)
     contact_change.keep_phone(account, "", now=timezone.now())
     assert RescueContact.objects.get().phone_confirmed_at is None

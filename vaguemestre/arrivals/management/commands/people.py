@@ -19,7 +19,7 @@ from rich.text import Text
 
 from vaguemestre.arrivals import feed_effects, import_report, rollback
 from vaguemestre.arrivals.import_lock import my_turn
-from vaguemestre.people import feed as feeds
+from vaguemestre.people import feed
 from vaguemestre.people.applying import Overtaken
 from vaguemestre.people.models import Snapshot
 from vaguemestre.people.refusal import FeedRejected
@@ -134,7 +134,7 @@ class Command(BaseCommand):
         self._say(_("Undone. Correct the file, then import it again."), style="green")
         return Exit.DONE
 
-    def _take_in_turn(self, feed: feeds.Feed, now: datetime) -> Exit:
+    def _take_in_turn(self, feed: feed.Feed, now: datetime) -> Exit:
         for _attempt in range(ATTEMPTS):
             try:
                 return self._take(feed, now)
@@ -147,12 +147,12 @@ class Command(BaseCommand):
         self._say(_("Nothing was changed."))
         return code
 
-    def _read(self, path: Path) -> feeds.Feed:
+    def _read(self, path: Path) -> feed.Feed:
         with self._progress() as progress:
             task = progress.add_task(_("Reading"), total=path.stat().st_size)
-            return feeds.read(path, progress=lambda done: progress.update(task, completed=done))
+            return feed.read(path, progress=lambda done: progress.update(task, completed=done))
 
-    def _take(self, feed: feeds.Feed, now: datetime) -> Exit:
+    def _take(self, feed: feed.Feed, now: datetime) -> Exit:
         today = timezone.localdate(now)
         with self._progress() as progress:
             progress.add_task(_("Comparing"), total=None)

@@ -9,7 +9,7 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.imap.list_filters import By, Order
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.query.search_query import WORDS_LIMIT, Bound, Query, Term, Where
-from vaguemestre.mailbox.imap.search import search_results as found
+from vaguemestre.mailbox.imap.search import search_results
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.mime.search_snippets import excerpt, holds
@@ -223,13 +223,13 @@ def test_what_was_moved_a_moment_ago_stands_at_its_hour(session: Session, monkey
     """The server, which does not know yet where it lies, has sorted it last. Pages of a longer list are as it says."""
     for day in (0, 2, 1):
         put(session, mail(f"Sortie {day}"), days=day)
-    real = found._sorted
+    real = search_results._sorted
 
     def late(answer: Answer) -> tuple[list[Uid], int]:
         numbers, total = real(answer)
         return [*numbers[1:], *numbers[:1]], total
 
-    monkeypatch.setattr(found, "_sorted", late)
+    monkeypatch.setattr(search_results, "_sorted", late)
     assert subjects(look(session, "sortie")) == ["Sortie 2", "Sortie 1", "Sortie 0"]
     assert subjects(look(session, "sortie", count=2)) == ["Sortie 1", "Sortie 2"]
 

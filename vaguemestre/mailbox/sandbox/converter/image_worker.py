@@ -1,8 +1,9 @@
 """`python -m vaguemestre.mailbox.sandbox.converter.image_worker SHELF PAGE`: one picture, drawn anew.
 
-It comes by the input and leaves by the output. A stranger made the picture, so this process reads one and ends: what takes it over meets nobody else's, has no network,
-opens, changes and takes away no file, writes no more than its shelf takes, has little memory and time. It says nothing
-when it cannot, nor where the kernel does not bind it (`landlock`): then nothing is drawn.
+It comes by the input and leaves by the output. A stranger made the picture, so this process reads one and ends: what
+takes it over meets nobody else's, has no network, opens, changes and takes away no file, writes no more than its shelf
+takes, has little memory and time. It says nothing when it cannot, nor where the kernel does not
+bind it (`landlock`): then nothing is drawn.
 """
 
 import os

@@ -1,7 +1,8 @@
 """`python -m vaguemestre.mailbox.sandbox.converter.resource_limits COMMAND…`: becomes that command, with bounds.
 
-It cannot leave them. Of the files it may read programs and what these need, and change what lies in the folder where it begins: nothing that
-a document names is read, be it another person's. Where the kernel has no Landlock, the other bounds remain.
+It cannot leave them. Of the files it may read programs and what these need, and change what lies in the folder where it
+begins: nothing that a document names is read, be it another person's. Where the kernel has no Landlock, the other
+bounds remain.
 """
 
 import contextlib

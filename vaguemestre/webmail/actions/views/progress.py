@@ -11,7 +11,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.actions import bulk_actions, progress_cookie
-from vaguemestre.webmail.actions import progress as bulk_words
+from vaguemestre.webmail.actions import progress as bulk_progress
 from vaguemestre.webmail.actions.access import bulk_act_for
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.panes.page import folder_url
@@ -26,7 +26,7 @@ def progress(request: StaffRequest) -> HttpResponse:
     if not is_htmx(request):
         return HttpResponseRedirect(reverse("webmail:home"))
     now = timezone.now()
-    board = bulk_words.board(request.account, now)
+    board = bulk_progress.board(request.account, now)
     response = render(
         request, "webmail/actions/progress.html", {"bulk": board, "now": now, "here": shown_page(request)}
     )

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail.actions import bulk_actions, progress
-from vaguemestre.webmail.folders import retention as notes
+from vaguemestre.webmail.folders import retention as folder_retention
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.testing.browser import Desk
 from vaguemestre.webmail.testing.pages import body
@@ -134,7 +134,7 @@ def test_thousands_in_the_background_and_back_again(desk: Desk, monkeypatch: pyt
     assert (back(desk).total, shown(desk)) == (3, [])
     act.refresh_from_db()
     with monkeypatch.context() as patch:
-        patch.setattr(notes, "recover_days", lambda: 0)
+        patch.setattr(folder_retention, "recover_days", lambda: 0)
         assert bulk_actions.undo(act, timezone.now()) is None, "deleted again they would be gone"
     undone = bulk_actions.undo(act, timezone.now())
     assert undone
@@ -184,7 +184,7 @@ def test_what_the_webmail_replaces_is_not_there(desk: Desk) -> None:
 
 def test_its_words_where_one_empties_and_deletes(desk: Desk) -> None:
     uid = desk.put(letter(desk.mail.address), "trash")
-    promise = notes.promise()
+    promise = folder_retention.promise()
     assert "14" in promise
     for page in (
         body(desk.get(desk.url("trash", "vidage/"))),
@@ -204,7 +204,7 @@ def test_where_it_is_found(desk: Desk) -> None:
 
 
 def test_an_authority_that_keeps_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notes, "recover_days", lambda: 0)
+    monkeypatch.setattr(folder_retention, "recover_days", lambda: 0)
     desk.put(letter(desk.mail.address), "trash")
     assert desk.get(PLACE).status_code == 404
     assert PLACE not in body(desk.get(desk.url("trash")))

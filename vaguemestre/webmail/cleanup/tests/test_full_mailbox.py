@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import letter
 from vaguemestre.webmail.compose import drafts
-from vaguemestre.webmail.folders import pane as columns
+from vaguemestre.webmail.folders import pane
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.testing.browser import HTMX, Desk
 from vaguemestre.webmail.testing.pages import body
@@ -38,10 +38,10 @@ def test_how_much_is_taken_and_a_remedy_that_helps(
     used: int, in_the_bin: int, said: str, above: str, narrow: bool
 ) -> None:
     trash = Folder(None, FolderName("Trash"), "trash", in_the_bin, 0, True, True, 1, 1)
-    space = columns.space(Quota(used, 100), [trash])
+    space = pane.space(Quota(used, 100), [trash])
     assert space is not None
     assert space.sentence.replace("\xa0", " ").replace("\u202f", " ") == said
-    banners = columns.room(space)
+    banners = pane.room(space)
     assert [above in one.said for one in banners] == ([True] if above else [])
     assert [one.narrow for one in banners] == ([narrow] if above else [])
 

@@ -18,7 +18,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail import toasts
-from vaguemestre.webmail.cleanup import storage as room
+from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import retention
 from vaguemestre.webmail.message_list import list_query
@@ -42,11 +42,11 @@ def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         junk_attachments.asked(request).check(session, folder_id, message.row)
-        if not room.may_be_lighter(session, folder_id, message):
+        if not storage.may_be_lighter(session, folder_id, message):
             raise Http404("attachments")
         now, trash = timezone.now(), bin_of(session)
         try:
-            done, _full = room.remove_attachments(session, {folder_id: [uid]}, trash, now, for_good=for_good)
+            done, _full = storage.remove_attachments(session, {folder_id: [uid]}, trash, now, for_good=for_good)
         except QuotaExceeded:
             return _ask(request, session, folder_id, uid, here)
     if for_good:
@@ -59,12 +59,12 @@ def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 @signed_in
 @mailbox_screen
 def undo(request: StaffRequest) -> HttpResponse:
-    done = toasts.said_by(request, salt=room.UNDO_SALT)
+    done = toasts.said_by(request, salt=storage.UNDO_SALT)
     here = way_back(request, reverse("webmail:space"))
     if not done:
         return HttpResponseRedirect(here)
     with open_mailbox(request) as session:
-        back = room.make_whole(session, bin_of(session), done)
+        back = storage.make_whole(session, bin_of(session), done)
     for (folder, light), whole in back.items():
         here = _page_with(here, (MailboxId(folder), Uid(light)), whole)
     count, gone = len(back), len(done) - len(back)

@@ -16,7 +16,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail import toasts
-from vaguemestre.webmail.cleanup import storage as room
+from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import retention
 from vaguemestre.webmail.outbox import queue
@@ -35,7 +35,7 @@ def space(request: StaffRequest) -> HttpResponse:
     word = request.GET.get("page", "1")
     number = int(word) if word.isascii() and word.isdigit() and 0 < len(word) < 5 else 1
     with open_mailbox(request) as session:
-        found = room.look(session, max(1, number), timezone.now())
+        found = storage.look(session, max(1, number), timezone.now())
     return show(request, "space", {"space": found, "recovers": retention.recover_days() > 0})
 
 
@@ -44,7 +44,7 @@ def space(request: StaffRequest) -> HttpResponse:
 @mailbox_screen
 def deletion(request: StaffRequest) -> HttpResponse:
     def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast | None:
-        count = room.throw_away(session, chosen, trash)
+        count = storage.throw_away(session, chosen, trash)
         words = ngettext(
             "%s message is in the bin. Empty it to get the room back.",
             "%s messages are in the bin. Empty it to get the room back.",
@@ -63,8 +63,8 @@ def removal(request: StaffRequest) -> HttpResponse:
     for_good = request.POST.get("definitif") == "1"
 
     def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast:
-        done, is_full = room.remove_attachments(session, chosen, trash, timezone.now(), for_good=for_good)
-        if not done and any(room.stays_whole(session, folder) for folder in chosen):
+        done, is_full = storage.remove_attachments(session, chosen, trash, timezone.now(), for_good=for_good)
+        if not done and any(storage.stays_whole(session, folder) for folder in chosen):
             return Toast(_("A draft, and what was put off until later, keep their attachments."))
         if for_good:
             queue.room_made(request.account.key, timezone.now())
@@ -78,16 +78,16 @@ def removal(request: StaffRequest) -> HttpResponse:
 
 def _ask(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
-        found = room.look(session, 1, timezone.now())
+        found = storage.look(session, 1, timezone.now())
         asked = request.POST.getlist("choix")
-        kept = all(retention.kept(session, folder) for folder in room.chosen(asked))
+        kept = all(retention.kept(session, folder) for folder in storage.chosen(asked))
     promise = retention.promise() if kept else ""
     return show(request, "space", {"space": found, "asked": asked, "promise": promise}, status=409)
 
 
 def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], Toast | None]) -> HttpResponse:
     try:
-        chosen = room.chosen(request.POST.getlist("choix"))
+        chosen = storage.chosen(request.POST.getlist("choix"))
     except InvalidValue as error:
         raise Http404(str(error)) from error
     response = HttpResponseRedirect(reverse("webmail:space"))

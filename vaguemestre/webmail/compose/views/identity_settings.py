@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.webmail.compose import identities as own
+from vaguemestre.webmail.compose import identities as sender_identities
 from vaguemestre.webmail.compose import named_signatures
 from vaguemestre.webmail.compose.identities import Identity, WrongReplyTo
 from vaguemestre.webmail.preferences import lookup
@@ -35,15 +35,15 @@ class Line:
 @signed_in
 def identities(request: StaffRequest) -> HttpResponse:
     chosen = lookup.of(request.account)
-    mine = [one.address for one in own.writable(request.account)]
+    mine = [one.address for one in sender_identities.writable(request.account)]
     if request.method != "POST":
-        lines = [Line(own.of(chosen, address), rank) for rank, address in enumerate(mine)]
-        return _page(request, lines, own.default(request.account, chosen))
+        lines = [Line(sender_identities.of(chosen, address), rank) for rank, address in enumerate(mine)]
+        return _page(request, lines, sender_identities.default(request.account, chosen))
     lines = [_typed(request, address, rank) for rank, address in enumerate(mine)]
     usual = request.POST.get("habituelle", "")
     if any(line.problem for line in lines):
         return _page(request, lines, usual, status=422)
-    own.keep(request.account, usual, [line.identity for line in lines], timezone.now())
+    sender_identities.keep(request.account, usual, [line.identity for line in lines], timezone.now())
     return saved(request, "identities", _("Choice saved"))
 
 
@@ -51,13 +51,13 @@ def _typed(request: StaffRequest, address: str, rank: int) -> Line:
     """`adresse_<rank>` says which one was meant: the list may have changed since the page was drawn."""
     place = next((n for n in range(20) if request.POST.get(f"adresse_{n}") == address), None)
     if place is None:
-        return Line(own.of(lookup.of(request.account), address), rank)
+        return Line(sender_identities.of(lookup.of(request.account), address), rank)
     typed = {name: request.POST.get(f"{name}_{place}", "") for name in ("reponse", "nouveaux", "reponses")}
     known = {named_signatures.FIRST, named_signatures.NONE}
     known |= {one.id for one in named_signatures.others(lookup.of(request.account))}
     begins, answers = (typed[name] if typed[name] in known else "" for name in ("nouveaux", "reponses"))
     try:
-        reply_to, problem = own.checked_reply_to(typed["reponse"]), ""
+        reply_to, problem = sender_identities.checked_reply_to(typed["reponse"]), ""
     except WrongReplyTo as wrong:
         reply_to, problem = wrong.address, _("Answers may go to an address of the academy only. Check this one.")
     return Line(Identity(address, "" if reply_to == address else reply_to, begins, answers), rank, problem)

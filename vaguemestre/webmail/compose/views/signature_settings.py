@@ -10,8 +10,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.sandbox.cleaner import Written
 from vaguemestre.web.number_text import size_in_words
-from vaguemestre.webmail.compose import named_signatures, rich_text, signatures
-from vaguemestre.webmail.compose import signature_images as pictures_of
+from vaguemestre.webmail.compose import named_signatures, rich_text, signature_images, signatures
 from vaguemestre.webmail.compose.access import signature_picture_for
 from vaguemestre.webmail.compose.named_signatures import Named
 from vaguemestre.webmail.compose.uploaded_image import take_picture
@@ -92,21 +91,21 @@ def _received(request: StaffRequest) -> tuple[str, str, str]:
         return made.text, made.html, _("A signature has %d lines at most.") % signatures.MOST_LINES
     if "<img" in made.html and not signatures.cleaned(made.text):
         return made.text, made.html, _("Write at least your name: a picture alone is not seen by everybody.")
-    if pictures_of.weight(request.account, made.html) > pictures_of.limit():
+    if signature_images.weight(request.account, made.html) > signature_images.limit():
         return made.text, made.html, _too_heavy()
     return made.text, made.html, ""
 
 
 def _too_heavy() -> str:
     words = _("The pictures of a signature go with every message: %s in all at most. Take a smaller one.")
-    return words % size_in_words(pictures_of.limit())
+    return words % size_in_words(signature_images.limit())
 
 
 @require_POST
 @signed_in
 def pictures(request: StaffRequest) -> HttpResponse:
     """One for a signature that is being written."""
-    return take_picture(request, pictures_of.SIGNATURE, _too_heavy())
+    return take_picture(request, signature_images.SIGNATURE, _too_heavy())
 
 
 @require_safe
@@ -146,7 +145,7 @@ def _another(request: StaffRequest, named: Named, problem: str = "") -> HttpResp
 
 def _field(request: StaffRequest, text: str, html: str, problem: str) -> dict[str, object]:
     return {
-        "may_show": pictures_of.limit() > 0,
+        "may_show": signature_images.limit() > 0,
         "text": text, "problem": problem, "longest": signatures.LONGEST, "sender": request.account.display_name,
         "html": rich_text.in_editor(html) or rich_text.BLANK,
         "shown": mark_safe(rich_text.in_editor(html)) if html else linebreaksbr(text),  # noqa: S308  # it was cleaned

@@ -18,7 +18,7 @@ from vaguemestre.mailbox.values import Flag, MailboxId
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.labels import label_set
-from vaguemestre.webmail.labels import labels as shown
+from vaguemestre.webmail.labels import labels as webmail_labels
 from vaguemestre.webmail.labels.label_set import LabelRefused
 from vaguemestre.webmail.labels.labels import Chip
 from vaguemestre.webmail.message_list.list_query import label_in
@@ -76,7 +76,7 @@ def order(request: StaffRequest) -> HttpResponse:
 def removal(request: StaffRequest) -> HttpResponse:
     """Off every message that bears it, in every folder: so that it is gone in Thunderbird too, and comes back whole."""
     wanted = label_in(request.POST or request.GET)
-    chip = shown.of(request.account).find(wanted) if wanted else None
+    chip = webmail_labels.of(request.account).find(wanted) if wanted else None
     if wanted is None or chip is None:
         return _page(
             request, Typed(problem=_("This label is no longer there: it was deleted, perhaps in another window."))
@@ -122,15 +122,16 @@ def _attempt(request: StaffRequest, word: str, act: Callable[[str, str], object]
 
 
 def _page(request: StaffRequest, typed: Typed | None = None) -> HttpResponse:
-    own = shown.of(request.account)
+    own = webmail_labels.of(request.account)
     context = {
-        "labels": own.chips, "colours": shown.colours(), "typed": typed or Typed(), "foreign": _foreign(request, own),
+        "labels": own.chips, "colours": webmail_labels.colours(), "typed": typed or Typed(),
+        "foreign": _foreign(request, own),
         "longest": label_set.LONGEST_NAME,
     }  # fmt: skip
     return show(request, "labels", context, status=422 if typed else 200)
 
 
-def _foreign(request: StaffRequest, own: shown.Labels) -> list[Chip]:
+def _foreign(request: StaffRequest, own: webmail_labels.Labels) -> list[Chip]:
     """What other programs put on messages of the inbox: it can be given a name. The page does without, if need be."""
     try:
         with open_mailbox(request) as session:

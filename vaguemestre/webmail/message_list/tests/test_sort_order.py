@@ -14,7 +14,7 @@ from vaguemestre.mailbox.imap.messages import attachment_keyword
 from vaguemestre.mailbox.values import FLAGGED
 from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail.message_list import sort_order
-from vaguemestre.webmail.search import attachment_index as older
+from vaguemestre.webmail.search import attachment_index
 from vaguemestre.webmail.testing.browser import HTMX, Desk
 from vaguemestre.webmail.testing.bulk import fill
 from vaguemestre.webmail.testing.order import FOLLOWING, subjects
@@ -162,7 +162,7 @@ def test_so_much_older_mail_that_the_rest_is_looked_at_in_the_background(
     assert "cette liste se complétera d’elle-même" in page
     for _slice in range(9):
         due.run(timezone.now())
-    assert not Due.objects.filter(job=older.LOOK_ON.name).exists()
+    assert not Due.objects.filter(job=attachment_index.LOOK_ON.name).exists()
     page = body(desk.get(desk.url() + "?voir=pieces"))
     assert len(subjects(page)) == 3
     assert "se complétera" not in page
@@ -185,10 +185,10 @@ def test_a_mailbox_that_is_closed_is_not_looked_at_for_ever(desk: Desk, monkeypa
     def refuse(_key: str) -> NoReturn:
         raise SignInRefused("", "closed")
 
-    monkeypatch.setattr(older, "open_mailbox_of", refuse)
-    due.at(timezone.now(), older.LOOK_ON, desk.mail.key)
+    monkeypatch.setattr(attachment_index, "open_mailbox_of", refuse)
+    due.at(timezone.now(), attachment_index.LOOK_ON, desk.mail.key)
     assert due.run(timezone.now()) >= 1
-    assert not Due.objects.filter(job=older.LOOK_ON.name).exists()
+    assert not Due.objects.filter(job=attachment_index.LOOK_ON.name).exists()
 
 
 @pytest.mark.parametrize("word", list(sort_order.SORTS))

@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.mail_access import mailbox_closure
-from vaguemestre.handouts import message_links as handed_out
+from vaguemestre.handouts import message_links
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail.compose import attached_files, merge_fields, send_checks, sensitive_data, signatures
 from vaguemestre.webmail.compose.send_checks import Noticed
 from vaguemestre.webmail.models.mail_merge import Mailing
 from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
-from vaguemestre.webmail.outbox.mail_merge import messages as letters
-from vaguemestre.webmail.outbox.mail_merge import rate, table
+from vaguemestre.webmail.outbox.mail_merge import messages, rate, table
 from vaguemestre.webmail.outbox.mail_merge.messages import Drafted, Drawn
 from vaguemestre.webmail.outbox.mail_merge.table import Table, Unreadable
 from vaguemestre.webmail.people.correspondents import is_outside
@@ -64,7 +63,7 @@ def prepared(mailing: Mailing, today: date) -> Prepared | None:
     column = read.address_column(mailing.address_column)
     if column is None:
         raise Unreadable(_("No column holds addresses. Add one, for instance called “courriel”."))
-    return Prepared(mailing, read, letters.drafted(mailing, read, column, today))
+    return Prepared(mailing, read, messages.drafted(mailing, read, column, today))
 
 
 def variables_of(mailing: Mailing) -> list[str]:
@@ -87,10 +86,10 @@ def check(ready: Prepared, now: datetime) -> None:
         raise Unreadable(_("No letter can leave: each has a fault, which is said beside it."))
     if attached_files.weight(outgoing) > attached_files.limit():
         raise SendRefusedError(SendRefusal.TOO_LARGE)
-    if handed_out.of_draft(outgoing.account_id, outgoing.key):
+    if message_links.of_draft(outgoing.account_id, outgoing.key):
         raise SendRefusedError(SendRefusal.LINKED_FILE)
     texts = [outgoing.subject, outgoing.text]
-    if sensitive_data.holds_numen(account, [*texts, *letters.texts_of(ready.table)]):
+    if sensitive_data.holds_numen(account, [*texts, *messages.texts_of(ready.table)]):
         raise SendRefusedError(SendRefusal.NUMEN)
     if sensitive_data.holds_password(account, [outgoing.subject, send_checks.own_words(outgoing.text, "")], now):
         raise SendRefusedError(SendRefusal.PASSWORD)

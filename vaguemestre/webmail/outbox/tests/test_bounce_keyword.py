@@ -17,7 +17,7 @@ from vaguemestre.mailbox.values import SEEN, UNDELIVERED, Uid
 from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail.models import Echo, new_key
 from vaguemestre.webmail.outbox.delivery_reports import READ_LATER
-from vaguemestre.webmail.people import bcc_record as hidden
+from vaguemestre.webmail.people import bcc_record
 from vaguemestre.webmail.testing.browser import HTMX, Desk
 from vaguemestre.webmail.testing.compose import key_of
 from vaguemestre.webmail.testing.conversations import rows, sections
@@ -156,8 +156,8 @@ def test_what_travels_does_not_know_who_is_in_hidden_copy(desk: Desk, neighbour:
     wait_for_mail(neighbour.mail)
     [came] = neighbour.stored("inbox")
     [copy] = desk.stored("sent")
-    assert hidden.FIELD in copy
-    assert hidden.FIELD not in came
+    assert bcc_record.FIELD in copy
+    assert bcc_record.FIELD not in came
 
 
 def test_a_report_about_somebody_else_beside_a_hidden_copy_offers_nothing(desk: Desk) -> None:
@@ -169,13 +169,13 @@ def test_a_report_about_somebody_else_beside_a_hidden_copy_offers_nothing(desk: 
 def test_five_hundred_in_hidden_copy_are_all_known(desk: Desk) -> None:
     people = [f"p{number}@y.example" for number in range(500)]
     raw = letter(desk.mail.address, Message_ID="<un@x>").as_bytes().replace(b"\n", b"\r\n")
-    with hidden.with_seals(BytesIO(raw), desk.mail.key, "<un@x>", people) as whole, desk.session() as session:
+    with bcc_record.with_seals(BytesIO(raw), desk.mail.key, "<un@x>", people) as whole, desk.session() as session:
         uid = session.append(desk.id("sent"), whole)
         assert uid
         message = session.message(desk.id("sent"), uid)
     author = Account.objects.get(pk=desk.mail.key)
-    assert all(hidden.names(author, message, one.upper()) for one in people)
-    assert not hidden.names(author, message, "p500@y.example")
+    assert all(bcc_record.names(author, message, one.upper()) for one in people)
+    assert not bcc_record.names(author, message, "p500@y.example")
 
 
 def test_the_copy_of_somebody_else_does_not_tell_who_was_in_hidden_copy(desk: Desk, neighbour: Desk) -> None:
@@ -183,7 +183,7 @@ def test_the_copy_of_somebody_else_does_not_tell_who_was_in_hidden_copy(desk: De
     uid, message_id = sent(desk, "lea@y.example", cci="jean@y.example")
     with desk.session() as session:
         copy = b"".join(session.source(desk.id("sent"), Uid(uid)))
-    assert hidden.FIELD.encode() in copy
+    assert bcc_record.FIELD.encode() in copy
     bounce(desk, report(message_id, desk))
     assert "/renvoi/" in page(desk, uid, "sent")
     other = neighbour.put(copy, "sent")
@@ -201,7 +201,7 @@ def test_what_is_handed_on_or_saved_does_not_hold_the_seals(desk: Desk, neighbou
     uid, _message_id = sent(desk, "lea@y.example", cci=", ".join(f"p{number}@y.example" for number in range(40)))
     with desk.session() as session:
         filed = b"".join(session.source(desk.id("sent"), Uid(uid)))
-    assert filed.startswith(f"{hidden.FIELD}: ".encode())
+    assert filed.startswith(f"{bcc_record.FIELD}: ".encode())
     without = b"\r\n".join(filed.split(b"\r\n")[40:])  # a line for each
     assert not without.startswith(b" ")
     saved = desk.get(desk.url("sent", f"{uid}/source/telechargement/"))
@@ -212,7 +212,7 @@ def test_what_is_handed_on_or_saved_does_not_hold_the_seals(desk: Desk, neighbou
     desk.post(f"/webmail/ecrire/{key_of(asked)}/envoi/", written)
     [came] = neighbour.stored("inbox")
     whole = came.as_bytes().replace(b"\r\n", b"\n")
-    assert hidden.FIELD.encode() not in whole
+    assert bcc_record.FIELD.encode() not in whole
     assert without.rstrip().replace(b"\r\n", b"\n") in whole
 
 
@@ -224,7 +224,7 @@ def test_only_the_field_of_the_head_is_left_out(size: int, end: bytes) -> None:
     last = end.join([b"X-Vaguemestre-Hidden-Too: b", b"", b"X-Vaguemestre-Hidden: of the text", b" \xff", b"--", b""])
 
     def left(raw: bytes) -> bytes:
-        return b"".join(hidden.without_seals(raw[at : at + size] for at in range(0, len(raw), size)))
+        return b"".join(bcc_record.without_seals(raw[at : at + size] for at in range(0, len(raw), size)))
 
     assert left(seals + first + seals + seals + last) == first + last
     for raw in (first + last, end + seals, first, b""):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.handouts import message_links as handed_out
+from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.webmail import toasts
@@ -60,7 +60,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     if letter.unkept:
         return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
-    if handed_out.of_draft(request.account.key, key):
+    if message_links.of_draft(request.account.key, key):
         problems = [in_words(SendRefusedError(SendRefusal.LINKED_FILE))]
         return show_problems(request, key, replace(letter, revision=outgoing.revision), problems)
     drafts.deposit_soon(outgoing, now)

@@ -14,8 +14,7 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.mailbox.sandbox import converter
-from vaguemestre.mailbox.sandbox.converter import image_jobs, job_server, thumbnail_client
-from vaguemestre.mailbox.sandbox.converter import image_worker as process
+from vaguemestre.mailbox.sandbox.converter import image_jobs, image_worker, job_server, thumbnail_client
 from vaguemestre.mailbox.sandbox.converter.image_jobs import draw
 from vaguemestre.mailbox.sandbox.converter.thumbnail_client import Shelf
 from vaguemestre.mailbox.testing import images
@@ -384,4 +383,4 @@ def test_nobody_learns_what_somebody_else_waits_for(
 
 
 def test_every_kind_that_is_drawn_anew_is_one_that_is_read() -> None:
-    assert {*process.FORMATS, process.HEIC} >= converted_images.KINDS
+    assert {*image_worker.FORMATS, image_worker.HEIC} >= converted_images.KINDS

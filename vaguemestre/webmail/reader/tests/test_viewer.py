@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.contacts import cards as keeping
+from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts.models import Contact
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.sandbox import converter
@@ -208,9 +208,10 @@ def test_a_visiting_card_joins_the_contacts_in_one_press_and_leaves_them_in_anot
 
 def test_of_several_cards_it_says_which_are_new_and_which_are_not(desk: Desk) -> None:
     known = [
-        keeping.Card(display=name, addresses=(keeping.Line(f"{name.lower()}@x.example"),)) for name in ("Luc", "Eva")
+        contact_cards.Card(display=name, addresses=(contact_cards.Line(f"{name.lower()}@x.example"),))
+        for name in ("Luc", "Eva")
     ]
-    keeping.add_many(desk.mail.account, known, now=timezone.now())
+    contact_cards.add_many(desk.mail.account, known, now=timezone.now())
     cards = (
         vcf(ZOE, ("Luc", "luc@x.example", "06 00 00 00 00"))
         + b"BEGIN:VCARD\r\nFN:Eva\r\nEMAIL:eva@x.example\r\nEND:VCARD\r\n"

@@ -32,7 +32,7 @@ from vaguemestre.webmail.content.plain_text import blocks
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.reader import converted_images, thumbnails
-from vaguemestre.webmail.reader import viewer as viewing
+from vaguemestre.webmail.reader import viewer as file_viewer
 from vaguemestre.webmail.reader.message_body import BODY_POLICY
 from vaguemestre.webmail.reader.viewer import TEXT_LIMIT, Found, find
 from vaguemestre.webmail.reader.zip_download import zipped
@@ -49,14 +49,14 @@ def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
     (`attend`) asks again until something else is to be shown."""
     now, spot = timezone.now(), Spot(folder_id, uid, path)
     with open_mailbox(request) as session:
-        message, part = viewing.reached(session, spot, junk_attachments.asked(request))
+        message, part = file_viewer.reached(session, spot, junk_attachments.asked(request))
         way = request.GET.get("attend", "") if is_htmx(request) else ""
-        page = viewing.page_asked(request.GET.get("page", ""))
-        if way and viewing.is_awaited(message, spot, way, page, request.account):
+        page = file_viewer.page_asked(request.GET.get("page", ""))
+        if way and file_viewer.is_awaited(message, spot, way, page, request.account):
             return HttpResponse(status=204)
-        found = replace(viewing.fetched(session, spot, message, part), page=page)
-        found = viewing.with_later(session, found, request.account, now)
-    shown = viewing.viewer(found, request.account, now)
+        found = replace(file_viewer.fetched(session, spot, message, part), page=page)
+        found = file_viewer.with_later(session, found, request.account, now)
+    shown = file_viewer.viewer(found, request.account, now)
     if is_htmx(request):
         return render(request, "webmail/reader/viewer/page.html#viewer", {"viewer": shown, "scripted": True})
     display = summary.of(request.account, now).display
@@ -162,8 +162,8 @@ def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: P
     """What was made of a picture that no browser draws; a 404 until it is there."""
     spot = Spot(folder_id, uid, path)
     with open_mailbox(request) as session:
-        message, part = viewing.reached(session, spot, junk_attachments.asked(request))
-    page = viewing.page_asked(request.GET.get("page", ""))
+        message, part = file_viewer.reached(session, spot, junk_attachments.asked(request))
+    page = file_viewer.page_asked(request.GET.get("page", ""))
     made = converted_images.made(converted_images.Wanted(request.account.key, spot, message.row, page))
     if not made:
         raise Http404("not drawn")

@@ -21,7 +21,7 @@ from vaguemestre.webmail.content.plain_text import Block, blocks
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.panes.page import place_of
 from vaguemestre.webmail.people.correspondents import own_addresses
-from vaguemestre.webmail.preferences import lookup as preferences
+from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.reader import conversation_view, format_choice
 from vaguemestre.webmail.reader.html_frames import Frames
 from vaguemestre.webmail.reader.message_body import SHEET_POLICY, formatted
@@ -48,7 +48,7 @@ class Sheet:
 @mailbox_screen
 def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Stays as unread as it was, and asks nobody for images that the reader did not show."""
-    chosen = preferences.of(request.account)
+    chosen = lookup.of(request.account)
     reader = conversation_view.Reader(
         account=request.account, mine=own_addresses(request.account), now=timezone.now(),
         place=place_of(request, folder_id), uid=uid, mark=False, asked=junk_attachments.asked(request),

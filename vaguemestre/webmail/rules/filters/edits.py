@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.webmail.models.filter import Filter
 from vaguemestre.webmail.rules import sieve_sync
 from vaguemestre.webmail.rules.filters import forward_confirmations, store
-from vaguemestre.webmail.rules.filters import rule as rules
+from vaguemestre.webmail.rules.filters import rule as filter_rule
 from vaguemestre.webmail.rules.filters.rule import RULES, Rule
 
 
@@ -28,7 +28,7 @@ def save(account: Account, rule: Rule, filter_id: int | None, *, now: datetime, 
     with _changing(account, now, agreed):
         forward_confirmations.judge(account, rule)
         mine = Filter.objects.filter(account=account, pk=filter_id) if filter_id else Filter.objects.none()
-        if not mine.update(rule=rules.kept(rule), changed_at=now):
+        if not mine.update(rule=filter_rule.kept(rule), changed_at=now):
             _add(account, rule, now)
         _note(account, "saved", rule)
 
@@ -58,9 +58,9 @@ def switch(account: Account, filter_id: int, *, on: bool, now: datetime, agreed:
         row = Filter.objects.filter(account=account, pk=filter_id).first()
         if row and row.rule["on"] is not on:
             row.rule = {**row.rule, "on": on}
-            forward_confirmations.judge(account, rules.restored(row.rule))
+            forward_confirmations.judge(account, filter_rule.restored(row.rule))
             row.save(update_fields=["rule"])
-            _note(account, "on" if on else "off", rules.restored(row.rule))
+            _note(account, "on" if on else "off", filter_rule.restored(row.rule))
 
 
 def move(
@@ -80,7 +80,7 @@ def follow(account: Account, folders: Sequence[Folder], *, now: datetime) -> Non
     for kept in store.of(account.key):
         path = names.get(kept.rule.folder)
         if path is not None and path != kept.rule.path:
-            moved = rules.kept(replace(kept.rule, path=path))
+            moved = filter_rule.kept(replace(kept.rule, path=path))
             Filter.objects.filter(pk=kept.id).update(rule=moved)
             sieve_sync.follow_soon(account, now)
 
@@ -99,7 +99,7 @@ def _add(account: Account, rule: Rule, now: datetime) -> int:
     if mine.count() >= RULES:
         raise TooMany
     last = mine.aggregate(last=Max("position"))["last"] or 0
-    return Filter.objects.create(account=account, position=last + 1, rule=rules.kept(rule), changed_at=now).pk
+    return Filter.objects.create(account=account, position=last + 1, rule=filter_rule.kept(rule), changed_at=now).pk
 
 
 def _put(account: Account, filter_id: int, place: int) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vaguemestre.webmail.models.filter import Filter
-from vaguemestre.webmail.rules.filters import rule as rules
+from vaguemestre.webmail.rules.filters import rule
 from vaguemestre.webmail.rules.filters.rule import Rule
 
 
@@ -14,12 +14,12 @@ class Kept:
 
 
 def of(account_key: str) -> list[Kept]:
-    return [Kept(row.pk, rules.restored(row.rule)) for row in Filter.objects.filter(account_id=account_key)]
+    return [Kept(row.pk, rule.restored(row.rule)) for row in Filter.objects.filter(account_id=account_key)]
 
 
 def one(account_key: str, filter_id: int) -> Kept | None:
     row = Filter.objects.filter(account_id=account_key, pk=filter_id).first()
-    return Kept(row.pk, rules.restored(row.rule)) if row else None
+    return Kept(row.pk, rule.restored(row.rule)) if row else None
 
 
 def at_work(account_key: str) -> list[Rule]:

@@ -14,7 +14,7 @@ from vaguemestre.testing import MailAccount, deliver, letter, make_mail_account,
 from vaguemestre.webmail.models import Filter, ForwardTarget
 from vaguemestre.webmail.rules import redirection, rollback, sieve_sync
 from vaguemestre.webmail.rules.filters import edits, forward_confirmations, store
-from vaguemestre.webmail.rules.filters import rule as rules
+from vaguemestre.webmail.rules.filters import rule as filter_rule
 from vaguemestre.webmail.rules.filters.rule import Condition, Field, How, Rule
 from vaguemestre.webmail.rules.forward_targets import TargetRefusedError
 from vaguemestre.webmail.testing.browser import Desk
@@ -173,7 +173,7 @@ def test_what_it_catches_goes_on_and_stays(mail_account: MailAccount) -> None:
 def test_a_circle_made_behind_our_back_ends(mail_account: MailAccount) -> None:
     colleague = somebody("Karim", "Belkacem")
     for account, target in ((mail_account, colleague), (colleague, mail_account)):
-        kept = rules.kept(rule(target.address))
+        kept = filter_rule.kept(rule(target.address))
         Filter.objects.create(account=account.account, position=1, rule=kept, changed_at=timezone.now())
         sieve_sync.apply_later(account.key, timezone.now())
     deliver(letter(mail_account.address, subject="transfert"), mail_account.address)

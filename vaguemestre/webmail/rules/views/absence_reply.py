@@ -14,8 +14,7 @@ from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.return_url import way_back
-from vaguemestre.webmail.rules import absence_calendar, active_script
-from vaguemestre.webmail.rules import absence_reply as absences
+from vaguemestre.webmail.rules import absence_calendar, absence_reply, active_script
 from vaguemestre.webmail.rules.absence_form import AbsenceForm, DatesForm
 from vaguemestre.webmail.settings_pages.page import Trouble, attempt, saved, show
 from vaguemestre.webmail.toasts import Toast
@@ -39,7 +38,7 @@ def absence(request: StaffRequest) -> HttpResponse:
         return _page(request, form)
     agreed = request.POST.get("inclure", "")
     trouble = attempt(
-        request.account.key, lambda: absences.begin(request.account, form.absence, now=now, agreed=agreed)
+        request.account.key, lambda: absence_reply.begin(request.account, form.absence, now=now, agreed=agreed)
     )
     if trouble:
         return _page(request, form, trouble)
@@ -63,7 +62,10 @@ def dates(request: StaffRequest) -> HttpResponse:
 
 
 def said_of(days: Days) -> dict[str, object]:
-    return {"dates_words": absences.dates_in_words(*absences.moments(*days)), "hint": absence_calendar.hint(*days)}
+    return {
+        "dates_words": absence_reply.dates_in_words(*absence_reply.moments(*days)),
+        "hint": absence_calendar.hint(*days),
+    }
 
 
 @require_POST
@@ -72,7 +74,7 @@ def end(request: StaffRequest) -> HttpResponse:
     """From the banner or the page, back to where it was pressed."""
     now = timezone.now()
     agreed = request.POST.get("inclure", "")
-    trouble = attempt(request.account.key, lambda: absences.stop(request.account, now=now, agreed=agreed))
+    trouble = attempt(request.account.key, lambda: absence_reply.stop(request.account, now=now, agreed=agreed))
     if trouble:
         return _page(request, AbsenceForm(now, initial=_known(request)), trouble, act=True)
     return toasts.redirect(way_back(request, "/webmail/reglages/absence/"), Toast(_("Absence reply stopped")))
@@ -87,7 +89,7 @@ def _page(
     is_on = bool(known.absence_on and known.absence_ends and known.absence_ends > form.now)
     context = {
         "form": form,
-        "presets": absences.presets(today),
+        "presets": absence_reply.presets(today),
         "chosen": request.POST.get("vacances", ""),
         "is_on": is_on,
         "is_planned": is_on and known.absence_starts is not None and known.absence_starts > form.now,
@@ -123,23 +125,23 @@ def _known(request: StaffRequest) -> dict[str, object]:
     """What is in force, or the text of the last time with no dates."""
     known = lookup.of(request.account)
     text = {
-        "texte": known.absence_text or absences.suggested_text(),
+        "texte": known.absence_text or absence_reply.suggested_text(),
         "ailleurs": known.absence_apart, "texte_ailleurs": known.absence_outside,
     }  # fmt: skip
     if not known.absence_on or known.absence_starts is None or known.absence_ends is None:
         return text
-    return {**text, **absences.as_days(known.absence_starts, known.absence_ends)}
+    return {**text, **absence_reply.as_days(known.absence_starts, known.absence_ends)}
 
 
 def _of_holidays(request: StaffRequest) -> dict[str, object]:
     """The dates of these holidays. A text that nobody has changed gets them too."""
-    holiday = absences.holiday_beginning(request.POST["vacances"])
+    holiday = absence_reply.holiday_beginning(request.POST["vacances"])
     typed = request.POST.get("texte", "").replace("\r\n", "\n")
     if holiday is None:
         return {**request.POST.dict()}
-    text = typed if typed.strip() and not absences.is_suggested(typed) else ""
+    text = typed if typed.strip() and not absence_reply.is_suggested(typed) else ""
     return {
         "debut": holiday.first, "fin": holiday.last,
-        "texte": text or absences.suggested_text(holiday.first, holiday.last),
+        "texte": text or absence_reply.suggested_text(holiday.first, holiday.last),
         "ailleurs": "ailleurs" in request.POST, "texte_ailleurs": request.POST.get("texte_ailleurs", ""),
     }  # fmt: skip

@@ -29,7 +29,7 @@ from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.rules import active_script, forward_step, redirection, sieve_sync
 from vaguemestre.webmail.rules.access import filter_for
 from vaguemestre.webmail.rules.filters import edits, form, inbox_run, rule_text, store, suggestion
-from vaguemestre.webmail.rules.filters import rule as rules
+from vaguemestre.webmail.rules.filters import rule as filter_rule
 from vaguemestre.webmail.rules.filters.form import Typed, Unclear
 from vaguemestre.webmail.rules.filters.form_text import too_many
 from vaguemestre.webmail.rules.filters.matches import Caught, caught
@@ -115,7 +115,7 @@ def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
     found = gone[0]
     if found is None:
         return HttpResponseRedirect(reverse("webmail:filters"))
-    word = toasts.word_for(request.account.key, rules.kept(found.rule), place.index(found.id), salt=SALT)
+    word = toasts.word_for(request.account.key, filter_rule.kept(found.rule), place.index(found.id), salt=SALT)
     return _back(Toast(_("Filter “%s” deleted") % found.rule.name, word, undo_at="webmail:filter-restore"))
 
 
@@ -127,7 +127,7 @@ def restore(request: StaffRequest) -> HttpResponse:
     if not what:
         return _back(Toast(_("It is too late to undo this.")))
     kept, place = what
-    rule = rules.restored(kept)
+    rule = filter_rule.restored(kept)
     return _done(
         request,
         lambda agreed: edits.restore(request.account, rule, place, now=timezone.now(), agreed=agreed),

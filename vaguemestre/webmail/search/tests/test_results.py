@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.mailbox.imap.list_filters import Order
-from vaguemestre.mailbox.imap.search import search_results as found
+from vaguemestre.mailbox.imap.search import search_results
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.labels import labels
@@ -156,12 +156,12 @@ def test_a_list_in_which_a_message_is_missing_says_so_and_asks_again(
 ) -> None:
     """Moved this moment by another process: the server does not say yet where it lies."""
     desk.put(letter(desk.mail.address, subject="Sortie"))
-    real, waits = found._rows, [True]
+    real, waits = search_results._rows, [True]
 
     def without_one(*asked: Any) -> tuple[list[Any], bool]:
         return real(*asked)[0], waits[0]
 
-    monkeypatch.setattr(found, "_rows", without_one)
+    monkeypatch.setattr(search_results, "_rows", without_one)
     page, address = look(desk, "sortie"), f"{URL}?q=sortie"
     assert "Un message vient d’être déplacé et n’est pas encore là." in page
     assert subjects(page) == ["Sortie"]

@@ -7,8 +7,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
-from vaguemestre.webmail.preferences import authority_defaults, summary
-from vaguemestre.webmail.preferences import tips as advice
+from vaguemestre.webmail.preferences import authority_defaults, summary, tips
 from vaguemestre.webmail.preferences.list_mode import FLAT
 from vaguemestre.webmail.settings_pages.page import saved, show
 
@@ -39,7 +38,7 @@ def display(request: StaffRequest) -> HttpResponse:
         if request.POST.get("forme") in {FORMATTED, PLAIN}:
             chosen["reads_plain"] = request.POST["forme"] == PLAIN
         if request.POST.get("astuces") in TIPS:
-            advice.choose(request.account, timezone.now(), wanted=request.POST["astuces"] == TIPS[0])
+            tips.choose(request.account, timezone.now(), wanted=request.POST["astuces"] == TIPS[0])
         authority_defaults.choose(request.account, timezone.now(), **chosen)
         return saved(request, "display", _("Choice saved"))
     stands = summary.of(request.account, timezone.now())
