@@ -34,24 +34,24 @@ from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.preferences import authority_defaults
 from vaguemestre.webmail.search import index_progress
 from vaguemestre.webmail.snooze import wakeups
-from vaguemestre.webmail.testing.browser import Desk, cleaning
+from vaguemestre.webmail.testing.browser import MailBrowser, cleaning
 from vaguemestre.webmail.testing.conversations import Exchange
 from vaguemestre.webmail.testing.presets import Saying
 
 
 @pytest.fixture
-def desk(mail_account: MailAccount, client: Client) -> Desk:
+def desk(mail_account: MailAccount, client: Client) -> MailBrowser:
     sign_in(client, mail_account.account)
-    return Desk(mail_account, client)
+    return MailBrowser(mail_account, client)
 
 
 @pytest.fixture
-def neighbour(db: None, daemons: None) -> Desk:
+def neighbour(db: None, daemons: None) -> MailBrowser:
     """Somebody else, with a mailbox and a browser of their own."""
     account = make_mail_account("Karim", "Belkacem")
     browser = Client()
     sign_in(browser, account.account)
-    return Desk(account, browser)
+    return MailBrowser(account, browser)
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def _deaf(
 
 
 @pytest.fixture
-def exchange(desk: Desk) -> Exchange:
+def exchange(desk: MailBrowser) -> Exchange:
     made = Exchange(desk)
     made.asked = made.put("Quarante-sept élèves ?", sender="Sophie Marchand <sophie@autocars.example>", flags=(SEEN,))
     made.answered = made.put("Oui, et quatre adultes.", role="sent", flags=(SEEN,))

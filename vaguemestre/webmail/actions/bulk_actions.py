@@ -52,12 +52,12 @@ OPPOSITE = {
 }  # fmt: skip
 
 
-class Lost(Exception):
+class UnfinishedError(Exception):
     """Another process holds this act now: whatever this one had in hand is not its own any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BulkRequest:
     """What is to be done. `target`: the folder of a move. `label`: its name, that of the label `flag`, or the hour
     `until`, as the person saw it."""
 
@@ -68,14 +68,14 @@ class Asked:
     until: datetime | None = None
 
 
-def begin(account: Account, asked: Asked, places: Mapping[Folder, UidSet], now: datetime) -> BulkAct:
+def begin(account: Account, asked: BulkRequest, places: Mapping[Folder, UidSet], now: datetime) -> BulkAct:
     """Asked for. The first messages, those on the screen, are done before this returns."""
     return _begun(account, [(asked, source, uids) for source, uids in places.items()], now)
 
 
 def bring_back(account: Account, later: Folder, homes: Mapping[MailboxId, UidSet], now: datetime) -> BulkAct:
     """What waits goes where it came from, before its hour."""
-    wanted = [(Asked(Verb.LATER, target=home, until=now), later, uids) for home, uids in homes.items()]
+    wanted = [(BulkRequest(Verb.LATER, target=home, until=now), later, uids) for home, uids in homes.items()]
     return _begun(account, wanted, now)
 
 
@@ -126,7 +126,7 @@ def go_on(key: str, now: datetime, *, seconds: float = SLICE, size: int = CHUNK)
             if act.stop_asked and not act.pending:
                 return _end(act, State.STOPPED, now)
             return _slice(act, now, time.monotonic() + seconds, size)
-        except Lost:
+        except UnfinishedError:
             return False
         except MailboxUnavailable:
             logger.warning("bulk act %s: the mailbox does not answer", key[:8])
@@ -162,7 +162,7 @@ def forget(key: str, _now: datetime) -> None:
     BulkAct.objects.filter(pk=key).exclude(state=State.RUNNING).delete()
 
 
-def _begun(account: Account, wanted: Sequence[tuple[Asked, Folder, UidSet]], now: datetime) -> BulkAct:
+def _begun(account: Account, wanted: Sequence[tuple[BulkRequest, Folder, UidSet]], now: datetime) -> BulkAct:
     batch = new_key() if len(wanted) > 1 else ""
     acts = [
         BulkAct(
@@ -253,7 +253,7 @@ def _end(act: BulkAct, state: BulkAct.State, now: datetime, *, failure: str = ""
 
 def _write(act: BulkAct, **values: object) -> None:
     if not BulkAct.objects.filter(pk=act.pk, claim=act.claim).update(claimed_until=timezone.now() + CLAIM, **values):
-        raise Lost(act.key)
+        raise UnfinishedError(act.key)
     for name, value in values.items():
         setattr(act, name, value)
 

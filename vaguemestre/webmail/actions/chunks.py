@@ -54,7 +54,7 @@ def done(act: BulkAct, session: Session) -> Columns:
     if act.brings_back:
         return _brought_back(act, session)
     if act.verb == Verb.LATER and act.until:
-        _later, put_off = snoozed_messages.put_off(act.account, session, source, chunk.uids, act.until)
+        _later, put_off = snoozed_messages.snooze(act.account, session, source, chunk.uids, act.until)
         return _counted(act, UidSet.of(put_off.values()))
     if change := _change(act):
         _state, add, remove = change
@@ -94,12 +94,12 @@ def _brought_back(act: BulkAct, session: Session) -> Columns:
     """One by one: when the mailbox refuses one of them, those before it are home. What was no longer there is none,
     except what a crash cut short just when it was moved."""
     source, at = MailboxId(act.source), act.created_at.replace(microsecond=0)
-    homes: list[wakeups.Home | None] = []
+    homes: list[wakeups.ReturnTarget | None] = []
     try:
         for uid in UidSet.read(act.pending).uids:
             row = wakeups.waiting_row(act.account, source, uid)
             begun = row.since is not None
-            homes.append(wakeups.bring_back(session, row, at))
+            homes.append(wakeups.return_to_folder(session, row, at))
             act.total -= homes[-1] is None and not begun
     except MailboxRefused:
         if not homes:

@@ -23,7 +23,7 @@ type Places = Mapping[MailboxId, Sequence[Uid]]
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class FlagUndo:
     """The flag went on (`put`) or off these messages, sets of numbers by folder. `count`: so many of them."""
 
     account: str
@@ -39,7 +39,7 @@ class Marked:
         return signing.dumps(asdict(self), salt=SALT, compress=True) if self.count and short else ""
 
 
-def mark(session: Session, account_key: str, flag: Flag, places: Places, *, put: bool | None) -> Marked:
+def mark(session: Session, account_key: str, flag: Flag, places: Places, *, put: bool | None) -> FlagUndo:
     """`put` None: on all of them, unless all bear it: then off."""
     looked = _looked_at(session, places)
     bearing = {folder: {uid for uid, own in each.items() if _bears(own, flag)} for folder, each in looked.items()}
@@ -49,22 +49,22 @@ def mark(session: Session, account_key: str, flag: Flag, places: Places, *, put:
     for folder, uids in changed.items():
         session.store(folder, uids, **_change(flag, put=on))
     meant, there = sum(map(len, places.values())), sum(map(len, looked.values()))
-    return Marked(
+    return FlagUndo(
         account_key, flag, on, {folder: as_set(uids) for folder, uids in changed.items()},
         count=sum(map(len, changed.values())), gone=meant - there if changed or not there else 0,
     )  # fmt: skip
 
 
-def read(word: str, account_key: str) -> Marked | None:
+def read(word: str, account_key: str) -> FlagUndo | None:
     """None for a word that is forged, too old, or somebody else's."""
     try:
-        found = Marked(**signing.loads(word, salt=SALT, max_age=UNDO_LIFE))
+        found = FlagUndo(**signing.loads(word, salt=SALT, max_age=UNDO_LIFE))
     except signing.BadSignature:
         return None
     return found if found.account == account_key else None
 
 
-def take_back(session: Session, done: Marked) -> None:
+def take_back(session: Session, done: FlagUndo) -> None:
     """As they were. What was moved or deleted since is passed over."""
     for folder, uids in done.places.items():
         try:

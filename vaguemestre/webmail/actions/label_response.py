@@ -9,7 +9,7 @@ from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import Flag, MailboxId
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions import bulk_actions, flags, progress
-from vaguemestre.webmail.actions.flags import Marked
+from vaguemestre.webmail.actions.flags import FlagUndo
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.toasts import Toast
@@ -17,20 +17,20 @@ from vaguemestre.webmail.toasts import Toast
 Verb = BulkAct.Verb
 
 
-def toast(request: StaffRequest, done: Marked) -> Toast | None:
+def toast(request: StaffRequest, done: FlagUndo) -> Toast | None:
     said = toasts.with_gone(_said(request, done), done.count, done.gone)
     return Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
 
 
 def of_many(
     request: StaffRequest, session: Session, keyword: Flag, places: Mapping[MailboxId, UidSet]
-) -> bulk_actions.Asked:
+) -> bulk_actions.BulkRequest:
     """On, as soon as one of them does not bear it."""
     put = any(session.among(folder, uids, Bears(keyword, yes=False)) for folder, uids in places.items())
     chip = labels.of(request.account).find(keyword) or labels.neutral(keyword)
-    return bulk_actions.Asked(Verb.LABEL if put else Verb.UNLABEL, label=chip.name, flag=keyword)
+    return bulk_actions.BulkRequest(Verb.LABEL if put else Verb.UNLABEL, label=chip.name, flag=keyword)
 
 
-def _said(request: StaffRequest, done: Marked) -> str:
+def _said(request: StaffRequest, done: FlagUndo) -> str:
     chip = labels.of(request.account).find(done.flag) or labels.neutral(done.flag)
     return progress.over(Verb.LABEL if done.put else Verb.UNLABEL, done.count, chip.name)

@@ -18,7 +18,7 @@ SAYS_MOST = (State.RUNNING, State.FAILED, State.STOPPED, State.DONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class BulkProgress:
     """`undo_url`, `stop_url`: empty where there is nothing to take back or to stop."""
 
     key: str
@@ -36,7 +36,7 @@ class Notice:
 class Board:
     """`running`: the page goes on asking. `newest`: which of them the key of "Undo" takes back."""
 
-    notices: list[Notice]
+    notices: list[BulkProgress]
     running: bool
     newest: str
 
@@ -58,12 +58,12 @@ def _stale(act: BulkAct, now: datetime) -> bool:
     return act.finished_at is not None and act.finished_at < now - bulk_actions.SAID
 
 
-def _notice(acts: Sequence[BulkAct], now: datetime) -> Notice:
+def _notice(acts: Sequence[BulkAct], now: datetime) -> BulkProgress:
     """One act: the rows of all its folders. The one that says most gives the hint."""
     act = min(acts, key=lambda one: (SAYS_MOST.index(State(one.state)), not one.waiting))
     running, key = act.state == State.RUNNING, min(one.key for one in acts)
     done, total = sum(one.done for one in acts), sum(one.total for one in acts)
-    return Notice(
+    return BulkProgress(
         key=key,
         said=_under_way(act, done, total) if running else _over(act, done),
         hint=_hint(act),

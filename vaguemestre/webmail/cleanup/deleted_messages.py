@@ -33,7 +33,7 @@ BACK_IN = FolderName("Récupérés")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DeletedMessageLine:
     uid: Uid
     who: str
     subject: str
@@ -42,16 +42,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DeletedMessagesDay:
     heading: str
-    lines: list[Line]
+    lines: list[DeletedMessageLine]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DeletedMessagesPage:
     """`total`: of all that may be brought back. `bound`: what is deleted from now on is not meant by "all"."""
 
-    days: list[Day]
+    days: list[DeletedMessagesDay]
     total: int
     typed: str
     bound: int = 1
@@ -62,11 +62,11 @@ class Shown:
     whole_words: str = ""  # where more are found than the page shows
 
 
-def look(session: Session, typed: str, number: int, now: datetime) -> Shown:
+def look(session: Session, typed: str, number: int, now: datetime) -> DeletedMessagesPage:
     """`number`: the page, from 1. Two round trips; words are looked for in all of it, two thousand a trip."""
     typed, folder = typed.strip()[:LONGEST], session.recoverable_folder()
     if folder is None or folder.id is None or not folder.total:
-        return Shown([], 0, typed)
+        return DeletedMessagesPage([], 0, typed)
     start = (number - 1) * PAGE
     if typed:
         matching = _matching(session, folder, typed)
@@ -75,7 +75,7 @@ def look(session: Session, typed: str, number: int, now: datetime) -> Shown:
         some, found = session.lost(folder.id, start, PAGE), folder.total
     last = start + len(some)
     words = {"first": grouped(start + 1), "last": grouped(last), "total": grouped(found)}
-    return Shown(
+    return DeletedMessagesPage(
         days=_days(some, now),
         total=folder.total,
         typed=typed,
@@ -127,14 +127,14 @@ def _has(one: Lost, wanted: Sequence[str]) -> bool:
     return all(word in text for word in wanted)
 
 
-def _days(found: Sequence[Lost], now: datetime) -> list[Day]:
+def _days(found: Sequence[Lost], now: datetime) -> list[DeletedMessagesDay]:
     by_day = groupby(found, lambda one: date_text.day_in_a_sentence(one.deleted, now))
-    return [Day(_("Deleted %s") % day, [_line(one, now) for one in some]) for day, some in by_day]
+    return [DeletedMessagesDay(_("Deleted %s") % day, [_line(one, now) for one in some]) for day, some in by_day]
 
 
-def _line(one: Lost, now: datetime) -> Line:
+def _line(one: Lost, now: datetime) -> DeletedMessageLine:
     row = one.row
-    return Line(
+    return DeletedMessageLine(
         uid=row.uid,
         who=row.sender.label if row.sender else _("(unknown sender)"),
         subject=subject_or_not(row.subject),

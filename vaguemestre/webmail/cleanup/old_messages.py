@@ -20,7 +20,7 @@ EARLIEST = date(1970, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Age:
+class AgeRange:
     """`before`: the first day of what stays, as a form says it."""
 
     before: str
@@ -30,7 +30,7 @@ class Age:
 
 
 @dataclass(frozen=True, slots=True)
-class Old:
+class OldMessages:
     """What goes and what stays, of one day and before. `bound`: what came since the person looked is not meant."""
 
     before: str
@@ -40,19 +40,19 @@ class Old:
     bound: int
 
 
-def ages(session: Session, folder: MailboxId, today: date) -> list[Age]:
+def ages(session: Session, folder: MailboxId, today: date) -> list[AgeRange]:
     """One short search each."""
     days = [(months_before(today, n), ngettext("More than %d month", "More than %d months", n) % n) for n in MONTHS]
     days += [(years_before(today, n), ngettext("More than %d year", "More than %d years", n) % n) for n in YEARS]
     found = [(day, words, len(session.older(folder, day, starred=False))) for day, words in days]
-    return [Age(day.isoformat(), words, _count(count), not count) for day, words, count in found]
+    return [AgeRange(day.isoformat(), words, _count(count), not count) for day, words, count in found]
 
 
-def look(session: Session, folder: MailboxId, before: date, *, starred: bool, bound: int) -> Old:
+def look(session: Session, folder: MailboxId, before: date, *, starred: bool, bound: int) -> OldMessages:
     everything = session.older(folder, before, starred=True, below=bound)
     uids = everything if starred else session.older(folder, before, starred=False, below=bound)
     kept = len(everything) - len(uids)
-    return Old(before.isoformat(), date_text.full_date(before), uids, kept, bound)
+    return OldMessages(before.isoformat(), date_text.full_date(before), uids, kept, bound)
 
 
 def day_in(typed: str, today: date) -> date | None:

@@ -33,7 +33,7 @@ UNDO_SALT = "vaguemestre.webmail.space.undo"
 
 
 @dataclass(frozen=True, slots=True)
-class FolderLine:
+class FolderUsage:
     label: str
     url: str
     count: str
@@ -43,7 +43,7 @@ class FolderLine:
 
 
 @dataclass(frozen=True, slots=True)
-class HeavyLine:
+class LargeMessageLine:
     value: str  # folder and number, as a form says them
     url: str
     subject: str
@@ -55,18 +55,18 @@ class HeavyLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
-    quota: pane.Space | None
-    folders: list[FolderLine]
-    bin: FolderLine | None  # when there is something in it
-    heavy: list[HeavyLine]
+class StorageUsage:
+    quota: pane.QuotaGauge | None
+    folders: list[FolderUsage]
+    bin: FolderUsage | None  # when there is something in it
+    heavy: list[LargeMessageLine]
     words: str
     newer_url: str
     older_url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Lighter:
+class AttachmentRemoval:
     """A message without its attachments: its number in its folder, that of the whole one in the bin. None: it is gone
     for good. `gained`: octets, once the bin is empty."""
 
@@ -76,7 +76,7 @@ class Lighter:
     gained: int
 
 
-def look(session: Session, number: int, now: datetime) -> Space:
+def look(session: Session, number: int, now: datetime) -> StorageUsage:
     """`number`: the page of the largest messages, from 1. Seven round trips at most, whatever the mailbox holds."""
     everything, sizes, quota = session.folders(), session.sizes(), session.quota()
     start = (number - 1) * PAGE
@@ -86,7 +86,7 @@ def look(session: Session, number: int, now: datetime) -> Space:
     base = reverse("webmail:space")
     last = start + len(heavy)
     place = {"first": grouped(start + 1), "last": grouped(last), "total": grouped(total)}
-    return Space(
+    return StorageUsage(
         quota=pane.space(quota, everything),
         folders=[line for line in lines if line.octets],
         bin=_folder_line(trash, sizes) if trash and trash.id and trash.total else None,
@@ -126,10 +126,10 @@ def stays_whole(session: Session, folder: MailboxId) -> bool:
 
 def remove_attachments(
     session: Session, messages: Mapping[MailboxId, Sequence[Uid]], trash: MailboxId, now: datetime, *, for_good: bool
-) -> tuple[list[Lighter], bool]:
+) -> tuple[list[AttachmentRemoval], bool]:
     """Those that are lighter, and whether the mailbox had no room to go on. Those without attachments stay, and those
     of `STAYS_WHOLE`. Raises QuotaExceeded when there is no room for the first one; never with `for_good`."""
-    done: list[Lighter] = []
+    done: list[AttachmentRemoval] = []
     for folder, uids in messages.items():
         for uid in [] if stays_whole(session, folder) else uids:
             try:
@@ -159,7 +159,7 @@ def make_whole(session: Session, trash: MailboxId, done: Sequence[Sequence[Any]]
 
 def _lighten(
     session: Session, folder: MailboxId, uid: Uid, trash: MailboxId, now: datetime, *, for_good: bool
-) -> Lighter | None:
+) -> AttachmentRemoval | None:
     """The light copy first, with its flags and its date; only then the whole message goes to the bin. After a crash in
     between both are there."""
     try:
@@ -175,7 +175,7 @@ def _lighten(
     else:
         light = session.append(folder, raw, sorted(row.flags), row.received)
         whole = session.move(folder, [uid], trash).get(uid)
-    return Lighter(folder, light, whole, max(0, row.size - len(raw)))
+    return AttachmentRemoval(folder, light, whole, max(0, row.size - len(raw)))
 
 
 def note(gone: Sequence[Part], now: datetime) -> str:
@@ -187,10 +187,10 @@ def note(gone: Sequence[Part], now: datetime) -> str:
     return "\n".join([head, *lines])
 
 
-def _folder_line(folder: Folder, sizes: Mapping[MailboxId, int]) -> FolderLine:
+def _folder_line(folder: Folder, sizes: Mapping[MailboxId, int]) -> FolderUsage:
     octets = sizes.get(folder.id, 0) if folder.id else 0
     empties = folder.role in {"trash", "junk"} and folder.total
-    return FolderLine(
+    return FolderUsage(
         label=lookup.path_label(folder),
         url=reverse("webmail:folder", args=[folder.id]),
         count=grouped(folder.total),
@@ -200,12 +200,12 @@ def _folder_line(folder: Folder, sizes: Mapping[MailboxId, int]) -> FolderLine:
     )
 
 
-def _heavy_line(heavy: Heavy, everything: Sequence[Folder], now: datetime) -> HeavyLine:
+def _heavy_line(heavy: Heavy, everything: Sequence[Folder], now: datetime) -> LargeMessageLine:
     row = heavy.row
     folder = lookup.by_id(everything, heavy.folder)
     attached = sum(part.size for part in row.structure.walk() if _is_attached(part))
     whole = folder is not None and folder.role in STAYS_WHOLE
-    return HeavyLine(
+    return LargeMessageLine(
         value=f"{heavy.folder}.{row.uid}",
         url=reverse("webmail:message", args=[heavy.folder, row.uid]),
         subject=subject_or_not(row.subject),

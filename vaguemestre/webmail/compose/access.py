@@ -4,7 +4,7 @@ from django.http import Http404
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.webmail.compose.templates import store
-from vaguemestre.webmail.compose.templates.store import Ready
+from vaguemestre.webmail.compose.templates.store import MessageTemplate
 from vaguemestre.webmail.models import Outgoing, OutgoingFile, SignaturePicture
 
 
@@ -37,7 +37,7 @@ def signature_picture_for(account: Account, picture_id: int) -> SignaturePicture
     return found
 
 
-def ready_for(account: Account, ready_id: str) -> Ready:
+def ready_for(account: Account, ready_id: str) -> MessageTemplate:
     """A letter that this person may use: one of theirs, or of the authority's."""
     found = store.find(account, ready_id)
     if found is None:
@@ -45,7 +45,7 @@ def ready_for(account: Account, ready_id: str) -> Ready:
     return found
 
 
-def own_ready_for(account: Account, ready_id: str) -> Ready:
+def own_ready_for(account: Account, ready_id: str) -> MessageTemplate:
     """One that they may change as well."""
     found = ready_for(account, ready_id)
     if found.id.startswith(store.OF_AUTHORITY):

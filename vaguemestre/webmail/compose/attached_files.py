@@ -14,7 +14,7 @@ from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.values import PartPath
 from vaguemestre.webmail.compose import empty_drafts, link_attachments, signature_images
-from vaguemestre.webmail.compose.draft_content import Source
+from vaguemestre.webmail.compose.draft_content import DraftOrigin
 from vaguemestre.webmail.compose.rich_text import content_id_of, shown_by
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.content.attachments import named_after
@@ -105,7 +105,7 @@ def add_picture(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
     return file
 
 
-def take_pictures(outgoing: Outgoing, message: Message, source: Source, pictures: Sequence[PartPath]) -> None:
+def take_pictures(outgoing: Outgoing, message: Message, source: DraftOrigin, pictures: Sequence[PartPath]) -> None:
     """Those that the text quoted shows."""
     wanted = [part for path in pictures if (part := message.part(path)) and part.type in PICTURES and part.path]
     if wanted:
@@ -132,7 +132,7 @@ def take_signed(outgoing: Outgoing) -> None:
         file.save(update_fields=["content_id"])
 
 
-def take_parts(outgoing: Outgoing, message: Message, source: Source, parts: Sequence[PartPath]) -> None:
+def take_parts(outgoing: Outgoing, message: Message, source: DraftOrigin, parts: Sequence[PartPath]) -> None:
     """Attachments of the message forwarded, fetched from Dovecot one after the other."""
     with open_mailbox_of(outgoing.account_id) as session:
         for path in parts:
@@ -142,7 +142,7 @@ def take_parts(outgoing: Outgoing, message: Message, source: Source, parts: Sequ
                 _keep(outgoing, part.download_name, part.type, pieces)
 
 
-def take_messages(outgoing: Outgoing, messages: Sequence[Source]) -> None:
+def take_messages(outgoing: Outgoing, messages: Sequence[DraftOrigin]) -> None:
     """Whole messages, as they came, but for who was in hidden copy; what is gone meanwhile is left out."""
     with open_mailbox_of(outgoing.account_id) as session:
         rows = session.rows([(source.folder, source.uid) for source in messages])

@@ -8,32 +8,34 @@ from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.web.number_text import size_in_words
-from vaguemestre.webmail.compose.compose_form import Offered
-from vaguemestre.webmail.compose.draft_content import Letter, Source
-from vaguemestre.webmail.compose.replies import FORWARD, Beginning, as_new
+from vaguemestre.webmail.compose.compose_form import IdentityOption
+from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
+from vaguemestre.webmail.compose.replies import FORWARD, InitialDraft, as_new
 from vaguemestre.webmail.content.attachments import named_after
 from vaguemestre.webmail.models import Outgoing
 
 MOST = 50  # of one letter
 
 
-def letter_for(rows: Mapping[Spot, Row], beginning: Beginning) -> Letter:
+def letter_for(rows: Mapping[Spot, Row], beginning: InitialDraft) -> DraftContent:
     """About the first of them. When it is alone, it will be marked as forwarded."""
-    sources = tuple(Source(folder, uid) for folder, uid in rows)
+    sources = tuple(DraftOrigin(folder, uid) for folder, uid in rows)
     first = next(iter(rows.values()), None)
     subject = f"{FORWARD}{first.subject}" if first else ""
-    letter = Letter(subject=subject, messages=sources, asks_receipt=beginning.asks_receipts, sender=beginning.sender)
+    letter = DraftContent(
+        subject=subject, messages=sources, asks_receipt=beginning.asks_receipts, sender=beginning.sender
+    )
     if len(sources) == 1:
-        letter = Letter(
+        letter = DraftContent(
             subject=subject, messages=sources, asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.FORWARD,
             source=sources[0], sender=beginning.sender,
         )  # fmt: skip
     return as_new(letter, beginning)
 
 
-def offered(rows: Mapping[Spot, Row]) -> list[Offered]:
+def offered(rows: Mapping[Spot, Row]) -> list[IdentityOption]:
     return [
-        Offered(f"{folder}-{uid}", file_name(row), size_in_words(row.size), field="message")
+        IdentityOption(f"{folder}-{uid}", file_name(row), size_in_words(row.size), field="message")
         for (folder, uid), row in rows.items()
     ]
 

@@ -24,7 +24,7 @@ MOST = 20  # copies of one browser that are asked about
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class BrowserDraftList:
     """Where a browser puts its copies: `whose`, a word that names nobody. `short`: only as long as the tab, on a shared
     computer."""
 
@@ -33,7 +33,7 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class BrowserDraft:
     """One that a browser has. `key`: of the letter. `writer`: of the window, `count`: how many changes it had made."""
 
     key: str
@@ -47,33 +47,33 @@ class Copy:
         return reverse("webmail:copy", args=[self.key])
 
 
-def shelf(request: StaffRequest) -> Shelf:
+def shelf(request: StaffRequest) -> BrowserDraftList:
     session = visit_of(request).session
     word = salted_hmac(SALT, request.account.key, algorithm="sha256").hexdigest()[:24]
-    return Shelf(word, short=session is not None and session.shared_computer)
+    return BrowserDraftList(word, short=session is not None and session.shared_computer)
 
 
-def told(data: QueryDict, now: datetime) -> list[Copy]:
+def told(data: QueryDict, now: datetime) -> list[BrowserDraft]:
     """What a browser says it has. What makes no sense is passed over."""
     names = ("copie", "fenetre", "frappe", "quand", "objet")
     said = list(zip(*(data.getlist(name) for name in names), strict=False))[:MOST]
     return [copy for one in said for copy in _read(*one[:5], now=now)]
 
 
-def sorted_out(account: Account, copies: Sequence[Copy]) -> tuple[list[Copy], list[Copy]]:
+def sorted_out(account: Account, copies: Sequence[BrowserDraft]) -> tuple[list[BrowserDraft], list[BrowserDraft]]:
     """Those that the server has not got, and those that it has. One query."""
     rows = Outgoing.objects.filter(account=account, pk__in={copy.key for copy in copies}).only("writer", "typed")
     known = {row.key: row for row in rows}
 
-    def is_here(copy: Copy) -> bool:
+    def is_here(copy: BrowserDraft) -> bool:
         row = known.get(copy.key)
         return row is not None and row.writer == copy.writer and row.typed >= copy.count
 
     return [copy for copy in copies if not is_here(copy)], [copy for copy in copies if is_here(copy)]
 
 
-def _read(key: str, writer: str, count: str, at: str, subject: str, *, now: datetime) -> Iterator[Copy]:
+def _read(key: str, writer: str, count: str, at: str, subject: str, *, now: datetime) -> Iterator[BrowserDraft]:
     hexadecimal = len(key) == 32 and not key.strip("0123456789abcdef")
     if hexadecimal and all(one.isascii() and one.isdigit() and len(one) < 14 for one in (count, at)):
         when = in_words(min(datetime.fromtimestamp(int(at) / 1000, UTC), now), now)  # its clock may be wrong
-        yield Copy(key, writer[:32], int(count), subject[:200], when)
+        yield BrowserDraft(key, writer[:32], int(count), subject[:200], when)

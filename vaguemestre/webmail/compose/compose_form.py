@@ -21,10 +21,10 @@ from vaguemestre.webmail.compose import (
     recipient_chips,
     rich_text,
 )
-from vaguemestre.webmail.compose.draft_content import FIELDS, Letter
-from vaguemestre.webmail.compose.drafts import Copy
-from vaguemestre.webmail.compose.link_attachments import Linked
-from vaguemestre.webmail.compose.named_signatures import Named
+from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent
+from vaguemestre.webmail.compose.drafts import DraftCopy
+from vaguemestre.webmail.compose.link_attachments import LinkedFile
+from vaguemestre.webmail.compose.named_signatures import NamedSignature
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.people.address_list import Recipient, parse
 from vaguemestre.webmail.people.correspondents import is_outside
@@ -32,14 +32,14 @@ from vaguemestre.webmail.preferences import lookup
 
 
 @dataclass(frozen=True, slots=True)
-class Enclosure:
+class AttachedFile:
     id: int
     name: str
     words: str
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class IdentityOption:
     """An attachment of the source, or a whole message, which comes along unless it is unticked. Before anything is
     saved."""
 
@@ -50,19 +50,19 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Composer:
+class ComposeForm:
     key: str
     url: str
     title: str
     sender: str
     senders: list[Address]  # what may be chosen for it; one alone is only shown
-    letter: Letter
+    letter: DraftContent
     html: str  # as the editor has it; empty: plain text
-    fields: list[recipient_chips.Field]
-    files: list[Enclosure]
-    linked: list[Linked]  # files that travel as links
+    fields: list[recipient_chips.RecipientField]
+    files: list[AttachedFile]
+    linked: list[LinkedFile]  # files that travel as links
     by_link: dict[str, str | int]  # what is said of one too heavy, and how heavy it may be; empty: none travels so
-    offered: list[Offered]
+    offered: list[IdentityOption]
     weight: str
     limit: int  # octets of files that still fit, before encoding
     outside: str
@@ -73,7 +73,7 @@ class Composer:
     status: str = ""
     problems: list[str] = field(default_factory=list)
     elsewhere: bool = False
-    signatures: Callable[[], list[Named]] = list  # asked for by the whole sheet only
+    signatures: Callable[[], list[NamedSignature]] = list  # asked for by the whole sheet only
     former: str = ""  # the formatting that was just given up, as the editor had it
 
     @property
@@ -85,24 +85,24 @@ class Composer:
 def composer(
     account: Account,
     key: str,
-    letter: Letter,
+    letter: DraftContent,
     *,
     back: str,
     outgoing: Outgoing | None = None,
-    offered: Sequence[Offered] = (),
+    offered: Sequence[IdentityOption] = (),
     problems: Sequence[str] = (),
     status: str = "",
     elsewhere: bool = False,
     typed: Mapping[str, str] | None = None,
     former: str = "",
     coming: bool = False,
-) -> Composer:
+) -> ComposeForm:
     kept = list(outgoing.files.all()) if outgoing else []
     files = [file for file in kept if not file.content_id]
     people = [person for name in FIELDS for person in parse(getattr(letter, name))]
     refused = refusals(outgoing.failure) if outgoing and outgoing.failure else []
     senders = identities.writable(account)
-    return Composer(
+    return ComposeForm(
         key=key,
         url=reverse("webmail:compose", args=[key]),
         title=letter.subject or _("New message"),
@@ -110,7 +110,7 @@ def composer(
         senders=senders,
         letter=letter,
         fields=recipient_chips.fields(account, letter, typed or {}),
-        files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
+        files=[AttachedFile(file.pk, file.name, size_in_words(file.size)) for file in files],
         linked=link_attachments.on_sheet(account.key, key, timezone.now(), coming=coming) if outgoing else [],
         by_link=link_attachments.offer(timezone.now()),
         offered=list(offered),
@@ -130,11 +130,11 @@ def composer(
     )
 
 
-def saved_in_words(now: datetime, copy: Copy) -> str:
+def saved_in_words(now: datetime, copy: DraftCopy) -> str:
     words = {
-        Copy.THERE: _("Draft saved at %s"),
-        Copy.LATER: _("Draft kept at %s; it will join your drafts by itself"),
-        Copy.NO_ROOM: _("Draft kept at %s among what waits: your mailbox is full"),
+        DraftCopy.THERE: _("Draft saved at %s"),
+        DraftCopy.LATER: _("Draft kept at %s; it will join your drafts by itself"),
+        DraftCopy.NO_ROOM: _("Draft kept at %s among what waits: your mailbox is full"),
     }
     return words[copy] % clock_time(now)
 
@@ -203,7 +203,7 @@ def _recipient_refusal(address: str, code: int, text: str) -> str:
     return _("Nothing was sent: %(address)s was refused. Remove it, or try again later.") % words
 
 
-def _signatures(account: Account) -> list[Named]:
+def _signatures(account: Account) -> list[NamedSignature]:
     """To change one for another; nothing to choose from when there is only one."""
     found = named_signatures.all_of(lookup.of(account))
     return [replace(one, html=rich_text.in_editor(one.html)) for one in found] if len(found) > 1 else []

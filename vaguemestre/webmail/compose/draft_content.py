@@ -18,7 +18,7 @@ LATEST_REMINDER = 28  # days; a message waits no longer for an answer (`mailbox.
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DraftOrigin:
     """The message answered, forwarded or gone on with."""
 
     folder: MailboxId
@@ -26,7 +26,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DraftContent:
     """`parts`: attachments of the source to take along. `revision` and `writer`: which window wrote it last.
     `html`: the same as `text`, formatted, empty for plain text (`formatted.py`). `pictures`: parts of the source that
     it shows. `unkept`: the HTML that came, when it could not be
@@ -43,13 +43,13 @@ class Letter:
     reminds_after: int = 0  # days without an answer
     kind: str = Outgoing.Kind.NEW
     sender: str = ""  # the address it is written from; empty: the usual one
-    source: Source | None = None
+    source: DraftOrigin | None = None
     refused: str = ""  # the address that the source did not reach: this one is to go there instead, mended
     begun: str = ""  # its fingerprint before anything was written
     resumes: bool = False  # the source is this very draft, not a message that it answers
     parts: tuple[PartPath, ...] = ()
     pictures: tuple[PartPath, ...] = ()
-    messages: tuple[Source, ...] = ()  # forwarded whole
+    messages: tuple[DraftOrigin, ...] = ()  # forwarded whole
     unkept: str = ""
     revision: int = 0
     writer: str = ""
@@ -66,21 +66,21 @@ class Letter:
         words = self.begun[:DIGEST]
         return words if self.begun[DIGEST:] == self.fingerprint[DIGEST:] else ""
 
-    def by(self, writer: str) -> "Letter":
+    def by(self, writer: str) -> "DraftContent":
         """The same, written from that window."""
         return replace(self, writer=writer)
 
 
-def words_of(letter: Letter | Outgoing) -> str:
+def words_of(letter: DraftContent | Outgoing) -> str:
     """However an editor has laid them out: it may take blank lines and invisible signs out by itself."""
     text = " ".join(letter.text.replace("\u200b", "").split())
     return _digest(letter.to, letter.cc, letter.bcc, letter.subject, text)
 
 
-def from_form(data: QueryDict) -> Letter:
+def from_form(data: QueryDict) -> DraftContent:
     """A wrong value of a hidden field is as if it were absent; what people type is always kept."""
     to, cc, bcc = folded(*("\n".join(data.getlist(FIELDS[name])) for name in ("to", "cc", "bcc")))
-    letter = Letter(
+    letter = DraftContent(
         to=to, cc=cc, bcc=bcc,
         subject=" ".join(data.get("objet", "").split())[:SUBJECT_LIMIT],
         text=data.get("texte", "").replace("\r\n", "\n"), html=data.get("html", ""),
@@ -96,17 +96,17 @@ def from_form(data: QueryDict) -> Letter:
     )  # fmt: skip
     letter = replace(letter, messages=tuple(_sources(data.getlist("message"))))
     try:
-        source = Source(MailboxId(data.get("source_dossier", "")), Uid(data.get("source_uid", "")))
+        source = DraftOrigin(MailboxId(data.get("source_dossier", "")), Uid(data.get("source_uid", "")))
         return replace(letter, source=source, parts=tuple(PiecePath(part) for part in data.getlist("piece")))
     except InvalidValue:
         return letter
 
 
-def of_draft(outgoing: Outgoing, writer: str) -> Letter:
+def of_draft(outgoing: Outgoing, writer: str) -> DraftContent:
     source = None
     if outgoing.source_folder and outgoing.source_uid:
-        source = Source(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
-    return Letter(
+        source = DraftOrigin(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
+    return DraftContent(
         to=outgoing.to, cc=outgoing.cc, bcc=outgoing.bcc, subject=outgoing.subject, text=outgoing.text,
         html=outgoing.html, asks_receipt=outgoing.asks_receipt, importance=outgoing.importance, kind=outgoing.kind,
         source=source, revision=outgoing.revision, writer=writer, sender=outgoing.sender,
@@ -119,11 +119,11 @@ def _digest(*said: object) -> str:
     return sha256("\0".join(map(str, said)).encode()).hexdigest()[:DIGEST]
 
 
-def _sources(values: Sequence[str]) -> Iterator[Source]:
+def _sources(values: Sequence[str]) -> Iterator[DraftOrigin]:
     for value in values[:100]:
         folder, _dash, uid = value.rpartition("-")
         with suppress(InvalidValue):
-            yield Source(MailboxId(folder), Uid(uid))
+            yield DraftOrigin(MailboxId(folder), Uid(uid))
 
 
 def _one_of(choices: type[Outgoing.Importance], value: str) -> str:

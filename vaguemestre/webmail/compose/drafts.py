@@ -25,7 +25,7 @@ from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
 from vaguemestre.webmail.compose import draft_copies, empty_drafts, mime_builder
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.compose.attached_files import take_messages, take_parts, take_pictures, take_signed
-from vaguemestre.webmail.compose.draft_content import Letter
+from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.compose.rich_text import content_id_of
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import Mailing, Outgoing
@@ -43,7 +43,7 @@ CLAIM_TRIES, CLAIM_PAUSE = 60, 0.05  # seconds
 NO_ROOM: Final = {"no_room": True}  # why the copy is not in Drafts; what is written stays here, and in sight
 
 
-class Copy(Enum):
+class DraftCopy(Enum):
     """Where what was just kept lies besides here."""
 
     THERE = "there"
@@ -51,15 +51,17 @@ class Copy(Enum):
     NO_ROOM = "no-room"  # as soon as there is some
 
 
-class AlreadySent(Exception):
+class AlreadySentError(Exception):
     """Somebody pressed send already, here or in another window."""
 
 
-class WrittenElsewhere(Exception):
+class WrittenElsewhereError(Exception):
     """Another window has changed this draft since this one read it; nothing was overwritten."""
 
 
-def save(account: Account, key: str, letter: Letter, *, sender: str, now: datetime, force: bool = False) -> Outgoing:
+def save(
+    account: Account, key: str, letter: DraftContent, *, sender: str, now: datetime, force: bool = False
+) -> Outgoing:
     """Keeps what was written. The first time for an answer or a forward, its source is read and its parts are taken."""
     known = outgoing_or_none(account, key)
     pictures = _missing(known, letter)
@@ -107,7 +109,7 @@ def deposit(outgoing: Outgoing, session: Session, now: datetime) -> bool:
     return True
 
 
-def deposit_soon(outgoing: Outgoing, now: datetime, *, however_heavy: bool = False) -> Copy:
+def deposit_soon(outgoing: Outgoing, now: datetime, *, however_heavy: bool = False) -> DraftCopy:
     """Now if it is light, else by the clock. LATER when Dovecot does not answer; then too it is for the clock."""
     light = sum(file.size for file in outgoing.files.all()) <= SMALL
     try:
@@ -115,14 +117,14 @@ def deposit_soon(outgoing: Outgoing, now: datetime, *, however_heavy: bool = Fal
             with open_mailbox_of(outgoing.account_id) as session:
                 if not deposit(outgoing, session, now):
                     due.at(now + MOMENT, DEPOSIT, outgoing.key)  # what that process holds may be older
-            return Copy.THERE
+            return DraftCopy.THERE
     except MailboxUnavailable:
         light = True
     except QuotaExceeded:
         due.at(now + LATER, DEPOSIT, outgoing.key)
-        return Copy.NO_ROOM
+        return DraftCopy.NO_ROOM
     due.at(now + LATER, DEPOSIT, outgoing.key)
-    return Copy.LATER if light else Copy.THERE
+    return DraftCopy.LATER if light else DraftCopy.THERE
 
 
 @DEPOSIT.register
@@ -186,7 +188,7 @@ def discard(outgoing: Outgoing, session: Session, now: datetime) -> tuple[Mailbo
 def _erase_a_draft(outgoing: Outgoing) -> None:
     with transaction.atomic():
         if not Outgoing.objects.select_for_update().filter(pk=outgoing.pk, state=Outgoing.State.DRAFT).exists():
-            raise AlreadySent  # from another window, meanwhile
+            raise AlreadySentError  # from another window, meanwhile
         erase(outgoing)
 
 
@@ -242,7 +244,7 @@ def prolong(key: str, now: datetime) -> None:
         due.at(now + MAILING_KEPT_FOR, FORGET, key)
 
 
-def _missing(outgoing: Outgoing | None, letter: Letter) -> list[PartPath]:
+def _missing(outgoing: Outgoing | None, letter: DraftContent) -> list[PartPath]:
     """Pictures of the source that the text shows and that are not here yet: also one that was taken out, then put back
     before anything was kept."""
     if outgoing is None or not letter.pictures:
@@ -251,7 +253,7 @@ def _missing(outgoing: Outgoing | None, letter: Letter) -> list[PartPath]:
     return [path for path in letter.pictures if content_id_of(path, outgoing.key) not in here]
 
 
-def _source_message(account: Account, letter: Letter) -> Message | None:
+def _source_message(account: Account, letter: DraftContent) -> Message | None:
     if letter.source is None:
         return None
     try:
@@ -265,15 +267,15 @@ def _source_message(account: Account, letter: Letter) -> Message | None:
         return None  # the message answered is gone: the answer is still worth sending
 
 
-def _check(outgoing: Outgoing, letter: Letter, *, force: bool) -> None:
+def _check(outgoing: Outgoing, letter: DraftContent, *, force: bool) -> None:
     if not outgoing.is_draft:
-        raise AlreadySent
+        raise AlreadySentError
     other_window = outgoing.writer and outgoing.writer != letter.writer
     if other_window and letter.revision < outgoing.revision and not force:
-        raise WrittenElsewhere
+        raise WrittenElsewhereError
 
 
-def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
+def _begin(outgoing: Outgoing, letter: DraftContent, message: Message | None) -> None:
     outgoing.kind = letter.kind
     if not letter.resumes:
         outgoing.begun = letter.words_begun
@@ -302,7 +304,7 @@ def _adopt(outgoing: Outgoing, former: str) -> None:
         message_links.adopt(outgoing.account_id, former, outgoing.key)
 
 
-def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> None:
+def _write(outgoing: Outgoing, letter: DraftContent, sender: str, now: datetime) -> None:
     outgoing.to, outgoing.cc, outgoing.bcc = letter.to, letter.cc, letter.bcc
     outgoing.subject, outgoing.text, outgoing.sender = letter.subject, letter.text, sender
     outgoing.html = letter.html

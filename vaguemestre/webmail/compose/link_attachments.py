@@ -23,7 +23,7 @@ _BOX = "margin:16px 0;padding:12px 16px;border:1px solid #c8ccd2;border-radius:6
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class LinkedFile:
     """A file as the sheet shows it."""
 
     key: str
@@ -32,12 +32,12 @@ class Linked:
     whole: bool
 
 
-def on_sheet(account_key: str, letter: str, now: datetime, *, coming: bool = False) -> list[Linked]:
+def on_sheet(account_key: str, letter: str, now: datetime, *, coming: bool = False) -> list[LinkedFile]:
     """One that is coming at this moment has its line in the window that sends it. `coming`: it keeps the letter from
     leaving, and its line may be in no window."""
     until = _day(message_links.last_day(now))
     return [
-        Linked(one.key, one.name, _words(one, until, now), one.complete)
+        LinkedFile(one.key, one.name, _words(one, until, now), one.complete)
         for one in message_links.of_draft(account_key, letter)
         if one.complete or coming or _broken_off(one, now)
     ]

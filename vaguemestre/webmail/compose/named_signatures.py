@@ -19,7 +19,7 @@ NONE, FIRST = "aucune", "premiere"  # words in the place of an id
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedSignature:
     """`id`: empty for the first one. `html`: cleaned."""
 
     id: str
@@ -28,32 +28,32 @@ class Named:
     html: str
 
 
-def all_of(chosen: Preferences) -> list[Named]:
-    first = Named("", _("My signature"), signatures.of(chosen), signatures.formatted_of(chosen))
+def all_of(chosen: Preferences) -> list[NamedSignature]:
+    first = NamedSignature("", _("My signature"), signatures.of(chosen), signatures.formatted_of(chosen))
     return [first, *others(chosen)]
 
 
-def others(chosen: Preferences) -> list[Named]:
-    return [Named(**kept) for kept in chosen.signatures]
+def others(chosen: Preferences) -> list[NamedSignature]:
+    return [NamedSignature(**kept) for kept in chosen.signatures]
 
 
-def other(chosen: Preferences, wanted: str) -> Named | None:
+def other(chosen: Preferences, wanted: str) -> NamedSignature | None:
     return next((one for one in others(chosen) if one.id == wanted), None)
 
 
-def for_new(chosen: Preferences, sender: str) -> Named:
+def for_new(chosen: Preferences, sender: str) -> NamedSignature:
     return _used(chosen, identities.of(chosen, sender).begins_with, chosen.begins_with)
 
 
-def for_answers(chosen: Preferences, sender: str) -> Named:
+def for_answers(chosen: Preferences, sender: str) -> NamedSignature:
     return _used(chosen, identities.of(chosen, sender).answers_with, chosen.answers_with)
 
 
-def for_letter(chosen: Preferences, sender: str, *, new: bool) -> Named:
+def for_letter(chosen: Preferences, sender: str, *, new: bool) -> NamedSignature:
     return for_new(chosen, sender) if new else for_answers(chosen, sender)
 
 
-def keep(account: Account, named: Named, now: datetime) -> None:
+def keep(account: Account, named: NamedSignature, now: datetime) -> None:
     """A new one when it has no id yet."""
     with transaction.atomic():
         chosen = _locked(account, now)
@@ -61,7 +61,7 @@ def keep(account: Account, named: Named, now: datetime) -> None:
         if other(chosen, named.id):
             kept = [named if one.id == named.id else one for one in known]
         else:
-            kept = [*known, Named(secrets.token_hex(4), named.name, named.text, named.html)][:MOST]
+            kept = [*known, NamedSignature(secrets.token_hex(4), named.name, named.text, named.html)][:MOST]
         _write(chosen, kept, now)
 
 
@@ -84,11 +84,11 @@ def use(account: Account, begins: str, answers: str, *, plain: bool, now: dateti
         authority_defaults.choose(account, now, writes_plain=plain)
 
 
-def _used(chosen: Preferences, wanted: str, usual: str) -> Named:
+def _used(chosen: Preferences, wanted: str, usual: str) -> NamedSignature:
     """`wanted`: that of an address, which may have been removed since; `usual`: that of every message."""
     wanted = wanted if wanted in {NONE, FIRST} or other(chosen, wanted) else usual
     if wanted == NONE:
-        return Named(NONE, "", "", "")
+        return NamedSignature(NONE, "", "", "")
     return other(chosen, wanted) or all_of(chosen)[0]
 
 
@@ -97,6 +97,6 @@ def _locked(account: Account, now: datetime) -> Preferences:
     return Preferences.objects.select_for_update().get(account=account)
 
 
-def _write(chosen: Preferences, kept: Sequence[Named], now: datetime) -> None:
+def _write(chosen: Preferences, kept: Sequence[NamedSignature], now: datetime) -> None:
     chosen.signatures, chosen.changed_at = [asdict(one) for one in kept], now
     chosen.save(update_fields=["signatures", "begins_with", "answers_with", "changed_at"])

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.lookup import named
 from vaguemestre.web.number_text import grouped
-from vaguemestre.webmail.compose.draft_content import FIELDS, Letter
+from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent
 from vaguemestre.webmail.people.address_list import Recipient, parse, written
 from vaguemestre.webmail.people.correspondents import Colleague, colleagues, is_outside
 
@@ -20,7 +20,7 @@ ALL_OTHERS = "*"  # in a button's value: those of the field that are not drawn
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class RecipientChip:
     """`role`: of a colleague, function and school, since homonyms exist."""
 
     label: str
@@ -32,7 +32,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class RecipientField:
     """`rest` keeps in one hidden value those who are not drawn; `typed` is what waits in the box to be mended. `few`,
     `others_words`: what a telephone says of many while one is not in the field; nothing where somebody must be
     mended."""
@@ -40,7 +40,7 @@ class Field:
     name: str
     label: str
     add: str
-    people: list[Person]
+    people: list[RecipientChip]
     rest: str
     rest_words: str
     typed: str
@@ -49,7 +49,7 @@ class Field:
     others_words: str
 
 
-def fields(account: Account, letter: Letter, typed: Mapping[str, str]) -> list[Field]:
+def fields(account: Account, letter: DraftContent, typed: Mapping[str, str]) -> list[RecipientField]:
     """Three queries, or none where there is nobody of ours; two for those of others who are written to by their address
     alone."""
     people = {name: _in_order(parse(getattr(letter, name))) for name in FIELDS}
@@ -60,7 +60,7 @@ def fields(account: Account, letter: Letter, typed: Mapping[str, str]) -> list[F
     return [_field(name, found, roles, names, typed.get(FIELDS[name], "")) for name, found in people.items()]
 
 
-def rearranged(letter: Letter, pressed: QueryDict) -> tuple[Letter, dict[str, str]]:
+def rearranged(letter: DraftContent, pressed: QueryDict) -> tuple[DraftContent, dict[str, str]]:
     """After the button of a chip: taken away ("a:jean@…"), put elsewhere ("a:cc:jean@…"), or back in its box to be
     mended: then it is the second value, by field."""
     if removal := pressed.get("retirer", ""):
@@ -76,7 +76,7 @@ def rearranged(letter: Letter, pressed: QueryDict) -> tuple[Letter, dict[str, st
     return letter, {}
 
 
-def exchanged(letter: Letter, address: str, other: Account) -> Letter:
+def exchanged(letter: DraftContent, address: str, other: Account) -> DraftContent:
     """Somebody in the place of another, in whatever field that one stands."""
     there = Recipient(other.display_name, other.address)
     for field in FIELDS.values():
@@ -86,13 +86,13 @@ def exchanged(letter: Letter, address: str, other: Account) -> Letter:
     return letter
 
 
-def _without(letter: Letter, field: str, address: str) -> Letter:
+def _without(letter: DraftContent, field: str, address: str) -> DraftContent:
     people = _of(letter, field)
     left = people[:SHOWN] if address == ALL_OTHERS else [one for one in people if one.address != address]
     return _with(letter, field, left)
 
 
-def _moved(letter: Letter, field: str, target: str, address: str) -> Letter:
+def _moved(letter: DraftContent, field: str, target: str, address: str) -> DraftContent:
     one = next((one for one in _of(letter, field) if one.address == address), None)
     if one is None or target not in FIELDS.values() or target == field:
         return letter
@@ -100,7 +100,7 @@ def _moved(letter: Letter, field: str, target: str, address: str) -> Letter:
     return _with(_without(letter, field, address), target, [*there, one])
 
 
-def _with(letter: Letter, field: str, people: list[Recipient]) -> Letter:
+def _with(letter: DraftContent, field: str, people: list[Recipient]) -> DraftContent:
     """A field that does not exist changes nothing."""
     text = written(people)
     if field == FIELDS["to"]:
@@ -110,7 +110,7 @@ def _with(letter: Letter, field: str, people: list[Recipient]) -> Letter:
     return replace(letter, bcc=text) if field == FIELDS["bcc"] else letter
 
 
-def _of(letter: Letter, field: str) -> list[Recipient]:
+def _of(letter: DraftContent, field: str) -> list[Recipient]:
     attribute = next((attribute for attribute, name in FIELDS.items() if name == field), None)
     return _in_order(parse(getattr(letter, attribute))) if attribute else []
 
@@ -132,7 +132,7 @@ def _by_name(one: Recipient, names: Mapping[str, str]) -> Recipient:
 
 def _field(
     name: str, people: list[Recipient], roles: Mapping[str, Colleague], names: Mapping[str, str], typed: str
-) -> Field:
+) -> RecipientField:
     words = {
         "to": (_("To"), _("Add a recipient")),
         "cc": (_("Copy"), _("Add a recipient in copy")),
@@ -141,7 +141,7 @@ def _field(
     label, add = words[name]
     rest, few = people[SHOWN:], _few([_by_name(one, names) for one in people])
     beyond = len(people) - len(few)
-    return Field(
+    return RecipientField(
         name=FIELDS[name],
         label=label,
         add=add,
@@ -167,10 +167,10 @@ def _few(people: list[Recipient]) -> list[str]:
     return two if len(", ".join(two)) <= LINE else two[:1]
 
 
-def _person(one: Recipient, roles: Mapping[str, Colleague], names: Mapping[str, str]) -> Person:
+def _person(one: Recipient, roles: Mapping[str, Colleague], names: Mapping[str, str]) -> RecipientChip:
     """What is sent stays as it was typed."""
     role = roles.get(one.address.lower())
-    return Person(
+    return RecipientChip(
         label=_by_name(one, names).label,
         address=one.address,
         value=str(one),

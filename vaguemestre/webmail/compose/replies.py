@@ -18,7 +18,7 @@ from vaguemestre.mailbox.sandbox.cleaner import Written, text_of
 from vaguemestre.web import date_text
 from vaguemestre.webmail.compose import identities, named_signatures, signatures
 from vaguemestre.webmail.compose.attached_files import PICTURES
-from vaguemestre.webmail.compose.draft_content import Letter, Source, reminder_of
+from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin, reminder_of
 from vaguemestre.webmail.compose.rich_text import BLANK, cleaned, content_id_of, of_text, quote
 from vaguemestre.webmail.content import importance
 from vaguemestre.webmail.models import Outgoing
@@ -33,7 +33,7 @@ FORWARD_MARKS = ("tr:", "tr :", "fwd:", "fw:", "wg:")
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
+class InitialDraft:
     """What a person's answers begin with. What is forwarded always stands below their words, and always is there."""
 
     signature: str  # above the quotation
@@ -45,22 +45,28 @@ class Beginning:
     quotes: bool = True
 
 
-def beginning_of(account: Account, message: Message | None = None) -> Beginning:
+def beginning_of(account: Account, message: Message | None = None) -> InitialDraft:
     """From the address that the message was written to; without one, from the usual one."""
     chosen = lookup.of(account)
     sender = identities.answers_from(account, chosen, message) if message else identities.default(account, chosen)
     mine = named_signatures.for_answers(chosen, sender)
     above, block = signatures.above_a_quotation(mine.text), signatures.block(mine.html)
     below = signatures.below(mine.text) if chosen.answers_below else None
-    return Beginning(above, block, chosen.asks_receipts, chosen.writes_plain, sender, below, chosen.quotes)
+    return InitialDraft(above, block, chosen.asks_receipts, chosen.writes_plain, sender, below, chosen.quotes)
 
 
 def reply(
-    session: Session, source: Source, message: Message, mine: frozenset[str], beginning: Beginning, *, everybody: bool
-) -> Letter:
+    session: Session,
+    source: DraftOrigin,
+    message: Message,
+    mine: frozenset[str],
+    beginning: InitialDraft,
+    *,
+    everybody: bool,
+) -> DraftContent:
     """Formatted when the message is."""
     to, cc = recipients_of_reply(message, mine, everybody=everybody)
-    letter = Letter(
+    letter = DraftContent(
         to=written(to), cc=written(cc), subject=_marked(message.row.subject, REPLY, REPLY_MARKS),
         asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.REPLY, source=source,
         sender=beginning.sender,
@@ -78,8 +84,8 @@ def reply(
 
 
 def reminder(
-    session: Session, source: Source, message: Message, beginning: Beginning, people: Sequence[Address]
-) -> Letter:
+    session: Session, source: DraftOrigin, message: Message, beginning: InitialDraft, people: Sequence[Address]
+) -> DraftContent:
     """An answer to one's own message, for those of its recipients who have not answered, or sent no receipt."""
     letter = reply(session, source, message, frozenset(), beginning, everybody=False)
     subject = _marked(message.row.subject, _("Reminder: "), (_("Reminder: ").lower(),))
@@ -88,9 +94,9 @@ def reminder(
     return replace(letter, to=written(to or cc), cc=written(cc) if to else "", subject=subject, asks_receipt=asks)
 
 
-def forward(session: Session, source: Source, message: Message, beginning: Beginning, key: str) -> Letter:
+def forward(session: Session, source: DraftOrigin, message: Message, beginning: InitialDraft, key: str) -> DraftContent:
     """Its attachments come along, and the pictures of its text; each may be left behind before sending."""
-    letter = Letter(
+    letter = DraftContent(
         subject=_marked(message.row.subject, FORWARD, FORWARD_MARKS), asks_receipt=beginning.asks_receipts,
         kind=Outgoing.Kind.FORWARD, source=source, sender=beginning.sender,
         parts=tuple(part.path for part in message.attachments if part.path),
@@ -101,15 +107,15 @@ def forward(session: Session, source: Source, message: Message, beginning: Begin
     return replace(letter, text=f"{beginning.signature}\n\n{head}\n\n{body_text(session, source, message)}")
 
 
-def resume(session: Session, source: Source, message: Message, key: str) -> Letter:
+def resume(session: Session, source: DraftOrigin, message: Message, key: str) -> DraftContent:
     """A draft that another program left, or whose row here is gone."""
     reminder = reminder_of(message.headers.get(REMINDER))
     return replace(again(session, source, message, key), resumes=True, reminds_after=reminder)
 
 
-def again(session: Session, source: Source, message: Message, key: str) -> Letter:
+def again(session: Session, source: DraftOrigin, message: Message, key: str) -> DraftContent:
     """The same message once more, as a new one: to the same people, with the same words and files."""
-    letter = Letter(
+    letter = DraftContent(
         to=written(message.to), cc=written(message.cc), bcc=written(parse(message.headers.get("Bcc"))),
         subject=message.row.subject, asks_receipt="Disposition-Notification-To" in message.headers,
         importance=importance.of_headers(message.headers),
@@ -120,7 +126,7 @@ def again(session: Session, source: Source, message: Message, key: str) -> Lette
     return replace(letter, text=body_text(session, source, message).rstrip("\n"))
 
 
-def as_new(letter: Letter, beginning: Beginning) -> Letter:
+def as_new(letter: DraftContent, beginning: InitialDraft) -> DraftContent:
     """With nothing but the signature, as the person writes."""
     if beginning.writes_plain:
         return replace(letter, text=beginning.signature)
@@ -141,7 +147,7 @@ def recipients_of_reply(
     return to, [person for person in others if person.address.lower() not in taken]
 
 
-def body_text(session: Session, source: Source, message: Message) -> str:
+def body_text(session: Session, source: DraftOrigin, message: Message) -> str:
     part = message.text or message.html
     if part is None or part.path is None:
         return ""
@@ -150,7 +156,7 @@ def body_text(session: Session, source: Source, message: Message) -> str:
     return text if part is message.text else text_of(text, socket=settings.MAIL["cleaner"])
 
 
-def body_html(session: Session, source: Source, message: Message, key: str = "") -> Written | None:
+def body_html(session: Session, source: DraftOrigin, message: Message, key: str = "") -> Written | None:
     """What may be sent of its HTML; None when it has none, or too much of it. With the `key` of the letter, its
     pictures come along."""
     part = message.html
@@ -172,7 +178,7 @@ def body_html(session: Session, source: Source, message: Message, key: str = "")
         return None
 
 
-def _as_formatted(letter: Letter, html: str) -> Letter:
+def _as_formatted(letter: DraftContent, html: str) -> DraftContent:
     """Through the cleaner once more, pictures kept: what the form brings back is then the very same."""
     try:
         made = cleaned(html, lambda address: address)

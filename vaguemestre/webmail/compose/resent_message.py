@@ -5,21 +5,21 @@ from dataclasses import replace
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.webmail.compose import identities
-from vaguemestre.webmail.compose.draft_content import Letter, Source
+from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
 from vaguemestre.webmail.compose.rich_text import content_id_of
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.people.address_list import Recipient, of_address, parse, written
 from vaguemestre.webmail.preferences import lookup
 
 
-def alone(letter: Letter, message: Message, address: str) -> Letter:
+def alone(letter: DraftContent, message: Message, address: str) -> DraftContent:
     """The letter taken up anew, to nobody else."""
     people = [*map(of_address, (*message.to, *message.cc)), *parse(message.headers.get("Bcc"))]
     found = next((one for one in people if one.address.lower() == address.lower()), Recipient("", address))
     return replace(letter, to=written([found]), cc="", bcc="")
 
 
-def as_it_was(account: Account, letter: Letter, message: Message, address: str, key: str) -> Letter:
+def as_it_was(account: Account, letter: DraftContent, message: Message, address: str, key: str) -> DraftContent:
     """Without a sheet that would say so: from the address that it came from, with the pictures that its text shows."""
     shown = [part.path for part in message.inline.values() if part.path]
     pictures = tuple(path for path in shown if f"cid:{content_id_of(path, key)}" in letter.html)
@@ -27,7 +27,7 @@ def as_it_was(account: Account, letter: Letter, message: Message, address: str, 
     return replace(alone(letter, message, address), pictures=pictures, sender=sender)
 
 
-def keep_its_place(outgoing: Outgoing, source: Source, message: Message) -> None:
+def keep_its_place(outgoing: Outgoing, source: DraftOrigin, message: Message) -> None:
     """It answers what the first one answered, and stands in the same conversation. Once it has left, that one is no
     longer marked (`unreached.sent_again`)."""
     Outgoing.objects.filter(pk=outgoing.pk).update(

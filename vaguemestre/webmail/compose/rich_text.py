@@ -19,7 +19,7 @@ from vaguemestre.mailbox.sandbox.cleaner import Written, text_of, write
 from vaguemestre.mailbox.values import InvalidValue, PartPath, PiecePath
 from vaguemestre.webmail.compose import signature_images
 from vaguemestre.webmail.compose.access import outgoing_or_none
-from vaguemestre.webmail.compose.draft_content import Letter, from_form
+from vaguemestre.webmail.compose.draft_content import DraftContent, from_form
 from vaguemestre.webmail.content.plain_text import LINK, SIGNATURE, TRAILING
 from vaguemestre.webmail.models import OutgoingFile
 
@@ -35,7 +35,7 @@ _FRAMED = "html{background:white}body{margin:0}@media(prefers-color-scheme:dark)
 _QUOTE = '<blockquote type="cite" style="margin:0 0 0 8px;padding-left:12px;border-left:2px solid #b0b0b0">'
 
 
-def received(data: QueryDict, account: Account, key: str) -> Letter:
+def received(data: QueryDict, account: Account, key: str) -> DraftContent:
     """The letter of a form. Without a script the words come beside their formatting: it stays while nobody touched
     them."""
     letter = from_form(data)
@@ -47,7 +47,7 @@ def received(data: QueryDict, account: Account, key: str) -> Letter:
     return made
 
 
-def judged(letter: Letter, account: Account, key: str) -> Letter:
+def judged(letter: DraftContent, account: Account, key: str) -> DraftContent:
     """Its HTML made harmless, and its words made from it. What cannot be vouched for is kept as words alone
     (`unkept`): the sheet still has it, and brings it again."""
     outgoing = outgoing_or_none(account, key)
@@ -67,7 +67,7 @@ def cleaned(html: str, picture: Callable[[str], str] = lambda _address: "") -> W
     return write(html, socket=settings.MAIL["cleaner"], image=picture)
 
 
-def for_editor(letter: Letter, key: str, files: Iterable[OutgoingFile]) -> str:
+def for_editor(letter: DraftContent, key: str, files: Iterable[OutgoingFile]) -> str:
     """Pictures by an address of ours, styles where the content policy of our pages lets the editor see them."""
     addresses = {file.content_id: reverse("webmail:compose-image", args=[key, file.pk]) for file in files}
 
@@ -83,7 +83,7 @@ def for_editor(letter: Letter, key: str, files: Iterable[OutgoingFile]) -> str:
     return _TAG.sub(tag, letter.html)
 
 
-def for_frame(letter: Letter, key: str, files: Iterable[OutgoingFile]) -> str:
+def for_frame(letter: DraftContent, key: str, files: Iterable[OutgoingFile]) -> str:
     """The document as it travels, its pictures by an address of ours: for a frame with a policy of its own."""
     shown = _TAG.sub(lambda tag: tag[0].replace(' data-style="', ' style="', 1), for_editor(letter, key, files))
     return for_sending(shown).replace("</head>", f"<style>{_FRAMED}</style></head>", 1)
@@ -164,7 +164,12 @@ def _line(text: str) -> str:
 
 
 def _picture(
-    address: str, letter: Letter, account: Account, key: str, files: Iterable[OutgoingFile], wanted: list[PartPath]
+    address: str,
+    letter: DraftContent,
+    account: Account,
+    key: str,
+    files: Iterable[OutgoingFile],
+    wanted: list[PartPath],
 ) -> str:
     """Only what we serve ourselves: a picture of this letter, of a signature of theirs, or of the message quoted."""
     try:
@@ -187,7 +192,7 @@ def _picture(
     return ""
 
 
-def _in_source(content_id: str, letter: Letter) -> str:
+def _in_source(content_id: str, letter: DraftContent) -> str:
     """Not taken yet: it is still where the message quoted has it."""
     try:
         path = PiecePath(content_id.partition("@")[0].rpartition("-")[0])

@@ -37,7 +37,7 @@ _ANNOUNCES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Noticed:
+class SendWarning:
     code: str
     said: str
     may_hide: bool = False  # one press puts everybody in hidden copy
@@ -46,10 +46,10 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class SendContext:
     """What was noticed, the word that lets the message pass all the same, and the hour it was to leave at."""
 
-    noticed: list[Noticed]
+    noticed: list[SendWarning]
     passes: str
     leaves_at: str
     settled: bool = False  # it was only said what a press has changed
@@ -68,10 +68,10 @@ class Before:
         return any(one.may_fill for one in self.noticed)
 
 
-def look(
+def find_warnings(
     outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None], *,
     passed: Collection[str] = (), today: date | None = None,
-) -> list[Noticed]:  # fmt: skip
+) -> list[SendWarning]:  # fmt: skip
     """`passed`: what its author has seen already. `circle`: who the conversation was with, None if unknown.
     Homonyms are those of `today`."""
     circle = cache(circle)
@@ -106,16 +106,16 @@ def people_of(message: Message) -> frozenset[str]:
     return frozenset(one.address.lower() for one in (*sender, *message.reply_to, *message.to, *message.cc))
 
 
-def _unsaid(outgoing: Outgoing, signature: str) -> list[Noticed]:
-    found: list[Noticed] = []
+def _unsaid(outgoing: Outgoing, signature: str) -> list[SendWarning]:
+    found: list[SendWarning] = []
     said = own_words(outgoing.text, signature)
     subject = outgoing.subject if outgoing.kind == Outgoing.Kind.NEW else ""  # else it is somebody else's
     if _ANNOUNCES.search(f"{subject}\n{said}") and not _has_files(outgoing):
-        found.append(Noticed(FILE, _("You write of an attachment, and there is none.")))
+        found.append(SendWarning(FILE, _("You write of an attachment, and there is none.")))
     if not outgoing.subject.strip():
-        found.append(Noticed(SUBJECT, _("There is no subject.")))
+        found.append(SendWarning(SUBJECT, _("There is no subject.")))
     if not said and outgoing.kind != Outgoing.Kind.FORWARD and not _has_files(outgoing):
-        found.append(Noticed(TEXT, _("There is no text of yours in it.")))
+        found.append(SendWarning(TEXT, _("There is no text of yours in it.")))
     return found
 
 
@@ -123,7 +123,7 @@ def _has_files(outgoing: Outgoing) -> bool:
     return outgoing.files.exists() or bool(message_links.of_draft(outgoing.account_id, outgoing.key))
 
 
-def _blanks(outgoing: Outgoing, signature: str) -> list[Noticed]:
+def _blanks(outgoing: Outgoing, signature: str) -> list[SendWarning]:
     """Variables that nothing has filled in: whoever reads the letter would see the braces."""
     subject = outgoing.subject if outgoing.kind == Outgoing.Kind.NEW else ""
     left = merge_fields.named_in(subject, own_words(outgoing.text, signature))
@@ -136,20 +136,20 @@ def _blanks(outgoing: Outgoing, signature: str) -> list[Noticed]:
         for name in (*merge_fields.OF_RECIPIENT, *merge_fields.OF_SENDER, *merge_fields.OF_THE_DAY)
     }
     fillable = any(merge_fields.key(name) in known for name in left) and len(parse(outgoing.to)) == 1
-    return [Noticed(BLANKS, words % {"names": _names(names)}, may_fill=fillable)]
+    return [SendWarning(BLANKS, words % {"names": _names(names)}, may_fill=fillable)]
 
 
-def _seen_by_many(outgoing: Outgoing) -> list[Noticed]:
+def _seen_by_many(outgoing: Outgoing) -> list[SendWarning]:
     count = len(parse(f"{outgoing.to}\n{outgoing.cc}"))
     if count < MANY:
         return []
     words = ngettext(
         "%s person will see the addresses of all the others.", "%s people will see one another’s addresses.", count
     )
-    return [Noticed(VISIBLE, words % grouped(count), may_hide=True)]
+    return [SendWarning(VISIBLE, words % grouped(count), may_hide=True)]
 
 
-def _beyond(outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None]) -> list[Noticed]:
+def _beyond(outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None]) -> list[SendWarning]:
     """Somebody who was not in what is answered: from outside the academy; or a colleague beside the others, where the
     circle was small and the text does not name them."""
     if outgoing.kind != Outgoing.Kind.REPLY:
@@ -165,12 +165,12 @@ def _beyond(outgoing: Outgoing, signature: str, circle: Callable[[], Collection[
         "%(who)s, outside the academy, were not part of this conversation.",
         len(new),
     )
-    found = [Noticed(CIRCLE, words % {"who": _names(new)})] if new else []
+    found = [SendWarning(CIRCLE, words % {"who": _names(new)})] if new else []
     if joined := _joined(outgoing, signature, people, known):
         words = ngettext(
             "%(who)s was not part of this conversation.", "%(who)s were not part of this conversation.", len(joined)
         )
-        found.append(Noticed(CIRCLE, words % {"who": _names(joined)}))
+        found.append(SendWarning(CIRCLE, words % {"who": _names(joined)}))
     return found
 
 
@@ -195,13 +195,13 @@ def _called(one: Recipient) -> list[str]:
     return [word for word in re.findall(r"[^\W\d_]+", words) if len(word) > 2]
 
 
-def _of_one_name(outgoing: Outgoing, circle: Callable[[], Collection[str] | None], today: date) -> list[Noticed]:
+def _of_one_name(outgoing: Outgoing, circle: Callable[[], Collection[str] | None], today: date) -> list[SendWarning]:
     """Colleagues who were never written to, and are not the only ones of their name. Whom one answers is known."""
     people = [one.address for one in parse(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if one.valid]
     alike = homonyms.find_homonyms(outgoing.account, people, today)
     known = (circle() or ()) if alike and outgoing.kind == Outgoing.Kind.REPLY else ()
     return [
-        Noticed(NAME, _("%s is not the only one of this name.") % one.words, others=one.others)
+        SendWarning(NAME, _("%s is not the only one of this name.") % one.words, others=one.others)
         for one in alike
         if one.address not in known
     ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.webmail.compose import named_signatures, rich_text, signatures
-from vaguemestre.webmail.compose.named_signatures import MOST, NAME_LIMIT, Named
+from vaguemestre.webmail.compose.named_signatures import MOST, NAME_LIMIT, NamedSignature
 from vaguemestre.webmail.preferences import lookup
 
 HTML_LIMIT = 20_000  # octets: it goes with every message
@@ -30,5 +30,5 @@ def keep_signature(account: Account, name: str, text: str, html: str, now: datet
     if len(chosen.signatures) >= MOST:
         return "many"
     label = " ".join(name.split())[:NAME_LIMIT] or "Roundcube"
-    named_signatures.keep(account, Named("", label, text, html or signatures.formatted_lines(text)), now)
+    named_signatures.keep(account, NamedSignature("", label, text, html or signatures.formatted_lines(text)), now)
     return "kept"

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.webmail.compose import rich_text, signatures
-from vaguemestre.webmail.compose.draft_content import Letter
-from vaguemestre.webmail.compose.named_signatures import Named
+from vaguemestre.webmail.compose.draft_content import DraftContent
+from vaguemestre.webmail.compose.named_signatures import NamedSignature
 from vaguemestre.webmail.models import Outgoing
 
 _BLOCK = re.compile(r'<(/?)(div|blockquote)((?: [a-z-]+="[^"]*")*)>')  # as the cleaner writes them
 
 
-def signed(letter: Letter, former: Named, mine: Named) -> Letter:
+def swap_signature(letter: DraftContent, former: NamedSignature, mine: NamedSignature) -> DraftContent:
     """Nothing else of it changes; a signature that its author took out stays out."""
     if former.text == mine.text and former.html == mine.html:
         return letter
@@ -26,7 +26,7 @@ def signed(letter: Letter, former: Named, mine: Named) -> Letter:
     return replace(letter, html=made.html, text=made.text)
 
 
-def _in_words(letter: Letter, former: str, mine: str) -> str:
+def _in_words(letter: DraftContent, former: str, mine: str) -> str:
     above, below = signatures.above_a_quotation, signatures.below
     for form in (below, above):
         if former and form(former) in letter.text:

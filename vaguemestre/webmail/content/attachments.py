@@ -29,15 +29,15 @@ _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class AttachmentAddress:
     """Where a file is."""
 
     folder: MailboxId
     uid: Uid
     path: PiecePath
 
-    def at(self, path: PiecePath | PartPath) -> "Spot":
-        return Spot(self.folder, self.uid, PiecePath(path))
+    def at(self, path: PiecePath | PartPath) -> "AttachmentAddress":
+        return AttachmentAddress(self.folder, self.uid, PiecePath(path))
 
     def url(self, name: str) -> str:
         return reverse(f"webmail:{name}", args=[self.folder, self.uid, self.path])
@@ -54,7 +54,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class AttachmentCard:
     name: str
     kind: str
     words: str
@@ -63,15 +63,15 @@ class Card:
     thumb_url: str
 
 
-def card(folder: MailboxId, uid: Uid, part: Part, *, held: bool = False) -> Card:
+def card(folder: MailboxId, uid: Uid, part: Part, *, held: bool = False) -> AttachmentCard:
     """Of an attachment of the message itself. `held`: nothing but what it is called."""
-    whole = card_at(Spot(folder, uid, PiecePath(part.path or "1")), part)
+    whole = card_at(AttachmentAddress(folder, uid, PiecePath(part.path or "1")), part)
     return replace(whole, open_url="", save_url="", thumb_url="") if held else whole
 
 
-def card_at(spot: Spot, part: Part) -> Card:
+def card_at(spot: AttachmentAddress, part: Part) -> AttachmentCard:
     way, kind = way_of(part), kind_of(part)
-    return Card(
+    return AttachmentCard(
         name=part.download_name,
         kind=kind,
         words=f"{kind_words(kind)}, {size_in_words(part.decoded_size)}",

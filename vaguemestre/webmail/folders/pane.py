@@ -24,7 +24,7 @@ from vaguemestre.webmail.folders.lookup import (
     nested,
     shut_places,
 )
-from vaguemestre.webmail.preferences.summary import Banner, Standing
+from vaguemestre.webmail.preferences.summary import Banner, SettingsSummary
 
 # G and a letter lead there, those of Gmail where it has the same place.
 ROLE_KEYS = {
@@ -38,7 +38,7 @@ HIGH, FULL = 80, 95
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FolderLine:
     """`href` is empty for a mere parent, which cannot be opened."""
 
     id: MailboxId | None
@@ -65,30 +65,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FolderPane:
     """`hidden`: how many folders the person does not want to see here, `missed` their unread messages."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[FolderLine, ...]
     hidden: int = 0
     missed: int = 0
 
 
-EMPTY = Column(())
+EMPTY = FolderPane(())
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class QuotaGauge:
     sentence: str
     percent: int
     level: str  # "", "high", "full"
 
 
 @lru_cache(maxsize=8192)
-def _drawn(line: Line, _language: str | None) -> SafeString:
+def _drawn(line: FolderLine, _language: str | None) -> SafeString:
     return SafeString(loader.get_template("webmail/folders/folder_line.html").render({"line": line}))
 
 
-def column(folders: Sequence[Folder], current: MailboxId | None, chosen: Standing) -> Column:
+def column(folders: Sequence[Folder], current: MailboxId | None, chosen: SettingsSummary) -> FolderPane:
     """All but those that the person hid: mail programs and filters make folders without subscribing to them, and no
     mail may lie unseen. A folder that was hidden here and is subscribed to since, in another program, is back."""
     inside = nested(folders)
@@ -103,36 +103,36 @@ def column(folders: Sequence[Folder], current: MailboxId | None, chosen: Standin
         for folder in shown
         if folder.name not in closed
     ]
-    return Column(tuple(lines), len(hidden), sum(folder.unseen for folder in hidden))
+    return FolderPane(tuple(lines), len(hidden), sum(folder.unseen for folder in hidden))
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class FolderSettingsList:
     """A folder on the page where all of them are put in order."""
 
-    line: Line
+    line: FolderLine
     total: str
     unread: str
     hidden: bool
     kept: bool  # the mail needs it as it is
 
 
-def shelf(folders: Sequence[Folder], chosen: Standing) -> list[Shelf]:
+def shelf(folders: Sequence[Folder], chosen: SettingsSummary) -> list[FolderSettingsList]:
     inside, shut = nested(folders), shut_places(folders)
     return [
-        Shelf(
-            _line(folder, [folder], inside[folder.name], Standing(), None, shut),
+        FolderSettingsList(
+            _line(folder, [folder], inside[folder.name], SettingsSummary(), None, shut),
             grouped(folder.total), grouped(folder.unseen), is_hidden(folder, chosen), folder.role is not None,
         )
         for folder in folders
     ]  # fmt: skip
 
 
-def is_hidden(folder: Folder, chosen: Standing) -> bool:
+def is_hidden(folder: Folder, chosen: SettingsSummary) -> bool:
     return folder.role is None and not folder.subscribed and key(folder) in chosen.hidden
 
 
-def space(quota: Quota | None, folders: Sequence[Folder]) -> Space | None:
+def space(quota: Quota | None, folders: Sequence[Folder]) -> QuotaGauge | None:
     """The remedy named is one that helps: an empty bin gives nothing back."""
     if quota is None or not quota.limit:
         return None
@@ -146,19 +146,19 @@ def space(quota: Quota | None, folders: Sequence[Folder]) -> Space | None:
             if bin_holds
             else _("Mailbox full: %(used)s of %(limit)s. New mail is refused.")
         )
-        return Space(said % words, 100, "full")
+        return QuotaGauge(said % words, 100, "full")
     if quota.percent >= FULL:
         said = (
             _("Almost full: %(left)s left of %(limit)s. Empty the bin.")
             if bin_holds
             else _("Almost full: %(left)s left of %(limit)s.")
         )
-        return Space(said % words, quota.percent, "full")
+        return QuotaGauge(said % words, quota.percent, "full")
     level = "high" if quota.percent >= HIGH else ""
-    return Space(_("%(used)s of %(limit)s") % words, quota.percent, level)
+    return QuotaGauge(_("%(used)s of %(limit)s") % words, quota.percent, level)
 
 
-def room(space: Space | None) -> list[Banner]:
+def room(space: QuotaGauge | None) -> list[Banner]:
     """Above the list too: a telephone has the column behind a button. Nearly full it is said there alone."""
     if space is None or space.level != "full":
         return []
@@ -176,14 +176,14 @@ def unread_words(count: int) -> str:
 
 
 def _line(
-    folder: Folder, counted: list[Folder], inside: list[Folder], chosen: Standing, current: MailboxId | None,
+    folder: Folder, counted: list[Folder], inside: list[Folder], chosen: SettingsSummary, current: MailboxId | None,
     shut: tuple[str, ...],
-) -> Line:  # fmt: skip
+) -> FolderLine:  # fmt: skip
     closed = bool(inside) and key(folder) in chosen.folded
     counted = [*counted, *inside] if closed else counted
     whole = folder.role in COUNTED_WHOLE
     number = 0 if folder.role in SILENT else sum(one.total if whole else one.unseen for one in counted)
-    return Line(
+    return FolderLine(
         id=folder.id,
         key=key(folder),
         label=label(folder),

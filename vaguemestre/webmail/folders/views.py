@@ -38,7 +38,7 @@ def manage(request: StaffRequest) -> HttpResponse:
     """All of them, the hidden ones too."""
     with open_mailbox(request) as session:
         everything = session.folders()
-    chosen = summary.of(request.account, timezone.now())
+    chosen = summary.load_settings_summary(request.account, timezone.now())
     return page.show(request, "folders", {"shelf": pane.shelf(everything, chosen)})
 
 
@@ -150,7 +150,7 @@ def fold(request: StaffRequest) -> HttpResponse:
     now, wanted = timezone.now(), request.POST.get("dossier", "")
     with open_mailbox(request) as session:
         folder = folder_named(request, session.folders())
-    folded = wanted in summary.of(request.account, now).folded
+    folded = wanted in summary.load_settings_summary(request.account, now).folded
     placement.remember(request.account, "folded", [lookup.key(folder)], on=not folded, now=now)
     return HttpResponseRedirect(way_back(request, reverse("webmail:home")))
 

@@ -22,17 +22,17 @@ from vaguemestre.mailbox.values import Flag, MailboxId, PiecePath
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.compose import mime_builder
-from vaguemestre.webmail.content.attachments import Spot
+from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.content.plain_text import linked
 from vaguemestre.webmail.invitations import updates
 from vaguemestre.webmail.invitations.recurrence import in_words as repetition_in_words
 from vaguemestre.webmail.invitations.recurrence import local
-from vaguemestre.webmail.invitations.updates import Later
+from vaguemestre.webmail.invitations.updates import InvitationUpdate
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.trust.junk_attachments import is_junk
-from vaguemestre.webmail.trust.link_checks import Leads
+from vaguemestre.webmail.trust.link_checks import LinkRewriter
 
 # What a person presses → the word of RFC 5545, and the mark that stays on the message, for this screen and any other.
 ANSWERS: Final = {
@@ -58,7 +58,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class InvitationCard:
     """`answer_url` is empty where there is nothing to answer; `key` makes two presses one answer."""
 
     events: list[Event]
@@ -68,12 +68,12 @@ class Shown:
     said: str
     key: str
     save_url: str = ""  # of what one might note: there is no calendar here
-    later: Later | None = None  # what its organiser has written since, in place of the answers
+    later: InvitationUpdate | None = None  # what its organiser has written since, in place of the answers
 
 
 def of_message(
-    session: Session, folder: MailboxId, message: Message, account: Account, now: datetime, leads: Leads
-) -> Shown | None:
+    session: Session, folder: MailboxId, message: Message, account: Account, now: datetime, leads: LinkRewriter
+) -> InvitationCard | None:
     """The first invitation of a message, for the reader. Without a calendar part it costs nothing."""
     part = next((part for part in message.attachments if part.type == "text/calendar" and part.path), None)
     if part is None or part.path is None or part.decoded_size > invitation.INPUT_LIMIT:
@@ -83,30 +83,33 @@ def of_message(
         found = invitation.read(raw)
     except CannotUnpack:
         return None
-    spot, in_junk = Spot(folder, message.row.uid, PiecePath(part.path)), is_junk(session, folder, message.row)
+    spot, in_junk = (
+        AttachmentAddress(folder, message.row.uid, PiecePath(part.path)),
+        is_junk(session, folder, message.row),
+    )
     since = None if in_junk else later(session, found, spot, message, account, now)
     return shown(found, spot, message, account, now, leads, in_junk=in_junk, since=since)
 
 
 def later(
-    session: Session, found: Invitation, spot: Spot, message: Message, account: Account, now: datetime
-) -> Later | None:
+    session: Session, found: Invitation, spot: AttachmentAddress, message: Message, account: Account, now: datetime
+) -> InvitationUpdate | None:
     """Asked for where there would be something to answer, hence by no page without such a card."""
     asks = _asks(found, found.meetings[0], account, now)
     return updates.look(session, found.meetings[0], spot, message) if asks else None
 
 
 def shown(
-    found: Invitation, spot: Spot, message: Message, account: Account, now: datetime, leads: Leads,
-    *, in_junk: bool, since: Later | None,
-) -> Shown:  # fmt: skip
+    found: Invitation, spot: AttachmentAddress, message: Message, account: Account, now: datetime, leads: LinkRewriter,
+    *, in_junk: bool, since: InvitationUpdate | None,
+) -> InvitationCard:  # fmt: skip
     """An answer from the junk would tell a stranger that somebody lives here."""
     first = found.meetings[0]
     more = ngettext("and %s more event", "and %s more events", found.more) % grouped(found.more)
     asks = not in_junk and not since and _asks(found, first, account, now)
     over = since or found.method in {"REPLY", "CANCEL"} or first.cancelled or _is_over(first, now)
     given = next((name for name, (_word, flag) in ANSWERS.items() if flag in message.row.flags), "")
-    return Shown(
+    return InvitationCard(
         events=[_event(meeting, found, now, leads) for meeting in found.meetings],
         more=more if found.more else "",
         answer_url=spot.url("attendance") if asks else "",
@@ -118,7 +121,9 @@ def shown(
     )
 
 
-def answer(account: Account, raw: bytes, spot: Spot, message: Message, choice: str, key: str, now: datetime) -> bool:
+def answer(
+    account: Account, raw: bytes, spot: AttachmentAddress, message: Message, choice: str, key: str, now: datetime
+) -> bool:
     """Into the outbox, once for each key. False when there is nothing to answer. Raises `CannotUnpack`."""
     found = invitation.read(raw)
     meeting = found.meetings[0]
@@ -152,7 +157,7 @@ def answer(account: Account, raw: bytes, spot: Spot, message: Message, choice: s
     return True
 
 
-def remember(session: Session, spot: Spot, choice: str) -> None:
+def remember(session: Session, spot: AttachmentAddress, choice: str) -> None:
     """The answer as a mark on the message, in place of an earlier one."""
     flag = ANSWERS[choice][1]
     others = [other for _word, other in ANSWERS.values() if other != flag]
@@ -172,7 +177,7 @@ def _invited_as(meeting: Meeting, account: Account) -> str:
     return next((g.person.address for g in meeting.guests if g.person.address.lower() in mine), account.address)
 
 
-def _event(meeting: Meeting, found: Invitation, now: datetime, leads: Leads) -> Event:
+def _event(meeting: Meeting, found: Invitation, now: datetime, leads: LinkRewriter) -> Event:
     notice, tone = _notice(meeting, found, now)
     return Event(
         summary=meeting.summary or _("(untitled event)"),

@@ -17,10 +17,10 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Row
 from vaguemestre.web import date_text
 from vaguemestre.web.url_cache import own_url
-from vaguemestre.webmail.content.attachments import Spot
+from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.content.header_text import moment
 from vaguemestre.webmail.trust import authentication_results
-from vaguemestre.webmail.trust.authentication_results import Verdict, came_from_outside
+from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict, came_from_outside
 
 LOOKED_AT = 10  # of what the search finds, newest first
 PATIENCE = 5.0  # seconds for each of its trips: half a minute is what Dovecot waits for an index that is being made
@@ -32,14 +32,14 @@ _CALENDAR = "text/calendar"
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class InvitationUpdate:
     said: str
     link: str
     url: str
     tone: str
 
 
-def look(session: Session, meeting: Meeting, spot: Spot, message: Message) -> Later | None:
+def look(session: Session, meeting: Meeting, spot: AttachmentAddress, message: Message) -> InvitationUpdate | None:
     """Two trips, and two for each mail of the organiser that may be about it; a bin is not looked into. None too where
     the index does not answer soon: a card is no reason to keep a message from being read."""
     if meeting.organizer is None or "@" not in meeting.organizer.address or not meeting.uid:
@@ -55,7 +55,9 @@ def look(session: Session, meeting: Meeting, spot: Spot, message: Message) -> La
     return _in_words(newest[0], taken_back=newest[2])
 
 
-def _about(session: Session, meeting: Meeting, spot: Spot, message: Message) -> Iterator[tuple[Hit, Meeting, bool]]:
+def _about(
+    session: Session, meeting: Meeting, spot: AttachmentAddress, message: Message
+) -> Iterator[tuple[Hit, Meeting, bool]]:
     """Each with the meeting as it says it, and whether it takes it back."""
     organizer = meeting.organizer.address.lower() if meeting.organizer else ""
     word, first = _WORD.match(meeting.uid), _verdict(message, organizer)
@@ -77,14 +79,16 @@ def _about(session: Session, meeting: Meeting, spot: Spot, message: Message) -> 
                     yield hit, other, taken_back
 
 
-def _read(session: Session, hit: Hit, organizer: str, first: Verdict | None) -> Invitation | None:
+def _read(session: Session, hit: Hit, organizer: str, first: AuthenticationVerdict | None) -> Invitation | None:
     """Only of who is proved to be the organiser: a stranger who writes in that name calls nothing off. Mail that was
     brought in from elsewhere was never judged, neither the invitation nor this."""
     message = session.message(*hit.place)
     part = next((part for part in message.attachments if part.type == _CALENDAR and part.path), None)
     verdict = _verdict(message, organizer)
     elsewhere = not came_from_outside(message.headers)
-    proved = verdict in {Verdict.INTERNAL, Verdict.VERIFIED} or (verdict is first is Verdict.UNJUDGED and elsewhere)
+    proved = verdict in {AuthenticationVerdict.INTERNAL, AuthenticationVerdict.VERIFIED} or (
+        verdict is first is AuthenticationVerdict.UNJUDGED and elsewhere
+    )
     if part is None or part.path is None or not proved:
         return None
     try:
@@ -93,7 +97,7 @@ def _read(session: Session, hit: Hit, organizer: str, first: Verdict | None) -> 
         return None
 
 
-def _verdict(message: Message, organizer: str) -> Verdict | None:
+def _verdict(message: Message, organizer: str) -> AuthenticationVerdict | None:
     """None: it is not the organiser's."""
     sender = message.row.sender
     if sender is None or sender.address.lower() != organizer:
@@ -124,8 +128,10 @@ def _same_date(other: Meeting, meeting: Meeting) -> bool:
     return other.one_of_many == meeting.one_of_many and other.instead_of == meeting.instead_of
 
 
-def _in_words(hit: Hit, *, taken_back: bool) -> Later:
+def _in_words(hit: Hit, *, taken_back: bool) -> InvitationUpdate:
     when, url = date_text.in_full(moment(hit.row)), own_url("webmail:message", *hit.place)
     if taken_back:
-        return Later(_("This meeting was cancelled on %s.") % when, _("See the cancellation"), url, "bad")
-    return Later(_("A newer version of this invitation came on %s.") % when, _("See the newer version"), url, "warn")
+        return InvitationUpdate(_("This meeting was cancelled on %s.") % when, _("See the cancellation"), url, "bad")
+    return InvitationUpdate(
+        _("A newer version of this invitation came on %s.") % when, _("See the newer version"), url, "warn"
+    )

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, PiecePath, Uid
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.content.attachments import Spot
+from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.invitations import card
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.reader.viewer import find, with_later
@@ -38,7 +38,7 @@ def answer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
     back, now = way_back(request, reverse("webmail:message", args=[folder_id, uid])), timezone.now()
     if why := mailbox_closure.sending(request.account, now):
         return redirect(back, Toast(why, tone="bad"))
-    spot = Spot(folder_id, uid, path)
+    spot = AttachmentAddress(folder_id, uid, path)
     with open_mailbox(request) as session:
         found = with_later(session, find(session, spot, junk_attachments.asked(request)), request.account, now)
     if found.in_junk:
@@ -54,7 +54,7 @@ def answer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
     return redirect(back, Toast(_("Your answer is on its way to the organiser.")))
 
 
-def _remember(request: StaffRequest, spot: Spot, choice: str) -> None:
+def _remember(request: StaffRequest, spot: AttachmentAddress, choice: str) -> None:
     """A folder that may only be read keeps no mark; the answer has left all the same."""
     try:
         with open_mailbox(request) as session:

@@ -30,7 +30,7 @@ NEUTRAL = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class LabelChip:
     """One label as it is shown. `colour` is empty for one that another program made and nobody here has named."""
 
     keyword: str
@@ -49,36 +49,36 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LabelLine:
     """A label in the column: leads to the messages of all folders that bear it, by the search."""
 
-    chip: Chip
+    chip: LabelChip
     url: str
     current: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class LabelPanel:
     """The labels of one page: `choices` for the menus with those of the open message ticked, `worn` on it."""
 
-    choices: list[tuple[Chip, bool]]
-    worn: list[Chip]
-    lines: list[Line]
+    choices: list[tuple[LabelChip, bool]]
+    worn: list[LabelChip]
+    lines: list[LabelLine]
 
 
 class Labels:
     """Those of one person, in their order: one query."""
 
-    def __init__(self, chips: Sequence[Chip], known: Iterable[str]) -> None:
+    def __init__(self, chips: Sequence[LabelChip], known: Iterable[str]) -> None:
         self.chips = list(chips)
         self._by_keyword = {chip.keyword: chip for chip in chips}
         self._silent = frozenset(known) - self._by_keyword.keys()  # removed here: not shown as somebody else's
         self.row = lru_cache(maxsize=256)(self._row)
 
-    def find(self, keyword: str) -> Chip | None:
+    def find(self, keyword: str) -> LabelChip | None:
         return self._by_keyword.get(keyword.lower())
 
-    def worn(self, flags: Iterable[str]) -> list[Chip]:
+    def worn(self, flags: Iterable[str]) -> list[LabelChip]:
         """Of these flags, what is a label: the person's own first, in their order."""
         lowered = {flag.lower() for flag in flags}
         own = [chip for chip in self.chips if chip.keyword in lowered]
@@ -88,18 +88,18 @@ class Labels:
             if label_keywords.is_tag(word)
         ]
 
-    def panel(self, place: ListQuery, flags: Iterable[str]) -> Panel:
+    def panel(self, place: ListQuery, flags: Iterable[str]) -> LabelPanel:
         worn = self.worn(flags)
-        return Panel(
+        return LabelPanel(
             choices=[(chip, chip in worn) for chip in self.chips],
             worn=worn,
             lines=[self._line(chip, place) for chip in self.chips],
         )
 
     @staticmethod
-    def _line(chip: Chip, place: ListQuery) -> Line:
+    def _line(chip: LabelChip, place: ListQuery) -> LabelLine:
         there = SearchQuery(chip.typed)
-        return Line(chip, there.url, place.within is not None and place.within.text == there.text)
+        return LabelLine(chip, there.url, place.within is not None and place.within.text == there.text)
 
     def _row(self, flags: frozenset[str]) -> SafeString:
         worn = self.worn(flags)
@@ -125,16 +125,16 @@ _OF_ACCOUNT = PreparedRows(
 def of(account: Account) -> Labels:
     rows = _OF_ACCOUNT.all(account.key)
     if not rows:
-        return Labels([Chip(keyword, str(name), colour) for keyword, name, colour in DEFAULTS], ())
-    shown = [Chip(keyword, name, colour) for keyword, name, colour, removed_at in rows if removed_at is None]
+        return Labels([LabelChip(keyword, str(name), colour) for keyword, name, colour in DEFAULTS], ())
+    shown = [LabelChip(keyword, name, colour) for keyword, name, colour, removed_at in rows if removed_at is None]
     return Labels(shown, {row[0] for row in rows} | {keyword for keyword, _name, _colour in DEFAULTS})
 
 
-def neutral(keyword: str) -> Chip:
-    return Chip(keyword, label_keywords.name_of(keyword)[:40], NEUTRAL)
+def neutral(keyword: str) -> LabelChip:
+    return LabelChip(keyword, label_keywords.name_of(keyword)[:40], NEUTRAL)
 
 
-def names(chips: Iterable[Chip]) -> str:
+def names(chips: Iterable[LabelChip]) -> str:
     return ", ".join(chip.name for chip in chips)
 
 

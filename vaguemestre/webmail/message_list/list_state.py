@@ -20,7 +20,7 @@ DESK = "div#bureau"
 RECENT = timedelta(hours=1, minutes=10)  # an hour, and what a sender's clock may be ahead (`listing.EARLY`)
 
 
-class Unchanged(Exception):
+class ListUnchangedError(Exception):
     """The page shows already what it would be given."""
 
 
@@ -69,4 +69,4 @@ def has_rows(request: StaffRequest, state: str) -> bool:
 
 def refuse_the_same(request: StaffRequest, found: str) -> None:
     if request.headers.get(KNOWN) == found:
-        raise Unchanged
+        raise ListUnchangedError

@@ -21,7 +21,7 @@ from vaguemestre.webmail.message_list.list_query import ListQuery
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AdjacentLinks:
     """A list as it was read: a page of it, and what stands on top."""
 
     place: ListQuery
@@ -42,7 +42,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class AdjacentMessages:
     """Without a `position` the list has it no more: it would stand between the two."""
 
     position: str
@@ -57,7 +57,7 @@ class _Unknown(Exception):
     """What lies beyond the rows that are drawn is not remembered."""
 
 
-def look(session: Session, shown: Shown, uid: Uid) -> Neighbours | None:
+def look(session: Session, shown: AdjacentLinks, uid: Uid) -> AdjacentMessages | None:
     """None where nobody can say."""
     above, rest = rows.in_order(shown.found, shown.place, shown.pins)
     arrival = _Arrival(session, shown, [whole.newest.uid for whole in above])
@@ -72,13 +72,13 @@ def look(session: Session, shown: Shown, uid: Uid) -> Neighbours | None:
         return None
     words = {"place": grouped(rank), "total": grouped(shown.found.page.folder_total)}
     position = _("%(place)s of %(total)s") % words if rank else ""
-    return Neighbours(position, _url(shown.place, newer), _url(shown.place, older))
+    return AdjacentMessages(position, _url(shown.place, newer), _url(shown.place, older))
 
 
 class _Arrival:
     """The order in which the mail of a folder was received, but for what is pinned, which stands above all of it."""
 
-    def __init__(self, session: Session, shown: Shown, pinned: Sequence[Uid]) -> None:
+    def __init__(self, session: Session, shown: AdjacentLinks, pinned: Sequence[Uid]) -> None:
         self._session, self._folder, self._flat, self.pinned = session, shown.place.folder, shown.flat, pinned
 
     def newer(self, uid: Uid) -> Uid | None:
@@ -116,7 +116,7 @@ class _Arrival:
         return found
 
 
-def _pinned(shown: Shown, arrival: _Arrival, rest: Sequence[Together], place: int) -> Ranked:
+def _pinned(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[Together], place: int) -> Ranked:
     pinned = arrival.pinned
     older = pinned[place + 1] if place + 1 < len(pinned) else _at(rest, 0)
     if place + 1 == len(pinned) and shown.found.page.newer:  # the first row below is not that of this page
@@ -124,7 +124,7 @@ def _pinned(shown: Shown, arrival: _Arrival, rest: Sequence[Together], place: in
     return place + 1, pinned[place - 1] if place else None, older
 
 
-def _drawn(shown: Shown, arrival: _Arrival, rest: Sequence[Together], place: int) -> Ranked:
+def _drawn(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[Together], place: int) -> Ranked:
     """The rows of a page may stand in another order than that of arrival, but all of them above those of the next."""
     page = shown.found.page
     newer, older = _at(rest, place - 1), _at(rest, place + 1)
@@ -135,7 +135,7 @@ def _drawn(shown: Shown, arrival: _Arrival, rest: Sequence[Together], place: int
     return page.first + place + shown.pinned_below, newer, older
 
 
-def _beyond(shown: Shown, arrival: _Arrival, rest: Sequence[Together], uid: Uid) -> Ranked:
+def _beyond(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[Together], uid: Uid) -> Ranked:
     """Far above or below what is drawn; or a filter has let it go, as that of unread mail what is read."""
     if shown.goes_by_arrival:
         return arrival.rank(uid), arrival.newer(uid), arrival.older(uid)

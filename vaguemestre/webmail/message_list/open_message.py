@@ -7,11 +7,11 @@ from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.webmail.message_list import neighbours
-from vaguemestre.webmail.message_list.neighbours import Shown
+from vaguemestre.webmail.message_list.neighbours import AdjacentLinks
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class OpenMessage:
     """`gone`: it is no longer in this folder; nothing else is known then. Without a `position` its place in the list
     and its neighbours are not known: those that the page has stay."""
 
@@ -25,7 +25,7 @@ class Beside:
     older_url: str = ""
 
 
-def of_folder(session: Session, shown: Shown, current: Uid) -> Beside:
+def of_folder(session: Session, shown: AdjacentLinks, current: Uid) -> OpenMessage:
     """One round trip."""
     folder = shown.place.folder
     together = [] if shown.flat else [spot for spot in session.together(folder, current) if spot[0] == folder]
@@ -36,12 +36,12 @@ def of_folder(session: Session, shown: Shown, current: Uid) -> Beside:
     return replace(found, position=near.position, newer_url=near.newer_url, older_url=near.older_url)
 
 
-def at(session: Session, spot: Spot, together: Sequence[Spot] = (), *, name: str = "") -> Beside:
+def at(session: Session, spot: Spot, together: Sequence[Spot] = (), *, name: str = "") -> OpenMessage:
     """`name`: what its list calls it, where that is not its number. One round trip."""
     rows = session.rows(list(dict.fromkeys([spot, *together])))
     row, uid = rows.get(spot), name or int(spot[1])
     if row is None:
-        return Beside(uid, gone=True)
+        return OpenMessage(uid, gone=True)
     there = rows.values()
     starred, unread = any(one.flagged for one in there), not all(one.seen for one in there)
-    return Beside(uid, flags=row.flags, starred=starred, unread=unread)
+    return OpenMessage(uid, flags=row.flags, starred=starred, unread=unread)

@@ -14,7 +14,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import PINNED, MailboxId
 from vaguemestre.webmail.folders import placement
 from vaguemestre.webmail.message_list.list_query import ListQuery
-from vaguemestre.webmail.preferences.summary import Standing
+from vaguemestre.webmail.preferences.summary import SettingsSummary
 
 MOST = 20  # in one folder; what another program pins beyond them stays in its place
 NOWHERE = frozenset({"drafts", "later", "junk", "trash"})  # where the order says something, or nothing lasts
@@ -25,7 +25,7 @@ def may_be_pinned(role: str | None) -> bool:
 
 
 def look(
-    session: Session, place: ListQuery, folder: Folder, stands: Standing, *, flat: bool
+    session: Session, place: ListQuery, folder: Folder, stands: SettingsSummary, *, flat: bool
 ) -> ConversationPage | None:
     """None where nothing can stand on top: under a filter, in another order, in a folder where nothing was pinned.
     To be asked for once the list is read."""

@@ -69,7 +69,7 @@ class RowView:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class ListDay:
     heading: str
     rows: SafeString
 
@@ -77,7 +77,7 @@ class Day:
 def days(
     found: ConversationPage, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
     hours: Mapping[int, str] | None = None, *, pins: ConversationPage | None = None, on_top: bool = False,
-) -> list[Day]:  # fmt: skip
+) -> list[ListDay]:  # fmt: skip
     """Under headings, by when it was received; a row without a header still has its words. `hours`: when it comes back.
     `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else.
 
@@ -86,13 +86,13 @@ def days(
     view = _viewer(place, folder, mine, now, labels, hours or {}, frozenset(max(one.here) for one in above))
     if place.order is not None:
         drawn_rows = SafeString("".join(drawn(view(one)) for one in wholes))
-        return [Day(sort_order.heading(place.order), drawn_rows)] if wholes else []
+        return [ListDay(sort_order.heading(place.order), drawn_rows)] if wholes else []
     by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
         wholes, lambda whole: date_text.day_heading(whole.newest.received, now)
     )
-    shown = [Day(heading, SafeString("".join(drawn(view(one)) for one in some))) for heading, some in by_day]
+    shown = [ListDay(heading, SafeString("".join(drawn(view(one)) for one in some))) for heading, some in by_day]
     if above and on_top:
-        shown.insert(0, Day(pgettext("messages", "Pinned"), SafeString("".join(drawn(view(one)) for one in above))))
+        shown.insert(0, ListDay(pgettext("messages", "Pinned"), SafeString("".join(drawn(view(one)) for one in above))))
     return shown
 
 

@@ -13,7 +13,7 @@ from vaguemestre.webmail.message_list.sort_order import SORTS
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SortChoice:
     label: str
     url: str
     current: bool
@@ -36,11 +36,11 @@ def menu(place: ListQuery | SearchQuery, to_recipients: bool, _language: str | N
     return SafeString(loader.get_template("webmail/message_list/sort_menu.html").render({"sorts": sorts}))
 
 
-def _choice(place: ListQuery | SearchQuery, word: str) -> Choice:
+def _choice(place: ListQuery | SearchQuery, word: str) -> SortChoice:
     by, natural = SORTS[word]
     current = (place.order or Order("arrival", True)).by == by
     descending = not place.order.descending if current and place.order else natural != current
     order: Order | None = Order(by, descending)
     if order == Order("arrival", True):
         order = None
-    return Choice(str(LABELS[word]), place.ordered(order).url, current)
+    return SortChoice(str(LABELS[word]), place.ordered(order).url, current)

@@ -15,7 +15,7 @@ from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions import flags
 from vaguemestre.webmail.actions.conversation_targets import newest_target
-from vaguemestre.webmail.actions.flags import Marked
+from vaguemestre.webmail.actions.flags import FlagUndo
 from vaguemestre.webmail.actions.selection import selected_messages
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
@@ -63,7 +63,7 @@ def unpin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     return _said(way_back(request, folder_url(folder_id)), words, done)
 
 
-def _said(back: str, words: str, done: Marked) -> HttpResponse:
+def _said(back: str, words: str, done: FlagUndo) -> HttpResponse:
     """Nothing is said of what was so already."""
     said = toasts.with_gone(words % grouped(done.count), done.count, done.gone)
     if not said:

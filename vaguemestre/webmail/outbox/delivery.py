@@ -41,7 +41,7 @@ _UNKEPT = frozenset({Outgoing.Kind.RECEIPT, Outgoing.Kind.REPORT})  # what is no
 logger = logging.getLogger(__name__)
 
 
-class Outcome(Enum):
+class SendOutcome(Enum):
     SENT = "sent"
     CALLABLE = "callable"  # leaves in a moment, unless its author thinks again
     PLANNED = "planned"
@@ -52,11 +52,11 @@ class Outcome(Enum):
     ALREADY = "already"
 
 
-class Busy(MailboxError):
+class ClaimedElsewhereError(MailboxError):
     """Another process is at this message; if that one died, its claim ends by itself."""
 
 
-class Suspended(MailboxError):
+class SendingSuspendedError(MailboxError):
     """Nothing leaves this account for now. The message waits, and leaves once sending is open again."""
 
 
@@ -83,7 +83,7 @@ class SendRefusedError(Exception):
         self.detail = detail
 
 
-def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *, planned: bool = False) -> Outcome:
+def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *, planned: bool = False) -> SendOutcome:
     """Pressed twice or in two windows, it leaves once. `leaves_at`: not before, by the clock."""
     check(outgoing)
     if why := mailbox_closure.sending(outgoing.account, now):
@@ -92,11 +92,11 @@ def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *
         if draft is None:
             if Outgoing.objects.filter(key=outgoing.key, state=State.DRAFT).exists():
                 raise SendRefusedError(SendRefusal.BUSY)
-            return Outcome.ALREADY
+            return SendOutcome.ALREADY
         write_message(draft, now)
         enqueue(draft, now, leaves_at, planned=planned)
     if leaves_at:
-        return Outcome.PLANNED if planned else Outcome.CALLABLE
+        return SendOutcome.PLANNED if planned else SendOutcome.CALLABLE
     try:
         deliver(outgoing.key, now)
     except MailboxError:
@@ -138,7 +138,7 @@ def deliver(key: str, now: datetime) -> None:
         if fresh and outgoing.leaves_at and not _hour_has_come(outgoing, now):
             return
         if fresh and mailbox_closure.sending(outgoing.account, now):
-            raise Suspended("sending is suspended")
+            raise SendingSuspendedError("sending is suspended")
         if fresh and not _submit(outgoing, now):
             return
         _file(outgoing, now, may_be_there=not fresh)
@@ -217,7 +217,7 @@ def _not_now(key: str, now: datetime) -> None:
     if waiting is None:
         return
     if waiting.leaves_at is None or waiting.leaves_at <= now:
-        raise Busy("another process is at it")
+        raise ClaimedElsewhereError("another process is at it")
     due.at(waiting.leaves_at, DELIVER, key)
 
 
@@ -384,12 +384,12 @@ def _finish(outgoing: Outgoing, now: datetime) -> None:
     rmtree(outgoing.folder, ignore_errors=True)
 
 
-def _outcome(key: str) -> Outcome:
+def _outcome(key: str) -> SendOutcome:
     outgoing = Outgoing.objects.get(key=key)
     if outgoing.state == State.DRAFT:
-        return Outcome.REFUSED
+        return SendOutcome.REFUSED
     if outgoing.state == State.SUBMITTED and outgoing.failure:
-        return Outcome.FULL
-    return {State.QUEUED: Outcome.WAITING, State.SUBMITTED: Outcome.FILED_LATER}.get(
-        State(outgoing.state), Outcome.SENT
+        return SendOutcome.FULL
+    return {State.QUEUED: SendOutcome.WAITING, State.SUBMITTED: SendOutcome.FILED_LATER}.get(
+        State(outgoing.state), SendOutcome.SENT
     )

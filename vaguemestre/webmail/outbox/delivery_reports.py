@@ -44,7 +44,7 @@ Kind = Echo.Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DeliveryLine:
     """`quoted`: the other server's own words. `url`: of the report; on the page of the report, of the message sent. Of
     a failure: `address`, `again_url` to send once more, `mend_url` to mend the address before, which is offered first
     where the address was `wrong`."""
@@ -59,30 +59,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DeliveryPanel:
     """For the page of the report. Without `sent_url` it is about no message that was sent from here, and its failures
     stand among the other lines: there is nothing to do about them."""
 
-    lines: list[Line]
-    failures: list[Line]
+    lines: list[DeliveryLine]
+    failures: list[DeliveryLine]
     sent_url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class RecipientStatus:
     name: str
     when: str
     exact: str
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class SentDelivery:
     """For the page of a message sent."""
 
     accepted: str = ""
-    failures: list[Line] = field(default_factory=list)
+    failures: list[DeliveryLine] = field(default_factory=list)
     read: str = ""
-    readers: list[Reader] = field(default_factory=list)
+    readers: list[RecipientStatus] = field(default_factory=list)
     remind_url: str = ""
     underway_url: str = ""  # where the queue is asked; empty once nothing waits there any more
 
@@ -94,7 +94,7 @@ class _Found:
     is_receipt: bool
 
 
-def of_report(session: Session, account: Account, folder: MailboxId, message: Message) -> Report | None:
+def of_report(session: Session, account: Account, folder: MailboxId, message: Message) -> DeliveryPanel | None:
     """None for any other message. Reads it, so that it counts for the message it is about."""
     if message.row.structure.type != "multipart/report" or session.lies_in(folder, "junk"):
         return None
@@ -103,7 +103,7 @@ def of_report(session: Session, account: Account, folder: MailboxId, message: Me
         return None
     sent = _sent(session, found.message_id)
     if sent is None:
-        return Report([_line(one) for one in found.told], [], "")
+        return DeliveryPanel([_line(one) for one in found.told], [], "")
     place, copies = sent
     fresh = _write(account, folder, message, found)
     rows = bounce_keyword.known(account, found.message_id)
@@ -120,7 +120,7 @@ def of_report(session: Session, account: Account, folder: MailboxId, message: Me
     if failures:
         with suppress(NoSuchMessage):  # deleted this moment
             about = session.message(place, copies[-1])
-    return Report(
+    return DeliveryPanel(
         lines=[_line(one) for one in found.told if one.kind != "failed"],
         failures=[
             _failure(replace(_line(one), url=sent_url), one.status, one.address.lower(), account, rows, place, about)
@@ -132,7 +132,7 @@ def of_report(session: Session, account: Account, folder: MailboxId, message: Me
 
 def of_sent(
     session: Session, account: Account, folder: MailboxId, message: Message, now: datetime, *, take: bool
-) -> Delivery | None:
+) -> SentDelivery | None:
     """None for what does not lie in Sent. `take`: new reports are read first."""
     sent = session.by_role("sent")
     if sent is None or sent.id != folder or not message.message_id:
@@ -147,7 +147,7 @@ def of_sent(
     if take and lost != (UNDELIVERED in message.row.flags):  # its report was read before there was such a mark
         bounce_keyword.mark(session, {folder: [message.row.uid]}, put=lost)
     read = [row for row in rows if row.kind == Kind.READ]
-    return Delivery(
+    return SentDelivery(
         accepted=_accepted(message),
         failures=list(_failures(account, rows, folder, message)),
         read=_read_by(message, read) if asks or read else "",
@@ -251,8 +251,8 @@ def _write(account: Account, folder: MailboxId, message: Message, found: _Found)
     return fresh
 
 
-def _line(told: Told) -> Line:
-    return Line(_sentence(told.kind, told.status, told.address), told.said)
+def _line(told: Told) -> DeliveryLine:
+    return DeliveryLine(_sentence(told.kind, told.status, told.address), told.said)
 
 
 def _sentence(kind: str, status: str, address: str) -> str:
@@ -274,22 +274,22 @@ def _was_written_to(account: Account, message: Message, address: str) -> bool:
     return address.lower() in _people(message).keys() | named or bcc_record.names(account, message, address)
 
 
-def _failures(account: Account, rows: Sequence[Echo], folder: MailboxId, message: Message) -> Iterator[Line]:
+def _failures(account: Account, rows: Sequence[Echo], folder: MailboxId, message: Message) -> Iterator[DeliveryLine]:
     """A delay is over once it has ended as a failure; a failure, once it has arrived all the same."""
     failed = {row.address for row in rows if row.kind == Kind.FAILED}
     shown = bounce_keyword.failing(rows).keys() | {row.address for row in rows if row.kind == RESENT}
     for row in rows:
         said, url = _sentence(row.kind, row.status, row.address), reverse("webmail:message", args=[row.folder, row.uid])
         if row.kind == Kind.DELAYED and row.address not in failed:
-            yield Line(said, row.said, url)
+            yield DeliveryLine(said, row.said, url)
         elif row.kind == Kind.FAILED and row.address in shown:
-            yield _failure(Line(said, row.said, url), row.status, row.address, account, rows, folder, message)
+            yield _failure(DeliveryLine(said, row.said, url), row.status, row.address, account, rows, folder, message)
 
 
 def _failure(
-    line: Line, status: str, address: str, account: Account, rows: Sequence[Echo], folder: MailboxId,
+    line: DeliveryLine, status: str, address: str, account: Account, rows: Sequence[Echo], folder: MailboxId,
     sent: Message | None,
-) -> Line:  # fmt: skip
+) -> DeliveryLine:  # fmt: skip
     """With what may be done about it, where the message sent was written to that address."""
     if again := next((row for row in rows if row.kind == RESENT and row.address == address), None):
         words = {"address": again.said, "when": date_text.in_full(again.at)}
@@ -329,6 +329,8 @@ def _read_by(message: Message, read: Sequence[Echo]) -> str:
     return words % {"read": grouped(len(read)), "count": grouped(count)}
 
 
-def _reader(row: Echo, message: Message, now: datetime) -> Reader:
+def _reader(row: Echo, message: Message, now: datetime) -> RecipientStatus:
     person = _people(message).get(row.address)
-    return Reader(person.label if person else row.address, date_text.in_words(row.at, now), date_text.in_full(row.at))
+    return RecipientStatus(
+        person.label if person else row.address, date_text.in_words(row.at, now), date_text.in_full(row.at)
+    )

@@ -33,7 +33,7 @@ IN_MEMORY = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
+class FollowUp:
     """Where it lies in Sent. `reminder`: when its author will be reminded, in words."""
 
     folder: MailboxId
@@ -45,7 +45,7 @@ class Unanswered:
         return reverse("webmail:reminder", args=[self.folder, self.uid]) + "?tous=1"
 
 
-class Waits:
+class FollowUpSource:
     """What a page asks once, however many of one's own messages it shows: which of Sent wait, and of which ones their
     author is to be reminded. Only what bears `$Asks` can have a reminder."""
 
@@ -102,21 +102,21 @@ def remind(key: str, now: datetime) -> None:
         return
     try:
         with open_mailbox_of(account_key) as session:
-            _remind(session, Waits(account_key), message_id_of(letter), now)
+            _remind(session, FollowUpSource(account_key), message_id_of(letter), now)
     except SignInRefused:
         due.at(now + CLOSED_AGAIN_AFTER, REMIND, key)
 
 
 def find_waiting(
-    session: Session, waits: Waits, sent: MailboxId, uid: Uid, reminder: str = ""
-) -> Unanswered | None:  # fmt: skip
+    session: Session, waits: FollowUpSource, sent: MailboxId, uid: Uid, reminder: str = ""
+) -> FollowUp | None:  # fmt: skip
     """Or what its author has added since."""
     waiting = waits.among(session, sent)
     last = next((one for folder, one in session.together(sent, uid) if folder == sent and one in waiting), None)
-    return Unanswered(sent, last, reminder) if last else None
+    return FollowUp(sent, last, reminder) if last else None
 
 
-def _remind(session: Session, waits: Waits, message_id: str, now: datetime) -> None:
+def _remind(session: Session, waits: FollowUpSource, message_id: str, now: datetime) -> None:
     sent, inbox = session.by_role("sent"), session.by_role("inbox")
     if sent is None or sent.id is None or inbox is None or inbox.id is None:
         raise NoSuchFolder

@@ -21,7 +21,7 @@ _SAID = re.compile(r"\bsaid: ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueLine:
     """`quoted`: Postfix's own words."""
 
     said: str
@@ -33,10 +33,10 @@ def may_wait(message: Message, now: datetime) -> bool:
     return bool(message.message_id) and now - message.row.received < LASTS
 
 
-def of(account: Account, message: Message, now: datetime) -> list[Line]:
+def of(account: Account, message: Message, now: datetime) -> list[QueueLine]:
     """Nothing when all of it has left. Raises `QueueAway`."""
     found = queue_holds.underway(account, message.message_id, message.row.received)
-    return [Line(in_words(one, now), one.reason) for one in found]
+    return [QueueLine(in_words(one, now), one.reason) for one in found]
 
 
 def in_words(one: Underway, now: datetime) -> str:
@@ -65,4 +65,4 @@ def _why(one: Underway) -> str:
     return _("%(address)s: waiting since %(since)s, the server of %(domain)s does not take the message yet.")
 
 
-__all__ = ["LASTS", "Line", "QueueAway", "in_words", "may_wait", "of"]
+__all__ = ["LASTS", "QueueAway", "QueueLine", "in_words", "may_wait", "of"]

@@ -28,13 +28,13 @@ WAITING = (QUEUED & Q(leaves_at=None)) | _BACK_OR_FULL
 NAMED = 5
 
 
-class Counts(NamedTuple):
+class QueueCounts(NamedTuple):
     waiting: int
     planned: int
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class QueuedMessage:
     subject: str
     who: str
     since: str
@@ -46,7 +46,7 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class ScheduledMessage:
     """`day` and `hour`: as the fields of a form have them."""
 
     key: str
@@ -62,13 +62,13 @@ class Planned:
 _ROWS = PreparedRows(lambda key: Outgoing.objects.filter(WAITING | PLANNED, account=key).values_list("leaves_at"))
 
 
-def count(account: Account) -> Counts:
+def count(account: Account) -> QueueCounts:
     """One query: few rows, if any."""
     hours = [leaves_at for (leaves_at,) in _ROWS.all(account.key)]
-    return Counts(hours.count(None), len(hours) - hours.count(None))
+    return QueueCounts(hours.count(None), len(hours) - hours.count(None))
 
 
-def queued(account: Account, now: datetime) -> list[Queued]:
+def queued(account: Account, now: datetime) -> list[QueuedMessage]:
     return [_queued(found, now) for found in Outgoing.objects.filter(WAITING, account=account).order_by("queued_at")]
 
 
@@ -79,16 +79,16 @@ def room_made(account_key: str, now: datetime) -> None:
         due.at(now, drafts.DEPOSIT if state == Outgoing.State.DRAFT else drafts.DELIVER, key)
 
 
-def planned(account: Account, now: datetime, *, missed: str = "") -> list[Planned]:
+def planned(account: Account, now: datetime, *, missed: str = "") -> list[ScheduledMessage]:
     """The next to leave first. `missed`: the key of the one whose new hour cannot be."""
     found = Outgoing.objects.filter(HELD, account=account).order_by("leaves_at", "key")
     return [_planned(one, one.leaves_at, now, missed) for one in found if one.leaves_at]
 
 
-def _queued(outgoing: Outgoing, now: datetime) -> Queued:
+def _queued(outgoing: Outgoing, now: datetime) -> QueuedMessage:
     since = outgoing.queued_at or outgoing.changed_at
     is_gone = outgoing.state == Outgoing.State.SUBMITTED  # only its copy waits
-    return Queued(
+    return QueuedMessage(
         subject=subject_or_not(outgoing.subject),
         who=_who(outgoing),
         since=date_text.in_words(since, now),
@@ -100,9 +100,9 @@ def _queued(outgoing: Outgoing, now: datetime) -> Queued:
     )
 
 
-def _planned(outgoing: Outgoing, leaves_at: datetime, now: datetime, missed: str) -> Planned:
+def _planned(outgoing: Outgoing, leaves_at: datetime, now: datetime, missed: str) -> ScheduledMessage:
     local = timezone.localtime(leaves_at)
-    return Planned(
+    return ScheduledMessage(
         key=outgoing.key,
         subject=subject_or_not(outgoing.subject),
         who=_who(outgoing),

@@ -29,7 +29,7 @@ AUTOMATIC = {"bulk", "list", "junk"}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReceiptRequest:
     """`sure`: it goes back to whoever sent the message, who wrote to this person in sight of all (a receipt would tell
     of a hidden copy), so that it may leave without being looked at."""
 
@@ -37,7 +37,7 @@ class Asked:
     sure: bool
 
 
-def asked(session: Session, folder: MailboxId, message: Message, mine: frozenset[str]) -> Asked | None:
+def asked(session: Session, folder: MailboxId, message: Message, mine: frozenset[str]) -> ReceiptRequest | None:
     """None when nobody asks, when it was answered or refused already, or where none is ever sent."""
     sender = message.row.sender
     wanted = [person for value in message.headers.all("Disposition-Notification-To") for person in parse(value)]
@@ -47,10 +47,10 @@ def asked(session: Session, folder: MailboxId, message: Message, mine: frozenset
         return None
     name = sender.name if sender.address.lower() == wanted[0].address.lower() else wanted[0].name
     sure = len(wanted) == 1 and _is_named(message, mine) and _goes_back(message, wanted[0].address)
-    return Asked(Address(name, wanted[0].address), sure=sure)
+    return ReceiptRequest(Address(name, wanted[0].address), sure=sure)
 
 
-def leaves_by_itself(account: Account, request: Asked) -> bool | None:
+def leaves_by_itself(account: Account, request: ReceiptRequest) -> bool | None:
     """None: this person never sends one, and is not asked. One query."""
     answer = lookup.of(account).answers_receipts
     if answer == Preferences.Answering.NEVER:
@@ -60,7 +60,7 @@ def leaves_by_itself(account: Account, request: Asked) -> bool | None:
 
 
 def send(
-    account: Account, session: Session, folder: MailboxId, message: Message, request: Asked,
+    account: Account, session: Session, folder: MailboxId, message: Message, request: ReceiptRequest,
     *, now: datetime, automatic: bool,
 ) -> None:  # fmt: skip
     """Through the outbox, once: the same key however often it is asked for, then a mark on the message itself."""
@@ -83,7 +83,14 @@ def refuse(session: Session, folder: MailboxId, message: Message) -> None:
 
 
 def _queued(
-    key: str, account: Account, folder: MailboxId, message: Message, request: Asked, now: datetime, *, automatic: bool
+    key: str,
+    account: Account,
+    folder: MailboxId,
+    message: Message,
+    request: ReceiptRequest,
+    now: datetime,
+    *,
+    automatic: bool,
 ) -> Outgoing | None:
     """None when it was sent before. The file is there before the row says so."""
     outgoing = Outgoing(
@@ -108,7 +115,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _built(account: Account, message: Message, request: Asked, key: str, now: datetime, *, automatic: bool) -> bytes:
+def _built(
+    account: Account, message: Message, request: ReceiptRequest, key: str, now: datetime, *, automatic: bool
+) -> bytes:
     mine = own_addresses(account)
     read_as = next((p.address for p in (*message.to, *message.cc) if p.address.lower() in mine), account.address)
     words = {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.calendar import add_working_days, is_working_day, public_holidays
 from vaguemestre.webmail.snooze import wake_times
-from vaguemestre.webmail.snooze.wake_times import Choice, at, in_words
+from vaguemestre.webmail.snooze.wake_times import WakeTimeChoice, at, in_words
 
 LONGEST = timedelta(days=365)
 MORNING, EVENING, EVENING_OFFERED_UNTIL = time(8), time(18), time(17)
@@ -21,17 +21,17 @@ SUNDAY, A_WEEK = 6, 7
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SendTimeOption:
     """What the sheet proposes beside "Envoyer". `advice`: at night and on Sundays, the morning to wait for."""
 
-    choices: list[Choice]
-    advice: Choice | None
+    choices: list[WakeTimeChoice]
+    advice: WakeTimeChoice | None
     today: str
     latest: str
 
 
 @dataclass(frozen=True, slots=True)
-class Hour:
+class SendTime:
     """The question for a day and an hour, as it was answered so far."""
 
     day: str
@@ -39,13 +39,13 @@ class Hour:
     missed: bool  # it was answered with what is none, is over, or is too far
 
 
-def offer(now: datetime) -> Offer:
+def offer(now: datetime) -> SendTimeOption:
     local = timezone.localtime(now)
     advice = _advice(local.date(), get_language(), _is_early(local)) if is_rest(now) else None
-    return Offer(choices(now), advice, local.date().isoformat(), timezone.localdate(now + LONGEST).isoformat())
+    return SendTimeOption(choices(now), advice, local.date().isoformat(), timezone.localdate(now + LONGEST).isoformat())
 
 
-def choices(now: datetime) -> list[Choice]:
+def choices(now: datetime) -> list[WakeTimeChoice]:
     """On working days only: nobody is to be written to in the name of a habit."""
     local = timezone.localtime(now)
     evening = DAY_BEGINS <= local.time() < EVENING_OFFERED_UNTIL and is_working_day(local.date())
@@ -66,15 +66,15 @@ def chosen(value: str, now: datetime) -> datetime | None:
     return when.replace(microsecond=0) if when and when <= now + LONGEST else None
 
 
-def asked(day: str, hour: str, now: datetime) -> Hour:
+def asked(day: str, hour: str, now: datetime) -> SendTime:
     """The question, with the next working morning until something was answered."""
     local = timezone.localtime(now)
     first = _first_morning(local.date(), early=_is_early(local))
-    return Hour(day or first.isoformat(), hour or f"{MORNING:%H:%M}", missed=bool(day or hour))
+    return SendTime(day or first.isoformat(), hour or f"{MORNING:%H:%M}", missed=bool(day or hour))
 
 
 @lru_cache(maxsize=16)
-def _choices(today: date, evening: bool, early: bool, _language: str | None) -> tuple[Choice, ...]:
+def _choices(today: date, evening: bool, early: bool, _language: str | None) -> tuple[WakeTimeChoice, ...]:
     first = _first_morning(today, early=early)
     monday = today + timedelta(days=A_WEEK - today.weekday())
     week = monday if is_working_day(monday) else add_working_days(monday, 1)
@@ -85,7 +85,7 @@ def _choices(today: date, evening: bool, early: bool, _language: str | None) -> 
 
 
 @lru_cache(maxsize=16)
-def _advice(today: date, _language: str | None, early: bool) -> Choice:
+def _advice(today: date, _language: str | None, early: bool) -> WakeTimeChoice:
     first = _first_morning(today, early=early)
     return _choice(_morning(first, today), at(first, MORNING), today)
 
@@ -106,5 +106,5 @@ def _morning(day: date, today: date) -> str:
     return capfirst(_("%s morning") % date_format(day, "l"))
 
 
-def _choice(label: str, when: datetime, today: date) -> Choice:
-    return Choice(label, in_words(when, at(today, time(0))), when.isoformat())
+def _choice(label: str, when: datetime, today: date) -> WakeTimeChoice:
+    return WakeTimeChoice(label, in_words(when, at(today, time(0))), when.isoformat())

@@ -15,28 +15,28 @@ FOLDER = "Sent"
 MOST = MOST_SENT
 
 
-class Sent(NamedTuple):
+class SentMessage(NamedTuple):
     at: datetime
     recipients: tuple[str, ...]  # addresses, everybody once
     subject: str
 
 
-class SentUnknown(LookupError):
+class SentLogUnknownError(LookupError):
     """Dovecot does not answer: what was sent is not known, which is not the same as nothing."""
 
 
-def since(account_key: str, since: datetime) -> list[Sent]:
+def since(account_key: str, since: datetime) -> list[SentMessage]:
     """The newest first. Raises SentUnknown."""
     try:
         rows = doveadm.headers_since(account_key, FOLDER, since, ["to", "cc", "bcc", "subject"])
     except doveadm.DoveadmError as error:
-        raise SentUnknown(str(error)) from error
+        raise SentLogUnknownError(str(error)) from error
     found = [_sent(row) for row in rows if row[0].isdigit()]
     return sorted((one for one in found if one.at >= since.replace(microsecond=0)), reverse=True)[:MOST]
 
 
-def _sent(row: list[str]) -> Sent:
+def _sent(row: list[str]) -> SentMessage:
     moment, *headers = row
     to, cc, bcc, subject = (readable(header.encode("utf-8", "replace"), limit=FIELD_LIMIT) for header in headers)
     people = parse("\n".join((to, cc, bcc)))
-    return Sent(datetime.fromtimestamp(int(moment), UTC), tuple(person.address for person in people), subject)
+    return SentMessage(datetime.fromtimestamp(int(moment), UTC), tuple(person.address for person in people), subject)

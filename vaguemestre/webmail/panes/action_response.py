@@ -15,8 +15,8 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.actions import bulk_actions, flags, progress, progress_cookie
-from vaguemestre.webmail.actions.bulk_actions import Asked
-from vaguemestre.webmail.actions.flags import Marked
+from vaguemestre.webmail.actions.bulk_actions import BulkRequest
+from vaguemestre.webmail.actions.flags import FlagUndo
 from vaguemestre.webmail.actions.selection import Selection, count_of
 from vaguemestre.webmail.folders import lookup, retention
 from vaguemestre.webmail.models import BulkAct
@@ -87,14 +87,14 @@ def _moved(
     return undoing, 0
 
 
-def marked(verb: BulkAct.Verb, done: Marked) -> Toast | None:
+def marked(verb: BulkAct.Verb, done: FlagUndo) -> Toast | None:
     """Nothing is said of what was so already."""
     said = with_gone(progress.over(verb, done.count), done.count, done.gone)
     return Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
 
 
 def in_bulk(
-    request: StaffRequest, session: Session, asked: Asked, places: Mapping[MailboxId, UidSet], back: str
+    request: StaffRequest, session: Session, asked: BulkRequest, places: Mapping[MailboxId, UidSet], back: str
 ) -> HttpResponse:
     """More than a person waits for: begun now, done in the background, told by a notice of the page. A folder that was
     deleted meanwhile keeps nothing back of what the others hold."""
@@ -109,8 +109,8 @@ def in_bulk(
     return response
 
 
-def to(target: Folder) -> Asked:
-    return Asked(Verb.MOVE, target=target.id or "", label=lookup.label(target))
+def to(target: Folder) -> BulkRequest:
+    return BulkRequest(Verb.MOVE, target=target.id or "", label=lookup.label(target))
 
 
 def list_redirect(

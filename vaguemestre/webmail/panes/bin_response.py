@@ -11,12 +11,14 @@ from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.cleanup import storage
-from vaguemestre.webmail.cleanup.storage import Lighter
+from vaguemestre.webmail.cleanup.storage import AttachmentRemoval
 from vaguemestre.webmail.panes.action_response import role_folder
 from vaguemestre.webmail.toasts import Toast
 
 
-def lighter(request: StaffRequest, done: Sequence[Lighter], *, for_good: bool, is_full: bool = False) -> Toast:
+def lighter(
+    request: StaffRequest, done: Sequence[AttachmentRemoval], *, for_good: bool, is_full: bool = False
+) -> Toast:
     """What is said of it, and the way back as long as the whole ones lie in the bin. `is_full`: there was no room for
     the others."""
     count = len(done)

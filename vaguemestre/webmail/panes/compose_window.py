@@ -18,19 +18,19 @@ from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail.compose import attached_files, browser_drafts
 from vaguemestre.webmail.compose.access import outgoing_or_none
-from vaguemestre.webmail.compose.compose_form import Composer, composer
-from vaguemestre.webmail.compose.draft_content import Letter
-from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
-from vaguemestre.webmail.compose.send_checks import Before
+from vaguemestre.webmail.compose.compose_form import ComposeForm, composer
+from vaguemestre.webmail.compose.draft_content import DraftContent
+from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
+from vaguemestre.webmail.compose.send_checks import SendContext
 from vaguemestre.webmail.compose.templates import store
-from vaguemestre.webmail.compose.templates.insertion import Inserted
+from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content import importance
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import follow_up, schedule
 from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
-from vaguemestre.webmail.outbox.schedule import Hour
-from vaguemestre.webmail.panes.page import Desk, desk, empty_desk, show
+from vaguemestre.webmail.outbox.schedule import SendTime
+from vaguemestre.webmail.panes.page import ThreePanePage, desk, empty_desk, show
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.toasts import Toast, say
 from vaguemestre.webmail.trust import junk_attachments
@@ -51,8 +51,8 @@ REFRESH = "courrier"  # the event on which the page asks for its list again
 
 
 def show_composer(
-    request: StaffRequest, sheet: Composer, *, folder: MailboxId | None = None, status: int = 200,
-    before: Before | None = None, hour: Hour | None = None, inserted: Inserted | None = None,
+    request: StaffRequest, sheet: ComposeForm, *, folder: MailboxId | None = None, status: int = 200,
+    before: SendContext | None = None, hour: SendTime | None = None, inserted: TemplateInsertion | None = None,
     said: str = "", said_url: str = "", taken: str = "", undone: bool = False,
 ) -> HttpResponse:  # fmt: skip
     """`before`: what was noticed when it was sent. `hour`: when is it to leave? `inserted`: what it was before a
@@ -74,7 +74,7 @@ def show_composer(
 
 
 def show_problems(
-    request: StaffRequest, key: str, letter: Letter, problems: Sequence[str], *, elsewhere: bool = False,
+    request: StaffRequest, key: str, letter: DraftContent, problems: Sequence[str], *, elsewhere: bool = False,
     coming: bool = False,
 ) -> HttpResponse:  # fmt: skip
     """What was typed comes back whole, with what must be mended above it. `coming`: a file by a link is what it is."""
@@ -88,7 +88,7 @@ def show_problems(
     return show_composer(request, sheet, status=422)
 
 
-def show_status(request: StaffRequest, sheet: Composer, mended: Sequence[str] = ()) -> HttpResponse:
+def show_status(request: StaffRequest, sheet: ComposeForm, mended: Sequence[str] = ()) -> HttpResponse:
     """After a save: its hour, the files, and the people unless somebody is typing among them. `mended`: what was
     noticed before it left, and is so no more."""
     settled = bool(mended) and set(mended).issuperset(noticed(request))
@@ -147,9 +147,9 @@ def in_words(problem: Exception) -> str:
         return junk_attachments.in_words()
     if isinstance(problem, attached_files.NotAPicture):
         return _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP). Attach it as a file.")
-    if isinstance(problem, WrittenElsewhere):
+    if isinstance(problem, WrittenElsewhereError):
         return _("This draft was changed in another window. Nothing was overwritten.")
-    if isinstance(problem, AlreadySent):
+    if isinstance(problem, AlreadySentError):
         return _("This message has already left.")
     if isinstance(problem, SendRefusedError):
         return refusal_text(problem)
@@ -201,7 +201,7 @@ def unkept_in_words() -> str:
     )
 
 
-def desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, str]:
+def desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[ThreePanePage, str]:
     """Writing goes on without the mailbox: then the desk is bare and says why."""
     try:
         with open_mailbox(request) as session:

@@ -22,9 +22,9 @@ from vaguemestre.webmail.compose import (
 )
 from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
 from vaguemestre.webmail.compose.compose_form import composer, saved_in_words
-from vaguemestre.webmail.compose.draft_content import Letter, of_draft
-from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
-from vaguemestre.webmail.compose.templates.insertion import Inserted
+from vaguemestre.webmail.compose.draft_content import DraftContent, of_draft
+from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
+from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.panes.compose_window import (
     back_of,
@@ -39,7 +39,7 @@ from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.trust import junk_attachments
 
 
-def received(request: StaffRequest, key: str) -> Letter:
+def received(request: StaffRequest, key: str) -> DraftContent:
     return rich_text.received(request.POST, request.account, key)
 
 
@@ -53,8 +53,10 @@ def save(
     letter, typed = recipient_chips.rearranged(received(request, key), request.POST)
     try:
         outgoing = keep(request, key, letter)
-    except (AlreadySent, WrittenElsewhere) as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    except (AlreadySentError, WrittenElsewhereError) as problem:
+        return show_problems(
+            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+        )
     except attached_files.NotAttached as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     refused = ""
@@ -90,15 +92,15 @@ def _by_link(outgoing: Outgoing, file: OutgoingFile, now: datetime) -> str:
 
 
 def keep_and_show(
-    request: StaffRequest, key: str, letter: Letter, former: str = "", *,
-    inserted: Inserted | None = None, said: str = "", wrong: bool = False, said_url: str = "",
+    request: StaffRequest, key: str, letter: DraftContent, former: str = "", *,
+    inserted: TemplateInsertion | None = None, said: str = "", wrong: bool = False, said_url: str = "",
 ) -> HttpResponse:  # fmt: skip
     """The whole sheet anew. `former`: the formatting that it had until now, and may have again. `inserted`: what it
     was before. `said`: a word about what was done, or what was not (`wrong`)."""
     try:
         outgoing = keep(request, key, letter)
-    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached) as problem:
-        elsewhere = isinstance(problem, WrittenElsewhere)
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
+        elsewhere = isinstance(problem, WrittenElsewhereError)
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=elsewhere)
     now = timezone.now()
     saved = replace(letter, revision=outgoing.revision, parts=())
@@ -110,7 +112,7 @@ def keep_and_show(
     return show_composer(request, sheet, inserted=inserted, said="" if wrong else said, said_url=said_url)
 
 
-def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
+def keep(request: StaffRequest, key: str, letter: DraftContent) -> Outgoing:
     """The words first, then the files that came with them. Raises `AlreadySent`, `WrittenElsewhere`, and `NotAttached`
     once the words are kept."""
     now, force = timezone.now(), request.POST.get("garder") == "1"
@@ -128,6 +130,6 @@ def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
     return outgoing
 
 
-def kept(request: StaffRequest, key: str, letter: Letter) -> Letter:
+def kept(request: StaffRequest, key: str, letter: DraftContent) -> DraftContent:
     """The letter as it is kept now, for the window that is open."""
     return replace(of_draft(outgoing_for(request.account, key), letter.writer), resumes=letter.resumes)

@@ -19,26 +19,26 @@ from vaguemestre.webmail.labels.labels import Labels
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, list_state, neighbours, open_message, rows
 from vaguemestre.webmail.message_list import pins as message_pins
 from vaguemestre.webmail.message_list.list_query import ListQuery
-from vaguemestre.webmail.message_list.neighbours import Shown
-from vaguemestre.webmail.message_list.open_message import Beside
-from vaguemestre.webmail.message_list.rows import Day
+from vaguemestre.webmail.message_list.neighbours import AdjacentLinks
+from vaguemestre.webmail.message_list.open_message import OpenMessage
+from vaguemestre.webmail.message_list.rows import ListDay
 from vaguemestre.webmail.outbox import delivery_reports
 from vaguemestre.webmail.panes import list_pane
-from vaguemestre.webmail.panes.list_pane import ListView
-from vaguemestre.webmail.preferences.summary import Standing
-from vaguemestre.webmail.reader.message_view import Reading
+from vaguemestre.webmail.panes.list_pane import ListPane
+from vaguemestre.webmail.preferences.summary import SettingsSummary
+from vaguemestre.webmail.reader.message_view import MessageView
 from vaguemestre.webmail.search import attachment_index
 from vaguemestre.webmail.snooze import wake_times
 from vaguemestre.webmail.snooze.snoozed_messages import hours
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FolderPage:
     request: StaffRequest
     session: Session
     place: ListQuery
     current: Uid | None  # the open message
-    stands: Standing
+    stands: SettingsSummary
     now: datetime
     own: Labels
     everything: list[Folder]
@@ -66,7 +66,7 @@ class Asked:
         more = (self.place, self.pages, self.folder.uid_next, *seen, *around, whose, self.unsure, pinned)
         return list_state.state(self.found, self.everything, self.now, *more)
 
-    def beside(self, state: str) -> Beside | None:
+    def beside(self, state: str) -> OpenMessage | None:
         """What became of the open message, where the list alone is asked for; which is refused when nothing is new."""
         if not for_the_list_alone(self.request):
             return None
@@ -75,7 +75,7 @@ class Asked:
             return None
         return open_message.of_folder(self.session, self.shown, self.current)
 
-    def among(self, reading: Reading) -> Reading:
+    def among(self, reading: MessageView) -> MessageView:
         """The open message as one of them: the next is the next row."""
         near = neighbours.look(self.session, self.shown, Uid(reading.uid))
         if near is None:
@@ -83,12 +83,12 @@ class Asked:
         return replace(reading, position=near.position, newer_url=near.newer_url, older_url=near.older_url)
 
     @property
-    def shown(self) -> Shown:
-        return Shown(self.place, self.found, self.pins, self.stands.flat_list)
+    def shown(self) -> AdjacentLinks:
+        return AdjacentLinks(self.place, self.found, self.pins, self.stands.flat_list)
 
-    def view(self, state: str, mine: frozenset[str], returns: Mapping[int, str]) -> ListView:
+    def view(self, state: str, mine: frozenset[str], returns: Mapping[int, str]) -> ListPane:
         @cache
-        def days() -> list[Day]:
+        def days() -> list[ListDay]:
             links = infinite_scroll.place_of_links(self.request, self.place)
             return rows.days(
                 self.found, links, self.folder, mine, self.now, self.own.row, returns,
@@ -106,8 +106,13 @@ class Asked:
 
 
 def ask(
-    request: StaffRequest, session: Session, place: ListQuery, current: Uid | None, stands: Standing, now: datetime
-) -> Asked:
+    request: StaffRequest,
+    session: Session,
+    place: ListQuery,
+    current: Uid | None,
+    stands: SettingsSummary,
+    now: datetime,
+) -> FolderPage:
     pages = infinite_scroll.pages(request, place)
     unsure = attachment_index.in_folder(request.account, session, place.folder, now) if place.only == "attached" else ""
     everything, found, quota = _rows(session, place, pages, flat=stands.flat_list)
@@ -120,7 +125,7 @@ def ask(
         delivery_reports.notice(request.account, found.page.rows, now)
     own = labels.of(request.account)
     pins = message_pins.look(session, place, folder, stands, flat=stands.flat_list)
-    return Asked(
+    return FolderPage(
         request, session, place, current, stands, now, own, everything, folder, found, pins, quota, pages, unsure
     )
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail.compose.draft_content import Letter, Source
+from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.panes.compose_window import back_of, desk_under, place
 from vaguemestre.webmail.panes.page import folder_url, show
 from vaguemestre.webmail.trust import phishing_reports
-from vaguemestre.webmail.trust.notice import Notice
+from vaguemestre.webmail.trust.notice import TrustNotice
 
 ALL_THE_SAME = "malgre"  # in the address: the question was answered
 
@@ -28,7 +28,7 @@ class Question:
     where it is not alone. `chosen`: the form that said what is handed on, to be sent again."""
 
     key: str
-    notice: Notice
+    notice: TrustNotice
     message_url: str
     list_url: str
     all_the_same_url: str
@@ -37,7 +37,7 @@ class Question:
     may_report: bool
     subject: str
     chosen: Sequence[tuple[str, str]] | None
-    begun: str = Letter().fingerprint  # nothing was written here: closing it keeps nothing
+    begun: str = DraftContent().fingerprint  # nothing was written here: closing it keeps nothing
 
     @property
     def title(self) -> str:
@@ -45,7 +45,13 @@ class Question:
 
 
 def ask(
-    request: StaffRequest, source: Source, message: Message, notice: Notice, *, forwards: bool, several: bool = False
+    request: StaffRequest,
+    source: DraftOrigin,
+    message: Message,
+    notice: TrustNotice,
+    *,
+    forwards: bool,
+    several: bool = False,
 ) -> HttpResponse:
     url = reverse("webmail:message", args=[source.folder, source.uid])
     people = list(message.reply_to) or ([message.row.sender] if message.row.sender else [])

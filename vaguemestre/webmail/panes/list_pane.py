@@ -19,13 +19,13 @@ from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.labels.labels import Labels
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, rows, sort_menu
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
-from vaguemestre.webmail.message_list.rows import Day
+from vaguemestre.webmail.message_list.rows import ListDay
 from vaguemestre.webmail.preferences import authority_defaults
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.results import Message, Results
 from vaguemestre.webmail.snooze import wake_times
 from vaguemestre.webmail.snooze.snoozed_messages import STAYS
-from vaguemestre.webmail.snooze.wake_times import Choice
+from vaguemestre.webmail.snooze.wake_times import WakeTimeChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ PLACES = {
 
 
 @dataclass(frozen=True, slots=True)
-class ListView:
+class ListPane:
     """One page of one folder. `role` tells the template which acts have a meaning there."""
 
     id: MailboxId | str  # `results.RESULTS` for what a search has found
@@ -60,7 +60,7 @@ class ListView:
     inside: bool  # folders in this one
     url: str
     only: Only | None
-    draw: Callable[[], list[Day]]  # asked for its rows once; not at all where the same list was drawn before
+    draw: Callable[[], list[ListDay]]  # asked for its rows once; not at all where the same list was drawn before
     filled: bool  # has rows
     words: str
     newer_url: str
@@ -73,7 +73,7 @@ class ListView:
     flat: bool  # each message its row
     row_acts: SafeString
     note: str = ""  # what happens by itself in this folder
-    later: list[Choice] = field(default_factory=list)  # hours until which a message may be put off
+    later: list[WakeTimeChoice] = field(default_factory=list)  # hours until which a message may be put off
     bound: int | str = 1  # number that the next message will have: what "all of them" does not reach (`selection.py`)
     only_name: str = ""  # the filter as addresses and forms name it
     only_word: str = ""
@@ -102,17 +102,27 @@ class ListView:
         return self.flat, tuple(authority_defaults.locks().items())
 
     @property
-    def days(self) -> list[Day]:
+    def days(self) -> list[ListDay]:
         return self.draw()
 
 
 def of_folder(
-    place: ListQuery, folder: Folder, everything: list[Folder], found: ConversationPage, draw: Callable[[], list[Day]],
-    current: Uid | None, pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
-) -> ListView:  # fmt: skip
+    place: ListQuery,
+    folder: Folder,
+    everything: list[Folder],
+    found: ConversationPage,
+    draw: Callable[[], list[ListDay]],
+    current: Uid | None,
+    pages: int,
+    state: str,
+    own: Labels,
+    now: datetime,
+    *,
+    flat: bool,
+) -> ListPane:
     page, archive = found.page, lookup.by_role(everything, "archive")
     inbox = id_of(lookup.by_role(everything, "inbox"))
-    return ListView(
+    return ListPane(
         id=place.folder, title=lookup.label(folder), role=folder.role or "", url=place.url, only=place.only,
         unread=_counted(place, folder, found), total=folder.total,
         inside=any(one.name.parent == folder.name for one in everything),
@@ -136,11 +146,11 @@ def of_folder(
     )  # fmt: skip
 
 
-def of_results(asked: SearchQuery, found: Results, current: Message | None, state: str, now: datetime) -> ListView:
+def of_results(asked: SearchQuery, found: Results, current: Message | None, state: str, now: datetime) -> ListPane:
     inbox = id_of(lookup.by_role(found.folders, "inbox"))
     only: Only | None = "awaiting" if found.awaiting else None
     whole = _("Choose the %s messages with this label") if found.label else _("Choose the %s messages found")
-    return ListView(
+    return ListPane(
         id=results.RESULTS, title=found.title, role=found.role, unread="", total=0, url=asked.url, only=only,
         draw=cache(found.draw), filled=bool(found.hits), words=found.place_words,
         newer_url=found.newer_url, older_url=found.older_url, filters=[],

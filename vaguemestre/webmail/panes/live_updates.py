@@ -18,7 +18,7 @@ from vaguemestre.webmail.content.header_text import subject_or_not
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.preferences import lookup as preferences_lookup
-from vaguemestre.webmail.preferences.summary import Standing
+from vaguemestre.webmail.preferences.summary import SettingsSummary
 
 NAMED = 3  # messages named in one notice
 LOOKED_AT = 20
@@ -56,7 +56,7 @@ def mark() -> int:
     return int(timezone.now().timestamp() * 1000)
 
 
-def of(everything: Sequence[Folder], standing: Standing, since: int) -> Arrival:
+def of(everything: Sequence[Folder], standing: SettingsSummary, since: int) -> Arrival:
     inbox = lookup.by_role(everything, "inbox")
     if inbox is None:
         return Arrival(since)

@@ -48,7 +48,7 @@ def mailbox_screen[**P](view: StaffView[P]) -> StaffView[P]:
             if is_htmx(request):
                 return trouble(request, _("This is no longer here: it was moved or deleted elsewhere."), 404)
             raise Http404(str(error)) from error
-        except junk_attachments.HeldBack as error:
+        except junk_attachments.JunkFilesWithheldError as error:
             return junk_attachments.refused(request, error)
         except SignInRefused:
             return trouble(request, _("Your mailbox is closed for the moment. The help desk can tell you why."), 403)

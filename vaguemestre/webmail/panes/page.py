@@ -22,42 +22,42 @@ from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions import progress, progress_cookie
 from vaguemestre.webmail.compose import browser_drafts
 from vaguemestre.webmail.folders import pane
-from vaguemestre.webmail.labels.labels import Panel
+from vaguemestre.webmail.labels.labels import LabelPanel
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, list_state, pins
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
-from vaguemestre.webmail.message_list.open_message import Beside
+from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes import live_updates
 from vaguemestre.webmail.panes.folder_page import ask, for_the_list_alone
-from vaguemestre.webmail.panes.list_pane import ListView
+from vaguemestre.webmail.panes.list_pane import ListPane
 from vaguemestre.webmail.panes.live_updates import Arrival, mark
 from vaguemestre.webmail.panes.search_page import search
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import summary
-from vaguemestre.webmail.preferences.summary import Banner, Standing
-from vaguemestre.webmail.reader.conversation_view import Exchange
-from vaguemestre.webmail.reader.message_view import Reading
+from vaguemestre.webmail.preferences.summary import Banner, SettingsSummary
+from vaguemestre.webmail.reader.conversation_view import ConversationView
+from vaguemestre.webmail.reader.message_view import MessageView
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.search.search_url import within
 from vaguemestre.webmail.settings_pages import summary_text
-from vaguemestre.webmail.snooze.wake_times import Choice
+from vaguemestre.webmail.snooze.wake_times import WakeTimeChoice
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    tree: Callable[[], pane.Column] = lambda: pane.EMPTY  # not asked for where the same folders were drawn before
-    space: pane.Space | None = None
-    waiting: queue.Counts = field(default=queue.Counts(0, 0))
+class ThreePanePage:
+    tree: Callable[[], pane.FolderPane] = lambda: pane.EMPTY  # not asked for where the same folders were drawn before
+    space: pane.QuotaGauge | None = None
+    waiting: queue.QueueCounts = field(default=queue.QueueCounts(0, 0))
     banners: list[Banner] = field(default_factory=list)  # what works by itself: absence reply, redirection
-    list: ListView | None = None
-    labels: Panel | None = None
+    list: ListPane | None = None
+    labels: LabelPanel | None = None
     folders: Sequence[Folder] = ()
-    reading: Reading | None = None
+    reading: MessageView | None = None
     asked: SearchQuery | None = None  # what was looked for, where no list of it could be made
     stays_unread: bool = False  # what is open, as the person wants it
-    exchange: Exchange | None = None  # what `reading` is part of, when it is not alone
+    exchange: ConversationView | None = None  # what `reading` is part of, when it is not alone
     shown: int = 1  # messages of that exchange that its page has
     more_url: str = ""  # a message has joined the exchange since its page was drawn
     fewer_url: str = ""  # one has left it
@@ -68,13 +68,13 @@ class Desk:
     arrival: Arrival = field(default_factory=lambda: Arrival(mark()))
     owner: tuple[str, ...] = ()  # who looks, as far as a list or a column shows it
     state: str = ""  # of all that the list and the folders are made of, whichever message is open
-    beside: Beside | None = None  # the open message as it is now, when only its list is drawn again
+    beside: OpenMessage | None = None  # the open message as it is now, when only its list is drawn again
     tips: str = ""  # which may be said today
     has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
     stays: bool = False  # what is open lies where nothing is put off from
 
     @property
-    def column(self) -> pane.Column:
+    def column(self) -> pane.FolderPane:
         return self.tree()
 
     @property
@@ -115,7 +115,7 @@ class Desk:
         return self.acts_key and (self.acts_key, worn, starred, self.stays_unread, self.stays)
 
     @property
-    def later_here(self) -> Sequence[Choice]:
+    def later_here(self) -> Sequence[WakeTimeChoice]:
         """Until when the open message may be put off."""
         return self.list.later if self.list and not self.stays else []
 
@@ -131,18 +131,18 @@ def desk(
     place: ListQuery,
     *,
     now: datetime,
-    reading: Reading | None = None,
+    reading: MessageView | None = None,
     current: Uid | None = None,
     mine: frozenset[str] | None = None,
-    stands: Standing | None = None,
+    stands: SettingsSummary | None = None,
     since: int | None = None,
-) -> Desk:
+) -> ThreePanePage:
     """One round trip to Dovecot, whatever the folder's size. Beside a search: what it costs to search again. `since`:
     the mark of before the mailbox was asked, where a part of that came first."""
     if place.within:
         here = (place.folder, current) if current else None
         return found_desk(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
-    since, stands = since or mark(), summary.of(request.account, now) if stands is None else stands
+    since, stands = since or mark(), summary.load_settings_summary(request.account, now) if stands is None else stands
     asked = ask(request, session, place, current, stands, now)
     waiting, space = queue.count(request.account), pane.space(asked.quota, asked.everything)
     banners = summary_text.suspended(request.account, now) + pane.room(space) + summary_text.banners(stands, now)
@@ -172,13 +172,13 @@ def found_desk(
     asked: SearchQuery,
     *,
     now: datetime,
-    reading: Reading | None = None,
+    reading: MessageView | None = None,
     current: Message | None = None,
     mine: frozenset[str] | None = None,
-) -> Desk:
+) -> ThreePanePage:
     """What a search has found, in the place of a folder; the open message goes on to the next result."""
     since, mine = mark(), own_addresses(request.account) if mine is None else mine
-    stands = summary.of(request.account, now)
+    stands = summary.load_settings_summary(request.account, now)
     searched = search(request, session, asked, current, stands, mine, now)
     found = searched.found
     waiting, space = queue.count(request.account), pane.space(found.quota, found.folders)
@@ -198,11 +198,11 @@ def found_desk(
 
 
 def _opened(
-    request: StaffRequest, stands: Standing, mine: frozenset[str], state: str, reading: Reading | None,
-    beside: Beside | None,
-) -> Desk:  # fmt: skip
+    request: StaffRequest, stands: SettingsSummary, mine: frozenset[str], state: str, reading: MessageView | None,
+    beside: OpenMessage | None,
+) -> ThreePanePage:  # fmt: skip
     """Who looks, how, and at which message, whatever the list beside it is of."""
-    return Desk(
+    return ThreePanePage(
         reading=reading,
         beside=beside,
         stays_unread=_stays_unread(beside, stands),
@@ -215,10 +215,10 @@ def _opened(
     )
 
 
-def bare_desk(request: StaffRequest, session: Session) -> Desk:
+def bare_desk(request: StaffRequest, session: Session) -> ThreePanePage:
     """The folders without a list: for what is not a folder of the mailbox."""
-    stands, everything = summary.of(request.account, timezone.now()), session.folders()
-    return Desk(
+    stands, everything = summary.load_settings_summary(request.account, timezone.now()), session.folders()
+    return ThreePanePage(
         tree=cache(lambda: pane.column(everything, None, stands)),
         space=pane.space(session.quota(), everything),
         waiting=queue.count(request.account),
@@ -227,14 +227,19 @@ def bare_desk(request: StaffRequest, session: Session) -> Desk:
     )
 
 
-def empty_desk(request: StaffRequest) -> Desk:
+def empty_desk(request: StaffRequest) -> ThreePanePage:
     """When nothing can be asked of the mailbox: the way to write and to leave stays."""
-    return Desk(waiting=queue.count(request.account), owner=_owner(request), asked=within(request.GET))
+    return ThreePanePage(waiting=queue.count(request.account), owner=_owner(request), asked=within(request.GET))
 
 
 def show(
-    request: StaffRequest, shown: Desk, *, status: int = 200, more: Mapping[str, object] | None = None, part: str = ""
-) -> HttpResponse:  # fmt: skip
+    request: StaffRequest,
+    shown: ThreePanePage,
+    *,
+    status: int = 200,
+    more: Mapping[str, object] | None = None,
+    part: str = "",
+) -> HttpResponse:
     """The whole page; or its planes, for a page that is already there; or list and folders alone, when mail arrives."""
     now = timezone.now()
     context = {
@@ -270,7 +275,9 @@ def _part(request: StaffRequest) -> str:
     )
 
 
-def selection_page(request: StaffRequest, session: Session, folder: MailboxId | None, *, now: datetime) -> Desk:
+def selection_page(
+    request: StaffRequest, session: Session, folder: MailboxId | None, *, now: datetime
+) -> ThreePanePage:
     """The list that an action was asked for in, from its top if it is a search (`folder` None)."""
     if folder:
         return desk(request, session, place_of(request, folder), now=now)
@@ -288,9 +295,9 @@ def _owner(request: StaffRequest, mine: Iterable[str] = ()) -> tuple[str, ...]:
     return account.key, account.display_name, account.address, *sorted(mine)
 
 
-def _flags(shown: Reading | Beside | None) -> frozenset[str]:
+def _flags(shown: MessageView | OpenMessage | None) -> frozenset[str]:
     return shown.flags if shown else frozenset()
 
 
-def _stays_unread(shown: Beside | None, stands: Standing) -> bool:
+def _stays_unread(shown: OpenMessage | None, stands: SettingsSummary) -> bool:
     return shown is not None and shown.unread and stands.marks_read != Preferences.MarksRead.OPENED

@@ -8,15 +8,15 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels import labels
-from vaguemestre.webmail.labels.labels import Labels, Panel
+from vaguemestre.webmail.labels.labels import LabelPanel, Labels
 from vaguemestre.webmail.message_list import infinite_scroll, list_state, open_message
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
-from vaguemestre.webmail.message_list.open_message import Beside
+from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.panes import list_pane
 from vaguemestre.webmail.panes.folder_page import for_the_list_alone
-from vaguemestre.webmail.panes.list_pane import ListView, id_of
-from vaguemestre.webmail.preferences.summary import Standing
-from vaguemestre.webmail.reader.message_view import Reading
+from vaguemestre.webmail.panes.list_pane import ListPane, id_of
+from vaguemestre.webmail.preferences.summary import SettingsSummary
+from vaguemestre.webmail.reader.message_view import MessageView
 from vaguemestre.webmail.search import attachment_index, results, search_url
 from vaguemestre.webmail.search.results import Message, Results
 from vaguemestre.webmail.snooze.snoozed_messages import STAYS
@@ -29,12 +29,12 @@ ASKED_FOR_TEXTS, LATER, SELDOM = 90, 4, 30
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class SearchPage:
     request: StaffRequest
     session: Session
     asked: SearchQuery
     current: Message | None  # the open message
-    stands: Standing
+    stands: SettingsSummary
     now: datetime
     own: Labels
     found: Results
@@ -52,7 +52,7 @@ class Searched:
         whose = getattr(self.request, "page_mark", "")
         return list_state.state_of_results(found.hits, found.folders, self.now, *told, whose, *seen, *around)
 
-    def beside(self, state: str) -> Beside | None:
+    def beside(self, state: str) -> OpenMessage | None:
         """What became of the open message, where the list alone is asked for; which is refused when nothing is new."""
         if not for_the_list_alone(self.request):
             return None
@@ -68,17 +68,17 @@ class Searched:
         most = ASKED_FOR_TEXTS if self.found.progress else ASKED_AGAIN if self.found.partial else 0
         return times + 1 if times < most else 0
 
-    def view(self, state: str) -> ListView:
+    def view(self, state: str) -> ListPane:
         shown = self._shown(state) if state else ""
         view = list_pane.of_results(self.asked, self.found, self.current, shown, self.now)
         again = self.again
         return replace(view, again=again, again_in=min(LATER + again, SELDOM) if self.found.progress else SOON)
 
-    def panel(self, flags: frozenset[str]) -> Panel | None:
+    def panel(self, flags: frozenset[str]) -> LabelPanel | None:
         inbox = id_of(lookup.by_role(self.found.folders, "inbox"))
         return self.own.panel(ListQuery(inbox, within=self.asked), flags) if inbox else None
 
-    def among(self, reading: Reading | None) -> Reading | None:
+    def among(self, reading: MessageView | None) -> MessageView | None:
         """The open message as one of them: the next is the next result."""
         if reading is None or self.current is None:
             return reading
@@ -102,9 +102,9 @@ class Searched:
 
 
 def search(
-    request: StaffRequest, session: Session, asked: SearchQuery, current: Message | None, stands: Standing,
+    request: StaffRequest, session: Session, asked: SearchQuery, current: Message | None, stands: SettingsSummary,
     mine: frozenset[str], now: datetime,
-) -> Searched:  # fmt: skip
+) -> SearchPage:  # fmt: skip
     own, pages, links = (
         labels.of(request.account),
         infinite_scroll.pages(request, asked),
@@ -114,4 +114,4 @@ def search(
         session, request.account, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links
     )
     found = attachment_index.in_results(request.account, session, found, now)
-    return Searched(request, session, asked, current, stands, now, own, found, pages, links)
+    return SearchPage(request, session, asked, current, stands, now, own, found, pages, links)

@@ -10,7 +10,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail.compose import send_checks, sensitive_data
 from vaguemestre.webmail.compose.compose_form import refusals
 from vaguemestre.webmail.models import Outgoing, Preferences
-from vaguemestre.webmail.outbox.delivery import Outcome, SendRefusal, SendRefusedError
+from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.undo_delay import SECONDS
 from vaguemestre.webmail.people.address_list import parse
 from vaguemestre.webmail.snooze import wake_times
@@ -34,16 +34,16 @@ def refuse_confidences(outgoing: Outgoing, chosen: Preferences, now: datetime) -
         raise SendRefusedError(SendRefusal.PASSWORD)
 
 
-def toast_of(outcome: Outcome, outgoing: Outgoing, seconds: int, hour: datetime | None, now: datetime) -> Toast:
-    if outcome == Outcome.WAITING:
+def toast_of(outcome: SendOutcome, outgoing: Outgoing, seconds: int, hour: datetime | None, now: datetime) -> Toast:
+    if outcome == SendOutcome.WAITING:
         return Toast(_("Kept: the mail server does not answer. Your message will leave by itself when it is back."))
-    if outcome == Outcome.FILED_LATER:
+    if outcome == SendOutcome.FILED_LATER:
         return Toast(_("Sent. Its copy will join Sent when the mailbox answers."))
-    if outcome == Outcome.FULL:
+    if outcome == SendOutcome.FULL:
         return Toast(refusals({"full": True})[0])
-    if outcome == Outcome.PLANNED and hour:
+    if outcome == SendOutcome.PLANNED and hour:
         return Toast(_("Your message leaves %s") % wake_times.in_words(hour, now), outgoing.key, undo_at=UNDO_AT)
-    if outcome == Outcome.CALLABLE:
+    if outcome == SendOutcome.CALLABLE:
         return _callable(outgoing, seconds)
     return Toast(_to_whom(outgoing))
 
@@ -52,7 +52,7 @@ def sent_before(outgoing: Outgoing, now: datetime) -> Toast:
     """Pressed once more, in this window or in another."""
     if outgoing.leaves_at and outgoing.leaves_at > now:
         if outgoing.planned:
-            return toast_of(Outcome.PLANNED, outgoing, 0, outgoing.leaves_at, now)
+            return toast_of(SendOutcome.PLANNED, outgoing, 0, outgoing.leaves_at, now)
         return _callable(outgoing, math.ceil((outgoing.leaves_at - now).total_seconds()))
     return Toast(_("This message has already left."))
 

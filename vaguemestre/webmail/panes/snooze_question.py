@@ -16,7 +16,7 @@ from vaguemestre.webmail.actions import bulk_actions, progress, progress_cookie
 from vaguemestre.webmail.actions.selection import whole_choice
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
-from vaguemestre.webmail.panes.page import Desk, show
+from vaguemestre.webmail.panes.page import ThreePanePage, show
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.snooze import snoozed_messages, wake_times, wakeups
 from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
@@ -52,7 +52,7 @@ def asked_for(request: StaffRequest) -> str:
 
 
 def question(
-    request: StaffRequest, shown: Desk, folder: MailboxId | str, uids: Sequence[object], count: int, back: str
+    request: StaffRequest, shown: ThreePanePage, folder: MailboxId | str, uids: Sequence[object], count: int, back: str
 ) -> HttpResponse:
     """It takes the reader's place. `missed`: an hour was given, and it is over or is none. `count`: of all that was
     chosen; with "all of them", that goes along and not their numbers."""

@@ -19,7 +19,7 @@ COLLEAGUE, SERVICE, OUTSIDE, SELF = "", "service", "outside", "self"
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class Avatar:
     """`kind` is the ending of the avatar's class; empty for a colleague, who is the ordinary case."""
 
     initials: str
@@ -58,16 +58,16 @@ def participants(ordered: Sequence[Row], mine: Collection[str]) -> str:
     return ", ".join(known) or _("(unknown sender)")
 
 
-def face(person: Address | None, mine: Collection[str]) -> Face:
+def face(person: Address | None, mine: Collection[str]) -> Avatar:
     if person is None:
-        return Face("?", OUTSIDE)
+        return Avatar("?", OUTSIDE)
     return _face(person, own=person.address.lower() in mine)
 
 
 @lru_cache(maxsize=4096)
-def _face(person: Address, *, own: bool) -> Face:
+def _face(person: Address, *, own: bool) -> Avatar:
     """The same people write again and again."""
-    return Face(_initials(person), SELF if own else kind(person.address, ()))
+    return Avatar(_initials(person), SELF if own else kind(person.address, ()))
 
 
 def kind(address: str, mine: Iterable[str]) -> str:

@@ -13,17 +13,17 @@ from vaguemestre.webmail.models import Preferences
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
+class AuthorityDefault:
     name: str  # the field of `Preferences`
     value: object
     locked: bool
     reason: str
 
 
-def all_of_them() -> list[Preset]:
+def all_of_them() -> list[AuthorityDefault]:
     said = academy().preferences
     found = ((name, getattr(said, name)) for name in type(said).model_fields)
-    return [Preset(name, one.value, one.locked, one.reason) for name, one in found if one is not None]
+    return [AuthorityDefault(name, one.value, one.locked, one.reason) for name, one in found if one is not None]
 
 
 def laid(chosen: Preferences) -> Preferences:

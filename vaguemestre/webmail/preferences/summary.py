@@ -35,7 +35,7 @@ class Display:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SettingsSummary:
     own_signature: bool = False
     no_signature: bool = False
     starts: datetime | None = None  # of the absence that is planned or going on
@@ -90,10 +90,10 @@ _CHOSEN = Prepared(
 )
 
 
-def of(account: Account, now: datetime) -> Standing:
+def load_settings_summary(account: Account, now: datetime) -> SettingsSummary:
     found = authority_defaults.laid(_CHOSEN.first(account.key) or Preferences(account_id=account.key))
     starts, ends = _absence(found, now)
-    return Standing(
+    return SettingsSummary(
         own_signature=found.signature is not None,
         no_signature=found.signature == "",
         starts=starts,

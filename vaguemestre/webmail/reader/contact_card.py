@@ -35,7 +35,7 @@ class CardSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownContact:
     """`offers`: the word on the button; empty where nothing would be added. `lines`: of several cards, which are new
     and which are not. `too_many`: more than are shown, so they are not added by one press."""
 
@@ -51,13 +51,13 @@ def parse_summaries(raw: bytes) -> list[CardSummary]:
     return [one for one in map(_summary, cards) if one.name or one.mails or one.organisation]
 
 
-def known(account: Account, raw: bytes) -> Known | None:
+def known(account: Account, raw: bytes) -> KnownContact | None:
     """None for a card that the address book could not hold. It reads the whole book: the same person is known by more
     than an address."""
     try:
         return _told(file_import.plan_of(account, _report(raw)))
     except TooMany:
-        return Known(too_many=True)
+        return KnownContact(too_many=True)
     except FileRefused:
         return None
 
@@ -127,7 +127,7 @@ def _report(raw: bytes) -> Report:
     return replace(report, cards=[replace(one, card=replace(one.card, groups=())) for one in report.cards])
 
 
-def _told(plan: Plan) -> Known | None:
+def _told(plan: Plan) -> KnownContact | None:
     count = len(plan.new) + len(plan.completed) + plan.same
     if not count:
         return None
@@ -139,12 +139,14 @@ def _told(plan: Plan) -> Known | None:
         (_("Among your contacts already"), grouped(plan.same) if plan.same else ""),
     ]
     offers = "" if plan.empty else _("Add to contacts") if plan.new else _("Complete these contacts")
-    return Known(offers=offers, lines=[(word, names) for word, names in lines if names])
+    return KnownContact(offers=offers, lines=[(word, names) for word, names in lines if names])
 
 
-def _of_one(plan: Plan) -> Known:
+def _of_one(plan: Plan) -> KnownContact:
     if plan.new:
-        return Known(offers=_("Add to contacts"))
+        return KnownContact(offers=_("Add to contacts"))
     if plan.completed:
-        return Known(_("This person is among your contacts already; the card says more."), _("Complete this contact"))
-    return Known(_("This person is among your contacts already."))
+        return KnownContact(
+            _("This person is among your contacts already; the card says more."), _("Complete this contact")
+        )
+    return KnownContact(_("This person is among your contacts already."))

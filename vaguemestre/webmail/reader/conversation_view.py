@@ -21,18 +21,18 @@ from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.content.header_text import moment
-from vaguemestre.webmail.labels.labels import Chip
+from vaguemestre.webmail.labels.labels import LabelChip
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.row_icons import marks
-from vaguemestre.webmail.outbox.follow_up import Waits
-from vaguemestre.webmail.people.correspondents import SELF, Face, face
+from vaguemestre.webmail.outbox.follow_up import FollowUpSource
+from vaguemestre.webmail.people.correspondents import SELF, Avatar, face
 from vaguemestre.webmail.reader import message_actions
-from vaguemestre.webmail.reader.format_choice import ASKED, Views
+from vaguemestre.webmail.reader.format_choice import ASKED, FormatChoice
 from vaguemestre.webmail.reader.html_frames import Frames
-from vaguemestre.webmail.reader.message_actions import Acts
-from vaguemestre.webmail.reader.message_view import Reading, read
+from vaguemestre.webmail.reader.message_actions import MessageActions
+from vaguemestre.webmail.reader.message_view import MessageView, read
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
-from vaguemestre.webmail.trust.junk_attachments import Asked
+from vaguemestre.webmail.trust.junk_attachments import JunkFileConsent
 
 AT_ONCE = 10  # unread messages that open by themselves: the rest of a long exchange stays folded, and unread
 ALL_AT_ONCE = 30  # those that one press unfolds
@@ -40,7 +40,7 @@ EVERYTHING = "tout"
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ReadingContext:
     """Who reads, and from which list: what all messages of one page share."""
 
     account: Account
@@ -49,10 +49,10 @@ class Reader:
     place: ListQuery
     uid: Uid  # the message in the page's address
     mark: bool
-    asked: Asked
+    asked: JunkFileConsent
     lookup: Lookup
-    views: Views
-    waits: Waits | None  # None: nothing is said of what nobody has answered
+    views: FormatChoice
+    waits: FollowUpSource | None  # None: nothing is said of what nobody has answered
     reads: bool = True  # what is opened is read from then on
     unfolded: frozenset[Spot] = frozenset()  # what the person has unfolded, and goes on seeing so
     frames: Frames | None = None  # where the page that is drawn will ask for its formatted texts
@@ -63,14 +63,14 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class ConversationMessage:
     """One message. Folded, its line is all there is; open, `reading` is the message."""
 
     anchor: str
     folder: MailboxId
     uid: Uid
     who: str
-    face: Face
+    face: Avatar
     preview: str
     when: str
     exact: str
@@ -86,28 +86,28 @@ class Leaf:
     back: str  # where its removal leads
     list_url: str  # where one is once it is unread again: its page would read it
     arrive: bool  # the page is scrolled to it
-    reading: Reading | None = None
+    reading: MessageView | None = None
     stays_unread: bool = False  # open, and unread as the person wants it
-    acts: Acts | None = None  # of an open one
+    acts: MessageActions | None = None  # of an open one
     alone: ClassVar[str] = message_actions.KEYS  # keys
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class ConversationView:
     """`uids`: those that the acts of the whole reach, in this folder."""
 
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[ConversationMessage, ...]
     uids: tuple[Uid, ...]
     words: str
     starred: bool
     pinned: bool
     unfold_url: str  # empty when nothing is folded
-    answer: Leaf  # the one that is answered at the foot of the page
+    answer: ConversationMessage  # the one that is answered at the foot of the page
 
 
 def gather(
-    session: Session, reader: Reader, main: Reading, spots: Sequence[Spot], *, unfold: str = ""
-) -> Exchange | None:
+    session: Session, reader: ReadingContext, main: MessageView, spots: Sequence[Spot], *, unfold: str = ""
+) -> ConversationView | None:
     """None for a message that stands alone, which costs nothing more. One trip a folder, and what is open."""
     folder = reader.place.folder
     if len(spots) < 2:
@@ -131,7 +131,7 @@ def gather(
     goal = once.index(unread[0] if unread else once[-1])
     leaves[goal] = replace(leaves[goal], arrive=True)
     here = [uid for where, uid in rows if where == folder]
-    return Exchange(
+    return ConversationView(
         leaves=tuple(leaves),
         uids=tuple(sorted(here)),
         words=_in_words(len(leaves), rows.values()),
@@ -142,7 +142,7 @@ def gather(
     )
 
 
-def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
+def opened(session: Session, reader: ReadingContext, spot: Spot) -> MessageView | None:
     """None when it is gone this very moment: its line stays until the page is drawn again."""
     folder, uid = spot
     try:
@@ -156,7 +156,9 @@ def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
         return None
 
 
-def leaf(row: Row, spot: Spot, reader: Reader, *, back: str, reading: Reading | None) -> Leaf:
+def leaf(
+    row: Row, spot: Spot, reader: ReadingContext, *, back: str, reading: MessageView | None
+) -> ConversationMessage:
     folder, uid = spot
     said, other = moment(row), other_view(reading) if reading else ""
     is_main = spot == (reader.place.folder, reader.uid)
@@ -165,7 +167,7 @@ def leaf(row: Row, spot: Spot, reader: Reader, *, back: str, reading: Reading | 
         who = _("You")
     else:
         who = sender.label if sender and sender.label else _("(unknown sender)")
-    return Leaf(
+    return ConversationMessage(
         anchor=f"m-{folder[:8]}-{uid}",
         folder=folder, uid=uid, who=who, face=face(sender, reader.mine), preview=row.preview,
         when=date_text.in_words(said, reader.now), exact=date_text.in_full(said),
@@ -185,13 +187,15 @@ def leaf(row: Row, spot: Spot, reader: Reader, *, back: str, reading: Reading | 
     )  # fmt: skip
 
 
-def with_acts(one: Leaf, folders: Sequence[Folder], chips: Sequence[Chip], now: datetime) -> Leaf:
+def with_acts(
+    one: ConversationMessage, folders: Sequence[Folder], chips: Sequence[LabelChip], now: datetime
+) -> ConversationMessage:
     if one.reading is None:
         return one
     return replace(one, acts=message_actions.of(one.folder, one.reading.flags, folders, chips, now))
 
 
-def other_view(reading: Reading) -> str:
+def other_view(reading: MessageView) -> str:
     """What an address says to have it the other way."""
     return f"{ASKED}={'texte' if reading.as_html else 'html'}"
 
@@ -205,7 +209,7 @@ def _in_order(rows: dict[Spot, Row], main: Spot, trash: MailboxId | None) -> lis
     return sorted(once.values(), key=lambda spot: (moment(rows[spot]), rows[spot].received, spot[1]))
 
 
-def _open(once: Sequence[Spot], rows: dict[Spot, Row], reader: Reader, unfold: str) -> set[Spot]:
+def _open(once: Sequence[Spot], rows: dict[Spot, Row], reader: ReadingContext, unfold: str) -> set[Spot]:
     """The newest, the unread, and what is asked for."""
     wanted = {once[-1], (reader.place.folder, reader.uid)}
     wanted.update(reader.unfolded.intersection(once))
@@ -226,13 +230,13 @@ def named(unfold: str) -> Spot | None:
         return None
 
 
-def _after(rows: dict[Spot, Row], reader: Reader) -> str:
+def _after(rows: dict[Spot, Row], reader: ReadingContext) -> str:
     """Once the message of the address is gone from here: what is left of its exchange, else the list."""
     left = [uid for where, uid in rows if where == reader.place.folder and uid != reader.uid]
     return _url(reader.place, max(left)) if left else reader.place.url
 
 
-def _to_answer(leaves: Sequence[Leaf]) -> Leaf:
+def _to_answer(leaves: Sequence[ConversationMessage]) -> ConversationMessage:
     """The newest that somebody else wrote; one's own when nobody has answered."""
     others = [one for one in leaves if one.reading and one.face.kind != SELF]
     return (others or [one for one in leaves if one.reading])[-1]
@@ -249,10 +253,10 @@ def _url(place: ListQuery, uid: Uid) -> str:
     return f"{own_url('webmail:message', place.folder, uid)}{place.query}"
 
 
-def _unfold_url(reader: Reader, what: str) -> str:
+def _unfold_url(reader: ReadingContext, what: str) -> str:
     return f"{reader.here}{'&' if reader.place.query else '?'}{urlencode({'deplier': what})}"
 
 
-def _fetch_url(reader: Reader, spot: Spot) -> str:
+def _fetch_url(reader: ReadingContext, spot: Spot) -> str:
     place: dict[str, str | int] = {"dans": reader.place.folder, "lu": reader.uid}
     return f"{own_url('webmail:unfolded', *spot)}?{urlencode(place)}{reader.place.query.replace('?', '&')}"

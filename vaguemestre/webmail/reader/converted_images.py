@@ -9,18 +9,18 @@ from vaguemestre.mailbox.messages import Row
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
-from vaguemestre.webmail.content.attachments import Spot
+from vaguemestre.webmail.content.attachments import AttachmentAddress
 
 HEIC = "image/heic"
 KINDS = frozenset({HEIC, "image/tiff", "image/x-icon"})  # as their octets say
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ConversionRequest:
     """Of whom, and which one: what was made of it is kept under that. `page`: of a scan."""
 
     owner: str
-    spot: Spot
+    spot: AttachmentAddress
     row: Row
     page: int = 1
 
@@ -45,7 +45,7 @@ def most_points(content: bytes) -> int:
     return thumbnail_client.most_points(file_signatures.true_type(content[: file_signatures.HEAD]))
 
 
-def state(wanted: Wanted, content: bytes) -> converter.State:
+def state(wanted: ConversionRequest, content: bytes) -> converter.State:
     """Where it stands; asked for when it was not made. Whoever found no room asks again, which the page does."""
     found = made(wanted)
     if found is not None:
@@ -64,12 +64,12 @@ def lacks_its_reader(content: bytes) -> bool:
     return file_signatures.true_type(content[: file_signatures.HEAD]) == HEIC and not thumbnail_client.reads_heic()
 
 
-def is_awaited(wanted: Wanted) -> bool:
+def is_awaited(wanted: ConversionRequest) -> bool:
     """Under way, or without room: its octets are not needed again."""
     return converter.is_awaited(_folder(), wanted.owner, wanted.name, thumbnail_client.PICTURES.name)
 
 
-def made(wanted: Wanted) -> bytes | None:
+def made(wanted: ConversionRequest) -> bytes | None:
     """A JPEG. None: not yet. Empty: it cannot be."""
     return thumbnail_client.kept(_folder(), wanted.name, thumbnail_client.PICTURES)
 

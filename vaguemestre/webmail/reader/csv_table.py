@@ -9,13 +9,13 @@ ROWS, COLUMNS, CELL = 500, 60, 500  # what is shown; the whole is in the file
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CsvTable:
     head: list[str]
     rows: list[list[str]]
     cut: bool
 
 
-def read(text: str) -> Sheet:
+def read(text: str) -> CsvTable:
     rows: list[list[str]] = []
     try:
         for _line, row in separated_values.rows(text, separated_values.separator(text), ROWS + 2):
@@ -24,4 +24,4 @@ def read(text: str) -> Sheet:
         rows.append(["…"])
     width = max((len(row) for row in rows), default=0)
     even = [row + [""] * (width - len(row)) for row in rows]
-    return Sheet(even[0] if even else [], even[1 : ROWS + 1], len(even) > ROWS + 1)
+    return CsvTable(even[0] if even else [], even[1 : ROWS + 1], len(even) > ROWS + 1)

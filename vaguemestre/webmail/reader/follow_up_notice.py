@@ -8,14 +8,14 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import RETURNED
 from vaguemestre.webmail.message_list.list_query import ListQuery
-from vaguemestre.webmail.outbox.follow_up import Unanswered, Waits, find_waiting
+from vaguemestre.webmail.outbox.follow_up import FollowUp, FollowUpSource, find_waiting
 from vaguemestre.webmail.search.query_parser import asks_for_unanswered
 from vaguemestre.webmail.snooze import wake_times
 
 
 def look(
-    session: Session, waits: Waits, place: ListQuery, message: Message, mine: frozenset[str], now: datetime
-) -> Unanswered | None:
+    session: Session, waits: FollowUpSource, place: ListQuery, message: Message, mine: frozenset[str], now: datetime
+) -> FollowUp | None:
     """Asked in the list of what nobody has answered, of what its author is to be reminded of, and of the reminder. None
     once somebody has answered, or nobody is expected to: an address that was kept does not go on saying it."""
     sender = message.row.sender

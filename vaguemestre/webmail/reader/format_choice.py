@@ -18,7 +18,7 @@ MOST = 24  # messages: those asked for last
 
 
 @dataclass(frozen=True, slots=True)
-class Views:
+class FormatChoice:
     prefers_text: bool = False
     chosen: Mapping[str, bool] = field(default_factory=dict)
 
@@ -26,16 +26,16 @@ class Views:
         return self.chosen.get(_name((folder, uid)), self.prefers_text)
 
 
-def of(request: HttpRequest, spot: Spot, *, prefers_text: bool) -> Views:
+def of(request: HttpRequest, spot: Spot, *, prefers_text: bool) -> FormatChoice:
     """`spot`: the message that the address speaks of."""
     kept = {
         one[1:]: one[0] == "t" for one in request.COOKIES.get(COOKIE, "").split(".")[:MOST] if one[:1] in {"t", "h"}
     }
     wanted = WORDS.get(request.GET.get(ASKED, ""))
-    return Views(prefers_text, kept if wanted is None else {_name(spot): wanted} | _without(kept, spot))
+    return FormatChoice(prefers_text, kept if wanted is None else {_name(spot): wanted} | _without(kept, spot))
 
 
-def remember(request: HttpRequest, response: HttpResponseBase, views: Views) -> None:
+def remember(request: HttpRequest, response: HttpResponseBase, views: FormatChoice) -> None:
     """Once it was asked for, until the browser is closed."""
     if request.GET.get(ASKED, "") in WORDS:
         value = ".".join(f"{'t' if as_text else 'h'}{name}" for name, as_text in [*views.chosen.items()][:MOST])

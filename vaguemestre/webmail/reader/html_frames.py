@@ -16,7 +16,7 @@ from vaguemestre.mailbox.mime.text_parts import decode
 from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, begin
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.webmail.trust import authentication_results, junk_attachments, remote_images
-from vaguemestre.webmail.trust.authentication_results import Verdict
+from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict
 
 HTML_LIMIT = INPUT_LIMIT  # octets: far more than a letter, far less than a trap; the whole is in the source
 AT_ONCE = 3
@@ -36,7 +36,7 @@ class Frames:
     def shows_images(self, session: Session, folder: MailboxId, message: Message) -> bool:
         """Without being asked: of whom the person trusts, unless somebody else writes in their name, or it is junk."""
         sender = message.row.sender.address if message.row.sender else ""
-        fake = authentication_results.judge(message.headers, sender).verdict is Verdict.FAKE
+        fake = authentication_results.judge(message.headers, sender).verdict is AuthenticationVerdict.FAKE
         if fake or junk_attachments.is_junk(session, folder, message.row):
             return False
         return remote_images.are_trusted(self.account, sender, contacts=self.contact_images)

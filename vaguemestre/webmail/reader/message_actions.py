@@ -7,31 +7,31 @@ from datetime import datetime
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.webmail.folders import lookup
-from vaguemestre.webmail.labels.labels import Chip
+from vaguemestre.webmail.labels.labels import LabelChip
 from vaguemestre.webmail.snooze import wake_times
 from vaguemestre.webmail.snooze.snoozed_messages import STAYS
-from vaguemestre.webmail.snooze.wake_times import Choice
+from vaguemestre.webmail.snooze.wake_times import WakeTimeChoice
 
 # With the focus in one message they mean it or nothing: never the whole, never another (`shortcuts.ts`).
 KEYS = "e E # b v l s I U J r a f"
 
 
 @dataclass(frozen=True, slots=True)
-class Acts:
+class MessageActions:
     role: str  # of its folder
     inbox: MailboxId | None
     destinations: list[tuple[MailboxId, str]]
-    later: list[Choice]  # hours until which it may be put off
-    labels: list[tuple[Chip, bool]]  # and whether it bears them
+    later: list[WakeTimeChoice]  # hours until which it may be put off
+    labels: list[tuple[LabelChip, bool]]  # and whether it bears them
 
 
 def of(
-    folder: MailboxId, flags: Iterable[str], folders: Sequence[Folder], chips: Iterable[Chip], now: datetime
-) -> Acts:  # fmt: skip
+    folder: MailboxId, flags: Iterable[str], folders: Sequence[Folder], chips: Iterable[LabelChip], now: datetime
+) -> MessageActions:  # fmt: skip
     here, inbox = lookup.by_id(folders, folder), lookup.by_role(folders, "inbox")
     role = (here.role if here else None) or ""
     worn = {flag.lower() for flag in flags}
-    return Acts(
+    return MessageActions(
         role=role,
         inbox=inbox.id if inbox else None,
         destinations=lookup.destinations(folders, folder),

@@ -19,7 +19,7 @@ from vaguemestre.webmail.reader.html_frames import HTML_LIMIT, Frames, name_of, 
 from vaguemestre.webmail.reader.message_view import TEXT_LIMIT
 from vaguemestre.webmail.trust import fetch_policy, junk_attachments, remote_images
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
-from vaguemestre.webmail.trust.link_checks import Leads, composer
+from vaguemestre.webmail.trust.link_checks import LinkRewriter, composer
 
 # The font is ours: a mail has no way to name one by its address.
 BODY_POLICY = (
@@ -40,7 +40,7 @@ class Formatted:
     plain: str
     asked: bool  # for the remote images of this message, this time
     shown: bool  # they are
-    leads: Leads  # where its links lead
+    leads: LinkRewriter  # where its links lead
     away: bool = False
 
 
@@ -69,7 +69,7 @@ def formatted(
     asked = request.GET.get("images") == "oui" and fetch_policy.shows_images()
     shown = asked or frames.shows_images(session, folder_id, message)
     uid, junk = message.row.uid, junk_attachments.is_junk(session, folder_id, message.row)
-    leads = Leads(request.account.key, lookup, junk=junk)
+    leads = LinkRewriter(request.account.key, lookup, junk=junk)
     holds = junk_attachments.asked(request).holds(session, folder_id, message.row)
     cut, html, name = _text_of(session, folder_id, message, part)
     frame = _Frame(

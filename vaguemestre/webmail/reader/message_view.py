@@ -20,14 +20,14 @@ from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.cleanup.storage import may_be_lighter
 from vaguemestre.webmail.content import importance
-from vaguemestre.webmail.content.attachments import Card, card
+from vaguemestre.webmail.content.attachments import AttachmentCard, card
 from vaguemestre.webmail.content.header_text import moment, subject_or_not
 from vaguemestre.webmail.content.plain_text import Block, blocks
 from vaguemestre.webmail.invitations import card as invitation_card
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import delivery_reports, read_receipts
-from vaguemestre.webmail.outbox.follow_up import Unanswered, Waits
-from vaguemestre.webmail.people.correspondents import Colleague, Face, colleague, face
+from vaguemestre.webmail.outbox.follow_up import FollowUp, FollowUpSource
+from vaguemestre.webmail.people.correspondents import Avatar, Colleague, colleague, face
 from vaguemestre.webmail.reader import follow_up_notice, recipient_summary
 from vaguemestre.webmail.reader.folds import is_forward
 from vaguemestre.webmail.reader.html_frames import Frames
@@ -35,8 +35,8 @@ from vaguemestre.webmail.reader.missing_text import obstacle
 from vaguemestre.webmail.reader.recipient_summary import Addressees
 from vaguemestre.webmail.trust import junk_attachments, smime_notice
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
-from vaguemestre.webmail.trust.link_checks import Leads
-from vaguemestre.webmail.trust.notice import Notice, Trust, look
+from vaguemestre.webmail.trust.link_checks import LinkRewriter
+from vaguemestre.webmail.trust.notice import Trust, TrustNotice, look
 
 NOTE_LIMIT = 8192
 TEXT_LIMIT = 512 * 1024  # longer than any letter; the whole is in the source
@@ -45,24 +45,24 @@ NAMED = 3  # recipients named in the head before "and 12 more"
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class MessageFacts:
     """What the person's own acts have left on it: the hour until which it was put off, the note where files were."""
 
     returns: str = ""
     removed: tuple[Block, ...] = ()
 
 
-NOTHING = Aside()
+NOTHING = MessageFacts()
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MessageView:
     uid: int | str  # with its folder, among results of a search
     base: str  # address of the message; its acts hang below
     subject: str
     sender: str
     sender_address: str
-    face: Face
+    face: Avatar
     colleague: Colleague | None
     recipients: str
     addressees: list[Addressees]
@@ -77,9 +77,9 @@ class Reading:
     has_html: bool
     blocks: list[Block]
     obstacle: str  # why there is no text to read
-    seal: Notice | None  # that it came signed, and by whom
+    seal: TrustNotice | None  # that it came signed, and by whom
     cut: bool
-    cards: list[Card]
+    cards: list[AttachmentCard]
     cards_words: str
     asks_receipt: str  # who wants to know whether this was read; empty when nobody is to be answered
     receipt_sent: bool  # just now, by itself
@@ -90,13 +90,13 @@ class Reading:
     summary: str
     trust: Trust
     spoken: str = ""  # the language of its text, where its sender says one
-    invitation: invitation_card.Shown | None = None
-    aside: Aside = NOTHING
-    report: delivery_reports.Report | None = None
-    delivery: delivery_reports.Delivery | None = None
-    held_back: junk_attachments.Notice | None = None  # its files are not shown: it lies in the junk
+    invitation: invitation_card.InvitationCard | None = None
+    aside: MessageFacts = NOTHING
+    report: delivery_reports.DeliveryPanel | None = None
+    delivery: delivery_reports.SentDelivery | None = None
+    held_back: junk_attachments.JunkFilesNotice | None = None  # its files are not shown: it lies in the junk
     trapped: bool = False  # a link of its text is known for a trap; a formatted text says so itself
-    unanswered: Unanswered | None = None  # as long as it awaits an answer
+    unanswered: FollowUp | None = None  # as long as it awaits an answer
     lightening_url: str = ""  # where its attachments are taken away; empty where they stay
 
     @property
@@ -105,10 +105,21 @@ class Reading:
 
 
 def read(
-    session: Session, place: ListQuery, uid: Uid,
-    *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool, asked: junk_attachments.Asked,
-    lookup: Lookup, waits: Waits | None, reads: bool = True, frames: Frames | None = None,
-) -> Reading:  # fmt: skip
+    session: Session,
+    place: ListQuery,
+    uid: Uid,
+    *,
+    account: Account,
+    mine: frozenset[str],
+    now: datetime,
+    as_text: bool,
+    mark: bool,
+    asked: junk_attachments.JunkFileConsent,
+    lookup: Lookup,
+    waits: FollowUpSource | None,
+    reads: bool = True,
+    frames: Frames | None = None,
+) -> MessageView:
     """Fetches only what is shown. `waits`: None where nobody asks whether it is answered. `asked`: whose files, of what
     lies in the junk. `mark`: a person opens it; with `reads`, it is read from then on. `frames`: of a page that asks
     for its formatted text in a moment."""
@@ -120,7 +131,7 @@ def read(
         frames.begin(session, place.folder, message)
     text, cut = ("", False) if as_html else _words(session, place.folder, message)
     trust = look(account, message, place, mine, now)
-    leads = Leads(account.key, lookup, junk=junk_attachments.is_junk(session, place.folder, message.row))
+    leads = LinkRewriter(account.key, lookup, junk=junk_attachments.is_junk(session, place.folder, message.row))
     holds, there = asked.holds(session, place.folder, message.row), session.lies_in(place.folder, "junk")
     held_back = junk_attachments.notice(message, place.folder, there=there) if holds else None
     found = replace(
@@ -140,14 +151,14 @@ def read(
     found = replace(found, trapped=leads.listed)
     if message.note and message.note.path:
         left = session.body(place.folder, uid, message.note.path, limit=NOTE_LIMIT)
-        found = replace(found, aside=Aside(removed=tuple(blocks(decode(left, message.note, limit=NOTE_LIMIT)))))
+        found = replace(found, aside=MessageFacts(removed=tuple(blocks(decode(left, message.note, limit=NOTE_LIMIT)))))
     return _with_receipt(found, session, place.folder, message, account, mine, now, mark=mark)
 
 
 def _with_receipt(
-    found: Reading, session: Session, folder: MailboxId, message: Message, account: Account, mine: frozenset[str],
+    found: MessageView, session: Session, folder: MailboxId, message: Message, account: Account, mine: frozenset[str],
     now: datetime, *, mark: bool,
-) -> Reading:  # fmt: skip
+) -> MessageView:  # fmt: skip
     """Whether its sender asks to know that it was read; told by itself, where the person wants that, once opened."""
     wanted = read_receipts.asked(session, folder, message, mine)
     by_itself = read_receipts.leaves_by_itself(account, wanted) if wanted else None
@@ -176,14 +187,14 @@ def _decoded(session: Session, folder: MailboxId, uid: Uid, part: Part | None, l
 
 def _reading(
     message: Message, place: ListQuery, text: str, as_html: bool, mine: frozenset[str], now: datetime, trust: Trust,
-    held_back: junk_attachments.Notice | None, leads: Leads,
-) -> Reading:  # fmt: skip
+    held_back: junk_attachments.JunkFilesNotice | None, leads: LinkRewriter,
+) -> MessageView:  # fmt: skip
     row, sender = message.row, message.row.sender
     address = sender.address if sender else ""
     base = own_url("webmail:message", place.folder, row.uid)
     said = moment(row)
     cards = [card(place.folder, row.uid, part, held=held_back is not None) for part in message.attachments if part.path]
-    return Reading(
+    return MessageView(
         uid=row.uid, base=base,
         subject=subject_or_not(row.subject),
         sender=sender.label if sender and sender.label else _("(unknown sender)"),

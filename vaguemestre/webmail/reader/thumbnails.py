@@ -14,7 +14,7 @@ from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.mailbox.sandbox.converter.thumbnail_client import Shelf
 from vaguemestre.webmail.content import file_types
-from vaguemestre.webmail.content.attachments import Spot
+from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.reader import converted_images, viewer
 from vaguemestre.webmail.trust import junk_attachments
 
@@ -26,7 +26,7 @@ LATER = b64decode("R0lGODlhAgABAIAAAAAAAAAAACH5BAEAAAAALAAAAAACAAEAAAICBAoAOw=="
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ThumbnailRequest:
     """`made`: None when it has to be drawn, from `content`; without that, it was asked for before."""
 
     owner: str
@@ -42,27 +42,31 @@ def tries(said: str) -> int:
 
 
 def find(
-    session: Session, spot: Spot, asked: junk_attachments.Asked, owner: str, shelf: Shelf = thumbnail_client.THUMBNAILS
-) -> Wanted:
+    session: Session,
+    spot: AttachmentAddress,
+    asked: junk_attachments.JunkFileConsent,
+    owner: str,
+    shelf: Shelf = thumbnail_client.THUMBNAILS,
+) -> ThumbnailRequest:
     """Only what was not made yet is fetched. Raises `HeldBack`; what is not there is a 404."""
     message, part = viewer.reached(session, spot, asked)
-    name = converted_images.Wanted(owner, spot, message.row).name
+    name = converted_images.ConversionRequest(owner, spot, message.row).name
     folder = settings.MAIL["conversions"]
     made = thumbnail_client.kept(folder, name, shelf)
     if made is None and converter.is_awaited(folder, owner, name, shelf.name):
-        return Wanted(owner, name, None, shelf=shelf)
+        return ThumbnailRequest(owner, name, None, shelf=shelf)
     if made is None:  # it may have been under way until this moment
         made = thumbnail_client.kept(folder, name, shelf)
     if made is None and not spot.path.places and not file_types.may_have_thumbnail(part):
         made = b""
     if made is not None:
-        return Wanted(owner, name, made)
+        return ThumbnailRequest(owner, name, made)
     piece = viewer.fetched(session, spot, message, part).piece
     drawable = file_types.may_have_thumbnail(piece.part)
-    return Wanted(owner, name, None if drawable else b"", piece.content, shelf)
+    return ThumbnailRequest(owner, name, None if drawable else b"", piece.content, shelf)
 
 
-def drawn(wanted: Wanted) -> bytes:
+def drawn(wanted: ThumbnailRequest) -> bytes:
     """Empty when it cannot be made. Ask once the mailbox is let go: this waits."""
     if wanted.made is not None:
         return wanted.made
@@ -70,13 +74,13 @@ def drawn(wanted: Wanted) -> bytes:
     return thumbnail_client.make(folder, wanted.owner, wanted.name, wanted.content, wanted.shelf, seconds=PATIENCE)
 
 
-def is_refused(wanted: Wanted) -> bool:
+def is_refused(wanted: ThumbnailRequest) -> bool:
     """It is known that it cannot be made, which is more than that nobody was there to make it."""
     return (
         wanted.made is not None or thumbnail_client.kept(settings.MAIL["conversions"], wanted.name, wanted.shelf) == b""
     )
 
 
-def is_awaited(wanted: Wanted) -> bool:
+def is_awaited(wanted: ThumbnailRequest) -> bool:
     folder = settings.MAIL["conversions"]
     return converter.is_awaited(folder, wanted.owner, wanted.name, wanted.shelf.name)

@@ -28,15 +28,15 @@ from vaguemestre.mailbox.sandbox.converter import office_formats
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail.content import file_types
-from vaguemestre.webmail.content.attachments import Card, Spot, card_at
+from vaguemestre.webmail.content.attachments import AttachmentAddress, AttachmentCard, card_at
 from vaguemestre.webmail.content.header_text import moment, subject_or_not
 from vaguemestre.webmail.content.plain_text import blocks
 from vaguemestre.webmail.invitations import card
-from vaguemestre.webmail.invitations.updates import Later
+from vaguemestre.webmail.invitations.updates import InvitationUpdate
 from vaguemestre.webmail.reader import contact_card, converted_images, csv_table
 from vaguemestre.webmail.trust import junk_attachments, smime_notice
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
-from vaguemestre.webmail.trust.link_checks import Leads
+from vaguemestre.webmail.trust.link_checks import LinkRewriter
 
 TEXT_LIMIT = 512 * 1024
 CONTENT_LIMIT = 30 * 1024 * 1024  # larger than any message the servers let through
@@ -44,13 +44,13 @@ PRINTABLE = {"image", "text", "table", "message", "calendar", "card"}  # PDF: by
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class AdjacentFile:
     name: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class PageImages:
     """Of a scan: which one is looked at, of how many, and the ways to those beside it."""
 
     number: int
@@ -72,9 +72,9 @@ class Viewer:
     save_url: str
     close_url: str
     opener: str
-    up: Neighbour | None
-    before: Neighbour | None
-    after: Neighbour | None
+    up: AdjacentFile | None
+    before: AdjacentFile | None
+    after: AdjacentFile | None
     template: str
     prints: bool = False
     zooms: bool = False
@@ -86,25 +86,25 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ViewedFile:
     """A file, those beside it, and what holds it when that is not the message itself."""
 
-    spot: Spot
+    spot: AttachmentAddress
     piece: Piece
     message: Message
-    beside: Sequence[tuple[Spot, Part]]
+    beside: Sequence[tuple[AttachmentAddress, Part]]
     holder: Piece | None
     in_junk: bool
-    later: Later | None = None  # of an invitation
+    later: InvitationUpdate | None = None  # of an invitation
     page: int = 1  # of a scan, as it was asked for
 
 
-def find(session: Session, spot: Spot, asked: junk_attachments.Asked) -> Found:
+def find(session: Session, spot: AttachmentAddress, asked: junk_attachments.JunkFileConsent) -> ViewedFile:
     """Raises `HeldBack`. What is not there is a 404, as what cannot be unpacked: the way there was never offered."""
     return fetched(session, spot, *reached(session, spot, asked))
 
 
-def reached(session: Session, spot: Spot, asked: junk_attachments.Asked) -> tuple[Message, Part]:
+def reached(session: Session, spot: AttachmentAddress, asked: junk_attachments.JunkFileConsent) -> tuple[Message, Part]:
     """The part of the message that is, or holds, the file, without its octets. As `find`."""
     message = session.message(spot.folder, spot.uid)
     asked.check(session, spot.folder, message.row)
@@ -114,12 +114,12 @@ def reached(session: Session, spot: Spot, asked: junk_attachments.Asked) -> tupl
     return message, part
 
 
-def fetched(session: Session, spot: Spot, message: Message, part: Part) -> Found:
+def fetched(session: Session, spot: AttachmentAddress, message: Message, part: Part) -> ViewedFile:
     in_junk = junk_attachments.is_junk(session, spot.folder, message.row)
     outer = described(part, session.body(spot.folder, spot.uid, spot.path.part))
     if not spot.path.places:
         beside = [(spot.at(one.path), one) for one in message.attachments if one.path]
-        return Found(spot, outer, message, beside, None, in_junk)
+        return ViewedFile(spot, outer, message, beside, None, in_junk)
     above = spot.at(spot.path.holder)
     try:
         holder = piece_at(outer, above.path.places)
@@ -128,18 +128,18 @@ def fetched(session: Session, spot: Spot, message: Message, part: Part) -> Found
     except (CannotUnpack, LookupError) as error:
         raise Http404("piece") from error
     beside = [(above.at(above.path.within(place)), inside.pieces[place - 1].part) for place in inside.shown]
-    return Found(spot, piece, message, beside, holder, in_junk)
+    return ViewedFile(spot, piece, message, beside, holder, in_junk)
 
 
-def is_awaited(message: Message, spot: Spot, way: str, page: int, account: Account) -> bool:
+def is_awaited(message: Message, spot: AttachmentAddress, way: str, page: int, account: Account) -> bool:
     """Whether a page that waits for what is made of the file has to wait on: then it need not be fetched."""
-    wanted = converted_images.Wanted(account.key, spot, message.row, page)
+    wanted = converted_images.ConversionRequest(account.key, spot, message.row, page)
     if way == "image":
         return converted_images.is_awaited(wanted)
     return converter.is_awaited(settings.MAIL["conversions"], wanted.owner, wanted.name)
 
 
-def with_later(session: Session, found: Found, account: Account, now: datetime) -> Found:
+def with_later(session: Session, found: ViewedFile, account: Account, now: datetime) -> ViewedFile:
     """Of an invitation, with what its organiser has written since."""
     if found.in_junk or file_types.shown_as(found.piece.part, found.piece.content) != "calendar":
         return found
@@ -150,7 +150,7 @@ def with_later(session: Session, found: Found, account: Account, now: datetime) 
     return replace(found, later=card.later(session, said, found.spot, found.message, account, now))
 
 
-def viewer(found: Found, account: Account, now: datetime) -> Viewer:
+def viewer(found: ViewedFile, account: Account, now: datetime) -> Viewer:
     part, spot = found.piece.part, found.spot
     way = file_types.shown_as(part, found.piece.content)
     try:
@@ -169,7 +169,7 @@ def viewer(found: Found, account: Account, now: datetime) -> Viewer:
     )  # fmt: skip
 
 
-def _neighbours(found: Found) -> tuple[Neighbour | None, Neighbour | None]:
+def _neighbours(found: ViewedFile) -> tuple[AdjacentFile | None, AdjacentFile | None]:
     """In a circle, among those that can be shown."""
     shown = [(spot, part) for spot, part in found.beside if file_types.way_of(part)]
     places = [spot for spot, _part in shown]
@@ -177,23 +177,23 @@ def _neighbours(found: Found) -> tuple[Neighbour | None, Neighbour | None]:
         return None, None
     here = places.index(found.spot)
     (first, one), (second, other) = shown[here - 1], shown[(here + 1) % len(shown)]
-    return Neighbour(one.download_name, first.url("viewer")), Neighbour(other.download_name, second.url("viewer"))
+    return AdjacentFile(one.download_name, first.url("viewer")), AdjacentFile(other.download_name, second.url("viewer"))
 
 
-def _opener(found: Found) -> Spot:
+def _opener(found: ViewedFile) -> AttachmentAddress:
     """What was attached to the message itself; behind a signed envelope, that is not the part."""
     path = found.spot.path
     held = (one.path for one in found.message.attachments if one.path and f"{path}-".startswith(f"{one.path}-"))
     return found.spot.at(next(held, path.part))
 
 
-def _up(found: Found) -> Neighbour | None:
+def _up(found: ViewedFile) -> AdjacentFile | None:
     if found.holder is None or _opener(found) == found.spot:
         return None
-    return Neighbour(found.holder.part.download_name, found.spot.at(found.spot.path.holder).url("viewer"))
+    return AdjacentFile(found.holder.part.download_name, found.spot.at(found.spot.path.holder).url("viewer"))
 
 
-def _words(found: Found, now: datetime) -> str:
+def _words(found: ViewedFile, now: datetime) -> str:
     places = [spot for spot, _part in found.beside]
     row = found.message.row
     said = {
@@ -209,7 +209,7 @@ def _words(found: Found, now: datetime) -> str:
 type Shown = tuple[str, Mapping[str, Any]]
 
 
-def _image(found: Found, account: Account, _now: datetime) -> Shown:
+def _image(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     content = found.piece.content
     points, drawn_anew = file_signatures.pixels(content), converted_images.is_one(content)
     if not drawn_anew and not file_types.served_as(found.piece.part, content):
@@ -223,7 +223,7 @@ def _image(found: Found, account: Account, _now: datetime) -> Shown:
         return "image", {"shown": found.spot.url("attachment")}
     pages = _pages(found.spot, content, found.page)
     match converted_images.state(
-        converted_images.Wanted(account.key, found.spot, found.message.row, pages.number), content
+        converted_images.ConversionRequest(account.key, found.spot, found.message.row, pages.number), content
     ):
         case "done":
             return "image", {"shown": paged(found.spot.url("redrawn"), pages.number), "pages": pages}
@@ -240,11 +240,11 @@ def _image(found: Found, account: Account, _now: datetime) -> Shown:
             return "away", {"said": _("Images of this kind cannot be shown for the moment."), "pages": pages}
 
 
-def _pages(spot: Spot, content: bytes, asked: int) -> Pages:
+def _pages(spot: AttachmentAddress, content: bytes, asked: int) -> PageImages:
     total = converted_images.pages(content)
     number = min(max(asked, 1), total)
     url = spot.url("viewer")
-    return Pages(
+    return PageImages(
         number, total,
         paged(url, number - 1) if number > 1 else "", paged(url, number + 1) if number < total else "",
         cut=total < file_signatures.pages(content),
@@ -259,35 +259,35 @@ def page_asked(said: str) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 4 else 1
 
 
-def _pdf(found: Found, _account: Account, _now: datetime) -> Shown:
+def _pdf(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
     if not file_types.served_as(found.piece.part, found.piece.content):
         return _trouble(_("This file is not the PDF that it claims to be."))
     return "pdf", {"src": found.spot.url("attachment")}
 
 
-def _medium(found: Found, _account: Account, _now: datetime) -> Shown:
+def _medium(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
     if not file_types.served_as(found.piece.part, found.piece.content):
         return _trouble(_("This recording is of a kind that browsers cannot play."))
     return "medium", {"film": file_types.way_of(found.piece.part) == "film"}
 
 
-def _text(found: Found, _account: Account, _now: datetime) -> Shown:
+def _text(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
     text = _decoded(found.piece)
     if not text.strip():
         return _trouble(_("This file is empty."))
     return "text", {"text": text, "cut": len(found.piece.content) > TEXT_LIMIT}
 
 
-def _table(found: Found, _account: Account, _now: datetime) -> Shown:
+def _table(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
     text = _decoded(found.piece)
     return ("table", {"sheet": csv_table.read(text)}) if text.strip() else _trouble(_("This file is empty."))
 
 
-def _office(found: Found, account: Account, _now: datetime) -> Shown:
+def _office(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     extension = file_types.office_extension(found.piece.part, found.piece.content)
     if not office_formats.can_convert(extension, found.piece.content):
         return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
-    place = converted_images.Wanted(account.key, found.spot, found.message.row).name
+    place = converted_images.ConversionRequest(account.key, found.spot, found.message.row).name
     match converter.ask(settings.MAIL["conversions"], account.key, extension, found.piece.content, place=place):
         case "done":
             return "pdf", {"src": found.spot.url("converted")}
@@ -299,13 +299,13 @@ def _office(found: Found, account: Account, _now: datetime) -> Shown:
             return "away", {"said": _("Documents cannot be shown for the moment.")}
 
 
-def _message(found: Found, account: Account, _now: datetime) -> Shown:
+def _message(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     """An attached message: its head, its text, its own files, each opened in the same way."""
     message = message_in(found.piece)
     subject = message.headers.get("Subject") or (found.piece.part.filename if message.seal else "")
     head = [(_("From"), "From"), (_("To"), "To"), (_("Copy"), "Cc")]
     said = [(word, text) for word, name in head if (text := message.headers.get(name))]
-    leads = Leads(account.key, Lookup(), junk=found.in_junk)
+    leads = LinkRewriter(account.key, Lookup(), junk=found.in_junk)
     sent = parse_date(message.headers.get("Date").encode("ascii", "replace"))
     words = blocks(_decoded(message.text), leads=leads) if message.text and not message.html else []
     return "message", {
@@ -320,26 +320,26 @@ def _message(found: Found, account: Account, _now: datetime) -> Shown:
     }
 
 
-def _tnef(found: Found, _account: Account, _now: datetime) -> Shown:
+def _tnef(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
     inside = unpack(found.piece)
     return "files", {"cards": _cards(found.spot, inside.pieces, inside.shown)}
 
 
-def _archive(found: Found, _account: Account, _now: datetime) -> Shown:
+def _archive(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
     listing = zip_listing.listing(found.piece.content)
     entries = [(entry.name, size_in_words(entry.size), entry.locked) for entry in listing.entries]
     return "archive", {"entries": entries, "total": listing.total, "more": listing.total - len(entries)}
 
 
-def _calendar(found: Found, account: Account, now: datetime) -> Shown:
-    leads = Leads(account.key, Lookup(), junk=found.in_junk)
+def _calendar(found: ViewedFile, account: Account, now: datetime) -> Shown:
+    leads = LinkRewriter(account.key, Lookup(), junk=found.in_junk)
     said, spot, message = invitation.read(found.piece.content), found.spot, found.message
     shown = card.shown(said, spot, message, account, now, leads, in_junk=found.in_junk, since=found.later)
     back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
     return "calendar", {"invitation": shown, "back": back}
 
 
-def _card(found: Found, account: Account, _now: datetime) -> Shown:
+def _card(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     cards = contact_card.parse_summaries(found.piece.content)
     if not cards:
         return _trouble(_("There is nothing on this visiting card."))
@@ -348,11 +348,11 @@ def _card(found: Found, account: Account, _now: datetime) -> Shown:
     return "card", {"people": cards, "known": known, "keep_url": found.spot.url("card-addition"), "back": back}
 
 
-def _saved_only(_found: Found, _account: Account, _now: datetime) -> Shown:
+def _saved_only(_found: ViewedFile, _account: Account, _now: datetime) -> Shown:
     return _trouble(_("A file of this kind cannot be shown here."))
 
 
-WAYS: dict[str, Callable[[Found, Account, datetime], Shown]] = {
+WAYS: dict[str, Callable[[ViewedFile, Account, datetime], Shown]] = {
     "image": _image, "pdf": _pdf, "sound": _medium, "film": _medium, "text": _text, "table": _table,
     "office": _office, "message": _message, "tnef": _tnef, "archive": _archive, "calendar": _calendar, "card": _card,
 }  # fmt: skip
@@ -362,7 +362,7 @@ def _trouble(said: str) -> Shown:
     return "trouble", {"said": said}
 
 
-def _cards(spot: Spot, pieces: Sequence[Piece], shown: Sequence[int]) -> list[Card]:
+def _cards(spot: AttachmentAddress, pieces: Sequence[Piece], shown: Sequence[int]) -> list[AttachmentCard]:
     """Empty at the deepest level: what lies there is read by saving what holds it."""
     if not spot.path.holds_more:
         return []

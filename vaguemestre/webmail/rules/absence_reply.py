@@ -20,7 +20,7 @@ LONGEST = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
+class HolidayPreset:
     """The holidays of the zone as one card. `value` is their first day."""
 
     value: str
@@ -29,10 +29,10 @@ class Preset:
     back: str
 
 
-def presets(today: date) -> list[Preset]:
+def presets(today: date) -> list[HolidayPreset]:
     coming = sorted((h for h in academy().school_holidays if h.last >= today), key=lambda holiday: holiday.first)
     return [
-        Preset(
+        HolidayPreset(
             value=holiday.first.isoformat(),
             name=_short(holiday.name),
             dates=_("from %(first)s to %(last)s") % {"first": _day(holiday.first), "last": _day(holiday.last)},

@@ -4,10 +4,10 @@ from django.http import Http404
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.webmail.rules.filters import store
-from vaguemestre.webmail.rules.filters.store import Kept
+from vaguemestre.webmail.rules.filters.store import StoredFilter
 
 
-def filter_for(account: Account, filter_id: int) -> Kept:
+def filter_for(account: Account, filter_id: int) -> StoredFilter:
     found = store.one(account.key, filter_id)
     if found is None:
         raise Http404("filter")

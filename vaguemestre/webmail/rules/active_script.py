@@ -14,7 +14,7 @@ from vaguemestre.webmail.rules import sieve_script, sieve_sync
 SHOWN = 5  # scripts whose text is fetched for a page
 
 
-class State(StrEnum):
+class ScriptState(StrEnum):
     AS_CHOSEN = "chosen"
     FOREIGN = "foreign"  # another program's is in force
     CHANGED = "changed"  # ours is, with another program's words in it
@@ -23,24 +23,24 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class ScriptText:
     name: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class ActiveScript:
     """`idle`: whether nothing was chosen here. `beside`: another program's, that ours includes. `aside`: what has no
     effect."""
 
-    state: State
+    state: ScriptState
     idle: bool = True
-    now: Text | None = None
-    beside: Text | None = None
-    aside: list[Text] = field(default_factory=list)
+    now: ScriptText | None = None
+    beside: ScriptText | None = None
+    aside: list[ScriptText] = field(default_factory=list)
 
 
-def look(account: Account, now: datetime) -> InForce:
+def look(account: Account, now: datetime) -> ActiveScript:
     """A conversation with the server of scripts, which may be away: then it is not known."""
     chosen = lookup.of(account)
     idle = not sieve_sync.choices_of(chosen, now).need_a_script
@@ -49,23 +49,23 @@ def look(account: Account, now: datetime) -> InForce:
             name, text = sieve_sync.active(server)
             beside = chosen.included_script if name == sieve_script.NAME else ""
             others = [one.name for one in server.scripts() if one.name not in {name, beside, sieve_script.NAME}]
-            return InForce(
-                _state(name, text, chosen.script_mark, idle=idle), idle, Text(name, text) if name else None,
-                _text(server, beside), [Text(other, server.get(other)) for other in sorted(others)[-SHOWN:]],
+            return ActiveScript(
+                _state(name, text, chosen.script_mark, idle=idle), idle, ScriptText(name, text) if name else None,
+                _text(server, beside), [ScriptText(other, server.get(other)) for other in sorted(others)[-SHOWN:]],
             )  # fmt: skip
     except MailboxError:
-        return InForce(State.UNKNOWN, idle)
+        return ActiveScript(ScriptState.UNKNOWN, idle)
 
 
-def _state(name: str, text: str, known: str, *, idle: bool) -> State:
+def _state(name: str, text: str, known: str, *, idle: bool) -> ScriptState:
     if not name:
-        return State.AS_CHOSEN if idle else State.STOPPED
+        return ScriptState.AS_CHOSEN if idle else ScriptState.STOPPED
     if name != sieve_script.NAME:
-        return State.FOREIGN
-    return State.AS_CHOSEN if sieve_script.is_ours(text, known) else State.CHANGED
+        return ScriptState.FOREIGN
+    return ScriptState.AS_CHOSEN if sieve_script.is_ours(text, known) else ScriptState.CHANGED
 
 
-def _text(server: ScriptServer, name: str) -> Text | None:
+def _text(server: ScriptServer, name: str) -> ScriptText | None:
     """One that was deleted since is skipped by the server, too."""
     there = name and any(one.name == name for one in server.scripts())
-    return Text(name, server.get(name)) if there else None
+    return ScriptText(name, server.get(name)) if there else None

@@ -20,7 +20,7 @@ from vaguemestre.webmail.rules import forward_targets, redirection, sieve_script
 from vaguemestre.webmail.rules.filters import forward_confirmations
 from vaguemestre.webmail.rules.filters import rule as filter_rule
 from vaguemestre.webmail.rules.filters.rule import Rule
-from vaguemestre.webmail.rules.sieve_script import Choices
+from vaguemestre.webmail.rules.sieve_script import SieveSettings
 
 logger = logging.getLogger(__name__)
 STOP = due.Job("webmail.rules.stop")
@@ -67,7 +67,7 @@ def _stop_now(key: str) -> None:
 
 
 def _undo(
-    account: Account, preferences: Preferences, present: Choices, former: Choices, *, by: str, now: datetime
+    account: Account, preferences: Preferences, present: SieveSettings, former: SieveSettings, *, by: str, now: datetime
 ) -> list[str]:
     said = []
     if present.redirection != former.redirection:
@@ -107,7 +107,7 @@ def _filters(account: Account, former: Sequence[Rule], now: datetime) -> None:
         Filter.objects.create(account=account, position=position, rule=rule, changed_at=now)
 
 
-def _redirections(account: Account, former: Choices, *, by: str, now: datetime) -> list[str]:
+def _redirections(account: Account, former: SieveSettings, *, by: str, now: datetime) -> list[str]:
     said = []
     found = redirection.current(account)
     if found is not None:

@@ -34,17 +34,17 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
-class Redirected:
+class SieveRedirect:
     target: str
     keep_copy: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class SieveSettings:
     """All that the script is made from. `included`: the script of another program that stays in force."""
 
     absence: Absence | None = None
-    redirection: Redirected | None = None
+    redirection: SieveRedirect | None = None
     filters: tuple[Rule, ...] = ()
     included: str = ""
 
@@ -58,7 +58,7 @@ class Choices:
         return () if self.redirection and not self.redirection.keep_copy else self.filters
 
 
-def written(choices: Choices, *, sender: str, addresses: Sequence[str]) -> str:
+def written(choices: SieveSettings, *, sender: str, addresses: Sequence[str]) -> str:
     """`sender`: who answers, as From. `addresses`: every form this person is written to."""
     absence, redirection = choices.absence, choices.redirection
     rules = choices.filtering
@@ -132,7 +132,7 @@ def _inside() -> str:
     return f'if envelope :domain :matches "from" [{string(domain)}, {string(f"*.{domain}")}]'
 
 
-def _redirection(redirection: Redirected) -> str:
+def _redirection(redirection: SieveRedirect) -> str:
     """Without a copy, what comes back undelivered stays here all the same: sent on, it would be lost without a word."""
     copy = ":copy " if redirection.keep_copy else ""
     lines = [comment(_("Redirection")), f"redirect {copy}{string(redirection.target)};"]

@@ -25,7 +25,7 @@ from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
 from vaguemestre.webmail.rules import sieve_script
 from vaguemestre.webmail.rules.filters import rule as filter_rule
 from vaguemestre.webmail.rules.filters import store
-from vaguemestre.webmail.rules.sieve_script import Absence, Choices, Redirected
+from vaguemestre.webmail.rules.sieve_script import Absence, SieveRedirect, SieveSettings
 
 WHATEVER: Final = "\0"  # for what only takes away: another program's script stays in force by itself
 KEPT_FOR = timedelta(days=100)  # longer ago than any theft that is still to be undone
@@ -80,12 +80,12 @@ def locked(account: Account, now: datetime) -> Preferences:
     return row
 
 
-def choices_of(preferences: Preferences, now: datetime) -> Choices:
+def choices_of(preferences: Preferences, now: datetime) -> SieveSettings:
     """What the script is made from now: an absence that is over has no part in it."""
     redirection = Redirection.objects.filter(account_id=preferences.account_id, removed_at=None).first()
-    return Choices(
+    return SieveSettings(
         absence=_absence(preferences, now),
-        redirection=Redirected(redirection.target, redirection.keep_copy) if redirection else None,
+        redirection=SieveRedirect(redirection.target, redirection.keep_copy) if redirection else None,
         filters=tuple(store.at_work(preferences.account_id)),
         included=preferences.included_script,
     )
@@ -121,13 +121,13 @@ def follow_soon(account: Account, now: datetime) -> None:
     due.at(now, FOLLOW, account.key)
 
 
-def restored(kept: Any) -> Choices:
+def restored(kept: Any) -> SieveSettings:
     """What `FormerScript.choices` says."""
     absence, redirection = kept.get("absence"), kept.get("redirection")
     starts, ends = (parse_datetime(absence[name]) for name in ("starts", "ends")) if absence else (None, None)
-    return Choices(
+    return SieveSettings(
         absence=Absence(starts, ends, absence["text"], absence.get("outside", "")) if starts and ends else None,
-        redirection=Redirected(**redirection) if redirection else None,
+        redirection=SieveRedirect(**redirection) if redirection else None,
         filters=tuple(filter_rule.restored(rule) for rule in kept.get("filters", [])),
         included=kept.get("included", ""),
     )
@@ -164,7 +164,7 @@ def aside_name(now: datetime) -> ScriptName:
     return ScriptName(f"{sieve_script.NAME}-{timezone.localtime(now):%Y-%m-%d-%Hh%M-%S}")
 
 
-def _text(account: Account, choices: Choices) -> str:
+def _text(account: Account, choices: SieveSettings) -> str:
     sender = people("From", [Address(account.display_name, account.address)]).decode("ascii")
     return sieve_script.written(choices, sender=_unfolded(sender), addresses=account.addresses)
 
@@ -191,7 +191,7 @@ def _absence(preferences: Preferences, now: datetime) -> Absence | None:
     return Absence(starts, ends, preferences.absence_text, outside)
 
 
-def kept(choices: Choices) -> dict[str, Any]:
+def kept(choices: SieveSettings) -> dict[str, Any]:
     absence = choices.absence
     return {
         "absence": {

@@ -46,7 +46,7 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchRequest:
     text: str
     query: Query
     criteria: tuple[Criterion, ...] = ()
@@ -308,7 +308,7 @@ def asked(
     labels: Mapping[str, str],
     mine: Callable[[], frozenset[str]],
     today: date,
-) -> Asked:
+) -> SearchRequest:
     """`keywords` is called only when a label is asked for, `mine` when one's own addresses are; `labels` are the
     person's own, by their names."""
     tidy = tidied(text)
@@ -324,7 +324,7 @@ def asked(
         reader.read(some)
     label = reader.label if len(read) == 1 and len(read[0]) == 1 else ""
     criteria = tuple(criterion for criterion, _changes in reader.criteria)
-    return Asked(tidy, reader.query, criteria, tuple(reader.said), reader.folder_missing, label)
+    return SearchRequest(tidy, reader.query, criteria, tuple(reader.said), reader.folder_missing, label)
 
 
 def asks_for_unanswered(text: str, today: date) -> bool:

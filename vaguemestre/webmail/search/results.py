@@ -31,17 +31,16 @@ from vaguemestre.web.templatetags.web import icon
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.folders import lookup
-from vaguemestre.webmail.labels.labels import Chip as LabelChip
-from vaguemestre.webmail.labels.labels import Labels, neutral
+from vaguemestre.webmail.labels.labels import LabelChip, Labels, neutral
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, sort_order
 from vaguemestre.webmail.message_list import rows as list_rows
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
-from vaguemestre.webmail.message_list.rows import Day, FoundWords, RowView
+from vaguemestre.webmail.message_list.rows import FoundWords, ListDay, RowView
 from vaguemestre.webmail.search import index_progress
 from vaguemestre.webmail.search.highlights import marked
 from vaguemestre.webmail.search.index_progress import Progress
 from vaguemestre.webmail.search.periods import typed_day
-from vaguemestre.webmail.search.query_parser import Asked, asked, during
+from vaguemestre.webmail.search.query_parser import SearchRequest, asked, during
 from vaguemestre.webmail.search.search_url import LAST_PAGE
 
 RESULTS = "recherche"  # stands where the others have the id of their folder: `urls.py`
@@ -54,7 +53,7 @@ type Message = tuple[MailboxId, Uid]
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class SearchChip:
     """`on`: understood, and taken away by a press; else one press adds it."""
 
     words: str
@@ -63,7 +62,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class AdjacentResults:
     """Of the open message, inside the results."""
 
     position: str
@@ -77,16 +76,16 @@ class Results:
     searched: bool
     scope: str  # where, in words
     said: tuple[str, ...]
-    chips: list[Chip]
+    chips: list[SearchChip]
     title: str
-    draw: Callable[[], list[Day]]
+    draw: Callable[[], list[ListDay]]
     place_words: str
     newer_url: str
     older_url: str
     wider_url: str  # without the criteria that narrow most, when nothing was found
     role: str
     folder: MailboxId | None
-    neighbours: Neighbours | None
+    neighbours: AdjacentResults | None
     folders: list[Folder]
     quota: Quota | None
     label: str = ""  # its name, when the messages of one label are all that is asked for
@@ -161,15 +160,15 @@ def everything(
     return session.all_found(_unanswered(session, wanted.query) if wanted.query.awaiting else wanted.query, below)
 
 
-def _digest(wanted: Asked) -> str:
+def _digest(wanted: SearchRequest) -> str:
     return blake2b(repr(wanted.query).encode(), digest_size=4).hexdigest()
 
 
-def read(session: Session, text: str, now: datetime, own: Labels, mine: Callable[[], frozenset[str]]) -> Asked:
+def read(session: Session, text: str, now: datetime, own: Labels, mine: Callable[[], frozenset[str]]) -> SearchRequest:
     """Folders from memory; asked for again when one that is named is not among them."""
     labels = {chip.name: chip.keyword for chip in own.chips}
 
-    def understood(folders: Sequence[Folder]) -> Asked:
+    def understood(folders: Sequence[Folder]) -> SearchRequest:
         today = timezone.localdate(now)
         return asked(text, folders=folders, keywords=session.borne, labels=labels, mine=mine, today=today)
 
@@ -188,7 +187,7 @@ def _unanswered(session: Session, query: Query) -> Query:
     return replace(query, folder=sent.id, numbers=tuple(session.matching(sent.id, "awaiting")))
 
 
-def _nothing_asked(session: Session, wanted: Asked, within: SearchQuery, label: str) -> Results:
+def _nothing_asked(session: Session, wanted: SearchRequest, within: SearchQuery, label: str) -> Results:
     """Or a label that no message bears."""
     return Results(
         text=wanted.text, searched=False, scope=_scope(None) if label else "", said=() if label else wanted.said,
@@ -198,7 +197,7 @@ def _nothing_asked(session: Session, wanted: Asked, within: SearchQuery, label: 
     )  # fmt: skip
 
 
-def _asks_for_files(wanted: Asked) -> bool:
+def _asks_for_files(wanted: SearchRequest) -> bool:
     return wanted.query.attachment is not None or any(term.where == "file" for term in wanted.query.sought)
 
 
@@ -238,17 +237,19 @@ def _place_words(found: Found, within: SearchQuery, count: int) -> str:
 
 
 def _days(
-    hits: Sequence[Hit], wanted: Asked, within: SearchQuery, mine: frozenset[str], now: datetime, own: Labels
-) -> list[Day]:
+    hits: Sequence[Hit], wanted: SearchRequest, within: SearchQuery, mine: frozenset[str], now: datetime, own: Labels
+) -> list[ListDay]:
     """Whichever message is open: `listing.opened` marks its row."""
     views = [(hit, _row(hit, wanted, within, mine, now, own)) for hit in hits]
     if within.order is not None:
         drawn = SafeString("".join(list_rows.drawn(view) for _hit, view in views))
-        return [Day(sort_order.heading(within.order), drawn)] if views else []
+        return [ListDay(sort_order.heading(within.order), drawn)] if views else []
     by_day: Iterator[tuple[str, Iterator[tuple[Hit, RowView]]]] = groupby(
         views, lambda one: date_text.day_heading(one[0].row.received, now)
     )
-    return [Day(heading, SafeString("".join(list_rows.drawn(view) for _hit, view in rows))) for heading, rows in by_day]
+    return [
+        ListDay(heading, SafeString("".join(list_rows.drawn(view) for _hit, view in rows))) for heading, rows in by_day
+    ]
 
 
 def _open_url(hits: Sequence[Hit], within: SearchQuery, current: Message | None) -> str:
@@ -256,7 +257,9 @@ def _open_url(hits: Sequence[Hit], within: SearchQuery, current: Message | None)
     return f"{own_url('webmail:folder', current[0])}{current[1]}/{within.query}" if current and there else ""
 
 
-def _row(hit: Hit, wanted: Asked, within: SearchQuery, mine: frozenset[str], now: datetime, own: Labels) -> RowView:
+def _row(
+    hit: Hit, wanted: SearchRequest, within: SearchQuery, mine: frozenset[str], now: datetime, own: Labels
+) -> RowView:
     """The row that its own folder would show, with what the search adds."""
     beginnings = wanted.query.beginnings
     page = Page((hit.row,), 1, None, 1, older=False, newer=False, newer_before=None)
@@ -282,7 +285,7 @@ def _snippet(hit: Hit, beginnings: Sequence[str]) -> str:
     return next((name for name in file_names(row) if holds(name, beginnings)), row.preview)
 
 
-def _neighbours(found: Found, within: SearchQuery, pages: int, start: int, current: Message) -> Neighbours | None:
+def _neighbours(found: Found, within: SearchQuery, pages: int, start: int, current: Message) -> AdjacentResults | None:
     """Beyond the end of the list, it goes on to there; where it would be too long, another page of it begins."""
     places = [hit.place for hit in found.hits]
     if current not in places:
@@ -299,16 +302,18 @@ def _neighbours(found: Found, within: SearchQuery, pages: int, start: int, curre
             return address + replace(within, page=within.page + below).query
         return infinite_scroll.with_pages(address + within.query, below + 1 if below >= pages else 1)
 
-    return Neighbours(_("Result %(place)s of %(total)s") % words, url(place - 1), url(place + 1))
+    return AdjacentResults(_("Result %(place)s of %(total)s") % words, url(place - 1), url(place + 1))
 
 
-def _understood(wanted: Asked, within: SearchQuery) -> list[Chip]:
+def _understood(wanted: SearchRequest, within: SearchQuery) -> list[SearchChip]:
     """Plain words stay in the box; what narrows is said again, and taken away by a press."""
     narrowing = [criterion for criterion in wanted.criteria if criterion.kind != "word"]
-    return [Chip(criterion.words, _url(wanted.without(criterion), within), on=True) for criterion in narrowing]
+    return [SearchChip(criterion.words, _url(wanted.without(criterion), within), on=True) for criterion in narrowing]
 
 
-def _offered(wanted: Asked, hits: Sequence[Hit], within: SearchQuery, own: Labels, today: date) -> list[Chip]:
+def _offered(
+    wanted: SearchRequest, hits: Sequence[Hit], within: SearchQuery, own: Labels, today: date
+) -> list[SearchChip]:
     """What would narrow these results, in the words that one could have typed."""
     kinds = wanted.kinds()
     offers = [
@@ -326,17 +331,21 @@ def _offered(wanted: Asked, hits: Sequence[Hit], within: SearchQuery, own: Label
         offers.append(("larger", _("more than %s") % size_in_words(LARGE), "taille:>1Mo"))
     offers += [("label", _("label %s") % chip.name, chip.typed) for chip in _frequent_labels(hits, own)]
     chips = [
-        Chip(words, _url(wanted.with_(source), within), on=False) for kind, words, source in offers if kind not in kinds
+        SearchChip(words, _url(wanted.with_(source), within), on=False)
+        for kind, words, source in offers
+        if kind not in kinds
     ]
     return [*_days_received(wanted, within, today), *chips]
 
 
-def _days_received(wanted: Asked, within: SearchQuery, today: date) -> list[Chip]:
+def _days_received(wanted: SearchRequest, within: SearchQuery, today: date) -> list[SearchChip]:
     """A date alone is looked for as it stands in the text: or is it that day's mail?"""
     if wanted.kinds() & {"during", "after", "before"}:
         return []
     return [
-        Chip(_("Received %s") % during(*day, today), _url(wanted.instead(one, f"le:{one.source}"), within), on=False)
+        SearchChip(
+            _("Received %s") % during(*day, today), _url(wanted.instead(one, f"le:{one.source}"), within), on=False
+        )
         for one in wanted.criteria
         if one.kind == "word" and (day := typed_day(one.source, today))
     ]
@@ -365,7 +374,7 @@ def _frequent_labels(hits: Sequence[Hit], own: Labels) -> list[LabelChip]:
     return [chip for chip, times in counted.most_common() if times < len(hits)][:OFFERED_LABELS]
 
 
-def _wider(wanted: Asked) -> str:
+def _wider(wanted: SearchRequest) -> str:
     """The words alone, when they were narrowed to nothing."""
     words = [criterion.source for criterion in wanted.criteria if criterion.kind in {"word", "words"}]
     return SearchQuery(" ".join(words)).url if words and len(words) < len(wanted.criteria) else ""

@@ -12,7 +12,7 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.message_list.list_query import SearchQuery
-from vaguemestre.webmail.message_list.list_state import Unchanged
+from vaguemestre.webmail.message_list.list_state import ListUnchangedError
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.panes.page import found_desk, nothing_new, show
 from vaguemestre.webmail.reader.link_check import opened_by_a_person
@@ -33,7 +33,7 @@ def search(request: StaffRequest) -> HttpResponse:
     try:
         with open_mailbox(request) as session:
             shown = found_desk(request, session, asked, now=now, current=_open(request))
-    except Unchanged:
+    except ListUnchangedError:
         return nothing_new(request)
     typed, by_itself = AS_TYPED in request.headers, BACKGROUND in request.headers
     a_label = shown.list is not None and shown.list.found is not None and bool(shown.list.found.label)

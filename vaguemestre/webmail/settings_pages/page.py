@@ -50,7 +50,7 @@ ELSEWHERE = {"moving": "moving:moving", "handouts": "handouts:handouts"}  # page
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SettingsEntry:
     """One page of the settings, as the others name it. `state`: what is in force there."""
 
     name: str
@@ -61,10 +61,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SettingsGroup:
     id: str
     label: str
-    places: list[Place]
+    places: list[SettingsEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def show(
     """`at`: the page of the list that this one belongs to, when it is not one of them. `act`: what met the trouble is a
     button, which its notice repeats with the agreement to another program's script."""
     now = timezone.now()
-    found = summary.of(request.account, now)
+    found = summary.load_settings_summary(request.account, now)
     toast = toasts.read(request)
     first = is_first(request)
     shared = {
@@ -186,12 +186,12 @@ def after(name: str) -> str:
     return f"{reverse('accounts:first-personalise')}?vu=1"
 
 
-def places_of(account: Account) -> list[Place]:
+def places_of(account: Account) -> list[SettingsEntry]:
     """For a page of another room that stands in this list: `accounts.ports.settings_entries`."""
-    return places(summary.of(account, timezone.now()))
+    return places(summary.load_settings_summary(account, timezone.now()))
 
 
-def places(found: summary.Standing) -> list[Place]:
+def places(found: summary.SettingsSummary) -> list[SettingsEntry]:
     now = timezone.now()
     labels = {
         "signature": (_("Signature"), summary_text.signature_in_words(found)),
@@ -215,20 +215,20 @@ def places(found: summary.Standing) -> list[Place]:
     group_of = {name: place for place, names in enumerate(GROUPS.values()) for name in names}
     ranks = {name: rank for rank, name in enumerate(name for names in GROUPS.values() for name in names)}
     return [
-        Place(name, label, ICONS[name], reverse(ELSEWHERE.get(name, f"webmail:{name}")), _capital(state))
+        SettingsEntry(name, label, ICONS[name], reverse(ELSEWHERE.get(name, f"webmail:{name}")), _capital(state))
         for name in sorted((*ORDER, *LATER), key=lambda one: (group_of.get(one, 0), ranks.get(one, len(ranks))))
         for label, state in (labels[name],)
     ]
 
 
-def grouped_places(listed: Sequence[Place]) -> list[Group]:
+def grouped_places(listed: Sequence[SettingsEntry]) -> list[SettingsGroup]:
     labels = {
         "say": _("What I say"), "receive": _("What I receive"), "file": _("What I keep"), "screen": _("My screen"),
         RARE: _("Advanced settings"),
     }  # fmt: skip
     group_of = {name: group for group, names in GROUPS.items() for name in names}
     return [
-        Group(group, labels[group], [one for one in listed if group_of.get(one.name, "say") == group])
+        SettingsGroup(group, labels[group], [one for one in listed if group_of.get(one.name, "say") == group])
         for group in GROUPS
     ]
 

@@ -13,7 +13,7 @@ from vaguemestre.webmail.folders import retention
 LONGEST = 100
 
 
-class Page(Protocol):
+class SettingsPage(Protocol):
     """One page of the settings, as `views.settings.page` lists them."""
 
     @property
@@ -29,7 +29,7 @@ class Page(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SettingsHit:
     label: str
     where: str  # the page it stands on; empty for a page itself
     icon: str
@@ -80,12 +80,12 @@ PAGES = {
 }  # fmt: skip
 
 
-def look(typed: str, pages: Sequence[Page]) -> list[Found]:
+def look(typed: str, pages: Sequence[SettingsPage]) -> list[SettingsHit]:
     """Every word begins one of theirs, accents and capitals aside; those named so before those only known by it."""
     wanted = words(typed[:LONGEST])
     if not wanted:
         return []
-    found: list[tuple[int, Found]] = []
+    found: list[tuple[int, SettingsHit]] = []
     for one, more in _everything(pages):
         named = words(one.label)
         if _all_begin(wanted, named):
@@ -95,30 +95,30 @@ def look(typed: str, pages: Sequence[Page]) -> list[Found]:
     return [one for _rank, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _everything(pages: Sequence[Page]) -> Iterable[tuple[Found, str]]:
+def _everything(pages: Sequence[SettingsPage]) -> Iterable[tuple[SettingsHit, str]]:
     by_name = {page.name: page for page in pages}
     for page in pages:
-        yield Found(page.label, "", page.icon, page.url), f"{PAGES.get(page.name, '')} {page.state}"
+        yield SettingsHit(page.label, "", page.icon, page.url), f"{PAGES.get(page.name, '')} {page.state}"
     for name, anchor, label, more in FIELDS:
         if name in by_name:
             place = by_name[name]
-            yield Found(str(label), place.label, place.icon, f"{place.url}#{anchor}"), str(more)
+            yield SettingsHit(str(label), place.label, place.icon, f"{place.url}#{anchor}"), str(more)
     home, account = reverse("webmail:settings"), reverse("accounts:account")
     yield (
-        Found(str(_("Open mailto links with the mail")), "", "at-sign", f"{home}?tout=1#mailto"),
+        SettingsHit(str(_("Open mailto links with the mail")), "", "at-sign", f"{home}?tout=1#mailto"),
         str(_("browser link default program address")),
     )
     yield (
-        Found(str(_("Keyboard shortcuts")), "", "keyboard", reverse("webmail:keyboard")),
+        SettingsHit(str(_("Keyboard shortcuts")), "", "keyboard", reverse("webmail:keyboard")),
         str(_("keys turn off")),
     )
     if retention.recover_days():
         yield (
-            Found(str(_("Recover deleted messages")), "", "undo-2", reverse("webmail:recovery")),
+            SettingsHit(str(_("Recover deleted messages")), "", "undo-2", reverse("webmail:recovery")),
             str(_("restore recover undelete bin emptied lost")),
         )
     yield (
-        Found(str(_("My account")), "", "user", account),
+        SettingsHit(str(_("My account")), "", "user", account),
         str(_("password second factor rescue contact sessions programs telephone security Thunderbird")),
     )
 

@@ -28,13 +28,13 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ShortcutGroup:
     title: Promise
     shortcuts: tuple[Shortcut, ...]
 
 
 GROUPS = (
-    Group(
+    ShortcutGroup(
         _("In the list"),
         (
             Shortcut(("j", "k"), _("Next row, row before, without opening it")),
@@ -54,7 +54,7 @@ GROUPS = (
             Shortcut(("R",), _("Check for new mail")),
         ),
     ),
-    Group(
+    ShortcutGroup(
         _("In a message"),
         (
             Shortcut(("j", "k"), _("Older message, newer message")),
@@ -75,7 +75,7 @@ GROUPS = (
             Shortcut(("Z",), _("Save all its attachments in one file")),
         ),
     ),
-    Group(
+    ShortcutGroup(
         _("In an attachment"),
         (
             Shortcut(("ArrowLeft", "ArrowRight"), _("Previous attachment, next attachment")),
@@ -89,7 +89,7 @@ GROUPS = (
             Shortcut(("Escape",), _("Close and go back to the message")),
         ),
     ),
-    Group(
+    ShortcutGroup(
         _("File and mark"),
         (
             Shortcut(("e",), _("Archive")),
@@ -109,7 +109,7 @@ GROUPS = (
             Shortcut(("z",), _("Undo")),
         ),
     ),
-    Group(
+    ShortcutGroup(
         _("Write"),
         (
             Shortcut(("n", "c"), _("Write a message")),
@@ -121,7 +121,7 @@ GROUPS = (
             Shortcut(("Escape",), _("Fold the letter that one is writing")),
         ),
     ),
-    Group(
+    ShortcutGroup(
         _("Go to"),
         (
             Shortcut(("/",), _("Search in all folders")),

@@ -10,13 +10,13 @@ from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.accounts.models import Account
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
-from vaguemestre.webmail.preferences.summary import Banner, Display, Standing
+from vaguemestre.webmail.preferences.summary import Banner, Display, SettingsSummary
 from vaguemestre.webmail.rules.absence_reply import from_in_words, until_in_words
 
 REDIRECTED = "redirected"  # the tip that it earns
 
 
-def banners(standing: Standing, now: datetime) -> list[Banner]:
+def banners(standing: SettingsSummary, now: datetime) -> list[Banner]:
     shown = []
     if standing.starts and standing.ends and standing.starts <= now:
         shown.append(
@@ -46,19 +46,19 @@ def suspended(account: Account, now: datetime) -> list[Banner]:
     return [Banner(why, "triangle-alert")] if why else []
 
 
-def sentence(standing: Standing, now: datetime) -> str:
+def sentence(standing: SettingsSummary, now: datetime) -> str:
     """Signature de vos fonctions, aucune absence, pas de redirection."""
     said = ", ".join((signature_in_words(standing), absence_in_words(standing, now), redirection_in_words(standing)))
     return f"{said[:1].upper()}{said[1:]}."
 
 
-def signature_in_words(standing: Standing) -> str:
+def signature_in_words(standing: SettingsSummary) -> str:
     if standing.no_signature:
         return _("no signature")
     return _("your own signature") if standing.own_signature else _("signature of your posts")
 
 
-def absence_in_words(standing: Standing, now: datetime) -> str:
+def absence_in_words(standing: SettingsSummary, now: datetime) -> str:
     if standing.starts is None or standing.ends is None:
         return _("no absence")
     if standing.starts > now:
@@ -66,14 +66,14 @@ def absence_in_words(standing: Standing, now: datetime) -> str:
     return _("absence reply %s") % until_in_words(standing.ends)
 
 
-def redirection_in_words(standing: Standing) -> str:
+def redirection_in_words(standing: SettingsSummary) -> str:
     if not standing.target:
         return _("no redirection")
     words = _("redirection to %s with a copy here") if standing.keeps_copy else _("redirection to %s without a copy")
     return words % standing.target
 
 
-def arrival_in_words(standing: Standing) -> str:
+def arrival_in_words(standing: SettingsSummary) -> str:
     notice = {
         Preferences.Notifying.NOTHING: _("no notice"),
         Preferences.Notifying.ARRIVAL: _("a notice without words of the message"),
@@ -84,14 +84,14 @@ def arrival_in_words(standing: Standing) -> str:
     return ", ".join([notice, *more])
 
 
-def sending_in_words(standing: Standing) -> str:
+def sending_in_words(standing: SettingsSummary) -> str:
     seconds = standing.undo_seconds
     if not seconds:
         return _("messages leave at once")
     return ngettext("%s second to call a message back", "%s seconds to call a message back", seconds) % seconds
 
 
-def receipts_in_words(standing: Standing) -> str:
+def receipts_in_words(standing: SettingsSummary) -> str:
     asking = _("asked for by default") if standing.asks_receipts else _("asked for when you choose")
     answering = {
         Preferences.Answering.ASK: _("you are asked before one leaves"),

@@ -25,7 +25,7 @@ SHORTLY = timedelta(minutes=5)  # longer than an act is at work on what it moves
 STAYS = frozenset({"drafts", "sent", "junk", "trash"})  # roles of folders that nothing is put off from
 
 
-def put_off(
+def snooze(
     account: Account, session: Session, origin: MailboxId, uids: Sequence[Uid], until: datetime
 ) -> tuple[MailboxId, dict[Uid, Uid]]:
     """The folder where they wait, and their numbers there. The act is written down before a message moves: whenever

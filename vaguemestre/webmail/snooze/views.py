@@ -16,7 +16,7 @@ from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.actions import bulk_actions, progress
-from vaguemestre.webmail.actions.bulk_actions import Asked
+from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.selection import count_of, select
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import BulkAct
@@ -78,14 +78,16 @@ def _put_off(
     elsewhere = {folder: uids for folder, uids in places.items() if folder != waits}
     count = snoozed_messages.change(request.account, session, waits, places[waits].uids, until) if waits else 0
     if count_of(elsewhere) > bulk_actions.IMMEDIATE:
-        asked = Asked(BulkAct.Verb.LATER, target=snoozed_messages.folder(session).id or "", label=when, until=until)
+        asked = BulkRequest(
+            BulkAct.Verb.LATER, target=snoozed_messages.folder(session).id or "", label=when, until=until
+        )
         response = in_bulk(request, session, asked, elsewhere, back)
         if left:
             say(response, Toast(left))
         return response
     undoing: list[Undo] = []
     for folder, uids in elsewhere.items():
-        target, moved = snoozed_messages.put_off(request.account, session, folder, uids.uids, until)
+        target, moved = snoozed_messages.snooze(request.account, session, folder, uids.uids, until)
         undoing += [Undo(request.account.key, folder, target, [int(uid) for uid in moved.values()])] if moved else []
     count += sum(len(one.uids) for one in undoing)
     said = with_gone(progress.over(BulkAct.Verb.LATER, count, when), count, count_of(places) - count)

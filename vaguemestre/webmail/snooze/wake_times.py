@@ -17,7 +17,7 @@ A_DAY, LONGEST = timedelta(days=1), timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class WakeTimeChoice:
     """`value` is the instant itself: what was read is what is done, in a page left open overnight too."""
 
     label: str
@@ -25,13 +25,13 @@ class Choice:
     value: str
 
 
-def choices(now: datetime) -> list[Choice]:
+def choices(now: datetime) -> list[WakeTimeChoice]:
     local = timezone.localtime(now)
     return list(_choices(local.date(), local.time() < EVENING_OFFERED_UNTIL, get_language()))
 
 
 @lru_cache(maxsize=8)
-def _choices(today: date, evening: bool, _language: str | None) -> list[Choice]:
+def _choices(today: date, evening: bool, _language: str | None) -> list[WakeTimeChoice]:
     tomorrow, monday, in_a_week = today + timedelta(days=1), _next(MONDAY, today), today + timedelta(days=7)
     offered = [
         (_("Tomorrow morning"), at(tomorrow, MORNING)),
@@ -42,7 +42,9 @@ def _choices(today: date, evening: bool, _language: str | None) -> list[Choice]:
         offered.insert(0, (_("This evening"), at(today, EVENING)))
     midnight = at(today, time(0))
     return list(
-        {when: Choice(label, in_words(when, midnight), when.isoformat()) for label, when in reversed(offered)}.values()
+        {
+            when: WakeTimeChoice(label, in_words(when, midnight), when.isoformat()) for label, when in reversed(offered)
+        }.values()
     )[::-1]
 
 

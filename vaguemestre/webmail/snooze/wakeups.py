@@ -39,7 +39,7 @@ NO_COPY_YET = 2**32 - 1  # the `since` of what is taken in hand and not yet stor
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class ReturnTarget:
     """Where a message is again, and its number there."""
 
     folder: MailboxId
@@ -47,7 +47,7 @@ class Home:
 
 
 @WAKE.register
-def wake(key: str, now: datetime) -> None:
+def wake_due(key: str, now: datetime) -> None:
     """`key`: see `waiting.job_key`. Everything of the account that is due, so that one job late catches up; a slice at
     a time, as one thread does the acts of everybody. What an act on many has in hand waits until that has ended."""
     account_key = key.partition(" ")[0]
@@ -72,7 +72,7 @@ def wake(key: str, now: datetime) -> None:
 
 def bring_back_now(
     account: Account, session: Session, later: MailboxId, uids: UidSet, now: datetime
-) -> tuple[list[Home], int]:
+) -> tuple[list[ReturnTarget], int]:
     """Before their hour, because the person asks, who may take it back. And how many somebody else brings back."""
     theirs, at = in_other_hands(account.key, later, uids), now.replace(microsecond=0)
     homes, left = [], len(theirs)
@@ -82,7 +82,7 @@ def bring_back_now(
             left += 1
             continue
         try:
-            home = bring_back(session, row, at)
+            home = return_to_folder(session, row, at)
         except MailboxRefused:
             _let_go(row)
             raise
@@ -112,7 +112,7 @@ def waiting_row(account: Account, later: MailboxId, uid: Uid) -> Snoozed:
     return known or _of_a_stranger(account, later, uid, since=None)[0]
 
 
-def bring_back(session: Session, row: Snoozed, at: datetime | None = None) -> Home | None:
+def return_to_folder(session: Session, row: Snoozed, at: datetime | None = None) -> ReturnTarget | None:
     """None when it is no longer there: moved or deleted in a mail program, it is forgotten in silence. `at`: this is
     the hour of its return, before its own, which it has again when that is undone."""
     later = MailboxId(row.folder)
@@ -128,7 +128,7 @@ def bring_back(session: Session, row: Snoozed, at: datetime | None = None) -> Ho
     else:
         row.folder, row.uid, row.since, row.former = home, there, AWAY, None
         row.save(update_fields=["folder", "uid", "since", "former", "until"])
-    return Home(home, there) if there else None
+    return ReturnTarget(home, there) if there else None
 
 
 def _free(now: datetime) -> Q:
@@ -195,7 +195,7 @@ def _bring_some_back(account_key: str, free: QuerySet[Snoozed], now: datetime) -
             adopt(account_key, session, MailboxId(begun), due_by=now)
         ends = time.monotonic() + SLICE_SECONDS
         for row in free[:SLICE]:
-            bring_back(session, row)
+            return_to_folder(session, row)
             if time.monotonic() >= ends:
                 break
 

@@ -4,14 +4,14 @@ from django import template
 from django.utils.safestring import SafeString
 
 from vaguemestre.webmail.message_list import rows
-from vaguemestre.webmail.panes.page import Desk
+from vaguemestre.webmail.panes.page import ThreePanePage
 from vaguemestre.webmail.preferences import authority_defaults
 
 register = template.Library()
 
 
 @register.filter
-def opened(drawn: SafeString, desk: Desk) -> SafeString:
+def opened(drawn: SafeString, desk: ThreePanePage) -> SafeString:
     """A list that was drawn for nobody in particular, beside what is open: its row marked, its heading a second one."""
     if desk.list and desk.list.open:
         drawn = rows.opened(drawn, desk.list.open_url)

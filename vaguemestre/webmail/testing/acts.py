@@ -4,7 +4,7 @@ import re
 
 from django.http import HttpResponse
 
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 UNDO = r'action="(/webmail/marques/annulation/)".*?name="fait" value="([^"]+)"'
@@ -20,11 +20,11 @@ ACTS = (
 )
 
 
-def after(desk: Desk, response: HttpResponse) -> str:
+def after(desk: MailBrowser, response: HttpResponse) -> str:
     return body(desk.get(response["Location"]))
 
 
-def take_back(desk: Desk, page: str) -> str:
+def take_back(desk: MailBrowser, page: str) -> str:
     word = re.search(UNDO, page, re.DOTALL)
     assert word
     return after(desk, desk.post(word[1], {"fait": word[2], "retour": desk.url()}))

@@ -29,7 +29,7 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 @dataclass
-class Desk:
+class MailBrowser:
     """`mail` is the account as Dovecot knows it; `client` its browser."""
 
     mail: MailAccount

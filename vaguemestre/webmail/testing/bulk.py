@@ -1,10 +1,10 @@
 """Shared by tests: bulk."""
 
 from vaguemestre.testing import letter
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 
-def fill(desk: Desk, count: int, role: str = "inbox", flags: bytes = b"") -> None:
+def fill(desk: MailBrowser, count: int, role: str = "inbox", flags: bytes = b"") -> None:
     """As many letters in one write."""
     raw = letter(desk.mail.address).as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     with desk.session() as session:
@@ -14,6 +14,6 @@ def fill(desk: Desk, count: int, role: str = "inbox", flags: bytes = b"") -> Non
     assert answer.statuses[0].ok
 
 
-def total(desk: Desk, role: str = "inbox") -> int:
+def total(desk: MailBrowser, role: str = "inbox") -> int:
     with desk.session() as session:
         return next(folder.total for folder in session.folders() if folder.role == role)

@@ -9,14 +9,14 @@ from django.test import Client
 
 from vaguemestre.handouts.encrypted_file import CHUNK
 from vaguemestre.handouts.models import Handout
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 OCTETS = b"\0\1\2\3" * (CHUNK // 4) + b"la fin"
 LINK = re.compile(r"https?://[^/]+(/fichiers/\?lien=[\w-]+)")
 
 
-def send_in_pieces(desk: Desk, key: str, octets: bytes = OCTETS, name: str = "film.mp4") -> Handout:
+def send_in_pieces(desk: MailBrowser, key: str, octets: bytes = OCTETS, name: str = "film.mp4") -> Handout:
     """As the sheet's script does."""
     data = {"nom": name, "taille": str(len(octets)), "type": "video/mp4", "pause": "1", "modifie": "7"}
     begun = desk.write(key, "liens/", **data)

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.testing import letter
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 
 @dataclass
 class Exchange:
     """Sophie asks, I answer, Luc adds a word: two in the inbox, one in Sent."""
 
-    desk: Desk
+    desk: MailBrowser
     asked: int = 0
     answered: int = 0
     added: int = 0

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import new_key
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 TODAY = datetime.now().date()
 NEXT_YEAR = f"DTSTART:{TODAY.year + 1}0711T120000Z\nDTEND:{TODAY.year + 1}0711T133000Z"
@@ -20,6 +20,6 @@ def invited(raw: bytes, organizer: str = "") -> EmailMessage:
     return message
 
 
-def answer(desk: Desk, uid: int, choice: str, key: str = "") -> int:
+def answer(desk: MailBrowser, uid: int, choice: str, key: str = "") -> int:
     url = desk.url(tail=f"{uid}/pieces/2/reponse/")
     return desk.post(url, {"choix": choice, "cle": key or new_key()}).status_code

@@ -3,17 +3,17 @@
 import html as entities
 
 from vaguemestre.webmail.models import MailedLetter, new_key
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 TEXT = "Bonjour {{prénom}},\nvotre classe est la {{classe}}.\n{{mon prénom}}"
 
 
-def page(desk: Desk, key: str, query: str = "") -> str:
+def page(desk: MailBrowser, key: str, query: str = "") -> str:
     return entities.unescape(body(desk.get(f"/webmail/publipostage/{key}/{query}")))
 
 
-def begin(desk: Desk, *lines: str, head: str = "prénom;courriel;classe", key: str = "", **more: object) -> str:
+def begin(desk: MailBrowser, *lines: str, head: str = "prénom;courriel;classe", key: str = "", **more: object) -> str:
     """Its key: the letter is written, the table pasted."""
     key = key or new_key()
     data = {"objet": "Classe de {{prénom}}", "texte": TEXT, **more}
@@ -23,7 +23,7 @@ def begin(desk: Desk, *lines: str, head: str = "prénom;courriel;classe", key: s
     return key
 
 
-def act(desk: Desk, key: str, name: str, **data: object) -> None:
+def act(desk: MailBrowser, key: str, name: str, **data: object) -> None:
     assert desk.post(f"/webmail/publipostage/{key}/{name}/", data).status_code == 302
 
 

@@ -2,10 +2,10 @@
 
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import new_key
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 
-def arrived(desk: Desk, author: Desk, folder: str = "inbox", **headers: str) -> int:
+def arrived(desk: MailBrowser, author: MailBrowser, folder: str = "inbox", **headers: str) -> int:
     """A message of `author` that asks for a receipt, as Dovecot has stored it."""
     asked = {"Disposition_Notification_To": author.mail.address, "Return_Path": f"<{author.mail.address}>"}
     message = letter(

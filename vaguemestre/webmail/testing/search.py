@@ -4,14 +4,14 @@ import re
 from html import unescape
 from urllib.parse import quote
 
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 URL = "/webmail/recherche/"
 ROW = re.compile(r'<li class="row" id="l([0-9a-f]{32}-\d+)"')
 
 
-def look(desk: Desk, text: str, tail: str = "", **headers: str) -> str:
+def look(desk: MailBrowser, text: str, tail: str = "", **headers: str) -> str:
     return body(desk.get(f"{URL}?q={quote(text)}{tail}", **headers))
 
 

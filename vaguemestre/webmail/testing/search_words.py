@@ -5,7 +5,7 @@ from datetime import date
 from vaguemestre.mailbox.imap.query.search_query import Query
 from vaguemestre.mailbox.messages import Folder, Role
 from vaguemestre.mailbox.values import FolderName, MailboxId
-from vaguemestre.webmail.search.query_parser import Asked, asked
+from vaguemestre.webmail.search.query_parser import SearchRequest, asked
 
 TODAY = date(2026, 11, 26)  # a Thursday
 
@@ -21,7 +21,7 @@ FOLDERS = [
 ]  # fmt: skip
 
 
-def understood(text: str) -> Asked:
+def understood(text: str) -> SearchRequest:
     return asked(
         text,
         folders=FOLDERS,

@@ -3,11 +3,11 @@
 from email.header import decode_header, make_header
 from email.message import Message
 
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 
-def received(desk: Desk, count: int = 1) -> list[Message]:
+def received(desk: MailBrowser, count: int = 1) -> list[Message]:
     return desk.stored("inbox", count)
 
 
@@ -19,5 +19,5 @@ def subjects(messages: list[Message]) -> list[str]:
     return [str(make_header(decode_header(message["Subject"]))) for message in messages]
 
 
-def said_next(desk: Desk) -> str:
+def said_next(desk: MailBrowser) -> str:
     return body(desk.get(desk.url("sent")))

@@ -3,10 +3,10 @@
 import re
 
 from vaguemestre.courier.models import Parcel
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 
-def code_for(desk: Desk) -> str:
+def code_for(desk: MailBrowser) -> str:
     """The six digits that were mailed to the target."""
     parcel = Parcel.objects.filter(about=desk.mail.key).order_by("-id").first()
     assert parcel

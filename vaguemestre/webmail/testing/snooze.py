@@ -8,12 +8,12 @@ from typing import Any
 
 from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import MailboxUnavailable
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 SOON = timedelta(hours=20)
 
 
-def put_off(desk: Desk, uids: list[int], until: datetime, *, origin: str = "") -> None:
+def put_off(desk: MailBrowser, uids: list[int], until: datetime, *, origin: str = "") -> None:
     url = f"/webmail/dossiers/{origin or desk.id()}/plus-tard/"
     assert desk.post(url, {"choix": uids, "jusqua": until.isoformat()}).status_code == 302
 

@@ -6,11 +6,11 @@ import re
 
 from django.http import HttpResponse
 
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 
-def undo_of(desk: Desk, response: HttpResponse) -> tuple[str, dict[str, object]]:
+def undo_of(desk: MailBrowser, response: HttpResponse) -> tuple[str, dict[str, object]]:
     """What its notice would post."""
     page = body(desk.get(response["Location"]))
     if address := re.search(r'action="(/webmail/travaux/[0-9a-f]{32}/annulation/)"', page):

@@ -11,13 +11,13 @@ import pytest
 
 from vaguemestre.mailbox.errors import QuotaExceeded
 from vaguemestre.testing import data_folder, letter
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 PLACE = "/webmail/reglages/place/"
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
-def heavy(desk: Desk, subject: str = "Photos", octets: int = 300_000, lines: int = 1) -> EmailMessage:
+def heavy(desk: MailBrowser, subject: str = "Photos", octets: int = 300_000, lines: int = 1) -> EmailMessage:
     message = letter(desk.mail.address, subject=subject, text="Voici les photos.\n" * lines)
     message.add_alternative("<p>Voici les <b>photos</b>.</p>", subtype="html")
     message.add_attachment(b"\xff" * octets, maintype="image", subtype="jpeg", filename="été.jpg")
@@ -25,25 +25,25 @@ def heavy(desk: Desk, subject: str = "Photos", octets: int = 300_000, lines: int
     return message
 
 
-def put(desk: Desk, message: EmailMessage, role: str = "inbox", *flags: str) -> str:
+def put(desk: MailBrowser, message: EmailMessage, role: str = "inbox", *flags: str) -> str:
     with desk.session() as session:
         raw = message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         uid = session.append(desk.id(role), raw, flags, MONDAY)
     return f"{desk.id(role)}.{uid}"
 
 
-def only(desk: Desk, role: str = "inbox") -> Message:
+def only(desk: MailBrowser, role: str = "inbox") -> Message:
     [found] = desk.stored(role)
     return found
 
 
-def limit(desk: Desk, *, megabytes: int) -> None:
+def limit(desk: MailBrowser, *, megabytes: int) -> None:
     """As the daemons read it: before the first session of this account, they remember."""
     with closing(sqlite3.connect(data_folder() / "db" / "mail.sqlite3")) as connection, connection:
         connection.execute("UPDATE mail_account SET quota_mb = ? WHERE key = ?", (megabytes, desk.mail.key))
 
 
-def fill(desk: Desk, lines: int) -> None:
+def fill(desk: MailBrowser, lines: int) -> None:
     """Until no other message of that length goes in."""
     raw = letter(desk.mail.address).as_bytes().replace(b"\n", b"\r\n") + (b"x" * 70 + b"\r\n") * lines
     with desk.session() as session:

@@ -4,11 +4,11 @@ import re
 from email.message import EmailMessage
 from html import unescape
 
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 
-def read(desk: Desk, message: EmailMessage | bytes, role: str = "inbox") -> str:
+def read(desk: MailBrowser, message: EmailMessage | bytes, role: str = "inbox") -> str:
     return unescape(body(desk.get(desk.url(role, f"{desk.put(message, role)}/"))))
 
 

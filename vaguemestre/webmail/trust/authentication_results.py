@@ -24,7 +24,7 @@ _QUOTED_FROM = re.compile(r"\b(?:smtp|header)\.[a-z]+=", re.IGNORECASE)
 _PLAIN_VALUE = re.compile(r"(\"?)[\w.!#$%&'*+/=?^`{|}~@:\[\]-]*\1(?=[\s;]|\Z)")
 
 
-class Verdict(Enum):
+class AuthenticationVerdict(Enum):
     INTERNAL = "internal"  # from an account of ours, signed in
     VERIFIED = "verified"
     UNPROVEN = "unproven"
@@ -33,7 +33,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class AuthenticationResult:
     """One method's result, and the domain that it speaks of."""
 
     method: str
@@ -42,20 +42,20 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    verdict: Verdict
+class MessageOrigin:
+    verdict: AuthenticationVerdict
     domain: str
-    checks: tuple[Check, ...] = ()
+    checks: tuple[AuthenticationResult, ...] = ()
 
     @property
     def said(self) -> str:
         """One plain sentence."""
         sentences = {
-            Verdict.INTERNAL: _("This message comes from an account of the academy."),
-            Verdict.VERIFIED: _("This sender is verified: the message really comes from %s."),
-            Verdict.UNPROVEN: _("Nothing proves that this message comes from %s."),
-            Verdict.FAKE: _("This message pretends to come from %s."),
-            Verdict.UNJUDGED: _("The origin of this message was not checked on arrival."),
+            AuthenticationVerdict.INTERNAL: _("This message comes from an account of the academy."),
+            AuthenticationVerdict.VERIFIED: _("This sender is verified: the message really comes from %s."),
+            AuthenticationVerdict.UNPROVEN: _("Nothing proves that this message comes from %s."),
+            AuthenticationVerdict.FAKE: _("This message pretends to come from %s."),
+            AuthenticationVerdict.UNJUDGED: _("The origin of this message was not checked on arrival."),
         }
         sentence = sentences[self.verdict]
         return sentence % self.domain if "%s" in sentence else sentence
@@ -69,22 +69,24 @@ class Origin:
         ]
 
 
-def judge(headers: Headers, sender: str) -> Origin:
+def judge(headers: Headers, sender: str) -> MessageOrigin:
     domain = sender.lower().rpartition("@")[2]
     checks = results(headers)
     if not checks and any(_is_tricked(value, headers) for value in _ours(headers)) and not is_outside(sender):
-        return Origin(Verdict.FAKE, domain)  # who plays with our line does not get away with "not judged" in our name
+        return MessageOrigin(
+            AuthenticationVerdict.FAKE, domain
+        )  # who plays with our line does not get away with "not judged" in our name
     if not checks:
         internal = bool(domain) and not is_outside(sender) and not came_from_outside(headers)
-        return Origin(Verdict.INTERNAL if internal else Verdict.UNJUDGED, domain)
-    return Origin(_verdict(checks, domain, sender, is_list="List-Id" in headers), domain, checks)
+        return MessageOrigin(AuthenticationVerdict.INTERNAL if internal else AuthenticationVerdict.UNJUDGED, domain)
+    return MessageOrigin(_verdict(checks, domain, sender, is_list="List-Id" in headers), domain, checks)
 
 
 def came_from_outside(headers: Headers) -> bool:
     return came_by_the_public_door(headers, mail_name(), courier_address(), academy().domain)
 
 
-def results(headers: Headers) -> tuple[Check, ...]:
+def results(headers: Headers) -> tuple[AuthenticationResult, ...]:
     """Of our own servers only, whatever else a message carries."""
     for value in _ours(headers):
         if not _is_tricked(value, headers):
@@ -93,7 +95,7 @@ def results(headers: Headers) -> tuple[Check, ...]:
     return ()
 
 
-def signs(headers: Headers, checks: tuple[Check, ...], *names: str) -> bool:
+def signs(headers: Headers, checks: tuple[AuthenticationResult, ...], *names: str) -> bool:
     """A signature that holds covers these fields (RFC 8058, 4: who may be asked to act on them)."""
     good = {check.domain for check in checks if (check.method, check.result) == ("dkim", "pass")}
     for value in headers.all("DKIM-Signature"):
@@ -111,21 +113,23 @@ def _ours(headers: Headers) -> Iterator[str]:
             yield value
 
 
-def _verdict(checks: tuple[Check, ...], domain: str, sender: str, *, is_list: bool) -> Verdict:
-    dmarc = next((check for check in checks if check.method == "dmarc"), Check("dmarc", "none", ""))
+def _verdict(
+    checks: tuple[AuthenticationResult, ...], domain: str, sender: str, *, is_list: bool
+) -> AuthenticationVerdict:
+    dmarc = next((check for check in checks if check.method == "dmarc"), AuthenticationResult("dmarc", "none", ""))
     aligned = any(
         check.result == "pass" and _belong_together(check.domain, domain) for check in checks if check.method != "dmarc"
     )
     # Of a message with several senders, the one that was judged may not be the one that is shown.
     judged = dmarc.result == "pass" and dmarc.domain in {"", domain}
     if judged or (dmarc.result not in {"fail", "reject", "quarantine"} and aligned):
-        return Verdict.VERIFIED
+        return AuthenticationVerdict.VERIFIED
     if not is_outside(sender) and not is_list:
-        return Verdict.FAKE  # whoever writes from an account of ours does not come in by this door
-    return Verdict.FAKE if dmarc.result in {"reject", "quarantine"} else Verdict.UNPROVEN
+        return AuthenticationVerdict.FAKE  # whoever writes from an account of ours does not come in by this door
+    return AuthenticationVerdict.FAKE if dmarc.result in {"reject", "quarantine"} else AuthenticationVerdict.UNPROVEN
 
 
-def _check(part: str) -> Check | None:
+def _check(part: str) -> AuthenticationResult | None:
     found = _RESULT.search(part)
     if found is None:
         return None
@@ -136,7 +140,7 @@ def _check(part: str) -> Check | None:
     if method == "dmarc" and result == "fail":
         policy = re.search(r"policy=(reject|quarantine)", part)
         result = policy[1] if policy else result
-    return Check(method, result, domain)
+    return AuthenticationResult(method, result, domain)
 
 
 def _without_comments(value: str) -> str:

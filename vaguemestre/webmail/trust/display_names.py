@@ -21,7 +21,7 @@ from vaguemestre.people.functions import DSDEN, RECTORAT, Function
 from vaguemestre.people.models import Posting
 from vaguemestre.web.compiled_query import PreparedRows
 from vaguemestre.webmail.people import homonyms
-from vaguemestre.webmail.trust.lookalikes import by_look
+from vaguemestre.webmail.trust.lookalikes import confusable_skeleton
 from vaguemestre.webmail.trust.remote_images import domain_choice
 
 LEAST_WORDS, MOST_WORDS = 2, 6
@@ -45,14 +45,14 @@ _ENDS = re.compile(r"[,;:(\[|/–—<]| - | via ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Borrowed:
+class SpoofedName:
     """`name`: whose, with function and place where these are why. `known`: the address one writes to them at."""
 
     name: str
     known: str = ""
 
 
-def borrowed(sender: Address, reader: Account, today: date) -> Borrowed | None:
+def borrowed(sender: Address, reader: Account, today: date) -> SpoofedName | None:
     """None for a name of one word, which nobody is looked for by, and for an address that the reader has a card of."""
     names = readings(sender.name)
     if not names:
@@ -66,7 +66,7 @@ def borrowed(sender: Address, reader: Account, today: date) -> Borrowed | None:
 
 def readings(name: str) -> list[list[str]]:
     """The words that may be a person's name: those before what is only said of the person, then all of them."""
-    written = dict.fromkeys((name, by_look(name)))  # by their sound and by their look
+    written = dict.fromkeys((name, confusable_skeleton(name)))  # by their sound and by their look
     parts = (_bare(words(part)) for one in written for part in (_ENDS.split(one, maxsplit=1)[0], one))
     return [list(one) for one in dict.fromkeys(map(tuple, parts)) if LEAST_WORDS <= len(one) <= MOST_WORDS]
 
@@ -123,7 +123,7 @@ def _split(rows: Iterable[tuple[str, str, object, object]]) -> tuple[list[_Named
     return ours, written
 
 
-def _of_ours(ours: Sequence[_Named], reader: str, today: date) -> Borrowed | None:
+def _of_ours(ours: Sequence[_Named], reader: str, today: date) -> SpoofedName | None:
     """A colleague of one's own school, whatever the name; somebody whom others obey, if it is nobody else's here: a
     name that is given twice among our staff is a common one, and is borne outside as well. Nobody for one's own."""
     grouped: defaultdict[str, list[_Named]] = defaultdict(list)
@@ -133,10 +133,10 @@ def _of_ours(ours: Sequence[_Named], reader: str, today: date) -> Borrowed | Non
     beside = [one.key for same in of_name.values() for one in same if one.beside]
     obeyed = [same[0].key for same in of_name.values() if len(same) == 1 and same[0].obeyed]
     for account in _accounts(beside):
-        return Borrowed(account.person.full_name)
+        return SpoofedName(account.person.full_name)
     for account in _accounts(obeyed):
         if homonyms.in_sight(account, today):
-            return Borrowed(homonyms.colleague_text(account))
+            return SpoofedName(homonyms.colleague_text(account))
     return None
 
 
@@ -149,7 +149,7 @@ def _accounts(keys: Sequence[str]) -> Iterable[Account]:
 
 def _of_correspondents(
     written: Sequence[tuple[str, str]], names: Sequence[Sequence[str]], address: str
-) -> Borrowed | None:
+) -> SpoofedName | None:
     """Somebody whom the reader usually writes to, at another address; not where both are of one organisation."""
     wanted, own = {tuple(sorted(name)) for name in names}, address.strip().lower()
     if any(known == own for _name, known in written):
@@ -157,7 +157,7 @@ def _of_correspondents(
     same = [(name, known) for name, known in written if _folded(name) in wanted]
     if any((domain_choice(known) and domain_choice(known) == domain_choice(own)) for _, known in same):
         return None
-    return next((Borrowed(name, known) for name, known in same), None)
+    return next((SpoofedName(name, known) for name, known in same), None)
 
 
 @lru_cache(maxsize=10_000)

@@ -47,5 +47,5 @@ def _may_be_proposed(one: Address) -> bool:
     local, _at, domain = one.address.lower().rpartition("@")
     if normal(one.address) is None or _NOBODY.match(local):
         return False
-    pretends = lookalikes.imitated(domain) or lookalikes.named_address(one) or lookalikes.names_an_office(one)
+    pretends = lookalikes.imitated_domain(domain) or lookalikes.named_address(one) or lookalikes.names_an_office(one)
     return not (is_outside(one.address) and pretends)

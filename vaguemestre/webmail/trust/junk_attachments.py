@@ -21,7 +21,7 @@ from vaguemestre.mailbox.messages import Message, Row
 from vaguemestre.mailbox.mime.body_choice import choose_body
 from vaguemestre.mailbox.values import JUNK, MailboxId, Uid
 from vaguemestre.web.htmx import go_to, is_htmx
-from vaguemestre.webmail.compose.draft_content import Letter
+from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.connection import open_mailbox
 
 SALT = "vaguemestre.webmail.held"
@@ -30,7 +30,7 @@ MOST = 60  # messages of one session: those asked for last
 _WORD = 20  # of 64 digits: what a cookie can hold, and nobody guesses
 
 
-class HeldBack(Exception):
+class JunkFilesWithheldError(Exception):
     """Where the message is whose files were asked for."""
 
     def __init__(self, folder: MailboxId, uid: Uid, *, there: bool) -> None:
@@ -40,7 +40,7 @@ class HeldBack(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class JunkFileConsent:
     """What the person has asked to see in this session."""
 
     session: str
@@ -54,11 +54,11 @@ class Asked:
 
     def check(self, session: Session, folder: MailboxId, row: Row) -> None:
         if self.holds(session, folder, row):
-            raise HeldBack(folder, row.uid, there=session.lies_in(folder, "junk"))
+            raise JunkFilesWithheldError(folder, row.uid, there=session.lies_in(folder, "junk"))
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class JunkFilesNotice:
     """What the reader says above the text, and where its two buttons lead."""
 
     said: str
@@ -78,9 +78,9 @@ def has_files(row: Row) -> bool:
     return bool(content.attachments or content.inline)
 
 
-def asked(request: StaffRequest) -> Asked:
+def asked(request: StaffRequest) -> JunkFileConsent:
     words = request.COOKIES.get(COOKIE, "").split(".")
-    return Asked(request.session_record.token_hash, tuple(words[:MOST]))
+    return JunkFileConsent(request.session_record.token_hash, tuple(words[:MOST]))
 
 
 def remember(request: StaffRequest, response: HttpResponseBase, folder: MailboxId, uid: Uid) -> None:
@@ -91,13 +91,13 @@ def remember(request: StaffRequest, response: HttpResponseBase, folder: MailboxI
     response.set_cookie(COOKIE, value, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def notice(message: Message, folder: MailboxId, *, there: bool) -> Notice | None:
+def notice(message: Message, folder: MailboxId, *, there: bool) -> JunkFilesNotice | None:
     """None for a message without files: nothing is held back. `there`: in the junk itself."""
     if not message.attachments and not message.inline:
         return None
     uid = message.row.uid
     said = _said(there=there, pictures=not message.attachments)
-    return Notice(
+    return JunkFilesNotice(
         said, reverse("webmail:held-removal", args=[folder, uid]), reverse("webmail:not-junk", args=[folder]), uid
     )
 
@@ -107,12 +107,12 @@ def in_words() -> str:
     return _("Files of a message that is in Junk stay behind. Show them in that message first, or say it is not junk.")
 
 
-def kept_back(known: Asked, session: Session, rows: Mapping[Spot, Row]) -> set[Spot]:
+def kept_back(known: JunkFileConsent, session: Session, rows: Mapping[Spot, Row]) -> set[Spot]:
     """Those of them with files that stay where they are; a folder that went meanwhile keeps its own back alone."""
     return {spot for spot, row in rows.items() if has_files(row) and _stays(known, session, spot[0], row)}
 
 
-def without(request: StaffRequest, letter: Letter, *, begun: bool) -> Letter:
+def without(request: StaffRequest, letter: DraftContent, *, begun: bool) -> DraftContent:
     """The letter, less what its sheet would take along of a message that went to the junk meanwhile. What nobody can
     judge stays behind; what is gone is left in it, as it comes along no more, and that is said. `begun`: its files are
     taken now or never, so it waits for a mailbox that does not answer (raises MailboxUnavailable)."""
@@ -133,7 +133,7 @@ def without(request: StaffRequest, letter: Letter, *, begun: bool) -> Letter:
     return replace(left, parts=(), pictures=()) if of_source else left
 
 
-def refused(request: StaffRequest, error: HeldBack) -> HttpResponse:
+def refused(request: StaffRequest, error: JunkFilesWithheldError) -> HttpResponse:
     """An address that was copied, or a page drawn before the message went there: says what to do."""
     page = reverse("webmail:message", args=[error.folder, error.uid])
     if is_htmx(request):
@@ -146,7 +146,7 @@ def refused(request: StaffRequest, error: HeldBack) -> HttpResponse:
     return render(request, "webmail/trust/junk_attachments_question.html", context, status=403)
 
 
-def _stays(known: Asked, session: Session, folder: MailboxId, row: Row) -> bool:
+def _stays(known: JunkFileConsent, session: Session, folder: MailboxId, row: Row) -> bool:
     try:
         return known.holds(session, folder, row)
     except NoSuchFolder:

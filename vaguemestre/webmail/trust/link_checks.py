@@ -20,7 +20,7 @@ JUNK, MISLEADS = "&de=indesirables", "&de=texte"
 LIFE = timedelta(hours=12)  # a message stays open as long as a session lasts
 
 
-class Leads:
+class LinkRewriter:
     """Where the links of one text lead: each to its address, past pages that only send on, unless there is a reason to
     ask first: it misleads, it is known for a trap (`listed`: one of them is), it imitates a site of ours whatever the
     text says; `junk`: all of them, as of a message that lies there."""
@@ -42,7 +42,7 @@ class Leads:
         listed = True in named
         self.listed = self.listed or listed
         ask = listed or None in named or self._junk or misleads  # None: too many to be judged
-        if ask or lookalikes.imitated(self._lookup.host(to)):
+        if ask or lookalikes.imitated_domain(self._lookup.host(to)):
             return Way(self.question(url, misleads=misleads), listed, to)
         return Way(to, to=to)
 
@@ -50,7 +50,7 @@ class Leads:
         """It is no page that sends on, and imitates nobody."""
         known = self._ordinary.get(site)
         if known is None:
-            known = self._ordinary[site] = not sends_on(f"https://{site}") and not lookalikes.imitated(site)
+            known = self._ordinary[site] = not sends_on(f"https://{site}") and not lookalikes.imitated_domain(site)
         return known
 
     def question(self, url: str, *, misleads: bool = False) -> str:

@@ -17,7 +17,7 @@ from vaguemestre.mailbox.sandbox.fetcher.http_request import press, target
 from vaguemestre.web import date_text
 from vaguemestre.webmail.models import Unsubscription
 from vaguemestre.webmail.trust import authentication_results, fetch_policy, link_checks
-from vaguemestre.webmail.trust.authentication_results import Origin, Verdict
+from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict, MessageOrigin
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 
 ASK = due.Job("webmail.unsubscription.ask")
@@ -27,7 +27,7 @@ State = Unsubscription.State
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class UnsubscriptionOffer:
     """`press`: one press is enough. Otherwise `url` leads to our writing page, or to the question before a strange
     page. `said`: what was asked before, and what became of it."""
 
@@ -37,14 +37,14 @@ class Leaving:
     said: str = ""
 
 
-def leaving(account: Account, message: Message, origin: Origin, now: datetime) -> Leaving | None:
+def leaving(account: Account, message: Message, origin: MessageOrigin, now: datetime) -> UnsubscriptionOffer | None:
     """None for what is no list's. One query for what is."""
     ways = findall(r"<([^<>]+)>", message.headers.get("List-Unsubscribe"))
-    if not ways or origin.verdict is Verdict.FAKE:
+    if not ways or origin.verdict is AuthenticationVerdict.FAKE:
         return None
     name = list_name(message)
     before = Unsubscription.objects.filter(account=account, list=name).first()
-    return Leaving(
+    return UnsubscriptionOffer(
         name,
         press=_one_press(message.headers, ways, origin),
         url=_page(account, ways),
@@ -57,7 +57,7 @@ def list_name(message: Message) -> str:
     return (message.headers.get("List-Id").rpartition("<")[2].strip("<> ").lower() or sender)[:255]
 
 
-def leave(account: Account, found: Leaving, now: datetime) -> None:
+def leave(account: Account, found: UnsubscriptionOffer, now: datetime) -> None:
     """Pressed twice it is asked once; asked again after a refusal, it is tried again."""
     with transaction.atomic():
         row, is_new = Unsubscription.objects.get_or_create(
@@ -89,11 +89,11 @@ def ask(key: str, now: datetime) -> None:
     row.save()
 
 
-def _one_press(headers: Headers, ways: list[str], origin: Origin) -> str:
+def _one_press(headers: Headers, ways: list[str], origin: MessageOrigin) -> str:
     """The sender is known, and signed both fields: nobody else can have pressed it in their name."""
     if FORM.decode() not in headers.get("List-Unsubscribe-Post").replace(" ", ""):
         return ""
-    if origin.verdict is not Verdict.VERIFIED:
+    if origin.verdict is not AuthenticationVerdict.VERIFIED:
         return ""
     if not authentication_results.signs(headers, origin.checks, "List-Unsubscribe", "List-Unsubscribe-Post"):
         return ""
@@ -105,7 +105,7 @@ def _page(account: Account, ways: list[str]) -> str:
         if way.lower().startswith("mailto:"):
             return link_checks.composer(way)
         if _is_plain(way):
-            return link_checks.Leads(account.key, Lookup()).question(way)
+            return link_checks.LinkRewriter(account.key, Lookup()).question(way)
     return ""
 
 

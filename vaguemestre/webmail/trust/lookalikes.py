@@ -35,7 +35,7 @@ _SPACED = re.compile(r"(?<![a-z0-9])(?:[a-z] ){2,}[a-z](?![a-z0-9])")
 _LOOKS_LIKE = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "3": "e", "5": "s", "8": "b"})
 
 
-def imitated(domain: str) -> str:
+def imitated_domain(domain: str) -> str:
     """The domain that this one is made to be taken for; empty for an ordinary one."""
     return _imitated(domain.lower().rstrip("."), academy().domain)
 
@@ -68,14 +68,14 @@ def names_an_office(sender: Address) -> bool:
     return is_named and not _is_of_the_state(domain)
 
 
-def by_look(name: str) -> str:
+def confusable_skeleton(name: str) -> str:
     """In our letters, each by its look: a Cyrillic "с" is a c."""
     return anyascii(unicodedata.normalize("NFKC", name).translate(_TWINS))
 
 
 def _as_read(name: str) -> set[str]:
     """Its words as an eye in a hurry has them: initials are one word, a number stands apart, or is a letter."""
-    tied = _POINTED.sub(lambda found: re.sub("[^a-z]", "", found[0]), by_look(name).lower())
+    tied = _POINTED.sub(lambda found: re.sub("[^a-z]", "", found[0]), confusable_skeleton(name).lower())
     said = _SPACED.sub(lambda found: found[0].replace(" ", ""), " ".join(words(tied)))
     apart = re.sub(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])", " ", said)
     return {said, apart, _alike(said)}
@@ -116,7 +116,7 @@ def _shape(domain: str) -> str:
             shown = label.encode("ascii").decode("idna") if label.startswith("xn--") else label
         except UnicodeError:
             shown = label
-        labels.append((shown if shown.isascii() else by_look(shown)).lower())
+        labels.append((shown if shown.isascii() else confusable_skeleton(shown)).lower())
     return _alike(".".join(labels))
 
 

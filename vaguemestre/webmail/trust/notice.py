@@ -20,12 +20,12 @@ from vaguemestre.webmail.trust import (
     phishing_reports,
     remote_images,
 )
-from vaguemestre.webmail.trust.authentication_results import Origin, Verdict
-from vaguemestre.webmail.trust.list_unsubscription import Leaving
+from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict, MessageOrigin
+from vaguemestre.webmail.trust.list_unsubscription import UnsubscriptionOffer
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class TrustNotice:
     """`title` is the fact, `said` what it means. `tone`: "bad" for a trap, "warn" for care, "plain" for a fact."""
 
     tone: str
@@ -36,12 +36,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    origin: Origin
-    notice: Notice | None
+    origin: MessageOrigin
+    notice: TrustNotice | None
     may_show_images: bool  # this installation fetches them
     images_of: str  # the sender's address, that may be trusted with images
     images_of_all: str  # the domain; empty where it says nothing about who writes
-    leaving: Leaving | None
+    leaving: UnsubscriptionOffer | None
     may_report: bool
     may_block: bool  # somebody from outside: a colleague's mail is sorted by a filter that one thinks about
     link: str  # an address of this message that survives a move
@@ -49,7 +49,7 @@ class Trust:
     @property
     def is_believed(self) -> bool:
         """A list that somebody sends for, or only says that it is one, is not its writer."""
-        return self.origin.verdict not in {Verdict.FAKE, Verdict.UNPROVEN}
+        return self.origin.verdict not in {AuthenticationVerdict.FAKE, AuthenticationVerdict.UNPROVEN}
 
 
 def look(account: Account, message: Message, place: ListQuery, mine: frozenset[str], now: datetime) -> Trust:
@@ -57,7 +57,7 @@ def look(account: Account, message: Message, place: ListQuery, mine: frozenset[s
     for what comes from a list."""
     sender = message.row.sender or Address("", "")
     origin = authentication_results.judge(message.headers, sender.address)
-    own = origin.verdict is Verdict.INTERNAL and sender.address.lower() in mine
+    own = origin.verdict is AuthenticationVerdict.INTERNAL and sender.address.lower() in mine
     return Trust(
         origin=origin,
         notice=None if own else notice(account, message, sender, origin, timezone.localdate(now)),
@@ -71,16 +71,18 @@ def look(account: Account, message: Message, place: ListQuery, mine: frozenset[s
     )
 
 
-def impersonation(account: Account, message: Message, mine: frozenset[str], today: date) -> Notice | None:
+def impersonation(account: Account, message: Message, mine: frozenset[str], today: date) -> TrustNotice | None:
     """What is said of a message that pretends to be somebody else's; None of any other."""
     sender = message.row.sender or Address("", "")
     origin = authentication_results.judge(message.headers, sender.address)
-    if origin.verdict is Verdict.INTERNAL and sender.address.lower() in mine:
+    if origin.verdict is AuthenticationVerdict.INTERNAL and sender.address.lower() in mine:
         return None
     return found if (found := notice(account, message, sender, origin, today)) and found.tone == "bad" else None
 
 
-def notice(account: Account, message: Message, sender: Address, origin: Origin, today: date) -> Notice | None:
+def notice(
+    account: Account, message: Message, sender: Address, origin: MessageOrigin, today: date
+) -> TrustNotice | None:
     """The worst comes first, and comes alone: five warnings are none."""
     outside = is_outside(sender.address)
     return (
@@ -91,35 +93,35 @@ def notice(account: Account, message: Message, sender: Address, origin: Origin, 
     )
 
 
-def _fake(origin: Origin) -> Notice | None:
-    if origin.verdict is not Verdict.FAKE:
+def _fake(origin: MessageOrigin) -> TrustNotice | None:
+    if origin.verdict is not AuthenticationVerdict.FAKE:
         return None
-    return Notice("bad", "shield-x", origin.said, _("Follow no link, open no file, do not answer; report it."))
+    return TrustNotice("bad", "shield-x", origin.said, _("Follow no link, open no file, do not answer; report it."))
 
 
-def _impostor(account: Account, sender: Address, origin: Origin, today: date) -> Notice | None:
+def _impostor(account: Account, sender: Address, origin: MessageOrigin, today: date) -> TrustNotice | None:
     care = _("Follow no link, open no file, do not answer; report it.")
-    if known := lookalikes.imitated(origin.domain):
+    if known := lookalikes.imitated_domain(origin.domain):
         words = {"domain": origin.domain, "known": known}
-        return Notice("bad", "shield-x", _("%(domain)s is not %(known)s, whose name it imitates.") % words, care)
+        return TrustNotice("bad", "shield-x", _("%(domain)s is not %(known)s, whose name it imitates.") % words, care)
     if written := lookalikes.named_address(sender):
         words = {"shown": written, "true": sender.address}
         title = _("The name shows %(shown)s, but this message comes from %(true)s.") % words
-        return Notice("bad", "shield-x", title, care)
+        return TrustNotice("bad", "shield-x", title, care)
     if lookalikes.names_an_office(sender):
         words = {"name": sender.name, "true": sender.address}
         title = _("“%(name)s” writes from an address outside the administration: %(true)s.") % words
-        return Notice("bad", "shield-x", title, care)
+        return TrustNotice("bad", "shield-x", title, care)
     if found := display_names.borrowed(sender, account, today):
         words = {"name": found.name, "known": found.known, "true": sender.address}
         title = _("This message bears the name of %(name)s, but comes from an outside address: %(true)s.") % words
         if found.known:
             title = _("You write to %(name)s at %(known)s. This message comes from another address: %(true)s.") % words
-        return Notice("warn", "shield-alert", title, _("Ask this person by another way before you act on it."))
+        return TrustNotice("warn", "shield-alert", title, _("Ask this person by another way before you act on it."))
     return None
 
 
-def _elsewhere(message: Message, sender: Address, *, outside: bool) -> Notice | None:
+def _elsewhere(message: Message, sender: Address, *, outside: bool) -> TrustNotice | None:
     """Answers that would go to another address: a fact within one domain, a reason for care beyond it."""
     own = sender.address.lower()
     others = [person.address for person in message.reply_to if person.address.lower() != own]
@@ -127,28 +129,28 @@ def _elsewhere(message: Message, sender: Address, *, outside: bool) -> Notice | 
         return None
     title = _("Answers go to %s.") % others[0]
     if remote_images.domain_of(others[0]) == remote_images.domain_of(own):
-        return None if outside else Notice("plain", "reply", title)
-    return Notice("warn", "reply", title, _("That is not who wrote to you: check before you answer."))
+        return None if outside else TrustNotice("plain", "reply", title)
+    return TrustNotice("warn", "reply", title, _("That is not who wrote to you: check before you answer."))
 
 
-def _unproven(origin: Origin) -> Notice | None:
+def _unproven(origin: MessageOrigin) -> TrustNotice | None:
     """In our name, by a list of others: such lists are, and so are those who only say that they are one. Or from a
     machine of our own networks, whose mail Rspamd does not judge: a copier daily, so that it is said without alarm."""
-    if origin.verdict is Verdict.UNJUDGED:
-        return Notice("plain", "info", origin.said)
-    if origin.verdict is not Verdict.UNPROVEN:
+    if origin.verdict is AuthenticationVerdict.UNJUDGED:
+        return TrustNotice("plain", "info", origin.said)
+    if origin.verdict is not AuthenticationVerdict.UNPROVEN:
         return None
-    return Notice("warn", "shield-alert", origin.said, _care())
+    return TrustNotice("warn", "shield-alert", origin.said, _care())
 
 
 def _care() -> str:
     return _("Check before you open a file, follow a link or answer.")
 
 
-def _stranger(origin: Origin) -> Notice:
+def _stranger(origin: MessageOrigin) -> TrustNotice:
     title, care = _("Sender from outside the academy."), _care()
-    if origin.verdict is Verdict.VERIFIED:
-        return Notice("warn", "globe", title, origin.said)
-    if origin.verdict is Verdict.UNPROVEN:
-        return Notice("warn", "globe", title, f"{origin.said} {care}")
-    return Notice("warn", "globe", title, care)
+    if origin.verdict is AuthenticationVerdict.VERIFIED:
+        return TrustNotice("warn", "globe", title, origin.said)
+    if origin.verdict is AuthenticationVerdict.UNPROVEN:
+        return TrustNotice("warn", "globe", title, f"{origin.said} {care}")
+    return TrustNotice("warn", "globe", title, care)

@@ -5,17 +5,17 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.signature_status import Match, Seal
-from vaguemestre.webmail.trust.notice import Notice
+from vaguemestre.webmail.trust.notice import TrustNotice
 
 
-def notice(seal: Seal | None, sender: str = "") -> Notice | None:
+def notice(seal: Seal | None, sender: str = "") -> TrustNotice | None:
     """`sender`: the address that the message says it comes from; empty when there is nothing to compare with."""
     if seal is None:
         return None
     other = bool(sender and seal.addresses and sender.lower() not in seal.addresses)
     said = [_matching(seal.match), _named(seal), _("But this message comes from another address.") if other else ""]
     warns = other or seal.match is Match.NO
-    return Notice(
+    return TrustNotice(
         "warn" if warns else "plain",
         "shield-alert" if warns else "info",
         _("Signed message (S/MIME)."),
@@ -23,7 +23,7 @@ def notice(seal: Seal | None, sender: str = "") -> Notice | None:
     )
 
 
-def of_message(message: Message) -> Notice | None:
+def of_message(message: Message) -> TrustNotice | None:
     return notice(message.seal, message.row.sender.address if message.row.sender else "")
 
 

@@ -15,19 +15,19 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail.actions import bulk_actions, chunks
 from vaguemestre.webmail.actions.progress_cookie import COOKIE
 from vaguemestre.webmail.models import BulkAct
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.bulk import fill, total
 from vaguemestre.webmail.testing.pages import body
 
 MANY = 230  # more than are done while one waits
 
 
-def unread(desk: Desk, role: str = "inbox") -> int:
+def unread(desk: MailBrowser, role: str = "inbox") -> int:
     with desk.session() as session:
         return next(folder.unseen for folder in session.folders() if folder.role == role)
 
 
-def whole(desk: Desk, role: str = "inbox", **more: object) -> dict[str, object]:
+def whole(desk: MailBrowser, role: str = "inbox", **more: object) -> dict[str, object]:
     """What the form says when all that the list names are chosen."""
     with desk.session() as session:
         folder = next(folder for folder in session.folders() if folder.role == role)
@@ -45,7 +45,7 @@ def patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(bulk_actions, "AT_ONCE", 60.0)
 
 
-def test_all_of_a_folder_is_moved_and_put_back(desk: Desk) -> None:
+def test_all_of_a_folder_is_moved_and_put_back(desk: MailBrowser) -> None:
     fill(desk, MANY)
     response = desk.post(desk.url(tail="archivage/"), whole(desk))
     assert response.status_code == 302
@@ -61,7 +61,7 @@ def test_all_of_a_folder_is_moved_and_put_back(desk: Desk) -> None:
     assert f"{MANY} messages remis" in body(desk.get(desk.url()))
 
 
-def test_what_arrives_after_the_choice_is_not_taken(desk: Desk) -> None:
+def test_what_arrives_after_the_choice_is_not_taken(desk: MailBrowser) -> None:
     fill(desk, MANY)
     chosen = whole(desk)
     late = desk.put(letter(desk.mail.address, subject="Arrivée entre-temps"))
@@ -70,7 +70,7 @@ def test_what_arrives_after_the_choice_is_not_taken(desk: Desk) -> None:
     assert total(desk, "trash") == MANY
 
 
-def test_only_what_the_filter_names_is_taken(desk: Desk) -> None:
+def test_only_what_the_filter_names_is_taken(desk: MailBrowser) -> None:
     fill(desk, MANY, flags=b"\\Flagged")
     kept = desk.put(letter(desk.mail.address))
     desk.post(desk.url(tail="archivage/"), whole(desk, voir="suivis"))
@@ -80,7 +80,7 @@ def test_only_what_the_filter_names_is_taken(desk: Desk) -> None:
     assert desk.uids() == [kept]
 
 
-def test_a_whole_choice_that_is_small_is_done_as_ever(desk: Desk) -> None:
+def test_a_whole_choice_that_is_small_is_done_as_ever(desk: MailBrowser) -> None:
     fill(desk, 3)
     response = desk.post(desk.url(tail="archivage/"), whole(desk))
     assert "3 messages déplacés vers Archives" in body(desk.get(response["Location"]))
@@ -88,7 +88,7 @@ def test_a_whole_choice_that_is_small_is_done_as_ever(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("tail", "flag", "on"), [("lecture", SEEN, True), ("suivi", FLAGGED, True)])
-def test_marks_of_many_and_an_undo_that_changes_no_other(desk: Desk, tail: str, flag: str, on: bool) -> None:
+def test_marks_of_many_and_an_undo_that_changes_no_other(desk: MailBrowser, tail: str, flag: str, on: bool) -> None:
     fill(desk, MANY)
     marked = desk.put(letter(desk.mail.address), flags=(flag,))
     desk.post(desk.url(tail=f"{tail}/"), whole(desk))
@@ -103,7 +103,7 @@ def test_marks_of_many_and_an_undo_that_changes_no_other(desk: Desk, tail: str, 
     assert still == [marked]
 
 
-def test_unread_and_without_star(desk: Desk) -> None:
+def test_unread_and_without_star(desk: MailBrowser) -> None:
     fill(desk, MANY, flags=b"\\Seen \\Flagged")
     desk.post(desk.url(tail="lecture/retrait/"), whole(desk))
     desk.post(desk.url(tail="suivi/retrait/"), whole(desk))
@@ -113,7 +113,7 @@ def test_unread_and_without_star(desk: Desk) -> None:
     )
 
 
-def test_slices_go_on_where_the_last_one_ended(desk: Desk, one_by_one: Callable[[BulkAct], None]) -> None:
+def test_slices_go_on_where_the_last_one_ended(desk: MailBrowser, one_by_one: Callable[[BulkAct], None]) -> None:
     fill(desk, MANY)
     desk.post(desk.url(tail="archivage/"), whole(desk))
     act = only_act()
@@ -129,12 +129,14 @@ def test_slices_go_on_where_the_last_one_ended(desk: Desk, one_by_one: Callable[
     assert 'hx-trigger="load delay:1s"' not in body(desk.get("/webmail/travaux/", **HTMX))
 
 
-def test_stopped_the_rest_stays_and_what_moved_comes_back(desk: Desk, one_by_one: Callable[[BulkAct], None]) -> None:
+def test_stopped_the_rest_stays_and_what_moved_comes_back(
+    desk: MailBrowser, one_by_one: Callable[[BulkAct], None]
+) -> None:
     fill(desk, MANY)
     source = folder_of(desk, desk.id())
     with desk.session() as session:
         uids = session.matching(desk.id())
-    asked = bulk_actions.Asked(BulkAct.Verb.MOVE, target=desk.id("archive"), label="Archives")
+    asked = bulk_actions.BulkRequest(BulkAct.Verb.MOVE, target=desk.id("archive"), label="Archives")
     act = bulk_actions.begin(desk.mail.account, asked, {source: uids}, timezone.now())
     first = act.done
     desk.post(f"/webmail/travaux/{act.key}/arret/")
@@ -149,7 +151,7 @@ def test_stopped_the_rest_stays_and_what_moved_comes_back(desk: Desk, one_by_one
     assert total(desk) == MANY
 
 
-def test_a_crash_before_the_answer_neither_moves_twice_nor_loses_the_undo(desk: Desk) -> None:
+def test_a_crash_before_the_answer_neither_moves_twice_nor_loses_the_undo(desk: MailBrowser) -> None:
     """The tasks process died between Dovecot's move and its own note of it."""
     fill(desk, MANY)
     desk.put(letter(desk.mail.address), "archive")
@@ -166,7 +168,7 @@ def test_a_crash_before_the_answer_neither_moves_twice_nor_loses_the_undo(desk: 
     assert (total(desk), total(desk, "archive")) == (MANY, 1)
 
 
-def test_a_crash_before_the_move_leaves_it_to_do(desk: Desk) -> None:
+def test_a_crash_before_the_move_leaves_it_to_do(desk: MailBrowser) -> None:
     fill(desk, MANY)
     act = begun(desk, MANY)
     with desk.session() as session:
@@ -179,7 +181,7 @@ def test_a_crash_before_the_move_leaves_it_to_do(desk: Desk) -> None:
     assert total(desk, "archive") == MANY
 
 
-def test_two_processes_never_work_at_one_act(desk: Desk) -> None:
+def test_two_processes_never_work_at_one_act(desk: MailBrowser) -> None:
     fill(desk, MANY)
     act = begun(desk, MANY)
     BulkAct.objects.filter(pk=act.pk).update(claim="other", claimed_until=timezone.now() + timedelta(minutes=1))
@@ -189,7 +191,7 @@ def test_two_processes_never_work_at_one_act(desk: Desk) -> None:
     assert Due.objects.filter(job=bulk_actions.RESUME.name, key=act.key).exists()
 
 
-def test_undone_in_two_tabs_it_comes_back_once(desk: Desk) -> None:
+def test_undone_in_two_tabs_it_comes_back_once(desk: MailBrowser) -> None:
     fill(desk, MANY)
     desk.post(desk.url(tail="archivage/"), whole(desk))
     act = only_act()
@@ -199,7 +201,7 @@ def test_undone_in_two_tabs_it_comes_back_once(desk: Desk) -> None:
     assert total(desk) == MANY
 
 
-def test_too_late_to_undo(desk: Desk) -> None:
+def test_too_late_to_undo(desk: MailBrowser) -> None:
     fill(desk, MANY)
     desk.post(desk.url(tail="archivage/"), whole(desk))
     act = only_act()
@@ -209,7 +211,9 @@ def test_too_late_to_undo(desk: Desk) -> None:
     assert total(desk, "archive") == MANY
 
 
-def test_a_folder_that_went_away_stops_it_with_the_reason(desk: Desk, one_by_one: Callable[[BulkAct], None]) -> None:
+def test_a_folder_that_went_away_stops_it_with_the_reason(
+    desk: MailBrowser, one_by_one: Callable[[BulkAct], None]
+) -> None:
     fill(desk, MANY)
     with desk.session() as session:
         target = session.create(FolderName("Élèves partis"))
@@ -224,7 +228,7 @@ def test_a_folder_that_went_away_stops_it_with_the_reason(desk: Desk, one_by_one
 
 
 def test_without_the_mail_server_it_waits_and_goes_on(
-    desk: Desk, no_dovecot: Callable[[], None], back_again: Callable[[], None]
+    desk: MailBrowser, no_dovecot: Callable[[], None], back_again: Callable[[], None]
 ) -> None:
     fill(desk, MANY)
     act = begun(desk, MANY)
@@ -238,7 +242,7 @@ def test_without_the_mail_server_it_waits_and_goes_on(
     assert total(desk, "archive") == MANY
 
 
-def test_deleting_many_for_good_asks_first(desk: Desk) -> None:
+def test_deleting_many_for_good_asks_first(desk: MailBrowser) -> None:
     fill(desk, MANY, "trash")
     question = body(desk.post(desk.url("trash", "suppression/"), whole(desk, "trash")))
     assert f"{MANY} messages sont déjà dans la corbeille" in question
@@ -249,14 +253,14 @@ def test_deleting_many_for_good_asks_first(desk: Desk) -> None:
     assert not bulk_actions.can_undo([only_act()], timezone.now())
 
 
-def test_emptying_a_large_bin(desk: Desk) -> None:
+def test_emptying_a_large_bin(desk: MailBrowser) -> None:
     fill(desk, MANY, "trash")
     desk.empty()
     assert total(desk, "trash") == 0
     assert only_act().done == MANY
 
 
-def test_emptying_a_large_bin_takes_its_folders(desk: Desk) -> None:
+def test_emptying_a_large_bin_takes_its_folders(desk: MailBrowser) -> None:
     fill(desk, MANY, "trash")
     with desk.session() as session:
         session.create(FolderName("Trash/Classe"))
@@ -268,7 +272,7 @@ def test_emptying_a_large_bin_takes_its_folders(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("tail", ["arret", "annulation", "retrait"])
-def test_the_act_of_somebody_else_is_not_there(desk: Desk, neighbour: Desk, tail: str) -> None:
+def test_the_act_of_somebody_else_is_not_there(desk: MailBrowser, neighbour: MailBrowser, tail: str) -> None:
     fill(desk, MANY)
     act = begun(desk, MANY)
     assert neighbour.post(f"/webmail/travaux/{act.key}/{tail}/").status_code == 404
@@ -277,7 +281,7 @@ def test_the_act_of_somebody_else_is_not_there(desk: Desk, neighbour: Desk, tail
     assert (act.state, act.stop_asked, act.shown) == (BulkAct.State.RUNNING, False, True)
 
 
-def test_put_away_the_notice_is_gone(desk: Desk) -> None:
+def test_put_away_the_notice_is_gone(desk: MailBrowser) -> None:
     fill(desk, MANY)
     desk.post(desk.url(tail="archivage/"), whole(desk))
     assert "messages déplacés" in body(desk.get("/webmail/travaux/", **HTMX))
@@ -287,7 +291,7 @@ def test_put_away_the_notice_is_gone(desk: Desk) -> None:
     assert response.cookies[COOKIE]["max-age"] == 0
 
 
-def test_counts_agree_after_a_mark_of_all(desk: Desk) -> None:
+def test_counts_agree_after_a_mark_of_all(desk: MailBrowser) -> None:
     """In two tabs: both ask the server, and both say the same."""
     fill(desk, MANY)
     url = desk.url()
@@ -299,7 +303,7 @@ def test_counts_agree_after_a_mark_of_all(desk: Desk) -> None:
         assert 'class="count count-new">' not in page
 
 
-def begun(desk: Desk, count: int, target: Folder | None = None) -> BulkAct:
+def begun(desk: MailBrowser, count: int, target: Folder | None = None) -> BulkAct:
     """Asked for, and nothing of it done yet."""
     source = folder_of(desk, desk.id())
     with desk.session() as session:
@@ -313,7 +317,7 @@ def begun(desk: Desk, count: int, target: Folder | None = None) -> BulkAct:
     )  # fmt: skip
 
 
-def folder_of(desk: Desk, wanted: MailboxId) -> Folder:
+def folder_of(desk: MailBrowser, wanted: MailboxId) -> Folder:
     with desk.session() as session:
         return next(folder for folder in session.folders() if folder.id == wanted)
 

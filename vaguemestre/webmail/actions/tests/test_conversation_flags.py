@@ -5,12 +5,12 @@ import re
 from vaguemestre.mailbox.values import DELETED, FLAGGED, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.testing.acts import after, take_back
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.conversations import Exchange, rows
 from vaguemestre.webmail.testing.pages import body
 
 
-def test_read_means_all_and_a_star_the_newest(desk: Desk) -> None:
+def test_read_means_all_and_a_star_the_newest(desk: MailBrowser) -> None:
     made = Exchange(desk)
     uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(3)]
     desk.get(desk.url())
@@ -27,7 +27,7 @@ def test_read_means_all_and_a_star_the_newest(desk: Desk) -> None:
     assert not any(FLAGGED in desk.flags(uid) for uid in uids)
 
 
-def test_unread_marks_the_newest_that_somebody_else_wrote(desk: Desk) -> None:
+def test_unread_marks_the_newest_that_somebody_else_wrote(desk: MailBrowser) -> None:
     """Not one's own copy, although it came last; nor what was moved here since and has a higher number."""
     made = Exchange(desk)
     received = [made.put(f"Mot {number}.", sender="S <s@x.example>", flags=(SEEN,)) for number in range(2)]
@@ -39,7 +39,7 @@ def test_unread_marks_the_newest_that_somebody_else_wrote(desk: Desk) -> None:
     assert "data-unread" not in rows(take_back(desk, page))[0]
 
 
-def test_of_one_s_own_messages_alone_the_newest_speaks(desk: Desk) -> None:
+def test_of_one_s_own_messages_alone_the_newest_speaks(desk: MailBrowser) -> None:
     made = Exchange(desk)
     own = [made.put(f"Note {number}.", flags=(SEEN,)) for number in range(2)]
     desk.get(desk.url())
@@ -47,7 +47,7 @@ def test_of_one_s_own_messages_alone_the_newest_speaks(desk: Desk) -> None:
     assert [SEEN in desk.flags(uid) for uid in own] == [True, False]
 
 
-def test_a_starred_conversation_keeps_its_star_where_it_is(desk: Desk) -> None:
+def test_a_starred_conversation_keeps_its_star_where_it_is(desk: MailBrowser) -> None:
     """Starred together with another; then let go of, wherever the star was; then as it was before."""
     made = Exchange(desk)
     first = made.put("Un.", sender="S <s@x.example>", flags=(FLAGGED,))
@@ -64,7 +64,7 @@ def test_a_starred_conversation_keeps_its_star_where_it_is(desk: Desk) -> None:
     assert [FLAGGED in desk.flags(uid) for uid in (first, last, alone)] == [True, False, True]
 
 
-def test_the_page_says_starred_for_any_of_its_messages(desk: Desk) -> None:
+def test_the_page_says_starred_for_any_of_its_messages(desk: MailBrowser) -> None:
     made = Exchange(desk)
     asked = made.put("Un.", sender="S <s@x.example>", flags=(FLAGGED,))
     added = made.put("Deux.", sender="S <s@x.example>")
@@ -76,7 +76,7 @@ def test_the_page_says_starred_for_any_of_its_messages(desk: Desk) -> None:
     assert FLAGGED not in desk.flags(asked)
 
 
-def test_what_another_program_marked_as_deleted_says_so(desk: Desk) -> None:
+def test_what_another_program_marked_as_deleted_says_so(desk: MailBrowser) -> None:
     """Of a conversation, once all of it here is; in the row, above its text and on its folded line."""
     made = Exchange(desk)
     alone = desk.put(letter(desk.mail.address, subject="Seule"), flags=(DELETED,))
@@ -95,7 +95,7 @@ def test_what_another_program_marked_as_deleted_says_so(desk: Desk) -> None:
     assert "Un autre logiciel a marqué ce message" in body(desk.get(desk.url(tail=f"{alone}/")))
 
 
-def test_what_another_program_meant_to_delete_is_kept_by_one_press(desk: Desk) -> None:
+def test_what_another_program_meant_to_delete_is_kept_by_one_press(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Seule"), flags=(DELETED, SEEN))
     message = desk.url(tail=f"{uid}/")
     form = re.search(r'<form[^>]*action="([^"]+/maintien/)".*?</form>', body(desk.get(message)), re.DOTALL)
@@ -109,7 +109,7 @@ def test_what_another_program_meant_to_delete_is_kept_by_one_press(desk: Desk) -
     assert DELETED in desk.flags(uid)
 
 
-def test_what_was_deleted_meanwhile_is_not_said_to_stay(desk: Desk) -> None:
+def test_what_was_deleted_meanwhile_is_not_said_to_stay(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address), flags=(DELETED,))
     with desk.session() as session:
         session.delete(desk.id(), [uid])

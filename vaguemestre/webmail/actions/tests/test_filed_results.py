@@ -8,14 +8,14 @@ import pytest
 from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.testing import letter
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.search import URL, look, rows
 from vaguemestre.webmail.testing.search_whole import ACT
 
 
 @pytest.mark.parametrize("tail", ["archivage", "indesirables"])
-def test_drafts_are_not_among_what_is_filed(desk: Desk, tail: str) -> None:
+def test_drafts_are_not_among_what_is_filed(desk: MailBrowser, tail: str) -> None:
     for role in ("inbox", "drafts"):
         desk.put(letter(desk.mail.address, subject="Sortie"), role)
     desk.post(f"{ACT}{tail}/", {"choix": rows(look(desk, "sortie")), "retour": URL})
@@ -23,7 +23,7 @@ def test_drafts_are_not_among_what_is_filed(desk: Desk, tail: str) -> None:
 
 
 def test_a_server_that_goes_away_in_the_middle_what_is_done_is_said_and_taken_back(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for role in ("inbox", "sent"):
         desk.put(letter(desk.mail.address, subject="Sortie"), role)

@@ -13,16 +13,16 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.actions import bulk_actions
-from vaguemestre.webmail.actions.flags import Marked
+from vaguemestre.webmail.actions.flags import FlagUndo
 from vaguemestre.webmail.folders import retention
 from vaguemestre.webmail.testing.acts import ACTS, UNDO, after, take_back
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.toasts import COOKIE, Toast, say
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_acts_are_posted_by_their_owner_only(desk: Desk, act: str) -> None:
+def test_acts_are_posted_by_their_owner_only(desk: MailBrowser, act: str) -> None:
     url = desk.url(tail=f"{act}/")
     assert desk.get(url).status_code == (302 if act == "suppression" else 405)  # the address of its question
     assert Client().post(url).status_code == 302
@@ -32,7 +32,7 @@ def test_acts_are_posted_by_their_owner_only(desk: Desk, act: str) -> None:
 @pytest.mark.parametrize(
     ("act", "role"), [("archivage", "archive"), ("suppression", "trash"), ("indesirables", "junk")]
 )
-def test_messages_move_and_come_back(desk: Desk, act: str, role: str) -> None:
+def test_messages_move_and_come_back(desk: MailBrowser, act: str, role: str) -> None:
     uids = [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(2)]
     response = desk.post(desk.url(tail=f"{act}/"), {"choix": uids})
     assert response.status_code == 302
@@ -48,7 +48,7 @@ def test_messages_move_and_come_back(desk: Desk, act: str, role: str) -> None:
     assert desk.uids(role) == []
 
 
-def test_nobody_undoes_what_another_did(desk: Desk, neighbour: Desk) -> None:
+def test_nobody_undoes_what_another_did(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     page = body(desk.get(desk.post(desk.url(tail="suppression/"), {"choix": [uid]})["Location"]))
     undo = re.search(r'name="fait" value="([^"]+)"', page)
@@ -59,24 +59,24 @@ def test_nobody_undoes_what_another_did(desk: Desk, neighbour: Desk) -> None:
 
 
 @pytest.mark.parametrize("word", ["", "x", "a:b:c"])
-def test_a_forged_undo_changes_nothing(desk: Desk, word: str) -> None:
+def test_a_forged_undo_changes_nothing(desk: MailBrowser, word: str) -> None:
     assert desk.post("/webmail/annulation/", {"fait": word}).status_code == 302
 
 
-def test_moving_to_a_folder_of_ones_choice(desk: Desk) -> None:
+def test_moving_to_a_folder_of_ones_choice(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     desk.post(desk.url(tail="deplacement/"), {"choix": [uid], "vers": desk.id("junk")})
     assert len(desk.uids("junk")) == 1
 
 
 @pytest.mark.parametrize("target", ["", "x", "0" * 32])
-def test_moving_nowhere_is_a_404_and_moves_nothing(desk: Desk, target: str) -> None:
+def test_moving_nowhere_is_a_404_and_moves_nothing(desk: MailBrowser, target: str) -> None:
     uid = desk.put(letter(desk.mail.address))
     assert desk.post(desk.url(tail="deplacement/"), {"choix": [uid], "vers": target}).status_code == 404
     assert desk.uids() == [uid]
 
 
-def test_marks_go_on_and_off(desk: Desk) -> None:
+def test_marks_go_on_and_off(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     desk.post(desk.url(tail="lecture/"), {"choix": [uid]})
     desk.post(desk.url(tail="suivi/"), {"choix": [uid]})
@@ -96,7 +96,7 @@ def test_marks_go_on_and_off(desk: Desk) -> None:
     ],
 )
 def test_a_mark_is_taken_back_from_just_those_that_it_changed(
-    desk: Desk, act: str, flag: str, on: bool, said: str
+    desk: MailBrowser, act: str, flag: str, on: bool, said: str
 ) -> None:
     so_already = desk.put(letter(desk.mail.address), flags=(flag,) if on else ())
     others = [desk.put(letter(desk.mail.address), flags=() if on else (flag,)) for _ in range(2)]
@@ -108,12 +108,12 @@ def test_a_mark_is_taken_back_from_just_those_that_it_changed(
     assert {flag in desk.flags(uid) for uid in others} == {not on}
 
 
-def test_what_was_so_already_is_not_said_to_be_done(desk: Desk) -> None:
+def test_what_was_so_already_is_not_said_to_be_done(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address), flags=(SEEN,))
     assert 'class="toast"' not in after(desk, desk.post(desk.url(tail="lecture/"), {"choix": [uid]}))
 
 
-def test_a_message_that_left_since_does_not_hinder_the_others(desk: Desk) -> None:
+def test_a_message_that_left_since_does_not_hinder_the_others(desk: MailBrowser) -> None:
     uids = [desk.put(letter(desk.mail.address)) for _ in range(2)]
     page = after(desk, desk.post(desk.url(tail="suivi/"), {"choix": uids}))
     with desk.session() as session:
@@ -122,7 +122,7 @@ def test_a_message_that_left_since_does_not_hinder_the_others(desk: Desk) -> Non
     assert FLAGGED not in desk.flags(uids[1])
 
 
-def test_nobody_takes_back_anothers_marks(desk: Desk, neighbour: Desk) -> None:
+def test_nobody_takes_back_anothers_marks(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     word = re.search(UNDO, after(desk, desk.post(desk.url(tail="suivi/"), {"choix": [uid]})), re.DOTALL)
     assert word
@@ -135,10 +135,10 @@ def test_nobody_takes_back_anothers_marks(desk: Desk, neighbour: Desk) -> None:
         assert desk.post(word[1], {"fait": forged}).status_code == 302
 
 
-def test_the_way_back_of_many_scattered_messages_fits_in_a_cookie(desk: Desk) -> None:
+def test_the_way_back_of_many_scattered_messages_fits_in_a_cookie(desk: MailBrowser) -> None:
     """As many as are marked while one waits, in a folder that has seen four thousand million messages."""
     uids = [Uid(0xFFFF_FFFF - 7919 * number) for number in range(bulk_actions.IMMEDIATE)]
-    done = Marked(desk.mail.key, FLAGGED, put=True, places={desk.id(): as_set(uids)}, count=len(uids))
+    done = FlagUndo(desk.mail.key, FLAGGED, put=True, places={desk.id(): as_set(uids)}, count=len(uids))
     assert done.signed()
     response = HttpResponse()
     say(response, Toast("200 messages suivis", done.signed(), undo_at="webmail:marks-undo"))
@@ -149,7 +149,7 @@ GONE = "Ce message n’est plus là\N{NO-BREAK SPACE}: il a été déplacé ou s
 
 
 @pytest.mark.parametrize("act", [*ACTS, "etiquettes/?etiquette=$label1"])
-def test_of_a_message_that_another_program_took_away_the_act_says_so(desk: Desk, act: str) -> None:
+def test_of_a_message_that_another_program_took_away_the_act_says_so(desk: MailBrowser, act: str) -> None:
     uid, left = desk.put(letter(desk.mail.address)), desk.put(letter(desk.mail.address, subject="Reste"))
     assert f'id="l{uid}"' in body(desk.get(desk.url()))
     with desk.session() as session:
@@ -169,7 +169,7 @@ def test_of_a_message_that_another_program_took_away_the_act_says_so(desk: Desk,
         ("suivi/", "1 message suivi. 1 n’était plus là."),
     ],
 )
-def test_some_that_are_gone_do_not_hinder_the_others(desk: Desk, act: str, said: str) -> None:
+def test_some_that_are_gone_do_not_hinder_the_others(desk: MailBrowser, act: str, said: str) -> None:
     uids = [desk.put(letter(desk.mail.address)) for _ in range(2)]
     with desk.session() as session:
         session.move(desk.id(), [Uid(uids[0])], desk.id("junk"))
@@ -186,7 +186,7 @@ def test_some_that_are_gone_do_not_hinder_the_others(desk: Desk, act: str, said:
 )
 @pytest.mark.parametrize(("act", "command"), [("archivage/", "move"), ("suivi/", "store")])
 def test_what_is_refused_leaves_the_list_and_gives_the_reason(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, act: str, command: str, refusal: MailboxRefused, said: str
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch, act: str, command: str, refusal: MailboxRefused, said: str
 ) -> None:
     """The browser shows the rows again that it had taken away: `leaving.ts`."""
     uid = desk.put(letter(desk.mail.address))
@@ -203,7 +203,7 @@ def test_what_is_refused_leaves_the_list_and_gives_the_reason(
 
 
 @pytest.mark.parametrize("choice", [[], ["x"], ["0"], ["999999"]])
-def test_choosing_nothing_or_what_is_not_there_is_harmless(desk: Desk, choice: list[str]) -> None:
+def test_choosing_nothing_or_what_is_not_there_is_harmless(desk: MailBrowser, choice: list[str]) -> None:
     uid = desk.put(letter(desk.mail.address))
     for act in ("archivage", "lecture"):
         assert desk.post(desk.url(tail=f"{act}/"), {"choix": choice}).status_code in {302, 404}
@@ -211,7 +211,7 @@ def test_choosing_nothing_or_what_is_not_there_is_harmless(desk: Desk, choice: l
     assert SEEN not in desk.flags(uid)
 
 
-def test_deleting_in_the_bin_asks_first_and_is_for_good(desk: Desk) -> None:
+def test_deleting_in_the_bin_asks_first_and_is_for_good(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address), "trash")
     question = desk.post(desk.url("trash", "suppression/"), {"choix": [uid]})
     assert "Supprimer de la corbeille" in body(question)
@@ -220,7 +220,7 @@ def test_deleting_in_the_bin_asks_first_and_is_for_good(desk: Desk) -> None:
     assert desk.uids("trash") == []
 
 
-def test_emptying_the_bin_asks_first(desk: Desk) -> None:
+def test_emptying_the_bin_asks_first(desk: MailBrowser) -> None:
     for _ in range(3):
         desk.put(letter(desk.mail.address), "trash")
     assert "3 messages seront supprimés" in body(desk.get(desk.url("trash", "vidage/")))
@@ -229,7 +229,7 @@ def test_emptying_the_bin_asks_first(desk: Desk) -> None:
     assert desk.uids("trash") == []
 
 
-def test_what_came_into_the_bin_after_the_question_stays(desk: Desk) -> None:
+def test_what_came_into_the_bin_after_the_question_stays(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address), "trash")
     page = body(desk.get(desk.url("trash", "vidage/")))
     said = dict(re.findall(r'name="(jusque|dedans)" value="([^"]*)"', page))
@@ -240,7 +240,7 @@ def test_what_came_into_the_bin_after_the_question_stays(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("late", [True, False])
-def test_what_went_elsewhere_after_the_question_is_not_said_to_be_deleted(desk: Desk, late: bool) -> None:
+def test_what_went_elsewhere_after_the_question_is_not_said_to_be_deleted(desk: MailBrowser, late: bool) -> None:
     uid = desk.put(letter(desk.mail.address), "trash")
     said = dict(re.findall(r'name="(jusque|dedans)" value="([^"]*)"', body(desk.get(desk.url("trash", "vidage/")))))
     if late:
@@ -257,7 +257,7 @@ def test_what_went_elsewhere_after_the_question_is_not_said_to_be_deleted(desk: 
 
 
 @pytest.mark.parametrize("wrong", ["", "0", "x", "9" * 11])
-def test_emptying_with_a_number_that_is_none_asks_again(desk: Desk, wrong: str) -> None:
+def test_emptying_with_a_number_that_is_none_asks_again(desk: MailBrowser, wrong: str) -> None:
     uid = desk.put(letter(desk.mail.address), "trash")
     said = dict(re.findall(r'name="(jusque|dedans)" value="([^"]*)"', body(desk.get(desk.url("trash", "vidage/")))))
     assert desk.post(desk.url("trash", "vidage/"), {**said, "jusque": wrong}).status_code == 422
@@ -265,7 +265,7 @@ def test_emptying_with_a_number_that_is_none_asks_again(desk: Desk, wrong: str) 
 
 
 @pytest.mark.parametrize("late", ["folder", "message", "nothing was asked"])
-def test_a_folder_of_the_bin_that_changed_is_asked_about_again(desk: Desk, late: str) -> None:
+def test_a_folder_of_the_bin_that_changed_is_asked_about_again(desk: MailBrowser, late: str) -> None:
     with desk.session() as session:
         inside = session.create(FolderName("Trash/Classe"))
     url = desk.url("trash", "vidage/")
@@ -282,7 +282,7 @@ def test_a_folder_of_the_bin_that_changed_is_asked_about_again(desk: Desk, late:
         assert any("Classe" in one.name for one in session.folders())
 
 
-def test_the_inbox_cannot_be_emptied(desk: Desk) -> None:
+def test_the_inbox_cannot_be_emptied(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     assert desk.get(desk.url(tail="vidage/")).status_code == 404
     assert desk.post(desk.url(tail="vidage/")).status_code == 404
@@ -292,13 +292,13 @@ def test_the_inbox_cannot_be_emptied(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "back", ["https://evil.example/", "//evil.example", "/session/", "javascript:alert(1)", "/webmail/\n"]
 )
-def test_an_act_only_leads_back_into_the_webmail(desk: Desk, back: str) -> None:
+def test_an_act_only_leads_back_into_the_webmail(desk: MailBrowser, back: str) -> None:
     uid = desk.put(letter(desk.mail.address))
     response = desk.post(desk.url(tail="suivi/"), {"choix": [uid], "retour": back})
     assert response["Location"] == desk.url()
 
 
-def test_in_an_open_page_the_act_answers_with_its_planes(desk: Desk) -> None:
+def test_in_an_open_page_the_act_answers_with_its_planes(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     response = desk.client.post(desk.url(tail="archivage/"), {"choix": [uid]}, headers=HTMX, follow=True)
     assert 'id="bureau"' in body(response)
@@ -306,7 +306,7 @@ def test_in_an_open_page_the_act_answers_with_its_planes(desk: Desk) -> None:
     assert "Annuler" in body(response)
 
 
-def test_what_is_said_to_be_deleted_was_there(desk: Desk) -> None:
+def test_what_is_said_to_be_deleted_was_there(desk: MailBrowser) -> None:
     uids = [desk.put(letter(desk.mail.address), "trash") for _ in range(2)]
     url = desk.url("trash", "suppression/definitive/")
     page = after(desk, desk.post(url, {"choix": [*uids, 9999]}))
@@ -316,7 +316,7 @@ def test_what_is_said_to_be_deleted_was_there(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("role", "days"), [("junk", 14), ("drafts", 14), ("trash", 0)])
 def test_what_nobody_brings_back_is_deleted_for_good(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, role: str, days: int
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch, role: str, days: int
 ) -> None:
     monkeypatch.setattr(retention, "recover_days", lambda: days)
     uid = desk.put(letter(desk.mail.address), role)
@@ -324,7 +324,7 @@ def test_what_nobody_brings_back_is_deleted_for_good(
     assert "1 message supprimé définitivement" in page
 
 
-def test_undoing_puts_back_what_can_be_and_says_what_cannot(desk: Desk) -> None:
+def test_undoing_puts_back_what_can_be_and_says_what_cannot(desk: MailBrowser) -> None:
     """Results of a search come from several folders: one that was deleted since keeps nothing back of the others."""
     kept, gone = desk.put(letter(desk.mail.address)), desk.put(letter(desk.mail.address), "archive")
     with desk.session() as session:
@@ -344,7 +344,9 @@ def test_undoing_puts_back_what_can_be_and_says_what_cannot(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("act", ["archivage/", "suppression/", "lecture/", "suivi/"])
-def test_an_action_on_a_folder_that_is_known_takes_few_round_trips(desk: Desk, trips: list[int], act: str) -> None:
+def test_an_action_on_a_folder_that_is_known_takes_few_round_trips(
+    desk: MailBrowser, trips: list[int], act: str
+) -> None:
     uids = [desk.put(letter(desk.mail.address)) for _ in range(3)]
     desk.get(desk.url())
     trips.clear()

@@ -16,7 +16,7 @@ from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName
 from vaguemestre.testing import letter
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.models import BulkAct, Snoozed
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.bulk import fill, total
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.search import URL, look, rows
@@ -34,13 +34,13 @@ def patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def two_folders(desk: Desk) -> Desk:
+def two_folders(desk: MailBrowser) -> MailBrowser:
     fill(desk, MANY)
     fill(desk, FEW, "sent")
     return desk
 
 
-def whole(desk: Desk, text: str = FOUND, **more: object) -> dict[str, object]:
+def whole(desk: MailBrowser, text: str = FOUND, **more: object) -> dict[str, object]:
     """What the form says when all that is found are chosen."""
     page = look(desk, text)
     found = re.search(r'name="tout" value="([^"]+)" form="lot"', page)
@@ -49,23 +49,23 @@ def whole(desk: Desk, text: str = FOUND, **more: object) -> dict[str, object]:
     return {"tout": found[1], "q": text, "retour": f"{URL}?q={quote(text)}", **more}
 
 
-def flagged(desk: Desk, flag: str, role: str) -> int:
+def flagged(desk: MailBrowser, flag: str, role: str) -> int:
     with desk.session() as session:
         return sum(flag in row.flags for row in session.page(desk.id(role), count=500).rows)
 
 
-def undo(desk: Desk, page: str) -> str:
+def undo(desk: MailBrowser, page: str) -> str:
     """By the notice of what was done in the background."""
     found = re.search(r'action="(/webmail/travaux/[0-9a-f]{32}/annulation/)"', page)
     assert found
     return body(desk.get(desk.post(found[1], {"retour": URL})["Location"]))
 
 
-def said(desk: Desk) -> str:
+def said(desk: MailBrowser) -> str:
     return body(desk.get("/webmail/travaux/", **HTMX))
 
 
-def test_all_that_is_found_is_moved_from_every_folder_and_put_back(two_folders: Desk) -> None:
+def test_all_that_is_found_is_moved_from_every_folder_and_put_back(two_folders: MailBrowser) -> None:
     desk = two_folders
     assert f"Choisir les {MANY + FEW} messages trouvés" in look(desk, FOUND)
     response = desk.post(f"{ACT}archivage/", whole(desk))
@@ -81,7 +81,7 @@ def test_all_that_is_found_is_moved_from_every_folder_and_put_back(two_folders: 
     assert BulkAct.objects.exclude(undoes=None).count() == 2
 
 
-def test_what_comes_after_the_list_was_drawn_is_not_taken(two_folders: Desk) -> None:
+def test_what_comes_after_the_list_was_drawn_is_not_taken(two_folders: MailBrowser) -> None:
     chosen = whole(two_folders)
     late = two_folders.put(letter(two_folders.mail.address, subject="Essai"))
     two_folders.post(f"{ACT}suppression/", chosen)
@@ -90,7 +90,7 @@ def test_what_comes_after_the_list_was_drawn_is_not_taken(two_folders: Desk) -> 
 
 
 def test_the_first_are_done_at_once_the_rest_in_slices_until_it_is_stopped(
-    two_folders: Desk, one_by_one: Callable[[BulkAct], None]
+    two_folders: MailBrowser, one_by_one: Callable[[BulkAct], None]
 ) -> None:
     desk = two_folders
     desk.post(f"{ACT}archivage/", whole(desk))
@@ -111,7 +111,9 @@ def test_the_first_are_done_at_once_the_rest_in_slices_until_it_is_stopped(
     assert (total(desk), total(desk, "sent"), total(desk, "archive")) == (MANY, FEW, 0)
 
 
-def test_a_folder_that_goes_meanwhile_keeps_nothing_back(desk: Desk, one_by_one: Callable[[BulkAct], None]) -> None:
+def test_a_folder_that_goes_meanwhile_keeps_nothing_back(
+    desk: MailBrowser, one_by_one: Callable[[BulkAct], None]
+) -> None:
     fill(desk, MANY)
     with desk.session() as session:
         made = session.create(FolderName("Sorties"))
@@ -132,7 +134,7 @@ def test_a_folder_that_goes_meanwhile_keeps_nothing_back(desk: Desk, one_by_one:
     assert total(desk) >= MANY
 
 
-def test_marks_are_taken_back_although_one_folder_has_gone(two_folders: Desk) -> None:
+def test_marks_are_taken_back_although_one_folder_has_gone(two_folders: MailBrowser) -> None:
     desk = two_folders
     with desk.session() as session:
         made = session.create(FolderName("Sorties"))
@@ -146,7 +148,7 @@ def test_marks_are_taken_back_although_one_folder_has_gone(two_folders: Desk) ->
     assert (flagged(desk, FLAGGED, "inbox"), flagged(desk, FLAGGED, "sent")) == (0, 0)
 
 
-def test_a_notice_of_several_folders_stays_whole_when_another_act_begins(two_folders: Desk) -> None:
+def test_a_notice_of_several_folders_stays_whole_when_another_act_begins(two_folders: MailBrowser) -> None:
     desk, now = two_folders, timezone.now()
     more: dict[str, Any] = {
         "account": desk.mail.account,
@@ -162,7 +164,7 @@ def test_a_notice_of_several_folders_stays_whole_when_another_act_begins(two_fol
 
 
 @pytest.mark.parametrize(("tail", "flag"), [("lecture", SEEN), ("suivi", FLAGGED)])
-def test_marks_of_all_and_back_just_those_that_were_changed(two_folders: Desk, tail: str, flag: str) -> None:
+def test_marks_of_all_and_back_just_those_that_were_changed(two_folders: MailBrowser, tail: str, flag: str) -> None:
     desk = two_folders
     so_already = desk.put(letter(desk.mail.address, subject="Essai"), "archive", flags=(flag,))
     desk.post(f"{ACT}{tail}/", whole(desk))
@@ -172,7 +174,7 @@ def test_marks_of_all_and_back_just_those_that_were_changed(two_folders: Desk, t
     assert flag in desk.flags(so_already, "archive")
 
 
-def test_what_no_longer_matches_is_left_alone(two_folders: Desk) -> None:
+def test_what_no_longer_matches_is_left_alone(two_folders: MailBrowser) -> None:
     desk = two_folders
     chosen = whole(desk, f"{FOUND} est:non-lu")
     with desk.session() as session:
@@ -181,7 +183,7 @@ def test_what_no_longer_matches_is_left_alone(two_folders: Desk) -> None:
     assert (total(desk), total(desk, "sent"), total(desk, "archive")) == (0, FEW, MANY)
 
 
-def test_a_label_on_all_off_all_and_back(two_folders: Desk) -> None:
+def test_a_label_on_all_off_all_and_back(two_folders: MailBrowser) -> None:
     desk = two_folders
     one = desk.put(letter(desk.mail.address, subject="Essai"), "archive", flags=("$label1",))
     desk.post(f"{ACT}etiquettes/?etiquette=$label1", whole(desk))
@@ -195,7 +197,7 @@ def test_a_label_on_all_off_all_and_back(two_folders: Desk) -> None:
     assert flagged(desk, "$label1", "inbox") == flagged(desk, "$label1", "archive") == 0
 
 
-def test_a_label_on_many_of_a_folder_goes_on_in_the_background(desk: Desk) -> None:
+def test_a_label_on_many_of_a_folder_goes_on_in_the_background(desk: MailBrowser) -> None:
     fill(desk, MANY + FEW)
     desk.post(desk.url(tail="etiquettes/?etiquette=$label2"), {"tout": 100_000})
     assert flagged(desk, "$label2", "inbox") == MANY + FEW
@@ -203,7 +205,7 @@ def test_a_label_on_many_of_a_folder_goes_on_in_the_background(desk: Desk) -> No
     assert flagged(desk, "$label2", "inbox") == 0
 
 
-def test_all_that_bear_a_label_are_chosen_in_its_list(two_folders: Desk) -> None:
+def test_all_that_bear_a_label_are_chosen_in_its_list(two_folders: MailBrowser) -> None:
     desk = two_folders
     desk.post(f"{ACT}etiquettes/?etiquette=$label1", whole(desk))
     text = 'étiquette:"Important"'
@@ -212,7 +214,7 @@ def test_all_that_bear_a_label_are_chosen_in_its_list(two_folders: Desk) -> None
     assert total(desk, "archive") == MANY + FEW
 
 
-def test_all_are_put_off_but_what_one_has_sent_which_is_said(two_folders: Desk) -> None:
+def test_all_are_put_off_but_what_one_has_sent_which_is_said(two_folders: MailBrowser) -> None:
     desk = two_folders
     fill(desk, FEW, "archive")
     until = (timezone.now() + timedelta(hours=20)).replace(microsecond=0)
@@ -226,7 +228,7 @@ def test_all_are_put_off_but_what_one_has_sent_which_is_said(two_folders: Desk) 
     assert (total(desk), total(desk, "archive"), total(desk, "later")) == (MANY, FEW, 0)
 
 
-def test_a_few_are_put_off_from_their_folders_come_back_there_and_may_be_taken_back(desk: Desk) -> None:
+def test_a_few_are_put_off_from_their_folders_come_back_there_and_may_be_taken_back(desk: MailBrowser) -> None:
     for role in ("inbox", "archive", "drafts"):
         desk.put(letter(desk.mail.address, subject="Sortie"), role)
     page = look(desk, "sortie")
@@ -246,7 +248,7 @@ def test_a_few_are_put_off_from_their_folders_come_back_there_and_may_be_taken_b
     assert (len(desk.uids()), len(desk.uids("archive")), len(desk.uids("drafts"))) == (1, 1, 1)
 
 
-def test_another_hour_and_back_at_once_from_the_results(desk: Desk) -> None:
+def test_another_hour_and_back_at_once_from_the_results(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Sortie"))
     for hours in (20, 40):
         until = (timezone.now() + timedelta(hours=hours)).replace(microsecond=0)
@@ -259,7 +261,7 @@ def test_another_hour_and_back_at_once_from_the_results(desk: Desk) -> None:
     assert len(desk.uids()) == 1
 
 
-def test_an_hour_is_asked_for_and_all_of_them_stay_chosen(two_folders: Desk) -> None:
+def test_an_hour_is_asked_for_and_all_of_them_stay_chosen(two_folders: MailBrowser) -> None:
     desk = two_folders
     chosen = whole(desk, f"{FOUND} dans:réception")
     page = body(desk.post(f"{ACT}plus-tard/", chosen))
@@ -271,7 +273,7 @@ def test_an_hour_is_asked_for_and_all_of_them_stay_chosen(two_folders: Desk) -> 
     assert total(desk) == MANY
 
 
-def test_the_hour_of_a_whole_folder_is_asked_for_all_of_it(desk: Desk) -> None:
+def test_the_hour_of_a_whole_folder_is_asked_for_all_of_it(desk: MailBrowser) -> None:
     fill(desk, 60)
     page = body(desk.post(desk.url(tail="plus-tard/"), {"tout": 1000, "voir": "non-lus", "choix": desk.uids()[:2]}))
     form = page.split('class="question"')[1].split("</form>")[0]
@@ -280,7 +282,7 @@ def test_the_hour_of_a_whole_folder_is_asked_for_all_of_it(desk: Desk) -> None:
     assert "ces 60 messages" in unescape(form)
 
 
-def test_an_open_result_is_put_off_where_that_has_a_meaning(desk: Desk) -> None:
+def test_an_open_result_is_put_off_where_that_has_a_meaning(desk: MailBrowser) -> None:
     for role in ("inbox", "sent"):
         desk.put(letter(desk.mail.address, subject="Sortie"), role)
     links = [unescape(one) for one in re.findall(r'<a class="row-link" href="([^"]+)"', look(desk, "sortie"))]
@@ -289,7 +291,7 @@ def test_an_open_result_is_put_off_where_that_has_a_meaning(desk: Desk) -> None:
     assert f'formaction="{ACT}plus-tard/"' not in pages[False]
 
 
-def test_all_of_the_bin_is_asked_about_and_deleted_in_the_background(desk: Desk) -> None:
+def test_all_of_the_bin_is_asked_about_and_deleted_in_the_background(desk: MailBrowser) -> None:
     fill(desk, MANY + FEW, "trash")
     fill(desk, 2)
     chosen = whole(desk, f"{FOUND} dans:corbeille")
@@ -302,12 +304,12 @@ def test_all_of_the_bin_is_asked_about_and_deleted_in_the_background(desk: Desk)
     assert (total(desk, "trash"), total(desk)) == (0, 2)
 
 
-def test_nothing_outside_the_bin_is_deleted_for_good(two_folders: Desk) -> None:
+def test_nothing_outside_the_bin_is_deleted_for_good(two_folders: MailBrowser) -> None:
     two_folders.post(f"{ACT}suppression/definitive/", whole(two_folders))
     assert (total(two_folders), total(two_folders, "sent")) == (MANY, FEW)
 
 
-def test_a_choice_of_all_that_is_small_is_done_as_ever(desk: Desk) -> None:
+def test_a_choice_of_all_that_is_small_is_done_as_ever(desk: MailBrowser) -> None:
     fill(desk, 40)
     fill(desk, 20, "sent")
     page = body(desk.get(desk.post(f"{ACT}archivage/", whole(desk))["Location"]))
@@ -315,7 +317,7 @@ def test_a_choice_of_all_that_is_small_is_done_as_ever(desk: Desk) -> None:
     assert not BulkAct.objects.exists()
 
 
-def test_so_many_are_not_saved_in_one_file_nor_attached_to_one_letter(two_folders: Desk) -> None:
+def test_so_many_are_not_saved_in_one_file_nor_attached_to_one_letter(two_folders: MailBrowser) -> None:
     desk = two_folders
     response = desk.post(f"{ACT}enregistrement/", whole(desk))
     assert response["Content-Type"] == "application/zip"
@@ -325,7 +327,7 @@ def test_so_many_are_not_saved_in_one_file_nor_attached_to_one_letter(two_folder
     assert "50 premiers messages" in body(desk.post(f"{ACT}transfert/", whole(desk)))
 
 
-def test_words_that_mean_something_else_by_now_do_nothing(desk: Desk) -> None:
+def test_words_that_mean_something_else_by_now_do_nothing(desk: MailBrowser) -> None:
     """A folder or a label that is gone would be left out of the search: everything else would be taken."""
     fill(desk, 60)
     with desk.session() as session:
@@ -349,13 +351,15 @@ def test_words_that_mean_something_else_by_now_do_nothing(desk: Desk) -> None:
     assert total(desk) == 60
 
 
-def test_the_choice_of_somebody_else_touches_nothing_of_theirs(two_folders: Desk, neighbour: Desk) -> None:
+def test_the_choice_of_somebody_else_touches_nothing_of_theirs(
+    two_folders: MailBrowser, neighbour: MailBrowser
+) -> None:
     """Refused, unless both mailboxes were made in one second: then it is a search of one's own."""
     assert neighbour.post(f"{ACT}archivage/", whole(two_folders)).status_code in {302, 409}
     assert (total(two_folders), total(two_folders, "archive")) == (MANY, 0)
 
 
-def test_what_a_choice_of_all_costs(desk: Desk, trips: list[int]) -> None:
+def test_what_a_choice_of_all_costs(desk: MailBrowser, trips: list[int]) -> None:
     """The search, and where its messages lie; then in each folder what they bear, and the change, which waits until the
     folder was seen to be the same."""
     fill(desk, 40)
@@ -367,7 +371,7 @@ def test_what_a_choice_of_all_costs(desk: Desk, trips: list[int]) -> None:
 
 
 @pytest.mark.parametrize("act", ["plus-tard", "plus-tard/retour"])
-def test_putting_off_is_for_its_owner_and_posted(desk: Desk, act: str) -> None:
+def test_putting_off_is_for_its_owner_and_posted(desk: MailBrowser, act: str) -> None:
     assert desk.get(f"{ACT}{act}/").status_code == (302 if act == "plus-tard" else 405)
     assert Client().post(f"{ACT}{act}/").status_code == 302
     assert Client(enforce_csrf_checks=True).post(f"{ACT}{act}/").status_code == 403

@@ -19,7 +19,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, InvalidValue, MailboxId, Uid
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.actions import bulk_actions, flags
-from vaguemestre.webmail.actions.bulk_actions import Asked
+from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.conversation_targets import newest_target
 from vaguemestre.webmail.actions.selection import (
     FoundSelection,
@@ -117,7 +117,7 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId | None = None) -
         selection = select(request, session, folder_id)
         uids = selection.places.get(folder, UidSet(()))
         if len(uids) > bulk_actions.IMMEDIATE:
-            return in_bulk(request, session, Asked(Verb.DELETE), {folder: uids}, selection.url)
+            return in_bulk(request, session, BulkRequest(Verb.DELETE), {folder: uids}, selection.url)
         there, kept = session.among(folder, uids, "all") if uids else uids, retention.kept(session, folder)
         session.delete(folder, there.uids)
     queue.room_made(request.account.key, timezone.now())
@@ -169,7 +169,7 @@ def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid
     many = folder.total > bulk_actions.IMMEDIATE
     uids = session.matching(place, below=below) if since or many else UidSet(())
     if len(uids) > bulk_actions.IMMEDIATE:
-        return in_bulk(request, session, Asked(Verb.DELETE), {place: uids}, folder_url(place))
+        return in_bulk(request, session, BulkRequest(Verb.DELETE), {place: uids}, folder_url(place))
     session.empty(place, below)
     queue.room_made(request.account.key, timezone.now())
     if uids and since:
@@ -286,7 +286,7 @@ def _flag(request: StaffRequest, folder_id: MailboxId | None, verb: BulkAct.Verb
             newest = newest_target(session, folder_id, selection.places[folder_id].uids, mine, unless=unless)
             selection = ListedSelection(folder_id, UidSet.of(newest))
         if count_of(selection.places) > bulk_actions.IMMEDIATE:
-            return in_bulk(request, session, Asked(verb), selection.places, selection.url)
+            return in_bulk(request, session, BulkRequest(verb), selection.places, selection.url)
         done = flags.mark(session, request.account.key, flag, listed(selection.places), put=put)
     return list_redirect(request, selection.url, marked(verb, done))
 

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.values import FLAGGED, JUNK, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.reader import conversation_view
 from vaguemestre.webmail.snooze import snoozed_messages
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.space import MONDAY, PLACE, fill, heavy, limit, only, put
 
@@ -32,7 +32,7 @@ def undo_word(page: str) -> str:
 
 
 @pytest.mark.parametrize("query", ["", "?q=photos", "?voir=suivis"])
-def test_from_the_open_message_and_back_to_it(desk: Desk, query: str) -> None:
+def test_from_the_open_message_and_back_to_it(desk: MailBrowser, query: str) -> None:
     put(desk, heavy(desk), "inbox", SEEN, FLAGGED)
     [uid] = desk.uids()
     page = body(desk.get(desk.url(tail=f"{uid}/{query}")))
@@ -59,7 +59,7 @@ def test_from_the_open_message_and_back_to_it(desk: Desk, query: str) -> None:
     assert desk.flags(whole) >= {SEEN, FLAGGED}
 
 
-def test_of_a_conversation_that_message_alone_and_it_is_open(desk: Desk) -> None:
+def test_of_a_conversation_that_message_alone_and_it_is_open(desk: MailBrowser) -> None:
     """It lies in another folder than the page; the whole one in the bin does not stand for it."""
     with desk.session() as session:
         other = session.create(FolderName("Voyages")).id
@@ -96,7 +96,7 @@ def test_of_a_conversation_that_message_alone_and_it_is_open(desk: Desk) -> None
 
 
 @pytest.mark.parametrize("role", ["drafts", "trash", "junk", "later"])
-def test_not_where_a_message_stays_whole(desk: Desk, role: str) -> None:
+def test_not_where_a_message_stays_whole(desk: MailBrowser, role: str) -> None:
     if role == "later":
         with desk.session() as session:
             snoozed_messages.folder(session)
@@ -109,7 +109,7 @@ def test_not_where_a_message_stays_whole(desk: Desk, role: str) -> None:
     assert desk.uids(role) == [uid]
 
 
-def test_not_of_junk_that_is_held_back_elsewhere(desk: Desk) -> None:
+def test_not_of_junk_that_is_held_back_elsewhere(desk: MailBrowser) -> None:
     put(desk, heavy(desk), "inbox", JUNK)
     [uid] = desk.uids()
     assert OFFERED not in body(desk.get(desk.url(tail=f"{uid}/")))
@@ -118,7 +118,7 @@ def test_not_of_junk_that_is_held_back_elsewhere(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("specimen", ["encrypted_smime", "encrypted_pgp", "signed_envelope", "plain"])
-def test_not_of_what_has_nothing_to_take_away(desk: Desk, specimen: str) -> None:
+def test_not_of_what_has_nothing_to_take_away(desk: MailBrowser, specimen: str) -> None:
     raw = None if specimen == "plain" else BY_NAME[specimen].make()
     uid = desk.put_as_it_is(raw) if raw else desk.put(letter(desk.mail.address))
     assert OFFERED not in body(desk.get(desk.url(tail=f"{uid}/")))
@@ -126,7 +126,7 @@ def test_not_of_what_has_nothing_to_take_away(desk: Desk, specimen: str) -> None
     assert desk.uids() == [uid]
 
 
-def test_in_a_full_mailbox_the_question_stands_in_the_reader(desk: Desk) -> None:
+def test_in_a_full_mailbox_the_question_stands_in_the_reader(desk: MailBrowser) -> None:
     limit(desk, megabytes=1)
     put(desk, heavy(desk))
     [uid] = desk.uids()
@@ -148,7 +148,7 @@ def test_in_a_full_mailbox_the_question_stands_in_the_reader(desk: Desk) -> None
     assert desk.uids("trash") == []
 
 
-def test_what_has_left_the_bin_stays_light(desk: Desk) -> None:
+def test_what_has_left_the_bin_stays_light(desk: MailBrowser) -> None:
     put(desk, heavy(desk))
     response = desk.post(desk.url(tail=act_of(desk.uids()[0])))
     word = undo_word(body(desk.get(response["Location"])))
@@ -160,7 +160,7 @@ def test_what_has_left_the_bin_stays_light(desk: Desk) -> None:
     assert desk.uids() == light
 
 
-def test_from_the_settings_several_at_once_and_back(desk: Desk) -> None:
+def test_from_the_settings_several_at_once_and_back(desk: MailBrowser) -> None:
     chosen = [put(desk, heavy(desk)), put(desk, heavy(desk, "Autre"), "archive")]
     page = body(desk.get(desk.post(f"{PLACE}retrait/", {"choix": chosen})["Location"]))
     response = desk.post(UNDO, {"fait": undo_word(page), "retour": ""})
@@ -169,7 +169,7 @@ def test_from_the_settings_several_at_once_and_back(desk: Desk) -> None:
     assert (len(desk.uids()), len(desk.uids("archive")), desk.uids("trash")) == (1, 1, [])
 
 
-def test_by_its_owner_only(desk: Desk, neighbour: Desk) -> None:
+def test_by_its_owner_only(desk: MailBrowser, neighbour: MailBrowser) -> None:
     put(desk, heavy(desk))
     [uid] = desk.uids()
     act = desk.url(tail=act_of(uid))

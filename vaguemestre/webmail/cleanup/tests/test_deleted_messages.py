@@ -17,29 +17,29 @@ from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail.actions import bulk_actions, progress
 from vaguemestre.webmail.folders import retention as folder_retention
 from vaguemestre.webmail.models import BulkAct
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 PLACE = "/webmail/recuperation/"
 
 
-def lose(desk: Desk, *subjects: str, sender: str = "Anne Auteur <anne@librairie.example>") -> None:
+def lose(desk: MailBrowser, *subjects: str, sender: str = "Anne Auteur <anne@librairie.example>") -> None:
     """Put in the bin, and the bin emptied."""
     for subject in subjects:
         desk.put(letter(desk.mail.address, subject=subject, sender=sender), "trash")
     assert desk.empty().status_code == 302
 
 
-def shown(desk: Desk, query: str = "") -> list[str]:
+def shown(desk: MailBrowser, query: str = "") -> list[str]:
     page = body(desk.get(PLACE + query))
     return re.findall(r'name="choix" value="\d+" aria-label="Choisir « ([^»]*) »"', page.replace("\xa0", " "))
 
 
-def values(desk: Desk, query: str = "") -> list[str]:
+def values(desk: MailBrowser, query: str = "") -> list[str]:
     return re.findall(r'name="choix" value="(\d+)"', body(desk.get(PLACE + query)))
 
 
-def back(desk: Desk) -> Folder:
+def back(desk: MailBrowser) -> Folder:
     with desk.session() as session:
         [found] = [one for one in session.folders() if one.name == FolderName("Récupérés")]
     return found
@@ -51,7 +51,7 @@ def undo_word(page: str) -> str:
     return found[1]
 
 
-def test_what_was_in_the_bin_is_listed_the_last_first(desk: Desk) -> None:
+def test_what_was_in_the_bin_is_listed_the_last_first(desk: MailBrowser) -> None:
     assert "rien" in body(desk.get(PLACE)).lower()
     lose(desk, "Voyage", "Réunion")
     page = body(desk.get(PLACE))
@@ -60,12 +60,12 @@ def test_what_was_in_the_bin_is_listed_the_last_first(desk: Desk) -> None:
     assert "14 jours" in page
 
 
-def said(desk: Desk, act: BulkAct) -> str:
+def said(desk: MailBrowser, act: BulkAct) -> str:
     board = progress.board(Account.objects.get(pk=desk.mail.key), timezone.now())
     return next(one.said for one in board.notices if one.key == act.key).replace("\xa0", " ")
 
 
-def test_found_by_words_of_sender_and_subject(desk: Desk) -> None:
+def test_found_by_words_of_sender_and_subject(desk: MailBrowser) -> None:
     lose(desk, "Réunion de rentrée", "Voyage")
     lose(desk, "Facture", sender="Marc Élan <marc@ailleurs.example>")
     assert shown(desk, "?q=REUNION") == ["Réunion de rentrée"]
@@ -74,7 +74,7 @@ def test_found_by_words_of_sender_and_subject(desk: Desk) -> None:
     assert "Voir tous les messages supprimés" in body(desk.get(PLACE + "?q=absent"))
 
 
-def test_brought_back_into_a_folder_and_taken_back_by_one_press(desk: Desk) -> None:
+def test_brought_back_into_a_folder_and_taken_back_by_one_press(desk: MailBrowser) -> None:
     lose(desk, "Voyage", "Réunion")
     response = desk.post(PLACE + "retour/", {"choix": values(desk, "?q=voyage")})
     page, folder = body(desk.get(response.headers["Location"])), back(desk)
@@ -85,7 +85,7 @@ def test_brought_back_into_a_folder_and_taken_back_by_one_press(desk: Desk) -> N
     assert (back(desk).total, shown(desk)) == (0, ["Voyage", "Réunion"])
 
 
-def test_nobody_undoes_what_another_did(desk: Desk, neighbour: Desk) -> None:
+def test_nobody_undoes_what_another_did(desk: MailBrowser, neighbour: MailBrowser) -> None:
     lose(desk, "Voyage")
     response = desk.post(PLACE + "retour/", {"choix": values(desk)})
     word = undo_word(body(desk.get(response.headers["Location"])))
@@ -94,14 +94,14 @@ def test_nobody_undoes_what_another_did(desk: Desk, neighbour: Desk) -> None:
     assert back(desk).total == 1
 
 
-def test_nobody_sees_what_another_lost(desk: Desk, neighbour: Desk) -> None:
+def test_nobody_sees_what_another_lost(desk: MailBrowser, neighbour: MailBrowser) -> None:
     lose(desk, "Voyage")
     assert shown(neighbour) == []
     assert neighbour.post(PLACE + "retour/", {"choix": values(desk)}).status_code != 500
     assert shown(desk) == ["Voyage"]
 
 
-def test_all_that_the_words_name_and_nothing_deleted_since(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_that_the_words_name_and_nothing_deleted_since(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaguemestre.webmail.recovering.PAGE", 2)
     lose(desk, "Voyage 1", "Voyage 2", "Voyage 3", "Réunion")
     page = body(desk.get(PLACE + "?q=voyage"))
@@ -114,7 +114,7 @@ def test_all_that_the_words_name_and_nothing_deleted_since(desk: Desk, monkeypat
     assert (back(desk).total, shown(desk)) == (3, ["Voyage 4", "Réunion"])
 
 
-def test_thousands_in_the_background_and_back_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thousands_in_the_background_and_back_again(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_actions, "IMMEDIATE", 1)
     monkeypatch.setattr(bulk_actions, "FIRST", 1)
     monkeypatch.setattr(bulk_actions, "AT_ONCE", 0.0)
@@ -145,7 +145,7 @@ def test_thousands_in_the_background_and_back_again(desk: Desk, monkeypatch: pyt
     assert (back(desk).total, len(shown(desk))) == (0, 3)
 
 
-def test_deleted_for_good_at_once_after_a_question(desk: Desk) -> None:
+def test_deleted_for_good_at_once_after_a_question(desk: MailBrowser) -> None:
     lose(desk, "Secret", "Voyage")
     [secret] = values(desk, "?q=secret")
     page = body(desk.post(PLACE + "suppression/", {"choix": [secret]}))
@@ -155,7 +155,7 @@ def test_deleted_for_good_at_once_after_a_question(desk: Desk) -> None:
     assert shown(desk) == ["Voyage"]
 
 
-def test_nothing_chosen_is_said(desk: Desk) -> None:
+def test_nothing_chosen_is_said(desk: MailBrowser) -> None:
     lose(desk, "Voyage")
     for verb in ("retour/", "suppression/"):
         desk.post(PLACE + verb)
@@ -163,7 +163,7 @@ def test_nothing_chosen_is_said(desk: Desk) -> None:
     assert shown(desk) == ["Voyage"]
 
 
-def test_a_folder_deleted_from_the_bin_with_all_it_holds(desk: Desk) -> None:
+def test_a_folder_deleted_from_the_bin_with_all_it_holds(desk: MailBrowser) -> None:
     with desk.session() as session:
         thrown = session.create(FolderName("Trash/Projet"))
         assert thrown.id
@@ -172,7 +172,7 @@ def test_a_folder_deleted_from_the_bin_with_all_it_holds(desk: Desk) -> None:
     assert shown(desk) == ["Plan"]
 
 
-def test_what_the_webmail_replaces_is_not_there(desk: Desk) -> None:
+def test_what_the_webmail_replaces_is_not_there(desk: MailBrowser) -> None:
     """A draft kept three times, then thrown away."""
     key = "0" * 31 + "1"
     for text in ("Un.", "Un deux.", "Un deux trois."):
@@ -182,7 +182,7 @@ def test_what_the_webmail_replaces_is_not_there(desk: Desk) -> None:
     assert len(shown(desk)) <= 1, "what was thrown away once, not each of its states"
 
 
-def test_its_words_where_one_empties_and_deletes(desk: Desk) -> None:
+def test_its_words_where_one_empties_and_deletes(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address), "trash")
     promise = folder_retention.promise()
     assert "14" in promise
@@ -195,7 +195,7 @@ def test_its_words_where_one_empties_and_deletes(desk: Desk) -> None:
     assert "Pendant 14 jours" not in body(desk.get(desk.url("junk", "vidage/"))).replace("\xa0", " ")
 
 
-def test_where_it_is_found(desk: Desk) -> None:
+def test_where_it_is_found(desk: MailBrowser) -> None:
     for url in (desk.url("trash"), "/webmail/reglages/place/", "/webmail/reglages/?q=recuperer"):
         assert PLACE in body(desk.get(url)), url
     desk.put(letter(desk.mail.address), "trash")
@@ -203,7 +203,7 @@ def test_where_it_is_found(desk: Desk) -> None:
     assert PLACE not in body(desk.get(desk.url()))
 
 
-def test_an_authority_that_keeps_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_authority_that_keeps_nothing(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder_retention, "recover_days", lambda: 0)
     desk.put(letter(desk.mail.address), "trash")
     assert desk.get(PLACE).status_code == 404
@@ -211,13 +211,13 @@ def test_an_authority_that_keeps_nothing(desk: Desk, monkeypatch: pytest.MonkeyP
     assert "Personne ne pourra" in body(desk.get(desk.url("trash", "vidage/")))
 
 
-def test_after_its_days_nothing_is_left(desk: Desk) -> None:
+def test_after_its_days_nothing_is_left(desk: MailBrowser) -> None:
     lose(desk, "Voyage")
     retention.sweep(desk.mail.key, timezone.now() + timedelta(days=academy().mail.recover_days + 1))
     assert shown(desk) == []
 
 
-def test_what_another_program_deleted_while_one_looks(desk: Desk) -> None:
+def test_what_another_program_deleted_while_one_looks(desk: MailBrowser) -> None:
     lose(desk, "Voyage", "Réunion")
     chosen = values(desk)
     program = imap_connection(desk.mail)
@@ -229,19 +229,19 @@ def test_what_another_program_deleted_while_one_looks(desk: Desk) -> None:
     assert "n’était plus là" in body(desk.get(response.headers["Location"]))
 
 
-def test_a_mailbox_that_does_not_answer(desk: Desk, no_dovecot: object) -> None:
+def test_a_mailbox_that_does_not_answer(desk: MailBrowser, no_dovecot: object) -> None:
     assert callable(no_dovecot)
     no_dovecot()
     assert desk.get(PLACE).status_code == 503
 
 
 @pytest.mark.parametrize("wrong", [{"tout": "x"}, {"choix": ["0"]}, {"choix": ["a.b"]}])
-def test_a_wrong_number_is_a_wrong_address(desk: Desk, wrong: dict[str, object]) -> None:
+def test_a_wrong_number_is_a_wrong_address(desk: MailBrowser, wrong: dict[str, object]) -> None:
     lose(desk, "Voyage")
     assert desk.post(PLACE + "retour/", wrong).status_code == 404
 
 
-def test_a_page_costs_two_trips(desk: Desk, trips: list[int]) -> None:
+def test_a_page_costs_two_trips(desk: MailBrowser, trips: list[int]) -> None:
     lose(desk, "Voyage")
     desk.get(PLACE)
     trips.clear()

@@ -17,7 +17,7 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.folders import pane
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.space import fill, limit
 
@@ -46,7 +46,7 @@ def test_how_much_is_taken_and_a_remedy_that_helps(
     assert [one.narrow for one in banners] == ([narrow] if above else [])
 
 
-def test_it_is_said_above_the_list_with_the_way_out(desk: Desk) -> None:
+def test_it_is_said_above_the_list_with_the_way_out(desk: MailBrowser) -> None:
     limit(desk, megabytes=1)
     assert "Votre boîte est pleine" not in html.unescape(body(desk.get(desk.url())))
     for lines in (1400, 140, 14, 1):
@@ -58,7 +58,7 @@ def test_it_is_said_above_the_list_with_the_way_out(desk: Desk) -> None:
     assert "/webmail/reglages/place/" in page.partition("Votre boîte est pleine")[2][:300]
 
 
-def test_a_draft_has_room_in_a_full_mailbox(desk: Desk) -> None:
+def test_a_draft_has_room_in_a_full_mailbox(desk: MailBrowser) -> None:
     limit(desk, megabytes=1)
     for lines in (1400, 140, 14, 1):
         fill(desk, lines)
@@ -66,7 +66,9 @@ def test_a_draft_has_room_in_a_full_mailbox(desk: Desk) -> None:
     assert len(desk.uids("drafts")) == 1
 
 
-def test_without_any_room_it_is_kept_in_sight_and_filed_later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_room_it_is_kept_in_sight_and_filed_later(
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_given: object, **_named: object) -> None:
         raise QuotaExceeded
 
@@ -92,7 +94,9 @@ def test_without_any_room_it_is_kept_in_sight_and_filed_later(desk: Desk, monkey
     assert "Rien n’attend" in body(desk.get(WAITING))
 
 
-def test_why_it_was_refused_is_not_forgotten_for_want_of_room(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_why_it_was_refused_is_not_forgotten_for_want_of_room(
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = new_key()
     desk.write(key, "", a="jean@x.example")
     Outgoing.objects.filter(key=key).update(failure={"code": 552})
@@ -101,11 +105,11 @@ def test_why_it_was_refused_is_not_forgotten_for_want_of_room(desk: Desk, monkey
         raise QuotaExceeded
 
     monkeypatch.setattr(Session, "replace", full)
-    assert drafts.deposit_soon(Outgoing.objects.get(key=key), timezone.now()) == drafts.Copy.NO_ROOM
+    assert drafts.deposit_soon(Outgoing.objects.get(key=key), timezone.now()) == drafts.DraftCopy.NO_ROOM
     assert Outgoing.objects.get(key=key).failure == {"code": 552}
 
 
-def test_what_has_no_room_says_where_to_make_some(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_has_no_room_says_where_to_make_some(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     uid = desk.put(letter(desk.mail.address))
 
     def full(*_given: object, **_named: object) -> None:

@@ -14,24 +14,24 @@ from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.cleanup import old_messages
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.search.periods import months_before
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 PLACE = "/webmail/dossiers/gestion/anciens/"
 
 
-def put(desk: Desk, days: int, *flags: str, role: str = "inbox", subject: str = "Essai") -> None:
+def put(desk: MailBrowser, days: int, *flags: str, role: str = "inbox", subject: str = "Essai") -> None:
     raw = letter(desk.mail.address, subject=subject).as_bytes().replace(b"\n", b"\r\n")
     with desk.session() as session:
         session.append(desk.id(role), raw, flags, timezone.now() - timedelta(days=days))
 
 
-def ask(desk: Desk, role: str = "inbox", **fields: str) -> str:
+def ask(desk: MailBrowser, role: str = "inbox", **fields: str) -> str:
     query = "&".join(f"{name}={value}" for name, value in {"dossier": desk.id(role), **fields}.items())
     return body(desk.get(f"{PLACE}?{query}")).replace("\xa0", " ")
 
 
-def agree(desk: Desk, page: str) -> str:
+def agree(desk: MailBrowser, page: str) -> str:
     """The form of the answer sent as it stands; answers the page that follows."""
     form = page[page.index('id="lecture"') :]
     fields = dict(re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)"', form))
@@ -42,7 +42,7 @@ def before(days: int) -> str:
     return (timezone.localdate() - timedelta(days=days)).isoformat()
 
 
-def test_each_age_says_how_many(desk: Desk) -> None:
+def test_each_age_says_how_many(desk: MailBrowser) -> None:
     for days in (10, 250, 500, 900, 3000):
         put(desk, days)
     put(desk, 3000, FLAGGED)
@@ -51,7 +51,7 @@ def test_each_age_says_how_many(desk: Desk) -> None:
     assert found == [("6 mois", "4 messages"), ("1 an", "3 messages"), ("2 ans", "2 messages"), ("5 ans", "1 message")]
 
 
-def test_said_then_done_then_undone(desk: Desk) -> None:
+def test_said_then_done_then_undone(desk: MailBrowser) -> None:
     put(desk, 900, subject="Ancien")
     put(desk, 900, FLAGGED, subject="Suivi")
     put(desk, 10, subject="Récent")
@@ -68,7 +68,7 @@ def test_said_then_done_then_undone(desk: Desk) -> None:
     assert (len(desk.uids()), len(desk.uids("trash"))) == (4, 0)
 
 
-def test_with_those_that_bear_a_star(desk: Desk) -> None:
+def test_with_those_that_bear_a_star(desk: MailBrowser) -> None:
     put(desk, 900)
     put(desk, 900, FLAGGED)
     page = ask(desk, avant=before(365), suivis="1")
@@ -77,7 +77,7 @@ def test_with_those_that_bear_a_star(desk: Desk) -> None:
     assert (len(desk.uids()), len(desk.uids("trash"))) == (0, 2)
 
 
-def test_a_day_of_ones_choice(desk: Desk) -> None:
+def test_a_day_of_ones_choice(desk: MailBrowser) -> None:
     """The day itself stays; midnight is that of the staff."""
     raw = letter(desk.mail.address).as_bytes().replace(b"\n", b"\r\n")
     with desk.session() as session:
@@ -87,19 +87,19 @@ def test_a_day_of_ones_choice(desk: Desk) -> None:
     assert "Aucun message reçu avant le" in ask(desk, date="2025-03-09")
 
 
-def test_a_folder_where_nothing_ever_came(desk: Desk) -> None:
+def test_a_folder_where_nothing_ever_came(desk: MailBrowser) -> None:
     assert "Aucun message reçu avant le" in ask(desk, "sent", date="2015-06-01")
 
 
 @pytest.mark.parametrize("wrong", ["demain", "2099-01-01", "0001-01-01", "2025-02-30"])
-def test_no_day_or_one_to_come(desk: Desk, wrong: str) -> None:
+def test_no_day_or_one_to_come(desk: MailBrowser, wrong: str) -> None:
     put(desk, 900)
     assert wrong_fields(ask(desk, date=wrong)) == {"date": "Choisissez un jour passé."}
     desk.post(PLACE, {"dossier": desk.id(), "avant": wrong})
     assert len(desk.uids()) == 1
 
 
-def test_thousands_in_the_background(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thousands_in_the_background(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_actions, "IMMEDIATE", 1)
     for _ in range(3):
         put(desk, 900)
@@ -110,7 +110,7 @@ def test_thousands_in_the_background(desk: Desk, monkeypatch: pytest.MonkeyPatch
     assert len(desk.uids("trash")) == 3
 
 
-def test_offered_where_it_has_a_meaning(desk: Desk, neighbour: Desk) -> None:
+def test_offered_where_it_has_a_meaning(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """Not where messages wait for their writer or their hour, nor in the bin; nor in somebody else's folder."""
     with desk.session() as session:
         session.create(FolderName("Projets"))

@@ -15,13 +15,13 @@ from vaguemestre.mailbox.values import FLAGGED, PINNED, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.folders import retention
 from vaguemestre.webmail.models import Snoozed
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.space import MONDAY, PLACE, fill, heavy, limit, only, put
 
 
 @pytest.mark.parametrize("more", [{}, {"definitif": "1"}])
-def test_what_was_put_off_keeps_its_files_and_its_hour(desk: Desk, more: dict[str, str]) -> None:
+def test_what_was_put_off_keeps_its_files_and_its_hour(desk: MailBrowser, more: dict[str, str]) -> None:
     """A lighter one would have another number, which its hour does not know. Beside it others are made lighter."""
     put(desk, heavy(desk))
     until = (timezone.now() + timedelta(days=1)).replace(microsecond=0)
@@ -39,7 +39,7 @@ def test_what_was_put_off_keeps_its_files_and_its_hour(desk: Desk, more: dict[st
     assert list(Snoozed.objects.values_list("uid", "until")) == [(uid, until)]
 
 
-def test_largest_first_of_all_folders_but_bin_and_junk(desk: Desk) -> None:
+def test_largest_first_of_all_folders_but_bin_and_junk(desk: MailBrowser) -> None:
     with desk.session() as session:
         session.create(FolderName("Élèves"))
     put(desk, heavy(desk, "Moyen", 400_000))
@@ -57,13 +57,13 @@ def test_largest_first_of_all_folders_but_bin_and_junk(desk: Desk) -> None:
     assert "Archives" in page[page.index('id="dossiers"') :]
 
 
-def test_an_empty_mailbox_has_nothing_to_gain(desk: Desk) -> None:
+def test_an_empty_mailbox_has_nothing_to_gain(desk: MailBrowser) -> None:
     page = body(desk.get(PLACE))
     assert "Aucun message n’est gros" in page
     assert "Vider la corbeille" not in page
 
 
-def test_a_page_at_a_time_and_few_trips(desk: Desk, trips: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_at_a_time_and_few_trips(desk: MailBrowser, trips: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaguemestre.webmail.space.PAGE", 2)
     for size in range(5):
         put(desk, heavy(desk, f"Lourd, le {size}", 150_000 + size * 50_000))
@@ -78,7 +78,7 @@ def test_a_page_at_a_time_and_few_trips(desk: Desk, trips: list[int], monkeypatc
         assert desk.get(f"{PLACE}?page={odd}").status_code == 200
 
 
-def test_into_the_bin_which_must_be_emptied(desk: Desk) -> None:
+def test_into_the_bin_which_must_be_emptied(desk: MailBrowser) -> None:
     chosen = [put(desk, heavy(desk)), put(desk, heavy(desk, "Autre"), "archive")]
     response = desk.post(f"{PLACE}suppression/", {"choix": chosen})
     page = body(desk.get(response["Location"]))
@@ -87,7 +87,7 @@ def test_into_the_bin_which_must_be_emptied(desk: Desk) -> None:
     assert (desk.uids(), len(desk.uids("trash"))) == ([], 2)
 
 
-def test_without_its_attachments_text_head_flags_and_date_stay(desk: Desk) -> None:
+def test_without_its_attachments_text_head_flags_and_date_stay(desk: MailBrowser) -> None:
     whole = heavy(desk, "Photos de l’été")
     whole["X-Odd"] = "plié " * 40
     value = put(desk, whole, "inbox", SEEN, FLAGGED, "$label1", PINNED)
@@ -115,7 +115,7 @@ def test_without_its_attachments_text_head_flags_and_date_stay(desk: Desk) -> No
 
 
 @pytest.mark.parametrize("specimen", ["encrypted_smime", "encrypted_pgp", "signed_envelope"])
-def test_a_letter_under_seal_is_no_attachment_of_its_own(desk: Desk, specimen: str) -> None:
+def test_a_letter_under_seal_is_no_attachment_of_its_own(desk: MailBrowser, specimen: str) -> None:
     """Taken away, nothing of it would be left."""
     raw = BY_NAME[specimen].make()
     uid = desk.put_as_it_is(raw)
@@ -125,7 +125,7 @@ def test_a_letter_under_seal_is_no_attachment_of_its_own(desk: Desk, specimen: s
     assert desk.uids("trash") == []
 
 
-def test_the_files_beside_a_sealed_part_go_and_it_stays(desk: Desk) -> None:
+def test_the_files_beside_a_sealed_part_go_and_it_stays(desk: MailBrowser) -> None:
     message = letter(desk.mail.address)
     message.add_attachment(b"scelle", maintype="application", subtype="pkcs7-mime", filename="smime.p7m")
     message.add_attachment(b"x" * 200_000, maintype="application", subtype="zip", filename="a.zip")
@@ -134,7 +134,7 @@ def test_the_files_beside_a_sealed_part_go_and_it_stays(desk: Desk) -> None:
     assert kinds == ["text/plain", "application/pkcs7-mime", "text/plain"]
 
 
-def test_what_the_text_shows_in_its_lines_stays(desk: Desk) -> None:
+def test_what_the_text_shows_in_its_lines_stays(desk: MailBrowser) -> None:
     message = letter(desk.mail.address)
     message.add_alternative('<p><img src="cid:logo@x"></p>', subtype="html")
     html = message.get_payload()[1]  # type: ignore[index]
@@ -147,7 +147,7 @@ def test_what_the_text_shows_in_its_lines_stays(desk: Desk) -> None:
     assert "application/zip" not in types
 
 
-def test_a_message_that_is_nothing_but_a_file_becomes_its_note(desk: Desk) -> None:
+def test_a_message_that_is_nothing_but_a_file_becomes_its_note(desk: MailBrowser) -> None:
     message = letter(desk.mail.address)
     message.set_content(b"x" * 200_000, maintype="application", subtype="pdf", filename="acte.pdf")
     desk.post(f"{PLACE}retrait/", {"choix": [put(desk, message)]})
@@ -155,7 +155,7 @@ def test_a_message_that_is_nothing_but_a_file_becomes_its_note(desk: Desk) -> No
     assert "acte.pdf" in note.get_payload(decode=True).decode()  # type: ignore[union-attr]
 
 
-def test_a_second_time_there_is_nothing_left_to_remove(desk: Desk) -> None:
+def test_a_second_time_there_is_nothing_left_to_remove(desk: MailBrowser) -> None:
     desk.post(f"{PLACE}retrait/", {"choix": [put(desk, heavy(desk))]})
     value = f"{desk.id()}.{desk.uids()[0]}"
     page = body(desk.get(desk.post(f"{PLACE}retrait/", {"choix": [value]})["Location"]))
@@ -164,7 +164,7 @@ def test_a_second_time_there_is_nothing_left_to_remove(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("name", ["attachment", "mixed", "signed", "deep"])
-def test_hostile_structures_lose_nothing(desk: Desk, name: str) -> None:
+def test_hostile_structures_lose_nothing(desk: MailBrowser, name: str) -> None:
     attached = b"Content-Type: application/zip; name=a.zip\r\nContent-Disposition: attachment\r\n\r\nUEsDBA==\r\n"
     raw = {
         "attachment": b"Content-Type: application/zip\r\nContent-Disposition: attachment\r\n\r\nUEsDBA==\r\n",
@@ -186,7 +186,7 @@ def test_hostile_structures_lose_nothing(desk: Desk, name: str) -> None:
     assert len(desk.uids("trash")) == 1
 
 
-def test_in_a_full_mailbox_it_asks_and_then_takes_its_place(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_full_mailbox_it_asks_and_then_takes_its_place(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     limit(desk, megabytes=1)
     value = put(desk, heavy(desk), "inbox", FLAGGED)
     for lines in (1400, 140, 14, 1):
@@ -212,7 +212,7 @@ def test_in_a_full_mailbox_it_asks_and_then_takes_its_place(desk: Desk, monkeypa
         assert aside.total == 1  # the whole message
 
 
-def test_a_mailbox_that_becomes_full_on_the_way_says_what_was_done(desk: Desk) -> None:
+def test_a_mailbox_that_becomes_full_on_the_way_says_what_was_done(desk: MailBrowser) -> None:
     limit(desk, megabytes=1)
     values = [put(desk, heavy(desk, "Petit")), put(desk, heavy(desk, "Grand", lines=2_000))]
     for lines in (1400, 140):
@@ -232,7 +232,7 @@ def test_a_mailbox_that_becomes_full_on_the_way_says_what_was_done(desk: Desk) -
     assert kinds["Petit"] == []
 
 
-def test_in_a_full_mailbox_what_is_thrown_away_and_emptied_gives_room(desk: Desk) -> None:
+def test_in_a_full_mailbox_what_is_thrown_away_and_emptied_gives_room(desk: MailBrowser) -> None:
     limit(desk, megabytes=1)
     value = put(desk, heavy(desk))
     for lines in (1400, 140, 14, 1):
@@ -243,7 +243,7 @@ def test_in_a_full_mailbox_what_is_thrown_away_and_emptied_gives_room(desk: Desk
 
 
 @pytest.mark.parametrize("tail", ["suppression/", "retrait/"])
-def test_posted_by_its_owner_only(desk: Desk, neighbour: Desk, tail: str) -> None:
+def test_posted_by_its_owner_only(desk: MailBrowser, neighbour: MailBrowser, tail: str) -> None:
     value = put(desk, heavy(desk))
     assert desk.get(PLACE + tail).status_code == 405
     assert Client().post(PLACE + tail).status_code == 302
@@ -256,11 +256,11 @@ def test_posted_by_its_owner_only(desk: Desk, neighbour: Desk, tail: str) -> Non
     assert len(desk.uids()) == 1
 
 
-def test_the_quota_bar_leads_there(desk: Desk) -> None:
+def test_the_quota_bar_leads_there(desk: MailBrowser) -> None:
     assert PLACE in body(desk.get(desk.url()))
     assert PLACE in body(desk.get("/webmail/reglages/"))
 
 
-def test_a_mailbox_that_does_not_answer(desk: Desk, no_dovecot: Any) -> None:
+def test_a_mailbox_that_does_not_answer(desk: MailBrowser, no_dovecot: Any) -> None:
     no_dovecot()
     assert desk.get(PLACE).status_code == 503

@@ -56,7 +56,7 @@ def bring_back(request: StaffRequest) -> HttpResponse:
         assert lost.id is not None and target.id is not None  # noqa: PT018, S101 - both can be opened
         response = HttpResponseRedirect(folder_url(target.id))
         if len(uids) > bulk_actions.IMMEDIATE:
-            asked = bulk_actions.Asked(BulkAct.Verb.MOVE, target=target.id, label=lookup.label(target))
+            asked = bulk_actions.BulkRequest(BulkAct.Verb.MOVE, target=target.id, label=lookup.label(target))
             bulk_actions.begin(request.account, asked, {lost: uids}, timezone.now())
             progress_cookie.remember(response)
             return response
@@ -87,12 +87,14 @@ def erase(request: StaffRequest) -> HttpResponse:
             whole = request.POST.get("tout", "")
             typed = request.POST.get("q", "")
             asked = {"count": len(uids), "uids": [] if whole else uids.uids, "whole": whole}
-            return _show(request, deleted_messages.Shown([], len(uids), typed), {"asked": asked})
+            return _show(request, deleted_messages.DeletedMessagesPage([], len(uids), typed), {"asked": asked})
         response = HttpResponseRedirect(reverse("webmail:recovery"))
         if len(uids) > bulk_actions.IMMEDIATE:
             trash = role_folder(session, "trash")
             response = HttpResponseRedirect(folder_url(trash.id) if trash.id else reverse("webmail:home"))
-            bulk_actions.begin(request.account, bulk_actions.Asked(BulkAct.Verb.DELETE), {lost: uids}, timezone.now())
+            bulk_actions.begin(
+                request.account, bulk_actions.BulkRequest(BulkAct.Verb.DELETE), {lost: uids}, timezone.now()
+            )
             progress_cookie.remember(response)
             return response
         there = session.among(lost.id, uids, "all")
@@ -143,5 +145,5 @@ def _upon(request: StaffRequest, act: Callable[[Session, Folder, UidSet], HttpRe
     return toasts.redirect(reverse("webmail:recovery"), Toast(_("Choose the messages first.")))
 
 
-def _show(request: StaffRequest, found: deleted_messages.Shown, more: dict[str, object]) -> HttpResponse:
+def _show(request: StaffRequest, found: deleted_messages.DeletedMessagesPage, more: dict[str, object]) -> HttpResponse:
     return show(request, "recovery", {"lost": found, "kept": retention.recover_days(), **more}, at="space")

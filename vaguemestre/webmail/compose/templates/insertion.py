@@ -5,15 +5,15 @@ from datetime import date
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.webmail.compose import merge_fields, rich_text
-from vaguemestre.webmail.compose.draft_content import Letter
+from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.compose.rich_text import BLANK
-from vaguemestre.webmail.compose.templates.store import Ready
+from vaguemestre.webmail.compose.templates.store import MessageTemplate
 from vaguemestre.webmail.content.plain_text import SIGNATURE
 from vaguemestre.webmail.people.address_list import parse
 
 
 @dataclass(frozen=True, slots=True)
-class Inserted:
+class TemplateInsertion:
     """What a letter was before something was put into it, so that it can be as it was."""
 
     name: str
@@ -22,11 +22,11 @@ class Inserted:
     html: str
 
 
-def html_of(ready: Ready) -> str:
+def html_of(ready: MessageTemplate) -> str:
     return ready.html or rich_text.of_text(ready.text)
 
 
-def filled(ready: Ready, account: Account, letter: Letter, today: date) -> Ready:
+def filled(ready: MessageTemplate, account: Account, letter: DraftContent, today: date) -> MessageTemplate:
     """With what is known of whoever writes and of the one person written to."""
     words = merge_fields.of_letter(account, parse(letter.to), today)
     return replace(
@@ -36,14 +36,14 @@ def filled(ready: Ready, account: Account, letter: Letter, today: date) -> Ready
     )  # fmt: skip
 
 
-def put_above(letter: Letter, ready: Ready) -> Letter:
+def put_above(letter: DraftContent, ready: MessageTemplate) -> DraftContent:
     """Before all that is typed; a subject that somebody wrote stays. Formatted, it still has to be judged."""
     subject = letter.subject or ready.subject
     text = f"{ready.text}\n{letter.text}"
     return replace(letter, subject=subject, text=text, html=ready.html + letter.html if letter.html else "")
 
 
-def filled_letter(letter: Letter, account: Account, today: date) -> Letter:
+def filled_letter(letter: DraftContent, account: Account, today: date) -> DraftContent:
     """The variables that stand in a letter already."""
     words = merge_fields.of_letter(account, parse(letter.to), today)
     return replace(
@@ -53,7 +53,7 @@ def filled_letter(letter: Letter, account: Account, today: date) -> Letter:
     )  # fmt: skip
 
 
-def out_of(letter: Letter, html: str) -> tuple[str, str]:
+def out_of(letter: DraftContent, html: str) -> tuple[str, str]:
     """What of a letter is worth keeping, as words and formatted: neither its signature nor what it quotes. `html`:
     cleaned."""
     if not html:

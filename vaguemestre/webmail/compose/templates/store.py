@@ -19,7 +19,7 @@ OF_AUTHORITY = "academie-"
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class MessageTemplate:
     """`id`: as a form says it. `html`: as it is kept, empty for plain text."""
 
     id: str
@@ -29,19 +29,19 @@ class Ready:
     html: str
 
 
-def own(account: Account) -> list[Ready]:
+def own(account: Account) -> list[MessageTemplate]:
     return [_ready(row) for row in ReadyMade.objects.filter(account=account, removed_at=None)]
 
 
-def of_authority() -> list[Ready]:
+def of_authority() -> list[MessageTemplate]:
     """Read by everybody, changed by nobody here (`academy.toml`)."""
     return [
-        Ready(f"{OF_AUTHORITY}{place}", one.name, one.subject, one.text.strip("\n"), "")
+        MessageTemplate(f"{OF_AUTHORITY}{place}", one.name, one.subject, one.text.strip("\n"), "")
         for place, one in enumerate(academy().ready_made)
     ]
 
 
-def find(account: Account, wanted: str) -> Ready | None:
+def find(account: Account, wanted: str) -> MessageTemplate | None:
     if wanted.startswith(OF_AUTHORITY):
         return next((one for one in of_authority() if one.id == wanted), None)
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
@@ -50,7 +50,7 @@ def find(account: Account, wanted: str) -> Ready | None:
     return _ready(row) if row else None
 
 
-def keep(account: Account, ready: Ready, now: datetime) -> bool:
+def keep(account: Account, ready: MessageTemplate, now: datetime) -> bool:
     """A new one when it has no id. False when there are too many."""
     values = {"name": ready.name, "subject": ready.subject, "text": ready.text, "html": ready.html, "changed_at": now}
     if ready.id:
@@ -94,5 +94,5 @@ def free_name(account: Account, name: str) -> str:
     return found
 
 
-def _ready(row: ReadyMade) -> Ready:
-    return Ready(str(row.pk), row.name, row.subject, row.text, row.html)
+def _ready(row: ReadyMade) -> MessageTemplate:
+    return MessageTemplate(str(row.pk), row.name, row.subject, row.text, row.html)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from vaguemestre.webmail.compose import browser_drafts
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.pages import body
 
@@ -23,15 +23,15 @@ def said(key: str, *, count: int = 7, writer: str = "w1", subject: str = "Été"
     }  # fmt: skip
 
 
-def ask(desk: Desk, key: str, **more: object) -> str:
+def ask(desk: MailBrowser, key: str, **more: object) -> str:
     return body(desk.post(COPIES, said(key, **more), **HTMX))  # type: ignore[arg-type]
 
 
-def take_up(desk: Desk, key: str, **more: object) -> str:
+def take_up(desk: MailBrowser, key: str, **more: object) -> str:
     return body(desk.post(f"/webmail/ecrire/{key}/copie/", {"a": "", "fenetre": "w1", "frappe": "7", **more}, **HTMX))
 
 
-def test_a_letter_that_never_came_is_offered_and_taken_up(desk: Desk) -> None:
+def test_a_letter_that_never_came_is_offered_and_taken_up(desk: MailBrowser) -> None:
     key = new_key()
     offered = ask(desk, key)
     assert f'action="/webmail/ecrire/{key}/copie/"' in offered
@@ -43,7 +43,7 @@ def test_a_letter_that_never_came_is_offered_and_taken_up(desk: Desk) -> None:
     assert len(desk.uids("drafts")) == 1
 
 
-def test_what_the_server_has_is_no_news(desk: Desk) -> None:
+def test_what_the_server_has_is_no_news(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", frappe="7")
     told = ask(desk, key)
@@ -53,14 +53,14 @@ def test_what_the_server_has_is_no_news(desk: Desk) -> None:
     assert "copie/" in ask(desk, key, writer="w2")
 
 
-def test_the_sheet_says_what_is_kept(desk: Desk) -> None:
+def test_the_sheet_says_what_is_kept(desk: MailBrowser) -> None:
     key = new_key()
     form: dict[str, object] = {"fenetre": "w1", "frappe": "7", "texte": "Mots", "pause": "1"}
     assert 'data-kept="7"' in body(desk.post(f"/webmail/ecrire/{key}/", form, **HTMX))
     assert 'data-kept="0"' in body(desk.get(f"/webmail/ecrire/{key}/", **HTMX))  # another window
 
 
-def test_above_the_open_letter_and_beside_others(desk: Desk) -> None:
+def test_above_the_open_letter_and_beside_others(desk: MailBrowser) -> None:
     mine = new_key()
     told = ask(desk, mine, opened=mine)
     outside, _mark, inside = told.partition('id="copies-lettre-')
@@ -68,7 +68,7 @@ def test_above_the_open_letter_and_beside_others(desk: Desk) -> None:
     assert "copie/" in inside
 
 
-def test_a_sent_letter_is_not_written_over(desk: Desk, neighbour: Desk) -> None:
+def test_a_sent_letter_is_not_written_over(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, a=neighbour.mail.address, texte="Parti.", frappe="7")
     assert "copie/" not in ask(desk, key)
@@ -78,7 +78,7 @@ def test_a_sent_letter_is_not_written_over(desk: Desk, neighbour: Desk) -> None:
     assert Outgoing.objects.get(key=key_of(html)).text == "Parti, et ceci encore."
 
 
-def test_what_another_window_kept_stays_a_draft(desk: Desk) -> None:
+def test_what_another_window_kept_stays_a_draft(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", texte="D'abord", revision="0")
     desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
@@ -89,7 +89,7 @@ def test_what_another_window_kept_stays_a_draft(desk: Desk) -> None:
     assert texts == ["Ailleurs", "D'abord, puis plus"]
 
 
-def test_the_same_window_goes_on_with_its_one_draft(desk: Desk) -> None:
+def test_the_same_window_goes_on_with_its_one_draft(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", texte="D'abord", frappe="5")
     html = take_up(desk, key, texte="D'abord, puis plus", revision="0")
@@ -97,7 +97,7 @@ def test_the_same_window_goes_on_with_its_one_draft(desk: Desk) -> None:
     assert len(desk.uids("drafts")) == 1
 
 
-def test_without_the_mailbox_nothing_is_written_over(desk: Desk, no_dovecot: Callable[[], None]) -> None:
+def test_without_the_mailbox_nothing_is_written_over(desk: MailBrowser, no_dovecot: Callable[[], None]) -> None:
     key = new_key()
     desk.write(key, "", texte="D'abord")
     desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
@@ -107,7 +107,7 @@ def test_without_the_mailbox_nothing_is_written_over(desk: Desk, no_dovecot: Cal
     assert "data-writer" not in html  # the copy stays where it is
 
 
-def test_closing_says_that_another_window_wrote(desk: Desk) -> None:
+def test_closing_says_that_another_window_wrote(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", texte="D'abord")
     desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
@@ -118,7 +118,7 @@ def test_closing_says_that_another_window_wrote(desk: Desk) -> None:
     assert "Ici" in body(response)
 
 
-def test_somebody_else_learns_and_takes_nothing(desk: Desk, neighbour: Desk) -> None:
+def test_somebody_else_learns_and_takes_nothing(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", frappe="7", texte="Secret")
     assert "copie/" in ask(neighbour, key)  # as if there were no such letter
@@ -128,13 +128,13 @@ def test_somebody_else_learns_and_takes_nothing(desk: Desk, neighbour: Desk) -> 
 
 
 @pytest.mark.parametrize("wrong", [{"copie": "../etc"}, {"frappe": "-1"}, {"quand": "jamais"}, {"quand": "9" * 14}])
-def test_nonsense_is_passed_over(desk: Desk, wrong: dict[str, str]) -> None:
+def test_nonsense_is_passed_over(desk: MailBrowser, wrong: dict[str, str]) -> None:
     response = desk.post(COPIES, {**said(new_key()), **wrong}, **HTMX)
     assert response.status_code == 200
     assert "copie/" not in body(response)
 
 
-def test_many_copies_are_one_question(desk: Desk) -> None:
+def test_many_copies_are_one_question(desk: MailBrowser) -> None:
     key = new_key()
     ask(desk, key)
     with CaptureQueriesContext(database) as one:
@@ -146,10 +146,10 @@ def test_many_copies_are_one_question(desk: Desk) -> None:
     assert told.count('method="post"') == browser_drafts.MOST
 
 
-def test_a_browser_finds_its_own_account(desk: Desk, neighbour: Desk) -> None:
+def test_a_browser_finds_its_own_account(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """The word under which copies are kept is of the person, in whichever session, and tells nothing."""
 
-    def word(of: Desk) -> str:
+    def word(of: MailBrowser) -> str:
         return body(of.get("/webmail/ecrire/", **HTMX)).split('data-whose="')[1].split('"')[0]
 
     assert word(desk) == word(desk)
@@ -157,7 +157,7 @@ def test_a_browser_finds_its_own_account(desk: Desk, neighbour: Desk) -> None:
     assert desk.mail.account.key not in word(desk)
 
 
-def test_a_page_without_the_mailbox_says_whose_it_is(desk: Desk, no_dovecot: Callable[[], None]) -> None:
+def test_a_page_without_the_mailbox_says_whose_it_is(desk: MailBrowser, no_dovecot: Callable[[], None]) -> None:
     """Otherwise a browser would take its copies for somebody else's."""
     whose = body(desk.get("/webmail/")).split('id="copies-demande"')[1].split('data-whose="')[1].split('"')[0]
     no_dovecot()

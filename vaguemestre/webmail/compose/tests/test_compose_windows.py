@@ -6,15 +6,15 @@ from collections import Counter
 import pytest
 
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 
-def press(desk: Desk, key: str, tail: str, **fields: object) -> object:
+def press(desk: MailBrowser, key: str, tail: str, **fields: object) -> object:
     return desk.post(f"/webmail/ecrire/{key}/{tail}", {"a": "", "fenetre": "w1", "texte": "Mots", **fields}, **HTMX)
 
 
-def saved(desk: Desk, key: str, *, in_front: str | None, at: str) -> str | None:
+def saved(desk: MailBrowser, key: str, *, in_front: str | None, at: str) -> str | None:
     """Where the page is, once this letter has saved itself."""
     said = {} if in_front is None else {"X-Devant": in_front}
     where = {"HX-Current-URL": f"https://testserver{at}", "HX-Target": f"p#etat-{key}"}
@@ -22,7 +22,7 @@ def saved(desk: Desk, key: str, *, in_front: str | None, at: str) -> str | None:
     return desk.post(f"/webmail/ecrire/{key}/", fields, **HTMX, **where, **said).headers.get("HX-Replace-Url")
 
 
-def test_a_letter_stands_beside_those_that_are_open(desk: Desk) -> None:
+def test_a_letter_stands_beside_those_that_are_open(desk: MailBrowser) -> None:
     """Of what is in one twice, nothing has one name: each is spoken to, and labelled, by itself."""
     answers = [desk.get("/webmail/ecrire/", **HTMX, **{"HX-Target": "div#ecrire"}) for _ in range(2)]
     assert {(one["HX-Retarget"], one["HX-Reswap"]) for one in answers} == {("#ecrire", "beforeend")}
@@ -31,7 +31,7 @@ def test_a_letter_stands_beside_those_that_are_open(desk: Desk) -> None:
     assert set(names.values()) == {1}
 
 
-def test_what_a_letter_asks_for_takes_its_own_place(desk: Desk) -> None:
+def test_what_a_letter_asks_for_takes_its_own_place(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", texte="D'abord")
     desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
@@ -48,7 +48,7 @@ def test_what_a_letter_asks_for_takes_its_own_place(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("in_front", [None, "it", "another", ""])
-def test_the_address_is_that_of_the_letter_in_front(desk: Desk, in_front: str | None) -> None:
+def test_the_address_is_that_of_the_letter_in_front(desk: MailBrowser, in_front: str | None) -> None:
     key, other = new_key(), new_key()
     said = {"it": key, "another": other}.get(in_front or "", in_front)
     expected = {None: f"/webmail/ecrire/{key}/", "it": f"/webmail/ecrire/{key}/", "another": None, "": desk.url()}
@@ -56,18 +56,18 @@ def test_the_address_is_that_of_the_letter_in_front(desk: Desk, in_front: str | 
     assert saved(desk, key, in_front=said, at=desk.url()) is None
 
 
-def test_without_a_script_reduced_before_a_word_it_is_kept(desk: Desk) -> None:
+def test_without_a_script_reduced_before_a_word_it_is_kept(desk: MailBrowser) -> None:
     begun = body(desk.get("/webmail/ecrire/", **HTMX)).split('name="debut" value="')[1].split('"')[0]
     key = new_key()
     press(desk, key, "fermeture/", reduire="1", debut=begun)
     assert Outgoing.objects.filter(key=key).exists()
 
 
-def test_closed_it_is_over_for_the_page(desk: Desk) -> None:
+def test_closed_it_is_over_for_the_page(desk: MailBrowser) -> None:
     assert "data-over" in body(press(desk, new_key(), "fermeture/"))  # type: ignore[arg-type]
 
 
-def test_in_its_own_tab_over_the_whole_page(desk: Desk) -> None:
+def test_in_its_own_tab_over_the_whole_page(desk: MailBrowser) -> None:
     key = new_key()
     response = desk.write(key, "onglet/", texte="Mots")
     assert response.status_code == 302
@@ -78,7 +78,7 @@ def test_in_its_own_tab_over_the_whole_page(desk: Desk) -> None:
     assert len(desk.uids("drafts")) == 1
 
 
-def test_its_own_tab_writes_over_nothing(desk: Desk, neighbour: Desk) -> None:
+def test_its_own_tab_writes_over_nothing(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", texte="D'abord")
     desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
@@ -88,7 +88,7 @@ def test_its_own_tab_writes_over_nothing(desk: Desk, neighbour: Desk) -> None:
     assert neighbour.write(key, "onglet/").status_code == 404
 
 
-def test_a_bar_of_what_has_left_says_so(desk: Desk, neighbour: Desk) -> None:
+def test_a_bar_of_what_has_left_says_so(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, a=neighbour.mail.address)
     html = body(desk.get(f"/webmail/ecrire/{key}/", **HTMX))
@@ -97,7 +97,7 @@ def test_a_bar_of_what_has_left_says_so(desk: Desk, neighbour: Desk) -> None:
     assert 'id="bureau"' not in html
 
 
-def test_a_page_costs_nothing_more(desk: Desk, trips: list[int]) -> None:
+def test_a_page_costs_nothing_more(desk: MailBrowser, trips: list[int]) -> None:
     """Which letters are open is remembered by the tab."""
     desk.get("/webmail/")
     before = sum(trips)

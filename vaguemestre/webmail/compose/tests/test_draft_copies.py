@@ -14,17 +14,17 @@ from vaguemestre.mailbox.values import DRAFT, FLAGGED, SEEN, Flag, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.compose import draft_copies, drafts
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.pages import body
 
 
-def resumed(desk: Desk, uid: int, key: str = "") -> str:
+def resumed(desk: MailBrowser, uid: int, key: str = "") -> str:
     """The address of a copy, as a row of the list has it."""
     return desk.url("drafts", f"{uid}/reprise/" + (f"?lettre={key}" if key else ""))
 
 
-def rows(desk: Desk) -> list[str]:
+def rows(desk: MailBrowser) -> list[str]:
     """Where the rows of Drafts lead."""
     return [unescape(url) for url in re.findall(r'class="row-link" href="([^"]+)"', body(desk.get(desk.url("drafts"))))]
 
@@ -34,19 +34,19 @@ def at_work(key: str, **facts: object) -> None:
     Outgoing.objects.filter(key=key).update(depositing_until=timezone.now() + timedelta(minutes=1), **facts)
 
 
-def second_copy(desk: Desk, key: str) -> int:
+def second_copy(desk: MailBrowser, key: str) -> int:
     message = letter(desk.mail.address, subject="Plan", Message_ID=draft_copies.message_id_of(key))
     return desk.put(message, "drafts", flags=(DRAFT, SEEN))
 
 
-def written(desk: Desk, **words: str) -> tuple[str, int]:
+def written(desk: MailBrowser, **words: str) -> tuple[str, int]:
     key = new_key()
     desk.write(key, "", **{"objet": "Plan", **words})
     [uid] = desk.uids("drafts")
     return key, uid
 
 
-def test_the_former_copy_opens_the_letter(desk: Desk, neighbour: Desk) -> None:
+def test_the_former_copy_opens_the_letter(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, former = written(desk)
     assert rows(desk) == [resumed(desk, former, key)]
     desk.write(key, "", objet="Plan 2", revision="1")
@@ -57,7 +57,7 @@ def test_the_former_copy_opens_the_letter(desk: Desk, neighbour: Desk) -> None:
     assert neighbour.get(resumed(neighbour, former, key)).status_code == 404
 
 
-def test_a_letter_whose_row_is_forgotten_is_found_by_its_name(desk: Desk) -> None:
+def test_a_letter_whose_row_is_forgotten_is_found_by_its_name(desk: MailBrowser) -> None:
     key, former = written(desk)
     desk.write(key, "", objet="Plan 2", revision="1")
     Outgoing.objects.all().delete()
@@ -65,7 +65,7 @@ def test_a_letter_whose_row_is_forgotten_is_found_by_its_name(desk: Desk) -> Non
     assert desk.get(resumed(desk, former, key))["Location"] == resumed(desk, present)
 
 
-def test_a_draft_of_another_program_is_the_same_letter_once_it_was_taken_up(desk: Desk) -> None:
+def test_a_draft_of_another_program_is_the_same_letter_once_it_was_taken_up(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Plan"), "drafts", flags=(DRAFT, SEEN))
     assert rows(desk) == [resumed(desk, uid)]
     sheet = body(desk.get(resumed(desk, uid)))
@@ -74,7 +74,7 @@ def test_a_draft_of_another_program_is_the_same_letter_once_it_was_taken_up(desk
     assert desk.get(resumed(desk, uid))["Location"] == f"/webmail/ecrire/{key_of(sheet)}/"
 
 
-def test_while_it_is_replaced_it_stands_once(desk: Desk) -> None:
+def test_while_it_is_replaced_it_stands_once(desk: MailBrowser) -> None:
     key, former = written(desk)
     at_work(key)
     new = second_copy(desk, key)
@@ -85,7 +85,7 @@ def test_while_it_is_replaced_it_stands_once(desk: Desk) -> None:
         assert desk.get(resumed(desk, uid, key))["Location"] == f"/webmail/ecrire/{key}/"
 
 
-def test_what_another_window_wrote_stands_beside_it(desk: Desk) -> None:
+def test_what_another_window_wrote_stands_beside_it(desk: MailBrowser) -> None:
     """Set apart, it bears the same name and is a draft of its own."""
     key, apart = written(desk)
     with desk.session() as session:
@@ -95,7 +95,7 @@ def test_what_another_window_wrote_stands_beside_it(desk: Desk) -> None:
     assert 'name="reprise" value="1"' in body(desk.get(resumed(desk, apart, key)))
 
 
-def test_a_row_that_was_read_just_before_it_went_is_left_out(desk: Desk) -> None:
+def test_a_row_that_was_read_just_before_it_went_is_left_out(desk: MailBrowser) -> None:
     key, former = written(desk)
     second_copy(desk, key)
     folder = desk.id("drafts")
@@ -110,7 +110,7 @@ def test_a_row_that_was_read_just_before_it_went_is_left_out(desk: Desk) -> None
     assert [one.total for one in listed if one.id == folder] == [1]
 
 
-def test_its_star_and_its_labels_stay(desk: Desk) -> None:
+def test_its_star_and_its_labels_stay(desk: MailBrowser) -> None:
     key, uid = written(desk)
     with desk.session() as session:
         session.store(desk.id("drafts"), [Uid(uid)], add=[FLAGGED, Flag("urgent")])
@@ -119,7 +119,9 @@ def test_its_star_and_its_labels_stay(desk: Desk) -> None:
     assert desk.flags(new, "drafts") >= {FLAGGED, DRAFT, SEEN, "urgent"}
 
 
-def test_a_copy_whose_process_ended_too_soon_is_no_second_draft(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_whose_process_ended_too_soon_is_no_second_draft(
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key, _uid = written(desk)
     with monkeypatch.context() as patch:
         patch.setattr(drafts, "_deposited", _killed)
@@ -130,7 +132,7 @@ def test_a_copy_whose_process_ended_too_soon_is_no_second_draft(desk: Desk, monk
     assert draft["Subject"] == "Plan 3"
 
 
-def test_a_copy_that_was_binned_elsewhere_comes_again(desk: Desk) -> None:
+def test_a_copy_that_was_binned_elsewhere_comes_again(desk: MailBrowser) -> None:
     key, uid = written(desk)
     with desk.session() as session:
         session.move(desk.id("drafts"), [session.page(desk.id("drafts")).rows[0].uid], desk.id("trash"))
@@ -139,7 +141,7 @@ def test_a_copy_that_was_binned_elsewhere_comes_again(desk: Desk) -> None:
     assert uid not in desk.uids("drafts")
 
 
-def test_throwing_away_waits_for_what_is_being_saved(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_throwing_away_waits_for_what_is_being_saved(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its copy was neither among the drafts nor in the bin: the save took it away after the letter was gone."""
     key, _uid = written(desk)
     at_work(key, revision=2, subject="Plan 2")
@@ -156,7 +158,7 @@ def test_throwing_away_waits_for_what_is_being_saved(desk: Desk, monkeypatch: py
     assert thrown["Subject"] == "Plan 2"
 
 
-def test_nothing_is_thrown_away_while_a_save_does_not_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_thrown_away_while_a_save_does_not_end(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     key, uid = written(desk)
     at_work(key)
     monkeypatch.setattr(drafts, "CLAIM_PAUSE", 0)
@@ -165,7 +167,7 @@ def test_nothing_is_thrown_away_while_a_save_does_not_end(desk: Desk, monkeypatc
     assert Outgoing.objects.filter(key=key).exists()
 
 
-def test_a_letter_that_waits_for_its_seconds_is_not_opened_a_second_time(desk: Desk) -> None:
+def test_a_letter_that_waits_for_its_seconds_is_not_opened_a_second_time(desk: MailBrowser) -> None:
     key, uid = written(desk)
     Outgoing.objects.filter(key=key).update(state=Outgoing.State.QUEUED)
     assert desk.get(resumed(desk, uid, key))["Location"] == f"/webmail/ecrire/{key}/"
@@ -176,7 +178,7 @@ def _killed(*_arguments: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_search_finds_it_once_while_it_is_replaced(desk: Desk) -> None:
+def test_a_search_finds_it_once_while_it_is_replaced(desk: MailBrowser) -> None:
     key, former = written(desk, texte="Un palimpseste.")
     at_work(key)
     newer = letter(
@@ -191,7 +193,7 @@ def test_a_search_finds_it_once_while_it_is_replaced(desk: Desk) -> None:
     assert set(re.findall(r'data-value="[0-9a-f]{32}-(\d+)"', html)) == {str(former), str(fresh)}
 
 
-def test_taken_up_in_two_windows_at_once_it_is_one_letter(desk: Desk) -> None:
+def test_taken_up_in_two_windows_at_once_it_is_one_letter(desk: MailBrowser) -> None:
     """The second is asked which text is kept; closed as it was, it asks and changes nothing."""
     draft = letter("anne@x.example", sender=desk.mail.address, subject="Plan", text="Avant.")
     uid = desk.put(draft, "drafts", flags=(DRAFT, SEEN))

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.values import DRAFT, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.messages import with_file
 from vaguemestre.webmail.testing.pages import body
@@ -25,7 +25,7 @@ def _away(*_arguments: object) -> None:
     raise MailboxUnavailable("the connection is lost between two parts")
 
 
-def test_a_new_sheet_keeps_nothing_yet(desk: Desk) -> None:
+def test_a_new_sheet_keeps_nothing_yet(desk: MailBrowser) -> None:
     response = desk.get("/webmail/ecrire/?a=jean@x.example&objet=Été&texte=Bonjour")
     html = body(response)
     assert 'value="jean@x.example"' in html
@@ -36,13 +36,13 @@ def test_a_new_sheet_keeps_nothing_yet(desk: Desk) -> None:
     assert not Outgoing.objects.exists()
 
 
-def test_in_an_open_page_only_the_sheet_comes(desk: Desk) -> None:
+def test_in_an_open_page_only_the_sheet_comes(desk: MailBrowser) -> None:
     html = body(desk.get("/webmail/ecrire/", **HTMX))
     assert html.count("<section") == 1
     assert "<html" not in html
 
 
-def test_strangers_and_wrong_methods(desk: Desk, neighbour: Desk) -> None:
+def test_strangers_and_wrong_methods(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", a="jean@x.example")
     url = f"/webmail/ecrire/{key}/"
@@ -57,7 +57,7 @@ def test_strangers_and_wrong_methods(desk: Desk, neighbour: Desk) -> None:
     assert Outgoing.objects.get(key=key).account == desk.mail.account
 
 
-def test_a_draft_is_kept_and_lies_once_in_drafts(desk: Desk) -> None:
+def test_a_draft_is_kept_and_lies_once_in_drafts(desk: MailBrowser) -> None:
     key = new_key()
     for number in range(3):
         response = desk.write(key, "", a="jean@x.example", texte=f"Version {number}", revision=str(number))
@@ -69,7 +69,7 @@ def test_a_draft_is_kept_and_lies_once_in_drafts(desk: Desk) -> None:
     assert fields(html)["texte"].strip() == "Version 2"
 
 
-def test_two_saves_at_once_leave_one_draft(desk: Desk) -> None:
+def test_two_saves_at_once_leave_one_draft(desk: MailBrowser) -> None:
     """A sheet that is folded saves itself, and so does the page that is left just then."""
     key = new_key()
     desk.write(key, "", a="jean@x.example", objet="Plan", texte="Un")
@@ -84,7 +84,7 @@ def test_two_saves_at_once_leave_one_draft(desk: Desk) -> None:
     assert "Trois" in str(draft.get_payload(decode=True))
 
 
-def test_a_save_that_finds_another_at_work_is_made_good_by_the_clock(desk: Desk) -> None:
+def test_a_save_that_finds_another_at_work_is_made_good_by_the_clock(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", a="jean@x.example", texte="Un")
     Outgoing.objects.filter(key=key).update(depositing_until=timezone.now() + timedelta(minutes=1))
@@ -98,7 +98,7 @@ def test_a_save_that_finds_another_at_work_is_made_good_by_the_clock(desk: Desk)
     assert "Deux" in str(draft.get_payload(decode=True))
 
 
-def test_hidden_copies_are_in_the_draft_and_come_back(desk: Desk) -> None:
+def test_hidden_copies_are_in_the_draft_and_come_back(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", cci="secret@x.example")
     Outgoing.objects.all().delete()
@@ -107,7 +107,7 @@ def test_hidden_copies_are_in_the_draft_and_come_back(desk: Desk) -> None:
     assert 'name="cci" value="secret@x.example"' in html
 
 
-def test_a_draft_of_another_program_is_taken_up_and_replaced(desk: Desk) -> None:
+def test_a_draft_of_another_program_is_taken_up_and_replaced(desk: MailBrowser) -> None:
     message = with_file("Plan.pdf")
     del message["To"]
     message["To"] = "Jean <jean@x.example>"
@@ -122,21 +122,21 @@ def test_a_draft_of_another_program_is_taken_up_and_replaced(desk: Desk) -> None
     assert len(desk.uids("drafts")) == 1
 
 
-def test_an_open_draft_is_reopened_as_it_is(desk: Desk) -> None:
+def test_an_open_draft_is_reopened_as_it_is(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", texte="Encore ouvert")
     response = desk.get(desk.url("drafts", f"{desk.uids('drafts')[0]}/reprise/"))
     assert response["Location"] == f"/webmail/ecrire/{key}/"
 
 
-def test_closing_an_untouched_sheet_leaves_nothing(desk: Desk) -> None:
+def test_closing_an_untouched_sheet_leaves_nothing(desk: MailBrowser) -> None:
     html = body(desk.get("/webmail/ecrire/"))
     desk.write(key_of(html), "fermeture/", **{**fields(html), "objet": "", "a": ""})
     assert not Outgoing.objects.exists()
     assert desk.uids("drafts") == []
 
 
-def test_throwing_away_goes_to_the_bin_and_comes_back(desk: Desk) -> None:
+def test_throwing_away_goes_to_the_bin_and_comes_back(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", texte="À garder ?")
     response = desk.post(f"/webmail/ecrire/{key}/abandon/")
@@ -149,7 +149,7 @@ def test_throwing_away_goes_to_the_bin_and_comes_back(desk: Desk) -> None:
     assert len(desk.uids("drafts")) == 1
 
 
-def test_another_window_is_never_overwritten_unawares(desk: Desk) -> None:
+def test_another_window_is_never_overwritten_unawares(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", texte="Ici", fenetre="w1", revision="0")
     desk.write(key, "", texte="Là-bas", fenetre="w2", revision="1")
@@ -162,7 +162,7 @@ def test_another_window_is_never_overwritten_unawares(desk: Desk) -> None:
     assert Outgoing.objects.get(key=key).text == "Ici encore"
 
 
-def test_files_are_kept_named_and_removed(desk: Desk) -> None:
+def test_files_are_kept_named_and_removed(desk: MailBrowser) -> None:
     key = new_key()
     upload = SimpleUploadedFile("Élèves/../a\nb.pdf", b"%PDF", "application/pdf")
     html = body(desk.write(key, "", fichier=upload))
@@ -175,7 +175,7 @@ def test_files_are_kept_named_and_removed(desk: Desk) -> None:
     assert not Outgoing.objects.get(key=key).files.exists()
 
 
-def test_a_file_too_large_is_refused_before_it_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_too_large_is_refused_before_it_is_kept(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     key = new_key()
     monkeypatch.setattr("vaguemestre.webmail.compose.attached_files.limit", lambda: 100_000)
     response = desk.write(key, "", fichier=SimpleUploadedFile("gros.bin", b"x" * 90_000), texte="Gardé")
@@ -185,20 +185,20 @@ def test_a_file_too_large_is_refused_before_it_is_kept(desk: Desk, monkeypatch: 
     assert not Outgoing.objects.get(key=key).files.exists()
 
 
-def test_wrong_addresses_stay_to_be_mended(desk: Desk) -> None:
+def test_wrong_addresses_stay_to_be_mended(desk: MailBrowser) -> None:
     html = body(desk.write(new_key(), "", a="pas une adresse, jean@x.example"))
     assert "person-wrong" in html
     assert "pas une adresse" in html
     assert "ce n’est pas une adresse" in html
 
 
-def test_a_person_is_removed_by_the_cross(desk: Desk) -> None:
+def test_a_person_is_removed_by_the_cross(desk: MailBrowser) -> None:
     html = body(desk.write(new_key(), "", a="a@x.example, b@x.example", retirer="a:a@x.example"))
     assert 'value="a@x.example"' not in html
     assert 'value="b@x.example"' in html
 
 
-def test_two_thousand_people_are_counted_not_drawn(desk: Desk) -> None:
+def test_two_thousand_people_are_counted_not_drawn(desk: MailBrowser) -> None:
     people = ", ".join(f"p{number}@x.example" for number in range(2000))
     html = body(desk.write(new_key(), "", a=people))
     assert html.count('class="person-cross" name="retirer" value="a:p') == 30
@@ -206,7 +206,7 @@ def test_two_thousand_people_are_counted_not_drawn(desk: Desk) -> None:
     assert "p1999@x.example" in html
 
 
-def test_an_answer_quotes_and_answers_whom_it_should(desk: Desk) -> None:
+def test_an_answer_quotes_and_answers_whom_it_should(desk: MailBrowser) -> None:
     uid = desk.put(
         letter(f"{desk.mail.address}, c@x.example", Reply_To="liste@x.example", subject="Réunion", text="Venez.")
     )
@@ -221,12 +221,12 @@ def test_an_answer_quotes_and_answers_whom_it_should(desk: Desk) -> None:
     assert f'name="cc" value="{desk.mail.address}"' not in everybody
 
 
-def test_answering_an_answer_adds_no_second_mark(desk: Desk) -> None:
+def test_answering_an_answer_adds_no_second_mark(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, subject="RE: Réunion"))
     assert fields(body(desk.get(desk.url(tail=f"{uid}/reponse/"))))["objet"] == "RE: Réunion"
 
 
-def test_a_forward_offers_the_attachments(desk: Desk) -> None:
+def test_a_forward_offers_the_attachments(desk: MailBrowser) -> None:
     uid = desk.put(with_file("Plan.pdf"))
     html = body(desk.get(desk.url(tail=f"{uid}/transfert/")))
     assert 'name="piece" value="2" checked' in html
@@ -241,7 +241,7 @@ def test_a_forward_offers_the_attachments(desk: Desk) -> None:
 
 
 def test_a_forward_whose_attachments_cannot_be_fetched_is_not_begun(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uid = desk.put(with_file("Plan.pdf"))
     html = body(desk.get(desk.url(tail=f"{uid}/transfert/")))
@@ -254,7 +254,7 @@ def test_a_forward_whose_attachments_cannot_be_fetched_is_not_begun(
     assert [file.name for file in Outgoing.objects.get(key=key).files.all()] == ["Plan.pdf"]
 
 
-def test_a_forward_whose_message_has_gone_says_what_is_missing(desk: Desk) -> None:
+def test_a_forward_whose_message_has_gone_says_what_is_missing(desk: MailBrowser) -> None:
     """Moved or deleted between the press and the first word: its files were lost without a word."""
     uid = desk.put(with_file("Plan.pdf"))
     html = body(desk.get(desk.url(tail=f"{uid}/transfert/")))
@@ -268,7 +268,7 @@ def test_a_forward_whose_message_has_gone_says_what_is_missing(desk: Desk) -> No
     assert desk.write(key, **{**form, "revision": "1"}).status_code == 302  # seen, it leaves without
 
 
-def test_a_file_stays_where_another_window_has_written(desk: Desk) -> None:
+def test_a_file_stays_where_another_window_has_written(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", fichier=SimpleUploadedFile("a.pdf", b"%PDF"), fenetre="w1", revision="0")
     desk.write(key, "", texte="Là-bas", fenetre="w2", revision="1")
@@ -277,7 +277,7 @@ def test_a_file_stays_where_another_window_has_written(desk: Desk) -> None:
     assert file.path.exists()
 
 
-def test_the_pause_in_typing_answers_without_moving_the_people(desk: Desk) -> None:
+def test_the_pause_in_typing_answers_without_moving_the_people(desk: MailBrowser) -> None:
     key = new_key()
     data = {"a": "jean@x.example", "texte": "Bon", "fenetre": "w1", "pause": "1"}
     response = desk.client.post(f"/webmail/ecrire/{key}/", data, headers=HTMX)

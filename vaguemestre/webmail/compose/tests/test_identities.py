@@ -17,7 +17,7 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail.compose import identities
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
 from vaguemestre.webmail.outbox import delivery
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.pages import body
 
@@ -25,7 +25,7 @@ PAGE = "/webmail/reglages/identites/"
 
 
 @pytest.fixture
-def former(desk: Desk) -> str:
+def former(desk: MailBrowser) -> str:
     """The address of a name that she had before; the daemons know it."""
     account = desk.mail.account
     name = f"mathilde.avant{account.key}"
@@ -46,20 +46,20 @@ def _from(message: Message) -> str:
     return str(make_header(decode_header(message["From"])))
 
 
-def test_an_identifier_is_no_address_to_write_from(desk: Desk, former: str) -> None:
+def test_an_identifier_is_no_address_to_write_from(desk: MailBrowser, former: str) -> None:
     account = desk.mail.account
     assert [one.address for one in identities.writable(account)] == [account.address, former]
     assert not identities.may_write_from(account, f"{account.identifier}@ac-amiens.fr")
     assert identities.may_write_from(account, former.upper())
 
 
-def test_one_address_is_only_shown(desk: Desk) -> None:
+def test_one_address_is_only_shown(desk: MailBrowser) -> None:
     html = body(desk.get("/webmail/ecrire/"))
     assert 'name="de"' not in html
     assert f"Mathilde Lefèvre, {desk.mail.address}" in html
 
 
-def test_it_is_chosen_on_the_sheet_kept_and_sent(desk: Desk, neighbour: Desk, former: str) -> None:
+def test_it_is_chosen_on_the_sheet_kept_and_sent(desk: MailBrowser, neighbour: MailBrowser, former: str) -> None:
     html = body(desk.get("/webmail/ecrire/"))
     assert _chosen(html) == desk.mail.address
     key = new_key()
@@ -72,7 +72,7 @@ def test_it_is_chosen_on_the_sheet_kept_and_sent(desk: Desk, neighbour: Desk, fo
     assert received["Return-Path"] == f"<{former}>"
 
 
-def test_an_answer_leaves_from_the_address_that_was_written_to(desk: Desk, former: str) -> None:
+def test_an_answer_leaves_from_the_address_that_was_written_to(desk: MailBrowser, former: str) -> None:
     account = desk.mail.account
     told = {former: former, former.replace("mathilde.", "mathilde"): former, account.address: account.address}
     Preferences.objects.create(account=account, writes_from=former, changed_at=timezone.now())
@@ -86,7 +86,7 @@ def test_an_answer_leaves_from_the_address_that_was_written_to(desk: Desk, forme
     assert _chosen(body(desk.get(desk.url(tail=f"{uid}/reponse/")))) == former  # the usual one
 
 
-def test_a_draft_of_another_program_keeps_its_sender(desk: Desk, former: str) -> None:
+def test_a_draft_of_another_program_keeps_its_sender(desk: MailBrowser, former: str) -> None:
     message = letter("jean@x.example", subject="Commencé ailleurs")
     del message["From"]
     message["From"] = f"M. Lefèvre <{former}>"
@@ -95,7 +95,7 @@ def test_a_draft_of_another_program_keeps_its_sender(desk: Desk, former: str) ->
 
 
 @pytest.mark.parametrize("forged", ["le.recteur@ac-amiens.fr", "x@x.example", "a@x.example\r\nBcc: z@x.example", "@"])
-def test_a_forged_sender_is_refused_and_the_text_stays(desk: Desk, neighbour: Desk, forged: str) -> None:
+def test_a_forged_sender_is_refused_and_the_text_stays(desk: MailBrowser, neighbour: MailBrowser, forged: str) -> None:
     for sender in (forged, neighbour.mail.address, f"{desk.mail.account.identifier}@ac-amiens.fr"):
         key = new_key()
         response = desk.write(key, a=neighbour.mail.address, de=sender, texte="Mes mots.")
@@ -106,7 +106,7 @@ def test_a_forged_sender_is_refused_and_the_text_stays(desk: Desk, neighbour: De
     assert neighbour.uids() == []
 
 
-def test_a_planned_message_does_not_leave_from_an_address_that_is_lost(desk: Desk, former: str) -> None:
+def test_a_planned_message_does_not_leave_from_an_address_that_is_lost(desk: MailBrowser, former: str) -> None:
     key = new_key()
     now = timezone.now()
     desk.write(key, "programmation/", a="jean@x.example", de=former, depart=(now + timedelta(hours=2)).isoformat())
@@ -119,7 +119,7 @@ def test_a_planned_message_does_not_leave_from_an_address_that_is_lost(desk: Des
     assert f"Mathilde Lefèvre, {desk.mail.address}" in html
 
 
-def test_each_address_has_its_signature(desk: Desk, former: str, cleaner: object) -> None:
+def test_each_address_has_its_signature(desk: MailBrowser, former: str, cleaner: object) -> None:
     named = {"id": "abcd", "name": "Brève", "text": "M. L.", "html": "<div>M. L.</div>"}
     Preferences.objects.create(
         account=desk.mail.account, changed_at=timezone.now(), signatures=[named],
@@ -149,7 +149,7 @@ def _html_of(page: str) -> str:
     return unescape(found[1])
 
 
-def test_without_formatting_the_signature_changes_too(desk: Desk, former: str) -> None:
+def test_without_formatting_the_signature_changes_too(desk: MailBrowser, former: str) -> None:
     Preferences.objects.create(
         account=desk.mail.account, changed_at=timezone.now(), signature="Mathilde", writes_plain=True,
         signatures=[{"id": "abcd", "name": "Brève", "text": "M. L.", "html": "<div>M. L.</div>"}],
@@ -163,7 +163,9 @@ def test_without_formatting_the_signature_changes_too(desk: Desk, former: str) -
     assert Outgoing.objects.get(key=key).text == "Sans signature."
 
 
-def test_settings_choose_the_usual_one_and_where_answers_go(desk: Desk, neighbour: Desk, former: str) -> None:
+def test_settings_choose_the_usual_one_and_where_answers_go(
+    desk: MailBrowser, neighbour: MailBrowser, former: str
+) -> None:
     page = body(desk.get(PAGE))
     assert page.index(desk.mail.address) < page.index(former)
     data = {
@@ -183,7 +185,7 @@ def test_settings_choose_the_usual_one_and_where_answers_go(desk: Desk, neighbou
 
 
 @pytest.mark.parametrize("typed", ["dehors@x.example", "pas une adresse", "a@ac-amiens.fr, b@ac-amiens.fr"])
-def test_answers_do_not_go_outside(desk: Desk, typed: str) -> None:
+def test_answers_do_not_go_outside(desk: MailBrowser, typed: str) -> None:
     response = desk.post(PAGE, {"adresse_0": desk.mail.address, "reponse_0": typed})
     assert response.status_code == 422
     assert typed in body(response)
@@ -191,7 +193,7 @@ def test_answers_do_not_go_outside(desk: Desk, typed: str) -> None:
     assert not Preferences.objects.exists()
 
 
-def test_an_address_of_somebody_else_is_not_kept(desk: Desk, neighbour: Desk) -> None:
+def test_an_address_of_somebody_else_is_not_kept(desk: MailBrowser, neighbour: MailBrowser) -> None:
     theirs = neighbour.mail.address
     desk.post(PAGE, {"adresse_0": theirs, "reponse_0": "ce@ac-amiens.fr", "habituelle": theirs})
     chosen = Preferences.objects.get()
@@ -199,7 +201,7 @@ def test_an_address_of_somebody_else_is_not_kept(desk: Desk, neighbour: Desk) ->
     assert Client().get(PAGE).status_code == 302
 
 
-def test_postfix_refuses_a_sender_of_somebody_else(desk: Desk, neighbour: Desk) -> None:
+def test_postfix_refuses_a_sender_of_somebody_else(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """Even if the form's check were passed by: the row is changed behind its back."""
     key = new_key()
     desk.write(key, "", a=neighbour.mail.address)
@@ -216,7 +218,7 @@ def test_postfix_refuses_a_sender_of_somebody_else(desk: Desk, neighbour: Desk) 
     assert neighbour.uids() == []
 
 
-def test_an_account_that_was_renamed_offers_both(desk: Desk) -> None:
+def test_an_account_that_was_renamed_offers_both(desk: MailBrowser) -> None:
     account = Account.objects.get(pk=desk.mail.key)
     old = account.address
     account.local_parts.filter(kind=LocalPart.Kind.MAIN).update(kind=LocalPart.Kind.FORMER)
@@ -235,7 +237,7 @@ def test_an_account_that_was_renamed_offers_both(desk: Desk) -> None:
 
 
 def test_a_copy_that_is_taken_up_keeps_the_address_it_was_written_from(
-    desk: Desk, former: str, neighbour: Desk
+    desk: MailBrowser, former: str, neighbour: MailBrowser
 ) -> None:
     key = new_key()
     desk.write(key, "copie/", a="jean@x.example", de=former, fenetre="w1", frappe="7")

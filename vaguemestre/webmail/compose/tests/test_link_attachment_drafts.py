@@ -12,14 +12,14 @@ from vaguemestre.handouts import retention
 from vaguemestre.handouts.models import Handout
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.by_link import OCTETS, fetched, link_in, parts, send_in_pieces
 from vaguemestre.webmail.testing.sending import received
 
 pytestmark = pytest.mark.usefixtures("own_handouts")
 
 
-def test_thrown_away_and_back_from_the_bin(desk: Desk, neighbour: Desk) -> None:
+def test_thrown_away_and_back_from_the_bin(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     send_in_pieces(desk, key)
     desk.write(key, "fermeture/", objet="Bilan", revision="1")
@@ -33,7 +33,7 @@ def test_thrown_away_and_back_from_the_bin(desk: Desk, neighbour: Desk) -> None:
     assert fetched(link_in(parts(received(neighbour)[0])["text/plain"])) == OCTETS
 
 
-def test_thrown_away_its_octets_go_a_week_later(desk: Desk) -> None:
+def test_thrown_away_its_octets_go_a_week_later(desk: MailBrowser) -> None:
     key = new_key()
     handout = send_in_pieces(desk, key)
     desk.post(f"/webmail/ecrire/{key}/abandon/")
@@ -44,7 +44,7 @@ def test_thrown_away_its_octets_go_a_week_later(desk: Desk) -> None:
     assert not Handout.objects.exists()
 
 
-def test_gone_on_with_where_it_still_stood_open_a_draft_keeps_its_file(desk: Desk) -> None:
+def test_gone_on_with_where_it_still_stood_open_a_draft_keeps_its_file(desk: MailBrowser) -> None:
     key = new_key()
     handout = send_in_pieces(desk, key)
     desk.post(f"/webmail/ecrire/{key}/abandon/")
@@ -57,7 +57,7 @@ def test_gone_on_with_where_it_still_stood_open_a_draft_keeps_its_file(desk: Des
     assert not Handout.objects.exists()
 
 
-def test_one_of_a_letter_that_waits_for_its_hour_is_not_swept(desk: Desk, neighbour: Desk) -> None:
+def test_one_of_a_letter_that_waits_for_its_hour_is_not_swept(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, now = new_key(), timezone.now()
     handout = send_in_pieces(desk, key)
     leaves_at = (now + timedelta(days=30)).isoformat()
@@ -72,7 +72,7 @@ def test_one_of_a_letter_that_waits_for_its_hour_is_not_swept(desk: Desk, neighb
     assert not Handout.objects.exists()
 
 
-def test_a_copy_that_was_set_apart_takes_no_file_from_the_letter_that_goes_on(desk: Desk) -> None:
+def test_a_copy_that_was_set_apart_takes_no_file_from_the_letter_that_goes_on(desk: MailBrowser) -> None:
     key = new_key()
     handout = send_in_pieces(desk, key)
     desk.write(key, "fermeture/", objet="Bilan", revision="1")
@@ -85,7 +85,9 @@ def test_a_copy_that_was_set_apart_takes_no_file_from_the_letter_that_goes_on(de
     assert handout.letter == key
 
 
-def test_stopped_it_is_taken_out_unless_its_letter_waits_for_its_hour(desk: Desk, neighbour: Desk) -> None:
+def test_stopped_it_is_taken_out_unless_its_letter_waits_for_its_hour(
+    desk: MailBrowser, neighbour: MailBrowser
+) -> None:
     key = new_key()
     handout = send_in_pieces(desk, key)
     place = f"/fichiers/envois/{handout.key}/"
@@ -101,7 +103,7 @@ def test_stopped_it_is_taken_out_unless_its_letter_waits_for_its_hour(desk: Desk
     assert not handout.path.exists()
 
 
-def test_a_draft_with_one_is_kept_a_month(desk: Desk) -> None:
+def test_a_draft_with_one_is_kept_a_month(desk: MailBrowser) -> None:
     key, now = new_key(), timezone.now()
     send_in_pieces(desk, key)
     due.run(now + drafts.KEPT_FOR + timedelta(days=1))
@@ -110,7 +112,7 @@ def test_a_draft_with_one_is_kept_a_month(desk: Desk) -> None:
     assert not Outgoing.objects.filter(key=key).exists()
 
 
-def test_what_was_sent_stays_when_its_letter_is_forgotten(desk: Desk, neighbour: Desk) -> None:
+def test_what_was_sent_stays_when_its_letter_is_forgotten(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     send_in_pieces(desk, key)
     desk.write(key, a=neighbour.mail.address, revision="1")
@@ -118,7 +120,7 @@ def test_what_was_sent_stays_when_its_letter_is_forgotten(desk: Desk, neighbour:
     assert fetched(link_in(parts(received(neighbour)[0])["text/plain"])) == OCTETS
 
 
-def test_nobody_else_s(desk: Desk, neighbour: Desk) -> None:
+def test_nobody_else_s(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     handout = send_in_pieces(desk, key)
     for act in (f"liens/{handout.key}/retrait/", "liens/"):
@@ -131,7 +133,7 @@ def test_nobody_else_s(desk: Desk, neighbour: Desk) -> None:
     assert Handout.objects.filter(pk=handout.pk).exists()
 
 
-def everything_with(desk: Desk, key: str, to: str) -> None:
+def everything_with(desk: MailBrowser, key: str, to: str) -> None:
     """What a letter of this name can do: kept, sent and called back, sent, kept again, thrown away."""
     Preferences.objects.update_or_create(
         account=desk.mail.account, defaults={"undo_seconds": 20, "changed_at": timezone.now()}
@@ -150,7 +152,9 @@ def everything_with(desk: Desk, key: str, to: str) -> None:
 
 
 @pytest.mark.parametrize("by", ["a colleague", "its owner"])
-def test_once_delivered_nothing_of_its_letter_s_name_touches_it(desk: Desk, neighbour: Desk, by: str) -> None:
+def test_once_delivered_nothing_of_its_letter_s_name_touches_it(
+    desk: MailBrowser, neighbour: MailBrowser, by: str
+) -> None:
     """The name of a letter is in its Message-ID, for every recipient to see; its row is gone a day after."""
     key = new_key()
     handout = send_in_pieces(desk, key)
@@ -166,7 +170,7 @@ def test_once_delivered_nothing_of_its_letter_s_name_touches_it(desk: Desk, neig
     assert "/fichiers/" not in parts(received(desk)[0])["text/plain"]
 
 
-def test_a_draft_s_file_is_not_a_colleague_s_who_knows_its_name(desk: Desk, neighbour: Desk) -> None:
+def test_a_draft_s_file_is_not_a_colleague_s_who_knows_its_name(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     handout = send_in_pieces(desk, key)
     desk.post(f"/webmail/ecrire/{key}/abandon/")

@@ -18,7 +18,7 @@ from vaguemestre.mailbox.errors import DeliveryRefused
 from vaguemestre.web.date_text import full_date
 from vaguemestre.webmail.compose import attached_files
 from vaguemestre.webmail.models import Outgoing, OutgoingFile, Preferences, new_key
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.by_link import OCTETS, fetched, link_in, parts, send_in_pieces
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received
@@ -26,7 +26,7 @@ from vaguemestre.webmail.testing.sending import received
 pytestmark = pytest.mark.usefixtures("own_handouts")
 
 
-def test_from_the_sheet_to_a_stranger_s_browser(desk: Desk, neighbour: Desk) -> None:
+def test_from_the_sheet_to_a_stranger_s_browser(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     handout = send_in_pieces(desk, key)
     sheet = body(desk.get(f"/webmail/ecrire/{key}/"))
@@ -49,7 +49,9 @@ def test_from_the_sheet_to_a_stranger_s_browser(desk: Desk, neighbour: Desk) -> 
     assert not Outgoing.objects.get(key=key).text
 
 
-def test_a_formatted_letter_has_it_above_its_signature(desk: Desk, neighbour: Desk, cleaner: object) -> None:
+def test_a_formatted_letter_has_it_above_its_signature(
+    desk: MailBrowser, neighbour: MailBrowser, cleaner: object
+) -> None:
     key, html = new_key(), '<div>Voici.</div><div class="signature"><b>Anne</b></div>'
     send_in_pieces(desk, key, name="<b>&.mp4")
     written: dict[str, object] = {
@@ -67,7 +69,7 @@ def test_a_formatted_letter_has_it_above_its_signature(desk: Desk, neighbour: De
     assert order == sorted(order)
 
 
-def test_an_answer_has_it_first(desk: Desk, neighbour: Desk) -> None:
+def test_an_answer_has_it_first(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     send_in_pieces(desk, key)
     Outgoing.objects.filter(key=key).update(kind=Outgoing.Kind.REPLY)
@@ -77,7 +79,7 @@ def test_an_answer_has_it_first(desk: Desk, neighbour: Desk) -> None:
     assert parts(received(neighbour)[0])["text/plain"].startswith("Fichier à télécharger")
 
 
-def test_what_is_not_whole_does_not_leave(desk: Desk, neighbour: Desk) -> None:
+def test_what_is_not_whole_does_not_leave(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "liens/", nom="film.mp4", taille="5000000")
     answer = desk.write(key, a=neighbour.mail.address, revision="1")
@@ -97,7 +99,7 @@ def test_what_is_not_whole_does_not_leave(desk: Desk, neighbour: Desk) -> None:
     assert received(neighbour)
 
 
-def test_a_file_that_is_attached_goes_by_a_link_if_one_likes(desk: Desk, neighbour: Desk) -> None:
+def test_a_file_that_is_attached_goes_by_a_link_if_one_likes(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7"), revision="0")
     [file] = Outgoing.objects.get(key=key).files.all()
@@ -108,7 +110,7 @@ def test_a_file_that_is_attached_goes_by_a_link_if_one_likes(desk: Desk, neighbo
     assert fetched(link_in(parts(received(neighbour)[0])["text/plain"])) == b"%PDF-1.7"
 
 
-def test_with_a_password_the_letter_says_that_one_is_asked_for(desk: Desk, neighbour: Desk) -> None:
+def test_with_a_password_the_letter_says_that_one_is_asked_for(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     short = desk.write(key, "liens/", nom="film.mp4", taille=str(len(OCTETS)), secret="court")
     assert short.status_code == 422
@@ -125,7 +127,9 @@ def test_with_a_password_the_letter_says_that_one_is_asked_for(desk: Desk, neigh
     assert Client().get(link_in(text).replace("?", "octets/?")).status_code == 403
 
 
-def test_what_is_refused_is_said_and_the_file_stays_attached(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_refused_is_said_and_the_file_stays_attached(
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = new_key()
     desk.write(key, "", fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7"))
     monkeypatch.setattr("vaguemestre.handouts.limits.largest", lambda: 4)
@@ -138,20 +142,20 @@ def test_what_is_refused_is_said_and_the_file_stays_attached(desk: Desk, monkeyp
     assert not Handout.objects.exists()
 
 
-def test_without_links_the_sheet_does_not_speak_of_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_links_the_sheet_does_not_speak_of_them(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "data-link-url" in body(desk.get("/webmail/ecrire/"))
     monkeypatch.setattr("vaguemestre.handouts.limits.largest", lambda: 0)
     assert "data-link-url" not in body(desk.get("/webmail/ecrire/"))
 
 
-def test_a_threshold_of_the_authority(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_threshold_of_the_authority(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaguemestre.webmail.compose.link_attachments.largest_attached", lambda: 1000)
     assert 'data-limit="1000"' in body(desk.get("/webmail/ecrire/"))
     answer = desk.write(new_key(), "", fichier=SimpleUploadedFile("plan.pdf", b"x" * 1001))
     assert answer.status_code == 422
 
 
-def test_planned_it_counts_from_the_hour_of_leaving(desk: Desk, neighbour: Desk) -> None:
+def test_planned_it_counts_from_the_hour_of_leaving(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     handout, leaves_at = send_in_pieces(desk, key), timezone.now() + timedelta(days=3)
     desk.write(key, "programmation/", a=neighbour.mail.address, depart=leaves_at.isoformat(), revision="1")
@@ -165,7 +169,9 @@ def test_planned_it_counts_from_the_hour_of_leaving(desk: Desk, neighbour: Desk)
     assert fetched(link_in(text)) == OCTETS
 
 
-def test_planned_and_lost_on_the_disk_it_does_not_leave_and_its_author_is_told(desk: Desk, neighbour: Desk) -> None:
+def test_planned_and_lost_on_the_disk_it_does_not_leave_and_its_author_is_told(
+    desk: MailBrowser, neighbour: MailBrowser
+) -> None:
     key = new_key()
     handout, leaves_at = send_in_pieces(desk, key), timezone.now() + timedelta(days=3)
     desk.write(key, "programmation/", a=neighbour.mail.address, depart=leaves_at.isoformat(), revision="1")
@@ -177,7 +183,9 @@ def test_planned_and_lost_on_the_disk_it_does_not_leave_and_its_author_is_told(d
     assert not neighbour.uids()
 
 
-def test_called_back_its_link_is_dead_and_the_file_goes_with_the_draft(desk: Desk, neighbour: Desk) -> None:
+def test_called_back_its_link_is_dead_and_the_file_goes_with_the_draft(
+    desk: MailBrowser, neighbour: MailBrowser
+) -> None:
     Preferences.objects.create(account=desk.mail.account, undo_seconds=20, changed_at=timezone.now())
     key = new_key()
     send_in_pieces(desk, key)
@@ -190,7 +198,7 @@ def test_called_back_its_link_is_dead_and_the_file_goes_with_the_draft(desk: Des
 
 
 def test_refused_by_the_server_it_is_a_draft_s_again(
-    desk: Desk, neighbour: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, neighbour: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = new_key()
     handout = send_in_pieces(desk, key)
@@ -208,7 +216,7 @@ def test_refused_by_the_server_it_is_a_draft_s_again(
 
 
 def test_taken_back_while_the_server_is_away(
-    desk: Desk, neighbour: Desk, no_postfix: Callable[[], None], back_again: Callable[[], None]
+    desk: MailBrowser, neighbour: MailBrowser, no_postfix: Callable[[], None], back_again: Callable[[], None]
 ) -> None:
     key = new_key()
     handout = send_in_pieces(desk, key)
@@ -223,7 +231,7 @@ def test_taken_back_while_the_server_is_away(
     assert fetched(link_in(parts(received(neighbour)[0])["text/plain"])) == OCTETS
 
 
-def test_pressed_twice_an_attachment_goes_by_one_link(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pressed_twice_an_attachment_goes_by_one_link(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     key = new_key()
     desk.write(key, "", fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7"), revision="0")
     [file] = Outgoing.objects.get(key=key).files.all()
@@ -238,7 +246,7 @@ def test_pressed_twice_an_attachment_goes_by_one_link(desk: Desk, monkeypatch: p
     assert not Handout.objects.exists()
 
 
-def test_a_mailing_has_none(desk: Desk) -> None:
+def test_a_mailing_has_none(desk: MailBrowser) -> None:
     key = new_key()
     send_in_pieces(desk, key)
     answer = desk.write(key, "publipostage/", revision="1")
@@ -246,7 +254,7 @@ def test_a_mailing_has_none(desk: Desk) -> None:
     assert "ne vont pas dans un publipostage" in body(answer)
 
 
-def test_pieces_say_where_they_are(desk: Desk) -> None:
+def test_pieces_say_where_they_are(desk: MailBrowser) -> None:
     begun = desk.write(new_key(), "liens/", nom="film.mp4", taille=str(len(OCTETS)))
     place, plain = begun["Location"], "application/octet-stream"
     assert desk.client.post(f"{place}?a=7", OCTETS, content_type=plain).status_code == 409

@@ -11,9 +11,9 @@ from vaguemestre.contacts.models import Contact
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import make_account, make_person, make_school
 from vaguemestre.webmail.compose import recipient_chips
-from vaguemestre.webmail.compose.draft_content import Letter
+from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.chips import people
 from vaguemestre.webmail.testing.pages import body
 
@@ -22,7 +22,7 @@ def field_of(html: str, name: str) -> str:
     return re.split(r'data-field="', html[html.index(f'data-field="{name}"') + 5 :], maxsplit=1)[0]
 
 
-def test_a_chip_goes_to_another_field(desk: Desk) -> None:
+def test_a_chip_goes_to_another_field(desk: MailBrowser) -> None:
     sent = {"a": "Jean <jean@x.example>, zoe@x.example", "cc": "paul@x.example"}
     html = body(desk.write(new_key(), "", **sent, deplacer="a:cc:jean@x.example"))
     assert people(html, "a") == ["zoe@x.example"]
@@ -34,12 +34,12 @@ def test_a_chip_goes_to_another_field(desk: Desk) -> None:
     "pressed",
     ["a:a:jean@x.example", "a:xx:jean@x.example", "cc:a:jean@x.example", "a:cc:nobody@x.example", "a", "::", "a:cc:*"],
 )
-def test_a_move_that_means_nothing_moves_nobody(desk: Desk, pressed: str) -> None:
+def test_a_move_that_means_nothing_moves_nobody(desk: MailBrowser, pressed: str) -> None:
     html = body(desk.write(new_key(), "", a="jean@x.example", deplacer=pressed))
     assert (people(html, "a"), people(html, "cc")) == (["jean@x.example"], [])
 
 
-def test_what_is_to_be_mended_goes_back_into_its_box(desk: Desk) -> None:
+def test_what_is_to_be_mended_goes_back_into_its_box(desk: MailBrowser) -> None:
     html = body(desk.write(new_key(), "", a="Jean <jean@x.example>; pas une adresse", modifier="a:pas une adresse"))
     assert people(html, "a") == ["Jean <jean@x.example>"]
     assert re.search(r'id="ajout-a-[0-9a-f]{32}" name="a" value="pas une adresse"', html)
@@ -48,7 +48,7 @@ def test_what_is_to_be_mended_goes_back_into_its_box(desk: Desk) -> None:
     assert 'value="Jean &lt;jean@x.example&gt;"' in field_of(html, "cc")
 
 
-def test_nobody_stands_twice(desk: Desk) -> None:
+def test_nobody_stands_twice(desk: MailBrowser) -> None:
     html = body(
         desk.write(new_key(), "", a="Jean <jean@x.example>", cc="JEAN@x.example, zoe@x.example", cci="zoe@X.example")
     )
@@ -57,21 +57,21 @@ def test_nobody_stands_twice(desk: Desk) -> None:
     )  # fmt: skip
 
 
-def test_twenty_at_once_of_every_form(desk: Desk) -> None:
+def test_twenty_at_once_of_every_form(desk: MailBrowser) -> None:
     pasted = 'Nom <a0@x.example>, a1@x.example; a2@x.example\r\na3@x.example\t"Nom, Prénom" <a4@x.example>\n'
     pasted += "\n".join(f"Personne {number} <a{number}@x.example>" for number in range(5, 20))
     html = body(desk.write(new_key(), "", **HTMX, a=pasted))
     assert re.findall(r'id="p-a-([^"]*)-[0-9a-f]{32}"', html) == [f"a{number}@x.example" for number in range(20)]
 
 
-def test_a_wrong_one_is_always_in_sight(desk: Desk) -> None:
+def test_a_wrong_one_is_always_in_sight(desk: MailBrowser) -> None:
     crowd = "\n".join(f"p{number}@x.example" for number in range(100))
     html = body(desk.write(new_key(), "", a=f"{crowd}\npas une adresse"))
     assert 'id="p-a-pas une adresse-' in html
     assert "et 71 autres" in html
 
 
-def test_those_that_are_not_shown_can_be_taken_away(desk: Desk) -> None:
+def test_those_that_are_not_shown_can_be_taken_away(desk: MailBrowser) -> None:
     crowd = "\n".join(f"p{number}@x.example" for number in range(2000))
     html = body(desk.write(new_key(), "", a=crowd, retirer="a:*"))
     assert len(people(html, "a")) == recipient_chips.SHOWN
@@ -93,7 +93,7 @@ def test_those_that_are_not_shown_can_be_taken_away(desk: Desk) -> None:
         ("\n".join(f"p{i}@x.example" for i in range(12)) + "\npas une adresse", ""),
     ],
 )  # fmt: skip
-def test_many_are_a_sentence_on_a_telephone_and_each_stays_in_reach(desk: Desk, people: str, few: str) -> None:
+def test_many_are_a_sentence_on_a_telephone_and_each_stays_in_reach(desk: MailBrowser, people: str, few: str) -> None:
     field = field_of(body(desk.write(new_key(), "", a=people)), "a")
     said = re.search(r'<label class="people-few" for="ajout-a-[0-9a-f]{32}" aria-hidden="true">(.*?)</label>', field)
     assert (html_words(said[1]) if said else "") == few
@@ -104,7 +104,7 @@ def html_words(markup: str) -> str:
     return re.sub("<[^>]*>", "", markup)
 
 
-def test_two_thousand_are_kept_by_one_chip_and_one_save(desk: Desk) -> None:
+def test_two_thousand_are_kept_by_one_chip_and_one_save(desk: MailBrowser) -> None:
     crowd = "\n".join(f"Personne {number} <p{number}@x.example>" for number in range(2000))
     html = body(desk.write(new_key(), "", a=crowd))
     again = body(desk.write(new_key(), "", a="\n".join(people(html, "a"))))
@@ -113,11 +113,11 @@ def test_two_thousand_are_kept_by_one_chip_and_one_save(desk: Desk) -> None:
 
 
 def test_a_colleague_s_chip_says_function_and_school(
-    desk: Desk, django_assert_num_queries: DjangoAssertNumQueries
+    desk: MailBrowser, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     schools = [make_school("0801234A"), make_school("0609999B", department="60")]
     twins = [make_account(make_person("Marie", "Martin", school=school)) for school in schools]
-    letter = Letter(
+    letter = DraftContent(
         to="\n".join(one.address for one in twins), cc="marie.martin@ailleurs.example", bcc="ce.x@ac-amiens.fr"
     )
     with django_assert_num_queries(3 + 2):
@@ -125,11 +125,11 @@ def test_a_colleague_s_chip_says_function_and_school(
     assert [one.role for one in to.people] == ["professeure certifiée, Collège des Tilleuls"] * 2
     assert [one.role for one in (*cc.people, *bcc.people)] == ["", ""]
     with django_assert_num_queries(0):
-        recipient_chips.fields(desk.mail.account, Letter(to="Jean <jean@x.example>"), {})
+        recipient_chips.fields(desk.mail.account, DraftContent(to="Jean <jean@x.example>"), {})
 
 
 def test_an_address_typed_alone_shows_whose_it_is(
-    desk: Desk, django_assert_num_queries: DjangoAssertNumQueries
+    desk: MailBrowser, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """Whatever its capitals, a colleague, a card, somebody written to before; what is sent stays what was typed."""
     me, now, address = desk.mail.account, timezone.now(), make_account(make_person("Marie", "Martin")).address
@@ -142,23 +142,23 @@ def test_an_address_typed_alone_shows_whose_it_is(
     assert shown == ["Marie Martin", "Paul Écrit", "Jean Carte", "zoe@x.example"]
     assert people(html, "a") == typed.split(", ")
     with django_assert_num_queries(2):
-        recipient_chips.fields(me, Letter(to="jean@x.example\npaul@x.example"), {})
+        recipient_chips.fields(me, DraftContent(to="jean@x.example\npaul@x.example"), {})
 
 
-def test_without_a_script_the_box_sends_what_is_typed(desk: Desk) -> None:
+def test_without_a_script_the_box_sends_what_is_typed(desk: MailBrowser) -> None:
     html = body(desk.get("/webmail/ecrire/"))
     for name in ("a", "cc", "cci"):
         assert re.search(rf'id="ajout-{name}-[0-9a-f]{{32}}" name="{name}"', html)
 
 
-def test_a_name_is_shown_never_obeyed(desk: Desk) -> None:
+def test_a_name_is_shown_never_obeyed(desk: MailBrowser) -> None:
     html = body(desk.write(new_key(), "", a='"<img src=x onerror=alert(1)>" <jean@x.example>'))
     assert "<img src=x" not in html
     assert people(html, "a") == ['"<img src=x onerror=alert(1)>" <jean@x.example>']
 
 
 @pytest.mark.parametrize(("count", "said"), [(1999, False), (2001, True)])
-def test_an_answer_to_more_people_than_are_read_says_so(desk: Desk, count: int, said: bool) -> None:
+def test_an_answer_to_more_people_than_are_read_says_so(desk: MailBrowser, count: int, said: bool) -> None:
     crowd = ",\r\n ".join(f"p{number}@x.example" for number in range(count))
     uid = desk.put(f"From: anne@x.example\r\nTo: {crowd}\r\nSubject: Tous\r\n\r\nBonjour.\r\n".encode())
     html = body(desk.get(desk.url(tail=f"{uid}/reponse-a-tous/")))

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.sandbox.cleaner import text_of
 from vaguemestre.testing import letter
 from vaguemestre.webmail.compose import rich_text
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.formatted import form
 from vaguemestre.webmail.testing.pages import body
@@ -44,7 +44,7 @@ def content(message: Message, kind: str) -> str:
     return part.get_payload(decode=True).decode().replace("\r\n", "\n")  # type: ignore[union-attr]  # a single part
 
 
-def rich(desk: Desk, key: str, html: str, tail: str = "envoi/", **more: object) -> str:
+def rich(desk: MailBrowser, key: str, html: str, tail: str = "envoi/", **more: object) -> str:
     data: dict[str, object] = {
         "a": desk.mail.address,
         "objet": "Essai",
@@ -56,7 +56,7 @@ def rich(desk: Desk, key: str, html: str, tail: str = "envoi/", **more: object) 
     return body(desk.post(f"/webmail/ecrire/{key}/{tail}", data))
 
 
-def put_picture(desk: Desk, key: str, content: bytes = PNG) -> str:
+def put_picture(desk: MailBrowser, key: str, content: bytes = PNG) -> str:
     upload = SimpleUploadedFile("logo.png", content, "image/png")
     data: dict[str, object] = {
         "a": desk.mail.address,
@@ -70,7 +70,7 @@ def put_picture(desk: Desk, key: str, content: bytes = PNG) -> str:
     return response["Location"]
 
 
-def thunderbird(desk: Desk) -> EmailMessage:
+def thunderbird(desk: MailBrowser) -> EmailMessage:
     """A formatted message with a picture in its text and a file beside it."""
     message = letter(desk.mail.address, subject="Mis en forme", text="Bonjour, voici le logo.")
     message.add_alternative(
@@ -83,7 +83,7 @@ def thunderbird(desk: Desk) -> EmailMessage:
     return message
 
 
-def test_a_forged_form_sends_nothing_but_words(desk: Desk, neighbour: Desk) -> None:
+def test_a_forged_form_sends_nothing_but_words(desk: MailBrowser, neighbour: MailBrowser) -> None:
     rich(desk, new_key(), HOSTILE, a=neighbour.mail.address)
     [message] = neighbour.stored("inbox")
     assert parts(message) == ["multipart/alternative", "text/plain", "text/html"]
@@ -95,12 +95,12 @@ def test_a_forged_form_sends_nothing_but_words(desk: Desk, neighbour: Desk) -> N
     assert "<b>à tous</b>" in page
 
 
-def test_a_plain_letter_stays_plain(desk: Desk) -> None:
+def test_a_plain_letter_stays_plain(desk: MailBrowser) -> None:
     desk.write(new_key(), a=desk.mail.address, texte="Bonjour.")
     assert parts(desk.stored("inbox")[0]) == ["text/plain"]
 
 
-def test_a_picture_travels_inside_and_only_while_the_text_shows_it(desk: Desk) -> None:
+def test_a_picture_travels_inside_and_only_while_the_text_shows_it(desk: MailBrowser) -> None:
     key = new_key()
     url = put_picture(desk, key)
     shown = desk.get(url)
@@ -133,7 +133,7 @@ def content_html(message: Message) -> str:
     return part.get_payload(decode=True).decode()  # type: ignore[union-attr]  # a single part
 
 
-def test_a_picture_is_its_writer_s_alone_and_a_true_one(desk: Desk, neighbour: Desk) -> None:
+def test_a_picture_is_its_writer_s_alone_and_a_true_one(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     url = put_picture(desk, key)
     assert neighbour.get(url).status_code == 404
@@ -152,7 +152,7 @@ def test_a_picture_is_its_writer_s_alone_and_a_true_one(desk: Desk, neighbour: D
     assert "<img" not in Outgoing.objects.get(key=theirs).html
 
 
-def test_a_draft_of_another_program_comes_back_with_its_dress(desk: Desk) -> None:
+def test_a_draft_of_another_program_comes_back_with_its_dress(desk: MailBrowser) -> None:
     uid = desk.put(thunderbird(desk), "drafts", flags=("\\Draft",))
     page = body(desk.get(desk.url("drafts", f"{uid}/reprise/")))
     sent, key = form(page), key_of(page)
@@ -174,7 +174,7 @@ def test_a_draft_of_another_program_comes_back_with_its_dress(desk: Desk) -> Non
     assert "image/png" in parts(desk.stored("inbox")[0])
 
 
-def test_an_answer_quotes_what_was_formatted_without_its_pictures(desk: Desk) -> None:
+def test_an_answer_quotes_what_was_formatted_without_its_pictures(desk: MailBrowser) -> None:
     uid = desk.put(thunderbird(desk))
     page = body(desk.get(desk.url(tail=f"{uid}/reponse/")))
     sent = form(page)
@@ -188,7 +188,7 @@ def test_an_answer_quotes_what_was_formatted_without_its_pictures(desk: Desk) ->
     assert "html" not in fields(body(desk.get(desk.url(tail=f"{plain}/reponse/"))))
 
 
-def test_a_forward_takes_the_pictures_of_the_text_along(desk: Desk, neighbour: Desk) -> None:
+def test_a_forward_takes_the_pictures_of_the_text_along(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(thunderbird(desk))
     page = body(desk.get(desk.url(tail=f"{uid}/transfert/")))
     sent = {**form(page), "a": neighbour.mail.address}
@@ -200,7 +200,7 @@ def test_a_forward_takes_the_pictures_of_the_text_along(desk: Desk, neighbour: D
     assert "Message transféré" in content(message, "text/plain")
 
 
-def test_a_message_forwarded_whole_arrives_as_it_was(desk: Desk, neighbour: Desk) -> None:
+def test_a_message_forwarded_whole_arrives_as_it_was(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(thunderbird(desk))
     with desk.session() as session:
         source = b"".join(session.source(desk.id(), uid))
@@ -216,7 +216,7 @@ def test_a_message_forwarded_whole_arrives_as_it_was(desk: Desk, neighbour: Desk
     assert "$Forwarded" in desk.flags(uid)
 
 
-def test_several_chosen_are_forwarded_in_one_letter(desk: Desk, neighbour: Desk) -> None:
+def test_several_chosen_are_forwarded_in_one_letter(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uids = [desk.put(letter(desk.mail.address, subject=f"Été {number}")) for number in range(3)]
     places = [f"{desk.id()}-{uid}" for uid in uids[:2]]
     page = body(desk.post(desk.url(tail="transfert/"), {"choix": [str(uid) for uid in uids[:2]]}))
@@ -229,7 +229,7 @@ def test_several_chosen_are_forwarded_in_one_letter(desk: Desk, neighbour: Desk)
     assert desk.post(desk.url(tail="transfert/"), {"choix": ["999999"]}).status_code == 404
 
 
-def test_nobody_forwards_the_message_of_another(desk: Desk, neighbour: Desk) -> None:
+def test_nobody_forwards_the_message_of_another(desk: MailBrowser, neighbour: MailBrowser) -> None:
     theirs = neighbour.put(letter(neighbour.mail.address, subject="Secret"))
     key, place = new_key(), f"{neighbour.id()}-{theirs}"
     rich(desk, key, "<div>x</div>", a=desk.mail.address, message=place)
@@ -237,7 +237,7 @@ def test_nobody_forwards_the_message_of_another(desk: Desk, neighbour: Desk) -> 
     assert desk.get(f"/webmail/dossiers/{neighbour.id()}/{theirs}/transfert-entier/").status_code == 404
 
 
-def test_a_message_taken_up_as_a_new_one_answers_nothing(desk: Desk) -> None:
+def test_a_message_taken_up_as_a_new_one_answers_nothing(desk: MailBrowser) -> None:
     uid = desk.put(thunderbird(desk), "sent")
     page = body(desk.get(desk.url("sent", f"{uid}/a-nouveau/")))
     sent = form(page)
@@ -249,7 +249,7 @@ def test_a_message_taken_up_as_a_new_one_answers_nothing(desk: Desk) -> None:
     assert desk.uids("sent")[-1] == uid  # and the old one stays
 
 
-def test_to_plain_and_back(desk: Desk) -> None:
+def test_to_plain_and_back(desk: MailBrowser) -> None:
     key = new_key()
     url = put_picture(desk, key)
     html = f'<div><b>Gras</b> et <img src="{url}" alt="logo"></div><ul><li>un</li></ul>'
@@ -278,7 +278,7 @@ def test_formatting_a_plain_text_loses_nothing(cleaner: Path, text: str) -> None
     assert rich_text.cleaned(made.html) == made
 
 
-def test_without_a_script_the_dress_stays_while_nobody_touches_the_words(desk: Desk) -> None:
+def test_without_a_script_the_dress_stays_while_nobody_touches_the_words(desk: MailBrowser) -> None:
     key = new_key()
     rich(desk, key, "<div>Un <b>mot</b></div>", "")
     page = body(desk.get(f"/webmail/ecrire/{key}/"))
@@ -290,7 +290,7 @@ def test_without_a_script_the_dress_stays_while_nobody_touches_the_words(desk: D
     assert (kept.html, kept.text) == ("", "Un autre mot")
 
 
-def test_what_cannot_be_vouched_for_is_kept_as_words_and_not_sent(desk: Desk, settings: Settings) -> None:
+def test_what_cannot_be_vouched_for_is_kept_as_words_and_not_sent(desk: MailBrowser, settings: Settings) -> None:
     key = new_key()
     big = "<div>" + "mot " * 300_000 + "</div>"
     page = rich(desk, key, big)
@@ -304,7 +304,7 @@ def test_what_cannot_be_vouched_for_is_kept_as_words_and_not_sent(desk: Desk, se
     assert not desk.uids()
 
 
-def test_a_letter_begins_as_the_person_writes(desk: Desk) -> None:
+def test_a_letter_begins_as_the_person_writes(desk: MailBrowser) -> None:
     assert '<div class="signature">' in html_in(body(desk.get("/webmail/ecrire/?texte=Bonjour <b>")))
     Preferences.objects.create(account=desk.mail.account, writes_plain=True, changed_at="2026-11-26T00:00:00Z")
     page = body(desk.get("/webmail/ecrire/"))
@@ -314,13 +314,13 @@ def test_a_letter_begins_as_the_person_writes(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("asked", ["", "?texte=Bonjour <b>&a=jean@x.example"])
-def test_a_sheet_on_which_nothing_was_written_leaves_nothing(desk: Desk, asked: str) -> None:
+def test_a_sheet_on_which_nothing_was_written_leaves_nothing(desk: MailBrowser, asked: str) -> None:
     page = body(desk.get(f"/webmail/ecrire/{asked}"))
     desk.post(f"/webmail/ecrire/{key_of(page)}/fermeture/", {**form(page), "a": "jean@x.example" if asked else ""})
     assert not Outgoing.objects.exists()
 
 
-def test_two_windows_the_newer_wins_with_its_dress(desk: Desk) -> None:
+def test_two_windows_the_newer_wins_with_its_dress(desk: MailBrowser) -> None:
     key = new_key()
     rich(desk, key, "<div>Un <b>premier</b></div>", "")
     page = rich(desk, key, "<div>Un <i>second</i></div>", "", fenetre="w2")

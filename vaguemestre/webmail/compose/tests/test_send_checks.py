@@ -16,7 +16,7 @@ from vaguemestre.people.numen import Numen
 from vaguemestre.testing import letter, make_mail_account
 from vaguemestre.webmail.compose import send_checks, sensitive_data
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received, subjects
@@ -28,7 +28,7 @@ SIGNED = "Mathilde Delacourt\nProfesseure"
 
 def found(text: str, subject: str = "Essai", kind: str = Outgoing.Kind.NEW) -> list[str]:
     outgoing = Outgoing(key=new_key(), kind=kind, subject=subject, text=text, to="a@x.example")
-    return [one.code for one in send_checks.look(outgoing, SIGNED, lambda: None)]
+    return [one.code for one in send_checks.find_warnings(outgoing, SIGNED, lambda: None)]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_no_text_and_no_subject(db: None, text: str) -> None:
     assert found(text, subject="", kind=Outgoing.Kind.FORWARD) == [send_checks.SUBJECT]
 
 
-def test_it_is_said_once_and_may_be_passed(desk: Desk, neighbour: Desk) -> None:
+def test_it_is_said_once_and_may_be_passed(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, fields = new_key(), {"a": neighbour.mail.address, "objet": "", "texte": "Ci-joint le devis."}
     sheet = body(desk.write(key, **fields))
     assert "Avant l’envoi" in sheet
@@ -83,12 +83,12 @@ def test_it_is_said_once_and_may_be_passed(desk: Desk, neighbour: Desk) -> None:
     assert len(received(neighbour)) == 1
 
 
-def test_with_its_file_nothing_is_said(desk: Desk, neighbour: Desk) -> None:
+def test_with_its_file_nothing_is_said(desk: MailBrowser, neighbour: MailBrowser) -> None:
     upload = SimpleUploadedFile("devis.txt", b"42")
     assert desk.write(new_key(), a=neighbour.mail.address, texte="Ci-joint.", fichier=upload).status_code == 302
 
 
-def test_what_was_mended_is_said_no_more(desk: Desk, neighbour: Desk) -> None:
+def test_what_was_mended_is_said_no_more(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, words = new_key(), {"a": neighbour.mail.address, "objet": "", "texte": "Ci-joint le devis."}
     sheet = body(desk.write(key, **words))
     said = re.search(r'name="remarques" value="([^"]*)"', sheet)
@@ -109,7 +109,7 @@ def test_what_was_mended_is_said_no_more(desk: Desk, neighbour: Desk) -> None:
     assert over not in paused(objet="Devis", remarques="cercle")  # that would be asked of the mailbox
 
 
-def test_noticed_on_a_planned_message_it_keeps_its_hour(desk: Desk, neighbour: Desk) -> None:
+def test_noticed_on_a_planned_message_it_keeps_its_hour(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, leaves_at = new_key(), timezone.now() + timedelta(days=1)
     fields = {"a": neighbour.mail.address, "objet": "", "depart": leaves_at.isoformat()}
     sheet = body(desk.write(key, "programmation/", **fields))
@@ -119,7 +119,7 @@ def test_noticed_on_a_planned_message_it_keeps_its_hour(desk: Desk, neighbour: D
     assert Outgoing.objects.get(key=key).planned
 
 
-def test_many_who_see_one_another_are_hidden_in_one_press(desk: Desk, neighbour: Desk) -> None:
+def test_many_who_see_one_another_are_hidden_in_one_press(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, crowd = new_key(), ", ".join(f"p{number}@x.example" for number in range(send_checks.MANY - 1))
     people = {"a": neighbour.mail.address, "cc": crowd}
     sheet = body(desk.write(key, **people))
@@ -131,7 +131,7 @@ def test_many_who_see_one_another_are_hidden_in_one_press(desk: Desk, neighbour:
     assert desk.write(key, cci=outgoing.bcc, revision="2").status_code == 302
 
 
-def test_somebody_from_outside_the_conversation(desk: Desk, neighbour: Desk) -> None:
+def test_somebody_from_outside_the_conversation(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, sender=neighbour.mail.address, Cc="elle@x.example"))
     html = body(desk.get(desk.url(tail=f"{uid}/reponse-a-tous/")))
     mine = {**fields(html), "texte": "Oui.", "cc": "elle@x.example"}
@@ -142,13 +142,13 @@ def test_somebody_from_outside_the_conversation(desk: Desk, neighbour: Desk) -> 
     assert desk.write(key_of(html), **mine).status_code == 302
 
 
-def answering(desk: Desk, uid: int, **typed: str) -> tuple[int, str]:
+def answering(desk: MailBrowser, uid: int, **typed: str) -> tuple[int, str]:
     html = body(desk.get(desk.url(tail=f"{uid}/reponse-a-tous/")))
     response = desk.write(key_of(html), **{**fields(html), "texte": "Oui.", **typed})
     return response.status_code, body(response)
 
 
-def test_a_colleague_from_outside_the_conversation(desk: Desk, neighbour: Desk) -> None:
+def test_a_colleague_from_outside_the_conversation(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """Said once, calmly; not of those who are named, nor of oneself, nor when one writes to somebody alone."""
     other, third = make_mail_account("Élodie", "Vasseur"), make_mail_account("Hugo", "Lenoir")
     uid = desk.put(letter(desk.mail.address, sender=neighbour.mail.address, Cc=third.address))
@@ -166,14 +166,16 @@ def test_a_colleague_from_outside_the_conversation(desk: Desk, neighbour: Desk) 
     assert answering(desk, uid, a=other.address, cc="")[0] == 302
 
 
-def test_a_large_circle_is_none(desk: Desk, neighbour: Desk) -> None:
+def test_a_large_circle_is_none(desk: MailBrowser, neighbour: MailBrowser) -> None:
     crowd = ", ".join(f"p{number}@x.example" for number in range(send_checks.SMALL))
     uid = desk.put(letter(desk.mail.address, sender=neighbour.mail.address, Cc=crowd))
     other = make_mail_account("Élodie", "Vasseur")
     assert answering(desk, uid, cc=f"p1@x.example, {other.address}")[0] == 302
 
 
-def test_who_was_there_is_asked_of_the_mailbox_once(desk: Desk, neighbour: Desk, trips: list[int]) -> None:
+def test_who_was_there_is_asked_of_the_mailbox_once(
+    desk: MailBrowser, neighbour: MailBrowser, trips: list[int]
+) -> None:
     """By all that looks at it, for colleagues and for others; not at all of who is written to alone."""
     uid = desk.put(letter(desk.mail.address, sender=neighbour.mail.address))
     html = body(desk.get(desk.url(tail=f"{uid}/reponse/")))
@@ -193,7 +195,7 @@ def test_who_was_there_is_asked_of_the_mailbox_once(desk: Desk, neighbour: Desk,
 
 
 @pytest.fixture
-def official(desk: Desk) -> Desk:
+def official(desk: MailBrowser) -> MailBrowser:
     """Somebody with a NUMEN, and a password that an authority's rules accept."""
     person, numen = desk.mail.account.person, Numen(NUMEN)
     person.numen_lookup, person.numen_cipher = numen.lookup, numen.encrypted()
@@ -208,7 +210,7 @@ def official(desk: Desk) -> Desk:
     "typed",
     ["20E9512345ABC", "20e9512345abc", "20 E 95 123 45 ABC", "20E.95.12345.ABC", "20\u00a0E\u202f95-12345 / abc"],
 )
-def test_ones_own_numen_never_leaves(official: Desk, neighbour: Desk, typed: str) -> None:
+def test_ones_own_numen_never_leaves(official: MailBrowser, neighbour: MailBrowser, typed: str) -> None:
     for field in ({"texte": f"Mon numéro : {typed}, merci."}, {"objet": typed}, {"texte": f"Oui.\n> {typed}"}):
         key = new_key()
         response = official.write(key, a=neighbour.mail.address, **field)
@@ -223,7 +225,7 @@ def test_ones_own_numen_never_leaves(official: Desk, neighbour: Desk, typed: str
     assert official.uids("sent") == []
 
 
-def test_somebody_elses_numen_and_what_looks_like_one_leave(official: Desk, neighbour: Desk) -> None:
+def test_somebody_elses_numen_and_what_looks_like_one_leave(official: MailBrowser, neighbour: MailBrowser) -> None:
     official.write(new_key(), a=neighbour.mail.address, texte="20E9554321XYZ, et la salle 20 E 95 est libre.")
     assert len(received(neighbour)) == 1
 
@@ -238,7 +240,7 @@ def test_somebody_elses_numen_and_what_looks_like_one_leave(official: Desk, neig
     ],
 )
 def test_ones_own_password_never_leaves(
-    official: Desk, neighbour: Desk, text: str, caplog: pytest.LogCaptureFixture
+    official: MailBrowser, neighbour: MailBrowser, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     key = new_key()
@@ -250,7 +252,7 @@ def test_ones_own_password_never_leaves(
     assert official.write(new_key(), a=neighbour.mail.address, objet=PASSWORD).status_code == 422
 
 
-def test_an_ordinary_message_costs_no_verification(official: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ordinary_message_costs_no_verification(official: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor do addresses and links, which have every kind of sign in them."""
     compared: list[str] = []
     verify = passwords.verify
@@ -270,7 +272,7 @@ def test_an_ordinary_message_costs_no_verification(official: Desk, monkeypatch: 
     assert sensitive_data.holds_password(account, [f"{crowd} mot de passe : {PASSWORD}"], now)
 
 
-def test_it_is_no_way_to_guess(official: Desk) -> None:
+def test_it_is_no_way_to_guess(official: MailBrowser) -> None:
     now, account = timezone.now(), official.mail.account
     for number in range(sensitive_data.MESSAGES_AN_HOUR):
         assert not sensitive_data.holds_password(account, [f"Mot-Essai-{number}!"], now)
@@ -278,7 +280,7 @@ def test_it_is_no_way_to_guess(official: Desk) -> None:
     assert sensitive_data.holds_password(account, [PASSWORD], now + timedelta(hours=1))
 
 
-def test_a_forged_form_never_sends_as_somebody_else(desk: Desk, neighbour: Desk) -> None:
+def test_a_forged_form_never_sends_as_somebody_else(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """`de` is refused (test_identities); other names say nothing."""
     forged = {"sender": neighbour.mail.address, "from": neighbour.mail.address}
     desk.write(new_key(), a=neighbour.mail.address, **forged)
@@ -287,7 +289,7 @@ def test_a_forged_form_never_sends_as_somebody_else(desk: Desk, neighbour: Desk)
     assert message["Return-Path"] == f"<{desk.mail.address}>"
 
 
-def test_importance_travels_and_is_shown(desk: Desk, neighbour: Desk) -> None:
+def test_importance_travels_and_is_shown(desk: MailBrowser, neighbour: MailBrowser) -> None:
     desk.write(new_key(), a=neighbour.mail.address, importance="high")
     desk.write(new_key(), a=neighbour.mail.address, objet="Sans", importance="pirate\r\nBcc: x@y.example")
     first, second = received(neighbour, 2)

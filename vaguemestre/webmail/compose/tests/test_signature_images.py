@@ -18,7 +18,7 @@ from vaguemestre.webmail import purge
 from vaguemestre.webmail.compose import signature_images
 from vaguemestre.webmail.compose.signature_images import ImageRefusal, ImageRefusedError, drawn_anew
 from vaguemestre.webmail.models import Outgoing, Preferences, SignaturePicture, new_key
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.signature_pictures import drawn, pictures_in
@@ -27,11 +27,11 @@ PAGE, IMAGES = "/webmail/reglages/signature/", "/webmail/reglages/signature/imag
 LOGO = "Logo du collège"
 
 
-def sent_in(desk: Desk, content: bytes, name: str = "logo.png") -> HttpResponse:
+def sent_in(desk: MailBrowser, content: bytes, name: str = "logo.png") -> HttpResponse:
     return desk.post(IMAGES, {"image": SimpleUploadedFile(name, content, "image/png")})
 
 
-def put(desk: Desk, **more: str) -> str:
+def put(desk: MailBrowser, **more: str) -> str:
     """A signature with a picture; answers where the picture is."""
     address = sent_in(desk, drawn())["Location"]
     html = f'<div><b>Mathilde</b></div><div><img src="{address}" alt="{LOGO}"></div>'
@@ -95,7 +95,7 @@ def test_one_that_would_fill_the_memory_is_not_drawn() -> None:
     assert refused.value.reason == ImageRefusal.LARGE
 
 
-def test_it_is_its_owners_alone(desk: Desk, neighbour: Desk) -> None:
+def test_it_is_its_owners_alone(desk: MailBrowser, neighbour: MailBrowser) -> None:
     response = sent_in(desk, drawn())
     assert response.status_code == 201
     address = response["Location"]
@@ -110,7 +110,7 @@ def test_it_is_its_owners_alone(desk: Desk, neighbour: Desk) -> None:
     assert desk.post(IMAGES).status_code == 404
 
 
-def test_what_is_refused_says_what_to_do(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_refused_says_what_to_do(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "n’est pas une image" in refused(sent_in(desk, b"<svg/>"))
     noise = Image.effect_noise((600, 400), 120).convert("RGB")
     kept = BytesIO()
@@ -122,7 +122,9 @@ def test_what_is_refused_says_what_to_do(desk: Desk, monkeypatch: pytest.MonkeyP
     assert SignaturePicture.objects.count() == 1
 
 
-def test_it_travels_once_with_each_letter_and_further(desk: Desk, neighbour: Desk, cleaner: object) -> None:
+def test_it_travels_once_with_each_letter_and_further(
+    desk: MailBrowser, neighbour: MailBrowser, cleaner: object
+) -> None:
     address = put(desk)
     sheet = body(desk.get("/webmail/ecrire/"))
     assert f'src="{address}"' in html_of(sheet)
@@ -144,7 +146,7 @@ def test_it_travels_once_with_each_letter_and_further(desk: Desk, neighbour: Des
     assert shows_its_picture(desk.stored("inbox")[0])
 
 
-def test_an_answer_bears_it_too(desk: Desk, neighbour: Desk, cleaner: object) -> None:
+def test_an_answer_bears_it_too(desk: MailBrowser, neighbour: MailBrowser, cleaner: object) -> None:
     address = put(desk)
     uid = desk.put(b"From: jean@x.example\r\nTo: moi@x.example\r\nSubject: Q\r\n\r\nQuestion\r\n")
     desk.post("/webmail/reglages/signature/usage/", {"format": "riche"})
@@ -159,7 +161,9 @@ def test_an_answer_bears_it_too(desk: Desk, neighbour: Desk, cleaner: object) ->
     assert shows_its_picture(neighbour.stored("inbox")[0])
 
 
-def test_a_draft_taken_up_again_from_the_mailbox_has_it(desk: Desk, neighbour: Desk, cleaner: object) -> None:
+def test_a_draft_taken_up_again_from_the_mailbox_has_it(
+    desk: MailBrowser, neighbour: MailBrowser, cleaner: object
+) -> None:
     put(desk)
     sheet = body(desk.get("/webmail/ecrire/"))
     desk.post(f"/webmail/ecrire/{key_of(sheet)}/", {"html": html_of(sheet), "objet": "Plus tard", "fenetre": "w"})
@@ -172,7 +176,7 @@ def test_a_draft_taken_up_again_from_the_mailbox_has_it(desk: Desk, neighbour: D
     assert shows_its_picture(neighbour.stored("inbox")[0])
 
 
-def test_somebody_elses_is_left_out(desk: Desk, neighbour: Desk, cleaner: object) -> None:
+def test_somebody_elses_is_left_out(desk: MailBrowser, neighbour: MailBrowser, cleaner: object) -> None:
     theirs = put(neighbour)
     desk.post(PAGE, {"html": f'<div>Moi<img src="{theirs}"></div>'})
     assert "<img" not in Preferences.objects.get(account=desk.mail.account).signature_html
@@ -184,7 +188,7 @@ def test_somebody_elses_is_left_out(desk: Desk, neighbour: Desk, cleaner: object
     assert ("<img" in outgoing.html, outgoing.files.count()) == (False, 0)
 
 
-def test_a_picture_alone_is_no_signature(desk: Desk, cleaner: object) -> None:
+def test_a_picture_alone_is_no_signature(desk: MailBrowser, cleaner: object) -> None:
     address = sent_in(desk, drawn())["Location"]
     response = desk.post(PAGE, {"html": f'<div><img src="{address}"></div>'})
     assert "au moins votre nom" in refused(response)
@@ -192,7 +196,7 @@ def test_a_picture_alone_is_no_signature(desk: Desk, cleaner: object) -> None:
 
 
 def test_all_of_one_signature_weigh_so_much_together(
-    desk: Desk, cleaner: object, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, cleaner: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     addresses = [sent_in(desk, drawn(size=(60 + n, 40)))["Location"] for n in range(3)]
     one = len(bytes(SignaturePicture.objects.earliest("id").content))
@@ -201,7 +205,7 @@ def test_all_of_one_signature_weigh_so_much_together(
     assert "accompagnent chaque message" in refused(desk.post(PAGE, {"html": f"<div>Moi{images}</div>"}))
 
 
-def test_those_that_nothing_shows_any_more_are_forgotten(desk: Desk, cleaner: object) -> None:
+def test_those_that_nothing_shows_any_more_are_forgotten(desk: MailBrowser, cleaner: object) -> None:
     put(desk)
     sent_in(desk, drawn())
     SignaturePicture.objects.update(created_at=timezone.now() - signature_images.UNUSED_FOR * 2)
@@ -212,7 +216,7 @@ def test_those_that_nothing_shows_any_more_are_forgotten(desk: Desk, cleaner: ob
     assert not SignaturePicture.objects.exists()
 
 
-def test_where_the_academy_wants_none(desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_academy_wants_none(desk: MailBrowser, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'data-act="picture"' in body(desk.get(PAGE))
     monkeypatch.setattr(signature_images, "limit", lambda *_: 0)
     assert 'data-act="picture"' not in body(desk.get(PAGE))

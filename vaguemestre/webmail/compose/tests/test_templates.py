@@ -13,7 +13,7 @@ from vaguemestre.webmail.compose import signature_images
 from vaguemestre.webmail.compose.templates import insertion, store
 from vaguemestre.webmail.models import Outgoing, Preferences, ReadyMade, SignaturePicture, new_key
 from vaguemestre.webmail.preferences import lookup
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received
@@ -24,25 +24,25 @@ PAGE = "/webmail/reglages/modeles/"
 HTML = "<div>Bonjour <b>{{prénom}}</b>,</div><div>{{lieu}}</div>"
 
 
-def make(desk: Desk, name: str = "Rappel", **more: str) -> str:
+def make(desk: MailBrowser, name: str = "Rappel", **more: str) -> str:
     """Its id."""
     data = {"nom": name, "objet": "Rappel {{date}}", "html": HTML, **more}
     assert desk.post(f"{PAGE}nouveau/", dict(data)).status_code == 302
     return str(ReadyMade.objects.get(account=desk.mail.account, name=name, removed_at=None).pk)
 
 
-def names(desk: Desk) -> list[str]:
+def names(desk: MailBrowser) -> list[str]:
     return [one.name for one in store.own(desk.mail.account)]
 
 
-def write(desk: Desk, key: str, tail: str, **more: str) -> str:
+def write(desk: MailBrowser, key: str, tail: str, **more: str) -> str:
     data = {"a": "Léa Martin <lea@x.example>", "objet": "", "html": "<div>Déjà tapé</div>", "fenetre": "w1", **more}
     response = desk.post(f"/webmail/ecrire/{key}/{tail}", dict(data), **HTMX)
     assert response.status_code == 200
     return body(response)
 
 
-def test_made_changed_copied_removed_and_back(desk: Desk) -> None:
+def test_made_changed_copied_removed_and_back(desk: MailBrowser) -> None:
     assert "Aucun modèle pour l’instant" in body(desk.get(PAGE))
     one = make(desk)
     assert "Modèle «\u00a0Rappel\u00a0» enregistré" in body(desk.get(PAGE))
@@ -58,7 +58,7 @@ def test_made_changed_copied_removed_and_back(desk: Desk) -> None:
     assert names(desk) == ["Relance", "Relance (2)"]
 
 
-def test_removed_for_good_after_a_while(desk: Desk) -> None:
+def test_removed_for_good_after_a_while(desk: MailBrowser) -> None:
     one = make(desk)
     desk.post(f"{PAGE}{one}/suppression/")
     ReadyMade.objects.filter(pk=one).update(removed_at=timezone.now() - store.BACK_WITHIN * 2)
@@ -70,7 +70,7 @@ def test_removed_for_good_after_a_while(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("tail", ["", "copie/", "suppression/"])
-def test_what_is_somebody_else_s_is_not_there(desk: Desk, neighbour: Desk, tail: str) -> None:
+def test_what_is_somebody_else_s_is_not_there(desk: MailBrowser, neighbour: MailBrowser, tail: str) -> None:
     one = make(neighbour)
     ask = desk.get if not tail else desk.post
     for wanted in (one, "999999", "abc", "9" * 30, "academie-99"):
@@ -80,7 +80,7 @@ def test_what_is_somebody_else_s_is_not_there(desk: Desk, neighbour: Desk, tail:
     assert desk.post(f"/webmail/ecrire/{new_key()}/modele/", {"modele": one}).status_code == 404
 
 
-def test_those_of_the_authority_are_read_and_copied_only(desk: Desk) -> None:
+def test_those_of_the_authority_are_read_and_copied_only(desk: MailBrowser) -> None:
     page = body(desk.get(PAGE))
     assert "Convocation à une réunion" in page
     assert "Académie d’Amiens" in page
@@ -90,7 +90,7 @@ def test_those_of_the_authority_are_read_and_copied_only(desk: Desk) -> None:
     assert names(desk) == ["Convocation à une réunion"]
 
 
-def test_a_form_that_is_wrong_comes_back_as_it_was_typed(desk: Desk) -> None:
+def test_a_form_that_is_wrong_comes_back_as_it_was_typed(desk: MailBrowser) -> None:
     response = desk.post(f"{PAGE}nouveau/", {"nom": "", "objet": "Sujet", "texte": "Mots à garder"})
     assert response.status_code == 422
     page = body(response)
@@ -101,20 +101,20 @@ def test_a_form_that_is_wrong_comes_back_as_it_was_typed(desk: Desk) -> None:
     assert names(desk) == []
 
 
-def test_without_a_script_the_words_make_it(desk: Desk) -> None:
+def test_without_a_script_the_words_make_it(desk: MailBrowser) -> None:
     make(desk, "Simple", html="", texte="Bonjour {{nom}}\r\nà bientôt")
     [one] = store.own(desk.mail.account)
     assert (one.text, one.html) == ("Bonjour {{nom}}\nà bientôt", "")
 
 
-def test_what_a_hostile_form_brings_is_cleaned(desk: Desk) -> None:
+def test_what_a_hostile_form_brings_is_cleaned(desk: MailBrowser) -> None:
     make(desk, html='<div onclick="x()">Bon<script>x()</script>jour<img src="https://spy.example/t.gif"></div>')
     [one] = store.own(desk.mail.account)
     assert "Bonjour" in one.html
     assert not re.search("script|onclick|spy", one.html)
 
 
-def test_put_above_what_is_typed_and_taken_out_again(desk: Desk) -> None:
+def test_put_above_what_is_typed_and_taken_out_again(desk: MailBrowser) -> None:
     one, key = make(desk), new_key()
     page = write(desk, key, "modele/", modele=one)
     outgoing = Outgoing.objects.get(key=key)
@@ -130,13 +130,13 @@ def test_put_above_what_is_typed_and_taken_out_again(desk: Desk) -> None:
     assert "lea@x.example" in outgoing.to
 
 
-def test_a_subject_that_is_written_stays(desk: Desk) -> None:
+def test_a_subject_that_is_written_stays(desk: MailBrowser) -> None:
     one, key = make(desk), new_key()
     write(desk, key, "modele/", modele=one, objet="Le mien")
     assert Outgoing.objects.get(key=key).subject == "Le mien"
 
 
-def test_in_plain_text_without_a_script(desk: Desk) -> None:
+def test_in_plain_text_without_a_script(desk: MailBrowser) -> None:
     one, key = make(desk), new_key()
     data = {"a": "lea@x.example, jo@x.example", "objet": "", "texte": "Déjà tapé", "fenetre": "w1", "modele": one}
     page = body(desk.post(f"/webmail/ecrire/{key}/modele/", dict(data)))
@@ -147,7 +147,7 @@ def test_in_plain_text_without_a_script(desk: Desk) -> None:
     assert "<html" in page
 
 
-def test_an_editor_gets_the_text_alone(desk: Desk) -> None:
+def test_an_editor_gets_the_text_alone(desk: MailBrowser) -> None:
     one, key = make(desk), new_key()
     data = {"a": "Léa Martin <lea@x.example>", "html": "<div>Déjà</div>", "fenetre": "w1", "modele": one}
     response = desk.post(f"/webmail/ecrire/{key}/modele/", dict(data), **{"X-Insert": "1"}, **HTMX)
@@ -157,7 +157,7 @@ def test_an_editor_gets_the_text_alone(desk: Desk) -> None:
     assert not Outgoing.objects.exists()
 
 
-def test_a_message_becomes_a_template_without_its_signature_nor_what_it_quotes(desk: Desk) -> None:
+def test_a_message_becomes_a_template_without_its_signature_nor_what_it_quotes(desk: MailBrowser) -> None:
     key = new_key()
     signed = lookup.of(desk.mail.account)
     html = (
@@ -177,14 +177,14 @@ def test_a_message_becomes_a_template_without_its_signature_nor_what_it_quotes(d
     assert len(names(desk)) == 2
 
 
-def test_plain_text_becomes_one_without_its_signature(desk: Desk) -> None:
+def test_plain_text_becomes_one_without_its_signature(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "modele/nouveau/", objet="Mot", texte="Bonjour\n\n-- \nMoi")
     [one] = store.own(desk.mail.account)
     assert (one.text, one.html) == ("Bonjour", "")
 
 
-def test_what_is_not_filled_in_is_said_before_it_leaves(desk: Desk, neighbour: Desk) -> None:
+def test_what_is_not_filled_in_is_said_before_it_leaves(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, to = new_key(), neighbour.mail.address
     text = "Bonjour {{prénom}} {{nom}}, rendez-vous {{lieu}}."
     page = body(desk.write(key, a=to, texte=text))
@@ -199,14 +199,14 @@ def test_what_is_not_filled_in_is_said_before_it_leaves(desk: Desk, neighbour: D
     assert desk.write(key, a=to, texte=outgoing.text, revision="9", malgre="variables").status_code == 302
 
 
-def test_what_was_sent_is_no_longer_written(desk: Desk, neighbour: Desk) -> None:
+def test_what_was_sent_is_no_longer_written(desk: MailBrowser, neighbour: MailBrowser) -> None:
     one, key = make(desk), new_key()
     desk.write(key, a=neighbour.mail.address)
     for tail in ("modele/", "modele/retrait/", "variables/"):
         assert desk.write(key, tail, modele=one).status_code == 404
 
 
-def test_there_is_an_end_to_them(desk: Desk) -> None:
+def test_there_is_an_end_to_them(desk: MailBrowser) -> None:
     now = timezone.now()
     ReadyMade.objects.bulk_create(
         ReadyMade(account=desk.mail.account, name=f"n{place}", text="x", changed_at=now) for place in range(store.MOST)
@@ -216,14 +216,14 @@ def test_there_is_an_end_to_them(desk: Desk) -> None:
     assert len(names(desk)) == store.MOST
 
 
-def test_the_sheet_offers_both_kinds(desk: Desk) -> None:
+def test_the_sheet_offers_both_kinds(desk: MailBrowser) -> None:
     make(desk, "À moi")
     page = body(desk.get("/webmail/ecrire/", **HTMX))
     assert page.index("À moi") < page.index("Convocation à une réunion")
     assert 'formaction="/webmail/ecrire/' in page
 
 
-def test_what_the_page_costs(desk: Desk, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_what_the_page_costs(desk: MailBrowser, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for place in range(5):
         make(desk, f"n{place}")
     desk.get(PAGE)
@@ -237,7 +237,7 @@ def test_elements_are_taken_out_whole() -> None:
     assert insertion._without("<div>a</div><blockquote>b", "<blockquote", "blockquote") == "<div>a</div>"
 
 
-def test_plain_writers_keep_their_plain_text(desk: Desk) -> None:
+def test_plain_writers_keep_their_plain_text(desk: MailBrowser) -> None:
     Preferences.objects.update_or_create(
         account=desk.mail.account, defaults={"writes_plain": True, "changed_at": timezone.now()}
     )
@@ -250,7 +250,7 @@ def test_plain_writers_keep_their_plain_text(desk: Desk) -> None:
     assert text.index("Bonjour") < text.index("-- \n")
 
 
-def test_a_picture_stays_in_a_template_and_travels_with_each_letter(desk: Desk, neighbour: Desk) -> None:
+def test_a_picture_stays_in_a_template_and_travels_with_each_letter(desk: MailBrowser, neighbour: MailBrowser) -> None:
     upload = SimpleUploadedFile("plan.png", drawn(size=(900, 700)), "image/png")
     at = desk.post(f"{PAGE}images/", {"image": upload})["Location"]
     one = make(desk, html=f'{HTML}<div><img src="{at}" alt="Plan du collège"></div>')
@@ -277,7 +277,7 @@ def test_a_picture_stays_in_a_template_and_travels_with_each_letter(desk: Desk, 
     assert all(kept.html.count("cid:template-") == 1 for kept in store.own(desk.mail.account))
 
 
-def test_a_letter_with_pictures_keeps_them_as_a_template_and_when_one_is_put_in(desk: Desk) -> None:
+def test_a_letter_with_pictures_keeps_them_as_a_template_and_when_one_is_put_in(desk: MailBrowser) -> None:
     key = new_key()
     write(desk, key, "")
     upload = SimpleUploadedFile("plan.png", drawn(), "image/png")
@@ -294,7 +294,7 @@ def test_a_letter_with_pictures_keeps_them_as_a_template_and_when_one_is_put_in(
     assert kept.count("<img") == 3
 
 
-def test_pictures_of_templates_have_their_measure_and_their_owner(desk: Desk, neighbour: Desk) -> None:
+def test_pictures_of_templates_have_their_measure_and_their_owner(desk: MailBrowser, neighbour: MailBrowser) -> None:
     wrong = desk.post(f"{PAGE}images/", {"image": SimpleUploadedFile("a.png", b"%PDF-1.7", "image/png")})
     assert wrong.status_code == 422
     theirs = neighbour.post(f"{PAGE}images/", {"image": SimpleUploadedFile("a.png", drawn(), "image/png")})["Location"]
@@ -303,7 +303,7 @@ def test_pictures_of_templates_have_their_measure_and_their_owner(desk: Desk, ne
     assert "<img" not in store.own(desk.mail.account)[0].html
 
 
-def test_all_the_pictures_of_one_template_weigh_so_much(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_the_pictures_of_one_template_weigh_so_much(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     at = desk.post(f"{PAGE}images/", {"image": SimpleUploadedFile("a.png", drawn(), "image/png")})["Location"]
     monkeypatch.setattr(signature_images, "OF_TEMPLATE", 10)
     response = desk.post(f"{PAGE}nouveau/", {"nom": "Lourd", "objet": "", "html": f'<div>Ici<img src="{at}"></div>'})
@@ -312,7 +312,7 @@ def test_all_the_pictures_of_one_template_weigh_so_much(desk: Desk, monkeypatch:
     assert names(desk) == []
 
 
-def test_those_that_a_template_shows_are_not_forgotten(desk: Desk) -> None:
+def test_those_that_a_template_shows_are_not_forgotten(desk: MailBrowser) -> None:
     at = desk.post(f"{PAGE}images/", {"image": SimpleUploadedFile("a.png", drawn(), "image/png")})["Location"]
     make(desk, html=f'<div>Ici<img src="{at}"></div>')
     later = timezone.now() + signature_images.UNUSED_FOR * 2

@@ -24,8 +24,8 @@ from vaguemestre.webmail.compose import (
 )
 from vaguemestre.webmail.compose.access import file_for, outgoing_or_none
 from vaguemestre.webmail.compose.compose_form import composer, saved_in_words
-from vaguemestre.webmail.compose.draft_content import Letter, of_draft
-from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.compose.draft_content import DraftContent, of_draft
+from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import opened
 from vaguemestre.webmail.models import Outgoing, new_key
@@ -91,9 +91,9 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
         outgoing = keep(request, key, letter)
         if letter.unkept:
             return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
-    except AlreadySent:
+    except AlreadySentError:
         return finished(request, None)
-    except WrittenElsewhere as problem:
+    except WrittenElsewhereError as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
     except attached_files.NotAttached as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
@@ -111,8 +111,10 @@ def own_tab(request: StaffRequest, key: str) -> HttpResponse:
     letter = received(request, key)
     try:
         outgoing = keep(request, key, letter)
-    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached) as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
+        return show_problems(
+            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+        )
     if letter.unkept:
         return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
     drafts.deposit_soon(outgoing, timezone.now())
@@ -132,7 +134,7 @@ def discard(request: StaffRequest, key: str) -> HttpResponse:
     try:
         with open_mailbox(request) as session:
             binned = drafts.discard(outgoing, session, timezone.now())
-    except AlreadySent as problem:
+    except AlreadySentError as problem:
         return finished(request, Toast(in_words(problem)))
     undoing = (
         Undo(request.account.key, binned[0], binned[1], [int(uid) for uid in binned[2]]).signed() if binned else ""
@@ -172,7 +174,7 @@ def sender_change(request: StaffRequest, key: str) -> HttpResponse:
     letter, chosen = received(request, key), lookup.of(request.account)
     before, new = request.POST.get("de_avant", ""), letter.kind == Outgoing.Kind.NEW
     former, mine = (named_signatures.for_letter(chosen, one, new=new) for one in (before, letter.sender))
-    return keep_and_show(request, key, signature_swap.signed(letter, former, mine), "")
+    return keep_and_show(request, key, signature_swap.swap_signature(letter, former, mine), "")
 
 
 @require_POST
@@ -186,7 +188,7 @@ def pictures(request: StaffRequest, key: str) -> HttpResponse:
     try:
         outgoing = keep(request, key, letter)
         file = attached_files.add_picture(outgoing, upload)
-    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached, attached_files.NotAPicture) as problem:
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached, attached_files.NotAPicture) as problem:
         return HttpResponse(in_words(problem), status=422, content_type="text/plain; charset=utf-8")
     drafts.touched(outgoing, timezone.now())
     return HttpResponse(status=201, headers={"Location": reverse("webmail:compose-image", args=[key, file.pk])})
@@ -206,12 +208,12 @@ def picture(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     return opened(request, content, true, file.name)
 
 
-def _blank(request: StaffRequest) -> Letter:
+def _blank(request: StaffRequest) -> DraftContent:
     """Nothing but the signature."""
     chosen = lookup.of(request.account)
     sender = identities.default(request.account, chosen)
     mine = named_signatures.for_new(chosen, sender)
-    letter = Letter(
+    letter = DraftContent(
         writer=new_key(), text=signatures.below(mine.text), asks_receipt=chosen.asks_receipts, sender=sender
     )
     return letter if chosen.writes_plain else replace(letter, html=signatures.block(mine.html))

@@ -17,7 +17,7 @@ from vaguemestre.webmail.settings_pages.page import saved, show
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class IdentityLine:
     """One address of the page. Its fields bear its rank: they are read in the same order as they were drawn."""
 
     identity: Identity
@@ -37,7 +37,7 @@ def identities(request: StaffRequest) -> HttpResponse:
     chosen = lookup.of(request.account)
     mine = [one.address for one in sender_identities.writable(request.account)]
     if request.method != "POST":
-        lines = [Line(sender_identities.of(chosen, address), rank) for rank, address in enumerate(mine)]
+        lines = [IdentityLine(sender_identities.of(chosen, address), rank) for rank, address in enumerate(mine)]
         return _page(request, lines, sender_identities.default(request.account, chosen))
     lines = [_typed(request, address, rank) for rank, address in enumerate(mine)]
     usual = request.POST.get("habituelle", "")
@@ -47,11 +47,11 @@ def identities(request: StaffRequest) -> HttpResponse:
     return saved(request, "identities", _("Choice saved"))
 
 
-def _typed(request: StaffRequest, address: str, rank: int) -> Line:
+def _typed(request: StaffRequest, address: str, rank: int) -> IdentityLine:
     """`adresse_<rank>` says which one was meant: the list may have changed since the page was drawn."""
     place = next((n for n in range(20) if request.POST.get(f"adresse_{n}") == address), None)
     if place is None:
-        return Line(sender_identities.of(lookup.of(request.account), address), rank)
+        return IdentityLine(sender_identities.of(lookup.of(request.account), address), rank)
     typed = {name: request.POST.get(f"{name}_{place}", "") for name in ("reponse", "nouveaux", "reponses")}
     known = {named_signatures.FIRST, named_signatures.NONE}
     known |= {one.id for one in named_signatures.others(lookup.of(request.account))}
@@ -60,10 +60,10 @@ def _typed(request: StaffRequest, address: str, rank: int) -> Line:
         reply_to, problem = sender_identities.checked_reply_to(typed["reponse"]), ""
     except WrongReplyTo as wrong:
         reply_to, problem = wrong.address, _("Answers may go to an address of the academy only. Check this one.")
-    return Line(Identity(address, "" if reply_to == address else reply_to, begins, answers), rank, problem)
+    return IdentityLine(Identity(address, "" if reply_to == address else reply_to, begins, answers), rank, problem)
 
 
-def _page(request: StaffRequest, lines: list[Line], usual: str, *, status: int = 200) -> HttpResponse:
+def _page(request: StaffRequest, lines: list[IdentityLine], usual: str, *, status: int = 200) -> HttpResponse:
     chosen = lookup.of(request.account)
     context = {
         "lines": lines, "usual": usual, "name": request.account.display_name,

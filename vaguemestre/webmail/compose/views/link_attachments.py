@@ -12,7 +12,7 @@ from vaguemestre.handouts.access import coming
 from vaguemestre.handouts.limits import Refused
 from vaguemestre.webmail.compose import attached_files
 from vaguemestre.webmail.compose.access import file_for
-from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.panes.compose_window import in_words, show_problems
 from vaguemestre.webmail.panes.draft_request import keep, received, save
 from vaguemestre.webmail.panes.outage import mailbox_screen
@@ -34,8 +34,10 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
             timezone.now(), modified=_number(request, "modifie"),
         )  # fmt: skip
         link_password.protect(handout, password)
-    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached) as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
+        return show_problems(
+            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+        )
     except Refused as refused:
         return show_problems(request, key, letter, [refused.said])
     place = reverse("handouts:piece", args=[handout.key])

@@ -20,8 +20,8 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail.actions.selection import select
 from vaguemestre.webmail.compose import attached_forwards, draft_copies, identities, replies, resent_message
-from vaguemestre.webmail.compose.compose_form import Offered, composer
-from vaguemestre.webmail.compose.draft_content import FIELDS, Letter, Source
+from vaguemestre.webmail.compose.compose_form import IdentityOption, composer
+from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent, DraftOrigin
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.message_list.access import chosen, chosen_places
 from vaguemestre.webmail.models import new_key
@@ -33,28 +33,28 @@ from vaguemestre.webmail.people.address_list import is_address
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.trust import junk_attachments, notice
-from vaguemestre.webmail.trust.notice import Notice
+from vaguemestre.webmail.trust.notice import TrustNotice
 
 
 @require_safe
 @signed_in
 @mailbox_screen
 def reply(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    return _reply(request, Source(folder_id, uid), everybody=False)
+    return _reply(request, DraftOrigin(folder_id, uid), everybody=False)
 
 
 @require_safe
 @signed_in
 @mailbox_screen
 def reply_all(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    return _reply(request, Source(folder_id, uid), everybody=True)
+    return _reply(request, DraftOrigin(folder_id, uid), everybody=True)
 
 
 @require_safe
 @signed_in
 @mailbox_screen
 def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    source, key = Source(folder_id, uid), new_key()
+    source, key = DraftOrigin(folder_id, uid), new_key()
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         stays = _stays(request, session, folder_id, message)
@@ -84,7 +84,7 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
         if known := draft_copies.letter_being_stored(request.account, message.message_id, uid, timezone.now()):
             return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
         stays = _stays(request, session, folder_id, message)
-        letter = replies.resume(session, Source(folder_id, uid), message, "" if stays else key)
+        letter = replies.resume(session, DraftOrigin(folder_id, uid), message, "" if stays else key)
     return _begin_with_files(request, _as_written_from(request, letter, message), message, key, stays=stays)
 
 
@@ -97,7 +97,7 @@ def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         stays = _stays(request, session, folder_id, message)
-        letter = replies.again(session, Source(folder_id, uid), message, "" if stays else key)
+        letter = replies.again(session, DraftOrigin(folder_id, uid), message, "" if stays else key)
     letter = _as_written_from(request, letter, message)
     typed: dict[str, str] = {}
     if is_address(refused):
@@ -135,17 +135,19 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
     if not rows:
         raise NoSuchMessage
     letter = attached_forwards.letter_for(rows, replies.beginning_of(request.account))
-    letter = replace(letter, messages=tuple(Source(*spot) for spot in taken))
+    letter = replace(letter, messages=tuple(DraftOrigin(*spot) for spot in taken))
     said = [*attached_forwards.too_many(len(spots)), *([junk_attachments.in_words()] if stay else [])]
     return _begin(request, letter, attached_forwards.offered(taken), new_key(), said)
 
 
-def _trap(request: StaffRequest, session: Session, spots: Iterable[Spot]) -> tuple[Source, Message, Notice] | None:
+def _trap(
+    request: StaffRequest, session: Session, spots: Iterable[Spot]
+) -> tuple[DraftOrigin, Message, TrustNotice] | None:
     """The first of them that pretends to be somebody else's."""
     for folder, uid in spots:
         message = session.message(folder, uid)
         if pretends := _pretends(request, message):
-            return Source(folder, uid), message, pretends
+            return DraftOrigin(folder, uid), message, pretends
     return None
 
 
@@ -154,7 +156,7 @@ def _trap(request: StaffRequest, session: Session, spots: Iterable[Spot]) -> tup
 @mailbox_screen
 def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """To those of whom no receipt came back; to all of them (`tous`) of what nobody has answered."""
-    return _remind(request, Source(folder_id, uid), everybody="tous" in request.GET)
+    return _remind(request, DraftOrigin(folder_id, uid), everybody="tous" in request.GET)
 
 
 @require_POST
@@ -164,7 +166,7 @@ def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
     """Of a row that nobody has answered. One letter is written at a time."""
     if not (uids := chosen(request)):
         raise NoSuchMessage
-    return _remind(request, Source(folder_id, uids[0]), everybody=True)
+    return _remind(request, DraftOrigin(folder_id, uids[0]), everybody=True)
 
 
 @require_POST
@@ -175,10 +177,10 @@ def reminder_found(request: StaffRequest) -> HttpResponse:
     if not (places := chosen_places(request)):
         raise NoSuchMessage
     folder, uids = next(iter(places.items()))
-    return _remind(request, Source(folder, uids[0]), everybody=True)
+    return _remind(request, DraftOrigin(folder, uids[0]), everybody=True)
 
 
-def _remind(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:
+def _remind(request: StaffRequest, source: DraftOrigin, *, everybody: bool) -> HttpResponse:
     mine = own_addresses(request.account)
     with open_mailbox(request) as session:
         message = session.message(source.folder, source.uid)
@@ -189,7 +191,7 @@ def _remind(request: StaffRequest, source: Source, *, everybody: bool) -> HttpRe
     return _begin(request, letter, [], new_key())
 
 
-def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:
+def _reply(request: StaffRequest, source: DraftOrigin, *, everybody: bool) -> HttpResponse:
     mine = own_addresses(request.account)
     with open_mailbox(request) as session:
         message = session.message(source.folder, source.uid)
@@ -202,7 +204,7 @@ def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpRes
     return _begin(request, letter, [], new_key(), [*said, *(_cut(message) if everybody else [])])
 
 
-def _pretends(request: StaffRequest, message: Message) -> Notice | None:
+def _pretends(request: StaffRequest, message: Message) -> TrustNotice | None:
     return notice.impersonation(request.account, message, own_addresses(request.account), timezone.localdate())
 
 
@@ -220,7 +222,7 @@ def _stays(request: StaffRequest, session: Session, folder: MailboxId, message: 
 
 
 def _begin_with_files(
-    request: StaffRequest, letter: Letter, message: Message, key: str, *, stays: bool,
+    request: StaffRequest, letter: DraftContent, message: Message, key: str, *, stays: bool,
     typed: Mapping[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
     if not stays:
@@ -230,9 +232,14 @@ def _begin_with_files(
 
 
 def _begin(
-    request: StaffRequest, letter: Letter, offered: Sequence[Offered], key: str, said: Sequence[str] = (), *,
+    request: StaffRequest,
+    letter: DraftContent,
+    offered: Sequence[IdentityOption],
+    key: str,
+    said: Sequence[str] = (),
+    *,
     typed: Mapping[str, str] | None = None,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """`typed`: what waits in a box, by its name."""
     folder = letter.source.folder if letter.source else None
     sheet = composer(
@@ -241,14 +248,14 @@ def _begin(
     return show_composer(request, sheet, folder=folder)
 
 
-def _as_written_from(request: StaffRequest, letter: Letter, message: Message) -> Letter:
+def _as_written_from(request: StaffRequest, letter: DraftContent, message: Message) -> DraftContent:
     chosen = lookup.of(request.account)
     return replace(letter, sender=identities.answers_from(request.account, chosen, message))
 
 
-def _offered(message: Message) -> list[Offered]:
+def _offered(message: Message) -> list[IdentityOption]:
     return [
-        Offered(str(part.path), part.download_name, size_in_words(part.decoded_size))
+        IdentityOption(str(part.path), part.download_name, size_in_words(part.decoded_size))
         for part in message.attachments
         if part.path
     ]

@@ -12,7 +12,7 @@ from vaguemestre.mailbox.sandbox.cleaner import Written
 from vaguemestre.web.number_text import size_in_words
 from vaguemestre.webmail.compose import named_signatures, rich_text, signature_images, signatures
 from vaguemestre.webmail.compose.access import signature_picture_for
-from vaguemestre.webmail.compose.named_signatures import Named
+from vaguemestre.webmail.compose.named_signatures import NamedSignature
 from vaguemestre.webmail.compose.uploaded_image import take_picture
 from vaguemestre.webmail.content.attachments import opened
 from vaguemestre.webmail.preferences import authority_defaults, lookup
@@ -43,11 +43,11 @@ def another(request: StaffRequest, signature_id: str = "") -> HttpResponse:
     if (signature_id and known is None) or (not signature_id and len(chosen.signatures) >= named_signatures.MOST):
         raise Http404("signature")
     if request.method != "POST":
-        return _another(request, known or Named("", "", "", ""))
+        return _another(request, known or NamedSignature("", "", "", ""))
     typed, html, problem = _received(request)
     name = " ".join(request.POST.get("nom", "").split())[: named_signatures.NAME_LIMIT]
     text = signatures.cleaned(typed)
-    named = Named(signature_id, name, text, html or signatures.formatted_lines(text))
+    named = NamedSignature(signature_id, name, text, html or signatures.formatted_lines(text))
     if problem or not name or not text:
         return _another(request, named, problem or _("Give it a name and at least one line."))
     named_signatures.keep(request.account, named, timezone.now())
@@ -138,7 +138,7 @@ def _page(request: StaffRequest, text: str, html: str, problem: str = "") -> Htt
     return show(request, "signature", context, status=422 if problem else 200)
 
 
-def _another(request: StaffRequest, named: Named, problem: str = "") -> HttpResponse:
+def _another(request: StaffRequest, named: NamedSignature, problem: str = "") -> HttpResponse:
     context = {"named": named, **_field(request, named.text, named.html, problem)}
     return show(request, "signature_other", context, status=422 if problem else 200, at="signature")
 

@@ -15,7 +15,7 @@ from vaguemestre.webmail import toasts
 from vaguemestre.webmail.compose import rich_text, signature_images
 from vaguemestre.webmail.compose.access import own_ready_for, ready_for
 from vaguemestre.webmail.compose.templates import insertion, store
-from vaguemestre.webmail.compose.templates.store import Ready
+from vaguemestre.webmail.compose.templates.store import MessageTemplate
 from vaguemestre.webmail.compose.uploaded_image import take_picture, too_heavy
 from vaguemestre.webmail.content.plain_text import linked
 from vaguemestre.webmail.settings_pages.page import saved, show
@@ -37,7 +37,7 @@ def ready(request: StaffRequest) -> HttpResponse:
 @signed_in
 def letter(request: StaffRequest, ready_id: str = "") -> HttpResponse:
     """One of one's own; a new one without an id."""
-    kept = own_ready_for(request.account, ready_id) if ready_id else Ready("", "", "", "", "")
+    kept = own_ready_for(request.account, ready_id) if ready_id else MessageTemplate("", "", "", "", "")
     if request.method != "POST":
         return _page(request, kept)
     typed, problem = _received(request, kept.id)
@@ -74,12 +74,12 @@ def restore(request: StaffRequest) -> HttpResponse:
     return _back(Toast(_("Template “%s” is back") % name if name else _("It is too late to undo this.")))
 
 
-def _received(request: StaffRequest, ready_id: str) -> tuple[Ready, str]:
+def _received(request: StaffRequest, ready_id: str) -> tuple[MessageTemplate, str]:
     """What was typed, and what is wrong. Without a script the words come beside a formatting they may have lost."""
     typed, html = request.POST.get("texte", "").replace("\r\n", "\n"), request.POST.get("html", "")
     name = " ".join(request.POST.get("nom", "").split())[: store.NAME_LIMIT]
     subject = " ".join(request.POST.get("objet", "").split())[: store.SUBJECT_LIMIT]
-    found = Ready(ready_id, name, subject, typed, "")
+    found = MessageTemplate(ready_id, name, subject, typed, "")
     if html:
         try:
             made = rich_text.cleaned(html, rich_text.of_signatures(request.account))
@@ -103,7 +103,7 @@ def pictures(request: StaffRequest) -> HttpResponse:
     return take_picture(request, signature_images.TEMPLATE, too_heavy())
 
 
-def _page(request: StaffRequest, found: Ready, problem: str = "") -> HttpResponse:
+def _page(request: StaffRequest, found: MessageTemplate, problem: str = "") -> HttpResponse:
     html = insertion.html_of(found) if found.text or found.html else ""
     context = {
         "ready": found, "problem": problem, "html": rich_text.in_editor(html) or rich_text.BLANK,

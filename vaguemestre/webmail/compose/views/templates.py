@@ -13,10 +13,10 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.webmail.compose import rich_text
 from vaguemestre.webmail.compose.access import outgoing_or_none, ready_for
-from vaguemestre.webmail.compose.draft_content import Letter
+from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.compose.templates import images, insertion, store
-from vaguemestre.webmail.compose.templates.insertion import Inserted
-from vaguemestre.webmail.compose.templates.store import Ready
+from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
+from vaguemestre.webmail.compose.templates.store import MessageTemplate
 from vaguemestre.webmail.compose.uploaded_image import too_heavy
 from vaguemestre.webmail.models import OutgoingFile
 from vaguemestre.webmail.panes.draft_request import keep_and_show, received
@@ -33,7 +33,7 @@ def insert(request: StaffRequest, key: str) -> HttpResponse:
     ready = insertion.filled(found, request.account, letter, timezone.localdate())
     if request.headers.get("X-Insert"):
         return JsonResponse({"html": rich_text.in_editor(ready.html), "subject": ready.subject})
-    before = Inserted(found.name, letter.subject, letter.text, letter.html)
+    before = TemplateInsertion(found.name, letter.subject, letter.text, letter.html)
     return keep_and_show(request, key, _judged(request, key, insertion.put_above(letter, ready)), inserted=before)
 
 
@@ -74,7 +74,7 @@ def keep_as_ready(request: StaffRequest, key: str) -> HttpResponse:
     return keep_and_show(request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else _pages())
 
 
-def _taken(request: StaffRequest, key: str, letter: Letter, name: str) -> tuple[Ready, str]:
+def _taken(request: StaffRequest, key: str, letter: DraftContent, name: str) -> tuple[MessageTemplate, str]:
     files, given = _files(request, key), rich_text.of_signatures(request.account)
     own = {reverse("webmail:compose-image", args=[key, file.pk]): f"cid:{file.content_id}" for file in files}
     try:
@@ -83,19 +83,21 @@ def _taken(request: StaffRequest, key: str, letter: Letter, name: str) -> tuple[
         text, bare = insertion.out_of(letter, html)
         text = rich_text.cleaned(bare).text if bare else text
     except CannotClean:
-        return Ready("", name, "", "", ""), _("The template could not be saved just now. Try again shortly.")
+        return MessageTemplate("", name, "", "", ""), _("The template could not be saved just now. Try again shortly.")
     if not text.strip():
-        return Ready("", name, "", "", ""), _("There is no text yet to save as a template.")
+        return MessageTemplate("", name, "", "", ""), _("There is no text yet to save as a template.")
     if len(text) > store.TEXT_LIMIT or len(bare.encode()) > store.HTML_LIMIT:
-        return Ready("", name, "", "", ""), _("This text is too long for a template. Shorten it, then save again.")
+        return MessageTemplate("", name, "", "", ""), _(
+            "This text is too long for a template. Shorten it, then save again."
+        )
     try:
         bare = images.own(request.account, bare, files, timezone.now())
     except images.TooHeavy:
-        return Ready("", name, "", "", ""), too_heavy()
-    return Ready("", name, letter.subject[: store.SUBJECT_LIMIT], text, bare), ""
+        return MessageTemplate("", name, "", "", ""), too_heavy()
+    return MessageTemplate("", name, letter.subject[: store.SUBJECT_LIMIT], text, bare), ""
 
 
-def _written(request: StaffRequest, key: str) -> Letter:
+def _written(request: StaffRequest, key: str) -> DraftContent:
     """What is in the form. What has left is no longer written."""
     outgoing = outgoing_or_none(request.account, key)
     if outgoing is not None and not outgoing.is_draft:
@@ -103,7 +105,7 @@ def _written(request: StaffRequest, key: str) -> Letter:
     return received(request, key)
 
 
-def _judged(request: StaffRequest, key: str, letter: Letter) -> Letter:
+def _judged(request: StaffRequest, key: str, letter: DraftContent) -> DraftContent:
     """What stands in a letter by the names of its pictures gets their addresses, which is what is judged."""
     if not letter.html:
         return letter

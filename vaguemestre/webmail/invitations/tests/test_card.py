@@ -12,12 +12,12 @@ from vaguemestre.mailbox.testing.invitation import calendar
 from vaguemestre.testing import wait_for_mail
 from vaguemestre.webmail.invitations.recurrence import in_words, local
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.invitations import NEXT_YEAR, TODAY, answer, invited
 from vaguemestre.webmail.testing.pages import body
 
 
-def test_the_card_is_in_the_reader_and_in_the_viewer(desk: Desk) -> None:
+def test_the_card_is_in_the_reader_and_in_the_viewer(desk: MailBrowser) -> None:
     uid = desk.put(
         invited(calendar(f"{NEXT_YEAR}\nLOCATION:Salle 12\nRRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;COUNT=3"))
     )
@@ -53,7 +53,7 @@ def test_the_card_is_in_the_reader_and_in_the_viewer(desk: Desk) -> None:
     ],
     ids=["past", "series over", "cancelled", "called off", "one date", "somebody’s answer", "published", "whole days"],
 )
-def test_what_needs_no_answer_offers_none(desk: Desk, raw: bytes, said: str) -> None:
+def test_what_needs_no_answer_offers_none(desk: MailBrowser, raw: bytes, said: str) -> None:
     uid = desk.put(invited(raw))
     html = body(desk.get(desk.url(tail=f"{uid}/")))
     assert said in html
@@ -124,13 +124,13 @@ def test_a_zone_that_cannot_be_computed_is_read_as_ours(wrong: type[Exception]) 
     assert local(moment).hour == 8
 
 
-def test_a_time_zone_that_nobody_knows_is_said(desk: Desk) -> None:
+def test_a_time_zone_that_nobody_knows_is_said(desk: MailBrowser) -> None:
     event = f"DTSTART;TZID=Nulle Part:{TODAY.year + 1}0711T090000"
     html = body(desk.get(desk.url(tail=f"{desk.put(invited(calendar(event)))}/")))
     assert "fuseau horaire de l’expéditeur (Nulle Part) n’est pas connu ici" in html
 
 
-def test_accepting_writes_to_the_organiser_once(desk: Desk, neighbour: Desk) -> None:
+def test_accepting_writes_to_the_organiser_once(desk: MailBrowser, neighbour: MailBrowser) -> None:
     raw = calendar(NEXT_YEAR).replace(b"anne@x.example", desk.mail.address.encode())
     raw = raw.replace(b"SUMMARY:", b"SUMMARY:Quand ? ")
     uid, key = desk.put(invited(raw, neighbour.mail.address)), new_key()
@@ -156,12 +156,12 @@ def test_accepting_writes_to_the_organiser_once(desk: Desk, neighbour: Desk) -> 
     assert "$Accepted" not in desk.flags(uid)
 
 
-def test_one_s_own_invitation_is_not_answered(desk: Desk) -> None:
+def test_one_s_own_invitation_is_not_answered(desk: MailBrowser) -> None:
     uid = desk.put(invited(calendar(NEXT_YEAR), desk.mail.address))
     assert "Accepter" not in body(desk.get(desk.url(tail=f"{uid}/")))
 
 
-def test_junk_is_not_answered(desk: Desk) -> None:
+def test_junk_is_not_answered(desk: MailBrowser) -> None:
     uid = desk.put(invited(calendar(NEXT_YEAR)), "junk")
     desk.post(desk.url("junk", f"{uid}/retenue/levee/"))
     for tail in (f"{uid}/", f"{uid}/pieces/2/vue/"):
@@ -170,7 +170,7 @@ def test_junk_is_not_answered(desk: Desk) -> None:
     assert response.status_code == 404
 
 
-def test_while_postfix_is_away_the_answer_waits(desk: Desk, no_postfix: Callable[[], None]) -> None:
+def test_while_postfix_is_away_the_answer_waits(desk: MailBrowser, no_postfix: Callable[[], None]) -> None:
     uid = desk.put(invited(calendar(NEXT_YEAR)))
     no_postfix()
     assert answer(desk, uid, "peut-etre") == 302
@@ -180,18 +180,18 @@ def test_while_postfix_is_away_the_answer_waits(desk: Desk, no_postfix: Callable
 
 
 @pytest.mark.parametrize(("choice", "key"), [("", "0" * 32), ("oui", "../../x"), ("jamais", "0" * 32)])
-def test_a_wrong_answer_is_a_404(desk: Desk, choice: str, key: str) -> None:
+def test_a_wrong_answer_is_a_404(desk: MailBrowser, choice: str, key: str) -> None:
     uid = desk.put(invited(calendar(NEXT_YEAR)))
     assert answer(desk, uid, choice, key) == 404
 
 
-def test_a_key_of_somebody_else_is_a_404(desk: Desk, neighbour: Desk, now: datetime) -> None:
+def test_a_key_of_somebody_else_is_a_404(desk: MailBrowser, neighbour: MailBrowser, now: datetime) -> None:
     key = new_key()
     Outgoing.objects.create(key=key, account=neighbour.mail.account, created_at=now, changed_at=now + timedelta())
     assert answer(desk, desk.put(invited(calendar(NEXT_YEAR))), "oui", key) == 404
 
 
-def test_a_broken_calendar_does_not_harm_the_message(desk: Desk) -> None:
+def test_a_broken_calendar_does_not_harm_the_message(desk: MailBrowser) -> None:
     uid = desk.put(invited(b"BEGIN:VCALENDAR\r\nrien"))
     assert "Invitation" in body(desk.get(desk.url(tail=f"{uid}/")))
     assert "endommagé" in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))

@@ -16,7 +16,7 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail.connection import mail_name
 from vaguemestre.webmail.invitations import updates
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.invitations import NEXT_YEAR, answer
 from vaguemestre.webmail.testing.pages import body
 
@@ -48,7 +48,7 @@ def said(
     return message
 
 
-def put_at(desk: Desk, message: EmailMessage, second: int) -> Uid:
+def put_at(desk: MailBrowser, message: EmailMessage, second: int) -> Uid:
     hour = timezone.now() - timedelta(minutes=1)
     with desk.session() as session:
         uid = session.append(desk.id(), message.as_bytes(policy=SMTP), (), hour + timedelta(seconds=second))
@@ -56,13 +56,13 @@ def put_at(desk: Desk, message: EmailMessage, second: int) -> Uid:
     return uid
 
 
-def page(desk: Desk, uid: int) -> str:
+def page(desk: MailBrowser, uid: int) -> str:
     return body(desk.get(desk.url(tail=f"{uid}/")))
 
 
 @pytest.mark.parametrize("inline", [True, False])
 @pytest.mark.parametrize("uid", IDENTIFIERS)
-def test_a_meeting_that_was_called_off_is_not_answered(desk: Desk, uid: str, inline: bool) -> None:
+def test_a_meeting_that_was_called_off_is_not_answered(desk: MailBrowser, uid: str, inline: bool) -> None:
     first = desk.put(said(uid=uid))
     assert "Accepter" in page(desk, first)
     later = desk.put(said("CANCEL", uid=uid, inline=inline, event=f"{NEXT_YEAR}\nSTATUS:CANCELLED"))
@@ -75,7 +75,7 @@ def test_a_meeting_that_was_called_off_is_not_answered(desk: Desk, uid: str, inl
     assert not Outgoing.objects.exists()
 
 
-def test_a_newer_version_is_where_one_answers(desk: Desk) -> None:
+def test_a_newer_version_is_where_one_answers(desk: MailBrowser) -> None:
     first, newer = desk.put(said()), desk.put(said(sequence=3))
     html = page(desk, first)
     assert "Une version plus récente de cette invitation est arrivée le" in html
@@ -102,14 +102,14 @@ def test_a_newer_version_is_where_one_answers(desk: Desk) -> None:
     ],
     ids=["sender", "organiser", "older", "another", "one date", "reply", "again", "unproven", "fake"],
 )
-def test_what_calls_nothing_off(desk: Desk, message: EmailMessage) -> None:
+def test_what_calls_nothing_off(desk: MailBrowser, message: EmailMessage) -> None:
     first = desk.put(said())
     desk.put(message)
     assert "Accepter" in page(desk, first)
     assert "a été annulée" not in page(desk, first)
 
 
-def test_what_was_proved_is_called_off_by_what_is_proved(desk: Desk) -> None:
+def test_what_was_proved_is_called_off_by_what_is_proved(desk: MailBrowser) -> None:
     first = desk.put(said(Authentication_Results=PROVED))
     desk.put(said("CANCEL"))
     assert "Accepter" in page(desk, first)
@@ -117,7 +117,7 @@ def test_what_was_proved_is_called_off_by_what_is_proved(desk: Desk) -> None:
     assert "a été annulée" in page(desk, first)
 
 
-def test_one_date_of_a_series(desk: Desk) -> None:
+def test_one_date_of_a_series(desk: MailBrowser) -> None:
     first = desk.put(said(event=f"{NEXT_YEAR}\n{DATE}"))
     desk.put(said("CANCEL", event=f"{NEXT_YEAR}\n{DATE.replace('0708', '0709')}"))
     assert "Accepter" in page(desk, first)
@@ -125,19 +125,19 @@ def test_one_date_of_a_series(desk: Desk) -> None:
     assert "a été annulée" in page(desk, first)
 
 
-def test_a_series_takes_its_dates_with_it(desk: Desk) -> None:
+def test_a_series_takes_its_dates_with_it(desk: MailBrowser) -> None:
     first = desk.put(said(event=f"{NEXT_YEAR}\n{DATE}"))
     desk.put(said("CANCEL"))
     assert "a été annulée" in page(desk, first)
 
 
-def test_junk_calls_nothing_off(desk: Desk) -> None:
+def test_junk_calls_nothing_off(desk: MailBrowser) -> None:
     first = desk.put(said())
     desk.put(said("CANCEL"), "junk")
     assert "Accepter" in page(desk, first)
 
 
-def test_only_what_can_be_answered_is_looked_for(desk: Desk) -> None:
+def test_only_what_can_be_answered_is_looked_for(desk: MailBrowser) -> None:
     """Nor does a message without a calendar cost anything."""
     plain, over = desk.put(letter("m@ac-amiens.fr")), desk.put(said(event="DTSTART:20200711T120000Z"))
     with patch.object(Session, "search", side_effect=AssertionError):
@@ -145,7 +145,7 @@ def test_only_what_can_be_answered_is_looked_for(desk: Desk) -> None:
         assert "est passé" in page(desk, over)
 
 
-def test_what_it_costs(desk: Desk, trips: list[int]) -> None:
+def test_what_it_costs(desk: MailBrowser, trips: list[int]) -> None:
     """Two trips where nothing is found, however much its organiser writes; its calendar is the third."""
     first, plain = desk.put(said()), desk.put(letter("m@ac-amiens.fr", sender=JULIEN, text="abc et vcalendar"))
     spent = []
@@ -156,7 +156,7 @@ def test_what_it_costs(desk: Desk, trips: list[int]) -> None:
     assert spent[-1] - spent[-2] == 3
 
 
-def test_who_was_uninvited_and_is_invited_again(desk: Desk) -> None:
+def test_who_was_uninvited_and_is_invited_again(desk: MailBrowser) -> None:
     """Outlook counts that as no change of the meeting."""
     first, off, again = (
         put_at(desk, said(method), second) for second, method in enumerate(("REQUEST", "CANCEL", "REQUEST"))
@@ -166,7 +166,7 @@ def test_who_was_uninvited_and_is_invited_again(desk: Desk) -> None:
     assert "Accepter" in page(desk, again)
 
 
-def test_what_was_put_off_and_is_back_was_called_off_meanwhile(desk: Desk) -> None:
+def test_what_was_put_off_and_is_back_was_called_off_meanwhile(desk: MailBrowser) -> None:
     """The server says the hour of its return."""
     first = said()
     first.replace_header("Date", timezone.localtime() - timedelta(days=5))
@@ -176,7 +176,7 @@ def test_what_was_put_off_and_is_back_was_called_off_meanwhile(desk: Desk) -> No
     assert "a été annulée" in page(desk, put_at(desk, first, 0))
 
 
-def test_what_came_in_unjudged_by_the_public_door_calls_nothing_off(desk: Desk) -> None:
+def test_what_came_in_unjudged_by_the_public_door_calls_nothing_off(desk: MailBrowser) -> None:
     """Who spoils the line of our own servers is not better off than who is judged."""
     first = desk.put(said())
     came = f"from x.example (x.example [192.0.2.1]) by {mail_name()} (Postfix) with ESMTPS id A"
@@ -185,11 +185,11 @@ def test_what_came_in_unjudged_by_the_public_door_calls_nothing_off(desk: Desk) 
 
 
 @pytest.mark.parametrize("organizer", ["", "julien", 'é"@é.example', "{9+}@x.example", "x" * 400 + "@x.example"])
-def test_an_organiser_who_is_none(desk: Desk, organizer: str) -> None:
+def test_an_organiser_who_is_none(desk: MailBrowser, organizer: str) -> None:
     assert "Accepter" in page(desk, desk.put(said(organizer=organizer)))
 
 
-def test_a_search_without_an_answer_keeps_no_message_from_being_read(desk: Desk) -> None:
+def test_a_search_without_an_answer_keeps_no_message_from_being_read(desk: MailBrowser) -> None:
     """A mailbox whose index is being made, say: the connection is gone then, and the page goes on with another."""
 
     def silent(session: Session, *_asked: object, patience: float, **_how: object) -> None:

@@ -11,28 +11,28 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail import purge
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.models import Label
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 PAGE = "/webmail/reglages/etiquettes/"
 FIVE = ["Important", "Travail", "Personnel", "À faire", "Peut attendre"]
 
 
-def names(desk: Desk) -> list[str]:
+def names(desk: MailBrowser) -> list[str]:
     """As the page shows them, in order."""
     return re.findall(r'<summary class="settings-line">.*?<b class="cut">([^<]+)</b>', body(desk.get(PAGE)), re.DOTALL)
 
 
-def create(desk: Desk, name: str, colour: str = "teal", **more: str) -> int:
+def create(desk: MailBrowser, name: str, colour: str = "teal", **more: str) -> int:
     return desk.post(PAGE, {"nom": name, "couleur": colour, **more}).status_code
 
 
-def test_everybody_begins_with_thunderbirds_five(desk: Desk) -> None:
+def test_everybody_begins_with_thunderbirds_five(desk: MailBrowser) -> None:
     assert names(desk) == FIVE
     assert not Label.objects.filter(account=desk.mail.account).exists()
 
 
-def test_a_label_of_ones_own_is_the_one_that_thunderbird_would_make(desk: Desk) -> None:
+def test_a_label_of_ones_own_is_the_one_that_thunderbird_would_make(desk: MailBrowser) -> None:
     assert create(desk, "Réunion de rentrée") == 302
     assert names(desk) == [*FIVE, "Réunion de rentrée"]
     uid = desk.put(letter(desk.mail.address), flags=("r&aok-union_de_rentr&aok-e",))
@@ -53,7 +53,7 @@ def test_a_label_of_ones_own_is_the_one_that_thunderbird_would_make(desk: Desk) 
         ("a\x00b", "ne peut pas être affiché"),
     ],
 )
-def test_a_name_that_cannot_be_says_why_and_keeps_what_was_typed(desk: Desk, name: str, said: str) -> None:
+def test_a_name_that_cannot_be_says_why_and_keeps_what_was_typed(desk: MailBrowser, name: str, said: str) -> None:
     response = desk.post(PAGE, {"nom": name, "couleur": "teal"})
     assert response.status_code == 422
     assert said in body(response)
@@ -61,11 +61,11 @@ def test_a_name_that_cannot_be_says_why_and_keeps_what_was_typed(desk: Desk, nam
 
 
 @pytest.mark.parametrize("colour", ["", "rouge", "#ff0000", "x;}"])
-def test_a_colour_is_one_of_ours(desk: Desk, colour: str) -> None:
+def test_a_colour_is_one_of_ours(desk: MailBrowser, colour: str) -> None:
     assert create(desk, "Sorties", colour) == 422
 
 
-def test_name_and_colour_change_and_the_messages_keep_the_label(desk: Desk) -> None:
+def test_name_and_colour_change_and_the_messages_keep_the_label(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address), flags=("$label2",))
     url = f"{PAGE}changement/"
     assert desk.post(url, {"etiquette": "$label2", "nom": "Boulot", "couleur": "moss"}).status_code == 302
@@ -75,13 +75,13 @@ def test_name_and_colour_change_and_the_messages_keep_the_label(desk: Desk) -> N
     assert 'value="important"' in body(refused)
 
 
-def test_labels_are_put_in_order(desk: Desk) -> None:
+def test_labels_are_put_in_order(desk: MailBrowser) -> None:
     for way, keyword in (("haut", "$label1"), ("haut", "$label3"), ("bas", "$label5"), ("bas", "$label1")):
         assert desk.post(f"{PAGE}ordre/", {"etiquette": keyword, "sens": way}).status_code == 302
     assert names(desk) == ["Personnel", "Important", "Travail", "À faire", "Peut attendre"]
 
 
-def test_a_deleted_label_leaves_every_message_and_comes_back_whole(desk: Desk) -> None:
+def test_a_deleted_label_leaves_every_message_and_comes_back_whole(desk: MailBrowser) -> None:
     first = desk.put(letter(desk.mail.address), flags=("$label2",))
     second = desk.put(letter(desk.mail.address), "archive", flags=("$label2", "$label1"))
     other = desk.put(letter(desk.mail.address))
@@ -104,7 +104,7 @@ def test_a_deleted_label_leaves_every_message_and_comes_back_whole(desk: Desk) -
     assert "trop tard" in body(desk.client.post(word[1], {"fait": word[2]}, follow=True))
 
 
-def test_all_may_be_deleted_and_none_comes_back_by_itself(desk: Desk) -> None:
+def test_all_may_be_deleted_and_none_comes_back_by_itself(desk: MailBrowser) -> None:
     for number in range(1, 6):
         desk.post(f"{PAGE}suppression/", {"etiquette": f"$label{number}"})
     assert names(desk) == []
@@ -115,7 +115,7 @@ def test_all_may_be_deleted_and_none_comes_back_by_itself(desk: Desk) -> None:
     assert names(desk) == ["Travail"]
 
 
-def test_where_a_label_was_is_forgotten_after_a_day(desk: Desk) -> None:
+def test_where_a_label_was_is_forgotten_after_a_day(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address), flags=("$label1",))
     desk.post(f"{PAGE}suppression/", {"etiquette": "$label1"})
     rows = Label.objects.filter(account=desk.mail.account, keyword="$label1")
@@ -125,7 +125,7 @@ def test_where_a_label_was_is_forgotten_after_a_day(desk: Desk) -> None:
     assert rows.get().removed_from == {}
 
 
-def test_a_label_of_another_program_is_taken_over(desk: Desk) -> None:
+def test_a_label_of_another_program_is_taken_over(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address), flags=("conseil_de_classe", "NonJunk"))
     page = body(desk.get(PAGE))
     assert "Posées par un autre logiciel" in page
@@ -138,7 +138,7 @@ def test_a_label_of_another_program_is_taken_over(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("keyword", ["$label9", "$label1", "nonjunk", "x" * 60])
-def test_what_is_not_there_cannot_be_changed(desk: Desk, keyword: str) -> None:
+def test_what_is_not_there_cannot_be_changed(desk: MailBrowser, keyword: str) -> None:
     assert desk.post(f"{PAGE}changement/", {"etiquette": "absente", "nom": "A", "couleur": "moss"}).status_code == 422
     assert desk.post(f"{PAGE}ordre/", {"etiquette": "absente", "sens": "haut"}).status_code == 422
     assert desk.get(f"{PAGE}suppression/?etiquette=absente").status_code == 422
@@ -146,7 +146,7 @@ def test_what_is_not_there_cannot_be_changed(desk: Desk, keyword: str) -> None:
     assert Label.objects.filter(account=desk.mail.account, keyword__in=["nonjunk", "$label9"]).count() == 0
 
 
-def test_the_set_is_ones_own(desk: Desk, neighbour: Desk) -> None:
+def test_the_set_is_ones_own(desk: MailBrowser, neighbour: MailBrowser) -> None:
     create(desk, "À moi")
     assert names(neighbour) == FIVE
     response = neighbour.post(f"{PAGE}suppression/", {"etiquette": "&amaa-_moi"})
@@ -154,7 +154,7 @@ def test_the_set_is_ones_own(desk: Desk, neighbour: Desk) -> None:
     assert "À moi" in names(desk)
 
 
-def test_there_is_an_end_to_them(desk: Desk) -> None:
+def test_there_is_an_end_to_them(desk: MailBrowser) -> None:
     Label.objects.bulk_create(
         Label(account=desk.mail.account, keyword=f"k{n}", name=f"N{n}", colour="moss", position=n) for n in range(60)
     )
@@ -163,14 +163,14 @@ def test_there_is_an_end_to_them(desk: Desk) -> None:
     assert "déjà 60 étiquettes" in body(response)
 
 
-def test_the_page_does_without_the_mailbox(desk: Desk, no_dovecot: object) -> None:
+def test_the_page_does_without_the_mailbox(desk: MailBrowser, no_dovecot: object) -> None:
     assert callable(no_dovecot)
     no_dovecot()
     assert names(desk) == FIVE
     assert desk.get(f"{PAGE}suppression/?etiquette=$label1").status_code == 503
 
 
-def test_a_purge_takes_them_along(desk: Desk) -> None:
+def test_a_purge_takes_them_along(desk: MailBrowser) -> None:
     create(desk, "Sorties")
     purge.purge(desk.mail.key, timezone.now())
     assert not Label.objects.filter(account=desk.mail.account).exists()

@@ -11,23 +11,23 @@ from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail.labels import label_set
 from vaguemestre.webmail.models import RecentSearch
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 
-def put_on(desk: Desk, uids: list[int], keyword: str = "$label2", role: str = "inbox") -> str:
+def put_on(desk: MailBrowser, uids: list[int], keyword: str = "$label2", role: str = "inbox") -> str:
     response = desk.post(desk.url(role, f"etiquettes/?etiquette={keyword.replace('&', '%26')}"), {"choix": uids})
     assert response.status_code == 302
     return body(desk.get(response["Location"]))
 
 
-def undo(desk: Desk, page: str) -> str:
+def undo(desk: MailBrowser, page: str) -> str:
     word = re.search(r'action="(/webmail/marques/annulation/)".*?name="fait" value="([^"]+)"', page, re.DOTALL)
     assert word
     return body(desk.client.post(word[1], {"fait": word[2]}, follow=True))
 
 
-def test_a_label_goes_on_and_off_and_other_programs_see_it(desk: Desk) -> None:
+def test_a_label_goes_on_and_off_and_other_programs_see_it(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     page = put_on(desk, [uid])
     assert "Étiquette «\xa0Travail\xa0» posée sur le message" in page
@@ -39,7 +39,7 @@ def test_a_label_goes_on_and_off_and_other_programs_see_it(desk: Desk) -> None:
     assert "$label2" not in desk.flags(uid)
 
 
-def test_what_another_program_labels_is_shown_here(desk: Desk) -> None:
+def test_what_another_program_labels_is_shown_here(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     program = imap_connection(desk.mail)
     program.select("INBOX")
@@ -51,7 +51,7 @@ def test_what_another_program_labels_is_shown_here(desk: Desk) -> None:
         assert f'data-mark="{word}"' not in page
 
 
-def test_on_some_it_goes_on_all_and_undoing_leaves_those_that_had_it(desk: Desk) -> None:
+def test_on_some_it_goes_on_all_and_undoing_leaves_those_that_had_it(desk: MailBrowser) -> None:
     had = desk.put(letter(desk.mail.address), flags=("$label2",))
     lacked = [desk.put(letter(desk.mail.address)) for _ in range(2)]
     page = put_on(desk, [had, *lacked])
@@ -62,7 +62,7 @@ def test_on_some_it_goes_on_all_and_undoing_leaves_those_that_had_it(desk: Desk)
     assert not any("$label2" in desk.flags(uid) for uid in lacked)
 
 
-def test_nobody_undoes_what_another_did(desk: Desk, neighbour: Desk) -> None:
+def test_nobody_undoes_what_another_did(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     page = put_on(desk, [uid])
     word = re.search(r'name="fait" value="([^"]+)"', page)
@@ -76,13 +76,13 @@ def test_nobody_undoes_what_another_did(desk: Desk, neighbour: Desk) -> None:
 @pytest.mark.parametrize(
     "keyword", ["", "%5CSeen", "%5CDeleted", "$Forwarded", "NonJunk", "a%20b", "a%0D%0ALOGOUT", "é"]
 )
-def test_what_is_no_label_is_a_404(desk: Desk, keyword: str) -> None:
+def test_what_is_no_label_is_a_404(desk: MailBrowser, keyword: str) -> None:
     uid = desk.put(letter(desk.mail.address))
     assert desk.post(desk.url(tail=f"etiquettes/?etiquette={keyword}"), {"choix": [uid]}).status_code == 404
     assert desk.flags(uid) == frozenset()
 
 
-def test_acts_are_posted_by_their_owner_only(desk: Desk, neighbour: Desk) -> None:
+def test_acts_are_posted_by_their_owner_only(desk: MailBrowser, neighbour: MailBrowser) -> None:
     url = desk.url(tail="etiquettes/?etiquette=$label1")
     uid = desk.put(letter(desk.mail.address))
     assert desk.get(url).status_code == 405
@@ -93,13 +93,13 @@ def test_acts_are_posted_by_their_owner_only(desk: Desk, neighbour: Desk) -> Non
 
 
 @pytest.mark.parametrize("choice", [[], ["999999"]])
-def test_nothing_chosen_changes_nothing(desk: Desk, choice: list[str]) -> None:
+def test_nothing_chosen_changes_nothing(desk: MailBrowser, choice: list[str]) -> None:
     response = desk.post(desk.url(tail="etiquettes/?etiquette=$label1"), {"choix": choice})
     assert response.status_code == 302
     assert "posée" not in body(desk.get(response["Location"]))
 
 
-def test_the_list_of_one_label(desk: Desk) -> None:
+def test_the_list_of_one_label(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Avec"), flags=("$label1", SEEN))
     desk.put(letter(desk.mail.address, subject="Sans"))
     page = body(desk.get(desk.url() + "?etiquette=$label1"))
@@ -109,7 +109,7 @@ def test_the_list_of_one_label(desk: Desk) -> None:
     assert "Aucun message avec cette étiquette" in body(desk.get(desk.url() + "?etiquette=$label5"))
 
 
-def test_the_list_of_one_label_goes_on_to_older_messages(desk: Desk) -> None:
+def test_the_list_of_one_label_goes_on_to_older_messages(desk: MailBrowser) -> None:
     for number in range(52):
         desk.put(letter(desk.mail.address, subject=f"N{number:02}."), flags=("$label1",))
     first = body(desk.get(desk.url() + "?etiquette=$label1"))
@@ -128,7 +128,7 @@ def column(page: str, name: str) -> str:
     return unescape(found[1])
 
 
-def test_a_label_of_the_column_shows_its_messages_of_all_folders(desk: Desk) -> None:
+def test_a_label_of_the_column_shows_its_messages_of_all_folders(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Reçue avec"), flags=("$label1", SEEN))
     desk.put(letter(desk.mail.address, subject="Rangée avec"), "archive", flags=("$label1", SEEN))
     desk.put(letter(desk.mail.address, subject="Jetée avec"), "trash", flags=("$label1", SEEN))
@@ -145,7 +145,7 @@ def test_a_label_of_the_column_shows_its_messages_of_all_folders(desk: Desk) -> 
     assert not RecentSearch.objects.exists()
 
 
-def test_a_label_that_no_message_bears_says_so(desk: Desk) -> None:
+def test_a_label_that_no_message_bears_says_so(desk: MailBrowser) -> None:
     page = body(desk.get(column(body(desk.get(desk.url())), "Peut attendre")))
     assert re.search(r'<h1[^>]*id="titre-liste"[^>]*>Peut attendre</h1>', page)
     assert "Aucun message avec cette étiquette" in page
@@ -156,7 +156,7 @@ def test_a_label_that_no_message_bears_says_so(desk: Desk) -> None:
     ("name", "twin"),
     [("Élèves de 6e", ""), ("Dits «\xa0difficiles\xa0»", ""), ('5" et plus', ""), ("Reunion", "Réunion")],
 )
-def test_whatever_its_name_a_label_finds_its_own(desk: Desk, name: str, twin: str) -> None:
+def test_whatever_its_name_a_label_finds_its_own(desk: MailBrowser, name: str, twin: str) -> None:
     made = label_set.create(desk.mail.account, name, "teal")
     other = label_set.create(desk.mail.account, twin, "plum") if twin else None
     desk.put(letter(desk.mail.address, subject="Les siens"), flags=(made.keyword,))
@@ -168,12 +168,12 @@ def test_whatever_its_name_a_label_finds_its_own(desk: Desk, name: str, twin: st
 
 
 @pytest.mark.parametrize("query", ["?etiquette=%5CSeen", "?etiquette=", "?etiquette=a b", "?etiquette=%00"])
-def test_a_wrong_label_in_an_address_is_the_whole_list(desk: Desk, query: str) -> None:
+def test_a_wrong_label_in_an_address_is_the_whole_list(desk: MailBrowser, query: str) -> None:
     desk.put(letter(desk.mail.address, subject="Seule"))
     assert "Seule" in body(desk.get(desk.url() + query))
 
 
-def test_the_open_message_wears_its_labels_and_loses_them_by_a_press(desk: Desk) -> None:
+def test_the_open_message_wears_its_labels_and_loses_them_by_a_press(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address), flags=("$label1", "$label4"))
     page = body(desk.get(desk.url(tail=f"{uid}/"), **HTMX))
     assert "Retirer l’étiquette «\xa0À faire\xa0»" in page
@@ -183,21 +183,21 @@ def test_the_open_message_wears_its_labels_and_loses_them_by_a_press(desk: Desk)
     assert "$label4" not in desk.flags(uid)
 
 
-def test_a_row_shows_three_and_says_how_many_more(desk: Desk) -> None:
+def test_a_row_shows_three_and_says_how_many_more(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address), flags=("$label1", "$label2", "$label3", "$label4", "$label5"))
     page = body(desk.get(desk.url()))
     assert 'title="Important, Travail, Personnel, À faire, Peut attendre">+2</span>' in page
     assert '<span data-mark="$label5" hidden>' in page
 
 
-def test_a_hostile_keyword_is_only_text(desk: Desk) -> None:
+def test_a_hostile_keyword_is_only_text(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address), flags=("<b>gras&'",))
     page = body(desk.get(desk.url()))
     assert "<b>gras" not in page
     assert "&lt;b&gt;gras&amp;&#x27;" in page
 
 
-def test_a_dead_mailbox_says_so(desk: Desk, no_dovecot: object) -> None:
+def test_a_dead_mailbox_says_so(desk: MailBrowser, no_dovecot: object) -> None:
     url = desk.url(tail="etiquettes/?etiquette=$label1")
     assert callable(no_dovecot)
     no_dovecot()

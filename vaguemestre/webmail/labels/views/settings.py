@@ -20,7 +20,7 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.labels import label_set
 from vaguemestre.webmail.labels import labels as webmail_labels
 from vaguemestre.webmail.labels.label_set import LabelRefused
-from vaguemestre.webmail.labels.labels import Chip
+from vaguemestre.webmail.labels.labels import LabelChip
 from vaguemestre.webmail.message_list.list_query import label_in
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.settings_pages.page import saved, show
@@ -131,7 +131,7 @@ def _page(request: StaffRequest, typed: Typed | None = None) -> HttpResponse:
     return show(request, "labels", context, status=422 if typed else 200)
 
 
-def _foreign(request: StaffRequest, own: webmail_labels.Labels) -> list[Chip]:
+def _foreign(request: StaffRequest, own: webmail_labels.Labels) -> list[LabelChip]:
     """What other programs put on messages of the inbox: it can be given a name. The page does without, if need be."""
     try:
         with open_mailbox(request) as session:

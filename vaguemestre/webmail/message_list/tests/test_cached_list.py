@@ -9,7 +9,7 @@ from vaguemestre.mailbox.values import FLAGGED, SEEN, Uid
 from vaguemestre.testing import letter
 from vaguemestre.web import fragment_cache
 from vaguemestre.webmail.models import Label
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 ROW = re.compile(r'<a class="row-link" href="([^"]+)"([^>]*) data-is="[0-9a-f]+">')
 KNOWN = re.compile(r'<a class="row-link" href="([^"]+)"[^>]* data-is="([0-9a-f]+)">')
@@ -25,13 +25,13 @@ def tokens(response: HttpResponse) -> set[str]:
 
 
 @pytest.fixture
-def url(desk: Desk) -> str:
+def url(desk: MailBrowser) -> str:
     for number in (1, 2, 3):
         desk.put(letter(desk.mail.address, subject=f"Lettre {number}"), flags=(SEEN,))
     return desk.url()
 
 
-def test_the_open_message_is_marked_and_no_other(desk: Desk, url: str) -> None:
+def test_the_open_message_is_marked_and_no_other(desk: MailBrowser, url: str) -> None:
     first, second, third = (f"{url}{uid}/" for uid in (3, 2, 1))
     desk.get(url)
     for opened in (second, third, first):
@@ -40,7 +40,7 @@ def test_the_open_message_is_marked_and_no_other(desk: Desk, url: str) -> None:
     assert links(desk.get(url)) == dict.fromkeys((first, second, third), "")
 
 
-def test_acts_come_back_to_the_page_that_is_shown(desk: Desk, url: str) -> None:
+def test_acts_come_back_to_the_page_that_is_shown(desk: MailBrowser, url: str) -> None:
     for page in (url, f"{url}2/", f"{url}1/", url):
         html = desk.get(page).content.decode()
         back = re.findall(r'<form id="ligne"[^>]*>.*?name="retour" value="([^"]*)"', html, re.DOTALL)
@@ -49,7 +49,7 @@ def test_acts_come_back_to_the_page_that_is_shown(desk: Desk, url: str) -> None:
         assert set(menu) == {page}
 
 
-def test_one_token_a_page_and_it_holds(desk: Desk, url: str) -> None:
+def test_one_token_a_page_and_it_holds(desk: MailBrowser, url: str) -> None:
     desk.client.handler.enforce_csrf_checks = True
     desk.get(url)
     response = desk.get(url)
@@ -60,7 +60,7 @@ def test_one_token_a_page_and_it_holds(desk: Desk, url: str) -> None:
     assert FLAGGED in desk.flags(1)
 
 
-def test_two_people_in_one_process(desk: Desk, neighbour: Desk, url: str) -> None:
+def test_two_people_in_one_process(desk: MailBrowser, neighbour: MailBrowser, url: str) -> None:
     neighbour.put(letter(neighbour.mail.address, subject="À Karim"))
     for _twice in range(2):
         mine, theirs = desk.get(url).content.decode(), neighbour.get(neighbour.url()).content.decode()
@@ -70,7 +70,7 @@ def test_two_people_in_one_process(desk: Desk, neighbour: Desk, url: str) -> Non
         assert "Lettre 1" not in theirs
 
 
-def test_what_changes_is_seen_at_once(desk: Desk, url: str) -> None:
+def test_what_changes_is_seen_at_once(desk: MailBrowser, url: str) -> None:
     desk.get(url)
     desk.put(letter(desk.mail.address, subject="Toute neuve"))
     assert "Toute neuve" in desk.get(url).content.decode()
@@ -85,11 +85,11 @@ def test_what_changes_is_seen_at_once(desk: Desk, url: str) -> None:
     assert '<span class="cut">Important</span>' not in html
 
 
-def test_a_filter_and_another_order_are_other_lists(desk: Desk, url: str) -> None:
+def test_a_filter_and_another_order_are_other_lists(desk: MailBrowser, url: str) -> None:
     assert [len(links(desk.get(f"{url}{query}"))) for query in ("", "?voir=non-lus", "?tri=objet", "")] == [3, 0, 3, 3]
 
 
-def test_a_row_says_by_what_it_is_known_whichever_is_open(desk: Desk, url: str) -> None:
+def test_a_row_says_by_what_it_is_known_whichever_is_open(desk: MailBrowser, url: str) -> None:
     """A page leaves a row alone that has not changed."""
 
     def known(tail: str = "") -> dict[str, str]:
@@ -103,7 +103,7 @@ def test_a_row_says_by_what_it_is_known_whichever_is_open(desk: Desk, url: str) 
     assert {one for one in before if before[one] != after[one]} == {f"{url}1/"}
 
 
-def test_a_row_says_whether_its_text_comes_in_a_frame(desk: Desk, url: str) -> None:
+def test_a_row_says_whether_its_text_comes_in_a_frame(desk: MailBrowser, url: str) -> None:
     message = letter(desk.mail.address, subject="Mise en forme")
     message.add_alternative("<p>Bonjour.</p>", subtype="html")
     framed = desk.put(message)
@@ -113,7 +113,7 @@ def test_a_row_says_whether_its_text_comes_in_a_frame(desk: Desk, url: str) -> N
     assert f'id="{url}{framed}/corps/" name="{url}{framed}/corps/" src="{url}{framed}/corps/"' in html
 
 
-def test_no_two_things_of_a_page_have_one_name(desk: Desk) -> None:
+def test_no_two_things_of_a_page_have_one_name(desk: MailBrowser) -> None:
     for number in range(52):
         desk.put(letter(desk.mail.address, subject=f"Lettre {number}"), flags=(SEEN,))
     html = desk.get(f"{desk.url()}52/").content.decode()
@@ -123,7 +123,7 @@ def test_no_two_things_of_a_page_have_one_name(desk: Desk) -> None:
     assert {one for one in names if names.count(one) > 1} == set()
 
 
-def test_a_page_that_has_the_rows_is_not_sent_them_again(desk: Desk, url: str) -> None:
+def test_a_page_that_has_the_rows_is_not_sent_them_again(desk: MailBrowser, url: str) -> None:
     def opened(uid: int, state: str) -> HttpResponse:
         planes = {"HX-Request": "true", "HX-Target": "div#bureau", "HX-Boosted": "true", "X-Etat": state}
         return desk.get(f"{url}{uid}/", **planes)
@@ -142,7 +142,7 @@ def test_a_page_that_has_the_rows_is_not_sent_them_again(desk: Desk, url: str) -
     assert len(links(opened(1, state))) == 4
 
 
-def test_a_page_has_one_heading_of_the_first_rank_and_the_list_one_of_its_own(desk: Desk, url: str) -> None:
+def test_a_page_has_one_heading_of_the_first_rank_and_the_list_one_of_its_own(desk: MailBrowser, url: str) -> None:
     """The drawn list is the same beside a message and by itself, but for its heading."""
     for tail, rank, other in (("", "h1", ""), ("2/", "h2", "reader"), ("", "h1", "")):
         html = desk.get(f"{url}{tail}").content.decode()
@@ -152,7 +152,7 @@ def test_a_page_has_one_heading_of_the_first_rank_and_the_list_one_of_its_own(de
 
 
 def test_what_is_opened_beside_a_list_does_not_draw_it_anew(
-    desk: Desk, url: str, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
     put = fragment_cache.parts.put

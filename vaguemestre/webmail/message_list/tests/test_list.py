@@ -11,11 +11,11 @@ from vaguemestre.mailbox.sandbox.cleaner import words_of
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName
 from vaguemestre.testing import letter
 from vaguemestre.webmail.content.header_text import subject_or_not
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 
-def test_the_way_in_is_the_inbox(desk: Desk, trips: list[int]) -> None:
+def test_the_way_in_is_the_inbox(desk: MailBrowser, trips: list[int]) -> None:
     desk.put(letter(desk.mail.address, subject="Rentrée"))
     url = desk.url()
     desk.get(url)
@@ -26,7 +26,7 @@ def test_the_way_in_is_the_inbox(desk: Desk, trips: list[int]) -> None:
     assert f'action="{url}' in html or f'href="{url}' in html
 
 
-def test_a_preheader_is_among_the_first_words_and_never_in_the_opened_text(desk: Desk, cleaner: Path) -> None:
+def test_a_preheader_is_among_the_first_words_and_never_in_the_opened_text(desk: MailBrowser, cleaner: Path) -> None:
     """Newsletters hide it to be shown there; Dovecot reads no styles (docs/decisions/message-bodies.md)."""
     message = letter("x", subject="Lettre")
     message.set_content('<div style="display:none">Avant-goût.</div><p>Bonjour à tous.</p>', subtype="html")
@@ -36,7 +36,7 @@ def test_a_preheader_is_among_the_first_words_and_never_in_the_opened_text(desk:
     assert "Avant-goût" not in words_of(message.get_content(), socket=cleaner)
 
 
-def test_anonymous_is_sent_to_sign_in_and_back(desk: Desk) -> None:
+def test_anonymous_is_sent_to_sign_in_and_back(desk: MailBrowser) -> None:
     response = Client().get(desk.url())
     assert response.status_code == 302
     assert response["Location"].startswith("/session/")
@@ -44,20 +44,20 @@ def test_anonymous_is_sent_to_sign_in_and_back(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("address", ["/webmail/dossiers/x/", f"/webmail/dossiers/{'0' * 32}/", "/webmail/dossiers/../"])
-def test_a_folder_that_is_not_there_is_a_404(desk: Desk, address: str) -> None:
+def test_a_folder_that_is_not_there_is_a_404(desk: MailBrowser, address: str) -> None:
     assert desk.get(address).status_code == 404
 
 
-def test_the_folder_of_somebody_else_is_not_there(desk: Desk, neighbour: Desk) -> None:
+def test_the_folder_of_somebody_else_is_not_there(desk: MailBrowser, neighbour: MailBrowser) -> None:
     assert desk.get(neighbour.url()).status_code == 404
 
 
-def test_posting_to_a_list_is_refused(desk: Desk) -> None:
+def test_posting_to_a_list_is_refused(desk: MailBrowser) -> None:
     assert desk.post(desk.url()).status_code == 405
 
 
 def test_one_round_trip_and_five_queries(
-    desk: Desk, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
+    desk: MailBrowser, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(3):
         desk.put(letter(desk.mail.address, subject=f"Lettre {number}"))
@@ -71,7 +71,7 @@ def test_one_round_trip_and_five_queries(
     assert trips == [1]
 
 
-def test_rows_say_who_what_and_when(desk: Desk) -> None:
+def test_rows_say_who_what_and_when(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, sender="Élise Noël <e@librairie.example>", subject="Forêt & <b>École</b>"))
     html = body(desk.get(desk.url()))
     assert "Élise Noël" in html
@@ -81,7 +81,7 @@ def test_rows_say_who_what_and_when(desk: Desk) -> None:
     assert 'class="avatar avatar-outside"' in html
 
 
-def test_an_empty_folder_says_so_and_where_to_go(desk: Desk) -> None:
+def test_an_empty_folder_says_so_and_where_to_go(desk: MailBrowser) -> None:
     nothing_yet = body(desk.get(desk.url()))
     assert "Aucun message pour l’instant" in nothing_yet
     assert "Importer du courrier" in nothing_yet
@@ -89,7 +89,7 @@ def test_an_empty_folder_says_so_and_where_to_go(desk: Desk) -> None:
     assert "La corbeille est vide" in body(desk.get(desk.url("trash")))
 
 
-def test_an_inbox_that_was_emptied_leads_to_the_archives_that_hold_something(desk: Desk) -> None:
+def test_an_inbox_that_was_emptied_leads_to_the_archives_that_hold_something(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address), "trash")
     html = body(desk.get(desk.url()))
     assert "Tout est lu et rangé" in html
@@ -98,7 +98,7 @@ def test_an_inbox_that_was_emptied_leads_to_the_archives_that_hold_something(des
     assert "Voir les archives" in body(desk.get(desk.url()))
 
 
-def test_special_folders_have_their_french_names_and_counts(desk: Desk) -> None:
+def test_special_folders_have_their_french_names_and_counts(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address))
     html = body(desk.get(desk.url("sent")))
     for name in ("Réception", "Brouillons", "Envoyés", "Archives", "Indésirables", "Corbeille"):
@@ -106,7 +106,7 @@ def test_special_folders_have_their_french_names_and_counts(desk: Desk) -> None:
     assert re.search(r"count-new\">1<span", html)
 
 
-def test_older_messages_are_one_link_away(desk: Desk) -> None:
+def test_older_messages_are_one_link_away(desk: MailBrowser) -> None:
     for number in range(53):
         desk.put(letter(desk.mail.address, subject=f"N{number:02}."))
     first = body(desk.get(desk.url()))
@@ -124,12 +124,12 @@ WRONG = ["0", "-1", "x", "99999999999", "²", "1-", "1-x", "1-²", "1-9999999999
 
 
 @pytest.mark.parametrize("query", ["?voir=tout", *(f"?avant={word}" for word in WRONG)])
-def test_a_wrong_place_in_the_list_is_its_top(desk: Desk, query: str) -> None:
+def test_a_wrong_place_in_the_list_is_its_top(desk: MailBrowser, query: str) -> None:
     desk.put(letter(desk.mail.address, subject="Seule"))
     assert "Seule" in body(desk.get(desk.url() + query))
 
 
-def test_filters_keep_what_they_name(desk: Desk) -> None:
+def test_filters_keep_what_they_name(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Lue"), flags=(SEEN,))
     desk.put(letter(desk.mail.address, subject="Nouvelle"))
     desk.put(letter(desk.mail.address, subject="Retenue"), flags=(SEEN, FLAGGED))
@@ -143,7 +143,7 @@ def test_filters_keep_what_they_name(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "name", ["Élèves & parents", 'Dit "le petit"', "🎓 Examens", "6e <b>", "a;b'c+20", "Projet/Année"]
 )
-def test_folders_with_odd_names_open_and_are_written_as_they_are(desk: Desk, name: str) -> None:
+def test_folders_with_odd_names_open_and_are_written_as_they_are(desk: MailBrowser, name: str) -> None:
     with desk.session() as session:
         folder = session.create(FolderName(name))
     response = desk.get(f"/webmail/dossiers/{folder.id}/")
@@ -153,7 +153,7 @@ def test_folders_with_odd_names_open_and_are_written_as_they_are(desk: Desk, nam
     assert f'id="titre-liste" tabindex="-1" data-plane-heading="list">{label}</h1>' in body(response)
 
 
-def test_a_folder_made_by_a_program_that_does_not_subscribe_is_shown(desk: Desk) -> None:
+def test_a_folder_made_by_a_program_that_does_not_subscribe_is_shown(desk: MailBrowser) -> None:
     with desk.session() as session:
         made = session.create(FolderName("Tri des élèves"))
         assert made.id is not None
@@ -161,21 +161,21 @@ def test_a_folder_made_by_a_program_that_does_not_subscribe_is_shown(desk: Desk)
     assert f"/webmail/dossiers/{made.id}/" in body(desk.get(desk.url()))
 
 
-def test_a_message_without_any_header_has_its_row(desk: Desk) -> None:
+def test_a_message_without_any_header_has_its_row(desk: MailBrowser) -> None:
     desk.put(b"\r\nJuste du texte.\r\n")
     html = body(desk.get(desk.url()))
     assert "(sans objet)" in html
     assert "(expéditeur inconnu)" in html
 
 
-def test_the_page_that_is_there_gets_the_planes_only(desk: Desk) -> None:
+def test_the_page_that_is_there_gets_the_planes_only(desk: MailBrowser) -> None:
     html = body(desk.get(desk.url(), **HTMX))
     assert "<html" not in html
     assert 'id="bureau"' in html
     assert "<title>" in html
 
 
-def test_new_mail_refreshes_list_and_counts_without_keeping_the_session(desk: Desk) -> None:
+def test_new_mail_refreshes_list_and_counts_without_keeping_the_session(desk: MailBrowser) -> None:
     url = desk.url()
     html = body(desk.get(url, **HTMX, **{"HX-Target": "section#liste", "X-Background-Refresh": "1"}))
     assert 'id="liste"' in html
@@ -184,7 +184,7 @@ def test_new_mail_refreshes_list_and_counts_without_keeping_the_session(desk: De
     assert 'id="flux"' in html
 
 
-def test_the_policy_allows_no_inline_script_or_style(desk: Desk) -> None:
+def test_the_policy_allows_no_inline_script_or_style(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address))
     response = desk.get(desk.url())
     assert "unsafe" not in response["Content-Security-Policy"]

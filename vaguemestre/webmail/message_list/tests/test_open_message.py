@@ -9,7 +9,7 @@ import pytest
 from vaguemestre.mailbox.values import FLAGGED, FolderName, MailboxId, Uid
 from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,13 +17,13 @@ LIVE = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}
 
 
 @pytest.fixture(params=["messages", "conversations"])
-def mode(desk: Desk, request: pytest.FixtureRequest) -> str:
+def mode(desk: MailBrowser, request: pytest.FixtureRequest) -> str:
     desk.post("/webmail/reglages/lecture/", {"liste": request.param})
     assert Preferences.objects.get(account=desk.mail.account).flat_list is (request.param == "messages")
     return str(request.param)
 
 
-def refreshed(desk: Desk, uid: int) -> str:
+def refreshed(desk: MailBrowser, uid: int) -> str:
     return body(desk.get(f"{desk.url()}?ouvert={uid}", **LIVE))
 
 
@@ -33,7 +33,7 @@ def star(html: str) -> str:
 
 
 @pytest.mark.usefixtures("mode")
-def test_its_star_and_its_labels_are_those_of_now(desk: Desk) -> None:
+def test_its_star_and_its_labels_are_those_of_now(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     page = body(desk.get(desk.url(tail=f"{uid}/")))
     assert 'aria-pressed="false"' in star(page)
@@ -52,7 +52,7 @@ def test_its_star_and_its_labels_are_those_of_now(desk: Desk) -> None:
     assert "n’est plus ici" not in html
 
 
-def test_the_list_drawn_again_beside_it_takes_no_second_heading_of_the_first_rank(desk: Desk) -> None:
+def test_the_list_drawn_again_beside_it_takes_no_second_heading_of_the_first_rank(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Sortie"))
     for url, opened in ((f"{desk.url()}?", uid), ("/webmail/recherche/?q=sortie", f"{desk.id()}-{uid}")):
         for query, rank in (("", "h1"), (f"&ouvert={opened}", "h2")):
@@ -61,7 +61,7 @@ def test_the_list_drawn_again_beside_it_takes_no_second_heading_of_the_first_ran
 
 
 @pytest.mark.usefixtures("mode")
-def test_what_came_since_is_the_newer_one(desk: Desk) -> None:
+def test_what_came_since_is_the_newer_one(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Un"))
     page = body(desk.get(desk.url(tail=f"{uid}/")))
     assert "1 sur 1" in page
@@ -73,7 +73,7 @@ def test_what_came_since_is_the_newer_one(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("mode")
-def test_that_it_is_gone_is_said_and_nothing_of_it_is_drawn_again(desk: Desk) -> None:
+def test_that_it_is_gone_is_said_and_nothing_of_it_is_drawn_again(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     desk.get(desk.url(tail=f"{uid}/"))
     with desk.session() as session:
@@ -83,7 +83,7 @@ def test_that_it_is_gone_is_said_and_nothing_of_it_is_drawn_again(desk: Desk) ->
     assert star(html) == ""
 
 
-def test_beside_the_results_of_a_search_as_well(desk: Desk) -> None:
+def test_beside_the_results_of_a_search_as_well(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Sortie"))
     url = f"/webmail/recherche/?q=sortie&ouvert={desk.id()}-{uid}"
     with desk.session() as session:
@@ -95,13 +95,13 @@ def test_beside_the_results_of_a_search_as_well(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("mode")
-def test_in_an_order_of_its_own_the_list_says_nothing_of_neighbours(desk: Desk) -> None:
+def test_in_an_order_of_its_own_the_list_says_nothing_of_neighbours(desk: MailBrowser) -> None:
     uids = [desk.put(letter(desk.mail.address, subject=name)) for name in ("B", "A")]
     url = f"{desk.url()}?trier=objet&ouvert={uids[0]}"
     assert star(body(desk.get(url, **LIVE)))
 
 
-def test_one_trip_more_and_none_when_nothing_is_new(desk: Desk, trips: list[int]) -> None:
+def test_one_trip_more_and_none_when_nothing_is_new(desk: MailBrowser, trips: list[int]) -> None:
     uid = desk.put(letter(desk.mail.address))
     state = re.search(r'data-state="([^"]+)"', refreshed(desk, uid))
     assert state
@@ -114,7 +114,7 @@ def test_one_trip_more_and_none_when_nothing_is_new(desk: Desk, trips: list[int]
     assert sum(trips) <= quiet + 1
 
 
-def test_an_open_folder_that_was_deleted_elsewhere_leads_to_the_inbox(desk: Desk) -> None:
+def test_an_open_folder_that_was_deleted_elsewhere_leads_to_the_inbox(desk: MailBrowser) -> None:
     with desk.session() as session:
         gone = session.create(FolderName("Sorties")).id
     program = imap_connection(desk.mail)

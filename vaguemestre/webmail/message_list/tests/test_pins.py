@@ -14,7 +14,7 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail.message_list import list_query, pins
 from vaguemestre.webmail.message_list.list_query import PAGE_SIZE
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.conversations import Exchange
 from vaguemestre.webmail.testing.pages import body
 
@@ -29,18 +29,18 @@ def shown(html: str) -> dict[str, list[int]]:
     return {heading: [int(one) for one in re.findall(r'id="l(\d+)"', part)] for heading, part in DAY.findall(html)}
 
 
-def pinned(desk: Desk, url: str = "") -> list[int]:
+def pinned(desk: MailBrowser, url: str = "") -> list[int]:
     return shown(body(desk.get(url or desk.url()))).get("Épinglés", [])
 
 
-def everywhere(desk: Desk, url: str = "") -> list[int]:
+def everywhere(desk: MailBrowser, url: str = "") -> list[int]:
     return [uid for some in shown(body(desk.get(url or desk.url()))).values() for uid in some]
 
 
 PLACE = re.compile(r'<span class="hint">(\d+) sur (\d+)</span>')
 
 
-def read_on(desk: Desk, first: int, to: str = "plus-ancien", query: str = "") -> list[tuple[int, str, str]]:
+def read_on(desk: MailBrowser, first: int, to: str = "plus-ancien", query: str = "") -> list[tuple[int, str, str]]:
     """Number, place and how many of each message to which the way leads from this one."""
     url, seen = desk.url(tail=f"{first}/{query}"), []
     while url:
@@ -55,18 +55,18 @@ def read_on(desk: Desk, first: int, to: str = "plus-ancien", query: str = "") ->
 
 
 @pytest.fixture
-def uids(desk: Desk) -> list[Uid]:
+def uids(desk: MailBrowser) -> list[Uid]:
     return [desk.put(letter(desk.mail.address, subject=f"Lettre {n}"), flags=(SEEN,)) for n in range(3)]
 
 
-def pin(desk: Desk, *uids: int, tail: str = "epingle/", **more: object) -> str:
+def pin(desk: MailBrowser, *uids: int, tail: str = "epingle/", **more: object) -> str:
     """What is said of it."""
     response = desk.post(desk.url(tail=tail), {"choix": [str(uid) for uid in uids], **more})
     assert response.status_code == 302
     return "".join(SAID.findall(body(desk.get(response["Location"]))))
 
 
-def test_it_stands_on_top_once_until_it_is_unpinned_or_that_is_undone(desk: Desk, uids: list[Uid]) -> None:
+def test_it_stands_on_top_once_until_it_is_unpinned_or_that_is_undone(desk: MailBrowser, uids: list[Uid]) -> None:
     first, second, third = uids
     assert pinned(desk) == []
     assert "1 message épinglé" in pin(desk, first)
@@ -85,7 +85,7 @@ def test_it_stands_on_top_once_until_it_is_unpinned_or_that_is_undone(desk: Desk
     assert pinned(desk) == []
 
 
-def test_the_pages_go_on_without_it(desk: Desk) -> None:
+def test_the_pages_go_on_without_it(desk: MailBrowser) -> None:
     uids = [desk.put(letter(desk.mail.address, subject=f"Lettre {n}"), flags=(SEEN,)) for n in range(PAGE_SIZE + 5)]
     pin(desk, uids[0], uids[-1])
     html = body(desk.get(desk.url()))
@@ -98,7 +98,7 @@ def test_the_pages_go_on_without_it(desk: Desk) -> None:
     assert uids[0] not in below
 
 
-def test_of_a_conversation_one_message_bears_it_and_all_let_it_go(desk: Desk) -> None:
+def test_of_a_conversation_one_message_bears_it_and_all_let_it_go(desk: MailBrowser) -> None:
     made = Exchange(desk)
     asked = made.put("Combien ?", sender="S <s@x.example>", flags=(SEEN,))
     added = made.put("Alors ?", sender="S <s@x.example>", flags=(SEEN,))
@@ -115,7 +115,9 @@ def test_of_a_conversation_one_message_bears_it_and_all_let_it_go(desk: Desk) ->
     assert pinned(desk) == []
 
 
-def test_under_a_filter_in_another_order_or_where_nothing_lasts_there_is_no_top(desk: Desk, uids: list[Uid]) -> None:
+def test_under_a_filter_in_another_order_or_where_nothing_lasts_there_is_no_top(
+    desk: MailBrowser, uids: list[Uid]
+) -> None:
     pin(desk, uids[0])
     for query in ("?voir=suivis", "?tri=objet"):
         assert pinned(desk, desk.url(tail=query)) == []
@@ -129,14 +131,14 @@ def test_under_a_filter_in_another_order_or_where_nothing_lasts_there_is_no_top(
         assert "/epingle/" not in body(desk.get(desk.url(role, tail=f"{uid}/")))
 
 
-def test_message_by_message_too(desk: Desk, uids: list[Uid]) -> None:
+def test_message_by_message_too(desk: MailBrowser, uids: list[Uid]) -> None:
     pin(desk, uids[1])
     Preferences.objects.filter(account=desk.mail.account).update(flat_list=True)
     assert (pinned(desk), everywhere(desk)) == ([uids[1]], [uids[1], uids[2], uids[0]])
 
 
 @pytest.mark.parametrize("flat", [False, True])
-def test_one_reads_on_as_the_list_stands(desk: Desk, monkeypatch: pytest.MonkeyPatch, *, flat: bool) -> None:
+def test_one_reads_on_as_the_list_stands(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch, *, flat: bool) -> None:
     """Also beyond the rows that are drawn, from both ends and from anywhere."""
     desk.post("/webmail/reglages/lecture/", {"liste": "messages" if flat else "conversations"})
     made = Exchange(desk)
@@ -155,7 +157,7 @@ def test_one_reads_on_as_the_list_stands(desk: Desk, monkeypatch: pytest.MonkeyP
         assert read_on(desk, order[-1], "plus-recent") == expected[::-1]
 
 
-def test_mail_that_crossed_on_its_way_is_read_on_in_the_order_of_the_list(desk: Desk) -> None:
+def test_mail_that_crossed_on_its_way_is_read_on_in_the_order_of_the_list(desk: MailBrowser) -> None:
     uids = []
     for minutes in (9, 3, 6, 1):
         message = letter(desk.mail.address, subject=f"Il y a {minutes}")
@@ -169,7 +171,7 @@ def test_mail_that_crossed_on_its_way_is_read_on_in_the_order_of_the_list(desk: 
     assert [uid for uid, *_place in read_on(desk, uids[2], query="?voir=suivis")] == [uids[2], uids[0]]
 
 
-def test_another_program_s_pin_counts_and_what_is_pinned_elsewhere_is_news(desk: Desk, uids: list[Uid]) -> None:
+def test_another_program_s_pin_counts_and_what_is_pinned_elsewhere_is_news(desk: MailBrowser, uids: list[Uid]) -> None:
     pin(desk, uids[0])
     page = body(desk.get(desk.url()))
     state = re.search(r'data-state="([^"]+)"', page)
@@ -181,7 +183,7 @@ def test_another_program_s_pin_counts_and_what_is_pinned_elsewhere_is_news(desk:
     assert shown(body(desk.get(desk.url(), **live)))["Épinglés"] == [uids[1], uids[0]]
 
 
-def test_no_more_than_stand_in_sight(desk: Desk, uids: list[Uid], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_than_stand_in_sight(desk: MailBrowser, uids: list[Uid], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pins, "MOST", 2)
     assert "2 messages épinglés" in pin(desk, *uids[:2])
     assert "2 messages au plus" in pin(desk, uids[2])
@@ -191,7 +193,9 @@ def test_no_more_than_stand_in_sight(desk: Desk, uids: list[Uid], monkeypatch: p
     assert sorted(everywhere(desk)) == uids  # what is beyond them has its own place, and is not lost
 
 
-def test_a_folder_where_nothing_was_pinned_costs_what_it_did(desk: Desk, uids: list[Uid], trips: list[int]) -> None:
+def test_a_folder_where_nothing_was_pinned_costs_what_it_did(
+    desk: MailBrowser, uids: list[Uid], trips: list[int]
+) -> None:
     url = desk.url()
     desk.get(url)
     trips.clear()
@@ -213,6 +217,6 @@ def test_a_folder_where_nothing_was_pinned_costs_what_it_did(desk: Desk, uids: l
     assert trips == [1]  # the list of folders says that all is as it was
 
 
-def test_somebody_elses_is_not_there(desk: Desk, neighbour: Desk, uids: list[Uid]) -> None:
+def test_somebody_elses_is_not_there(desk: MailBrowser, neighbour: MailBrowser, uids: list[Uid]) -> None:
     assert neighbour.post(desk.url(tail="epingle/"), {"choix": str(uids[0])}).status_code == 404
     assert PINNED not in desk.flags(uids[0])

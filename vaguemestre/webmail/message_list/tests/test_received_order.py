@@ -9,7 +9,7 @@ import pytest
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.testing.acts import after
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.order import FOLLOWING, subjects
 from vaguemestre.webmail.testing.pages import body
 
@@ -17,12 +17,12 @@ NOON = datetime(2026, 3, 10, 11, tzinfo=UTC)
 
 
 @pytest.fixture(params=["conversations", "messages"], autouse=True)
-def mode(desk: Desk, request: pytest.FixtureRequest) -> str:
+def mode(desk: MailBrowser, request: pytest.FixtureRequest) -> str:
     desk.post("/webmail/reglages/lecture/", {"liste": request.param})
     return str(request.param)
 
 
-def put(desk: Desk, subject: str, came: datetime, role: str = "inbox") -> Uid:
+def put(desk: MailBrowser, subject: str, came: datetime, role: str = "inbox") -> Uid:
     message = letter(desk.mail.address, subject=subject, Message_ID=f"<{uuid4()}@x>")
     del message["Date"]
     message["Date"] = came
@@ -32,13 +32,13 @@ def put(desk: Desk, subject: str, came: datetime, role: str = "inbox") -> Uid:
     return uid
 
 
-def undone(desk: Desk, page: str) -> str:
+def undone(desk: MailBrowser, page: str) -> str:
     word = re.search(r'action="(/webmail/[^"]*annulation/)".*?name="fait" value="([^"]+)"', page, re.DOTALL)
     assert word
     return after(desk, desk.post(word[1], {"fait": word[2], "retour": desk.url()}))
 
 
-def test_what_is_filed_later_stands_where_it_was_received(desk: Desk) -> None:
+def test_what_is_filed_later_stands_where_it_was_received(desk: MailBrowser) -> None:
     """Archived, and taken back; brought in from elsewhere. What comes is on top all the same."""
     old, *_others = [put(desk, f"Jour {day}", NOON + timedelta(days=day)) for day in range(3)]
     for day in (-1, 1):
@@ -59,7 +59,7 @@ def test_what_is_filed_later_stands_where_it_was_received(desk: Desk) -> None:
     assert subjects(body(desk.get(f"{desk.url()}?voir=suivis"))) == expected
 
 
-def test_one_reads_on_in_that_order(desk: Desk) -> None:
+def test_one_reads_on_in_that_order(desk: MailBrowser) -> None:
     newest, oldest = put(desk, "Hier", NOON), put(desk, "Autrefois", NOON - timedelta(days=90))
     middle = put(desk, "Apporté", NOON - timedelta(days=30))
     page = body(desk.get(desk.url(tail=f"{middle}/")))
@@ -70,7 +70,7 @@ def test_one_reads_on_in_that_order(desk: Desk) -> None:
     assert "2 sur 3" in body(desk.get(f"{desk.url()}?ouvert={middle}", **live))
 
 
-def test_pages_go_on_day_by_day(desk: Desk) -> None:
+def test_pages_go_on_day_by_day(desk: MailBrowser) -> None:
     """No row twice and none missing, and each day under one heading, also when what the page ended with has left."""
     days = [(number * 37) % 60 for number in range(60)]
     uids = {day: put(desk, f"J{day:02}", NOON - timedelta(days=day)) for day in days}

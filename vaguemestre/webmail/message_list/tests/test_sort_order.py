@@ -15,7 +15,7 @@ from vaguemestre.mailbox.values import FLAGGED
 from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail.message_list import sort_order
 from vaguemestre.webmail.search import attachment_index
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.bulk import fill
 from vaguemestre.webmail.testing.order import FOLLOWING, subjects
 from vaguemestre.webmail.testing.pages import body
@@ -30,7 +30,7 @@ WITH_FILE = (
 
 
 @pytest.fixture
-def three(desk: Desk) -> Desk:
+def three(desk: MailBrowser) -> MailBrowser:
     desk.put(letter(desk.mail.address, sender="Zoé <z@a.example>", subject="Moyenne", text="m" * 3000))
     desk.put(letter(desk.mail.address, sender="Élise <e@a.example>", subject="Ancienne", text="a"))
     desk.put(letter(desk.mail.address, sender="Marc <m@a.example>", subject="Grande", text="g" * 9000))
@@ -49,11 +49,11 @@ def three(desk: Desk) -> Desk:
         ("?tri=humeur", ["Grande", "Ancienne", "Moyenne"]),
     ],
 )
-def test_orders(three: Desk, query: str, expected: list[str]) -> None:
+def test_orders(three: MailBrowser, query: str, expected: list[str]) -> None:
     assert subjects(body(three.get(three.url() + query))) == expected
 
 
-def test_people_are_sorted_by_the_name_that_the_row_shows(desk: Desk) -> None:
+def test_people_are_sorted_by_the_name_that_the_row_shows(desk: MailBrowser) -> None:
     """Their address only where there is no name; accents and capitals as a dictionary has them."""
     for subject, person in (
         ("Quatre", "Zoé <a@a.example>"), ("Trois", "marc@a.example"), ("Deux", "Élise <z@a.example>"),
@@ -67,7 +67,7 @@ def test_people_are_sorted_by_the_name_that_the_row_shows(desk: Desk) -> None:
     assert subjects(body(desk.get(desk.url("sent") + "?tri=destinataire"))) == expected
 
 
-def test_a_sort_costs_two_exchanges_and_the_usual_order_one(three: Desk, trips: list[int]) -> None:
+def test_a_sort_costs_two_exchanges_and_the_usual_order_one(three: MailBrowser, trips: list[int]) -> None:
     url = three.url()
     three.get(url)
     trips.clear()
@@ -76,7 +76,7 @@ def test_a_sort_costs_two_exchanges_and_the_usual_order_one(three: Desk, trips: 
     assert trips == [2, 1]
 
 
-def test_every_row_says_its_size_and_on_a_telephone_where_one_sorts_by_it(three: Desk) -> None:
+def test_every_row_says_its_size_and_on_a_telephone_where_one_sorts_by_it(three: MailBrowser) -> None:
     url = three.url()
     for tail, css in (("", " only-wide"), ("?tri=taille", "")):
         weights = WEIGHT.findall(body(three.get(url + tail)))
@@ -85,7 +85,7 @@ def test_every_row_says_its_size_and_on_a_telephone_where_one_sorts_by_it(three:
         ] * 3
 
 
-def test_what_is_heavy_says_so_on_a_telephone_too(desk: Desk) -> None:
+def test_what_is_heavy_says_so_on_a_telephone_too(desk: MailBrowser) -> None:
     """From a megabyte on; a conversation weighs what its messages do."""
     said = []
     for name in ("un", "deux"):
@@ -96,7 +96,7 @@ def test_what_is_heavy_says_so_on_a_telephone_too(desk: Desk) -> None:
     assert [(where, weight[-3:]) for where, weight in said] == [(" only-wide", "\u00a0Ko"), ("", "\u00a0Mo")]
 
 
-def test_sorted_pages_follow_one_another(desk: Desk) -> None:
+def test_sorted_pages_follow_one_another(desk: MailBrowser) -> None:
     for number in range(53):
         desk.put(letter(desk.mail.address, subject=f"N{number:02}."))
     first = body(desk.get(desk.url() + "?tri=objet"))
@@ -108,14 +108,14 @@ def test_sorted_pages_follow_one_another(desk: Desk) -> None:
     assert "51 à 53 sur 53" in second
 
 
-def test_a_sort_and_a_filter_at_once(three: Desk) -> None:
+def test_a_sort_and_a_filter_at_once(three: MailBrowser) -> None:
     three.put(letter(three.mail.address, subject="Retenue"), flags=(FLAGGED,))
     page = body(three.get(three.url() + "?tri=objet&voir=suivis"))
     assert subjects(page) == ["Retenue"]
     assert "voir=non-lus&amp;tri=objet" in page
 
 
-def test_what_has_attachments(desk: Desk) -> None:
+def test_what_has_attachments(desk: MailBrowser) -> None:
     desk.put(WITH_FILE)
     desk.put(letter(desk.mail.address, subject="Sans rien"))
     page = body(desk.get(desk.url() + "?voir=pieces"))
@@ -123,7 +123,7 @@ def test_what_has_attachments(desk: Desk) -> None:
     assert "Aucune pièce jointe" in body(desk.get(desk.url("trash") + "?voir=pieces"))
 
 
-def unjudge(desk: Desk, role: str = "inbox") -> None:
+def unjudge(desk: MailBrowser, role: str = "inbox") -> None:
     """As mail is that was stored before the server noted who has a file."""
     program = imap_connection(desk.mail)
     program.select(str(desk.folder(role).name))
@@ -132,7 +132,7 @@ def unjudge(desk: Desk, role: str = "inbox") -> None:
     program.logout()
 
 
-def test_what_older_mail_has_attachments(desk: Desk, trips: list[int]) -> None:
+def test_what_older_mail_has_attachments(desk: MailBrowser, trips: list[int]) -> None:
     """One exchange more than another filter that names the same message."""
     desk.put(WITH_FILE, flags=(FLAGGED,))
     desk.put(letter(desk.mail.address, subject="Sans rien"))
@@ -150,7 +150,7 @@ def test_what_older_mail_has_attachments(desk: Desk, trips: list[int]) -> None:
 
 
 def test_so_much_older_mail_that_the_rest_is_looked_at_in_the_background(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attachment_keyword, "AT_ONCE", 1)
     for role in ("inbox", "inbox", "inbox", "archive"):
@@ -170,7 +170,7 @@ def test_so_much_older_mail_that_the_rest_is_looked_at_in_the_background(
         assert not session.has_unjudged()
 
 
-def test_a_search_for_files_has_older_mail_looked_at(desk: Desk) -> None:
+def test_a_search_for_files_has_older_mail_looked_at(desk: MailBrowser) -> None:
     desk.put(WITH_FILE, "archive")
     unjudge(desk, "archive")
     page = body(desk.get("/webmail/recherche/?q=pj%3Aoui"))
@@ -181,7 +181,7 @@ def test_a_search_for_files_has_older_mail_looked_at(desk: Desk) -> None:
     assert "se complétera" not in page
 
 
-def test_a_mailbox_that_is_closed_is_not_looked_at_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mailbox_that_is_closed_is_not_looked_at_for_ever(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_key: str) -> NoReturn:
         raise SignInRefused("", "closed")
 
@@ -203,7 +203,7 @@ def test_orders_are_written_as_they_are_read(word: str, direction: str) -> None:
 # The list that goes on
 
 
-def test_the_next_rows_alone_are_one_exchange(desk: Desk, trips: list[int]) -> None:
+def test_the_next_rows_alone_are_one_exchange(desk: MailBrowser, trips: list[int]) -> None:
     fill(desk, 120)
     url = desk.url()
     older = re.search(r'hx-get="([^"]+\?avant=\d+-\d+)"', body(desk.get(url)))
@@ -219,7 +219,7 @@ def test_the_next_rows_alone_are_one_exchange(desk: Desk, trips: list[int]) -> N
     assert response["HX-Replace-Url"] == f"{url}?suite=2"
 
 
-def test_addresses_that_are_none_do_not_keep_the_rows_from_coming(desk: Desk) -> None:
+def test_addresses_that_are_none_do_not_keep_the_rows_from_coming(desk: MailBrowser) -> None:
     fill(desk, 60)
     older = re.search(r'hx-get="([^"]+\?avant=\d+-\d+)"', body(desk.get(desk.url())))
     assert older
@@ -228,7 +228,7 @@ def test_addresses_that_are_none_do_not_keep_the_rows_from_coming(desk: Desk) ->
     assert body(response).count('<li class="row"') == 10
 
 
-def test_a_live_refresh_keeps_all_the_pages_that_are_there(desk: Desk) -> None:
+def test_a_live_refresh_keeps_all_the_pages_that_are_there(desk: MailBrowser) -> None:
     fill(desk, 120)
     url = desk.url()
     refresh = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1", "X-Suite": f"2 {url}"}
@@ -237,7 +237,7 @@ def test_a_live_refresh_keeps_all_the_pages_that_are_there(desk: Desk) -> None:
     assert body(desk.get(url, **elsewhere)).count('<li class="row"') == 50
 
 
-def test_the_address_brings_the_pages_back(desk: Desk) -> None:
+def test_the_address_brings_the_pages_back(desk: MailBrowser) -> None:
     fill(desk, 120)
     page = body(desk.get(desk.url() + "?suite=3"))
     assert page.count('<li class="row"') == 120
@@ -246,7 +246,7 @@ def test_the_address_brings_the_pages_back(desk: Desk) -> None:
         assert body(desk.get(desk.url() + f"?suite={wrong}")).count('<li class="row"') == 50
 
 
-def test_a_message_opened_far_down_keeps_its_list(desk: Desk) -> None:
+def test_a_message_opened_far_down_keeps_its_list(desk: MailBrowser) -> None:
     fill(desk, 120)
     url, last = desk.url(), desk.uids()[0] - 90
     response = desk.get(f"{url}{last}/", **HTMX, **{"HX-Boosted": "true", "X-Suite": f"2 {url}"})
@@ -254,7 +254,7 @@ def test_a_message_opened_far_down_keeps_its_list(desk: Desk) -> None:
     assert response["HX-Push-Url"] == f"{url}{last}/?suite=2"
 
 
-def test_all_that_the_list_names_may_be_chosen(desk: Desk) -> None:
+def test_all_that_the_list_names_may_be_chosen(desk: MailBrowser) -> None:
     fill(desk, 60)
     page = body(desk.get(desk.url()))
     assert "Choisir les 60 messages de ce dossier" in page
@@ -265,7 +265,7 @@ def test_all_that_the_list_names_may_be_chosen(desk: Desk) -> None:
 # Asking for news when there is none
 
 
-def test_a_refresh_without_news_has_no_answer(desk: Desk) -> None:
+def test_a_refresh_without_news_has_no_answer(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     url = desk.url()
     refresh = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}

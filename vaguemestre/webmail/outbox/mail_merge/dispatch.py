@@ -24,7 +24,7 @@ from vaguemestre.webmail.models.mail_merge import MailedLetter, Mailing
 from vaguemestre.webmail.outbox import delivery
 from vaguemestre.webmail.outbox.delivery import SendRefusedError
 from vaguemestre.webmail.outbox.mail_merge import messages, rate
-from vaguemestre.webmail.outbox.mail_merge.messages import Drawn
+from vaguemestre.webmail.outbox.mail_merge.messages import RenderedMessage
 
 GO_ON = due.Job("webmail.mail_merge.go_on")
 FORGET = due.Job("webmail.mail_merge.forget")
@@ -36,7 +36,7 @@ NAMED = 20
 State, Letter = Mailing.State, MailedLetter.State
 
 
-def begin(mailing: Mailing, sound: list[Drawn], now: datetime, starts_at: datetime) -> bool:
+def begin(mailing: Mailing, sound: list[RenderedMessage], now: datetime, starts_at: datetime) -> bool:
     """From here on it leaves by itself. False when it had begun already: pressed twice, or in two windows."""
     with transaction.atomic():
         draft = Outgoing.objects.filter(pk=mailing.pk, state=Outgoing.State.DRAFT)
@@ -133,7 +133,7 @@ def copy_of(mailing: Mailing, key: str, now: datetime) -> Outgoing:
     return fresh
 
 
-def _letter(mailing: Mailing, drawn: Drawn) -> MailedLetter:
+def _letter(mailing: Mailing, drawn: RenderedMessage) -> MailedLetter:
     key = sha256(f"{mailing.pk}/{drawn.number}".encode()).hexdigest()[:32]
     return MailedLetter(
         mailing=mailing, number=drawn.number, address=drawn.recipient.address, name=drawn.recipient.name,

@@ -10,14 +10,14 @@ from django.utils.translation import ngettext
 from vaguemestre.webmail.compose import merge_fields
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.models.mail_merge import Mailing
-from vaguemestre.webmail.outbox.mail_merge.table import Line, Table
+from vaguemestre.webmail.outbox.mail_merge.table import Table, TableRow
 from vaguemestre.webmail.people.address_list import Recipient, is_address, parse, written
 
 NAME_LIMIT = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class RenderedMessage:
     """A letter before it leaves. `faults`: sentences; with one of them it does not leave."""
 
     number: int
@@ -27,24 +27,24 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Drafted:
+class MergeMessage:
     """All that there is to say of a table and a letter. `unknown`: variables that no column has."""
 
     column: int
-    letters: tuple[Drawn, ...]
+    letters: tuple[RenderedMessage, ...]
     unknown: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
 
     @property
-    def sound(self) -> list[Drawn]:
+    def sound(self) -> list[RenderedMessage]:
         return [one for one in self.letters if not one.faults]
 
     @property
-    def faulty(self) -> list[Drawn]:
+    def faulty(self) -> list[RenderedMessage]:
         return [one for one in self.letters if one.faults]
 
 
-def drafted(mailing: Mailing, table: Table, column: int, today: date) -> Drafted:
+def drafted(mailing: Mailing, table: Table, column: int, today: date) -> MergeMessage:
     """Three queries more where colleagues have to be known to HR, whatever the number of lines."""
     outgoing, account = mailing.letter, mailing.account
     wanted = merge_fields.named_in(outgoing.subject, outgoing.text)
@@ -56,7 +56,7 @@ def drafted(mailing: Mailing, table: Table, column: int, today: date) -> Drafted
     shared = {**merge_fields.of_sender(account), **merge_fields.of_the_day(today)}
     letters = tuple(_drawn(table, recipients, wanted, shared, known))
     findable = columns | set(shared) | {merge_fields.key(name) for name in merge_fields.OF_RECIPIENT}
-    return Drafted(
+    return MergeMessage(
         column, letters,
         unknown=tuple(name for name in wanted if merge_fields.key(name) not in findable),
         unused=tuple(
@@ -94,7 +94,7 @@ def texts_of(table: Table) -> Iterator[str]:
 def _drawn(
     table: Table, recipients: list[Recipient], wanted: list[str], shared: dict[str, str],
     known: dict[str, dict[str, str]],
-) -> Iterator[Drawn]:  # fmt: skip
+) -> Iterator[RenderedMessage]:  # fmt: skip
     seen: dict[str, int] = {}
     for line, recipient in zip(table.lines, recipients, strict=True):
         cells = dict(zip(map(merge_fields.key, table.head), line.cells, strict=True))
@@ -102,10 +102,12 @@ def _drawn(
         words = {**shared, **known.get(recipient.address.lower(), {}), **cells}
         words = {name: value for name, value in words.items() if value}
         first = seen.setdefault(recipient.address.lower(), line.number)
-        yield Drawn(line.number, recipient, words, tuple(_faults(line, recipient, wanted, words, first)))
+        yield RenderedMessage(line.number, recipient, words, tuple(_faults(line, recipient, wanted, words, first)))
 
 
-def _faults(line: Line, recipient: Recipient, wanted: list[str], words: dict[str, str], first: int) -> Iterator[str]:
+def _faults(
+    line: TableRow, recipient: Recipient, wanted: list[str], words: dict[str, str], first: int
+) -> Iterator[str]:
     if not recipient.address:
         yield _("There is no address on this line.")
     elif not recipient.valid:
@@ -120,7 +122,7 @@ def _faults(line: Line, recipient: Recipient, wanted: list[str], words: dict[str
         yield _("This line has more cells than there are headings.")
 
 
-def _recipient(line: Line, table: Table, column: int) -> Recipient:
+def _recipient(line: TableRow, table: Table, column: int) -> Recipient:
     """The address with the name that the table has beside it."""
     found = parse(line.cells[column])
     address = found[0].address if len(found) == 1 and found[0].valid else " ".join(line.cells[column].split())

@@ -10,12 +10,12 @@ from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.handouts import message_links
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail.compose import attached_files, merge_fields, send_checks, sensitive_data, signatures
-from vaguemestre.webmail.compose.send_checks import Noticed
+from vaguemestre.webmail.compose.send_checks import SendWarning
 from vaguemestre.webmail.models.mail_merge import Mailing
 from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.mail_merge import messages, rate, table
-from vaguemestre.webmail.outbox.mail_merge.messages import Drafted, Drawn
-from vaguemestre.webmail.outbox.mail_merge.table import Table, Unreadable
+from vaguemestre.webmail.outbox.mail_merge.messages import MergeMessage, RenderedMessage
+from vaguemestre.webmail.outbox.mail_merge.table import Table, UnreadableTableError
 from vaguemestre.webmail.people.correspondents import is_outside
 from vaguemestre.webmail.preferences import lookup
 
@@ -23,13 +23,13 @@ SHOWN_FAULTS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class MergePreparation:
     mailing: Mailing
     table: Table
-    drafted: Drafted
+    drafted: MergeMessage
 
     @property
-    def letters(self) -> tuple[Drawn, ...]:
+    def letters(self) -> tuple[RenderedMessage, ...]:
         return self.drafted.letters
 
     @property
@@ -37,12 +37,12 @@ class Prepared:
         return list(enumerate(self.table.head))
 
     @property
-    def faulty(self) -> list[Drawn]:
+    def faulty(self) -> list[RenderedMessage]:
         return self.drafted.faulty[:SHOWN_FAULTS]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class MergeSummary:
     """What is said beside the button."""
 
     button: str
@@ -55,35 +55,35 @@ class Words:
     more_faults: str
 
 
-def prepared(mailing: Mailing, today: date) -> Prepared | None:
+def prepared(mailing: Mailing, today: date) -> MergePreparation | None:
     """None while there is no table. Raises Unreadable."""
     if not mailing.typed.strip():
         return None
     read = table.read(mailing.typed)
     column = read.address_column(mailing.address_column)
     if column is None:
-        raise Unreadable(_("No column holds addresses. Add one, for instance called “courriel”."))
-    return Prepared(mailing, read, messages.drafted(mailing, read, column, today))
+        raise UnreadableTableError(_("No column holds addresses. Add one, for instance called “courriel”."))
+    return MergePreparation(mailing, read, messages.drafted(mailing, read, column, today))
 
 
 def variables_of(mailing: Mailing) -> list[str]:
     return merge_fields.named_in(mailing.letter.subject, mailing.letter.text)
 
 
-def noticed(mailing: Mailing) -> list[Noticed]:
+def noticed(mailing: Mailing) -> list[SendWarning]:
     """What is worth a look in any letter; that to whom it goes is the table's."""
     signed = signatures.of(lookup.of(mailing.account))
     passed = (send_checks.BLANKS, send_checks.VISIBLE, send_checks.CIRCLE)
-    return send_checks.look(mailing.letter, signed, lambda: None, passed=passed)
+    return send_checks.find_warnings(mailing.letter, signed, lambda: None, passed=passed)
 
 
-def check(ready: Prepared, now: datetime) -> None:
+def check(ready: MergePreparation, now: datetime) -> None:
     """Raises `SendRefusedError` for what its author has to mend first."""
     outgoing, account = ready.mailing.letter, ready.mailing.account
     if why := mailbox_closure.sending(account, now):
         raise SendRefusedError(SendRefusal.ACCOUNT_CLOSED, why)
     if not ready.drafted.sound:
-        raise Unreadable(_("No letter can leave: each has a fault, which is said beside it."))
+        raise UnreadableTableError(_("No letter can leave: each has a fault, which is said beside it."))
     if attached_files.weight(outgoing) > attached_files.limit():
         raise SendRefusedError(SendRefusal.TOO_LARGE)
     if message_links.of_draft(outgoing.account_id, outgoing.key):
@@ -95,11 +95,11 @@ def check(ready: Prepared, now: datetime) -> None:
         raise SendRefusedError(SendRefusal.PASSWORD)
 
 
-def in_words(ready: Prepared, now: datetime) -> Words:
+def in_words(ready: MergePreparation, now: datetime) -> MergeSummary:
     sound, faulty = len(ready.drafted.sound), len(ready.drafted.faulty)
     outside = sum(is_outside(one.recipient.address) for one in ready.drafted.sound)
     more = faulty - SHOWN_FAULTS
-    return Words(
+    return MergeSummary(
         button=ngettext("Send %s letter", "Send %s letters", sound) % grouped(sound),
         aside=ngettext("%s line has a fault and will not leave.", "%s lines have a fault and will not leave.", faulty)
         % grouped(faulty) if faulty else "",
@@ -113,12 +113,12 @@ def in_words(ready: Prepared, now: datetime) -> Words:
     )  # fmt: skip
 
 
-def _how_long(ready: Prepared, count: int, now: datetime) -> str:
+def _how_long(ready: MergePreparation, count: int, now: datetime) -> str:
     ends = rate.in_words(rate.how_long(ready.mailing.account_id, count, now))
     return _("The last one leaves %s: letters are spread over time, so that the mail server takes them all.") % ends
 
 
-def _copies(ready: Prepared, count: int) -> str:
+def _copies(ready: MergePreparation, count: int) -> str:
     weight = attached_files.weight(ready.mailing.letter) * count
     return _("Each has its copy in Sent: about %s in all.") % size_in_words(weight)
 

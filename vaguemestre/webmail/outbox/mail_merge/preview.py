@@ -6,15 +6,15 @@ from django.urls import reverse
 
 from vaguemestre.webmail.content import plain_text
 from vaguemestre.webmail.outbox.mail_merge import messages
-from vaguemestre.webmail.outbox.mail_merge.messages import Drawn
-from vaguemestre.webmail.outbox.mail_merge.preparation import Prepared
+from vaguemestre.webmail.outbox.mail_merge.messages import RenderedMessage
+from vaguemestre.webmail.outbox.mail_merge.preparation import MergePreparation
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class MergePreview:
     """A number is that of a line; none: there is no such letter. `frame`: where a formatted text is."""
 
-    drawn: Drawn
+    drawn: RenderedMessage
     to: str
     subject: str
     text: str
@@ -25,7 +25,7 @@ class Shown:
     next_fault: int | None
 
 
-def of(prepared: Prepared, asked: str) -> Shown:
+def of(prepared: MergePreparation, asked: str) -> MergePreview:
     """`asked`: the number of its line; else the first one that leaves."""
     numbers = [one.number for one in prepared.letters]
     first = next((one.number for one in prepared.drafted.sound), numbers[0])
@@ -33,7 +33,7 @@ def of(prepared: Prepared, asked: str) -> Shown:
     number = int(asked) if known else first
     place, outgoing = numbers.index(number), prepared.mailing.letter
     drawn = prepared.letters[place]
-    return Shown(
+    return MergePreview(
         drawn=drawn, to=str(drawn.recipient), subject=messages.subject_of(outgoing, drawn.words),
         text="" if outgoing.html else plain_text.linked(messages.text_of(outgoing, drawn.words)),
         frame=reverse("webmail:mailing-body", args=[prepared.mailing.pk, number]) if outgoing.html else "",
@@ -42,7 +42,7 @@ def of(prepared: Prepared, asked: str) -> Shown:
     )  # fmt: skip
 
 
-def _next_fault(prepared: Prepared, number: int) -> int | None:
+def _next_fault(prepared: MergePreparation, number: int) -> int | None:
     """After the last one, the first again."""
     others = [one.number for one in prepared.drafted.faulty if one.number != number]
     return next((one for one in others if one > number), others[0] if others else None)

@@ -32,7 +32,7 @@ _STATUS = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class FailedMessage:
     """Somebody whom a letter did not reach. `quoted`: the other server's own words. `url`: of its report."""
 
     number: int
@@ -43,7 +43,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class MergeProgress:
     title: str
     state: str
     said: str
@@ -59,7 +59,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class InList:
+class MergeListEntry:
     """A line of the list of mailings."""
 
     url: str
@@ -68,12 +68,12 @@ class InList:
     icon: str
 
 
-def progress(mailing: Mailing, now: datetime) -> Progress:
+def progress(mailing: Mailing, now: datetime) -> MergeProgress:
     counts = dict(mailing.letters.order_by().values_list("state").annotate(Count("pk")))
     total, waiting = sum(counts.values()), counts.get(Letter.WAITING, 0)
     sent, leaving = counts.get(Letter.SENT, 0), counts.get(Letter.LEAVING, 0)
     going = mailing.state in (State.SENDING, State.STOPPED)
-    return Progress(
+    return MergeProgress(
         title=subject_or_not(mailing.letter.subject), state=mailing.state, sent=sent, total=total,
         refused=counts.get(Letter.REFUSED, 0), taken=counts.get(Letter.TAKEN, 0), on_the_way=leaving,
         said=_said(mailing, waiting + leaving, now), running=mailing.state == State.SENDING or leaving > 0,
@@ -83,7 +83,7 @@ def progress(mailing: Mailing, now: datetime) -> Progress:
     )  # fmt: skip
 
 
-def failed(mailing: Mailing) -> list[Failed]:
+def failed(mailing: Mailing) -> list[FailedMessage]:
     """Refused by our server, or by another one since; by their line in the table."""
     letters = {_message_id(letter): letter for letter in mailing.letters.all()}
     found = [_refused(letter) for letter in letters.values() if letter.state == Letter.REFUSED]
@@ -92,11 +92,11 @@ def failed(mailing: Mailing) -> list[Failed]:
         letter = letters[row.message_id]
         said = status_codes.sentence(row.status, row.address)
         url = reverse("webmail:message", args=[row.folder, row.uid])
-        found.append(Failed(letter.number, _who(letter), _capital(said), row.said, url))
+        found.append(FailedMessage(letter.number, _who(letter), _capital(said), row.said, url))
     return sorted(found, key=lambda one: one.number)
 
 
-def late(mailing: Mailing, failures: Iterable[Failed]) -> int:
+def late(mailing: Mailing, failures: Iterable[FailedMessage]) -> int:
     """Letters that another server does not take yet."""
     over = {one.number for one in failures}
     letters = {_message_id(letter): letter.number for letter in mailing.letters.filter(state=Letter.SENT)}
@@ -112,14 +112,14 @@ def read_reports(session: Session, account: Account) -> None:
         return
 
 
-def in_list(account: Account, now: datetime) -> list[InList]:
+def in_list(account: Account, now: datetime) -> list[MergeListEntry]:
     sent_alone = Q(state=State.WRITTEN) & ~Q(letter__state=Outgoing.State.DRAFT)  # the draft left as a message
     known = Mailing.objects.filter(account=account).exclude(sent_alone)
     found = known.select_related("letter").annotate(count=Count("letters"))
     return [_in_list(mailing, mailing.count, now) for mailing in found.order_by("-created_at")]
 
 
-def _in_list(mailing: Mailing, count: int, now: datetime) -> InList:
+def _in_list(mailing: Mailing, count: int, now: datetime) -> MergeListEntry:
     letters = ngettext("%s letter", "%s letters", count) % grouped(count)
     at = date_text.in_words(mailing.begun_at or mailing.created_at, now)
     until = date_text.full_date(timezone.localdate(mailing.letter.changed_at + drafts.MAILING_KEPT_FOR))
@@ -131,7 +131,7 @@ def _in_list(mailing: Mailing, count: int, now: datetime) -> InList:
         State.DONE: (_("%(letters)s, sent %(when)s"), "check"),
     }[State(mailing.state)]
     url = reverse("webmail:mailing", args=[mailing.pk])
-    return InList(url, subject_or_not(mailing.letter.subject), _capital(said % words), icon)
+    return MergeListEntry(url, subject_or_not(mailing.letter.subject), _capital(said % words), icon)
 
 
 def _said(mailing: Mailing, left: int, now: datetime) -> str:
@@ -152,13 +152,13 @@ def _said(mailing: Mailing, left: int, now: datetime) -> str:
     return _("The last letter leaves %s. You may close this page: the letters go on leaving by themselves.") % ends
 
 
-def _refused(letter: MailedLetter) -> Failed:
+def _refused(letter: MailedLetter) -> FailedMessage:
     failure = letter.failure if isinstance(letter.failure, dict) else {}
     recipients = failure.get("recipients") or {}
     _code, text = next(iter(recipients.values()), (0, ""))
     status = _STATUS.search(str(text))
     said = status_codes.sentence(status[0], letter.address) if status else refusals(failure)[0]
-    return Failed(letter.number, _who(letter), _capital(said), str(text))
+    return FailedMessage(letter.number, _who(letter), _capital(said), str(text))
 
 
 def _who(letter: MailedLetter) -> str:

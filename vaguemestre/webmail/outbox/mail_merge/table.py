@@ -29,12 +29,12 @@ _ADDRESSES = frozenset(
 )  # fmt: skip
 
 
-class Unreadable(Exception):
+class UnreadableTableError(Exception):
     """The sentence says what to change in the table."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableRow:
     """`number`: as the person counts them, headings left out. `too_long`: it has more cells than there are headings."""
 
     number: int
@@ -45,7 +45,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Table:
     head: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[TableRow, ...]
 
     def address_column(self, chosen: int | None = None) -> int | None:
         """The one that was chosen, or the one that is called so, or the one with most addresses in it."""
@@ -62,21 +62,25 @@ class Table:
 def read(typed: str) -> Table:
     """Raises Unreadable."""
     if len(typed) > LONGEST:
-        raise Unreadable(_("This table is too large. Send it in parts."))
+        raise UnreadableTableError(_("This table is too large. Send it in parts."))
     rows = list(_rows(typed.lstrip("\ufeff")))
     if not rows:
-        raise Unreadable(_("Paste the table: its first line holds the headings, each line below is one letter."))
+        raise UnreadableTableError(
+            _("Paste the table: its first line holds the headings, each line below is one letter.")
+        )
     head, *lines = rows
     while head and not head[-1]:
         head.pop()
     most = academy().mailing.most_letters
     if len(head) > COLUMNS:
-        raise Unreadable(_("This table has more than %d columns. Keep those that the letter needs.") % COLUMNS)
+        raise UnreadableTableError(
+            _("This table has more than %d columns. Keep those that the letter needs.") % COLUMNS
+        )
     if not lines:
-        raise Unreadable(_("There is a line of headings, and nothing below it: add a line for each person."))
+        raise UnreadableTableError(_("There is a line of headings, and nothing below it: add a line for each person."))
     if len(lines) > most:
         words = {"count": grouped(len(lines)), "most": grouped(most)}
-        raise Unreadable(
+        raise UnreadableTableError(
             _("This table has %(count)s lines; a mailing has %(most)s letters at most. Send it in parts.") % words
         )
     return Table(_headings(head), tuple(_line(number, row, len(head)) for number, row in enumerate(lines, 1)))
@@ -98,7 +102,9 @@ def _rows(typed: str) -> Iterator[list[str]]:
             if any(cells):
                 yield cells
     except OpenQuoteError as error:
-        raise Unreadable(_("The table cannot be read near line %d: a quotation mark is open.") % error.line) from error
+        raise UnreadableTableError(
+            _("The table cannot be read near line %d: a quotation mark is open.") % error.line
+        ) from error
 
 
 def _cell(raw: str) -> str:
@@ -115,10 +121,10 @@ def _headings(head: Sequence[str]) -> tuple[str, ...]:
     keys = [merge_fields.key(name) for name in names]
     twice = next((name for name, key in zip(names, keys, strict=True) if keys.count(key) > 1), None)
     if twice:
-        raise Unreadable(_("Two columns are called “%s”: give each a name of its own.") % twice)
+        raise UnreadableTableError(_("Two columns are called “%s”: give each a name of its own.") % twice)
     return tuple(names)
 
 
-def _line(number: int, row: Sequence[str], width: int) -> Line:
+def _line(number: int, row: Sequence[str], width: int) -> TableRow:
     cells = [*row, *[""] * (width - len(row))]
-    return Line(number, tuple(cells[:width]), too_long=any(cells[width:]))
+    return TableRow(number, tuple(cells[:width]), too_long=any(cells[width:]))

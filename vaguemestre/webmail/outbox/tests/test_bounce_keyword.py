@@ -18,7 +18,7 @@ from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail.models import Echo, new_key
 from vaguemestre.webmail.outbox.delivery_reports import READ_LATER
 from vaguemestre.webmail.people import bcc_record
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import key_of
 from vaguemestre.webmail.testing.conversations import rows, sections
 from vaguemestre.webmail.testing.echoes import bounce, page, report, sent
@@ -30,12 +30,12 @@ from vaguemestre.webmail.testing.space import limit
 WORD = '<span class="visually-hidden">Non remis</span>'
 
 
-def marked(desk: Desk, role: str = "sent") -> list[bool]:
+def marked(desk: MailBrowser, role: str = "sent") -> list[bool]:
     """Of each row of a folder, from the newest."""
     return [WORD in row for row in rows(body(desk.get(desk.url(role))))]
 
 
-def lost(desk: Desk, *people: str, about: str = "jean@y.example", status: str = "5.2.2") -> tuple[int, int]:
+def lost(desk: MailBrowser, *people: str, about: str = "jean@y.example", status: str = "5.2.2") -> tuple[int, int]:
     """Its number in Sent and that of the report, which a list has shown."""
     uid, message_id = sent(desk, *(people or (about,)), objet="Réunion")
     report_uid = bounce(desk, report(message_id, desk, about=about, status=status))
@@ -52,7 +52,7 @@ def again(html: str, address: str) -> str:
     return found[1]
 
 
-def test_the_list_that_shows_a_report_has_its_message_marked(desk: Desk) -> None:
+def test_the_list_that_shows_a_report_has_its_message_marked(desk: MailBrowser) -> None:
     uid, message_id = sent(desk, "jean@y.example")
     assert marked(desk) == [False]
     bounce(desk, report(message_id, desk))
@@ -67,7 +67,7 @@ def test_the_list_that_shows_a_report_has_its_message_marked(desk: Desk) -> None
     assert due.asked(READ_LATER, desk.mail.key) is None  # it was read
 
 
-def test_a_real_bounce_marks_the_conversation_in_both_folders(desk: Desk, neighbour: Desk) -> None:
+def test_a_real_bounce_marks_the_conversation_in_both_folders(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """By our own Postfix, whose reports stand in the conversation of what they are about."""
     limit(neighbour, megabytes=1)
     file = SimpleUploadedFile("plan.txt", b"x" * 12_000_000, "text/plain")
@@ -85,7 +85,7 @@ def test_a_real_bounce_marks_the_conversation_in_both_folders(desk: Desk, neighb
     assert (WORD if "message-folded" in line else "Renvoyer à cette adresse") in line
 
 
-def test_a_result_and_a_folded_line_say_it(desk: Desk) -> None:
+def test_a_result_and_a_folded_line_say_it(desk: MailBrowser) -> None:
     uid, message_id = sent(desk, "jean@y.example", objet="Sortie")
     bounce(desk, report(message_id, desk))
     page(desk, uid, "sent")
@@ -98,13 +98,13 @@ def test_a_result_and_a_folded_line_say_it(desk: Desk) -> None:
     assert marked(desk, "sent") == [True]
 
 
-def test_it_is_no_label_of_ours(desk: Desk) -> None:
+def test_it_is_no_label_of_ours(desk: MailBrowser) -> None:
     lost(desk)
     assert marked(desk) == [True]
     assert "undelivered" not in body(desk.get(desk.url("sent"))).lower()
 
 
-def test_it_costs_a_list_nothing(desk: Desk, trips: list[int]) -> None:
+def test_it_costs_a_list_nothing(desk: MailBrowser, trips: list[int]) -> None:
     uid, _message_id = sent(desk, "jean@y.example")
 
     def cost(flag: bool) -> tuple[int, int]:
@@ -122,7 +122,7 @@ def test_it_costs_a_list_nothing(desk: Desk, trips: list[int]) -> None:
 
 
 @pytest.mark.parametrize("from_report", [False, True])
-def test_sent_again_it_is_no_longer_marked(desk: Desk, from_report: bool) -> None:
+def test_sent_again_it_is_no_longer_marked(desk: MailBrowser, from_report: bool) -> None:
     uid, report_uid = lost(desk, "Jean <jean@y.example>", "lea@y.example")
     where = desk.url(tail=f"{report_uid}/") if from_report else desk.url("sent", f"{uid}/")
     act = again(body(desk.get(where)), "jean@y.example")
@@ -135,7 +135,7 @@ def test_sent_again_it_is_no_longer_marked(desk: Desk, from_report: bool) -> Non
     assert marked(desk) == [False, False]  # nor is it put back by looking
 
 
-def test_somebody_in_hidden_copy_is_sent_it_again_and_named_nowhere(desk: Desk) -> None:
+def test_somebody_in_hidden_copy_is_sent_it_again_and_named_nowhere(desk: MailBrowser) -> None:
     uid, message_id = sent(desk, "lea@y.example", cci="Jean <Jean@y.example>, zoe@y.example")
     report_uid = bounce(desk, report(message_id, desk))
     [copy] = desk.stored("sent")
@@ -151,7 +151,7 @@ def test_somebody_in_hidden_copy_is_sent_it_again_and_named_nowhere(desk: Desk) 
     assert "Renvoyé à jean@y.example le" in page(desk, uid, "sent")
 
 
-def test_what_travels_does_not_know_who_is_in_hidden_copy(desk: Desk, neighbour: Desk) -> None:
+def test_what_travels_does_not_know_who_is_in_hidden_copy(desk: MailBrowser, neighbour: MailBrowser) -> None:
     sent(desk, neighbour.mail.address, cci="jean@y.example")
     wait_for_mail(neighbour.mail)
     [came] = neighbour.stored("inbox")
@@ -160,13 +160,13 @@ def test_what_travels_does_not_know_who_is_in_hidden_copy(desk: Desk, neighbour:
     assert bcc_record.FIELD not in came
 
 
-def test_a_report_about_somebody_else_beside_a_hidden_copy_offers_nothing(desk: Desk) -> None:
+def test_a_report_about_somebody_else_beside_a_hidden_copy_offers_nothing(desk: MailBrowser) -> None:
     uid, message_id = sent(desk, "lea@y.example", cci="jean@y.example")
     bounce(desk, report(message_id, desk, about="max@y.example"))
     assert "/renvoi/" not in page(desk, uid, "sent")
 
 
-def test_five_hundred_in_hidden_copy_are_all_known(desk: Desk) -> None:
+def test_five_hundred_in_hidden_copy_are_all_known(desk: MailBrowser) -> None:
     people = [f"p{number}@y.example" for number in range(500)]
     raw = letter(desk.mail.address, Message_ID="<un@x>").as_bytes().replace(b"\n", b"\r\n")
     with bcc_record.with_seals(BytesIO(raw), desk.mail.key, "<un@x>", people) as whole, desk.session() as session:
@@ -178,7 +178,9 @@ def test_five_hundred_in_hidden_copy_are_all_known(desk: Desk) -> None:
     assert not bcc_record.names(author, message, "p500@y.example")
 
 
-def test_the_copy_of_somebody_else_does_not_tell_who_was_in_hidden_copy(desk: Desk, neighbour: Desk) -> None:
+def test_the_copy_of_somebody_else_does_not_tell_who_was_in_hidden_copy(
+    desk: MailBrowser, neighbour: MailBrowser
+) -> None:
     """Filed in one's own Sent, with a report that names a guess."""
     uid, message_id = sent(desk, "lea@y.example", cci="jean@y.example")
     with desk.session() as session:
@@ -197,7 +199,7 @@ def test_the_copy_of_somebody_else_does_not_tell_who_was_in_hidden_copy(desk: De
     assert neighbour.post(act, {"adresse": "jean@y.example"}).status_code == 404
 
 
-def test_what_is_handed_on_or_saved_does_not_hold_the_seals(desk: Desk, neighbour: Desk) -> None:
+def test_what_is_handed_on_or_saved_does_not_hold_the_seals(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid, _message_id = sent(desk, "lea@y.example", cci=", ".join(f"p{number}@y.example" for number in range(40)))
     with desk.session() as session:
         filed = b"".join(session.source(desk.id("sent"), Uid(uid)))
@@ -233,7 +235,7 @@ def test_only_the_field_of_the_head_is_left_out(size: int, end: bytes) -> None:
     assert left(first + seals.rstrip()) == first
 
 
-def test_it_stays_marked_while_one_address_is_not_reached(desk: Desk) -> None:
+def test_it_stays_marked_while_one_address_is_not_reached(desk: MailBrowser) -> None:
     uid, message_id = sent(desk, "jean@y.example", "lea@y.example")
     bounce(desk, report(message_id, desk))
     bounce(desk, report(message_id, desk, about="lea@y.example"), 2)
@@ -243,7 +245,7 @@ def test_it_stays_marked_while_one_address_is_not_reached(desk: Desk) -> None:
     assert not any(UNDELIVERED in desk.flags(one) for one in desk.uids())
 
 
-def test_once_the_address_is_mended_it_is_no_longer_marked(desk: Desk) -> None:
+def test_once_the_address_is_mended_it_is_no_longer_marked(desk: MailBrowser) -> None:
     uid, report_uid = lost(desk, about="jean@y.exmaple", status="5.1.1")
     html = body(desk.get(desk.url(tail=f"{report_uid}/")))
     mend = re.search(r'hx-get="([^"]*a-nouveau/[^"]*)"[^>]*>Corriger', html)
@@ -259,14 +261,14 @@ def test_once_the_address_is_mended_it_is_no_longer_marked(desk: Desk) -> None:
     assert "\\Answered" not in desk.flags(uid, "sent")
 
 
-def test_written_anew_to_others_it_stays_marked(desk: Desk) -> None:
+def test_written_anew_to_others_it_stays_marked(desk: MailBrowser) -> None:
     uid, _report = lost(desk)
     source = {"source_dossier": str(desk.id("sent")), "source_uid": str(uid)}
     assert desk.write(new_key(), a="lea@y.example", **source).status_code == 302
     assert marked(desk) == [False, True]
 
 
-def test_what_cannot_leave_again_stays_marked(desk: Desk) -> None:
+def test_what_cannot_leave_again_stays_marked(desk: MailBrowser) -> None:
     uid, report_uid = lost(desk)
     act = again(body(desk.get(desk.url(tail=f"{report_uid}/"))), "jean@y.example")
     Account.objects.filter(pk=desk.mail.key).update(frozen_at=timezone.now())
@@ -274,7 +276,7 @@ def test_what_cannot_leave_again_stays_marked(desk: Desk) -> None:
     assert UNDELIVERED in desk.flags(uid, "sent")
 
 
-def test_delivered_after_all(desk: Desk) -> None:
+def test_delivered_after_all(desk: MailBrowser) -> None:
     uid, message_id = sent(desk, "jean@y.example")
     first = bounce(desk, report(message_id, desk))
     assert "Renvoyer à cette adresse" in page(desk, uid, "sent")
@@ -286,7 +288,7 @@ def test_delivered_after_all(desk: Desk) -> None:
     assert UNDELIVERED not in desk.flags(first)
 
 
-def test_a_delay_and_a_forged_report_mark_nothing(desk: Desk, neighbour: Desk) -> None:
+def test_a_delay_and_a_forged_report_mark_nothing(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid, message_id = sent(desk, "jean@y.example")
     _theirs, about = sent(neighbour, "jean@y.example")
     late = bounce(desk, report(message_id, desk, action="delayed", status="4.4.1"))
@@ -297,7 +299,7 @@ def test_a_delay_and_a_forged_report_mark_nothing(desk: Desk, neighbour: Desk) -
     assert UNDELIVERED not in desk.flags(uid, "sent")
 
 
-def test_one_whose_report_was_read_before_is_marked_when_it_is_opened(desk: Desk) -> None:
+def test_one_whose_report_was_read_before_is_marked_when_it_is_opened(desk: MailBrowser) -> None:
     uid, _report = lost(desk)
     with desk.session() as session:
         session.store(desk.id("sent"), [Uid(uid)], remove=[UNDELIVERED])
@@ -306,7 +308,7 @@ def test_one_whose_report_was_read_before_is_marked_when_it_is_opened(desk: Desk
     assert marked(desk) == [True]
 
 
-def test_the_report_offers_what_the_message_offers(desk: Desk) -> None:
+def test_the_report_offers_what_the_message_offers(desk: MailBrowser) -> None:
     uid, report_uid = lost(desk, status="5.1.1")
     both = [body(desk.get(url)) for url in (desk.url("sent", f"{uid}/"), desk.url(tail=f"{report_uid}/"))]
     for html in both:
@@ -316,7 +318,7 @@ def test_the_report_offers_what_the_message_offers(desk: Desk) -> None:
     assert f'<a href="{desk.url("sent", f"{uid}/")}">Voir le message envoyé</a>' in both[1]
 
 
-def test_the_report_about_somebody_it_was_not_written_to_offers_nothing(desk: Desk) -> None:
+def test_the_report_about_somebody_it_was_not_written_to_offers_nothing(desk: MailBrowser) -> None:
     _uid, report_uid = lost(desk, "lea@y.example")
     shown = page(desk, report_uid)
     assert "Voir le message envoyé" in shown

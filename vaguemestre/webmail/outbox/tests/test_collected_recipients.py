@@ -9,11 +9,15 @@ from django.db import DatabaseError
 from vaguemestre.contacts.models import Collected
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import collected_recipients, delivery
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 
 def test_once_it_has_left_by_any_field_and_never_oneself(
-    desk: Desk, neighbour: Desk, no_postfix: Callable[[], None], back_again: Callable[[], None], now: datetime
+    desk: MailBrowser,
+    neighbour: MailBrowser,
+    no_postfix: Callable[[], None],
+    back_again: Callable[[], None],
+    now: datetime,
 ) -> None:
     key, to = new_key(), f"Karim <{neighbour.mail.address.upper()}>, {desk.mail.address}"
     no_postfix()
@@ -26,7 +30,7 @@ def test_once_it_has_left_by_any_field_and_never_oneself(
 
 
 def test_a_message_leaves_also_when_nobody_can_be_remembered(
-    desk: Desk, neighbour: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, neighbour: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise DatabaseError("full")
@@ -36,7 +40,7 @@ def test_a_message_leaves_also_when_nobody_can_be_remembered(
     assert neighbour.stored("inbox")
 
 
-def test_the_reader_offers_to_keep_who_wrote(desk: Desk) -> None:
+def test_the_reader_offers_to_keep_who_wrote(desk: MailBrowser) -> None:
     uid = desk.put(b"From: Anne <anne@librairie.example>\nSubject: a\nTo: x@y.example\n\ncorps")
     page = desk.get(desk.url(tail=f"{uid}/")).content.decode()
     assert 'name="adresse" value="anne@librairie.example"' in page

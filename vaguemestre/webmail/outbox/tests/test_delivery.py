@@ -22,7 +22,7 @@ from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN
 from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received, said_next, subjects, text_of
@@ -33,7 +33,7 @@ State = Outgoing.State
 CROWD = ", ".join(f"p{number}@x.example" for number in range(2000))
 
 
-def test_it_arrives_whole_and_is_filed_once(desk: Desk, neighbour: Desk) -> None:
+def test_it_arrives_whole_and_is_filed_once(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     response = desk.write(key, a=f"Karim <{neighbour.mail.address}>", objet="Été – accents", texte="Ligne\n.\nÉlève")
     assert response.status_code == 302
@@ -50,7 +50,7 @@ def test_it_arrives_whole_and_is_filed_once(desk: Desk, neighbour: Desk) -> None
 
 
 def test_what_it_costs(
-    desk: Desk, neighbour: Desk, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
+    desk: MailBrowser, neighbour: MailBrowser, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """The mailbox is opened once, to file. Half of the statements begin and end the short transactions."""
     desk.get(desk.url())
@@ -62,7 +62,7 @@ def test_what_it_costs(
     assert sum(trips) <= 2
 
 
-def test_pressed_twice_it_leaves_once(desk: Desk, neighbour: Desk) -> None:
+def test_pressed_twice_it_leaves_once(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     for _ in range(3):
         response = desk.write(key, a=neighbour.mail.address)
@@ -73,7 +73,7 @@ def test_pressed_twice_it_leaves_once(desk: Desk, neighbour: Desk) -> None:
     assert len(desk.uids("sent")) == 2
 
 
-def test_a_draft_leaves_drafts_when_sent(desk: Desk, neighbour: Desk) -> None:
+def test_a_draft_leaves_drafts_when_sent(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", a=neighbour.mail.address)
     assert len(desk.uids("drafts")) == 1
@@ -81,7 +81,7 @@ def test_a_draft_leaves_drafts_when_sent(desk: Desk, neighbour: Desk) -> None:
     assert desk.uids("drafts") == []
 
 
-def test_hidden_copies_receive_and_stay_hidden(desk: Desk, neighbour: Desk) -> None:
+def test_hidden_copies_receive_and_stay_hidden(desk: MailBrowser, neighbour: MailBrowser) -> None:
     desk.write(new_key(), a=desk.mail.address, cci=neighbour.mail.address)
     [hidden], [seen] = received(neighbour), received(desk)
     assert hidden["Bcc"] is None
@@ -90,7 +90,7 @@ def test_hidden_copies_receive_and_stay_hidden(desk: Desk, neighbour: Desk) -> N
         assert message["Bcc"] is None
 
 
-def test_files_travel_whole(desk: Desk, neighbour: Desk) -> None:
+def test_files_travel_whole(desk: MailBrowser, neighbour: MailBrowser) -> None:
     content = bytes(range(256)) * 100
     desk.write(new_key(), a=neighbour.mail.address, fichier=SimpleUploadedFile("Élève n° 1.bin", content))
     [message] = received(neighbour)
@@ -102,7 +102,7 @@ def test_files_travel_whole(desk: Desk, neighbour: Desk) -> None:
 
 @pytest.mark.parametrize(("act", "flag"), [("reponse/", ANSWERED), ("transfert/", FORWARDED)])
 def test_the_message_answered_or_forwarded_is_marked_and_named(
-    desk: Desk, neighbour: Desk, act: str, flag: str
+    desk: MailBrowser, neighbour: MailBrowser, act: str, flag: str
 ) -> None:
     uid = desk.put(letter(desk.mail.address, sender=neighbour.mail.address, Message_ID="<une@x.example>"))
     html = body(desk.get(desk.url(tail=f"{uid}/{act}")))
@@ -117,7 +117,7 @@ def test_the_message_answered_or_forwarded_is_marked_and_named(
     ("people", "said"),
     [("", "pas encore de destinataire"), ("jean", "pas une adresse"), (CROWD, "Trop de destinataires")],
 )
-def test_what_cannot_be_sent_is_said_and_kept(desk: Desk, people: str, said: str) -> None:
+def test_what_cannot_be_sent_is_said_and_kept(desk: MailBrowser, people: str, said: str) -> None:
     key = new_key()
     response = desk.write(key, a=people, texte="Précieux")
     assert response.status_code == 422
@@ -127,7 +127,7 @@ def test_what_cannot_be_sent_is_said_and_kept(desk: Desk, people: str, said: str
     assert desk.uids("sent") == []
 
 
-def test_a_message_over_the_limit_is_refused_before_postfix(desk: Desk) -> None:
+def test_a_message_over_the_limit_is_refused_before_postfix(desk: MailBrowser) -> None:
     key = new_key()
     for number in range(2):
         upload = SimpleUploadedFile(f"{number}.bin", b"\0" * (9 * 1024 * 1024 + 512 * 1024))
@@ -136,7 +136,7 @@ def test_a_message_over_the_limit_is_refused_before_postfix(desk: Desk) -> None:
     assert "dépasserait 25" in body(response)
 
 
-def test_an_address_that_does_not_exist_is_said_and_nobody_gets_it(desk: Desk, neighbour: Desk) -> None:
+def test_an_address_that_does_not_exist_is_said_and_nobody_gets_it(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     response = desk.write(key, a=f"{neighbour.mail.address}, personne.inconnue@ac-amiens.fr", texte="Précieux")
     assert response.status_code == 422
@@ -149,7 +149,7 @@ def test_an_address_that_does_not_exist_is_said_and_nobody_gets_it(desk: Desk, n
     assert len(desk.uids("sent")) == 1
 
 
-def test_in_an_open_page_the_sheet_goes_and_the_list_is_told(desk: Desk, neighbour: Desk) -> None:
+def test_in_an_open_page_the_sheet_goes_and_the_list_is_told(desk: MailBrowser, neighbour: MailBrowser) -> None:
     data = {"a": neighbour.mail.address, "objet": "Essai", "texte": "x", "retour": desk.url()}
     headers = {**HTMX, "HX-Current-URL": "https://testserver/webmail/ecrire/"}
     response = desk.client.post(f"/webmail/ecrire/{new_key()}/envoi/", data, headers=headers)
@@ -160,7 +160,7 @@ def test_in_an_open_page_the_sheet_goes_and_the_list_is_told(desk: Desk, neighbo
 
 
 def test_postfix_away_keeps_the_message_and_sends_it_later(
-    desk: Desk, neighbour: Desk, no_postfix: ANSWERS, back_again: ANSWERS
+    desk: MailBrowser, neighbour: MailBrowser, no_postfix: ANSWERS, back_again: ANSWERS
 ) -> None:
     key = new_key()
     no_postfix()
@@ -182,7 +182,7 @@ def test_postfix_away_keeps_the_message_and_sends_it_later(
 
 
 def test_what_waits_may_be_taken_back_or_tried_now(
-    desk: Desk, neighbour: Desk, no_postfix: ANSWERS, back_again: ANSWERS
+    desk: MailBrowser, neighbour: MailBrowser, no_postfix: ANSWERS, back_again: ANSWERS
 ) -> None:
     first, second = new_key(), new_key()
     no_postfix()
@@ -202,7 +202,7 @@ def test_what_waits_may_be_taken_back_or_tried_now(
 
 
 def test_a_refusal_that_comes_later_is_shown_to_its_author(
-    desk: Desk, no_postfix: ANSWERS, back_again: ANSWERS
+    desk: MailBrowser, no_postfix: ANSWERS, back_again: ANSWERS
 ) -> None:
     key = new_key()
     no_postfix()
@@ -214,7 +214,7 @@ def test_a_refusal_that_comes_later_is_shown_to_its_author(
 
 
 def test_dovecot_away_while_sending_files_the_copy_later_once(
-    desk: Desk, neighbour: Desk, no_dovecot: ANSWERS, back_again: ANSWERS
+    desk: MailBrowser, neighbour: MailBrowser, no_dovecot: ANSWERS, back_again: ANSWERS
 ) -> None:
     key = new_key()
     no_dovecot()
@@ -230,7 +230,7 @@ def test_dovecot_away_while_sending_files_the_copy_later_once(
     assert "Sa copie rejoindra" in said_next(desk)
 
 
-def test_a_crash_after_the_copy_was_stored_stores_no_second_one(desk: Desk, neighbour: Desk) -> None:
+def test_a_crash_after_the_copy_was_stored_stores_no_second_one(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, a=neighbour.mail.address)
     Outgoing.objects.filter(key=key).update(state=State.SUBMITTED, message_id=f"<{key}@ac-amiens.fr>")
@@ -260,7 +260,7 @@ outbox.deliver(key, timezone.now())
 
 @pytest.mark.django_db(transaction=True)
 def test_a_process_killed_once_postfix_has_it_sends_it_again_and_it_arrives_once(
-    desk: Desk, neighbour: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, neighbour: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(key: str, _now: datetime) -> None:
         here = str(database.settings_dict["NAME"]), str(settings.MAIL["outbox"])
@@ -280,7 +280,7 @@ def test_a_process_killed_once_postfix_has_it_sends_it_again_and_it_arrives_once
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_windows_at_once_send_once(desk: Desk, neighbour: Desk) -> None:
+def test_two_windows_at_once_send_once(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, answers = new_key(), []
     start = threading.Barrier(2)
 
@@ -303,7 +303,7 @@ def test_two_windows_at_once_send_once(desk: Desk, neighbour: Desk) -> None:
     assert len(desk.uids("sent")) == 2
 
 
-def test_in_a_full_mailbox_it_leaves_and_its_author_is_told(desk: Desk, neighbour: Desk) -> None:
+def test_in_a_full_mailbox_it_leaves_and_its_author_is_told(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """The copy that has no room joins Sent once there is some."""
     limit(desk, megabytes=1)
     fill(desk, 1000)

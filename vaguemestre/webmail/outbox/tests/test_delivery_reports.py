@@ -12,19 +12,21 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.testing import append, letter, wait_for_mail
 from vaguemestre.webmail.models import Echo, Preferences, new_key
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.echoes import bounce, page, report, sent
 from vaguemestre.webmail.testing.pages import body
 
 
-def receipt_from(reader: Desk) -> None:
+def receipt_from(reader: MailBrowser) -> None:
     wait_for_mail(reader.mail)
     uid = reader.uids()[0]
     reader.get(reader.url(tail=f"{uid}/"))
     reader.post(reader.url(tail=f"{uid}/accuse/"))
 
 
-def test_a_receipt_is_counted_on_the_message_and_kept_out_of_the_inbox(desk: Desk, neighbour: Desk) -> None:
+def test_a_receipt_is_counted_on_the_message_and_kept_out_of_the_inbox(
+    desk: MailBrowser, neighbour: MailBrowser
+) -> None:
     uid, _id = sent(desk, f"Karim <{neighbour.mail.address}>", "lea@y.example", accuse="1")
     assert "Aucun accusé n’est encore revenu" in page(desk, uid, "sent")
     receipt_from(neighbour)
@@ -40,7 +42,7 @@ def test_a_receipt_is_counted_on_the_message_and_kept_out_of_the_inbox(desk: Des
     assert "Accusés de lecture" in body(desk.get(desk.url()))
 
 
-def test_a_reminder_goes_to_those_who_have_not_read(desk: Desk, neighbour: Desk) -> None:
+def test_a_reminder_goes_to_those_who_have_not_read(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid, _id = sent(desk, neighbour.mail.address, "lea@y.example", accuse="1", objet="Réunion")
     receipt_from(neighbour)
     wait_for_mail(desk.mail, folder='"Accus&AOk-s de lecture"')
@@ -51,7 +53,7 @@ def test_a_reminder_goes_to_those_who_have_not_read(desk: Desk, neighbour: Desk)
     assert "Rappel : Réunion".replace(" :", "\u00a0:") in sheet
 
 
-def test_without_a_request_nothing_is_said_of_reading(desk: Desk, neighbour: Desk) -> None:
+def test_without_a_request_nothing_is_said_of_reading(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid, _id = sent(desk, neighbour.mail.address)
     shown = page(desk, uid, "sent")
     assert "Pris en charge par notre serveur" in shown
@@ -59,7 +61,7 @@ def test_without_a_request_nothing_is_said_of_reading(desk: Desk, neighbour: Des
     assert "Relancer" not in shown
 
 
-def test_a_failure_is_said_in_words_on_its_page_and_on_the_message_sent(desk: Desk) -> None:
+def test_a_failure_is_said_in_words_on_its_page_and_on_the_message_sent(desk: MailBrowser) -> None:
     uid, message_id = sent(desk, "jean@y.example")
     report_uid = bounce(desk, report(message_id, desk))
     shown = page(desk, uid, "sent")  # also when nobody has opened the report
@@ -80,13 +82,13 @@ def test_a_failure_is_said_in_words_on_its_page_and_on_the_message_sent(desk: De
         ("5.7.26", ">y.example refuse ce message selon ses propres règles"), ("5.9.9", "a été refusée par"),
     ],
 )  # fmt: skip
-def test_each_reason_has_its_words(desk: Desk, status: str, said: str) -> None:
+def test_each_reason_has_its_words(desk: MailBrowser, status: str, said: str) -> None:
     uid, message_id = sent(desk, "jean@y.example")
     bounce(desk, report(message_id, desk, status=status))
     assert said in page(desk, uid, "sent")
 
 
-def test_late_then_failed(desk: Desk) -> None:
+def test_late_then_failed(desk: MailBrowser) -> None:
     uid, message_id = sent(desk, "jean@y.example")
     bounce(desk, report(message_id, desk, action="delayed", status="4.4.1"))
     assert "ne prend pas encore le message" in page(desk, uid, "sent")
@@ -96,7 +98,7 @@ def test_late_then_failed(desk: Desk) -> None:
     assert "ne prend pas encore le message" not in shown
 
 
-def failed(desk: Desk, *people: str, status: str = "5.2.2", **more: object) -> tuple[str, str]:
+def failed(desk: MailBrowser, *people: str, status: str = "5.2.2", **more: object) -> tuple[str, str]:
     """The page of a message that did not reach jean@y.example, and where it is sent to him again."""
     uid, message_id = sent(desk, "Jean Petit <jean@y.example>", *people, objet="Réunion", **more)
     bounce(desk, report(message_id, desk, status=status))
@@ -105,7 +107,7 @@ def failed(desk: Desk, *people: str, status: str = "5.2.2", **more: object) -> t
     return desk.url("sent", f"{uid}/"), again[1]
 
 
-def test_a_failure_is_sent_again_to_that_address_alone_and_once(desk: Desk, neighbour: Desk) -> None:
+def test_a_failure_is_sent_again_to_that_address_alone_and_once(desk: MailBrowser, neighbour: MailBrowser) -> None:
     shown, again = failed(desk, neighbour.mail.address)
     for _press in range(2):
         answer = desk.post(again, {"adresse": "JEAN@y.example", "retour": shown})
@@ -119,7 +121,7 @@ def test_a_failure_is_sent_again_to_that_address_alone_and_once(desk: Desk, neig
     assert len(neighbour.uids()) == 1
 
 
-def test_what_was_sent_again_has_its_files_and_its_place(desk: Desk) -> None:
+def test_what_was_sent_again_has_its_files_and_its_place(desk: MailBrowser) -> None:
     first = desk.put(letter(desk.mail.address, Message_ID="<debut@y.example>"))
     file = SimpleUploadedFile("menu.txt", b"Quenelles", "text/plain")
     source = {"genre": "reply", "source_dossier": str(desk.id()), "source_uid": str(first), "malgre": "cercle"}
@@ -130,7 +132,7 @@ def test_what_was_sent_again_has_its_files_and_its_place(desk: Desk) -> None:
     assert b"Quenelles" in copy.get_payload()[1].get_payload(decode=True)  # type: ignore[index, union-attr]  # a multipart's list
 
 
-def test_only_to_whom_it_did_not_reach(desk: Desk, neighbour: Desk) -> None:
+def test_only_to_whom_it_did_not_reach(desk: MailBrowser, neighbour: MailBrowser) -> None:
     shown, again = failed(desk, "lea@y.example")
     assert desk.get(again).status_code == 405
     for other in ("lea@y.example", "x@z.example", ""):
@@ -143,7 +145,7 @@ def test_only_to_whom_it_did_not_reach(desk: Desk, neighbour: Desk) -> None:
     assert shown
 
 
-def test_a_report_about_somebody_it_was_not_written_to_sends_them_nothing(desk: Desk) -> None:
+def test_a_report_about_somebody_it_was_not_written_to_sends_them_nothing(desk: MailBrowser) -> None:
     """Whoever had a later answer knows the Message-ID, and waits for one press."""
     uid, message_id = sent(desk, "Jean Petit <jean@y.example>", objet="Réunion")
     bounce(desk, report(message_id, desk, about="voleur@z.example", status="5.2.2"))
@@ -156,7 +158,7 @@ def test_a_report_about_somebody_it_was_not_written_to_sends_them_nothing(desk: 
     assert len(desk.uids("sent")) == 1
 
 
-def test_what_cannot_be_sent_again_waits_on_its_sheet(desk: Desk) -> None:
+def test_what_cannot_be_sent_again_waits_on_its_sheet(desk: MailBrowser) -> None:
     shown, again = failed(desk)
     Account.objects.filter(pk=desk.mail.key).update(frozen_at=timezone.now())
     answer = desk.post(again, {"adresse": "jean@y.example", "retour": shown})
@@ -166,7 +168,7 @@ def test_what_cannot_be_sent_again_waits_on_its_sheet(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("status", "first"), [("5.1.1", "Corriger"), ("5.2.2", "Renvoyer")])
-def test_a_wrong_address_is_mended_first(desk: Desk, status: str, first: str) -> None:
+def test_a_wrong_address_is_mended_first(desk: MailBrowser, status: str, first: str) -> None:
     shown, _again = failed(desk, "lea@y.example", status=status)
     html = body(desk.get(shown))
     words = re.findall(r">(Corriger l’adresse et renvoyer|Renvoyer à cette adresse)<", html)
@@ -184,13 +186,13 @@ def test_a_wrong_address_is_mended_first(desk: Desk, status: str, first: str) ->
     assert 'value="Réunion"' in sheet
 
 
-def test_a_delay_is_not_sent_again(desk: Desk) -> None:
+def test_a_delay_is_not_sent_again(desk: MailBrowser) -> None:
     uid, message_id = sent(desk, "jean@y.example")
     bounce(desk, report(message_id, desk, action="delayed", status="4.4.1"))
     assert "/renvoi/" not in page(desk, uid, "sent")
 
 
-def test_a_forged_report_is_tied_to_nothing(desk: Desk, neighbour: Desk) -> None:
+def test_a_forged_report_is_tied_to_nothing(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """About somebody else's message, about none, about a message of one's own inbox: nothing of it is believed."""
     _uid, theirs = sent(neighbour, "jean@y.example")
     own = desk.put(letter(desk.mail.address, Message_ID="<recu@y.example>"))
@@ -203,7 +205,7 @@ def test_a_forged_report_is_tied_to_nothing(desk: Desk, neighbour: Desk) -> None
     assert not Echo.objects.exists()
 
 
-def test_in_junk_it_is_not_read(desk: Desk) -> None:
+def test_in_junk_it_is_not_read(desk: MailBrowser) -> None:
     _uid, message_id = sent(desk, "jean@y.example")
     desk.get(desk.url("junk"))
     append(desk.mail, report(message_id, desk), "Junk")
@@ -214,14 +216,14 @@ def test_in_junk_it_is_not_read(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "about", ["jean@y.example>\r\nBcc: x@z.example", "<script>alert(1)</script>", "a b", "é" * 400]
 )
-def test_what_is_no_address_is_dropped(desk: Desk, about: str) -> None:
+def test_what_is_no_address_is_dropped(desk: MailBrowser, about: str) -> None:
     _uid, message_id = sent(desk, "jean@y.example")
     uid = desk.put(report(message_id, desk, about=about.replace("\r\n", "")))
     page(desk, uid)
     assert not Echo.objects.exists()
 
 
-def test_read_once(desk: Desk) -> None:
+def test_read_once(desk: MailBrowser) -> None:
     uid, message_id = sent(desk, "jean@y.example")
     report_uid = bounce(desk, report(message_id, desk))
     assert "$Report" in desk.flags(report_uid)
@@ -232,7 +234,7 @@ def test_read_once(desk: Desk) -> None:
     assert Echo.objects.count() == 1
 
 
-def test_what_a_sent_message_costs(desk: Desk, neighbour: Desk, trips: list[int]) -> None:
+def test_what_a_sent_message_costs(desk: MailBrowser, neighbour: MailBrowser, trips: list[int]) -> None:
     """Two more round trips than another: a look for new reports in the inbox, and where receipts lie."""
     uid, _id = sent(desk, neighbour.mail.address)
     page(desk, uid, "sent")
@@ -241,13 +243,13 @@ def test_what_a_sent_message_costs(desk: Desk, neighbour: Desk, trips: list[int]
     assert sum(trips) <= 5
 
 
-def colleague_or_stranger(desk: Desk, sender: str, **headers: str) -> str:
+def colleague_or_stranger(desk: MailBrowser, sender: str, **headers: str) -> str:
     message: EmailMessage = letter(desk.mail.address, sender=sender, Disposition_Notification_To=sender, **headers)
     message["Return-Path"] = f"<{sender}>"
     return body(desk.get(desk.url(tail=f"{desk.put(message)}/")))
 
 
-def test_by_rule_colleagues_are_answered_and_others_are_asked_about(desk: Desk, neighbour: Desk) -> None:
+def test_by_rule_colleagues_are_answered_and_others_are_asked_about(desk: MailBrowser, neighbour: MailBrowser) -> None:
     desk.post("/webmail/reglages/accuses/", {"repondre": "inside"})
     assert Preferences.objects.get().answers_receipts == "inside"
     assert "Un accusé de lecture a été envoyé" in colleague_or_stranger(desk, neighbour.mail.address)
@@ -255,7 +257,7 @@ def test_by_rule_colleagues_are_answered_and_others_are_asked_about(desk: Desk, 
 
 
 @pytest.mark.parametrize("rule", ["inside", "always"])
-def test_never_by_itself_when_in_hidden_copy(desk: Desk, neighbour: Desk, rule: str) -> None:
+def test_never_by_itself_when_in_hidden_copy(desk: MailBrowser, neighbour: MailBrowser, rule: str) -> None:
     desk.post("/webmail/reglages/accuses/", {"repondre": rule})
     message = letter("autre@ac-amiens.fr", sender=neighbour.mail.address)
     message["Disposition-Notification-To"] = neighbour.mail.address

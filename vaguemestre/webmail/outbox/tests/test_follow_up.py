@@ -18,7 +18,7 @@ from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.models import Echo, Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery, follow_up
 from vaguemestre.webmail.testing.acts import after, take_back
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.search import URL, look, rows
 
@@ -27,7 +27,9 @@ FOUND = "/webmail/dossiers/recherche/"
 SOPHIE = "Sophie Marchand <sophie@librairie.example>"
 
 
-def sent(desk: Desk, subject: str, name: str, *, to: str = SOPHIE, answers: str = "", text: str = "Voici.") -> int:
+def sent(
+    desk: MailBrowser, subject: str, name: str, *, to: str = SOPHIE, answers: str = "", text: str = "Voici."
+) -> int:
     message = letter(to, sender=desk.mail.address, subject=subject, text=text)
     del message["Message-ID"]
     message["Message-ID"] = f"<{name}@essai>"
@@ -40,7 +42,7 @@ def subjects(html: str) -> list[str]:
     return re.findall(r'class="row-subject[^"]*"[^>]*>(?:<[^>]*>)*([^<]+)', html)
 
 
-def test_the_list_says_what_it_is_and_of_how_many(desk: Desk) -> None:
+def test_the_list_says_what_it_is_and_of_how_many(desk: MailBrowser) -> None:
     sent(desk, "Conseil", "un")
     sent(desk, "Stage", "deux")
     answer = letter(desk.mail.address, sender="sophie@librairie.example", subject="Re: Stage")
@@ -55,13 +57,13 @@ def test_the_list_says_what_it_is_and_of_how_many(desk: Desk) -> None:
     assert "tri=" not in html  # an order that this list does not have is not offered
 
 
-def test_nobody_owes_an_answer(desk: Desk) -> None:
+def test_nobody_owes_an_answer(desk: MailBrowser) -> None:
     sent(desk, "Note à moi", "un", to=desk.mail.address)
     assert "Personne ne vous doit de réponse" in body(desk.get(desk.url("sent", VIEW)))
 
 
 @pytest.mark.parametrize("flat", [False, True])
-def test_one_waits_no_more_and_may_think_again(desk: Desk, flat: bool) -> None:
+def test_one_waits_no_more_and_may_think_again(desk: MailBrowser, flat: bool) -> None:
     sent(desk, "Conseil", "un")
     last = sent(desk, "Conseil, relance", "deux", answers="un")
     other = sent(desk, "Stage", "trois")
@@ -79,14 +81,14 @@ def test_one_waits_no_more_and_may_think_again(desk: Desk, flat: bool) -> None:
     assert subjects(body(desk.get(desk.url("sent", VIEW)))) == ["Stage", "Conseil, relance"]
 
 
-def test_all_of_them_are_those_that_wait(desk: Desk) -> None:
+def test_all_of_them_are_those_that_wait(desk: MailBrowser) -> None:
     first, second = sent(desk, "Conseil", "un"), sent(desk, "À moi", "deux", to=desk.mail.address)
     bound = {"tout": second + 1, "voir": "sans-reponse"}
     desk.post(desk.url("sent", "attente/retrait/"), {**bound})
     assert [SETTLED in desk.flags(uid, "sent") for uid in (first, second)] == [True, False]
 
 
-def test_the_open_message_says_so_as_long_as_it_is_true(desk: Desk) -> None:
+def test_the_open_message_says_so_as_long_as_it_is_true(desk: MailBrowser) -> None:
     uid = sent(desk, "Conseil", "un")
     here = desk.url("sent", f"{uid}/{VIEW}")
     assert "Personne n’a encore répondu" in body(desk.get(here))
@@ -95,7 +97,7 @@ def test_the_open_message_says_so_as_long_as_it_is_true(desk: Desk) -> None:
     assert "Personne n’a encore répondu" not in body(desk.get(here))
 
 
-def test_a_reminder_goes_to_the_same_people_and_asks_for_no_receipt(desk: Desk, now: datetime) -> None:
+def test_a_reminder_goes_to_the_same_people_and_asks_for_no_receipt(desk: MailBrowser, now: datetime) -> None:
     uid = sent(desk, "Conseil", "un", to=f"{SOPHIE}, {desk.mail.address}")
     # To read is not to answer.
     Echo.objects.create(
@@ -114,7 +116,7 @@ def test_a_reminder_goes_to_the_same_people_and_asks_for_no_receipt(desk: Desk, 
         assert not re.search(rf'name="a" value="[^"]*{desk.mail.address}', form[0])
 
 
-def test_what_is_noted_when_it_leaves(desk: Desk, neighbour: Desk) -> None:
+def test_what_is_noted_when_it_leaves(desk: MailBrowser, neighbour: MailBrowser) -> None:
     long = "Voici. " * 60
     for text, flag in ((f"{long}\n\nÀ quelle heure ?", True), (f"{long}\n\n> À quelle heure ?", False)):
         desk.write(key := new_key(), a=neighbour.mail.address, texte=text)
@@ -123,7 +125,7 @@ def test_what_is_noted_when_it_leaves(desk: Desk, neighbour: Desk) -> None:
         assert (ASKS in desk.flags(uid, "sent")) is flag
 
 
-def test_a_letter_of_a_mailing_waits_for_nobody(desk: Desk, neighbour: Desk, now: datetime) -> None:
+def test_a_letter_of_a_mailing_waits_for_nobody(desk: MailBrowser, neighbour: MailBrowser, now: datetime) -> None:
     made = Outgoing.objects.create(
         key=new_key(), account=desk.mail.account, sender=desk.mail.address, to=neighbour.mail.address, text="Venez ?",
         reminds_after=0, created_at=now, changed_at=now,
@@ -132,7 +134,7 @@ def test_a_letter_of_a_mailing_waits_for_nobody(desk: Desk, neighbour: Desk, now
     assert "Personne ne vous doit de réponse" in body(desk.get(desk.url("sent", VIEW)))
 
 
-def reminded_of(desk: Desk, neighbour: Desk, now: datetime, **fields: Any) -> tuple[int, str]:
+def reminded_of(desk: MailBrowser, neighbour: MailBrowser, now: datetime, **fields: Any) -> tuple[int, str]:
     """Sent with a reminder after a week. Its number and its Message-ID."""
     desk.write(key := new_key(), a=neighbour.mail.address, objet="Conseil", rappel="7", **fields)
     with desk.session() as session:
@@ -141,11 +143,13 @@ def reminded_of(desk: Desk, neighbour: Desk, now: datetime, **fields: Any) -> tu
     return uid, key
 
 
-def hour_comes(desk: Desk, key: str, now: datetime) -> None:
+def hour_comes(desk: MailBrowser, key: str, now: datetime) -> None:
     follow_up.remind(f"{desk.mail.key} {key}", now + timedelta(days=7))
 
 
-def test_a_reminder_comes_to_the_top_of_the_inbox_once(desk: Desk, neighbour: Desk, now: datetime) -> None:
+def test_a_reminder_comes_to_the_top_of_the_inbox_once(
+    desk: MailBrowser, neighbour: MailBrowser, now: datetime
+) -> None:
     uid, key = reminded_of(desk, neighbour, now)
     assert "Personne n’a encore répondu. Rappel\u00a0:" in body(desk.get(desk.url("sent", f"{uid}/")))
     hour_comes(desk, key, now)
@@ -160,7 +164,7 @@ def test_a_reminder_comes_to_the_top_of_the_inbox_once(desk: Desk, neighbour: De
 
 
 def test_no_reminder_of_what_was_answered_or_given_up_or_thrown_away(
-    desk: Desk, neighbour: Desk, now: datetime
+    desk: MailBrowser, neighbour: MailBrowser, now: datetime
 ) -> None:
     answered, first = reminded_of(desk, neighbour, now)
     answer = letter(desk.mail.address, sender=neighbour.mail.address, subject="Re: Conseil")
@@ -177,7 +181,7 @@ def test_no_reminder_of_what_was_answered_or_given_up_or_thrown_away(
 
 
 def test_a_page_asks_once_and_paper_not_at_all(
-    desk: Desk, neighbour: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, neighbour: MailBrowser, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many of one's own messages a conversation shows."""
     uid, _key = reminded_of(desk, neighbour, now)
@@ -210,13 +214,13 @@ def test_a_page_asks_once_and_paper_not_at_all(
     assert (lists, queries) == ([], [])
 
 
-def test_what_one_wrote_without_a_question_costs_no_query(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_one_wrote_without_a_question_costs_no_query(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     uid = sent(desk, "Conseil", "un")
     monkeypatch.setattr(due, "all_asked", lambda _job, _keys: pytest.fail("nothing can be asked for"))
     assert desk.get(desk.url("sent", f"{uid}/")).status_code == 200
 
 
-def test_what_one_adds_afterwards_does_not_cancel_it(desk: Desk, neighbour: Desk, now: datetime) -> None:
+def test_what_one_adds_afterwards_does_not_cancel_it(desk: MailBrowser, neighbour: MailBrowser, now: datetime) -> None:
     asked = letter(desk.mail.address, sender=neighbour.mail.address, subject="Conseil")
     source = desk.put(asked)
     fields: dict[str, Any] = {"genre": "reply", "source_dossier": desk.id(), "source_uid": source}
@@ -227,14 +231,14 @@ def test_what_one_adds_afterwards_does_not_cancel_it(desk: Desk, neighbour: Desk
     assert len(desk.uids()) == 2
 
 
-def test_the_sheet_keeps_what_was_chosen(desk: Desk) -> None:
+def test_the_sheet_keeps_what_was_chosen(desk: MailBrowser) -> None:
     desk.write(key := new_key(), tail="", rappel="14")
     assert re.search(r'<option value="14" selected>Rappel sous 14 jours', body(desk.get(f"/webmail/ecrire/{key}/")))
     desk.write(key, tail="", rappel="0", revision="1")
     assert Outgoing.objects.get(pk=key).reminds_after is None
 
 
-def test_a_draft_taken_up_from_its_copy_keeps_its_reminder(desk: Desk, neighbour: Desk) -> None:
+def test_a_draft_taken_up_from_its_copy_keeps_its_reminder(desk: MailBrowser, neighbour: MailBrowser) -> None:
     desk.write(key := new_key(), tail="", rappel="14", a=neighbour.mail.address, objet="Stage")
     [uid] = desk.uids("drafts")
     Outgoing.objects.filter(pk=key).delete()  # as on the machine of another program, or once it is forgotten
@@ -246,7 +250,7 @@ def test_a_draft_taken_up_from_its_copy_keeps_its_reminder(desk: Desk, neighbour
         assert message_builder.REMINDER not in session.message(desk.id("sent"), uid).headers
 
 
-def test_a_search_finds_them(desk: Desk) -> None:
+def test_a_search_finds_them(desk: MailBrowser) -> None:
     sent(desk, "Conseil de classe", "un")
     sent(desk, "Conseil, note", "deux", to=desk.mail.address)
     sent(desk, "Stage", "trois")
@@ -258,7 +262,7 @@ def test_a_search_finds_them(desk: Desk) -> None:
     assert "ne restreint pas une recherche" in look(desk, "conseil -est:sans-réponse")
 
 
-def test_what_a_search_finds_of_them_has_both_acts(desk: Desk) -> None:
+def test_what_a_search_finds_of_them_has_both_acts(desk: MailBrowser) -> None:
     uid, other = sent(desk, "Conseil", "un"), sent(desk, "Stage", "deux")
     page = look(desk, "sans-réponse")
     acts = re.findall(r'formaction="/webmail/dossiers/recherche/(relance|attente/retrait)/"[^>]*title="([^"]+)"', page)
@@ -277,7 +281,7 @@ def test_what_a_search_finds_of_them_has_both_acts(desk: Desk) -> None:
     assert len(rows(look(desk, "sans-réponse"))) == 2
 
 
-def test_all_that_a_search_finds_of_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_that_a_search_finds_of_them(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaguemestre.webmail.list_query.PAGE_SIZE", 1)
     uids = [sent(desk, "Conseil", "un"), sent(desk, "Stage", "deux"), sent(desk, "Conseil bis", "trois")]
     found = re.search(r'name="tout" value="([^"]+)" form="lot"', look(desk, "sans-réponse conseil"))
@@ -286,7 +290,7 @@ def test_all_that_a_search_finds_of_them(desk: Desk, monkeypatch: pytest.MonkeyP
     assert [SETTLED in desk.flags(uid, "sent") for uid in uids] == [True, False, True]
 
 
-def test_the_open_message_says_so_among_results_that_ask_for_it(desk: Desk) -> None:
+def test_the_open_message_says_so_among_results_that_ask_for_it(desk: MailBrowser) -> None:
     uid = sent(desk, "Conseil", "un")
     here = desk.url("sent", f"{uid}/")
     page = body(desk.get(f"{here}?q=conseil+sans-r%C3%A9ponse"))
@@ -296,7 +300,7 @@ def test_the_open_message_says_so_among_results_that_ask_for_it(desk: Desk) -> N
         assert "Personne n’a encore répondu" not in body(desk.get(f"{here}?q={text}"))
 
 
-def test_the_acts_of_results_are_their_owners(desk: Desk, neighbour: Desk) -> None:
+def test_the_acts_of_results_are_their_owners(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = sent(desk, "Conseil", "un")
     token = f"{desk.id('sent')}-{uid}"
     for act in ("relance/", "attente/retrait/"):

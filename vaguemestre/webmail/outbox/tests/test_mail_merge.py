@@ -17,7 +17,7 @@ from vaguemestre.webmail import purge
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.models import MailedLetter, Mailing, Outgoing, new_key
 from vaguemestre.webmail.outbox.mail_merge import dispatch
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.echoes import bounce, report
 from vaguemestre.webmail.testing.mailing import TEXT, act, begin, crowd, page, states
 from vaguemestre.webmail.testing.pages import body
@@ -26,13 +26,13 @@ from vaguemestre.webmail.testing.sending import received, subjects, text_of
 State, Letter = Mailing.State, MailedLetter.State
 
 
-def test_a_reminder_chosen_on_its_sheet_does_not_count_and_that_is_said(desk: Desk) -> None:
+def test_a_reminder_chosen_on_its_sheet_does_not_count_and_that_is_said(desk: MailBrowser) -> None:
     said = "Le rappel choisi sur la feuille ne compte pas"
     assert said in page(desk, begin(desk, *crowd(1), rappel="7"))
     assert said not in page(desk, begin(desk, *crowd(1)))
 
 
-def test_each_gets_a_letter_of_their_own(desk: Desk, neighbour: Desk) -> None:
+def test_each_gets_a_letter_of_their_own(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = begin(desk, f"Karim;{neighbour.mail.address};6e A", f"Mathilde;{desk.mail.address};5e B")
     shown = page(desk, key)
     assert "Envoyer 2 lettres" in shown
@@ -52,7 +52,7 @@ def test_each_gets_a_letter_of_their_own(desk: Desk, neighbour: Desk) -> None:
     assert Entry.objects.get(act="mailing.begun").details == {"letters": 2}
 
 
-def test_pressed_twice_each_leaves_once(desk: Desk, neighbour: Desk) -> None:
+def test_pressed_twice_each_leaves_once(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = begin(desk, f"Karim;{neighbour.mail.address};6e A")
     for _ in range(3):
         act(desk, key, "envoi")
@@ -63,7 +63,7 @@ def test_pressed_twice_each_leaves_once(desk: Desk, neighbour: Desk) -> None:
     assert len(desk.uids("sent")) == 1
 
 
-def test_lines_with_a_fault_are_said_and_stay_behind(desk: Desk, neighbour: Desk) -> None:
+def test_lines_with_a_fault_are_said_and_stay_behind(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = begin(
         desk, "Sans;;6e A", "Faux;pas une adresse;6e", f"Karim;{neighbour.mail.address};6e A", "Vide;v@x.example;",
         f"Encore;{neighbour.mail.address.upper()};6e", "Trop;t@x.example;6e;de cases",
@@ -84,7 +84,7 @@ def test_lines_with_a_fault_are_said_and_stay_behind(desk: Desk, neighbour: Desk
     assert states(key) == [Letter.SENT]
 
 
-def test_a_variable_that_no_column_has_lets_nothing_leave(desk: Desk) -> None:
+def test_a_variable_that_no_column_has_lets_nothing_leave(desk: MailBrowser) -> None:
     key = begin(desk, "Léa;l@x.example", head="prénom;courriel")
     assert "Le tableau n’a pas de colonne pour : « classe »" in page(desk, key).replace("\xa0", " ")
     response = desk.post(f"/webmail/publipostage/{key}/envoi/")
@@ -93,7 +93,7 @@ def test_a_variable_that_no_column_has_lets_nothing_leave(desk: Desk) -> None:
     assert not MailedLetter.objects.exists()
 
 
-def test_a_table_that_cannot_be_read_stays_as_it_was_pasted(desk: Desk) -> None:
+def test_a_table_that_cannot_be_read_stays_as_it_was_pasted(desk: MailBrowser) -> None:
     key = begin(desk, "Léa;l@x.example;6e")
     response = desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": "a;A\nun;deux"})
     assert response.status_code == 422
@@ -104,7 +104,7 @@ def test_a_table_that_cannot_be_read_stays_as_it_was_pasted(desk: Desk) -> None:
     assert "Aucune colonne ne contient d’adresses" in page(desk, key)
 
 
-def test_another_column_for_the_address(desk: Desk) -> None:
+def test_another_column_for_the_address(desk: MailBrowser) -> None:
     key = begin(desk, "Léa;l@x.example;parent@y.example;6e", head="prénom;élève;famille;classe")
     typed = Mailing.objects.get().typed
     desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": typed, "colonne": "2"})
@@ -114,7 +114,7 @@ def test_another_column_for_the_address(desk: Desk) -> None:
         assert desk.get(f"/webmail/publipostage/{key}/").status_code == 200
 
 
-def test_hostile_cells(desk: Desk, neighbour: Desk, cleaner: object) -> None:
+def test_hostile_cells(desk: MailBrowser, neighbour: MailBrowser, cleaner: object) -> None:
     """A cell is words: in a header it starts no line, in HTML no tag, and a formula is its own text."""
     html = '<div>Bonjour {{prénom}}, <a href="https://x.example/">ici</a> {{classe}}</div>'
     key = begin(desk, f'"Karim\nBcc: tous@x.example";{neighbour.mail.address};<script>x()</script>=cmd|{{{{nom}}}}')
@@ -134,7 +134,7 @@ def test_hostile_cells(desk: Desk, neighbour: Desk, cleaner: object) -> None:
     assert len(desk.uids("sent")) == 1
 
 
-def test_files_are_in_each_letter(desk: Desk, neighbour: Desk) -> None:
+def test_files_are_in_each_letter(desk: MailBrowser, neighbour: MailBrowser) -> None:
     file = SimpleUploadedFile("Note d’été.txt", b"Les dates", "text/plain")
     key = begin(desk, f"Karim;{neighbour.mail.address};6e", f"Moi;{desk.mail.address};5e", fichier=file)
     assert "Note d’été.txt" in page(desk, key)
@@ -145,7 +145,7 @@ def test_files_are_in_each_letter(desk: Desk, neighbour: Desk) -> None:
     assert Outgoing.objects.get(key=key).files.count() == 1
 
 
-def test_what_two_processes_look_at_at_once_stays_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_two_processes_look_at_at_once_stays_refused(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     """The one has read that the letter is on its way, the other sees it refused and takes it away: it has not left."""
     key = begin(desk, f"Moi;{desk.mail.address};6e")
     act(desk, key, "envoi")
@@ -162,7 +162,7 @@ def test_what_two_processes_look_at_at_once_stays_refused(desk: Desk, monkeypatc
     assert states(key) == [Letter.REFUSED]
 
 
-def test_whom_it_did_not_reach(desk: Desk, neighbour: Desk) -> None:
+def test_whom_it_did_not_reach(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """Refused by our server, and by another one afterwards; written to again, they alone."""
     key = begin(desk, "Nul;nul.nulle@ac-amiens.fr;6e", f"Karim;{neighbour.mail.address};5e", "Jean;jean@y.example;4e")
     act(desk, key, "envoi")
@@ -185,13 +185,13 @@ def test_whom_it_did_not_reach(desk: Desk, neighbour: Desk) -> None:
     assert Outgoing.objects.get(key=again.pk).text == TEXT
 
 
-def test_nobody_to_write_to_again(desk: Desk) -> None:
+def test_nobody_to_write_to_again(desk: MailBrowser) -> None:
     key = begin(desk, *crowd(1))
     act(desk, key, "envoi")
     assert desk.post(f"/webmail/publipostage/{key}/relance/").status_code == 404
 
 
-def test_what_is_confidential_does_not_leave(desk: Desk) -> None:
+def test_what_is_confidential_does_not_leave(desk: MailBrowser) -> None:
     numen = Numen("20E9512345ABC")
     desk.mail.account.person.numen_lookup = numen.lookups[0]
     desk.mail.account.person.numen_cipher = "x"
@@ -205,7 +205,7 @@ def test_what_is_confidential_does_not_leave(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "tail", ["", "tableau/", "lettres/1/", "envoi/", "arret/", "suite/", "annulation/", "relance/"]
 )
-def test_somebody_else_s_is_not_there(desk: Desk, neighbour: Desk, tail: str) -> None:
+def test_somebody_else_s_is_not_there(desk: MailBrowser, neighbour: MailBrowser, tail: str) -> None:
     key = begin(neighbour, *crowd(2))
     url = f"/webmail/publipostage/{key}/{tail}"
     ask = desk.get if tail in {"", "lettres/1/"} else desk.post
@@ -216,7 +216,7 @@ def test_somebody_else_s_is_not_there(desk: Desk, neighbour: Desk, tail: str) ->
     assert desk.write(key, "publipostage/").status_code == 404
 
 
-def test_a_letter_that_is_leaving_is_not_changed(desk: Desk) -> None:
+def test_a_letter_that_is_leaving_is_not_changed(desk: MailBrowser) -> None:
     key = begin(desk, *crowd(1))
     act(desk, key, "envoi")
     for tail in ("envoi/", "modele/nouveau/", "publipostage/"):
@@ -228,7 +228,7 @@ def test_a_letter_that_is_leaving_is_not_changed(desk: Desk) -> None:
     assert desk.post(f"/webmail/en-attente/{key}/essai/").status_code == 302
 
 
-def test_a_draft_that_left_as_a_message_is_no_mailing(desk: Desk, neighbour: Desk) -> None:
+def test_a_draft_that_left_as_a_message_is_no_mailing(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = begin(desk, *crowd(1))
     desk.write(key, a=neighbour.mail.address, objet="Seule", texte="Bonjour", revision="9")
     assert len(received(neighbour)) == 1
@@ -238,7 +238,7 @@ def test_a_draft_that_left_as_a_message_is_no_mailing(desk: Desk, neighbour: Des
     assert not dispatch.begin(Mailing.objects.get(), [], timezone.now(), timezone.now())
 
 
-def test_from_an_open_page(desk: Desk) -> None:
+def test_from_an_open_page(desk: MailBrowser) -> None:
     key = new_key()
     data = {"objet": "x", "texte": "y", "fenetre": "w1"}
     response = desk.post(f"/webmail/ecrire/{key}/publipostage/", dict(data), **HTMX)
@@ -247,13 +247,13 @@ def test_from_an_open_page(desk: Desk) -> None:
     assert "<html" not in body(part)
 
 
-def begun(desk: Desk) -> str:
+def begun(desk: MailBrowser) -> str:
     key = begin(desk, *crowd(1))
     act(desk, key, "envoi")
     return key
 
 
-def test_the_list_of_them(desk: Desk) -> None:
+def test_the_list_of_them(desk: MailBrowser) -> None:
     assert "Aucun publipostage" in body(desk.get("/webmail/publipostage/"))
     begun(desk)
     begin(desk, *crowd(2), objet="En cours")
@@ -263,13 +263,13 @@ def test_the_list_of_them(desk: Desk) -> None:
     assert "En préparation" in shown
 
 
-def test_without_a_mailbox_the_page_is_there(desk: Desk, no_dovecot: Callable[[], None]) -> None:
+def test_without_a_mailbox_the_page_is_there(desk: MailBrowser, no_dovecot: Callable[[], None]) -> None:
     key = begun(desk)
     no_dovecot()
     assert desk.get(f"/webmail/publipostage/{key}/").status_code == 200
 
 
-def test_it_is_forgotten_after_a_while(desk: Desk) -> None:
+def test_it_is_forgotten_after_a_while(desk: MailBrowser) -> None:
     key = begun(desk)
     folder = Outgoing.objects.get(key=key).folder
     due.run(timezone.now() + dispatch.KEPT_FOR + timedelta(days=1))
@@ -278,7 +278,7 @@ def test_it_is_forgotten_after_a_while(desk: Desk) -> None:
     assert not folder.exists()
 
 
-def test_one_being_prepared_is_kept_thirty_days_from_each_change(desk: Desk) -> None:
+def test_one_being_prepared_is_kept_thirty_days_from_each_change(desk: MailBrowser) -> None:
     """Its table lies nowhere else; a draft without one is read again from the mailbox, and is kept a week."""
     key = begin(desk, *crowd(2))
     page = f"/webmail/publipostage/{key}/"
@@ -297,7 +297,7 @@ def test_one_being_prepared_is_kept_thirty_days_from_each_change(desk: Desk) -> 
     assert not Outgoing.objects.filter(key=key).exists()
 
 
-def test_it_goes_with_its_account(desk: Desk) -> None:
+def test_it_goes_with_its_account(desk: MailBrowser) -> None:
     begun(desk)
     purge.purge(desk.mail.key, timezone.now())
     assert not Mailing.objects.exists()

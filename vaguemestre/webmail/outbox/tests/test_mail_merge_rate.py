@@ -14,7 +14,7 @@ from vaguemestre.clock.models import Due
 from vaguemestre.webmail.models import MailedLetter, Mailing, Outgoing, Preferences
 from vaguemestre.webmail.outbox import delivery
 from vaguemestre.webmail.outbox.mail_merge import dispatch, rate
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.mailing import act, begin, crowd, page, states
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received
@@ -27,7 +27,7 @@ def limit(monkeypatch: pytest.MonkeyPatch, **more: int) -> None:
     monkeypatch.setattr(rate, "academy", lambda: tight)
 
 
-def test_it_is_spread_over_time(desk: Desk, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+def test_it_is_spread_over_time(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
     limit(monkeypatch, at_once=3, per_hour=60)
     key = begin(desk, *crowd(6))
     assert "dans 3 minutes environ" in page(desk, key)
@@ -44,7 +44,7 @@ def test_it_is_spread_over_time(desk: Desk, monkeypatch: pytest.MonkeyPatch, now
     assert not Due.objects.filter(job=dispatch.GO_ON.name, at__lt=now + timedelta(days=1)).exclude(attempts=0).exists()
 
 
-def test_two_mailings_share_the_pace(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_mailings_share_the_pace(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     limit(monkeypatch, at_once=2, per_hour=60)
     first, second = begin(desk, *crowd(2)), begin(desk, *crowd(2))
     act(desk, first, "envoi")
@@ -61,7 +61,9 @@ def test_the_pace_stays_below_what_the_server_takes() -> None:
     assert rate.interval() * mailing.per_hour == timedelta(hours=1)
 
 
-def test_a_process_that_dies_in_the_middle(desk: Desk, neighbour: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_dies_in_the_middle(
+    desk: MailBrowser, neighbour: MailBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Before the letter is on its way, while it is, and after: whoever goes on sends it once."""
     key = begin(desk, f"Karim;{neighbour.mail.address};6e", f"Moi;{desk.mail.address};5e")
     dies = [delivery.write_message, delivery.enqueue, delivery.deliver]
@@ -79,7 +81,7 @@ def test_a_process_that_dies_in_the_middle(desk: Desk, neighbour: Desk, monkeypa
     assert len(desk.uids("sent")) == 2
 
 
-def _press_or_go_on(desk: Desk, key: str) -> None:
+def _press_or_go_on(desk: MailBrowser, key: str) -> None:
     desk.post(f"/webmail/publipostage/{key}/envoi/")
     dispatch.go_on(key, timezone.now())
 
@@ -88,7 +90,7 @@ def _died(*_arguments: object, **_named: object) -> None:
     raise SystemError("the process is killed here")
 
 
-def test_stopped_and_gone_on_with(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stopped_and_gone_on_with(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     limit(monkeypatch, at_once=1, per_hour=60)
     key = begin(desk, *crowd(3))
     act(desk, key, "envoi")
@@ -109,7 +111,7 @@ def test_stopped_and_gone_on_with(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
     assert Mailing.objects.get().state == State.DONE
 
 
-def test_called_back_before_the_first_letter(desk: Desk) -> None:
+def test_called_back_before_the_first_letter(desk: MailBrowser) -> None:
     Preferences.objects.update_or_create(
         account=desk.mail.account, defaults={"undo_seconds": 30, "changed_at": timezone.now()}
     )
@@ -125,7 +127,7 @@ def test_called_back_before_the_first_letter(desk: Desk) -> None:
     assert len(desk.uids("drafts")) == 1
 
 
-def test_at_an_hour_chosen(desk: Desk) -> None:
+def test_at_an_hour_chosen(desk: MailBrowser) -> None:
     key = begin(desk, *crowd(2))
     tomorrow = (timezone.now() + timedelta(days=1)).replace(microsecond=0)
     wrong = desk.post(f"/webmail/publipostage/{key}/envoi/", {"depart": "2020-01-01T08:00"})
@@ -139,7 +141,7 @@ def test_at_an_hour_chosen(desk: Desk) -> None:
 
 
 def test_while_postfix_is_away_only_a_few_wait(
-    desk: Desk, no_postfix: Callable[[], None], back_again: Callable[[], None]
+    desk: MailBrowser, no_postfix: Callable[[], None], back_again: Callable[[], None]
 ) -> None:
     no_postfix()
     key = begin(desk, *crowd(9))
@@ -151,7 +153,7 @@ def test_while_postfix_is_away_only_a_few_wait(
     assert states(key) == [Letter.SENT] * 9
 
 
-def test_a_stolen_account_sends_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stolen_account_sends_no_more(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     limit(monkeypatch, at_once=1, per_hour=60)
     key = begin(desk, *crowd(3))
     act(desk, key, "envoi")
@@ -163,7 +165,7 @@ def test_a_stolen_account_sends_no_more(desk: Desk, monkeypatch: pytest.MonkeyPa
     assert dispatch.hold_back(desk.mail.account, timezone.now()) == []
 
 
-def test_a_frozen_account_waits(desk: Desk) -> None:
+def test_a_frozen_account_waits(desk: MailBrowser) -> None:
     key = begin(desk, *crowd(1))
     Account.objects.filter(pk=desk.mail.key).update(frozen_at=timezone.now())
     response = desk.post(f"/webmail/publipostage/{key}/envoi/")
@@ -172,7 +174,7 @@ def test_a_frozen_account_waits(desk: Desk) -> None:
 
 
 def test_what_the_pages_cost(
-    desk: Desk, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same for 5 lines and for 500; the letter's files are asked for by the preview, by the list, and before."""
     small, large = begin(desk, *crowd(5)), begin(desk, *crowd(500))
@@ -187,7 +189,7 @@ def test_what_the_pages_cost(
 
 
 def test_a_letter_taken_back_from_the_outbox(
-    desk: Desk, no_postfix: Callable[[], None], back_again: Callable[[], None]
+    desk: MailBrowser, no_postfix: Callable[[], None], back_again: Callable[[], None]
 ) -> None:
     no_postfix()
     key = begin(desk, *crowd(1))

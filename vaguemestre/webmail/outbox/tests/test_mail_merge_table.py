@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.webmail.outbox.mail_merge import messages, table
-from vaguemestre.webmail.outbox.mail_merge.table import Unreadable, read
+from vaguemestre.webmail.outbox.mail_merge.table import UnreadableTableError, read
 from vaguemestre.webmail.people.address_list import parse
 
 CELLS = st.text(max_size=40)
@@ -55,7 +55,7 @@ def test_the_column_of_the_addresses(head: tuple[str, str], column: int) -> None
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_says_what_to_change(typed: str, words: str) -> None:
-    with pytest.raises(Unreadable) as problem:
+    with pytest.raises(UnreadableTableError) as problem:
         read(typed)
     assert words.lower() in str(problem.value).lower()
 
@@ -63,7 +63,7 @@ def test_what_cannot_be_read_says_what_to_change(typed: str, words: str) -> None
 def test_too_many_lines() -> None:
     most = academy().mailing.most_letters
     read("courriel\n" + "a@x.example\n" * most)
-    with pytest.raises(Unreadable, match="au plus"):
+    with pytest.raises(UnreadableTableError, match="au plus"):
         read("courriel\n" + "a@x.example\n" * (most + 1))
 
 
@@ -88,7 +88,7 @@ def test_formulas_and_signs_that_turn_text_round_are_words() -> None:
 def test_whatever_stands_in_it_a_table_is_read_or_refused(rows: list[list[str]]) -> None:
     try:
         found = read(table.written(("un", "deux"), rows))
-    except Unreadable:
+    except UnreadableTableError:
         return
     for line in found.lines:
         assert len(line.cells) == len(found.head)

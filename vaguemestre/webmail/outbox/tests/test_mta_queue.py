@@ -16,7 +16,7 @@ from vaguemestre.engine.queue_holds import Underway
 from vaguemestre.testing import data_folder
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import mta_queue
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,7 +67,7 @@ def _set(maps: str) -> None:
     _postfix("postfix", "reload")
 
 
-def wait_for(desk: Desk, url: str, words: str, *, without: str = "\0") -> str:
+def wait_for(desk: MailBrowser, url: str, words: str, *, without: str = "\0") -> str:
     """Until Postfix has tried, and has brought what it could: one of two may go before the other."""
     deadline = time.monotonic() + 20
     while words not in (shown := body(desk.get(url, **HTMX))) or without in shown:
@@ -76,7 +76,7 @@ def wait_for(desk: Desk, url: str, words: str, *, without: str = "\0") -> str:
     return shown
 
 
-def sent(desk: Desk, to: str) -> str:
+def sent(desk: MailBrowser, to: str) -> str:
     """The address of where the queue is asked, about a message to `to`."""
     desk.write(new_key(), a=to)
     page = body(desk.get(f"{desk.url('sent')}{max(desk.uids('sent'))}/"))
@@ -86,7 +86,7 @@ def sent(desk: Desk, to: str) -> str:
 
 
 @pytest.mark.usefixtures("elsewhere")
-def test_a_server_that_does_not_answer_and_one_that_puts_off(desk: Desk, neighbour: Desk) -> None:
+def test_a_server_that_does_not_answer_and_one_that_puts_off(desk: MailBrowser, neighbour: MailBrowser) -> None:
     silent, busy = sent(desk, f"paul@{SILENT}"), sent(desk, f"paule@{BUSY}, {neighbour.mail.address}")
     shown = wait_for(desk, silent, "ne répond pas")
     assert f"paul@{SILENT}" in shown
@@ -100,7 +100,7 @@ def test_a_server_that_does_not_answer_and_one_that_puts_off(desk: Desk, neighbo
     assert "ne répond pas" in page
 
 
-def test_what_has_left_says_nothing(desk: Desk, neighbour: Desk) -> None:
+def test_what_has_left_says_nothing(desk: MailBrowser, neighbour: MailBrowser) -> None:
     url = sent(desk, neighbour.mail.address)
     deadline = time.monotonic() + 20
     while neighbour.mail.address in body(desk.get(url, **HTMX)):
@@ -110,7 +110,7 @@ def test_what_has_left_says_nothing(desk: Desk, neighbour: Desk) -> None:
     assert "Rien de ce message n’attend plus" in body(desk.get(url))
 
 
-def test_elsewhere_than_in_sent_and_after_days_nothing_is_asked(desk: Desk, neighbour: Desk) -> None:
+def test_elsewhere_than_in_sent_and_after_days_nothing_is_asked(desk: MailBrowser, neighbour: MailBrowser) -> None:
     url = sent(desk, neighbour.mail.address)
     assert neighbour.get(url).status_code == 404
     with desk.session() as session:
@@ -119,7 +119,7 @@ def test_elsewhere_than_in_sent_and_after_days_nothing_is_asked(desk: Desk, neig
     assert not mta_queue.may_wait(message, timezone.now() + mta_queue.LASTS)
 
 
-def test_a_queue_that_does_not_answer_is_said(desk: Desk, neighbour: Desk, settings: Settings) -> None:
+def test_a_queue_that_does_not_answer_is_said(desk: MailBrowser, neighbour: MailBrowser, settings: Settings) -> None:
     url = sent(desk, neighbour.mail.address)
     settings.DATA = data_folder() / "nowhere"
     assert body(desk.get(url, **HTMX)).strip() == ""

@@ -11,7 +11,7 @@ from vaguemestre.clock import due
 from vaguemestre.mailbox.values import MDN_SENT, Uid
 from vaguemestre.testing import letter, make_mail_account, wait_for_mail
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.receipts import arrived
@@ -21,20 +21,20 @@ BAR = "demande un accusé de lecture"
 RECEIPTS = '"Accus&AOk-s de lecture"'  # where the author's server files them
 
 
-def url(desk: Desk, uid: int, tail: str = "", folder: str = "inbox") -> str:
+def url(desk: MailBrowser, uid: int, tail: str = "", folder: str = "inbox") -> str:
     return desk.url(folder, f"{uid}/{tail}")
 
 
-def report(author: Desk) -> EmailMessage:
+def report(author: MailBrowser) -> EmailMessage:
     [raw] = wait_for_mail(author.mail, folder=RECEIPTS)
     return message_from_bytes(raw, policy=policy.default)
 
 
-def always(desk: Desk, now: datetime) -> None:
+def always(desk: MailBrowser, now: datetime) -> None:
     Preferences.objects.create(account=desk.mail.account, answers_receipts="always", changed_at=now)
 
 
-def test_the_whole_round_from_the_box_to_the_answer(desk: Desk, neighbour: Desk) -> None:
+def test_the_whole_round_from_the_box_to_the_answer(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """Asked for in the sheet, shown to the reader, answered with a press; the author gets a report."""
     key = new_key()
     neighbour.write(key, a=desk.mail.address, accuse="1", objet="Réunion d’été")
@@ -62,7 +62,7 @@ def test_the_whole_round_from_the_box_to_the_answer(desk: Desk, neighbour: Desk)
     assert desk.uids("sent") == []
 
 
-def test_pressed_twice_it_leaves_once(desk: Desk, neighbour: Desk) -> None:
+def test_pressed_twice_it_leaves_once(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = arrived(desk, neighbour)
     for _press in range(3):
         desk.post(url(desk, uid, "accuse/"))
@@ -74,7 +74,7 @@ def test_pressed_twice_it_leaves_once(desk: Desk, neighbour: Desk) -> None:
     assert len(wait_for_mail(neighbour.mail, 2, folder=RECEIPTS)) == 2
 
 
-def test_refused_nobody_is_asked_again(desk: Desk, neighbour: Desk) -> None:
+def test_refused_nobody_is_asked_again(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = arrived(desk, neighbour)
     desk.post(url(desk, uid, "accuse/refus/"))
     assert MDN_SENT in desk.flags(uid)
@@ -83,14 +83,14 @@ def test_refused_nobody_is_asked_again(desk: Desk, neighbour: Desk) -> None:
     assert not Outgoing.objects.exists()
 
 
-def test_never_says_nothing_at_all(desk: Desk, neighbour: Desk, now: datetime) -> None:
+def test_never_says_nothing_at_all(desk: MailBrowser, neighbour: MailBrowser, now: datetime) -> None:
     Preferences.objects.create(account=desk.mail.account, answers_receipts="never", changed_at=now)
     uid = arrived(desk, neighbour)
     assert BAR not in body(desk.get(url(desk, uid)))
     assert not Outgoing.objects.exists()
 
 
-def test_always_leaves_by_itself_and_says_so(desk: Desk, neighbour: Desk, now: datetime) -> None:
+def test_always_leaves_by_itself_and_says_so(desk: MailBrowser, neighbour: MailBrowser, now: datetime) -> None:
     always(desk, now)
     uid = arrived(desk, neighbour)
     desk.client.head(url(desk, uid))
@@ -114,7 +114,7 @@ def test_always_leaves_by_itself_and_says_so(desk: Desk, neighbour: Desk, now: d
     ],
 )
 def test_always_asks_all_the_same_when_it_is_not_sure(
-    desk: Desk, neighbour: Desk, now: datetime, headers: dict[str, str]
+    desk: MailBrowser, neighbour: MailBrowser, now: datetime, headers: dict[str, str]
 ) -> None:
     always(desk, now)
     uid = arrived(desk, neighbour, **headers)
@@ -123,7 +123,9 @@ def test_always_asks_all_the_same_when_it_is_not_sure(
 
 
 @pytest.mark.parametrize("folder", ["junk", "sent", "drafts"])
-def test_no_word_of_it_in_junk_nor_in_ones_own(desk: Desk, neighbour: Desk, now: datetime, folder: str) -> None:
+def test_no_word_of_it_in_junk_nor_in_ones_own(
+    desk: MailBrowser, neighbour: MailBrowser, now: datetime, folder: str
+) -> None:
     always(desk, now)
     uid = arrived(desk, neighbour, folder)
     assert BAR not in body(desk.get(url(desk, uid, folder=folder)))
@@ -132,7 +134,7 @@ def test_no_word_of_it_in_junk_nor_in_ones_own(desk: Desk, neighbour: Desk, now:
 
 
 @pytest.mark.parametrize("target", ["pas une adresse", '"a\r\nBcc: x"@x.example', "", "<>"])
-def test_who_asks_for_nonsense_gets_nothing(desk: Desk, neighbour: Desk, target: str) -> None:
+def test_who_asks_for_nonsense_gets_nothing(desk: MailBrowser, neighbour: MailBrowser, target: str) -> None:
     raw = letter(desk.mail.address, sender=neighbour.mail.address).as_bytes()
     uid = desk.put(b"Disposition-Notification-To: " + target.replace("\r\n", " ").encode() + b"\n" + raw)
     assert BAR not in body(desk.get(url(desk, uid)))
@@ -141,7 +143,7 @@ def test_who_asks_for_nonsense_gets_nothing(desk: Desk, neighbour: Desk, target:
 
 
 def test_while_postfix_is_away_it_waits_unseen_then_leaves(
-    desk: Desk, neighbour: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, neighbour: MailBrowser, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uid = arrived(desk, neighbour)
     with monkeypatch.context() as patch:
@@ -156,7 +158,9 @@ def test_while_postfix_is_away_it_waits_unseen_then_leaves(
     assert Outgoing.objects.get().state == Outgoing.State.DONE
 
 
-def test_in_the_name_of_a_frozen_account_nothing_leaves(desk: Desk, neighbour: Desk, now: datetime) -> None:
+def test_in_the_name_of_a_frozen_account_nothing_leaves(
+    desk: MailBrowser, neighbour: MailBrowser, now: datetime
+) -> None:
     uid = arrived(desk, neighbour)
     Account.objects.filter(pk=desk.mail.key).update(frozen_at=now)
     desk.post(url(desk, uid, "accuse/"))
@@ -165,14 +169,14 @@ def test_in_the_name_of_a_frozen_account_nothing_leaves(desk: Desk, neighbour: D
     assert wait_for_mail(neighbour.mail, 0, folder=RECEIPTS, seconds=1) == []
 
 
-def test_stranger_and_wrong_method(desk: Desk, neighbour: Desk) -> None:
+def test_stranger_and_wrong_method(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = arrived(desk, neighbour)
     for tail in ("accuse/", "accuse/refus/"):
         assert desk.get(url(desk, uid, tail)).status_code == 405
         assert neighbour.post(url(desk, uid, tail)).status_code == 404
 
 
-def test_a_draft_remembers_the_box(desk: Desk) -> None:
+def test_a_draft_remembers_the_box(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", a="jean@x.example", accuse="1")
     [draft] = desk.stored("drafts")

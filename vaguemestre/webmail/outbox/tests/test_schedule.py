@@ -18,7 +18,7 @@ from vaguemestre.webmail import purge
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery, queue, schedule
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received, said_next, subjects
 
@@ -38,7 +38,7 @@ def in_a_day() -> datetime:
     return (timezone.now() + timedelta(days=1)).replace(second=0, microsecond=0)
 
 
-def plan(desk: Desk, neighbour: Desk, **more: object) -> str:
+def plan(desk: MailBrowser, neighbour: MailBrowser, **more: object) -> str:
     key = new_key()
     fields = {"a": neighbour.mail.address, "objet": "Programmé", "depart": in_a_day().isoformat(), **more}
     assert desk.write(key, "programmation/", **fields).status_code == 302
@@ -95,7 +95,7 @@ def test_at_night_and_on_sundays_the_morning_is_proposed(now: tuple[int, ...], a
     assert (" ".join(advice.words.split()) if advice else None) == advised
 
 
-def test_it_leaves_at_its_hour_with_the_date_of_that_hour(desk: Desk, neighbour: Desk) -> None:
+def test_it_leaves_at_its_hour_with_the_date_of_that_hour(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", a=neighbour.mail.address)
     assert len(desk.uids("drafts")) == 1
@@ -112,7 +112,7 @@ def test_it_leaves_at_its_hour_with_the_date_of_that_hour(desk: Desk, neighbour:
     assert "Rien n’attend" in body(desk.get(WAITING))
 
 
-def test_without_an_hour_the_sheet_asks_for_one(desk: Desk, neighbour: Desk) -> None:
+def test_without_an_hour_the_sheet_asks_for_one(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     sheet = body(desk.write(key, "programmation/", a=neighbour.mail.address, texte="Précieux"))
     assert "Quand part-il" in sheet
@@ -128,7 +128,7 @@ def test_without_an_hour_the_sheet_asks_for_one(desk: Desk, neighbour: Desk) -> 
     assert planned.leaves_at == day.replace(hour=9, minute=30)
 
 
-def test_pressed_twice_it_is_planned_once(desk: Desk, neighbour: Desk) -> None:
+def test_pressed_twice_it_is_planned_once(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = plan(desk, neighbour)
     desk.write(key, "programmation/", a=neighbour.mail.address, depart=in_a_day().isoformat())
     desk.write(key, a=neighbour.mail.address)
@@ -139,7 +139,7 @@ def test_pressed_twice_it_is_planned_once(desk: Desk, neighbour: Desk) -> None:
     assert len(desk.uids("sent")) == 1
 
 
-def test_a_file_is_not_taken_from_what_waits_for_its_hour(desk: Desk, neighbour: Desk) -> None:
+def test_a_file_is_not_taken_from_what_waits_for_its_hour(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """By the cross, in a window that does not know yet: at its hour the message is built anew."""
     key = plan(desk, neighbour, fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7"))
     [file] = Outgoing.objects.get(key=key).files.all()
@@ -148,7 +148,7 @@ def test_a_file_is_not_taken_from_what_waits_for_its_hour(desk: Desk, neighbour:
 
 
 def test_an_hour_that_will_not_do_attaches_nothing_twice(
-    desk: Desk, neighbour: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, neighbour: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vaguemestre.webmail.compose.attached_files.limit", lambda: 100_000)
     key = new_key()
@@ -159,7 +159,7 @@ def test_an_hour_that_will_not_do_attaches_nothing_twice(
     assert Outgoing.objects.get(key=key).is_draft
 
 
-def test_the_list_of_what_is_planned(desk: Desk, neighbour: Desk) -> None:
+def test_the_list_of_what_is_planned(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = plan(desk, neighbour, objet="Bilan")
     page = body(desk.get(WAITING))
     assert "Bilan" in page
@@ -172,7 +172,7 @@ def test_the_list_of_what_is_planned(desk: Desk, neighbour: Desk) -> None:
         assert desk.get(f"{WAITING}{key}/{act}/").status_code == 405
 
 
-def test_another_hour(desk: Desk, neighbour: Desk) -> None:
+def test_another_hour(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, leaves_at = plan(desk, neighbour), in_a_day() + timedelta(days=2)
     refused = desk.post(f"{WAITING}{key}/heure/", {"jour": "2020-01-01", "heure": "08:00"})
     assert refused.status_code == 422
@@ -186,7 +186,7 @@ def test_another_hour(desk: Desk, neighbour: Desk) -> None:
     assert len(received(neighbour)) == 1
 
 
-def test_sent_now(desk: Desk, neighbour: Desk) -> None:
+def test_sent_now(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = plan(desk, neighbour)
     desk.post(f"{WAITING}{key}/envoi/")
     assert "Le message est parti" in said_next(desk)
@@ -195,7 +195,7 @@ def test_sent_now(desk: Desk, neighbour: Desk) -> None:
     assert len(desk.uids("sent")) == 1
 
 
-def test_changed_it_is_a_draft_again(desk: Desk, neighbour: Desk) -> None:
+def test_changed_it_is_a_draft_again(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = plan(desk, neighbour, texte="Une première fois.")
     assert desk.post(f"{WAITING}{key}/reprise/")["Location"] == f"/webmail/ecrire/{key}/"
     assert "Une première fois." in body(desk.get(f"/webmail/ecrire/{key}/"))
@@ -205,7 +205,7 @@ def test_changed_it_is_a_draft_again(desk: Desk, neighbour: Desk) -> None:
     assert desk.uids("sent") == []
 
 
-def test_cancelled_it_is_among_the_drafts(desk: Desk, neighbour: Desk) -> None:
+def test_cancelled_it_is_among_the_drafts(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = plan(desk, neighbour)
     desk.post(f"{WAITING}{key}/annulation/")
     assert "il est dans vos brouillons" in said_next(desk)
@@ -238,7 +238,7 @@ def renamed(account: Account) -> None:
     [(frozen, "ne pouvait pas envoyer"), (blocked, "ne pouvait pas"), (gone, "ne pouvait pas"), (renamed, "plus la v")],
 )
 def test_what_may_no_longer_leave_is_back_and_its_author_is_told(
-    desk: Desk, neighbour: Desk, change: Callable[[Account], None], said: str
+    desk: MailBrowser, neighbour: MailBrowser, change: Callable[[Account], None], said: str
 ) -> None:
     key = plan(desk, neighbour, objet="Bilan « secret »", texte="Rien de plus.")
     change(desk.mail.account)
@@ -255,7 +255,7 @@ def test_what_may_no_longer_leave_is_back_and_its_author_is_told(
     assert len(neighbour.uids()) == 0
 
 
-def test_refused_by_the_server_at_its_hour_its_author_is_told(desk: Desk, neighbour: Desk) -> None:
+def test_refused_by_the_server_at_its_hour_its_author_is_told(desk: MailBrowser, neighbour: MailBrowser) -> None:
     plan(desk, neighbour, a=f"{neighbour.mail.address}, personne.inconnue@ac-amiens.fr")
     due.run(in_a_day())
     assert "n’existe pas dans l’académie" in body(desk.get(WAITING))
@@ -264,7 +264,7 @@ def test_refused_by_the_server_at_its_hour_its_author_is_told(desk: Desk, neighb
 
 
 def test_postfix_away_at_that_hour_it_leaves_when_it_is_back(
-    desk: Desk, neighbour: Desk, no_postfix: Callable[[], None], back_again: Callable[[], None]
+    desk: MailBrowser, neighbour: MailBrowser, no_postfix: Callable[[], None], back_again: Callable[[], None]
 ) -> None:
     plan(desk, neighbour)
     no_postfix()
@@ -276,7 +276,7 @@ def test_postfix_away_at_that_hour_it_leaves_when_it_is_back(
     assert len(received(neighbour)) == 1
 
 
-def test_the_drill_and_the_purge(desk: Desk, neighbour: Desk) -> None:
+def test_the_drill_and_the_purge(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, other = plan(desk, neighbour), plan(desk, neighbour)
     delivery.hold_back(desk.mail.account, timezone.now())
     assert Outgoing.objects.filter(state=State.DRAFT, planned=False).count() == 2
@@ -288,7 +288,7 @@ def test_the_drill_and_the_purge(desk: Desk, neighbour: Desk) -> None:
     assert neighbour.uids() == []
 
 
-def test_a_week_of_waiting_forgets_nothing(desk: Desk, neighbour: Desk) -> None:
+def test_a_week_of_waiting_forgets_nothing(desk: MailBrowser, neighbour: MailBrowser) -> None:
     leaves_at = in_a_day() + timedelta(days=60)
     plan(desk, neighbour, depart=leaves_at.isoformat())
     due.run(timezone.now() + drafts.KEPT_FOR * 2)
@@ -296,7 +296,9 @@ def test_a_week_of_waiting_forgets_nothing(desk: Desk, neighbour: Desk) -> None:
     assert len(received(neighbour)) == 1
 
 
-def test_what_the_page_costs(desk: Desk, neighbour: Desk, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_what_the_page_costs(
+    desk: MailBrowser, neighbour: MailBrowser, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     desk.get(WAITING)
     for _ in range(3):
         plan(desk, neighbour)
@@ -304,7 +306,7 @@ def test_what_the_page_costs(desk: Desk, neighbour: Desk, django_assert_num_quer
         desk.get(WAITING)
 
 
-def test_what_is_planned_is_in_the_copy_of_the_mailbox(desk: Desk, neighbour: Desk) -> None:
+def test_what_is_planned_is_in_the_copy_of_the_mailbox(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, now = plan(desk, neighbour, objet="Dans la copie"), timezone.now()
     plan(neighbour, desk, objet="D’un autre")
     export = export_jobs.order(desk.mail.account, by=desk.mail.key, now=now)

@@ -11,18 +11,18 @@ from vaguemestre.accounts.models import Account, DrillStep
 from vaguemestre.engine import projection
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery, queue
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 State = Outgoing.State
 
 
-def change(desk: Desk, **facts: object) -> None:
+def change(desk: MailBrowser, **facts: object) -> None:
     Account.objects.filter(pk=desk.mail.key).update(**facts)
     projection.project([desk.mail.key])
 
 
-def test_a_blocked_mailbox_says_until_when(desk: Desk) -> None:
+def test_a_blocked_mailbox_says_until_when(desk: MailBrowser) -> None:
     address = desk.url()
     change(desk, mail_blocked_until=timezone.now() + timedelta(hours=48))
     response = desk.get(address)
@@ -31,7 +31,7 @@ def test_a_blocked_mailbox_says_until_when(desk: Desk) -> None:
     assert "Votre boîte est fermée jusqu’au" in body(desk.get(reverse("webmail:unread-tile")))
 
 
-def test_a_frozen_account_reads_and_keeps_what_it_writes(desk: Desk, neighbour: Desk) -> None:
+def test_a_frozen_account_reads_and_keeps_what_it_writes(desk: MailBrowser, neighbour: MailBrowser) -> None:
     change(desk, frozen_at=timezone.now())
     assert "L’envoi est suspendu" in body(desk.get(desk.url()))
     key = new_key()
@@ -41,14 +41,14 @@ def test_a_frozen_account_reads_and_keeps_what_it_writes(desk: Desk, neighbour: 
     assert (draft.state, draft.text) == (State.DRAFT, "Gardé mot pour mot")
 
 
-def test_what_waited_in_the_outbox_leaves_once_sending_is_open_again(desk: Desk, neighbour: Desk) -> None:
+def test_what_waited_in_the_outbox_leaves_once_sending_is_open_again(desk: MailBrowser, neighbour: MailBrowser) -> None:
     change(desk, frozen_at=timezone.now())
     key = new_key()
     desk.write(key, a=neighbour.mail.address, objet="Apres")
     outgoing, now = Outgoing.objects.get(key=key), timezone.now()
     delivery.write_message(outgoing, now)
     delivery.enqueue(outgoing, now)
-    with pytest.raises(delivery.Suspended):
+    with pytest.raises(delivery.SendingSuspendedError):
         delivery.deliver(key, now)
     assert Outgoing.objects.get(key=key).state == State.QUEUED
     change(desk, frozen_at=None)
@@ -58,7 +58,7 @@ def test_what_waited_in_the_outbox_leaves_once_sending_is_open_again(desk: Desk,
 
 
 def test_after_a_drill_what_waited_is_with_its_author_again_and_leaves_no_more_by_itself(
-    desk: Desk, neighbour: Desk
+    desk: MailBrowser, neighbour: MailBrowser
 ) -> None:
     key, now = new_key(), timezone.now()
     change(desk, frozen_at=now)

@@ -12,7 +12,7 @@ from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
 from vaguemestre.webmail.outbox import delivery
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received, said_next, subjects
 
@@ -20,7 +20,7 @@ State = Outgoing.State
 
 
 @pytest.fixture
-def patient(desk: Desk) -> Desk:
+def patient(desk: MailBrowser) -> MailBrowser:
     """Somebody who gives themselves twenty seconds."""
     Preferences.objects.create(account=desk.mail.account, undo_seconds=20, changed_at=timezone.now())
     return desk
@@ -30,12 +30,12 @@ def later(seconds: int = 21) -> datetime:
     return timezone.now() + timedelta(seconds=seconds)
 
 
-def call_back(desk: Desk, key: str, **headers: str) -> str:
+def call_back(desk: MailBrowser, key: str, **headers: str) -> str:
     response = desk.post("/webmail/ecrire/annulation/", {"fait": key}, **headers)
     return response.headers.get("Location", "") or body(response)
 
 
-def test_it_waits_for_its_second_and_leaves_by_the_clock(patient: Desk, neighbour: Desk) -> None:
+def test_it_waits_for_its_second_and_leaves_by_the_clock(patient: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     patient.write(key, a=neighbour.mail.address, objet="Réfléchi")
     outgoing = Outgoing.objects.get(key=key)
@@ -55,7 +55,7 @@ def test_it_waits_for_its_second_and_leaves_by_the_clock(patient: Desk, neighbou
     assert not Due.objects.filter(job=delivery.DELIVER.name).exists()
 
 
-def test_nobody_sends_it_early(patient: Desk, neighbour: Desk) -> None:
+def test_nobody_sends_it_early(patient: MailBrowser, neighbour: MailBrowser) -> None:
     """A second worker, the retry of an earlier failure, a press on the waiting page: it keeps its hour."""
     key = new_key()
     patient.write(key, a=neighbour.mail.address)
@@ -70,7 +70,7 @@ def test_nobody_sends_it_early(patient: Desk, neighbour: Desk) -> None:
     assert len(received(neighbour)) == 1
 
 
-def test_it_comes_back_with_everything_as_it_was(patient: Desk, neighbour: Desk) -> None:
+def test_it_comes_back_with_everything_as_it_was(patient: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     patient.write(
         key, a=neighbour.mail.address, cc="un@x.example", cci="deux@x.example", objet="Élan", texte="Ci-joint.\nVoilà.",
@@ -89,7 +89,7 @@ def test_it_comes_back_with_everything_as_it_was(patient: Desk, neighbour: Desk)
     assert subjects(received(neighbour)) == ["Corrigé"]
 
 
-def test_in_an_open_page_the_sheet_comes_into_it(patient: Desk, neighbour: Desk) -> None:
+def test_in_an_open_page_the_sheet_comes_into_it(patient: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     patient.write(key, a=neighbour.mail.address, texte="Attends.")
     sheet = call_back(patient, key, **HTMX)
@@ -97,7 +97,7 @@ def test_in_an_open_page_the_sheet_comes_into_it(patient: Desk, neighbour: Desk)
     assert "Attends." in sheet
 
 
-def test_too_late_is_said(patient: Desk, neighbour: Desk) -> None:
+def test_too_late_is_said(patient: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     patient.write(key, a=neighbour.mail.address)
     due.run(later())
@@ -106,7 +106,9 @@ def test_too_late_is_said(patient: Desk, neighbour: Desk) -> None:
     assert len(received(neighbour)) == 1
 
 
-def test_called_back_at_the_very_moment_it_leaves_or_comes_back_never_both(patient: Desk, neighbour: Desk) -> None:
+def test_called_back_at_the_very_moment_it_leaves_or_comes_back_never_both(
+    patient: MailBrowser, neighbour: MailBrowser
+) -> None:
     key = new_key()
     patient.write(key, a=neighbour.mail.address)
     Outgoing.objects.filter(key=key).update(claimed_until=later(60))  # the clock is at it
@@ -115,7 +117,9 @@ def test_called_back_at_the_very_moment_it_leaves_or_comes_back_never_both(patie
     assert Due.objects.filter(job=delivery.DELIVER.name, key=key).exists()
 
 
-def test_pressed_again_it_leaves_once_and_may_still_be_called_back(patient: Desk, neighbour: Desk) -> None:
+def test_pressed_again_it_leaves_once_and_may_still_be_called_back(
+    patient: MailBrowser, neighbour: MailBrowser
+) -> None:
     key = new_key()
     for _ in range(3):
         patient.write(key, a=neighbour.mail.address)
@@ -129,7 +133,7 @@ def test_pressed_again_it_leaves_once_and_may_still_be_called_back(patient: Desk
     assert subjects(received(neighbour, 2)) == ["Essai", "Après"]
 
 
-def test_nobody_elses(patient: Desk, neighbour: Desk) -> None:
+def test_nobody_elses(patient: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     patient.write(key, a=neighbour.mail.address)
     for unknown in (key, new_key(), "", "../x"):
@@ -137,7 +141,7 @@ def test_nobody_elses(patient: Desk, neighbour: Desk) -> None:
     assert Outgoing.objects.get(key=key).state == State.QUEUED
 
 
-def test_the_drill_gives_it_back_to_its_author(patient: Desk, neighbour: Desk) -> None:
+def test_the_drill_gives_it_back_to_its_author(patient: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     patient.write(key, a=neighbour.mail.address)
     [stopped] = delivery.hold_back(patient.mail.account, timezone.now())
@@ -149,7 +153,7 @@ def test_the_drill_gives_it_back_to_its_author(patient: Desk, neighbour: Desk) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_clocks_at_the_same_second_send_once(patient: Desk, neighbour: Desk) -> None:
+def test_two_clocks_at_the_same_second_send_once(patient: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     patient.write(key, a=neighbour.mail.address)
     start = threading.Barrier(2)
@@ -172,7 +176,7 @@ def test_two_clocks_at_the_same_second_send_once(patient: Desk, neighbour: Desk)
     assert subjects(received(neighbour, 2)) == ["Essai", "Après"]
 
 
-def test_the_time_is_chosen(desk: Desk, neighbour: Desk) -> None:
+def test_the_time_is_chosen(desk: MailBrowser, neighbour: MailBrowser) -> None:
     page = body(desk.get("/webmail/reglages/envoi/"))
     assert "Temps pour rappeler un message" in page
     desk.post("/webmail/reglages/envoi/", {"secondes": "30"})
@@ -186,7 +190,7 @@ def test_the_time_is_chosen(desk: Desk, neighbour: Desk) -> None:
     assert subjects(received(neighbour)) == ["Aussitôt"]
 
 
-def test_the_address_of_its_sheet_leads_to_where_it_waits(patient: Desk, neighbour: Desk) -> None:
+def test_the_address_of_its_sheet_leads_to_where_it_waits(patient: MailBrowser, neighbour: MailBrowser) -> None:
     """The browser's own way back, in the moment in which it may be called back."""
     key = new_key()
     patient.write(key, a=neighbour.mail.address, objet="Bilan")

@@ -20,7 +20,7 @@ from vaguemestre.webmail import toasts
 from vaguemestre.webmail.compose import attached_files, drafts, rich_text
 from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
 from vaguemestre.webmail.compose.draft_content import of_draft
-from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.models.mail_merge import Mailing
@@ -28,8 +28,8 @@ from vaguemestre.webmail.outbox import schedule
 from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.mail_merge import dispatch, messages, preparation, preview, progress, table
 from vaguemestre.webmail.outbox.mail_merge.access import mailing_for
-from vaguemestre.webmail.outbox.mail_merge.preparation import Prepared
-from vaguemestre.webmail.outbox.mail_merge.table import Unreadable
+from vaguemestre.webmail.outbox.mail_merge.preparation import MergePreparation
+from vaguemestre.webmail.outbox.mail_merge.table import UnreadableTableError
 from vaguemestre.webmail.panes.compose_window import in_words, show_problems, unkept_in_words
 from vaguemestre.webmail.panes.draft_request import keep, kept, received
 from vaguemestre.webmail.panes.outage import mailbox_screen
@@ -54,8 +54,10 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
     letter, now = received(request, key), timezone.now()
     try:
         outgoing = keep(request, key, letter)
-    except (AlreadySent, WrittenElsewhere) as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    except (AlreadySentError, WrittenElsewhereError) as problem:
+        return show_problems(
+            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+        )
     except attached_files.TooLarge as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     if letter.unkept:
@@ -93,7 +95,7 @@ def put_table(request: StaffRequest, key: str) -> HttpResponse:
     found.typed = typed
     try:
         table.read(typed)
-    except Unreadable as problem:
+    except UnreadableTableError as problem:
         return _before(request, found, problem=str(problem), table_told=True)
     found.save(update_fields=["typed", "address_column"])
     drafts.prolong(key, timezone.now())
@@ -132,11 +134,11 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
         return _before(request, found, problem=_("This hour is over, or is more than a year away. Choose another one."))
     try:
         if prepared is None:
-            raise Unreadable(_("Paste the table first."))
+            raise UnreadableTableError(_("Paste the table first."))
         preparation.check(prepared, now)
     except SendRefusedError as problem:
         return _before(request, found, problem=in_words(problem))
-    except Unreadable as problem:
+    except UnreadableTableError as problem:
         return _before(request, found, problem=str(problem), table_told=True)
     seconds = lookup.undo_seconds(lookup.of(request.account).undo_seconds)
     if dispatch.begin(found, prepared.drafted.sound, now, hour or now + timedelta(seconds=seconds)):
@@ -198,10 +200,10 @@ def _written(request: StaffRequest, key: str) -> Mailing:
     return found
 
 
-def _prepared(found: Mailing) -> Prepared | None:
+def _prepared(found: Mailing) -> MergePreparation | None:
     try:
         return preparation.prepared(found, timezone.localdate())
-    except Unreadable:
+    except UnreadableTableError:
         return None
 
 
@@ -209,7 +211,7 @@ def _before(request: StaffRequest, found: Mailing, *, problem: str = "", table_t
     now, prepared = timezone.now(), None
     try:
         prepared = preparation.prepared(found, timezone.localdate())
-    except Unreadable as unclear:
+    except UnreadableTableError as unclear:
         problem, table_told = problem or str(unclear), table_told or not problem
     shown = preview.of(prepared, request.GET.get("lettre", "")) if prepared else None
     context = {

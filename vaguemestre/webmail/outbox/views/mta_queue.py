@@ -24,7 +24,7 @@ def waiting(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         sent = session.by_role("sent")
-    lines: list[mta_queue.Line] = []
+    lines: list[mta_queue.QueueLine] = []
     unknown = False
     if sent and sent.id == folder_id and mta_queue.may_wait(message, now):
         try:

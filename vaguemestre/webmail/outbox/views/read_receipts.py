@@ -13,7 +13,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.outbox import read_receipts
-from vaguemestre.webmail.outbox.read_receipts import Asked
+from vaguemestre.webmail.outbox.read_receipts import ReceiptRequest
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people.correspondents import own_addresses
@@ -45,7 +45,9 @@ def refuse(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
     return _back(request, folder_id, _("No receipt will be sent"))
 
 
-def _asked(request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid) -> tuple[Message, Asked | None]:
+def _asked(
+    request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid
+) -> tuple[Message, ReceiptRequest | None]:
     """None when it was answered meanwhile, in another window or program."""
     message = session.message(folder_id, uid)
     return message, read_receipts.asked(session, folder_id, message, own_addresses(request.account))

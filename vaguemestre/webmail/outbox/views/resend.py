@@ -13,12 +13,12 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.compose import drafts, replies, resent_message
 from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.compose.attached_files import NotAttached
-from vaguemestre.webmail.compose.draft_content import Source
-from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.compose.draft_content import DraftOrigin
+from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import delivery, delivery_reports
-from vaguemestre.webmail.outbox.delivery import Outcome, SendRefusedError
+from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusedError
 from vaguemestre.webmail.panes.compose_window import in_words
 from vaguemestre.webmail.panes.draft_request import keep
 from vaguemestre.webmail.panes.outage import mailbox_screen
@@ -39,23 +39,23 @@ def resend(request: StaffRequest, folder_id: MailboxId, uid: Uid, key: str) -> H
         message, sent = session.message(folder_id, uid), session.by_role("sent")
         if sent is None or sent.id != folder_id or not delivery_reports.failed(account, message, address):
             raise Http404("no such failure")
-        letter = replies.again(session, Source(folder_id, uid), message, key)
+        letter = replies.again(session, DraftOrigin(folder_id, uid), message, key)
     letter = resent_message.as_it_was(account, letter, message, address, key)
     chosen = lookup.of(account)
     seconds = lookup.undo_seconds(chosen.undo_seconds)
     try:
         outgoing = keep(request, key, letter.by(new_key()))
-        resent_message.keep_its_place(outgoing, Source(folder_id, uid), message)
+        resent_message.keep_its_place(outgoing, DraftOrigin(folder_id, uid), message)
         refuse_confidences(outgoing, chosen, now)
         outcome = delivery.send(outgoing, now, now + timedelta(seconds=seconds) if seconds else None)
-    except AlreadySent:
+    except AlreadySentError:
         return _said(back, sent_before(outgoing_for(account, key), now))
-    except (SendRefusedError, NotAttached, WrittenElsewhere) as problem:
+    except (SendRefusedError, NotAttached, WrittenElsewhereError) as problem:
         drafts.deposit_soon(outgoing_for(account, key), now)
         return _said(reverse("webmail:compose", args=[key]), Toast(in_words(problem)))
-    if outcome == Outcome.ALREADY:
+    if outcome == SendOutcome.ALREADY:
         return _said(back, sent_before(outgoing_for(account, key), now))
-    if outcome == Outcome.REFUSED:
+    if outcome == SendOutcome.REFUSED:
         return HttpResponseRedirect(reverse("webmail:compose", args=[key]))  # it says why
     return _said(back, toast_of(outcome, outgoing, seconds, None, now))
 

@@ -19,13 +19,13 @@ from vaguemestre.webmail.compose import attached_files, drafts, identities, reci
 from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.compose.compose_form import composer
 from vaguemestre.webmail.compose.draft_content import of_draft
-from vaguemestre.webmail.compose.drafts import AlreadySent, WrittenElsewhere
-from vaguemestre.webmail.compose.send_checks import Before
+from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
+from vaguemestre.webmail.compose.send_checks import SendContext
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
 from vaguemestre.webmail.outbox import delivery, schedule
-from vaguemestre.webmail.outbox.delivery import Outcome, SendRefusal, SendRefusedError
-from vaguemestre.webmail.outbox.schedule import Hour
+from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusal, SendRefusedError
+from vaguemestre.webmail.outbox.schedule import SendTime
 from vaguemestre.webmail.panes.compose_window import (
     back_of,
     finished,
@@ -62,9 +62,9 @@ def plan(request: StaffRequest, key: str) -> HttpResponse:
     letter = received(request, key)
     try:
         outgoing = keep(request, key, letter)
-    except AlreadySent:
+    except AlreadySentError:
         return finished(request, sent_before(outgoing_for(request.account, key), now))
-    except WrittenElsewhere as problem:
+    except WrittenElsewhereError as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
     except attached_files.NotAttached as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
@@ -81,8 +81,10 @@ def hide_everybody(request: StaffRequest, key: str) -> HttpResponse:
     everybody = written(parse("\n".join((letter.bcc, letter.to, letter.cc))))
     try:
         outgoing = keep(request, key, replace(letter, to="", cc="", bcc=everybody))
-    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached) as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
+        return show_problems(
+            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+        )
     return _again(request, outgoing)
 
 
@@ -96,13 +98,15 @@ def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
     letter = received(request, key)
     try:
         outgoing = keep(request, key, recipient_chips.exchanged(letter, first, found) if found else letter)
-    except (AlreadySent, WrittenElsewhere, attached_files.NotAttached) as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
+        return show_problems(
+            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+        )
     if found is None:
         return _again(request, outgoing)
     passes = " ".join(dict.fromkeys([*request.POST.get("malgre", "").split(), send_checks.NAME]))
-    said = send_checks.Noticed(send_checks.NAME, homonyms.changed_recipient_text(found))
-    before = Before([said], passes, request.POST.get("depart", ""), settled=True)
+    said = send_checks.SendWarning(send_checks.NAME, homonyms.changed_recipient_text(found))
+    before = SendContext([said], passes, request.POST.get("depart", ""), settled=True)
     return _again(request, outgoing, before=before)
 
 
@@ -135,25 +139,25 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
         if before := _worth_a_look(request, outgoing, chosen, hour):
             return _again(request, outgoing, before=before)
         outcome = delivery.send(outgoing, now, leaves_at, planned=hour is not None)
-    except AlreadySent:
+    except AlreadySentError:
         return finished(request, sent_before(outgoing_for(request.account, key), now))
-    except WrittenElsewhere as problem:
+    except WrittenElsewhereError as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
     except (SendRefusedError, attached_files.NotAttached) as problem:
         coming = isinstance(problem, SendRefusedError) and problem.reason == SendRefusal.STILL_UPLOADING
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)], coming=coming)
-    if outcome == Outcome.REFUSED:
+    if outcome == SendOutcome.REFUSED:
         return show_problems(request, key, kept(request, key, letter), [])
-    if outcome == Outcome.ALREADY:
+    if outcome == SendOutcome.ALREADY:
         return finished(request, sent_before(outgoing_for(request.account, key), now))
-    if outcome == Outcome.PLANNED:
+    if outcome == SendOutcome.PLANNED:
         _withdraw_copy(outgoing_for(request.account, key))
     return finished(request, toast_of(outcome, outgoing, seconds, hour, now))
 
 
 def _worth_a_look(
     request: StaffRequest, outgoing: Outgoing, chosen: Preferences, hour: datetime | None
-) -> Before | None:
+) -> SendContext | None:
     """None when nothing was noticed, or nothing that its author has not seen."""
     passed = request.POST.get("malgre", "").split()
 
@@ -167,16 +171,18 @@ def _worth_a_look(
             return None  # it is gone, or nobody answers: nothing is held up for that
         return send_checks.people_of(message)
 
-    found = send_checks.look(outgoing, signatures.of(chosen), circle, passed=passed, today=timezone.localdate())
+    found = send_checks.find_warnings(
+        outgoing, signatures.of(chosen), circle, passed=passed, today=timezone.localdate()
+    )
     if not found:
         return None
     passes = " ".join(dict.fromkeys([*passed, *(one.code for one in found)]))
-    return Before(found, passes, hour.isoformat() if hour else "")
+    return SendContext(found, passes, hour.isoformat() if hour else "")
 
 
 def _again(
     request: StaffRequest, outgoing: Outgoing, *,
-    before: Before | None = None, hour: Hour | None = None, writer: str = "",
+    before: SendContext | None = None, hour: SendTime | None = None, writer: str = "",
 ) -> HttpResponse:  # fmt: skip
     """The sheet with what is kept, in the window that is open."""
     letter = of_draft(outgoing, writer or outgoing.writer)

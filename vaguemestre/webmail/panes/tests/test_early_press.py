@@ -6,13 +6,13 @@ from django.utils import timezone
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Outgoing, Preferences
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.conversations import Exchange
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.press import PRESS
 
 
-def test_a_press_reads_nothing_and_says_whom_to_tell(desk: Desk) -> None:
+def test_a_press_reads_nothing_and_says_whom_to_tell(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Sous le bouton"))
     url = desk.url(tail=f"{uid}/")
     pressed = desk.get(url, **PRESS)
@@ -24,7 +24,7 @@ def test_a_press_reads_nothing_and_says_whom_to_tell(desk: Desk) -> None:
     assert "X-Ouverture" not in desk.get(url, **HTMX)
 
 
-def test_told_all_that_the_page_has_open_is_read(desk: Desk) -> None:
+def test_told_all_that_the_page_has_open_is_read(desk: MailBrowser) -> None:
     made = Exchange(desk)
     uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(2)]
     pressed = desk.get(desk.url(tail=f"{uids[-1]}/"), **PRESS)
@@ -33,7 +33,7 @@ def test_told_all_that_the_page_has_open_is_read(desk: Desk) -> None:
     assert all(SEEN in desk.flags(uid) for uid in uids)
 
 
-def test_what_answers_by_itself_waits_for_the_click(desk: Desk, neighbour: Desk) -> None:
+def test_what_answers_by_itself_waits_for_the_click(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """A receipt, or the news about what was sent, is no mark."""
     Preferences.objects.create(account=desk.mail.account, answers_receipts="always", changed_at=timezone.now())
     wanted = {"Disposition_Notification_To": neighbour.mail.address, "Return_Path": f"<{neighbour.mail.address}>"}
@@ -44,13 +44,13 @@ def test_what_answers_by_itself_waits_for_the_click(desk: Desk, neighbour: Desk)
     assert desk.get(desk.url("sent", f"{sent}/"), **PRESS).status_code == 204
 
 
-def test_beside_a_search_it_waits_too(desk: Desk) -> None:
+def test_beside_a_search_it_waits_too(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     assert desk.get(desk.url(tail=f"{uid}/?q=bonjour"), **PRESS).status_code == 204
 
 
 @pytest.mark.parametrize("tail", ["reponse/", "reponse-a-tous/", "transfert/", "transfert-entier/", "a-nouveau/"])
-def test_a_letter_begun_ahead_leaves_nothing(desk: Desk, tail: str) -> None:
+def test_a_letter_begun_ahead_leaves_nothing(desk: MailBrowser, tail: str) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Sous le bouton"))
     for url in (desk.url(tail=f"{uid}/{tail}"), "/webmail/ecrire/"):
         assert 'class="composer"' in body(desk.get(url, **PRESS))
@@ -58,7 +58,7 @@ def test_a_letter_begun_ahead_leaves_nothing(desk: Desk, tail: str) -> None:
     assert not desk.flags(uid)
 
 
-def test_the_telling_is_an_act_of_ones_own(desk: Desk, neighbour: Desk) -> None:
+def test_the_telling_is_an_act_of_ones_own(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     url = desk.url(tail=f"{uid}/ouverture/")
     assert desk.get(url).status_code == 405

@@ -18,24 +18,24 @@ from vaguemestre.testing import letter
 from vaguemestre.web import branding
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.panes.views import live_updates
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 CHOICE = "/webmail/reglages/arrivee/"
 NEWS = "/webmail/arrivee/"
 
 
-def choose(desk: Desk, notice: str, *, title: bool = False) -> None:
+def choose(desk: MailBrowser, notice: str, *, title: bool = False) -> None:
     assert desk.post(CHOICE, {"annonce": notice, "titre": "1" if title else ""}).status_code == 302
 
 
-def news(desk: Desk, after: int) -> dict[str, object]:
+def news(desk: MailBrowser, after: int) -> dict[str, object]:
     found = json.loads(desk.get(f"{NEWS}?depuis={after}").content)
     assert isinstance(found, dict)
     return found
 
 
-def test_the_page_says_up_to_when_it_knows_and_so_does_each_new_list(desk: Desk) -> None:
+def test_the_page_says_up_to_when_it_knows_and_so_does_each_new_list(desk: MailBrowser) -> None:
     before = int(timezone.now().timestamp() * 1000)
     whole = body(desk.get(desk.url()))
     part = body(desk.get(desk.url(), **HTMX, **{"HX-Target": "section#liste"}))
@@ -45,7 +45,7 @@ def test_the_page_says_up_to_when_it_knows_and_so_does_each_new_list(desk: Desk)
     assert before <= marks[0] <= marks[1] <= after
 
 
-def test_without_a_choice_nothing_is_shown_nor_asked(desk: Desk) -> None:
+def test_without_a_choice_nothing_is_shown_nor_asked(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address))
     page = body(desk.get(desk.url()))
     assert "data-news" not in page
@@ -54,7 +54,7 @@ def test_without_a_choice_nothing_is_shown_nor_asked(desk: Desk) -> None:
     assert news(desk, 0)["title"] == ""
 
 
-def test_the_title_begins_with_what_is_unread(desk: Desk) -> None:
+def test_the_title_begins_with_what_is_unread(desk: MailBrowser) -> None:
     choose(desk, "nothing", title=True)
     assert not re.search(r"<title>\s*\(", body(desk.get(desk.url())))
     desk.put(letter(desk.mail.address))
@@ -64,7 +64,7 @@ def test_the_title_begins_with_what_is_unread(desk: Desk) -> None:
     assert 'data-count="1"' in page
 
 
-def test_said_in_the_words_that_were_chosen(desk: Desk) -> None:
+def test_said_in_the_words_that_were_chosen(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Vieux"))
     choose(desk, "words")
     after = int(re.findall(r'data-after="(\d+)"', body(desk.get(desk.url())))[0])
@@ -83,20 +83,20 @@ def test_said_in_the_words_that_were_chosen(desk: Desk) -> None:
     assert news(desk, after)["body"] == ""
 
 
-def test_only_the_inbox_is_told(desk: Desk) -> None:
+def test_only_the_inbox_is_told(desk: MailBrowser) -> None:
     choose(desk, "words")
     desk.put(letter(desk.mail.address), "junk")
     assert news(desk, 1)["title"] == ""
 
 
 @pytest.mark.parametrize("word", ["", "x", "-1", "9" * 30, "1e5"])
-def test_a_number_that_is_none_is_the_beginning(desk: Desk, word: str) -> None:
+def test_a_number_that_is_none_is_the_beginning(desk: MailBrowser, word: str) -> None:
     choose(desk, "arrival")
     desk.put(letter(desk.mail.address))
     assert desk.get(f"{NEWS}?depuis={word}").status_code == 200
 
 
-def test_a_sound_alone_or_besides(desk: Desk) -> None:
+def test_a_sound_alone_or_besides(desk: MailBrowser) -> None:
     assert "data-sounds" not in body(desk.get(desk.url()))
     desk.post(CHOICE, {"annonce": "nothing", "son": "1"})
     page = body(desk.get(desk.url()))
@@ -108,7 +108,7 @@ def test_a_sound_alone_or_besides(desk: Desk) -> None:
     assert "un son" in body(desk.get("/webmail/reglages/"))
 
 
-def test_folders_of_ones_own_are_announced_by_choice(desk: Desk) -> None:
+def test_folders_of_ones_own_are_announced_by_choice(desk: MailBrowser) -> None:
     with desk.session() as session:
         filed, other = (str(session.create(FolderName(name)).id) for name in ("Classe", "Autre"))
     assert "Classe" in body(desk.get(CHOICE))
@@ -131,7 +131,7 @@ def test_folders_of_ones_own_are_announced_by_choice(desk: Desk) -> None:
     assert json.loads(desk.get(f"{NEWS}?depuis=1&aussi={also}").content)["title"] == ""
 
 
-def test_a_notice_of_two_lists_leads_to_the_inbox(desk: Desk) -> None:
+def test_a_notice_of_two_lists_leads_to_the_inbox(desk: MailBrowser) -> None:
     with desk.session() as session:
         filed = MailboxId(str(session.create(FolderName("Classe")).id))
         session.append(filed, letter(desk.mail.address).as_bytes().replace(b"\n", b"\r\n"), (), timezone.now())
@@ -140,7 +140,9 @@ def test_a_notice_of_two_lists_leads_to_the_inbox(desk: Desk) -> None:
     assert json.loads(desk.get(f"{NEWS}?depuis=1&aussi={filed}.1").content)["url"] == "/webmail/"
 
 
-def test_the_choice_is_kept_while_the_mailbox_does_not_answer(desk: Desk, no_dovecot: Callable[[], None]) -> None:
+def test_the_choice_is_kept_while_the_mailbox_does_not_answer(
+    desk: MailBrowser, no_dovecot: Callable[[], None]
+) -> None:
     with desk.session() as session:
         filed = str(session.create(FolderName("Classe")).id)
     desk.post(CHOICE, {"annonce": "words", "dossiers": "1", "dossier": [filed]})
@@ -152,14 +154,14 @@ def test_the_choice_is_kept_while_the_mailbox_does_not_answer(desk: Desk, no_dov
     assert (kept.notifies, kept.notifies_in) == ("arrival", [filed])
 
 
-def test_nobody_hears_of_a_colleague(desk: Desk, neighbour: Desk) -> None:
+def test_nobody_hears_of_a_colleague(desk: MailBrowser, neighbour: MailBrowser) -> None:
     choose(neighbour, "words")
     desk.put(letter(desk.mail.address))
     assert news(neighbour, 1)["title"] == ""
     assert Client().get(NEWS).status_code == 302
 
 
-def test_one_trip_and_only_when_it_is_wanted(desk: Desk, trips: list[int]) -> None:
+def test_one_trip_and_only_when_it_is_wanted(desk: MailBrowser, trips: list[int]) -> None:
     choose(desk, "words")
     desk.put(letter(desk.mail.address))
     news(desk, 1)
@@ -168,7 +170,7 @@ def test_one_trip_and_only_when_it_is_wanted(desk: Desk, trips: list[int]) -> No
     assert trips == [1]
 
 
-def test_the_choice_is_kept_and_a_wrong_one_is_none(desk: Desk) -> None:
+def test_the_choice_is_kept_and_a_wrong_one_is_none(desk: MailBrowser) -> None:
     choose(desk, "words", title=True)
     page = body(desk.get(CHOICE))
     assert 'value="words" checked' in page
@@ -180,7 +182,7 @@ def test_the_choice_is_kept_and_a_wrong_one_is_none(desk: Desk) -> None:
     assert Preferences.objects.get(account=desk.mail.account).notifies == "nothing"
 
 
-def test_it_can_be_installed(desk: Desk) -> None:
+def test_it_can_be_installed(desk: MailBrowser) -> None:
     page = body(desk.get(desk.url()))
     found = re.search(r'<link rel="manifest" href="([^"]+)" crossorigin="use-credentials">', page)
     assert found
@@ -192,7 +194,7 @@ def test_it_can_be_installed(desk: Desk) -> None:
     assert "manifest-src 'self'" in answer["Content-Security-Policy"]
 
 
-def test_installed_it_wears_the_authority_s_colour_and_logo(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_installed_it_wears_the_authority_s_colour_and_logo(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     own = academy().model_copy(update={"brand": Brand(accent="#1f5a3f", logo="brand/logo.svg")})
     for module in (live_updates, branding):
         monkeypatch.setattr(module, "academy", lambda: own)
@@ -203,7 +205,7 @@ def test_installed_it_wears_the_authority_s_colour_and_logo(desk: Desk, monkeypa
     ]
 
 
-def test_a_page_has_the_service_worker_where_notices_are_wanted(desk: Desk) -> None:
+def test_a_page_has_the_service_worker_where_notices_are_wanted(desk: MailBrowser) -> None:
     assert "data-worker" not in body(desk.get(desk.url()))
     desk.post(CHOICE, {"annonce": "nothing", "son": "1"})
     assert "data-worker" not in body(desk.get(desk.url()))

@@ -16,7 +16,7 @@ from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields
 from vaguemestre.webmail.testing.pages import body
 
@@ -24,7 +24,7 @@ ANSWERS = Callable[[], None]
 
 
 @pytest.mark.parametrize("tail", ["", "1/", "1/corps/", "1/source/", "1/pieces/2/", "1/reponse/"])
-def test_reading_says_so_and_tries_again(desk: Desk, no_dovecot: ANSWERS, tail: str) -> None:
+def test_reading_says_so_and_tries_again(desk: MailBrowser, no_dovecot: ANSWERS, tail: str) -> None:
     url = desk.url(tail=tail)
     no_dovecot()
     response = desk.get(url)
@@ -36,7 +36,7 @@ def test_reading_says_so_and_tries_again(desk: Desk, no_dovecot: ANSWERS, tail: 
 
 
 @pytest.mark.parametrize("tail", ["", "1/"])
-def test_what_was_looked_for_stays_in_the_box(desk: Desk, no_dovecot: ANSWERS, tail: str) -> None:
+def test_what_was_looked_for_stays_in_the_box(desk: MailBrowser, no_dovecot: ANSWERS, tail: str) -> None:
     folder, place = desk.url(), desk.url(tail=tail) if tail else "/webmail/recherche/"
     no_dovecot()
     html = body(desk.get(f"{place}?q=devis+%22autocar%22"))
@@ -46,7 +46,7 @@ def test_what_was_looked_for_stays_in_the_box(desk: Desk, no_dovecot: ANSWERS, t
     assert ">Courrier</h1>" in body(desk.get(folder))
 
 
-def test_in_an_open_page_one_notice_comes_and_the_list_stays(desk: Desk, no_dovecot: ANSWERS) -> None:
+def test_in_an_open_page_one_notice_comes_and_the_list_stays(desk: MailBrowser, no_dovecot: ANSWERS) -> None:
     url = desk.url()
     no_dovecot()
     response = desk.get(url, **HTMX)
@@ -58,7 +58,7 @@ def test_in_an_open_page_one_notice_comes_and_the_list_stays(desk: Desk, no_dove
     assert f'hx-get="{url}" hx-trigger="load delay:8s"' in html
 
 
-def test_it_recovers_by_itself(desk: Desk, no_dovecot: ANSWERS, back_again: ANSWERS) -> None:
+def test_it_recovers_by_itself(desk: MailBrowser, no_dovecot: ANSWERS, back_again: ANSWERS) -> None:
     desk.put(letter(desk.mail.address, subject="Toujours là"))
     url = desk.url()
     no_dovecot()
@@ -69,7 +69,7 @@ def test_it_recovers_by_itself(desk: Desk, no_dovecot: ANSWERS, back_again: ANSW
     assert '<div id="panne" hx-swap-oob="innerHTML"></div>' in html
 
 
-def test_an_act_is_not_done_twice_by_itself(desk: Desk, no_dovecot: ANSWERS) -> None:
+def test_an_act_is_not_done_twice_by_itself(desk: MailBrowser, no_dovecot: ANSWERS) -> None:
     uid, url = desk.put(letter(desk.mail.address)), desk.url(tail="archivage/")
     no_dovecot()
     response = desk.client.post(url, {"choix": [uid]}, headers=HTMX)
@@ -78,7 +78,9 @@ def test_an_act_is_not_done_twice_by_itself(desk: Desk, no_dovecot: ANSWERS) -> 
     assert "peut-être pas fait" in body(response)
 
 
-def test_a_draft_is_kept_meanwhile_and_joins_drafts_later(desk: Desk, no_dovecot: ANSWERS, back_again: ANSWERS) -> None:
+def test_a_draft_is_kept_meanwhile_and_joins_drafts_later(
+    desk: MailBrowser, no_dovecot: ANSWERS, back_again: ANSWERS
+) -> None:
     key = new_key()
     no_dovecot()
     response = desk.write(key, "", texte="Précieux")
@@ -93,7 +95,7 @@ def test_a_draft_is_kept_meanwhile_and_joins_drafts_later(desk: Desk, no_dovecot
     assert len(desk.uids("drafts")) == 1
 
 
-def test_writing_goes_on_without_the_mailbox(desk: Desk, no_dovecot: ANSWERS) -> None:
+def test_writing_goes_on_without_the_mailbox(desk: MailBrowser, no_dovecot: ANSWERS) -> None:
     no_dovecot()
     response = desk.get("/webmail/ecrire/")
     assert response.status_code == 200
@@ -101,7 +103,7 @@ def test_writing_goes_on_without_the_mailbox(desk: Desk, no_dovecot: ANSWERS) ->
     assert desk.get("/webmail/en-attente/").status_code == 200
 
 
-def test_the_portal_tile_says_it_in_one_line(desk: Desk, no_dovecot: ANSWERS, back_again: ANSWERS) -> None:
+def test_the_portal_tile_says_it_in_one_line(desk: MailBrowser, no_dovecot: ANSWERS, back_again: ANSWERS) -> None:
     desk.put(letter(desk.mail.address, subject="Bonne nouvelle"))
     assert "Bonne nouvelle" in body(desk.get("/webmail/non-lus/"))
     no_dovecot()
@@ -122,7 +124,7 @@ def tiny_outbox(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
-def test_a_full_disk_is_said_and_what_was_typed_stays(desk: Desk, tiny_outbox: Path) -> None:
+def test_a_full_disk_is_said_and_what_was_typed_stays(desk: MailBrowser, tiny_outbox: Path) -> None:
     key = new_key()
     upload = SimpleUploadedFile("gros.bin", b"x" * 200_000)
     data = {"a": "jean@x.example", "objet": "Essai", "texte": "Précieux", "fichier": upload}
@@ -138,7 +140,7 @@ def test_a_full_disk_is_said_and_what_was_typed_stays(desk: Desk, tiny_outbox: P
     assert Outgoing.objects.get(key=key).state == Outgoing.State.DRAFT
 
 
-def test_a_session_that_ends_takes_no_word_away(desk: Desk) -> None:
+def test_a_session_that_ends_takes_no_word_away(desk: MailBrowser) -> None:
     """The page stays, and asks to sign in over it (accounts/tests/test_again.py goes on)."""
     key, whose = new_key(), {"X-Whose": page_owner.mark(desk.mail.account)}
     desk.client.cookies.clear()
@@ -149,14 +151,14 @@ def test_a_session_that_ends_takes_no_word_away(desk: Desk) -> None:
         assert "HX-Redirect" not in response
 
 
-def test_a_folder_that_is_gone_is_said_inside_the_page(desk: Desk) -> None:
+def test_a_folder_that_is_gone_is_said_inside_the_page(desk: MailBrowser) -> None:
     response = desk.get(f"/webmail/dossiers/{'0' * 32}/", **HTMX)
     assert response.status_code == 404
     assert response["HX-Retarget"] == "#panne"
     assert "n’est plus ici" in body(response)
 
 
-def test_an_index_in_the_making_asks_for_patience(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_in_the_making_asks_for_patience(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     """Dovecot's own word for it, after half a minute; nobody makes 50,000 messages for that here."""
 
     def search(*_given: object, **_named: object) -> None:

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 TILE = "/webmail/non-lus/"
 
@@ -13,7 +13,7 @@ def body(response: HttpResponse) -> str:
     return response.content.decode()
 
 
-def test_the_three_newest_that_are_unread_and_how_many_there_are(desk: Desk, trips: list[int]) -> None:
+def test_the_three_newest_that_are_unread_and_how_many_there_are(desk: MailBrowser, trips: list[int]) -> None:
     for number in range(1, 6):
         desk.put(letter(desk.mail.address, subject=f"Pli numéro {number}"), flags=(SEEN,) if number == 5 else ())
     trips.clear()
@@ -24,7 +24,7 @@ def test_the_three_newest_that_are_unread_and_how_many_there_are(desk: Desk, tri
     assert sum(trips) <= 2  # the search, then the rows
 
 
-def test_none_is_said_in_words_and_no_count_is_shown(desk: Desk) -> None:
+def test_none_is_said_in_words_and_no_count_is_shown(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Lu hier"), flags=(SEEN,))
     page = body(desk.get(TILE))
     assert "Tout est lu." in page

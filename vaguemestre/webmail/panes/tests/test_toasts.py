@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from vaguemestre.webmail import toasts
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.toasts import Toast, Undo
 
 FOLDER, BIN = "0" * 32, "1" * 32
@@ -28,7 +28,7 @@ def test_what_is_too_much_for_a_cookie_is_said_without_a_way_back() -> None:
     assert 2000 < len(cookie(longest)) < 4096
 
 
-def test_signing_out_leaves_no_sentence_to_the_next_person(desk: Desk) -> None:
+def test_signing_out_leaves_no_sentence_to_the_next_person(desk: MailBrowser) -> None:
     assert desk.post(reverse("webmail:folder-new"), {"nom": "Nouveau"}).status_code == 302
     assert desk.client.cookies[toasts.COOKIE].value
     desk.post("/session/fin/")

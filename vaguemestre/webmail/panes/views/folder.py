@@ -14,10 +14,10 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.message_list.list_query import ListQuery
-from vaguemestre.webmail.message_list.list_state import Unchanged
+from vaguemestre.webmail.message_list.list_state import ListUnchangedError
 from vaguemestre.webmail.panes.folder_page import for_the_list_alone
 from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.page import Desk, desk, folder_url, nothing_new, place_of, show
+from vaguemestre.webmail.panes.page import ThreePanePage, desk, folder_url, nothing_new, place_of, show
 from vaguemestre.webmail.toasts import Toast
 
 
@@ -52,7 +52,7 @@ def _list(request: StaffRequest, session: Session, folder_id: MailboxId) -> Http
     place, current = place_of(request, folder_id), _open(request)
     try:
         shown = desk(request, session, place, now=timezone.now(), current=current)
-    except Unchanged:
+    except ListUnchangedError:
         return nothing_new(request)
     if current is not None and shown.list is not None and not shown.list.flat:
         shown = _with_what_came(session, shown, place, current, request.GET.get("vus", ""))
@@ -72,7 +72,7 @@ def _inbox_instead(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def _with_what_came(session: Session, shown: Desk, place: ListQuery, current: Uid, seen: str) -> Desk:
+def _with_what_came(session: Session, shown: ThreePanePage, place: ListQuery, current: Uid, seen: str) -> ThreePanePage:
     spots = session.together(place.folder, current)
     had = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 4 else len(spots)
     newest = max((uid for folder, uid in spots if folder == place.folder), default=current)

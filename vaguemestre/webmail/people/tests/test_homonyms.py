@@ -13,7 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.testing import MailAccount, letter, make_mail_account
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.people import homonyms
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received
@@ -22,13 +22,13 @@ SAID = "n’est pas la seule personne de ce nom"
 
 
 @pytest.fixture
-def two(desk: Desk) -> tuple[MailAccount, MailAccount]:
+def two(desk: MailBrowser) -> tuple[MailAccount, MailAccount]:
     first, second = make_mail_account("Océane", "Duponchel"), make_mail_account("Océane", "Duponchel")
     assert (first.account.local_part, second.account.local_part) == ("oceane.duponchel", "oceane.duponchel2")
     return first, second
 
 
-def test_who_the_other_is_and_one_press(desk: Desk, two: tuple[MailAccount, MailAccount]) -> None:
+def test_who_the_other_is_and_one_press(desk: MailBrowser, two: tuple[MailAccount, MailAccount]) -> None:
     first, second = two
     key = new_key()
     sheet = body(desk.write(key, a=f"Océane Duponchel <{first.address}>", cc="elle@x.example"))
@@ -46,17 +46,17 @@ def test_who_the_other_is_and_one_press(desk: Desk, two: tuple[MailAccount, Mail
     assert 'name="malgre" value="homonyme"' in sheet
     sent = {"a": outgoing.to, "cc": outgoing.cc, "revision": str(outgoing.revision), "malgre": "homonyme"}
     assert desk.write(key, **sent).status_code == 302
-    assert len(received(Desk(second, desk.client))) == 1
+    assert len(received(MailBrowser(second, desk.client))) == 1
 
 
-def test_passed_once_it_is_not_said_again(desk: Desk, two: tuple[MailAccount, MailAccount]) -> None:
+def test_passed_once_it_is_not_said_again(desk: MailBrowser, two: tuple[MailAccount, MailAccount]) -> None:
     first, _second = two
     assert SAID in body(desk.write(key := new_key(), a=first.address))
     assert desk.write(key, a=first.address, malgre="homonyme", revision="1").status_code == 302
     assert desk.write(new_key(), a=first.address).status_code == 302  # they are known from now on
 
 
-def test_whom_one_answers_is_known(desk: Desk, two: tuple[MailAccount, MailAccount]) -> None:
+def test_whom_one_answers_is_known(desk: MailBrowser, two: tuple[MailAccount, MailAccount]) -> None:
     first, second = two
     uid = desk.put(letter(desk.mail.address, sender=first.address))
     html = body(desk.get(desk.url(tail=f"{uid}/reponse/")))
@@ -68,7 +68,7 @@ def test_whom_one_answers_is_known(desk: Desk, two: tuple[MailAccount, MailAccou
 
 @pytest.mark.parametrize("why", ["locked", "left", "hidden"])
 def test_who_is_not_in_the_directory_is_not_named(
-    desk: Desk, two: tuple[MailAccount, MailAccount], why: str, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, two: tuple[MailAccount, MailAccount], why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = two
     mine = Account.objects.filter(pk=second.key)
@@ -87,13 +87,13 @@ def test_who_is_not_in_the_directory_is_not_named(
     assert desk.write(key, a=first.address, revision="1").status_code == 302
 
 
-def test_names_that_only_begin_alike_are_others(desk: Desk) -> None:
+def test_names_that_only_begin_alike_are_others(desk: MailBrowser) -> None:
     one = make_mail_account("Océane", "Duponcheau")
     make_mail_account("Océane", "Duponcheaux")
     assert desk.write(new_key(), a=one.address).status_code == 302
 
 
-def test_the_family_name_first_and_a_number_in_the_middle(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_family_name_first_and_a_number_in_the_middle(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     rule = academy().names.model_copy(update={"address_pattern": "{last}.{first}"})
     monkeypatch.setattr("vaguemestre.accounts.names.academy", lambda: academy().model_copy(update={"names": rule}))
     first, second = make_mail_account("Océane", "Duponchel"), make_mail_account("Océane", "Duponchel")
@@ -104,7 +104,7 @@ def test_the_family_name_first_and_a_number_in_the_middle(desk: Desk, monkeypatc
         assert [one.value for one in found.others] == [f"{typed} {other.address}"]
 
 
-def test_hidden_copies_alone_are_said_and_hold_nothing_up(desk: Desk, neighbour: Desk) -> None:
+def test_hidden_copies_alone_are_said_and_hold_nothing_up(desk: MailBrowser, neighbour: MailBrowser) -> None:
     said = "Copies cachées seulement"
     key = new_key()
     assert said in body(desk.write(key, "", cci=neighbour.mail.address))
@@ -113,7 +113,9 @@ def test_hidden_copies_alone_are_said_and_hold_nothing_up(desk: Desk, neighbour:
 
 
 def test_an_ordinary_message_costs_little(
-    desk: Desk, neighbour: Desk, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+    desk: MailBrowser,
+    neighbour: MailBrowser,
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
 ) -> None:
     """Nobody of ours: no query; names that differ: one."""
     today = timezone.localdate()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from vaguemestre.webmail.people import mailto
 from vaguemestre.webmail.people.address_list import parse
 from vaguemestre.webmail.people.mailto import Mailto, read
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.chips import people
 from vaguemestre.webmail.testing.pages import body
 
@@ -91,7 +91,7 @@ def test_a_link_of_ours_says_the_same() -> None:
     assert mailto.of_link(QueryDict(link.query)) == read(WHOLE)
 
 
-def test_the_handler_opens_the_sheet_and_says_who_is_hidden(desk: Desk) -> None:
+def test_the_handler_opens_the_sheet_and_says_who_is_hidden(desk: MailBrowser) -> None:
     html = body(desk.get(f"/webmail/ecrire/?mailto={quote(WHOLE, safe='')}"))
     assert people(html, "a") == ["jean@x.example", "Zoé <zoe@x.example>", "ana@x.example"]
     assert people(html, "cci") == ["secret@x.example"]
@@ -103,13 +103,13 @@ def test_the_handler_opens_the_sheet_and_says_who_is_hidden(desk: Desk) -> None:
     assert "Ce lien met" not in body(desk.get("/webmail/ecrire/?mailto=mailto%3Ajean%40x.example"))
 
 
-def test_its_text_is_text(desk: Desk) -> None:
+def test_its_text_is_text(desk: MailBrowser) -> None:
     html = body(desk.get("/webmail/ecrire/?mailto=mailto:x@y.example%3Fbody=%253Cscript%253Ealert(1)%253C/script%253E"))
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html
 
 
-def test_the_settings_offer_it_where_the_browser_can(desk: Desk) -> None:
+def test_the_settings_offer_it_where_the_browser_can(desk: MailBrowser) -> None:
     html = body(desk.get("/webmail/reglages/"))
     assert 'data-protocol="mailto" data-url="/webmail/ecrire/?mailto=%s"' in html
     assert "Ouvrir les liens mailto avec la messagerie" in html

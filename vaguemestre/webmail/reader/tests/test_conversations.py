@@ -10,14 +10,14 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.conversations import Exchange, rows, sections
 from vaguemestre.webmail.testing.pages import body
 
 LIVE = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}
 
 
-def test_one_row_says_who_how_many_and_what_is_new(desk: Desk, exchange: Exchange) -> None:
+def test_one_row_says_who_how_many_and_what_is_new(desk: MailBrowser, exchange: Exchange) -> None:
     desk.put(letter(desk.mail.address, subject="Seule"))
     found = rows(body(desk.get(desk.url())))
     assert len(found) == 2
@@ -30,7 +30,7 @@ def test_one_row_says_who_how_many_and_what_is_new(desk: Desk, exchange: Exchang
     assert "row-size" not in next(one for one in found if "Seule" in one)
 
 
-def test_unread_star_and_clip_of_any_message_show(desk: Desk) -> None:
+def test_unread_star_and_clip_of_any_message_show(desk: MailBrowser) -> None:
     made = Exchange(desk)
     made.put("Un.", sender="S <s@x.example>", flags=(FLAGGED,))
     message = letter(desk.mail.address, sender="S <s@x.example>", subject="Sortie", References=made.known[0])
@@ -44,7 +44,7 @@ def test_unread_star_and_clip_of_any_message_show(desk: Desk) -> None:
 
 
 def test_a_list_of_conversations_costs_what_a_list_costs(
-    desk: Desk, exchange: Exchange, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
+    desk: MailBrowser, exchange: Exchange, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     url = desk.url()
     desk.get(url)
@@ -54,7 +54,9 @@ def test_a_list_of_conversations_costs_what_a_list_costs(
     assert trips == [1]
 
 
-def test_its_page_shows_all_in_order_with_my_answer_and_folds_what_is_read(desk: Desk, exchange: Exchange) -> None:
+def test_its_page_shows_all_in_order_with_my_answer_and_folds_what_is_read(
+    desk: MailBrowser, exchange: Exchange
+) -> None:
     html = body(desk.get(exchange.url))
     first, second, third = sections(html)
     assert ("Sophie Marchand" in first, "message-folded" in first) == (True, True)
@@ -65,7 +67,7 @@ def test_its_page_shows_all_in_order_with_my_answer_and_folds_what_is_read(desk:
     assert html.count('id="de') == len(set(re.findall(r'id="de[^"]*"', html)))
 
 
-def test_each_message_formatted_or_as_text_in_its_place(desk: Desk, exchange: Exchange) -> None:
+def test_each_message_formatted_or_as_text_in_its_place(desk: MailBrowser, exchange: Exchange) -> None:
     message = letter(desk.mail.address, subject="Sortie", text="En texte.", References=" ".join(exchange.known))
     message.add_alternative("<p>Mis en forme.</p>", subtype="html")
     uid = desk.put(message)
@@ -90,7 +92,7 @@ def test_each_message_formatted_or_as_text_in_its_place(desk: Desk, exchange: Ex
 
 
 def test_what_an_exchange_costs(
-    desk: Desk, exchange: Exchange, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
+    desk: MailBrowser, exchange: Exchange, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """As a message alone, and one trip for each folder that the exchange reaches."""
     desk.get(desk.url())
@@ -103,7 +105,7 @@ def test_what_an_exchange_costs(
     assert sum(trips) <= 5
 
 
-def test_unread_ones_are_open_and_read_by_that(desk: Desk) -> None:
+def test_unread_ones_are_open_and_read_by_that(desk: MailBrowser) -> None:
     made = Exchange(desk)
     uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(3)]
     html = body(desk.get(desk.url(tail=f"{uids[-1]}/")))
@@ -112,7 +114,7 @@ def test_unread_ones_are_open_and_read_by_that(desk: Desk) -> None:
     assert "data-arrive" in sections(html)[0]
 
 
-def test_a_long_unread_exchange_opens_its_newest_and_leaves_the_rest_unread(desk: Desk) -> None:
+def test_a_long_unread_exchange_opens_its_newest_and_leaves_the_rest_unread(desk: MailBrowser) -> None:
     made = Exchange(desk)
     uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(14)]
     html = body(desk.get(desk.url(tail=f"{uids[-1]}/")))
@@ -121,14 +123,14 @@ def test_a_long_unread_exchange_opens_its_newest_and_leaves_the_rest_unread(desk
     assert "Non lu" in sections(html)[0]
 
 
-def test_a_browser_that_fetches_ahead_has_read_none(desk: Desk) -> None:
+def test_a_browser_that_fetches_ahead_has_read_none(desk: MailBrowser) -> None:
     made = Exchange(desk)
     uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(2)]
     desk.get(desk.url(tail=f"{uids[-1]}/"), **{"Sec-Purpose": "prefetch"})
     assert not any(SEEN in desk.flags(uid) for uid in uids)
 
 
-def test_a_folded_one_opens_by_its_link_alone_or_in_the_page(desk: Desk, exchange: Exchange) -> None:
+def test_a_folded_one_opens_by_its_link_alone_or_in_the_page(desk: MailBrowser, exchange: Exchange) -> None:
     html = body(desk.get(exchange.url))
     folded = sections(html)[1]
     link = re.search(r'href="([^"]+)" hx-get="([^"]+)" hx-target="#([^"]+)"', folded)
@@ -149,7 +151,7 @@ def test_a_folded_one_opens_by_its_link_alone_or_in_the_page(desk: Desk, exchang
     assert (response.status_code, response["Location"]) == (302, exchange.url)
 
 
-def test_all_unfold_at_one_press(desk: Desk, exchange: Exchange) -> None:
+def test_all_unfold_at_one_press(desk: MailBrowser, exchange: Exchange) -> None:
     link = re.search(r'href="([^"]+deplier=tout)"', body(desk.get(exchange.url)))
     assert link
     html = body(desk.get(link[1]))
@@ -158,23 +160,23 @@ def test_all_unfold_at_one_press(desk: Desk, exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize("asked", ["x", "0.1", f"{'0' * 32}.1", ".", "tout."])
-def test_a_wrong_wish_to_unfold_is_not_there(desk: Desk, exchange: Exchange, asked: str) -> None:
+def test_a_wrong_wish_to_unfold_is_not_there(desk: MailBrowser, exchange: Exchange, asked: str) -> None:
     assert body(desk.get(f"{exchange.url}?deplier={asked}")).count("message-folded") == 2
 
 
 @pytest.mark.parametrize("query", ["", "?dans=x&lu=1", "?dans=&lu="])
-def test_a_message_alone_without_its_page_is_not_there(desk: Desk, exchange: Exchange, query: str) -> None:
+def test_a_message_alone_without_its_page_is_not_there(desk: MailBrowser, exchange: Exchange, query: str) -> None:
     assert desk.get(f"{exchange.url}depli/{query}", **HTMX).status_code == 404
 
 
-def test_somebody_elses_message_is_not_there(desk: Desk, neighbour: Desk, exchange: Exchange) -> None:
+def test_somebody_elses_message_is_not_there(desk: MailBrowser, neighbour: MailBrowser, exchange: Exchange) -> None:
     place = f"?dans={neighbour.id()}&lu=1"
     assert neighbour.get(f"{exchange.url}depli/{place}", **HTMX).status_code == 404
     assert neighbour.get(exchange.url).status_code == 404
     assert Client().get(f"{exchange.url}depli/").status_code == 302
 
 
-def test_acts_of_a_row_reach_the_whole_conversation_and_come_back(desk: Desk, exchange: Exchange) -> None:
+def test_acts_of_a_row_reach_the_whole_conversation_and_come_back(desk: MailBrowser, exchange: Exchange) -> None:
     html = body(desk.get(desk.url()))
     assert html.count('name="ensemble"') == 3  # the acts of what is chosen, of one row, of what is carried to a folder
     response = desk.post(desk.url(tail="archivage/"), {"choix": exchange.added, "ensemble": "1", "retour": desk.url()})
@@ -189,7 +191,7 @@ def test_acts_of_a_row_reach_the_whole_conversation_and_come_back(desk: Desk, ex
     assert ">3<" in row
 
 
-def test_carried_to_a_folder_a_row_is_all_of_its_conversation(desk: Desk, exchange: Exchange) -> None:
+def test_carried_to_a_folder_a_row_is_all_of_its_conversation(desk: MailBrowser, exchange: Exchange) -> None:
     form = re.search(r'<form id="depot".*?</form>', body(desk.get(desk.url())), re.DOTALL)
     assert form
     data = dict(re.findall(r'name="(\w+)"(?: value="([^"]*)")?', form[0]))
@@ -197,7 +199,7 @@ def test_carried_to_a_folder_a_row_is_all_of_its_conversation(desk: Desk, exchan
     assert (desk.uids(), len(desk.uids("archive"))) == ([], 2)
 
 
-def test_what_came_after_the_row_was_drawn_is_left_alone(desk: Desk, exchange: Exchange) -> None:
+def test_what_came_after_the_row_was_drawn_is_left_alone(desk: MailBrowser, exchange: Exchange) -> None:
     desk.get(desk.url())
     late = exchange.put("Et moi ?", sender="Z <z@x.example>")
     desk.get(desk.url())
@@ -207,7 +209,7 @@ def test_what_came_after_the_row_was_drawn_is_left_alone(desk: Desk, exchange: E
     assert ">2<" in rows(body(desk.get(desk.url())))[0]  # mine in Sent, and the late one
 
 
-def test_the_toolbar_means_all_of_it_and_each_message_has_its_own(desk: Desk, exchange: Exchange) -> None:
+def test_the_toolbar_means_all_of_it_and_each_message_has_its_own(desk: MailBrowser, exchange: Exchange) -> None:
     html = body(desk.get(exchange.url))
     toolbar = re.search(r'<form class="toolbar".*?</form>', html, re.DOTALL)
     assert toolbar
@@ -221,13 +223,13 @@ def test_the_toolbar_means_all_of_it_and_each_message_has_its_own(desk: Desk, ex
     assert desk.uids() == [exchange.asked]
 
 
-def test_removing_the_message_of_the_address_leads_to_what_is_left(desk: Desk, exchange: Exchange) -> None:
+def test_removing_the_message_of_the_address_leads_to_what_is_left(desk: MailBrowser, exchange: Exchange) -> None:
     own = re.search(r'<form class="leaf-acts".*?</form>', body(desk.get(exchange.url)), re.DOTALL)
     assert own
     assert f'name="retour" value="{desk.url(tail=f"{exchange.asked}/")}"' in own[0]
 
 
-def test_previous_and_next_go_from_one_conversation_to_the_other(desk: Desk, exchange: Exchange) -> None:
+def test_previous_and_next_go_from_one_conversation_to_the_other(desk: MailBrowser, exchange: Exchange) -> None:
     alone = desk.put(letter(desk.mail.address, subject="Seule"))
     html = body(desk.get(exchange.url))
     assert f'href="{desk.url(tail=f"{alone}/")}" aria-label="Message plus récent"' in html
@@ -235,7 +237,9 @@ def test_previous_and_next_go_from_one_conversation_to_the_other(desk: Desk, exc
     assert "Message plus ancien" not in html
 
 
-def test_the_answer_at_the_foot_goes_to_the_newest_that_somebody_else_wrote(desk: Desk, exchange: Exchange) -> None:
+def test_the_answer_at_the_foot_goes_to_the_newest_that_somebody_else_wrote(
+    desk: MailBrowser, exchange: Exchange
+) -> None:
     exchange.put("Merci à tous.", role="sent", flags=(SEEN,))
     html = body(desk.get(exchange.url))
     foot = re.search(r'<nav class="reply".*?</nav>', html, re.DOTALL)
@@ -244,7 +248,7 @@ def test_the_answer_at_the_foot_goes_to_the_newest_that_somebody_else_wrote(desk
     assert "Merci à tous." in sections(html)[-1]
 
 
-def test_a_new_answer_is_said_while_the_exchange_is_open(desk: Desk, exchange: Exchange) -> None:
+def test_a_new_answer_is_said_while_the_exchange_is_open(desk: MailBrowser, exchange: Exchange) -> None:
     page = body(desk.get(exchange.url))
     again = re.search(r'data-asks="(ouvert=[^"]+)" hx-get="([^"]+)"', page)
     assert again
@@ -258,7 +262,7 @@ def test_a_new_answer_is_said_while_the_exchange_is_open(desk: Desk, exchange: E
     assert 'aria-current="true"' in rows(html)[0]
 
 
-def test_a_message_that_left_the_open_exchange_is_said(desk: Desk, exchange: Exchange) -> None:
+def test_a_message_that_left_the_open_exchange_is_said(desk: MailBrowser, exchange: Exchange) -> None:
     page = body(desk.get(exchange.url))
     again = re.search(r'data-asks="(ouvert=[^"]+)" hx-get="([^"]+)"', page)
     assert again
@@ -270,13 +274,13 @@ def test_a_message_that_left_the_open_exchange_is_said(desk: Desk, exchange: Exc
     assert f'href="{exchange.url}"' in html
 
 
-def test_an_answer_that_this_process_has_not_seen_is_on_the_page(desk: Desk, exchange: Exchange) -> None:
+def test_an_answer_that_this_process_has_not_seen_is_on_the_page(desk: MailBrowser, exchange: Exchange) -> None:
     desk.get(desk.url())
     late = exchange.put("Et moi ?", sender="Z <z@x.example>")
     assert "Et moi ?" in sections(body(desk.get(desk.url(tail=f"{late}/"))))[-1]
 
 
-def test_messages_one_by_one_for_who_prefers_it(desk: Desk, exchange: Exchange) -> None:
+def test_messages_one_by_one_for_who_prefers_it(desk: MailBrowser, exchange: Exchange) -> None:
     response = desk.post("/webmail/reglages/lecture/", {"liste": "messages", "retour": desk.url()})
     assert response["Location"] == desk.url()
     assert Preferences.objects.get(account=desk.mail.account).flat_list
@@ -289,12 +293,12 @@ def test_messages_one_by_one_for_who_prefers_it(desk: Desk, exchange: Exchange) 
     assert len(rows(body(desk.get(desk.url())))) == 1
 
 
-def test_the_choice_is_a_post_of_a_signed_in_person(desk: Desk) -> None:
+def test_the_choice_is_a_post_of_a_signed_in_person(desk: MailBrowser) -> None:
     assert desk.get("/webmail/reglages/lecture/").status_code == 405
     assert Client().post("/webmail/reglages/lecture/", {"liste": "messages"}).status_code in {302, 403}
 
 
-def test_the_bin_is_not_counted_unless_one_is_there(desk: Desk, exchange: Exchange) -> None:
+def test_the_bin_is_not_counted_unless_one_is_there(desk: MailBrowser, exchange: Exchange) -> None:
     desk.get(desk.url())
     desk.post(desk.url(tail="suppression/"), {"choix": exchange.asked})
     assert len(sections(body(desk.get(exchange.url)))) == 2
@@ -304,7 +308,7 @@ def test_the_bin_is_not_counted_unless_one_is_there(desk: Desk, exchange: Exchan
     assert "Supprimer de la corbeille" in body(response)
 
 
-def test_drafts_and_junk_stay_lists_of_messages(desk: Desk) -> None:
+def test_drafts_and_junk_stay_lists_of_messages(desk: MailBrowser) -> None:
     for role in ("drafts", "junk"):
         made = Exchange(desk)
         made.put("Un.", role=role)
@@ -312,14 +316,14 @@ def test_drafts_and_junk_stay_lists_of_messages(desk: Desk) -> None:
         assert len(rows(body(desk.get(desk.url(role))))) == 2
 
 
-def test_sent_names_those_written_to(desk: Desk, exchange: Exchange) -> None:
+def test_sent_names_those_written_to(desk: MailBrowser, exchange: Exchange) -> None:
     [row] = rows(body(desk.get(desk.url("sent"))))
     assert ">3<" in row
     assert desk.mail.address in row
     assert "data-unread" not in row
 
 
-def test_an_exchange_over_a_folder_with_an_odd_name(desk: Desk, exchange: Exchange) -> None:
+def test_an_exchange_over_a_folder_with_an_odd_name(desk: MailBrowser, exchange: Exchange) -> None:
     with desk.session() as session:
         made = session.create(FolderName('Élèves & "parents"'))
         assert made.id is not None
@@ -329,7 +333,9 @@ def test_an_exchange_over_a_folder_with_an_odd_name(desk: Desk, exchange: Exchan
     assert f"m-{made.id[:8]}-1" in html
 
 
-def test_a_dead_server_is_said_and_the_choice_still_kept(desk: Desk, exchange: Exchange, no_dovecot: object) -> None:
+def test_a_dead_server_is_said_and_the_choice_still_kept(
+    desk: MailBrowser, exchange: Exchange, no_dovecot: object
+) -> None:
     url = exchange.url
     place = f"?dans={desk.id()}&lu={exchange.added}"
     no_dovecot()  # type: ignore[operator]  # a fixture to be called
@@ -338,7 +344,7 @@ def test_a_dead_server_is_said_and_the_choice_still_kept(desk: Desk, exchange: E
     assert desk.post("/webmail/reglages/lecture/", {"liste": "messages"}).status_code == 302
 
 
-def test_what_the_page_has_unfolded_stays_so(desk: Desk, exchange: Exchange) -> None:
+def test_what_the_page_has_unfolded_stays_so(desk: MailBrowser, exchange: Exchange) -> None:
     """The page says it when it is drawn anew; the messages of another exchange, and nonsense, change nothing."""
     desk.get(exchange.url)
     folded = "message-folded"

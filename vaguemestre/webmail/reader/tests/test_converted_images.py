@@ -22,7 +22,7 @@ from vaguemestre.mailbox.testing.converter import LETTER, wait_until
 from vaguemestre.testing import letter, without_noise
 from vaguemestre.webmail.reader import converted_images
 from vaguemestre.webmail.reader.thumbnails import LATER, TRIES
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.messages import with_file
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.thumbnails import JPEG, thumbs
@@ -68,11 +68,13 @@ def brought(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return given
 
 
-def photo(desk: Desk, content: bytes | None = None, name: str = "IMG_0412.HEIC", kind: str = "image/heic") -> int:
+def photo(
+    desk: MailBrowser, content: bytes | None = None, name: str = "IMG_0412.HEIC", kind: str = "image/heic"
+) -> int:
     return desk.put(with_file(name, images.heic() if content is None else content, kind))
 
 
-def settled(desk: Desk, url: str) -> str:
+def settled(desk: MailBrowser, url: str) -> str:
     """The viewer once nothing is under way."""
     page = ""
 
@@ -86,7 +88,7 @@ def settled(desk: Desk, url: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["image/heic", "image/heif", "application/octet-stream"])
-def test_a_photo_of_an_iphone_opens_as_every_picture_does(desk: Desk, drawing: Path, kind: str) -> None:
+def test_a_photo_of_an_iphone_opens_as_every_picture_does(desk: MailBrowser, drawing: Path, kind: str) -> None:
     uid = photo(desk, kind=kind)
     desk.put(with_file("b.txt", b"b", "text/plain"))
     url, shown = desk.url(tail=f"{uid}/pieces/2/vue/"), desk.url(tail=f"{uid}/pieces/2/image/")
@@ -111,7 +113,7 @@ def test_a_photo_of_an_iphone_opens_as_every_picture_does(desk: Desk, drawing: P
     assert "attachment" in desk.get(desk.url(tail=f"{uid}/pieces/2/"))["Content-Disposition"]
 
 
-def test_it_has_a_thumbnail_and_opens_in_an_attached_message(desk: Desk, drawing: Path) -> None:
+def test_it_has_a_thumbnail_and_opens_in_an_attached_message(desk: MailBrowser, drawing: Path) -> None:
     uid = desk.put(forwarded(with_file("IMG_0412.HEIC", images.heic(), "image/heic")))
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/"))))
     assert desk.get(address).content.startswith(JPEG)
@@ -129,14 +131,14 @@ def in_the_text(name: str, content: bytes, kind: str) -> EmailMessage:
     return message
 
 
-def picture_of(desk: Desk, frame: str) -> str:
+def picture_of(desk: MailBrowser, frame: str) -> str:
     (address,) = re.findall(r'<img[^>]* src="([^"]+)"', body(desk.get(frame)))
     return unescape(address)
 
 
 @pytest.mark.parametrize("kind", ["image/heic", "image/jpeg", "image/tiff"])
 def test_one_inside_a_text_is_drawn_anew(
-    desk: Desk, drawing: Path, cleaner: Path, brought: list[int], trips: list[int], kind: str
+    desk: MailBrowser, drawing: Path, cleaner: Path, brought: list[int], trips: list[int], kind: str
 ) -> None:
     content = images.heic() if kind != "image/tiff" else images.saved(Image.new("RGB", (480, 640)), "TIFF")
     uid = desk.put(in_the_text("IMG_0412.HEIC", content, kind))
@@ -155,7 +157,7 @@ def test_one_inside_a_text_is_drawn_anew(
     assert trips == [1]
 
 
-def test_inside_the_text_of_an_attached_message_too(desk: Desk, drawing: Path, cleaner: Path) -> None:
+def test_inside_the_text_of_an_attached_message_too(desk: MailBrowser, drawing: Path, cleaner: Path) -> None:
     uid = desk.put(forwarded(in_the_text("IMG_0412.HEIC", images.heic(), "image/heic")))
     drawn = desk.get(picture_of(desk, desk.url(tail=f"{uid}/pieces/2/corps/")))
     with Image.open(BytesIO(drawn.content)) as image:
@@ -163,7 +165,7 @@ def test_inside_the_text_of_an_attached_message_too(desk: Desk, drawing: Path, c
 
 
 def test_a_text_waits_for_its_picture_and_says_nothing_of_what_cannot_be(
-    desk: Desk, drawing: Path, cleaner: Path, held_up: threading.Event, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, drawing: Path, cleaner: Path, held_up: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 0.05)
     uid = desk.put(in_the_text("IMG_0412.HEIC", images.heic(), "image/heic"))
@@ -180,7 +182,7 @@ def test_a_text_waits_for_its_picture_and_says_nothing_of_what_cannot_be(
     wait_until(lambda: desk.get(address).status_code == 204)
 
 
-def test_what_is_held_back_shows_none_in_its_text(desk: Desk, drawing: Path, cleaner: Path) -> None:
+def test_what_is_held_back_shows_none_in_its_text(desk: MailBrowser, drawing: Path, cleaner: Path) -> None:
     uid = desk.put(in_the_text("IMG_0412.HEIC", images.heic(), "image/heic"), "junk")
     for url in (
         desk.url("junk", f"{uid}/images/2.2/"),
@@ -198,7 +200,7 @@ def turns(page: str) -> dict[str, str]:
     return {key: url for url, key in re.findall(r'href="([^"]+)"[^>]* data-turn="(Page\w+)"', page)}
 
 
-def test_the_pages_of_a_scan_are_turned(desk: Desk, drawing: Path) -> None:
+def test_the_pages_of_a_scan_are_turned(desk: MailBrowser, drawing: Path) -> None:
     uid = photo(desk, scan(250, 150, 50), "fax.tif", "image/tiff")
     url, seen = desk.url(tail=f"{uid}/pieces/2/vue/"), []
     for number, ways in ((1, "PageDown"), (2, "PageUp PageDown"), (3, "PageUp")):
@@ -217,7 +219,7 @@ def test_the_pages_of_a_scan_are_turned(desk: Desk, drawing: Path) -> None:
 
 
 def test_a_page_that_is_waited_for_is_asked_for_by_its_number(
-    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int]
+    desk: MailBrowser, drawing: Path, held_up: threading.Event, brought: list[int]
 ) -> None:
     uid = photo(desk, scan(250, 50), "fax.tif", "image/tiff")
     url = desk.url(tail=f"{uid}/pieces/2/vue/")
@@ -230,7 +232,7 @@ def test_a_page_that_is_waited_for_is_asked_for_by_its_number(
     assert len(brought) == 2
 
 
-def test_of_a_damaged_page_the_others_are_shown(desk: Desk, drawing: Path) -> None:
+def test_of_a_damaged_page_the_others_are_shown(desk: MailBrowser, drawing: Path) -> None:
     packed = struct.pack("<HHIH", 259, 3, 1, 5)  # how its points are packed
     first, second = scan(250, 150).rsplit(packed, 1)
     raw = first + struct.pack("<HHIH", 259, 3, 1, 9999) + second
@@ -241,7 +243,7 @@ def test_of_a_damaged_page_the_others_are_shown(desk: Desk, drawing: Path) -> No
     assert "/image/" in settled(desk, turns(page)["PageUp"])
 
 
-def test_no_more_pages_than_are_drawn(desk: Desk, drawing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_pages_than_are_drawn(desk: MailBrowser, drawing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(thumbnail_client, "MOST_PAGES", 2)
     uid = photo(desk, scan(250, 150, 50), "fax.tif", "image/tiff")
     page = settled(desk, f"{desk.url(tail=f'{uid}/pieces/2/vue/')}?page=3")
@@ -251,7 +253,7 @@ def test_no_more_pages_than_are_drawn(desk: Desk, drawing: Path, monkeypatch: py
     assert not turns(settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/")))
 
 
-def test_the_octets_say_whether_it_has_to_be_drawn_anew(desk: Desk, drawing: Path) -> None:
+def test_the_octets_say_whether_it_has_to_be_drawn_anew(desk: MailBrowser, drawing: Path) -> None:
     """Many a telephone sends a JPEG under the name of a HEIC."""
     uid = photo(desk, images.photo(80, 60))
     assert f'<img src="{desk.url(tail=f"{uid}/pieces/2/")}"' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
@@ -270,24 +272,26 @@ def test_the_octets_say_whether_it_has_to_be_drawn_anew(desk: Desk, drawing: Pat
     ],
     ids=["cut", "strips that are not there", "bomb", "scan of a bomb", "page"],
 )
-def test_what_cannot_be_shown_says_why(desk: Desk, drawing: Path, content: bytes, said: str) -> None:
+def test_what_cannot_be_shown_says_why(desk: MailBrowser, drawing: Path, content: bytes, said: str) -> None:
     uid = photo(desk, content)
     page = settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/"))
     assert said in page.replace("\u202f", " ").replace("\u00a0", " ")
     assert desk.get(desk.url(tail=f"{uid}/pieces/2/image/")).status_code == 404
 
 
-def test_one_that_is_too_heavy_is_not_waited_for(desk: Desk, drawing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_is_too_heavy_is_not_waited_for(
+    desk: MailBrowser, drawing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(thumbnail_client, "INPUT_LIMIT", 500)
     assert FAILED in body(desk.get(desk.url(tail=f"{photo(desk)}/pieces/2/vue/")))
 
 
-def test_where_nobody_draws_it_says_so(desk: Desk, conversions: Path) -> None:
+def test_where_nobody_draws_it_says_so(desk: MailBrowser, conversions: Path) -> None:
     assert AWAY in body(desk.get(desk.url(tail=f"{photo(desk)}/pieces/2/vue/")))
 
 
 def test_without_its_library_a_photo_of_an_iphone_is_not_called_damaged(
-    desk: Desk, drawing: Path, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, drawing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(thumbnail_client, "reads_heic", lambda: False)
     assert AWAY in body(desk.get(desk.url(tail=f"{photo(desk)}/pieces/2/vue/")))
@@ -296,14 +300,14 @@ def test_without_its_library_a_photo_of_an_iphone_is_not_called_damaged(
     assert "/image/" in settled(desk, desk.url(tail=f"{scan}/pieces/2/vue/"))
 
 
-def test_somebody_else_finds_nothing(desk: Desk, neighbour: Desk, drawing: Path) -> None:
+def test_somebody_else_finds_nothing(desk: MailBrowser, neighbour: MailBrowser, drawing: Path) -> None:
     uid = photo(desk)
     settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/"))
     assert neighbour.get(desk.url(tail=f"{uid}/pieces/2/image/")).status_code == 404
 
 
 def test_what_it_costs(
-    desk: Desk, drawing: Path, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
+    desk: MailBrowser, drawing: Path, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """Its page costs what that of every file costs; the picture, the message alone."""
     uid = photo(desk)
@@ -321,7 +325,7 @@ def test_what_it_costs(
     [("IMG_0412.HEIC", images.heic(), "image/heic", "image"), ("a.rtf", LETTER, "application/rtf", "office")],
 )
 def test_who_waits_has_the_file_brought_once(
-    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int], trips: list[int],
+    desk: MailBrowser, drawing: Path, held_up: threading.Event, brought: list[int], trips: list[int],
     name: str, content: bytes, kind: str, way: str,
 ) -> None:  # fmt: skip
     """However often its page asks, and from another process: none of them remembers anything of it."""
@@ -343,7 +347,7 @@ def test_who_waits_has_the_file_brought_once(
 
 
 def test_who_waits_for_room_has_it_brought_once_there_is_some(
-    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int]
+    desk: MailBrowser, drawing: Path, held_up: threading.Event, brought: list[int]
 ) -> None:
     urls = [desk.url(tail=f"{photo(desk, LETTER + bytes([n]), 'a.rtf', 'a/rtf')}/pieces/2/vue/") for n in range(8)]
     for url in urls:
@@ -357,7 +361,7 @@ def test_who_waits_for_room_has_it_brought_once_there_is_some(
 
 
 def test_a_card_whose_picture_is_not_drawn_yet_asks_again_and_fetches_it_once(
-    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int], trips: list[int],
+    desk: MailBrowser, drawing: Path, held_up: threading.Event, brought: list[int], trips: list[int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 0.05)
@@ -375,7 +379,7 @@ def test_a_card_whose_picture_is_not_drawn_yet_asks_again_and_fetches_it_once(
 
 
 def test_nobody_learns_what_somebody_else_waits_for(
-    desk: Desk, neighbour: Desk, drawing: Path, held_up: threading.Event
+    desk: MailBrowser, neighbour: MailBrowser, drawing: Path, held_up: threading.Event
 ) -> None:
     url = desk.url(tail=f"{photo(desk)}/pieces/2/vue/")
     desk.get(url, **HTMX)

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.reader import message_actions
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.conversations import Exchange, sections
 from vaguemestre.webmail.testing.pages import body
 
@@ -23,7 +23,7 @@ BUTTON = re.compile(r"<button\b([^>]*)>(.*?)</button>", re.DOTALL)
 
 
 @pytest.fixture
-def made(desk: Desk) -> Exchange:
+def made(desk: MailBrowser) -> Exchange:
     """Two came, both unread, and one's own lies in Sent."""
     exchange = Exchange(desk)
     exchange.asked = exchange.put("Combien ?", sender=OUTSIDE)
@@ -40,7 +40,7 @@ def acts(html: str, words: str) -> str:
     return found[0][1]
 
 
-def press(desk: Desk, form: str, formaction: str, **fields: object) -> str:
+def press(desk: MailBrowser, form: str, formaction: str, **fields: object) -> str:
     """As a browser does: where it leads."""
     for attributes, _words in BUTTON.findall(form):
         said = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', attributes)}
@@ -51,17 +51,17 @@ def press(desk: Desk, form: str, formaction: str, **fields: object) -> str:
     raise AssertionError(formaction)
 
 
-def whole(desk: Desk, made: Exchange) -> str:
+def whole(desk: MailBrowser, made: Exchange) -> str:
     return body(desk.get(f"{made.url}?deplier=tout"))
 
 
-def test_unread_again_is_that_one_and_leads_to_the_list(desk: Desk, made: Exchange) -> None:
+def test_unread_again_is_that_one_and_leads_to_the_list(desk: MailBrowser, made: Exchange) -> None:
     """Its page would read it at once."""
     assert press(desk, acts(whole(desk, made), "Combien ?"), "/lecture/retrait/") == desk.url()
     assert [SEEN in desk.flags(uid) for uid in (made.asked, made.added)] == [False, True]
 
 
-def test_what_stays_unread_by_choice_is_marked_alone(desk: Desk, made: Exchange) -> None:
+def test_what_stays_unread_by_choice_is_marked_alone(desk: MailBrowser, made: Exchange) -> None:
     Preferences.objects.create(account=desk.mail.account, marks_read="by-hand", changed_at=timezone.now())
     form = acts(whole(desk, made), "Combien ?")
     assert press(desk, form, "/lecture/") == made.url
@@ -69,7 +69,7 @@ def test_what_stays_unread_by_choice_is_marked_alone(desk: Desk, made: Exchange)
     assert '/lecture/"' not in acts(whole(desk, made), "Combien ?")
 
 
-def test_a_label_is_put_on_that_one_and_shown_as_worn(desk: Desk, made: Exchange) -> None:
+def test_a_label_is_put_on_that_one_and_shown_as_worn(desk: MailBrowser, made: Exchange) -> None:
     form = acts(whole(desk, made), "Combien ?")
     assert press(desk, form, "/etiquettes/?etiquette=%24label1") == made.url
     assert ["$label1" in desk.flags(uid) for uid in (made.asked, made.added)] == [True, False]
@@ -80,20 +80,20 @@ def test_a_label_is_put_on_that_one_and_shown_as_worn(desk: Desk, made: Exchange
 
 
 @pytest.mark.parametrize(("act", "role"), [("/indesirables/", "junk"), ("/archivage/", "archive")])
-def test_it_goes_alone(desk: Desk, made: Exchange, act: str, role: str) -> None:
+def test_it_goes_alone(desk: MailBrowser, made: Exchange, act: str, role: str) -> None:
     press(desk, acts(whole(desk, made), "Combien ?"), act)
     assert desk.uids() == [made.added]
     assert len(desk.uids(role)) == 1
 
 
-def test_put_off_alone(desk: Desk, made: Exchange) -> None:
+def test_put_off_alone(desk: MailBrowser, made: Exchange) -> None:
     tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
     press(desk, acts(whole(desk, made), "Combien ?"), "/plus-tard/", jusqua=tomorrow)
     assert desk.uids() == [made.added]
     assert len(desk.uids("later")) == 1
 
 
-def test_each_has_what_has_a_meaning_in_its_own_folder(desk: Desk, made: Exchange) -> None:
+def test_each_has_what_has_a_meaning_in_its_own_folder(desk: MailBrowser, made: Exchange) -> None:
     press(desk, acts(whole(desk, made), "Combien ?"), "/archivage/")
     html = whole(desk, made)
     mine, filed, here = (acts(html, words) for words in ("Trente.", "Combien ?", "Merci."))
@@ -105,7 +105,7 @@ def test_each_has_what_has_a_meaning_in_its_own_folder(desk: Desk, made: Exchang
     assert len(desk.uids()) == 2
 
 
-def test_what_speaks_of_one_message_stands_with_it(desk: Desk, made: Exchange) -> None:
+def test_what_speaks_of_one_message_stands_with_it(desk: MailBrowser, made: Exchange) -> None:
     """The toolbar of a conversation means all of it."""
     html = whole(desk, made)
     toolbar = re.search(r'<form class="toolbar".*?</form>', html, re.DOTALL)
@@ -121,7 +121,7 @@ def test_what_speaks_of_one_message_stands_with_it(desk: Desk, made: Exchange) -
     assert f"{alone}filtre/" in body(desk.get(alone))
 
 
-def test_one_that_is_unfolded_alone_has_them_too(desk: Desk, made: Exchange) -> None:
+def test_one_that_is_unfolded_alone_has_them_too(desk: MailBrowser, made: Exchange) -> None:
     for uid in (made.asked, made.added):
         desk.post(desk.url(tail="lecture/"), {"choix": str(uid)})
     part = desk.url(tail=f"{made.asked}/depli/?dans={desk.id()}&lu={made.added}")
@@ -131,7 +131,7 @@ def test_one_that_is_unfolded_alone_has_them_too(desk: Desk, made: Exchange) -> 
     assert "$label2" in desk.flags(Uid(made.asked))
 
 
-def test_keys_mean_the_one_that_is_answered_unless_another_has_the_focus(desk: Desk, made: Exchange) -> None:
+def test_keys_mean_the_one_that_is_answered_unless_another_has_the_focus(desk: MailBrowser, made: Exchange) -> None:
     """`shortcuts.ts` reads it: one message of the page is the one that keys are about."""
     html = whole(desk, made)
     named = re.search(r'data-answers="([^"]+)"', html)
@@ -140,7 +140,7 @@ def test_keys_mean_the_one_that_is_answered_unless_another_has_the_focus(desk: D
     assert ["data-keys" in one for one in sections(html)] == [True, True, True]
 
 
-def test_each_has_the_keys_of_its_acts_and_says_which_mean_it_alone(desk: Desk, made: Exchange) -> None:
+def test_each_has_the_keys_of_its_acts_and_says_which_mean_it_alone(desk: MailBrowser, made: Exchange) -> None:
     press(desk, acts(whole(desk, made), "Combien ?"), "/archivage/")
     html = whole(desk, made)
     asked, sent, added = (
@@ -160,12 +160,12 @@ def test_each_has_the_keys_of_its_acts_and_says_which_mean_it_alone(desk: Desk, 
 
 
 @pytest.mark.parametrize("key", ["b", "v", "l"])
-def test_a_key_of_a_folded_part_stands_on_its_name(desk: Desk, made: Exchange, key: str) -> None:
+def test_a_key_of_a_folded_part_stands_on_its_name(desk: MailBrowser, made: Exchange, key: str) -> None:
     """`shortcuts.ts` opens the menu around it."""
     form = acts(whole(desk, made), "Merci.")
     assert re.search(rf'<details><summary class="button" data-key="{key}">', form)
 
 
-def test_one_message_alone_has_no_keys_of_its_own(desk: Desk) -> None:
+def test_one_message_alone_has_no_keys_of_its_own(desk: MailBrowser) -> None:
     alone = desk.put(letter(desk.mail.address, subject="Seul"))
     assert "data-alone" not in body(desk.get(desk.url(tail=f"{alone}/")))

@@ -3,7 +3,7 @@
 import pytest
 
 from vaguemestre.mailbox.testing.specimens import BY_NAME
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 
@@ -20,7 +20,7 @@ from vaguemestre.webmail.testing.pages import body
         ("one_line", "Ce message est abîmé"),
     ],
 )
-def test_the_reason_is_said(desk: Desk, specimen: str, words: str) -> None:
+def test_the_reason_is_said(desk: MailBrowser, specimen: str, words: str) -> None:
     uid = desk.put_as_it_is(BY_NAME[specimen].make())
     html = body(desk.get(desk.url(tail=f"{uid}/"))).replace("\u00a0", " ")
     assert words in html
@@ -29,7 +29,7 @@ def test_the_reason_is_said(desk: Desk, specimen: str, words: str) -> None:
 
 @pytest.mark.parametrize("specimen", ["empty_body", "signed", "signed_pgp", "winmail", "attachment_of_nothing"])
 def test_there_is_no_obstacle_where_there_is_something_to_read_or_nothing_was_written(
-    desk: Desk, specimen: str
+    desk: MailBrowser, specimen: str
 ) -> None:
     uid = desk.put_as_it_is(BY_NAME[specimen].make())
     html = body(desk.get(desk.url(tail=f"{uid}/")))

@@ -7,12 +7,12 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox.testing.specimens import SPECIMENS, Specimen
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.museum import text_in
 from vaguemestre.webmail.testing.pages import body
 
 
-def test_every_specimen_is_listed_and_opened(desk: Desk, cleaner: Path, subtests: pytest.Subtests) -> None:
+def test_every_specimen_is_listed_and_opened(desk: MailBrowser, cleaner: Path, subtests: pytest.Subtests) -> None:
     """In one mailbox: they must not harm one another either. The list is drawn for a few at a time."""
     here = desk.url()
     for specimens in batched(SPECIMENS, 10, strict=False):
@@ -24,7 +24,7 @@ def test_every_specimen_is_listed_and_opened(desk: Desk, cleaner: Path, subtests
                 see(desk, f"{here}{uid}/", specimen)
 
 
-def see(desk: Desk, place: str, specimen: Specimen) -> None:
+def see(desk: MailBrowser, place: str, specimen: Specimen) -> None:
     page = desk.get(place)
     assert page.status_code == 200
     reader = body(page).partition('id="lecture"')[2]

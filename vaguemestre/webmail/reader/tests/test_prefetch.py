@@ -14,7 +14,7 @@ from vaguemestre.mailbox.sandbox.cleaner import worker_pool
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import ImageTrust, Outgoing, Preferences
-from vaguemestre.webmail.testing.browser import Desk, cleaning
+from vaguemestre.webmail.testing.browser import MailBrowser, cleaning
 from vaguemestre.webmail.testing.messages import html_letter
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.receipts import arrived
@@ -52,7 +52,9 @@ def wait(jobs: list[bytes], count: int = 1) -> None:
         time.sleep(0.01)
 
 
-def test_it_is_cleaned_before_it_is_opened_and_stays_unread(desk: Desk, cleaner: Path, jobs: list[bytes]) -> None:
+def test_it_is_cleaned_before_it_is_opened_and_stays_unread(
+    desk: MailBrowser, cleaner: Path, jobs: list[bytes]
+) -> None:
     uid = desk.put(html_letter("<p>Bonjour</p>"))
     response = desk.get(desk.url(tail=f"{uid}/avance/"))
     assert (response.status_code, response.content) == (204, b"")
@@ -67,7 +69,7 @@ def test_it_is_cleaned_before_it_is_opened_and_stays_unread(desk: Desk, cleaner:
     assert SEEN in desk.flags(uid)
 
 
-def test_what_it_costs(desk: Desk, cleaner: Path, trips: list[int]) -> None:
+def test_what_it_costs(desk: MailBrowser, cleaner: Path, trips: list[int]) -> None:
     """What the message is made of, and its HTML. A text is not fetched: there is nothing to clean."""
     uids = [desk.put(html_letter("<p>Bonjour</p>")), desk.put(letter("x@ac-amiens.fr"))]
     urls = [desk.url(tail=f"{uid}/avance/") for uid in uids]
@@ -78,7 +80,9 @@ def test_what_it_costs(desk: Desk, cleaner: Path, trips: list[int]) -> None:
     assert trips == [2, 1]
 
 
-def test_a_page_begins_what_its_frame_asks_for(desk: Desk, cleaner: Path, jobs: list[bytes], trips: list[int]) -> None:
+def test_a_page_begins_what_its_frame_asks_for(
+    desk: MailBrowser, cleaner: Path, jobs: list[bytes], trips: list[int]
+) -> None:
     """One trip more, the first time, and one less for the frame; none where the frame is asked for besides, or where
     there is a text alone."""
     uids = [desk.put(html_letter(f"<p>Bonjour {number}</p>"), flags=(SEEN,)) for number in range(2)]
@@ -98,7 +102,7 @@ def test_a_page_begins_what_its_frame_asks_for(desk: Desk, cleaner: Path, jobs: 
 
 
 def test_pictures_of_whom_one_trusts_are_begun_with(
-    desk: Desk, cleaner: Path, jobs: list[bytes], now: datetime
+    desk: MailBrowser, cleaner: Path, jobs: list[bytes], now: datetime
 ) -> None:
     ImageTrust.objects.create(account=desk.mail.account, sender="anne@librairie.example", since=now)
     uid = desk.put(html_letter('<p>Bonjour <img src="https://images.example/a"></p>'))
@@ -108,7 +112,7 @@ def test_pictures_of_whom_one_trusts_are_begun_with(
     assert len(jobs) == 1
 
 
-def test_nobody_is_answered(desk: Desk, neighbour: Desk, now: datetime) -> None:
+def test_nobody_is_answered(desk: MailBrowser, neighbour: MailBrowser, now: datetime) -> None:
     """Also where receipts leave by themselves."""
     Preferences.objects.create(account=desk.mail.account, answers_receipts="always", changed_at=now)
     uid = arrived(desk, neighbour)
@@ -117,7 +121,7 @@ def test_nobody_is_answered(desk: Desk, neighbour: Desk, now: datetime) -> None:
     assert not desk.flags(uid)
 
 
-def test_what_is_gone_meanwhile_is_gone(desk: Desk, cleaner: Path) -> None:
+def test_what_is_gone_meanwhile_is_gone(desk: MailBrowser, cleaner: Path) -> None:
     uid = desk.put(html_letter("<p>Bonjour</p>"))
     desk.get(desk.url(tail=f"{uid}/avance/"))
     with desk.session() as session:
@@ -127,7 +131,9 @@ def test_what_is_gone_meanwhile_is_gone(desk: Desk, cleaner: Path) -> None:
     assert "Ce message n’est plus ici" in body(desk.get(desk.url(tail=f"{uid}/")))
 
 
-def test_another_s_message_is_not_touched(desk: Desk, neighbour: Desk, cleaner: Path, jobs: list[bytes]) -> None:
+def test_another_s_message_is_not_touched(
+    desk: MailBrowser, neighbour: MailBrowser, cleaner: Path, jobs: list[bytes]
+) -> None:
     uid = neighbour.put(html_letter("<p>Secret</p>"))
     response = desk.get(neighbour.url(tail=f"{uid}/avance/"))
     assert (response.status_code, response.content) == (204, b"")
@@ -138,12 +144,12 @@ def test_another_s_message_is_not_touched(desk: Desk, neighbour: Desk, cleaner: 
     assert [b"Secret" in one for one in jobs] == [False]
 
 
-def test_a_stranger_is_refused(desk: Desk) -> None:
+def test_a_stranger_is_refused(desk: MailBrowser) -> None:
     uid = desk.put(letter("x@ac-amiens.fr"))
     assert Client().get(desk.url(tail=f"{uid}/avance/")).status_code == 302
 
 
-def test_without_the_mailbox_or_the_cleaner_it_says_nothing(desk: Desk, no_dovecot: object) -> None:
+def test_without_the_mailbox_or_the_cleaner_it_says_nothing(desk: MailBrowser, no_dovecot: object) -> None:
     uid = desk.put(html_letter("<p>Bonjour</p>"))
     url = desk.url(tail=f"{uid}/avance/")
     assert desk.get(url).status_code == 204
@@ -152,7 +158,7 @@ def test_without_the_mailbox_or_the_cleaner_it_says_nothing(desk: Desk, no_dovec
     assert desk.get(url).status_code == 204
 
 
-def test_the_page_names_its_neighbours(desk: Desk) -> None:
+def test_the_page_names_its_neighbours(desk: MailBrowser) -> None:
     uids = [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(3)]
     html = body(desk.get(desk.url(tail=f"{uids[1]}/")))
     assert len(NEIGHBOUR.findall(html)) == 2

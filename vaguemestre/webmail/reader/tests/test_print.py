@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.conversations import Exchange
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.trust import remote_images
@@ -20,7 +20,7 @@ PICTURE = (
 )
 
 
-def formatted(desk: Desk) -> int:
+def formatted(desk: MailBrowser) -> int:
     message = letter(desk.mail.address, subject="Sortie", text="En texte.", Cc="Luc <luc@x.example>")
     message.add_alternative(PICTURE, subtype="html")
     message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="programme.pdf")
@@ -28,7 +28,7 @@ def formatted(desk: Desk) -> int:
 
 
 @pytest.mark.usefixtures("cleaner")
-def test_who_to_whom_when_and_the_whole_text_without_a_frame(desk: Desk) -> None:
+def test_who_to_whom_when_and_the_whole_text_without_a_frame(desk: MailBrowser) -> None:
     uid = formatted(desk)
     answer = desk.get(desk.url(tail=f"{uid}/impression/"))
     html = body(answer)
@@ -49,7 +49,7 @@ def test_who_to_whom_when_and_the_whole_text_without_a_frame(desk: Desk) -> None
 
 @pytest.mark.usefixtures("cleaner")
 @pytest.mark.parametrize("rich", [True, False])
-def test_a_link_known_for_a_trap_is_said_on_paper(desk: Desk, rich: bool) -> None:
+def test_a_link_known_for_a_trap_is_said_on_paper(desk: MailBrowser, rich: bool) -> None:
     edits.add(["piege.example"], by="operator", now=timezone.now())
     message = letter(desk.mail.address, text="Voir https://piege.example/a")
     if rich:
@@ -61,7 +61,7 @@ def test_a_link_known_for_a_trap_is_said_on_paper(desk: Desk, rich: bool) -> Non
 
 
 @pytest.mark.usefixtures("cleaner")
-def test_remote_images_are_on_paper_when_they_are_in_the_reader(desk: Desk) -> None:
+def test_remote_images_are_on_paper_when_they_are_in_the_reader(desk: MailBrowser) -> None:
     url = desk.url(tail=f"{formatted(desk)}/impression/")
     assert "/distantes/" not in body(desk.get(url))
     assert "/distantes/" in body(desk.get(f"{url}?images=oui"))
@@ -72,13 +72,13 @@ def test_remote_images_are_on_paper_when_they_are_in_the_reader(desk: Desk) -> N
 
 
 @pytest.mark.usefixtures("cleaner")
-def test_the_text_alone_for_who_reads_it_so(desk: Desk) -> None:
+def test_the_text_alone_for_who_reads_it_so(desk: MailBrowser) -> None:
     html = body(desk.get(desk.url(tail=f"{formatted(desk)}/impression/?vue=texte")))
     assert "<b>Mathilde</b>" not in html
     assert "En texte." in html
 
 
-def test_the_whole_conversation_or_one_message_of_it(desk: Desk, exchange: Exchange) -> None:
+def test_the_whole_conversation_or_one_message_of_it(desk: MailBrowser, exchange: Exchange) -> None:
     whole = body(desk.get(f"{exchange.url}impression/?ensemble=1"))
     asked, answered, added = "Quarante-sept élèves ?", "Oui, et quatre adultes.", "Je viens aussi."
     assert whole.index(asked) < whole.index(answered) < whole.index(added)
@@ -88,7 +88,7 @@ def test_the_whole_conversation_or_one_message_of_it(desk: Desk, exchange: Excha
     assert SEEN not in desk.flags(exchange.added)
 
 
-def test_what_is_not_there_is_not_printed(desk: Desk, neighbour: Desk) -> None:
+def test_what_is_not_there_is_not_printed(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     assert desk.get(desk.url(tail="4000/impression/")).status_code == 404
     assert neighbour.get(desk.url(tail=f"{uid}/impression/")).status_code == 404

@@ -9,7 +9,7 @@ import pytest
 from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.conversations import Exchange
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.press import PRESS
@@ -19,12 +19,12 @@ MARKS_READ = re.compile(r'class="button only-wide"[^>]*formaction="[^"]*/lecture
 TELLS = re.compile(r'<form hidden id="lu-\d+"[^>]*hx-post="([^"]+)"[^>]*data-behaviour="visible-submit"')
 
 
-def choose(desk: Desk, when: str) -> None:
+def choose(desk: MailBrowser, when: str) -> None:
     assert desk.post(CHOICE, {"lus": when}).status_code == 302
     assert f'name="lus" value="{when}" checked' in body(desk.get(CHOICE))
 
 
-def test_opened_unless_something_else_is_chosen(desk: Desk) -> None:
+def test_opened_unless_something_else_is_chosen(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     page = body(desk.get(desk.url(tail=f"{uid}/")))
     assert not TELLS.search(page)
@@ -33,13 +33,13 @@ def test_opened_unless_something_else_is_chosen(desk: Desk) -> None:
     assert 'name="lus" value="opened" checked' in body(desk.get(CHOICE))
 
 
-def test_a_word_that_is_none_changes_nothing(desk: Desk) -> None:
+def test_a_word_that_is_none_changes_nothing(desk: MailBrowser) -> None:
     choose(desk, "by-hand")
     desk.post(CHOICE, {"lus": "jamais"})
     assert Preferences.objects.get(account=desk.mail.account).marks_read == "by-hand"
 
 
-def test_later_the_page_tells_once_it_was_in_sight(desk: Desk) -> None:
+def test_later_the_page_tells_once_it_was_in_sight(desk: MailBrowser) -> None:
     choose(desk, "later")
     uid = desk.put(letter(desk.mail.address))
     tells = TELLS.search(body(desk.get(desk.url(tail=f"{uid}/"))))
@@ -51,7 +51,7 @@ def test_later_the_page_tells_once_it_was_in_sight(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("when", ["later", "by-hand"])
-def test_a_press_leaves_it_unread_too(desk: Desk, when: str) -> None:
+def test_a_press_leaves_it_unread_too(desk: MailBrowser, when: str) -> None:
     choose(desk, when)
     uid = desk.put(letter(desk.mail.address))
     pressed = desk.get(desk.url(tail=f"{uid}/"), **PRESS)
@@ -60,7 +60,7 @@ def test_a_press_leaves_it_unread_too(desk: Desk, when: str) -> None:
     assert SEEN not in desk.flags(uid)
 
 
-def test_by_hand_nothing_of_a_conversation_is_read_until_it_is_marked(desk: Desk) -> None:
+def test_by_hand_nothing_of_a_conversation_is_read_until_it_is_marked(desk: MailBrowser) -> None:
     choose(desk, "by-hand")
     made = Exchange(desk)
     uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(3)]
@@ -74,7 +74,7 @@ def test_by_hand_nothing_of_a_conversation_is_read_until_it_is_marked(desk: Desk
     assert not MARKS_READ.search(body(desk.get(desk.url(tail=f"{uids[-1]}/"))))
 
 
-def test_later_what_is_unfolded_is_read_at_once(desk: Desk) -> None:
+def test_later_what_is_unfolded_is_read_at_once(desk: MailBrowser) -> None:
     choose(desk, "later")
     made = Exchange(desk)
     uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(2)]
@@ -83,7 +83,7 @@ def test_later_what_is_unfolded_is_read_at_once(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("when", "says"), [("later", "I"), ("by-hand", "I"), ("opened", "U")])
-def test_the_button_of_an_open_page_follows(desk: Desk, when: str, says: str) -> None:
+def test_the_button_of_an_open_page_follows(desk: MailBrowser, when: str, says: str) -> None:
     """Five seconds later, or elsewhere: the list that is drawn again brings the button that is right now."""
     choose(desk, when)
     made = Exchange(desk)

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.mailbox.testing import images
 from vaguemestre.webmail.reader.thumbnails import AT_ONCE, LATER, NOTHING, TRIES
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.messages import with_file
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.thumbnails import JPEG, thumbs
@@ -18,11 +18,11 @@ from vaguemestre.webmail.testing.viewer import forwarded
 from vaguemestre.webmail.trust import fetch_policy
 
 
-def photo_of(desk: Desk, content: bytes | None = None, kind: str = "image/jpeg", role: str = "inbox") -> int:
+def photo_of(desk: MailBrowser, content: bytes | None = None, kind: str = "image/jpeg", role: str = "inbox") -> int:
     return desk.put(with_file("photo.jpg", images.photo(800, 600) if content is None else content, kind), role)
 
 
-def test_a_photo_that_weighs_four_megabytes_is_small_on_its_card(desk: Desk, drawing: Path) -> None:
+def test_a_photo_that_weighs_four_megabytes_is_small_on_its_card(desk: MailBrowser, drawing: Path) -> None:
     uid = photo_of(desk, images.photo(octets=4_000_000))
     html = body(desk.get(desk.url(tail=f"{uid}/")))
     (address,) = thumbs(html)
@@ -37,7 +37,7 @@ def test_a_photo_that_weighs_four_megabytes_is_small_on_its_card(desk: Desk, dra
     assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
 
 
-def test_what_lies_in_an_attached_message_has_one_too(desk: Desk, drawing: Path) -> None:
+def test_what_lies_in_an_attached_message_has_one_too(desk: MailBrowser, drawing: Path) -> None:
     uid = desk.put(forwarded(with_file("photo.jpg", images.photo(800, 600), "image/jpeg")))
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/"))))
     assert "piece=2-" in address
@@ -45,7 +45,7 @@ def test_what_lies_in_an_attached_message_has_one_too(desk: Desk, drawing: Path)
 
 
 def test_what_it_costs(
-    desk: Desk, drawing: Path, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
+    desk: MailBrowser, drawing: Path, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """The message when it is opened: nothing. A thumbnail: message and file; seen again, the message alone."""
     uid = photo_of(desk)
@@ -66,7 +66,7 @@ def test_what_it_costs(
         assert trips == [cost]
 
 
-def test_one_that_fails_is_not_tried_again_at_each_look(desk: Desk, drawing: Path, trips: list[int]) -> None:
+def test_one_that_fails_is_not_tried_again_at_each_look(desk: MailBrowser, drawing: Path, trips: list[int]) -> None:
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo_of(desk, images.cut(images.photo()))}/"))))
     for cost in (2, 1):
         trips.clear()
@@ -75,7 +75,7 @@ def test_one_that_fails_is_not_tried_again_at_each_look(desk: Desk, drawing: Pat
         assert trips == [cost]
 
 
-def test_what_is_no_picture_leaves_the_icon_in_sight(desk: Desk, drawing: Path) -> None:
+def test_what_is_no_picture_leaves_the_icon_in_sight(desk: MailBrowser, drawing: Path) -> None:
     message = with_file("bombe.jpg", images.bomb(), "image/jpeg")
     for name, hostile in images.HOSTILE.items():
         message.add_attachment(hostile(), maintype="image", subtype="jpeg", filename=f"{name}.jpg")
@@ -89,7 +89,7 @@ def test_what_is_no_picture_leaves_the_icon_in_sight(desk: Desk, drawing: Path) 
     assert {desk.get(address).content for address in addresses} == {NOTHING}
 
 
-def test_other_kinds_have_none(desk: Desk, conversions: Path) -> None:
+def test_other_kinds_have_none(desk: MailBrowser, conversions: Path) -> None:
     message = with_file("dessin.svg", images.SVG, "image/svg+xml")
     for name, kind in (("a.avif", "avif"), ("a.psd", "vnd.adobe.photoshop"), ("a.jp2", "jp2"), ("vide.png", "png")):
         message.add_attachment(b"" if kind == "png" else b"x", maintype="image", subtype=kind, filename=name)
@@ -100,7 +100,7 @@ def test_other_kinds_have_none(desk: Desk, conversions: Path) -> None:
 
 
 def test_one_that_is_too_large_has_none_and_is_not_fetched(
-    desk: Desk, conversions: Path, trips: list[int], monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, conversions: Path, trips: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(thumbnail_client, "INPUT_LIMIT", 1000)
     uid = photo_of(desk)
@@ -110,19 +110,19 @@ def test_one_that_is_too_large_has_none_and_is_not_fetched(
     assert sum(trips) == 1
 
 
-def test_nobody_waits_for_a_process_that_is_not_there(desk: Desk, conversions: Path) -> None:
+def test_nobody_waits_for_a_process_that_is_not_there(desk: MailBrowser, conversions: Path) -> None:
     """The page asks again, a few times."""
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo_of(desk)}/"))))
     assert desk.get(address).content == LATER
 
 
-def test_somebody_else_finds_nothing(desk: Desk, neighbour: Desk, drawing: Path) -> None:
+def test_somebody_else_finds_nothing(desk: MailBrowser, neighbour: MailBrowser, drawing: Path) -> None:
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo_of(desk)}/"))))
     assert desk.get(address).content.startswith(JPEG)
     assert neighbour.get(address).status_code == 404
 
 
-def test_what_is_held_back_has_none(desk: Desk, drawing: Path) -> None:
+def test_what_is_held_back_has_none(desk: MailBrowser, drawing: Path) -> None:
     uid = photo_of(desk, role="junk")
     address = f"/webmail/miniatures/{desk.id('junk')}/{uid}/?piece=2"
     assert not thumbs(body(desk.get(desk.url("junk", f"{uid}/"))))
@@ -132,7 +132,7 @@ def test_what_is_held_back_has_none(desk: Desk, drawing: Path) -> None:
     assert desk.get(address).content.startswith(JPEG)
 
 
-def test_once_thrown_away_it_is_not_shown_from_the_shelf(desk: Desk, drawing: Path) -> None:
+def test_once_thrown_away_it_is_not_shown_from_the_shelf(desk: MailBrowser, drawing: Path) -> None:
     uid = photo_of(desk)
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{uid}/"))))
     assert desk.get(address).content.startswith(JPEG)
@@ -140,13 +140,13 @@ def test_once_thrown_away_it_is_not_shown_from_the_shelf(desk: Desk, drawing: Pa
     assert desk.get(address).status_code == 404
 
 
-def test_what_is_not_there_is_a_404(desk: Desk, conversions: Path) -> None:
+def test_what_is_not_there_is_a_404(desk: MailBrowser, conversions: Path) -> None:
     address = f"/webmail/miniatures/{desk.id()}/{photo_of(desk)}/"
     for tail in ("", "?piece=", "?piece=x", "?piece=9", "?piece=2-1", "?piece=../2"):
         assert desk.get(f"{address}{tail}").status_code == 404
 
 
-def test_beyond_a_persons_share_it_is_asked_for_again(desk: Desk, conversions: Path) -> None:
+def test_beyond_a_persons_share_it_is_asked_for_again(desk: MailBrowser, conversions: Path) -> None:
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo_of(desk)}/"))))
     with (
         fetch_policy.share(f"{desk.mail.key} thumbnails", AT_ONCE),

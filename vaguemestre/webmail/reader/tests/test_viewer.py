@@ -18,7 +18,7 @@ from vaguemestre.mailbox.sandbox.converter.office_formats import true_format
 from vaguemestre.mailbox.testing.formats import EXCEL, SLIDES, WORD, old
 from vaguemestre.mailbox.testing.pieces import winmail
 from vaguemestre.testing import letter
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.messages import PIXEL, with_file
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.viewer import forwarded
@@ -26,7 +26,7 @@ from vaguemestre.webmail.testing.viewer import forwarded
 MODERN_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def seen(desk: Desk, content: bytes, kind: str, name: str, tail: str = "2/vue/") -> str:
+def seen(desk: MailBrowser, content: bytes, kind: str, name: str, tail: str = "2/vue/") -> str:
     uid = desk.put(with_file(name, content, kind))
     return body(desk.get(desk.url(tail=f"{uid}/pieces/{tail}")))
 
@@ -36,7 +36,7 @@ def huge_png() -> bytes:
     return PIXEL[:16] + struct.pack(">LL", 10_000, 10_000) + PIXEL[24:]
 
 
-def test_a_page_of_its_own_and_a_part_for_the_desk(desk: Desk) -> None:
+def test_a_page_of_its_own_and_a_part_for_the_desk(desk: MailBrowser) -> None:
     uid = desk.put(with_file("photo.png", PIXEL, "image/png"))
     url = desk.url(tail=f"{uid}/pieces/2/vue/")
     page, part = body(desk.get(url)), body(desk.get(url, **HTMX))
@@ -51,7 +51,7 @@ def test_a_page_of_its_own_and_a_part_for_the_desk(desk: Desk) -> None:
     assert f'href="{url}"' in body(desk.get(desk.url(tail=f"{uid}/")))
 
 
-def test_neighbours_go_round_and_skip_what_is_only_saved(desk: Desk) -> None:
+def test_neighbours_go_round_and_skip_what_is_only_saved(desk: MailBrowser) -> None:
     message = with_file("un.txt", b"un", "text/plain")
     message.add_attachment(b"MZ", maintype="application", subtype="x-msdownload", filename="jeu.exe")
     message.add_attachment(b"trois", maintype="text", subtype="plain", filename="trois.txt")
@@ -62,7 +62,7 @@ def test_neighbours_go_round_and_skip_what_is_only_saved(desk: Desk) -> None:
     assert "ne peut pas être affiché" in body(desk.get(desk.url(tail=f"{uid}/pieces/3/vue/")))
 
 
-def test_somebody_else_finds_nothing(desk: Desk, neighbour: Desk) -> None:
+def test_somebody_else_finds_nothing(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(with_file("a.txt", b"secret", "text/plain"))
     for tail in ("", "vue/", "telechargement/", "pdf/", "corps/"):
         assert neighbour.get(desk.url(tail=f"{uid}/pieces/2/{tail}")).status_code == 404
@@ -70,7 +70,7 @@ def test_somebody_else_finds_nothing(desk: Desk, neighbour: Desk) -> None:
 
 
 @pytest.mark.parametrize("tail", ["9/vue/", "2-1/vue/", "2-0/vue/", "1-1-1-1-1-1/vue/", "x/vue/", "2/pdf/", "2/corps/"])
-def test_what_is_not_there_is_a_404(desk: Desk, tail: str) -> None:
+def test_what_is_not_there_is_a_404(desk: MailBrowser, tail: str) -> None:
     uid = desk.put(with_file("a.txt", b"a", "text/plain"))
     assert desk.get(desk.url(tail=f"{uid}/pieces/{tail}")).status_code == 404
 
@@ -84,29 +84,29 @@ def test_what_is_not_there_is_a_404(desk: Desk, tail: str) -> None:
         ("application/x-unknown", "c.html"),
     ],
 )
-def test_what_could_run_is_read_as_text(desk: Desk, kind: str, name: str) -> None:
+def test_what_could_run_is_read_as_text(desk: MailBrowser, kind: str, name: str) -> None:
     html = seen(desk, b'<svg onload="alert(1)"><script>alert(2)</script>', kind, name)
     assert "&lt;svg onload=&quot;alert(1)&quot;&gt;" in html
     assert "<svg onload" not in html
 
 
-def test_an_image_that_would_fill_the_memory_is_not_drawn(desk: Desk) -> None:
+def test_an_image_that_would_fill_the_memory_is_not_drawn(desk: MailBrowser) -> None:
     uid = desk.put(with_file("bombe.png", huge_png(), "image/png"))
     assert "100 millions de points" in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
     assert desk.get(desk.url(tail=f"{uid}/pieces/2/")).status_code == 413
 
 
-def test_a_false_image_is_said_to_be_false(desk: Desk) -> None:
+def test_a_false_image_is_said_to_be_false(desk: MailBrowser) -> None:
     assert "n’est pas l’image" in seen(desk, b"<html><script>", "image/png", "a.png")
 
 
-def test_a_pdf_is_drawn_by_our_own_page(desk: Desk) -> None:
+def test_a_pdf_is_drawn_by_our_own_page(desk: MailBrowser) -> None:
     html = seen(desk, b"%PDF-1.4 /JS (app.alert(1))", "application/pdf", "a.pdf")
     assert 'data-behaviour="pdf-pages"' in html
     assert "<noscript><iframe" in html
 
 
-def test_text_and_tables_have_their_letters(desk: Desk) -> None:
+def test_text_and_tables_have_their_letters(desk: MailBrowser) -> None:
     assert "Été à Noël" in seen(desk, "Été à Noël".encode("cp1252"), "application/octet-stream", "note.txt")
     assert "Été à Noël" in seen(desk, "\ufeffÉté à Noël".encode("utf-16-le"), "text/plain", "note.txt")
     html = seen(desk, "Élève;Note\nZoé;12,5\n".encode("cp1252"), "text/csv", "notes.csv")
@@ -115,11 +115,11 @@ def test_text_and_tables_have_their_letters(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), [("text/plain", "a.txt"), ("text/csv", "a.csv")])
-def test_a_file_that_holds_nothing_says_so(desk: Desk, kind: str, name: str) -> None:
+def test_a_file_that_holds_nothing_says_so(desk: MailBrowser, kind: str, name: str) -> None:
     assert "Ce fichier est vide." in seen(desk, b" \r\n", kind, name)
 
 
-def test_a_film_is_sent_in_the_parts_that_are_asked_for(desk: Desk) -> None:
+def test_a_film_is_sent_in_the_parts_that_are_asked_for(desk: MailBrowser) -> None:
     content = b"\0\0\0\x18ftypisom" + bytes(range(200))
     uid = desk.put(with_file("film.mp4", content, "video/mp4"))
     url = desk.url(tail=f"{uid}/pieces/2/")
@@ -130,7 +130,7 @@ def test_a_film_is_sent_in_the_parts_that_are_asked_for(desk: Desk) -> None:
     assert response["Content-Range"] == f"bytes 4-11/{len(content)}"
 
 
-def test_a_message_in_a_message_opens_with_its_own_files(desk: Desk, cleaner: Path) -> None:
+def test_a_message_in_a_message_opens_with_its_own_files(desk: MailBrowser, cleaner: Path) -> None:
     inner = letter("y@ac-amiens.fr", subject="Réunion", text="Version en texte.")
     inner.add_alternative('<p>Bonjour <img src="cid:p"></p><script>alert(1)</script>', subtype="html")
     inner.add_attachment(PIXEL, maintype="image", subtype="png", filename="plan.png", cid="<p>")
@@ -149,14 +149,14 @@ def test_a_message_in_a_message_opens_with_its_own_files(desk: Desk, cleaner: Pa
     assert b"".join(desk.get(f"{base}2-4-2/telechargement/").streaming_content) == b"tout au fond"  # type: ignore[attr-defined]
 
 
-def test_winmail_shows_what_it_wraps(desk: Desk) -> None:
+def test_winmail_shows_what_it_wraps(desk: MailBrowser) -> None:
     uid = desk.put(with_file("winmail.dat", winmail([("Été 2026.txt", b"contenu")]), "application/ms-tnef"))
     base = desk.url(tail=f"{uid}/pieces/")
     assert "Été 2026.txt" in body(desk.get(f"{base}2/vue/"))
     assert "contenu" in body(desk.get(f"{base}2-1/vue/"))
 
 
-def test_an_archive_is_listed_never_unpacked(desk: Desk) -> None:
+def test_an_archive_is_listed_never_unpacked(desk: MailBrowser) -> None:
     held = BytesIO()
     with ZipFile(held, "w") as archive:
         archive.writestr("../../etc/passwd", b"x")
@@ -167,7 +167,7 @@ def test_an_archive_is_listed_never_unpacked(desk: Desk) -> None:
     assert "endommagé" in seen(desk, b"PK\x03\x04rien", "application/zip", "b.zip")
 
 
-def test_a_visiting_card_is_read(desk: Desk) -> None:
+def test_a_visiting_card_is_read(desk: MailBrowser) -> None:
     card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zoé Petit\r\nEMAIL:zoe@x.example\r\nTEL:03 22 00 00 00\r\nEND:VCARD\r\n"
     html = seen(desk, card.encode(), "text/vcard", "zoe.vcf")
     assert "Zoé Petit" in html
@@ -185,7 +185,7 @@ def vcf(*people: tuple[str, str, str]) -> bytes:
 ZOE = ("Zoé Petit", "zoe@x.example", "03 22 00 00 00")
 
 
-def test_a_visiting_card_joins_the_contacts_in_one_press_and_leaves_them_in_another(desk: Desk) -> None:
+def test_a_visiting_card_joins_the_contacts_in_one_press_and_leaves_them_in_another(desk: MailBrowser) -> None:
     uid = desk.put(with_file("zoe.vcf", vcf(ZOE), "text/vcard"))
     base, message = desk.url(tail=f"{uid}/pieces/2/"), desk.url(tail=f"{uid}/")
     assert "Ajouter aux contacts" in body(desk.get(f"{base}vue/"))
@@ -206,7 +206,7 @@ def test_a_visiting_card_joins_the_contacts_in_one_press_and_leaves_them_in_anot
     assert not Contact.objects.filter(account=desk.mail.account).exists()
 
 
-def test_of_several_cards_it_says_which_are_new_and_which_are_not(desk: Desk) -> None:
+def test_of_several_cards_it_says_which_are_new_and_which_are_not(desk: MailBrowser) -> None:
     known = [
         contact_cards.Card(display=name, addresses=(contact_cards.Line(f"{name.lower()}@x.example"),))
         for name in ("Luc", "Eva")
@@ -225,7 +225,7 @@ def test_of_several_cards_it_says_which_are_new_and_which_are_not(desk: Desk) ->
     assert [one.number for one in Contact.objects.get(display="Luc").numbers.all()] == ["06 00 00 00 00"]
 
 
-def test_more_cards_than_are_shown_are_brought_in_from_the_contacts(desk: Desk) -> None:
+def test_more_cards_than_are_shown_are_brought_in_from_the_contacts(desk: MailBrowser) -> None:
     many = vcf(*((f"P{n}", f"p{n}@x.example", "1") for n in range(51)))
     uid = desk.put(with_file("tous.vcf", many, "text/vcard"))
     html = body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
@@ -235,13 +235,13 @@ def test_more_cards_than_are_shown_are_brought_in_from_the_contacts(desk: Desk) 
     assert not Contact.objects.exists()
 
 
-def test_only_a_visiting_card_joins_them(desk: Desk) -> None:
+def test_only_a_visiting_card_joins_them(desk: MailBrowser) -> None:
     uid = desk.put(with_file("a.txt", vcf(ZOE), "text/plain"))
     assert desk.post(desk.url(tail=f"{uid}/pieces/2/contacts/")).status_code == 404
     assert desk.get(desk.url(tail=f"{uid}/pieces/2/contacts/")).status_code == 405
 
 
-def test_all_in_one_file(desk: Desk) -> None:
+def test_all_in_one_file(desk: MailBrowser) -> None:
     message = with_file("a.txt", b"un", "text/plain")
     message.add_attachment(b"deux", maintype="text", subtype="plain", filename="A.TXT")
     uid = desk.put(message)
@@ -252,7 +252,9 @@ def test_all_in_one_file(desk: Desk) -> None:
     assert desk.get(desk.url(tail=f"{desk.put(letter('x@ac-amiens.fr'))}/pieces/ensemble/")).status_code == 404
 
 
-def test_an_archive_begins_before_its_files_are_fetched_one_after_the_other(desk: Desk, trips: list[int]) -> None:
+def test_an_archive_begins_before_its_files_are_fetched_one_after_the_other(
+    desk: MailBrowser, trips: list[int]
+) -> None:
     """No more than one is in hand: what is large lies on the disk, what is done is let go."""
     message = with_file("a.bin", b"un" * 1_000_000, "application/octet-stream")
     message.add_attachment(b"deux", maintype="application", subtype="octet-stream", filename="b.bin")
@@ -277,7 +279,7 @@ def test_an_archive_begins_before_its_files_are_fetched_one_after_the_other(desk
         assert [archive.getinfo(name).file_size for name in ("a.bin", "b.bin")] == [2_000_000, 4]
 
 
-def test_an_archive_whose_message_goes_meanwhile_breaks_off(desk: Desk) -> None:
+def test_an_archive_whose_message_goes_meanwhile_breaks_off(desk: MailBrowser) -> None:
     uid = desk.put(with_file("a.txt", b"un", "text/plain"))
     leaving = iter(desk.get(desk.url(tail=f"{uid}/pieces/ensemble/")).streaming_content)  # type: ignore[attr-defined]
     next(leaving)
@@ -286,7 +288,7 @@ def test_an_archive_whose_message_goes_meanwhile_breaks_off(desk: Desk) -> None:
         list(leaving)
 
 
-def test_no_reader_of_the_browsers_own_opens_a_pdf_that_a_script_draws(desk: Desk) -> None:
+def test_no_reader_of_the_browsers_own_opens_a_pdf_that_a_script_draws(desk: MailBrowser) -> None:
     """What is swapped in is read as without a script, and the frame in its `noscript` would load."""
     uid = desk.put(with_file("a.pdf", b"%PDF-1.4 x"))
     url = desk.url(tail=f"{uid}/pieces/2/vue/")
@@ -296,7 +298,7 @@ def test_no_reader_of_the_browsers_own_opens_a_pdf_that_a_script_draws(desk: Des
     assert "<iframe" not in swapped
 
 
-def test_a_document_says_when_nothing_can_draw_it(desk: Desk, settings: object, tmp_path: Path) -> None:
+def test_a_document_says_when_nothing_can_draw_it(desk: MailBrowser, settings: object, tmp_path: Path) -> None:
     settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
     page = seen(desk, b"{\\rtf1 x}", "application/rtf", "a.rtf")
     assert "pour le moment" in page
@@ -316,7 +318,7 @@ def test_a_document_says_when_nothing_can_draw_it(desk: Desk, settings: object, 
     ],
 )  # fmt: skip
 def test_a_document_under_the_type_of_another_one_is_none_the_less(
-    desk: Desk, settings: object, tmp_path: Path, content: bytes, kind: str, name: str
+    desk: MailBrowser, settings: object, tmp_path: Path, content: bytes, kind: str, name: str
 ) -> None:
     """What it was converted into is found under what it is, too."""
     settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
@@ -327,13 +329,13 @@ def test_a_document_under_the_type_of_another_one_is_none_the_less(
     assert desk.get(desk.url(tail=f"{uid}/pieces/2/pdf/")).status_code == 200
 
 
-def test_a_table_under_the_type_of_excel(desk: Desk) -> None:
+def test_a_table_under_the_type_of_excel(desk: MailBrowser) -> None:
     page = seen(desk, "nom;classe\nÉlise;6e B\n".encode(), "application/vnd.ms-excel", "liste.csv")
     assert "<td>Élise</td>" in page
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-16", "cp1252"])
-def test_a_text_in_columns_that_calls_itself_excels_is_a_table(desk: Desk, charset: str) -> None:
+def test_a_text_in_columns_that_calls_itself_excels_is_a_table(desk: MailBrowser, charset: str) -> None:
     page = seen(desk, "nom\tclasse\nÉlise\t6e B\n".encode(charset), "application/vnd.ms-excel", "liste.xls")
     assert "<td>Élise</td>" in page
     assert "<td>6e B</td>" in page
@@ -348,7 +350,7 @@ def test_a_text_in_columns_that_calls_itself_excels_is_a_table(desk: Desk, chars
 )
 @pytest.mark.parametrize("kind", ["application/vnd.ms-excel", "application/octet-stream"])
 def test_a_page_or_xml_that_calls_itself_excels_is_converted(
-    desk: Desk, settings: object, tmp_path: Path, content: bytes, ending: str, kind: str
+    desk: MailBrowser, settings: object, tmp_path: Path, content: bytes, ending: str, kind: str
 ) -> None:
     settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
     uid = desk.put(with_file("notes.xls", content, kind))
@@ -362,7 +364,7 @@ def test_a_page_or_xml_that_calls_itself_excels_is_converted(
 
 @pytest.mark.parametrize(("headers", "queries"), [(HTMX, 1), ({}, 2)], ids=["over the desk", "a page of its own"])
 def test_what_it_costs(
-    desk: Desk,
+    desk: MailBrowser,
     trips: list[int],
     django_assert_num_queries: DjangoAssertNumQueries,
     headers: dict[str, str],

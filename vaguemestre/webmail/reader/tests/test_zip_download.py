@@ -8,7 +8,7 @@ from vaguemestre.mailbox.errors import NoSuchMessage
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.reader.views import zip_download
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.conversations import Exchange
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.saving import kept
@@ -16,7 +16,7 @@ from vaguemestre.webmail.testing.saving import kept
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_those_that_are_ticked_stay_unread(desk: Desk) -> None:
+def test_those_that_are_ticked_stay_unread(desk: MailBrowser) -> None:
     uids = [desk.put(letter(desk.mail.address, subject="Sortie / été", text=f"Mot {number}.")) for number in range(2)]
     desk.put(letter(desk.mail.address, subject="Autre"))
     found = kept(desk.post(desk.url(tail="enregistrement/"), {"choix": uids}))
@@ -25,7 +25,7 @@ def test_those_that_are_ticked_stay_unread(desk: Desk) -> None:
     assert SEEN not in desk.flags(uids[0])
 
 
-def test_all_of_a_folder_and_all_of_a_conversation(desk: Desk) -> None:
+def test_all_of_a_folder_and_all_of_a_conversation(desk: MailBrowser) -> None:
     made = Exchange(desk)
     uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(3)]
     url = desk.url(tail="enregistrement/")
@@ -34,13 +34,13 @@ def test_all_of_a_folder_and_all_of_a_conversation(desk: Desk) -> None:
     assert len(kept(desk.post(url, {"choix": uids[-1]}))) == 1
 
 
-def test_among_results_of_a_search(desk: Desk) -> None:
+def test_among_results_of_a_search(desk: MailBrowser) -> None:
     uid, other = desk.put(letter(desk.mail.address)), desk.put(letter(desk.mail.address), "archive")
     chosen = [f"{desk.id()}-{uid}", f"{desk.id('archive')}-{other}"]
     assert len(kept(desk.post("/webmail/dossiers/recherche/enregistrement/", {"choix": chosen}))) == 2
 
 
-def test_too_many_or_none_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_or_none_is_said(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_download, "MOST", 1)
     uids = [desk.put(letter(desk.mail.address)) for _number in range(2)]
     url = desk.url(tail="enregistrement/")
@@ -53,7 +53,7 @@ def test_too_many_or_none_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
         assert said in body(desk.get(desk.url()))
 
 
-def test_one_that_goes_meanwhile_breaks_it_off_rather_than_being_empty_unsaid(desk: Desk) -> None:
+def test_one_that_goes_meanwhile_breaks_it_off_rather_than_being_empty_unsaid(desk: MailBrowser) -> None:
     uids = [desk.put(letter(desk.mail.address, subject=name)) for name in ("Un", "Deux")]
     answer = desk.post(desk.url(tail="enregistrement/"), {"choix": uids})
     with desk.session() as session:
@@ -62,7 +62,7 @@ def test_one_that_goes_meanwhile_breaks_it_off_rather_than_being_empty_unsaid(de
         kept(answer)
 
 
-def test_nothing_of_a_colleague(desk: Desk, neighbour: Desk) -> None:
+def test_nothing_of_a_colleague(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     answer = neighbour.post(desk.url(tail="enregistrement/"), {"choix": [uid]})
     assert answer["Location"].startswith("/webmail/")

@@ -26,7 +26,7 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PieceP
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.content import file_types
-from vaguemestre.webmail.content.attachments import Spot, alone, named_after, opened, saved
+from vaguemestre.webmail.content.attachments import AttachmentAddress, alone, named_after, opened, saved
 from vaguemestre.webmail.content.header_text import moment
 from vaguemestre.webmail.content.plain_text import blocks
 from vaguemestre.webmail.panes.outage import mailbox_screen
@@ -34,11 +34,11 @@ from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.reader import converted_images, thumbnails
 from vaguemestre.webmail.reader import viewer as file_viewer
 from vaguemestre.webmail.reader.message_body import BODY_POLICY
-from vaguemestre.webmail.reader.viewer import TEXT_LIMIT, Found, find
+from vaguemestre.webmail.reader.viewer import TEXT_LIMIT, ViewedFile, find
 from vaguemestre.webmail.reader.zip_download import zipped
 from vaguemestre.webmail.trust import fetch_policy, junk_attachments
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
-from vaguemestre.webmail.trust.link_checks import Leads, composer
+from vaguemestre.webmail.trust.link_checks import LinkRewriter, composer
 
 
 @require_safe
@@ -47,7 +47,7 @@ from vaguemestre.webmail.trust.link_checks import Leads, composer
 def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """Over the desk when its page asks; otherwise a page of its own, under the same address. A page that waits
     (`attend`) asks again until something else is to be shown."""
-    now, spot = timezone.now(), Spot(folder_id, uid, path)
+    now, spot = timezone.now(), AttachmentAddress(folder_id, uid, path)
     with open_mailbox(request) as session:
         message, part = file_viewer.reached(session, spot, junk_attachments.asked(request))
         way = request.GET.get("attend", "") if is_htmx(request) else ""
@@ -59,7 +59,7 @@ def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
     shown = file_viewer.viewer(found, request.account, now)
     if is_htmx(request):
         return render(request, "webmail/reader/viewer/page.html#viewer", {"viewer": shown, "scripted": True})
-    display = summary.of(request.account, now).display
+    display = summary.load_settings_summary(request.account, now).display
     return render(request, "webmail/reader/viewer/page.html", {"viewer": shown, "display": display})
 
 
@@ -95,7 +95,7 @@ def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
     shelf = PICTURES if "entiere" in request.GET else THUMBNAILS
     patience = thumbnails.SECONDS_A_TRY if tries else 0
     with fetch_policy.share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
-        made, awaited = _drawn(request, Spot(folder_id, uid, path), shelf) if granted else (None, True)
+        made, awaited = _drawn(request, AttachmentAddress(folder_id, uid, path), shelf) if granted else (None, True)
     if awaited and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
         said = {"piece": path, **({"entiere": "oui"} if shelf == PICTURES else {}), "encore": tries + 1}
         return HttpResponseRedirect(f"{request.path}?{urlencode(said)}")
@@ -160,11 +160,11 @@ def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piece
 @mailbox_screen
 def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """What was made of a picture that no browser draws; a 404 until it is there."""
-    spot = Spot(folder_id, uid, path)
+    spot = AttachmentAddress(folder_id, uid, path)
     with open_mailbox(request) as session:
         message, part = file_viewer.reached(session, spot, junk_attachments.asked(request))
     page = file_viewer.page_asked(request.GET.get("page", ""))
-    made = converted_images.made(converted_images.Wanted(request.account.key, spot, message.row, page))
+    made = converted_images.made(converted_images.ConversionRequest(request.account.key, spot, message.row, page))
     if not made:
         raise Http404("not drawn")
     return opened(request, made, "image/jpeg", f"{part.download_name}.jpg")
@@ -185,7 +185,7 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
         raise Http404("message") from error
     if message.html is None:
         raise Http404("html")
-    leads = Leads(request.account.key, Lookup(), junk=found.in_junk)
+    leads = LinkRewriter(request.account.key, Lookup(), junk=found.in_junk)
     cleaned, away, text = None, False, ""
     try:
         cleaned = _cleaned(decode(message.html.content, message.html.part), message, found, leads)
@@ -204,7 +204,7 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     return response
 
 
-def _drawn(request: StaffRequest, spot: Spot, shelf: Shelf) -> tuple[bytes | None, bool]:
+def _drawn(request: StaffRequest, spot: AttachmentAddress, shelf: Shelf) -> tuple[bytes | None, bool]:
     """Empty when it cannot be made; None: not yet. And whether it is under way, or waits for room."""
     with open_mailbox(request) as session:
         wanted = thumbnails.find(session, spot, junk_attachments.asked(request), request.account.key, shelf)
@@ -221,12 +221,12 @@ def _in_its_turn(account_key: str, folder_id: MailboxId, uid: Uid, path: PartPat
     yield from pieces
 
 
-def _found(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> Found:
+def _found(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> ViewedFile:
     with open_mailbox(request) as session:
-        return find(session, Spot(folder_id, uid, path), junk_attachments.asked(request))
+        return find(session, AttachmentAddress(folder_id, uid, path), junk_attachments.asked(request))
 
 
-def _cleaned(html: str, message: attached_message.Enclosed, found: Found, leads: Leads) -> Cleaned:
+def _cleaned(html: str, message: attached_message.Enclosed, found: ViewedFile, leads: LinkRewriter) -> Cleaned:
     """Raises `CannotClean` when the cleaner could not vouch for the result; then the text is shown."""
 
     def cid_url(content_id: str) -> str:

@@ -12,7 +12,7 @@ from vaguemestre.contacts.import_report import FileRefused
 from vaguemestre.mailbox.values import MailboxId, PiecePath, Uid
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content import file_types
-from vaguemestre.webmail.content.attachments import Spot
+from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.reader import contact_card
 from vaguemestre.webmail.reader.viewer import find
@@ -26,7 +26,7 @@ from vaguemestre.webmail.trust import junk_attachments
 @mailbox_screen
 def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     with open_mailbox(request) as session:
-        found = find(session, Spot(folder_id, uid, path), junk_attachments.asked(request))
+        found = find(session, AttachmentAddress(folder_id, uid, path), junk_attachments.asked(request))
     if file_types.way_of(found.piece.part) != "card":
         raise Http404("kind")
     back = way_back(request, reverse("webmail:message", args=[folder_id, uid]))

@@ -19,17 +19,17 @@ from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.outbox.follow_up import Waits
+from vaguemestre.webmail.outbox.follow_up import FollowUpSource
 from vaguemestre.webmail.panes.live_updates import mark
 from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.page import Desk, desk, place_of, show
+from vaguemestre.webmail.panes.page import ThreePanePage, desk, place_of, show
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import summary
-from vaguemestre.webmail.preferences.summary import Standing
+from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.reader import conversation_view, format_choice
 from vaguemestre.webmail.reader.html_frames import Frames
 from vaguemestre.webmail.reader.link_check import opened_by_a_person
-from vaguemestre.webmail.reader.message_view import Reading, read
+from vaguemestre.webmail.reader.message_view import MessageView, read
 from vaguemestre.webmail.search import history
 from vaguemestre.webmail.trust import junk_attachments
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
@@ -45,7 +45,7 @@ NOT_AHEAD = 204  # no refusal: the click asks again
 @signed_in
 @mailbox_screen
 def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    stands = summary.of(request.account, timezone.now())
+    stands = summary.load_settings_summary(request.account, timezone.now())
     reader = replace(_reader(request, folder_id, uid, stands), reads=stands.marks_read == MarksRead.OPENED)
     place, now = reader.place, reader.now
     with open_mailbox(request) as session:
@@ -85,7 +85,7 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 @mailbox_screen
 def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The page asked for by a press was shown, or was in sight for some seconds: what it has open is read now."""
-    stands = summary.of(request.account, timezone.now())
+    stands = summary.load_settings_summary(request.account, timezone.now())
     reader = replace(_reader(request, folder_id, uid, stands), mark=True, frames=None)
     with open_mailbox(request) as session:
         reading = conversation_view.opened(session, reader, (folder_id, uid))
@@ -99,7 +99,7 @@ def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 @mailbox_screen
 def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """One message of an exchange, for the page that has it folded. Alone in the address bar it leads to its page."""
-    stands, page = summary.of(request.account, timezone.now()), _page_of(request)
+    stands, page = summary.load_settings_summary(request.account, timezone.now()), _page_of(request)
     reads = stands.marks_read != MarksRead.BY_HAND
     reader = replace(_reader(request, *page, stands, spot=(folder_id, uid)), reads=reads)
     if not is_htmx(request):
@@ -138,7 +138,7 @@ def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
 
 
 def _ahead_of_the_click(
-    request: StaffRequest, reader: conversation_view.Reader, stands: Standing, shown: Desk
+    request: StaffRequest, reader: conversation_view.ReadingContext, stands: SettingsSummary, shown: ThreePanePage
 ) -> HttpResponse:  # fmt: skip
     """A mouse button went down (`press.ts`). Where more would happen than marks, the page waits for the click."""
     if reader.place.within or any(one.asks_receipt or one.delivery for one in _open_there(shown)):
@@ -152,35 +152,35 @@ def _ahead_of_the_click(
     return response
 
 
-def _open_there(shown: Desk) -> list[Reading]:
+def _open_there(shown: ThreePanePage) -> list[MessageView]:
     inside = [leaf.reading for leaf in shown.exchange.leaves] if shown.exchange else []
     return [one for one in [shown.reading, *inside] if one]
 
 
-def _unread(shown: Desk) -> bool:
+def _unread(shown: ThreePanePage) -> bool:
     return any(SEEN not in one.flags for one in _open_there(shown))
 
 
-def _read_later(reader: conversation_view.Reader, stands: Standing, shown: Desk) -> str:
+def _read_later(reader: conversation_view.ReadingContext, stands: SettingsSummary, shown: ThreePanePage) -> str:
     """Where a page tells that what it has open was in sight for some seconds; empty where nothing is to be told."""
     return _opening_url(reader) if stands.marks_read == MarksRead.LATER and _unread(shown) else ""
 
 
-def _opening_url(reader: conversation_view.Reader) -> str:
+def _opening_url(reader: conversation_view.ReadingContext) -> str:
     return own_url("webmail:opening", reader.place.folder, reader.uid) + reader.place.query
 
 
-def _other_view(reader: conversation_view.Reader, reading: Reading) -> str:
+def _other_view(reader: conversation_view.ReadingContext, reading: MessageView) -> str:
     """This page, its message formatted rather than as text, or the other way round."""
     return f"{reader.here}{'&' if reader.place.query else '?'}{conversation_view.other_view(reading)}"
 
 
 def _reader(
-    request: StaffRequest, folder_id: MailboxId, uid: Uid, stands: Standing, *, spot: Spot | None = None
-) -> conversation_view.Reader:
+    request: StaffRequest, folder_id: MailboxId, uid: Uid, stands: SettingsSummary, *, spot: Spot | None = None
+) -> conversation_view.ReadingContext:
     """`spot`: the message that the address asks for; else the one that it opens, else that of the page."""
     about = spot or conversation_view.named(request.GET.get("deplier", "")) or (folder_id, uid)
-    return conversation_view.Reader(
+    return conversation_view.ReadingContext(
         account=request.account,
         mine=own_addresses(request.account),
         now=timezone.now(),
@@ -190,7 +190,7 @@ def _reader(
         asked=junk_attachments.asked(request),
         lookup=Lookup(),
         views=format_choice.of(request, about, prefers_text=stands.display.reads_plain),
-        waits=Waits(request.account.key),
+        waits=FollowUpSource(request.account.key),
         unfolded=frozenset(filter(None, map(conversation_view.named, request.headers.get(UNFOLDED, "").split()))),
         # A press asks for the frame at the same time as for the page.
         frames=None if PRESS in request.headers else Frames(request.account, stands.contact_images),
@@ -198,8 +198,12 @@ def _reader(
 
 
 def _with_exchange(
-    request: StaffRequest, session: Session, reader: conversation_view.Reader, reading: Reading, stands: Standing
-) -> Desk:
+    request: StaffRequest,
+    session: Session,
+    reader: conversation_view.ReadingContext,
+    reading: MessageView,
+    stands: SettingsSummary,
+) -> ThreePanePage:
     """What is remembered of the exchange is shown; when the list, asked after it, knows of more, that is."""
     place, unfold, since = reader.place, request.GET.get("deplier", ""), mark()
     spots = session.together(place.folder, reader.uid)

@@ -21,7 +21,7 @@ from vaguemestre.mailbox.mime.header_text import language_of
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.content.attachments import Spot, named_after, opened, saved
+from vaguemestre.webmail.content.attachments import AttachmentAddress, named_after, opened, saved
 from vaguemestre.webmail.content.file_types import served_as, way_of
 from vaguemestre.webmail.content.header_text import subject_or_not
 from vaguemestre.webmail.content.plain_text import blocks
@@ -41,7 +41,7 @@ from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 @signed_in
 @mailbox_screen
 def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    stands = summary.of(request.account, timezone.now())
+    stands = summary.load_settings_summary(request.account, timezone.now())
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         spoken = language_of(message.headers)
@@ -74,7 +74,7 @@ def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
     Dovecot's. It stays unread, nothing of it is fetched or answered, and none of it goes to the browser. Whatever is in
     the way is said when the message is opened."""
     with suppress(MailboxError), open_mailbox(request) as session:
-        frames = Frames(request.account, summary.of(request.account, timezone.now()).contact_images)
+        frames = Frames(request.account, summary.load_settings_summary(request.account, timezone.now()).contact_images)
         frames.begin(session, folder_id, session.message(folder_id, uid))
     return HttpResponse(status=204)
 
@@ -91,8 +91,8 @@ def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: Pa
         found = _part(message, part)
         if way_of(found) != "image":
             raise Http404("not an image")
-        spot = Spot(folder_id, uid, PiecePath(part))
-        wanted = converted_images.Wanted(request.account.key, spot, message.row)
+        spot = AttachmentAddress(folder_id, uid, PiecePath(part))
+        wanted = converted_images.ConversionRequest(request.account.key, spot, message.row)
         made = converted_images.made(wanted)
         content = b"" if made else session.body(folder_id, uid, part)
     if converted_images.is_one(content) and converted_images.state(wanted, content) == "waiting":

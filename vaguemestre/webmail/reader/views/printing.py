@@ -25,7 +25,7 @@ from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.reader import conversation_view, format_choice
 from vaguemestre.webmail.reader.html_frames import Frames
 from vaguemestre.webmail.reader.message_body import SHEET_POLICY, formatted
-from vaguemestre.webmail.reader.message_view import Reading, read
+from vaguemestre.webmail.reader.message_view import MessageView, read
 from vaguemestre.webmail.trust import junk_attachments
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 
@@ -33,10 +33,10 @@ WHOLE = "ensemble"  # in the address: all messages of the conversation
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PrintPage:
     """One message on paper. `cleaned`: its formatted text; else `blocks`. `trapped`: by a link known for a trap."""
 
-    reading: Reading
+    reading: MessageView
     cleaned: Cleaned | None
     blocks: list[Block]
     trapped: bool
@@ -49,7 +49,7 @@ class Sheet:
 def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Stays as unread as it was, and asks nobody for images that the reader did not show."""
     chosen = lookup.of(request.account)
-    reader = conversation_view.Reader(
+    reader = conversation_view.ReadingContext(
         account=request.account, mine=own_addresses(request.account), now=timezone.now(),
         place=place_of(request, folder_id), uid=uid, mark=False, asked=junk_attachments.asked(request),
         lookup=Lookup(), waits=None,
@@ -72,8 +72,8 @@ def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 
 
 def _meant(
-    request: StaffRequest, session: Session, reader: conversation_view.Reader, main: Reading
-) -> Iterator[tuple[MailboxId, Uid, Reading]]:
+    request: StaffRequest, session: Session, reader: conversation_view.ReadingContext, main: MessageView
+) -> Iterator[tuple[MailboxId, Uid, MessageView]]:
     """Oldest first; of a very long conversation, as much as one press unfolds."""
     whole = None
     if WHOLE in request.GET:
@@ -89,10 +89,10 @@ def _meant(
 
 def _sheet(
     request: StaffRequest, session: Session, lookup: Lookup, frames: Frames, folder: MailboxId, uid: Uid,
-    reading: Reading,
-) -> Sheet:  # fmt: skip
+    reading: MessageView,
+) -> PrintPage:  # fmt: skip
     if not reading.as_html:
-        return Sheet(reading, None, reading.blocks, reading.trapped)
+        return PrintPage(reading, None, reading.blocks, reading.trapped)
     text = formatted(request, session, folder, session.message(folder, uid), lookup, frames, folds={})
     plain = blocks(text.plain, leads=text.leads) if text.plain else []
-    return Sheet(reading, text.cleaned, plain, text.leads.listed)
+    return PrintPage(reading, text.cleaned, plain, text.leads.listed)

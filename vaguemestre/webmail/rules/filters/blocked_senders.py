@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.webmail.rules.filters import edits, store
-from vaguemestre.webmail.rules.filters.rule import NAME_LIMIT, VALUE_LIMIT, Condition, Field, How, Rule
-from vaguemestre.webmail.rules.filters.store import Kept
+from vaguemestre.webmail.rules.filters.rule import NAME_LIMIT, VALUE_LIMIT, Condition, ConditionField, Operator, Rule
+from vaguemestre.webmail.rules.filters.store import StoredFilter
 
 
-def of(account: Account, address: str) -> Kept | None:
+def of(account: Account, address: str) -> StoredFilter | None:
     """What blocks this sender now."""
     wanted = _condition(address)
     return next((one for one in store.of(account.key) if _blocks(one.rule, wanted)), None)
@@ -33,7 +33,7 @@ def _rule(address: str) -> Rule:
 
 
 def _condition(address: str) -> Condition:
-    return Condition(Field.FROM, How.IS, address.lower()[:VALUE_LIMIT])
+    return Condition(ConditionField.FROM, Operator.IS, address.lower()[:VALUE_LIMIT])
 
 
 def _blocks(rule: Rule, wanted: Condition) -> bool:

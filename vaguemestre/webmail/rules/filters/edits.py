@@ -19,12 +19,12 @@ from vaguemestre.webmail.rules.filters import rule as filter_rule
 from vaguemestre.webmail.rules.filters.rule import RULES, Rule
 
 
-class TooMany(Exception):
+class TooManyFiltersError(Exception):
     """Nobody reads so long a list; and each of them looks at each message."""
 
 
 def save(account: Account, rule: Rule, filter_id: int | None, *, now: datetime, agreed: str = "") -> None:
-    """A new one comes last. One that was deleted in another tab is made anew. Raises `TooMany`."""
+    """A new one comes last. One that was deleted in another tab is made anew. Raises `TooManyFiltersError`."""
     with _changing(account, now, agreed):
         forward_confirmations.judge(account, rule)
         mine = Filter.objects.filter(account=account, pk=filter_id) if filter_id else Filter.objects.none()
@@ -33,7 +33,7 @@ def save(account: Account, rule: Rule, filter_id: int | None, *, now: datetime, 
         _note(account, "saved", rule)
 
 
-def remove(account: Account, filter_id: int, *, now: datetime, agreed: str = "") -> store.Kept | None:
+def remove(account: Account, filter_id: int, *, now: datetime, agreed: str = "") -> store.StoredFilter | None:
     """What it was, for whoever wants it back; None when it is gone already."""
     with _changing(account, now, agreed or sieve_sync.WHATEVER):
         found = store.one(account.key, filter_id)
@@ -44,7 +44,7 @@ def remove(account: Account, filter_id: int, *, now: datetime, agreed: str = "")
 
 
 def restore(account: Account, rule: Rule, position: int, *, now: datetime, agreed: str = "") -> None:
-    """Back in its place. Raises `TooMany`."""
+    """Back in its place. Raises `TooManyFiltersError`."""
     with _changing(account, now, agreed):
         forward_confirmations.judge(account, rule)
         made = _add(account, rule, now)
@@ -97,7 +97,7 @@ def _changing(account: Account, now: datetime, agreed: str) -> Iterator[None]:
 def _add(account: Account, rule: Rule, now: datetime) -> int:
     mine = Filter.objects.filter(account=account)
     if mine.count() >= RULES:
-        raise TooMany
+        raise TooManyFiltersError
     last = mine.aggregate(last=Max("position"))["last"] or 0
     return Filter.objects.create(account=account, position=last + 1, rule=filter_rule.kept(rule), changed_at=now).pk
 

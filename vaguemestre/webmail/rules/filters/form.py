@@ -16,24 +16,24 @@ from vaguemestre.webmail.rules.filters.rule import (
     NAME_LIMIT,
     VALUE_LIMIT,
     Condition,
-    Field,
-    How,
+    ConditionField,
+    Operator,
     Rule,
 )
 
 # Lines to fill in beside those that are filled in.
-BLANKS = ((f"{Field.FROM}-{How.CONTAINS}", ""), (f"{Field.SUBJECT}-{How.CONTAINS}", ""))
+BLANKS = ((f"{ConditionField.FROM}-{Operator.CONTAINS}", ""), (f"{ConditionField.SUBJECT}-{Operator.CONTAINS}", ""))
 BIN = "corbeille"
 _SIZE = re.compile(r"(\d{1,9}(?:[.,]\d{1,3})?)\s*(ko|kb|mo|mb|go|gb)?", re.IGNORECASE)
 _UNITS = {"": 1, "ko": 1, "kb": 1, "mo": 1024, "mb": 1024, "go": 1024 * 1024, "gb": 1024 * 1024}
 
 
-class Unclear(Exception):
+class FilterFormError(Exception):
     """The message is for the person."""
 
 
 @dataclass(slots=True)
-class Typed:
+class FilterForm:
     """As it stands in the form. `lines`: what is asked, and the words beside it."""
 
     name: str = ""
@@ -52,10 +52,10 @@ class Typed:
         return [*self.lines, *BLANKS][: max(len(self.lines), CONDITIONS)]
 
 
-def of_post(post: QueryDict) -> Typed:
+def of_post(post: QueryDict) -> FilterForm:
     pairs = zip(post.getlist("quoi"), post.getlist("valeur"), strict=False)
-    filled = [(asked, value) for asked, value in pairs if value.strip() or asked.startswith(f"{Field.FILES}-")]
-    return Typed(
+    filled = [(asked, value) for asked, value in pairs if value.strip() or asked.startswith(f"{ConditionField.FILES}-")]
+    return FilterForm(
         name=post.get("nom", "").strip(), any_of=post.get("accord") == "un",
         lines=filled[:CONDITIONS],
         to=post.get("vers", ""), copies="copie" in post, reads="lu" in post, stars="suivi" in post,
@@ -64,9 +64,9 @@ def of_post(post: QueryDict) -> Typed:
     )  # fmt: skip
 
 
-def of_rule(rule: Rule, labels: Mapping[str, str]) -> Typed:
+def of_rule(rule: Rule, labels: Mapping[str, str]) -> FilterForm:
     """`labels`: their names by keyword."""
-    return Typed(
+    return FilterForm(
         name=rule.name, any_of=rule.any_of,
         lines=[(f"{one.field}-{one.how}", rule_text.value_of(one, labels)) for one in rule.conditions],
         to=BIN if rule.bins else rule.folder, copies=rule.copies, reads=rule.reads, stars=rule.stars,
@@ -74,14 +74,14 @@ def of_rule(rule: Rule, labels: Mapping[str, str]) -> Typed:
     )  # fmt: skip
 
 
-def rule_of(typed: Typed, places: Mapping[str, str], labels: Mapping[str, str], *, acts: bool = True) -> Rule:
+def rule_of(typed: FilterForm, places: Mapping[str, str], labels: Mapping[str, str], *, acts: bool = True) -> Rule:
     """`places`: the path of each folder that mail may be filed in, by its id. `labels`: their names by keyword.
     `acts`: something must happen, too. Raises Unclear."""
     conditions = tuple(_condition(asked, value, labels) for asked, value in typed.lines)
     if not conditions:
-        raise Unclear(_("Say which messages are meant: fill in a condition at least."))
+        raise FilterFormError(_("Say which messages are meant: fill in a condition at least."))
     if typed.to and typed.to != BIN and typed.to not in places:
-        raise Unclear(_("This folder is no longer there: choose another one."))
+        raise FilterFormError(_("This folder is no longer there: choose another one."))
     worn = tuple(word for word in dict.fromkeys(typed.labels) if word in labels)
     rule = Rule(
         name=_clean(typed.name or rule_text.name_of(conditions, labels))[:NAME_LIMIT],
@@ -91,29 +91,29 @@ def rule_of(typed: Typed, places: Mapping[str, str], labels: Mapping[str, str], 
         labels=worn, forwards=typed.forwards, stops=not typed.goes_on, on=typed.on,
     )  # fmt: skip
     if acts and not rule.does_something:
-        raise Unclear(_("Say what happens to these messages: choose an act at least."))
+        raise FilterFormError(_("Say what happens to these messages: choose an act at least."))
     return rule
 
 
 def _condition(asked: str, value: str, labels: Mapping[str, str]) -> Condition:
     first, _dash, second = asked.partition("-")
     try:
-        kind, how = Field(first), How(second)
+        kind, how = ConditionField(first), Operator(second)
     except ValueError:
-        raise Unclear(_("Choose what each condition looks at.")) from None
+        raise FilterFormError(_("Choose what each condition looks at.")) from None
     if how not in ASKED[kind]:
-        raise Unclear(_("Choose what each condition looks at."))
-    if kind == Field.FILES:
+        raise FilterFormError(_("Choose what each condition looks at."))
+    if kind == ConditionField.FILES:
         return Condition(kind, how, "")
-    if kind == Field.SIZE:
+    if kind == ConditionField.SIZE:
         return Condition(kind, how, str(_kilobytes(value)))
-    if kind == Field.LABEL:
+    if kind == ConditionField.LABEL:
         return Condition(kind, how, _keyword(value, labels))
     text = _clean(value)
     if not text:
-        raise Unclear(_("Say which messages are meant: fill in a condition at least."))
+        raise FilterFormError(_("Say which messages are meant: fill in a condition at least."))
     if len(text) > VALUE_LIMIT:
-        raise Unclear(_("A condition has %d characters at most.") % VALUE_LIMIT)
+        raise FilterFormError(_("A condition has %d characters at most.") % VALUE_LIMIT)
     return Condition(kind, how, text)
 
 
@@ -127,15 +127,15 @@ def _keyword(value: str, labels: Mapping[str, str]) -> str:
     wanted = _clean(value).casefold()
     found = next((keyword for keyword, name in labels.items() if wanted in {name.casefold(), keyword.casefold()}), None)
     if found is None:
-        raise Unclear(_("There is no label of this name. Yours are: %s.") % ", ".join(labels.values()))
+        raise FilterFormError(_("There is no label of this name. Yours are: %s.") % ", ".join(labels.values()))
     return found
 
 
 def _kilobytes(value: str) -> int:
     found = _SIZE.fullmatch(" ".join(value.split()))
     if found is None:
-        raise Unclear(_("Write a size as a number: 500 for 500 KB, or 2 MB."))
+        raise FilterFormError(_("Write a size as a number: 500 for 500 KB, or 2 MB."))
     amount = round(float(found[1].replace(",", ".")) * _UNITS[(found[2] or "").lower()])
     if not 1 <= amount <= LARGEST:
-        raise Unclear(_("Write a size as a number: 500 for 500 KB, or 2 MB."))
+        raise FilterFormError(_("Write a size as a number: 500 for 500 KB, or 2 MB."))
     return amount

@@ -20,7 +20,7 @@ NEWEST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class InboxRun:
     """`act`: more than a person waits for goes on in the background. `undo`: what moved, while one waited."""
 
     count: int
@@ -28,7 +28,7 @@ class Applied:
     undo: Undo | None = None
 
 
-def apply(session: Session, account: Account, rule: Rule, now: datetime) -> Applied:
+def apply(session: Session, account: Account, rule: Rule, now: datetime) -> InboxRun:
     """Marks first: they follow a message where it goes."""
     everything = session.folders()
     inbox = by_role(everything, "inbox")
@@ -40,23 +40,23 @@ def apply(session: Session, account: Account, rule: Rule, now: datetime) -> Appl
         session.store(inbox.id, uids, add=marks)
     target = _target(session, everything, rule)
     if not uids or target is None or target.id is None or target.id == inbox.id:
-        return Applied(len(uids))
+        return InboxRun(len(uids))
     if rule.copies:
-        return Applied(len(session.copy(inbox.id, uids, target.id)))
+        return InboxRun(len(session.copy(inbox.id, uids, target.id)))
     return _moved(session, account, inbox, uids, target, now)
 
 
 def _moved(
     session: Session, account: Account, inbox: Folder, uids: list[Uid], target: Folder, now: datetime
-) -> Applied:  # fmt: skip
+) -> InboxRun:  # fmt: skip
     if inbox.id is None or target.id is None:
         raise NoSuchFolder("inbox")
     if len(uids) > bulk_actions.IMMEDIATE:
-        asked = bulk_actions.Asked(BulkAct.Verb.MOVE, target=target.id, label=target.name.label)
+        asked = bulk_actions.BulkRequest(BulkAct.Verb.MOVE, target=target.id, label=target.name.label)
         act = bulk_actions.begin(account, asked, {inbox: UidSet.of(uids)}, now)
-        return Applied(len(uids), act=act)
+        return InboxRun(len(uids), act=act)
     moved = session.move(inbox.id, uids, target.id)
-    return Applied(len(moved), undo=Undo(account.key, inbox.id, target.id, [int(uid) for uid in moved.values()]))
+    return InboxRun(len(moved), undo=Undo(account.key, inbox.id, target.id, [int(uid) for uid in moved.values()]))
 
 
 def _target(session: Session, everything: list[Folder], rule: Rule) -> Folder | None:

@@ -7,7 +7,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Address, Page, Row
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.webmail.rules.filters.rule import Condition, Field, How, Rule
+from vaguemestre.webmail.rules.filters.rule import Condition, ConditionField, Operator, Rule
 
 STEP = 500
 KILOBYTE = 1024
@@ -16,7 +16,7 @@ type OnLists = dict[str, UidSet]
 
 
 @dataclass(frozen=True, slots=True)
-class Caught:
+class FilterMatches:
     """`looked`: how many messages were looked at, the newest of the folder."""
 
     rows: list[Row]
@@ -24,7 +24,7 @@ class Caught:
     total: int
 
 
-def caught(session: Session, folder: MailboxId, rule: Rule, *, limit: int) -> Caught:
+def caught(session: Session, folder: MailboxId, rule: Rule, *, limit: int) -> FilterMatches:
     """One round trip for each 500 messages, and one for each condition about a list."""
     lists = {one.value: session.with_header(folder, "List-Id", one.value) for one in _about_lists(rule)}
     found: list[Row] = []
@@ -32,7 +32,7 @@ def caught(session: Session, folder: MailboxId, rule: Rule, *, limit: int) -> Ca
     for page in _pages(session, folder, limit):
         looked, total = looked + len(page.rows), page.folder_total
         found += [row for row in page.rows if fits(rule, row, lists)]
-    return Caught(found, looked, total)
+    return FilterMatches(found, looked, total)
 
 
 def fits(rule: Rule, row: Row, lists: OnLists) -> bool:
@@ -52,12 +52,12 @@ def _pages(session: Session, folder: MailboxId, limit: int) -> Iterator[Page]:
 
 
 def _about_lists(rule: Rule) -> Iterable[Condition]:
-    return (one for one in rule.conditions if one.field == Field.LIST)
+    return (one for one in rule.conditions if one.field == ConditionField.LIST)
 
 
 def _people(of: Callable[[Row], Iterable[Address]]) -> Callable[[Condition, Row, OnLists], bool]:
     def judge(one: Condition, row: Row, _lists: OnLists) -> bool:
-        if one.how == How.IS:
+        if one.how == Operator.IS:
             return any(_folded(person.address) == _folded(one.value) for person in of(row))
         return _said(one, (f"{person.name} <{person.address}>" for person in of(row)))
 
@@ -65,39 +65,42 @@ def _people(of: Callable[[Row], Iterable[Address]]) -> Callable[[Condition, Row,
 
 
 def _subject(one: Condition, row: Row, _lists: OnLists) -> bool:
-    return _folded(row.subject) == _folded(one.value) if one.how == How.IS else _said(one, [row.subject])
+    return _folded(row.subject) == _folded(one.value) if one.how == Operator.IS else _said(one, [row.subject])
 
 
 def _list(one: Condition, row: Row, lists: OnLists) -> bool:
-    return (row.uid in lists[one.value]) is not (one.how == How.LACKS)
+    return (row.uid in lists[one.value]) is not (one.how == Operator.LACKS)
 
 
 def _size(one: Condition, row: Row, _lists: OnLists) -> bool:
     limit = one.kilobytes * KILOBYTE
-    return row.size > limit if one.how == How.OVER else row.size < limit
+    return row.size > limit if one.how == Operator.OVER else row.size < limit
 
 
 def _files(one: Condition, row: Row, _lists: OnLists) -> bool:
-    return row.has_attachments is (one.how == How.SOME)
+    return row.has_attachments is (one.how == Operator.SOME)
 
 
 def _label(one: Condition, row: Row, _lists: OnLists) -> bool:
     """On mail that is there, whoever put it. As it comes in, only a filter before this one has."""
-    return (one.value.lower() in {flag.lower() for flag in row.flags}) is (one.how == How.WORN)
+    return (one.value.lower() in {flag.lower() for flag in row.flags}) is (one.how == Operator.WORN)
 
 
 def _said(one: Condition, texts: Iterable[str]) -> bool:
     there = any(_folded(one.value) in _folded(text) for text in texts)
-    return there is not (one.how == How.LACKS)
+    return there is not (one.how == Operator.LACKS)
 
 
 def _folded(text: str) -> str:
     return text.translate(_SMALL)
 
 
-_TESTS: dict[Field, Callable[[Condition, Row, OnLists], bool]] = {
-    Field.FROM: _people(lambda row: [row.sender] if row.sender else []),
-    Field.TO: _people(lambda row: (*row.to, *row.cc)),
-    Field.SUBJECT: _subject, Field.LIST: _list, Field.SIZE: _size, Field.FILES: _files,
-    Field.LABEL: _label,
-}  # fmt: skip
+_TESTS: dict[ConditionField, Callable[[Condition, Row, OnLists], bool]] = {
+    ConditionField.FROM: _people(lambda row: [row.sender] if row.sender else []),
+    ConditionField.TO: _people(lambda row: (*row.to, *row.cc)),
+    ConditionField.SUBJECT: _subject,
+    ConditionField.LIST: _list,
+    ConditionField.SIZE: _size,
+    ConditionField.FILES: _files,
+    ConditionField.LABEL: _label,
+}

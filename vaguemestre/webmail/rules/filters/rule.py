@@ -14,7 +14,7 @@ RULES: Final = 100
 LARGEST: Final = 1_000_000  # kilobytes
 
 
-class Field(StrEnum):
+class ConditionField(StrEnum):
     FROM = "de"
     TO = "a"
     SUBJECT = "objet"
@@ -24,7 +24,7 @@ class Field(StrEnum):
     LABEL = "etiquette"
 
 
-class How(StrEnum):
+class Operator(StrEnum):
     CONTAINS = "contient"
     LACKS = "sans"
     IS = "est"
@@ -36,20 +36,25 @@ class How(StrEnum):
     BARE = "nue"
 
 
-WORDS = (How.CONTAINS, How.LACKS, How.IS)
+WORDS = (Operator.CONTAINS, Operator.LACKS, Operator.IS)
 # What may be asked of each; the first is what is meant when nothing is chosen.
-ASKED: Final[dict[Field, tuple[How, ...]]] = {
-    Field.FROM: WORDS, Field.TO: WORDS, Field.SUBJECT: WORDS, Field.LIST: WORDS,
-    Field.SIZE: (How.OVER, How.UNDER), Field.FILES: (How.SOME, How.NONE), Field.LABEL: (How.WORN, How.BARE),
-}  # fmt: skip
+ASKED: Final[dict[ConditionField, tuple[Operator, ...]]] = {
+    ConditionField.FROM: WORDS,
+    ConditionField.TO: WORDS,
+    ConditionField.SUBJECT: WORDS,
+    ConditionField.LIST: WORDS,
+    ConditionField.SIZE: (Operator.OVER, Operator.UNDER),
+    ConditionField.FILES: (Operator.SOME, Operator.NONE),
+    ConditionField.LABEL: (Operator.WORN, Operator.BARE),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """`value`: words, kilobytes, or the keyword of a label; empty for attachments."""
 
-    field: Field
-    how: How
+    field: ConditionField
+    how: Operator
     value: str
 
     @property
@@ -93,5 +98,7 @@ def kept(rule: Rule) -> dict[str, Any]:
 
 
 def restored(kept_rule: dict[str, Any]) -> Rule:
-    conditions = tuple(Condition(Field(field), How(how), value) for field, how, value in kept_rule["conditions"])
+    conditions = tuple(
+        Condition(ConditionField(field), Operator(how), value) for field, how, value in kept_rule["conditions"]
+    )
     return Rule(**{**kept_rule, "conditions": conditions, "labels": tuple(kept_rule["labels"])})

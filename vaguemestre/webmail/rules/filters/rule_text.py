@@ -7,28 +7,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vaguemestre.web.number_text import size_in_words
-from vaguemestre.webmail.rules.filters.rule import Condition, Field, How, Rule
+from vaguemestre.webmail.rules.filters.rule import Condition, ConditionField, Operator, Rule
 
 KILOBYTE = 1024
-ASKING: dict[tuple[Field, How], Promise] = {
-    (Field.FROM, How.CONTAINS): gettext_lazy("the sender contains"),
-    (Field.FROM, How.LACKS): gettext_lazy("the sender does not contain"),
-    (Field.FROM, How.IS): gettext_lazy("the sender’s address is"),
-    (Field.TO, How.CONTAINS): gettext_lazy("a recipient contains"),
-    (Field.TO, How.LACKS): gettext_lazy("no recipient contains"),
-    (Field.TO, How.IS): gettext_lazy("a recipient’s address is"),
-    (Field.SUBJECT, How.CONTAINS): gettext_lazy("the subject contains"),
-    (Field.SUBJECT, How.LACKS): gettext_lazy("the subject does not contain"),
-    (Field.SUBJECT, How.IS): gettext_lazy("the subject is"),
-    (Field.LIST, How.CONTAINS): gettext_lazy("the mailing list contains"),
-    (Field.LIST, How.LACKS): gettext_lazy("the mailing list does not contain"),
-    (Field.LIST, How.IS): gettext_lazy("the mailing list is"),
-    (Field.SIZE, How.OVER): gettext_lazy("the message weighs more than"),
-    (Field.SIZE, How.UNDER): gettext_lazy("the message weighs less than"),
-    (Field.FILES, How.SOME): gettext_lazy("there is an attachment"),
-    (Field.FILES, How.NONE): gettext_lazy("there is no attachment"),
-    (Field.LABEL, How.WORN): gettext_lazy("the message bears the label"),
-    (Field.LABEL, How.BARE): gettext_lazy("the message does not bear the label"),
+ASKING: dict[tuple[ConditionField, Operator], Promise] = {
+    (ConditionField.FROM, Operator.CONTAINS): gettext_lazy("the sender contains"),
+    (ConditionField.FROM, Operator.LACKS): gettext_lazy("the sender does not contain"),
+    (ConditionField.FROM, Operator.IS): gettext_lazy("the sender’s address is"),
+    (ConditionField.TO, Operator.CONTAINS): gettext_lazy("a recipient contains"),
+    (ConditionField.TO, Operator.LACKS): gettext_lazy("no recipient contains"),
+    (ConditionField.TO, Operator.IS): gettext_lazy("a recipient’s address is"),
+    (ConditionField.SUBJECT, Operator.CONTAINS): gettext_lazy("the subject contains"),
+    (ConditionField.SUBJECT, Operator.LACKS): gettext_lazy("the subject does not contain"),
+    (ConditionField.SUBJECT, Operator.IS): gettext_lazy("the subject is"),
+    (ConditionField.LIST, Operator.CONTAINS): gettext_lazy("the mailing list contains"),
+    (ConditionField.LIST, Operator.LACKS): gettext_lazy("the mailing list does not contain"),
+    (ConditionField.LIST, Operator.IS): gettext_lazy("the mailing list is"),
+    (ConditionField.SIZE, Operator.OVER): gettext_lazy("the message weighs more than"),
+    (ConditionField.SIZE, Operator.UNDER): gettext_lazy("the message weighs less than"),
+    (ConditionField.FILES, Operator.SOME): gettext_lazy("there is an attachment"),
+    (ConditionField.FILES, Operator.NONE): gettext_lazy("there is no attachment"),
+    (ConditionField.LABEL, Operator.WORN): gettext_lazy("the message bears the label"),
+    (ConditionField.LABEL, Operator.BARE): gettext_lazy("the message does not bear the label"),
 }
 
 
@@ -38,18 +38,20 @@ def choices() -> list[tuple[str, str]]:
 
 
 def value_of(one: Condition, labels: Mapping[str, str]) -> str:
-    if one.field == Field.LABEL:
+    if one.field == ConditionField.LABEL:
         return labels.get(one.value, one.value)
-    return size_in_words(one.kilobytes * KILOBYTE) if one.field == Field.SIZE else one.value
+    return size_in_words(one.kilobytes * KILOBYTE) if one.field == ConditionField.SIZE else one.value
 
 
 def condition_in_words(one: Condition, labels: Mapping[str, str]) -> str:
     asked = str(ASKING[one.field, one.how])
-    if one.field == Field.FILES:
+    if one.field == ConditionField.FILES:
         return asked
     value = value_of(one, labels)
     return (
-        f"{asked} {value}" if one.field == Field.SIZE else _("%(asked)s “%(value)s”") % {"asked": asked, "value": value}
+        f"{asked} {value}"
+        if one.field == ConditionField.SIZE
+        else _("%(asked)s “%(value)s”") % {"asked": asked, "value": value}
     )
 
 

@@ -3,17 +3,24 @@
 from collections.abc import Iterator, Sequence
 
 from vaguemestre.webmail.rules.filters import attachment_test
-from vaguemestre.webmail.rules.filters.rule import Condition, Field, How, Rule
+from vaguemestre.webmail.rules.filters.rule import Condition, ConditionField, Operator, Rule
 from vaguemestre.webmail.rules.sieve_strings import comment, string
 
-HEADERS = {Field.FROM: ["From"], Field.TO: ["To", "Cc"], Field.SUBJECT: ["Subject"], Field.LIST: ["List-Id"]}
-ADDRESSES = {Field.FROM, Field.TO}
+HEADERS = {
+    ConditionField.FROM: ["From"],
+    ConditionField.TO: ["To", "Cc"],
+    ConditionField.SUBJECT: ["Subject"],
+    ConditionField.LIST: ["List-Id"],
+}
+ADDRESSES = {ConditionField.FROM, ConditionField.TO}
 BIN = "Trash"
 
 
 def written(rules: Sequence[Rule], trash: str = BIN) -> str:
     looked = (
-        [attachment_test.LOOK] if any(one.field == Field.FILES for rule in rules for one in rule.conditions) else []
+        [attachment_test.LOOK]
+        if any(one.field == ConditionField.FILES for rule in rules for one in rule.conditions)
+        else []
     )
     return "\n\n".join([*looked, *("\n".join(_rule(rule, trash)) for rule in rules)])
 
@@ -26,9 +33,9 @@ def needed(rules: Sequence[Rule]) -> set[str]:
     if any(rule.copies or rule.forwards for rule in rules):
         found.add("copy")
     asked = {one.field for rule in rules for one in rule.conditions}
-    if Field.LABEL in asked or any(rule.reads or rule.stars or rule.labels for rule in rules):
+    if ConditionField.LABEL in asked or any(rule.reads or rule.stars or rule.labels for rule in rules):
         found.add("imap4flags")
-    if Field.FILES in asked:
+    if ConditionField.FILES in asked:
         found |= attachment_test.NEEDED
     return found
 
@@ -52,15 +59,15 @@ def _rule(rule: Rule, trash: str) -> Iterator[str]:
 
 
 def _test(one: Condition) -> str:
-    if one.field == Field.SIZE:
-        return f"size :{'over' if one.how == How.OVER else 'under'} {one.kilobytes}K"
-    if one.field == Field.FILES:
-        return attachment_test.TEST if one.how == How.SOME else f"not {attachment_test.TEST}"
-    if one.field == Field.LABEL:
+    if one.field == ConditionField.SIZE:
+        return f"size :{'over' if one.how == Operator.OVER else 'under'} {one.kilobytes}K"
+    if one.field == ConditionField.FILES:
+        return attachment_test.TEST if one.how == Operator.SOME else f"not {attachment_test.TEST}"
+    if one.field == ConditionField.LABEL:
         test = f"hasflag :is {string(one.value)}"
-        return test if one.how == How.WORN else f"not {test}"
+        return test if one.how == Operator.WORN else f"not {test}"
     names = f"[{', '.join(string(name) for name in HEADERS[one.field])}]"
-    if one.how == How.IS:
+    if one.how == Operator.IS:
         return f"{'address' if one.field in ADDRESSES else 'header'} :is {names} {string(one.value)}"
     test = f"header :contains {names} {string(one.value)}"
-    return test if one.how == How.CONTAINS else f"not {test}"
+    return test if one.how == Operator.CONTAINS else f"not {test}"

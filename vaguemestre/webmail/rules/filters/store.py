@@ -8,18 +8,18 @@ from vaguemestre.webmail.rules.filters.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredFilter:
     id: int
     rule: Rule
 
 
-def of(account_key: str) -> list[Kept]:
-    return [Kept(row.pk, rule.restored(row.rule)) for row in Filter.objects.filter(account_id=account_key)]
+def of(account_key: str) -> list[StoredFilter]:
+    return [StoredFilter(row.pk, rule.restored(row.rule)) for row in Filter.objects.filter(account_id=account_key)]
 
 
-def one(account_key: str, filter_id: int) -> Kept | None:
+def one(account_key: str, filter_id: int) -> StoredFilter | None:
     row = Filter.objects.filter(account_id=account_key, pk=filter_id).first()
-    return Kept(row.pk, rule.restored(row.rule)) if row else None
+    return StoredFilter(row.pk, rule.restored(row.rule)) if row else None
 
 
 def at_work(account_key: str) -> list[Rule]:

@@ -13,7 +13,7 @@ from vaguemestre.testing import MailAccount, data_folder, deliver, deliver_local
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.rules import absence_calendar, absence_reply
 from vaguemestre.webmail.rules.sieve_script import Absence
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.filters import active
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.script import somebody, sunk, text_of, write_to
@@ -47,7 +47,7 @@ def answer_to(address: str) -> str:
     return found
 
 
-def test_what_the_calendar_says_comes_while_the_dates_are_changed(desk: Desk) -> None:
+def test_what_the_calendar_says_comes_while_the_dates_are_changed(desk: MailBrowser) -> None:
     def said(first: str, last: str) -> str:
         return body(desk.get(f"{PAGE}dates/?{urlencode({'debut': first, 'fin': last})}", **HTMX))
 
@@ -108,7 +108,7 @@ def test_once_to_each_of_them_and_never_to_a_machine(mail_account: MailAccount) 
     assert times_sunk(f"pourriel-{stranger}") == 0
 
 
-def test_the_same_text_for_all_until_another_is_asked_for(desk: Desk) -> None:
+def test_the_same_text_for_all_until_another_is_asked_for(desk: MailBrowser) -> None:
     sent = {name: value for name, value in BOTH.items() if name != "ailleurs"}
     assert desk.post(PAGE, {**sent, "debut": "2030-12-20", "fin": "2030-12-24"}).status_code == 302
     assert "Pour les autres" not in text_of(desk.mail)
@@ -123,14 +123,14 @@ def test_the_same_text_for_all_until_another_is_asked_for(desk: Desk) -> None:
     assert Preferences.objects.get().absence_apart is False
 
 
-def test_another_text_that_is_empty_is_asked_for(desk: Desk) -> None:
+def test_another_text_that_is_empty_is_asked_for(desk: MailBrowser) -> None:
     response = desk.post(PAGE, {**BOTH, "texte_ailleurs": " "})
     assert response.status_code == 422
     assert "Écrivez ce qu’ils liront" in body(response)
     assert not Preferences.objects.exists()
 
 
-def test_a_preview_of_both_keeps_nothing(desk: Desk) -> None:
+def test_a_preview_of_both_keeps_nothing(desk: MailBrowser) -> None:
     page = body(desk.post(PAGE, {**BOTH, "debut": "2030-12-21", "fin": "2030-12-24", "apercu": "1"}))
     aside = page.partition('<aside class="preview"')[2]
     assert "Pour les collègues." in aside
@@ -140,7 +140,7 @@ def test_a_preview_of_both_keeps_nothing(desk: Desk) -> None:
     assert not active(desk)[1]
 
 
-def test_the_page_says_the_day_of_return_and_widens_in_one_press(desk: Desk) -> None:
+def test_the_page_says_the_day_of_return_and_widens_in_one_press(desk: MailBrowser) -> None:
     monday, friday = "2030-12-02", "2030-12-06"
     page = body(desk.post(PAGE, {**BOTH, "debut": monday, "fin": friday, "apercu": "1"}))
     assert "Jour de retour\u00a0: lundi 9\u00a0décembre" in page

@@ -11,7 +11,7 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.models import Filter
 from vaguemestre.webmail.rules.filters import blocked_senders, rule, store
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.filters import active, make
 from vaguemestre.webmail.testing.pages import body
 
@@ -20,7 +20,7 @@ PEDLAR = "promo@boutique.example"
 WORDS = "Bloquer cet expéditeur"
 
 
-def from_outside(desk: Desk, sender: str = PEDLAR) -> int:
+def from_outside(desk: MailBrowser, sender: str = PEDLAR) -> int:
     return desk.put(letter(desk.mail.address, sender=f"Promo <{sender}>"))
 
 
@@ -30,7 +30,7 @@ def undo_word(page: str) -> str:
     return found[1]
 
 
-def test_blocked_its_mail_goes_to_the_bin_before_any_other_filter_and_this_message_too(desk: Desk) -> None:
+def test_blocked_its_mail_goes_to_the_bin_before_any_other_filter_and_this_message_too(desk: MailBrowser) -> None:
     make(desk, "Librairie")
     uid = from_outside(desk)
     assert WORDS in body(desk.get(desk.url(tail=f"{uid}/")))
@@ -48,20 +48,20 @@ def test_blocked_its_mail_goes_to_the_bin_before_any_other_filter_and_this_messa
     assert PEDLAR not in active(desk)[1]
 
 
-def test_blocked_once_however_often_it_is_pressed(desk: Desk) -> None:
+def test_blocked_once_however_often_it_is_pressed(desk: MailBrowser) -> None:
     for sender in (PEDLAR, PEDLAR.upper()):
         desk.post(desk.url(tail=f"{from_outside(desk, sender)}/blocage/"))
     assert Filter.objects.filter(account=desk.mail.account).count() == 1
 
 
-def test_a_colleague_is_not_blocked_by_one_press(desk: Desk) -> None:
+def test_a_colleague_is_not_blocked_by_one_press(desk: MailBrowser) -> None:
     uid = from_outside(desk, desk.mail.address)
     assert WORDS not in body(desk.get(desk.url(tail=f"{uid}/")))
     assert desk.post(desk.url(tail=f"{uid}/blocage/")).status_code == 404
     assert desk.uids() == [uid]
 
 
-def test_beside_the_script_of_another_program_it_says_why_not_where_it_is_put_right(desk: Desk) -> None:
+def test_beside_the_script_of_another_program_it_says_why_not_where_it_is_put_right(desk: MailBrowser) -> None:
     with open_scripts(desk.mail.key) as server:
         server.put(ScriptName("thunderbird"), 'require "fileinto";\nkeep;\n')
         server.activate("thunderbird")
@@ -72,7 +72,7 @@ def test_beside_the_script_of_another_program_it_says_why_not_where_it_is_put_ri
     assert desk.uids() == [uid]
 
 
-def test_with_no_room_for_another_filter_it_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_no_room_for_another_filter_it_says_so(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaguemestre.webmail.filters.changing.RULES", 0)
     uid = from_outside(desk)
     desk.post(desk.url(tail=f"{uid}/blocage/"))
@@ -80,14 +80,14 @@ def test_with_no_room_for_another_filter_it_says_so(desk: Desk, monkeypatch: pyt
     assert desk.uids() == [uid]
 
 
-def test_the_word_of_somebody_else_takes_nothing_back(desk: Desk, neighbour: Desk) -> None:
+def test_the_word_of_somebody_else_takes_nothing_back(desk: MailBrowser, neighbour: MailBrowser) -> None:
     desk.post(desk.url(tail=f"{from_outside(desk)}/blocage/"))
     word = undo_word(body(desk.get(desk.url())))
     neighbour.post("/webmail/blocage/annulation/", {"fait": word})
     assert blocked_senders.of(desk.mail.account, PEDLAR)
 
 
-def test_one_that_was_stopped_on_its_page_blocks_no_more_and_can_be_blocked_again(desk: Desk) -> None:
+def test_one_that_was_stopped_on_its_page_blocks_no_more_and_can_be_blocked_again(desk: MailBrowser) -> None:
     desk.post(desk.url(tail=f"{from_outside(desk)}/blocage/"))
     kept = store.of(desk.mail.key)[0]
     desk.post(f"/webmail/reglages/filtres/{kept.id}/marche/", {"sens": "arret"})

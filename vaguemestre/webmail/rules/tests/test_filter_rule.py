@@ -19,44 +19,44 @@ from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.rules import sieve_script
 from vaguemestre.webmail.rules.filters import edits
 from vaguemestre.webmail.rules.filters.matches import caught
-from vaguemestre.webmail.rules.filters.rule import ASKED, Condition, Field, How, Rule
-from vaguemestre.webmail.rules.sieve_script import Choices, Redirected
+from vaguemestre.webmail.rules.filters.rule import ASKED, Condition, ConditionField, Operator, Rule
+from vaguemestre.webmail.rules.sieve_script import SieveRedirect, SieveSettings
 from vaguemestre.webmail.testing.script import HOSTILE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def condition(field: Field, how: How, value: str = "") -> Condition:
+def condition(field: ConditionField, how: Operator, value: str = "") -> Condition:
     return Condition(field, how, value)
 
 
 CONDITIONS = [
-    condition(Field.FROM, How.CONTAINS, "LIBRAIRIE"),
-    condition(Field.FROM, How.CONTAINS, "Auteur"),
-    condition(Field.FROM, How.LACKS, "librairie"),
-    condition(Field.FROM, How.IS, "ANNE@librairie.example"),
-    condition(Field.FROM, How.IS, "anne"),
-    condition(Field.TO, How.CONTAINS, "parents"),
-    condition(Field.TO, How.IS, "parents@ecole.example"),
-    condition(Field.TO, How.LACKS, "parents"),
-    condition(Field.SUBJECT, How.CONTAINS, "réunion"),
-    condition(Field.SUBJECT, How.CONTAINS, "reunion"),
-    condition(Field.SUBJECT, How.IS, "essai"),
-    condition(Field.SUBJECT, How.LACKS, "Réunion d’été"),
-    condition(Field.LIST, How.CONTAINS, "svt.ac-amiens.fr"),
-    condition(Field.LIST, How.LACKS, "svt"),
-    condition(Field.SIZE, How.OVER, "20"),
-    condition(Field.SIZE, How.UNDER, "20"),
-    condition(Field.FILES, How.SOME),
-    condition(Field.FILES, How.NONE),
-    condition(Field.LABEL, How.WORN, "f0"),  # that of the first of these
-    condition(Field.LABEL, How.BARE, "f0"),
+    condition(ConditionField.FROM, Operator.CONTAINS, "LIBRAIRIE"),
+    condition(ConditionField.FROM, Operator.CONTAINS, "Auteur"),
+    condition(ConditionField.FROM, Operator.LACKS, "librairie"),
+    condition(ConditionField.FROM, Operator.IS, "ANNE@librairie.example"),
+    condition(ConditionField.FROM, Operator.IS, "anne"),
+    condition(ConditionField.TO, Operator.CONTAINS, "parents"),
+    condition(ConditionField.TO, Operator.IS, "parents@ecole.example"),
+    condition(ConditionField.TO, Operator.LACKS, "parents"),
+    condition(ConditionField.SUBJECT, Operator.CONTAINS, "réunion"),
+    condition(ConditionField.SUBJECT, Operator.CONTAINS, "reunion"),
+    condition(ConditionField.SUBJECT, Operator.IS, "essai"),
+    condition(ConditionField.SUBJECT, Operator.LACKS, "Réunion d’été"),
+    condition(ConditionField.LIST, Operator.CONTAINS, "svt.ac-amiens.fr"),
+    condition(ConditionField.LIST, Operator.LACKS, "svt"),
+    condition(ConditionField.SIZE, Operator.OVER, "20"),
+    condition(ConditionField.SIZE, Operator.UNDER, "20"),
+    condition(ConditionField.FILES, Operator.SOME),
+    condition(ConditionField.FILES, Operator.NONE),
+    condition(ConditionField.LABEL, Operator.WORN, "f0"),  # that of the first of these
+    condition(ConditionField.LABEL, Operator.BARE, "f0"),
 ]
 
 
 CATCHING_NOTHING = {
-    condition(Field.FROM, How.IS, "anne"),  # an address is whole
-    condition(Field.SUBJECT, How.CONTAINS, "reunion"),  # accents count
+    condition(ConditionField.FROM, Operator.IS, "anne"),  # an address is whole
+    condition(ConditionField.SUBJECT, Operator.CONTAINS, "reunion"),  # accents count
 }
 
 
@@ -143,7 +143,7 @@ FILED = {
 
 def test_what_the_list_marks_is_what_a_filter_catches(mail_account: MailAccount) -> None:
     """Pictures that the text shows have the name of a file, and are none."""
-    rule = Rule("x", any_of=False, conditions=(condition(Field.FILES, How.SOME),), labels=("fichier",))
+    rule = Rule("x", any_of=False, conditions=(condition(ConditionField.FILES, Operator.SOME),), labels=("fichier",))
     edits.save(mail_account.account, rule, None, now=timezone.now())
     both, filed, apart = (shown_picture(mail_account.address) for _ in range(3))
     both.replace_header("Subject", "Image et fichier")
@@ -170,7 +170,7 @@ UNALIKE = {"nesting_5000"}  # deeper than the server reads a structure; Sieve lo
 
 def test_the_museum_passes_through_it(mail_account: MailAccount, subtests: pytest.Subtests) -> None:
     """Whatever is in a message, it is delivered, and the mark of the list is what the filter says."""
-    rule = Rule("x", any_of=False, conditions=(condition(Field.FILES, How.SOME),), labels=("fichier",))
+    rule = Rule("x", any_of=False, conditions=(condition(ConditionField.FILES, Operator.SOME),), labels=("fichier",))
     edits.save(mail_account.account, rule, None, now=timezone.now())
     for number, specimen in enumerate(SPECIMENS, start=1):
         with subtests.test(specimen.name):
@@ -183,7 +183,7 @@ def test_the_museum_passes_through_it(mail_account: MailAccount, subtests: pytes
 
 def test_a_label_put_by_a_filter_before_is_known_to_the_next(mail_account: MailAccount) -> None:
     """In their order: one that comes before the label is put does not see it."""
-    worn = condition(Field.LABEL, How.WORN, "$label2")
+    worn = condition(ConditionField.LABEL, Operator.WORN, "$label2")
     file(mail_account, Rule("trop tôt", False, (worn,)), "Tôt")
     edits.save(
         mail_account.account, Rule("pose", False, (ESSAI,), labels=("$label2",), stops=False), None, now=timezone.now()
@@ -212,12 +212,12 @@ def subjects(account: MailAccount, folder: str, count: int) -> set[str]:
         return {row.subject for row in session.page(found.id).rows}
 
 
-ESSAI = condition(Field.SUBJECT, How.CONTAINS, "essai")
+ESSAI = condition(ConditionField.SUBJECT, Operator.CONTAINS, "essai")
 
 
 @pytest.mark.parametrize(("any_of", "filed"), [(False, {"Essai un"}), (True, {"Essai un", "Essai deux", "Brevet"})])
 def test_all_of_it_or_one_of_it(mail_account: MailAccount, any_of: bool, filed: set[str]) -> None:
-    file(mail_account, Rule("x", any_of, (ESSAI, condition(Field.FROM, How.CONTAINS, "Auteur"))))
+    file(mail_account, Rule("x", any_of, (ESSAI, condition(ConditionField.FROM, Operator.CONTAINS, "Auteur"))))
     for subject, sender in (("Essai un", "Auteur"), ("Essai deux", "Zoé"), ("Brevet", "Auteur"), ("Fin", "Zoé")):
         deliver_locally(
             letter(mail_account.address, subject=subject, sender=f"{sender} <a@b.example>"), mail_account.address
@@ -248,9 +248,11 @@ def test_a_copy_a_star_and_what_is_read_follow_it(mail_account: MailAccount) -> 
 def test_the_bin_and_a_filter_that_is_stopped(mail_account: MailAccount) -> None:
     edits.save(mail_account.account, Rule("x", False, (ESSAI,), bins=True), None, now=timezone.now())
     edits.save(
-        mail_account.account, Rule("y", False, (condition(Field.FILES, How.NONE),), bins=True, on=False), None,
+        mail_account.account,
+        Rule("y", False, (condition(ConditionField.FILES, Operator.NONE),), bins=True, on=False),
+        None,
         now=timezone.now(),
-    )  # fmt: skip
+    )
     deliver_locally(letter(mail_account.address), mail_account.address)
     deliver_locally(letter(mail_account.address, subject="Reste"), mail_account.address)
     assert subjects(mail_account, "Trash", 1) == {"Essai"}
@@ -270,14 +272,14 @@ def test_a_folder_that_is_gone_loses_nothing(mail_account: MailAccount) -> None:
 
 
 def made(rule: Rule) -> str:
-    return sieve_script.written(Choices(filters=(rule,)), sender="x <x@ac-amiens.fr>", addresses=[])
+    return sieve_script.written(SieveSettings(filters=(rule,)), sender="x <x@ac-amiens.fr>", addresses=[])
 
 
 def test_nothing_is_filed_where_no_copy_stays() -> None:
     rule = Rule("x", False, (ESSAI,), bins=True)
-    away = Choices(redirection=Redirected("a@ac-amiens.fr", False), filters=(rule,))
+    away = SieveSettings(redirection=SieveRedirect("a@ac-amiens.fr", False), filters=(rule,))
     assert "fileinto" not in sieve_script.written(away, sender="x <x@ac-amiens.fr>", addresses=[])
-    kept = replace(away, redirection=Redirected("a@ac-amiens.fr", True))
+    kept = replace(away, redirection=SieveRedirect("a@ac-amiens.fr", True))
     assert "fileinto" in sieve_script.written(kept, sender="x <x@ac-amiens.fr>", addresses=[])
 
 
@@ -286,16 +288,16 @@ TEXTS = st.one_of(st.text(max_size=60), st.sampled_from(HOSTILE))
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=TEXTS, value=TEXTS, path=TEXTS, asked=st.sampled_from([*ASKED]), any_of=st.booleans())
-@example("]\nstop;\n#", '"); discard; #', '";\ndiscard;\n"', Field.FROM, True)
+@example("]\nstop;\n#", '"); discard; #', '";\ndiscard;\n"', ConditionField.FROM, True)
 def test_words_never_become_sieve(
-    server: ScriptServer, name: str, value: str, path: str, asked: Field, any_of: bool
+    server: ScriptServer, name: str, value: str, path: str, asked: ConditionField, any_of: bool
 ) -> None:
     """The script has the same lines and the same instructions as with harmless words."""
-    text = {Field.SIZE: "500", Field.FILES: ""}.get(asked, value)
+    text = {ConditionField.SIZE: "500", ConditionField.FILES: ""}.get(asked, value)
     rule = Rule(name, any_of, (Condition(asked, ASKED[asked][0], text),), folder="id", path=path, labels=("$label1",))
     written = made(rule)
     server.check(written)
-    plain = {Field.SIZE: "500", Field.FILES: ""}.get(asked, "mot")
+    plain = {ConditionField.SIZE: "500", ConditionField.FILES: ""}.get(asked, "mot")
     harmless = made(replace(rule, name="nom", path="dossier", conditions=(Condition(asked, ASKED[asked][0], plain),)))
     assert skeleton(written) == skeleton(harmless)
 

@@ -16,27 +16,27 @@ from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.models import BulkAct, Filter
 from vaguemestre.webmail.rules import rollback
 from vaguemestre.webmail.rules.filters import store
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.filters import BASE, NEW, PAGE, active, folder, make
 from vaguemestre.webmail.testing.pages import body
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def names(desk: Desk) -> list[str]:
+def names(desk: MailBrowser) -> list[str]:
     """As the page shows them."""
     return re.findall(
         r'class="settings-line" href="[^"]*filtres/\d+/"><span><b>([^<(]+?)(?: <span|</b>)', body(desk.get(PAGE))
     )
 
 
-def test_none_yet_says_where_they_begin(desk: Desk) -> None:
+def test_none_yet_says_where_they_begin(desk: MailBrowser) -> None:
     page = body(desk.get(PAGE))
     assert "Aucun filtre" in page
     assert NEW in page
 
 
-def test_made_read_in_words_and_at_work(desk: Desk) -> None:
+def test_made_read_in_words_and_at_work(desk: MailBrowser) -> None:
     place = folder(desk, "Classe")
     desk.post(NEW, {**BASE, "valeur": ["librairie", "devis"], "vers": place, "etiquette": ["$label2"], "suite": "1"})
     page = body(desk.get(PAGE))
@@ -64,7 +64,9 @@ def test_made_read_in_words_and_at_work(desk: Desk) -> None:
         ({"vers": "0" * 32}, "n’est plus là"),
     ],
 )
-def test_what_is_not_clear_is_said_and_what_was_typed_stays(desk: Desk, change: dict[str, object], said: str) -> None:
+def test_what_is_not_clear_is_said_and_what_was_typed_stays(
+    desk: MailBrowser, change: dict[str, object], said: str
+) -> None:
     sent = {name: value for name, value in {**BASE, "nom": "Mon filtre", **change}.items() if value is not None}
     response = desk.post(NEW, sent)
     assert response.status_code == 422
@@ -74,20 +76,20 @@ def test_what_is_not_clear_is_said_and_what_was_typed_stays(desk: Desk, change: 
     assert active(desk) == ("", "")
 
 
-def test_a_size_as_people_write_it(desk: Desk) -> None:
+def test_a_size_as_people_write_it(desk: MailBrowser) -> None:
     for typed, written in (("500", "500K"), ("2 Mo", "2048K"), ("1,5 mo", "1536K")):
         make(desk, typed, quoi=["taille-plus"], valeur=[typed])
         assert f"size :over {written}" in active(desk)[1]
 
 
-def test_one_more_line_and_nothing_is_saved(desk: Desk) -> None:
+def test_one_more_line_and_nothing_is_saved(desk: MailBrowser) -> None:
     page = body(desk.post(NEW, {**BASE, "valeur": ["un", "deux"], "ligne": "1"}))
     assert page.count('name="quoi"') == 4
     assert 'value="deux"' in page
     assert not Filter.objects.exists()
 
 
-def test_changed_and_named_anew(desk: Desk) -> None:
+def test_changed_and_named_anew(desk: MailBrowser) -> None:
     number = make(desk, "Avant")
     assert 'value="librairie"' in body(desk.get(f"{PAGE}{number}/"))
     desk.post(f"{PAGE}{number}/", {**BASE, "nom": "Après", "valeur": ["mairie", ""]})
@@ -96,7 +98,7 @@ def test_changed_and_named_anew(desk: Desk) -> None:
     assert "librairie" not in active(desk)[1]
 
 
-def test_deleted_in_another_tab_it_is_made_anew_rather_than_lost(desk: Desk) -> None:
+def test_deleted_in_another_tab_it_is_made_anew_rather_than_lost(desk: MailBrowser) -> None:
     number = make(desk, "Un")
     make(desk, "Deux")
     Filter.objects.filter(pk=number).delete()
@@ -104,7 +106,7 @@ def test_deleted_in_another_tab_it_is_made_anew_rather_than_lost(desk: Desk) -> 
     assert names(desk) == ["Deux"]
 
 
-def test_in_their_order(desk: Desk) -> None:
+def test_in_their_order(desk: MailBrowser) -> None:
     first = make(desk, "Un")
     make(desk, "Deux")
     last = make(desk, "Trois")
@@ -117,7 +119,7 @@ def test_in_their_order(desk: Desk) -> None:
     assert text.index("rule:[Trois]") < text.index("rule:[Un]") < text.index("rule:[Deux]")
 
 
-def test_let_fall_at_a_place(desk: Desk) -> None:
+def test_let_fall_at_a_place(desk: MailBrowser) -> None:
     first = make(desk, "Un")
     make(desk, "Deux")
     last = make(desk, "Trois")
@@ -133,7 +135,7 @@ def test_let_fall_at_a_place(desk: Desk) -> None:
     assert names(desk) == ["Deux", "Trois", "Un"]
 
 
-def test_a_label_is_asked_for_by_its_name(desk: Desk) -> None:
+def test_a_label_is_asked_for_by_its_name(desk: MailBrowser) -> None:
     number = make(desk, "Un", quoi=["etiquette-porte"], valeur=["travail"])
     assert 'hasflag :is "$label2"' in active(desk)[1]
     assert 'value="Travail"' in body(desk.get(f"{PAGE}{number}/"))
@@ -143,7 +145,7 @@ def test_a_label_is_asked_for_by_its_name(desk: Desk) -> None:
     assert "pas d’étiquette de ce nom" in body(response)
 
 
-def test_stopped_and_started_again(desk: Desk) -> None:
+def test_stopped_and_started_again(desk: MailBrowser) -> None:
     number = make(desk, "Un")
     desk.post(f"{PAGE}{number}/marche/", {"sens": "arret"})
     assert active(desk) == ("", "")
@@ -152,7 +154,7 @@ def test_stopped_and_started_again(desk: Desk) -> None:
     assert "rule:[Un]" in active(desk)[1]
 
 
-def test_changing_one_that_is_stopped_does_not_start_it(desk: Desk) -> None:
+def test_changing_one_that_is_stopped_does_not_start_it(desk: MailBrowser) -> None:
     number = make(desk, "Un")
     desk.post(f"{PAGE}{number}/marche/", {"sens": "arret"})
     page = body(desk.get(f"{PAGE}{number}/"))
@@ -161,7 +163,7 @@ def test_changing_one_that_is_stopped_does_not_start_it(desk: Desk) -> None:
     assert active(desk) == ("", "")
 
 
-def test_deleted_and_back_in_its_place(desk: Desk, neighbour: Desk) -> None:
+def test_deleted_and_back_in_its_place(desk: MailBrowser, neighbour: MailBrowser) -> None:
     first = make(desk, "Un")
     make(desk, "Deux")
     desk.post(f"{PAGE}{first}/suppression/")
@@ -177,7 +179,7 @@ def test_deleted_and_back_in_its_place(desk: Desk, neighbour: Desk) -> None:
 
 
 @pytest.mark.parametrize("tail", ["", "marche/", "application/"])
-def test_somebody_elses_is_not_there(desk: Desk, neighbour: Desk, tail: str) -> None:
+def test_somebody_elses_is_not_there(desk: MailBrowser, neighbour: MailBrowser, tail: str) -> None:
     number = make(desk, "Un")
     assert neighbour.post(f"{PAGE}{number}/{tail}", {**BASE, "nom": "Volé"}).status_code == 404
     assert names(desk) == ["Un"]
@@ -186,7 +188,7 @@ def test_somebody_elses_is_not_there(desk: Desk, neighbour: Desk, tail: str) -> 
     assert names(desk) == ["Un"]
 
 
-def test_a_preview_moves_nothing(desk: Desk) -> None:
+def test_a_preview_moves_nothing(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Commande <b>reçue</b>"))
     desk.put(letter(desk.mail.address, sender="Zoé <zoe@ac-amiens.fr>"))
     page = body(desk.post(NEW, {**BASE, "apercu": "1", "lu": ""}))
@@ -197,7 +199,7 @@ def test_a_preview_moves_nothing(desk: Desk) -> None:
     assert "Aucun message de la réception" in body(desk.post(NEW, {**BASE, "valeur": ["personne", ""], "apercu": "1"}))
 
 
-def test_applied_to_what_is_there_and_taken_back(desk: Desk) -> None:
+def test_applied_to_what_is_there_and_taken_back(desk: MailBrowser) -> None:
     place = folder(desk, "Classe")
     wanted, other = desk.put(letter(desk.mail.address)), desk.put(letter(desk.mail.address, sender="Zoé <z@b.example>"))
     number = make(desk, "Un", vers=place)
@@ -212,7 +214,7 @@ def test_applied_to_what_is_there_and_taken_back(desk: Desk) -> None:
     assert wanted
 
 
-def test_applied_to_hundreds_it_goes_on_in_the_background(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_applied_to_hundreds_it_goes_on_in_the_background(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaguemestre.webmail.bulk.IMMEDIATE", 2)
     for number in range(4):
         desk.put(letter(desk.mail.address, subject=f"n° {number}"))
@@ -223,12 +225,12 @@ def test_applied_to_hundreds_it_goes_on_in_the_background(desk: Desk, monkeypatc
     assert desk.uids() == []
 
 
-def test_none_of_them_is_said(desk: Desk) -> None:
+def test_none_of_them_is_said(desk: MailBrowser) -> None:
     response = desk.post(f"{PAGE}{make(desk, 'Un')}/application/")
     assert "Aucun message de la réception" in body(desk.get(response["Location"]))
 
 
-def test_like_a_message(desk: Desk, neighbour: Desk) -> None:
+def test_like_a_message(desk: MailBrowser, neighbour: MailBrowser) -> None:
     plain = desk.put(letter(desk.mail.address))
     listed = desk.put(letter(desk.mail.address, List_Id="Collègues <svt.ac-amiens.fr>"))
     page = body(desk.get(f"{desk.url()}{plain}/filtre/"))
@@ -242,7 +244,7 @@ def test_like_a_message(desk: Desk, neighbour: Desk) -> None:
     assert f"{desk.url()}{plain}/filtre/" in body(desk.get(f"{desk.url()}{plain}/"))
 
 
-def test_a_folder_renamed_elsewhere_is_still_where_they_file(desk: Desk) -> None:
+def test_a_folder_renamed_elsewhere_is_still_where_they_file(desk: MailBrowser) -> None:
     place = folder(desk, "Classe")
     make(desk, "Un", vers=place)
     with desk.session() as session:
@@ -254,7 +256,7 @@ def test_a_folder_renamed_elsewhere_is_still_where_they_file(desk: Desk) -> None
     assert 'fileinto "Sixième";' in active(desk)[1]
 
 
-def test_a_folder_that_is_gone_is_said(desk: Desk) -> None:
+def test_a_folder_that_is_gone_is_said(desk: MailBrowser) -> None:
     place = folder(desk, "Classe")
     number = make(desk, "Un", vers=place)
     with desk.session() as session:
@@ -264,7 +266,7 @@ def test_a_folder_that_is_gone_is_said(desk: Desk) -> None:
     assert "n’existe plus" in body(desk.get(response["Location"]))
 
 
-def test_another_programs_script_is_shown_and_goes_on_beside_ours(desk: Desk) -> None:
+def test_another_programs_script_is_shown_and_goes_on_beside_ours(desk: MailBrowser) -> None:
     with open_scripts(desk.mail.key) as server:
         server.put(ScriptName("thunderbird"), "# À moi\nkeep;\n")
         server.activate("thunderbird")
@@ -279,7 +281,7 @@ def test_another_programs_script_is_shown_and_goes_on_beside_ours(desk: Desk) ->
     assert 'include :personal :optional "thunderbird";' in text
 
 
-def test_a_script_put_in_force_since_is_kept_by_one_press(desk: Desk) -> None:
+def test_a_script_put_in_force_since_is_kept_by_one_press(desk: MailBrowser) -> None:
     make(desk, "Un")
     last = make(desk, "Deux")
     with open_scripts(desk.mail.key) as server:
@@ -293,7 +295,9 @@ def test_a_script_put_in_force_since_is_kept_by_one_press(desk: Desk) -> None:
     assert 'include :personal :optional "thunderbird";' in active(desk)[1]
 
 
-def test_a_dead_server_changes_nothing_and_keeps_what_was_typed(desk: Desk, no_scripts: Callable[[], None]) -> None:
+def test_a_dead_server_changes_nothing_and_keeps_what_was_typed(
+    desk: MailBrowser, no_scripts: Callable[[], None]
+) -> None:
     no_scripts()
     response = desk.post(NEW, {**BASE, "nom": "Mon filtre"})
     assert response.status_code == 503
@@ -301,7 +305,7 @@ def test_a_dead_server_changes_nothing_and_keeps_what_was_typed(desk: Desk, no_s
     assert not Filter.objects.exists()
 
 
-def test_no_more_than_anybody_reads(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_than_anybody_reads(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaguemestre.webmail.filters.changing.RULES", 1)
     make(desk, "Un")
     response = desk.post(NEW, {**BASE, "nom": "Deux"})
@@ -309,7 +313,7 @@ def test_no_more_than_anybody_reads(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     assert names(desk) == ["Un"]
 
 
-def test_a_thiefs_filters_stop_and_ones_own_come_back(desk: Desk) -> None:
+def test_a_thiefs_filters_stop_and_ones_own_come_back(desk: MailBrowser) -> None:
     own = make(desk, "À moi")
     since = timezone.now()
     make(desk, "Du voleur", vers="corbeille")
@@ -323,7 +327,9 @@ def test_a_thiefs_filters_stop_and_ones_own_come_back(desk: Desk) -> None:
     assert {kept.rule.name: kept.rule.on for kept in store.of(desk.mail.key)} == {"À moi": True, "Du voleur": False}
 
 
-def test_what_the_list_costs(desk: Desk, trips: list[int], django_assert_num_queries: Callable[..., object]) -> None:
+def test_what_the_list_costs(
+    desk: MailBrowser, trips: list[int], django_assert_num_queries: Callable[..., object]
+) -> None:
     for number in range(6):
         make(desk, f"n° {number}")
     desk.get(PAGE)

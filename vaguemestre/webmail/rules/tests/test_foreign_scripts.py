@@ -8,7 +8,7 @@ from django.utils import timezone
 from vaguemestre.clock import due
 from vaguemestre.webmail.models import Filter, Preferences
 from vaguemestre.webmail.rules import rollback, sieve_script, sieve_sync
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.filters import NEW, PAGE, active, folder, make
 from vaguemestre.webmail.testing.managesieve import other_program
 from vaguemestre.webmail.testing.pages import body
@@ -19,7 +19,7 @@ AWAY: dict[str, object] = {"debut": "2030-12-19", "fin": "2031-01-03", "texte": 
 BY_HAND = "# À moi, à la main\n"
 
 
-def edit(desk: Desk) -> str:
+def edit(desk: MailBrowser) -> str:
     """Somebody adds a line to our script in another program. What is there then."""
     with other_program(desk.mail) as client:
         there = client.getscript("vaguemestre")
@@ -28,20 +28,20 @@ def edit(desk: Desk) -> str:
     return active(desk)[1]
 
 
-def scripts(desk: Desk) -> dict[str, str]:
+def scripts(desk: MailBrowser) -> dict[str, str]:
     with other_program(desk.mail) as client:
         one, others = client.listscripts()
         return {name: client.getscript(name) for name in {one, *others} if name}
 
 
-def test_what_the_webmail_wrote_is_read_by_another_program(desk: Desk) -> None:
+def test_what_the_webmail_wrote_is_read_by_another_program(desk: MailBrowser) -> None:
     make(desk, "Un")
     with other_program(desk.mail) as client:
         assert client.listscripts()[0] == "vaguemestre"
         assert "# rule:[Un]" in client.getscript("vaguemestre")
 
 
-def test_ours_changed_by_hand_is_not_written_over_unasked(desk: Desk) -> None:
+def test_ours_changed_by_hand_is_not_written_over_unasked(desk: MailBrowser) -> None:
     make(desk, "Un")
     text = edit(desk)
     response = desk.post(NEW, {"quoi": ["de-contient"], "valeur": ["mairie"], "lu": "1", "nom": "Deux"})
@@ -53,7 +53,7 @@ def test_ours_changed_by_hand_is_not_written_over_unasked(desk: Desk) -> None:
     assert Filter.objects.count() == 1
 
 
-def test_agreed_it_goes_aside_under_another_name(desk: Desk) -> None:
+def test_agreed_it_goes_aside_under_another_name(desk: MailBrowser) -> None:
     make(desk, "Un")
     text = edit(desk)
     sent: dict[str, object] = {"quoi": ["de-contient"], "valeur": ["mairie"], "lu": "1", "nom": "Deux"}
@@ -72,7 +72,7 @@ def test_agreed_it_goes_aside_under_another_name(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("act", ["absence/fin/", "filtre", "arrêt", "ordre"])
-def test_neither_when_something_is_taken_away(desk: Desk, act: str) -> None:
+def test_neither_when_something_is_taken_away(desk: MailBrowser, act: str) -> None:
     make(desk, "Un")
     last = make(desk, "Deux")
     assert desk.post(f"{S}absence/", AWAY).status_code == 302
@@ -93,7 +93,7 @@ def test_neither_when_something_is_taken_away(desk: Desk, act: str) -> None:
     assert any("À moi" in kept for kept in scripts(desk).values())
 
 
-def test_a_folder_renamed_does_not_touch_it_either(desk: Desk) -> None:
+def test_a_folder_renamed_does_not_touch_it_either(desk: MailBrowser) -> None:
     place = folder(desk, "Classe")
     number = make(desk, "Un", vers=place)
     text = edit(desk)
@@ -103,7 +103,7 @@ def test_a_folder_renamed_does_not_touch_it_either(desk: Desk) -> None:
     assert active(desk) == ("vaguemestre", text)
 
 
-def test_another_programs_own_is_not_put_out_of_force_by_a_renamed_folder(desk: Desk) -> None:
+def test_another_programs_own_is_not_put_out_of_force_by_a_renamed_folder(desk: MailBrowser) -> None:
     number = make(desk, "Un", vers=folder(desk, "Classe"))
     with other_program(desk.mail) as client:
         client.putscript("roundcube", "# Le mien\nkeep;\n")
@@ -114,7 +114,7 @@ def test_another_programs_own_is_not_put_out_of_force_by_a_renamed_folder(desk: 
     assert active(desk)[0] == "roundcube"
 
 
-def test_one_that_is_out_of_force_is_kept_too(desk: Desk) -> None:
+def test_one_that_is_out_of_force_is_kept_too(desk: MailBrowser) -> None:
     make(desk, "Un")
     edit(desk)
     with other_program(desk.mail) as client:
@@ -124,7 +124,7 @@ def test_one_that_is_out_of_force_is_kept_too(desk: Desk) -> None:
     assert any("À moi" in kept for kept in scripts(desk).values())
 
 
-def test_a_script_of_that_name_that_we_never_wrote(desk: Desk) -> None:
+def test_a_script_of_that_name_that_we_never_wrote(desk: MailBrowser) -> None:
     with other_program(desk.mail) as client:
         client.putscript("vaguemestre", "# Un homonyme\nkeep;\n")
         client.setactive("vaguemestre")
@@ -134,7 +134,7 @@ def test_a_script_of_that_name_that_we_never_wrote(desk: Desk) -> None:
     assert any("Un homonyme" in kept for kept in scripts(desk).values())
 
 
-def test_one_from_before_marks_were_kept_is_ours(desk: Desk) -> None:
+def test_one_from_before_marks_were_kept_is_ours(desk: MailBrowser) -> None:
     make(desk, "Un")
     Preferences.objects.update(script_mark="")
     make(desk, "Deux")
@@ -142,7 +142,7 @@ def test_one_from_before_marks_were_kept_is_ours(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("tail", ["absence/", "redirection/", "filtres/"])
-def test_the_pages_say_what_another_program_did(desk: Desk, tail: str) -> None:
+def test_the_pages_say_what_another_program_did(desk: MailBrowser, tail: str) -> None:
     make(desk, "Un")
     assert "autre logiciel" not in body(desk.get(S + tail)).partition("Scripts")[0]
     edit(desk)
@@ -160,7 +160,7 @@ def test_the_pages_say_what_another_program_did(desk: Desk, tail: str) -> None:
     assert "# Le sien" in page
 
 
-def test_one_press_puts_ours_back_and_returns_to_the_page(desk: Desk) -> None:
+def test_one_press_puts_ours_back_and_returns_to_the_page(desk: MailBrowser) -> None:
     make(desk, "Un")
     edit(desk)
     response = desk.post(PAGE, {"inclure": "vaguemestre", "retour": f"{S}absence/"})
@@ -172,7 +172,7 @@ def test_one_press_puts_ours_back_and_returns_to_the_page(desk: Desk) -> None:
     assert active(desk)[0] == "vaguemestre"
 
 
-def test_what_ours_includes_is_shown(desk: Desk) -> None:
+def test_what_ours_includes_is_shown(desk: MailBrowser) -> None:
     with other_program(desk.mail) as client:
         client.putscript("roundcube", "# Le sien\nkeep;\n")
         client.setactive("roundcube")
@@ -182,7 +182,7 @@ def test_what_ours_includes_is_shown(desk: Desk) -> None:
     assert "# Le sien" in page
 
 
-def test_when_nobody_answers_the_pages_are_there_and_say_so(desk: Desk, no_scripts: Callable[[], None]) -> None:
+def test_when_nobody_answers_the_pages_are_there_and_say_so(desk: MailBrowser, no_scripts: Callable[[], None]) -> None:
     no_scripts()
     for tail in ("absence/", "redirection/", "filtres/"):
         response = desk.get(S + tail)
@@ -190,7 +190,7 @@ def test_when_nobody_answers_the_pages_are_there_and_say_so(desk: Desk, no_scrip
         assert "ne dit pas ce qui est en vigueur" in body(response)
 
 
-def test_the_drill_sets_a_changed_script_aside_too(desk: Desk) -> None:
+def test_the_drill_sets_a_changed_script_aside_too(desk: MailBrowser) -> None:
     """A thief who knows the name: what they wrote stops, and stays as evidence."""
     make(desk, "Un")
     since = timezone.now()
@@ -202,7 +202,7 @@ def test_the_drill_sets_a_changed_script_aside_too(desk: Desk) -> None:
     assert any("À moi" in kept for name, kept in scripts(desk).items() if name != "vaguemestre")
 
 
-def test_the_mark_does_not_depend_on_line_ends(desk: Desk) -> None:
+def test_the_mark_does_not_depend_on_line_ends(desk: MailBrowser) -> None:
     assert sieve_script.mark("a\r\nb\r\n") == sieve_script.mark("a\nb\n") == sieve_script.mark("a\nb")
     make(desk, "Un")
     with other_program(desk.mail) as client:

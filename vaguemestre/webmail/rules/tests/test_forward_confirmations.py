@@ -15,9 +15,9 @@ from vaguemestre.webmail.models import Filter, ForwardTarget
 from vaguemestre.webmail.rules import redirection, rollback, sieve_sync
 from vaguemestre.webmail.rules.filters import edits, forward_confirmations, store
 from vaguemestre.webmail.rules.filters import rule as filter_rule
-from vaguemestre.webmail.rules.filters.rule import Condition, Field, How, Rule
+from vaguemestre.webmail.rules.filters.rule import Condition, ConditionField, Operator, Rule
 from vaguemestre.webmail.rules.forward_targets import TargetRefusedError
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.filters import BASE, NEW, PAGE, active, make
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.script import somebody
@@ -27,7 +27,7 @@ ALONE: dict[str, object] = {name: value for name, value in BASE.items() if name 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def forward(desk: Desk, target: str, **more: object) -> int:
+def forward(desk: MailBrowser, target: str, **more: object) -> int:
     """Made and confirmed. Its number."""
     sent = {**ALONE, "transfert": target, **more}
     response = desk.post(NEW, sent)
@@ -38,7 +38,7 @@ def forward(desk: Desk, target: str, **more: object) -> int:
 
 
 def rule(target: str, subject: str = "transfert") -> Rule:
-    return Rule("x", False, (Condition(Field.SUBJECT, How.CONTAINS, subject),), forwards=target)
+    return Rule("x", False, (Condition(ConditionField.SUBJECT, Operator.CONTAINS, subject),), forwards=target)
 
 
 def sends(account: MailAccount, target: str) -> None:
@@ -47,7 +47,7 @@ def sends(account: MailAccount, target: str) -> None:
     edits.save(account.account, rule(target), None, now=timezone.now())
 
 
-def test_nothing_is_sent_on_before_the_code(desk: Desk, neighbour: Desk) -> None:
+def test_nothing_is_sent_on_before_the_code(desk: MailBrowser, neighbour: MailBrowser) -> None:
     sent = {**ALONE, "nom": "Un", "transfert": neighbour.mail.address}
     page = body(desk.post(NEW, sent))
     assert "Un code a été envoyé à" in page
@@ -69,7 +69,7 @@ def test_nothing_is_sent_on_before_the_code(desk: Desk, neighbour: Desk) -> None
     assert f"transférer à {neighbour.mail.address}" in body(desk.get(PAGE))
 
 
-def test_it_is_told_and_written_down_when_it_begins_and_ends(desk: Desk, neighbour: Desk) -> None:
+def test_it_is_told_and_written_down_when_it_begins_and_ends(desk: MailBrowser, neighbour: MailBrowser) -> None:
     number = forward(desk, neighbour.mail.address)
     assert Entry.objects.get(act="forwarding.set").details["target"] == neighbour.mail.address
     assert [one.details["change"] for one in Notice.objects.filter(kind="redirection")] == ["filter-set"]
@@ -85,7 +85,7 @@ def test_it_is_told_and_written_down_when_it_begins_and_ends(desk: Desk, neighbo
     ]  # fmt: skip
 
 
-def test_confirmed_once_it_need_not_be_again(desk: Desk, neighbour: Desk) -> None:
+def test_confirmed_once_it_need_not_be_again(desk: MailBrowser, neighbour: MailBrowser) -> None:
     forward(desk, neighbour.mail.address)
     Code.objects.all().delete()
     forward(desk, neighbour.mail.address, nom="Deux", valeur=["mairie", ""])
@@ -95,7 +95,7 @@ def test_confirmed_once_it_need_not_be_again(desk: Desk, neighbour: Desk) -> Non
     assert not ForwardTarget.objects.filter(account=neighbour.mail.account).exists()
 
 
-def test_it_asks_who_is_there_again_and_keeps_what_was_typed(desk: Desk, neighbour: Desk) -> None:
+def test_it_asks_who_is_there_again_and_keeps_what_was_typed(desk: MailBrowser, neighbour: MailBrowser) -> None:
     session = desk.mail.account.sessions.get()
     session.proved_at = timezone.now() - timedelta(hours=1)
     session.save()
@@ -106,7 +106,7 @@ def test_it_asks_who_is_there_again_and_keeps_what_was_typed(desk: Desk, neighbo
 
 
 @pytest.mark.parametrize("kind", ["own", "outside", "nobody", "form", "newline"])
-def test_where_it_may_not_go(desk: Desk, kind: str) -> None:
+def test_where_it_may_not_go(desk: MailBrowser, kind: str) -> None:
     domain = desk.mail.address.partition("@")[2]
     target = {
         "own": desk.mail.address.upper(), "outside": "moi@gmail.example", "nobody": f"personne.inconnue@{domain}",
@@ -118,7 +118,9 @@ def test_where_it_may_not_go(desk: Desk, kind: str) -> None:
     assert not Filter.objects.exists()
 
 
-def test_outside_where_the_authority_allows_it_and_half_hidden(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_where_the_authority_allows_it_and_half_hidden(
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     allowed = academy().model_copy(update={"redirections": Redirections(allowed_domains=["Universite.example"])})
     monkeypatch.setattr("vaguemestre.webmail.targets.academy", lambda: allowed)
     forward(desk, "mathilde@universite.EXAMPLE")
@@ -126,7 +128,7 @@ def test_outside_where_the_authority_allows_it_and_half_hidden(desk: Desk, monke
     assert "mathilde" not in str(Entry.objects.get(act="forwarding.set").details)
 
 
-def test_circles_through_filters_and_redirections_are_seen(desk: Desk, neighbour: Desk) -> None:
+def test_circles_through_filters_and_redirections_are_seen(desk: MailBrowser, neighbour: MailBrowser) -> None:
     third = make_mail_account("Zoé", "Troisième")
     sends(neighbour.mail, third.address)
     now = timezone.now()
@@ -138,7 +140,7 @@ def test_circles_through_filters_and_redirections_are_seen(desk: Desk, neighbour
         redirection.set_up(desk.mail.account, neighbour.mail.address, keep_copy=True, by="x", now=now)
 
 
-def test_what_became_a_circle_is_not_started_again(desk: Desk, neighbour: Desk) -> None:
+def test_what_became_a_circle_is_not_started_again(desk: MailBrowser, neighbour: MailBrowser) -> None:
     number = forward(desk, neighbour.mail.address)
     desk.post(f"{PAGE}{number}/marche/", {"sens": "arret"})
     sends(neighbour.mail, desk.mail.address)
@@ -147,7 +149,7 @@ def test_what_became_a_circle_is_not_started_again(desk: Desk, neighbour: Desk) 
     assert active(desk) == ("", "")
 
 
-def test_no_more_of_them_than_the_server_sends_on(desk: Desk) -> None:
+def test_no_more_of_them_than_the_server_sends_on(desk: MailBrowser) -> None:
     for number in range(forward_confirmations.MOST):
         forward(desk, make_mail_account("Zoé", f"Cible{number}").address, valeur=[f"mot {number}", ""])
         Code.objects.all().delete()
@@ -183,7 +185,7 @@ def test_a_circle_made_behind_our_back_ends(mail_account: MailAccount) -> None:
     assert len(wait_for_mail(colleague)) <= 2
 
 
-def test_the_drill_stops_a_thiefs_and_forgets_their_word(desk: Desk, neighbour: Desk) -> None:
+def test_the_drill_stops_a_thiefs_and_forgets_their_word(desk: MailBrowser, neighbour: MailBrowser) -> None:
     honest = make_mail_account("Zoé", "Honnête")
     forward(desk, honest.address, valeur=["mairie", ""])
     Code.objects.all().delete()
@@ -203,7 +205,7 @@ def test_the_drill_stops_a_thiefs_and_forgets_their_word(desk: Desk, neighbour: 
     assert neighbour.mail.address not in active(desk)[1]
 
 
-def test_what_is_there_already_is_not_sent_on(desk: Desk, neighbour: Desk) -> None:
+def test_what_is_there_already_is_not_sent_on(desk: MailBrowser, neighbour: MailBrowser) -> None:
     desk.put(letter(desk.mail.address))
     forward(desk, neighbour.mail.address)
     assert "application/" not in body(desk.get(PAGE))  # it would do nothing

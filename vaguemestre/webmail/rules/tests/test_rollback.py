@@ -17,10 +17,10 @@ from vaguemestre.webmail import purge
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection, new_key
 from vaguemestre.webmail.outbox import sent_log
-from vaguemestre.webmail.outbox.sent_log import SentUnknown
+from vaguemestre.webmail.outbox.sent_log import SentLogUnknownError
 from vaguemestre.webmail.rules import absence_reply, redirection, rollback
 from vaguemestre.webmail.rules.sieve_script import Absence
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 pytestmark = pytest.mark.django_db(transaction=True)
 undo, sent_since = rollback.undo_since, sent_log.since
@@ -119,7 +119,7 @@ def test_another_programs_script_that_was_put_beside_comes_back_alone(mail_accou
     assert "# Le mien" in active(mail_account)
 
 
-def test_what_left_is_listed_even_when_the_mailbox_is_blocked(desk: Desk) -> None:
+def test_what_left_is_listed_even_when_the_mailbox_is_blocked(desk: MailBrowser) -> None:
     before = timezone.now() - timedelta(minutes=5)
     assert sent_since(desk.mail.key, before) == []
     for subject in ("Réunion", "Élèves"):
@@ -133,11 +133,13 @@ def test_what_left_is_listed_even_when_the_mailbox_is_blocked(desk: Desk) -> Non
 
 def test_unknown_is_not_nothing(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "DATA", None)
-    with pytest.raises(SentUnknown):
+    with pytest.raises(SentLogUnknownError):
         sent_since(mail_account.key, timezone.now())
 
 
-def test_a_purge_leaves_neither_rows_nor_files(desk: Desk, no_postfix: Callable[[], None], now: datetime) -> None:
+def test_a_purge_leaves_neither_rows_nor_files(
+    desk: MailBrowser, no_postfix: Callable[[], None], now: datetime
+) -> None:
     away(desk.mail, "Absente.", now)
     no_postfix()
     desk.write(new_key(), a="jean@x.example")

@@ -23,7 +23,7 @@ from vaguemestre.testing import (
 )
 from vaguemestre.webmail.models import Preferences, Redirection
 from vaguemestre.webmail.rules import absence_reply, sieve_script, sieve_sync
-from vaguemestre.webmail.rules.sieve_script import Absence, Choices, Redirected
+from vaguemestre.webmail.rules.sieve_script import Absence, SieveRedirect, SieveSettings
 from vaguemestre.webmail.testing.script import HOSTILE, somebody, sunk, text_of, write_to
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 def made(text: str) -> str:
     return sieve_script.written(
-        Choices(absence=Absence(NOW, NOW + timedelta(days=9), text)),
+        SieveSettings(absence=Absence(NOW, NOW + timedelta(days=9), text)),
         sender="Mathilde Lefèvre <m.l@ac-amiens.fr>",
         addresses=["m.l@ac-amiens.fr", "ml@ac-amiens.fr"],
     )
@@ -62,7 +62,9 @@ def test_a_text_never_becomes_sieve(server: ScriptServer, text: str) -> None:
 @given(local=st.text("abc\"\\${}.+'/*#;", min_size=1, max_size=20))
 def test_neither_does_an_address(server: ScriptServer, local: str) -> None:
     written = sieve_script.written(
-        Choices(redirection=Redirected(f"{local}@ac-amiens.fr", False)), sender="x <x@ac-amiens.fr>", addresses=[]
+        SieveSettings(redirection=SieveRedirect(f"{local}@ac-amiens.fr", False)),
+        sender="x <x@ac-amiens.fr>",
+        addresses=[],
     )
     with contextlib.suppress(ScriptRefused):  # an address that is none
         server.check(written)

@@ -18,7 +18,7 @@ from vaguemestre.accounts.mail_access.app_passwords import Scope
 from vaguemestre.engine.projection import project
 from vaguemestre.testing import imap_connection, submission
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.compose import key_of
 from vaguemestre.webmail.testing.filters import make
 from vaguemestre.webmail.testing.formatted import form
@@ -86,7 +86,7 @@ Content-Transfer-Encoding: 8bit
 """
 
 
-def put_by_imap(desk: Desk, raw: str) -> None:
+def put_by_imap(desk: MailBrowser, raw: str) -> None:
     box = imap_connection(desk.mail)
     box.append(str(desk.folder("drafts").name), r"(\Draft \Seen)", None, raw.replace("\n", "\r\n").encode())
     box.logout()
@@ -99,7 +99,9 @@ def text_of(message: Message, kind: str) -> str:
     return octets.decode()
 
 
-def test_a_draft_begun_in_thunderbird_goes_on_here_and_leaves(desk: Desk, neighbour: Desk, cleaner: object) -> None:
+def test_a_draft_begun_in_thunderbird_goes_on_here_and_leaves(
+    desk: MailBrowser, neighbour: MailBrowser, cleaner: object
+) -> None:
     mine, theirs = desk.mail.address, neighbour.mail.address
     put_by_imap(desk, THUNDERBIRD.format(to=theirs, me=mine, blind="secret@x.example", sp=" "))
     [uid] = desk.uids("drafts")
@@ -129,7 +131,9 @@ def test_a_draft_begun_in_thunderbird_goes_on_here_and_leaves(desk: Desk, neighb
     assert len(desk.uids("sent")) == 1
 
 
-def test_an_answer_by_smtp_with_an_app_password_joins_the_conversation(desk: Desk, neighbour: Desk) -> None:
+def test_an_answer_by_smtp_with_an_app_password_joins_the_conversation(
+    desk: MailBrowser, neighbour: MailBrowser
+) -> None:
     desk.write(new_key(), a=neighbour.mail.address, objet="Conseil", texte="À quelle heure ?")
     [question] = neighbour.stored("inbox")
     made, clear = app_passwords.make(neighbour.mail.account, "neomutt", Scope.SMTP, timezone.now())
@@ -151,7 +155,7 @@ def test_an_answer_by_smtp_with_an_app_password_joins_the_conversation(desk: Des
     assert made.withdrawn_at is None
 
 
-def test_an_absence_answers_once_and_says_what_was_written(desk: Desk, neighbour: Desk) -> None:
+def test_an_absence_answers_once_and_says_what_was_written(desk: MailBrowser, neighbour: MailBrowser) -> None:
     today = timezone.localdate()
     dates = {"debut": today.isoformat(), "fin": (today + timedelta(days=3)).isoformat()}
     assert (
@@ -174,7 +178,7 @@ def test_an_absence_answers_once_and_says_what_was_written(desk: Desk, neighbour
     assert len(neighbour.uids()) == 1
 
 
-def test_a_filter_made_here_is_read_by_a_sieve_client(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_filter_made_here_is_read_by_a_sieve_client(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     make(desk, "Librairie « du coin »", valeur=['librairie" ; discard; #', ""])
     monkeypatch.setenv("SSL_CERT_FILE", str(settings.MAIL["ca"]))
     client = SieveClient("localhost", settings.MAIL["sieve"][1])

@@ -20,7 +20,7 @@ from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people.correspondents import is_outside
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.rules.filters import blocked_senders
-from vaguemestre.webmail.rules.filters.edits import TooMany
+from vaguemestre.webmail.rules.filters.edits import TooManyFiltersError
 from vaguemestre.webmail.rules.filters.form_text import too_many
 from vaguemestre.webmail.settings_pages.page import Trouble, attempt
 from vaguemestre.webmail.snooze import snoozed_messages
@@ -74,7 +74,7 @@ def _refused(request: StaffRequest, address: str) -> str:
         trouble: Trouble | None = attempt(
             request.account.key, lambda: blocked_senders.block(request.account, address, now=timezone.now())
         )
-    except TooMany:
+    except TooManyFiltersError:
         return too_many()
     return trouble.said if trouble else ""
 

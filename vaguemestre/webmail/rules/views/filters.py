@@ -30,9 +30,9 @@ from vaguemestre.webmail.rules import active_script, forward_step, redirection, 
 from vaguemestre.webmail.rules.access import filter_for
 from vaguemestre.webmail.rules.filters import edits, form, inbox_run, rule_text, store, suggestion
 from vaguemestre.webmail.rules.filters import rule as filter_rule
-from vaguemestre.webmail.rules.filters.form import Typed, Unclear
+from vaguemestre.webmail.rules.filters.form import FilterForm, FilterFormError
 from vaguemestre.webmail.rules.filters.form_text import too_many
-from vaguemestre.webmail.rules.filters.matches import Caught, caught
+from vaguemestre.webmail.rules.filters.matches import FilterMatches, caught
 from vaguemestre.webmail.settings_pages.page import Trouble, attempt, show
 from vaguemestre.webmail.toasts import Toast
 
@@ -43,7 +43,7 @@ PLACE_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FilterLine:
     """One filter of the list, in words."""
 
     id: int
@@ -74,7 +74,7 @@ def new_filter(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return _form(request, None, form.of_post(request.POST))
     with open_mailbox(request) as session:
-        return _page(request, session.folders(), None, Typed())
+        return _page(request, session.folders(), None, FilterForm())
 
 
 @require_safe
@@ -103,7 +103,7 @@ def change_filter(request: StaffRequest, filter_id: int) -> HttpResponse:
 @mailbox_screen
 def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
     place = [kept.id for kept in store.of(request.account.key)]
-    gone: list[store.Kept | None] = []
+    gone: list[store.StoredFilter | None] = []
     trouble = attempt(
         request.account.key,
         lambda: gone.append(
@@ -183,7 +183,7 @@ def application(request: StaffRequest, filter_id: int) -> HttpResponse:
     return response
 
 
-def _form(request: StaffRequest, kept: store.Kept | None, sent: Typed) -> HttpResponse:
+def _form(request: StaffRequest, kept: store.StoredFilter | None, sent: FilterForm) -> HttpResponse:
     with open_mailbox(request) as session:
         everything = session.folders()
         if "ligne" in request.POST:
@@ -191,11 +191,11 @@ def _form(request: StaffRequest, kept: store.Kept | None, sent: Typed) -> HttpRe
         preview = "apercu" in request.POST
         try:
             rule = form.rule_of(sent, _paths(everything), _labels(request), acts=not preview)
-        except Unclear as problem:
+        except FilterFormError as problem:
             return _page(request, everything, kept, sent, problem=str(problem), status=422)
         if preview:
             inbox = lookup.by_role(everything, "inbox")
-            found = caught(session, inbox.id, rule, limit=LOOKED_AT) if inbox and inbox.id else Caught([], 0, 0)
+            found = caught(session, inbox.id, rule, limit=LOOKED_AT) if inbox and inbox.id else FilterMatches([], 0, 0)
             return _page(request, everything, kept, sent, found=found)
     step = forward_step.judged(request, rule, timezone.now())
     if step.problem:
@@ -211,7 +211,7 @@ def _form(request: StaffRequest, kept: store.Kept | None, sent: Typed) -> HttpRe
                 agreed=request.POST.get("inclure", ""),
             ),
         )  # fmt: skip
-    except edits.TooMany:
+    except edits.TooManyFiltersError:
         return _page(request, everything, kept, sent, problem=too_many(), status=422)
     except forward_step.REFUSED as problem:
         said = forward_step.refused_in_words(problem)
@@ -222,7 +222,7 @@ def _form(request: StaffRequest, kept: store.Kept | None, sent: Typed) -> HttpRe
 
 
 def _asked(
-    request: StaffRequest, everything: list[Folder], kept: store.Kept | None, sent: Typed, target: str
+    request: StaffRequest, everything: list[Folder], kept: store.StoredFilter | None, sent: FilterForm, target: str
 ) -> HttpResponse:  # fmt: skip
     """The form again, with a box for the code that has just left. A thief at an open screen must prove who they are."""
 
@@ -241,7 +241,7 @@ def _done(
     agreed = request.POST.get("inclure", "")
     try:
         trouble = attempt(request.account.key, lambda: act(agreed))
-    except edits.TooMany:
+    except edits.TooManyFiltersError:
         return _back(Toast(too_many()))
     except forward_step.REFUSED as problem:
         return _back(Toast(forward_step.refused_in_words(problem)))
@@ -268,7 +268,7 @@ def _list(request: StaffRequest, trouble: Trouble | None = None) -> HttpResponse
     names = _labels(request)
     mine = store.of(request.account.key)
     lines = [
-        Line(
+        FilterLine(
             kept.id, kept.rule.name, kept.rule.on, rule_text.conditions_in_words(kept.rule, names),
             ", ".join(rule_text.acts_in_words(kept.rule, places, names)),
             replace(kept.rule, forwards="").does_something,
@@ -284,9 +284,17 @@ def _list(request: StaffRequest, trouble: Trouble | None = None) -> HttpResponse
 
 
 def _page(
-    request: StaffRequest, everything: list[Folder], kept: store.Kept | None, shown: Typed, *,
-    problem: str = "", waits: str = "", found: Caught | None = None, trouble: Trouble | None = None, status: int = 200,
-) -> HttpResponse:  # fmt: skip
+    request: StaffRequest,
+    everything: list[Folder],
+    kept: store.StoredFilter | None,
+    shown: FilterForm,
+    *,
+    problem: str = "",
+    waits: str = "",
+    found: FilterMatches | None = None,
+    trouble: Trouble | None = None,
+    status: int = 200,
+) -> HttpResponse:
     places = [(str(folder.id), lookup.path_label(folder)) for folder in _places(everything)]
     context: dict[str, object] = {
         "kept": kept, "typed": shown, "problem": problem, "waits": waits, "choices": rule_text.choices(),

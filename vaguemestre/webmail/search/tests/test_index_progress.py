@@ -15,7 +15,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import letter
 from vaguemestre.webmail.search import index_progress
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.search import look, subjects, title
 
@@ -33,7 +33,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def wake(desk: Desk) -> Iterator[Callable[[], None]]:
+def wake(desk: MailBrowser) -> Iterator[Callable[[], None]]:
     """Three messages to the inbox since it stands still; one in the archive, which is in the index."""
     desk.put(letter(desk.mail.address, subject="Ancien", text="La convocation au jury."), "archive")
     doveadm.index(desk.mail.key, str(desk.folder("archive").name))
@@ -45,7 +45,9 @@ def wake(desk: Desk) -> Iterator[Callable[[], None]]:
         yield again
 
 
-def test_the_page_shows_what_is_found_and_says_what_is_not_looked_at(desk: Desk, wake: Callable[[], None]) -> None:
+def test_the_page_shows_what_is_found_and_says_what_is_not_looked_at(
+    desk: MailBrowser, wake: Callable[[], None]
+) -> None:
     html = look(desk, "convocation")
     assert title(html) == "Au moins 2 résultats"
     assert set(subjects(html)) == {"Convocation du 12", "Ancien"}
@@ -57,7 +59,7 @@ def test_the_page_shows_what_is_found_and_says_what_is_not_looked_at(desk: Desk,
     assert int(ready[2]) - int(ready[1]) == 3
 
 
-def test_it_asks_again_and_is_complete_once_the_index_is(desk: Desk, wake: Callable[[], None]) -> None:
+def test_it_asks_again_and_is_complete_once_the_index_is(desk: MailBrowser, wake: Callable[[], None]) -> None:
     asked = re.search(r'hx-vals=\'{"encore":"(\d+)"', look(desk, "convocation"))
     assert asked
     wake()
@@ -69,7 +71,7 @@ def test_it_asks_again_and_is_complete_once_the_index_is(desk: Desk, wake: Calla
     assert ASKS_AGAIN not in html
 
 
-def test_nothing_found_so_far_is_not_nothing_found(desk: Desk, wake: Callable[[], None]) -> None:
+def test_nothing_found_so_far_is_not_nothing_found(desk: MailBrowser, wake: Callable[[], None]) -> None:
     html = look(desk, "jointe")
     assert title(html) == "Rien trouvé pour l’instant"
     assert SAID in html
@@ -77,7 +79,7 @@ def test_nothing_found_so_far_is_not_nothing_found(desk: Desk, wake: Callable[[]
 
 
 def test_what_was_seen_a_moment_ago_is_not_waited_for_again(
-    desk: Desk, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look(desk, "convocation")
     waited, search = [], Session.search
@@ -92,7 +94,7 @@ def test_what_was_seen_a_moment_ago_is_not_waited_for_again(
 
 
 def test_few_messages_are_put_into_the_index_at_once(
-    desk: Desk, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Mail that came while the indexer reads other mailboxes: nobody waits for those."""
     monkeypatch.setattr(index_progress, "FEW", 3)
@@ -106,7 +108,7 @@ def test_few_messages_are_put_into_the_index_at_once(
 
 
 def test_few_messages_in_folders_with_names_of_all_kinds(
-    desk: Desk, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with desk.session() as session:
         for name in ("Où ? Là", "Élèves & parents/6e B", 'Un "jury"'):
@@ -119,26 +121,26 @@ def test_few_messages_in_folders_with_names_of_all_kinds(
     assert len(subjects(html)) == 6
 
 
-def test_a_search_of_people_is_complete_and_says_nothing(desk: Desk, wake: Callable[[], None]) -> None:
+def test_a_search_of_people_is_complete_and_says_nothing(desk: MailBrowser, wake: Callable[[], None]) -> None:
     html = look(desk, "de:anne")
     assert SAID not in html
     assert len(subjects(html)) == 4
 
 
-def test_an_open_message_among_them(desk: Desk, wake: Callable[[], None]) -> None:
+def test_an_open_message_among_them(desk: MailBrowser, wake: Callable[[], None]) -> None:
     html = body(desk.get(desk.url("archive", "1/?q=convocation")))
     assert "La convocation au jury." in html
     assert set(subjects(html)) == {"Convocation du 12", "Ancien"}
     assert SAID in html
 
 
-def test_after_many_times_the_page_asks_no_more(desk: Desk, wake: Callable[[], None]) -> None:
+def test_after_many_times_the_page_asks_no_more(desk: MailBrowser, wake: Callable[[], None]) -> None:
     assert ASKS_AGAIN in body(desk.get("/webmail/recherche/?q=convocation&encore=89"))
     assert ASKS_AGAIN not in body(desk.get("/webmail/recherche/?q=convocation&encore=90"))
 
 
 def test_when_dovecot_does_not_say_how_far_it_is_the_page_says_that_it_does_not_answer(
-    desk: Desk, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(_key: str) -> dict[str, doveadm.Indexed]:
         raise doveadm.DoveadmError("away")
@@ -147,7 +149,7 @@ def test_when_dovecot_does_not_say_how_far_it_is_the_page_says_that_it_does_not_
     assert desk.get("/webmail/recherche/?q=convocation").status_code == 503
 
 
-def test_a_slow_search_of_a_whole_index_is_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_search_of_a_whole_index_is_waited_for(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.put(letter(desk.mail.address, subject="Convocation du 12"))
     assert subjects(look(desk, "convocation")) == ["Convocation du 12"]
     monkeypatch.setattr(index_progress, "PATIENCE", 1e-9)
@@ -156,7 +158,7 @@ def test_a_slow_search_of_a_whole_index_is_waited_for(desk: Desk, monkeypatch: p
     assert SAID not in html
 
 
-def test_other_refusals_stay_what_they_are(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_refusals_stay_what_they_are(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     def search(*_given: object, **_named: object) -> None:
         raise MailboxRefused("LIMIT", "Too many")
 

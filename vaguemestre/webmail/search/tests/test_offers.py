@@ -7,12 +7,12 @@ from vaguemestre.mailbox.mime.word_stems import fold
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.search.operators import OPERATORS
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.search import URL, look, rows, subjects
 
 
-def test_chips_take_away_what_narrows_and_offer_what_would(desk: Desk) -> None:
+def test_chips_take_away_what_narrows_and_offer_what_would(desk: MailBrowser) -> None:
     for sender in ("Anne <anne@x.example>", "Anne <anne@x.example>", "Karim <karim@x.example>"):
         desk.put(letter(desk.mail.address, sender=sender, subject="Sortie"))
     desk.put(letter(desk.mail.address, subject="Sortie"), "archive")
@@ -26,7 +26,7 @@ def test_chips_take_away_what_narrows_and_offer_what_would(desk: Desk) -> None:
     assert len(rows(body(desk.get(links["dans Réception"])))) == 3
 
 
-def test_chips_offer_the_heavy_ones_and_labels_only_where_they_narrow(desk: Desk) -> None:
+def test_chips_offer_the_heavy_ones_and_labels_only_where_they_narrow(desk: MailBrowser) -> None:
     chip = re.compile(r'<a class="chip" href="([^"]+)"[^>]*>([^<]+)')
     desk.put(letter(desk.mail.address, subject="Sortie légère"), flags=("$label1",))
     desk.put(letter(desk.mail.address, subject="Sortie lourde", text=("y" * 70 + "\n") * 16_000))
@@ -38,7 +38,7 @@ def test_chips_offer_the_heavy_ones_and_labels_only_where_they_narrow(desk: Desk
     assert "plus de" not in str(chip.findall(look(desk, "lourde")))
 
 
-def test_the_box_proposes_people_for_its_last_criterion(desk: Desk) -> None:
+def test_the_box_proposes_people_for_its_last_criterion(desk: MailBrowser) -> None:
     html = look(desk, "sortie")
     box = re.search(r'<input class="input" id="q"[^>]*>', html)
     assert box
@@ -53,7 +53,7 @@ def test_the_box_proposes_people_for_its_last_criterion(desk: Desk) -> None:
     assert f'id="{listbox[1]}" role="listbox"' in html
 
 
-def test_the_box_can_say_of_a_proposal_that_it_is_a_search_of_before(desk: Desk) -> None:
+def test_the_box_can_say_of_a_proposal_that_it_is_a_search_of_before(desk: MailBrowser) -> None:
     """`recent.ts` fills it, with what the list beside the box has."""
     html = look(desk, "sortie")
     past = re.search(r'data-past="([^"]+)"', html)
@@ -67,7 +67,7 @@ def test_the_box_can_say_of_a_proposal_that_it_is_a_search_of_before(desk: Desk)
     assert 'class="search-past"' in html
 
 
-def test_a_date_is_looked_for_as_it_stands_and_its_day_is_offered(desk: Desk) -> None:
+def test_a_date_is_looked_for_as_it_stands_and_its_day_is_offered(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Convocation", text="Vous êtes convoquée le 12/12/2026."))
     desk.put(letter(desk.mail.address, subject="Autre", text="Salle 12, à 12 heures, en 2026."))
     html = look(desk, "12/12/2026")
@@ -79,7 +79,7 @@ def test_a_date_is_looked_for_as_it_stands_and_its_day_is_offered(desk: Desk) ->
     assert "Reçus le" not in body(desk.get(link))
 
 
-def test_what_one_wrote_and_what_one_was_sent(desk: Desk) -> None:
+def test_what_one_wrote_and_what_one_was_sent(desk: MailBrowser) -> None:
     me = desk.mail.address
     desk.put(letter("anne@x.example", sender=me, subject="Sortie écrite"), "sent")
     desk.put(letter(me, sender="Anne <anne@x.example>", subject="Sortie reçue"))
@@ -96,7 +96,7 @@ def test_what_one_wrote_and_what_one_was_sent(desk: Desk) -> None:
     assert "<b>expéditeur\u00a0: moi ou copie à moi</b>" in html
 
 
-def test_all_that_one_of_several_words_finds_is_acted_on(desk: Desk) -> None:
+def test_all_that_one_of_several_words_finds_is_acted_on(desk: MailBrowser) -> None:
     for number in range(52):
         desk.put(letter(desk.mail.address, subject=f"{'Sortie' if number % 2 else 'Conseil'} {number}"))
     html = look(desk, "sortie OU de:moi OU conseil")

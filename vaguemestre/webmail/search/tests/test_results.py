@@ -15,7 +15,7 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.message_list.list_query import SearchQuery
 from vaguemestre.webmail.search import results
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.search import URL, look, rows, subjects, title
 
@@ -34,7 +34,7 @@ LIST_ALONE = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}
         ("&tri=humeur", ["Sortie c", "Sortie b", "Sortie a"], ""),
     ],
 )
-def test_other_orders(desk: Desk, trips: list[int], tail: str, expected: list[str], heading: str) -> None:
+def test_other_orders(desk: MailBrowser, trips: list[int], tail: str, expected: list[str], heading: str) -> None:
     now = timezone.now()
     for days, name, role, sender, size in (
         (3, "a", "inbox", "z", 500), (2, "b", "archive", "a", 900), (1, "c", "sent", "m", 1),
@@ -60,7 +60,7 @@ def test_other_orders(desk: Desk, trips: list[int], tail: str, expected: list[st
 
 @pytest.mark.parametrize(("checked", "named"), [(2, False), (3, True)])
 def test_all_are_named_only_where_an_act_would_find_the_same(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, checked: int, named: bool
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch, checked: int, named: bool
 ) -> None:
     """A phrase is looked for in the first texts of the order; an act on all looks in the newest."""
     monkeypatch.setattr("vaguemestre.mailbox.found.CHECKED", checked)
@@ -74,7 +74,7 @@ def test_all_are_named_only_where_an_act_would_find_the_same(
             assert (len(found.hits), bool(found.whole)) == (checked, expected)
 
 
-def test_an_order_is_kept_when_the_search_is_narrowed(desk: Desk) -> None:
+def test_an_order_is_kept_when_the_search_is_narrowed(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Sortie"))
     page = unescape(look(desk, "sortie est:non-lu", "&tri=taille"))
     assert f'href="{URL}?q=sortie&tri=taille"' in page
@@ -82,7 +82,7 @@ def test_an_order_is_kept_when_the_search_is_narrowed(desk: Desk) -> None:
     assert 'aria-label="Trier"' not in look(desk, "zorglub", "&tri=taille")
 
 
-def test_results_go_on_while_one_scrolls_and_lead_back_to_their_list(desk: Desk) -> None:
+def test_results_go_on_while_one_scrolls_and_lead_back_to_their_list(desk: MailBrowser) -> None:
     for number in range(104):
         desk.put(letter(desk.mail.address, subject=f"Sortie N{number:03}."))
     top = look(desk, "sortie")
@@ -115,7 +115,7 @@ def test_results_go_on_while_one_scrolls_and_lead_back_to_their_list(desk: Desk)
     assert "Résultat 101 sur 104" in further
 
 
-def test_seen_again_the_results_cost_what_is_new(desk: Desk, trips: list[int]) -> None:
+def test_seen_again_the_results_cost_what_is_new(desk: MailBrowser, trips: list[int]) -> None:
     for _number in range(3):
         desk.put(letter(desk.mail.address, subject="Loin", text="Avant. " * 100 + "zorglub"))
     look(desk, "zorglub")
@@ -124,7 +124,7 @@ def test_seen_again_the_results_cost_what_is_new(desk: Desk, trips: list[int]) -
     assert trips == [2]
 
 
-def test_no_news_is_no_answer_and_rows_that_are_there_are_not_sent_again(desk: Desk) -> None:
+def test_no_news_is_no_answer_and_rows_that_are_there_are_not_sent_again(desk: MailBrowser) -> None:
     one = desk.put(letter(desk.mail.address, subject="Sortie"))
     page = look(desk, "sortie")
     state = re.search(r'data-state="([0-9a-f]+)"', page)
@@ -152,7 +152,7 @@ def test_no_news_is_no_answer_and_rows_that_are_there_are_not_sent_again(desk: D
 
 
 def test_a_list_in_which_a_message_is_missing_says_so_and_asks_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Moved this moment by another process: the server does not say yet where it lies."""
     desk.put(letter(desk.mail.address, subject="Sortie"))

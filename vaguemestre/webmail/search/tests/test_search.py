@@ -15,18 +15,18 @@ from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter, without_noise
 from vaguemestre.webmail.models import RecentSearch
 from vaguemestre.webmail.testing.acts import ACTS, take_back
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.search import URL, look, rows, subjects, title
 
 
-def test_strangers_and_other_methods(desk: Desk) -> None:
+def test_strangers_and_other_methods(desk: MailBrowser) -> None:
     response = Client().get(f"{URL}?q=x")
     assert response.status_code == 302
     assert desk.post(URL).status_code == 405
 
 
-def test_results_of_all_folders_say_their_folder_and_mark_what_was_found(desk: Desk) -> None:
+def test_results_of_all_folders_say_their_folder_and_mark_what_was_found(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Réunion <b>&</b> parents", text="Bonjour."))
     desk.put(letter(desk.mail.address, subject="Ordre du jour", text="Les réunions du mardi."), "sent")
     desk.put(letter(desk.mail.address, subject="Réunion jetée"), "trash")
@@ -40,7 +40,7 @@ def test_results_of_all_folders_say_their_folder_and_mark_what_was_found(desk: D
     assert 'aria-label="Choisir : Réunion &lt;b&gt;' in html
 
 
-def test_what_an_attachment_says_is_found(desk: Desk) -> None:
+def test_what_an_attachment_says_is_found(desk: MailBrowser) -> None:
     message = letter(desk.mail.address, subject="Dossier", text="Voir la pièce jointe.")
     message.add_attachment(pdf("Le réquisitoire"), maintype="application", subtype="pdf", filename="piece.pdf")
     desk.put(message)
@@ -52,7 +52,7 @@ def test_what_an_attachment_says_is_found(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("where", "subject"), [("corbeille", "Réunion jetée"), ("indésirables", "Réunion gagnante")])
-def test_bin_and_junk_when_asked_for(desk: Desk, where: str, subject: str) -> None:
+def test_bin_and_junk_when_asked_for(desk: MailBrowser, where: str, subject: str) -> None:
     desk.put(letter(desk.mail.address, subject="Réunion"))
     desk.put(letter(desk.mail.address, subject="Réunion jetée"), "trash")
     desk.put(letter(desk.mail.address, subject="Réunion gagnante"), "junk")
@@ -61,7 +61,7 @@ def test_bin_and_junk_when_asked_for(desk: Desk, where: str, subject: str) -> No
     assert "Remettre" in html or "indesirables/retrait/" in html  # the way back, as in the folder itself
 
 
-def test_what_it_costs(desk: Desk, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_what_it_costs(desk: MailBrowser, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for number in range(3):
         desk.put(letter(desk.mail.address, subject=f"Réunion {number}"))
     look(desk, "réunion")
@@ -73,14 +73,14 @@ def test_what_it_costs(desk: Desk, trips: list[int], django_assert_num_queries: 
 
 
 def test_a_search_that_is_sent_is_remembered_at_the_price_of_an_upsert(
-    desk: Desk, django_assert_num_queries: DjangoAssertNumQueries
+    desk: MailBrowser, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     look(desk, "réunion")
     with django_assert_num_queries(5 + 4):  # a savepoint and its end, the line, those that are older
         look(desk, "réunion")
 
 
-def test_pages(desk: Desk) -> None:
+def test_pages(desk: MailBrowser) -> None:
     for number in range(53):
         desk.put(letter(desk.mail.address, subject=f"Sortie N{number:02}."))
     first = look(desk, "sortie")
@@ -96,7 +96,7 @@ def test_pages(desk: Desk) -> None:
     assert len(rows(look(desk, "sortie", "&page=²"))) == 50
 
 
-def test_a_result_is_read_beside_the_results_and_leads_to_the_next(desk: Desk) -> None:
+def test_a_result_is_read_beside_the_results_and_leads_to_the_next(desk: MailBrowser) -> None:
     for role in ("inbox", "archive", "sent"):
         desk.put(letter(desk.mail.address, subject=f"Sortie {role}"), role)
     html = look(desk, "sortie")
@@ -114,7 +114,7 @@ def test_a_result_is_read_beside_the_results_and_leads_to_the_next(desk: Desk) -
     assert unescape(back[1] or back[2]) == f"{URL}?q=sortie"
 
 
-def test_a_result_leads_to_its_conversation(desk: Desk) -> None:
+def test_a_result_leads_to_its_conversation(desk: MailBrowser) -> None:
     """Where they are shown; not from a message of its folder, which has it."""
     uid = desk.put(letter(desk.mail.address, subject="Kayak"))
     page, link = desk.url(tail=f"{uid}/"), "Voir toute la conversation"
@@ -124,7 +124,7 @@ def test_a_result_leads_to_its_conversation(desk: Desk) -> None:
     assert link not in body(desk.get(f"{page}?q=kayak"))
 
 
-def test_a_result_on_the_edge_of_a_page_leads_to_the_next_page(desk: Desk) -> None:
+def test_a_result_on_the_edge_of_a_page_leads_to_the_next_page(desk: MailBrowser) -> None:
     for number in range(52):
         desk.put(letter(desk.mail.address, subject=f"Sortie N{number:02}."))
     links = [unescape(link) for link in re.findall(r'<a class="row-link" href="([^"]+)"', look(desk, "sortie"))]
@@ -135,7 +135,7 @@ def test_a_result_on_the_edge_of_a_page_leads_to_the_next_page(desk: Desk) -> No
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_acts_are_posted_by_their_owner_only(desk: Desk, act: str) -> None:
+def test_acts_are_posted_by_their_owner_only(desk: MailBrowser, act: str) -> None:
     url = f"/webmail/dossiers/recherche/{act}/"
     assert desk.get(url).status_code == (302 if act == "suppression" else 405)  # of a question: to the list
     assert Client().post(url).status_code == 302
@@ -145,7 +145,9 @@ def test_acts_are_posted_by_their_owner_only(desk: Desk, act: str) -> None:
 @pytest.mark.parametrize(
     ("act", "role", "count"), [("archivage", "archive", 3), ("suppression", "trash", 4), ("indesirables", "junk", 3)]
 )
-def test_results_of_several_folders_move_together_and_come_back(desk: Desk, act: str, role: str, count: int) -> None:
+def test_results_of_several_folders_move_together_and_come_back(
+    desk: MailBrowser, act: str, role: str, count: int
+) -> None:
     """Drafts are thrown away, never filed."""
     for place in ("inbox", "inbox", "sent", "drafts"):
         desk.put(letter(desk.mail.address, subject="Sortie"), place)
@@ -165,7 +167,7 @@ def test_results_of_several_folders_move_together_and_come_back(desk: Desk, act:
     assert (len(desk.uids()), len(desk.uids("sent")), len(desk.uids("drafts"))) == (2, 1, 1)
 
 
-def test_marks_on_results_of_several_folders(desk: Desk) -> None:
+def test_marks_on_results_of_several_folders(desk: MailBrowser) -> None:
     one = desk.put(letter(desk.mail.address, subject="Sortie"))
     other = desk.put(letter(desk.mail.address, subject="Sortie"), "archive")
     choice: dict[str, object] = {"choix": rows(look(desk, "sortie"))}
@@ -179,7 +181,7 @@ def test_marks_on_results_of_several_folders(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("act", ["lecture/", "suivi/", "etiquettes/?etiquette=$label1"])
-def test_marks_on_results_of_several_folders_are_taken_back(desk: Desk, act: str) -> None:
+def test_marks_on_results_of_several_folders_are_taken_back(desk: MailBrowser, act: str) -> None:
     marks = {SEEN, FLAGGED, "$label1"}
     one = desk.put(letter(desk.mail.address, subject="Sortie"))
     other = desk.put(letter(desk.mail.address, subject="Sortie"), "archive")
@@ -193,7 +195,7 @@ def test_marks_on_results_of_several_folders_are_taken_back(desk: Desk, act: str
     assert desk.flags(so_already, "sent") >= marks
 
 
-def test_results_move_to_a_folder_of_ones_choice_or_nowhere(desk: Desk) -> None:
+def test_results_move_to_a_folder_of_ones_choice_or_nowhere(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Sortie"))
     choice = rows(look(desk, "sortie"))
     act = "/webmail/dossiers/recherche/deplacement/"
@@ -203,7 +205,7 @@ def test_results_move_to_a_folder_of_ones_choice_or_nowhere(desk: Desk) -> None:
     assert len(desk.uids("archive")) == 1
 
 
-def test_deleting_what_lies_in_the_bin_asks_first(desk: Desk) -> None:
+def test_deleting_what_lies_in_the_bin_asks_first(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Sortie"), "trash")
     back = f"{URL}?q=sortie+dans%3Acorbeille"
     choice = rows(look(desk, "sortie dans:corbeille"))
@@ -217,7 +219,7 @@ def test_deleting_what_lies_in_the_bin_asks_first(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("choice", [["x"], ["1"], [f"{'0' * 32}-x"], [f"{'0' * 32}-0"], [f"{'0' * 32}-1"], []])
-def test_choosing_nothing_or_what_is_not_there_is_harmless(desk: Desk, choice: list[str]) -> None:
+def test_choosing_nothing_or_what_is_not_there_is_harmless(desk: MailBrowser, choice: list[str]) -> None:
     uid = desk.put(letter(desk.mail.address))
     for act in ACTS:
         answer = desk.post(f"/webmail/dossiers/recherche/{act}/", {"choix": choice, "vers": desk.id("junk")})
@@ -225,7 +227,7 @@ def test_choosing_nothing_or_what_is_not_there_is_harmless(desk: Desk, choice: l
     assert desk.uids() == [uid]
 
 
-def test_somebody_elses_messages_are_neither_found_nor_reached(desk: Desk, neighbour: Desk) -> None:
+def test_somebody_elses_messages_are_neither_found_nor_reached(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = neighbour.put(letter(neighbour.mail.address, subject="Zorglub"))
     assert title(look(desk, "zorglub")) == "Rien trouvé"
     theirs = f"{neighbour.id()}-{uid}"
@@ -237,14 +239,14 @@ def test_somebody_elses_messages_are_neither_found_nor_reached(desk: Desk, neigh
     assert desk.get(neighbour.url(tail=f"{uid}/?q=zorglub")).status_code == 404
 
 
-def test_what_is_not_understood_is_said_above_what_is_found(desk: Desk) -> None:
+def test_what_is_not_understood_is_said_above_what_is_found(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Sortie"))
     html = look(desk, "sortie avant:bientôt").replace("\u00a0", " ")
     assert "« bientôt » n’est pas une date" in html
     assert subjects(html) == ["Sortie"]
 
 
-def test_nothing_found_says_what_to_try(desk: Desk) -> None:
+def test_nothing_found_says_what_to_try(desk: MailBrowser) -> None:
     html = unescape(look(desk, "zorglub dans:archives"))
     assert title(html) == "Rien trouvé"
     assert "Essayez un début de mot plus court" in html
@@ -253,14 +255,14 @@ def test_nothing_found_says_what_to_try(desk: Desk) -> None:
     assert wider[1] == f"{URL}?q=zorglub"
 
 
-def test_an_empty_box_asks_what_is_looked_for(desk: Desk) -> None:
+def test_an_empty_box_asks_what_is_looked_for(desk: MailBrowser) -> None:
     for address in (URL, f"{URL}?q=", f"{URL}?q=+%00", f"{URL}?q=%F0%9F%8E%93"):
         html = body(desk.get(address))
         assert "Que cherchez-vous" in html
     assert "de:lecomte" in html
 
 
-def test_a_folder_made_a_moment_ago_is_known(desk: Desk) -> None:
+def test_a_folder_made_a_moment_ago_is_known(desk: MailBrowser) -> None:
     from vaguemestre.mailbox.values import FolderName
 
     look(desk, "sortie")
@@ -272,7 +274,7 @@ def test_a_folder_made_a_moment_ago_is_known(desk: Desk) -> None:
     assert subjects(look(desk, "sortie")) == ["Sortie"]
 
 
-def test_recent_searches_are_ten_removable_and_ones_own(desk: Desk, neighbour: Desk) -> None:
+def test_recent_searches_are_ten_removable_and_ones_own(desk: MailBrowser, neighbour: MailBrowser) -> None:
     for number in range(12):
         look(desk, f"mot{number:02}")
     look(desk, "mot05")
@@ -296,7 +298,7 @@ def test_recent_searches_are_ten_removable_and_ones_own(desk: Desk, neighbour: D
     assert not RecentSearch.objects.exists()
 
 
-def test_a_search_is_remembered_when_one_of_its_results_is_opened(desk: Desk) -> None:
+def test_a_search_is_remembered_when_one_of_its_results_is_opened(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Sortie"))
     html = look(desk, "sort", **HTMX, **{"X-As-Typed": "1"})
     assert not RecentSearch.objects.exists()
@@ -307,7 +309,7 @@ def test_a_search_is_remembered_when_one_of_its_results_is_opened(desk: Desk) ->
     assert [one.text for one in RecentSearch.objects.all()] == ["sort"]
 
 
-def test_typing_keeps_one_place_in_the_history(desk: Desk) -> None:
+def test_typing_keeps_one_place_in_the_history(desk: MailBrowser) -> None:
     typed = {**HTMX, "X-As-Typed": "1"}
     first = desk.get(f"{URL}?q=sor", **typed, **{"HX-Current-URL": f"https://testserver{desk.url()}"})
     assert first["HX-Push-Url"] == f"{URL}?q=sor"
@@ -316,7 +318,7 @@ def test_typing_keeps_one_place_in_the_history(desk: Desk) -> None:
     assert "HX-Push-Url" not in second
 
 
-def test_mail_that_comes_refreshes_the_results_and_keeps_the_open_one_marked(desk: Desk) -> None:
+def test_mail_that_comes_refreshes_the_results_and_keeps_the_open_one_marked(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Sortie"))
     [one] = rows(look(desk, "sortie"))
     html = look(desk, "sortie", f"&ouvert={one}", **HTMX, **{"HX-Target": "section#liste", "X-Background-Refresh": "1"})
@@ -325,7 +327,7 @@ def test_mail_that_comes_refreshes_the_results_and_keeps_the_open_one_marked(des
     assert f"ouvert={one}" in html
 
 
-def test_no_mailbox_no_blank_page(desk: Desk, no_dovecot: Callable[[], None]) -> None:
+def test_no_mailbox_no_blank_page(desk: MailBrowser, no_dovecot: Callable[[], None]) -> None:
     no_dovecot()
     response = desk.get(f"{URL}?q=sortie")
     assert response.status_code == 503
@@ -350,7 +352,7 @@ def test_no_mailbox_no_blank_page(desk: Desk, no_dovecot: Callable[[], None]) ->
         "%s%(x)s{{ y }}",
     ],
 )
-def test_hostile_words_are_words(desk: Desk, text: str) -> None:
+def test_hostile_words_are_words(desk: MailBrowser, text: str) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Seule"))
     response = desk.get(f"{URL}?q={quote(text)}")
     assert response.status_code == 200
@@ -360,7 +362,7 @@ def test_hostile_words_are_words(desk: Desk, text: str) -> None:
     assert desk.uids() == [uid]
 
 
-def test_hits_inside_hostile_mail_stay_text(desk: Desk) -> None:
+def test_hits_inside_hostile_mail_stay_text(desk: MailBrowser) -> None:
     evil = '<p onclick="x()">zorglub <img src=x onerror=zorglub()> <script>zorglub</script></p>'
     raw = (
         'From: "<script>zorglub</script>" <z@x.example>\r\nTo: m@x.example\r\n'

@@ -8,7 +8,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import LocalPart
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.presets import Saying
 
@@ -22,7 +22,7 @@ def fold(html: str) -> tuple[bool, str]:
     return bool(found[1]), found[2]
 
 
-def chosen(desk: Desk, **values: object) -> None:
+def chosen(desk: MailBrowser, **values: object) -> None:
     Preferences.objects.update_or_create(account=desk.mail.account, defaults={"changed_at": timezone.now(), **values})
 
 
@@ -39,7 +39,7 @@ def chosen(desk: Desk, **values: object) -> None:
     ],
 )
 def test_what_is_rare_is_folded_and_what_is_not_stands_open(
-    desk: Desk, page: str, inside: set[str], outside: set[str]
+    desk: MailBrowser, page: str, inside: set[str], outside: set[str]
 ) -> None:
     html = body(desk.get(S + page))
     is_open, folded = fold(html)
@@ -51,7 +51,7 @@ def test_what_is_rare_is_folded_and_what_is_not_stands_open(
 
 
 @pytest.mark.parametrize("page", ["envoi/", "accuses/", "redirection/", "images/", "identites/", "arrivee/"])
-def test_a_page_of_few_fields_folds_nothing(desk: Desk, page: str) -> None:
+def test_a_page_of_few_fields_folds_nothing(desk: MailBrowser, page: str) -> None:
     assert 'class="advanced"' not in body(desk.get(S + page))
 
 
@@ -74,7 +74,7 @@ def test_a_page_of_few_fields_folds_nothing(desk: Desk, page: str) -> None:
         ("", {"identities": {"a@b.example": {"reply_to": "c@b.example"}}}),
     ],
 )
-def test_what_is_in_force_is_never_folded(desk: Desk, page: str, values: dict[str, object]) -> None:
+def test_what_is_in_force_is_never_folded(desk: MailBrowser, page: str, values: dict[str, object]) -> None:
     chosen(desk, theme="dark", density="compact", absence_text="Je suis absent.")
     assert not fold(body(desk.get(S + page)))[0]
     chosen(desk, **values)
@@ -91,7 +91,7 @@ def test_what_is_in_force_is_never_folded(desk: Desk, page: str, values: dict[st
     ],
 )
 def test_what_the_authority_has_locked_is_seen_with_its_reason(
-    desk: Desk, says: Saying, page: str, locked: dict[str, tuple[object, bool]]
+    desk: MailBrowser, says: Saying, page: str, locked: dict[str, tuple[object, bool]]
 ) -> None:
     says(theme=("dark", True))
     assert not fold(body(desk.get(S + page)))[0]
@@ -101,7 +101,7 @@ def test_what_the_authority_has_locked_is_seen_with_its_reason(
     assert not page or "L’académie a fixé ce réglage pour tous." in inside
 
 
-def test_a_field_that_is_refused_is_in_sight(desk: Desk) -> None:
+def test_a_field_that_is_refused_is_in_sight(desk: MailBrowser) -> None:
     dates = {"debut": "2030-12-02", "fin": "2030-12-05", "texte": "Absent."}
     is_open, inside = fold(body(desk.post(f"{S}absence/", {**dates, "ailleurs": "on", "texte_ailleurs": ""})))
     assert is_open
@@ -113,7 +113,7 @@ def states(html: str) -> list[str]:
 
 
 @pytest.fixture
-def former(desk: Desk) -> str:
+def former(desk: MailBrowser) -> str:
     account = desk.mail.account
     name = f"mathilde.avant{account.key}"
     LocalPart.objects.create(
@@ -123,7 +123,7 @@ def former(desk: Desk) -> str:
     return f"{name}@ac-amiens.fr"
 
 
-def test_each_of_several_addresses_folds_what_is_its_own(desk: Desk, former: str) -> None:
+def test_each_of_several_addresses_folds_what_is_its_own(desk: MailBrowser, former: str) -> None:
     page = f"{S}identites/"
     assert states(body(desk.get(page))) == ["", ""]
     sent = {"adresse_0": desk.mail.address, "adresse_1": former, "reponse_0": "", "habituelle": former}
@@ -135,7 +135,7 @@ def test_each_of_several_addresses_folds_what_is_its_own(desk: Desk, former: str
     assert fold(body(desk.get(S)))[0]
 
 
-def test_folders_that_are_announced_fold_as_long_as_there_is_none(desk: Desk) -> None:
+def test_folders_that_are_announced_fold_as_long_as_there_is_none(desk: MailBrowser) -> None:
     with desk.session() as session:
         folder = str(session.create(FolderName("Conseil")).id)
     is_open, inside = fold(body(desk.get(f"{S}arrivee/")))

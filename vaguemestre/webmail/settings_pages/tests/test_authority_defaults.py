@@ -13,7 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.models import Contact, ContactAddress
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.preferences import lookup, summary
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.presets import Saying
 from vaguemestre.webmail.trust import remote_images
@@ -54,24 +54,24 @@ def test_keys_of_one_letter_may_be_off_for_everybody_but_never_on() -> None:
         Said.model_validate({"uses_keys": {"value": True, "locked": True}})
 
 
-def test_it_holds_for_whoever_has_not_chosen(desk: Desk, says: Saying) -> None:
+def test_it_holds_for_whoever_has_not_chosen(desk: MailBrowser, says: Saying) -> None:
     now, account = timezone.now(), desk.mail.account
     says(density=("compact", False), asks_receipts=(True, False))
-    assert summary.of(account, now).display.density == "compact"
+    assert summary.load_settings_summary(account, now).display.density == "compact"
     assert lookup.of(account).asks_receipts
     # The page as it came, saved: nothing of it was this person's choice.
     desk.post(f"{S}affichage/", {"densite": "compact", "texte": "large"})
     row = Preferences.objects.get()
     assert (row.chosen, row.text_size, row.density) == (["text_size"], "large", "comfortable")
     says(density=("comfortable", False))
-    assert summary.of(account, now).display.density == "comfortable"
+    assert summary.load_settings_summary(account, now).display.density == "comfortable"
 
 
-def test_a_choice_goes_before_it_also_when_it_is_the_ordinary_one(desk: Desk, says: Saying) -> None:
+def test_a_choice_goes_before_it_also_when_it_is_the_ordinary_one(desk: MailBrowser, says: Saying) -> None:
     now, account = timezone.now(), desk.mail.account
     says(density=("compact", False))
     desk.post(f"{S}affichage/", {"densite": "comfortable"})
-    assert summary.of(account, now).display.density == "comfortable"
+    assert summary.load_settings_summary(account, now).display.density == "comfortable"
     assert Preferences.objects.get().chosen == ["density"]
 
 
@@ -88,7 +88,7 @@ def test_a_choice_goes_before_it_also_when_it_is_the_ordinary_one(desk: Desk, sa
     ],
 )
 def test_what_is_locked_is_shown_with_the_reason_and_ignored(
-    desk: Desk, says: Saying, page: str, field: str, name: str, value: object, sent: str
+    desk: MailBrowser, says: Saying, page: str, field: str, name: str, value: object, sent: str
 ) -> None:
     assert f'id="{"secondes" if field == "secondes" else field}"' in body(desk.get(S + page))
     says(**{name: (value, True, "Décision du comité.")})
@@ -102,27 +102,27 @@ def test_what_is_locked_is_shown_with_the_reason_and_ignored(
     assert getattr(lookup.of(desk.mail.account), name) == value
 
 
-def test_a_lock_goes_before_what_was_chosen_and_gives_it_back(desk: Desk, says: Saying) -> None:
+def test_a_lock_goes_before_what_was_chosen_and_gives_it_back(desk: MailBrowser, says: Saying) -> None:
     desk.post(f"{S}envoi/", {"secondes": "5"})
     says(undo_seconds=(20, True), answers_below=(False, True), quotes=(True, True))
     html = body(desk.get(f"{S}envoi/"))
     assert "L’académie a fixé ce réglage pour tous." in html
     assert "Enregistrer" not in html  # there is nothing to save
-    assert summary.of(desk.mail.account, timezone.now()).undo_seconds == 20
+    assert summary.load_settings_summary(desk.mail.account, timezone.now()).undo_seconds == 20
     says()
-    assert summary.of(desk.mail.account, timezone.now()).undo_seconds == 5
+    assert summary.load_settings_summary(desk.mail.account, timezone.now()).undo_seconds == 5
 
 
-def test_the_list_says_it_too(desk: Desk, says: Saying) -> None:
+def test_the_list_says_it_too(desk: MailBrowser, says: Saying) -> None:
     says(flat_list=(True, True, "Décision du comité."))
     html = body(desk.get(desk.url()))
     assert "Décision du comité." in html
     assert re.search(r'name="liste" value="conversations" disabled', html)
     desk.post(f"{S}lecture/", {"liste": "conversations"})
-    assert summary.of(desk.mail.account, timezone.now()).flat_list
+    assert summary.load_settings_summary(desk.mail.account, timezone.now()).flat_list
 
 
-def test_images_of_contacts_follow_the_authority_until_one_chooses(desk: Desk, says: Saying) -> None:
+def test_images_of_contacts_follow_the_authority_until_one_chooses(desk: MailBrowser, says: Saying) -> None:
     account = desk.mail.account
     card = Contact.objects.create(account=account, changed_at=timezone.now())
     ContactAddress.objects.create(contact=card, address="anne@librairie.example")
@@ -141,11 +141,11 @@ def test_images_of_contacts_follow_the_authority_until_one_chooses(desk: Desk, s
 
 def are_trusted(account: Account, sender: str) -> bool:
     """As a message is opened."""
-    chosen = summary.of(account, timezone.now())
+    chosen = summary.load_settings_summary(account, timezone.now())
     return remote_images.are_trusted(account, sender, contacts=chosen.contact_images)
 
 
-def test_the_line_between_the_panes_is_drawn_by_the_authority_or_by_hand(desk: Desk, says: Saying) -> None:
+def test_the_line_between_the_panes_is_drawn_by_the_authority_or_by_hand(desk: MailBrowser, says: Saying) -> None:
     says(share=(50, False))
     assert 'data-pane="right" data-share="50"' in body(desk.get(desk.url()))
     desk.post(f"{S}affichage/part/", {"part": "30"})
@@ -157,7 +157,7 @@ def test_the_line_between_the_panes_is_drawn_by_the_authority_or_by_hand(desk: D
     assert ('data-pane="right" data-share="50"' in page, 'data-name="share"' in page) == (True, False)
 
 
-def test_the_width_of_the_folders_is_drawn_by_the_authority_or_by_hand(desk: Desk, says: Saying) -> None:
+def test_the_width_of_the_folders_is_drawn_by_the_authority_or_by_hand(desk: MailBrowser, says: Saying) -> None:
     says(folders_width=(200, False))
     page = body(desk.get(desk.url()))
     assert ' data-folders="200"' in page
@@ -175,7 +175,7 @@ def test_the_width_of_the_folders_is_drawn_by_the_authority_or_by_hand(desk: Des
     assert ' data-folders="200"' in body(desk.get(desk.url()))
 
 
-def test_letters_and_spacing_of_the_authority_hold_until_one_chooses(desk: Desk, says: Saying) -> None:
+def test_letters_and_spacing_of_the_authority_hold_until_one_chooses(desk: MailBrowser, says: Saying) -> None:
     says(font=("dyslexic", False), spacing=("wide", False), motion=("less", False))
     head = body(desk.get(desk.url())).split("</head>")[0]
     assert ' data-font="dyslexic" data-spacing="wide" data-motion="less"' in head
@@ -189,7 +189,7 @@ def test_letters_and_spacing_of_the_authority_hold_until_one_chooses(desk: Desk,
     assert "data-font" not in body(desk.get(desk.url())).split("</head>")[0]
 
 
-def test_keys_that_the_authority_turned_off_are_off_and_the_page_says_why(desk: Desk, says: Saying) -> None:
+def test_keys_that_the_authority_turned_off_are_off_and_the_page_says_why(desk: MailBrowser, says: Saying) -> None:
     says(uses_keys=(False, True, "Décision du comité."))
     desk.post("/webmail/clavier/", {"touches": "oui"})
     page = body(desk.get("/webmail/clavier/"))

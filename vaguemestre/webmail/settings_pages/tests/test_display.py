@@ -13,14 +13,14 @@ from vaguemestre.accounts.testing import sign_in
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.settings_pages.views.display import SHARES, WIDTHS
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.messages import html_letter
 from vaguemestre.webmail.testing.pages import body
 
 URL = "/webmail/reglages/affichage/"
 
 
-def test_it_is_remembered_for_the_next_device(desk: Desk) -> None:
+def test_it_is_remembered_for_the_next_device(desk: MailBrowser) -> None:
     assert 'data-density="comfortable"' in body(desk.get(desk.url()))
     desk.post(URL, {"densite": "compact", "texte": "large", "couleurs": "dark"})
     elsewhere = Client()
@@ -33,14 +33,14 @@ def test_it_is_remembered_for_the_next_device(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{}, {"densite": "x"}, {"texte": '"><script>'}, {"couleurs": ""}])
-def test_what_is_not_offered_changes_nothing(desk: Desk, wrong: dict[str, object]) -> None:
+def test_what_is_not_offered_changes_nothing(desk: MailBrowser, wrong: dict[str, object]) -> None:
     desk.post(URL, {"densite": "compact"})
     desk.post(URL, wrong)
     chosen = Preferences.objects.get(account=desk.mail.account)
     assert (chosen.density, chosen.text_size, chosen.theme) == ("compact", "normal", "auto")
 
 
-def test_where_one_reads_and_the_room_of_the_list(desk: Desk) -> None:
+def test_where_one_reads_and_the_room_of_the_list(desk: MailBrowser) -> None:
     assert 'data-pane="right"' in body(desk.get(desk.url()))
     desk.post(URL, {"lecture": "below"})
     assert desk.post(f"{URL}part/", {"part": "45"}).status_code == 204
@@ -53,7 +53,7 @@ def test_where_one_reads_and_the_room_of_the_list(desk: Desk) -> None:
 
 @pytest.mark.parametrize("wrong", ["-5", "44", "75", "1000", "²", "45; x", "2480"])
 @pytest.mark.parametrize("line", ["part", "colonne"])
-def test_a_room_that_no_stylesheet_knows_is_refused(desk: Desk, line: str, wrong: str) -> None:
+def test_a_room_that_no_stylesheet_knows_is_refused(desk: MailBrowser, line: str, wrong: str) -> None:
     assert desk.post(f"{URL}{line}/", {"part": wrong}).status_code == 400
     assert desk.post(f"{URL}{line}/").status_code == 400
     page = body(desk.get(desk.url()))
@@ -61,7 +61,7 @@ def test_a_room_that_no_stylesheet_knows_is_refused(desk: Desk, line: str, wrong
     assert ' data-folders="' not in page
 
 
-def test_the_width_of_the_folders_is_the_same_on_every_screen_of_the_mail(desk: Desk) -> None:
+def test_the_width_of_the_folders_is_the_same_on_every_screen_of_the_mail(desk: MailBrowser) -> None:
     places = (desk.url(), "/webmail/en-attente/", URL, "/contacts/", "/fichiers/mes-fichiers/", "/import/")
     assert re.search(r'aria-valuemin="176" aria-valuemax="416" aria-valuenow="248"', body(desk.get(desk.url())))
     assert desk.post(f"{URL}colonne/", {"part": "320"}).status_code == 204
@@ -81,7 +81,7 @@ def test_each_step_of_the_lines_is_one_that_the_stylesheet_and_the_authority_kno
         assert list(get_args(said.__pydantic_generic_metadata__["args"][0])) == list(steps)
 
 
-def test_messages_as_plain_text_by_choice_and_one_formatted_all_the_same(desk: Desk) -> None:
+def test_messages_as_plain_text_by_choice_and_one_formatted_all_the_same(desk: MailBrowser) -> None:
     message = letter(desk.mail.address, text="Version en texte.")
     message.add_alternative("<p>Version mise en forme.</p>", subtype="html")
     page, frame = desk.url(tail=f"{(uid := desk.put(message))}/"), f"/{uid}/corps/"
@@ -100,7 +100,7 @@ def test_messages_as_plain_text_by_choice_and_one_formatted_all_the_same(desk: D
     assert Preferences.objects.get(account=desk.mail.account).reads_plain
 
 
-def test_anonymous_is_sent_to_sign_in(desk: Desk) -> None:
+def test_anonymous_is_sent_to_sign_in(desk: MailBrowser) -> None:
     assert Client().get(URL).status_code == 302
     assert desk.client.delete(URL).status_code == 405
 
@@ -109,7 +109,7 @@ ASIDE: dict[str, object] = {"lettres": "dyslexic", "espacement": "wide", "mouvem
 OF_THEM = ' data-font="dyslexic" data-spacing="wide" data-motion="less"'
 
 
-def test_who_reads_more_easily_otherwise_has_it_everywhere(desk: Desk) -> None:
+def test_who_reads_more_easily_otherwise_has_it_everywhere(desk: MailBrowser) -> None:
     uid = desk.put(html_letter("<p>Bonjour</p>"))
     places = (desk.url(), URL, "/contacts/", "/fichiers/mes-fichiers/", "/import/")
     for place in places:
@@ -127,7 +127,7 @@ def test_who_reads_more_easily_otherwise_has_it_everywhere(desk: Desk) -> None:
     assert "police OpenDyslexic, espacement large, rien ne bouge" in body(desk.get("/webmail/reglages/"))
 
 
-def test_each_alone_asks_for_no_more_than_it_is(desk: Desk) -> None:
+def test_each_alone_asks_for_no_more_than_it_is(desk: MailBrowser) -> None:
     uid = desk.put(html_letter("<p>Bonjour</p>"))
     desk.post(URL, {"espacement": "wide"})
     frame = body(desk.get(desk.url(tail=f"{uid}/corps/")))

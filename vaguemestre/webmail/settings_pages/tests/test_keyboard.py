@@ -15,7 +15,7 @@ from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.panes import list_pane
 from vaguemestre.webmail.reader import message_actions
 from vaguemestre.webmail.settings_pages import shortcuts
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.invitations import NEXT_YEAR, invited
 from vaguemestre.webmail.testing.messages import PIXEL, with_file
 from vaguemestre.webmail.testing.pages import body
@@ -62,7 +62,7 @@ def test_what_means_one_message_alone_is_borne_by_its_acts() -> None:
     assert set(message_actions.KEYS.split()) <= set(re.findall(r'data-key="(.)"', html))
 
 
-def test_they_lie_where_they_are_pressed(desk: Desk) -> None:
+def test_they_lie_where_they_are_pressed(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, sender="S <s@x.example>", Message_ID="<k@x.example>"))
     page = body(desk.get(desk.url()))
     for key in ("g i", "g t", "g d", "g #", "t a", "t u", "t s", "t o", "t c", "R", "g c", "?"):
@@ -77,7 +77,7 @@ def test_they_lie_where_they_are_pressed(desk: Desk) -> None:
         assert f'data-key="{key}"' in reader, key
 
 
-def test_all_that_match_and_the_emptying_which_only_asks(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_that_match_and_the_emptying_which_only_asks(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_query, "PAGE_SIZE", 2)
     for number in range(3):
         desk.put(letter(desk.mail.address, Message_ID=f"<{number}@x.example>"), "junk")
@@ -91,7 +91,7 @@ def test_all_that_match_and_the_emptying_which_only_asks(desk: Desk, monkeypatch
         assert len(session.page(desk.id("junk")).rows) == 3
 
 
-def test_files_and_invitations_bear_keys(desk: Desk) -> None:
+def test_files_and_invitations_bear_keys(desk: MailBrowser) -> None:
     message = with_file("a.png", PIXEL, "image/png")
     message.add_attachment(b"b", "text", "plain", filename="b.txt")
     uid = desk.put(message)
@@ -113,14 +113,14 @@ def test_files_and_invitations_bear_keys(desk: Desk) -> None:
     ]  # fmt: skip
 
 
-def test_their_page_shows_each(desk: Desk) -> None:
+def test_their_page_shows_each(desk: MailBrowser) -> None:
     page = body(desk.get(URL))
     assert "<kbd>g</kbd> puis <kbd>i</kbd>" in page
     assert "<kbd>Suppr</kbd>" in page
     assert page.count("<dt>") == sum(len(group.shortcuts) for group in shortcuts.GROUPS)
 
 
-def test_turned_off_they_are_off_on_every_screen_of_this_person(desk: Desk, neighbour: Desk) -> None:
+def test_turned_off_they_are_off_on_every_screen_of_this_person(desk: MailBrowser, neighbour: MailBrowser) -> None:
     assert 'data-keys="off"' not in body(desk.get(desk.url()))
     response = desk.post(URL, {"touches": "non"})
     assert (response.status_code, response["Location"]) == (302, URL)
@@ -133,6 +133,6 @@ def test_turned_off_they_are_off_on_every_screen_of_this_person(desk: Desk, neig
 
 
 @pytest.mark.parametrize("word", ["", "peut-être"])
-def test_a_word_that_is_none_changes_nothing(desk: Desk, word: str) -> None:
+def test_a_word_that_is_none_changes_nothing(desk: MailBrowser, word: str) -> None:
     desk.post(URL, {"touches": word})
     assert not Preferences.objects.exists()

@@ -20,7 +20,7 @@ from vaguemestre.testing import letter, make_mail_account
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
 from vaguemestre.webmail.rules import sieve_script
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.settings_views import code_for
 
@@ -29,37 +29,37 @@ PAGES = ("", "etat/", "signature/", "absence/", "accuses/", "redirection/")
 DATES: dict[str, object] = {"debut": "2030-12-19", "fin": "2031-01-03", "texte": "Absente."}
 
 
-def active(desk: Desk) -> tuple[str, str]:
+def active(desk: MailBrowser) -> tuple[str, str]:
     with open_scripts(desk.mail.key) as server:
         name = next((found.name for found in server.scripts() if found.active), "")
         return name, server.get(name) if name else ""
 
 
-def foreign(desk: Desk, text: str) -> None:
+def foreign(desk: MailBrowser, text: str) -> None:
     with open_scripts(desk.mail.key) as server:
         server.put(ScriptName("thunderbird"), text)
         server.activate("thunderbird")
 
 
-def redirect(desk: Desk, target: str, *, keep: str = "1") -> None:
+def redirect(desk: MailBrowser, target: str, *, keep: str = "1") -> None:
     assert desk.post(f"{S}redirection/", {"adresse": target, "copie": keep}).status_code == 302
     response = desk.post(f"{S}redirection/code/", {"code": code_for(desk), "copie": keep})
     assert response.status_code == 302, body(response)
 
 
 @pytest.mark.parametrize("tail", PAGES)
-def test_every_page_is_shown_to_its_owner_only(desk: Desk, tail: str) -> None:
+def test_every_page_is_shown_to_its_owner_only(desk: MailBrowser, tail: str) -> None:
     assert desk.get(S + tail).status_code == 200
     assert Client().get(S + tail).status_code == 302
 
 
 @pytest.mark.parametrize("tail", ["signature/reprise/", "absence/fin/", "redirection/retrait/"])
-def test_acts_are_posts_with_their_word(desk: Desk, tail: str) -> None:
+def test_acts_are_posts_with_their_word(desk: MailBrowser, tail: str) -> None:
     assert desk.get(S + tail).status_code == 405
     assert Client(enforce_csrf_checks=True).post(S + tail).status_code == 403
 
 
-def test_the_signature_is_that_of_the_posts_until_it_is_changed(desk: Desk) -> None:
+def test_the_signature_is_that_of_the_posts_until_it_is_changed(desk: MailBrowser) -> None:
     assert "Mathilde Lefèvre\nProfesseure certifiée\nCollège des Tilleuls, Amiens" in body(desk.get(f"{S}signature/"))
     desk.post(f"{S}signature/", {"texte": "-- \nMathilde\nSalle 12 \n\n"})
     assert Preferences.objects.get().signature == "Mathilde\nSalle 12"
@@ -73,7 +73,7 @@ def test_the_signature_is_that_of_the_posts_until_it_is_changed(desk: Desk) -> N
 
 
 @pytest.mark.usefixtures("cleaner")
-def test_a_formatted_signature(desk: Desk) -> None:
+def test_a_formatted_signature(desk: MailBrowser) -> None:
     posts = re.findall(r'name="html" value="([^"]*)"', body(desk.get(f"{S}signature/")))[0]
     desk.post(f"{S}signature/", {"html": unescape(posts)})
     assert Preferences.objects.get().signature is None  # as it was: it follows the posts
@@ -92,7 +92,7 @@ def test_a_formatted_signature(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("cleaner")
-def test_several_signatures_one_for_answers(desk: Desk, neighbour: Desk) -> None:
+def test_several_signatures_one_for_answers(desk: MailBrowser, neighbour: MailBrowser) -> None:
     desk.post(f"{S}signature/autre/", {"nom": "Courte", "html": "<div><b>M.</b> Lefèvre</div>"})
     [kept] = Preferences.objects.get().signatures
     url = f"{S}signature/{kept['id']}/"
@@ -115,7 +115,7 @@ def test_several_signatures_one_for_answers(desk: Desk, neighbour: Desk) -> None
 
 
 @pytest.mark.usefixtures("cleaner")
-def test_a_signature_without_a_name_and_an_eleventh_are_refused(desk: Desk) -> None:
+def test_a_signature_without_a_name_and_an_eleventh_are_refused(desk: MailBrowser) -> None:
     response = desk.post(f"{S}signature/autre/", {"nom": " ", "html": "<div>Mes lignes</div>"})
     assert response.status_code == 422
     assert "Mes lignes" in body(response)
@@ -125,14 +125,14 @@ def test_a_signature_without_a_name_and_an_eleventh_are_refused(desk: Desk) -> N
     assert desk.get(f"{S}signature/autre/").status_code == 404
 
 
-def test_a_signature_is_not_lost_while_nobody_can_judge_it(desk: Desk, settings: Settings) -> None:
+def test_a_signature_is_not_lost_while_nobody_can_judge_it(desk: MailBrowser, settings: Settings) -> None:
     desk.post(f"{S}signature/", {"texte": "La mienne"})
     settings.MAIL = {**settings.MAIL, "cleaner": Path("/nowhere")}
     assert desk.post(f"{S}signature/", {"html": "<div>Une autre</div>"}).status_code == 422
     assert Preferences.objects.get().signature == "La mienne"
 
 
-def test_the_words_of_the_posts_saved_as_they_are_follow_the_posts(desk: Desk) -> None:
+def test_the_words_of_the_posts_saved_as_they_are_follow_the_posts(desk: MailBrowser) -> None:
     text = "Mathilde Lefèvre\r\nProfesseure certifiée\r\nCollège des Tilleuls, Amiens"
     desk.post(f"{S}signature/", {"texte": text})
     assert Preferences.objects.get().signature is None
@@ -142,14 +142,14 @@ def test_the_words_of_the_posts_saved_as_they_are_follow_the_posts(desk: Desk) -
     assert "Collège Jules-Verne" in body(desk.get("/webmail/ecrire/"))
 
 
-def test_a_signature_of_a_hundred_lines_is_refused_and_kept_on_the_page(desk: Desk) -> None:
+def test_a_signature_of_a_hundred_lines_is_refused_and_kept_on_the_page(desk: MailBrowser) -> None:
     response = desk.post(f"{S}signature/", {"texte": "ligne\n" * 100})
     assert response.status_code == 422
     assert "ligne" in body(response)
     assert not Preferences.objects.exists()
 
 
-def test_an_absence_writes_a_script_and_stops(desk: Desk) -> None:
+def test_an_absence_writes_a_script_and_stops(desk: MailBrowser) -> None:
     assert desk.post(f"{S}absence/", DATES).status_code == 302
     name, text = active(desk)
     assert name == sieve_script.NAME
@@ -170,7 +170,7 @@ def test_an_absence_writes_a_script_and_stops(desk: Desk) -> None:
     "wrong",
     [{"debut": ""}, {"fin": "2030-12-18"}, {"debut": "2020-01-01", "fin": "2020-02-01"}, {"texte": " "}, {"fin": "x"}],
 )
-def test_an_absence_that_makes_no_sense_is_refused_with_its_text(desk: Desk, wrong: dict[str, str]) -> None:
+def test_an_absence_that_makes_no_sense_is_refused_with_its_text(desk: MailBrowser, wrong: dict[str, str]) -> None:
     response = desk.post(f"{S}absence/", {**DATES, "texte": "Gardé ?", **wrong})
     assert response.status_code == 422
     assert ("Gardé ?" in body(response)) == ("texte" not in wrong)
@@ -178,7 +178,7 @@ def test_an_absence_that_makes_no_sense_is_refused_with_its_text(desk: Desk, wro
     assert active(desk) == ("", "")
 
 
-def test_holidays_fill_in_dates_and_a_text_that_nobody_wrote(desk: Desk) -> None:
+def test_holidays_fill_in_dates_and_a_text_that_nobody_wrote(desk: MailBrowser) -> None:
     html = body(desk.get(f"{S}absence/"))
     value = re.search(r'name="vacances" value="([^"]+)"', html)
     assert value
@@ -190,7 +190,7 @@ def test_holidays_fill_in_dates_and_a_text_that_nobody_wrote(desk: Desk) -> None
     assert not Preferences.objects.exists()
 
 
-def test_the_banner_shows_while_the_absence_lasts_and_stops_it(desk: Desk) -> None:
+def test_the_banner_shows_while_the_absence_lasts_and_stops_it(desk: MailBrowser) -> None:
     today = timezone.localdate()
     desk.post(f"{S}absence/", {**DATES, "debut": str(today), "fin": str(today + timedelta(3))})
     html = body(desk.get(desk.url()))
@@ -200,7 +200,9 @@ def test_the_banner_shows_while_the_absence_lasts_and_stops_it(desk: Desk) -> No
     assert f'action="{S}absence/fin/"' not in body(desk.get(desk.url()))
 
 
-def test_when_the_scripts_do_not_answer_nothing_is_half_saved(desk: Desk, no_scripts: Callable[[], None]) -> None:
+def test_when_the_scripts_do_not_answer_nothing_is_half_saved(
+    desk: MailBrowser, no_scripts: Callable[[], None]
+) -> None:
     no_scripts()
     response = desk.post(f"{S}absence/", {**DATES, "texte": "Toujours là"})
     assert response.status_code == 503
@@ -211,7 +213,7 @@ def test_when_the_scripts_do_not_answer_nothing_is_half_saved(desk: Desk, no_scr
     assert desk.get(desk.url()).status_code == 200
 
 
-def test_a_closed_mailbox_says_so_and_keeps_the_form(desk: Desk) -> None:
+def test_a_closed_mailbox_says_so_and_keeps_the_form(desk: MailBrowser) -> None:
     Account.objects.filter(pk=desk.mail.key).update(mail_blocked_until=timezone.now() + timedelta(hours=1))
     projection.project([desk.mail.key])
     response = desk.post(f"{S}absence/", {**DATES, "texte": "Toujours là"})
@@ -223,7 +225,7 @@ def test_a_closed_mailbox_says_so_and_keeps_the_form(desk: Desk) -> None:
 
 
 def test_a_code_that_was_right_need_not_be_typed_again_after_a_breakdown(
-    desk: Desk, neighbour: Desk, no_scripts: Callable[[], None], scripts_again: Callable[[], None]
+    desk: MailBrowser, neighbour: MailBrowser, no_scripts: Callable[[], None], scripts_again: Callable[[], None]
 ) -> None:
     desk.post(f"{S}redirection/", {"adresse": neighbour.mail.address, "copie": "0"})
     no_scripts()
@@ -240,7 +242,7 @@ def test_a_code_that_was_right_need_not_be_typed_again_after_a_breakdown(
     assert (found.account_id, found.target, found.keep_copy) == (desk.mail.key, neighbour.mail.address, False)
 
 
-def test_another_programs_script_is_shown_and_goes_on_beside_ours(desk: Desk) -> None:
+def test_another_programs_script_is_shown_and_goes_on_beside_ours(desk: MailBrowser) -> None:
     foreign(desk, '# À moi\nrequire "imap4flags";\naddflag "perso";\n')
     response = desk.post(f"{S}absence/", DATES)
     assert response.status_code == 409
@@ -256,7 +258,7 @@ def test_another_programs_script_is_shown_and_goes_on_beside_ours(desk: Desk) ->
     assert active(desk) == ("thunderbird", '# À moi\nrequire "imap4flags";\naddflag "perso";\n')
 
 
-def test_a_redirection_needs_its_code_and_tells_everybody(desk: Desk, neighbour: Desk) -> None:
+def test_a_redirection_needs_its_code_and_tells_everybody(desk: MailBrowser, neighbour: MailBrowser) -> None:
     response = desk.post(f"{S}redirection/", {"adresse": neighbour.mail.address, "copie": "1"})
     assert response["Location"].startswith(f"{S}redirection/code/")
     assert active(desk) == ("", "")
@@ -274,7 +276,7 @@ def test_a_redirection_needs_its_code_and_tells_everybody(desk: Desk, neighbour:
     assert Entry.objects.filter(act="redirection.removed").count() == 1
 
 
-def test_a_redirection_asks_who_is_there_again(desk: Desk, neighbour: Desk) -> None:
+def test_a_redirection_asks_who_is_there_again(desk: MailBrowser, neighbour: MailBrowser) -> None:
     session = desk.mail.account.sessions.get()
     session.proved_at = timezone.now() - timedelta(hours=1)
     session.save()
@@ -284,7 +286,7 @@ def test_a_redirection_asks_who_is_there_again(desk: Desk, neighbour: Desk) -> N
 
 
 @pytest.mark.parametrize("kind", ["own", "own-form", "own-detail", "outside", "nobody", "form", "newline"])
-def test_where_mail_cannot_go(desk: Desk, kind: str) -> None:
+def test_where_mail_cannot_go(desk: MailBrowser, kind: str) -> None:
     mine = desk.mail.address
     local, _at, domain = mine.partition("@")
     target = {
@@ -298,7 +300,7 @@ def test_where_mail_cannot_go(desk: Desk, kind: str) -> None:
     assert not Code.objects.exists()
 
 
-def test_an_outside_domain_that_is_allowed_and_half_hidden(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_outside_domain_that_is_allowed_and_half_hidden(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     allowed = academy().model_copy(update={"redirections": Redirections(allowed_domains=["Universite.example"])})
     monkeypatch.setattr("vaguemestre.webmail.targets.academy", lambda: allowed)
     redirect(desk, "mathilde@universite.EXAMPLE", keep="0")
@@ -309,7 +311,7 @@ def test_an_outside_domain_that_is_allowed_and_half_hidden(desk: Desk, monkeypat
     assert desk.post(f"{S}redirection/", {"adresse": "x@sous.universite.example", "copie": "1"}).status_code == 422
 
 
-def test_circles_of_two_and_three_are_seen(desk: Desk, neighbour: Desk) -> None:
+def test_circles_of_two_and_three_are_seen(desk: MailBrowser, neighbour: MailBrowser) -> None:
     third = make_mail_account("Zoé", "Troisième")
     Redirection.objects.create(
         account=neighbour.mail.account, target=third.address, keep_copy=True, set_at=timezone.now(), set_by="x"
@@ -324,7 +326,7 @@ def test_circles_of_two_and_three_are_seen(desk: Desk, neighbour: Desk) -> None:
     assert "en rond" in body(response)
 
 
-def test_the_first_sign_in_walks_through_the_pages(desk: Desk) -> None:
+def test_the_first_sign_in_walks_through_the_pages(desk: MailBrowser) -> None:
     response = desk.get(f"{S}premiere/")
     assert response["Location"] == f"{S}signature/?premiere=1"
     html = body(desk.get(response["Location"]))
@@ -337,14 +339,14 @@ def test_the_first_sign_in_walks_through_the_pages(desk: Desk) -> None:
     assert 'href="/session/premiere-connexion/personnaliser/?vu=1"' in body(desk.get(f"{S}redirection/?premiere=1"))
 
 
-def test_receipts_are_asked_for_by_default_once_chosen(desk: Desk) -> None:
+def test_receipts_are_asked_for_by_default_once_chosen(desk: MailBrowser) -> None:
     assert "checked" not in body(desk.get("/webmail/ecrire/")).split("composer-receipt")[1].split("</label>")[0]
     desk.post(f"{S}accuses/", {"demander": "1", "repondre": "nonsense"})
     assert Preferences.objects.get().answers_receipts == "ask"
     assert "checked" in body(desk.get("/webmail/ecrire/")).split("composer-receipt")[1].split("</label>")[0]
 
 
-def test_former_scripts_are_kept_at_each_change(desk: Desk) -> None:
+def test_former_scripts_are_kept_at_each_change(desk: MailBrowser) -> None:
     desk.post(f"{S}absence/", DATES)
     desk.post(f"{S}absence/", {**DATES, "texte": "Autre."})
     first, second = FormerScript.objects.order_by("id")

@@ -8,13 +8,13 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.webmail.settings_pages.search_index import FIELDS
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 S = "/webmail/reglages/"
 
 
-def found(desk: Desk, typed: str) -> list[tuple[str, str]]:
+def found(desk: MailBrowser, typed: str) -> list[tuple[str, str]]:
     html = body(desk.get(f"{S}?q={typed}"))
     lines = re.findall(r'<a class="settings-line" href="([^"]*)">.*?<b>(.*?)</b>', html[html.index('id="trouves"') :])
     return [(unescape(label), address) for address, label in lines]
@@ -34,11 +34,11 @@ def found(desk: Desk, typed: str) -> list[tuple[str, str]]:
         ("annuler envoi", ("Temps pour rappeler un message", f"{S}envoi/#secondes")),
     ],
 )
-def test_words_lead_to_the_field(desk: Desk, typed: str, first: tuple[str, str]) -> None:
+def test_words_lead_to_the_field(desk: MailBrowser, typed: str, first: tuple[str, str]) -> None:
     assert first in found(desk, typed)[:2]
 
 
-def test_each_field_stands_on_its_page(desk: Desk) -> None:
+def test_each_field_stands_on_its_page(desk: MailBrowser) -> None:
     pages: dict[str, str] = {}
     addresses = dict(re.findall(r'href="(/webmail/reglages/[^"]+)" title="([^"]*)"', body(desk.get(S))))
     for place, anchor, label, _more in FIELDS:
@@ -50,14 +50,16 @@ def test_each_field_stands_on_its_page(desk: Desk) -> None:
         assert address in addresses
 
 
-def test_nothing_found_says_so_and_shows_all_of_them(desk: Desk) -> None:
+def test_nothing_found_says_so_and_shows_all_of_them(desk: MailBrowser) -> None:
     html = body(desk.get(f"{S}?q=<b>xyzzy"))
     assert "Aucun réglage ne répond" in html
     assert "&lt;b&gt;xyzzy" in html
     assert len(found(desk, "xyzzy")) == len(found(desk, "")) > 12
 
 
-def test_while_one_types_only_the_answer_comes(desk: Desk, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_while_one_types_only_the_answer_comes(
+    desk: MailBrowser, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     desk.get(S)
     html = body(desk.get(f"{S}?q=couleurs", **HTMX))
     assert "<html" not in html
@@ -66,7 +68,7 @@ def test_while_one_types_only_the_answer_comes(desk: Desk, django_assert_num_que
         desk.get(f"{S}?q=couleurs", **HTMX)
 
 
-def test_a_newcomer_finds_all_by_groups_without_searching(desk: Desk) -> None:
+def test_a_newcomer_finds_all_by_groups_without_searching(desk: MailBrowser) -> None:
     html = body(desk.get(S))
     groups = re.findall(r'<h2 id="groupe-\w+">(.*?)</h2>', html)
     assert groups == ["Ce que je dis", "Ce que je reçois", "Ce que je garde", "Mon écran", "Mon accès"]

@@ -12,12 +12,12 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.portal.guidance.articles import written
 from vaguemestre.testing import Cast
 from vaguemestre.webmail.compose import attached_files
-from vaguemestre.webmail.compose.compose_form import Enclosure, composer
-from vaguemestre.webmail.compose.draft_content import Letter
+from vaguemestre.webmail.compose.compose_form import AttachedFile, composer
+from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.preferences import authority_defaults, summary, tips
 from vaguemestre.webmail.settings_pages import summary_text
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.presets import Saying
 
@@ -26,12 +26,12 @@ DAY = timedelta(days=1)
 TEMPLATES = Path(tips.__file__).parent.parent / "templates" / "webmail"
 
 
-def offered(desk: Desk) -> list[str]:
+def offered(desk: MailBrowser) -> list[str]:
     [names] = re.findall(r'data-offered="([^"]*)"', body(desk.get(desk.url())))
     return str(names).split()
 
 
-def test_it_is_said_once_and_no_other_that_day(desk: Desk, now: datetime) -> None:
+def test_it_is_said_once_and_no_other_that_day(desk: MailBrowser, now: datetime) -> None:
     account = desk.mail.account
     assert offered(desk) == [name for name in tips.TIPS if name != tips.BACK]
     answer = desk.post(URL, {"astuce": "several"}, **HTMX)
@@ -47,12 +47,12 @@ def test_it_is_said_once_and_no_other_that_day(desk: Desk, now: datetime) -> Non
 
 
 @pytest.mark.parametrize("wrong", ["", "autre", "back", "<b>"])
-def test_what_is_not_offered_is_not_said(desk: Desk, wrong: str) -> None:
+def test_what_is_not_offered_is_not_said(desk: MailBrowser, wrong: str) -> None:
     assert desk.post(URL, {"astuce": wrong}, **HTMX).status_code == 204
     assert Preferences.objects.get().tips == {}
 
 
-def test_no_more_of_them_until_the_settings_say_so(desk: Desk, now: datetime) -> None:
+def test_no_more_of_them_until_the_settings_say_so(desk: MailBrowser, now: datetime) -> None:
     desk.post(URL, {"astuce": "several"}, **HTMX)
     answer = desk.post(f"{URL}arret/", {}, **HTMX)
     assert "Plus aucune astuce" in body(answer)
@@ -70,7 +70,7 @@ def test_no_more_of_them_until_the_settings_say_so(desk: Desk, now: datetime) ->
 
 
 def test_no_link_is_advised_where_no_file_travels_so(
-    desk: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts = academy()
     assert "heavy" in offered(desk)
@@ -80,17 +80,17 @@ def test_no_link_is_advised_where_no_file_travels_so(
     assert tips.say(desk.mail.account, "heavy", now) is None
 
 
-def test_the_authority_may_want_none(desk: Desk, says: Saying, now: datetime) -> None:
+def test_the_authority_may_want_none(desk: MailBrowser, says: Saying, now: datetime) -> None:
     says(offers_tips=(False, True))
     assert offered(desk) == []
     assert tips.say(desk.mail.account, "several", now) is None
     authority_defaults.choose(desk.mail.account, now, offers_tips=True)
-    assert summary.of(desk.mail.account, now).tips == ""
+    assert summary.load_settings_summary(desk.mail.account, now).tips == ""
 
 
 @pytest.mark.parametrize(("ended", "due"), [(-1, False), (0, True), (2, True), (4, False)])
 def test_who_comes_back_from_an_absence_is_told_in_the_first_days(
-    desk: Desk, now: datetime, ended: int, due: bool
+    desk: MailBrowser, now: datetime, ended: int, due: bool
 ) -> None:
     ends = now - ended * DAY - timedelta(minutes=1)
     Preferences.objects.create(account=desk.mail.account, absence_on=True, absence_ends=ends, changed_at=now)
@@ -111,7 +111,7 @@ def test_each_is_one_line_in_french() -> None:
             assert 40 < len(str(tip.said)) < 125, name
 
 
-def test_what_is_there_earns_one(desk: Desk) -> None:
+def test_what_is_there_earns_one(desk: MailBrowser) -> None:
     assert 'data-hints="operators"' in body(desk.get("/webmail/recherche/?q=rien+de+tel"))
     assert 'data-hints="operators"' not in body(desk.get("/webmail/recherche/?q=rien"))
     many = ", ".join(f"p{n}@exemple.test" for n in range(11))
@@ -120,14 +120,14 @@ def test_what_is_there_earns_one(desk: Desk) -> None:
 
 
 def test_files_that_take_more_than_half_of_a_message_earn_one(cast: Cast) -> None:
-    empty = composer(cast.teacher, "0" * 32, Letter(), back="/")
-    file = Enclosure(1, "film.mp4", "14 Mo")
+    empty = composer(cast.teacher, "0" * 32, DraftContent(), back="/")
+    file = AttachedFile(1, "film.mp4", "14 Mo")
     assert not empty.heavy
     assert replace(empty, files=[file], limit=attached_files.limit() // 3).heavy
     assert not replace(empty, files=[file], limit=attached_files.limit() * 2 // 3).heavy
 
 
-def test_a_redirection_earns_one(desk: Desk, now: datetime) -> None:
+def test_a_redirection_earns_one(desk: MailBrowser, now: datetime) -> None:
     with timezone.override("Europe/Paris"):
-        [banner] = summary_text.banners(summary.Standing(target="x@exemple.test"), now)
+        [banner] = summary_text.banners(summary.SettingsSummary(target="x@exemple.test"), now)
     assert banner.earns == summary_text.REDIRECTED

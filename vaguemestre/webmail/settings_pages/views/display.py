@@ -41,7 +41,7 @@ def display(request: StaffRequest) -> HttpResponse:
             tips.choose(request.account, timezone.now(), wanted=request.POST["astuces"] == TIPS[0])
         authority_defaults.choose(request.account, timezone.now(), **chosen)
         return saved(request, "display", _("Choice saved"))
-    stands = summary.of(request.account, timezone.now())
+    stands = summary.load_settings_summary(request.account, timezone.now())
     lists = [(CONVERSATIONS, _("By conversation")), (FLAT, _("Message by message"))]
     context = {
         "offered": offered, "lists": lists, "arranged": FLAT if stands.flat_list else CONVERSATIONS,

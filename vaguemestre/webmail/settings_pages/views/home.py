@@ -10,7 +10,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.preferences import authority_defaults, summary
-from vaguemestre.webmail.preferences.summary import Standing
+from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.settings_pages import search_index, summary_text
 from vaguemestre.webmail.settings_pages.page import ORDER, grouped_places, places, show
 
@@ -20,7 +20,7 @@ from vaguemestre.webmail.settings_pages.page import ORDER, grouped_places, place
 def home(request: StaffRequest) -> HttpResponse:
     """All the settings by groups; `q`: those that it names, which a page that is open asks for as one types."""
     typed = request.GET.get("q", "")[: search_index.LONGEST]
-    stands = summary.of(request.account, timezone.now())
+    stands = summary.load_settings_summary(request.account, timezone.now())
     listed = places(stands)
     *groups, rare = grouped_places(listed)
     context = {
@@ -47,11 +47,11 @@ def tile(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "webmail/settings_pages/tile.html",
-        {"said": summary_text.sentence(summary.of(request.account, now), now)},
+        {"said": summary_text.sentence(summary.load_settings_summary(request.account, now), now)},
     )
 
 
-def _is_used(stands: Standing) -> bool:
+def _is_used(stands: SettingsSummary) -> bool:
     """Something of what is folded is in force by choice or by the authority."""
     return stands.writes_otherwise or authority_defaults.stands_out(
         asks_receipts=stands.asks_receipts, answers_receipts=stands.answers_receipts,

@@ -33,7 +33,7 @@ def arrival(request: StaffRequest) -> HttpResponse:
             chosen["notifies_in"] = [str(one.id) for one in _offered(request) if one.id in wanted][:FOLDERS]
         authority_defaults.choose(request.account, now, **chosen)
         return saved(request, "arrival", _("Choice saved"))
-    found = summary.of(request.account, now)
+    found = summary.load_settings_summary(request.account, now)
     notices = [
         (Notifying.NOTHING, _("Show nothing")),
         (Notifying.ARRIVAL, _("Say only that a message has come")),

@@ -22,7 +22,7 @@ def receipts(request: StaffRequest) -> HttpResponse:
         }
         authority_defaults.choose(request.account, now, **chosen)
         return saved(request, "receipts", _("Choice saved"))
-    found = summary.of(request.account, now)
+    found = summary.load_settings_summary(request.account, now)
     answers = [
         (Preferences.Answering.ASK, _("Ask me each time")),
         (Preferences.Answering.NEVER, _("Never send one")),

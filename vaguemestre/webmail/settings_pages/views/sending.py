@@ -21,7 +21,7 @@ def sending(request: StaffRequest) -> HttpResponse:
         if wanted := _wanted(request.POST):
             authority_defaults.choose(request.account, now, **wanted)
         return saved(request, "sending", _("Choice saved"))
-    stands = summary.of(request.account, now)
+    stands = summary.load_settings_summary(request.account, now)
     choices = [(one, _in_words(one)) for one in CHOICES]
     fixed = authority_defaults.fixed("undo_seconds", "answers_below", "quotes")
     return show(

@@ -16,7 +16,7 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail.actions import bulk_actions, chunks
 from vaguemestre.webmail.models import BulkAct, Snoozed
 from vaguemestre.webmail.snooze import snoozed_messages, wakeups
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.snooze import SOON, at_its_hour, crashing, put_off
 from vaguemestre.webmail.testing.snooze_bulk import Died, refusing
@@ -39,14 +39,14 @@ def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def three(desk: Desk, until: datetime) -> Desk:
+def three(desk: MailBrowser, until: datetime) -> MailBrowser:
     """Each has its own hour: N0 the last one, so that an order of hours is none of numbers."""
     for number in range(3):
         put_off(desk, [desk.put(letter(desk.mail.address, subject=f"N{number}"))], until + (2 - number) * DAY)
     return desk
 
 
-def hours(desk: Desk) -> dict[str, datetime]:
+def hours(desk: MailBrowser) -> dict[str, datetime]:
     """What its folder says: subject and hour."""
     known = snoozed_messages.hours(desk.mail.account, desk.id("later"), desk.uids("later"))
     with desk.session() as session:
@@ -104,7 +104,7 @@ def killed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], objec
 
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_on_the_way_out_all_are_where_they_were_sent_and_have_their_hours_once_taken_back(
-    three: Desk, until: datetime, killed: Callable[..., None], step: str
+    three: MailBrowser, until: datetime, killed: Callable[..., None], step: str
 ) -> None:
     before = hours(three)
     killed(step, lambda: three.post(three.url("later", "suppression/"), {"choix": three.uids("later")}))
@@ -121,7 +121,7 @@ def test_killed_on_the_way_out_all_are_where_they_were_sent_and_have_their_hours
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("stranger", [False, True])
 def test_killed_on_the_way_back_each_has_its_hour(
-    three: Desk, until: datetime, killed: Callable[..., None], step: str, stranger: bool
+    three: MailBrowser, until: datetime, killed: Callable[..., None], step: str, stranger: bool
 ) -> None:
     """When somebody else's came into the folder just then, the first of the hours is that of all: none stays behind."""
     before = hours(three)
@@ -144,7 +144,7 @@ def test_killed_on_the_way_back_each_has_its_hour(
 
 @pytest.mark.parametrize("done", [True, False])
 def test_a_few_taken_back_and_cut_short_have_their_hours(
-    three: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, done: bool
+    three: MailBrowser, until: datetime, monkeypatch: pytest.MonkeyPatch, done: bool
 ) -> None:
     monkeypatch.setattr(bulk_actions, "IMMEDIATE", 200)
     word = undo_of(three, three.post(three.url("later", "suppression/"), {"choix": three.uids("later")}))
@@ -157,7 +157,7 @@ def test_a_few_taken_back_and_cut_short_have_their_hours(
     assert len(three.uids("trash")) == (0 if done else 3)
 
 
-def test_a_refused_way_back_leaves_nothing_written(three: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_way_back_leaves_nothing_written(three: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_actions, "IMMEDIATE", 200)
     word = undo_of(three, three.post(three.url("later", "suppression/"), {"choix": three.uids("later")}))
     with monkeypatch.context() as patch:
@@ -168,7 +168,9 @@ def test_a_refused_way_back_leaves_nothing_written(three: Desk, monkeypatch: pyt
     assert len(hours(three)) == 3
 
 
-def test_a_late_hour_taken_back_and_cut_short_goes_home_soon(three: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_late_hour_taken_back_and_cut_short_goes_home_soon(
+    three: MailBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bulk_actions, "IMMEDIATE", 200)
     word = undo_of(three, three.post(three.url("later", "suppression/"), {"choix": three.uids("later")}))
     Snoozed.objects.update(until=timezone.now() - timedelta(minutes=1))
@@ -181,7 +183,9 @@ def test_a_late_hour_taken_back_and_cut_short_goes_home_soon(three: Desk, monkey
     assert (len(three.uids()), three.uids("later")) == (3, [])
 
 
-def test_many_brought_back_have_a_progress_a_stop_and_an_undo(three: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_brought_back_have_a_progress_a_stop_and_an_undo(
+    three: MailBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bulk_actions, "AT_ONCE", 0.0)
     monkeypatch.setattr(chunks, "STORED_AGAIN", 1)
     before = hours(three)
@@ -199,7 +203,9 @@ def test_many_brought_back_have_a_progress_a_stop_and_an_undo(three: Desk, monke
     assert (three.uids(), hours(three)) == ([], before)
 
 
-def test_brought_back_each_goes_to_its_own_folder_and_a_stranger_to_the_inbox(three: Desk, until: datetime) -> None:
+def test_brought_back_each_goes_to_its_own_folder_and_a_stranger_to_the_inbox(
+    three: MailBrowser, until: datetime
+) -> None:
     put_off(three, [three.put(letter(three.mail.address, subject="A"), "archive")], until, origin=three.id("archive"))
     three.put(letter(three.mail.address, subject="Autre"), "later")
     before = hours(three)
@@ -214,7 +220,7 @@ def test_brought_back_each_goes_to_its_own_folder_and_a_stranger_to_the_inbox(th
     assert (len(three.uids("later")), hours(three)) == (5, before)
 
 
-def test_a_few_brought_back_are_put_off_again_by_one_press(three: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_few_brought_back_are_put_off_again_by_one_press(three: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_actions, "IMMEDIATE", 200)
     before = hours(three)
     response = three.post(three.url("later", "plus-tard/retour/"), {"choix": three.uids("later")})
@@ -226,7 +232,7 @@ def test_a_few_brought_back_are_put_off_again_by_one_press(three: Desk, monkeypa
 @pytest.mark.parametrize("step", ["append", "delete", "move"])
 @pytest.mark.parametrize("done", [True, False])
 def test_killed_at_any_step_what_is_brought_back_is_neither_lost_nor_doubled(
-    three: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, step: str, done: bool
+    three: MailBrowser, until: datetime, monkeypatch: pytest.MonkeyPatch, step: str, done: bool
 ) -> None:
     """The second of three. Its hour strikes before anybody took up the act again: the clock leaves it alone."""
     calls, real = [], getattr(Session, step)
@@ -250,7 +256,7 @@ def test_killed_at_any_step_what_is_brought_back_is_neither_lost_nor_doubled(
     assert len(hours(three)) == (2 if step == "move" and done else 3)
 
 
-def test_what_is_due_at_that_moment_is_left_to_the_clock(three: Desk) -> None:
+def test_what_is_due_at_that_moment_is_left_to_the_clock(three: MailBrowser) -> None:
     Snoozed.objects.filter(uid=three.uids("later")[0]).update(until=timezone.now() - timedelta(minutes=1))
     three.post(three.url("later", "plus-tard/retour/"), {"choix": three.uids("later")})
     assert (len(three.uids()), len(three.uids("later")), newest().state) == (2, 1, "done")
@@ -258,7 +264,7 @@ def test_what_is_due_at_that_moment_is_left_to_the_clock(three: Desk) -> None:
     assert (len(three.uids()), three.uids("later")) == (3, [])
 
 
-def test_many_brought_back_are_counted_as_many_as_are_home(three: Desk) -> None:
+def test_many_brought_back_are_counted_as_many_as_are_home(three: MailBrowser) -> None:
     """One is due, another program took one away."""
     due_now, gone, _waits = chosen = three.uids("later")
     Snoozed.objects.filter(uid=due_now).update(until=timezone.now() - timedelta(minutes=1))
@@ -269,7 +275,7 @@ def test_many_brought_back_are_counted_as_many_as_are_home(three: Desk) -> None:
 
 
 def test_taken_back_its_hours_hold_against_what_the_clock_took_for_those_of_a_crash(
-    three: Desk, killed: Callable[..., None]
+    three: MailBrowser, killed: Callable[..., None]
 ) -> None:
     before = hours(three)
     three.post(three.url("later", "suppression/"), {"choix": three.uids("later")})
@@ -280,7 +286,9 @@ def test_taken_back_its_hours_hold_against_what_the_clock_took_for_those_of_a_cr
     assert (act.state, hours(three)) == ("done", before)
 
 
-def test_what_another_act_is_about_to_move_is_not_taken_for_that_of_a_crash(three: Desk, until: datetime) -> None:
+def test_what_another_act_is_about_to_move_is_not_taken_for_that_of_a_crash(
+    three: MailBrowser, until: datetime
+) -> None:
     """An intention whose hour is far, and no move yet; another one's hour has come."""
     fresh = three.put(letter(three.mail.address, subject="Autre"), "later")
     of_crash, at_work = (
@@ -289,14 +297,14 @@ def test_what_another_act_is_about_to_move_is_not_taken_for_that_of_a_crash(thre
         )
         for hour, since in ((timezone.now() - timedelta(minutes=1), fresh), (until, fresh + 1))
     )
-    wakeups.wake(f"{three.mail.key} 0", timezone.now())
+    wakeups.wake_due(f"{three.mail.key} 0", timezone.now())
     assert not Snoozed.objects.filter(pk=of_crash.pk).exists()
     assert Snoozed.objects.filter(pk=at_work.pk).exists()
     assert len(three.uids()) == 1
 
 
 def test_refused_in_the_middle_those_before_are_home_and_can_be_taken_back(
-    three: Desk, monkeypatch: pytest.MonkeyPatch
+    three: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[int] = []
     move = Session.move
@@ -315,5 +323,5 @@ def test_refused_in_the_middle_those_before_are_home_and_can_be_taken_back(
     assert hours(three) == before
 
 
-def subjects(desk: Desk) -> list[str]:
+def subjects(desk: MailBrowser) -> list[str]:
     return re.findall(r'<span class="row-subject cut">([^<]*)</span>', body(desk.get(desk.url())))

@@ -14,7 +14,7 @@ from vaguemestre.mailbox.values import Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Snoozed
 from vaguemestre.webmail.snooze import snoozed_messages, wakeups
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.snooze import SOON, put_off
 from vaguemestre.webmail.testing.snooze_bulk import Died, refusing
@@ -29,7 +29,7 @@ def until() -> datetime:
     return (timezone.now() + SOON).replace(microsecond=0)
 
 
-def waits(desk: Desk, until: datetime, kind: str) -> list[int]:
+def waits(desk: MailBrowser, until: datetime, kind: str) -> list[int]:
     """One message: put off, put off until a moment that has come, or put there by a mail program."""
     if kind == "stranger":
         with desk.session() as session:
@@ -64,14 +64,14 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]
 @pytest.mark.parametrize("kind", ["put off", "due", "stranger"])
 @pytest.mark.parametrize("other", ["clock", "page"])
 def test_two_at_one_message_do_not_double_it(
-    desk: Desk, until: datetime, meanwhile: Callable[..., list[Callable[[], object]]], kind: str, other: str
+    desk: MailBrowser, until: datetime, meanwhile: Callable[..., list[Callable[[], object]]], kind: str, other: str
 ) -> None:
     uids = waits(desk, until, kind)
 
     def press() -> None:
         assert desk.post(desk.url("later", "plus-tard/retour/"), {"choix": uids}).status_code == 302
 
-    armed = meanwhile((lambda: wakeups.wake(f"{desk.mail.key} 0", timezone.now())) if other == "clock" else press)
+    armed = meanwhile((lambda: wakeups.wake_due(f"{desk.mail.key} 0", timezone.now())) if other == "clock" else press)
     press()
     if other == "clock":
         armed.clear()
@@ -79,7 +79,7 @@ def test_two_at_one_message_do_not_double_it(
     assert (len(desk.uids()), desk.uids("later")) == (1, [])
 
 
-def test_two_presses_on_what_a_mail_program_put_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_presses_on_what_a_mail_program_put_there(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both looked for its row before either wrote one."""
     uid = Uid(waits(desk, timezone.now(), "stranger")[0])
     later = desk.id("later")
@@ -89,7 +89,7 @@ def test_two_presses_on_what_a_mail_program_put_there(desk: Desk, monkeypatch: p
     assert wakeups._taken_in_hand(desk.mail.account, later, uid) is None
 
 
-def test_what_is_due_is_said_to_come_by_itself(desk: Desk, until: datetime) -> None:
+def test_what_is_due_is_said_to_come_by_itself(desk: MailBrowser, until: datetime) -> None:
     uids = waits(desk, until, "due")
     response = desk.post(desk.url("later", "plus-tard/retour/"), {"choix": uids})
     page = body(desk.get(response["Location"]))
@@ -103,7 +103,7 @@ def test_what_is_due_is_said_to_come_by_itself(desk: Desk, until: datetime) -> N
 @pytest.mark.parametrize("step", ["append", "delete", "move"])
 @pytest.mark.parametrize("done", [True, False])
 def test_killed_at_any_step_the_clock_finishes_it_soon(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, kind: str, step: str, done: bool
+    desk: MailBrowser, until: datetime, monkeypatch: pytest.MonkeyPatch, kind: str, step: str, done: bool
 ) -> None:
     uids, real = waits(desk, until, kind), getattr(Session, step)
 
@@ -122,7 +122,9 @@ def test_killed_at_any_step_the_clock_finishes_it_soon(
 
 
 @pytest.mark.parametrize("kind", ["put off", "stranger"])
-def test_refused_it_waits_on_as_before(desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+def test_refused_it_waits_on_as_before(
+    desk: MailBrowser, until: datetime, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     uids = waits(desk, until, kind)
     before = list(Snoozed.objects.values_list("uid", "until", "since"))
     with monkeypatch.context() as patch:

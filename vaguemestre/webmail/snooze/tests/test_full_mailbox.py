@@ -13,7 +13,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import FLAGGED, RETURNED, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Snoozed
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.snooze import SOON, at_its_hour, crashing, put_off
 from vaguemestre.webmail.testing.space import fill, limit
 
@@ -24,7 +24,7 @@ def until() -> datetime:
 
 
 def test_where_nothing_is_stored_it_comes_back_all_the_same(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, until: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address), flags=(SEEN,))], until)
     monkeypatch.setattr(Session, "append", full)
@@ -36,7 +36,7 @@ def test_where_nothing_is_stored_it_comes_back_all_the_same(
 
 
 @pytest.mark.parametrize("lines", [0, 2_000])
-def test_in_a_full_mailbox_it_comes_back_on_top(desk: Desk, until: datetime, lines: int) -> None:
+def test_in_a_full_mailbox_it_comes_back_on_top(desk: MailBrowser, until: datetime, lines: int) -> None:
     """It is stored in the place of the former one, small or large."""
     limit(desk, megabytes=1)
     raw = letter(desk.mail.address, subject="Réunion d’été").as_bytes().replace(b"\n", b"\r\n")
@@ -63,7 +63,7 @@ def test_in_a_full_mailbox_it_comes_back_on_top(desk: Desk, until: datetime, lin
 
 @pytest.mark.parametrize("done", [True, False])
 def test_a_crash_in_a_full_mailbox_neither_loses_nor_doubles(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, done: bool
+    desk: MailBrowser, until: datetime, monkeypatch: pytest.MonkeyPatch, done: bool
 ) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     its_hour_was_an_hour_ago()

@@ -19,7 +19,7 @@ from vaguemestre.testing import imap_connection, letter, wrong_fields
 from vaguemestre.webmail import purge
 from vaguemestre.webmail.models import Snoozed
 from vaguemestre.webmail.snooze import snoozed_messages, wakeups
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.snooze import SOON, at_its_hour, crashing, put_off
 
@@ -31,7 +31,7 @@ def until() -> datetime:
     return (timezone.now() + SOON).replace(microsecond=0)
 
 
-def test_it_waits_in_its_folder_and_comes_back_on_top_unread_and_marked(desk: Desk, until: datetime) -> None:
+def test_it_waits_in_its_folder_and_comes_back_on_top_unread_and_marked(desk: MailBrowser, until: datetime) -> None:
     long_ago = timezone.now() - timedelta(days=30)
     raw = letter(desk.mail.address, subject="Réunion d’été").as_bytes().replace(b"\n", b"\r\n")
     with desk.session() as session:
@@ -57,7 +57,7 @@ def test_it_waits_in_its_folder_and_comes_back_on_top_unread_and_marked(desk: De
     assert page.index("Réunion d’été") < page.index("Plus récent")
 
 
-def test_a_mail_program_sees_a_move_and_a_folder_that_means_later(desk: Desk, until: datetime) -> None:
+def test_a_mail_program_sees_a_move_and_a_folder_that_means_later(desk: MailBrowser, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     connection = imap_connection(desk.mail)
     listed = [line for line in connection.list()[1] if isinstance(line, bytes)]
@@ -67,7 +67,7 @@ def test_a_mail_program_sees_a_move_and_a_folder_that_means_later(desk: Desk, un
     connection.logout()
 
 
-def test_the_source_comes_back_octet_for_octet(desk: Desk, until: datetime) -> None:
+def test_the_source_comes_back_octet_for_octet(desk: MailBrowser, until: datetime) -> None:
     raw = b"From: a@b.example\r\nSubject: =?broken\r\nX-\xe9: \xff\r\n\r\n\xe0 la fin\r\n" + b"x" * 70_000
     put_off(desk, [desk.put(raw)], until)
     at_its_hour(until)
@@ -75,11 +75,11 @@ def test_the_source_comes_back_octet_for_octet(desk: Desk, until: datetime) -> N
         assert b"".join(session.source(desk.id(), Uid(desk.uids()[0]))) == raw
 
 
-def test_nobody_finds_the_folder_before_the_first_time(desk: Desk) -> None:
+def test_nobody_finds_the_folder_before_the_first_time(desk: MailBrowser) -> None:
     assert "Plus tard" not in [folder.name for folder in _folders(desk)]
 
 
-def test_many_at_once_come_back_in_one_job(desk: Desk, until: datetime) -> None:
+def test_many_at_once_come_back_in_one_job(desk: MailBrowser, until: datetime) -> None:
     uids = [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(5)]
     put_off(desk, list(uids), until)
     assert Due.objects.filter(job=snoozed_messages.WAKE.name).count() == 1
@@ -87,14 +87,14 @@ def test_many_at_once_come_back_in_one_job(desk: Desk, until: datetime) -> None:
     assert len(desk.uids()) == 5
 
 
-def test_what_was_moved_meanwhile_is_said(desk: Desk, until: datetime) -> None:
+def test_what_was_moved_meanwhile_is_said(desk: MailBrowser, until: datetime) -> None:
     uid = desk.put(letter(desk.mail.address))
     desk.post(desk.url(tail="archivage/"), {"choix": [uid]})
     response = desk.post(desk.url(tail="plus-tard/"), {"choix": [uid], "jusqua": until.isoformat()})
     assert "Ce message n’est plus là" in body(desk.get(response["Location"]))
 
 
-def test_undone_it_stays_where_it_was(desk: Desk, until: datetime) -> None:
+def test_undone_it_stays_where_it_was(desk: MailBrowser, until: datetime) -> None:
     uid = desk.put(letter(desk.mail.address))
     response = desk.post(desk.url(tail="plus-tard/"), {"choix": [uid], "jusqua": until.isoformat()})
     page = body(desk.get(response["Location"]))
@@ -109,7 +109,7 @@ def test_undone_it_stays_where_it_was(desk: Desk, until: datetime) -> None:
     assert not Snoozed.objects.exists()
 
 
-def test_without_an_hour_a_page_asks(desk: Desk) -> None:
+def test_without_an_hour_a_page_asks(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     page = body(desk.post(desk.url(tail="plus-tard/"), {"choix": [uid]}))
     assert "Quand ce message doit-il revenir" in page
@@ -120,7 +120,7 @@ def test_without_an_hour_a_page_asks(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "word", ["hier", "2020-01-01T08:00:00+01:00", "9999-01-01T00:00:00+00:00", "x" * 500, "0001-01-01T00:00"]
 )
-def test_an_hour_that_is_none_is_told_and_moves_nothing(desk: Desk, word: str) -> None:
+def test_an_hour_that_is_none_is_told_and_moves_nothing(desk: MailBrowser, word: str) -> None:
     uid = desk.put(letter(desk.mail.address))
     page = body(desk.post(desk.url(tail="plus-tard/"), {"choix": [uid], "jusqua": word}))
     told = wrong_fields(page)
@@ -129,7 +129,7 @@ def test_an_hour_that_is_none_is_told_and_moves_nothing(desk: Desk, word: str) -
     assert desk.uids() == [uid]
 
 
-def test_a_day_and_an_hour_of_ones_own_are_the_academy_s(desk: Desk) -> None:
+def test_a_day_and_an_hour_of_ones_own_are_the_academy_s(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address))
     day = timezone.localdate() + timedelta(days=3)
     desk.post(desk.url(tail="plus-tard/"), {"choix": [uid], "jour": day.isoformat(), "heure": "07:30"})
@@ -138,14 +138,14 @@ def test_a_day_and_an_hour_of_ones_own_are_the_academy_s(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("role", ["drafts", "sent", "junk", "trash"])
-def test_nothing_is_put_off_from_where_it_makes_no_sense(desk: Desk, until: datetime, role: str) -> None:
+def test_nothing_is_put_off_from_where_it_makes_no_sense(desk: MailBrowser, until: datetime, role: str) -> None:
     uid = desk.put(letter(desk.mail.address), role)
     response = desk.post(desk.url(role, "plus-tard/"), {"choix": [uid], "jusqua": until.isoformat()})
     assert response.status_code == 404
     assert desk.uids(role) == [uid]
 
 
-def test_posted_by_its_owner_only(desk: Desk, neighbour: Desk, until: datetime) -> None:
+def test_posted_by_its_owner_only(desk: MailBrowser, neighbour: MailBrowser, until: datetime) -> None:
     url = desk.url(tail="plus-tard/")
     assert desk.get(url).status_code == 302  # the address of its question
     assert Client().post(url).status_code == 302
@@ -157,7 +157,7 @@ def test_posted_by_its_owner_only(desk: Desk, neighbour: Desk, until: datetime) 
     assert len(desk.uids("later")) == 1
 
 
-def test_its_folder_says_when_and_the_hour_can_be_changed(desk: Desk, until: datetime) -> None:
+def test_its_folder_says_when_and_the_hour_can_be_changed(desk: MailBrowser, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address, subject="À revoir"))], until)
     [uid] = desk.uids("later")
     assert "Remis à plus tard\u00a0: reviendra" in body(desk.get(desk.url("later", f"{uid}/")))
@@ -170,7 +170,7 @@ def test_its_folder_says_when_and_the_hour_can_be_changed(desk: Desk, until: dat
     assert len(desk.uids()) == 1
 
 
-def test_back_at_once(desk: Desk, until: datetime) -> None:
+def test_back_at_once(desk: MailBrowser, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     response = desk.post(desk.url("later", "plus-tard/retour/"), {"choix": desk.uids("later")})
     assert "1 message est revenu" in body(desk.get(response["Location"]))
@@ -179,7 +179,7 @@ def test_back_at_once(desk: Desk, until: datetime) -> None:
     assert len(desk.uids()) == 1
 
 
-def test_what_a_mail_program_put_there_can_be_given_an_hour_or_brought_back(desk: Desk, until: datetime) -> None:
+def test_what_a_mail_program_put_there_can_be_given_an_hour_or_brought_back(desk: MailBrowser, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     strangers = [desk.put(letter(desk.mail.address), "later") for _ in range(2)]
     put_off(desk, [strangers[0]], until, origin=desk.id("later"))
@@ -189,7 +189,7 @@ def test_what_a_mail_program_put_there_can_be_given_an_hour_or_brought_back(desk
     assert desk.uids("later") == []
 
 
-def test_its_folder_gone_it_comes_to_the_inbox(desk: Desk, until: datetime) -> None:
+def test_its_folder_gone_it_comes_to_the_inbox(desk: MailBrowser, until: datetime) -> None:
     with desk.session() as session:
         pupils = session.create(FolderName("Élèves"))
         assert pupils.id
@@ -201,7 +201,7 @@ def test_its_folder_gone_it_comes_to_the_inbox(desk: Desk, until: datetime) -> N
     assert len(desk.uids()) == 1
 
 
-def test_it_comes_back_to_a_folder_that_was_renamed(desk: Desk, until: datetime) -> None:
+def test_it_comes_back_to_a_folder_that_was_renamed(desk: MailBrowser, until: datetime) -> None:
     with desk.session() as session:
         pupils = session.create(FolderName("Élèves"))
         assert pupils.id
@@ -215,7 +215,7 @@ def test_it_comes_back_to_a_folder_that_was_renamed(desk: Desk, until: datetime)
 
 
 @pytest.mark.parametrize("act", ["moved", "deleted", "folder"])
-def test_moved_or_deleted_in_a_mail_program_it_is_forgotten(desk: Desk, until: datetime, act: str) -> None:
+def test_moved_or_deleted_in_a_mail_program_it_is_forgotten(desk: MailBrowser, until: datetime, act: str) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     connection = imap_connection(desk.mail)
     connection.select('"Plus tard"')
@@ -237,7 +237,7 @@ def test_moved_or_deleted_in_a_mail_program_it_is_forgotten(desk: Desk, until: d
 @pytest.mark.parametrize("step", ["append", "delete", "move"])
 @pytest.mark.parametrize("done", [True, False])
 def test_a_crash_at_any_step_of_the_return_neither_loses_nor_doubles(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, step: str, done: bool
+    desk: MailBrowser, until: datetime, monkeypatch: pytest.MonkeyPatch, step: str, done: bool
 ) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address, subject="Une seule fois"))], until)
     with monkeypatch.context() as patch:
@@ -250,7 +250,7 @@ def test_a_crash_at_any_step_of_the_return_neither_loses_nor_doubles(
 
 @pytest.mark.parametrize("done", [True, False])
 def test_a_crash_on_the_way_there_loses_nothing(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, done: bool
+    desk: MailBrowser, until: datetime, monkeypatch: pytest.MonkeyPatch, done: bool
 ) -> None:
     uid = desk.put(letter(desk.mail.address))
     with monkeypatch.context() as patch:
@@ -264,7 +264,7 @@ def test_a_crash_on_the_way_there_loses_nothing(
 
 
 def test_a_mailbox_that_does_not_answer_at_the_hour_is_tried_again(
-    desk: Desk, until: datetime, no_dovecot: Callable[[], None], back_again: Callable[[], None]
+    desk: MailBrowser, until: datetime, no_dovecot: Callable[[], None], back_again: Callable[[], None]
 ) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     no_dovecot()
@@ -274,7 +274,9 @@ def test_a_mailbox_that_does_not_answer_at_the_hour_is_tried_again(
     assert len(desk.uids()) == 1
 
 
-def test_a_closed_mailbox_waits_another_day(desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_mailbox_waits_another_day(
+    desk: MailBrowser, until: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     with monkeypatch.context() as patch:
         patch.setattr(wakeups, "open_mailbox_of", _refusing)
@@ -284,7 +286,7 @@ def test_a_closed_mailbox_waits_another_day(desk: Desk, until: datetime, monkeyp
     assert len(desk.uids()) == 1
 
 
-def test_the_list_has_its_menu_and_its_folder_offers_no_archive(desk: Desk, until: datetime) -> None:
+def test_the_list_has_its_menu_and_its_folder_offers_no_archive(desk: MailBrowser, until: datetime) -> None:
     uid = desk.put(letter(desk.mail.address))
     page = body(desk.get(desk.url(tail=f"{uid}/")))
     assert 'data-key="b"' in page
@@ -295,7 +297,7 @@ def test_the_list_has_its_menu_and_its_folder_offers_no_archive(desk: Desk, unti
     assert "archivage/" not in page
 
 
-def test_no_folder_may_be_chosen_that_has_no_hour(desk: Desk, until: datetime) -> None:
+def test_no_folder_may_be_chosen_that_has_no_hour(desk: MailBrowser, until: datetime) -> None:
     uid = desk.put(letter(desk.mail.address))
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     page = body(desk.get(desk.url(tail=f"{uid}/")))
@@ -303,7 +305,7 @@ def test_no_folder_may_be_chosen_that_has_no_hour(desk: Desk, until: datetime) -
 
 
 def test_what_waits_costs_one_query_and_no_trip_more(
-    desk: Desk, until: datetime, trips: list[int], django_assert_num_queries: Any
+    desk: MailBrowser, until: datetime, trips: list[int], django_assert_num_queries: Any
 ) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     url = desk.url("later")
@@ -320,12 +322,12 @@ def _refusing(_key: str) -> Any:
     raise SignInRefused("AUTHORIZATIONFAILED", "closed")
 
 
-def _folders(desk: Desk) -> list[Any]:
+def _folders(desk: MailBrowser) -> list[Any]:
     with desk.session() as session:
         return session.folders()
 
 
-def test_a_purge_forgets_what_waits(desk: Desk, until: datetime) -> None:
+def test_a_purge_forgets_what_waits(desk: MailBrowser, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     purge.purge(desk.mail.key, timezone.now())
     assert not Snoozed.objects.exists()

@@ -15,7 +15,7 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.models import Snoozed
 from vaguemestre.webmail.snooze import snoozed_messages, wakeups
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.snooze import SOON, at_its_hour, put_off
 from vaguemestre.webmail.testing.snooze_undone import undo_of
@@ -27,7 +27,7 @@ def until() -> datetime:
 
 
 def test_many_come_back_in_slices_between_which_others_have_their_turn(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, until: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wakeups, "SLICE", 2)
     put_off(desk, [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(5)], until)
@@ -47,7 +47,7 @@ def test_many_come_back_in_slices_between_which_others_have_their_turn(
 
 @pytest.mark.parametrize("many", [False, True])
 def test_thrown_away_and_taken_back_it_still_has_its_hour(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, many: bool
+    desk: MailBrowser, until: datetime, monkeypatch: pytest.MonkeyPatch, many: bool
 ) -> None:
     if many:
         monkeypatch.setattr(bulk_actions, "IMMEDIATE", 1)
@@ -65,7 +65,7 @@ def test_thrown_away_and_taken_back_it_still_has_its_hour(
     assert not Snoozed.objects.exists()
 
 
-def test_taken_back_after_its_hour_it_goes_home_at_once(desk: Desk, until: datetime) -> None:
+def test_taken_back_after_its_hour_it_goes_home_at_once(desk: MailBrowser, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     word = undo_of(desk, desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")}))
     at_its_hour(until)
@@ -76,17 +76,17 @@ def test_taken_back_after_its_hour_it_goes_home_at_once(desk: Desk, until: datet
     assert (len(desk.uids()), desk.uids("later"), desk.uids("trash")) == (1, [], [])
 
 
-def test_late_and_thrown_away_it_goes_home_once_taken_back(desk: Desk, until: datetime) -> None:
+def test_late_and_thrown_away_it_goes_home_once_taken_back(desk: MailBrowser, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     Snoozed.objects.update(until=timezone.now() - timedelta(hours=20))
     word = undo_of(desk, desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")}))
-    wakeups.wake(f"{desk.mail.key} 0", timezone.now())
+    wakeups.wake_due(f"{desk.mail.key} 0", timezone.now())
     desk.post(*word)
     due.run(timezone.now() + timedelta(seconds=1))
     assert (len(desk.uids()), desk.uids("later"), desk.uids("trash")) == (1, [], [])
 
 
-def test_no_longer_junk_and_taken_back_it_still_has_its_hour(desk: Desk, until: datetime) -> None:
+def test_no_longer_junk_and_taken_back_it_still_has_its_hour(desk: MailBrowser, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address), flags=(JUNK,))], until)
     waits = desk.uids("later")
     word = undo_of(desk, desk.post(desk.url("later", "indesirables/retrait/"), {"choix": waits}))
@@ -98,7 +98,7 @@ def test_no_longer_junk_and_taken_back_it_still_has_its_hour(desk: Desk, until: 
 
 
 def test_what_is_elsewhere_does_not_put_off_the_next_attempt(
-    desk: Desk, until: datetime, no_dovecot: Callable[[], None], back_again: Callable[[], None]
+    desk: MailBrowser, until: datetime, no_dovecot: Callable[[], None], back_again: Callable[[], None]
 ) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(2)], until)
     desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")[:1]})
@@ -113,7 +113,7 @@ def test_what_is_elsewhere_does_not_put_off_the_next_attempt(
     assert not Snoozed.objects.exists()
 
 
-def test_thrown_away_for_ever_its_hour_is_forgotten(desk: Desk, until: datetime) -> None:
+def test_thrown_away_for_ever_its_hour_is_forgotten(desk: MailBrowser, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")})
     at_its_hour(until)

@@ -19,7 +19,7 @@ _INSERT = "INSERT INTO webmail_suspect (trace, address, source, added_by, added_
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class BlocklistImport:
     added: int
     removed: int
     known: int
@@ -53,7 +53,9 @@ def remove(wanted: int, *, by: str) -> str:
     return row.address
 
 
-def bring(entries: Iterable[str], source: str, *, replace: bool, by: str, now: datetime, dry: bool = False) -> Brought:
+def bring(
+    entries: Iterable[str], source: str, *, replace: bool, by: str, now: datetime, dry: bool = False
+) -> BlocklistImport:
     """`replace`: what came from this source before and is not in it any more goes. What was added by hand stays."""
     wanted = {trace(one): one for one in entries}
     with transaction.atomic():
@@ -68,7 +70,7 @@ def bring(entries: Iterable[str], source: str, *, replace: bool, by: str, now: d
             _keep({one: wanted[one] for one in new}, source, by, now)
             journal.record(by, "suspects.brought", LIST, source=source, added=len(new), removed=len(gone))
             _renew()
-    return Brought(len(new), len(gone), len(wanted) - len(new))
+    return BlocklistImport(len(new), len(gone), len(wanted) - len(new))
 
 
 def found(typed: str) -> QuerySet[Suspect]:

@@ -3,7 +3,7 @@
 import pytest
 
 from vaguemestre.mailbox.mime.header_text import parse_block
-from vaguemestre.webmail.trust.authentication_results import Origin, Verdict, judge, results, signs
+from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict, MessageOrigin, judge, results, signs
 
 OURS = "Authentication-Results: messagerie.ac-amiens.fr"
 IN = "Received: from x (unknown [192.0.2.1]) by messagerie.ac-amiens.fr (Postfix) with ESMTPS id 1"
@@ -26,51 +26,53 @@ def greeted(name: str) -> str:
     )
 
 
-def origin(sender: str, *lines: str) -> Origin:
+def origin(sender: str, *lines: str) -> MessageOrigin:
     return judge(parse_block("\n".join(lines).encode()), sender)
 
 
 @pytest.mark.parametrize(
     ("sender", "lines", "verdict"),
     [
-        ("a@orange.fr", [PASS, IN], Verdict.VERIFIED),
-        ("a@orange.fr", [f"{OURS}; dmarc=none; dkim=pass header.d=mail.orange.fr"], Verdict.VERIFIED),
-        ("a@orange.fr", [f"{OURS}; dmarc=none; spf=pass smtp.mailfrom=b@bounce.orange.fr"], Verdict.VERIFIED),
+        ("a@orange.fr", [PASS, IN], AuthenticationVerdict.VERIFIED),
+        ("a@orange.fr", [f"{OURS}; dmarc=none; dkim=pass header.d=mail.orange.fr"], AuthenticationVerdict.VERIFIED),
+        ("a@orange.fr", [f"{OURS}; dmarc=none; spf=pass smtp.mailfrom=b@bounce.orange.fr"],
+         AuthenticationVerdict.VERIFIED),
         ("a@orange.fr", [f"{OURS}; dmarc=none; dkim=pass header.d=evil.example; spf=pass smtp.mailfrom=x@evil.example"],
-         Verdict.UNPROVEN),
-        ("a@orange.fr", [f"{OURS}; dmarc=none; dkim=pass header.d=notorange.fr"], Verdict.UNPROVEN),
-        ("a@orange.fr", [f"{OURS}; dmarc=none; dkim=pass header.d=fr"], Verdict.UNPROVEN),
-        ("a@orange.fr", [f"{OURS}; none"], Verdict.UNJUDGED),
-        ("a@orange.fr", [FAIL.format("orange.fr", "none")], Verdict.UNPROVEN),
-        ("a@orange.fr", [FAIL.format("orange.fr", "reject")], Verdict.FAKE),
-        ("a@orange.fr", [FAIL.format("orange.fr", "quarantine")], Verdict.FAKE),
+         AuthenticationVerdict.UNPROVEN),
+        ("a@orange.fr", [f"{OURS}; dmarc=none; dkim=pass header.d=notorange.fr"], AuthenticationVerdict.UNPROVEN),
+        ("a@orange.fr", [f"{OURS}; dmarc=none; dkim=pass header.d=fr"], AuthenticationVerdict.UNPROVEN),
+        ("a@orange.fr", [f"{OURS}; none"], AuthenticationVerdict.UNJUDGED),
+        ("a@orange.fr", [FAIL.format("orange.fr", "none")], AuthenticationVerdict.UNPROVEN),
+        ("a@orange.fr", [FAIL.format("orange.fr", "reject")], AuthenticationVerdict.FAKE),
+        ("a@orange.fr", [FAIL.format("orange.fr", "quarantine")], AuthenticationVerdict.FAKE),
         # Judged as somebody else's: of several senders, another one than is shown.
         ("a@orange.fr", [f"{OURS}; dkim=pass header.d=evil.example; dmarc=pass (policy=none) header.from=evil.example"],
-         Verdict.UNPROVEN),
-        ("recteur@ac-amiens.fr", [f"{OURS}; dmarc=pass header.from=evil.example", IN], Verdict.FAKE),
-        ("a@orange.fr", [f"{OURS}; dmarc=pass"], Verdict.VERIFIED),
+         AuthenticationVerdict.UNPROVEN),
+        ("recteur@ac-amiens.fr", [f"{OURS}; dmarc=pass header.from=evil.example", IN], AuthenticationVerdict.FAKE),
+        ("a@orange.fr", [f"{OURS}; dmarc=pass"], AuthenticationVerdict.VERIFIED),
         # In our name, from outside.
-        ("recteur@ac-amiens.fr", [FAIL.format("ac-amiens.fr", "none"), IN], Verdict.FAKE),
-        ("recteur@ac-amiens.fr", [f"{OURS}; dkim=none; spf=none", IN], Verdict.FAKE),
-        ("a@ac-amiens.fr", [f"{OURS}; dkim=none; spf=none", "List-Id: <l.example>"], Verdict.UNPROVEN),
-        ("a@ac-amiens.fr", [IN], Verdict.UNJUDGED),
-        ("a@ac-amiens.fr", ["Received: from dovecot"], Verdict.INTERNAL),
-        ("a@ac-amiens.fr", [INNER, "Return-Path: <b@ac-amiens.fr>"], Verdict.INTERNAL),
-        ("a@ac-amiens.fr", [INNER, "Return-Path: <b@orange.fr>"], Verdict.UNJUDGED),
-        ("a@ac-amiens.fr", [INNER, IN, "Return-Path: <b@ac-amiens.fr>"], Verdict.UNJUDGED),
-        ("a@orange.fr", [INNER, "Return-Path: <b@ac-amiens.fr>"], Verdict.UNJUDGED),
-        ("vaguemestre@ac-amiens.fr", [IN.replace("192.0.2.1", "127.0.0.2")], Verdict.INTERNAL),
-        ("vaguemestre@ac-amiens.fr", [IN.replace("192.0.2.1", "127.0.0.2"), IN], Verdict.UNJUDGED),
-        *(("vaguemestre@ac-amiens.fr", [IN.replace("from x", f"from {greeting}")], Verdict.UNJUDGED) for greeting in (
+        ("recteur@ac-amiens.fr", [FAIL.format("ac-amiens.fr", "none"), IN], AuthenticationVerdict.FAKE),
+        ("recteur@ac-amiens.fr", [f"{OURS}; dkim=none; spf=none", IN], AuthenticationVerdict.FAKE),
+        ("a@ac-amiens.fr", [f"{OURS}; dkim=none; spf=none", "List-Id: <l.example>"], AuthenticationVerdict.UNPROVEN),
+        ("a@ac-amiens.fr", [IN], AuthenticationVerdict.UNJUDGED),
+        ("a@ac-amiens.fr", ["Received: from dovecot"], AuthenticationVerdict.INTERNAL),
+        ("a@ac-amiens.fr", [INNER, "Return-Path: <b@ac-amiens.fr>"], AuthenticationVerdict.INTERNAL),
+        ("a@ac-amiens.fr", [INNER, "Return-Path: <b@orange.fr>"], AuthenticationVerdict.UNJUDGED),
+        ("a@ac-amiens.fr", [INNER, IN, "Return-Path: <b@ac-amiens.fr>"], AuthenticationVerdict.UNJUDGED),
+        ("a@orange.fr", [INNER, "Return-Path: <b@ac-amiens.fr>"], AuthenticationVerdict.UNJUDGED),
+        ("vaguemestre@ac-amiens.fr", [IN.replace("192.0.2.1", "127.0.0.2")], AuthenticationVerdict.INTERNAL),
+        ("vaguemestre@ac-amiens.fr", [IN.replace("192.0.2.1", "127.0.0.2"), IN], AuthenticationVerdict.UNJUDGED),
+        *(("vaguemestre@ac-amiens.fr", [IN.replace("from x", f"from {greeting}")], AuthenticationVerdict.UNJUDGED)
+          for greeting in (
             "[127.0.0.2]", "x (unknown [127.0.0.2]) by messagerie.ac-amiens.fr (Postfix) with ESMTP id 1 from y",
         )),
         ("a@ac-amiens.fr", [f'{IN} for <"b+ [127.0.0.2] by messagerie.ac-amiens.fr (Postfix) with x"@ac-amiens.fr>'],
-         Verdict.UNJUDGED),
-        ("a@orange.fr", [], Verdict.UNJUDGED),
-        ("", [], Verdict.UNJUDGED),
+         AuthenticationVerdict.UNJUDGED),
+        ("a@orange.fr", [], AuthenticationVerdict.UNJUDGED),
+        ("", [], AuthenticationVerdict.UNJUDGED),
     ],
 )  # fmt: skip
-def test_verdicts(sender: str, lines: list[str], verdict: Verdict) -> None:
+def test_verdicts(sender: str, lines: list[str], verdict: AuthenticationVerdict) -> None:
     assert origin(sender, *lines).verdict is verdict
 
 
@@ -86,7 +88,7 @@ def test_verdicts(sender: str, lines: list[str], verdict: Verdict) -> None:
     ],
 )  # fmt: skip
 def test_what_others_write_is_not_read(forged: str) -> None:
-    assert origin("a@orange.fr", forged).verdict is Verdict.UNJUDGED
+    assert origin("a@orange.fr", forged).verdict is AuthenticationVerdict.UNJUDGED
 
 
 @pytest.mark.parametrize(
@@ -104,8 +106,8 @@ def test_what_others_write_is_not_read(forged: str) -> None:
     ],
 )  # fmt: skip
 def test_a_line_that_quotes_a_trick_is_worth_nothing(lines: list[str]) -> None:
-    assert origin("a@orange.fr", *lines).verdict is Verdict.UNJUDGED
-    assert origin("recteur@ac-amiens.fr", *lines, IN).verdict is Verdict.FAKE
+    assert origin("a@orange.fr", *lines).verdict is AuthenticationVerdict.UNJUDGED
+    assert origin("recteur@ac-amiens.fr", *lines, IN).verdict is AuthenticationVerdict.FAKE
 
 
 def test_it_is_said_in_one_sentence_with_details() -> None:

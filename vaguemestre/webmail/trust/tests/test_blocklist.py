@@ -19,12 +19,12 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.mailbox.testing.specimens import BY_NAME
 from vaguemestre.testing import letter, make_account, make_person, make_school
 from vaguemestre.webmail.models import Suspect
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.messages import html_letter
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.trust.blocklist import edits, lookup
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
-from vaguemestre.webmail.trust.link_checks import Leads
+from vaguemestre.webmail.trust.link_checks import LinkRewriter
 
 PAGE = "/webmail/adresses-suspectes/"
 TRAP = "https://ac-amiens.fr@PIEGE.example:8443/a"
@@ -54,7 +54,7 @@ def asked(html: str) -> list[str]:
 # Reading.
 
 
-def test_in_plain_words(desk: Desk, listed: None) -> None:
+def test_in_plain_words(desk: MailBrowser, listed: None) -> None:
     uid = desk.put(letter("x", text=f"Voir {TRAP} et https://honnete.example/."))
     page = unescape(body(desk.get(desk.url(tail=f"{uid}/"))))
     assert SAID in page
@@ -63,7 +63,7 @@ def test_in_plain_words(desk: Desk, listed: None) -> None:
     assert '<a href="https://honnete.example/" target="_blank" rel="noopener noreferrer nofollow">' in page
 
 
-def test_in_a_formatted_text(desk: Desk, listed: None, cleaner: Path) -> None:
+def test_in_a_formatted_text(desk: MailBrowser, listed: None, cleaner: Path) -> None:
     uid = desk.put(
         html_letter(f'<a href="{TRAP}">Votre dossier</a> <a href="https://honnete.example/?a=1&amp;b=2">Lire</a>')
     )
@@ -82,7 +82,7 @@ LINKS = sorted({name for name in BY_NAME if name.startswith("link_")} - {"link_o
 
 
 def test_under_every_disguise_of_the_museum(
-    desk: Desk, cleaner: Path, now: datetime, subtests: pytest.Subtests
+    desk: MailBrowser, cleaner: Path, now: datetime, subtests: pytest.Subtests
 ) -> None:
     traps = ["evil.example", "xn--rctorat-bya.example", "216.58.214.206", "partage.example/depot"]
     uids = {name: desk.put_as_it_is(BY_NAME[name].make()) for name in LINKS}
@@ -96,7 +96,7 @@ def test_under_every_disguise_of_the_museum(
             assert "connu pour être un piège" in body(desk.get(asked(page)[0]))
 
 
-def test_an_honest_message_says_nothing(desk: Desk, listed: None, cleaner: Path) -> None:
+def test_an_honest_message_says_nothing(desk: MailBrowser, listed: None, cleaner: Path) -> None:
     plain = desk.put(letter("x", text="https://partage.example/autre"))
     formatted = desk.put(html_letter('<a href="https://partage.example/">Lire</a>'))
     for tail in (f"{plain}/", f"{formatted}/corps/", f"{formatted}/"):
@@ -105,7 +105,7 @@ def test_an_honest_message_says_nothing(desk: Desk, listed: None, cleaner: Path)
         assert asked(page) == []
 
 
-def test_in_a_conversation_and_on_paper(desk: Desk, listed: None, cleaner: Path) -> None:
+def test_in_a_conversation_and_on_paper(desk: MailBrowser, listed: None, cleaner: Path) -> None:
     desk.put(letter("x", subject="Dossier", text=TRAP, Message_Id="<un@x>"))
     last = desk.put(
         letter("x", subject="Re: Dossier", text="Vu.", Message_Id="<deux@x>", In_Reply_To="<un@x>", References="<un@x>")
@@ -117,7 +117,7 @@ def test_in_a_conversation_and_on_paper(desk: Desk, listed: None, cleaner: Path)
 
 
 @pytest.mark.parametrize("formatted", [False, True])
-def test_in_a_message_that_is_attached(desk: Desk, listed: None, cleaner: Path, formatted: bool) -> None:
+def test_in_a_message_that_is_attached(desk: MailBrowser, listed: None, cleaner: Path, formatted: bool) -> None:
     inner = html_letter(f'<a href="{TRAP}">Lire</a>') if formatted else letter("x", text=TRAP)
     outer: EmailMessage = letter("x", subject="Signalé")
     outer.add_attachment(inner)
@@ -128,7 +128,9 @@ def test_in_a_message_that_is_attached(desk: Desk, listed: None, cleaner: Path, 
     assert "piege.example est connu" in body(desk.get(asked(page)[0]))
 
 
-def test_known_from_the_next_look_on_and_no_longer_once_taken_off(desk: Desk, cleaner: Path, now: datetime) -> None:
+def test_known_from_the_next_look_on_and_no_longer_once_taken_off(
+    desk: MailBrowser, cleaner: Path, now: datetime
+) -> None:
     """Also of a text that the cleaner has on its shelf."""
     tail = f"{desk.put(html_letter('<a href=https://piege.example/>Lire</a>'))}/corps/"
     seen = []
@@ -155,8 +157,8 @@ def test_known_from_the_next_look_on_and_no_longer_once_taken_off(desk: Desk, cl
         ),
     ],
 )
-def test_the_question_names_the_trap_not_who_leads_there(desk: Desk, listed: None, link: str, trap: str) -> None:
-    page = body(desk.get(Leads(desk.mail.key, Lookup()).question(link)))
+def test_the_question_names_the_trap_not_who_leads_there(desk: MailBrowser, listed: None, link: str, trap: str) -> None:
+    page = body(desk.get(LinkRewriter(desk.mail.key, Lookup()).question(link)))
     assert "Son texte dit autre chose" not in page
     assert f"<h1>{trap} est connu pour être un piège</h1>" in page
 
@@ -164,12 +166,12 @@ def test_the_question_names_the_trap_not_who_leads_there(desk: Desk, listed: Non
 @pytest.mark.parametrize("listed_as", ["piege.example", "t.umblr.com/redirect"])
 def test_who_sends_on_and_where_it_ends_are_both_judged(db: None, now: datetime, listed_as: str) -> None:
     edits.add([listed_as], by="operator", now=now)
-    way = Leads("a1", Lookup())("https://t.umblr.com/redirect?z=https://r.example/%3Fu=https://piege.example")
+    way = LinkRewriter("a1", Lookup())("https://t.umblr.com/redirect?z=https://r.example/%3Fu=https://piege.example")
     assert way.listed
 
 
 def test_too_many_links_are_not_judged_but_asked_about(
-    desk: Desk, listed: None, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, listed: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lookup, "MOST", 2)
     uid = desk.put(letter("x", text="https://a.example https://b.example https://c.example https://a.example"))
@@ -260,7 +262,7 @@ def test_two_hundred_thousand_are_found_in_a_few_steps(db: None, now: datetime) 
 # The screen.
 
 
-def test_only_administrators_with_a_second_factor(desk: Desk, administrator: Client) -> None:
+def test_only_administrators_with_a_second_factor(desk: MailBrowser, administrator: Client) -> None:
     ordinary = Client()
     sign_in(ordinary, desk.mail.account, strong=True)
     acts = ((PAGE, "get"), (f"{PAGE}ajout/", "post"), (f"{PAGE}retrait/", "post"))
@@ -308,7 +310,9 @@ def test_what_is_on_the_list_is_not_added_twice(administrator: Client, listed: N
     assert Entry.objects.filter(act="suspect.added").count() == 2
 
 
-def test_an_administrator_lists_a_site_from_the_question_before_its_link(administrator: Client, desk: Desk) -> None:
+def test_an_administrator_lists_a_site_from_the_question_before_its_link(
+    administrator: Client, desk: MailBrowser
+) -> None:
     """As of a message that was reported, and lies in the junk."""
     uid = desk.put(letter("x", text="https://neuf.example/a"), "junk")
     theirs = body(desk.get(asked(body(desk.get(desk.url("junk", f"{uid}/"))))[0]))
@@ -317,7 +321,7 @@ def test_an_administrator_lists_a_site_from_the_question_before_its_link(adminis
     account = Session.objects.get(strong=True).account
     sign_in(administrator, account, strong=True)  # the same browser was the other person's
     page = administrator.get(
-        Leads(account.key, Lookup(), junk=True).question("https://neuf.example/a")
+        LinkRewriter(account.key, Lookup(), junk=True).question("https://neuf.example/a")
     ).content.decode()
     assert f'action="{PAGE}ajout/"' in page
     assert 'name="adresses" value="neuf.example"' in page

@@ -12,15 +12,15 @@ from vaguemestre.mailbox.messages import Address
 from vaguemestre.people.models import Person
 from vaguemestre.testing import Cast, letter, make_account, make_person, make_school
 from vaguemestre.webmail.people import homonyms
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.trust import notices, read
 from vaguemestre.webmail.trust import display_names
-from vaguemestre.webmail.trust.display_names import Borrowed, readings
+from vaguemestre.webmail.trust.display_names import SpoofedName, readings
 
 OUTSIDE = "direction@gmail.com"
 
 
-def borrowed(name: str, reader: Account, address: str = OUTSIDE) -> Borrowed | None:
+def borrowed(name: str, reader: Account, address: str = OUTSIDE) -> SpoofedName | None:
     return display_names.borrowed(Address(name, address), reader, timezone.localdate())
 
 
@@ -119,7 +119,7 @@ def write_to(reader: Account, name: str, address: str, times: int) -> None:
 def test_whom_one_usually_writes_to_at_another_address(cast: Cast) -> None:
     write_to(cast.teacher, "DURAND Paul", "p.durand@mairie.example", display_names.USUAL)
     found = borrowed("Paul Durand", cast.teacher)
-    assert found == Borrowed("DURAND Paul", "p.durand@mairie.example")
+    assert found == SpoofedName("DURAND Paul", "p.durand@mairie.example")
     assert borrowed("Paul Durand", cast.head) is None  # who does not write to him
     assert borrowed("Paul Durand", cast.teacher, "p.durand@mairie.example") is None
     assert borrowed("Paul Durand", cast.teacher, "mairie@mairie.example") is None  # of the same house
@@ -170,7 +170,7 @@ def test_it_costs_one_query_however_many_there_are(cast: Cast) -> None:
         assert len(queries) == count, name
 
 
-def test_the_notice(desk: Desk) -> None:
+def test_the_notice(desk: MailBrowser) -> None:
     make_account(somebody("Solange", "Vasseur", "IEN", "INS", uai="0609001Z", kind="circonscription"))
     html = read(desk, letter("x", sender="Mme VASSEUR Solange <s.vasseur@gmail.example>"))
     assert notices(html) == ["warn"]

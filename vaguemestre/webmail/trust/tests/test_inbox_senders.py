@@ -16,20 +16,22 @@ from vaguemestre.directory import index
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import letter
 from vaguemestre.webmail import connection
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 
-def proposed(desk: Desk, typed: str) -> list[str]:
+def proposed(desk: MailBrowser, typed: str) -> list[str]:
     html = body(desk.get(f"/annuaire/suggestions/?q={typed}"))
     return [unescape(value) for value in re.findall(r'data-value="([^"]*)"', html)]
 
 
-def wrote(desk: Desk, sender: str, role: str = "inbox") -> None:
+def wrote(desk: MailBrowser, sender: str, role: str = "inbox") -> None:
     desk.put(letter(desk.mail.address, sender=sender), role)
 
 
-def test_who_wrote_is_proposed_by_any_word_of_theirs(desk: Desk, neighbour: Desk, trips: list[int]) -> None:
+def test_who_wrote_is_proposed_by_any_word_of_theirs(
+    desk: MailBrowser, neighbour: MailBrowser, trips: list[int]
+) -> None:
     wrote(desk, "Paule Évrard <paule@mairie.example>")
     desk.get("/webmail/")
     trips.clear()
@@ -39,7 +41,7 @@ def test_who_wrote_is_proposed_by_any_word_of_theirs(desk: Desk, neighbour: Desk
     assert proposed(neighbour, "evrard") == []
 
 
-def test_in_their_order(desk: Desk, neighbour: Desk) -> None:
+def test_in_their_order(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """The first is taken by Enter: never a stranger who bears the name of a colleague."""
     index.rebuild(today=timezone.localdate())
     for sender in ("Karim Belkacem <k@voisin.example>", "k@mairie.example", "k@mairie.example", "k@trois.example"):
@@ -50,7 +52,7 @@ def test_in_their_order(desk: Desk, neighbour: Desk) -> None:
     assert proposed(desk, "karim bel") == [f'"Karim Belkacem" <{neighbour.mail.address}>', borrowed]
 
 
-def test_a_colleague_who_wrote_has_the_name_of_the_directory(desk: Desk, neighbour: Desk) -> None:
+def test_a_colleague_who_wrote_has_the_name_of_the_directory(desk: MailBrowser, neighbour: MailBrowser) -> None:
     index.rebuild(today=timezone.localdate())
     wrote(desk, f"Le grand chef <{neighbour.mail.address}>")
     assert proposed(desk, "chef") == [f'"Karim Belkacem" <{neighbour.mail.address}>']
@@ -63,26 +65,26 @@ def test_a_colleague_who_wrote_has_the_name_of_the_directory(desk: Desk, neighbo
         "Lettre x <no-reply@x.example>", "Lettre x <ne-pas-repondre@x.example>", "x <notifications@x.example>",
     ],
 )  # fmt: skip
-def test_neither_impostors_nor_machines(desk: Desk, sender: str) -> None:
+def test_neither_impostors_nor_machines(desk: MailBrowser, sender: str) -> None:
     wrote(desk, sender)
     wrote(desk, "Vraie <vrai@x.example>")
     assert proposed(desk, "x") == ['"Vraie" <vrai@x.example>']
 
 
-def test_junk_and_oneself_are_nobody(desk: Desk) -> None:
+def test_junk_and_oneself_are_nobody(desk: MailBrowser) -> None:
     wrote(desk, "Piégeur <p@x.example>", "junk")
     wrote(desk, f"Moi <{desk.mail.address}>")
     assert proposed(desk, "pieg") == proposed(desk, "moi") == []
 
 
-def test_nobody_waits_for_a_mailbox(desk: Desk, no_dovecot: Callable[[], None]) -> None:
+def test_nobody_waits_for_a_mailbox(desk: MailBrowser, no_dovecot: Callable[[], None]) -> None:
     collected_addresses.collect(desk.mail.account, [Address("Karima", "k@ecrit.example")], timezone.now())
     no_dovecot()
     assert proposed(desk, "karima") == ['"Karima" <k@ecrit.example>']
 
 
 def test_nor_for_one_that_is_silent(
-    desk: Desk, no_dovecot: Callable[[], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    desk: MailBrowser, no_dovecot: Callable[[], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     collected_addresses.collect(desk.mail.account, [Address("Karima", "k@ecrit.example")], timezone.now())
     with socket.socket(socket.AF_UNIX) as silent:

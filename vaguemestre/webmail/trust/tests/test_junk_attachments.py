@@ -19,9 +19,9 @@ from vaguemestre.mailbox.testing.invitation import calendar
 from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
 from vaguemestre.strangers import PNG
 from vaguemestre.testing import letter
-from vaguemestre.webmail.compose.draft_content import Letter, Source
+from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
 from vaguemestre.webmail.models import Outgoing, OutgoingFile, new_key
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.invitations import NEXT_YEAR, invited
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.trust import junk_attachments
@@ -54,16 +54,16 @@ WAYS = (
 
 
 @pytest.fixture
-def junk(desk: Desk) -> str:
+def junk(desk: MailBrowser) -> str:
     return desk.url("junk", f"{desk.put(filed(), 'junk')}/")
 
 
-def ask(desk: Desk, address: str) -> HttpResponse:
+def ask(desk: MailBrowser, address: str) -> HttpResponse:
     return desk.post(f"{address}retenue/levee/", {"retour": address})
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_no_way_gives_a_file_before_it_is_asked_for(desk: Desk, junk: str, way: str) -> None:
+def test_no_way_gives_a_file_before_it_is_asked_for(desk: MailBrowser, junk: str, way: str) -> None:
     refusal = desk.get(f"{junk}{way}")
     assert refusal.status_code == 403
     said = unescape(body(refusal))
@@ -74,12 +74,12 @@ def test_no_way_gives_a_file_before_it_is_asked_for(desk: Desk, junk: str, way: 
     assert desk.get(f"{junk}{way}").status_code != 403
 
 
-def test_a_page_that_is_open_goes_to_the_message(desk: Desk, junk: str) -> None:
+def test_a_page_that_is_open_goes_to_the_message(desk: MailBrowser, junk: str) -> None:
     refusal = desk.get(f"{junk}pieces/2/vue/", **HTMX)
     assert refusal["HX-Redirect"] == junk
 
 
-def test_the_reader_says_so_and_names_the_files(desk: Desk, junk: str) -> None:
+def test_the_reader_says_so_and_names_the_files(desk: MailBrowser, junk: str) -> None:
     page = unescape(body(desk.get(junk)))
     assert SAID in page
     assert "facture.pdf" in page
@@ -90,7 +90,7 @@ def test_the_reader_says_so_and_names_the_files(desk: Desk, junk: str) -> None:
     assert f"{junk}pieces/ensemble/" in page
 
 
-def test_the_source_holds_them_back_too(desk: Desk, junk: str) -> None:
+def test_the_source_holds_them_back_too(desk: MailBrowser, junk: str) -> None:
     html = unescape(body(desk.get(f"{junk}source/")))
     assert "et sa source avec elles" in html
     assert "JVBERi0xLjQ" not in html  # %PDF-1.4
@@ -98,13 +98,13 @@ def test_the_source_holds_them_back_too(desk: Desk, junk: str) -> None:
     assert "JVBERi0xLjQ" in body(desk.get(f"{junk}source/"))
 
 
-def test_pictures_of_the_text_are_held_back_too(desk: Desk, junk: str, cleaner: Path) -> None:
+def test_pictures_of_the_text_are_held_back_too(desk: MailBrowser, junk: str, cleaner: Path) -> None:
     assert f"{junk}images/" not in body(desk.get(f"{junk}corps/"))
     ask(desk, junk)
     assert f"{junk}images/" in body(desk.get(f"{junk}corps/"))
 
 
-def test_only_for_this_message_in_this_session(desk: Desk, junk: str) -> None:
+def test_only_for_this_message_in_this_session(desk: MailBrowser, junk: str) -> None:
     other = desk.url("junk", f"{desk.put(filed(), 'junk')}/")
     ask(desk, junk)
     assert desk.get(f"{other}pieces/2/").status_code == 403
@@ -117,7 +117,7 @@ def test_only_for_this_message_in_this_session(desk: Desk, junk: str) -> None:
     assert desk.get(f"{junk}pieces/2/").status_code == 200
 
 
-def test_the_last_sixty_are_remembered(desk: Desk, junk: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_sixty_are_remembered(desk: MailBrowser, junk: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(junk_attachments, "MOST", 2)
     others = [desk.url("junk", f"{desk.put(filed(), 'junk')}/") for _ in range(2)]
     for address in (junk, *others):
@@ -126,13 +126,13 @@ def test_the_last_sixty_are_remembered(desk: Desk, junk: str, monkeypatch: pytes
     assert desk.client.cookies[junk_attachments.COOKIE].value.count(".") == 1
 
 
-def test_it_is_asked_by_a_form_of_ones_own_message(desk: Desk, neighbour: Desk, junk: str) -> None:
+def test_it_is_asked_by_a_form_of_ones_own_message(desk: MailBrowser, neighbour: MailBrowser, junk: str) -> None:
     assert desk.get(f"{junk}retenue/levee/").status_code == 405
     assert neighbour.post(f"{junk}retenue/levee/").status_code == 404
     assert desk.post(desk.url("junk", "999/retenue/levee/")).status_code == 404
 
 
-def test_below_the_junk_it_is_the_same(desk: Desk) -> None:
+def test_below_the_junk_it_is_the_same(desk: MailBrowser) -> None:
     with desk.session() as session:
         made = session.create(FolderName("Junk/Tri"))
         beside = session.create(FolderName("Junkie"))
@@ -142,7 +142,7 @@ def test_below_the_junk_it_is_the_same(desk: Desk) -> None:
     assert statuses == [403, 200]
 
 
-def test_thrown_away_it_stays_held_back(desk: Desk, junk: str, cleaner: Path) -> None:
+def test_thrown_away_it_stays_held_back(desk: MailBrowser, junk: str, cleaner: Path) -> None:
     desk.post(desk.url("junk", "suppression/"), {"choix": junk.split("/")[-2]})
     [uid] = desk.uids("trash")
     address = desk.url("trash", f"{uid}/")
@@ -162,7 +162,7 @@ def test_thrown_away_it_stays_held_back(desk: Desk, junk: str, cleaner: Path) ->
     assert desk.get(desk.url("trash", f"{uid}/pieces/2/")).status_code == 200
 
 
-def test_recovered_it_stays_held_back(desk: Desk, junk: str) -> None:
+def test_recovered_it_stays_held_back(desk: MailBrowser, junk: str) -> None:
     desk.post(desk.url("junk", "suppression/"), {"choix": junk.split("/")[-2]})
     desk.empty()
     [value] = re.findall(r'name="choix" value="(\d+)"', body(desk.get("/webmail/recuperation/")))
@@ -172,7 +172,7 @@ def test_recovered_it_stays_held_back(desk: Desk, junk: str) -> None:
     assert desk.get(f"{place}{uid}/pieces/2/").status_code == 403
 
 
-def test_a_folder_of_the_junk_that_is_thrown_away_stays_held_back(desk: Desk) -> None:
+def test_a_folder_of_the_junk_that_is_thrown_away_stays_held_back(desk: MailBrowser) -> None:
     with desk.session() as session:
         made = session.create(FolderName("Junk/Tri")).id
         assert made
@@ -183,7 +183,7 @@ def test_a_folder_of_the_junk_that_is_thrown_away_stays_held_back(desk: Desk) ->
     assert desk.get(f"/webmail/dossiers/{made}/{uid}/pieces/2/").status_code == 403
 
 
-def test_moved_elsewhere_it_opens(desk: Desk, junk: str) -> None:
+def test_moved_elsewhere_it_opens(desk: MailBrowser, junk: str) -> None:
     """Thrown away, taken back by one press, then filed by hand: whoever files it says that it is not junk."""
     with desk.session() as session:
         [bin_uid] = session.move(desk.id("junk"), [Uid(one) for one in desk.uids("junk")], desk.id("trash")).values()
@@ -192,19 +192,19 @@ def test_moved_elsewhere_it_opens(desk: Desk, junk: str) -> None:
     assert desk.get(desk.url("archive", f"{filed_uid}/pieces/2/")).status_code == 200
 
 
-def test_elsewhere_nothing_is_held_back(desk: Desk) -> None:
+def test_elsewhere_nothing_is_held_back(desk: MailBrowser) -> None:
     address = desk.url(tail=f"{desk.put(filed())}/")
     assert SAID not in unescape(body(desk.get(address)))
     assert desk.get(f"{address}pieces/2/").status_code == 200
 
 
-def test_without_files_there_is_nothing_to_say(desk: Desk) -> None:
+def test_without_files_there_is_nothing_to_say(desk: MailBrowser) -> None:
     address = desk.url("junk", f"{desk.put(letter('x', subject='Seul'), 'junk')}/")
     assert "retenues" not in unescape(body(desk.get(address)))
     assert desk.get(f"{address}source/telechargement/").status_code == 200
 
 
-def test_said_not_to_be_junk_it_opens(desk: Desk, junk: str) -> None:
+def test_said_not_to_be_junk_it_opens(desk: MailBrowser, junk: str) -> None:
     uid = junk.split("/")[-2]
     page = unescape(body(desk.get(junk)))
     [address] = re.findall(r'formaction="([^"]*indesirables/retrait/)">Ce n’est pas', page)
@@ -213,7 +213,7 @@ def test_said_not_to_be_junk_it_opens(desk: Desk, junk: str) -> None:
     assert desk.get(desk.url(tail=f"{back}/pieces/2/")).status_code == 200
 
 
-def test_an_invitation_is_no_card_there(desk: Desk) -> None:
+def test_an_invitation_is_no_card_there(desk: MailBrowser) -> None:
     address = desk.url("junk", f"{desk.put(invited(calendar(NEXT_YEAR)), 'junk')}/")
     assert 'class="invitation"' not in body(desk.get(address))
     ask(desk, address)
@@ -225,7 +225,7 @@ def test_an_invitation_is_no_card_there(desk: Desk) -> None:
 # Archives, and letters that would take files along.
 
 
-def test_an_archive_of_messages_is_not_made(desk: Desk, junk: str) -> None:
+def test_an_archive_of_messages_is_not_made(desk: MailBrowser, junk: str) -> None:
     uid = junk.split("/")[-2]
     refusal = desk.post(desk.url("junk", "enregistrement/"), {"choix": uid}, HX_Request="true")
     assert refusal.status_code != 200 or "zip" not in refusal["Content-Type"]
@@ -234,7 +234,7 @@ def test_an_archive_of_messages_is_not_made(desk: Desk, junk: str) -> None:
 
 
 @pytest.mark.parametrize("act", ["transfert/", "transfert-entier/", "a-nouveau/", "reprise/"])
-def test_a_letter_that_begins_from_it_leaves_its_files_there(desk: Desk, junk: str, act: str) -> None:
+def test_a_letter_that_begins_from_it_leaves_its_files_there(desk: MailBrowser, junk: str, act: str) -> None:
     sheet = unescape(body(desk.get(f"{junk}{act}")))
     assert "restent là" in sheet
     assert "facture.pdf</span>" not in sheet
@@ -246,7 +246,7 @@ def test_a_letter_that_begins_from_it_leaves_its_files_there(desk: Desk, junk: s
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_nor_does_one_whose_sheet_was_drawn_before(desk: Desk, junk: str, whole: bool) -> None:
+def test_nor_does_one_whose_sheet_was_drawn_before(desk: MailBrowser, junk: str, whole: bool) -> None:
     folder, uid = MailboxId(junk.split("/")[-3]), junk.split("/")[-2]
     source: dict[str, object] = {"source_dossier": folder, "source_uid": uid, "genre": "forward"}
     taken: dict[str, object] = {"message": f"{folder}-{uid}"} if whole else {**source, "piece": ["2"]}
@@ -260,41 +260,45 @@ def test_nor_does_one_whose_sheet_was_drawn_before(desk: Desk, junk: str, whole:
     assert OutgoingFile.objects.filter(outgoing=key).count() == 1
 
 
-def asking(desk: Desk, rf: RequestFactory) -> StaffRequest:
+def asking(desk: MailBrowser, rf: RequestFactory) -> StaffRequest:
     request = cast("StaffRequest", rf.get("/"))
     request.account = desk.mail.account
     request.session_record = Session.objects.filter(account=desk.mail.account).latest("created_at")
     return request
 
 
-def test_one_folder_that_is_gone_lets_nothing_of_the_others_pass(desk: Desk, junk: str, rf: RequestFactory) -> None:
+def test_one_folder_that_is_gone_lets_nothing_of_the_others_pass(
+    desk: MailBrowser, junk: str, rf: RequestFactory
+) -> None:
     with desk.session() as session:
         gone = session.create(FolderName("Perdu")).id
         assert gone
         session.remove(gone)
-    here, away = Source(MailboxId(junk.split("/")[-3]), Uid(junk.split("/")[-2])), Source(gone, Uid(1))
+    here, away = DraftOrigin(MailboxId(junk.split("/")[-3]), Uid(junk.split("/")[-2])), DraftOrigin(gone, Uid(1))
     request = asking(desk, rf)
     for messages in ((away, here), (here, away)):
-        assert junk_attachments.without(request, Letter(messages=messages), begun=True).messages == (away,)
+        assert junk_attachments.without(request, DraftContent(messages=messages), begun=True).messages == (away,)
     assert (
         junk_attachments.without(
-            request, Letter(source=here, parts=(PartPath("2"),), messages=(away,)), begun=True
+            request, DraftContent(source=here, parts=(PartPath("2"),), messages=(away,)), begun=True
         ).parts
         == ()
     )
 
 
-def test_what_cannot_be_judged_stays(desk: Desk, rf: RequestFactory, no_dovecot: Callable[[], None]) -> None:
-    source, request = Source(desk.id(), Uid(1)), asking(desk, rf)
+def test_what_cannot_be_judged_stays(desk: MailBrowser, rf: RequestFactory, no_dovecot: Callable[[], None]) -> None:
+    source, request = DraftOrigin(desk.id(), Uid(1)), asking(desk, rf)
     no_dovecot()
-    assert junk_attachments.without(request, Letter(messages=(source,)), begun=False).messages == ()
-    assert junk_attachments.without(request, Letter(source=source, parts=(PartPath("2"),)), begun=False).parts == ()
+    assert junk_attachments.without(request, DraftContent(messages=(source,)), begun=False).messages == ()
+    assert (
+        junk_attachments.without(request, DraftContent(source=source, parts=(PartPath("2"),)), begun=False).parts == ()
+    )
     with pytest.raises(MailboxUnavailable):
-        junk_attachments.without(request, Letter(messages=(source,)), begun=True)
+        junk_attachments.without(request, DraftContent(messages=(source,)), begun=True)
 
 
 @pytest.mark.parametrize("kind", ["pgp-signature", "pkcs7-signature"])
-def test_a_file_that_says_it_is_for_programs_is_a_file(desk: Desk, kind: str) -> None:
+def test_a_file_that_says_it_is_for_programs_is_a_file(desk: MailBrowser, kind: str) -> None:
     message = letter("x@ac-amiens.fr", subject="Facture", sender="b@evil.example")
     message.add_attachment(b"MZ", maintype="application", subtype=kind, filename="facture.exe")
     uid = desk.put(message, "junk")
@@ -311,7 +315,7 @@ def test_a_file_that_says_it_is_for_programs_is_a_file(desk: Desk, kind: str) ->
 # Its links.
 
 
-def test_links_of_the_junk_ask_first(desk: Desk, junk: str, cleaner: Path) -> None:
+def test_links_of_the_junk_ask_first(desk: MailBrowser, junk: str, cleaner: Path) -> None:
     framed = body(desk.get(f"{junk}corps/"))
     assert 'href="https://honest.example/"' not in framed
     [url] = re.findall(r'href="(/webmail/lien/[^"]*)"', framed)

@@ -12,13 +12,13 @@ from vaguemestre.mailbox.sandbox.cleaner import Way
 from vaguemestre.mailbox.testing.specimens import BY_NAME
 from vaguemestre.testing import letter
 from vaguemestre.webmail.content.plain_text import linked
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.messages import html_letter
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.trust import lookalikes
 from vaguemestre.webmail.trust.blocklist import edits, lookup
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
-from vaguemestre.webmail.trust.link_checks import Leads
+from vaguemestre.webmail.trust.link_checks import LinkRewriter
 
 # Where the links of the museum's plain texts truly lead.
 PLAIN = {
@@ -40,7 +40,7 @@ def asked(html: str) -> list[str]:
 
 
 def test_each_plain_text_of_the_museum_asks_and_the_page_names_the_true_site(
-    desk: Desk, subtests: pytest.Subtests
+    desk: MailBrowser, subtests: pytest.Subtests
 ) -> None:
     assert set(PLAIN) == {name for name in BY_NAME if name.startswith("plain_link_")}
     for name, site in PLAIN.items():
@@ -64,10 +64,10 @@ def test_each_plain_text_of_the_museum_asks_and_the_page_names_the_true_site(
 )  # fmt: skip
 def test_an_honest_address_in_plain_words_opens_directly(db: None, address: str) -> None:
     """Also one that names another site behind its own, as archives and newsletters do."""
-    assert f'<a href="{address}" target' in linked(f"Voir {address} demain", Leads("a1", Lookup()))
+    assert f'<a href="{address}" target' in linked(f"Voir {address} demain", LinkRewriter("a1", Lookup()))
 
 
-def test_a_site_that_imitates_ours_asks_whatever_the_text_says(desk: Desk, cleaner: Path) -> None:
+def test_a_site_that_imitates_ours_asks_whatever_the_text_says(desk: MailBrowser, cleaner: Path) -> None:
     uid = desk.put(
         html_letter(
             '<a href="https://ac-amlens.fr/a">ici</a> <a href="https://pod.ac-amiens.fr/">là</a>'
@@ -84,12 +84,12 @@ def test_a_site_that_imitates_ours_asks_whatever_the_text_says(desk: Desk, clean
 
 
 def test_a_site_hidden_behind_signs_is_judged_as_browsers_read_it(db: None) -> None:
-    leads = Leads("a1", Lookup())
+    leads = LinkRewriter("a1", Lookup())
     for address in ("https:\\\\ac-amlens.fr/", "https://%61c-amlens.fr/", "https://x@AC-AMLENS.fr.:8443/"):
         assert leads(address).url != address
 
 
-def test_what_imitates_is_asked_about_on_paper_and_in_an_attached_message(desk: Desk, cleaner: Path) -> None:
+def test_what_imitates_is_asked_about_on_paper_and_in_an_attached_message(desk: MailBrowser, cleaner: Path) -> None:
     outer = letter("x", subject="Transmis", text="https://ac-amlens.fr/a")
     outer.add_attachment(html_letter('<a href="https://ac-amlens.fr/b">ici</a>'))
     uid = desk.put(outer)
@@ -97,7 +97,7 @@ def test_what_imitates_is_asked_about_on_paper_and_in_an_attached_message(desk: 
         assert len(asked(body(desk.get(desk.url(tail=tail))))) == 1
 
 
-def test_the_page_that_asks_shows_an_address_in_the_order_of_its_letters(desk: Desk) -> None:
+def test_the_page_that_asks_shows_an_address_in_the_order_of_its_letters(desk: MailBrowser) -> None:
     uid = desk.put_as_it_is(BY_NAME["plain_link_turned_round"].make())
     page = body(desk.get(desk.url(tail=f"{uid}/")))
     [question] = asked(page)
@@ -112,7 +112,7 @@ def test_the_page_that_asks_shows_an_address_in_the_order_of_its_letters(desk: D
         "html_link_over_two_lines",
     ],
 )  # fmt: skip
-def test_no_link_of_such_a_mail_opens_where_its_text_does_not_say(desk: Desk, cleaner: Path, name: str) -> None:
+def test_no_link_of_such_a_mail_opens_where_its_text_does_not_say(desk: MailBrowser, cleaner: Path, name: str) -> None:
     uid = desk.put_as_it_is(BY_NAME[name].make())
     frame = body(desk.get(desk.url(tail=f"{uid}/corps/")))
     assert 'href="https://evil.example/b"' not in frame
@@ -124,7 +124,7 @@ def test_no_link_of_such_a_mail_opens_where_its_text_does_not_say(desk: Desk, cl
 SENT_ON = "https://www.google.com/url?sa=D&q="
 
 
-def test_a_page_that_sends_on_is_left_out(desk: Desk, cleaner: Path) -> None:
+def test_a_page_that_sends_on_is_left_out(desk: MailBrowser, cleaner: Path) -> None:
     """In plain words where it ends is what is read, too."""
     href = escape(f"{SENT_ON}https://honnete.example/a")
     frame = body(desk.get(desk.url(tail=f"{desk.put(html_letter(f'<a href="{href}">Lire</a>'))}/corps/")))
@@ -144,7 +144,9 @@ def test_a_page_that_sends_on_is_left_out(desk: Desk, cleaner: Path) -> None:
         ("http://3627734734/", "Ce lien mène à 216.58.214.206"),
     ],
 )
-def test_behind_a_page_that_sends_on_nothing_is_hidden(desk: Desk, cleaner: Path, address: str, said: str) -> None:
+def test_behind_a_page_that_sends_on_nothing_is_hidden(
+    desk: MailBrowser, cleaner: Path, address: str, said: str
+) -> None:
     for tail, message in (
         ("", letter("x", text=f"{SENT_ON}{address}")),
         ("corps/", html_letter(f'<a href="{escape(SENT_ON + address)}">Lire</a>')),
@@ -168,7 +170,7 @@ def test_two_hundred_links_cost_one_query_and_each_site_is_looked_at_once(
 
     lookalikes._imitated.cache_clear()
     monkeypatch.setattr(lookalikes, "_looks_like", looks)
-    leads = Leads("a1", Lookup())
+    leads = LinkRewriter("a1", Lookup())
     with django_assert_num_queries(1):
         for number in range(200):
             leads(f"https://clic.lettre-{number % 4}.example/{number}")
@@ -197,7 +199,7 @@ def test_the_short_way_says_what_the_long_way_says(
     monkeypatch.setattr("django.core.signing.time.time", lambda: 1_795_000_000.0)
 
     def ways() -> list[tuple[Way, bool]]:
-        leads = Leads("a1", Lookup(), junk=junk)
+        leads = LinkRewriter("a1", Lookup(), junk=junk)
         return [(leads(address, misleads), leads.listed) for address in ADDRESSES for misleads in (False, True)]
 
     short = ways()
@@ -208,7 +210,7 @@ def test_the_short_way_says_what_the_long_way_says(
 
 def test_the_short_way_counts_too(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup, "MOST", 2)
-    leads = Leads("a1", Lookup())
+    leads = LinkRewriter("a1", Lookup())
     assert [leads(f"https://a.example/{number}").url.startswith("https://a") for number in (1, 2, 3, 1)] == [
         True, True, False, True,
     ]  # fmt: skip

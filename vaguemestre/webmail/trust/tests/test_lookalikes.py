@@ -5,7 +5,7 @@ import pytest
 from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.webmail.trust import lookalikes
-from vaguemestre.webmail.trust.lookalikes import imitated, named_address, names_an_office
+from vaguemestre.webmail.trust.lookalikes import imitated_domain, named_address, names_an_office
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from vaguemestre.webmail.trust.lookalikes import imitated, named_address, names_
     ],
 )  # fmt: skip
 def test_imitations(domain: str) -> None:
-    assert imitated(domain) in {"ac-amiens.fr", "education.gouv.fr"}
+    assert imitated_domain(domain) in {"ac-amiens.fr", "education.gouv.fr"}
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_imitations(domain: str) -> None:
      "", "localhost"],
 )  # fmt: skip
 def test_ordinary_domains(domain: str) -> None:
-    assert imitated(domain) == ""
+    assert imitated_domain(domain) == ""
 
 
 def test_an_address_in_the_name() -> None:

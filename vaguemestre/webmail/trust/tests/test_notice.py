@@ -16,7 +16,7 @@ from vaguemestre.clock import due
 from vaguemestre.strangers import say, trapped
 from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail.models import Outgoing, Unsubscription
-from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.messages import html_letter
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.trust import notices, read
@@ -52,19 +52,19 @@ def judged(result: str, sender: str = f"Boutique <news@{SHOP}>", **headers: str)
          "L’origine de ce message n’a pas été contrôlée à l’arrivée."),
     ],
 )  # fmt: skip
-def test_one_notice(desk: Desk, message: EmailMessage, tone: str, said: str) -> None:
+def test_one_notice(desk: MailBrowser, message: EmailMessage, tone: str, said: str) -> None:
     html = read(desk, message)
     assert notices(html) == [tone]
     assert said in html
 
 
-def test_a_colleague_s_message_has_none_and_says_so_in_its_facts(desk: Desk, neighbour: Desk) -> None:
+def test_a_colleague_s_message_has_none_and_says_so_in_its_facts(desk: MailBrowser, neighbour: MailBrowser) -> None:
     html = read(desk, letter("x", sender=f"Karim <{neighbour.mail.address}>"))
     assert notices(html) == []
     assert "Ce message vient d’un compte de l’académie." in html
 
 
-def test_who_pretends_is_not_shown_as_the_colleague(desk: Desk, neighbour: Desk) -> None:
+def test_who_pretends_is_not_shown_as_the_colleague(desk: MailBrowser, neighbour: MailBrowser) -> None:
     html = read(desk, judged("dmarc=none; spf=none", f"Karim <{neighbour.mail.address}>"))
     assert notices(html) == ["bad"]
     assert "Collège des Tilleuls" not in html
@@ -73,13 +73,13 @@ def test_who_pretends_is_not_shown_as_the_colleague(desk: Desk, neighbour: Desk)
     assert "Collège des Tilleuls" not in html
 
 
-def test_a_colleague_s_name_from_elsewhere(desk: Desk, neighbour: Desk) -> None:
+def test_a_colleague_s_name_from_elsewhere(desk: MailBrowser, neighbour: MailBrowser) -> None:
     html = read(desk, letter("x", sender="BELKACEM Karim <karim80@gmail.example>"))
     assert notices(html) == ["warn"]
     assert "porte le nom « Karim Belkacem »" in html
 
 
-def test_the_worst_comes_alone(desk: Desk) -> None:
+def test_the_worst_comes_alone(desk: MailBrowser) -> None:
     message = letter(
         "x", sender="Rectorat <a@ac-amlens.fr>", Reply_To="b@evil.example", List_Unsubscribe="<mailto:c@d.fr>"
     )
@@ -93,7 +93,7 @@ def test_the_worst_comes_alone(desk: Desk) -> None:
 # Links.
 
 
-def test_a_link_that_misleads_asks_first(desk: Desk, neighbour: Desk, cleaner: Path) -> None:
+def test_a_link_that_misleads_asks_first(desk: MailBrowser, neighbour: MailBrowser, cleaner: Path) -> None:
     uid = desk.put(html_letter('<a href="https://evil.example/é?a=1&amp;b=2">www.ac-amiens.fr</a>'))
     [url] = re.findall(r'href="(/webmail/lien/[^"]*)"', body(desk.get(desk.url(tail=f"{uid}/corps/"))))
     page = body(desk.get(unescape(url)))
@@ -106,13 +106,13 @@ def test_a_link_that_misleads_asks_first(desk: Desk, neighbour: Desk, cleaner: P
     assert desk.get("/webmail/lien/").status_code == 404
 
 
-def test_the_page_knows_a_site_that_imitates_ours(desk: Desk, cleaner: Path) -> None:
+def test_the_page_knows_a_site_that_imitates_ours(desk: MailBrowser, cleaner: Path) -> None:
     uid = desk.put(html_letter('<a href="https://ac-amlens.fr/">www.ac-amiens.fr</a>'))
     [url] = re.findall(r'href="(/webmail/lien/[^"]*)"', body(desk.get(desk.url(tail=f"{uid}/corps/"))))
     assert "ac-amlens.fr n’est pas ac-amiens.fr" in body(desk.get(unescape(url)))
 
 
-def test_an_address_to_write_to_opens_our_own_sheet(desk: Desk, cleaner: Path) -> None:
+def test_an_address_to_write_to_opens_our_own_sheet(desk: MailBrowser, cleaner: Path) -> None:
     uid = desk.put(
         html_letter('<a href="mailto:a%40b@c.fr?subject=Bonjour%20%C3%A0%20vous&amp;body=Texte&amp;bcc=x@y.fr">x</a>')
     )
@@ -123,7 +123,7 @@ def test_an_address_to_write_to_opens_our_own_sheet(desk: Desk, cleaner: Path) -
     assert "Ce lien met quelqu’un en copie cachée" in page
 
 
-def test_an_address_to_write_to_may_say_anything(desk: Desk, cleaner: Path) -> None:
+def test_an_address_to_write_to_may_say_anything(desk: MailBrowser, cleaner: Path) -> None:
     address = "mailto:a@b.fr?subject=Bonjour&" + "&".join(f"x{number}=1" for number in range(50))
     message = html_letter(f'<a href="{address}">x</a>')
     message["List-Unsubscribe"] = f"<{address}>"
@@ -160,7 +160,7 @@ def pressed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
     return asked
 
 
-def test_one_press_leaves_a_list(desk: Desk, pressed: list[tuple[str, bytes]]) -> None:
+def test_one_press_leaves_a_list(desk: MailBrowser, pressed: list[tuple[str, bytes]]) -> None:
     uid = desk.put(newsletter("https://boutique.example"))
     assert "Se désabonner</button>" in body(desk.get(desk.url(tail=f"{uid}/")))
     for _ in range(2):
@@ -186,7 +186,7 @@ def test_one_press_leaves_a_list(desk: Desk, pressed: list[tuple[str, bytes]]) -
         letter("x", List_Unsubscribe="<https://x.example/>", List_Unsubscribe_Post="List-Unsubscribe=One-Click"),
     ],
 )  # fmt: skip
-def test_without_proof_nobody_presses_for_the_person(desk: Desk, message: EmailMessage) -> None:
+def test_without_proof_nobody_presses_for_the_person(desk: MailBrowser, message: EmailMessage) -> None:
     uid = desk.put(message)
     html = body(desk.get(desk.url(tail=f"{uid}/")))
     assert "Se désabonner</button>" not in html
@@ -195,7 +195,7 @@ def test_without_proof_nobody_presses_for_the_person(desk: Desk, message: EmailM
     assert not Unsubscription.objects.exists()
 
 
-def test_a_list_that_refuses_or_does_not_answer(desk: Desk, settings: Settings) -> None:
+def test_a_list_that_refuses_or_does_not_answer(desk: MailBrowser, settings: Settings) -> None:
     settings.OUTSIDE = {**settings.OUTSIDE, "permitted": "127.0.0.1"}
     now = timezone.now()
     with trapped() as trap:
@@ -214,7 +214,7 @@ def test_a_list_that_refuses_or_does_not_answer(desk: Desk, settings: Settings) 
     assert (row.state, row.address) == (Unsubscription.State.REFUSED, "")
 
 
-def test_what_a_list_costs(desk: Desk, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_what_a_list_costs(desk: MailBrowser, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     """One query more than an outsider's message whose name has one word."""
     uid = desk.put(newsletter("https://boutique.example"))
     desk.get(desk.url())
@@ -225,7 +225,9 @@ def test_what_a_list_costs(desk: Desk, django_assert_num_queries: DjangoAssertNu
 # Reports.
 
 
-def test_a_trap_is_reported_whole_set_aside_and_can_come_back(desk: Desk, neighbour: Desk, settings: Settings) -> None:
+def test_a_trap_is_reported_whole_set_aside_and_can_come_back(
+    desk: MailBrowser, neighbour: MailBrowser, settings: Settings
+) -> None:
     bait = letter(
         desk.mail.address, sender="Faux <x@evil.example>", subject="Compte bloqué", text="Été : cliquez\n" + "x" * 3000
     )
@@ -247,7 +249,9 @@ def test_a_trap_is_reported_whole_set_aside_and_can_come_back(desk: Desk, neighb
     assert len(desk.uids()) == 1
 
 
-def test_the_report_arrives_as_it_came(desk: Desk, neighbour: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_arrives_as_it_came(
+    desk: MailBrowser, neighbour: MailBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     help_desk = type("HelpDesk", (), {"phishing_to": neighbour.mail.address})
     monkeypatch.setattr(
         "vaguemestre.webmail.reporting.academy",
@@ -264,7 +268,7 @@ def test_the_report_arrives_as_it_came(desk: Desk, neighbour: Desk, monkeypatch:
     assert desk.uids("sent") == []
 
 
-def test_each_trap_is_reported_once_whatever_it_calls_itself(desk: Desk, settings: Settings) -> None:
+def test_each_trap_is_reported_once_whatever_it_calls_itself(desk: MailBrowser, settings: Settings) -> None:
     """One Message-ID for several; and the same message again, once it was put back."""
     for sender, text in (("a@evil.example", "Un"), ("b@evil.example", "Un"), ("a@evil.example", "Deux piège")):
         uid = desk.put(letter(desk.mail.address, sender=sender, text=text, Message_ID="<un@evil.example>"))
@@ -277,7 +281,7 @@ def test_each_trap_is_reported_once_whatever_it_calls_itself(desk: Desk, setting
     assert Outgoing.objects.count() == 3
 
 
-def test_in_junk_it_is_reported_where_it_is(desk: Desk) -> None:
+def test_in_junk_it_is_reported_where_it_is(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address), "junk")
     desk.post(desk.url("junk", f"{uid}/signalement/"))
     assert desk.uids("junk") == [uid]
@@ -291,7 +295,7 @@ def link_of(html: str) -> str:
     return unescape(url)
 
 
-def test_a_link_finds_the_message_after_a_move(desk: Desk, neighbour: Desk) -> None:
+def test_a_link_finds_the_message_after_a_move(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, Message_ID="<ici+là/7@librairie.example>".replace("à", "a")))
     link = link_of(body(desk.get(desk.url(tail=f"{uid}/"))))
     assert desk.get(link)["Location"] == desk.url(tail=f"{uid}/")
@@ -305,23 +309,23 @@ def test_a_link_finds_the_message_after_a_move(desk: Desk, neighbour: Desk) -> N
 
 
 @pytest.mark.parametrize("word", ["x", "PDE-", "Ij4", "PCI-", "_" * 600])
-def test_a_word_that_names_nothing(desk: Desk, word: str) -> None:
+def test_a_word_that_names_nothing(desk: MailBrowser, word: str) -> None:
     assert desk.get(f"/webmail/message/{word}/").status_code == 404
     assert desk.get(f"/webmail/message/{word}/?dans=../x").status_code == 404
 
 
-def test_a_message_without_a_name_has_no_lasting_address(desk: Desk) -> None:
+def test_a_message_without_a_name_has_no_lasting_address(desk: MailBrowser) -> None:
     assert "/webmail/message/" not in read(desk, b"From: a@b.fr\r\nSubject: x\r\n\r\nx\r\n")
 
 
-def test_another_person_s_message_is_nobody_s(desk: Desk, neighbour: Desk) -> None:
+def test_another_person_s_message_is_nobody_s(desk: MailBrowser, neighbour: MailBrowser) -> None:
     uid = desk.put(newsletter("https://boutique.example"))
     for tail in ("images/", "desinscription/", "signalement/"):
         assert neighbour.post(desk.url(tail=f"{uid}/{tail}")).status_code == 404
 
 
 @pytest.mark.parametrize("tail", ["images/", "desinscription/", "signalement/"])
-def test_without_dovecot_nothing_is_done(desk: Desk, no_dovecot: object, tail: str) -> None:
+def test_without_dovecot_nothing_is_done(desk: MailBrowser, no_dovecot: object, tail: str) -> None:
     url = desk.url(tail=f"1/{tail}")
     assert callable(no_dovecot)
     no_dovecot()
@@ -332,7 +336,7 @@ def test_without_dovecot_nothing_is_done(desk: Desk, no_dovecot: object, tail: s
 
 
 @pytest.mark.parametrize("way", ["reponse", "reponse-a-tous", "transfert", "transfert-entier"])
-def test_a_trap_is_answered_only_once_the_way_out_was_shown(desk: Desk, way: str) -> None:
+def test_a_trap_is_answered_only_once_the_way_out_was_shown(desk: MailBrowser, way: str) -> None:
     trap = judged(f"dmarc=fail header.from={SHOP} (policy=reject)", Reply_To="voleur@evil.example")
     url = desk.url(tail=f"{desk.put(trap)}/")
     for headers in ({}, HTMX):
@@ -357,7 +361,7 @@ def test_a_trap_is_answered_only_once_the_way_out_was_shown(desk: Desk, way: str
 
 
 @pytest.mark.parametrize("found", [False, True])
-def test_among_several_a_trap_is_forwarded_only_then_too(desk: Desk, found: bool) -> None:
+def test_among_several_a_trap_is_forwarded_only_then_too(desk: MailBrowser, found: bool) -> None:
     trap = judged(f"dmarc=fail header.from={SHOP} (policy=reject)", subject="Colis bloqué")
     uids = [desk.put(letter("x")), desk.put(trap)]
     url = "/webmail/dossiers/recherche/transfert/" if found else desk.url(tail="transfert/")
@@ -377,6 +381,6 @@ def test_among_several_a_trap_is_forwarded_only_then_too(desk: Desk, found: bool
 
 
 @pytest.mark.parametrize("way", ["reponse", "reponse-a-tous", "transfert", "transfert-entier"])
-def test_other_mail_is_answered_at_once(desk: Desk, way: str) -> None:
+def test_other_mail_is_answered_at_once(desk: MailBrowser, way: str) -> None:
     for message in (letter("x"), letter("x", sender=INSIDE), letter("x", Reply_To="autre@evil.example")):
         assert 'name="objet"' in body(desk.get(f"{desk.url(tail=f'{desk.put(message)}/')}{way}/"))

@@ -14,7 +14,7 @@ from vaguemestre.contacts.models import Contact, ContactAddress
 from vaguemestre.strangers import PNG, Trap, say, trapped
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import ImageTrust
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.messages import html_letter
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.trust import fetch_policy, remote_images
@@ -29,18 +29,18 @@ def trap(settings: Settings) -> Iterator[Trap]:
         yield trap
 
 
-def put(desk: Desk, trap: Trap, sender: str = "anne@librairie.example", role: str = "inbox") -> int:
+def put(desk: MailBrowser, trap: Trap, sender: str = "anne@librairie.example", role: str = "inbox") -> int:
     message = html_letter(f'<p>Voici</p><img src="{trap.url}/logo.png?id=7"><img src="{trap.url}/o" width=1 height=1>')
     del message["From"]
     message["From"] = f"Anne <{sender}>"
     return desk.put(message, role)
 
 
-def shown(desk: Desk, uid: int, tail: str = "corps/?images=oui", role: str = "inbox") -> list[str]:
+def shown(desk: MailBrowser, uid: int, tail: str = "corps/?images=oui", role: str = "inbox") -> list[str]:
     return [unescape(url) for url in PROXIED.findall(body(desk.get(desk.url(role, f"{uid}/{tail}"))))]
 
 
-def test_nothing_is_asked_for_until_the_person_wants_it(desk: Desk, cleaner: Path, trap: Trap) -> None:
+def test_nothing_is_asked_for_until_the_person_wants_it(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     uid = put(desk, trap)
     html = body(desk.get(desk.url(tail=f"{uid}/corps/")))
     assert trap.url not in html
@@ -50,7 +50,7 @@ def test_nothing_is_asked_for_until_the_person_wants_it(desk: Desk, cleaner: Pat
     assert not trap.heard
 
 
-def test_once(desk: Desk, cleaner: Path, trap: Trap) -> None:
+def test_once(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     uid = put(desk, trap)
     [url] = shown(desk, uid)
     response = desk.get(url)
@@ -67,7 +67,7 @@ def test_once(desk: Desk, cleaner: Path, trap: Trap) -> None:
 
 
 @pytest.mark.parametrize(("choice", "other"), [("expediteur", False), ("domaine", True)])
-def test_always(desk: Desk, cleaner: Path, trap: Trap, choice: str, other: bool) -> None:
+def test_always(desk: MailBrowser, cleaner: Path, trap: Trap, choice: str, other: bool) -> None:
     uid, neighbour_s = put(desk, trap), put(desk, trap, "paul@librairie.example")
     response = desk.post(desk.url(tail=f"{uid}/images/"), {"pour": choice, "retour": desk.url(tail=f"{uid}/")})
     assert response["Location"] == desk.url(tail=f"{uid}/")
@@ -78,7 +78,9 @@ def test_always(desk: Desk, cleaner: Path, trap: Trap, choice: str, other: bool)
     assert ImageTrust.objects.count() == 1
 
 
-def test_the_settings_say_who_and_take_it_back(desk: Desk, neighbour: Desk, cleaner: Path, trap: Trap) -> None:
+def test_the_settings_say_who_and_take_it_back(
+    desk: MailBrowser, neighbour: MailBrowser, cleaner: Path, trap: Trap
+) -> None:
     uid = put(desk, trap, "Été@Librairie.example".lower())
     page = "/webmail/reglages/images/"
     assert "Aucun expéditeur n’a ses images affichées d’office" in body(desk.get(page))
@@ -92,7 +94,7 @@ def test_the_settings_say_who_and_take_it_back(desk: Desk, neighbour: Desk, clea
     assert desk.post(f"{page}{trust.pk}/retrait/").status_code == 404
 
 
-def test_a_domain_of_everybody_is_not_offered(desk: Desk, cleaner: Path, trap: Trap) -> None:
+def test_a_domain_of_everybody_is_not_offered(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     uid = put(desk, trap, "anne@orange.fr")
     question = body(desk.get(desk.url(tail=f"{uid}/images/")))
     assert "Pour anne@orange.fr" in question
@@ -101,7 +103,7 @@ def test_a_domain_of_everybody_is_not_offered(desk: Desk, cleaner: Path, trap: T
     assert ImageTrust.objects.get().sender == "anne@orange.fr"
 
 
-def test_trust_does_not_hold_in_junk_nor_for_who_pretends(desk: Desk, cleaner: Path, trap: Trap) -> None:
+def test_trust_does_not_hold_in_junk_nor_for_who_pretends(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     remote_images.trust(desk.mail.account, "anne@librairie.example", desk.mail.account.created_at)
     assert shown(desk, put(desk, trap, role="junk"), "corps/", "junk") == []
     forged = html_letter(f'<img src="{trap.url}/x">').as_bytes()
@@ -113,7 +115,7 @@ def test_trust_does_not_hold_in_junk_nor_for_who_pretends(desk: Desk, cleaner: P
 
 
 def test_an_address_works_for_its_account_its_message_and_ten_minutes(
-    desk: Desk, neighbour: Desk, cleaner: Path, trap: Trap, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, neighbour: MailBrowser, cleaner: Path, trap: Trap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uid, other = put(desk, trap), put(desk, trap)
     [url] = shown(desk, uid)
@@ -129,20 +131,22 @@ def test_an_address_works_for_its_account_its_message_and_ten_minutes(
     assert not trap.heard
 
 
-def test_nothing_inside_is_reached(desk: Desk, cleaner: Path, trap: Trap, settings: Settings) -> None:
+def test_nothing_inside_is_reached(desk: MailBrowser, cleaner: Path, trap: Trap, settings: Settings) -> None:
     settings.OUTSIDE = {**settings.OUTSIDE, "permitted": ""}
     [url] = shown(desk, put(desk, trap))
     assert (desk.get(url).status_code, desk.get(url).content) == (204, b"")
     assert not trap.heard
 
 
-def test_what_is_no_picture_is_not_passed_on(desk: Desk, cleaner: Path, trap: Trap) -> None:
+def test_what_is_no_picture_is_not_passed_on(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     trap.answers["/logo.png"] = lambda request: say(request, 200, b"<svg onload='x()'/>", {"Content-Type": "image/png"})
     [url] = shown(desk, put(desk, trap))
     assert desk.get(url).status_code == 204
 
 
-def test_where_the_installation_fetches_nothing(desk: Desk, cleaner: Path, trap: Trap, settings: Settings) -> None:
+def test_where_the_installation_fetches_nothing(
+    desk: MailBrowser, cleaner: Path, trap: Trap, settings: Settings
+) -> None:
     uid = put(desk, trap)
     [url] = shown(desk, uid)
     settings.OUTSIDE = {**settings.OUTSIDE, "images": False}
@@ -154,13 +158,13 @@ def test_where_the_installation_fetches_nothing(desk: Desk, cleaner: Path, trap:
     assert "ici elles ne sont jamais affichées" in body(desk.get("/webmail/reglages/images/"))
 
 
-def test_a_letter_with_a_thousand_images_shows_two_hundred(desk: Desk, cleaner: Path, trap: Trap) -> None:
+def test_a_letter_with_a_thousand_images_shows_two_hundred(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     uid = desk.put(html_letter("".join(f'<img src="{trap.url}/{number}.png">' for number in range(1000))))
     assert len(shown(desk, uid)) == remote_images.MOST
 
 
 def test_what_it_costs(
-    desk: Desk, cleaner: Path, trap: Trap, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
+    desk: MailBrowser, cleaner: Path, trap: Trap, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """For an image the session's own query and no word to Dovecot; for the body also whom one trusts, and the theme."""
     uid = put(desk, trap)
@@ -173,12 +177,12 @@ def test_what_it_costs(
         desk.get(desk.url(tail=f"{uid}/corps/"))
 
 
-def test_a_message_without_sender_or_html_offers_nothing(desk: Desk) -> None:
+def test_a_message_without_sender_or_html_offers_nothing(desk: MailBrowser) -> None:
     assert desk.get(desk.url(tail=f"{desk.put(b'Subject: x\r\n\r\nx')}/images/")).status_code == 404
     assert "remote-images" not in body(desk.get(desk.url(tail=f"{desk.put(letter('x@ac-amiens.fr'))}/")))
 
 
-def test_slow_servers_do_not_keep_everybody_waiting(desk: Desk, cleaner: Path, trap: Trap) -> None:
+def test_slow_servers_do_not_keep_everybody_waiting(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     """Beyond one's share a picture is asked for again a little later: no thread is held meanwhile."""
     uid = put(desk, trap)
     [url] = shown(desk, uid)
@@ -198,7 +202,7 @@ def test_slow_servers_do_not_keep_everybody_waiting(desk: Desk, cleaner: Path, t
     assert not fetch_policy._under_way
 
 
-def test_those_of_contacts_by_choice(desk: Desk, cleaner: Path, trap: Trap) -> None:
+def test_those_of_contacts_by_choice(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     known, stranger = put(desk, trap), put(desk, trap, "zoe@librairie.example")
     card = Contact.objects.create(account=desk.mail.account, changed_at=timezone.now())
     ContactAddress.objects.create(contact=card, address="anne@librairie.example")

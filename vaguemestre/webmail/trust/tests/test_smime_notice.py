@@ -14,7 +14,7 @@ from vaguemestre.mailbox.signature_status import Match, Seal
 from vaguemestre.mailbox.testing.smime import ANNE, entity, letter, mail, sealed
 from vaguemestre.testing import letter as ordinary
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.formatted import form
 from vaguemestre.webmail.testing.museum import text_in
@@ -24,7 +24,7 @@ from vaguemestre.webmail.trust import smime_notice
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 
 
-def put(desk: Desk, content: bytes, **more: str) -> str:
+def put(desk: MailBrowser, content: bytes, **more: str) -> str:
     """Where it is read."""
     return desk.url(tail=f"{desk.put_as_it_is(mail(sealed(content), **more))}/")
 
@@ -39,7 +39,7 @@ def with_picture() -> bytes:
     return message.as_bytes().replace(b"\n", b"\r\n")
 
 
-def test_it_is_shown_with_its_files_and_who_signed(desk: Desk, cleaner: Path) -> None:
+def test_it_is_shown_with_its_files_and_who_signed(desk: MailBrowser, cleaner: Path) -> None:
     place = put(desk, with_picture())
     page = body(desk.get(place))
     shown = text_in(page)
@@ -54,7 +54,7 @@ def test_it_is_shown_with_its_files_and_who_signed(desk: Desk, cleaner: Path) ->
     assert "Texte visible été." in body(desk.get(f"{place}?vue=texte"))
 
 
-def test_its_files_open_are_saved_and_go_together(desk: Desk, cleaner: Path) -> None:
+def test_its_files_open_are_saved_and_go_together(desk: MailBrowser, cleaner: Path) -> None:
     place = put(desk, with_picture())
     note, plan = sorted(set(re.findall(r'href="(/webmail/[^"]+/pieces/[^"]+/vue/)"', body(desk.get(place)))))
     seen = body(desk.get(note))
@@ -71,7 +71,7 @@ def test_its_files_open_are_saved_and_go_together(desk: Desk, cleaner: Path) -> 
         }
 
 
-def test_it_is_answered_and_handed_on(desk: Desk, cleaner: Path) -> None:
+def test_it_is_answered_and_handed_on(desk: MailBrowser, cleaner: Path) -> None:
     place = put(desk, with_picture())
     assert "Texte visible" in fields(body(desk.get(f"{place}reponse/")))["texte"]
     html = body(desk.get(f"{place}transfert/"))
@@ -86,7 +86,7 @@ def test_it_is_answered_and_handed_on(desk: Desk, cleaner: Path) -> None:
     assert [file.path.read_bytes() for file in files.exclude(content_id="")] == [PNG]
 
 
-def test_an_envelope_among_the_files_opens_as_a_message(desk: Desk) -> None:
+def test_an_envelope_among_the_files_opens_as_a_message(desk: MailBrowser) -> None:
     message = ordinary("m@ac-amiens.fr")
     message.add_attachment(
         sealed(letter("Dedans")), maintype="application", subtype="pkcs7-mime",
@@ -97,14 +97,14 @@ def test_an_envelope_among_the_files_opens_as_a_message(desk: Desk) -> None:
     assert "La signature correspond au message." in seen
 
 
-def test_what_is_encrypted_inside_is_said(desk: Desk) -> None:
+def test_what_is_encrypted_inside_is_said(desk: MailBrowser) -> None:
     inside = entity(bytes.fromhex("308006092a864886f70d010703a080") + bytes(40), "enveloped-data")
     shown = text_in(body(desk.get(put(desk, inside))))
     assert "Message signé" in shown
     assert "Ce message est chiffré (S/MIME)" in shown
 
 
-def test_an_empty_one_is_not_said_to_be_damaged(desk: Desk) -> None:
+def test_an_empty_one_is_not_said_to_be_damaged(desk: MailBrowser) -> None:
     shown = text_in(body(desk.get(put(desk, letter("")))))
     assert "pli fermé" not in shown
     assert "abîmé" not in shown

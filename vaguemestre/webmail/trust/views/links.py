@@ -22,7 +22,7 @@ def link(request: StaffRequest) -> HttpResponse:
     lookup, to = Lookup(), destination(url)
     host, named = link_checks.host_of(to), lookup.trap(url) or lookup.trap(to)
     context = {
-        "url": to, "said": legible(to), "host": host, "imitated": lookalikes.imitated(host),
+        "url": to, "said": legible(to), "host": host, "imitated": lookalikes.imitated_domain(host),
         "junk": request.GET.get("de") == "indesirables", "trap": named,
         "misleads": request.GET.get("de") == "texte" and not hides(to),
         "may_list": not named and bool(host) and _may_list(request),
