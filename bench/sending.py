@@ -63,9 +63,9 @@ def main() -> None:
 
 
 def _handed_over(endpoints: dict[str, Any], key: str, address: str) -> float:
-    from vaguemestre.webmail.connection import sending_endpoint, token
+    from vaguemestre.webmail.connection import mailbox_token, sending_endpoint
 
-    where, word = sending_endpoint(), token(key)
+    where, word = sending_endpoint(), mailbox_token(key)
     context = ssl.create_default_context(cafile=endpoints["ca"])
     began = time.perf_counter()
     with smtplib.SMTP_SSL(where.host, where.port, context=context) as connection:

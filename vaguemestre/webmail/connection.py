@@ -18,17 +18,17 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.sieve import managesieve
 
 
-def token(account_key: str) -> str:
+def mailbox_token(account_key: str) -> str:
     """A word that opens this mailbox for two minutes. Reading the clock here: the pool asks when it must connect."""
     return mail_token(account_key, now=timezone.now())
 
 
 @lru_cache(maxsize=1)
 def pool() -> Pool:
-    return Pool(reading_endpoint(), token, kept=kept_exchanges())
+    return Pool(reading_endpoint(), mailbox_token, kept=index_files())
 
 
-def kept_exchanges() -> Kept | None:
+def index_files() -> Kept | None:
     """Where each account's exchanges are written down, in numbers that nobody else can make."""
     folder: Path | None = settings.MAIL["exchanges"]
     secret = salted_hmac("vaguemestre.webmail.exchanges", "", algorithm="sha256").digest()
@@ -56,7 +56,7 @@ def sending_endpoint() -> Endpoint:
 
 def open_scripts(account_key: str) -> AbstractContextManager[managesieve.ScriptServer]:
     """What filters this account's incoming mail."""
-    return managesieve.conversation(scripts_endpoint(), account_key, token(account_key))
+    return managesieve.conversation(scripts_endpoint(), account_key, mailbox_token(account_key))
 
 
 def mail_name() -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from vaguemestre.webmail.compose import drafts
-from vaguemestre.webmail.connection import kept_exchanges
+from vaguemestre.webmail.connection import index_files
 from vaguemestre.webmail.models import (
     BulkAct,
     Echo,
@@ -34,5 +34,5 @@ def purge(account_key: str, _now: datetime) -> None:
         drafts.erase(outgoing)
     for table in CHOSEN:
         table.objects.filter(account=account_key).delete()
-    if kept := kept_exchanges():
+    if kept := index_files():
         kept.forget(account_key)

@@ -73,7 +73,7 @@ def begin(account: Account, asked: BulkRequest, places: Mapping[Folder, UidSet],
     return _begun(account, [(asked, source, uids) for source, uids in places.items()], now)
 
 
-def bring_back(account: Account, later: Folder, homes: Mapping[MailboxId, UidSet], now: datetime) -> BulkAct:
+def return_early(account: Account, later: Folder, homes: Mapping[MailboxId, UidSet], now: datetime) -> BulkAct:
     """What waits goes where it came from, before its hour."""
     wanted = [(BulkRequest(Verb.LATER, target=home, until=now), later, uids) for home, uids in homes.items()]
     return _begun(account, wanted, now)
@@ -157,7 +157,7 @@ def resume(key: str, now: datetime) -> None:
 
 
 @FORGET.register
-def forget(key: str, _now: datetime) -> None:
+def forget_action(key: str, _now: datetime) -> None:
     """A day later nobody asks what became of it."""
     BulkAct.objects.filter(pk=key).exclude(state=State.RUNNING).delete()
 
@@ -230,12 +230,12 @@ def _slice(act: BulkAct, now: datetime, until: float, size: int) -> bool:
         if _folder(session, act.source).uid_validity != act.source_validity:
             raise NoSuchFolder("numbered anew")
         if act.pending:
-            _write(act, waiting=False, **chunks.settled(act, session))
+            _write(act, waiting=False, **chunks.settle_chunk(act, session))
         while act.todo:
             if BulkAct.objects.filter(pk=act.pk, stop_asked=True).exists():
                 return _end(act, State.STOPPED, now)
-            _write(act, waiting=False, **chunks.prepared(act, session, size))
-            _write(act, **chunks.done(act, session))
+            _write(act, waiting=False, **chunks.prepare_chunk(act, session, size))
+            _write(act, **chunks.apply_chunk(act, session))
             if act.todo and time.monotonic() >= until:
                 return True
     return _end(act, State.DONE, now)

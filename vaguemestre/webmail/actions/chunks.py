@@ -28,7 +28,7 @@ FLAGS: dict[str, tuple[State, list[Flag], list[Flag]]] = {
 type Change = tuple[State | Bears, list[Flag], list[Flag]]
 
 
-def prepared(act: BulkAct, session: Session, size: int) -> Columns:
+def prepare_chunk(act: BulkAct, session: Session, size: int) -> Columns:
     chunk, rest = UidSet.read(act.todo).highest(min(size, STORED_AGAIN) if act.brings_back else size)
     next_number, total = 0, act.total
     if act.brings_back:
@@ -42,7 +42,7 @@ def prepared(act: BulkAct, session: Session, size: int) -> Columns:
     return {"pending": str(chunk), "pending_from": next_number, "todo": str(rest), "total": total}
 
 
-def done(act: BulkAct, session: Session) -> Columns:
+def apply_chunk(act: BulkAct, session: Session) -> Columns:
     """The chunk is told to the mail server."""
     chunk, source = UidSet.read(act.pending), MailboxId(act.source)
     if not chunk:
@@ -64,11 +64,11 @@ def done(act: BulkAct, session: Session) -> Columns:
     return _counted(act, UidSet(()))
 
 
-def settled(act: BulkAct, session: Session) -> Columns:
+def settle_chunk(act: BulkAct, session: Session) -> Columns:
     """After a crash: was the chunk done? Flags are told again; what has not moved is left to do; what has is looked for
     among what its new folder got since. When others came there too, nobody can say which it is: it stays."""
     if act.verb not in MOVES:
-        return done(act, session)
+        return apply_chunk(act, session)
     if act.brings_back:
         return _settled_one_by_one(act, session)
     chunk = UidSet.read(act.pending)

@@ -39,7 +39,7 @@ class FlagUndo:
         return signing.dumps(asdict(self), salt=SALT, compress=True) if self.count and short else ""
 
 
-def mark(session: Session, account_key: str, flag: Flag, places: Places, *, put: bool | None) -> FlagUndo:
+def set_flag(session: Session, account_key: str, flag: Flag, places: Places, *, put: bool | None) -> FlagUndo:
     """`put` None: on all of them, unless all bear it: then off."""
     looked = _looked_at(session, places)
     bearing = {folder: {uid for uid, own in each.items() if _bears(own, flag)} for folder, each in looked.items()}
@@ -55,7 +55,7 @@ def mark(session: Session, account_key: str, flag: Flag, places: Places, *, put:
     )  # fmt: skip
 
 
-def read(word: str, account_key: str) -> FlagUndo | None:
+def read_flag_undo(word: str, account_key: str) -> FlagUndo | None:
     """None for a word that is forged, too old, or somebody else's."""
     try:
         found = FlagUndo(**signing.loads(word, salt=SALT, max_age=UNDO_LIFE))
@@ -64,7 +64,7 @@ def read(word: str, account_key: str) -> FlagUndo | None:
     return found if found.account == account_key else None
 
 
-def take_back(session: Session, done: FlagUndo) -> None:
+def undo_flags(session: Session, done: FlagUndo) -> None:
     """As they were. What was moved or deleted since is passed over."""
     for folder, uids in done.places.items():
         try:

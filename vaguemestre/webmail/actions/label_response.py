@@ -17,20 +17,20 @@ from vaguemestre.webmail.toasts import Toast
 Verb = BulkAct.Verb
 
 
-def toast(request: StaffRequest, done: FlagUndo) -> Toast | None:
+def label_toast(request: StaffRequest, done: FlagUndo) -> Toast | None:
     said = toasts.with_gone(_said(request, done), done.count, done.gone)
     return Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
 
 
-def of_many(
+def label_request(
     request: StaffRequest, session: Session, keyword: Flag, places: Mapping[MailboxId, UidSet]
 ) -> bulk_actions.BulkRequest:
     """On, as soon as one of them does not bear it."""
     put = any(session.among(folder, uids, Bears(keyword, yes=False)) for folder, uids in places.items())
-    chip = labels.of(request.account).find(keyword) or labels.neutral(keyword)
+    chip = labels.load_labels(request.account).find(keyword) or labels.neutral_chip(keyword)
     return bulk_actions.BulkRequest(Verb.LABEL if put else Verb.UNLABEL, label=chip.name, flag=keyword)
 
 
 def _said(request: StaffRequest, done: FlagUndo) -> str:
-    chip = labels.of(request.account).find(done.flag) or labels.neutral(done.flag)
-    return progress.over(Verb.LABEL if done.put else Verb.UNLABEL, done.count, chip.name)
+    chip = labels.load_labels(request.account).find(done.flag) or labels.neutral_chip(done.flag)
+    return progress.done_text(Verb.LABEL if done.put else Verb.UNLABEL, done.count, chip.name)

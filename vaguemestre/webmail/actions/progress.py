@@ -41,7 +41,7 @@ class Board:
     newest: str
 
 
-def board(account: Account, now: datetime) -> Board:
+def progress_board(account: Account, now: datetime) -> Board:
     """One query, made only for a browser that has something under way."""
     acts = BulkAct.objects.filter(account=account, shown=True, created_at__gt=now - bulk_actions.KEPT).order_by(
         "created_at"
@@ -106,18 +106,18 @@ def _over(act: BulkAct, n: int) -> str:
     if act.undoes_id:
         return ngettext("%s message put back", "%s messages put back", n) % grouped(n)
     if act.brings_back:
-        return returned(n)
+        return returned_text(n)
     if act.target == bulk_actions.ASIDE:
         return ngettext("%s message deleted", "%s messages deleted", n) % grouped(n)
-    return over(Verb(act.verb), n, act.label)
+    return done_text(Verb(act.verb), n, act.label)
 
 
-def returned(n: int) -> str:
+def returned_text(n: int) -> str:
     """From "Plus tard", before their hour."""
     return ngettext("%s message is back in its folder", "%s messages are back in their folders", n) % grouped(n)
 
 
-def over(verb: BulkAct.Verb, n: int, folder: str = "") -> str:
+def done_text(verb: BulkAct.Verb, n: int, folder: str = "") -> str:
     """What was done to so many messages, be it in the background or while one waited. `folder`: or the name of a label,
     or an hour."""
     words = {"count": grouped(n), "folder": folder, "label": folder, "when": folder}

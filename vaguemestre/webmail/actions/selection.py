@@ -17,7 +17,7 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.actions.conversation_targets import conversation_targets
 from vaguemestre.webmail.labels import labels
-from vaguemestre.webmail.message_list.access import chosen, chosen_places
+from vaguemestre.webmail.message_list.access import ticked_messages, ticked_results
 from vaguemestre.webmail.message_list.list_query import FILTERS, SearchQuery, label_in
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.search import results
@@ -89,11 +89,11 @@ def select(request: StaffRequest, session: Session, folder: MailboxId | None, *,
     return ListedSelection(folder, selected_messages(request, session, folder, whole=whole))
 
 
-def count_of(places: Mapping[MailboxId, UidSet]) -> int:
+def count_places(places: Mapping[MailboxId, UidSet]) -> int:
     return sum(map(len, places.values()))
 
 
-def listed(places: Mapping[MailboxId, UidSet]) -> dict[MailboxId, list[Uid]]:
+def uids_by_folder(places: Mapping[MailboxId, UidSet]) -> dict[MailboxId, list[Uid]]:
     return {folder: uids.uids for folder, uids in places.items()}
 
 
@@ -104,13 +104,13 @@ def selected_messages(request: StaffRequest, session: Session, folder: MailboxId
     chosen in a list of conversations (`ensemble`) stands for all of each."""
     bound = request.POST.get("tout", "")
     if not bound:
-        uids = chosen(request)
+        uids = ticked_messages(request)
         return UidSet.of(conversation_targets(session, folder, uids) if whole and "ensemble" in request.POST else uids)
     try:
         below = Uid(bound)
     except InvalidValue as error:
         raise Http404(str(error)) from error
-    return session.matching(folder, only_of(request), below=below)
+    return session.matching(folder, list_filter(request), below=below)
 
 
 def selected_results(request: StaffRequest, session: Session) -> Places:
@@ -118,10 +118,10 @@ def selected_results(request: StaffRequest, session: Session) -> Places:
     the search is made again. Raises `NumberedAnew`."""
     whole = request.POST.get("tout", "")
     if not whole:
-        return {folder: UidSet.of(uids) for folder, uids in chosen_places(request).items()}
+        return {folder: UidSet.of(uids) for folder, uids in ticked_results(request).items()}
     text = tidied(request.POST.get("q", ""))[:LIMIT]
     try:
-        mine, own = (lambda: own_addresses(request.account)), labels.of(request.account)
+        mine, own = (lambda: own_addresses(request.account)), labels.load_labels(request.account)
         return results.everything(session, text, whole, timezone.now(), own, mine)
     except InvalidValue as error:
         raise Http404(str(error)) from error
@@ -133,7 +133,7 @@ def whole_choice(request: HttpRequest) -> dict[str, str]:
     return {"whole": request.POST.get("tout", ""), "filter_name": name, "filter": request.POST.get(name, "")}
 
 
-def only_of(request: HttpRequest) -> Only | None:
+def list_filter(request: HttpRequest) -> Only | None:
     """The filter of the list that was acted on. An unknown word is refused: it must not mean everything."""
     if "etiquette" in request.POST:
         if (label := label_in(request.POST)) is None:

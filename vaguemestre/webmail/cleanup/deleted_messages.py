@@ -24,7 +24,7 @@ from vaguemestre.mailbox.mime.word_stems import fold
 from vaguemestre.mailbox.values import FolderName, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped, size_in_words
-from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.folders import lookup
 
 PAGE = 50
@@ -62,7 +62,7 @@ class DeletedMessagesPage:
     whole_words: str = ""  # where more are found than the page shows
 
 
-def look(session: Session, typed: str, number: int, now: datetime) -> DeletedMessagesPage:
+def deleted_messages_page(session: Session, typed: str, number: int, now: datetime) -> DeletedMessagesPage:
     """`number`: the page, from 1. Two round trips; words are looked for in all of it, two thousand a trip."""
     typed, folder = typed.strip()[:LONGEST], session.recoverable_folder()
     if folder is None or folder.id is None or not folder.total:
@@ -88,7 +88,7 @@ def look(session: Session, typed: str, number: int, now: datetime) -> DeletedMes
     )
 
 
-def meant(session: Session, folder: Folder, typed: str, below: int) -> UidSet:
+def matching_messages(session: Session, folder: Folder, typed: str, below: int) -> UidSet:
     """All that the words name, as "all of them" says it; what was deleted since the page was drawn is not meant."""
     typed = typed.strip()[:LONGEST]
     if typed or folder.id is None:
@@ -96,7 +96,7 @@ def meant(session: Session, folder: Folder, typed: str, below: int) -> UidSet:
     return session.matching(folder.id, below=below)
 
 
-def place_for_it(session: Session) -> Folder:
+def recovery_folder(session: Session) -> Folder:
     """The folder of what was brought back, made when first needed; the inbox where a mere parent has that name."""
     found = next((one for one in session.folders() if one.name == BACK_IN), None)
     if found and found.id:
@@ -110,9 +110,9 @@ def place_for_it(session: Session) -> Folder:
         return inbox
 
 
-def in_words(count: int, folder: Folder) -> str:
+def recovered_text(count: int, folder: Folder) -> str:
     said = ngettext("%(count)s message is back, in “%(folder)s”", "%(count)s messages are back, in “%(folder)s”", count)
-    return said % {"count": grouped(count), "folder": lookup.label(folder)}
+    return said % {"count": grouped(count), "folder": lookup.folder_text(folder)}
 
 
 def _matching(session: Session, folder: Folder, typed: str) -> list[Lost]:
@@ -137,8 +137,8 @@ def _line(one: Lost, now: datetime) -> DeletedMessageLine:
     return DeletedMessageLine(
         uid=row.uid,
         who=row.sender.label if row.sender else _("(unknown sender)"),
-        subject=subject_or_not(row.subject),
-        written=date_text.in_words(moment(row), now),
+        subject=subject_text(row.subject),
+        written=date_text.in_words(message_date(row), now),
         size=size_in_words(row.size),
     )
 

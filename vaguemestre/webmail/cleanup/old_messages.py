@@ -40,7 +40,7 @@ class OldMessages:
     bound: int
 
 
-def ages(session: Session, folder: MailboxId, today: date) -> list[AgeRange]:
+def age_ranges(session: Session, folder: MailboxId, today: date) -> list[AgeRange]:
     """One short search each."""
     days = [(months_before(today, n), ngettext("More than %d month", "More than %d months", n) % n) for n in MONTHS]
     days += [(years_before(today, n), ngettext("More than %d year", "More than %d years", n) % n) for n in YEARS]
@@ -48,14 +48,14 @@ def ages(session: Session, folder: MailboxId, today: date) -> list[AgeRange]:
     return [AgeRange(day.isoformat(), words, _count(count), not count) for day, words, count in found]
 
 
-def look(session: Session, folder: MailboxId, before: date, *, starred: bool, bound: int) -> OldMessages:
+def old_messages(session: Session, folder: MailboxId, before: date, *, starred: bool, bound: int) -> OldMessages:
     everything = session.older(folder, before, starred=True, below=bound)
     uids = everything if starred else session.older(folder, before, starred=False, below=bound)
     kept = len(everything) - len(uids)
     return OldMessages(before.isoformat(), date_text.full_date(before), uids, kept, bound)
 
 
-def day_in(typed: str, today: date) -> date | None:
+def parse_day(typed: str, today: date) -> date | None:
     """None for what is no day, or one that is to come: everything is older than that."""
     try:
         day = date.fromisoformat(typed)

@@ -23,7 +23,7 @@ from vaguemestre.mailbox.messages import Folder, Message, Part
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped, size_in_words
-from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.folders import lookup, pane
 
 PAGE = 25
@@ -76,18 +76,18 @@ class AttachmentRemoval:
     gained: int
 
 
-def look(session: Session, number: int, now: datetime) -> StorageUsage:
+def storage_usage(session: Session, number: int, now: datetime) -> StorageUsage:
     """`number`: the page of the largest messages, from 1. Seven round trips at most, whatever the mailbox holds."""
     everything, sizes, quota = session.folders(), session.sizes(), session.quota()
     start = (number - 1) * PAGE
     heavy, total = session.heaviest(start, PAGE)
     lines = sorted((_folder_line(one, sizes) for one in everything if one.id), key=lambda line: -line.octets)
-    trash = lookup.by_role(everything, "trash")
+    trash = lookup.folder_by_role(everything, "trash")
     base = reverse("webmail:space")
     last = start + len(heavy)
     place = {"first": grouped(start + 1), "last": grouped(last), "total": grouped(total)}
     return StorageUsage(
-        quota=pane.space(quota, everything),
+        quota=pane.quota_gauge(quota, everything),
         folders=[line for line in lines if line.octets],
         bin=_folder_line(trash, sizes) if trash and trash.id and trash.total else None,
         heavy=[_heavy_line(one, everything, now) for one in heavy],
@@ -97,7 +97,7 @@ def look(session: Session, number: int, now: datetime) -> StorageUsage:
     )
 
 
-def chosen(values: Sequence[str]) -> dict[MailboxId, list[Uid]]:
+def parse_chosen(values: Sequence[str]) -> dict[MailboxId, list[Uid]]:
     """By folder. Raises InvalidValue."""
     found: dict[MailboxId, list[Uid]] = {}
     for value in dict.fromkeys(values):
@@ -106,16 +106,16 @@ def chosen(values: Sequence[str]) -> dict[MailboxId, list[Uid]]:
     return found
 
 
-def throw_away(session: Session, messages: Mapping[MailboxId, Sequence[Uid]], trash: MailboxId) -> int:
+def move_to_trash(session: Session, messages: Mapping[MailboxId, Sequence[Uid]], trash: MailboxId) -> int:
     return sum(len(session.move(folder, uids, trash)) for folder, uids in messages.items() if folder != trash)
 
 
-def may_be_lighter(session: Session, folder: MailboxId, message: Message) -> bool:
+def has_removable_attachments(session: Session, folder: MailboxId, message: Message) -> bool:
     """Whether its reader is offered to take its attachments away. From memory."""
-    return message.row.has_attachments and bool(removable(message)) and not stays_whole(session, folder)
+    return message.row.has_attachments and bool(removable(message)) and not keeps_attachments(session, folder)
 
 
-def stays_whole(session: Session, folder: MailboxId) -> bool:
+def keeps_attachments(session: Session, folder: MailboxId) -> bool:
     """A lighter message has another number: what is known of a draft, or the hour of what was put off, would be lost.
     From memory. A folder that is gone has no message."""
     try:
@@ -131,7 +131,7 @@ def remove_attachments(
     of `STAYS_WHOLE`. Raises QuotaExceeded when there is no room for the first one; never with `for_good`."""
     done: list[AttachmentRemoval] = []
     for folder, uids in messages.items():
-        for uid in [] if stays_whole(session, folder) else uids:
+        for uid in [] if keeps_attachments(session, folder) else uids:
             try:
                 lighter = _lighten(session, folder, uid, trash, now, for_good=for_good)
             except QuotaExceeded:
@@ -142,7 +142,9 @@ def remove_attachments(
     return done, False
 
 
-def make_whole(session: Session, trash: MailboxId, done: Sequence[Sequence[Any]]) -> dict[tuple[str, int], Uid]:
+def undo_attachment_removal(
+    session: Session, trash: MailboxId, done: Sequence[Sequence[Any]]
+) -> dict[tuple[str, int], Uid]:
     """Back where they were, their light copies gone: each is (folder, number of the light one, of the whole one in the
     bin). What has left the bin since stays light. The new numbers, by folder and number of the light one."""
     back: dict[tuple[str, int], Uid] = {}
@@ -163,7 +165,7 @@ def _lighten(
     """The light copy first, with its flags and its date; only then the whole message goes to the bin. After a crash in
     between both are there."""
     try:
-        found = session.without_attachments(folder, uid, lambda gone: note(gone, now))
+        found = session.without_attachments(folder, uid, lambda gone: removal_note(gone, now))
     except NoSuchMessage:
         return None
     if found is None:
@@ -178,7 +180,7 @@ def _lighten(
     return AttachmentRemoval(folder, light, whole, max(0, row.size - len(raw)))
 
 
-def note(gone: Sequence[Part], now: datetime) -> str:
+def removal_note(gone: Sequence[Part], now: datetime) -> str:
     head = _("Attachments removed on %s to make room:") % date_text.in_full(now)
     lines = [f"- {part.download_name} ({size_in_words(part.decoded_size)})" for part in gone[:NAMED_FILES]]
     if len(gone) > NAMED_FILES:
@@ -191,7 +193,7 @@ def _folder_line(folder: Folder, sizes: Mapping[MailboxId, int]) -> FolderUsage:
     octets = sizes.get(folder.id, 0) if folder.id else 0
     empties = folder.role in {"trash", "junk"} and folder.total
     return FolderUsage(
-        label=lookup.path_label(folder),
+        label=lookup.path_text(folder),
         url=reverse("webmail:folder", args=[folder.id]),
         count=grouped(folder.total),
         size=size_in_words(octets),
@@ -202,16 +204,16 @@ def _folder_line(folder: Folder, sizes: Mapping[MailboxId, int]) -> FolderUsage:
 
 def _heavy_line(heavy: Heavy, everything: Sequence[Folder], now: datetime) -> LargeMessageLine:
     row = heavy.row
-    folder = lookup.by_id(everything, heavy.folder)
+    folder = lookup.folder_by_id(everything, heavy.folder)
     attached = sum(part.size for part in row.structure.walk() if _is_attached(part))
     whole = folder is not None and folder.role in STAYS_WHOLE
     return LargeMessageLine(
         value=f"{heavy.folder}.{row.uid}",
         url=reverse("webmail:message", args=[heavy.folder, row.uid]),
-        subject=subject_or_not(row.subject),
+        subject=subject_text(row.subject),
         who=row.sender.label if row.sender else _("(unknown sender)"),
-        folder=lookup.label(folder) if folder else "",
-        when=date_text.in_words(moment(row), now),
+        folder=lookup.folder_text(folder) if folder else "",
+        when=date_text.in_words(message_date(row), now),
         size=size_in_words(row.size),
         attached=size_in_words(attached) if row.has_attachments and attached and not whole else "",
     )

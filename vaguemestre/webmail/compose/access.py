@@ -37,17 +37,17 @@ def signature_picture_for(account: Account, picture_id: int) -> SignaturePicture
     return found
 
 
-def ready_for(account: Account, ready_id: str) -> MessageTemplate:
+def template_for(account: Account, ready_id: str) -> MessageTemplate:
     """A letter that this person may use: one of theirs, or of the authority's."""
-    found = store.find(account, ready_id)
+    found = store.find_template(account, ready_id)
     if found is None:
         raise Http404("ready-made letter")
     return found
 
 
-def own_ready_for(account: Account, ready_id: str) -> MessageTemplate:
+def own_template_for(account: Account, ready_id: str) -> MessageTemplate:
     """One that they may change as well."""
-    found = ready_for(account, ready_id)
+    found = template_for(account, ready_id)
     if found.id.startswith(store.OF_AUTHORITY):
         raise Http404("of the authority")
     return found

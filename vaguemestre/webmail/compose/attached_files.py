@@ -15,9 +15,9 @@ from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.values import PartPath
 from vaguemestre.webmail.compose import empty_drafts, link_attachments, signature_images
 from vaguemestre.webmail.compose.draft_content import DraftOrigin
-from vaguemestre.webmail.compose.rich_text import content_id_of, shown_by
+from vaguemestre.webmail.compose.rich_text import content_id_of, shown_pictures
 from vaguemestre.webmail.connection import open_mailbox_of
-from vaguemestre.webmail.content.attachments import named_after
+from vaguemestre.webmail.content.attachments import file_stem
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.people import bcc_record
 
@@ -54,42 +54,44 @@ class TooLarge(NotAttached):
         self.name = name
 
 
-def limit() -> int:
+def size_limit() -> int:
     return academy().mail.message_limit_mb * 1024 * 1024
 
 
-def weight(outgoing: Outgoing) -> int:
+def encoded_size(outgoing: Outgoing) -> int:
     """What the message will weigh once encoded, as Postfix measures it."""
     words = len(outgoing.text.encode()) + len(outgoing.html.encode())
-    return HEADERS + words * 2 + encoded(file.size for file in travelling(outgoing))
+    return HEADERS + words * 2 + base64_size(file.size for file in sent_files(outgoing))
 
 
-def travelling(outgoing: Outgoing) -> list[OutgoingFile]:
+def sent_files(outgoing: Outgoing) -> list[OutgoingFile]:
     """Attachments, and the pictures that the text still shows: one taken out may come back while it is written."""
     files = list(outgoing.files.all())
-    shown = {file.pk for file in shown_by(outgoing.html, files)}
+    shown = {file.pk for file in shown_pictures(outgoing.html, files)}
     return [file for file in files if not file.content_id or file.pk in shown]
 
 
-def encoded(sizes: Iterable[int]) -> int:
+def base64_size(sizes: Iterable[int]) -> int:
     return int(sum(sizes) * ENCODED)
 
 
 def room_left(sizes: Iterable[int]) -> int:
     """Octets of files that may still be attached."""
-    left = max(0, int((limit() - HEADERS) / ENCODED) - sum(sizes))
+    left = max(0, int((size_limit() - HEADERS) / ENCODED) - sum(sizes))
     return min(left, link_attachments.largest_attached() or left)
 
 
 def add(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
     """Raises TooLarge before a byte is kept."""
     name, size = safe_name(upload.name or ""), upload.size or 0
-    if weight(outgoing) + encoded([size]) > limit() or size > (link_attachments.largest_attached() or size):
+    if encoded_size(outgoing) + base64_size([size]) > size_limit() or size > (
+        link_attachments.largest_attached() or size
+    ):
         raise TooLarge(name)
     declared = upload.content_type or "application/octet-stream"
     # What somebody calls a message need not be one: only what comes from the mailbox travels as such.
     kind = "application/octet-stream" if declared.lower() == MESSAGE else declared
-    empty_drafts.touched(outgoing)
+    empty_drafts.note_choice_of_files(outgoing)
     return _keep(outgoing, name, kind, upload.chunks())
 
 
@@ -105,7 +107,9 @@ def add_picture(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
     return file
 
 
-def take_pictures(outgoing: Outgoing, message: Message, source: DraftOrigin, pictures: Sequence[PartPath]) -> None:
+def copy_quoted_pictures(
+    outgoing: Outgoing, message: Message, source: DraftOrigin, pictures: Sequence[PartPath]
+) -> None:
     """Those that the text quoted shows."""
     wanted = [part for path in pictures if (part := message.part(path)) and part.type in PICTURES and part.path]
     if wanted:
@@ -118,13 +122,13 @@ def take_pictures(outgoing: Outgoing, message: Message, source: DraftOrigin, pic
                     file.save(update_fields=["content_id"])
 
 
-def take_signed(outgoing: Outgoing) -> None:
+def copy_signature_pictures(outgoing: Outgoing) -> None:
     """The pictures of the signature, or of a template, that the text shows: once for each letter, then they are its
     own."""
-    if not signature_images.shows_one(outgoing.html):
+    if not signature_images.shows_image(outgoing.html):
         return
     here = [file.content_id for file in outgoing.files.all()]
-    for picture in signature_images.shown_by(outgoing.account, outgoing.html, beside=here):
+    for picture in signature_images.shown_images(outgoing.account, outgoing.html, beside=here):
         word = "signature" if picture.content_id.startswith(signature_images.SIGNATURE.word) else "image"
         name = f"{word}.{'jpg' if picture.type == 'image/jpeg' else 'png'}"
         file = _keep(outgoing, name, picture.type, [bytes(picture.content)])
@@ -132,7 +136,7 @@ def take_signed(outgoing: Outgoing) -> None:
         file.save(update_fields=["content_id"])
 
 
-def take_parts(outgoing: Outgoing, message: Message, source: DraftOrigin, parts: Sequence[PartPath]) -> None:
+def copy_parts(outgoing: Outgoing, message: Message, source: DraftOrigin, parts: Sequence[PartPath]) -> None:
     """Attachments of the message forwarded, fetched from Dovecot one after the other."""
     with open_mailbox_of(outgoing.account_id) as session:
         for path in parts:
@@ -142,19 +146,19 @@ def take_parts(outgoing: Outgoing, message: Message, source: DraftOrigin, parts:
                 _keep(outgoing, part.download_name, part.type, pieces)
 
 
-def take_messages(outgoing: Outgoing, messages: Sequence[DraftOrigin]) -> None:
+def attach_messages(outgoing: Outgoing, messages: Sequence[DraftOrigin]) -> None:
     """Whole messages, as they came, but for who was in hidden copy; what is gone meanwhile is left out."""
     with open_mailbox_of(outgoing.account_id) as session:
         rows = session.rows([(source.folder, source.uid) for source in messages])
         for (folder, uid), row in rows.items():
-            name = f"{named_after(row.subject, 'message')}.eml"
+            name = f"{file_stem(row.subject, 'message')}.eml"
             file = _keep(outgoing, name, MESSAGE, bcc_record.without_seals(session.source(folder, uid)))
             file.origin = f"{folder}-{uid}"
             file.save(update_fields=["origin"])
 
 
 def remove(file: OutgoingFile) -> None:
-    empty_drafts.touched(file.outgoing)
+    empty_drafts.note_choice_of_files(file.outgoing)
     file.delete()
     file.path.unlink(missing_ok=True)
 

@@ -10,14 +10,14 @@ from vaguemestre.mailbox.messages import Row
 from vaguemestre.web.number_text import size_in_words
 from vaguemestre.webmail.compose.compose_form import IdentityOption
 from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
-from vaguemestre.webmail.compose.replies import FORWARD, InitialDraft, as_new
-from vaguemestre.webmail.content.attachments import named_after
+from vaguemestre.webmail.compose.replies import FORWARD, InitialDraft, new_draft
+from vaguemestre.webmail.content.attachments import file_stem
 from vaguemestre.webmail.models import Outgoing
 
 MOST = 50  # of one letter
 
 
-def letter_for(rows: Mapping[Spot, Row], beginning: InitialDraft) -> DraftContent:
+def forward_content(rows: Mapping[Spot, Row], beginning: InitialDraft) -> DraftContent:
     """About the first of them. When it is alone, it will be marked as forwarded."""
     sources = tuple(DraftOrigin(folder, uid) for folder, uid in rows)
     first = next(iter(rows.values()), None)
@@ -30,10 +30,10 @@ def letter_for(rows: Mapping[Spot, Row], beginning: InitialDraft) -> DraftConten
             subject=subject, messages=sources, asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.FORWARD,
             source=sources[0], sender=beginning.sender,
         )  # fmt: skip
-    return as_new(letter, beginning)
+    return new_draft(letter, beginning)
 
 
-def offered(rows: Mapping[Spot, Row]) -> list[IdentityOption]:
+def offered_forwards(rows: Mapping[Spot, Row]) -> list[IdentityOption]:
     return [
         IdentityOption(f"{folder}-{uid}", file_name(row), size_in_words(row.size), field="message")
         for (folder, uid), row in rows.items()
@@ -41,16 +41,16 @@ def offered(rows: Mapping[Spot, Row]) -> list[IdentityOption]:
 
 
 def file_name(row: Row) -> str:
-    return f"{named_after(row.subject, 'message')}.eml"
+    return f"{file_stem(row.subject, 'message')}.eml"
 
 
-def found(session: Session, spots: Sequence[Spot]) -> dict[Spot, Row]:
+def find_rows(session: Session, spots: Sequence[Spot]) -> dict[Spot, Row]:
     """In the order in which they were chosen; what is gone is not in it."""
     rows = session.rows(spots[:MOST])
     return {spot: rows[spot] for spot in spots[:MOST] if spot in rows}
 
 
-def too_many(count: int) -> list[str]:
+def too_many_text(count: int) -> list[str]:
     """What is said of those that were left out."""
     if count <= MOST:
         return []

@@ -47,20 +47,22 @@ class BrowserDraft:
         return reverse("webmail:copy", args=[self.key])
 
 
-def shelf(request: StaffRequest) -> BrowserDraftList:
+def browser_draft_list(request: StaffRequest) -> BrowserDraftList:
     session = visit_of(request).session
     word = salted_hmac(SALT, request.account.key, algorithm="sha256").hexdigest()[:24]
     return BrowserDraftList(word, short=session is not None and session.shared_computer)
 
 
-def told(data: QueryDict, now: datetime) -> list[BrowserDraft]:
+def parse_browser_drafts(data: QueryDict, now: datetime) -> list[BrowserDraft]:
     """What a browser says it has. What makes no sense is passed over."""
     names = ("copie", "fenetre", "frappe", "quand", "objet")
     said = list(zip(*(data.getlist(name) for name in names), strict=False))[:MOST]
     return [copy for one in said for copy in _read(*one[:5], now=now)]
 
 
-def sorted_out(account: Account, copies: Sequence[BrowserDraft]) -> tuple[list[BrowserDraft], list[BrowserDraft]]:
+def unknown_and_stale(
+    account: Account, copies: Sequence[BrowserDraft]
+) -> tuple[list[BrowserDraft], list[BrowserDraft]]:
     """Those that the server has not got, and those that it has. One query."""
     rows = Outgoing.objects.filter(account=account, pk__in={copy.key for copy in copies}).only("writer", "typed")
     known = {row.key: row for row in rows}

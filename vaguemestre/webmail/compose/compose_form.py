@@ -79,10 +79,10 @@ class ComposeForm:
     @property
     def heavy(self) -> bool:
         """Its files take more than half of what a message may weigh."""
-        return bool(self.files) and self.limit * 2 < attached_files.limit()
+        return bool(self.files) and self.limit * 2 < attached_files.size_limit()
 
 
-def composer(
+def compose_form(
     account: Account,
     key: str,
     letter: DraftContent,
@@ -100,8 +100,8 @@ def composer(
     kept = list(outgoing.files.all()) if outgoing else []
     files = [file for file in kept if not file.content_id]
     people = [person for name in FIELDS for person in parse(getattr(letter, name))]
-    refused = refusals(outgoing.failure) if outgoing and outgoing.failure else []
-    senders = identities.writable(account)
+    refused = refusal_texts(outgoing.failure) if outgoing and outgoing.failure else []
+    senders = identities.writable_addresses(account)
     return ComposeForm(
         key=key,
         url=reverse("webmail:compose", args=[key]),
@@ -109,15 +109,15 @@ def composer(
         sender=next((one.address for one in senders if one.address == letter.sender), account.address),
         senders=senders,
         letter=letter,
-        fields=recipient_chips.fields(account, letter, typed or {}),
+        fields=recipient_chips.recipient_fields(account, letter, typed or {}),
         files=[AttachedFile(file.pk, file.name, size_in_words(file.size)) for file in files],
-        linked=link_attachments.on_sheet(account.key, key, timezone.now(), coming=coming) if outgoing else [],
-        by_link=link_attachments.offer(timezone.now()),
+        linked=link_attachments.linked_files(account.key, key, timezone.now(), coming=coming) if outgoing else [],
+        by_link=link_attachments.link_offer(timezone.now()),
         offered=list(offered),
-        html=rich_text.for_editor(letter, key, kept) if letter.html else letter.unkept,
-        weight=weight_in_words([*files, *rich_text.shown_by(letter.html, kept)] if files else []),
+        html=rich_text.editor_html(letter, key, kept) if letter.html else letter.unkept,
+        weight=size_text([*files, *rich_text.shown_pictures(letter.html, kept)] if files else []),
         limit=attached_files.room_left(file.size for file in kept),
-        outside=outside_in_words(people),
+        outside=outside_text(people),
         only_hidden=bool(parse(letter.bcc)) and not parse(f"{letter.to}\n{letter.cc}"),
         back=back,
         kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
@@ -126,11 +126,11 @@ def composer(
         problems=[*refused, *problems],
         elsewhere=elsewhere,
         signatures=lambda: _signatures(account),
-        former=rich_text.for_editor(replace(letter, html=former), key, kept) if former else "",
+        former=rich_text.editor_html(replace(letter, html=former), key, kept) if former else "",
     )
 
 
-def saved_in_words(now: datetime, copy: DraftCopy) -> str:
+def saved_text(now: datetime, copy: DraftCopy) -> str:
     words = {
         DraftCopy.THERE: _("Draft saved at %s"),
         DraftCopy.LATER: _("Draft kept at %s; it will join your drafts by itself"),
@@ -139,7 +139,7 @@ def saved_in_words(now: datetime, copy: DraftCopy) -> str:
     return words[copy] % clock_time(now)
 
 
-def outside_in_words(people: Sequence[Recipient]) -> str:
+def outside_text(people: Sequence[Recipient]) -> str:
     count = len({person.address.lower() for person in people if person.valid and is_outside(person.address)})
     if not count:
         return ""
@@ -151,17 +151,17 @@ def outside_in_words(people: Sequence[Recipient]) -> str:
     return words % grouped(count)
 
 
-def weight_in_words(files: Sequence[OutgoingFile]) -> str:
+def size_text(files: Sequence[OutgoingFile]) -> str:
     if not files:
         return ""
-    total = attached_files.encoded(file.size for file in files)
+    total = attached_files.base64_size(file.size for file in files)
     return _("%(size)s of %(limit)s once sent") % {
         "size": size_in_words(total),
-        "limit": size_in_words(attached_files.limit()),
+        "limit": size_in_words(attached_files.size_limit()),
     }
 
 
-def refusals(failure: dict[str, object]) -> list[str]:
+def refusal_texts(failure: dict[str, object]) -> list[str]:
     """What the mail server refused, and what can be done, in words for a person."""
     recipients = failure.get("recipients")
     if isinstance(recipients, dict) and recipients:
@@ -205,5 +205,5 @@ def _recipient_refusal(address: str, code: int, text: str) -> str:
 
 def _signatures(account: Account) -> list[NamedSignature]:
     """To change one for another; nothing to choose from when there is only one."""
-    found = named_signatures.all_of(lookup.of(account))
-    return [replace(one, html=rich_text.in_editor(one.html)) for one in found] if len(found) > 1 else []
+    found = named_signatures.all_signatures(lookup.of(account))
+    return [replace(one, html=rich_text.editor_snippet(one.html)) for one in found] if len(found) > 1 else []

@@ -58,7 +58,7 @@ class DraftContent:
     @property
     def fingerprint(self) -> str:
         """Tells a sheet on which nothing was written from one that was: its words, then what it takes along."""
-        return words_of(self) + _digest(*self.parts, *map(str, self.messages))
+        return content_text(self) + _digest(*self.parts, *map(str, self.messages))
 
     @property
     def words_begun(self) -> str:
@@ -71,13 +71,13 @@ class DraftContent:
         return replace(self, writer=writer)
 
 
-def words_of(letter: DraftContent | Outgoing) -> str:
+def content_text(letter: DraftContent | Outgoing) -> str:
     """However an editor has laid them out: it may take blank lines and invisible signs out by itself."""
     text = " ".join(letter.text.replace("\u200b", "").split())
     return _digest(letter.to, letter.cc, letter.bcc, letter.subject, text)
 
 
-def from_form(data: QueryDict) -> DraftContent:
+def parse_draft_form(data: QueryDict) -> DraftContent:
     """A wrong value of a hidden field is as if it were absent; what people type is always kept."""
     to, cc, bcc = folded(*("\n".join(data.getlist(FIELDS[name])) for name in ("to", "cc", "bcc")))
     letter = DraftContent(
@@ -86,7 +86,7 @@ def from_form(data: QueryDict) -> DraftContent:
         text=data.get("texte", "").replace("\r\n", "\n"), html=data.get("html", ""),
         asks_receipt=data.get("accuse") == "1",
         importance=_one_of(Outgoing.Importance, data.get("importance", "")),
-        reminds_after=reminder_of(data.get("rappel", "")),
+        reminds_after=parse_reminder(data.get("rappel", "")),
         kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
         sender=data.get("de", "").strip()[:320],
         refused=data.get("refusee", "").strip()[:320], resumes=data.get("reprise") == "1",
@@ -102,7 +102,7 @@ def from_form(data: QueryDict) -> DraftContent:
         return letter
 
 
-def of_draft(outgoing: Outgoing, writer: str) -> DraftContent:
+def draft_content(outgoing: Outgoing, writer: str) -> DraftContent:
     source = None
     if outgoing.source_folder and outgoing.source_uid:
         source = DraftOrigin(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
@@ -130,7 +130,7 @@ def _one_of(choices: type[Outgoing.Importance], value: str) -> str:
     return value if value in choices.values else Outgoing.Importance.NORMAL
 
 
-def reminder_of(text: str) -> int:
+def parse_reminder(text: str) -> int:
     """Days, as a form or the copy of a draft says them."""
     return min(_number(text.strip()), LATEST_REMINDER)
 

@@ -32,19 +32,19 @@ def message_id_of(key: str) -> str:
     return f"<{key}@{academy().domain}>"
 
 
-def letter_of(message_id: str) -> str:
+def draft_key(message_id: str) -> str:
     """The letter that this is a copy of; empty for what another program has written."""
     found = _own(academy().domain).fullmatch(message_id.strip())
     return found[1] if found else ""
 
 
-def tail_of(row: Row) -> str:
+def query_of_copy(row: Row) -> str:
     """What follows the address of a message in Drafts, to go on with it."""
-    key = letter_of(row.message_id)
+    key = draft_key(row.message_id)
     return f"reprise/?{LETTER}={key}" if key else "reprise/"
 
 
-def store(session: Session, outgoing: Outgoing, folder: MailboxId, raw: bytes, now: datetime) -> Uid | None:
+def store_copy(session: Session, outgoing: Outgoing, folder: MailboxId, raw: bytes, now: datetime) -> Uid | None:
     """The new copy in the place of the former one, whose star and labels stay. Beside it when that lies elsewhere, or
     is gone."""
     if former := _former(session, outgoing, folder):
@@ -63,16 +63,16 @@ def key_for(account: Account, folder: MailboxId, uid: Uid) -> str:
     return sha256(f"{account.key}/{folder}/{uid}".encode()).hexdigest()[:32]
 
 
-def letter_at(account: Account, folder: MailboxId, uid: Uid) -> Outgoing | None:
+def draft_at(account: Account, folder: MailboxId, uid: Uid) -> Outgoing | None:
     """The letter whose copy this is, or was when it was taken up."""
     here = Q(draft_folder=folder, draft_uid=uid) | Q(taken_from=f"{folder}-{uid}")
     return Outgoing.objects.filter(here, account=account).exclude(state=Outgoing.State.DONE).first()
 
 
-def letter_being_stored(account: Account, message_id: str, uid: Uid, now: datetime) -> Outgoing | None:
+def draft_being_stored(account: Account, message_id: str, uid: Uid, now: datetime) -> Outgoing | None:
     """The letter, when this is a copy that is stored already and not noted yet."""
     unnoted = Q(draft_uid=None) | Q(draft_uid__lt=uid)
-    at_work = Outgoing.objects.filter(unnoted, account=account, key=letter_of(message_id), depositing_until__gt=now)
+    at_work = Outgoing.objects.filter(unnoted, account=account, key=draft_key(message_id), depositing_until__gt=now)
     return at_work.first()
 
 
@@ -86,7 +86,7 @@ def present_url(session: Session, account: Account, folder: MailboxId, key: str)
     return reverse("webmail:resume", args=[folder, lying[-1]]) if lying else ""
 
 
-def once(
+def without_former_copies(
     session: Session, account: Account, everything: list[Folder], found: ConversationPage, folder: Folder, now: datetime
 ) -> tuple[list[Folder], ConversationPage]:
     """The list of Drafts without a copy that a newer one replaces just now. Nothing is asked unless two rows are of one
@@ -103,7 +103,7 @@ def once(
     )
 
 
-def once_found(session: Session, account: Account, found: Found, now: datetime) -> Found:
+def results_without_former_copies(session: Session, account: Account, found: Found, now: datetime) -> Found:
     """The same among what a search has found."""
     drawer = next((hit.folder for hit in found.hits if hit.folder.role == "drafts"), None)
     if drawer is None:
@@ -131,7 +131,7 @@ def _twice(rows: Sequence[Row]) -> dict[Uid, str]:
     seen: set[str] = set()
     older: dict[Uid, str] = {}
     for row in sorted(rows, key=lambda row: row.uid, reverse=True):
-        key = letter_of(row.message_id)
+        key = draft_key(row.message_id)
         if key in seen:
             older[row.uid] = key
         elif key:

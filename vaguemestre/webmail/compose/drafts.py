@@ -24,7 +24,12 @@ from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
 from vaguemestre.webmail.compose import draft_copies, empty_drafts, mime_builder
 from vaguemestre.webmail.compose.access import outgoing_or_none
-from vaguemestre.webmail.compose.attached_files import take_messages, take_parts, take_pictures, take_signed
+from vaguemestre.webmail.compose.attached_files import (
+    attach_messages,
+    copy_parts,
+    copy_quoted_pictures,
+    copy_signature_pictures,
+)
 from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.compose.rich_text import content_id_of
 from vaguemestre.webmail.connection import open_mailbox_of
@@ -78,7 +83,7 @@ def save(
     if is_new and letter.messages:
         with ExitStack() as undoing:
             undoing.callback(erase, outgoing)
-            take_messages(outgoing, letter.messages)
+            attach_messages(outgoing, letter.messages)
             undoing.pop_all()
     if message is not None and letter.source and (pictures or (is_new and letter.parts)):
         with ExitStack() as undoing:
@@ -86,10 +91,10 @@ def save(
                 undoing.callback(
                     erase, outgoing
                 )  # without its attachments it was not begun: the next save begins again
-                take_parts(outgoing, message, letter.source, letter.parts)
-            take_pictures(outgoing, message, letter.source, pictures)
+                copy_parts(outgoing, message, letter.source, letter.parts)
+            copy_quoted_pictures(outgoing, message, letter.source, pictures)
             undoing.pop_all()
-    take_signed(outgoing)
+    copy_signature_pictures(outgoing)
     return outgoing
 
 
@@ -159,7 +164,7 @@ def set_apart(outgoing: Outgoing, session: Session, now: datetime) -> None:
         raise MailboxUnavailable("another process is at this draft")
 
 
-def again(key: str, now: datetime) -> None:
+def make_draft_again(key: str, now: datetime) -> None:
     """A message that was on its way is a draft again: it is copied to Drafts, and forgotten as any other."""
     due.at(now + LATER, DEPOSIT, key)
     due.at(now + KEPT_FOR, FORGET, key)
@@ -214,7 +219,7 @@ def erase(outgoing: Outgoing) -> None:
 
 
 @FORGET.register
-def forget(key: str, now: datetime) -> None:
+def forget_draft(key: str, now: datetime) -> None:
     """The row of a draft that nobody touched for days, once its copy lies in Drafts."""
     outgoing = Outgoing.objects.filter(key=key).first()
     if outgoing is None:
@@ -238,7 +243,7 @@ def kept_until(outgoing: Outgoing) -> datetime:
     return outgoing.changed_at + (MAILING_KEPT_FOR if apart else KEPT_FOR)
 
 
-def prolong(key: str, now: datetime) -> None:
+def prolong_draft(key: str, now: datetime) -> None:
     """The table of its mailing changed: the letter is as it was, and is kept as long again."""
     if Outgoing.objects.filter(pk=key, state=Outgoing.State.DRAFT).update(changed_at=now):
         due.at(now + MAILING_KEPT_FOR, FORGET, key)
@@ -285,7 +290,7 @@ def _begin(outgoing: Outgoing, letter: DraftContent, message: Message | None) ->
         outgoing.draft_folder, outgoing.draft_uid = letter.source.folder, letter.source.uid
         outgoing.taken_from = f"{letter.source.folder}-{letter.source.uid}"
         if message:  # a draft keeps what it answers, and the files that travel with it as links
-            _adopt(outgoing, draft_copies.letter_of(message.message_id))
+            _adopt(outgoing, draft_copies.draft_key(message.message_id))
             outgoing.source_message_id, outgoing.references = message.in_reply_to, list(message.references)
         return
     if letter.kind == Outgoing.Kind.NEW and not letter.refused:
@@ -338,7 +343,9 @@ def _take_copy_away(outgoing: Outgoing, session: Session) -> None:
 def _store(outgoing: Outgoing, session: Session, folder: MailboxId, now: datetime) -> Uid | None:
     """Without room for its copy the letter is only here: then it stands among what waits, where its author finds it."""
     try:
-        uid = draft_copies.store(session, outgoing, folder, mime_builder.built(outgoing, now, is_draft=True), now)
+        uid = draft_copies.store_copy(
+            session, outgoing, folder, mime_builder.build_message(outgoing, now, is_draft=True), now
+        )
     except QuotaExceeded:
         outgoing.failure = outgoing.failure or NO_ROOM
         Outgoing.objects.filter(pk=outgoing.pk, state=Outgoing.State.DRAFT).update(failure=outgoing.failure)
@@ -388,6 +395,6 @@ def _deposited(outgoing: Outgoing) -> bool:
     )
 
 
-def touched(outgoing: Outgoing, now: datetime) -> None:
+def note_change(outgoing: Outgoing, now: datetime) -> None:
     """Its enclosures changed."""
     Outgoing.objects.filter(pk=outgoing.pk).update(revision=F("revision") + 1, changed_at=now)

@@ -6,7 +6,7 @@ before it checks, what was typed may be taken out again.
 
 from vaguemestre.handouts import message_links
 from vaguemestre.webmail.compose import named_signatures, send_checks
-from vaguemestre.webmail.compose.draft_content import words_of
+from vaguemestre.webmail.compose.draft_content import content_text
 from vaguemestre.webmail.models import Mailing, Outgoing
 from vaguemestre.webmail.preferences import lookup
 
@@ -19,14 +19,14 @@ def is_empty(outgoing: Outgoing) -> bool:
     return not linked and not Mailing.objects.filter(pk=outgoing.pk).exists()
 
 
-def touched(outgoing: Outgoing) -> None:
+def note_choice_of_files(outgoing: Outgoing) -> None:
     """Its author has chosen what is enclosed: that alone is worth keeping."""
     Outgoing.objects.filter(pk=outgoing.pk).exclude(begun="").update(begun="")
     outgoing.begun = ""
 
 
 def _is_as_it_began(outgoing: Outgoing) -> bool:
-    return bool(outgoing.begun) and outgoing.begun == words_of(outgoing)
+    return bool(outgoing.begun) and outgoing.begun == content_text(outgoing)
 
 
 def _says_nothing(outgoing: Outgoing) -> bool:
@@ -35,5 +35,5 @@ def _says_nothing(outgoing: Outgoing) -> bool:
         return False
     if outgoing.to or outgoing.cc or outgoing.bcc or outgoing.subject or "<img" in outgoing.html:
         return False
-    signature = named_signatures.for_new(lookup.of(outgoing.account), outgoing.sender)
+    signature = named_signatures.signature_for_new(lookup.of(outgoing.account), outgoing.sender)
     return not send_checks.own_words(outgoing.text, signature.text) and not outgoing.files.exists()

@@ -33,7 +33,7 @@ class Identity:
     answers_with: str = ""
 
 
-class WrongReplyTo(Exception):
+class ReplyToError(Exception):
     """No address, or one outside the academy: whoever answers would write there without seeing it."""
 
     def __init__(self, address: str) -> None:
@@ -41,7 +41,7 @@ class WrongReplyTo(Exception):
         self.address = address
 
 
-def writable(account: Account) -> list[Address]:
+def writable_addresses(account: Account) -> list[Address]:
     """Every address that this person may write from, the main one first. The composer offers these, and what is sent is
     held against them. One query."""
     former = [f"{local_part}@{academy().domain}" for (local_part,) in _FORMER.all(account.key)]
@@ -51,49 +51,49 @@ def writable(account: Account) -> list[Address]:
 def may_write_from(account: Account, address: str) -> bool:
     """The main one costs no query."""
     return address.lower() == account.address.lower() or address.lower() in {
-        one.address.lower() for one in writable(account)
+        one.address.lower() for one in writable_addresses(account)
     }
 
 
-def allowed(account: Account, wanted: str) -> str:
+def allowed_sender(account: Account, wanted: str) -> str:
     """The address wanted, or the main one when it is none of theirs."""
     elsewhere = wanted and wanted.lower() != account.address.lower()
-    mine = {one.address.lower(): one.address for one in writable(account)} if elsewhere else {}
+    mine = {one.address.lower(): one.address for one in writable_addresses(account)} if elsewhere else {}
     return mine.get(wanted.lower(), account.address)
 
 
-def default(account: Account, chosen: Preferences) -> str:
-    return allowed(account, chosen.writes_from)
+def default_sender(account: Account, chosen: Preferences) -> str:
+    return allowed_sender(account, chosen.writes_from)
 
 
-def answers_from(account: Account, chosen: Preferences, message: Message) -> str:
+def reply_sender(account: Account, chosen: Preferences, message: Message) -> str:
     """The address that was written to, or that wrote it; the usual one when it says nothing of it."""
     sender = [message.row.sender] if message.row.sender else []
-    return _of_theirs(account, (*sender, *message.to, *message.cc)) or default(account, chosen)
+    return _of_theirs(account, (*sender, *message.to, *message.cc)) or default_sender(account, chosen)
 
 
-def of(chosen: Preferences, address: str) -> Identity:
+def identity_of(chosen: Preferences, address: str) -> Identity:
     return Identity(**{"address": address, **chosen.identities.get(address, {})})
 
 
 def reply_to(outgoing: Outgoing) -> Address | None:
     """Where answers to this message go, when it is elsewhere than to who writes it."""
     chosen = Preferences.objects.filter(account=outgoing.account_id).only("identities").first()
-    wanted = of(chosen, outgoing.sender).reply_to if chosen else ""
+    wanted = identity_of(chosen, outgoing.sender).reply_to if chosen else ""
     return Address(outgoing.account.display_name, wanted) if wanted else None
 
 
-def checked_reply_to(typed: str) -> str:
-    """Raises `WrongReplyTo`."""
+def parse_reply_to(typed: str) -> str:
+    """Raises `ReplyToError`."""
     address = typed.strip()
     if address and (not is_address(address) or is_outside(address)):
-        raise WrongReplyTo(address)
+        raise ReplyToError(address)
     return address
 
 
-def keep(account: Account, usual: str, kept: Sequence[Identity], now: datetime) -> None:
+def save_identities(account: Account, usual: str, kept: Sequence[Identity], now: datetime) -> None:
     """`usual`: the address that new messages begin with. What is said of an address that is not theirs is not kept."""
-    mine = [one.address for one in writable(account)]
+    mine = [one.address for one in writable_addresses(account)]
     said = {one.address: {k: v for k, v in asdict(one).items() if k != "address" and v} for one in kept}
     with transaction.atomic():
         Preferences.objects.get_or_create(account=account, defaults={"changed_at": now})
@@ -110,7 +110,7 @@ def _of_theirs(account: Account, people: Iterable[Address]) -> str:
     named = [one.address.lower() for one in people]
     if not own_addresses(account).intersection(map(_untagged, named)):
         return ""
-    forms = {_undotted(one.address): one.address for one in reversed(writable(account))}
+    forms = {_undotted(one.address): one.address for one in reversed(writable_addresses(account))}
     return next((forms[form] for form in map(_undotted, named) if form in forms), "")
 
 

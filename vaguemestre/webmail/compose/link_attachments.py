@@ -32,7 +32,7 @@ class LinkedFile:
     whole: bool
 
 
-def on_sheet(account_key: str, letter: str, now: datetime, *, coming: bool = False) -> list[LinkedFile]:
+def linked_files(account_key: str, letter: str, now: datetime, *, coming: bool = False) -> list[LinkedFile]:
     """One that is coming at this moment has its line in the window that sends it. `coming`: it keeps the letter from
     leaving, and its line may be in no window."""
     until = _day(message_links.last_day(now))
@@ -43,7 +43,7 @@ def on_sheet(account_key: str, letter: str, now: datetime, *, coming: bool = Fal
     ]
 
 
-def living(letters: Collection[str]) -> dict[tuple[str, str], bool]:
+def living_letters(letters: Collection[str]) -> dict[tuple[str, str], bool]:
     """`handouts.ports.living_letters`."""
     rows = Outgoing.objects.filter(key__in=letters, state__in=[Outgoing.State.DRAFT, Outgoing.State.QUEUED])
     return {
@@ -52,7 +52,7 @@ def living(letters: Collection[str]) -> dict[tuple[str, str], bool]:
     }
 
 
-def offer(now: datetime) -> dict[str, str | int]:
+def link_offer(now: datetime) -> dict[str, str | int]:
     """What the sheet says of a file that is too heavy; nothing when no file travels so."""
     if not limits.largest():
         return {}
@@ -65,7 +65,7 @@ def largest_attached() -> int | None:
     return academy().links.above_mb * limits.MB if academy().links.above_mb and limits.largest() else None
 
 
-def in_text(outgoing: Outgoing, links: Sequence[Link], now: datetime) -> str:
+def links_text(outgoing: Outgoing, links: Sequence[Link], now: datetime) -> str:
     """Above the signature of a new letter; first in an answer, whose text stands about what it quotes."""
     if not links:
         return outgoing.text
@@ -79,7 +79,7 @@ def in_text(outgoing: Outgoing, links: Sequence[Link], now: datetime) -> str:
     return f"{above}\n\n{said}\n" + (f"\n{SIGNATURE}\n{below}" if line else "")
 
 
-def in_html(outgoing: Outgoing, links: Sequence[Link], now: datetime) -> str:
+def links_html(outgoing: Outgoing, links: Sequence[Link], now: datetime) -> str:
     if not links or not outgoing.html:
         return outgoing.html
     with translation.override(outgoing.account.language):

@@ -30,64 +30,64 @@ OF_THE_DAY = ("date", "année scolaire")
 type Words = Mapping[str, str]
 
 
-def key(name: str) -> str:
+def field_key(name: str) -> str:
     """However it is written: `{{Prenom}}` is `{{prénom}}`."""
     bare = unicodedata.normalize("NFKD", name.replace("’", "'").replace("_", " ").replace("\xa0", " ").casefold())
     return " ".join("".join(sign for sign in bare if not unicodedata.combining(sign)).split())
 
 
-def filled(text: str, words: Words) -> str:
-    return VARIABLE.sub(lambda found: words.get(key(found[1])) or found[0], text)
+def fill_text(text: str, words: Words) -> str:
+    return VARIABLE.sub(lambda found: words.get(field_key(found[1])) or found[0], text)
 
 
-def filled_html(html: str, words: Words) -> str:
+def fill_html(html: str, words: Words) -> str:
     """Of HTML that the cleaner made. A line end in a value becomes one in the letter."""
 
     def one(found: re.Match[str]) -> str:
-        value = words.get(key(unescape(found[1])))
+        value = words.get(field_key(unescape(found[1])))
         return "<br>".join(escape(line) for line in value.splitlines()) if value else found[0]
 
     pieces = _TAG.split(html)  # text and tags in turn
     return "".join(piece if place % 2 else VARIABLE.sub(one, piece) for place, piece in enumerate(pieces))
 
 
-def filled_subject(subject: str, words: Words) -> str:
+def fill_subject(subject: str, words: Words) -> str:
     """One line, whatever the values are."""
-    return " ".join(filled(subject, words).split())
+    return " ".join(fill_text(subject, words).split())
 
 
-def named_in(*texts: str) -> list[str]:
+def field_names(*texts: str) -> list[str]:
     """The variables of a letter, each once, as their author wrote them."""
     found: dict[str, str] = {}
     for text in texts:
         for match in VARIABLE.finditer(text):
-            found.setdefault(key(match[1]), " ".join(match[1].split()))
+            found.setdefault(field_key(match[1]), " ".join(match[1].split()))
     return list(found.values())
 
 
-def of_letter(account: Account, people: list[Recipient], today: date) -> dict[str, str]:
+def letter_values(account: Account, people: list[Recipient], today: date) -> dict[str, str]:
     """What can be filled in while one writes: with several people written to, nothing of any of them."""
-    recipient = of_recipient(people[0]) if len(people) == 1 else {}
-    return {**of_sender(account), **of_the_day(today), **recipient}
+    recipient = recipient_values(people[0]) if len(people) == 1 else {}
+    return {**sender_values(account), **date_values(today), **recipient}
 
 
-def of_sender(account: Account) -> dict[str, str]:
-    known, person = signatures.words_of(account), account.person
+def sender_values(account: Account) -> dict[str, str]:
+    known, person = signatures.writer_values(account), account.person
     values = (person.first_name, person.family_name, known["function"], known["establishment"], known["city"])
     return _keyed(OF_SENDER, (*values, known["phone"]))
 
 
-def of_the_day(today: date) -> dict[str, str]:
+def date_values(today: date) -> dict[str, str]:
     first = today.year if today.month >= SCHOOL_YEAR_BEGINS else today.year - 1
     return _keyed(OF_THE_DAY, (date_format(today, "j F Y"), f"{first}-{first + 1}"))
 
 
-def of_recipient(recipient: Recipient) -> dict[str, str]:
+def recipient_values(recipient: Recipient) -> dict[str, str]:
     """A colleague as HR knows them; anybody else by the name that stands before the address."""
-    return of_recipients([recipient]).get(recipient.address.lower(), {})
+    return values_by_recipient([recipient]).get(recipient.address.lower(), {})
 
 
-def of_recipients(recipients: Iterable[Recipient]) -> dict[str, dict[str, str]]:
+def values_by_recipient(recipients: Iterable[Recipient]) -> dict[str, dict[str, str]]:
     """By address in small letters. Three queries for any number, none where nobody can be one of ours."""
     valid = [recipient for recipient in recipients if recipient.valid]
     known = _colleagues(recipient.address for recipient in valid)
@@ -104,7 +104,7 @@ def _of_one(recipient: Recipient, person: Person | None) -> dict[str, str]:
 
 
 def _keyed(names: tuple[str, ...], values: tuple[str, ...]) -> dict[str, str]:
-    return {key(name): value for name, value in zip(names, values, strict=True) if value}
+    return {field_key(name): value for name, value in zip(names, values, strict=True) if value}
 
 
 def _colleagues(addresses: Iterable[str]) -> dict[str, Person]:

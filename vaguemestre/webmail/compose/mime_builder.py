@@ -12,7 +12,7 @@ from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.people.address_list import Recipient, parse
 
 
-def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False, links: Sequence[Link] = ()) -> bytes:
+def build_message(outgoing: Outgoing, now: datetime, *, is_draft: bool = False, links: Sequence[Link] = ()) -> bytes:
     """A draft keeps its blind copies and its mistakes out of the envelope; what is sent has neither. `links`: to the
     files that travel apart."""
     forwards, files = outgoing.kind == Outgoing.Kind.FORWARD, list(outgoing.files.all())
@@ -22,13 +22,13 @@ def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False, links: S
         cc=_addresses(outgoing.cc),
         bcc=_addresses(outgoing.bcc) if is_draft else (),
         subject=outgoing.subject,
-        text=link_attachments.in_text(outgoing, links, now),
+        text=link_attachments.links_text(outgoing, links, now),
         date=now,
         message_id=message_id(outgoing),
         in_reply_to=outgoing.source_message_id if _usable(outgoing.source_message_id) and not forwards else "",
         references=[reference for reference in outgoing.references if _usable(reference)],
         attachments=[message_builder.File(file.name, file.type, file.path) for file in files if not file.content_id],
-        formatted=_formatted(outgoing, link_attachments.in_html(outgoing, links, now), files)
+        formatted=_formatted(outgoing, link_attachments.links_html(outgoing, links, now), files)
         if outgoing.html
         else None,
         keep_bcc=is_draft,
@@ -44,15 +44,15 @@ def message_id(outgoing: Outgoing) -> str:
     return message_id_of(outgoing.key)
 
 
-def envelope(outgoing: Outgoing) -> list[Recipient]:
+def envelope_recipients(outgoing: Outgoing) -> list[Recipient]:
     """Everybody once, in any field."""
     return parse("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
 
 
 def _formatted(outgoing: Outgoing, html: str, files: Sequence[OutgoingFile]) -> message_builder.Formatted:
-    shown = rich_text.shown_by(outgoing.html, files)
+    shown = rich_text.shown_pictures(outgoing.html, files)
     pictures = [message_builder.File(file.name, file.type, file.path, file.content_id) for file in shown]
-    return message_builder.Formatted(rich_text.for_sending(html), pictures)
+    return message_builder.Formatted(rich_text.sent_html(html), pictures)
 
 
 def _usable(message_id: str) -> bool:

@@ -28,68 +28,68 @@ class NamedSignature:
     html: str
 
 
-def all_of(chosen: Preferences) -> list[NamedSignature]:
-    first = NamedSignature("", _("My signature"), signatures.of(chosen), signatures.formatted_of(chosen))
-    return [first, *others(chosen)]
+def all_signatures(chosen: Preferences) -> list[NamedSignature]:
+    first = NamedSignature("", _("My signature"), signatures.signature_text(chosen), signatures.signature_html(chosen))
+    return [first, *other_signatures(chosen)]
 
 
-def others(chosen: Preferences) -> list[NamedSignature]:
+def other_signatures(chosen: Preferences) -> list[NamedSignature]:
     return [NamedSignature(**kept) for kept in chosen.signatures]
 
 
-def other(chosen: Preferences, wanted: str) -> NamedSignature | None:
-    return next((one for one in others(chosen) if one.id == wanted), None)
+def find_signature(chosen: Preferences, wanted: str) -> NamedSignature | None:
+    return next((one for one in other_signatures(chosen) if one.id == wanted), None)
 
 
-def for_new(chosen: Preferences, sender: str) -> NamedSignature:
-    return _used(chosen, identities.of(chosen, sender).begins_with, chosen.begins_with)
+def signature_for_new(chosen: Preferences, sender: str) -> NamedSignature:
+    return _used(chosen, identities.identity_of(chosen, sender).begins_with, chosen.begins_with)
 
 
-def for_answers(chosen: Preferences, sender: str) -> NamedSignature:
-    return _used(chosen, identities.of(chosen, sender).answers_with, chosen.answers_with)
+def signature_for_replies(chosen: Preferences, sender: str) -> NamedSignature:
+    return _used(chosen, identities.identity_of(chosen, sender).answers_with, chosen.answers_with)
 
 
-def for_letter(chosen: Preferences, sender: str, *, new: bool) -> NamedSignature:
-    return for_new(chosen, sender) if new else for_answers(chosen, sender)
+def signature_for_letter(chosen: Preferences, sender: str, *, new: bool) -> NamedSignature:
+    return signature_for_new(chosen, sender) if new else signature_for_replies(chosen, sender)
 
 
-def keep(account: Account, named: NamedSignature, now: datetime) -> None:
+def save_signature(account: Account, named: NamedSignature, now: datetime) -> None:
     """A new one when it has no id yet."""
     with transaction.atomic():
         chosen = _locked(account, now)
-        known = others(chosen)
-        if other(chosen, named.id):
+        known = other_signatures(chosen)
+        if find_signature(chosen, named.id):
             kept = [named if one.id == named.id else one for one in known]
         else:
             kept = [*known, NamedSignature(secrets.token_hex(4), named.name, named.text, named.html)][:MOST]
         _write(chosen, kept, now)
 
 
-def remove(account: Account, wanted: str, now: datetime) -> None:
+def remove_signature(account: Account, wanted: str, now: datetime) -> None:
     with transaction.atomic():
         chosen = _locked(account, now)
         chosen.begins_with = "" if chosen.begins_with == wanted else chosen.begins_with
         chosen.answers_with = "" if chosen.answers_with == wanted else chosen.answers_with
-        _write(chosen, [one for one in others(chosen) if one.id != wanted], now)
+        _write(chosen, [one for one in other_signatures(chosen) if one.id != wanted], now)
 
 
-def use(account: Account, begins: str, answers: str, *, plain: bool, now: datetime) -> None:
+def save_use(account: Account, begins: str, answers: str, *, plain: bool, now: datetime) -> None:
     """What is not known is the first one."""
     with transaction.atomic():
         chosen = _locked(account, now)
-        known = {NONE, *(one.id for one in others(chosen))}
+        known = {NONE, *(one.id for one in other_signatures(chosen))}
         chosen.begins_with = begins if begins in known else ""
         chosen.answers_with = answers if answers in known else ""
-        _write(chosen, others(chosen), now)
+        _write(chosen, other_signatures(chosen), now)
         authority_defaults.choose(account, now, writes_plain=plain)
 
 
 def _used(chosen: Preferences, wanted: str, usual: str) -> NamedSignature:
     """`wanted`: that of an address, which may have been removed since; `usual`: that of every message."""
-    wanted = wanted if wanted in {NONE, FIRST} or other(chosen, wanted) else usual
+    wanted = wanted if wanted in {NONE, FIRST} or find_signature(chosen, wanted) else usual
     if wanted == NONE:
         return NamedSignature(NONE, "", "", "")
-    return other(chosen, wanted) or all_of(chosen)[0]
+    return find_signature(chosen, wanted) or all_signatures(chosen)[0]
 
 
 def _locked(account: Account, now: datetime) -> Preferences:

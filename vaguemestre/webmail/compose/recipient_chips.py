@@ -49,7 +49,7 @@ class RecipientField:
     others_words: str
 
 
-def fields(account: Account, letter: DraftContent, typed: Mapping[str, str]) -> list[RecipientField]:
+def recipient_fields(account: Account, letter: DraftContent, typed: Mapping[str, str]) -> list[RecipientField]:
     """Three queries, or none where there is nobody of ours; two for those of others who are written to by their address
     alone."""
     people = {name: _in_order(parse(getattr(letter, name))) for name in FIELDS}
@@ -60,7 +60,7 @@ def fields(account: Account, letter: DraftContent, typed: Mapping[str, str]) -> 
     return [_field(name, found, roles, names, typed.get(FIELDS[name], "")) for name, found in people.items()]
 
 
-def rearranged(letter: DraftContent, pressed: QueryDict) -> tuple[DraftContent, dict[str, str]]:
+def press_chip(letter: DraftContent, pressed: QueryDict) -> tuple[DraftContent, dict[str, str]]:
     """After the button of a chip: taken away ("a:jean@…"), put elsewhere ("a:cc:jean@…"), or back in its box to be
     mended: then it is the second value, by field."""
     if removal := pressed.get("retirer", ""):
@@ -76,7 +76,7 @@ def rearranged(letter: DraftContent, pressed: QueryDict) -> tuple[DraftContent, 
     return letter, {}
 
 
-def exchanged(letter: DraftContent, address: str, other: Account) -> DraftContent:
+def exchange_recipient(letter: DraftContent, address: str, other: Account) -> DraftContent:
     """Somebody in the place of another, in whatever field that one stands."""
     there = Recipient(other.display_name, other.address)
     for field in FIELDS.values():

@@ -18,8 +18,8 @@ from vaguemestre.mailbox.sandbox.cleaner import Written, text_of
 from vaguemestre.web import date_text
 from vaguemestre.webmail.compose import identities, named_signatures, signatures
 from vaguemestre.webmail.compose.attached_files import PICTURES
-from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin, reminder_of
-from vaguemestre.webmail.compose.rich_text import BLANK, cleaned, content_id_of, of_text, quote
+from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin, parse_reminder
+from vaguemestre.webmail.compose.rich_text import BLANK, clean_html, content_id_of, html_of_text, quote_html
 from vaguemestre.webmail.content import importance
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.people.address_list import parse, written
@@ -45,13 +45,15 @@ class InitialDraft:
     quotes: bool = True
 
 
-def beginning_of(account: Account, message: Message | None = None) -> InitialDraft:
+def initial_draft(account: Account, message: Message | None = None) -> InitialDraft:
     """From the address that the message was written to; without one, from the usual one."""
     chosen = lookup.of(account)
-    sender = identities.answers_from(account, chosen, message) if message else identities.default(account, chosen)
-    mine = named_signatures.for_answers(chosen, sender)
-    above, block = signatures.above_a_quotation(mine.text), signatures.block(mine.html)
-    below = signatures.below(mine.text) if chosen.answers_below else None
+    sender = (
+        identities.reply_sender(account, chosen, message) if message else identities.default_sender(account, chosen)
+    )
+    mine = named_signatures.signature_for_replies(chosen, sender)
+    above, block = signatures.quotation_head(mine.text), signatures.signature_block(mine.html)
+    below = signatures.new_message_foot(mine.text) if chosen.answers_below else None
     return InitialDraft(above, block, chosen.asks_receipts, chosen.writes_plain, sender, below, chosen.quotes)
 
 
@@ -72,10 +74,10 @@ def reply(
         sender=beginning.sender,
     )  # fmt: skip
     if not beginning.quotes:
-        return as_new(letter, beginning)
+        return new_draft(letter, beginning)
     said = _attribution(message)
     if not beginning.writes_plain and (quoted := body_html(session, source, message)):
-        html = f"<div>{escape(said)}</div>{quote(quoted.html)}"
+        html = f"<div>{escape(said)}</div>{quote_html(quoted.html)}"
         under = beginning.below is not None
         return _as_formatted(letter, f"{html}{beginning.block}" if under else f"{beginning.block}{BLANK}{html}")
     text = f"{said}\n{_quoted(body_text(session, source, message))}"
@@ -103,22 +105,22 @@ def forward(session: Session, source: DraftOrigin, message: Message, beginning: 
     )  # fmt: skip
     head = _forwarded_head(message)
     if not beginning.writes_plain and (quoted := body_html(session, source, message, key)):
-        return _as_formatted(letter, f"{beginning.block}{BLANK}{of_text(head)}{BLANK}{quoted.html}")
+        return _as_formatted(letter, f"{beginning.block}{BLANK}{html_of_text(head)}{BLANK}{quoted.html}")
     return replace(letter, text=f"{beginning.signature}\n\n{head}\n\n{body_text(session, source, message)}")
 
 
 def resume(session: Session, source: DraftOrigin, message: Message, key: str) -> DraftContent:
     """A draft that another program left, or whose row here is gone."""
-    reminder = reminder_of(message.headers.get(REMINDER))
-    return replace(again(session, source, message, key), resumes=True, reminds_after=reminder)
+    reminder = parse_reminder(message.headers.get(REMINDER))
+    return replace(send_again(session, source, message, key), resumes=True, reminds_after=reminder)
 
 
-def again(session: Session, source: DraftOrigin, message: Message, key: str) -> DraftContent:
+def send_again(session: Session, source: DraftOrigin, message: Message, key: str) -> DraftContent:
     """The same message once more, as a new one: to the same people, with the same words and files."""
     letter = DraftContent(
         to=written(message.to), cc=written(message.cc), bcc=written(parse(message.headers.get("Bcc"))),
         subject=message.row.subject, asks_receipt="Disposition-Notification-To" in message.headers,
-        importance=importance.of_headers(message.headers),
+        importance=importance.parse_importance(message.headers),
         source=source, parts=tuple(part.path for part in message.attachments if part.path),
     )  # fmt: skip
     if formatted := body_html(session, source, message, key):
@@ -126,7 +128,7 @@ def again(session: Session, source: DraftOrigin, message: Message, key: str) -> 
     return replace(letter, text=body_text(session, source, message).rstrip("\n"))
 
 
-def as_new(letter: DraftContent, beginning: InitialDraft) -> DraftContent:
+def new_draft(letter: DraftContent, beginning: InitialDraft) -> DraftContent:
     """With nothing but the signature, as the person writes."""
     if beginning.writes_plain:
         return replace(letter, text=beginning.signature)
@@ -173,7 +175,7 @@ def body_html(session: Session, source: DraftOrigin, message: Message, key: str 
         )
 
     try:
-        return cleaned(decode(raw, part), picture)
+        return clean_html(decode(raw, part), picture)
     except CannotClean:
         return None
 
@@ -181,7 +183,7 @@ def body_html(session: Session, source: DraftOrigin, message: Message, key: str 
 def _as_formatted(letter: DraftContent, html: str) -> DraftContent:
     """Through the cleaner once more, pictures kept: what the form brings back is then the very same."""
     try:
-        made = cleaned(html, lambda address: address)
+        made = clean_html(html, lambda address: address)
     except CannotClean:
         return replace(letter, text=text_of(html, socket=settings.MAIL["cleaner"]))
     return replace(letter, html=made.html, text=made.text)

@@ -12,19 +12,19 @@ from vaguemestre.webmail.people.address_list import Recipient, of_address, parse
 from vaguemestre.webmail.preferences import lookup
 
 
-def alone(letter: DraftContent, message: Message, address: str) -> DraftContent:
+def resent_to_one(letter: DraftContent, message: Message, address: str) -> DraftContent:
     """The letter taken up anew, to nobody else."""
     people = [*map(of_address, (*message.to, *message.cc)), *parse(message.headers.get("Bcc"))]
     found = next((one for one in people if one.address.lower() == address.lower()), Recipient("", address))
     return replace(letter, to=written([found]), cc="", bcc="")
 
 
-def as_it_was(account: Account, letter: DraftContent, message: Message, address: str, key: str) -> DraftContent:
+def resent_unchanged(account: Account, letter: DraftContent, message: Message, address: str, key: str) -> DraftContent:
     """Without a sheet that would say so: from the address that it came from, with the pictures that its text shows."""
     shown = [part.path for part in message.inline.values() if part.path]
     pictures = tuple(path for path in shown if f"cid:{content_id_of(path, key)}" in letter.html)
-    sender = identities.answers_from(account, lookup.of(account), message)
-    return replace(alone(letter, message, address), pictures=pictures, sender=sender)
+    sender = identities.reply_sender(account, lookup.of(account), message)
+    return replace(resent_to_one(letter, message, address), pictures=pictures, sender=sender)
 
 
 def keep_its_place(outgoing: Outgoing, source: DraftOrigin, message: Message) -> None:

@@ -19,7 +19,7 @@ from vaguemestre.mailbox.sandbox.cleaner import Written, text_of, write
 from vaguemestre.mailbox.values import InvalidValue, PartPath, PiecePath
 from vaguemestre.webmail.compose import signature_images
 from vaguemestre.webmail.compose.access import outgoing_or_none
-from vaguemestre.webmail.compose.draft_content import DraftContent, from_form
+from vaguemestre.webmail.compose.draft_content import DraftContent, parse_draft_form
 from vaguemestre.webmail.content.plain_text import LINK, SIGNATURE, TRAILING
 from vaguemestre.webmail.models import OutgoingFile
 
@@ -35,19 +35,19 @@ _FRAMED = "html{background:white}body{margin:0}@media(prefers-color-scheme:dark)
 _QUOTE = '<blockquote type="cite" style="margin:0 0 0 8px;padding-left:12px;border-left:2px solid #b0b0b0">'
 
 
-def received(data: QueryDict, account: Account, key: str) -> DraftContent:
+def parse_content(data: QueryDict, account: Account, key: str) -> DraftContent:
     """The letter of a form. Without a script the words come beside their formatting: it stays while nobody touched
     them."""
-    letter = from_form(data)
+    letter = parse_draft_form(data)
     if not letter.html:
         return letter
-    made = judged(letter, account, key)
+    made = clean_content(letter, account, key)
     if "texte" in data and (made.unkept or _bare(letter.text) != _bare(made.text)):
         return replace(letter, html="")
     return made
 
 
-def judged(letter: DraftContent, account: Account, key: str) -> DraftContent:
+def clean_content(letter: DraftContent, account: Account, key: str) -> DraftContent:
     """Its HTML made harmless, and its words made from it. What cannot be vouched for is kept as words alone
     (`unkept`): the sheet still has it, and brings it again."""
     outgoing = outgoing_or_none(account, key)
@@ -56,24 +56,24 @@ def judged(letter: DraftContent, account: Account, key: str) -> DraftContent:
     try:
         if len(letter.html.encode()) > LIMIT:
             raise CannotClean("size")
-        made = cleaned(letter.html, lambda address: _picture(address, letter, account, key, files, wanted))
+        made = clean_html(letter.html, lambda address: _picture(address, letter, account, key, files, wanted))
     except CannotClean:
         words = text_of(letter.html, socket=settings.MAIL["cleaner"])
         return replace(letter, html="", text=words, unkept=letter.html)
     return replace(letter, html=made.html, text=made.text, pictures=tuple(dict.fromkeys(wanted)))
 
 
-def cleaned(html: str, picture: Callable[[str], str] = lambda _address: "") -> Written:
+def clean_html(html: str, picture: Callable[[str], str] = lambda _address: "") -> Written:
     return write(html, socket=settings.MAIL["cleaner"], image=picture)
 
 
-def for_editor(letter: DraftContent, key: str, files: Iterable[OutgoingFile]) -> str:
+def editor_html(letter: DraftContent, key: str, files: Iterable[OutgoingFile]) -> str:
     """Pictures by an address of ours, styles where the content policy of our pages lets the editor see them."""
     addresses = {file.content_id: reverse("webmail:compose-image", args=[key, file.pk]) for file in files}
 
     def source(match: re.Match[str]) -> str:
         content_id = unescape(match[1])
-        ours = addresses.get(content_id) or signature_images.address_of(content_id)
+        ours = addresses.get(content_id) or signature_images.image_url(content_id)
         address = ours or _in_source(content_id, letter)
         return f' src="{escape(address)}"'
 
@@ -83,23 +83,23 @@ def for_editor(letter: DraftContent, key: str, files: Iterable[OutgoingFile]) ->
     return _TAG.sub(tag, letter.html)
 
 
-def for_frame(letter: DraftContent, key: str, files: Iterable[OutgoingFile]) -> str:
+def frame_html(letter: DraftContent, key: str, files: Iterable[OutgoingFile]) -> str:
     """The document as it travels, its pictures by an address of ours: for a frame with a policy of its own."""
-    shown = _TAG.sub(lambda tag: tag[0].replace(' data-style="', ' style="', 1), for_editor(letter, key, files))
-    return for_sending(shown).replace("</head>", f"<style>{_FRAMED}</style></head>", 1)
+    shown = _TAG.sub(lambda tag: tag[0].replace(' data-style="', ' style="', 1), editor_html(letter, key, files))
+    return sent_html(shown).replace("</head>", f"<style>{_FRAMED}</style></head>", 1)
 
 
-def in_editor(html: str) -> str:
+def editor_snippet(html: str) -> str:
     """A signature or a template, with its own pictures."""
 
     def source(match: re.Match[str]) -> str:
-        return f' src="{escape(signature_images.address_of(unescape(match[1])))}"'
+        return f' src="{escape(signature_images.image_url(unescape(match[1])))}"'
 
     return _TAG.sub(lambda tag: _SOURCE.sub(source, tag[0].replace(' style="', ' data-style="', 1)), html)
 
 
-def of_signatures(account: Account) -> Callable[[str], str]:
-    """For `cleaned`: the pictures of their signatures and templates, and no other one."""
+def signature_pictures(account: Account) -> Callable[[str], str]:
+    """For `clean_html`: the pictures of their signatures and templates, and no other one."""
 
     def picture(address: str) -> str:
         try:
@@ -113,12 +113,12 @@ def of_signatures(account: Account) -> Callable[[str], str]:
     return picture
 
 
-def for_sending(html: str) -> str:
+def sent_html(html: str) -> str:
     """A whole document: small, its quotations drawn as every program draws them."""
     return _BODY.format(re.sub(r'<blockquote(?: type="cite")?>', _QUOTE, html))
 
 
-def shown_by(html: str, files: Iterable[OutgoingFile]) -> list[OutgoingFile]:
+def shown_pictures(html: str, files: Iterable[OutgoingFile]) -> list[OutgoingFile]:
     """The pictures that the text still shows, each once; one taken out may come back while the letter is open."""
     shown = {unescape(found) for tag in _TAG.findall(html) for found in _SOURCE.findall(tag)}
     return list({file.content_id: file for file in files if file.content_id in shown}.values())
@@ -129,14 +129,14 @@ def content_id_of(path: PartPath, key: str) -> str:
     return f"{path}-{key}@{academy().domain}"
 
 
-def of_text(text: str) -> str:
+def html_of_text(text: str) -> str:
     """The same words formatted, losing nothing: lines, empty lines, runs of spaces, quotations, signature, links."""
     body, line, below = text.partition(f"\n{SIGNATURE}\n")
     html = "".join(_runs(body.split("\n")))
     return f'{html}<div class="signature">{"".join(_runs(below.split(chr(10))))}</div>' if line else html
 
 
-def quote(html: str) -> str:
+def quote_html(html: str) -> str:
     return f'<blockquote type="cite">{html}</blockquote>'
 
 
@@ -180,7 +180,7 @@ def _picture(
     if found.view_name == "webmail:compose-image" and given["key"] == key:
         return next((f"cid:{file.content_id}" for file in files if file.pk == given["file_id"] and file.content_id), "")
     if found.view_name == "webmail:signature-image":
-        return of_signatures(account)(address)
+        return signature_pictures(account)(address)
     source = letter.source
     if (
         found.view_name == "webmail:image"

@@ -83,7 +83,7 @@ def find_warnings(
     return [one for one in found if one.code not in passed]
 
 
-def mended(outgoing: Outgoing, signature: str, shown: Collection[str]) -> list[str]:
+def settled_warnings(outgoing: Outgoing, signature: str, shown: Collection[str]) -> list[str]:
     """Of what was noticed, what is no longer so. Only what the letter itself says: no mailbox is asked."""
     told = {FILE, SUBJECT, TEXT, BLANKS, VISIBLE}.intersection(shown)
     if not told:
@@ -100,7 +100,7 @@ def own_words(text: str, signature: str) -> str:
     return (said.replace(signature, "") if signature else said).strip()
 
 
-def people_of(message: Message) -> frozenset[str]:
+def addresses_in(message: Message) -> frozenset[str]:
     """Everybody whom a message names."""
     sender = [message.row.sender] if message.row.sender else []
     return frozenset(one.address.lower() for one in (*sender, *message.reply_to, *message.to, *message.cc))
@@ -126,16 +126,16 @@ def _has_files(outgoing: Outgoing) -> bool:
 def _blanks(outgoing: Outgoing, signature: str) -> list[SendWarning]:
     """Variables that nothing has filled in: whoever reads the letter would see the braces."""
     subject = outgoing.subject if outgoing.kind == Outgoing.Kind.NEW else ""
-    left = merge_fields.named_in(subject, own_words(outgoing.text, signature))
+    left = merge_fields.field_names(subject, own_words(outgoing.text, signature))
     if not left:
         return []
     names = [f"{{{{{name}}}}}" for name in left]
     words = ngettext("%(names)s is not filled in.", "%(names)s are not filled in.", len(left))
     known = {
-        merge_fields.key(name)
+        merge_fields.field_key(name)
         for name in (*merge_fields.OF_RECIPIENT, *merge_fields.OF_SENDER, *merge_fields.OF_THE_DAY)
     }
-    fillable = any(merge_fields.key(name) in known for name in left) and len(parse(outgoing.to)) == 1
+    fillable = any(merge_fields.field_key(name) in known for name in left) and len(parse(outgoing.to)) == 1
     return [SendWarning(BLANKS, words % {"names": _names(names)}, may_fill=fillable)]
 
 
@@ -182,7 +182,7 @@ def _joined(outgoing: Outgoing, signature: str, people: Sequence[Recipient], kno
     if not new:
         return []
     circle |= {undotted(address) for address in outgoing.account.addresses}
-    said = set(re.findall(r"[^\W\d_]+", merge_fields.key(own_words(outgoing.text, signature))))
+    said = set(re.findall(r"[^\W\d_]+", merge_fields.field_key(own_words(outgoing.text, signature))))
     return [
         one.address for one in new
         if undotted(one.address.lower()) not in circle and not said.intersection(_called(one))
@@ -191,7 +191,7 @@ def _joined(outgoing: Outgoing, signature: str, people: Sequence[Recipient], kno
 
 def _called(one: Recipient) -> list[str]:
     """The words of a name, as the chip and the address have it."""
-    words = merge_fields.key(f"{one.name} {one.address.rpartition('@')[0]}")
+    words = merge_fields.field_key(f"{one.name} {one.address.rpartition('@')[0]}")
     return [word for word in re.findall(r"[^\W\d_]+", words) if len(word) > 2]
 
 

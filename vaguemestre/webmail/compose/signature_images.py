@@ -54,22 +54,22 @@ class ImageRefusedError(Exception):
         self.reason = reason
 
 
-def limit(use: Use = SIGNATURE) -> int:
+def size_limit(use: Use = SIGNATURE) -> int:
     """Octets of all the pictures of one signature, or of one template; 0: none at all."""
     return academy().signature.pictures_kb * 1024 if use is SIGNATURE else OF_TEMPLATE
 
 
-def add(account: Account, upload: UploadedFile[Any], now: datetime, use: Use = SIGNATURE) -> SignaturePicture:
+def add_image(account: Account, upload: UploadedFile[Any], now: datetime, use: Use = SIGNATURE) -> SignaturePicture:
     """Raises `ImageRefusedError`."""
     if (upload.size or 0) > FILE_LIMIT:
         raise ImageRefusedError(ImageRefusal.LARGE)
-    return keep(account, upload.read(), now, use)
+    return save_image(account, upload.read(), now, use)
 
 
-def keep(account: Account, raw: bytes, now: datetime, use: Use) -> SignaturePicture:
+def save_image(account: Account, raw: bytes, now: datetime, use: Use) -> SignaturePicture:
     """Raises `ImageRefusedError`."""
-    kind, content = drawn_anew(raw, use)
-    if len(content) > limit(use):
+    kind, content = redraw(raw, use)
+    if len(content) > size_limit(use):
         raise ImageRefusedError(ImageRefusal.HEAVY)
     _forget_unused(account, now)
     if SignaturePicture.objects.filter(account=account).count() >= SPARE + len(_used(account)):
@@ -83,7 +83,7 @@ def keep(account: Account, raw: bytes, now: datetime, use: Use) -> SignaturePict
     return picture
 
 
-def drawn_anew(raw: bytes, use: Use = SIGNATURE) -> tuple[str, bytes]:
+def redraw(raw: bytes, use: Use = SIGNATURE) -> tuple[str, bytes]:
     """Its type and its octets, upright and no larger than its use wants. What moves stands still. Raises
     `ImageRefusedError`."""
     found = FORMATS.get(file_signatures.true_type(raw[: file_signatures.HEAD]))
@@ -116,23 +116,23 @@ def content_id(account: Account, picture_id: int) -> str:
     return known.first() or ""
 
 
-def address_of(content_id: str) -> str:
+def image_url(content_id: str) -> str:
     """Where its owner sees it; empty for what is no such picture. Whose it is, is judged there."""
     named = _NAMED.fullmatch(f"cid:{content_id}")
     return reverse("webmail:signature-image", args=[int(named[1])]) if named else ""
 
 
-def shown_by(account: Account, html: str, *, beside: Collection[str] = ()) -> list[SignaturePicture]:
+def shown_images(account: Account, html: str, *, beside: Collection[str] = ()) -> list[SignaturePicture]:
     """Those that an HTML shows, but those that are `beside` it already, by their content id."""
     named = {match[0].removeprefix("cid:") for match in _NAMED.finditer(html)} - set(beside)
     return list(SignaturePicture.objects.filter(account=account, content_id__in=named)) if named else []
 
 
-def shows_one(html: str) -> bool:
+def shows_image(html: str) -> bool:
     return _NAMED.search(html) is not None
 
 
-def weight(account: Account, html: str) -> int:
+def images_size(account: Account, html: str) -> int:
     """Octets of the pictures that it shows."""
     named = {match[0].removeprefix("cid:") for match in _NAMED.finditer(html)}
     pictures = SignaturePicture.objects.filter(account=account, content_id__in=named)

@@ -15,20 +15,20 @@ def keep_signature(account: Account, name: str, text: str, html: str, now: datet
     """Beside what is there, never in its place. A word: "kept", "known", "empty", "long", "many" or "unclean"."""
     if html:
         try:
-            made = rich_text.cleaned(html)
+            made = rich_text.clean_html(html)
         except CannotClean:
             return "unclean"
         text, html = made.text, made.html
-    text = signatures.cleaned(text)
+    text = signatures.clean_signature(text)
     if not text:
         return "empty"
     if len(html) > HTML_LIMIT or text.count("\n") >= signatures.MOST_LINES:
         return "long"
     chosen = lookup.of(account)
-    if any(one.text.split() == text.split() for one in named_signatures.all_of(chosen)):
+    if any(one.text.split() == text.split() for one in named_signatures.all_signatures(chosen)):
         return "known"
     if len(chosen.signatures) >= MOST:
         return "many"
     label = " ".join(name.split())[:NAME_LIMIT] or "Roundcube"
-    named_signatures.keep(account, NamedSignature("", label, text, html or signatures.formatted_lines(text)), now)
+    named_signatures.save_signature(account, NamedSignature("", label, text, html or signatures.html_lines(text)), now)
     return "kept"

@@ -20,14 +20,14 @@ def swap_signature(letter: DraftContent, former: NamedSignature, mine: NamedSign
         return replace(letter, text=_in_words(letter, former.text, mine.text))
     html = _in_html(letter.html, former.html, mine.html)
     try:
-        made = rich_text.cleaned(html, lambda address: address)
+        made = rich_text.clean_html(html, lambda address: address)
     except CannotClean:
         return letter
     return replace(letter, html=made.html, text=made.text)
 
 
 def _in_words(letter: DraftContent, former: str, mine: str) -> str:
-    above, below = signatures.above_a_quotation, signatures.below
+    above, below = signatures.quotation_head, signatures.new_message_foot
     for form in (below, above):
         if former and form(former) in letter.text:
             return letter.text.replace(form(former), form(mine), 1)

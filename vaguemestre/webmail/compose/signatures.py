@@ -22,50 +22,50 @@ LONGEST = 1000
 MOST_LINES = 12
 
 
-def of(chosen: Preferences) -> str:
+def signature_text(chosen: Preferences) -> str:
     """Its lines; empty when the person wants none."""
-    return of_posts(chosen.account) if chosen.signature is None else chosen.signature
+    return authority_signature(chosen.account) if chosen.signature is None else chosen.signature
 
 
-def of_posts(account: Account) -> str:
+def authority_signature(account: Account) -> str:
     """The authority's lines. What HR does not know leaves no hole: neither its line, nor a comma before nothing."""
-    words = words_of(account)
+    words = writer_values(account)
     return "\n".join(line for line in (_filled(line, words) for line in academy().signature.lines) if line)
 
 
-def formatted_of(chosen: Preferences) -> str:
+def signature_html(chosen: Preferences) -> str:
     """The same as HTML: as the person formatted it, or its lines, the name in bold."""
-    return chosen.signature_html if chosen.signature_html and chosen.signature else formatted_lines(of(chosen))
+    return chosen.signature_html if chosen.signature_html and chosen.signature else html_lines(signature_text(chosen))
 
 
-def formatted_lines(text: str) -> str:
+def html_lines(text: str) -> str:
     first, *others = text.split("\n")
     if not text:
         return ""
     return "".join((f"<div><b>{escape(first)}</b></div>", *(f"<div>{escape(line)}</div>" for line in others)))
 
 
-def below(text: str) -> str:
+def new_message_foot(text: str) -> str:
     """For the foot of a new message."""
     return f"\n\n{SIGNATURE}\n{text}" if text else ""
 
 
-def above_a_quotation(text: str) -> str:
+def quotation_head(text: str) -> str:
     return f"\n\n{text}" if text else ""
 
 
-def block(html: str) -> str:
+def signature_block(html: str) -> str:
     """For a formatted letter, wherever it stands: one element, which the editor and readers know."""
     return f'{BLANK}{BLANK}<div class="signature">{html}</div>' if html else BLANK
 
 
-def cleaned(typed: str) -> str:
+def clean_signature(typed: str) -> str:
     """As it is kept: no delimiter of its own, no blank line at either end."""
     lines = [line.rstrip() for line in typed.replace("\0", "").splitlines()]
     return "\n".join(line for line in lines if line != SIGNATURE.strip()).strip("\n")[:LONGEST]
 
 
-def words_of(account: Account) -> dict[str, str]:
+def writer_values(account: Account) -> dict[str, str]:
     """What HR data say of whoever writes; empty where they say nothing."""
     posting = account.person.postings.select_related("school").order_by("rank").first()
     place = posting.school if posting else None
@@ -97,10 +97,10 @@ def _named(line: str) -> list[str]:
     return [word for _text, word, _format, _conversion in Formatter().parse(line) if word]
 
 
-def choose(account: Account, text: str | None, html: str = "", *, now: datetime) -> None:
+def save_signature(account: Account, text: str | None, html: str = "", *, now: datetime) -> None:
     """None, or the very words of the posts: it follows them. Empty: no signature."""
-    posts = of_posts(account)
-    kept = None if text is not None and text == posts and html in {"", formatted_lines(posts)} else text
+    posts = authority_signature(account)
+    kept = None if text is not None and text == posts and html in {"", html_lines(posts)} else text
     Preferences.objects.update_or_create(
         account=account, defaults={"signature": kept, "signature_html": html if kept else "", "changed_at": now}
     )

@@ -14,13 +14,13 @@ from vaguemestre.webmail.compose import signature_images
 from vaguemestre.webmail.compose.signature_images import ImageRefusal, ImageRefusedError
 
 
-def take_picture(request: StaffRequest, use: signature_images.Use, too_heavy: str) -> HttpResponse:
+def receive_image(request: StaffRequest, use: signature_images.Use, too_heavy: str) -> HttpResponse:
     """Answers where it is, or says why it is not kept."""
     upload = request.FILES.get("image")
-    if not isinstance(upload, UploadedFile) or not signature_images.limit(use):
+    if not isinstance(upload, UploadedFile) or not signature_images.size_limit(use):
         raise Http404("no picture")
     try:
-        kept = signature_images.add(request.account, upload, timezone.now(), use)
+        kept = signature_images.add_image(request.account, upload, timezone.now(), use)
     except ImageRefusedError as refused:
         text = refusal_text(refused.reason, too_heavy)
         return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")
@@ -40,6 +40,6 @@ def refusal_text(reason: ImageRefusal, too_heavy: str) -> str:
     assert_never(reason)
 
 
-def too_heavy() -> str:
+def too_large_text() -> str:
     words = _("The pictures of a template weigh %s in all at most. Take smaller ones.")
     return words % size_in_words(signature_images.OF_TEMPLATE)

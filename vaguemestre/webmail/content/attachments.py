@@ -11,7 +11,7 @@ from django.urls import reverse
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.number_text import size_in_words
-from vaguemestre.webmail.content.file_types import PDF, kind_of, kind_words, may_have_thumbnail, way_of
+from vaguemestre.webmail.content.file_types import PDF, display_way, file_kind, kind_text, may_have_thumbnail
 
 # A document of its own, without our origin, that can do nothing: even a browser that guesses wrong runs no script.
 ALONE = (
@@ -63,39 +63,39 @@ class AttachmentCard:
     thumb_url: str
 
 
-def card(folder: MailboxId, uid: Uid, part: Part, *, held: bool = False) -> AttachmentCard:
+def attachment_card(folder: MailboxId, uid: Uid, part: Part, *, held: bool = False) -> AttachmentCard:
     """Of an attachment of the message itself. `held`: nothing but what it is called."""
     whole = card_at(AttachmentAddress(folder, uid, PiecePath(part.path or "1")), part)
     return replace(whole, open_url="", save_url="", thumb_url="") if held else whole
 
 
 def card_at(spot: AttachmentAddress, part: Part) -> AttachmentCard:
-    way, kind = way_of(part), kind_of(part)
+    way, kind = display_way(part), file_kind(part)
     return AttachmentCard(
         name=part.download_name,
         kind=kind,
-        words=f"{kind_words(kind)}, {size_in_words(part.decoded_size)}",
+        words=f"{kind_text(kind)}, {size_in_words(part.decoded_size)}",
         open_url=spot.url("viewer") if way else "",
         save_url=spot.url("download"),
         thumb_url=spot.thumbnail if may_have_thumbnail(part) else "",
     )
 
 
-def opened(request: HttpRequest, content: bytes, served_as: str, name: str) -> HttpResponse:
+def inline_response(request: HttpRequest, content: bytes, served_as: str, name: str) -> HttpResponse:
     """Inline, under a policy of its own that replaces the site's. Players ask for what they are about to play."""
-    response = ranged(request, content)
+    response = range_response(request, content)
     response["Content-Type"] = served_as
     response["Content-Disposition"] = disposition("inline", name)
     response["Content-Security-Policy"] = PDF_ALONE if served_as == PDF else ALONE
-    return guarded(response)
+    return with_guards(response)
 
 
-def alone(content: bytes, served_as: str) -> HttpResponse:
+def own_page_response(content: bytes, served_as: str) -> HttpResponse:
     """Of our own making, for one of our own pages."""
-    return guarded(HttpResponse(content, content_type=served_as, headers={"Content-Security-Policy": ALONE}))
+    return with_guards(HttpResponse(content, content_type=served_as, headers={"Content-Security-Policy": ALONE}))
 
 
-def ranged(request: HttpRequest, content: bytes) -> HttpResponse:
+def range_response(request: HttpRequest, content: bytes) -> HttpResponse:
     """One range; several at once are answered by the whole, as RFC 9110 allows."""
     match = _RANGE.fullmatch(request.headers.get("Range", ""))
     if match is None or not (match[1] or match[2]):
@@ -109,11 +109,13 @@ def ranged(request: HttpRequest, content: bytes) -> HttpResponse:
     return HttpResponse(content[first : last + 1], status=206, headers=headers)
 
 
-def saved(pieces: Iterable[bytes], name: str, served_as: str = "application/octet-stream") -> StreamingHttpResponse:
+def download_response(
+    pieces: Iterable[bytes], name: str, served_as: str = "application/octet-stream"
+) -> StreamingHttpResponse:
     response = StreamingHttpResponse(iter(pieces), content_type=served_as)
     response["Content-Disposition"] = disposition("attachment", name)
     response["Content-Security-Policy"] = ALONE
-    return guarded(response)
+    return with_guards(response)
 
 
 def disposition(kind: str, name: str) -> str:
@@ -122,20 +124,20 @@ def disposition(kind: str, name: str) -> str:
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def named_after(subject: str, otherwise: str) -> str:
+def file_stem(subject: str, otherwise: str) -> str:
     """The stem of a file's name: letters, figures, and what joins them."""
     kept = "".join(c if c.isalnum() or c in " -_" else " " for c in subject)
     return " ".join(kept.split())[:80].rstrip() or otherwise
 
 
-def guarded[R: (HttpResponse, StreamingHttpResponse)](response: R) -> R:
+def with_guards[R: (HttpResponse, StreamingHttpResponse)](response: R) -> R:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def distinct(names: Iterable[str]) -> Iterator[str]:
+def distinct_names(names: Iterable[str]) -> Iterator[str]:
     """No two alike, whatever the case: "a.pdf", "a (2).pdf"."""
     seen: set[str] = set()
     for name in names:

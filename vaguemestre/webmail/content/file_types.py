@@ -75,14 +75,14 @@ KINDS: dict[Way, str] = {
 }  # fmt: skip
 
 
-def way_of(part: Part) -> Way:
+def display_way(part: Part) -> Way:
     """How it is shown; "" when it is only saved."""
     found = _way(part)
     return "" if found == "office" and not converter.is_installed() else found
 
 
 def _way(part: Part) -> Way:
-    """By its type; where that says nothing to us, by its name. The octets have the last word (`served_as`)."""
+    """By its type; where that says nothing to us, by its name. The octets have the last word (`served_type`)."""
     held = holds_pieces(part)
     if held == SIGNED:  # one that does not say so may be encrypted
         return "message" if "smime-type" in part.parameters else ""
@@ -107,10 +107,10 @@ def _way(part: Part) -> Way:
 def may_have_thumbnail(part: Part) -> bool:
     """A picture of a kind that is made small; whether it can be, its octets say."""
     unread = part.type.lower() == "image/avif" or extension(part.download_name) == "avif"
-    return way_of(part) == "image" and not unread and 0 < part.decoded_size <= thumbnail_client.INPUT_LIMIT
+    return display_way(part) == "image" and not unread and 0 < part.decoded_size <= thumbnail_client.INPUT_LIMIT
 
 
-def kind_of(part: Part) -> str:
+def file_kind(part: Part) -> str:
     """The word for its picture and its description, also of what is only saved."""
     way = _way(part)
     if way == "office":
@@ -123,7 +123,7 @@ def kind_of(part: Part) -> str:
     return "archive" if ending in {"7z", "rar", "tar", "gz", "tgz"} else "other"
 
 
-def kind_words(kind: str) -> str:
+def kind_text(kind: str) -> str:
     return {
         "image": _("Image"), "pdf": _("PDF"), "table": _("Spreadsheet"), "slides": _("Slides"),
         "document": _("Document"), "archive": _("Archive file"), "sound": _("Sound"), "film": _("Video"),
@@ -132,9 +132,9 @@ def kind_words(kind: str) -> str:
     }[kind]  # fmt: skip
 
 
-def served_as(part: Part, content: bytes) -> str:
+def served_type(part: Part, content: bytes) -> str:
     """The type under which it may be opened apart from our pages, or "" when it is only saved."""
-    way, true = way_of(part), file_signatures.true_type(content[: file_signatures.HEAD])
+    way, true = display_way(part), file_signatures.true_type(content[: file_signatures.HEAD])
     if way in {"image", "pdf"}:
         return true if (true in IMAGES if way == "image" else true == PDF) else ""
     if way in {"sound", "film"}:
@@ -143,9 +143,9 @@ def served_as(part: Part, content: bytes) -> str:
     return "text/plain; charset=utf-8" if harmless or (way == "text" and extension(part.filename) == "txt") else ""
 
 
-def shown_as(part: Part, content: bytes) -> Way:
-    """As `way_of`; its octets decide between a table and a document of an office program."""
-    way = way_of(part)
+def shown_way(part: Part, content: bytes) -> Way:
+    """As `display_way`; its octets decide between a table and a document of an office program."""
+    way = display_way(part)
     if way == "table" and converter.is_installed() and content.startswith((converter.ZIP, converter.OLE)):
         return "office"
     if way == "office" and office_extension(part, content) in {"xls", "xlsx"} and is_plain_table(content):

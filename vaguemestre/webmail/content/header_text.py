@@ -12,14 +12,14 @@ FRENCH_SIGNS = re.compile(r" ([:;?!»])")
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 
 
-def moment(row: Row) -> datetime:
+def message_date(row: Row) -> datetime:
     """When it was written, as everywhere; when it came, if its sender's clock cannot be right."""
     written = row.sent
     believable = written is not None and row.received - LATE <= written <= row.received + EARLY
     return written if written is not None and believable else row.received
 
 
-def subject_or_not(subject: str) -> str:
+def subject_text(subject: str) -> str:
     """Its French signs stay with their word, whatever space its author typed."""
     return FRENCH_SIGNS.sub(_kept_together, subject.strip()) or _("(no subject)")
 

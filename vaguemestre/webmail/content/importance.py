@@ -10,18 +10,18 @@ _WORDS = {"high": Importance.HIGH, "urgent": Importance.HIGH, "low": Importance.
 _NUMBERS = {"1": Importance.HIGH, "2": Importance.HIGH, "4": Importance.LOW, "5": Importance.LOW}
 
 
-def of_headers(headers: Headers) -> Importance:
+def parse_importance(headers: Headers) -> Importance:
     said = headers.get("Importance").strip().lower() or headers.get("Priority").strip().lower()
     number = headers.get("X-Priority").strip()[:1]
     return _WORDS.get(said) or (Importance.NORMAL if said else _NUMBERS.get(number, Importance.NORMAL))
 
 
-def in_words(importance: Importance) -> str:
+def importance_text(importance: Importance) -> str:
     """Empty for what is ordinary."""
     return {Importance.HIGH: _("High importance"), Importance.LOW: _("Low importance")}.get(importance, "")
 
 
-def choices() -> list[tuple[str, str]]:
+def importance_choices() -> list[tuple[str, str]]:
     return [
         (Importance.HIGH, _("High importance")),
         (Importance.NORMAL, _("Normal importance")),

@@ -29,20 +29,20 @@ class Block:
     folded: bool = False
 
 
-def straight(address: str, _misleads: bool) -> Way:
+def unrewritten(address: str, _misleads: bool) -> Way:
     return Way(address)
 
 
-def blocks(text: str, *, forwarded: bool = False, leads: Lead = straight) -> list[Block]:
+def blocks(text: str, *, forwarded: bool = False, leads: Lead = unrewritten) -> list[Block]:
     too_many = text.count("://") + text.count("@") > MOST_LINKS
 
     def made(said: str) -> SafeString:
-        return escape(said) if too_many else linked(said, leads)
+        return escape(said) if too_many else linked_text(said, leads)
 
     return [Block(part.kind, made(part.text), part.folded) for part in passages(text, forwarded=forwarded)]
 
 
-def linked(text: str, leads: Lead = straight) -> SafeString:
+def linked_text(text: str, leads: Lead = unrewritten) -> SafeString:
     """Escaped, with its addresses made links. Only http, https and our own writing page."""
     return mark_safe("".join(_pieces(text, leads)))  # noqa: S308  # every piece comes from format_html
 

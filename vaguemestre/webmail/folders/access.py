@@ -6,12 +6,12 @@ from django.http import HttpRequest
 
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
-from vaguemestre.webmail.folders.lookup import by_key
+from vaguemestre.webmail.folders.lookup import folder_by_key
 
 
 def folder_named(request: HttpRequest, everything: Sequence[Folder]) -> Folder:
     """The folder that a form is about, by its key. Raises `NoSuchFolder`, also for somebody else's."""
-    found = by_key(everything, request.POST.get("dossier") or request.GET.get("dossier", ""))
+    found = folder_by_key(everything, request.POST.get("dossier") or request.GET.get("dossier", ""))
     if found is None:
         raise NoSuchFolder
     return found

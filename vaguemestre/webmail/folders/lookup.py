@@ -33,30 +33,30 @@ MAY_HOLD = {None, "inbox", "archive"}  # folders of one's own
 AGES = {*MAY_HOLD, "sent", "receipts", "junk"}  # what is old in them may be thrown away at once
 
 
-def label(folder: Folder) -> str:
+def folder_text(folder: Folder) -> str:
     return str(ROLE_NAMES[folder.role]) if folder.role else folder.name.label
 
 
-def path_label(folder: Folder) -> str:
+def path_text(folder: Folder) -> str:
     """With its parents, for a menu where two folders may bear the same name."""
-    return label(folder) if folder.role else str(folder.name).replace("/", " › ")
+    return folder_text(folder) if folder.role else str(folder.name).replace("/", " › ")
 
 
-def path_words(folder: Folder) -> str:
+def search_path_text(folder: Folder) -> str:
     """As it is named in a search."""
-    return label(folder) if folder.role else str(folder.name)
+    return folder_text(folder) if folder.role else str(folder.name)
 
 
-def key(folder: Folder) -> str:
+def folder_key(folder: Folder) -> str:
     """What a folder goes by in a form. A mere parent has no identity: it goes by what its name amounts to."""
     return folder.id or blake2s(folder.name.encode(), digest_size=16).hexdigest()
 
 
-def by_key(folders: Sequence[Folder], wanted: str) -> Folder | None:
-    return next((folder for folder in folders if key(folder) == wanted), None)
+def folder_by_key(folders: Sequence[Folder], wanted: str) -> Folder | None:
+    return next((folder for folder in folders if folder_key(folder) == wanted), None)
 
 
-def nested(folders: Sequence[Folder]) -> dict[FolderName, list[Folder]]:
+def nested_folders(folders: Sequence[Folder]) -> dict[FolderName, list[Folder]]:
     """Of each folder all that is inside it, at any depth."""
     found: dict[FolderName, list[Folder]] = {folder.name: [] for folder in folders}
     for folder in folders:
@@ -68,20 +68,20 @@ def nested(folders: Sequence[Folder]) -> dict[FolderName, list[Folder]]:
     return found
 
 
-def shut_places(folders: Sequence[Folder]) -> tuple[str, ...]:
+def hidden_prefixes(folders: Sequence[Folder]) -> tuple[str, ...]:
     """How the names begin of all that lies where nobody makes folders: in the bin, among what was sent."""
     return tuple(folder.name + SEPARATOR for folder in folders if folder.role not in MAY_HOLD)
 
 
-def destinations(folders: Sequence[Folder], current: MailboxId | None) -> list[tuple[MailboxId, str]]:
+def move_destinations(folders: Sequence[Folder], current: MailboxId | None) -> list[tuple[MailboxId, str]]:
     """Where a message of this folder may be moved: not to drafts, which are for what one writes, nor to where messages
     wait for an hour, which must be named."""
-    return [(f.id, path_label(f)) for f in folders if f.id and f.id != current and f.role not in NO_DESTINATION]
+    return [(f.id, path_text(f)) for f in folders if f.id and f.id != current and f.role not in NO_DESTINATION]
 
 
-def by_role(folders: Sequence[Folder], role: Role) -> Folder | None:
+def folder_by_role(folders: Sequence[Folder], role: Role) -> Folder | None:
     return next((folder for folder in folders if folder.role == role), None)
 
 
-def by_id(folders: Sequence[Folder], wanted: MailboxId | None) -> Folder | None:
+def folder_by_id(folders: Sequence[Folder], wanted: MailboxId | None) -> Folder | None:
     return next((folder for folder in folders if folder.id == wanted), None) if wanted else None

@@ -18,11 +18,11 @@ from vaguemestre.webmail.folders.lookup import (
     MAY_HOLD,
     NO_DESTINATION,
     ROLE_ICONS,
-    by_role,
-    key,
-    label,
-    nested,
-    shut_places,
+    folder_by_role,
+    folder_key,
+    folder_text,
+    hidden_prefixes,
+    nested_folders,
 )
 from vaguemestre.webmail.preferences.summary import Banner, SettingsSummary
 
@@ -88,16 +88,16 @@ def _drawn(line: FolderLine, _language: str | None) -> SafeString:
     return SafeString(loader.get_template("webmail/folders/folder_line.html").render({"line": line}))
 
 
-def column(folders: Sequence[Folder], current: MailboxId | None, chosen: SettingsSummary) -> FolderPane:
+def folder_pane(folders: Sequence[Folder], current: MailboxId | None, chosen: SettingsSummary) -> FolderPane:
     """All but those that the person hid: mail programs and filters make folders without subscribing to them, and no
     mail may lie unseen. A folder that was hidden here and is subscribed to since, in another program, is back."""
-    inside = nested(folders)
+    inside = nested_folders(folders)
     hidden = [folder for folder in folders if is_hidden(folder, chosen)]
     gone = {folder.name for folder in hidden}
     shown = [f for f in folders if f.name not in gone or any(one.name not in gone for one in inside[f.name])]
-    closed = {one.name for f in shown if key(f) in chosen.folded for one in inside[f.name]}
+    closed = {one.name for f in shown if folder_key(f) in chosen.folded for one in inside[f.name]}
     quiet = tuple(f.name + SEPARATOR for f in folders if f.role in SILENT)
-    shut = shut_places(folders)
+    shut = hidden_prefixes(folders)
     lines = [
         _line(folder, [] if folder.name.startswith(quiet) else [folder], inside[folder.name], chosen, current, shut)
         for folder in shown
@@ -117,8 +117,8 @@ class FolderSettingsList:
     kept: bool  # the mail needs it as it is
 
 
-def shelf(folders: Sequence[Folder], chosen: SettingsSummary) -> list[FolderSettingsList]:
-    inside, shut = nested(folders), shut_places(folders)
+def folder_settings_list(folders: Sequence[Folder], chosen: SettingsSummary) -> list[FolderSettingsList]:
+    inside, shut = nested_folders(folders), hidden_prefixes(folders)
     return [
         FolderSettingsList(
             _line(folder, [folder], inside[folder.name], SettingsSummary(), None, shut),
@@ -129,14 +129,14 @@ def shelf(folders: Sequence[Folder], chosen: SettingsSummary) -> list[FolderSett
 
 
 def is_hidden(folder: Folder, chosen: SettingsSummary) -> bool:
-    return folder.role is None and not folder.subscribed and key(folder) in chosen.hidden
+    return folder.role is None and not folder.subscribed and folder_key(folder) in chosen.hidden
 
 
-def space(quota: Quota | None, folders: Sequence[Folder]) -> QuotaGauge | None:
+def quota_gauge(quota: Quota | None, folders: Sequence[Folder]) -> QuotaGauge | None:
     """The remedy named is one that helps: an empty bin gives nothing back."""
     if quota is None or not quota.limit:
         return None
-    trash = by_role(folders, "trash")
+    trash = folder_by_role(folders, "trash")
     bin_holds = bool(trash and trash.total)
     left = size_in_words(max(0, quota.limit - quota.used))
     words = {"used": size_in_words(quota.used), "limit": size_in_words(quota.limit), "left": left}
@@ -158,7 +158,7 @@ def space(quota: Quota | None, folders: Sequence[Folder]) -> QuotaGauge | None:
     return QuotaGauge(_("%(used)s of %(limit)s") % words, quota.percent, level)
 
 
-def room(space: QuotaGauge | None) -> list[Banner]:
+def quota_banners(space: QuotaGauge | None) -> list[Banner]:
     """Above the list too: a telephone has the column behind a button. Nearly full it is said there alone."""
     if space is None or space.level != "full":
         return []
@@ -171,7 +171,7 @@ def room(space: QuotaGauge | None) -> list[Banner]:
     return [Banner(said, "triangle-alert", change=_("Make room"), change_url=reverse("webmail:space"), narrow=not full)]
 
 
-def unread_words(count: int) -> str:
+def unread_text(count: int) -> str:
     return npgettext("messages", "%s unread", "%s unread", count) % grouped(count) if count else ""
 
 
@@ -179,14 +179,14 @@ def _line(
     folder: Folder, counted: list[Folder], inside: list[Folder], chosen: SettingsSummary, current: MailboxId | None,
     shut: tuple[str, ...],
 ) -> FolderLine:  # fmt: skip
-    closed = bool(inside) and key(folder) in chosen.folded
+    closed = bool(inside) and folder_key(folder) in chosen.folded
     counted = [*counted, *inside] if closed else counted
     whole = folder.role in COUNTED_WHOLE
     number = 0 if folder.role in SILENT else sum(one.total if whole else one.unseen for one in counted)
     return FolderLine(
         id=folder.id,
-        key=key(folder),
-        label=label(folder),
+        key=folder_key(folder),
+        label=folder_text(folder),
         icon=ROLE_ICONS.get(folder.role or "", "folder"),
         href=reverse("webmail:folder", args=[folder.id]) if folder.id else "",
         count=grouped(number) if number else "",

@@ -13,13 +13,13 @@ from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidReason, Inv
 from vaguemestre.webmail.folders.lookup import (
     MAY_HOLD,
     ROLE_NAMES,
-    by_key,
-    by_role,
-    key,
-    label,
-    nested,
-    path_label,
-    shut_places,
+    folder_by_key,
+    folder_by_role,
+    folder_key,
+    folder_text,
+    hidden_prefixes,
+    nested_folders,
+    path_text,
 )
 from vaguemestre.webmail.models import Preferences
 
@@ -33,12 +33,14 @@ class NameRefused(Exception):
     """The message is for the person."""
 
 
-def name_for(typed: str, parent: str, everything: Sequence[Folder], *, moving: Folder | None = None) -> FolderName:
+def parse_folder_name(
+    typed: str, parent: str, everything: Sequence[Folder], *, moving: Folder | None = None
+) -> FolderName:
     """`parent` is a key, empty for the top. Raises NameRefused."""
-    above = by_key(everything, parent) if parent else None
-    if parent and (above is None or above not in parents(everything, moving)):
+    above = folder_by_key(everything, parent) if parent else None
+    if parent and (above is None or above not in possible_parents(everything, moving)):
         raise NameRefused(_("A folder cannot be put there. Choose another place."))
-    inside = nested(everything)[moving.name] if moving else []
+    inside = nested_folders(everything)[moving.name] if moving else []
     height = max((folder.name.depth - moving.name.depth for folder in inside), default=0) if moving else 0
     if above and above.name.depth + 1 + height >= FolderName.DEPTH_LIMIT:
         raise NameRefused(_("There are too many levels: %d at most.") % FolderName.DEPTH_LIMIT)
@@ -68,20 +70,20 @@ def name_problem_text(problem: InvalidValue) -> str:
     assert_never(problem.reason)
 
 
-def parents(everything: Sequence[Folder], moving: Folder | None = None) -> list[Folder]:
+def possible_parents(everything: Sequence[Folder], moving: Folder | None = None) -> list[Folder]:
     """Where a folder may be put: not into itself, nor where the mail itself has its use."""
-    refused = (*shut_places(everything), *([moving.name + SEPARATOR] if moving else []))
+    refused = (*hidden_prefixes(everything), *([moving.name + SEPARATOR] if moving else []))
     return [f for f in everything if f.role in MAY_HOLD and f != moving and not f.name.startswith(refused)]
 
 
-def places(everything: Sequence[Folder], moving: Folder | None = None) -> list[tuple[str, str]]:
+def parent_choices(everything: Sequence[Folder], moving: Folder | None = None) -> list[tuple[str, str]]:
     """The same for a menu."""
-    return [(key(folder), path_label(folder)) for folder in parents(everything, moving)]
+    return [(folder_key(folder), path_text(folder)) for folder in possible_parents(everything, moving)]
 
 
-def in_the_bin(folder: Folder, everything: Sequence[Folder]) -> FolderName | None:
+def name_in_trash(folder: Folder, everything: Sequence[Folder]) -> FolderName | None:
     """Its name once thrown away, with all that is inside; None when it lies in the bin already."""
-    trash = by_role(everything, "trash")
+    trash = folder_by_role(everything, "trash")
     above = trash.name if trash else FolderName("Trash")
     if folder.name.startswith(above + SEPARATOR):
         return None
@@ -90,7 +92,7 @@ def in_the_bin(folder: Folder, everything: Sequence[Folder]) -> FolderName | Non
     return next(name for name in names if name.casefold() not in taken)
 
 
-def remember(account: Account, what: str, keys: Iterable[str], *, on: bool, now: datetime) -> None:
+def save_folder_choice(account: Account, what: str, keys: Iterable[str], *, on: bool, now: datetime) -> None:
     """`what`: "folded", "hidden" or "pinned_in". The newest stay when there are too many."""
     with transaction.atomic():
         chosen, _made = Preferences.objects.select_for_update().get_or_create(
@@ -105,7 +107,7 @@ def remember(account: Account, what: str, keys: Iterable[str], *, on: bool, now:
 def _refuse_reserved(name: FolderName, everything: Sequence[Folder]) -> None:
     word = name.label.casefold()
     ours = {str(words).casefold() for words in ROLE_NAMES.values()} | {
-        label(f).casefold() for f in everything if f.role
+        folder_text(f).casefold() for f in everything if f.role
     }
     if word in TAKEN_EVERYWHERE or (name.depth == 0 and word in TAKEN_AT_THE_TOP | ours):
         raise NameRefused(_("This name is kept for the mail itself. Choose another one."))

@@ -15,14 +15,14 @@ def recover_days() -> int:
     return academy().mail.recover_days
 
 
-def kept(session: Session, folder: MailboxId) -> bool:
+def is_recoverable(session: Session, folder: MailboxId) -> bool:
     """Whether what is deleted there can be brought back (`engine/dovecot/storage.conf`). From memory."""
     if not recover_days() or session.lies_in(folder, "junk"):
         return False
     return all(one is None or one.id != folder for one in map(session.by_role, ("drafts", "later")))
 
 
-def promise() -> str:
+def recovery_text() -> str:
     """What a question says before messages leave the bin; empty where nothing is kept."""
     days = recover_days()
     said = ngettext(
@@ -33,7 +33,7 @@ def promise() -> str:
     return said % days if days else ""
 
 
-def of(folder: Folder, only: Only | None = None) -> str:
+def retention_note(folder: Folder, only: Only | None = None) -> str:
     if only == "awaiting":
         return _("Your messages of the last %d days that nobody has answered.") % WAITS_FOR
     if folder.role == "later":

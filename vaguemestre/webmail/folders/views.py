@@ -39,7 +39,7 @@ def manage(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         everything = session.folders()
     chosen = summary.load_settings_summary(request.account, timezone.now())
-    return page.show(request, "folders", {"shelf": pane.shelf(everything, chosen)})
+    return page.show(request, "folders", {"shelf": pane.folder_settings_list(everything, chosen)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,11 +50,11 @@ def new(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         everything = session.folders()
         typed, parent = request.POST.get("nom", ""), request.POST.get("dans", request.GET.get("dossier", ""))
-        asked = {"typed": typed, "parent": parent, "places": placement.places(everything)}
+        asked = {"typed": typed, "parent": parent, "places": placement.parent_choices(everything)}
         if request.method != "POST":
             return _question(request, session, None, "new", asked)
         try:
-            made = session.create(placement.name_for(typed, parent, everything))
+            made = session.create(placement.parse_folder_name(typed, parent, everything))
         except (NameRefused, FolderExists) as refusal:
             return _question(request, session, None, "new", {**asked, "problem": _why(refusal)}, status=422)
     response = HttpResponseRedirect(folder_url(made.id) if made.id else reverse("webmail:folders"))
@@ -72,14 +72,14 @@ def change(request: StaffRequest) -> HttpResponse:
         folder = folder_named(request, everything)
         typed = request.POST.get("nom", folder.name.label)
         parent = request.POST.get("dans", _parent(folder, everything))
-        asked = {"typed": typed, "parent": parent, "places": placement.places(everything, folder)}
+        asked = {"typed": typed, "parent": parent, "places": placement.parent_choices(everything, folder)}
         if request.method != "POST" or folder.role:
             return _question(request, session, folder, "change", asked)
         if request.POST.get("vu") != folder.name:
             now = {"typed": folder.name.label, "parent": _parent(folder, everything), "moved": True}
             return _question(request, session, folder, "change", {**asked, **now}, status=422)
         try:
-            name = placement.name_for(typed, parent, everything, moving=folder)
+            name = placement.parse_folder_name(typed, parent, everything, moving=folder)
             session.rename(folder.id or folder.name, name)
         except (NameRefused, FolderExists) as refusal:
             return _question(request, session, folder, "change", {**asked, "problem": _why(refusal)}, status=422)
@@ -98,9 +98,14 @@ def removal(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         everything = session.folders()
         folder = folder_named(request, everything)
-        inside, thrown = lookup.nested(everything)[folder.name], placement.in_the_bin(folder, everything)
+        inside, thrown = lookup.nested_folders(everything)[folder.name], placement.name_in_trash(folder, everything)
         count = sum(one.total for one in (folder, *inside))
-        asked = {"messages": count, "inside": len(inside), "for_good": thrown is None, "promise": retention.promise()}
+        asked = {
+            "messages": count,
+            "inside": len(inside),
+            "for_good": thrown is None,
+            "promise": retention.recovery_text(),
+        }
         # What is deleted is what was shown: a message more, a folder more, and the question is asked again.
         agreed = request.POST.get("compte") == f"{count} {len(inside)}"
         if request.method != "POST" or folder.role or (thrown is None and not agreed):
@@ -151,7 +156,7 @@ def fold(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         folder = folder_named(request, session.folders())
     folded = wanted in summary.load_settings_summary(request.account, now).folded
-    placement.remember(request.account, "folded", [lookup.key(folder)], on=not folded, now=now)
+    placement.save_folder_choice(request.account, "folded", [lookup.folder_key(folder)], on=not folded, now=now)
     return HttpResponseRedirect(way_back(request, reverse("webmail:home")))
 
 
@@ -183,13 +188,17 @@ def _show_or_hide(request: StaffRequest, *, shown: bool) -> HttpResponse:
         everything = session.folders()
         folder = folder_named(request, everything)
         if folder.role:
-            toasts.say(response, Toast(_("“%s” stays in view: all your programs rely on it.") % lookup.label(folder)))
+            toasts.say(
+                response, Toast(_("“%s” stays in view: all your programs rely on it.") % lookup.folder_text(folder))
+            )
             return response
-        whole = [folder, *lookup.nested(everything)[folder.name]]
+        whole = [folder, *lookup.nested_folders(everything)[folder.name]]
         for one in whole:
             if one.id and one.subscribed != shown:
                 session.subscribe(one.id, subscribed=shown)
-    placement.remember(request.account, "hidden", map(lookup.key, whole), on=not shown, now=timezone.now())
+    placement.save_folder_choice(
+        request.account, "hidden", map(lookup.folder_key, whole), on=not shown, now=timezone.now()
+    )
     said = _("Folder “%s” is shown again") if shown else _("Folder “%s” is hidden. It still receives, and is searched.")
     toasts.say(response, Toast(said % folder.name.label))
     return response
@@ -212,7 +221,7 @@ def _question(
     shown = desk(request, session, ListQuery(beside), now=timezone.now())
     more = {
         "question": f"webmail/folders/{name}.html", "folder": folder,
-        "key": lookup.key(folder) if folder else "", "label": lookup.label(folder) if folder else "",
+        "key": lookup.folder_key(folder) if folder else "", "label": lookup.folder_text(folder) if folder else "",
         "longest": FolderName.LABEL_LIMIT,
         "back": way_back(request, folder_url(beside)), "named": request.GET.get("retour") or request.POST.get("retour"),
     }  # fmt: skip
@@ -221,7 +230,7 @@ def _question(
 
 def _parent(folder: Folder, everything: list[Folder]) -> str:
     above = next((one for one in everything if one.name == folder.name.parent), None)
-    return lookup.key(above) if above else ""
+    return lookup.folder_key(above) if above else ""
 
 
 def _after(request: StaffRequest, folder: Folder) -> str:

@@ -23,10 +23,10 @@ from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.compose import mime_builder
 from vaguemestre.webmail.content.attachments import AttachmentAddress
-from vaguemestre.webmail.content.plain_text import linked
+from vaguemestre.webmail.content.plain_text import linked_text
 from vaguemestre.webmail.invitations import updates
-from vaguemestre.webmail.invitations.recurrence import in_words as repetition_in_words
-from vaguemestre.webmail.invitations.recurrence import local
+from vaguemestre.webmail.invitations.recurrence import local_time
+from vaguemestre.webmail.invitations.recurrence import recurrence_text as repetition_in_words
 from vaguemestre.webmail.invitations.updates import InvitationUpdate
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery
@@ -71,7 +71,7 @@ class InvitationCard:
     later: InvitationUpdate | None = None  # what its organiser has written since, in place of the answers
 
 
-def of_message(
+def find_invitation(
     session: Session, folder: MailboxId, message: Message, account: Account, now: datetime, leads: LinkRewriter
 ) -> InvitationCard | None:
     """The first invitation of a message, for the reader. Without a calendar part it costs nothing."""
@@ -87,19 +87,19 @@ def of_message(
         AttachmentAddress(folder, message.row.uid, PiecePath(part.path)),
         is_junk(session, folder, message.row),
     )
-    since = None if in_junk else later(session, found, spot, message, account, now)
-    return shown(found, spot, message, account, now, leads, in_junk=in_junk, since=since)
+    since = None if in_junk else find_update(session, found, spot, message, account, now)
+    return invitation_card(found, spot, message, account, now, leads, in_junk=in_junk, since=since)
 
 
-def later(
+def find_update(
     session: Session, found: Invitation, spot: AttachmentAddress, message: Message, account: Account, now: datetime
 ) -> InvitationUpdate | None:
     """Asked for where there would be something to answer, hence by no page without such a card."""
     asks = _asks(found, found.meetings[0], account, now)
-    return updates.look(session, found.meetings[0], spot, message) if asks else None
+    return updates.find_update(session, found.meetings[0], spot, message) if asks else None
 
 
-def shown(
+def invitation_card(
     found: Invitation, spot: AttachmentAddress, message: Message, account: Account, now: datetime, leads: LinkRewriter,
     *, in_junk: bool, since: InvitationUpdate | None,
 ) -> InvitationCard:  # fmt: skip
@@ -121,7 +121,7 @@ def shown(
     )
 
 
-def answer(
+def send_answer(
     account: Account, raw: bytes, spot: AttachmentAddress, message: Message, choice: str, key: str, now: datetime
 ) -> bool:
     """Into the outbox, once for each key. False when there is nothing to answer. Raises `CannotUnpack`."""
@@ -157,7 +157,7 @@ def answer(
     return True
 
 
-def remember(session: Session, spot: AttachmentAddress, choice: str) -> None:
+def mark_answer(session: Session, spot: AttachmentAddress, choice: str) -> None:
     """The answer as a mark on the message, in place of an earlier one."""
     flag = ANSWERS[choice][1]
     others = [other for _word, other in ANSWERS.values() if other != flag]
@@ -187,7 +187,7 @@ def _event(meeting: Meeting, found: Invitation, now: datetime, leads: LinkRewrit
         place=meeting.place,
         organizer=str(meeting.organizer) if meeting.organizer else "",
         guests=_guests(meeting),
-        description=linked(meeting.description.strip(), leads),
+        description=linked_text(meeting.description.strip(), leads),
         notice=notice,
         tone=tone,
     )
@@ -217,7 +217,7 @@ def _is_over(meeting: Meeting, now: datetime) -> bool:
 
 def _ends_at(moment: Moment) -> datetime:
     if isinstance(moment, datetime):
-        return local(moment)
+        return local_time(moment)
     return timezone.make_aware(datetime.combine(moment + timedelta(days=1), time()))
 
 
@@ -227,7 +227,7 @@ def _when(meeting: Meeting) -> str:
         if start == end:
             return _("%s, all day") % date_text.full_date(start)
         return _("from %(start)s to %(end)s") % {"start": date_text.full_date(start), "end": date_text.full_date(end)}
-    begins, ends = local(start), local(end)
+    begins, ends = local_time(start), local_time(end)
     day, hour = date_text.full_date(begins.date()), date_text.clock_time(begins)
     if begins == ends:
         return _("%(date)s at %(time)s") % {"date": day, "time": hour}
@@ -244,7 +244,7 @@ def _zone(meeting: Meeting) -> str:
         return ""
     if start.tzinfo is None:
         return _("The sender's time zone (%s) is not known here: it may be at another hour.") % meeting.zone
-    if local(start).time() == start.time():
+    if local_time(start).time() == start.time():
         return ""
     return _("Paris time; written as %(time)s, %(zone)s") % {
         "time": f"{start.hour}{date_text.NBSP}h{date_text.NBSP}{start.minute:02}",

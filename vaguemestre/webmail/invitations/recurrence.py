@@ -17,7 +17,7 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 NAMED = 6  # exceptions
 
 
-def in_words(rule: Rule, now: datetime) -> str:
+def recurrence_text(rule: Rule, now: datetime) -> str:
     return ", ".join(part for part in (_pace(rule), _days(rule), _end(rule), _exceptions(rule, now)) if part)
 
 
@@ -66,7 +66,7 @@ def _exceptions(rule: Rule, now: datetime) -> str:
     return ngettext("except on %(dates)s", "except on these days: %(dates)s", len(left_out)) % words
 
 
-def local(moment: datetime) -> datetime:
+def local_time(moment: datetime) -> datetime:
     """In the reader's zone; one without a zone was meant so. Some zones of senders cannot be computed."""
     if moment.tzinfo is None:
         return timezone.make_aware(moment)
@@ -77,7 +77,7 @@ def local(moment: datetime) -> datetime:
 
 
 def _day(moment: Moment) -> date:
-    return local(moment).date() if isinstance(moment, datetime) else moment
+    return local_time(moment).date() if isinstance(moment, datetime) else moment
 
 
 def _written(moment: Moment) -> date:

@@ -18,7 +18,7 @@ from vaguemestre.mailbox.messages import Message, Row
 from vaguemestre.web import date_text
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.content.attachments import AttachmentAddress
-from vaguemestre.webmail.content.header_text import moment
+from vaguemestre.webmail.content.header_text import message_date
 from vaguemestre.webmail.trust import authentication_results
 from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict, came_from_outside
 
@@ -39,7 +39,9 @@ class InvitationUpdate:
     tone: str
 
 
-def look(session: Session, meeting: Meeting, spot: AttachmentAddress, message: Message) -> InvitationUpdate | None:
+def find_update(
+    session: Session, meeting: Meeting, spot: AttachmentAddress, message: Message
+) -> InvitationUpdate | None:
     """Two trips, and two for each mail of the organiser that may be about it; a bin is not looked into. None too where
     the index does not answer soon: a card is no reason to keep a message from being read."""
     if meeting.organizer is None or "@" not in meeting.organizer.address or not meeting.uid:
@@ -129,7 +131,7 @@ def _same_date(other: Meeting, meeting: Meeting) -> bool:
 
 
 def _in_words(hit: Hit, *, taken_back: bool) -> InvitationUpdate:
-    when, url = date_text.in_full(moment(hit.row)), own_url("webmail:message", *hit.place)
+    when, url = date_text.in_full(message_date(hit.row)), own_url("webmail:message", *hit.place)
     if taken_back:
         return InvitationUpdate(_("This meeting was cancelled on %s.") % when, _("See the cancellation"), url, "bad")
     return InvitationUpdate(

@@ -45,7 +45,7 @@ def answer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
         raise Http404("junk")
     try:
         raw = found.piece.content
-        gone = not found.later and card.answer(request.account, raw, spot, found.message, choice, key, now)
+        gone = not found.later and card.send_answer(request.account, raw, spot, found.message, choice, key, now)
     except (CannotUnpack, InvalidValue):
         gone = False
     if not gone:
@@ -58,6 +58,6 @@ def _remember(request: StaffRequest, spot: AttachmentAddress, choice: str) -> No
     """A folder that may only be read keeps no mark; the answer has left all the same."""
     try:
         with open_mailbox(request) as session:
-            card.remember(session, spot, choice)
+            card.mark_answer(session, spot, choice)
     except MailboxRefused:
         return

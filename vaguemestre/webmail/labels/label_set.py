@@ -21,7 +21,7 @@ class LabelRefused(Exception):
     """The message is for the person."""
 
 
-def create(account: Account, name: str, colour: str, *, keyword: str = "") -> Label:
+def create_label(account: Account, name: str, colour: str, *, keyword: str = "") -> Label:
     """`keyword`: one that another program has put on messages already. Raises LabelRefused."""
     with transaction.atomic():
         rows = _rows(account)
@@ -40,7 +40,7 @@ def create(account: Account, name: str, colour: str, *, keyword: str = "") -> La
         return made
 
 
-def change(account: Account, keyword: str, name: str, colour: str) -> Label:
+def change_label(account: Account, keyword: str, name: str, colour: str) -> Label:
     """Its name and its colour; the keyword stays, or the messages would lose it. Raises LabelRefused."""
     with transaction.atomic():
         rows = _rows(account)
@@ -51,7 +51,7 @@ def change(account: Account, keyword: str, name: str, colour: str) -> Label:
         return label
 
 
-def move(account: Account, keyword: str, *, up: bool) -> None:
+def move_label(account: Account, keyword: str, *, up: bool) -> None:
     """One place up or down; at the end nothing moves."""
     with transaction.atomic():
         rows = _rows(account)
@@ -64,8 +64,8 @@ def move(account: Account, keyword: str, *, up: bool) -> None:
         Label.objects.bulk_update(order, ["position"])
 
 
-def remove(account: Account, keyword: str, where: Mapping[str, str], now: datetime) -> Label:
-    """`where`: the messages that bore it, for `restore`."""
+def remove_label(account: Account, keyword: str, where: Mapping[str, str], now: datetime) -> Label:
+    """`where`: the messages that bore it, for `restore_label`."""
     with transaction.atomic():
         label = _one(_rows(account), keyword)
         Label.objects.filter(account=account, removed_at__lt=now - KEPT).update(removed_from={})
@@ -74,7 +74,7 @@ def remove(account: Account, keyword: str, where: Mapping[str, str], now: dateti
         return label
 
 
-def restore(account: Account, keyword: str) -> tuple[Label, Mapping[str, str]] | None:
+def restore_label(account: Account, keyword: str) -> tuple[Label, Mapping[str, str]] | None:
     """The label again, and the messages that bore it. None when there is nothing to bring back."""
     with transaction.atomic():
         label = _rows(account).get(keyword)

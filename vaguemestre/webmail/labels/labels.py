@@ -83,7 +83,7 @@ class Labels:
         lowered = {flag.lower() for flag in flags}
         own = [chip for chip in self.chips if chip.keyword in lowered]
         return own + [
-            neutral(word)
+            neutral_chip(word)
             for word in sorted(lowered - self._by_keyword.keys() - self._silent)
             if label_keywords.is_tag(word)
         ]
@@ -110,7 +110,7 @@ class Labels:
         if not hidden:
             return shown
         return format_html(
-            '{} <span class="label" title="{}">+{}</span>{}', shown, names(worn), len(worn) - ON_A_ROW, hidden
+            '{} <span class="label" title="{}">+{}</span>{}', shown, names_text(worn), len(worn) - ON_A_ROW, hidden
         )
 
 
@@ -122,7 +122,7 @@ _OF_ACCOUNT = PreparedRows(
 )
 
 
-def of(account: Account) -> Labels:
+def load_labels(account: Account) -> Labels:
     rows = _OF_ACCOUNT.all(account.key)
     if not rows:
         return Labels([LabelChip(keyword, str(name), colour) for keyword, name, colour in DEFAULTS], ())
@@ -130,15 +130,15 @@ def of(account: Account) -> Labels:
     return Labels(shown, {row[0] for row in rows} | {keyword for keyword, _name, _colour in DEFAULTS})
 
 
-def neutral(keyword: str) -> LabelChip:
+def neutral_chip(keyword: str) -> LabelChip:
     return LabelChip(keyword, label_keywords.name_of(keyword)[:40], NEUTRAL)
 
 
-def names(chips: Iterable[LabelChip]) -> str:
+def names_text(chips: Iterable[LabelChip]) -> str:
     return ", ".join(chip.name for chip in chips)
 
 
-def colours() -> list[tuple[str, str]]:
+def colour_choices() -> list[tuple[str, str]]:
     return [
         ("brick", _("Brick")), ("ochre", _("Ochre")), ("moss", _("Moss")),
         ("teal", _("Teal")), ("slate", _("Slate")), ("plum", _("Plum")),

@@ -6,7 +6,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 
 
-def chosen(request: StaffRequest) -> list[Uid]:
+def ticked_messages(request: StaffRequest) -> list[Uid]:
     """The messages ticked in the list. A wrong number is a wrong address."""
     try:
         return [Uid(value) for value in dict.fromkeys(request.POST.getlist("choix"))]
@@ -14,7 +14,7 @@ def chosen(request: StaffRequest) -> list[Uid]:
         raise Http404(str(error)) from error
 
 
-def chosen_places(request: StaffRequest) -> dict[MailboxId, list[Uid]]:
+def ticked_results(request: StaffRequest) -> dict[MailboxId, list[Uid]]:
     """The messages ticked among results of a search, by their folder. A wrong one is a wrong address."""
     places: dict[MailboxId, list[Uid]] = {}
     try:

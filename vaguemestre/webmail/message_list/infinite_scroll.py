@@ -17,7 +17,7 @@ MOST = 20
 SHOWN, WORD = "X-Suite", "suite"
 
 
-def pages(request: StaffRequest, place: ListQuery | SearchQuery) -> int:
+def page_count(request: StaffRequest, place: ListQuery | SearchQuery) -> int:
     """At least one. What is asked for by scrolling is one page, whatever stands above it."""
     if asks_for_more(request):
         return 1
@@ -34,14 +34,14 @@ def with_pages(url: str, count: int) -> str:
     return f"{url}{'&' if '?' in url else '?'}{urlencode({WORD: count})}"
 
 
-def place_of_links(request: StaffRequest, place: ListQuery) -> ListQuery:
+def link_query(request: StaffRequest, place: ListQuery) -> ListQuery:
     """Rows that join a list lead back to that list, from its top, not to the page on which they came."""
     if not asks_for_more(request):
         return place
     return parse_list_query(place.folder, query_of_list(request))
 
 
-def follow(request: StaffRequest, response: HttpResponseBase, shown: int) -> None:
+def follow_scrolling(request: StaffRequest, response: HttpResponseBase, shown: int) -> None:
     """The address keeps how far one has gone, so that a reload does not lose it."""
     if not is_htmx(request):
         return

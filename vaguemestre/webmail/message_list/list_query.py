@@ -27,7 +27,11 @@ class SearchQuery:
 
     @property
     def query(self) -> str:
-        pairs = {"q": self.text, **sort_order.words(self.order), **({"page": str(self.page)} if self.page > 1 else {})}
+        pairs = {
+            "q": self.text,
+            **sort_order.sort_parameters(self.order),
+            **({"page": str(self.page)} if self.page > 1 else {}),
+        }
         return f"?{urlencode(pairs)}" if self.text else ""
 
     @property
@@ -57,7 +61,7 @@ class ListQuery:
         if self.only:
             shown = {"etiquette": self.only} if isinstance(self.only, Flag) else {"voir": FILTERS[self.only]}
         before = self.before.word if self.before else None
-        pairs = {"avant": before, **shown, **sort_order.words(self.order), "rang": self.start}
+        pairs = {"avant": before, **shown, **sort_order.sort_parameters(self.order), "rang": self.start}
         kept = {name: value for name, value in pairs.items() if value}
         return f"?{urlencode(kept)}" if kept else ""
 
@@ -82,7 +86,7 @@ def parse_list_query(folder: MailboxId, query: QueryDict) -> ListQuery:
     """A wrong `avant` or `voir` is simply not there: the top of the whole list."""
     start = query.get("rang", "")
     only = next((name for name, word in FILTERS.items() if word == query.get("voir", "")), None)
-    order = sort_order.read(query.get("tri", ""), query.get("sens", "")) if only != "awaiting" else None
+    order = sort_order.parse_sort_order(query.get("tri", ""), query.get("sens", "")) if only != "awaiting" else None
     rank = int(start[:7]) if order and start.isascii() and start.isdecimal() else 0
     return ListQuery(
         folder, None if order else Below.read(query.get("avant", "")), only or label_in(query), order, rank

@@ -24,7 +24,7 @@ class ListUnchangedError(Exception):
     """The page shows already what it would be given."""
 
 
-def state(found: ConversationPage, everything: Sequence[Folder], now: datetime, *beside: object) -> str:
+def list_state(found: ConversationPage, everything: Sequence[Folder], now: datetime, *beside: object) -> str:
     """The same in every process, whichever message is open. While "12 min ago" stands in the list, no older than a
     minute."""
     page = found.page
@@ -40,7 +40,7 @@ def state(found: ConversationPage, everything: Sequence[Folder], now: datetime, 
     return _word(page.rows, everything, now, rows, together, *of_page, *beside)
 
 
-def state_of_results(hits: Sequence[Hit], everything: Sequence[Folder], now: datetime, *beside: object) -> str:
+def results_state(hits: Sequence[Hit], everything: Sequence[Folder], now: datetime, *beside: object) -> str:
     """The same, of what a search has found."""
     rows = [(*hit.place, sorted(hit.row.flags)) for hit in hits]
     return _word([hit.row for hit in hits], everything, now, rows, *beside)
@@ -56,7 +56,7 @@ def _word(shown: Sequence[Row], everything: Sequence[Folder], now: datetime, *se
     return blake2b(repr((counts, moment, seen)).encode(), digest_size=12).hexdigest()
 
 
-def with_open(state: str, current: Uid | str | None) -> str:
+def with_open_message(state: str, current: Uid | str | None) -> str:
     """What a page that asks for news says it shows."""
     return f"{state}.{current}" if current else state
 
@@ -67,6 +67,6 @@ def has_rows(request: StaffRequest, state: str) -> bool:
     return kept and bool(state) and request.headers.get(KNOWN, "").partition(".")[0] == state
 
 
-def refuse_the_same(request: StaffRequest, found: str) -> None:
+def refuse_unchanged(request: StaffRequest, found: str) -> None:
     if request.headers.get(KNOWN) == found:
         raise ListUnchangedError

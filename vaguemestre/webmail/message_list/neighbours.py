@@ -57,9 +57,9 @@ class _Unknown(Exception):
     """What lies beyond the rows that are drawn is not remembered."""
 
 
-def look(session: Session, shown: AdjacentLinks, uid: Uid) -> AdjacentMessages | None:
+def find_adjacent(session: Session, shown: AdjacentLinks, uid: Uid) -> AdjacentMessages | None:
     """None where nobody can say."""
-    above, rest = rows.in_order(shown.found, shown.place, shown.pins)
+    above, rest = rows.ordered_rows(shown.found, shown.place, shown.pins)
     arrival = _Arrival(session, shown, [whole.newest.uid for whole in above])
     try:
         if (place := _place_in(above, uid)) is not None:

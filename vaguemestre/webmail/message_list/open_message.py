@@ -25,18 +25,18 @@ class OpenMessage:
     older_url: str = ""
 
 
-def of_folder(session: Session, shown: AdjacentLinks, current: Uid) -> OpenMessage:
+def open_message_of_folder(session: Session, shown: AdjacentLinks, current: Uid) -> OpenMessage:
     """One round trip."""
     folder = shown.place.folder
     together = [] if shown.flat else [spot for spot in session.together(folder, current) if spot[0] == folder]
-    found = at(session, (folder, current), [*together, (folder, current)])
-    near = None if found.gone else neighbours.look(session, shown, current)
+    found = open_message_at(session, (folder, current), [*together, (folder, current)])
+    near = None if found.gone else neighbours.find_adjacent(session, shown, current)
     if near is None:
         return found
     return replace(found, position=near.position, newer_url=near.newer_url, older_url=near.older_url)
 
 
-def at(session: Session, spot: Spot, together: Sequence[Spot] = (), *, name: str = "") -> OpenMessage:
+def open_message_at(session: Session, spot: Spot, together: Sequence[Spot] = (), *, name: str = "") -> OpenMessage:
     """`name`: what its list calls it, where that is not its number. One round trip."""
     rows = session.rows(list(dict.fromkeys([spot, *together])))
     row, uid = rows.get(spot), name or int(spot[1])

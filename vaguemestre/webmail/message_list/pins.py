@@ -24,7 +24,7 @@ def may_be_pinned(role: str | None) -> bool:
     return role not in NOWHERE
 
 
-def look(
+def pinned_first(
     session: Session, place: ListQuery, folder: Folder, stands: SettingsSummary, *, flat: bool
 ) -> ConversationPage | None:
     """None where nothing can stand on top: under a filter, in another order, in a folder where nothing was pinned.
@@ -38,6 +38,6 @@ def look(
     return ConversationPage(page, {}, page.folder_total)
 
 
-def remember(account: Account, folder: MailboxId, now: datetime) -> None:
+def remember_folder(account: Account, folder: MailboxId, now: datetime) -> None:
     """What is unpinned later leaves the folder among those that are asked: another program may have pinned there."""
-    placement.remember(account, "pinned_in", [folder], on=True, now=now)
+    placement.save_folder_choice(account, "pinned_in", [folder], on=True, now=now)

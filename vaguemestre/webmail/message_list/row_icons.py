@@ -14,14 +14,14 @@ from vaguemestre.web.templatetags.web import icon
 HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is on a telephone too
 
 
-def state(unread: bool, starred: bool, pinned: bool, deleted: bool) -> SafeString:
+def state_icons(unread: bool, starred: bool, pinned: bool, deleted: bool) -> SafeString:
     words = (
         (unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"), (deleted, " data-deleted"),
     )  # fmt: skip
     return SafeString("".join(word for holds, word in words if holds))
 
 
-def lead(unread: bool, draft: bool, returned: bool) -> SafeString:
+def lead_icons(unread: bool, draft: bool, returned: bool) -> SafeString:
     words = [
         (unread, "visually-hidden", _("Unread: ")),
         (draft, "row-draft", _("Draft: ")),
@@ -30,7 +30,7 @@ def lead(unread: bool, draft: bool, returned: bool) -> SafeString:
     return format_html_join("", '<span class="{}">{}</span>', [(css, word) for on, css, word in words if on])
 
 
-def marks(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool, deleted: bool) -> SafeString:
+def mark_icons(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool, deleted: bool) -> SafeString:
     """Shapes, each with its word."""
     shapes = [
         (deleted, icon("trash-2", "row-lost"), _("To be deleted")),
@@ -44,21 +44,21 @@ def marks(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool
     return format_html_join("", '{}<span class="visually-hidden">{}</span>', drawn)
 
 
-def weight(whole: Together, sorted_by_it: bool) -> SafeString:
+def size_text(whole: Together, sorted_by_it: bool) -> SafeString:
     """A conversation weighs what its messages do; it is sorted by the newest."""
     octets = whole.newest.size if sorted_by_it else sum(row.size for row in whole.rows)
     return _size(octets, sorted_by_it or octets >= HEAVY, get_language())
 
 
 @lru_cache(maxsize=256)
-def count(messages: int, _language: str | None = None) -> SafeString:
+def count_text(messages: int, _language: str | None = None) -> SafeString:
     if messages == 1:
         return SafeString("")
     words = ngettext("message", "messages", messages)
     return format_html(' <span class="row-size">{}<span class="visually-hidden"> {}</span></span>', messages, words)
 
 
-def hour(words: str) -> SafeString:
+def hour_text(words: str) -> SafeString:
     return format_html('<span class="row-hour">{}{}</span>', icon("alarm-clock"), words)
 
 

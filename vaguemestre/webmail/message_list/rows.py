@@ -24,7 +24,7 @@ from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.compose import draft_copies
-from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.message_list import row_icons, sort_order
 from vaguemestre.webmail.message_list.list_query import SHOWS_RECIPIENTS, ListQuery
 from vaguemestre.webmail.people.correspondents import face, participants, senders
@@ -74,29 +74,31 @@ class ListDay:
     rows: SafeString
 
 
-def days(
+def list_days(
     found: ConversationPage, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
     hours: Mapping[int, str] | None = None, *, pins: ConversationPage | None = None, on_top: bool = False,
 ) -> list[ListDay]:  # fmt: skip
     """Under headings, by when it was received; a row without a header still has its words. `hours`: when it comes back.
     `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else.
 
-    Whichever message is open: `opened` marks its row."""
-    above, wholes = in_order(found, place, pins)
+    Whichever message is open: `with_opened_row` marks its row."""
+    above, wholes = ordered_rows(found, place, pins)
     view = _viewer(place, folder, mine, now, labels, hours or {}, frozenset(max(one.here) for one in above))
     if place.order is not None:
-        drawn_rows = SafeString("".join(drawn(view(one)) for one in wholes))
-        return [ListDay(sort_order.heading(place.order), drawn_rows)] if wholes else []
+        drawn_rows = SafeString("".join(render_row(view(one)) for one in wholes))
+        return [ListDay(sort_order.heading_text(place.order), drawn_rows)] if wholes else []
     by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
         wholes, lambda whole: date_text.day_heading(whole.newest.received, now)
     )
-    shown = [ListDay(heading, SafeString("".join(drawn(view(one)) for one in some))) for heading, some in by_day]
+    shown = [ListDay(heading, SafeString("".join(render_row(view(one)) for one in some))) for heading, some in by_day]
     if above and on_top:
-        shown.insert(0, ListDay(pgettext("messages", "Pinned"), SafeString("".join(drawn(view(one)) for one in above))))
+        shown.insert(
+            0, ListDay(pgettext("messages", "Pinned"), SafeString("".join(render_row(view(one)) for one in above)))
+        )
     return shown
 
 
-def in_order(
+def ordered_rows(
     found: ConversationPage, place: ListQuery, pins: ConversationPage | None
 ) -> tuple[list[Together], list[Together]]:
     """What stands above all, and the rows of the page without it: one after the other as they are drawn."""
@@ -110,11 +112,11 @@ def in_order(
 
 def _stands(whole: Together) -> tuple[date, datetime]:
     """By the day on which it came, as the pages are made; two mails that crossed on the way, in order of writing."""
-    return timezone.localdate(whole.newest.received), stands_at(whole.newest)
+    return timezone.localdate(whole.newest.received), list_date(whole.newest)
 
 
 def _wholes(found: ConversationPage) -> list[Together]:
-    return [found.together.get(row.uid) or alone(row) for row in found.page.rows]
+    return [found.together.get(row.uid) or single_message(row) for row in found.page.rows]
 
 
 def row_views(
@@ -122,7 +124,7 @@ def row_views(
 ) -> list[RowView]:
     """The words of the rows alone, for another page than the list."""
     view = _viewer(place, folder, mine, now, labels or no_labels, {}, frozenset())
-    return [view(alone(row)) for row in page.rows]
+    return [view(single_message(row)) for row in page.rows]
 
 
 def open_url(found: ConversationPage, place: ListQuery, folder: Folder, current: Uid | None) -> str:
@@ -136,19 +138,19 @@ def open_url(found: ConversationPage, place: ListQuery, folder: Folder, current:
     return ""
 
 
-def opened(drawn: str, url: str) -> SafeString:
+def with_opened_row(drawn: str, url: str) -> SafeString:
     """A drawn list beside an open message: its row says so."""
     link = f'<a class="row-link" href="{escape(url)}"'
     return SafeString(drawn.replace(link, f'{link} aria-current="true"', 1) if url else drawn)
 
 
-def second(drawn: str) -> SafeString:
+def with_second_heading(drawn: str) -> SafeString:
     """A drawn list beside an open message, whose heading is the page's first one."""
     return SafeString(_HEADING.sub(r'<h2 class="list-name cut" id="titre-liste">\1</h2>', drawn, count=1))
 
 
 @lru_cache(maxsize=4096)
-def drawn(row: RowView) -> SafeString:
+def render_row(row: RowView) -> SafeString:
     """A row says the same until one of its words changes: it is drawn once, however often its list is shown. `is`: by
     which a page knows that it has this very row (`client/behaviours/same.ts`)."""
     known = blake2b(repr(row).encode(), digest_size=6).hexdigest()
@@ -156,7 +158,7 @@ def drawn(row: RowView) -> SafeString:
 
 
 @lru_cache(maxsize=1024)
-def row_acts(
+def render_row_actions(
     folder: MailboxId, role: str | None, inbox: MailboxId | None, only: Only | None, _language: str | None
 ) -> SafeString:
     """The one set of acts that goes from row to row; it depends on its folder and filter alone."""
@@ -164,12 +166,12 @@ def row_acts(
     return SafeString(loader.get_template("webmail/message_list/row_actions.html").render({"list": shown}))
 
 
-def stands_at(row: Row) -> datetime:
+def list_date(row: Row) -> datetime:
     """Where it stands in a list: what was put off and is back, at the hour of its return."""
-    return row.received if RETURNED in row.flags else moment(row)
+    return row.received if RETURNED in row.flags else message_date(row)
 
 
-def place_in_words(page: Page) -> str:
+def position_text(page: Page) -> str:
     if not page.rows:
         return ""
     last = page.first + len(page.rows) - 1
@@ -189,14 +191,18 @@ def _viewer(
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
     choose, language = _("Choose"), get_language()
     by_size = place.order is not None and place.order.by == "size"
-    drawn_marks, states, leads = lru_cache(row_icons.marks), lru_cache(row_icons.state), lru_cache(row_icons.lead)
+    drawn_marks, states, leads = (
+        lru_cache(row_icons.mark_icons),
+        lru_cache(row_icons.state_icons),
+        lru_cache(row_icons.lead_icons),
+    )
 
     def view(whole: Together) -> RowView:
         row = whole.newest
-        people = row.to if to_recipients else senders(sorted(whole.rows, key=moment, reverse=True), mine)
+        people = row.to if to_recipients else senders(sorted(whole.rows, key=message_date, reverse=True), mine)
         shown = face(people[0] if people else None, mine)
-        said, unread = stands_at(row), not whole.seen and not to_recipients
-        resumed = draft_copies.tail_of(row) if is_drafts else ""
+        said, unread = list_date(row), not whole.seen and not to_recipients
+        resumed = draft_copies.query_of_copy(row) if is_drafts else ""
         flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
         uid = max(whole.here)
         lost = UNDELIVERED in flags
@@ -207,28 +213,28 @@ def _viewer(
             url=f"{base}{row.uid}/{resumed}" if is_drafts else f"{base}{row.uid}/{query}",
             who=_who(people, row.recipients if to_recipients else 1, to_recipients)
             if to_recipients or whole.count == 1
-            else participants(sorted(whole.rows, key=moment), mine),
+            else participants(sorted(whole.rows, key=message_date), mine),
             initials=shown.initials,
             avatar=shown.css,
-            subject=subject_or_not(row.subject),
+            subject=subject_text(row.subject),
             preview=row.preview,
             when=date_text.in_words(said, now),
             exact=_exact(said, language),
             iso=_iso(said),
             state=states(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
-            marks=row_icons.hour(hours[row.uid]) + marked if row.uid in hours else marked,
+            marks=row_icons.hour_text(hours[row.uid]) + marked if row.uid in hours else marked,
             labels=labels(flags),
             link=_link(f"{base}{row.uid}/{resumed}") if is_drafts else SafeString(""),
-            count=row_icons.count(whole.count, language),
+            count=row_icons.count_text(whole.count, language),
             formatted=row.has_html and not is_drafts,
-            size=row_icons.weight(whole, by_size),
+            size=row_icons.size_text(whole, by_size),
         )
 
     return view
 
 
-def alone(row: Row) -> Together:
+def single_message(row: Row) -> Together:
     return Together((row,), row, 1, (row.uid,), row.seen, row.flagged, row.has_attachments, row.deleted)
 
 

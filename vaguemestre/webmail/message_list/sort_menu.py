@@ -29,7 +29,7 @@ LABELS = {
 
 
 @lru_cache(maxsize=1024)
-def menu(place: ListQuery | SearchQuery, to_recipients: bool, _language: str | None) -> SafeString:
+def render_sort_menu(place: ListQuery | SearchQuery, to_recipients: bool, _language: str | None) -> SafeString:
     """Each order; the one in force leads to its reverse. The same however often the list is shown."""
     offered = [word for word in SORTS if word != ("expediteur" if to_recipients else "destinataire")]
     sorts = [_choice(place, word) for word in offered]

@@ -17,7 +17,7 @@ SORTS: Final[dict[str, tuple[By, bool]]] = {
 REVERSED = "inverse"
 
 
-def read(word: str, direction: str) -> Order | None:
+def parse_sort_order(word: str, direction: str) -> Order | None:
     """None for the order of arrival, which costs no sort, and for any word that means nothing."""
     if word not in SORTS:
         return None
@@ -26,17 +26,17 @@ def read(word: str, direction: str) -> Order | None:
     return None if order == Order("arrival", True) else order
 
 
-def words(order: Order | None) -> dict[str, str]:
-    """As `read` takes them."""
+def sort_parameters(order: Order | None) -> dict[str, str]:
+    """As `parse_sort_order` takes them."""
     if order is None:
         return {}
     word = next(word for word, (by, _natural) in SORTS.items() if by == order.by)
     return {"tri": word} | ({"sens": REVERSED} if order.descending != SORTS[word][1] else {})
 
 
-def heading(order: Order) -> str:
+def heading_text(order: Order) -> str:
     """What stands over the rows in the place of their days."""
-    word = words(order)["tri"]
+    word = sort_parameters(order)["tri"]
     sentences = {
         "date": _("Oldest first"),
         "expediteur": _("By sender, from Z to A") if order.descending else _("By sender, from A to Z"),

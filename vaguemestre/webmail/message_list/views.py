@@ -34,7 +34,7 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Of a conversation one message bears it for all."""
     back = way_back(request, folder_url(folder_id))
     with open_mailbox(request) as session:
-        folder = lookup.by_id(session.folders(), folder_id)
+        folder = lookup.folder_by_id(session.folders(), folder_id)
         if folder is None or not pins.may_be_pinned(folder.role):
             raise NoSuchFolder
         uids = selected_messages(request, session, folder_id)
@@ -46,8 +46,8 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             uids = UidSet.of(
                 newest_target(session, folder_id, uids.uids, own_addresses(request.account), unless=PINNED)
             )
-        done = flags.mark(session, request.account.key, PINNED, {folder_id: uids.uids}, put=True)
-    pins.remember(request.account, folder_id, timezone.now())
+        done = flags.set_flag(session, request.account.key, PINNED, {folder_id: uids.uids}, put=True)
+    pins.remember_folder(request.account, folder_id, timezone.now())
     words = ngettext("%s message pinned on top of the folder", "%s messages pinned on top of the folder", done.count)
     return _said(back, words, done)
 
@@ -58,7 +58,7 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 def unpin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     with open_mailbox(request) as session:
         uids = selected_messages(request, session, folder_id, whole=True)
-        done = flags.mark(session, request.account.key, PINNED, {folder_id: uids.uids}, put=False)
+        done = flags.set_flag(session, request.account.key, PINNED, {folder_id: uids.uids}, put=False)
     words = ngettext("%s message is no longer pinned", "%s messages are no longer pinned", done.count)
     return _said(way_back(request, folder_url(folder_id)), words, done)
 

@@ -18,6 +18,6 @@ def remember(outgoing: Outgoing, now: datetime) -> None:
     if outgoing.kind in NOBODY_S_LETTER:
         return
     try:
-        collect(outgoing.account, mime_builder.envelope(outgoing), now)
+        collect(outgoing.account, mime_builder.envelope_recipients(outgoing), now)
     except DatabaseError:
         logger.exception("people of a message of %s are not remembered", outgoing.account_id)

@@ -25,7 +25,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.smtp import submission
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.webmail.compose import attached_files, drafts, identities, mime_builder
-from vaguemestre.webmail.connection import inner_endpoint, open_mailbox_of, sending_endpoint, token
+from vaguemestre.webmail.connection import inner_endpoint, mailbox_token, open_mailbox_of, sending_endpoint
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.outbox import bounce_keyword, collected_recipients, failure_mail, follow_up
 from vaguemestre.webmail.people import bcc_record
@@ -109,15 +109,15 @@ def write_message(outgoing: Outgoing, now: datetime) -> None:
         links = message_links.links(outgoing.account_id, outgoing.key)
     except message_links.StillComing as coming:
         raise SendRefusedError(SendRefusal.STILL_UPLOADING, coming.name) from coming
-    raw = mime_builder.built(outgoing, now, links=links)
-    if len(raw) > attached_files.limit():
+    raw = mime_builder.build_message(outgoing, now, links=links)
+    if len(raw) > attached_files.size_limit():
         raise SendRefusedError(SendRefusal.TOO_LARGE)
     outgoing.keep_message([raw])
 
 
 def enqueue(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *, planned: bool = False) -> None:
     """From here on it leaves, whatever becomes of this process."""
-    recipients = [person.address for person in mime_builder.envelope(outgoing)]
+    recipients = [person.address for person in mime_builder.envelope_recipients(outgoing)]
     with transaction.atomic():
         Outgoing.objects.filter(pk=outgoing.pk).update(
             state=State.QUEUED, queued_at=now, leaves_at=leaves_at, planned=planned, failure=None,
@@ -151,7 +151,7 @@ def take_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | No
         if taken:
             due.drop(DELIVER, outgoing.key)
             message_links.comes_back(outgoing.account_id, outgoing.key)
-            drafts.again(outgoing.key, now)
+            drafts.make_draft_again(outgoing.key, now)
     return bool(taken)
 
 
@@ -245,7 +245,7 @@ def _no_longer(outgoing: Outgoing, now: datetime) -> str:
 
 def check(outgoing: Outgoing) -> None:
     """Raises `SendRefusedError` for what its author has to mend first."""
-    people = mime_builder.envelope(outgoing)
+    people = mime_builder.envelope_recipients(outgoing)
     wrong = [person.address for person in people if not person.valid]
     most = academy().mail.recipients_per_message
     if wrong:
@@ -254,7 +254,7 @@ def check(outgoing: Outgoing) -> None:
         raise SendRefusedError(SendRefusal.NOBODY)
     if len(people) > most:
         raise SendRefusedError(SendRefusal.TOO_MANY, str(most))
-    if attached_files.weight(outgoing) > attached_files.limit():
+    if attached_files.encoded_size(outgoing) > attached_files.size_limit():
         raise SendRefusedError(SendRefusal.TOO_LARGE)
     if not identities.may_write_from(outgoing.account, outgoing.sender):
         raise SendRefusedError(SendRefusal.FOREIGN_SENDER, outgoing.sender)
@@ -285,7 +285,7 @@ def _hand_over(outgoing: Outgoing, now: datetime) -> None:
     """A receipt has no return path, so that nothing ever answers it (RFC 8098, 3); people may not send without one."""
     if outgoing.kind != Outgoing.Kind.RECEIPT:
         submission.submit(
-            sending_endpoint(), outgoing.account_id, token(outgoing.account_id),
+            sending_endpoint(), outgoing.account_id, mailbox_token(outgoing.account_id),
             outgoing.sender, outgoing.recipients, outgoing.message_path,
         )  # fmt: skip
     elif outgoing.account.sending_refusal(now) is None:
@@ -307,7 +307,7 @@ def _refused(outgoing: Outgoing, failure: dict[str, object], now: datetime) -> N
         Outgoing.objects.filter(pk=outgoing.pk).update(failure=failure, **_A_DRAFT, changed_at=now)
         due.drop(DELIVER, outgoing.key)
         message_links.comes_back(outgoing.account_id, outgoing.key)
-        drafts.again(outgoing.key, now)
+        drafts.make_draft_again(outgoing.key, now)
         if outgoing.planned:
             failure_mail.not_sent(outgoing, now)
 

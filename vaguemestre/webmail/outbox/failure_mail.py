@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.courier import mail
 from vaguemestre.courier.quoted_words import quoted
 from vaguemestre.web.date_text import in_full
-from vaguemestre.webmail.content.header_text import subject_or_not
+from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.models import Outgoing
 
 
@@ -22,7 +22,7 @@ def not_sent(outgoing: Outgoing, now: datetime) -> None:
         return
     with translation.override(account.language), transaction.atomic():
         words = {
-            "subject": quoted(subject_or_not(outgoing.subject)),
+            "subject": quoted(subject_text(outgoing.subject)),
             "when": in_full(outgoing.leaves_at or now),
             "url": settings.ORIGIN + reverse("webmail:waiting"),
         }

@@ -21,7 +21,7 @@ from vaguemestre.mailbox.imap.conversations.reply_state import asks
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED, Flag, MailboxId, Uid
-from vaguemestre.webmail.compose.draft_copies import letter_of, message_id_of
+from vaguemestre.webmail.compose.draft_copies import draft_key, message_id_of
 from vaguemestre.webmail.compose.send_checks import own_words
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import Outgoing
@@ -57,11 +57,11 @@ class FollowUpSource:
 
     def name(self, rows: Iterable[Row]) -> None:
         """They may be asked about: then by one query."""
-        self._named.update(letter for row in rows if ASKS in row.flags and (letter := letter_of(row.message_id)))
+        self._named.update(letter for row in rows if ASKS in row.flags and (letter := draft_key(row.message_id)))
 
     def until(self, row: Row) -> datetime | None:
         self.name([row])
-        letter = letter_of(row.message_id)
+        letter = draft_key(row.message_id)
         if letter not in self._named:
             return None
         if letter not in self._until:

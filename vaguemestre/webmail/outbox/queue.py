@@ -13,8 +13,8 @@ from vaguemestre.clock import due
 from vaguemestre.web import date_text
 from vaguemestre.web.compiled_query import PreparedRows
 from vaguemestre.webmail.compose import drafts
-from vaguemestre.webmail.compose.compose_form import refusals
-from vaguemestre.webmail.content.header_text import subject_or_not
+from vaguemestre.webmail.compose.compose_form import refusal_texts
+from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.people.address_list import parse
 from vaguemestre.webmail.snooze import wake_times
@@ -89,11 +89,11 @@ def _queued(outgoing: Outgoing, now: datetime) -> QueuedMessage:
     since = outgoing.queued_at or outgoing.changed_at
     is_gone = outgoing.state == Outgoing.State.SUBMITTED  # only its copy waits
     return QueuedMessage(
-        subject=subject_or_not(outgoing.subject),
+        subject=subject_text(outgoing.subject),
         who=_who(outgoing),
         since=date_text.in_words(since, now),
         exact=date_text.in_full(since),
-        problems=refusals(outgoing.failure) if outgoing.failure else [],
+        problems=refusal_texts(outgoing.failure) if outgoing.failure else [],
         retry_url=reverse("webmail:waiting-retry", args=[outgoing.key]) if not outgoing.is_draft else "",
         back_url=reverse("webmail:waiting-return", args=[outgoing.key]) if not is_gone else "",
         roomless=bool(outgoing.failure and outgoing.failure.keys() & {"full", "no_room"}),
@@ -104,7 +104,7 @@ def _planned(outgoing: Outgoing, leaves_at: datetime, now: datetime, missed: str
     local = timezone.localtime(leaves_at)
     return ScheduledMessage(
         key=outgoing.key,
-        subject=subject_or_not(outgoing.subject),
+        subject=subject_text(outgoing.subject),
         who=_who(outgoing),
         leaves=wake_times.in_words(leaves_at, now),
         exact=date_text.in_full(leaves_at),

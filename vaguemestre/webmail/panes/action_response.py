@@ -17,7 +17,7 @@ from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.actions import bulk_actions, flags, progress, progress_cookie
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.flags import FlagUndo
-from vaguemestre.webmail.actions.selection import Selection, count_of
+from vaguemestre.webmail.actions.selection import Selection, count_places
 from vaguemestre.webmail.folders import lookup, retention
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
@@ -57,12 +57,12 @@ def put(
 ) -> HttpResponse:
     """Moved at once or in the background, and back by one press. `text`: what is said of so many."""
     places = {folder: uids for folder, uids in selection.places.items() if uids and target.id and folder != target.id}
-    if count_of(places) > bulk_actions.IMMEDIATE:
+    if count_places(places) > bulk_actions.IMMEDIATE:
         return in_bulk(request, session, to(target), places, selection.url)
     undoing, left = _moved(request, session, places, target, spans_folders=selection.spans_folders)
     count = sum(len(one.uids) for one in undoing)
-    said = text(count) if text else progress.over(Verb.MOVE, count, lookup.label(target))
-    said = with_gone(said, count, count_of(places) - count - left)
+    said = text(count) if text else progress.done_text(Verb.MOVE, count, lookup.folder_text(target))
+    said = with_gone(said, count, count_places(places) - count - left)
     toast = Toast(said, signed(undoing) if undoing else "") if said else None
     return list_redirect(request, selection.url, toast, gone=places)
 
@@ -81,7 +81,7 @@ def _moved(
                 continue
             if not undoing:
                 raise
-            return undoing, count_of(places) - sum(len(one.uids) for one in undoing)
+            return undoing, count_places(places) - sum(len(one.uids) for one in undoing)
         if moved:
             undoing.append(Undo(request.account.key, folder, target.id or "", [int(uid) for uid in moved.values()]))
     return undoing, 0
@@ -89,7 +89,7 @@ def _moved(
 
 def marked(verb: BulkAct.Verb, done: FlagUndo) -> Toast | None:
     """Nothing is said of what was so already."""
-    said = with_gone(progress.over(verb, done.count), done.count, done.gone)
+    said = with_gone(progress.done_text(verb, done.count), done.count, done.gone)
     return Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
 
 
@@ -101,7 +101,7 @@ def in_bulk(
     here = {folder: places[folder.id] for folder in session.folders() if folder.id and places.get(folder.id)}
     if not here:
         raise NoSuchFolder
-    if asked.verb == Verb.DELETE and all(retention.kept(session, folder.id) for folder in here if folder.id):
+    if asked.verb == Verb.DELETE and all(retention.is_recoverable(session, folder.id) for folder in here if folder.id):
         asked = replace(asked, target=bulk_actions.ASIDE)
     bulk_actions.begin(request.account, asked, here, timezone.now())
     response = HttpResponseRedirect(way_back(request, back))
@@ -110,7 +110,7 @@ def in_bulk(
 
 
 def to(target: Folder) -> BulkRequest:
-    return BulkRequest(Verb.MOVE, target=target.id or "", label=lookup.label(target))
+    return BulkRequest(Verb.MOVE, target=target.id or "", label=lookup.folder_text(target))
 
 
 def list_redirect(

@@ -18,7 +18,7 @@ from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail.compose import attached_files, browser_drafts
 from vaguemestre.webmail.compose.access import outgoing_or_none
-from vaguemestre.webmail.compose.compose_form import ComposeForm, composer
+from vaguemestre.webmail.compose.compose_form import ComposeForm, compose_form
 from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.compose.send_checks import SendContext
@@ -60,10 +60,10 @@ def show_composer(
     whose copy it is. `undone`: what was said of its leaving is no longer true."""
     context = {
         "composer": sheet, "later": schedule.offer(timezone.now()), "before": before, "hour": hour,
-        "importances": importance.choices(), "reminders": follow_up.choices(), "inserted": inserted,
+        "importances": importance.importance_choices(), "reminders": follow_up.choices(), "inserted": inserted,
         "done": said, "done_url": said_url,
-        "ready_own": lambda: store.own(request.account), "ready_authority": store.of_authority,
-        "shelf": browser_drafts.shelf(request), "taken": taken, "undone": undone,
+        "ready_own": lambda: store.own_templates(request.account), "ready_authority": store.authority_templates,
+        "shelf": browser_drafts.browser_draft_list(request), "taken": taken, "undone": undone,
     }  # fmt: skip
     if not is_htmx(request):
         shown, said = desk_under(request, folder)
@@ -79,7 +79,7 @@ def show_problems(
 ) -> HttpResponse:  # fmt: skip
     """What was typed comes back whole, with what must be mended above it. `coming`: a file by a link is what it is."""
     outgoing = outgoing_or_none(request.account, key)
-    sheet = composer(
+    sheet = compose_form(
         request.account, key, letter, back=back_of(request), outgoing=outgoing, problems=problems, elsewhere=elsewhere,
         coming=coming,
     )  # fmt: skip
@@ -117,8 +117,11 @@ def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
     found = request.resolver_match
     key = found.kwargs.get("key", "") if found else ""
     context = {
-        "toast": toast, "shelf": browser_drafts.shelf(request), "gone": key, "writer": request.POST.get("fenetre", ""),
-    }  # fmt: skip
+        "toast": toast,
+        "shelf": browser_drafts.browser_draft_list(request),
+        "gone": key,
+        "writer": request.POST.get("fenetre", ""),
+    }
     response = render(request, "webmail/compose/compose_form.html#finished", context)
     place(request, response)
     response["HX-Trigger"] = REFRESH
@@ -137,7 +140,7 @@ def back_of(request: StaffRequest) -> str:
 def in_words(problem: Exception) -> str:
     """What keeps a message from leaving, and the remedy."""
     if isinstance(problem, attached_files.TooLarge):
-        words = {"name": problem.name, "limit": size_in_words(attached_files.limit())}
+        words = {"name": problem.name, "limit": size_in_words(attached_files.size_limit())}
         return _("“%(name)s” was not attached: the message would pass %(limit)s.") % words
     if isinstance(problem, attached_files.SourceGone):
         return _(
@@ -170,7 +173,7 @@ def refusal_text(error: SendRefusedError) -> str:
             return words % grouped(int(detail))
         case SendRefusal.TOO_LARGE:
             words = _("The message is too large: %s at most, attachments included. Remove one, then send again.")
-            return words % size_in_words(attached_files.limit())
+            return words % size_in_words(attached_files.size_limit())
         case SendRefusal.FOREIGN_SENDER:
             words = _("Not sent: %s is not one of your addresses. Check the address you write from, then send again.")
             return words % detail

@@ -21,8 +21,8 @@ from vaguemestre.webmail.compose import (
     signatures,
 )
 from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
-from vaguemestre.webmail.compose.compose_form import composer, saved_in_words
-from vaguemestre.webmail.compose.draft_content import DraftContent, of_draft
+from vaguemestre.webmail.compose.compose_form import compose_form, saved_text
+from vaguemestre.webmail.compose.draft_content import DraftContent, draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
@@ -40,7 +40,7 @@ from vaguemestre.webmail.trust import junk_attachments
 
 
 def received(request: StaffRequest, key: str) -> DraftContent:
-    return rich_text.received(request.POST, request.account, key)
+    return rich_text.parse_content(request.POST, request.account, key)
 
 
 def save(
@@ -50,7 +50,7 @@ def save(
     """`without`: an attachment that goes. `by_link`: one that travels as a link instead. `taken_out`: such a file that
     goes."""
     now = timezone.now()
-    letter, typed = recipient_chips.rearranged(received(request, key), request.POST)
+    letter, typed = recipient_chips.press_chip(received(request, key), request.POST)
     try:
         outgoing = keep(request, key, letter)
     except (AlreadySentError, WrittenElsewhereError) as problem:
@@ -66,16 +66,20 @@ def save(
         refused = _by_link(outgoing, by_link, now)
     if taken_out is not None:
         chunked_upload.remove(taken_out)
-    status = saved_in_words(now, drafts.deposit_soon(outgoing, now))
+    status = saved_text(now, drafts.deposit_soon(outgoing, now))
     saved = replace(letter, revision=outgoing.revision, parts=())
-    sheet = composer(
+    sheet = compose_form(
         request.account, key, saved, back=back_of(request), outgoing=outgoing, status=status, typed=typed,
         problems=[unkept_in_words()] if letter.unkept else [refused] if refused else (),
     )  # fmt: skip
     if not is_htmx(request):
         return show_composer(request, sheet)
     shown = noticed(request)
-    mended = send_checks.mended(outgoing, signatures.of(lookup.of(request.account)), shown) if shown else []
+    mended = (
+        send_checks.settled_warnings(outgoing, signatures.signature_text(lookup.of(request.account)), shown)
+        if shown
+        else []
+    )
     return show_status(request, sheet, mended)
 
 
@@ -104,8 +108,8 @@ def keep_and_show(
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=elsewhere)
     now = timezone.now()
     saved = replace(letter, revision=outgoing.revision, parts=())
-    status = saved_in_words(now, drafts.deposit_soon(outgoing, now))
-    sheet = composer(
+    status = saved_text(now, drafts.deposit_soon(outgoing, now))
+    sheet = compose_form(
         request.account, key, saved, back=back_of(request), outgoing=outgoing, former=former, status=status,
         problems=[unkept_in_words()] if letter.unkept else [said] if wrong else (),
     )  # fmt: skip
@@ -119,7 +123,7 @@ def keep(request: StaffRequest, key: str, letter: DraftContent) -> Outgoing:
     begun = bool(letter.parts or letter.messages) and outgoing_or_none(request.account, key) is None
     whole, letter = letter, junk_attachments.without(request, letter, begun=begun)
     coming = len(letter.parts) + len(letter.messages)
-    sender = identities.allowed(request.account, letter.sender)
+    sender = identities.allowed_sender(request.account, letter.sender)
     outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=force)
     for upload in request.FILES.getlist("fichier"):
         attached_files.add(outgoing, upload)
@@ -132,4 +136,4 @@ def keep(request: StaffRequest, key: str, letter: DraftContent) -> Outgoing:
 
 def kept(request: StaffRequest, key: str, letter: DraftContent) -> DraftContent:
     """The letter as it is kept now, for the window that is open."""
-    return replace(of_draft(outgoing_for(request.account, key), letter.writer), resumes=letter.resumes)
+    return replace(draft_content(outgoing_for(request.account, key), letter.writer), resumes=letter.resumes)

@@ -62,22 +62,22 @@ class FolderPage:
         stands = self.stands
         seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips)
         whose = getattr(self.request, "page_mark", "")
-        pinned = list_state.state(self.pins, [], self.now) if self.pins else ""
+        pinned = list_state.list_state(self.pins, [], self.now) if self.pins else ""
         more = (self.place, self.pages, self.folder.uid_next, *seen, *around, whose, self.unsure, pinned)
-        return list_state.state(self.found, self.everything, self.now, *more)
+        return list_state.list_state(self.found, self.everything, self.now, *more)
 
     def beside(self, state: str) -> OpenMessage | None:
         """What became of the open message, where the list alone is asked for; which is refused when nothing is new."""
         if not for_the_list_alone(self.request):
             return None
-        list_state.refuse_the_same(self.request, list_state.with_open(state, self.current))
+        list_state.refuse_unchanged(self.request, list_state.with_open_message(state, self.current))
         if not self.current:
             return None
-        return open_message.of_folder(self.session, self.shown, self.current)
+        return open_message.open_message_of_folder(self.session, self.shown, self.current)
 
     def among(self, reading: MessageView) -> MessageView:
         """The open message as one of them: the next is the next row."""
-        near = neighbours.look(self.session, self.shown, Uid(reading.uid))
+        near = neighbours.find_adjacent(self.session, self.shown, Uid(reading.uid))
         if near is None:
             return reading
         return replace(reading, position=near.position, newer_url=near.newer_url, older_url=near.older_url)
@@ -89,13 +89,13 @@ class FolderPage:
     def view(self, state: str, mine: frozenset[str], returns: Mapping[int, str]) -> ListPane:
         @cache
         def days() -> list[ListDay]:
-            links = infinite_scroll.place_of_links(self.request, self.place)
-            return rows.days(
+            links = infinite_scroll.link_query(self.request, self.place)
+            return rows.list_days(
                 self.found, links, self.folder, mine, self.now, self.own.row, returns,
                 pins=self.pins, on_top=self.place.before is None,
             )  # fmt: skip
 
-        shown = list_state.with_open(state, self.current)
+        shown = list_state.with_open_message(state, self.current)
         view = list_pane.of_folder(
             self.place, self.folder, self.everything, self.found, days, self.current, self.pages, shown, self.own,
             self.now, flat=self.stands.flat_list,
@@ -113,18 +113,18 @@ def ask(
     stands: SettingsSummary,
     now: datetime,
 ) -> FolderPage:
-    pages = infinite_scroll.pages(request, place)
+    pages = infinite_scroll.page_count(request, place)
     unsure = attachment_index.in_folder(request.account, session, place.folder, now) if place.only == "attached" else ""
     everything, found, quota = _rows(session, place, pages, flat=stands.flat_list)
-    folder = lookup.by_id(everything, place.folder)
+    folder = lookup.folder_by_id(everything, place.folder)
     if folder is None:
         raise NoSuchFolder
     if folder.role == "drafts":
-        everything, found = draft_copies.once(session, request.account, everything, found, folder, now)
+        everything, found = draft_copies.without_former_copies(session, request.account, everything, found, folder, now)
     if folder.role == "inbox":
         delivery_reports.notice(request.account, found.page.rows, now)
-    own = labels.of(request.account)
-    pins = message_pins.look(session, place, folder, stands, flat=stands.flat_list)
+    own = labels.load_labels(request.account)
+    pins = message_pins.pinned_first(session, place, folder, stands, flat=stands.flat_list)
     return FolderPage(
         request, session, place, current, stands, now, own, everything, folder, found, pins, quota, pages, unsure
     )

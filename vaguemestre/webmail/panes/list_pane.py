@@ -120,52 +120,89 @@ def of_folder(
     *,
     flat: bool,
 ) -> ListPane:
-    page, archive = found.page, lookup.by_role(everything, "archive")
-    inbox = id_of(lookup.by_role(everything, "inbox"))
+    page, archive = found.page, lookup.folder_by_role(everything, "archive")
+    inbox = id_of(lookup.folder_by_role(everything, "inbox"))
     return ListPane(
-        id=place.folder, title=lookup.label(folder), role=folder.role or "", url=place.url, only=place.only,
-        unread=_counted(place, folder, found), total=folder.total,
+        id=place.folder,
+        title=lookup.folder_text(folder),
+        role=folder.role or "",
+        url=place.url,
+        only=place.only,
+        unread=_counted(place, folder, found),
+        total=folder.total,
         inside=any(one.name.parent == folder.name for one in everything),
-        draw=draw, filled=bool(page.rows), words=rows.place_in_words(page),
+        draw=draw,
+        filled=bool(page.rows),
+        words=rows.position_text(page),
         newer_url=infinite_scroll.with_pages(place.newer(page).url, pages) if page.newer else "",
         older_url=place.older(page).url if page.older else "",
         filters=_filters(place, folder.role, own),
-        destinations=lookup.destinations(everything, place.folder),
-        archive=id_of(archive), archived=bool(archive and archive.total),
-        used=any(one.total for one in everything), inbox=inbox,
-        open=current, open_url=rows.open_url(found, place, folder, current),
-        note=retention.of(folder, place.only), recovers=folder.role == "trash" and retention.recover_days() > 0,
+        destinations=lookup.move_destinations(everything, place.folder),
+        archive=id_of(archive),
+        archived=bool(archive and archive.total),
+        used=any(one.total for one in everything),
+        inbox=inbox,
+        open=current,
+        open_url=rows.open_url(found, place, folder, current),
+        note=retention.retention_note(folder, place.only),
+        recovers=folder.role == "trash" and retention.recover_days() > 0,
         later=[] if folder.role in STAYS else wake_times.choices(now),
-        flat=flat, bound=max(1, folder.uid_next),
-        only_name="etiquette" if isinstance(place.only, Flag) else "voir", only_word=_only_word(place.only),
+        flat=flat,
+        bound=max(1, folder.uid_next),
+        only_name="etiquette" if isinstance(place.only, Flag) else "voir",
+        only_word=_only_word(place.only),
         matching_words=_("%s chosen") % grouped(found.messages),
         whole_words=_whole(place.only, found.messages) if page.older or page.newer else "",
-        pages=pages, grows=pages < infinite_scroll.MOST, state=state,
-        row_acts=rows.row_acts(place.folder, folder.role, inbox, place.only, get_language()),
+        pages=pages,
+        grows=pages < infinite_scroll.MOST,
+        state=state,
+        row_acts=rows.render_row_actions(place.folder, folder.role, inbox, place.only, get_language()),
         sort_menu=_sort_menu(place, folder),
-    )  # fmt: skip
+    )
 
 
 def of_results(asked: SearchQuery, found: Results, current: Message | None, state: str, now: datetime) -> ListPane:
-    inbox = id_of(lookup.by_role(found.folders, "inbox"))
+    inbox = id_of(lookup.folder_by_role(found.folders, "inbox"))
     only: Only | None = "awaiting" if found.awaiting else None
     whole = _("Choose the %s messages with this label") if found.label else _("Choose the %s messages found")
     return ListPane(
-        id=results.RESULTS, title=found.title, role=found.role, unread="", total=0, url=asked.url, only=only,
-        draw=cache(found.draw), filled=bool(found.hits), words=found.place_words,
-        newer_url=found.newer_url, older_url=found.older_url, filters=[],
-        destinations=lookup.destinations(found.folders, found.folder),
-        archive=id_of(lookup.by_role(found.folders, "archive")), inbox=inbox,
-        open=results.token(*current) if current else None, open_url=found.open_url, state=state, found=found, flat=True,
+        id=results.RESULTS,
+        title=found.title,
+        role=found.role,
+        unread="",
+        total=0,
+        url=asked.url,
+        only=only,
+        draw=cache(found.draw),
+        filled=bool(found.hits),
+        words=found.place_words,
+        newer_url=found.newer_url,
+        older_url=found.older_url,
+        filters=[],
+        destinations=lookup.move_destinations(found.folders, found.folder),
+        archive=id_of(lookup.folder_by_role(found.folders, "archive")),
+        inbox=inbox,
+        open=results.token(*current) if current else None,
+        open_url=found.open_url,
+        state=state,
+        found=found,
+        flat=True,
         inside=False,
-        row_acts=rows.row_acts(results.RESULTS, found.role, inbox, only, get_language()),
+        row_acts=rows.render_row_actions(results.RESULTS, found.role, inbox, only, get_language()),
         later=[] if found.role in STAYS else wake_times.choices(now),
-        bound=found.whole, only_name="q", only_word=asked.text, matching_words=_("%s chosen") % grouped(found.total),
+        bound=found.whole,
+        only_name="q",
+        only_word=asked.text,
+        matching_words=_("%s chosen") % grouped(found.total),
         whole_words=whole % grouped(found.total) if found.whole and (found.newer_url or found.older_url) else "",
-        pages=found.pages, grows=found.pages < infinite_scroll.MOST,
-        sort_menu=sort_menu.menu(asked.ordered(asked.order), found.role in list_query.SHOWS_RECIPIENTS, get_language())
-        if found.total else "",
-    )  # fmt: skip
+        pages=found.pages,
+        grows=found.pages < infinite_scroll.MOST,
+        sort_menu=sort_menu.render_sort_menu(
+            asked.ordered(asked.order), found.role in list_query.SHOWS_RECIPIENTS, get_language()
+        )
+        if found.total
+        else "",
+    )
 
 
 def id_of(folder: Folder | None) -> MailboxId | None:
@@ -177,7 +214,7 @@ def _counted(place: ListQuery, folder: Folder, found: ConversationPage) -> str:
     if place.only == "awaiting":
         count = found.page.folder_total
         return ngettext("%s unanswered", "%s unanswered", count) % grouped(count) if count else ""
-    return "" if folder.role in {"sent", "drafts", "trash"} else pane.unread_words(folder.unseen)
+    return "" if folder.role in {"sent", "drafts", "trash"} else pane.unread_text(folder.unseen)
 
 
 def _only_word(only: Only | None) -> str:
@@ -190,7 +227,7 @@ def _sort_menu(place: ListQuery, folder: Folder) -> str:
     """None in the list of what is unanswered, which has an order of its own."""
     if place.only == "awaiting":
         return ""
-    return sort_menu.menu(place, folder.role in list_query.SHOWS_RECIPIENTS, get_language())
+    return sort_menu.render_sort_menu(place, folder.role in list_query.SHOWS_RECIPIENTS, get_language())
 
 
 def _whole(only: Only | None, count: int) -> str:
@@ -218,7 +255,7 @@ def _filters(place: ListQuery, role: str | None, own: Labels) -> list[Filter]:
     if role == "sent":
         words["awaiting"] = _("Unanswered")
     if isinstance(place.only, Flag):
-        words[place.only] = (own.find(place.only) or labels.neutral(place.only)).name
+        words[place.only] = (own.find(place.only) or labels.neutral_chip(place.only)).name
     return [
         Filter(
             text,

@@ -14,7 +14,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import grouped
-from vaguemestre.webmail.content.header_text import subject_or_not
+from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.preferences import lookup as preferences_lookup
@@ -57,7 +57,7 @@ def mark() -> int:
 
 
 def of(everything: Sequence[Folder], standing: SettingsSummary, since: int) -> Arrival:
-    inbox = lookup.by_role(everything, "inbox")
+    inbox = lookup.folder_by_role(everything, "inbox")
     if inbox is None:
         return Arrival(since)
     shows = standing.notifies != Preferences.Notifying.NOTHING
@@ -93,8 +93,8 @@ def news(account: Account, session: Session, after: int, also: str = "") -> News
     if chosen.notifies == Preferences.Notifying.ARRIVAL:
         return replace(told, title=title)
     if len(fresh) == 1:
-        return replace(told, title=_who(fresh[0]), body=subject_or_not(fresh[0].subject))
-    body = "\n".join(f"{_who(row)} : {subject_or_not(row.subject)}" for row in fresh[:NAMED])
+        return replace(told, title=_who(fresh[0]), body=subject_text(fresh[0].subject))
+    body = "\n".join(f"{_who(row)} : {subject_text(row.subject)}" for row in fresh[:NAMED])
     return replace(told, title=title, body=body)
 
 

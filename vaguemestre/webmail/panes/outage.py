@@ -102,7 +102,7 @@ def trouble(
         "said": said, "closed": closed, "again": again, "acted": request.method != "GET" and not full,
         "full": full,
         "retry_seconds": RETRY_SECONDS, "inside": inside, "elsewhere": inside and again != shown_page(request),
-        "shelf": browser_drafts.shelf(request),
+        "shelf": browser_drafts.browser_draft_list(request),
     }  # fmt: skip
     if inside:
         response = render(request, "webmail/panes/outage.html#notice", context, status=status)
@@ -111,7 +111,7 @@ def trouble(
     return render(
         request,
         "webmail/panes/outage.html",
-        {**context, "desk": empty_desk(request), "shelf": browser_drafts.shelf(request)},
+        {**context, "desk": empty_desk(request), "shelf": browser_drafts.browser_draft_list(request)},
         status=status,
     )
 

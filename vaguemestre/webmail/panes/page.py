@@ -144,8 +144,10 @@ def desk(
         return found_desk(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
     since, stands = since or mark(), summary.load_settings_summary(request.account, now) if stands is None else stands
     asked = ask(request, session, place, current, stands, now)
-    waiting, space = queue.count(request.account), pane.space(asked.quota, asked.everything)
-    banners = summary_text.suspended(request.account, now) + pane.room(space) + summary_text.banners(stands, now)
+    waiting, space = queue.count(request.account), pane.quota_gauge(asked.quota, asked.everything)
+    banners = (
+        summary_text.suspended(request.account, now) + pane.quota_banners(space) + summary_text.banners(stands, now)
+    )
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
     beside = asked.beside(state)
@@ -154,7 +156,7 @@ def desk(
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return replace(
         _opened(request, stands, mine, state, reading and asked.among(reading), beside),
-        tree=cache(lambda: pane.column(asked.everything, place.folder, stands)),
+        tree=cache(lambda: pane.folder_pane(asked.everything, place.folder, stands)),
         space=space,
         waiting=waiting,
         banners=banners,
@@ -181,12 +183,12 @@ def found_desk(
     stands = summary.load_settings_summary(request.account, now)
     searched = search(request, session, asked, current, stands, mine, now)
     found = searched.found
-    waiting, space = queue.count(request.account), pane.space(found.quota, found.folders)
+    waiting, space = queue.count(request.account), pane.quota_gauge(found.quota, found.folders)
     state = searched.state(waiting, space)
     beside, reading = searched.beside(state), searched.among(reading)
     return replace(
         _opened(request, stands, mine, state, reading, beside),
-        tree=cache(lambda: pane.column(found.folders, found.folder, stands)),
+        tree=cache(lambda: pane.folder_pane(found.folders, found.folder, stands)),
         space=space,
         waiting=waiting,
         list=searched.view(state),
@@ -219,8 +221,8 @@ def bare_desk(request: StaffRequest, session: Session) -> ThreePanePage:
     """The folders without a list: for what is not a folder of the mailbox."""
     stands, everything = summary.load_settings_summary(request.account, timezone.now()), session.folders()
     return ThreePanePage(
-        tree=cache(lambda: pane.column(everything, None, stands)),
-        space=pane.space(session.quota(), everything),
+        tree=cache(lambda: pane.folder_pane(everything, None, stands)),
+        space=pane.quota_gauge(session.quota(), everything),
         waiting=queue.count(request.account),
         display=stands.display,
         owner=_owner(request),
@@ -243,14 +245,18 @@ def show(
     """The whole page; or its planes, for a page that is already there; or list and folders alone, when mail arrives."""
     now = timezone.now()
     context = {
-        "desk": shown, "toast": toasts.read(request), "now": now, "here": shown.here,
-        "shelf": browser_drafts.shelf(request),
-        "bulk": progress.board(request.account, now) if progress_cookie.has_any(request) else None, **(more or {}),
-    }  # fmt: skip
+        "desk": shown,
+        "toast": toasts.read(request),
+        "now": now,
+        "here": shown.here,
+        "shelf": browser_drafts.browser_draft_list(request),
+        "bulk": progress.progress_board(request.account, now) if progress_cookie.has_any(request) else None,
+        **(more or {}),
+    }
     response = render(request, f"webmail/panes/page.html{part or _part(request)}", context, status=status)
     let_listen(response, ticket_of(request))
     if shown.list:
-        infinite_scroll.follow(request, response, shown.list.pages)
+        infinite_scroll.follow_scrolling(request, response, shown.list.pages)
     if context["toast"]:
         toasts.forget(response)
     return response

@@ -50,15 +50,19 @@ class SearchPage:
         seen = stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips
         told = self.asked, self.links, self.pages, found.total, found.whole, found.said
         whose = getattr(self.request, "page_mark", "")
-        return list_state.state_of_results(found.hits, found.folders, self.now, *told, whose, *seen, *around)
+        return list_state.results_state(found.hits, found.folders, self.now, *told, whose, *seen, *around)
 
     def beside(self, state: str) -> OpenMessage | None:
         """What became of the open message, where the list alone is asked for; which is refused when nothing is new."""
         if not for_the_list_alone(self.request):
             return None
         if state:
-            list_state.refuse_the_same(self.request, self._shown(state))
-        return open_message.at(self.session, self.current, name=results.token(*self.current)) if self.current else None
+            list_state.refuse_unchanged(self.request, self._shown(state))
+        return (
+            open_message.open_message_at(self.session, self.current, name=results.token(*self.current))
+            if self.current
+            else None
+        )
 
     @property
     def again(self) -> int:
@@ -75,7 +79,7 @@ class SearchPage:
         return replace(view, again=again, again_in=min(LATER + again, SELDOM) if self.found.progress else SOON)
 
     def panel(self, flags: frozenset[str]) -> LabelPanel | None:
-        inbox = id_of(lookup.by_role(self.found.folders, "inbox"))
+        inbox = id_of(lookup.folder_by_role(self.found.folders, "inbox"))
         return self.own.panel(ListQuery(inbox, within=self.asked), flags) if inbox else None
 
     def among(self, reading: MessageView | None) -> MessageView | None:
@@ -94,11 +98,11 @@ class SearchPage:
     @property
     def stays(self) -> bool:
         """What is open lies where nothing is put off from."""
-        there = lookup.by_id(self.found.folders, self.current and self.current[0])
+        there = lookup.folder_by_id(self.found.folders, self.current and self.current[0])
         return there is not None and there.role in STAYS
 
     def _shown(self, state: str) -> str:
-        return list_state.with_open(state, results.token(*self.current) if self.current else None)
+        return list_state.with_open_message(state, results.token(*self.current) if self.current else None)
 
 
 def search(
@@ -106,8 +110,8 @@ def search(
     mine: frozenset[str], now: datetime,
 ) -> SearchPage:  # fmt: skip
     own, pages, links = (
-        labels.of(request.account),
-        infinite_scroll.pages(request, asked),
+        labels.load_labels(request.account),
+        infinite_scroll.page_count(request, asked),
         search_url.search_of_links(request, asked),
     )
     found = results.look(

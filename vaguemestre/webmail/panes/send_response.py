@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail.compose import send_checks, sensitive_data
-from vaguemestre.webmail.compose.compose_form import refusals
+from vaguemestre.webmail.compose.compose_form import refusal_texts
 from vaguemestre.webmail.models import Outgoing, Preferences
 from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.undo_delay import SECONDS
@@ -40,7 +40,7 @@ def toast_of(outcome: SendOutcome, outgoing: Outgoing, seconds: int, hour: datet
     if outcome == SendOutcome.FILED_LATER:
         return Toast(_("Sent. Its copy will join Sent when the mailbox answers."))
     if outcome == SendOutcome.FULL:
-        return Toast(refusals({"full": True})[0])
+        return Toast(refusal_texts({"full": True})[0])
     if outcome == SendOutcome.PLANNED and hour:
         return Toast(_("Your message leaves %s") % wake_times.in_words(hour, now), outgoing.key, undo_at=UNDO_AT)
     if outcome == SendOutcome.CALLABLE:

@@ -27,7 +27,7 @@ def brought_back(request: StaffRequest, session: Session, later: Folder, uids: U
     now, folder = timezone.now(), MailboxId(later.id or "")
     if len(uids) > bulk_actions.IMMEDIATE:
         response = HttpResponseRedirect(way_back(request, back))
-        bulk_actions.bring_back(
+        bulk_actions.return_early(
             request.account, later, snoozed_messages.homes(request.account, session, folder, uids), now
         )
         progress_cookie.remember(response)
@@ -38,9 +38,9 @@ def brought_back(request: StaffRequest, session: Session, later: Folder, uids: U
         Undo(request.account.key, folder, home, [int(one.uid) for one in some])
         for home, some in groupby(sorted(homes, key=lambda one: one.folder), key=lambda one: one.folder)
     ]
-    said = with_gone(progress.returned(len(homes)), len(homes), len(uids) - len(homes) - left)
+    said = with_gone(progress.returned_text(len(homes)), len(homes), len(uids) - len(homes) - left)
     if not said and left:
-        said = progress.over(BulkAct.Verb.LATER, left, wake_times.in_words(now, now))
+        said = progress.done_text(BulkAct.Verb.LATER, left, wake_times.in_words(now, now))
     if said:
         say(response, Toast(said, signed(undoing) if undoing else ""))
     return response

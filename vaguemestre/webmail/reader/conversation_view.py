@@ -20,10 +20,10 @@ from vaguemestre.mailbox.values import PINNED, SEEN, UNDELIVERED, InvalidValue, 
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped
 from vaguemestre.web.url_cache import own_url
-from vaguemestre.webmail.content.header_text import moment
+from vaguemestre.webmail.content.header_text import message_date
 from vaguemestre.webmail.labels.labels import LabelChip
 from vaguemestre.webmail.message_list.list_query import ListQuery
-from vaguemestre.webmail.message_list.row_icons import marks
+from vaguemestre.webmail.message_list.row_icons import mark_icons
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
 from vaguemestre.webmail.people.correspondents import SELF, Avatar, face
 from vaguemestre.webmail.reader import message_actions
@@ -160,7 +160,7 @@ def leaf(
     row: Row, spot: Spot, reader: ReadingContext, *, back: str, reading: MessageView | None
 ) -> ConversationMessage:
     folder, uid = spot
-    said, other = moment(row), other_view(reading) if reading else ""
+    said, other = message_date(row), other_view(reading) if reading else ""
     is_main = spot == (reader.place.folder, reader.uid)
     sender = row.sender
     if sender and sender.address.lower() in reader.mine:
@@ -175,7 +175,7 @@ def leaf(
         view_url=f"{_unfold_url(reader, f'{folder}.{uid}')}&{other}#m-{folder[:8]}-{uid}",
         view_fetch_url=f"{_fetch_url(reader, spot)}&{other}",
         unread=not row.seen,
-        marks=marks(
+        marks=mark_icons(
             UNDELIVERED in row.flags, row.answered, row.forwarded, row.has_attachments, row.flagged, row.deleted
         ),
         here=reader.here,
@@ -206,7 +206,7 @@ def _in_order(rows: dict[Spot, Row], main: Spot, trash: MailboxId | None) -> lis
     once: dict[object, Spot] = {}
     for spot in nearest:
         once.setdefault(same_message(rows[spot]), spot)
-    return sorted(once.values(), key=lambda spot: (moment(rows[spot]), rows[spot].received, spot[1]))
+    return sorted(once.values(), key=lambda spot: (message_date(rows[spot]), rows[spot].received, spot[1]))
 
 
 def _open(once: Sequence[Spot], rows: dict[Spot, Row], reader: ReadingContext, unfold: str) -> set[Spot]:

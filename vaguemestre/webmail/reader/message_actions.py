@@ -28,13 +28,13 @@ class MessageActions:
 def of(
     folder: MailboxId, flags: Iterable[str], folders: Sequence[Folder], chips: Iterable[LabelChip], now: datetime
 ) -> MessageActions:  # fmt: skip
-    here, inbox = lookup.by_id(folders, folder), lookup.by_role(folders, "inbox")
+    here, inbox = lookup.folder_by_id(folders, folder), lookup.folder_by_role(folders, "inbox")
     role = (here.role if here else None) or ""
     worn = {flag.lower() for flag in flags}
     return MessageActions(
         role=role,
         inbox=inbox.id if inbox else None,
-        destinations=lookup.destinations(folders, folder),
+        destinations=lookup.move_destinations(folders, folder),
         later=[] if role in STAYS else wake_times.choices(now),
         labels=[(chip, chip.keyword in worn) for chip in chips],
     )

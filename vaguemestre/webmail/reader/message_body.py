@@ -14,7 +14,7 @@ from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.mime.text_parts import decode
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, Lead, clean
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.webmail.content.file_types import way_of
+from vaguemestre.webmail.content.file_types import display_way
 from vaguemestre.webmail.reader.html_frames import HTML_LIMIT, Frames, name_of, octets
 from vaguemestre.webmail.reader.message_view import TEXT_LIMIT
 from vaguemestre.webmail.trust import fetch_policy, junk_attachments, remote_images
@@ -107,7 +107,7 @@ def _cleaned(
 
     def cid_url(content_id: str) -> str:
         part = None if frame.held else message.inline.get(content_id)
-        shown = part is not None and way_of(part) == "image"  # never SVG, which is a program
+        shown = part is not None and display_way(part) == "image"  # never SVG, which is a program
         return reverse("webmail:image", args=[folder_id, uid, part.path]) if part and part.path and shown else ""
 
     return clean(

@@ -18,10 +18,10 @@ from vaguemestre.mailbox.values import DELETED, RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.web.url_cache import own_url
-from vaguemestre.webmail.cleanup.storage import may_be_lighter
+from vaguemestre.webmail.cleanup.storage import has_removable_attachments
 from vaguemestre.webmail.content import importance
-from vaguemestre.webmail.content.attachments import AttachmentCard, card
-from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.content.attachments import AttachmentCard, attachment_card
+from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.content.plain_text import Block, blocks
 from vaguemestre.webmail.invitations import card as invitation_card
 from vaguemestre.webmail.message_list.list_query import ListQuery
@@ -140,12 +140,12 @@ def read(
         held_back=held_back,
         invitation=None
         if held_back
-        else invitation_card.of_message(session, place.folder, message, account, now, leads),
+        else invitation_card.find_invitation(session, place.folder, message, account, now, leads),
         report=delivery_reports.of_report(session, account, place.folder, message),
         delivery=delivery_reports.of_sent(session, account, place.folder, message, now, take=mark),
         unanswered=follow_up_notice.look(session, waits, place, message, mine, now) if waits else None,
         lightening_url=own_url("webmail:message", place.folder, uid) + "pieces/retrait/"
-        if not held_back and may_be_lighter(session, place.folder, message)
+        if not held_back and has_removable_attachments(session, place.folder, message)
         else "",
     )
     found = replace(found, trapped=leads.listed)
@@ -192,30 +192,48 @@ def _reading(
     row, sender = message.row, message.row.sender
     address = sender.address if sender else ""
     base = own_url("webmail:message", place.folder, row.uid)
-    said = moment(row)
-    cards = [card(place.folder, row.uid, part, held=held_back is not None) for part in message.attachments if part.path]
+    said = message_date(row)
+    cards = [
+        attachment_card(place.folder, row.uid, part, held=held_back is not None)
+        for part in message.attachments
+        if part.path
+    ]
     return MessageView(
-        uid=row.uid, base=base,
-        subject=subject_or_not(row.subject),
+        uid=row.uid,
+        base=base,
+        subject=subject_text(row.subject),
         sender=sender.label if sender and sender.label else _("(unknown sender)"),
-        sender_address=address, face=face(sender, mine),
+        sender_address=address,
+        face=face(sender, mine),
         colleague=colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
         recipients=recipients_in_words((*message.to, *message.cc), mine),
-        addressees=recipient_summary.of(message), many=len(message.to) + len(message.cc) > 1,
-        when=date_text.in_words(said, now), exact=date_text.in_full(said), dated=_dated(row, mine),
-        iso=said.isoformat(timespec="seconds"), starred=row.flagged, flags=row.flags,
-        as_html=as_html, has_html=message.html is not None,
+        addressees=recipient_summary.of(message),
+        many=len(message.to) + len(message.cc) > 1,
+        when=date_text.in_words(said, now),
+        exact=date_text.in_full(said),
+        dated=_dated(row, mine),
+        iso=said.isoformat(timespec="seconds"),
+        starred=row.flagged,
+        flags=row.flags,
+        as_html=as_html,
+        has_html=message.html is not None,
         blocks=blocks(text, forwarded=is_forward(row.subject), leads=leads),
-        obstacle=obstacle(message, text), seal=smime_notice.of_message(message),
+        obstacle=obstacle(message, text),
+        seal=smime_notice.of_message(message),
         cut=False,
-        cards=cards, cards_words=_cards_in_words(message),
-        asks_receipt="", receipt_sent=False, importance=importance.in_words(importance.of_headers(message.headers)),
+        cards=cards,
+        cards_words=_cards_in_words(message),
+        asks_receipt="",
+        receipt_sent=False,
+        importance=importance.importance_text(importance.parse_importance(message.headers)),
         position=_("%(place)s of %(total)s")
         % {"place": grouped(message.position), "total": grouped(message.folder_total)},
-        newer_url=_beside(place, message.newer), older_url=_beside(place, message.older),
-        summary=f"{sender.label if sender else ''}, {subject_or_not(row.subject)}",
-        trust=trust, spoken=language_of(message.headers),
-    )  # fmt: skip
+        newer_url=_beside(place, message.newer),
+        older_url=_beside(place, message.older),
+        summary=f"{sender.label if sender else ''}, {subject_text(row.subject)}",
+        trust=trust,
+        spoken=language_of(message.headers),
+    )
 
 
 def _dated(row: Row, mine: frozenset[str]) -> str:

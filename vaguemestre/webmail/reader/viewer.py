@@ -29,7 +29,7 @@ from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress, AttachmentCard, card_at
-from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.content.plain_text import blocks
 from vaguemestre.webmail.invitations import card
 from vaguemestre.webmail.invitations.updates import InvitationUpdate
@@ -141,18 +141,18 @@ def is_awaited(message: Message, spot: AttachmentAddress, way: str, page: int, a
 
 def with_later(session: Session, found: ViewedFile, account: Account, now: datetime) -> ViewedFile:
     """Of an invitation, with what its organiser has written since."""
-    if found.in_junk or file_types.shown_as(found.piece.part, found.piece.content) != "calendar":
+    if found.in_junk or file_types.shown_way(found.piece.part, found.piece.content) != "calendar":
         return found
     try:
         said = invitation.read(found.piece.content)
     except CannotUnpack:
         return found
-    return replace(found, later=card.later(session, said, found.spot, found.message, account, now))
+    return replace(found, later=card.find_update(session, said, found.spot, found.message, account, now))
 
 
 def viewer(found: ViewedFile, account: Account, now: datetime) -> Viewer:
     part, spot = found.piece.part, found.spot
-    way = file_types.shown_as(part, found.piece.content)
+    way = file_types.shown_way(part, found.piece.content)
     try:
         template, stage = WAYS.get(way, _saved_only)(found, account, now)
     except CannotUnpack:
@@ -171,7 +171,7 @@ def viewer(found: ViewedFile, account: Account, now: datetime) -> Viewer:
 
 def _neighbours(found: ViewedFile) -> tuple[AdjacentFile | None, AdjacentFile | None]:
     """In a circle, among those that can be shown."""
-    shown = [(spot, part) for spot, part in found.beside if file_types.way_of(part)]
+    shown = [(spot, part) for spot, part in found.beside if file_types.display_way(part)]
     places = [spot for spot, _part in shown]
     if found.spot not in places or len(shown) < 2:
         return None, None
@@ -200,7 +200,7 @@ def _words(found: ViewedFile, now: datetime) -> str:
         "place": places.index(found.spot) + 1 if found.spot in places else 1,
         "total": max(1, len(places)),
         "sender": row.sender.label if row.sender and row.sender.label else _("(unknown sender)"),
-        "when": date_text.in_words(moment(row), now),
+        "when": date_text.in_words(message_date(row), now),
         "size": size_in_words(found.piece.part.size),
     }
     return _("Attachment %(place)d of %(total)d, from %(sender)s, %(when)s, %(size)s") % said
@@ -212,7 +212,7 @@ type Shown = tuple[str, Mapping[str, Any]]
 def _image(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     content = found.piece.content
     points, drawn_anew = file_signatures.pixels(content), converted_images.is_one(content)
-    if not drawn_anew and not file_types.served_as(found.piece.part, content):
+    if not drawn_anew and not file_types.served_type(found.piece.part, content):
         return _trouble(_("This file is not the image that it claims to be."))
     if points is not None and points > (
         converted_images.most_points(content) if drawn_anew else file_signatures.PIXEL_LIMIT
@@ -260,15 +260,15 @@ def page_asked(said: str) -> int:
 
 
 def _pdf(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
-    if not file_types.served_as(found.piece.part, found.piece.content):
+    if not file_types.served_type(found.piece.part, found.piece.content):
         return _trouble(_("This file is not the PDF that it claims to be."))
     return "pdf", {"src": found.spot.url("attachment")}
 
 
 def _medium(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
-    if not file_types.served_as(found.piece.part, found.piece.content):
+    if not file_types.served_type(found.piece.part, found.piece.content):
         return _trouble(_("This recording is of a kind that browsers cannot play."))
-    return "medium", {"film": file_types.way_of(found.piece.part) == "film"}
+    return "medium", {"film": file_types.display_way(found.piece.part) == "film"}
 
 
 def _text(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
@@ -311,7 +311,7 @@ def _message(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     return "message", {
         "trapped": leads.listed,
         "head": [*said, *([(_("Date"), date_text.in_full(sent))] if sent else [])],
-        "subject": subject_or_not(subject),
+        "subject": subject_text(subject),
         "seal": smime_notice.notice(message.seal),
         "framed": found.spot.url("piece-body") if message.html else "",
         "blocks": words,
@@ -334,7 +334,7 @@ def _archive(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
 def _calendar(found: ViewedFile, account: Account, now: datetime) -> Shown:
     leads = LinkRewriter(account.key, Lookup(), junk=found.in_junk)
     said, spot, message = invitation.read(found.piece.content), found.spot, found.message
-    shown = card.shown(said, spot, message, account, now, leads, in_junk=found.in_junk, since=found.later)
+    shown = card.invitation_card(said, spot, message, account, now, leads, in_junk=found.in_junk, since=found.later)
     back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
     return "calendar", {"invitation": shown, "back": back}
 

@@ -8,7 +8,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from django.utils import timezone
 
-from vaguemestre.webmail.content.attachments import distinct
+from vaguemestre.webmail.content.attachments import distinct_names
 
 type Entry = tuple[str, Iterable[bytes]]
 
@@ -19,7 +19,7 @@ def zipped(entries: Sequence[Entry], when: datetime) -> Iterator[bytes]:
     stamp = (max(1980, min(2107, local.year)), local.month, local.day, local.hour, local.minute, local.second)
     out = _Outlet()
     with ZipFile(out, "w", ZIP_STORED) as archive:
-        for (_name, pieces), name in zip(entries, distinct(name for name, _pieces in entries), strict=True):
+        for (_name, pieces), name in zip(entries, distinct_names(name for name, _pieces in entries), strict=True):
             with archive.open(ZipInfo(name, stamp), "w") as member:
                 yield from out.taken()  # its name, before anything of it is asked for
                 for piece in pieces:

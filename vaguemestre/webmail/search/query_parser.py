@@ -268,9 +268,9 @@ class _Reader:
             self.folder_missing = True
             self.said.append(_("No folder is called “%s”: they were all searched.") % value)
         elif minus:
-            self._keep(source, _("not in %s") % lookup.label(folder), "left-out", without_folders=(folder.id,))
+            self._keep(source, _("not in %s") % lookup.folder_text(folder), "left-out", without_folders=(folder.id,))
         else:
-            self._keep(source, _("in %s") % lookup.label(folder), "folder", folder=folder.id)
+            self._keep(source, _("in %s") % lookup.folder_text(folder), "folder", folder=folder.id)
 
     def _label(self, source: str, minus: bool, value: str) -> None:
         known = {fold(keyword): keyword for keyword in self.keywords()}
@@ -345,12 +345,12 @@ def named(folders: Sequence[Folder], value: str) -> Folder | None:
         return None
     open_ones = [folder for folder in folders if folder.id]
     for folder in open_ones:
-        names = {_plain(lookup.label(folder)), _plain(str(folder.name)), _plain(folder.name.label)}
+        names = {_plain(lookup.folder_text(folder)), _plain(str(folder.name)), _plain(folder.name.label)}
         if wanted in names or (
             folder.role and wanted.rstrip("s") in {w.rstrip("s") for w in ROLE_WORDS[folder.role].split()}
         ):
             return folder
-    begun = [folder for folder in open_ones if _plain(lookup.label(folder)).startswith(wanted)]
+    begun = [folder for folder in open_ones if _plain(lookup.folder_text(folder)).startswith(wanted)]
     return begun[0] if len(begun) == 1 else None
 
 

@@ -31,7 +31,7 @@ from vaguemestre.web.templatetags.web import icon
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.folders import lookup
-from vaguemestre.webmail.labels.labels import LabelChip, Labels, neutral
+from vaguemestre.webmail.labels.labels import LabelChip, Labels, neutral_chip
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, sort_order
 from vaguemestre.webmail.message_list import rows as list_rows
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
@@ -112,7 +112,7 @@ def look(
     """`links`: the search to which its rows lead back, where that is another page of it. Raises `NoSuchFolder` when the
     folder that is searched has just been deleted."""
     wanted = read(session, within.text, now, own, lambda: mine)
-    label = (own.find(wanted.label) or neutral(wanted.label)).name if wanted.label else ""
+    label = (own.find(wanted.label) or neutral_chip(wanted.label)).name if wanted.label else ""
     if not wanted.searchable:
         return _nothing_asked(session, wanted, within, label)
     query = _unanswered(session, wanted.query) if wanted.query.awaiting else wanted.query
@@ -122,9 +122,9 @@ def look(
     found, folders, quota, progress = index_progress.find(
         session, account.key, query, start=start, count=count + 2, order=within.order or NEWEST
     )
-    found = draft_copies.once_found(session, account, found, now)
+    found = draft_copies.results_without_former_copies(session, account, found, now)
     hits = found.hits[above - start : above - start + count]
-    folder = lookup.by_id(folders, query.folder)
+    folder = lookup.folder_by_id(folders, query.folder)
     next_page = within.page + pages
     # Phrases are looked for in the first texts of an order: an act on all would look in the newest.
     names_all = found.bound and (within.order in {None, NEWEST} or not found.at_least)
@@ -205,7 +205,7 @@ def _so_far(found: Found, progress: Progress | None) -> list[str]:
     """What is not in the list yet, and comes by itself."""
     said = [_("A message has just been moved and is not here yet.")] if found.partial else []
     if progress:
-        names = [lookup.label(folder) for folder in progress.unread]
+        names = [lookup.folder_text(folder) for folder in progress.unread]
         words = ngettext("%s folder", "%s folders", len(names)) % grouped(len(names))
         said.append(
             _(
@@ -226,7 +226,7 @@ def _count(found: Found, progress: Progress | None) -> str:
 
 def _scope(folder: Folder | None) -> str:
     if folder:
-        return _("in %s") % lookup.label(folder)
+        return _("in %s") % lookup.folder_text(folder)
     return _("in all folders but the bin and junk")
 
 
@@ -242,13 +242,14 @@ def _days(
     """Whichever message is open: `listing.opened` marks its row."""
     views = [(hit, _row(hit, wanted, within, mine, now, own)) for hit in hits]
     if within.order is not None:
-        drawn = SafeString("".join(list_rows.drawn(view) for _hit, view in views))
-        return [ListDay(sort_order.heading(within.order), drawn)] if views else []
+        drawn = SafeString("".join(list_rows.render_row(view) for _hit, view in views))
+        return [ListDay(sort_order.heading_text(within.order), drawn)] if views else []
     by_day: Iterator[tuple[str, Iterator[tuple[Hit, RowView]]]] = groupby(
         views, lambda one: date_text.day_heading(one[0].row.received, now)
     )
     return [
-        ListDay(heading, SafeString("".join(list_rows.drawn(view) for _hit, view in rows))) for heading, rows in by_day
+        ListDay(heading, SafeString("".join(list_rows.render_row(view) for _hit, view in rows)))
+        for heading, rows in by_day
     ]
 
 
@@ -269,7 +270,7 @@ def _row(
     where = format_html(
         '<span class="row-where">{}{}</span>',
         icon(lookup.ROLE_ICONS.get(hit.folder.role or "", "folder"), "icon-s"),
-        lookup.label(hit.folder),
+        lookup.folder_text(hit.folder),
     )  # fmt: skip
     words = FoundWords(marked(view.subject, beginnings), marked(view.who, beginnings), where)
     return replace(view, uid=token(*hit.place), preview=marked(_snippet(hit, beginnings), beginnings), found=words)
@@ -326,7 +327,7 @@ def _offered(
     if "from" not in kinds and (sender := _frequent_sender(hits)):
         offers.append(("from", _("From %s") % sender[0], f"de:{sender[1]}"))
     if "folder" not in kinds and (folder := _frequent_folder(hits)):
-        offers.append(("folder", _("in %s") % lookup.label(folder), f'dans:"{lookup.path_words(folder)}"'))
+        offers.append(("folder", _("in %s") % lookup.folder_text(folder), f'dans:"{lookup.search_path_text(folder)}"'))
     if any(hit.row.size > LARGE for hit in hits) and any(hit.row.size <= LARGE for hit in hits):
         offers.append(("larger", _("more than %s") % size_in_words(LARGE), "taille:>1Mo"))
     offers += [("label", _("label %s") % chip.name, chip.typed) for chip in _frequent_labels(hits, own)]

@@ -15,7 +15,7 @@ def within(query: QueryDict) -> SearchQuery | None:
     """None when nothing is looked for. A wrong page is the first one."""
     text, page = tidied(query.get("q", ""))[:LIMIT], query.get("page", "")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 1
-    order = sort_order.read(query.get("tri", ""), query.get("sens", ""))
+    order = sort_order.parse_sort_order(query.get("tri", ""), query.get("sens", ""))
     return SearchQuery(text, min(max(number, 1), LAST_PAGE), order) if text else None
 
 

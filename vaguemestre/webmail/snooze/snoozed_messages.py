@@ -133,7 +133,7 @@ def homes(account: Account, session: Session, later: MailboxId, uids: UidSet) ->
 
 def folder(session: Session) -> Folder:
     """Made when somebody first puts a message off."""
-    return lookup.by_role(session.folders(), "later") or session.create(LATER)
+    return lookup.folder_by_role(session.folders(), "later") or session.create(LATER)
 
 
 def job_key(account_key: str, until: datetime) -> str:
@@ -154,7 +154,7 @@ def _meant(
 ) -> list[Snoozed]:
     """The hours of what is about to come back to `target`, one row a message, in the order in which they will lie."""
     away = list(Snoozed.objects.filter(account_id=account_key, folder=source, uid__in=uids).order_by("uid"))
-    there = lookup.by_id(session.folders(), target) if away else None
+    there = lookup.folder_by_id(session.folders(), target) if away else None
     if there is None:
         return []
     soon = timezone.now().replace(microsecond=0) + SHORTLY

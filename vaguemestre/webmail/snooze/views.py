@@ -17,7 +17,7 @@ from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.actions import bulk_actions, progress
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
-from vaguemestre.webmail.actions.selection import count_of, select
+from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
@@ -44,16 +44,16 @@ def later(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResp
             raise NoSuchFolder
         selection = select(request, session, folder_id, whole=True)
         there = {folder: uids for folder, uids in selection.places.items() if uids and folder in roles}
-        if count_of(selection.places) and not there:
+        if count_places(selection.places) and not there:
             raise NoSuchFolder
         places = {folder: uids for folder, uids in there.items() if roles[folder] not in snoozed_messages.STAYS}
-        left = _left_text(count_of(there) - count_of(places))
+        left = _left_text(count_places(there) - count_places(places))
         if not places:
             return list_redirect(request, selection.url, Toast(left) if left else None)
         if until is None:
             shown, back = selection_page(request, session, folder_id, now=now), way_back(request, selection.url)
             boxes = selection.box_values(places)
-            return question(request, shown, selection.list_id, boxes, count_of(places), back)
+            return question(request, shown, selection.list_id, boxes, count_places(places), back)
         waits = next((folder for folder in places if roles[folder] == "later"), None)
         return _put_off(request, session, places, waits, until.replace(microsecond=0), left, selection.url)
 
@@ -77,7 +77,7 @@ def _put_off(
     when = wake_times.in_words(until, timezone.now())
     elsewhere = {folder: uids for folder, uids in places.items() if folder != waits}
     count = snoozed_messages.change(request.account, session, waits, places[waits].uids, until) if waits else 0
-    if count_of(elsewhere) > bulk_actions.IMMEDIATE:
+    if count_places(elsewhere) > bulk_actions.IMMEDIATE:
         asked = BulkRequest(
             BulkAct.Verb.LATER, target=snoozed_messages.folder(session).id or "", label=when, until=until
         )
@@ -90,7 +90,7 @@ def _put_off(
         target, moved = snoozed_messages.snooze(request.account, session, folder, uids.uids, until)
         undoing += [Undo(request.account.key, folder, target, [int(uid) for uid in moved.values()])] if moved else []
     count += sum(len(one.uids) for one in undoing)
-    said = with_gone(progress.over(BulkAct.Verb.LATER, count, when), count, count_of(places) - count)
+    said = with_gone(progress.done_text(BulkAct.Verb.LATER, count, when), count, count_places(places) - count)
     toast = Toast(f"{said}. {left}" if said and left else said or left, signed(undoing) if undoing else "")
     return list_redirect(request, back, toast, gone=elsewhere)
 

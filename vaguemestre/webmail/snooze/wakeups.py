@@ -120,7 +120,7 @@ def return_to_folder(session: Session, row: Snoozed, at: datetime | None = None)
         fresh, home = _stored_again(session, row, at or row.until), _home(session, row)
         there = session.move(later, [fresh], home).get(fresh)
     except (NoSuchFolder, NoSuchMessage):
-        if lookup.by_id(session.folders(), later) and row.uid in session.present(later, [Uid(row.uid or 1)]):
+        if lookup.folder_by_id(session.folders(), later) and row.uid in session.present(later, [Uid(row.uid or 1)]):
             raise  # it is the other folder that went away meanwhile: the clock tries again
         there = None
     if there is None or at is None or not row.origin:
@@ -225,7 +225,7 @@ def _stored_again(session: Session, row: Snoozed, at: datetime) -> Uid:
 
 def _copy(session: Session, row: Snoozed, flags: frozenset[str], at: datetime) -> Uid:
     later = MailboxId(row.folder)
-    here = lookup.by_id(session.folders(), later)
+    here = lookup.folder_by_id(session.folders(), later)
     if here is None:
         raise NoSuchFolder
     row.since = here.uid_next
@@ -257,7 +257,7 @@ def _left_by_a_crash(session: Session, row: Snoozed, message: Row | None, at: da
 def _home(session: Session, row: Snoozed) -> MailboxId:
     """Where it came from; the inbox when that folder is gone."""
     everything = session.folders()
-    home = next((one for one in everything if one.id == row.origin), None) or lookup.by_role(everything, "inbox")
+    home = next((one for one in everything if one.id == row.origin), None) or lookup.folder_by_role(everything, "inbox")
     if home is None or home.id is None:
         raise NoSuchFolder
     return home.id

@@ -14,8 +14,8 @@ register = template.Library()
 def opened(drawn: SafeString, desk: ThreePanePage) -> SafeString:
     """A list that was drawn for nobody in particular, beside what is open: its row marked, its heading a second one."""
     if desk.list and desk.list.open:
-        drawn = rows.opened(drawn, desk.list.open_url)
-    return rows.second(drawn) if desk.view == "reader" or desk.beside else drawn
+        drawn = rows.with_opened_row(drawn, desk.list.open_url)
+    return rows.with_second_heading(drawn) if desk.view == "reader" or desk.beside else drawn
 
 
 @register.filter

@@ -56,7 +56,7 @@ def send(account: Account, session: Session, folder: MailboxId, message: Message
 
 def _write(outgoing: Outgoing, message: Message, source: Iterator[bytes], now: datetime) -> None:
     """One too large to travel inside another goes as its head."""
-    whole = message.row.size + evidence_message.ROOM <= attached_files.limit()
+    whole = message.row.size + evidence_message.ROOM <= attached_files.size_limit()
     words = _("%(name)s reports this message as suspicious.\nIt is attached as it came: do not follow its links.")
     outgoing.keep_message(
         evidence_message.build(

@@ -157,7 +157,7 @@ def test_a_crash_before_the_answer_neither_moves_twice_nor_loses_the_undo(desk: 
     desk.put(letter(desk.mail.address), "archive")
     act = begun(desk, MANY)
     with desk.session() as session:
-        for name, value in chunks.prepared(act, session, 100).items():
+        for name, value in chunks.prepare_chunk(act, session, 100).items():
             setattr(act, name, value)
         act.save()
         session.move(desk.id(), UidSet.read(act.pending).uids, desk.id("archive"))
@@ -172,7 +172,7 @@ def test_a_crash_before_the_move_leaves_it_to_do(desk: MailBrowser) -> None:
     fill(desk, MANY)
     act = begun(desk, MANY)
     with desk.session() as session:
-        for name, value in chunks.prepared(act, session, 100).items():
+        for name, value in chunks.prepare_chunk(act, session, 100).items():
             setattr(act, name, value)
     act.save()
     bulk_actions.go_on(act.key, timezone.now(), seconds=60)

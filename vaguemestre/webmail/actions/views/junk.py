@@ -11,7 +11,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.values import JUNK, MailboxId
 from vaguemestre.web.number_text import grouped
-from vaguemestre.webmail.actions.selection import count_of, select
+from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.panes.action_response import list_redirect, put
 from vaguemestre.webmail.panes.outage import mailbox_screen
@@ -32,7 +32,7 @@ def not_junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpR
                 if uids and not session.lies_in(folder, "junk"):  # the move does it there
                     session.store(folder, uids.uids, remove=[JUNK])
         if folder_id == inbox.id:  # it only bore the mark of the junk
-            count = count_of(selection.places)
+            count = count_places(selection.places)
             return list_redirect(request, selection.url, Toast(_learned_text(count)) if count else None)
         return put(request, session, selection, inbox, _learned_text if folder_id else None)
 

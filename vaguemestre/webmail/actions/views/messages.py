@@ -24,9 +24,9 @@ from vaguemestre.webmail.actions.conversation_targets import newest_target
 from vaguemestre.webmail.actions.selection import (
     FoundSelection,
     ListedSelection,
-    count_of,
-    listed,
+    count_places,
     select,
+    uids_by_folder,
     whole_choice,
 )
 from vaguemestre.webmail.connection import open_mailbox
@@ -75,7 +75,7 @@ def junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRespo
 def move(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
         try:
-            target = lookup.by_id(session.folders(), MailboxId(request.POST.get("vers", "")))
+            target = lookup.folder_by_id(session.folders(), MailboxId(request.POST.get("vers", "")))
         except InvalidValue:
             target = None
         if target is None or target.id is None:
@@ -99,7 +99,7 @@ def delete(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRes
         context = {
             "uids": [] if choice["whole"] else selection.box_values([trash.id]), "count": len(uids),
             "folder_id": selection.list_id, **choice,
-            "back": way_back(request, selection.url), "promise": retention.promise(),
+            "back": way_back(request, selection.url), "promise": retention.recovery_text(),
         }  # fmt: skip
         return _confirm(request, session, folder_id, "webmail/actions/deletion.html", context)
 
@@ -118,7 +118,7 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId | None = None) -
         uids = selection.places.get(folder, UidSet(()))
         if len(uids) > bulk_actions.IMMEDIATE:
             return in_bulk(request, session, BulkRequest(Verb.DELETE), {folder: uids}, selection.url)
-        there, kept = session.among(folder, uids, "all") if uids else uids, retention.kept(session, folder)
+        there, kept = session.among(folder, uids, "all") if uids else uids, retention.is_recoverable(session, folder)
         session.delete(folder, there.uids)
     queue.room_made(request.account.key, timezone.now())
     said = with_gone(deleted_in_words(len(there), kept=kept), len(there), len(uids) - len(there))
@@ -132,11 +132,11 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """The bin or the junk, all at once: a page asks first, because nothing brings it back."""
     with open_mailbox(request) as session:
         everything = session.folders()
-        folder = lookup.by_id(everything, folder_id)
+        folder = lookup.folder_by_id(everything, folder_id)
         if folder is None or folder.role not in {"trash", "junk"}:
             raise NoSuchFolder
         # The folders that were thrown away as well: each with all that is inside.
-        inside = lookup.nested(everything)[folder.name]
+        inside = lookup.nested_folders(everything)[folder.name]
         # What is deleted is what was shown: what came since stays, and a folder that changed is asked about again.
         folded = f"{len(inside)} {sum(one.uid_next for one in inside)}"
         below = _shown_below(request)
@@ -147,9 +147,9 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             return _emptied(request, session, folder, below)
         context = {
             "total": sum(one.total for one in (folder, *inside)), "inside": len(inside),
-            "label": lookup.label(folder), "folder_id": folder_id, "back": folder_url(folder_id),
+            "label": lookup.folder_text(folder), "folder_id": folder_id, "back": folder_url(folder_id),
             "below": folder.uid_next, "folded": folded,
-            "promise": retention.promise() if folder.role == "trash" else "", "moved": request.method == "POST",
+            "promise": retention.recovery_text() if folder.role == "trash" else "", "moved": request.method == "POST",
         }  # fmt: skip
         status = 422 if request.method == "POST" else 200
         return _confirm(request, session, folder_id, "webmail/actions/empty_folder.html", context, status=status)
@@ -173,13 +173,13 @@ def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid
     session.empty(place, below)
     queue.room_made(request.account.key, timezone.now())
     if uids and since:
-        said = deleted_in_words(len(uids), kept=retention.kept(session, place))
+        said = deleted_in_words(len(uids), kept=retention.is_recoverable(session, place))
     elif since and folder.total:
         return list_redirect(
             request, folder_url(place), None
         )  # what was shown went elsewhere meanwhile, and other mail has come
     else:
-        said = _("%s is empty") % lookup.label(folder)
+        said = _("%s is empty") % lookup.folder_text(folder)
     return list_redirect(request, folder_url(place), Toast(said))
 
 
@@ -217,7 +217,7 @@ def unstar(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRes
 def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Another program was about to delete it."""
     with open_mailbox(request) as session:
-        done = flags.mark(session, request.account.key, DELETED, {folder_id: [uid]}, put=False)
+        done = flags.set_flag(session, request.account.key, DELETED, {folder_id: [uid]}, put=False)
     said = with_gone(_("The message stays here"), done.count, done.gone)
     toast = Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
     return list_redirect(request, folder_url(folder_id), toast)
@@ -253,12 +253,12 @@ def undo(request: StaffRequest) -> HttpResponseBase:
 def undo_marks(request: StaffRequest) -> HttpResponse:
     """Each of those that the act had changed is as it was."""
     response = HttpResponseRedirect(way_back(request, "/webmail/"))
-    done = flags.read(request.POST.get("fait", ""), request.account.key)
+    done = flags.read_flag_undo(request.POST.get("fait", ""), request.account.key)
     if done is None:
         say(response, Toast(_("It is too late to undo this.")))
         return response
     with open_mailbox(request) as session:
-        flags.take_back(session, done)
+        flags.undo_flags(session, done)
     system = done.flag in {SEEN, FLAGGED, SETTLED, PINNED, DELETED}
     words = ngettext("%s message as it was before", "%s messages as they were before", done.count) % grouped(done.count)
     say(response, Toast(words if system else _("Labels as they were before")))
@@ -285,9 +285,9 @@ def _flag(request: StaffRequest, folder_id: MailboxId | None, verb: BulkAct.Verb
             mine, unless = own_addresses(request.account), FLAGGED if verb == Verb.STAR else ""
             newest = newest_target(session, folder_id, selection.places[folder_id].uids, mine, unless=unless)
             selection = ListedSelection(folder_id, UidSet.of(newest))
-        if count_of(selection.places) > bulk_actions.IMMEDIATE:
+        if count_places(selection.places) > bulk_actions.IMMEDIATE:
             return in_bulk(request, session, BulkRequest(verb), selection.places, selection.url)
-        done = flags.mark(session, request.account.key, flag, listed(selection.places), put=put)
+        done = flags.set_flag(session, request.account.key, flag, uids_by_folder(selection.places), put=put)
     return list_redirect(request, selection.url, marked(verb, done))
 
 

@@ -26,7 +26,7 @@ def progress(request: StaffRequest) -> HttpResponse:
     if not is_htmx(request):
         return HttpResponseRedirect(reverse("webmail:home"))
     now = timezone.now()
-    board = bulk_progress.board(request.account, now)
+    board = bulk_progress.progress_board(request.account, now)
     response = render(
         request, "webmail/actions/progress.html", {"bulk": board, "now": now, "here": shown_page(request)}
     )

@@ -61,7 +61,7 @@ def test_what_was_in_the_bin_is_listed_the_last_first(desk: MailBrowser) -> None
 
 
 def said(desk: MailBrowser, act: BulkAct) -> str:
-    board = progress.board(Account.objects.get(pk=desk.mail.key), timezone.now())
+    board = progress.progress_board(Account.objects.get(pk=desk.mail.key), timezone.now())
     return next(one.said for one in board.notices if one.key == act.key).replace("\xa0", " ")
 
 
@@ -184,7 +184,7 @@ def test_what_the_webmail_replaces_is_not_there(desk: MailBrowser) -> None:
 
 def test_its_words_where_one_empties_and_deletes(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address), "trash")
-    promise = folder_retention.promise()
+    promise = folder_retention.recovery_text()
     assert "14" in promise
     for page in (
         body(desk.get(desk.url("trash", "vidage/"))),

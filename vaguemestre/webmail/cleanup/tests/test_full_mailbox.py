@@ -38,10 +38,10 @@ def test_how_much_is_taken_and_a_remedy_that_helps(
     used: int, in_the_bin: int, said: str, above: str, narrow: bool
 ) -> None:
     trash = Folder(None, FolderName("Trash"), "trash", in_the_bin, 0, True, True, 1, 1)
-    space = pane.space(Quota(used, 100), [trash])
+    space = pane.quota_gauge(Quota(used, 100), [trash])
     assert space is not None
     assert space.sentence.replace("\xa0", " ").replace("\u202f", " ") == said
-    banners = pane.room(space)
+    banners = pane.quota_banners(space)
     assert [above in one.said for one in banners] == ([True] if above else [])
     assert [one.narrow for one in banners] == ([narrow] if above else [])
 

@@ -124,5 +124,5 @@ def test_offered_where_it_has_a_meaning(desk: MailBrowser, neighbour: MailBrowse
 
 
 def test_days_of_a_short_month() -> None:
-    assert old_messages.day_in("2026-02-28", date(2026, 2, 28)) == date(2026, 2, 28)
+    assert old_messages.parse_day("2026-02-28", date(2026, 2, 28)) == date(2026, 2, 28)
     assert months_before(date(2026, 8, 31), 6) == date(2026, 2, 28)

@@ -42,7 +42,7 @@ def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         junk_attachments.asked(request).check(session, folder_id, message.row)
-        if not storage.may_be_lighter(session, folder_id, message):
+        if not storage.has_removable_attachments(session, folder_id, message):
             raise Http404("attachments")
         now, trash = timezone.now(), bin_of(session)
         try:
@@ -64,7 +64,7 @@ def undo(request: StaffRequest) -> HttpResponse:
     if not done:
         return HttpResponseRedirect(here)
     with open_mailbox(request) as session:
-        back = storage.make_whole(session, bin_of(session), done)
+        back = storage.undo_attachment_removal(session, bin_of(session), done)
     for (folder, light), whole in back.items():
         here = _page_with(here, (MailboxId(folder), Uid(light)), whole)
     count, gone = len(back), len(done) - len(back)
@@ -105,6 +105,6 @@ def _ask(request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid
     more = {
         "question": "webmail/cleanup/attachment_removal.html", "asked": [uid], "back": here,
         "act_url": reverse("webmail:lightening", args=[folder_id, uid]),
-        "promise": retention.promise() if retention.kept(session, folder_id) else "",
+        "promise": retention.recovery_text() if retention.is_recoverable(session, folder_id) else "",
     }  # fmt: skip
     return show(request, replace(shown, view="reader"), more=more)

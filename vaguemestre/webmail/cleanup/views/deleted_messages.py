@@ -23,7 +23,7 @@ from vaguemestre.webmail.actions import bulk_actions, progress_cookie
 from vaguemestre.webmail.cleanup import deleted_messages
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup, retention
-from vaguemestre.webmail.message_list.access import chosen
+from vaguemestre.webmail.message_list.access import ticked_messages
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes.action_response import deleted_in_words, role_folder
 from vaguemestre.webmail.panes.outage import mailbox_screen
@@ -43,7 +43,9 @@ def recovery(request: StaffRequest) -> HttpResponse:
     word = request.GET.get("page", "1")
     number = int(word) if word.isascii() and word.isdigit() and 0 < len(word) < 6 else 1
     with open_mailbox(request) as session:
-        found = deleted_messages.look(session, request.GET.get("q", ""), max(1, number), timezone.now())
+        found = deleted_messages.deleted_messages_page(
+            session, request.GET.get("q", ""), max(1, number), timezone.now()
+        )
     return _show(request, found, {})
 
 
@@ -52,11 +54,11 @@ def recovery(request: StaffRequest) -> HttpResponse:
 @mailbox_screen
 def bring_back(request: StaffRequest) -> HttpResponse:
     def act(session: Session, lost: Folder, uids: UidSet) -> HttpResponse:
-        target = deleted_messages.place_for_it(session)
+        target = deleted_messages.recovery_folder(session)
         assert lost.id is not None and target.id is not None  # noqa: PT018, S101 - both can be opened
         response = HttpResponseRedirect(folder_url(target.id))
         if len(uids) > bulk_actions.IMMEDIATE:
-            asked = bulk_actions.BulkRequest(BulkAct.Verb.MOVE, target=target.id, label=lookup.label(target))
+            asked = bulk_actions.BulkRequest(BulkAct.Verb.MOVE, target=target.id, label=lookup.folder_text(target))
             bulk_actions.begin(request.account, asked, {lost: uids}, timezone.now())
             progress_cookie.remember(response)
             return response
@@ -66,7 +68,7 @@ def bring_back(request: StaffRequest) -> HttpResponse:
             said = _("Your mailbox is full: nothing was brought back. Make room first, they are still here.")
             return toasts.redirect(reverse("webmail:recovery"), Toast(said, tone="bad"))
         gone = len(uids) - len(moved)
-        said = toasts.with_gone(deleted_messages.in_words(len(moved), target), len(moved), gone)
+        said = toasts.with_gone(deleted_messages.recovered_text(len(moved), target), len(moved), gone)
         word = signing.dumps([request.account.key, target.id, list(moved.values())], salt=SALT, compress=True)
         undo = word if moved and len(word) <= toasts.LONGEST_UNDO else ""
         toasts.say(response, Toast(said, undo, undo_at="webmail:recovery-undo"))
@@ -139,7 +141,11 @@ def _upon(request: StaffRequest, act: Callable[[Session, Folder, UidSet], HttpRe
         except InvalidValue as error:
             raise Http404(str(error)) from error
         typed = request.POST.get("q", "")
-        uids = deleted_messages.meant(session, lost, typed, below) if below else UidSet.of(chosen(request))
+        uids = (
+            deleted_messages.matching_messages(session, lost, typed, below)
+            if below
+            else UidSet.of(ticked_messages(request))
+        )
         if uids:
             return act(session, lost, uids)
     return toasts.redirect(reverse("webmail:recovery"), Toast(_("Choose the messages first.")))

@@ -35,16 +35,16 @@ def older(request: StaffRequest) -> HttpResponse:
         if folder.id is None or folder.role not in lookup.AGES:
             raise NoSuchFolder
         typed = asked.get("date") or asked.get("avant", "")
-        day, starred = old_messages.day_in(typed, today), asked.get("suivis") == "1"
+        day, starred = old_messages.parse_day(typed, today), asked.get("suivis") == "1"
         bound = _bound(asked.get("tout", "")) or max(1, folder.uid_next)
-        old = old_messages.look(session, folder.id, day, starred=starred, bound=bound) if day else None
+        old = old_messages.old_messages(session, folder.id, day, starred=starred, bound=bound) if day else None
         if request.method == "POST" and old:
             return put(request, session, ListedSelection(folder.id, old.uids), role_folder(session, "trash"))
         more = {
-            "question": "webmail/cleanup/old_messages.html", "key": lookup.key(folder),
-            "label": lookup.label(folder), "old": old,
+            "question": "webmail/cleanup/old_messages.html", "key": lookup.folder_key(folder),
+            "label": lookup.folder_text(folder), "old": old,
             "missed": bool(typed) and day is None, "today": today.isoformat(), "with_starred": starred,
-            "ages": [] if old else old_messages.ages(session, folder.id, today),
+            "ages": [] if old else old_messages.age_ranges(session, folder.id, today),
             "back": way_back(request, folder_url(folder.id)), "named": asked.get("retour"),
         }  # fmt: skip
         shown = desk(request, session, ListQuery(folder.id), now=now)

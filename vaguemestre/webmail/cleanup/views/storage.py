@@ -35,7 +35,7 @@ def space(request: StaffRequest) -> HttpResponse:
     word = request.GET.get("page", "1")
     number = int(word) if word.isascii() and word.isdigit() and 0 < len(word) < 5 else 1
     with open_mailbox(request) as session:
-        found = storage.look(session, max(1, number), timezone.now())
+        found = storage.storage_usage(session, max(1, number), timezone.now())
     return show(request, "space", {"space": found, "recovers": retention.recover_days() > 0})
 
 
@@ -44,7 +44,7 @@ def space(request: StaffRequest) -> HttpResponse:
 @mailbox_screen
 def deletion(request: StaffRequest) -> HttpResponse:
     def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast | None:
-        count = storage.throw_away(session, chosen, trash)
+        count = storage.move_to_trash(session, chosen, trash)
         words = ngettext(
             "%s message is in the bin. Empty it to get the room back.",
             "%s messages are in the bin. Empty it to get the room back.",
@@ -64,7 +64,7 @@ def removal(request: StaffRequest) -> HttpResponse:
 
     def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast:
         done, is_full = storage.remove_attachments(session, chosen, trash, timezone.now(), for_good=for_good)
-        if not done and any(storage.stays_whole(session, folder) for folder in chosen):
+        if not done and any(storage.keeps_attachments(session, folder) for folder in chosen):
             return Toast(_("A draft, and what was put off until later, keep their attachments."))
         if for_good:
             queue.room_made(request.account.key, timezone.now())
@@ -78,16 +78,16 @@ def removal(request: StaffRequest) -> HttpResponse:
 
 def _ask(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
-        found = storage.look(session, 1, timezone.now())
+        found = storage.storage_usage(session, 1, timezone.now())
         asked = request.POST.getlist("choix")
-        kept = all(retention.kept(session, folder) for folder in storage.chosen(asked))
-    promise = retention.promise() if kept else ""
+        kept = all(retention.is_recoverable(session, folder) for folder in storage.parse_chosen(asked))
+    promise = retention.recovery_text() if kept else ""
     return show(request, "space", {"space": found, "asked": asked, "promise": promise}, status=409)
 
 
 def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], Toast | None]) -> HttpResponse:
     try:
-        chosen = storage.chosen(request.POST.getlist("choix"))
+        chosen = storage.parse_chosen(request.POST.getlist("choix"))
     except InvalidValue as error:
         raise Http404(str(error)) from error
     response = HttpResponseRedirect(reverse("webmail:space"))

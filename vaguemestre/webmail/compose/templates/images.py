@@ -13,14 +13,14 @@ from vaguemestre.webmail.models import OutgoingFile
 _PICTURE = re.compile(r'<img(?: [a-z-]+="[^"]*")*? src="cid:([^"]*)"(?: [a-z-]+="[^"]*")*>')  # as the cleaner writes it
 
 
-class TooHeavy(Exception):
+class ImagesTooLargeError(Exception):
     """All the pictures together weigh more than a template may."""
 
 
-def own(account: Account, html: str, files: Sequence[OutgoingFile], now: datetime) -> str:
+def copy_images(account: Account, html: str, files: Sequence[OutgoingFile], now: datetime) -> str:
     """`html`: cleaned. What cannot be drawn anew is left out; pictures of signatures and templates stay what they are.
-    Raises `TooHeavy`; what was made until then is forgotten as any that nothing shows."""
-    known = {one.content_id for one in signature_images.shown_by(account, html)}
+    Raises `ImagesTooLargeError`; what was made until then is forgotten as any that nothing shows."""
+    known = {one.content_id for one in signature_images.shown_images(account, html)}
     letters = {escape(file.content_id): file for file in files if file.content_id and file.content_id not in known}
     made: dict[str, str] = {}
 
@@ -30,12 +30,14 @@ def own(account: Account, html: str, files: Sequence[OutgoingFile], now: datetim
             return match[0] if name in known else ""
         if name not in made:
             try:
-                made[name] = signature_images.keep(account, letters[name].path.read_bytes(), now, TEMPLATE).content_id
+                made[name] = signature_images.save_image(
+                    account, letters[name].path.read_bytes(), now, TEMPLATE
+                ).content_id
             except ImageRefusedError:
                 made[name] = ""
         return match[0].replace(f'"cid:{name}"', f'"cid:{made[name]}"') if made[name] else ""
 
     html = _PICTURE.sub(kept, html)
-    if signature_images.weight(account, html) > OF_TEMPLATE:
-        raise TooHeavy
+    if signature_images.images_size(account, html) > OF_TEMPLATE:
+        raise ImagesTooLargeError
     return html

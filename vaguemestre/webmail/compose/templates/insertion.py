@@ -22,38 +22,38 @@ class TemplateInsertion:
     html: str
 
 
-def html_of(ready: MessageTemplate) -> str:
-    return ready.html or rich_text.of_text(ready.text)
+def template_html(ready: MessageTemplate) -> str:
+    return ready.html or rich_text.html_of_text(ready.text)
 
 
-def filled(ready: MessageTemplate, account: Account, letter: DraftContent, today: date) -> MessageTemplate:
+def fill_template(ready: MessageTemplate, account: Account, letter: DraftContent, today: date) -> MessageTemplate:
     """With what is known of whoever writes and of the one person written to."""
-    words = merge_fields.of_letter(account, parse(letter.to), today)
+    words = merge_fields.letter_values(account, parse(letter.to), today)
     return replace(
         ready,
-        subject=merge_fields.filled_subject(ready.subject, words), text=merge_fields.filled(ready.text, words),
-        html=merge_fields.filled_html(html_of(ready), words),
+        subject=merge_fields.fill_subject(ready.subject, words), text=merge_fields.fill_text(ready.text, words),
+        html=merge_fields.fill_html(template_html(ready), words),
     )  # fmt: skip
 
 
-def put_above(letter: DraftContent, ready: MessageTemplate) -> DraftContent:
+def insert_above(letter: DraftContent, ready: MessageTemplate) -> DraftContent:
     """Before all that is typed; a subject that somebody wrote stays. Formatted, it still has to be judged."""
     subject = letter.subject or ready.subject
     text = f"{ready.text}\n{letter.text}"
     return replace(letter, subject=subject, text=text, html=ready.html + letter.html if letter.html else "")
 
 
-def filled_letter(letter: DraftContent, account: Account, today: date) -> DraftContent:
+def fill_letter(letter: DraftContent, account: Account, today: date) -> DraftContent:
     """The variables that stand in a letter already."""
-    words = merge_fields.of_letter(account, parse(letter.to), today)
+    words = merge_fields.letter_values(account, parse(letter.to), today)
     return replace(
         letter,
-        subject=merge_fields.filled_subject(letter.subject, words), text=merge_fields.filled(letter.text, words),
-        html=merge_fields.filled_html(letter.html, words),
+        subject=merge_fields.fill_subject(letter.subject, words), text=merge_fields.fill_text(letter.text, words),
+        html=merge_fields.fill_html(letter.html, words),
     )  # fmt: skip
 
 
-def out_of(letter: DraftContent, html: str) -> tuple[str, str]:
+def template_from_letter(letter: DraftContent, html: str) -> tuple[str, str]:
     """What of a letter is worth keeping, as words and formatted: neither its signature nor what it quotes. `html`:
     cleaned."""
     if not html:

@@ -29,11 +29,11 @@ class MessageTemplate:
     html: str
 
 
-def own(account: Account) -> list[MessageTemplate]:
+def own_templates(account: Account) -> list[MessageTemplate]:
     return [_ready(row) for row in ReadyMade.objects.filter(account=account, removed_at=None)]
 
 
-def of_authority() -> list[MessageTemplate]:
+def authority_templates() -> list[MessageTemplate]:
     """Read by everybody, changed by nobody here (`academy.toml`)."""
     return [
         MessageTemplate(f"{OF_AUTHORITY}{place}", one.name, one.subject, one.text.strip("\n"), "")
@@ -41,40 +41,40 @@ def of_authority() -> list[MessageTemplate]:
     ]
 
 
-def find(account: Account, wanted: str) -> MessageTemplate | None:
+def find_template(account: Account, wanted: str) -> MessageTemplate | None:
     if wanted.startswith(OF_AUTHORITY):
-        return next((one for one in of_authority() if one.id == wanted), None)
+        return next((one for one in authority_templates() if one.id == wanted), None)
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
         return None
     row = ReadyMade.objects.filter(account=account, pk=int(wanted), removed_at=None).first()
     return _ready(row) if row else None
 
 
-def keep(account: Account, ready: MessageTemplate, now: datetime) -> bool:
+def save_template(account: Account, ready: MessageTemplate, now: datetime) -> bool:
     """A new one when it has no id. False when there are too many."""
     values = {"name": ready.name, "subject": ready.subject, "text": ready.text, "html": ready.html, "changed_at": now}
     if ready.id:
         ReadyMade.objects.filter(account=account, pk=int(ready.id)).update(**values)
         return True
-    if is_full(account):
+    if has_too_many(account):
         return False
     ReadyMade.objects.create(account=account, **values)
     return True
 
 
-def is_full(account: Account) -> bool:
+def has_too_many(account: Account) -> bool:
     return ReadyMade.objects.filter(account=account, removed_at=None).count() >= MOST
 
 
-def remove(account: Account, wanted: str, now: datetime) -> None:
+def remove_template(account: Account, wanted: str, now: datetime) -> None:
     """Those removed before, which nobody can bring back any more, go for good."""
     ReadyMade.objects.filter(account=account, removed_at__lt=now - BACK_WITHIN).delete()
     ReadyMade.objects.filter(account=account, pk=int(wanted)).update(removed_at=now)
 
 
-def restore(account: Account, wanted: str, now: datetime) -> str:
+def restore_template(account: Account, wanted: str, now: datetime) -> str:
     """Its name; empty when it is gone for good, or was never theirs."""
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19) or is_full(account):
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19) or has_too_many(account):
         return ""
     row = ReadyMade.objects.filter(account=account, pk=int(wanted), removed_at__gt=now - BACK_WITHIN).first()
     if row is None:

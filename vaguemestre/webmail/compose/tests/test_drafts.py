@@ -177,7 +177,7 @@ def test_files_are_kept_named_and_removed(desk: MailBrowser) -> None:
 
 def test_a_file_too_large_is_refused_before_it_is_kept(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     key = new_key()
-    monkeypatch.setattr("vaguemestre.webmail.compose.attached_files.limit", lambda: 100_000)
+    monkeypatch.setattr("vaguemestre.webmail.compose.attached_files.size_limit", lambda: 100_000)
     response = desk.write(key, "", fichier=SimpleUploadedFile("gros.bin", b"x" * 90_000), texte="Gardé")
     assert response.status_code == 422
     assert "« gros.bin »".replace(" ", "\u00a0") in body(response)

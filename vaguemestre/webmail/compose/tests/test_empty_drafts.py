@@ -89,7 +89,7 @@ def test_nothing_is_left(desk: MailBrowser, kind: str, way: Callable[..., dict[s
 def test_forgotten_later_it_does_not_join_the_drafts(desk: MailBrowser) -> None:
     key, form = begun(desk)
     pause(desk, key, form)
-    drafts.forget(key, timezone.now() + drafts.KEPT_FOR + timedelta(days=1))
+    drafts.forget_draft(key, timezone.now() + drafts.KEPT_FOR + timedelta(days=1))
     assert left(desk) == (0, 0)
 
 

@@ -48,7 +48,7 @@ def _from(message: Message) -> str:
 
 def test_an_identifier_is_no_address_to_write_from(desk: MailBrowser, former: str) -> None:
     account = desk.mail.account
-    assert [one.address for one in identities.writable(account)] == [account.address, former]
+    assert [one.address for one in identities.writable_addresses(account)] == [account.address, former]
     assert not identities.may_write_from(account, f"{account.identifier}@ac-amiens.fr")
     assert identities.may_write_from(account, former.upper())
 

@@ -121,11 +121,11 @@ def test_a_colleague_s_chip_says_function_and_school(
         to="\n".join(one.address for one in twins), cc="marie.martin@ailleurs.example", bcc="ce.x@ac-amiens.fr"
     )
     with django_assert_num_queries(3 + 2):
-        to, cc, bcc = recipient_chips.fields(desk.mail.account, letter, {})
+        to, cc, bcc = recipient_chips.recipient_fields(desk.mail.account, letter, {})
     assert [one.role for one in to.people] == ["professeure certifiée, Collège des Tilleuls"] * 2
     assert [one.role for one in (*cc.people, *bcc.people)] == ["", ""]
     with django_assert_num_queries(0):
-        recipient_chips.fields(desk.mail.account, DraftContent(to="Jean <jean@x.example>"), {})
+        recipient_chips.recipient_fields(desk.mail.account, DraftContent(to="Jean <jean@x.example>"), {})
 
 
 def test_an_address_typed_alone_shows_whose_it_is(
@@ -142,7 +142,7 @@ def test_an_address_typed_alone_shows_whose_it_is(
     assert shown == ["Marie Martin", "Paul Écrit", "Jean Carte", "zoe@x.example"]
     assert people(html, "a") == typed.split(", ")
     with django_assert_num_queries(2):
-        recipient_chips.fields(me, DraftContent(to="jean@x.example\npaul@x.example"), {})
+        recipient_chips.recipient_fields(me, DraftContent(to="jean@x.example\npaul@x.example"), {})
 
 
 def test_without_a_script_the_box_sends_what_is_typed(desk: MailBrowser) -> None:

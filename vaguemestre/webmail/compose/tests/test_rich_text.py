@@ -273,9 +273,9 @@ def test_to_plain_and_back(desk: MailBrowser) -> None:
     "\n\nAprès deux lignes", "ligne\n" * 3000 + "fin",
 ])  # fmt: skip
 def test_formatting_a_plain_text_loses_nothing(cleaner: Path, text: str) -> None:
-    made = rich_text.cleaned(rich_text.of_text(text))
+    made = rich_text.clean_html(rich_text.html_of_text(text))
     assert made.text == text
-    assert rich_text.cleaned(made.html) == made
+    assert rich_text.clean_html(made.html) == made
 
 
 def test_without_a_script_the_dress_stays_while_nobody_touches_the_words(desk: MailBrowser) -> None:

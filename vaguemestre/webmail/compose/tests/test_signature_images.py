@@ -16,7 +16,7 @@ from pytest_django import Settings
 from vaguemestre.academy.facts import academy
 from vaguemestre.webmail import purge
 from vaguemestre.webmail.compose import signature_images
-from vaguemestre.webmail.compose.signature_images import ImageRefusal, ImageRefusedError, drawn_anew
+from vaguemestre.webmail.compose.signature_images import ImageRefusal, ImageRefusedError, redraw
 from vaguemestre.webmail.models import Outgoing, Preferences, SignaturePicture, new_key
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
@@ -63,7 +63,7 @@ def shows_its_picture(message: Message) -> bool:
 
 @pytest.mark.parametrize(("kind", "expected"), [("PNG", "png"), ("JPEG", "jpeg"), ("GIF", "png"), ("WEBP", "png")])
 def test_what_is_drawn_anew(kind: str, expected: str) -> None:
-    found, octets = drawn_anew(drawn(kind, (1600, 800)))
+    found, octets = redraw(drawn(kind, (1600, 800)))
     assert found == f"image/{expected}"
     assert Image.open(BytesIO(octets)).size == (600, 300)
 
@@ -71,7 +71,7 @@ def test_what_is_drawn_anew(kind: str, expected: str) -> None:
 def test_nothing_stays_of_the_file_but_its_points() -> None:
     exif = Image.Exif()
     exif[0x010E], exif[0x0112] = "RUE DU DOMICILE", 6  # description, and turned by a quarter
-    _kind, octets = drawn_anew(drawn("JPEG", exif=exif) + b"<script>alert(1)</script>")
+    _kind, octets = redraw(drawn("JPEG", exif=exif) + b"<script>alert(1)</script>")
     assert b"DOMICILE" not in octets
     assert b"script" not in octets
     assert Image.open(BytesIO(octets)).size == (32, 64)
@@ -85,13 +85,13 @@ def test_nothing_stays_of_the_file_but_its_points() -> None:
 )  # fmt: skip
 def test_what_is_no_picture_is_refused(raw: bytes) -> None:
     with pytest.raises(ImageRefusedError) as refused:
-        drawn_anew(raw)
+        redraw(raw)
     assert refused.value.reason == ImageRefusal.KIND
 
 
 def test_one_that_would_fill_the_memory_is_not_drawn() -> None:
     with pytest.raises(ImageRefusedError) as refused:
-        drawn_anew(drawn()[:16] + (60_000).to_bytes(4) * 2 + drawn()[24:])
+        redraw(drawn()[:16] + (60_000).to_bytes(4) * 2 + drawn()[24:])
     assert refused.value.reason == ImageRefusal.LARGE
 
 
@@ -200,7 +200,7 @@ def test_all_of_one_signature_weigh_so_much_together(
 ) -> None:
     addresses = [sent_in(desk, drawn(size=(60 + n, 40)))["Location"] for n in range(3)]
     one = len(bytes(SignaturePicture.objects.earliest("id").content))
-    monkeypatch.setattr(signature_images, "limit", lambda: one * 2)
+    monkeypatch.setattr(signature_images, "size_limit", lambda: one * 2)
     images = "".join(f'<img src="{address}">' for address in addresses)
     assert "accompagnent chaque message" in refused(desk.post(PAGE, {"html": f"<div>Moi{images}</div>"}))
 
@@ -218,7 +218,7 @@ def test_those_that_nothing_shows_any_more_are_forgotten(desk: MailBrowser, clea
 
 def test_where_the_academy_wants_none(desk: MailBrowser, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'data-act="picture"' in body(desk.get(PAGE))
-    monkeypatch.setattr(signature_images, "limit", lambda *_: 0)
+    monkeypatch.setattr(signature_images, "size_limit", lambda *_: 0)
     assert 'data-act="picture"' not in body(desk.get(PAGE))
     assert sent_in(desk, drawn()).status_code == 404
     assert academy().signature.pictures_kb == 100

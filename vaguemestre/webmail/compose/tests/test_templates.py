@@ -32,7 +32,7 @@ def make(desk: MailBrowser, name: str = "Rappel", **more: str) -> str:
 
 
 def names(desk: MailBrowser) -> list[str]:
-    return [one.name for one in store.own(desk.mail.account)]
+    return [one.name for one in store.own_templates(desk.mail.account)]
 
 
 def write(desk: MailBrowser, key: str, tail: str, **more: str) -> str:
@@ -47,7 +47,7 @@ def test_made_changed_copied_removed_and_back(desk: MailBrowser) -> None:
     one = make(desk)
     assert "Modèle «\u00a0Rappel\u00a0» enregistré" in body(desk.get(PAGE))
     desk.post(f"{PAGE}{one}/", {"nom": "Relance", "objet": "", "html": "<div>Autre</div>"})
-    assert (names(desk), store.own(desk.mail.account)[0].text.strip()) == (["Relance"], "Autre")
+    assert (names(desk), store.own_templates(desk.mail.account)[0].text.strip()) == (["Relance"], "Autre")
     desk.post(f"{PAGE}{one}/copie/")
     assert names(desk) == ["Relance", "Relance (2)"]
     desk.post(f"{PAGE}{one}/suppression/")
@@ -103,13 +103,13 @@ def test_a_form_that_is_wrong_comes_back_as_it_was_typed(desk: MailBrowser) -> N
 
 def test_without_a_script_the_words_make_it(desk: MailBrowser) -> None:
     make(desk, "Simple", html="", texte="Bonjour {{nom}}\r\nà bientôt")
-    [one] = store.own(desk.mail.account)
+    [one] = store.own_templates(desk.mail.account)
     assert (one.text, one.html) == ("Bonjour {{nom}}\nà bientôt", "")
 
 
 def test_what_a_hostile_form_brings_is_cleaned(desk: MailBrowser) -> None:
     make(desk, html='<div onclick="x()">Bon<script>x()</script>jour<img src="https://spy.example/t.gif"></div>')
-    [one] = store.own(desk.mail.account)
+    [one] = store.own_templates(desk.mail.account)
     assert "Bonjour" in one.html
     assert not re.search("script|onclick|spy", one.html)
 
@@ -167,7 +167,7 @@ def test_a_message_becomes_a_template_without_its_signature_nor_what_it_quotes(d
     )
     page = write(desk, key, "modele/nouveau/", html=html, objet="Relance")
     assert "Enregistré comme modèle «\u00a0Relance\u00a0»" in page
-    [one] = store.own(desk.mail.account)
+    [one] = store.own_templates(desk.mail.account)
     assert (one.name, one.subject, one.text.strip()) == ("Relance", "Relance", "Bonjour {{nom}}")
     assert "Cité" in Outgoing.objects.get(key=key).text
     again = write(desk, new_key(), "modele/nouveau/", html="<div>x</div>", objet="Relance")
@@ -180,7 +180,7 @@ def test_a_message_becomes_a_template_without_its_signature_nor_what_it_quotes(d
 def test_plain_text_becomes_one_without_its_signature(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "modele/nouveau/", objet="Mot", texte="Bonjour\n\n-- \nMoi")
-    [one] = store.own(desk.mail.account)
+    [one] = store.own_templates(desk.mail.account)
     assert (one.text, one.html) == ("Bonjour", "")
 
 
@@ -255,7 +255,7 @@ def test_a_picture_stays_in_a_template_and_travels_with_each_letter(desk: MailBr
     at = desk.post(f"{PAGE}images/", {"image": upload})["Location"]
     one = make(desk, html=f'{HTML}<div><img src="{at}" alt="Plan du collège"></div>')
     assert at in body(desk.get(f"{PAGE}{one}/"))
-    assert "cid:template-" in store.own(desk.mail.account)[0].html
+    assert "cid:template-" in store.own_templates(desk.mail.account)[0].html
     key = new_key()
     asked = {"a": neighbour.mail.address, "html": "<div>Déjà</div>", "fenetre": "w1", "modele": one}
     piece = json.loads(desk.post(f"/webmail/ecrire/{key}/modele/", dict(asked), **{"X-Insert": "1"}, **HTMX).content)
@@ -274,7 +274,7 @@ def test_a_picture_stays_in_a_template_and_travels_with_each_letter(desk: MailBr
     assert str(picture["Content-ID"]).strip("<>") == file.content_id
     assert file.content_id in str(message)
     desk.post(f"{PAGE}{one}/copie/")
-    assert all(kept.html.count("cid:template-") == 1 for kept in store.own(desk.mail.account))
+    assert all(kept.html.count("cid:template-") == 1 for kept in store.own_templates(desk.mail.account))
 
 
 def test_a_letter_with_pictures_keeps_them_as_a_template_and_when_one_is_put_in(desk: MailBrowser) -> None:
@@ -285,7 +285,7 @@ def test_a_letter_with_pictures_keeps_them_as_a_template_and_when_one_is_put_in(
     quoted = f'<blockquote type="cite"><div><img src="{at}"></div></blockquote>'
     html = f'<div>Bonjour <img src="{at}" alt="Plan"></div>{quoted}'
     write(desk, key, "modele/nouveau/", html=html, objet="Plan", revision="9")
-    [one] = store.own(desk.mail.account)
+    [one] = store.own_templates(desk.mail.account)
     assert one.html.count("cid:template-") == 1
     assert SignaturePicture.objects.filter(account=desk.mail.account).count() == 1
     write(desk, key, "modele/", html=html, modele=one.id, revision="19")
@@ -300,7 +300,7 @@ def test_pictures_of_templates_have_their_measure_and_their_owner(desk: MailBrow
     theirs = neighbour.post(f"{PAGE}images/", {"image": SimpleUploadedFile("a.png", drawn(), "image/png")})["Location"]
     assert desk.get(theirs).status_code == 404
     make(desk, html=f'<div>Bonjour<img src="{theirs}"><img src="https://spy.example/t.gif"></div>')
-    assert "<img" not in store.own(desk.mail.account)[0].html
+    assert "<img" not in store.own_templates(desk.mail.account)[0].html
 
 
 def test_all_the_pictures_of_one_template_weigh_so_much(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -316,5 +316,5 @@ def test_those_that_a_template_shows_are_not_forgotten(desk: MailBrowser) -> Non
     at = desk.post(f"{PAGE}images/", {"image": SimpleUploadedFile("a.png", drawn(), "image/png")})["Location"]
     make(desk, html=f'<div>Ici<img src="{at}"></div>')
     later = timezone.now() + signature_images.UNUSED_FOR * 2
-    signature_images.keep(desk.mail.account, drawn(size=(5, 5)), later, signature_images.SIGNATURE)
+    signature_images.save_image(desk.mail.account, drawn(size=(5, 5)), later, signature_images.SIGNATURE)
     assert desk.get(at).status_code == 200

@@ -12,8 +12,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.compose import browser_drafts, drafts, identities
 from vaguemestre.webmail.compose.access import outgoing_or_none
-from vaguemestre.webmail.compose.compose_form import composer, saved_in_words
-from vaguemestre.webmail.compose.draft_content import of_draft
+from vaguemestre.webmail.compose.compose_form import compose_form, saved_text
+from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.panes.compose_window import back_of, show_composer, unkept_in_words
@@ -26,12 +26,14 @@ from vaguemestre.webmail.trust import junk_attachments
 @signed_in
 def copies(request: StaffRequest) -> HttpResponse:
     """A browser says which copies it has: what is news is offered, above the letters that are open or on the desk."""
-    news, here = browser_drafts.sorted_out(request.account, browser_drafts.told(request.POST, timezone.now()))
+    news, here = browser_drafts.unknown_and_stale(
+        request.account, browser_drafts.parse_browser_drafts(request.POST, timezone.now())
+    )
     opened = request.POST.getlist("ouverte")[: browser_drafts.MOST]
     context = {
         "others": [copy for copy in news if copy.key not in opened],
         "opened": [(key, [copy for copy in news if copy.key == key]) for key in opened],
-        "here": here, "shelf": browser_drafts.shelf(request),
+        "here": here, "shelf": browser_drafts.browser_draft_list(request),
     }  # fmt: skip
     return render(request, "webmail/compose/browser_drafts.html", context)
 
@@ -51,12 +53,12 @@ def take_up(request: StaffRequest, key: str) -> HttpResponse:
             drafts.set_apart(known, session, now)
         apart = True
     letter = junk_attachments.without(request, letter, begun=known is None)
-    sender = identities.allowed(request.account, letter.sender)
+    sender = identities.allowed_sender(request.account, letter.sender)
     outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=True)
     copy = drafts.deposit_soon(outgoing, now)
-    status = _("The other text stays among your drafts.") if apart else saved_in_words(now, copy)
-    shown = replace(of_draft(outgoing, new_key()), unkept=letter.unkept)
-    sheet = composer(
+    status = _("The other text stays among your drafts.") if apart else saved_text(now, copy)
+    shown = replace(draft_content(outgoing, new_key()), unkept=letter.unkept)
+    sheet = compose_form(
         request.account, key, shown, back=back_of(request), outgoing=outgoing, status=status,
         problems=[unkept_in_words()] if letter.unkept else (),
     )  # fmt: skip

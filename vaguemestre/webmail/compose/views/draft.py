@@ -23,11 +23,11 @@ from vaguemestre.webmail.compose import (
     signatures,
 )
 from vaguemestre.webmail.compose.access import file_for, outgoing_or_none
-from vaguemestre.webmail.compose.compose_form import composer, saved_in_words
-from vaguemestre.webmail.compose.draft_content import DraftContent, of_draft
+from vaguemestre.webmail.compose.compose_form import compose_form, saved_text
+from vaguemestre.webmail.compose.draft_content import DraftContent, draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.content.attachments import opened
+from vaguemestre.webmail.content.attachments import inline_response
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.panes.compose_window import (
     back_of,
@@ -53,10 +53,12 @@ def new(request: StaffRequest) -> HttpResponse:
     words = said.body[:20000]
     letter = replace(blank, to=said.to, cc=said.cc, bcc=said.bcc, subject=said.subject[:500], text=words + blank.text)
     if words and blank.html:
-        letter = rich_text.judged(replace(letter, html=rich_text.of_text(words) + blank.html), request.account, key)
+        letter = rich_text.clean_content(
+            replace(letter, html=rich_text.html_of_text(words) + blank.html), request.account, key
+        )
     hidden = [_("This link puts somebody in hidden copy. Check who receives the message before you send it.")]
     problems = hidden if said.bcc else []
-    return show_composer(request, composer(request.account, key, letter, back=back_of(request), problems=problems))
+    return show_composer(request, compose_form(request.account, key, letter, back=back_of(request), problems=problems))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,8 +75,8 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
         if is_htmx(request):
             return finished(request, Toast(_("This message has already left.")))
         return HttpResponseRedirect(reverse("webmail:waiting"))
-    letter = of_draft(outgoing, new_key()) if outgoing else _blank(request)
-    return show_composer(request, composer(request.account, key, letter, back=back_of(request), outgoing=outgoing))
+    letter = draft_content(outgoing, new_key()) if outgoing else _blank(request)
+    return show_composer(request, compose_form(request.account, key, letter, back=back_of(request), outgoing=outgoing))
 
 
 @require_POST
@@ -100,7 +102,7 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
     copy = drafts.deposit_soon(outgoing, now, however_heavy=True)
     if not reduced and drafts.erase_empty(outgoing):
         return finished(request, None)
-    return finished(request, Toast(saved_in_words(now, copy)))
+    return finished(request, Toast(saved_text(now, copy)))
 
 
 @require_POST
@@ -159,8 +161,8 @@ def format_change(request: StaffRequest, key: str) -> HttpResponse:
     letter, former = received(request, key), ""
     if request.POST.get("format") == "riche":
         before = request.POST.get("html_avant", "")
-        letter = replace(letter, html=before) if before else replace(letter, html=rich_text.of_text(letter.text))
-        letter = rich_text.judged(letter, request.account, key)
+        letter = replace(letter, html=before) if before else replace(letter, html=rich_text.html_of_text(letter.text))
+        letter = rich_text.clean_content(letter, request.account, key)
     else:
         former, letter = letter.html, replace(letter, html="")
     return keep_and_show(request, key, letter, former)
@@ -173,7 +175,7 @@ def sender_change(request: StaffRequest, key: str) -> HttpResponse:
     """From another address of theirs: its signature takes the place of the other one's."""
     letter, chosen = received(request, key), lookup.of(request.account)
     before, new = request.POST.get("de_avant", ""), letter.kind == Outgoing.Kind.NEW
-    former, mine = (named_signatures.for_letter(chosen, one, new=new) for one in (before, letter.sender))
+    former, mine = (named_signatures.signature_for_letter(chosen, one, new=new) for one in (before, letter.sender))
     return keep_and_show(request, key, signature_swap.swap_signature(letter, former, mine), "")
 
 
@@ -190,7 +192,7 @@ def pictures(request: StaffRequest, key: str) -> HttpResponse:
         file = attached_files.add_picture(outgoing, upload)
     except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached, attached_files.NotAPicture) as problem:
         return HttpResponse(in_words(problem), status=422, content_type="text/plain; charset=utf-8")
-    drafts.touched(outgoing, timezone.now())
+    drafts.note_change(outgoing, timezone.now())
     return HttpResponse(status=201, headers={"Location": reverse("webmail:compose-image", args=[key, file.pk])})
 
 
@@ -205,15 +207,15 @@ def picture(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
         raise Http404("not an image")
     if file_signatures.has_too_many_points(content):
         return HttpResponse(status=204)
-    return opened(request, content, true, file.name)
+    return inline_response(request, content, true, file.name)
 
 
 def _blank(request: StaffRequest) -> DraftContent:
     """Nothing but the signature."""
     chosen = lookup.of(request.account)
-    sender = identities.default(request.account, chosen)
-    mine = named_signatures.for_new(chosen, sender)
+    sender = identities.default_sender(request.account, chosen)
+    mine = named_signatures.signature_for_new(chosen, sender)
     letter = DraftContent(
-        writer=new_key(), text=signatures.below(mine.text), asks_receipt=chosen.asks_receipts, sender=sender
+        writer=new_key(), text=signatures.new_message_foot(mine.text), asks_receipt=chosen.asks_receipts, sender=sender
     )
-    return letter if chosen.writes_plain else replace(letter, html=signatures.block(mine.html))
+    return letter if chosen.writes_plain else replace(letter, html=signatures.signature_block(mine.html))

@@ -11,7 +11,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.compose import identities as sender_identities
 from vaguemestre.webmail.compose import named_signatures
-from vaguemestre.webmail.compose.identities import Identity, WrongReplyTo
+from vaguemestre.webmail.compose.identities import Identity, ReplyToError
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.settings_pages.page import saved, show
 
@@ -35,15 +35,17 @@ class IdentityLine:
 @signed_in
 def identities(request: StaffRequest) -> HttpResponse:
     chosen = lookup.of(request.account)
-    mine = [one.address for one in sender_identities.writable(request.account)]
+    mine = [one.address for one in sender_identities.writable_addresses(request.account)]
     if request.method != "POST":
-        lines = [IdentityLine(sender_identities.of(chosen, address), rank) for rank, address in enumerate(mine)]
-        return _page(request, lines, sender_identities.default(request.account, chosen))
+        lines = [
+            IdentityLine(sender_identities.identity_of(chosen, address), rank) for rank, address in enumerate(mine)
+        ]
+        return _page(request, lines, sender_identities.default_sender(request.account, chosen))
     lines = [_typed(request, address, rank) for rank, address in enumerate(mine)]
     usual = request.POST.get("habituelle", "")
     if any(line.problem for line in lines):
         return _page(request, lines, usual, status=422)
-    sender_identities.keep(request.account, usual, [line.identity for line in lines], timezone.now())
+    sender_identities.save_identities(request.account, usual, [line.identity for line in lines], timezone.now())
     return saved(request, "identities", _("Choice saved"))
 
 
@@ -51,14 +53,14 @@ def _typed(request: StaffRequest, address: str, rank: int) -> IdentityLine:
     """`adresse_<rank>` says which one was meant: the list may have changed since the page was drawn."""
     place = next((n for n in range(20) if request.POST.get(f"adresse_{n}") == address), None)
     if place is None:
-        return IdentityLine(sender_identities.of(lookup.of(request.account), address), rank)
+        return IdentityLine(sender_identities.identity_of(lookup.of(request.account), address), rank)
     typed = {name: request.POST.get(f"{name}_{place}", "") for name in ("reponse", "nouveaux", "reponses")}
     known = {named_signatures.FIRST, named_signatures.NONE}
-    known |= {one.id for one in named_signatures.others(lookup.of(request.account))}
+    known |= {one.id for one in named_signatures.other_signatures(lookup.of(request.account))}
     begins, answers = (typed[name] if typed[name] in known else "" for name in ("nouveaux", "reponses"))
     try:
-        reply_to, problem = sender_identities.checked_reply_to(typed["reponse"]), ""
-    except WrongReplyTo as wrong:
+        reply_to, problem = sender_identities.parse_reply_to(typed["reponse"]), ""
+    except ReplyToError as wrong:
         reply_to, problem = wrong.address, _("Answers may go to an address of the academy only. Check this one.")
     return IdentityLine(Identity(address, "" if reply_to == address else reply_to, begins, answers), rank, problem)
 
@@ -66,8 +68,12 @@ def _typed(request: StaffRequest, address: str, rank: int) -> IdentityLine:
 def _page(request: StaffRequest, lines: list[IdentityLine], usual: str, *, status: int = 200) -> HttpResponse:
     chosen = lookup.of(request.account)
     context = {
-        "lines": lines, "usual": usual, "name": request.account.display_name,
-        "others": named_signatures.others(chosen), "first_one": named_signatures.FIRST, "none": named_signatures.NONE,
+        "lines": lines,
+        "usual": usual,
+        "name": request.account.display_name,
+        "others": named_signatures.other_signatures(chosen),
+        "first_one": named_signatures.FIRST,
+        "none": named_signatures.NONE,
         "problem": any(line.problem for line in lines),
-    }  # fmt: skip
+    }
     return show(request, "identities", context, status=status)

@@ -20,10 +20,10 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail.actions.selection import select
 from vaguemestre.webmail.compose import attached_forwards, draft_copies, identities, replies, resent_message
-from vaguemestre.webmail.compose.compose_form import IdentityOption, composer
+from vaguemestre.webmail.compose.compose_form import IdentityOption, compose_form
 from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent, DraftOrigin
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.message_list.access import chosen, chosen_places
+from vaguemestre.webmail.message_list.access import ticked_messages, ticked_results
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import delivery_reports
 from vaguemestre.webmail.panes import impersonation_question
@@ -58,7 +58,7 @@ def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         stays = _stays(request, session, folder_id, message)
-        beginning = replies.beginning_of(request.account, message)
+        beginning = replies.initial_draft(request.account, message)
         letter = replies.forward(session, source, message, beginning, "" if stays else key)
     if (pretends := _pretends(request, message)) and impersonation_question.ALL_THE_SAME not in request.GET:
         return impersonation_question.ask(request, source, message, pretends, forwards=True)
@@ -71,7 +71,7 @@ def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """A draft that is still open here is opened as it is, whichever of its copies was asked for; another program's is
     read from the mailbox."""
-    if known := draft_copies.letter_at(request.account, folder_id, uid):
+    if known := draft_copies.draft_at(request.account, folder_id, uid):
         return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
     key, asked = draft_copies.key_for(request.account, folder_id, uid), request.GET.get(draft_copies.LETTER, "")
     with open_mailbox(request) as session:
@@ -81,7 +81,7 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
             if url := draft_copies.present_url(session, request.account, folder_id, asked):
                 return HttpResponseRedirect(url)
             raise
-        if known := draft_copies.letter_being_stored(request.account, message.message_id, uid, timezone.now()):
+        if known := draft_copies.draft_being_stored(request.account, message.message_id, uid, timezone.now()):
             return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
         stays = _stays(request, session, folder_id, message)
         letter = replies.resume(session, DraftOrigin(folder_id, uid), message, "" if stays else key)
@@ -97,11 +97,11 @@ def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         stays = _stays(request, session, folder_id, message)
-        letter = replies.again(session, DraftOrigin(folder_id, uid), message, "" if stays else key)
+        letter = replies.send_again(session, DraftOrigin(folder_id, uid), message, "" if stays else key)
     letter = _as_written_from(request, letter, message)
     typed: dict[str, str] = {}
     if is_address(refused):
-        letter = resent_message.alone(letter, message, refused)
+        letter = resent_message.resent_to_one(letter, message, refused)
         letter, typed = replace(letter, to="", refused=refused), {FIELDS["to"]: letter.to}
     return _begin_with_files(request, letter, message, key, stays=stays, typed=typed)
 
@@ -126,7 +126,7 @@ def forward_chosen(request: StaffRequest, folder_id: MailboxId | None = None) ->
 def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
     """Whole messages; those of the junk with files only once these were asked for."""
     with open_mailbox(request) as session:
-        rows = attached_forwards.found(session, spots)
+        rows = attached_forwards.find_rows(session, spots)
         stay = junk_attachments.kept_back(junk_attachments.asked(request), session, rows)
         taken = {spot: row for spot, row in rows.items() if spot not in stay}
         if impersonation_question.ALL_THE_SAME not in request.GET and (trap := _trap(request, session, taken)):
@@ -134,10 +134,10 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
             return impersonation_question.ask(request, source, message, pretends, forwards=True, several=len(taken) > 1)
     if not rows:
         raise NoSuchMessage
-    letter = attached_forwards.letter_for(rows, replies.beginning_of(request.account))
+    letter = attached_forwards.forward_content(rows, replies.initial_draft(request.account))
     letter = replace(letter, messages=tuple(DraftOrigin(*spot) for spot in taken))
-    said = [*attached_forwards.too_many(len(spots)), *([junk_attachments.in_words()] if stay else [])]
-    return _begin(request, letter, attached_forwards.offered(taken), new_key(), said)
+    said = [*attached_forwards.too_many_text(len(spots)), *([junk_attachments.in_words()] if stay else [])]
+    return _begin(request, letter, attached_forwards.offered_forwards(taken), new_key(), said)
 
 
 def _trap(
@@ -164,7 +164,7 @@ def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
 @mailbox_screen
 def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Of a row that nobody has answered. One letter is written at a time."""
-    if not (uids := chosen(request)):
+    if not (uids := ticked_messages(request)):
         raise NoSuchMessage
     return _remind(request, DraftOrigin(folder_id, uids[0]), everybody=True)
 
@@ -174,7 +174,7 @@ def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
 @mailbox_screen
 def reminder_found(request: StaffRequest) -> HttpResponse:
     """The same among results of a search."""
-    if not (places := chosen_places(request)):
+    if not (places := ticked_results(request)):
         raise NoSuchMessage
     folder, uids = next(iter(places.items()))
     return _remind(request, DraftOrigin(folder, uids[0]), everybody=True)
@@ -184,7 +184,7 @@ def _remind(request: StaffRequest, source: DraftOrigin, *, everybody: bool) -> H
     mine = own_addresses(request.account)
     with open_mailbox(request) as session:
         message = session.message(source.folder, source.uid)
-        beginning = replies.beginning_of(request.account, message)
+        beginning = replies.initial_draft(request.account, message)
         people = (*message.to, *message.cc) if everybody else delivery_reports.unread_by(request.account, message)
         people = [one for one in people if one.address.lower() not in mine]
         letter = replies.reminder(session, source, message, beginning, people)
@@ -195,7 +195,7 @@ def _reply(request: StaffRequest, source: DraftOrigin, *, everybody: bool) -> Ht
     mine = own_addresses(request.account)
     with open_mailbox(request) as session:
         message = session.message(source.folder, source.uid)
-        beginning = replies.beginning_of(request.account, message)
+        beginning = replies.initial_draft(request.account, message)
         letter = replies.reply(session, source, message, mine, beginning, everybody=everybody)
     pretends = _pretends(request, message)
     if pretends and impersonation_question.ALL_THE_SAME not in request.GET:
@@ -242,7 +242,7 @@ def _begin(
 ) -> HttpResponse:
     """`typed`: what waits in a box, by its name."""
     folder = letter.source.folder if letter.source else None
-    sheet = composer(
+    sheet = compose_form(
         request.account, key, letter.by(new_key()), back=back_of(request), offered=offered, problems=said, typed=typed
     )
     return show_composer(request, sheet, folder=folder)
@@ -250,7 +250,7 @@ def _begin(
 
 def _as_written_from(request: StaffRequest, letter: DraftContent, message: Message) -> DraftContent:
     chosen = lookup.of(request.account)
-    return replace(letter, sender=identities.answers_from(request.account, chosen, message))
+    return replace(letter, sender=identities.reply_sender(request.account, chosen, message))
 
 
 def _offered(message: Message) -> list[IdentityOption]:

@@ -13,8 +13,8 @@ from vaguemestre.web.number_text import size_in_words
 from vaguemestre.webmail.compose import named_signatures, rich_text, signature_images, signatures
 from vaguemestre.webmail.compose.access import signature_picture_for
 from vaguemestre.webmail.compose.named_signatures import NamedSignature
-from vaguemestre.webmail.compose.uploaded_image import take_picture
-from vaguemestre.webmail.content.attachments import opened
+from vaguemestre.webmail.compose.uploaded_image import receive_image
+from vaguemestre.webmail.content.attachments import inline_response
 from vaguemestre.webmail.preferences import authority_defaults, lookup
 from vaguemestre.webmail.settings_pages.page import saved, show
 
@@ -26,11 +26,11 @@ HTML_LIMIT = 20_000  # octets: it goes with every message
 def signature(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         chosen = lookup.of(request.account)
-        return _page(request, signatures.of(chosen), signatures.formatted_of(chosen))
+        return _page(request, signatures.signature_text(chosen), signatures.signature_html(chosen))
     typed, html, problem = _received(request)
     if problem:
         return _page(request, typed, html, problem)
-    signatures.choose(request.account, signatures.cleaned(typed), html, now=timezone.now())
+    signatures.save_signature(request.account, signatures.clean_signature(typed), html, now=timezone.now())
     return saved(request, "signature", _("Signature saved"))
 
 
@@ -39,27 +39,27 @@ def signature(request: StaffRequest) -> HttpResponse:
 def another(request: StaffRequest, signature_id: str = "") -> HttpResponse:
     """One more, with a name; a new one without an id."""
     chosen = lookup.of(request.account)
-    known = named_signatures.other(chosen, signature_id)
+    known = named_signatures.find_signature(chosen, signature_id)
     if (signature_id and known is None) or (not signature_id and len(chosen.signatures) >= named_signatures.MOST):
         raise Http404("signature")
     if request.method != "POST":
         return _another(request, known or NamedSignature("", "", "", ""))
     typed, html, problem = _received(request)
     name = " ".join(request.POST.get("nom", "").split())[: named_signatures.NAME_LIMIT]
-    text = signatures.cleaned(typed)
-    named = NamedSignature(signature_id, name, text, html or signatures.formatted_lines(text))
+    text = signatures.clean_signature(typed)
+    named = NamedSignature(signature_id, name, text, html or signatures.html_lines(text))
     if problem or not name or not text:
         return _another(request, named, problem or _("Give it a name and at least one line."))
-    named_signatures.keep(request.account, named, timezone.now())
+    named_signatures.save_signature(request.account, named, timezone.now())
     return saved(request, "signature", _("Signature saved"))
 
 
 @require_POST
 @signed_in
 def removal(request: StaffRequest, signature_id: str) -> HttpResponse:
-    if named_signatures.other(lookup.of(request.account), signature_id) is None:
+    if named_signatures.find_signature(lookup.of(request.account), signature_id) is None:
         raise Http404("signature")
-    named_signatures.remove(request.account, signature_id, timezone.now())
+    named_signatures.remove_signature(request.account, signature_id, timezone.now())
     return saved(request, "signature", _("Signature removed"))
 
 
@@ -67,7 +67,7 @@ def removal(request: StaffRequest, signature_id: str) -> HttpResponse:
 @signed_in
 def use(request: StaffRequest) -> HttpResponse:
     """Which signature goes where, and how new messages begin."""
-    named_signatures.use(
+    named_signatures.save_use(
         request.account, request.POST.get("nouveaux", ""), request.POST.get("reponses", ""),
         plain=request.POST.get("format") == "brut", now=timezone.now(),
     )  # fmt: skip
@@ -81,31 +81,31 @@ def _received(request: StaffRequest) -> tuple[str, str, str]:
     made = Written("", typed or "")
     if html:
         try:
-            made = rich_text.cleaned(html, rich_text.of_signatures(request.account))
+            made = rich_text.clean_html(html, rich_text.signature_pictures(request.account))
         except CannotClean:
             return typed or "", "", _("The signature could not be saved just now. Try again shortly.")
         if typed is not None and typed.split() != made.text.split():
             made = Written("", typed)
     too_long = len(made.text) > signatures.LONGEST or len(made.html) > HTML_LIMIT
-    if too_long or signatures.cleaned(made.text).count("\n") >= signatures.MOST_LINES:
+    if too_long or signatures.clean_signature(made.text).count("\n") >= signatures.MOST_LINES:
         return made.text, made.html, _("A signature has %d lines at most.") % signatures.MOST_LINES
-    if "<img" in made.html and not signatures.cleaned(made.text):
+    if "<img" in made.html and not signatures.clean_signature(made.text):
         return made.text, made.html, _("Write at least your name: a picture alone is not seen by everybody.")
-    if signature_images.weight(request.account, made.html) > signature_images.limit():
+    if signature_images.images_size(request.account, made.html) > signature_images.size_limit():
         return made.text, made.html, _too_heavy()
     return made.text, made.html, ""
 
 
 def _too_heavy() -> str:
     words = _("The pictures of a signature go with every message: %s in all at most. Take a smaller one.")
-    return words % size_in_words(signature_images.limit())
+    return words % size_in_words(signature_images.size_limit())
 
 
 @require_POST
 @signed_in
 def pictures(request: StaffRequest) -> HttpResponse:
     """One for a signature that is being written."""
-    return take_picture(request, signature_images.SIGNATURE, _too_heavy())
+    return receive_image(request, signature_images.SIGNATURE, _too_heavy())
 
 
 @require_safe
@@ -113,22 +113,22 @@ def pictures(request: StaffRequest) -> HttpResponse:
 def picture(request: StaffRequest, picture_id: int) -> HttpResponse:
     """To its owner alone: as it was drawn anew here."""
     kept = signature_picture_for(request.account, picture_id)
-    return opened(request, bytes(kept.content), kept.type, "signature")
+    return inline_response(request, bytes(kept.content), kept.type, "signature")
 
 
 @require_POST
 @signed_in
 def reset(request: StaffRequest) -> HttpResponse:
     """Back to the words of HR, which follow the posts."""
-    signatures.choose(request.account, None, now=timezone.now())
+    signatures.save_signature(request.account, None, now=timezone.now())
     return saved(request, "signature", _("Your signature is that of your posts again"))
 
 
 def _page(request: StaffRequest, text: str, html: str, problem: str = "") -> HttpResponse:
-    of_posts, chosen = signatures.of_posts(request.account), lookup.of(request.account)
+    of_posts, chosen = signatures.authority_signature(request.account), lookup.of(request.account)
     context = {
-        "of_posts": of_posts, "own": text != of_posts or html != signatures.formatted_lines(of_posts),
-        "others": named_signatures.others(chosen),
+        "of_posts": of_posts, "own": text != of_posts or html != signatures.html_lines(of_posts),
+        "others": named_signatures.other_signatures(chosen),
         "may_add": len(chosen.signatures) < named_signatures.MOST, "chosen": chosen, "none": named_signatures.NONE,
         "advanced": authority_defaults.stands_out(
             begins_with=chosen.begins_with, answers_with=chosen.answers_with, writes_plain=chosen.writes_plain
@@ -145,8 +145,8 @@ def _another(request: StaffRequest, named: NamedSignature, problem: str = "") ->
 
 def _field(request: StaffRequest, text: str, html: str, problem: str) -> dict[str, object]:
     return {
-        "may_show": signature_images.limit() > 0,
+        "may_show": signature_images.size_limit() > 0,
         "text": text, "problem": problem, "longest": signatures.LONGEST, "sender": request.account.display_name,
-        "html": rich_text.in_editor(html) or rich_text.BLANK,
-        "shown": mark_safe(rich_text.in_editor(html)) if html else linebreaksbr(text),  # noqa: S308  # it was cleaned
+        "html": rich_text.editor_snippet(html) or rich_text.BLANK,
+        "shown": mark_safe(rich_text.editor_snippet(html)) if html else linebreaksbr(text),  # noqa: S308  # it was cleaned
     }  # fmt: skip

@@ -13,11 +13,11 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.compose import rich_text, signature_images
-from vaguemestre.webmail.compose.access import own_ready_for, ready_for
+from vaguemestre.webmail.compose.access import own_template_for, template_for
 from vaguemestre.webmail.compose.templates import insertion, store
 from vaguemestre.webmail.compose.templates.store import MessageTemplate
-from vaguemestre.webmail.compose.uploaded_image import take_picture, too_heavy
-from vaguemestre.webmail.content.plain_text import linked
+from vaguemestre.webmail.compose.uploaded_image import receive_image, too_large_text
+from vaguemestre.webmail.content.plain_text import linked_text
 from vaguemestre.webmail.settings_pages.page import saved, show
 from vaguemestre.webmail.toasts import Toast
 
@@ -25,10 +25,10 @@ from vaguemestre.webmail.toasts import Toast
 @require_safe
 @signed_in
 def ready(request: StaffRequest) -> HttpResponse:
-    mine = store.own(request.account)
+    mine = store.own_templates(request.account)
     context = {
         "mine": mine, "may_add": len(mine) < store.MOST,
-        "authority": [(one, linked(one.text)) for one in store.of_authority()],
+        "authority": [(one, linked_text(one.text)) for one in store.authority_templates()],
     }  # fmt: skip
     return show(request, "ready", context)
 
@@ -37,11 +37,11 @@ def ready(request: StaffRequest) -> HttpResponse:
 @signed_in
 def letter(request: StaffRequest, ready_id: str = "") -> HttpResponse:
     """One of one's own; a new one without an id."""
-    kept = own_ready_for(request.account, ready_id) if ready_id else MessageTemplate("", "", "", "", "")
+    kept = own_template_for(request.account, ready_id) if ready_id else MessageTemplate("", "", "", "", "")
     if request.method != "POST":
         return _page(request, kept)
     typed, problem = _received(request, kept.id)
-    if not problem and not store.keep(request.account, typed, timezone.now()):
+    if not problem and not store.save_template(request.account, typed, timezone.now()):
         problem = _full()
     if problem:
         return _page(request, typed, problem)
@@ -52,9 +52,11 @@ def letter(request: StaffRequest, ready_id: str = "") -> HttpResponse:
 @signed_in
 def copy(request: StaffRequest, ready_id: str) -> HttpResponse:
     """Also of the authority's: the copy is one's own, and may be changed."""
-    found = ready_for(request.account, ready_id)
+    found = template_for(request.account, ready_id)
     name = store.free_name(request.account, found.name)
-    if not store.keep(request.account, replace(found, id="", name=name, html=insertion.html_of(found)), timezone.now()):
+    if not store.save_template(
+        request.account, replace(found, id="", name=name, html=insertion.template_html(found)), timezone.now()
+    ):
         return _back(Toast(_full()))
     return _back(Toast(_("Template “%s” made") % name))
 
@@ -62,15 +64,15 @@ def copy(request: StaffRequest, ready_id: str) -> HttpResponse:
 @require_POST
 @signed_in
 def removal(request: StaffRequest, ready_id: str) -> HttpResponse:
-    found = own_ready_for(request.account, ready_id)
-    store.remove(request.account, found.id, timezone.now())
+    found = own_template_for(request.account, ready_id)
+    store.remove_template(request.account, found.id, timezone.now())
     return _back(Toast(_("Template “%s” deleted") % found.name, found.id, undo_at="webmail:ready-restore"))
 
 
 @require_POST
 @signed_in
 def restore(request: StaffRequest) -> HttpResponse:
-    name = store.restore(request.account, request.POST.get("fait", ""), timezone.now())
+    name = store.restore_template(request.account, request.POST.get("fait", ""), timezone.now())
     return _back(Toast(_("Template “%s” is back") % name if name else _("It is too late to undo this.")))
 
 
@@ -82,7 +84,7 @@ def _received(request: StaffRequest, ready_id: str) -> tuple[MessageTemplate, st
     found = MessageTemplate(ready_id, name, subject, typed, "")
     if html:
         try:
-            made = rich_text.cleaned(html, rich_text.of_signatures(request.account))
+            made = rich_text.clean_html(html, rich_text.signature_pictures(request.account))
         except CannotClean:
             return found, _("The template could not be saved just now. Try again shortly.")
         if "texte" not in request.POST or typed.split() == made.text.split():
@@ -91,8 +93,8 @@ def _received(request: StaffRequest, ready_id: str) -> tuple[MessageTemplate, st
         return found, _("Give it a name and some text.")
     if len(found.text) > store.TEXT_LIMIT or len(found.html.encode()) > store.HTML_LIMIT:
         return found, _("This text is too long for a template. Shorten it, then save again.")
-    if signature_images.weight(request.account, found.html) > signature_images.OF_TEMPLATE:
-        return found, too_heavy()
+    if signature_images.images_size(request.account, found.html) > signature_images.OF_TEMPLATE:
+        return found, too_large_text()
     return found, ""
 
 
@@ -100,13 +102,13 @@ def _received(request: StaffRequest, ready_id: str) -> tuple[MessageTemplate, st
 @signed_in
 def pictures(request: StaffRequest) -> HttpResponse:
     """One for a template that is being written."""
-    return take_picture(request, signature_images.TEMPLATE, too_heavy())
+    return receive_image(request, signature_images.TEMPLATE, too_large_text())
 
 
 def _page(request: StaffRequest, found: MessageTemplate, problem: str = "") -> HttpResponse:
-    html = insertion.html_of(found) if found.text or found.html else ""
+    html = insertion.template_html(found) if found.text or found.html else ""
     context = {
-        "ready": found, "problem": problem, "html": rich_text.in_editor(html) or rich_text.BLANK,
+        "ready": found, "problem": problem, "html": rich_text.editor_snippet(html) or rich_text.BLANK,
         "longest": store.TEXT_LIMIT,
     }  # fmt: skip
     return show(request, "ready_letter", context, status=422 if problem else 200, at="ready")

@@ -12,12 +12,12 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.webmail.compose import rich_text
-from vaguemestre.webmail.compose.access import outgoing_or_none, ready_for
+from vaguemestre.webmail.compose.access import outgoing_or_none, template_for
 from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.compose.templates import images, insertion, store
 from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
 from vaguemestre.webmail.compose.templates.store import MessageTemplate
-from vaguemestre.webmail.compose.uploaded_image import too_heavy
+from vaguemestre.webmail.compose.uploaded_image import too_large_text
 from vaguemestre.webmail.models import OutgoingFile
 from vaguemestre.webmail.panes.draft_request import keep_and_show, received
 from vaguemestre.webmail.panes.outage import mailbox_screen
@@ -29,12 +29,12 @@ from vaguemestre.webmail.panes.outage import mailbox_screen
 def insert(request: StaffRequest, key: str) -> HttpResponse:
     """Above what is typed, with a way back. An editor that has a cursor asks for the text alone, and puts it there."""
     letter = _written(request, key)
-    found = ready_for(request.account, request.POST.get("modele", ""))
-    ready = insertion.filled(found, request.account, letter, timezone.localdate())
+    found = template_for(request.account, request.POST.get("modele", ""))
+    ready = insertion.fill_template(found, request.account, letter, timezone.localdate())
     if request.headers.get("X-Insert"):
-        return JsonResponse({"html": rich_text.in_editor(ready.html), "subject": ready.subject})
+        return JsonResponse({"html": rich_text.editor_snippet(ready.html), "subject": ready.subject})
     before = TemplateInsertion(found.name, letter.subject, letter.text, letter.html)
-    return keep_and_show(request, key, _judged(request, key, insertion.put_above(letter, ready)), inserted=before)
+    return keep_and_show(request, key, _judged(request, key, insertion.insert_above(letter, ready)), inserted=before)
 
 
 @require_POST
@@ -56,7 +56,7 @@ def take_out(request: StaffRequest, key: str) -> HttpResponse:
 @mailbox_screen
 def fill(request: StaffRequest, key: str) -> HttpResponse:
     """The variables in the message, with whom it goes to now."""
-    letter = insertion.filled_letter(_written(request, key), request.account, timezone.localdate())
+    letter = insertion.fill_letter(_written(request, key), request.account, timezone.localdate())
     return keep_and_show(request, key, _judged(request, key, letter))
 
 
@@ -68,20 +68,20 @@ def keep_as_ready(request: StaffRequest, key: str) -> HttpResponse:
     letter = received(request, key)
     name = store.free_name(request.account, letter.subject)
     ready, problem = _taken(request, key, letter, name)
-    if not problem and not store.keep(request.account, ready, timezone.now()):
+    if not problem and not store.save_template(request.account, ready, timezone.now()):
         problem = _("You have %d templates, the most there can be. Delete one first.") % store.MOST
     said = problem or _("Saved as the template “%s”") % name
     return keep_and_show(request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else _pages())
 
 
 def _taken(request: StaffRequest, key: str, letter: DraftContent, name: str) -> tuple[MessageTemplate, str]:
-    files, given = _files(request, key), rich_text.of_signatures(request.account)
+    files, given = _files(request, key), rich_text.signature_pictures(request.account)
     own = {reverse("webmail:compose-image", args=[key, file.pk]): f"cid:{file.content_id}" for file in files}
     try:
-        shown = rich_text.for_editor(letter, key, files)
-        html = rich_text.cleaned(shown, lambda address: own.get(address) or given(address)).html if shown else ""
-        text, bare = insertion.out_of(letter, html)
-        text = rich_text.cleaned(bare).text if bare else text
+        shown = rich_text.editor_html(letter, key, files)
+        html = rich_text.clean_html(shown, lambda address: own.get(address) or given(address)).html if shown else ""
+        text, bare = insertion.template_from_letter(letter, html)
+        text = rich_text.clean_html(bare).text if bare else text
     except CannotClean:
         return MessageTemplate("", name, "", "", ""), _("The template could not be saved just now. Try again shortly.")
     if not text.strip():
@@ -91,9 +91,9 @@ def _taken(request: StaffRequest, key: str, letter: DraftContent, name: str) -> 
             "This text is too long for a template. Shorten it, then save again."
         )
     try:
-        bare = images.own(request.account, bare, files, timezone.now())
-    except images.TooHeavy:
-        return MessageTemplate("", name, "", "", ""), too_heavy()
+        bare = images.copy_images(request.account, bare, files, timezone.now())
+    except images.ImagesTooLargeError:
+        return MessageTemplate("", name, "", "", ""), too_large_text()
     return MessageTemplate("", name, letter.subject[: store.SUBJECT_LIMIT], text, bare), ""
 
 
@@ -109,8 +109,8 @@ def _judged(request: StaffRequest, key: str, letter: DraftContent) -> DraftConte
     """What stands in a letter by the names of its pictures gets their addresses, which is what is judged."""
     if not letter.html:
         return letter
-    shown = rich_text.for_editor(letter, key, _files(request, key))
-    return rich_text.judged(replace(letter, html=shown), request.account, key)
+    shown = rich_text.editor_html(letter, key, _files(request, key))
+    return rich_text.clean_content(replace(letter, html=shown), request.account, key)
 
 
 def _files(request: StaffRequest, key: str) -> list[OutgoingFile]:

@@ -28,7 +28,7 @@ def names(desk: MailBrowser) -> list[str]:
 
 
 def key(desk: MailBrowser, name: str) -> str:
-    return lookup.key(next(folder for folder in everything(desk) if folder.name == name))
+    return lookup.folder_key(next(folder for folder in everything(desk) if folder.name == name))
 
 
 def make(desk: MailBrowser, *wanted: str) -> None:

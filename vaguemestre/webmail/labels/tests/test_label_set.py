@@ -174,4 +174,4 @@ def test_a_purge_takes_them_along(desk: MailBrowser) -> None:
     create(desk, "Sorties")
     purge.purge(desk.mail.key, timezone.now())
     assert not Label.objects.filter(account=desk.mail.account).exists()
-    assert labels.of(desk.mail.account).find(Flag("$label1"))
+    assert labels.load_labels(desk.mail.account).find(Flag("$label1"))

@@ -157,8 +157,8 @@ def test_a_label_that_no_message_bears_says_so(desk: MailBrowser) -> None:
     [("Élèves de 6e", ""), ("Dits «\xa0difficiles\xa0»", ""), ('5" et plus', ""), ("Reunion", "Réunion")],
 )
 def test_whatever_its_name_a_label_finds_its_own(desk: MailBrowser, name: str, twin: str) -> None:
-    made = label_set.create(desk.mail.account, name, "teal")
-    other = label_set.create(desk.mail.account, twin, "plum") if twin else None
+    made = label_set.create_label(desk.mail.account, name, "teal")
+    other = label_set.create_label(desk.mail.account, twin, "plum") if twin else None
     desk.put(letter(desk.mail.address, subject="Les siens"), flags=(made.keyword,))
     desk.put(letter(desk.mail.address, subject="Aux autres"), flags=(other.keyword if other else "$label1",))
     page = body(desk.get(column(body(desk.get(desk.url())), re.escape(escape(made.name)))))

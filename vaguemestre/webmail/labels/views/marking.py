@@ -7,8 +7,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.webmail.actions import bulk_actions, flags
-from vaguemestre.webmail.actions.label_response import of_many, toast
-from vaguemestre.webmail.actions.selection import count_of, listed, select
+from vaguemestre.webmail.actions.label_response import label_request, label_toast
+from vaguemestre.webmail.actions.selection import count_places, select, uids_by_folder
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.message_list.list_query import label_in
 from vaguemestre.webmail.panes.action_response import in_bulk, list_redirect
@@ -25,8 +25,8 @@ def label(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResp
         raise Http404("label")
     with open_mailbox(request) as session:
         selection = select(request, session, folder_id, whole=True)
-        if count_of(selection.places) > bulk_actions.IMMEDIATE:
-            asked = of_many(request, session, keyword, selection.places)
+        if count_places(selection.places) > bulk_actions.IMMEDIATE:
+            asked = label_request(request, session, keyword, selection.places)
             return in_bulk(request, session, asked, selection.places, selection.url)
-        done = flags.mark(session, request.account.key, keyword, listed(selection.places), put=None)
-    return list_redirect(request, selection.url, toast(request, done))
+        done = flags.set_flag(session, request.account.key, keyword, uids_by_folder(selection.places), put=None)
+    return list_redirect(request, selection.url, label_toast(request, done))

@@ -46,7 +46,7 @@ def labels(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     return _attempt(
-        request, "", lambda name, colour: label_set.create(request.account, name, colour, keyword=_word(request)),
+        request, "", lambda name, colour: label_set.create_label(request.account, name, colour, keyword=_word(request)),
         _("Label created"),
     )  # fmt: skip
 
@@ -56,7 +56,10 @@ def labels(request: StaffRequest) -> HttpResponse:
 def change(request: StaffRequest) -> HttpResponse:
     word = _word(request)
     return _attempt(
-        request, word, lambda name, colour: label_set.change(request.account, word, name, colour), _("Label changed")
+        request,
+        word,
+        lambda name, colour: label_set.change_label(request.account, word, name, colour),
+        _("Label changed"),
     )
 
 
@@ -64,7 +67,7 @@ def change(request: StaffRequest) -> HttpResponse:
 @signed_in
 def order(request: StaffRequest) -> HttpResponse:
     try:
-        label_set.move(request.account, _word(request), up=request.POST.get("sens") == "haut")
+        label_set.move_label(request.account, _word(request), up=request.POST.get("sens") == "haut")
     except LabelRefused as refusal:
         return _page(request, Typed(problem=str(refusal)))
     return HttpResponseRedirect(reverse("webmail:labels"))
@@ -76,7 +79,7 @@ def order(request: StaffRequest) -> HttpResponse:
 def removal(request: StaffRequest) -> HttpResponse:
     """Off every message that bears it, in every folder: so that it is gone in Thunderbird too, and comes back whole."""
     wanted = label_in(request.POST or request.GET)
-    chip = webmail_labels.of(request.account).find(wanted) if wanted else None
+    chip = webmail_labels.load_labels(request.account).find(wanted) if wanted else None
     if wanted is None or chip is None:
         return _page(
             request, Typed(problem=_("This label is no longer there: it was deleted, perhaps in another window."))
@@ -87,7 +90,7 @@ def removal(request: StaffRequest) -> HttpResponse:
             count = sum(map(len, where.values()))
             return show(request, "label_removal", {"chip": chip, "count": count}, at="labels")
         sets = {str(folder): numbers.text for folder, numbers in where.items()}
-        label_set.remove(request.account, chip.keyword, sets, timezone.now())
+        label_set.remove_label(request.account, chip.keyword, sets, timezone.now())
         for folder, numbers in sets.items():
             session.store(MailboxId(folder), from_set(numbers), remove=[wanted])
     undo = toasts.word_for(request.account.key, chip.keyword, salt=SALT)
@@ -101,7 +104,7 @@ def removal(request: StaffRequest) -> HttpResponse:
 @mailbox_screen
 def restore(request: StaffRequest) -> HttpResponse:
     """A deleted label again, on the messages that bore it."""
-    found = label_set.restore(request.account, *(toasts.said_by(request, salt=SALT) or [""]))
+    found = label_set.restore_label(request.account, *(toasts.said_by(request, salt=SALT) or [""]))
     if found is None:
         return toasts.redirect(reverse("webmail:labels"), Toast(_("It is too late to undo this.")))
     label, where = found
@@ -122,9 +125,9 @@ def _attempt(request: StaffRequest, word: str, act: Callable[[str, str], object]
 
 
 def _page(request: StaffRequest, typed: Typed | None = None) -> HttpResponse:
-    own = webmail_labels.of(request.account)
+    own = webmail_labels.load_labels(request.account)
     context = {
-        "labels": own.chips, "colours": webmail_labels.colours(), "typed": typed or Typed(),
+        "labels": own.chips, "colours": webmail_labels.colour_choices(), "typed": typed or Typed(),
         "foreign": _foreign(request, own),
         "longest": label_set.LONGEST_NAME,
     }  # fmt: skip

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.mailbox.sandbox.cleaner import words_of
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName
 from vaguemestre.testing import letter
-from vaguemestre.webmail.content.header_text import subject_or_not
+from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
@@ -203,4 +203,4 @@ def test_the_policy_allows_no_inline_script_or_style(desk: MailBrowser) -> None:
     ],
 )
 def test_signs_stay_with_their_word_as_french_wants(subject: str, shown: str) -> None:
-    assert subject_or_not(subject) == shown
+    assert subject_text(subject) == shown

@@ -194,9 +194,9 @@ def test_a_mailbox_that_is_closed_is_not_looked_at_for_ever(desk: MailBrowser, m
 @pytest.mark.parametrize("word", list(sort_order.SORTS))
 @pytest.mark.parametrize("direction", ["", sort_order.REVERSED])
 def test_orders_are_written_as_they_are_read(word: str, direction: str) -> None:
-    order = sort_order.read(word, direction)
-    written = sort_order.words(order)
-    assert sort_order.read(written.get("tri", ""), written.get("sens", "")) == order
+    order = sort_order.parse_sort_order(word, direction)
+    written = sort_order.sort_parameters(order)
+    assert sort_order.parse_sort_order(written.get("tri", ""), written.get("sens", "")) == order
     assert (order is None) == (Order("arrival", True).by == "arrival" and (word, direction) == ("date", ""))
 
 

@@ -97,7 +97,7 @@ def call_back(mailing: Mailing, now: datetime) -> bool:
         known.save()
         Outgoing.objects.filter(pk=mailing.pk).update(state=Outgoing.State.DRAFT, changed_at=now)
         due.drop(GO_ON, mailing.pk)
-        drafts.again(mailing.pk, now)
+        drafts.make_draft_again(mailing.pk, now)
     return True
 
 
@@ -129,7 +129,7 @@ def copy_of(mailing: Mailing, key: str, now: datetime) -> Outgoing:
             importance=outgoing.importance, revision=1, created_at=now, changed_at=now,
         )  # fmt: skip
         _share_files(outgoing, fresh)
-        drafts.again(key, now)
+        drafts.make_draft_again(key, now)
     return fresh
 
 

@@ -47,35 +47,35 @@ class MergeMessage:
 def drafted(mailing: Mailing, table: Table, column: int, today: date) -> MergeMessage:
     """Three queries more where colleagues have to be known to HR, whatever the number of lines."""
     outgoing, account = mailing.letter, mailing.account
-    wanted = merge_fields.named_in(outgoing.subject, outgoing.text)
-    columns = {merge_fields.key(name) for name in table.head}
+    wanted = merge_fields.field_names(outgoing.subject, outgoing.text)
+    columns = {merge_fields.field_key(name) for name in table.head}
     recipients = [_recipient(line, table, column) for line in table.lines]
-    missing_here = {merge_fields.key(name) for name in wanted} - columns
-    from_hr = bool(missing_here & {merge_fields.key(name) for name in merge_fields.OF_RECIPIENT})
-    known = merge_fields.of_recipients(recipients) if from_hr else {}
-    shared = {**merge_fields.of_sender(account), **merge_fields.of_the_day(today)}
+    missing_here = {merge_fields.field_key(name) for name in wanted} - columns
+    from_hr = bool(missing_here & {merge_fields.field_key(name) for name in merge_fields.OF_RECIPIENT})
+    known = merge_fields.values_by_recipient(recipients) if from_hr else {}
+    shared = {**merge_fields.sender_values(account), **merge_fields.date_values(today)}
     letters = tuple(_drawn(table, recipients, wanted, shared, known))
-    findable = columns | set(shared) | {merge_fields.key(name) for name in merge_fields.OF_RECIPIENT}
+    findable = columns | set(shared) | {merge_fields.field_key(name) for name in merge_fields.OF_RECIPIENT}
     return MergeMessage(
         column, letters,
-        unknown=tuple(name for name in wanted if merge_fields.key(name) not in findable),
+        unknown=tuple(name for name in wanted if merge_fields.field_key(name) not in findable),
         unused=tuple(
             name for place, name in enumerate(table.head)
-            if place != column and merge_fields.key(name) not in {merge_fields.key(one) for one in wanted}
+            if place != column and merge_fields.field_key(name) not in {merge_fields.field_key(one) for one in wanted}
         ),
     )  # fmt: skip
 
 
 def subject_of(outgoing: Outgoing, words: merge_fields.Words) -> str:
-    return merge_fields.filled_subject(outgoing.subject, words)
+    return merge_fields.fill_subject(outgoing.subject, words)
 
 
 def text_of(outgoing: Outgoing, words: merge_fields.Words) -> str:
-    return merge_fields.filled(outgoing.text, words)
+    return merge_fields.fill_text(outgoing.text, words)
 
 
 def html_of(outgoing: Outgoing, words: merge_fields.Words) -> str:
-    return merge_fields.filled_html(outgoing.html, words)
+    return merge_fields.fill_html(outgoing.html, words)
 
 
 def to_of(name: str, address: str) -> str:
@@ -97,7 +97,7 @@ def _drawn(
 ) -> Iterator[RenderedMessage]:  # fmt: skip
     seen: dict[str, int] = {}
     for line, recipient in zip(table.lines, recipients, strict=True):
-        cells = dict(zip(map(merge_fields.key, table.head), line.cells, strict=True))
+        cells = dict(zip(map(merge_fields.field_key, table.head), line.cells, strict=True))
         # A column that is there is meant, also where it is empty: nobody else's word takes its place.
         words = {**shared, **known.get(recipient.address.lower(), {}), **cells}
         words = {name: value for name, value in words.items() if value}
@@ -114,7 +114,7 @@ def _faults(
         yield _("“%s” is not an address.") % recipient.address[:100]
     elif first != line.number:
         yield _("The same address as on line %d, which gets the letter.") % first
-    missing = [f"{{{{{name}}}}}" for name in wanted if merge_fields.key(name) not in words]
+    missing = [f"{{{{{name}}}}}" for name in wanted if merge_fields.field_key(name) not in words]
     if missing:
         said = ngettext("%s has no value here.", "%s have no value here.", len(missing))
         yield said % ", ".join(missing[:5])
@@ -126,7 +126,7 @@ def _recipient(line: TableRow, table: Table, column: int) -> Recipient:
     """The address with the name that the table has beside it."""
     found = parse(line.cells[column])
     address = found[0].address if len(found) == 1 and found[0].valid else " ".join(line.cells[column].split())
-    cells = dict(zip(map(merge_fields.key, table.head), line.cells, strict=True))
+    cells = dict(zip(map(merge_fields.field_key, table.head), line.cells, strict=True))
     name = " ".join(f"{cells.get('prenom', '')} {cells.get('nom', '')}".split())[:NAME_LIMIT]
     if not is_address(address):
         return Recipient(name, address[:254], valid=False)

@@ -67,12 +67,12 @@ def prepared(mailing: Mailing, today: date) -> MergePreparation | None:
 
 
 def variables_of(mailing: Mailing) -> list[str]:
-    return merge_fields.named_in(mailing.letter.subject, mailing.letter.text)
+    return merge_fields.field_names(mailing.letter.subject, mailing.letter.text)
 
 
 def noticed(mailing: Mailing) -> list[SendWarning]:
     """What is worth a look in any letter; that to whom it goes is the table's."""
-    signed = signatures.of(lookup.of(mailing.account))
+    signed = signatures.signature_text(lookup.of(mailing.account))
     passed = (send_checks.BLANKS, send_checks.VISIBLE, send_checks.CIRCLE)
     return send_checks.find_warnings(mailing.letter, signed, lambda: None, passed=passed)
 
@@ -84,7 +84,7 @@ def check(ready: MergePreparation, now: datetime) -> None:
         raise SendRefusedError(SendRefusal.ACCOUNT_CLOSED, why)
     if not ready.drafted.sound:
         raise UnreadableTableError(_("No letter can leave: each has a fault, which is said beside it."))
-    if attached_files.weight(outgoing) > attached_files.limit():
+    if attached_files.encoded_size(outgoing) > attached_files.size_limit():
         raise SendRefusedError(SendRefusal.TOO_LARGE)
     if message_links.of_draft(outgoing.account_id, outgoing.key):
         raise SendRefusedError(SendRefusal.LINKED_FILE)
@@ -119,7 +119,7 @@ def _how_long(ready: MergePreparation, count: int, now: datetime) -> str:
 
 
 def _copies(ready: MergePreparation, count: int) -> str:
-    weight = attached_files.weight(ready.mailing.letter) * count
+    weight = attached_files.encoded_size(ready.mailing.letter) * count
     return _("Each has its copy in Sent: about %s in all.") % size_in_words(weight)
 
 

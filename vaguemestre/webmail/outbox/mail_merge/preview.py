@@ -35,7 +35,7 @@ def of(prepared: MergePreparation, asked: str) -> MergePreview:
     drawn = prepared.letters[place]
     return MergePreview(
         drawn=drawn, to=str(drawn.recipient), subject=messages.subject_of(outgoing, drawn.words),
-        text="" if outgoing.html else plain_text.linked(messages.text_of(outgoing, drawn.words)),
+        text="" if outgoing.html else plain_text.linked_text(messages.text_of(outgoing, drawn.words)),
         frame=reverse("webmail:mailing-body", args=[prepared.mailing.pk, number]) if outgoing.html else "",
         place=place + 1, before=numbers[place - 1] if place else None,
         after=numbers[place + 1] if place + 1 < len(numbers) else None, next_fault=_next_fault(prepared, number),

@@ -18,9 +18,9 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.compose import drafts
-from vaguemestre.webmail.compose.compose_form import refusals
+from vaguemestre.webmail.compose.compose_form import refusal_texts
 from vaguemestre.webmail.compose.draft_copies import message_id_of
-from vaguemestre.webmail.content.header_text import subject_or_not
+from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.models import Echo, Outgoing
 from vaguemestre.webmail.models.mail_merge import MailedLetter, Mailing
 from vaguemestre.webmail.outbox import delivery_reports, status_codes
@@ -74,7 +74,7 @@ def progress(mailing: Mailing, now: datetime) -> MergeProgress:
     sent, leaving = counts.get(Letter.SENT, 0), counts.get(Letter.LEAVING, 0)
     going = mailing.state in (State.SENDING, State.STOPPED)
     return MergeProgress(
-        title=subject_or_not(mailing.letter.subject), state=mailing.state, sent=sent, total=total,
+        title=subject_text(mailing.letter.subject), state=mailing.state, sent=sent, total=total,
         refused=counts.get(Letter.REFUSED, 0), taken=counts.get(Letter.TAKEN, 0), on_the_way=leaving,
         said=_said(mailing, waiting + leaving, now), running=mailing.state == State.SENDING or leaving > 0,
         may_stop=mailing.state == State.SENDING and waiting > 0,
@@ -131,7 +131,7 @@ def _in_list(mailing: Mailing, count: int, now: datetime) -> MergeListEntry:
         State.DONE: (_("%(letters)s, sent %(when)s"), "check"),
     }[State(mailing.state)]
     url = reverse("webmail:mailing", args=[mailing.pk])
-    return MergeListEntry(url, subject_or_not(mailing.letter.subject), _capital(said % words), icon)
+    return MergeListEntry(url, subject_text(mailing.letter.subject), _capital(said % words), icon)
 
 
 def _said(mailing: Mailing, left: int, now: datetime) -> str:
@@ -157,7 +157,7 @@ def _refused(letter: MailedLetter) -> FailedMessage:
     recipients = failure.get("recipients") or {}
     _code, text = next(iter(recipients.values()), (0, ""))
     status = _STATUS.search(str(text))
-    said = status_codes.sentence(status[0], letter.address) if status else refusals(failure)[0]
+    said = status_codes.sentence(status[0], letter.address) if status else refusal_texts(failure)[0]
     return FailedMessage(letter.number, _who(letter), _capital(said), str(text))
 
 

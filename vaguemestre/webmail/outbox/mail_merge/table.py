@@ -51,7 +51,7 @@ class Table:
         """The one that was chosen, or the one that is called so, or the one with most addresses in it."""
         if chosen is not None and chosen < len(self.head):
             return chosen
-        named = [place for place, name in enumerate(self.head) if merge_fields.key(name) in _ADDRESSES]
+        named = [place for place, name in enumerate(self.head) if merge_fields.field_key(name) in _ADDRESSES]
         counts = [sum(is_address(line.cells[place]) for line in self.lines) for place in range(len(self.head))]
         candidates = [place for place in named if counts[place]] or [
             place for place, count in enumerate(counts) if count
@@ -118,7 +118,7 @@ def _headings(head: Sequence[str]) -> tuple[str, ...]:
     """What a variable can be called; one without a name is told by its place."""
     bare = [" ".join(name.replace("{", "").replace("}", "").split())[:HEADING] for name in head]
     names = [name or _("column %d") % (place + 1) for place, name in enumerate(bare)]
-    keys = [merge_fields.key(name) for name in names]
+    keys = [merge_fields.field_key(name) for name in names]
     twice = next((name for name, key in zip(names, keys, strict=True) if keys.count(key) > 1), None)
     if twice:
         raise UnreadableTableError(_("Two columns are called “%s”: give each a name of its own.") % twice)

@@ -150,7 +150,7 @@ def test_a_file_is_not_taken_from_what_waits_for_its_hour(desk: MailBrowser, nei
 def test_an_hour_that_will_not_do_attaches_nothing_twice(
     desk: MailBrowser, neighbour: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vaguemestre.webmail.compose.attached_files.limit", lambda: 100_000)
+    monkeypatch.setattr("vaguemestre.webmail.compose.attached_files.size_limit", lambda: 100_000)
     key = new_key()
     files = [SimpleUploadedFile("petit.bin", b"x" * 1000), SimpleUploadedFile("gros.bin", b"x" * 90_000)]
     answer = desk.write(key, "programmation/", a=neighbour.mail.address, jour="", heure="", fichier=files)

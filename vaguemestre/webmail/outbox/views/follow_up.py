@@ -9,7 +9,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import SETTLED, MailboxId
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.actions import flags
-from vaguemestre.webmail.actions.selection import listed, select
+from vaguemestre.webmail.actions.selection import select, uids_by_folder
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.panes.action_response import list_redirect
 from vaguemestre.webmail.panes.outage import mailbox_screen
@@ -23,7 +23,7 @@ def settle(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRes
     """A keyword on the message: it goes along wherever that is moved, and an answer later changes nothing about it."""
     with open_mailbox(request) as session:
         selection = select(request, session, folder_id)
-        done = flags.mark(session, request.account.key, SETTLED, listed(selection.places), put=True)
+        done = flags.set_flag(session, request.account.key, SETTLED, uids_by_folder(selection.places), put=True)
     words = ngettext("%s message no longer awaits an answer", "%s messages no longer await an answer", done.count)
     said = with_gone(words % grouped(done.count), done.count, done.gone)
     toast = Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None

@@ -19,7 +19,7 @@ from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.compose import attached_files, drafts, rich_text
 from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
-from vaguemestre.webmail.compose.draft_content import of_draft
+from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import new_key
@@ -98,7 +98,7 @@ def put_table(request: StaffRequest, key: str) -> HttpResponse:
     except UnreadableTableError as problem:
         return _before(request, found, problem=str(problem), table_told=True)
     found.save(update_fields=["typed", "address_column"])
-    drafts.prolong(key, timezone.now())
+    drafts.prolong_draft(key, timezone.now())
     return HttpResponseRedirect(reverse("webmail:mailing", args=[key]) + "#lettres")
 
 
@@ -112,8 +112,8 @@ def body(request: StaffRequest, key: str, number: int) -> HttpResponse:
     drawn = next((one for one in prepared.letters if one.number == number), None) if prepared else None
     if drawn is None or not found.letter.html:
         raise Http404("letter")
-    letter = replace(of_draft(found.letter, ""), html=messages.html_of(found.letter, drawn.words))
-    response = HttpResponse(rich_text.for_frame(letter, key, found.letter.files.all()))
+    letter = replace(draft_content(found.letter, ""), html=messages.html_of(found.letter, drawn.words))
+    response = HttpResponse(rich_text.frame_html(letter, key, found.letter.files.all()))
     response["Content-Security-Policy"] = BODY_POLICY
     response["Cache-Control"] = "private, no-store"
     return response

@@ -39,8 +39,8 @@ def resend(request: StaffRequest, folder_id: MailboxId, uid: Uid, key: str) -> H
         message, sent = session.message(folder_id, uid), session.by_role("sent")
         if sent is None or sent.id != folder_id or not delivery_reports.failed(account, message, address):
             raise Http404("no such failure")
-        letter = replies.again(session, DraftOrigin(folder_id, uid), message, key)
-    letter = resent_message.as_it_was(account, letter, message, address, key)
+        letter = replies.send_again(session, DraftOrigin(folder_id, uid), message, key)
+    letter = resent_message.resent_unchanged(account, letter, message, address, key)
     chosen = lookup.of(account)
     seconds = lookup.undo_seconds(chosen.undo_seconds)
     try:

@@ -17,8 +17,8 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.compose import attached_files, drafts, identities, recipient_chips, send_checks, signatures
 from vaguemestre.webmail.compose.access import outgoing_for
-from vaguemestre.webmail.compose.compose_form import composer
-from vaguemestre.webmail.compose.draft_content import of_draft
+from vaguemestre.webmail.compose.compose_form import compose_form
+from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.compose.send_checks import SendContext
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
@@ -97,7 +97,7 @@ def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
     found = homonyms.visible(other, timezone.localdate())
     letter = received(request, key)
     try:
-        outgoing = keep(request, key, recipient_chips.exchanged(letter, first, found) if found else letter)
+        outgoing = keep(request, key, recipient_chips.exchange_recipient(letter, first, found) if found else letter)
     except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
         return show_problems(
             request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
@@ -169,10 +169,10 @@ def _worth_a_look(
                 message = session.message(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
         except MailboxError:
             return None  # it is gone, or nobody answers: nothing is held up for that
-        return send_checks.people_of(message)
+        return send_checks.addresses_in(message)
 
     found = send_checks.find_warnings(
-        outgoing, signatures.of(chosen), circle, passed=passed, today=timezone.localdate()
+        outgoing, signatures.signature_text(chosen), circle, passed=passed, today=timezone.localdate()
     )
     if not found:
         return None
@@ -185,8 +185,8 @@ def _again(
     before: SendContext | None = None, hour: SendTime | None = None, writer: str = "",
 ) -> HttpResponse:  # fmt: skip
     """The sheet with what is kept, in the window that is open."""
-    letter = of_draft(outgoing, writer or outgoing.writer)
-    sheet = composer(request.account, outgoing.key, letter, back=back_of(request), outgoing=outgoing)
+    letter = draft_content(outgoing, writer or outgoing.writer)
+    sheet = compose_form(request.account, outgoing.key, letter, back=back_of(request), outgoing=outgoing)
     return show_composer(request, sheet, before=before, hour=hour, undone=bool(writer))
 
 

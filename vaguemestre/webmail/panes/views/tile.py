@@ -28,7 +28,7 @@ def unread_tile(request: StaffRequest) -> HttpResponse:
             everything, page, _quota = session.overview(only="unseen", count=NEWEST)
     except MailboxError:
         return render(request, "webmail/panes/unread_tile.html", {"silent": True})
-    inbox = lookup.by_role(everything, "inbox")
+    inbox = lookup.folder_by_role(everything, "inbox")
     newest: list[rows.RowView] = []
     if inbox and inbox.id:
         place, mine = list_query.ListQuery(inbox.id), own_addresses(request.account)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.values import PartPath
-from vaguemestre.webmail.content.attachments import disposition, distinct, ranged
-from vaguemestre.webmail.content.file_types import BY_EXTENSION, kind_of, served_as, way_of
+from vaguemestre.webmail.content.attachments import disposition, distinct_names, range_response
+from vaguemestre.webmail.content.file_types import BY_EXTENSION, display_way, file_kind, served_type
 from vaguemestre.webmail.reader.zip_download import zipped
 
 PNG, PDF = b"\x89PNG\r\n\x1a\n", b"%PDF-1.4"
@@ -63,8 +63,8 @@ def part(declared: str, name: str) -> Part:
 )
 def test_what_is_shown_and_what_may_leave(declared: str, name: str, content: bytes, way: str, served: str) -> None:
     found = part(declared, name)
-    assert way_of(found) == way
-    assert served_as(found, content) == served
+    assert display_way(found) == way
+    assert served_type(found, content) == served
 
 
 MARKUP = [
@@ -79,7 +79,7 @@ MARKUP = [
 
 @pytest.mark.parametrize("name", ["notes.xlsxml", "notes.xlshtml"])
 def test_an_ending_of_our_own_is_none_that_a_sender_writes(name: str) -> None:
-    assert not way_of(part("application/octet-stream", name))
+    assert not display_way(part("application/octet-stream", name))
 
 
 @pytest.mark.parametrize("content", MARKUP)
@@ -90,7 +90,7 @@ def test_no_page_and_no_drawing_comes_in_by_a_type_that_is_unknown(declared: str
     """Whatever it is called: it leaves as what its octets are, as words, or is saved."""
     for ending in (*BY_EXTENSION, "shtml", "mht", "xht", "svgz", "txt.html", "html.txt"):
         found = part(declared, f"a.{ending}")
-        said = {served_as(found, content), served_as(Part(None, declared, filename=""), content)}
+        said = {served_type(found, content), served_type(Part(None, declared, filename=""), content)}
         assert said <= {"", "text/plain; charset=utf-8", "application/pdf", "video/mp4", "audio/mp4"}, ending
         assert "application/pdf" not in said or b"%PDF-" in content
         assert not {"video/mp4", "audio/mp4"} & said or b"ftyp" in content
@@ -117,9 +117,9 @@ def test_what_a_person_is_told(
 ) -> None:
     """Also where no program makes a PDF of it."""
     monkeypatch.setattr(converter, "is_installed", lambda: installed)
-    assert kind_of(part(declared, name)) == kind
+    assert file_kind(part(declared, name)) == kind
     if kind in {"table", "document"}:
-        assert way_of(part(declared, name)) == ("office" if installed else "")
+        assert display_way(part(declared, name)) == ("office" if installed else "")
 
 
 @pytest.mark.parametrize(
@@ -150,13 +150,13 @@ def test_the_name_cannot_leave_its_header(name: str, expected: str) -> None:
     ],
 )
 def test_a_player_gets_the_part_it_asks_for(asked: str, status: int, said: str | None, content: bytes) -> None:
-    response = ranged(RequestFactory().get("/", headers={"Range": asked}), b"0123456789")
+    response = range_response(RequestFactory().get("/", headers={"Range": asked}), b"0123456789")
     assert (response.status_code, response.get("Content-Range"), response.content) == (status, said, content)
 
 
 def test_names_in_an_archive_are_all_different() -> None:
     names = ["a.pdf", "A.PDF", "a.pdf", "a (2).pdf", "sans", "sans"]
-    found = list(distinct(names))
+    found = list(distinct_names(names))
     assert len({name.lower() for name in found}) == len(names)
     assert found[:2] == ["a.pdf", "A (2).PDF"]
 

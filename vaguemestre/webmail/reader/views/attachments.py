@@ -26,8 +26,14 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PieceP
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.content import file_types
-from vaguemestre.webmail.content.attachments import AttachmentAddress, alone, named_after, opened, saved
-from vaguemestre.webmail.content.header_text import moment
+from vaguemestre.webmail.content.attachments import (
+    AttachmentAddress,
+    download_response,
+    file_stem,
+    inline_response,
+    own_page_response,
+)
+from vaguemestre.webmail.content.header_text import message_date
 from vaguemestre.webmail.content.plain_text import blocks
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.preferences import summary
@@ -71,14 +77,14 @@ def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piec
     """The file itself, in its own page or inside ours, when its kind is harmless; otherwise saved."""
     found = _found(request, folder_id, uid, path)
     part, content = found.piece.part, found.piece.content
-    served = file_types.served_as(part, content)
+    served = file_types.served_type(part, content)
     if not served:
-        return saved([content], part.download_name)
+        return download_response([content], part.download_name)
     if file_signatures.has_too_many_points(content):
         return HttpResponse(status=413)
     if served.startswith("text/"):
         content = decode(content, part).encode()
-    return opened(request, content, served, part.download_name)
+    return inline_response(request, content, served, part.download_name)
 
 
 @require_safe
@@ -100,8 +106,8 @@ def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
         said = {"piece": path, **({"entiere": "oui"} if shelf == PICTURES else {}), "encore": tries + 1}
         return HttpResponseRedirect(f"{request.path}?{urlencode(said)}")
     if not made:
-        return alone(thumbnails.LATER if made is None else thumbnails.NOTHING, "image/gif")
-    return alone(made, "image/jpeg")
+        return own_page_response(thumbnails.LATER if made is None else thumbnails.NOTHING, "image/gif")
+    return own_page_response(made, "image/jpeg")
 
 
 @require_safe
@@ -110,14 +116,14 @@ def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
     if path.places:
         found = _found(request, folder_id, uid, path)
-        return saved([found.piece.content], found.piece.part.download_name)
+        return download_response([found.piece.content], found.piece.part.download_name)
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         junk_attachments.asked(request).check(session, folder_id, message.row)
         part = message.part(path.part)
         if part is None or part.is_multipart:
             raise Http404("part")
-        return saved(session.stream(folder_id, uid, path.part), part.download_name)
+        return download_response(session.stream(folder_id, uid, path.part), part.download_name)
 
 
 @require_safe
@@ -134,8 +140,8 @@ def bundle(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
         if not parts:
             raise Http404("attachments")
     entries = [(part.download_name, _in_its_turn(key, folder_id, uid, part.path)) for part in parts if part.path]
-    name = f"{named_after(message.row.subject, 'pieces-jointes')}.zip"
-    return saved(zipped(entries, moment(message.row)), name, "application/zip")
+    name = f"{file_stem(message.row.subject, 'pieces-jointes')}.zip"
+    return download_response(zipped(entries, message_date(message.row)), name, "application/zip")
 
 
 @require_safe
@@ -146,11 +152,11 @@ def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piece
     """What the office program has made of a document; a 404 until it is there."""
     found = _found(request, folder_id, uid, path)
     part, content = found.piece.part, found.piece.content
-    if file_types.shown_as(part, content) != "office":
+    if file_types.shown_way(part, content) != "office":
         raise Http404("kind")
     made = converter.result(settings.MAIL["conversions"], file_types.office_extension(part, content), content)
     try:
-        return opened(request, made.read_bytes(), file_types.PDF, f"{part.download_name}.pdf")
+        return inline_response(request, made.read_bytes(), file_types.PDF, f"{part.download_name}.pdf")
     except FileNotFoundError as error:
         raise Http404("not converted") from error
 
@@ -167,7 +173,7 @@ def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: P
     made = converted_images.made(converted_images.ConversionRequest(request.account.key, spot, message.row, page))
     if not made:
         raise Http404("not drawn")
-    return opened(request, made, "image/jpeg", f"{part.download_name}.jpg")
+    return inline_response(request, made, "image/jpeg", f"{part.download_name}.jpg")
 
 
 @require_safe
@@ -177,7 +183,7 @@ def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: P
 def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """The HTML of an attached message, in its frame, as clean as that of the message itself."""
     found = _found(request, folder_id, uid, path)
-    if file_types.way_of(found.piece.part) != "message":
+    if file_types.display_way(found.piece.part) != "message":
         raise Http404("kind")
     try:
         message = message_in(found.piece)

@@ -27,7 +27,7 @@ from vaguemestre.webmail.trust import junk_attachments
 def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     with open_mailbox(request) as session:
         found = find(session, AttachmentAddress(folder_id, uid, path), junk_attachments.asked(request))
-    if file_types.way_of(found.piece.part) != "card":
+    if file_types.display_way(found.piece.part) != "card":
         raise Http404("kind")
     back = way_back(request, reverse("webmail:message", args=[folder_id, uid]))
     try:

@@ -113,7 +113,7 @@ def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
         raise NoSuchMessage(str(uid))
     leaf = conversation_view.leaf(row, (folder_id, uid), reader, back=reader.here, reading=reading)
     if reading:
-        leaf = conversation_view.with_acts(leaf, everything, labels.of(request.account).chips, reader.now)
+        leaf = conversation_view.with_acts(leaf, everything, labels.load_labels(request.account).chips, reader.now)
     response = render(request, "webmail/reader/conversation_message.html", {"leaf": leaf, "fetched": True})
     format_choice.remember(request, response, reader.views)
     return response

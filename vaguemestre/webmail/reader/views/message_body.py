@@ -21,9 +21,9 @@ from vaguemestre.mailbox.mime.header_text import language_of
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.content.attachments import AttachmentAddress, named_after, opened, saved
-from vaguemestre.webmail.content.file_types import served_as, way_of
-from vaguemestre.webmail.content.header_text import subject_or_not
+from vaguemestre.webmail.content.attachments import AttachmentAddress, download_response, file_stem, inline_response
+from vaguemestre.webmail.content.file_types import display_way, served_type
+from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.content.plain_text import blocks
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.people import bcc_record
@@ -89,7 +89,7 @@ def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: Pa
         message = session.message(folder_id, uid)
         junk_attachments.asked(request).check(session, folder_id, message.row)
         found = _part(message, part)
-        if way_of(found) != "image":
+        if display_way(found) != "image":
             raise Http404("not an image")
         spot = AttachmentAddress(folder_id, uid, PiecePath(part))
         wanted = converted_images.ConversionRequest(request.account.key, spot, message.row)
@@ -98,10 +98,10 @@ def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: Pa
     if converted_images.is_one(content) and converted_images.state(wanted, content) == "waiting":
         return HttpResponseRedirect(spot.drawn_whole)
     if made := made or converted_images.made(wanted):
-        return opened(request, made, "image/jpeg", f"{found.download_name}.jpg")
-    if not (true := served_as(found, content)) or file_signatures.has_too_many_points(content):
+        return inline_response(request, made, "image/jpeg", f"{found.download_name}.jpg")
+    if not (true := served_type(found, content)) or file_signatures.has_too_many_points(content):
         return HttpResponse(status=204)  # no picture, or too much of one: an empty frame, as for a remote one
-    return opened(request, content, true, found.download_name)
+    return inline_response(request, content, true, found.download_name)
 
 
 @require_safe
@@ -113,9 +113,9 @@ def source_file(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRe
         message = session.message(folder_id, uid)
         if junk_attachments.has_files(message.row):
             junk_attachments.asked(request).check(session, folder_id, message.row)
-        subject = subject_or_not(message.row.subject)
+        subject = subject_text(message.row.subject)
         pieces = bcc_record.without_seals(session.source(folder_id, uid))
-        return saved(pieces, f"{named_after(subject, 'message')}.eml")
+        return download_response(pieces, f"{file_stem(subject, 'message')}.eml")
 
 
 def _part(message: Message, path: PartPath) -> Part:

@@ -14,10 +14,10 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail import toasts
-from vaguemestre.webmail.actions.selection import count_of, select
+from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
-from vaguemestre.webmail.content.attachments import named_after, saved
-from vaguemestre.webmail.content.header_text import moment, subject_or_not
+from vaguemestre.webmail.content.attachments import download_response, file_stem
+from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people import bcc_record
@@ -35,7 +35,7 @@ MOST = 500  # messages of one archive; the copy of the whole mailbox is a page o
 def save_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponseBase:
     with open_mailbox(request) as session:
         places = select(request, session, folder_id, whole=True).places
-        meant = count_of(places)
+        meant = count_places(places)
         spots = [(folder, uid) for folder, uids in places.items() for uid in uids.uids] if meant <= MOST else []
         return _archive(request, session, spots, meant, folder_url(folder_id) if folder_id else "/webmail/")
 
@@ -51,12 +51,14 @@ def _archive(request: StaffRequest, session: Session, spots: Sequence[Spot], mea
         said = _("Nothing was saved: messages with files are in Junk. Open them first, or say they are not junk.")
         return toasts.redirect(way_back(request, back), Toast(said, tone="bad"))
     now = timezone.now()
-    in_order = sorted(rows, key=lambda spot: moment(rows[spot]))
+    in_order = sorted(rows, key=lambda spot: message_date(rows[spot]))
     entries = [
-        (f"{named_after(subject_or_not(rows[spot].subject), 'message')}.eml", _source(request.account.key, spot))
+        (f"{file_stem(subject_text(rows[spot].subject), 'message')}.eml", _source(request.account.key, spot))
         for spot in in_order
     ]
-    return saved(zipped(entries, now), f"messages-{timezone.localtime(now):%Y-%m-%d}.zip", "application/zip")
+    return download_response(
+        zipped(entries, now), f"messages-{timezone.localtime(now):%Y-%m-%d}.zip", "application/zip"
+    )
 
 
 def _source(account_key: str, spot: Spot) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.webmail.actions import bulk_actions
-from vaguemestre.webmail.folders.lookup import by_id, by_role
+from vaguemestre.webmail.folders.lookup import folder_by_id, folder_by_role
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.rules.filters.matches import caught
 from vaguemestre.webmail.rules.filters.rule import Rule
@@ -31,7 +31,7 @@ class InboxRun:
 def apply(session: Session, account: Account, rule: Rule, now: datetime) -> InboxRun:
     """Marks first: they follow a message where it goes."""
     everything = session.folders()
-    inbox = by_role(everything, "inbox")
+    inbox = folder_by_role(everything, "inbox")
     if inbox is None or inbox.id is None:
         raise NoSuchFolder("inbox")
     uids = [row.uid for row in caught(session, inbox.id, rule, limit=NEWEST).rows]
@@ -61,10 +61,10 @@ def _moved(
 
 def _target(session: Session, everything: list[Folder], rule: Rule) -> Folder | None:
     if rule.bins:
-        return by_role(everything, "trash") or session.create(FolderName("Trash"))
+        return folder_by_role(everything, "trash") or session.create(FolderName("Trash"))
     if not rule.folder:
         return None
-    found = by_id(everything, MailboxId(rule.folder))
+    found = folder_by_id(everything, MailboxId(rule.folder))
     if found is None:
         raise NoSuchFolder(rule.folder)
     return found

@@ -194,7 +194,7 @@ def _form(request: StaffRequest, kept: store.StoredFilter | None, sent: FilterFo
         except FilterFormError as problem:
             return _page(request, everything, kept, sent, problem=str(problem), status=422)
         if preview:
-            inbox = lookup.by_role(everything, "inbox")
+            inbox = lookup.folder_by_role(everything, "inbox")
             found = caught(session, inbox.id, rule, limit=LOOKED_AT) if inbox and inbox.id else FilterMatches([], 0, 0)
             return _page(request, everything, kept, sent, found=found)
     step = forward_step.judged(request, rule, timezone.now())
@@ -264,7 +264,7 @@ def _list(request: StaffRequest, trouble: Trouble | None = None) -> HttpResponse
     with open_mailbox(request) as session:
         everything = session.folders()
     edits.follow(request.account, everything, now=timezone.now())
-    places = {str(folder.id): lookup.path_label(folder) for folder in everything if folder.id}
+    places = {str(folder.id): lookup.path_text(folder) for folder in everything if folder.id}
     names = _labels(request)
     mine = store.of(request.account.key)
     lines = [
@@ -295,10 +295,10 @@ def _page(
     trouble: Trouble | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    places = [(str(folder.id), lookup.path_label(folder)) for folder in _places(everything)]
+    places = [(str(folder.id), lookup.path_text(folder)) for folder in _places(everything)]
     context: dict[str, object] = {
         "kept": kept, "typed": shown, "problem": problem, "waits": waits, "choices": rule_text.choices(),
-        "lines": shown.shown_lines(), "labels": labels.of(request.account).chips,
+        "lines": shown.shown_lines(), "labels": labels.load_labels(request.account).chips,
         "where": [*places, (form.BIN, _("Bin"))],
         "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
         "url": reverse("webmail:filter", args=[kept.id]) if kept else reverse("webmail:filter-new"),
@@ -319,4 +319,4 @@ def _places(everything: list[Folder]) -> list[Folder]:
 
 
 def _labels(request: StaffRequest) -> dict[str, str]:
-    return {chip.keyword: chip.name for chip in labels.of(request.account).chips}
+    return {chip.keyword: chip.name for chip in labels.load_labels(request.account).chips}

@@ -66,7 +66,7 @@ def test_all_are_named_only_where_an_act_would_find_the_same(
     monkeypatch.setattr("vaguemestre.mailbox.found.CHECKED", checked)
     for _number in range(3):
         desk.put(letter(desk.mail.address, text="Le conseil d'école de mardi"))
-    own, now = labels.of(desk.mail.account), timezone.now()
+    own, now = labels.load_labels(desk.mail.account), timezone.now()
     with desk.session() as session:
         for order, expected in ((None, True), (Order("size", descending=True), named)):
             asked = SearchQuery('"conseil d\'école"', order=order)

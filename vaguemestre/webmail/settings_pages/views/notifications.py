@@ -39,7 +39,7 @@ def arrival(request: StaffRequest) -> HttpResponse:
         (Notifying.ARRIVAL, _("Say only that a message has come")),
         (Notifying.WORDS, _("Show who writes, and the subject")),
     ]
-    folders = [(one.id, lookup.path_label(one), one.id in found.notifies_in) for one in _offered(request)]
+    folders = [(one.id, lookup.path_text(one), one.id in found.notifies_in) for one in _offered(request)]
     context = {
         "notices": notices, "notifies": found.notifies, "counts": found.counts_in_title, "sounds": found.sounds,
         "folders": folders, "advanced": any(chosen for _id, _label, chosen in folders),

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.mailbox.sandbox.cleaner import Way
 from vaguemestre.mailbox.testing.specimens import BY_NAME
 from vaguemestre.testing import letter
-from vaguemestre.webmail.content.plain_text import linked
+from vaguemestre.webmail.content.plain_text import linked_text
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.messages import html_letter
 from vaguemestre.webmail.testing.pages import body
@@ -64,7 +64,7 @@ def test_each_plain_text_of_the_museum_asks_and_the_page_names_the_true_site(
 )  # fmt: skip
 def test_an_honest_address_in_plain_words_opens_directly(db: None, address: str) -> None:
     """Also one that names another site behind its own, as archives and newsletters do."""
-    assert f'<a href="{address}" target' in linked(f"Voir {address} demain", LinkRewriter("a1", Lookup()))
+    assert f'<a href="{address}" target' in linked_text(f"Voir {address} demain", LinkRewriter("a1", Lookup()))
 
 
 def test_a_site_that_imitates_ours_asks_whatever_the_text_says(desk: MailBrowser, cleaner: Path) -> None:

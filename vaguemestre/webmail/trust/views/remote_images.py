@@ -17,7 +17,7 @@ from vaguemestre.mailbox.sandbox.fetcher.http_request import fetch_image
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.content.attachments import opened
+from vaguemestre.webmail.content.attachments import inline_response
 from vaguemestre.webmail.panes.outage import mailbox_screen
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.toasts import Toast
@@ -42,7 +42,7 @@ def remote_image(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpR
         except CannotFetch as error:
             logger.info("remote image not fetched: %s", error.reason)
             return HttpResponse(status=204)  # an empty frame: nothing of ours is missing
-    return opened(request, image.content, image.type, "image")
+    return inline_response(request, image.content, image.type, "image")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
