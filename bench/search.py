@@ -134,10 +134,10 @@ def _look(pool: "Pool", key: str, browser: Browser, text: str, timed: Timed, *, 
     from django.utils import timezone
 
     from vaguemestre.webmail.labels.labels import Labels
-    from vaguemestre.webmail.search.results import read
+    from vaguemestre.webmail.search.results import read_request
 
     with pool.session(key) as session:
-        query = read(session, text, timezone.now(), Labels((), ()), frozenset).query
+        query = read_request(session, text, timezone.now(), Labels((), ()), frozenset).query
         floor = timing(lambda: _raw(session._link.connection, query.terms[0].text))
         client = timing(lambda: session.search(query))
         timed.found = session.search(query)[0].total

@@ -236,7 +236,7 @@ def _send_away(account: Account, told: Away, now: datetime) -> None:
         return
     today = timezone.localdate(now)
     starts, ends = absence_reply.moments(today + timedelta(told.since), None, today + timedelta(told.until), None)
-    absence_reply.begin(account, Absence(starts=starts, ends=ends, text=told.text.strip()), now=now)
+    absence_reply.begin_absence(account, Absence(starts=starts, ends=ends, text=told.text.strip()), now=now)
 
 
 def _moment(day: date, hour: time) -> datetime:

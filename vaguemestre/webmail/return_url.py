@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
-def way_back(request: HttpRequest, default: str) -> str:
+def return_url(request: HttpRequest, default: str) -> str:
     """The page the person came from, if it is one of the webmail's."""
     wanted = request.POST.get("retour", "") or request.GET.get("retour", "")
     inside = (

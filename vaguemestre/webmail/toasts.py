@@ -12,9 +12,19 @@ from vaguemestre.web.number_text import grouped
 from vaguemestre.web.toasts import COOKIE, Toast, forget, read, redirect, say
 
 __all__ = [
-    "COOKIE", "Toast", "Undo", "forget", "read", "read_undo", "redirect", "said_by", "say", "signed", "with_gone",
-    "word_for",
-]  # fmt: skip
+    "COOKIE",
+    "Toast",
+    "Undo",
+    "forget",
+    "read",
+    "read_token",
+    "read_undo",
+    "redirect",
+    "say",
+    "sign_undo",
+    "undo_token",
+    "with_gone_text",
+]
 UNDO_SALT = "vaguemestre.webmail.undo"
 UNDO_LIFE = 3600
 LONGEST_UNDO = 3000  # letters; what stands round it in the cookie takes some more
@@ -30,16 +40,16 @@ class Undo:
     uids: list[int] = field(default_factory=list)
 
     def signed(self) -> str:
-        return signed([self])
+        return sign_undo([self])
 
 
-def word_for(account: str, *what: object, salt: str) -> str:
+def undo_token(account: str, *what: object, salt: str) -> str:
     """What takes an act back, for its own account. Empty when it would be more than a cookie holds."""
     word = signing.dumps([account, *what], salt=salt, compress=True)
     return word if len(word) <= LONGEST_UNDO else ""
 
 
-def said_by(request: StaffRequest, *, salt: str) -> list[Any]:
+def read_token(request: StaffRequest, *, salt: str) -> list[Any]:
     """What the word that was pressed says. Nothing where it is forged, too old, or somebody else's."""
     try:
         account, *what = signing.loads(request.POST.get("fait", ""), salt=salt, max_age=UNDO_LIFE)
@@ -48,7 +58,7 @@ def said_by(request: StaffRequest, *, salt: str) -> list[Any]:
     return what if account == request.account.key else []
 
 
-def signed(undoing: Sequence[Undo]) -> str:
+def sign_undo(undoing: Sequence[Undo]) -> str:
     """One word for what was moved out of several folders at once. Empty when it would be more than a cookie holds: the
     browser would drop it, and the sentence with it."""
     word = signing.dumps([asdict(one) for one in undoing], salt=UNDO_SALT, compress=True)
@@ -64,7 +74,7 @@ def read_undo(word: str, account_key: str) -> list[Undo]:
     return found if all(one.account == account_key for one in found) else []
 
 
-def with_gone(said: str, done: int, gone: int) -> str:
+def with_gone_text(said: str, done: int, gone: int) -> str:
     """What was done to `done` messages, and that others that were meant are no longer there. Empty when neither."""
     if not gone:
         return said if done else ""

@@ -18,7 +18,7 @@ from vaguemestre.directory.suggestions import MOST, suggestions
 from vaguemestre.directory.testing.places import Hire, Places
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import Cast
-from vaguemestre.webmail.people.address_list import parse
+from vaguemestre.webmail.people.address_list import parse_recipients
 
 pytestmark = pytest.mark.database  # each case is matched by the database
 
@@ -143,7 +143,7 @@ def test_a_group_expands_into_its_members(teacher: Account, today: date) -> None
     with translation.override("fr"):
         [found] = suggestions(teacher, "samedi", today=today)
     assert (found.name, found.detail) == ("Marche du samedi", "groupe de 3 personnes")
-    assert [(one.name, one.address, one.valid) for one in parse(found.value)] == [
+    assert [(one.name, one.address, one.valid) for one in parse_recipients(found.value)] == [
         (f'Nom "{number}", de loin', f"p{number}@ailleurs.example", True) for number in range(3)
     ]
 
@@ -181,7 +181,7 @@ def test_another_s_groups_contacts_and_habits_are_theirs(teacher: Account, cast:
     "name", ['Jean "Jo" <x@y.fr>', "a@b.fr, c@d.fr", "Zola\r\nBcc: e@f.fr", "Zola;,", "=?utf-8?q?a?="]
 )
 def test_whatever_stands_in_a_name_one_person_stays_one(teacher: Account, name: str) -> None:
-    [one] = parse(directory_suggestions.written(name, "zola@x.fr"))
+    [one] = parse_recipients(directory_suggestions.written(name, "zola@x.fr"))
     assert (one.address, one.valid) == ("zola@x.fr", True)
 
 

@@ -50,7 +50,7 @@ def away(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What would have been asked of Dovecot."""
     asked: list[Any] = []
     monkeypatch.setattr(
-        "vaguemestre.webmail.rules.absence_reply.begin",
+        "vaguemestre.webmail.rules.absence_reply.begin_absence",
         lambda account, absence, **_more: asked.append((account, absence)),
     )
     return asked

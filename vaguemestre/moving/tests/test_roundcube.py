@@ -154,14 +154,14 @@ def test_given_to_who_is_found_and_twice_the_same(write: object, mail_account: M
     assert set(cards) == {"Zoé Ünal", TRICKY}
     assert cards["Zoé Ünal"].groups == ("4e B",)
     assert [line.value for line in cards[TRICKY].addresses] == ["a@x.example", "b@x.example"]
-    signatures = named_signatures.other_signatures(lookup.of(mail_account.account))
+    signatures = named_signatures.other_signatures(lookup.load_preferences(mail_account.account))
     assert signatures[0].text == "Mathilde\nCollège"
     assert all("script" not in one.html for one in signatures)
     entries = Entry.objects.filter(act="roundcube.brought").count()
     assert entries == 1
     run(file)
     assert Contact.objects.count() == 2
-    assert len(named_signatures.other_signatures(lookup.of(mail_account.account))) == len(signatures)
+    assert len(named_signatures.other_signatures(lookup.load_preferences(mail_account.account))) == len(signatures)
     assert Entry.objects.filter(act="roundcube.brought").count() == entries
 
 

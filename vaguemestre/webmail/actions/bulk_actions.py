@@ -247,7 +247,7 @@ def _end(act: BulkAct, state: BulkAct.State, now: datetime, *, failure: str = ""
         due.drop(RESUME, act.key)
         due.at(now + KEPT, FORGET, act.key)
         if act.verb == Verb.DELETE:
-            queue.room_made(act.account_id, now)
+            queue.retry_when_room(act.account_id, now)
     return False
 
 

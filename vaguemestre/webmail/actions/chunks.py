@@ -32,7 +32,7 @@ def prepare_chunk(act: BulkAct, session: Session, size: int) -> Columns:
     chunk, rest = UidSet.read(act.todo).highest(min(size, STORED_AGAIN) if act.brings_back else size)
     next_number, total = 0, act.total
     if act.brings_back:
-        theirs = wakeups.in_other_hands(act.account_id, MailboxId(act.source), chunk, but=act.pk)
+        theirs = wakeups.claimed_elsewhere(act.account_id, MailboxId(act.source), chunk, but=act.pk)
         chunk, total = chunk.without(theirs), total - len(theirs)
     if act.verb in MOVES:
         target = next((folder for folder in session.folders() if folder.id == act.target), None)
@@ -49,7 +49,7 @@ def apply_chunk(act: BulkAct, session: Session) -> Columns:
         return _counted(act, UidSet(()))
     if act.verb == Verb.MOVE:
         target, undo = MailboxId(act.target), act.undoes_id is not None
-        moved = snoozed_messages.move(act.account_id, session, source, chunk.uids, target, undo=undo)
+        moved = snoozed_messages.move_snoozed(act.account_id, session, source, chunk.uids, target, undo=undo)
         return _counted(act, UidSet.of(moved.values()))
     if act.brings_back:
         return _brought_back(act, session)
@@ -85,9 +85,9 @@ def _hours_follow(act: BulkAct, session: Session, gone: UidSet, found: UidSet) -
     source, target, later = MailboxId(act.source), MailboxId(act.target), session.by_role("later")
     if act.verb == Verb.MOVE and found:
         moved = dict(zip(gone.uids, found.uids, strict=True))
-        snoozed_messages.follow(act.account_id, session, source, moved, target, undo=act.undoes_id is not None)
+        snoozed_messages.follow_moves(act.account_id, session, source, moved, target, undo=act.undoes_id is not None)
     if later and later.id == target:
-        snoozed_messages.adopt(act.account_id, session, target, since=act.pending_from)
+        snoozed_messages.adopt_orphans(act.account_id, session, target, since=act.pending_from)
 
 
 def _brought_back(act: BulkAct, session: Session) -> Columns:

@@ -18,7 +18,7 @@ Verb = BulkAct.Verb
 
 
 def label_toast(request: StaffRequest, done: FlagUndo) -> Toast | None:
-    said = toasts.with_gone(_said(request, done), done.count, done.gone)
+    said = toasts.with_gone_text(_said(request, done), done.count, done.gone)
     return Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
 
 

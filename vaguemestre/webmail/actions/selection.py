@@ -21,8 +21,8 @@ from vaguemestre.webmail.message_list.access import ticked_messages, ticked_resu
 from vaguemestre.webmail.message_list.list_query import FILTERS, SearchQuery, label_in
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.search import results
-from vaguemestre.webmail.search.query_parser import LIMIT, tidied
-from vaguemestre.webmail.search.results import RESULTS, token
+from vaguemestre.webmail.search.query_parser import LIMIT, tidy_query
+from vaguemestre.webmail.search.results import RESULTS, message_token
 
 
 class Selection(Protocol):
@@ -79,7 +79,7 @@ class FoundSelection:
         return SearchQuery("").url
 
     def box_values(self, folders: Collection[MailboxId]) -> Sequence[object]:
-        return [token(folder, uid) for folder in folders for uid in self.places[folder].uids]
+        return [message_token(folder, uid) for folder in folders for uid in self.places[folder].uids]
 
 
 def select(request: StaffRequest, session: Session, folder: MailboxId | None, *, whole: bool = False) -> Selection:
@@ -119,10 +119,10 @@ def selected_results(request: StaffRequest, session: Session) -> Places:
     whole = request.POST.get("tout", "")
     if not whole:
         return {folder: UidSet.of(uids) for folder, uids in ticked_results(request).items()}
-    text = tidied(request.POST.get("q", ""))[:LIMIT]
+    text = tidy_query(request.POST.get("q", ""))[:LIMIT]
     try:
         mine, own = (lambda: own_addresses(request.account)), labels.load_labels(request.account)
-        return results.everything(session, text, whole, timezone.now(), own, mine)
+        return results.all_places(session, text, whole, timezone.now(), own, mine)
     except InvalidValue as error:
         raise Http404(str(error)) from error
 

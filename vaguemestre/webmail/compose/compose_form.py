@@ -26,7 +26,7 @@ from vaguemestre.webmail.compose.drafts import DraftCopy
 from vaguemestre.webmail.compose.link_attachments import LinkedFile
 from vaguemestre.webmail.compose.named_signatures import NamedSignature
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
-from vaguemestre.webmail.people.address_list import Recipient, parse
+from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
 from vaguemestre.webmail.people.correspondents import is_outside
 from vaguemestre.webmail.preferences import lookup
 
@@ -99,7 +99,7 @@ def compose_form(
 ) -> ComposeForm:
     kept = list(outgoing.files.all()) if outgoing else []
     files = [file for file in kept if not file.content_id]
-    people = [person for name in FIELDS for person in parse(getattr(letter, name))]
+    people = [person for name in FIELDS for person in parse_recipients(getattr(letter, name))]
     refused = refusal_texts(outgoing.failure) if outgoing and outgoing.failure else []
     senders = identities.writable_addresses(account)
     return ComposeForm(
@@ -118,7 +118,7 @@ def compose_form(
         weight=size_text([*files, *rich_text.shown_pictures(letter.html, kept)] if files else []),
         limit=attached_files.room_left(file.size for file in kept),
         outside=outside_text(people),
-        only_hidden=bool(parse(letter.bcc)) and not parse(f"{letter.to}\n{letter.cc}"),
+        only_hidden=bool(parse_recipients(letter.bcc)) and not parse_recipients(f"{letter.to}\n{letter.cc}"),
         back=back,
         kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
         begun="" if outgoing else letter.fingerprint,
@@ -205,5 +205,5 @@ def _recipient_refusal(address: str, code: int, text: str) -> str:
 
 def _signatures(account: Account) -> list[NamedSignature]:
     """To change one for another; nothing to choose from when there is only one."""
-    found = named_signatures.all_signatures(lookup.of(account))
+    found = named_signatures.all_signatures(lookup.load_preferences(account))
     return [replace(one, html=rich_text.editor_snippet(one.html)) for one in found] if len(found) > 1 else []

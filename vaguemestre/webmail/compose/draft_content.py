@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.people.address_list import folded
+from vaguemestre.webmail.people.address_list import without_duplicates
 
 FIELDS = {"to": "a", "cc": "cc", "bcc": "cci"}  # attribute → name in the form
 SUBJECT_LIMIT = 998
@@ -79,7 +79,7 @@ def content_text(letter: DraftContent | Outgoing) -> str:
 
 def parse_draft_form(data: QueryDict) -> DraftContent:
     """A wrong value of a hidden field is as if it were absent; what people type is always kept."""
-    to, cc, bcc = folded(*("\n".join(data.getlist(FIELDS[name])) for name in ("to", "cc", "bcc")))
+    to, cc, bcc = without_duplicates(*("\n".join(data.getlist(FIELDS[name])) for name in ("to", "cc", "bcc")))
     letter = DraftContent(
         to=to, cc=cc, bcc=bcc,
         subject=" ".join(data.get("objet", "").split())[:SUBJECT_LIMIT],

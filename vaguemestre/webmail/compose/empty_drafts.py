@@ -35,5 +35,5 @@ def _says_nothing(outgoing: Outgoing) -> bool:
         return False
     if outgoing.to or outgoing.cc or outgoing.bcc or outgoing.subject or "<img" in outgoing.html:
         return False
-    signature = named_signatures.signature_for_new(lookup.of(outgoing.account), outgoing.sender)
+    signature = named_signatures.signature_for_new(lookup.load_preferences(outgoing.account), outgoing.sender)
     return not send_checks.own_words(outgoing.text, signature.text) and not outgoing.files.exists()

@@ -9,7 +9,7 @@ from vaguemestre.mailbox.mime import message_builder
 from vaguemestre.webmail.compose import identities, link_attachments, rich_text
 from vaguemestre.webmail.compose.draft_copies import message_id_of
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
-from vaguemestre.webmail.people.address_list import Recipient, parse
+from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
 
 
 def build_message(outgoing: Outgoing, now: datetime, *, is_draft: bool = False, links: Sequence[Link] = ()) -> bytes:
@@ -46,7 +46,7 @@ def message_id(outgoing: Outgoing) -> str:
 
 def envelope_recipients(outgoing: Outgoing) -> list[Recipient]:
     """Everybody once, in any field."""
-    return parse("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
+    return parse_recipients("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
 
 
 def _formatted(outgoing: Outgoing, html: str, files: Sequence[OutgoingFile]) -> message_builder.Formatted:
@@ -61,4 +61,4 @@ def _usable(message_id: str) -> bool:
 
 
 def _addresses(text: str) -> list[Address]:
-    return [Address(person.name, person.address) for person in parse(text) if person.valid]
+    return [Address(person.name, person.address) for person in parse_recipients(text) if person.valid]

@@ -81,7 +81,7 @@ def save_use(account: Account, begins: str, answers: str, *, plain: bool, now: d
         chosen.begins_with = begins if begins in known else ""
         chosen.answers_with = answers if answers in known else ""
         _write(chosen, other_signatures(chosen), now)
-        authority_defaults.choose(account, now, writes_plain=plain)
+        authority_defaults.save_choices(account, now, writes_plain=plain)
 
 
 def _used(chosen: Preferences, wanted: str, usual: str) -> NamedSignature:

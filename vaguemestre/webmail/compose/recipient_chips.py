@@ -11,8 +11,8 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.lookup import named
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent
-from vaguemestre.webmail.people.address_list import Recipient, parse, written
-from vaguemestre.webmail.people.correspondents import Colleague, colleagues, is_outside
+from vaguemestre.webmail.people.address_list import Recipient, parse_recipients, recipients_text
+from vaguemestre.webmail.people.correspondents import Colleague, find_colleagues, is_outside
 
 SHOWN = 30  # more people than that are counted, not drawn one by one
 LINE = 28  # letters, about, of a telephone's line; a chip has room for some more
@@ -52,9 +52,9 @@ class RecipientField:
 def recipient_fields(account: Account, letter: DraftContent, typed: Mapping[str, str]) -> list[RecipientField]:
     """Three queries, or none where there is nobody of ours; two for those of others who are written to by their address
     alone."""
-    people = {name: _in_order(parse(getattr(letter, name))) for name in FIELDS}
+    people = {name: _in_order(parse_recipients(getattr(letter, name))) for name in FIELDS}
     drawn = [one for found in people.values() for one in found[:SHOWN] if one.valid]
-    roles = colleagues(one.address for one in drawn)
+    roles = find_colleagues(one.address for one in drawn)
     bare = [one.address.lower() for one in drawn if not one.name and is_outside(one.address)]
     names = {address: role.name for address, role in roles.items()} | (named(account, bare) if bare else {})
     return [_field(name, found, roles, names, typed.get(FIELDS[name], "")) for name, found in people.items()]
@@ -102,7 +102,7 @@ def _moved(letter: DraftContent, field: str, target: str, address: str) -> Draft
 
 def _with(letter: DraftContent, field: str, people: list[Recipient]) -> DraftContent:
     """A field that does not exist changes nothing."""
-    text = written(people)
+    text = recipients_text(people)
     if field == FIELDS["to"]:
         return replace(letter, to=text)
     if field == FIELDS["cc"]:
@@ -112,7 +112,7 @@ def _with(letter: DraftContent, field: str, people: list[Recipient]) -> DraftCon
 
 def _of(letter: DraftContent, field: str) -> list[Recipient]:
     attribute = next((attribute for attribute, name in FIELDS.items() if name == field), None)
-    return _in_order(parse(getattr(letter, attribute))) if attribute else []
+    return _in_order(parse_recipients(getattr(letter, attribute))) if attribute else []
 
 
 def _in_order(people: list[Recipient]) -> list[Recipient]:
@@ -146,7 +146,7 @@ def _field(
         label=label,
         add=add,
         people=[_person(one, roles, names) for one in people[:SHOWN]],
-        rest=written(rest),
+        rest=recipients_text(rest),
         rest_words=ngettext("and %s more", "and %s more", len(rest)) % grouped(len(rest)) if rest else "",
         typed=typed,
         others=[(FIELDS[other], words[other][0]) for other in FIELDS if other != name],

@@ -22,7 +22,7 @@ from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin,
 from vaguemestre.webmail.compose.rich_text import BLANK, clean_html, content_id_of, html_of_text, quote_html
 from vaguemestre.webmail.content import importance
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.people.address_list import parse, written
+from vaguemestre.webmail.people.address_list import parse_recipients, recipients_text
 from vaguemestre.webmail.preferences import lookup
 
 QUOTE_LIMIT = 64 * 1024  # beyond this a quotation is no longer read by anybody
@@ -47,7 +47,7 @@ class InitialDraft:
 
 def initial_draft(account: Account, message: Message | None = None) -> InitialDraft:
     """From the address that the message was written to; without one, from the usual one."""
-    chosen = lookup.of(account)
+    chosen = lookup.load_preferences(account)
     sender = (
         identities.reply_sender(account, chosen, message) if message else identities.default_sender(account, chosen)
     )
@@ -69,7 +69,7 @@ def reply(
     """Formatted when the message is."""
     to, cc = recipients_of_reply(message, mine, everybody=everybody)
     letter = DraftContent(
-        to=written(to), cc=written(cc), subject=_marked(message.row.subject, REPLY, REPLY_MARKS),
+        to=recipients_text(to), cc=recipients_text(cc), subject=_marked(message.row.subject, REPLY, REPLY_MARKS),
         asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.REPLY, source=source,
         sender=beginning.sender,
     )  # fmt: skip
@@ -93,7 +93,9 @@ def reminder(
     subject = _marked(message.row.subject, _("Reminder: "), (_("Reminder: ").lower(),))
     to, cc = ([one for one in field if one in people] for field in (message.to, message.cc))
     asks = beginning.asks_receipts or "Disposition-Notification-To" in message.headers
-    return replace(letter, to=written(to or cc), cc=written(cc) if to else "", subject=subject, asks_receipt=asks)
+    return replace(
+        letter, to=recipients_text(to or cc), cc=recipients_text(cc) if to else "", subject=subject, asks_receipt=asks
+    )
 
 
 def forward(session: Session, source: DraftOrigin, message: Message, beginning: InitialDraft, key: str) -> DraftContent:
@@ -118,11 +120,15 @@ def resume(session: Session, source: DraftOrigin, message: Message, key: str) ->
 def send_again(session: Session, source: DraftOrigin, message: Message, key: str) -> DraftContent:
     """The same message once more, as a new one: to the same people, with the same words and files."""
     letter = DraftContent(
-        to=written(message.to), cc=written(message.cc), bcc=written(parse(message.headers.get("Bcc"))),
-        subject=message.row.subject, asks_receipt="Disposition-Notification-To" in message.headers,
+        to=recipients_text(message.to),
+        cc=recipients_text(message.cc),
+        bcc=recipients_text(parse_recipients(message.headers.get("Bcc"))),
+        subject=message.row.subject,
+        asks_receipt="Disposition-Notification-To" in message.headers,
         importance=importance.parse_importance(message.headers),
-        source=source, parts=tuple(part.path for part in message.attachments if part.path),
-    )  # fmt: skip
+        source=source,
+        parts=tuple(part.path for part in message.attachments if part.path),
+    )
     if formatted := body_html(session, source, message, key):
         return replace(letter, html=formatted.html, text=formatted.text)
     return replace(letter, text=body_text(session, source, message).rstrip("\n"))

@@ -16,7 +16,7 @@ from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.compose import merge_fields
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.people import homonyms
-from vaguemestre.webmail.people.address_list import Recipient, parse
+from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
 from vaguemestre.webmail.people.correspondents import is_outside, undotted
 from vaguemestre.webmail.people.homonyms import Homonym
 
@@ -135,12 +135,12 @@ def _blanks(outgoing: Outgoing, signature: str) -> list[SendWarning]:
         merge_fields.field_key(name)
         for name in (*merge_fields.OF_RECIPIENT, *merge_fields.OF_SENDER, *merge_fields.OF_THE_DAY)
     }
-    fillable = any(merge_fields.field_key(name) in known for name in left) and len(parse(outgoing.to)) == 1
+    fillable = any(merge_fields.field_key(name) in known for name in left) and len(parse_recipients(outgoing.to)) == 1
     return [SendWarning(BLANKS, words % {"names": _names(names)}, may_fill=fillable)]
 
 
 def _seen_by_many(outgoing: Outgoing) -> list[SendWarning]:
-    count = len(parse(f"{outgoing.to}\n{outgoing.cc}"))
+    count = len(parse_recipients(f"{outgoing.to}\n{outgoing.cc}"))
     if count < MANY:
         return []
     words = ngettext(
@@ -154,7 +154,7 @@ def _beyond(outgoing: Outgoing, signature: str, circle: Callable[[], Collection[
     circle was small and the text does not name them."""
     if outgoing.kind != Outgoing.Kind.REPLY:
         return []
-    people = [one for one in parse(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if one.valid]
+    people = [one for one in parse_recipients(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if one.valid]
     outside = [one for one in people if is_outside(one.address)]
     known = circle() if outside or len(people) > 1 else None
     if known is None:
@@ -197,7 +197,7 @@ def _called(one: Recipient) -> list[str]:
 
 def _of_one_name(outgoing: Outgoing, circle: Callable[[], Collection[str] | None], today: date) -> list[SendWarning]:
     """Colleagues who were never written to, and are not the only ones of their name. Whom one answers is known."""
-    people = [one.address for one in parse(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if one.valid]
+    people = [one.address for one in parse_recipients(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if one.valid]
     alike = homonyms.find_homonyms(outgoing.account, people, today)
     known = (circle() or ()) if alike and outgoing.kind == Outgoing.Kind.REPLY else ()
     return [

@@ -24,7 +24,7 @@ def keep_signature(account: Account, name: str, text: str, html: str, now: datet
         return "empty"
     if len(html) > HTML_LIMIT or text.count("\n") >= signatures.MOST_LINES:
         return "long"
-    chosen = lookup.of(account)
+    chosen = lookup.load_preferences(account)
     if any(one.text.split() == text.split() for one in named_signatures.all_signatures(chosen)):
         return "known"
     if len(chosen.signatures) >= MOST:

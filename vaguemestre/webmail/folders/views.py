@@ -21,10 +21,10 @@ from vaguemestre.webmail.folders import lookup, pane, placement, retention
 from vaguemestre.webmail.folders.access import folder_named
 from vaguemestre.webmail.folders.placement import NameRefused
 from vaguemestre.webmail.message_list.list_query import ListQuery
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.page import desk, folder_url, show
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.panes.page import build_page, folder_url, render_page
 from vaguemestre.webmail.preferences import summary
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.settings_pages import page
 from vaguemestre.webmail.toasts import Toast
 
@@ -33,18 +33,18 @@ SALT = "vaguemestre.webmail.folders.undo"
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def manage(request: StaffRequest) -> HttpResponse:
     """All of them, the hidden ones too."""
     with open_mailbox(request) as session:
         everything = session.folders()
     chosen = summary.load_settings_summary(request.account, timezone.now())
-    return page.show(request, "folders", {"shelf": pane.folder_settings_list(everything, chosen)})
+    return page.render_settings(request, "folders", {"shelf": pane.folder_settings_list(everything, chosen)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@mailbox_screen
+@handles_outage
 def new(request: StaffRequest) -> HttpResponse:
     """`dossier`: the folder in which it is to be, if any."""
     with open_mailbox(request) as session:
@@ -64,7 +64,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@mailbox_screen
+@handles_outage
 def change(request: StaffRequest) -> HttpResponse:
     """Another name, another place, or both."""
     with open_mailbox(request) as session:
@@ -92,7 +92,7 @@ def change(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@mailbox_screen
+@handles_outage
 def removal(request: StaffRequest) -> HttpResponse:
     """To the bin with all that is inside, and back with one press. From the bin: for good, and the page says so."""
     with open_mailbox(request) as session:
@@ -128,28 +128,28 @@ def removal(request: StaffRequest) -> HttpResponse:
     else:
         word = _undo_word(request, folder, thrown)
         toast = Toast(_("Folder “%s” is in the bin") % label, word, undo_at="webmail:folder-undo")
-    response = HttpResponseRedirect(way_back(request, reverse("webmail:home")))
+    response = HttpResponseRedirect(return_url(request, reverse("webmail:home")))
     toasts.say(response, toast)
     return response
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def hide(request: StaffRequest) -> HttpResponse:
     return _show_or_hide(request, shown=False)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def unhide(request: StaffRequest) -> HttpResponse:
     return _show_or_hide(request, shown=True)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def fold(request: StaffRequest) -> HttpResponse:
     """What is inside, shown or not; remembered for every screen of this person."""
     now, wanted = timezone.now(), request.POST.get("dossier", "")
@@ -157,16 +157,16 @@ def fold(request: StaffRequest) -> HttpResponse:
         folder = folder_named(request, session.folders())
     folded = wanted in summary.load_settings_summary(request.account, now).folded
     placement.save_folder_choice(request.account, "folded", [lookup.folder_key(folder)], on=not folded, now=now)
-    return HttpResponseRedirect(way_back(request, reverse("webmail:home")))
+    return HttpResponseRedirect(return_url(request, reverse("webmail:home")))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def undo(request: StaffRequest) -> HttpResponse:
     """Where it was, under its name; unless something else was done to it meanwhile."""
-    response = HttpResponseRedirect(way_back(request, reverse("webmail:folders")))
-    what = toasts.said_by(request, salt=SALT)
+    response = HttpResponseRedirect(return_url(request, reverse("webmail:folders")))
+    what = toasts.read_token(request, salt=SALT)
     identity, was, now = what or ("", "", "")
     with open_mailbox(request) as session:
         everything = session.folders() if what else []
@@ -183,7 +183,7 @@ def undo(request: StaffRequest) -> HttpResponse:
 
 def _show_or_hide(request: StaffRequest, *, shown: bool) -> HttpResponse:
     """With all that is inside. Other programs that follow subscriptions do the same."""
-    response = HttpResponseRedirect(way_back(request, reverse("webmail:folders")))
+    response = HttpResponseRedirect(return_url(request, reverse("webmail:folders")))
     with open_mailbox(request) as session:
         everything = session.folders()
         folder = folder_named(request, everything)
@@ -218,14 +218,17 @@ def _question(
     beside = folder.id if folder and folder.id else inbox.id if inbox else None
     if beside is None:
         raise NoSuchFolder
-    shown = desk(request, session, ListQuery(beside), now=timezone.now())
+    shown = build_page(request, session, ListQuery(beside), now=timezone.now())
     more = {
-        "question": f"webmail/folders/{name}.html", "folder": folder,
-        "key": lookup.folder_key(folder) if folder else "", "label": lookup.folder_text(folder) if folder else "",
+        "question": f"webmail/folders/{name}.html",
+        "folder": folder,
+        "key": lookup.folder_key(folder) if folder else "",
+        "label": lookup.folder_text(folder) if folder else "",
         "longest": FolderName.LABEL_LIMIT,
-        "back": way_back(request, folder_url(beside)), "named": request.GET.get("retour") or request.POST.get("retour"),
-    }  # fmt: skip
-    return show(request, replace(shown, view="reader"), status=status, more={**more, **asked})
+        "back": return_url(request, folder_url(beside)),
+        "named": request.GET.get("retour") or request.POST.get("retour"),
+    }
+    return render_page(request, replace(shown, view="reader"), status=status, more={**more, **asked})
 
 
 def _parent(folder: Folder, everything: list[Folder]) -> str:
@@ -234,11 +237,11 @@ def _parent(folder: Folder, everything: list[Folder]) -> str:
 
 
 def _after(request: StaffRequest, folder: Folder) -> str:
-    return way_back(request, folder_url(folder.id) if folder.id else reverse("webmail:folders"))
+    return return_url(request, folder_url(folder.id) if folder.id else reverse("webmail:folders"))
 
 
 def _undo_word(request: StaffRequest, folder: Folder, now: FolderName) -> str:
-    return toasts.word_for(request.account.key, folder.id or "", folder.name, now, salt=SALT)
+    return toasts.undo_token(request.account.key, folder.id or "", folder.name, now, salt=SALT)
 
 
 def _why(refusal: NameRefused | MailboxRefused) -> str:

@@ -104,7 +104,7 @@ def _verdict(message: Message, organizer: str) -> AuthenticationVerdict | None:
     sender = message.row.sender
     if sender is None or sender.address.lower() != organizer:
         return None
-    return authentication_results.judge(message.headers, sender.address).verdict
+    return authentication_results.judge_origin(message.headers, sender.address).verdict
 
 
 def _written(row: Row) -> datetime:

@@ -17,9 +17,9 @@ from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.invitations import card
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.reader.viewer import find, with_later
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.reader.viewer import find_file, with_update
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast, redirect
 from vaguemestre.webmail.trust import junk_attachments
 
@@ -28,19 +28,21 @@ KEY = re.compile("[0-9a-f]{32}")
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def answer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """By mail to the organiser, from the address that was invited; the message keeps a mark of it."""
     choice, key = request.POST.get("choix", ""), request.POST.get("cle", "")
     if choice not in card.ANSWERS or not KEY.fullmatch(key):
         raise Http404("answer")
     outgoing_or_none(request.account, key)  # a key of somebody else's is refused
-    back, now = way_back(request, reverse("webmail:message", args=[folder_id, uid])), timezone.now()
+    back, now = return_url(request, reverse("webmail:message", args=[folder_id, uid])), timezone.now()
     if why := mailbox_closure.sending(request.account, now):
         return redirect(back, Toast(why, tone="bad"))
     spot = AttachmentAddress(folder_id, uid, path)
     with open_mailbox(request) as session:
-        found = with_later(session, find(session, spot, junk_attachments.asked(request)), request.account, now)
+        found = with_update(
+            session, find_file(session, spot, junk_attachments.parse_consent(request)), request.account, now
+        )
     if found.in_junk:
         raise Http404("junk")
     try:

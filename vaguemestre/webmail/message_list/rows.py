@@ -27,7 +27,7 @@ from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.message_list import row_icons, sort_order
 from vaguemestre.webmail.message_list.list_query import SHOWS_RECIPIENTS, ListQuery
-from vaguemestre.webmail.people.correspondents import face, participants, senders
+from vaguemestre.webmail.people.correspondents import avatar, latest_senders, participants_text
 
 _HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>')
 
@@ -199,8 +199,8 @@ def _viewer(
 
     def view(whole: Together) -> RowView:
         row = whole.newest
-        people = row.to if to_recipients else senders(sorted(whole.rows, key=message_date, reverse=True), mine)
-        shown = face(people[0] if people else None, mine)
+        people = row.to if to_recipients else latest_senders(sorted(whole.rows, key=message_date, reverse=True), mine)
+        shown = avatar(people[0] if people else None, mine)
         said, unread = list_date(row), not whole.seen and not to_recipients
         resumed = draft_copies.query_of_copy(row) if is_drafts else ""
         flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
@@ -213,7 +213,7 @@ def _viewer(
             url=f"{base}{row.uid}/{resumed}" if is_drafts else f"{base}{row.uid}/{query}",
             who=_who(people, row.recipients if to_recipients else 1, to_recipients)
             if to_recipients or whole.count == 1
-            else participants(sorted(whole.rows, key=message_date), mine),
+            else participants_text(sorted(whole.rows, key=message_date), mine),
             initials=shown.initials,
             avatar=shown.css,
             subject=subject_text(row.subject),

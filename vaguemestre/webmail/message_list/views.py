@@ -20,19 +20,19 @@ from vaguemestre.webmail.actions.selection import selected_messages
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.message_list import pins
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people.correspondents import own_addresses
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Of a conversation one message bears it for all."""
-    back = way_back(request, folder_url(folder_id))
+    back = return_url(request, folder_url(folder_id))
     with open_mailbox(request) as session:
         folder = lookup.folder_by_id(session.folders(), folder_id)
         if folder is None or not pins.may_be_pinned(folder.role):
@@ -54,18 +54,18 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def unpin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     with open_mailbox(request) as session:
         uids = selected_messages(request, session, folder_id, whole=True)
         done = flags.set_flag(session, request.account.key, PINNED, {folder_id: uids.uids}, put=False)
     words = ngettext("%s message is no longer pinned", "%s messages are no longer pinned", done.count)
-    return _said(way_back(request, folder_url(folder_id)), words, done)
+    return _said(return_url(request, folder_url(folder_id)), words, done)
 
 
 def _said(back: str, words: str, done: FlagUndo) -> HttpResponse:
     """Nothing is said of what was so already."""
-    said = toasts.with_gone(words % grouped(done.count), done.count, done.gone)
+    said = toasts.with_gone_text(words % grouped(done.count), done.count, done.gone)
     if not said:
         return HttpResponseRedirect(back)
     return toasts.redirect(back, Toast(said, done.signed(), undo_at=flags.UNDO_AT))

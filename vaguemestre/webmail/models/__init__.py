@@ -228,7 +228,7 @@ class Preferences(models.Model):
     offers_tips = models.BooleanField(default=True)
     contact_images = models.BooleanField(default=False)  # remote ones, of whoever is in the address book
     uses_keys = models.BooleanField(default=True)  # one key alone does an act: not for whoever dictates
-    tips: Any = models.JSONField(default=dict)  # which were said, and the day of the last: `tips.say`
+    tips: Any = models.JSONField(default=dict)  # which were said, and the day of the last: `tips.say_tip`
     flat_list = models.BooleanField(default=False)  # each message its row, rather than each conversation
     reads_plain = models.BooleanField(default=False)  # messages are shown as their words, without their formatting
 

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class Suspect(models.Model):
-    """One entry of the list of addresses that trap people (`entries.entry` gives its one form)."""
+    """One entry of the list of addresses that trap people (`entries.parse_entry` gives its one form)."""
 
     trace = models.BigIntegerField(primary_key=True)  # of the address: `addresses.trace`
     address = models.TextField()

@@ -16,12 +16,12 @@ Kind = Echo.Kind
 _ENDS_IT = (Kind.READ, Kind.DISCARDED, Kind.DELIVERED, RESENT)
 
 
-def known(account: Account, message_id: str) -> list[Echo]:
+def load_reports(account: Account, message_id: str) -> list[Echo]:
     """All that came back about a message, and what was sent again of it; the oldest first."""
     return list(Echo.objects.filter(account=account, message_id=message_id[:LONGEST_ID]).order_by("at"))
 
 
-def failing(rows: Iterable[Echo]) -> dict[str, Echo]:
+def failed_recipients(rows: Iterable[Echo]) -> dict[str, Echo]:
     """Whom it did not reach, and nothing says that this is over."""
     rows = list(rows)
     ended = {row.address: row.at for row in rows if row.kind in _ENDS_IT}  # the latest, by their order
@@ -29,20 +29,20 @@ def failing(rows: Iterable[Echo]) -> dict[str, Echo]:
     return {row.address: row for row in failed if row.address not in ended or ended[row.address] < row.at}
 
 
-def mark(session: Session, places: Mapping[MailboxId, Sequence[Uid]], *, put: bool) -> None:
+def mark_bounced(session: Session, places: Mapping[MailboxId, Sequence[Uid]], *, put: bool) -> None:
     """What was moved or deleted is passed over."""
     for folder, uids in places.items():
         with suppress(MailboxRefused):
             session.store(folder, uids, **{"add" if put else "remove": [UNDELIVERED]})
 
 
-def sent_again(
+def note_resent(
     session: Session, account: Account, folder: MailboxId, uid: Uid, recipients: Sequence[str], now: datetime
 ) -> None:
     """It has left once more. An address that was mended stands for the one that is nearest to it. Raises
     `NoSuchMessage`."""
     message = session.message(folder, uid)
-    lost = failing(known(account, message.message_id))
+    lost = failed_recipients(load_reports(account, message.message_id))
     if not lost or not recipients:
         return
     meant = {one.lower(): one for one in recipients if one.lower() in lost}
@@ -53,13 +53,13 @@ def sent_again(
             account=account, message_id=message.message_id[:LONGEST_ID], address=address, kind=RESENT,
             defaults={"at": now, "said": to, "folder": folder, "uid": uid},
         )  # fmt: skip
-    rows = known(account, message.message_id)
-    if not failing(rows):
-        mark(session, {folder: [uid]}, put=False)
-        mark(session, reports(rows), put=False)
+    rows = load_reports(account, message.message_id)
+    if not failed_recipients(rows):
+        mark_bounced(session, {folder: [uid]}, put=False)
+        mark_bounced(session, report_places(rows), put=False)
 
 
-def reports(rows: Iterable[Echo]) -> dict[MailboxId, list[Uid]]:
+def report_places(rows: Iterable[Echo]) -> dict[MailboxId, list[Uid]]:
     """Where the reports of its failures lay when they were read."""
     found: dict[MailboxId, list[Uid]] = {}
     for row in rows:

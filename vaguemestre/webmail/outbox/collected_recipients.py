@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 NOBODY_S_LETTER = frozenset({Outgoing.Kind.RECEIPT, Outgoing.Kind.REPORT})
 
 
-def remember(outgoing: Outgoing, now: datetime) -> None:
+def collect_recipients(outgoing: Outgoing, now: datetime) -> None:
     """For a message that Postfix has taken, before its row is emptied."""
     if outgoing.kind in NOBODY_S_LETTER:
         return

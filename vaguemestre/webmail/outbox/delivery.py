@@ -29,7 +29,7 @@ from vaguemestre.webmail.connection import inner_endpoint, mailbox_token, open_m
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.outbox import bounce_keyword, collected_recipients, failure_mail, follow_up
 from vaguemestre.webmail.people import bcc_record
-from vaguemestre.webmail.people.address_list import parse
+from vaguemestre.webmail.people.address_list import parse_recipients
 
 DELIVER: Final = drafts.DELIVER
 SAFETY_NET = timedelta(minutes=2)  # if this very process dies, the clock takes over after that
@@ -85,7 +85,7 @@ class SendRefusedError(Exception):
 
 def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *, planned: bool = False) -> SendOutcome:
     """Pressed twice or in two windows, it leaves once. `leaves_at`: not before, by the clock."""
-    check(outgoing)
+    check_sendable(outgoing)
     if why := mailbox_closure.sending(outgoing.account, now):
         raise SendRefusedError(SendRefusal.ACCOUNT_CLOSED, why)
     with _claimed(outgoing.key, now, PRESSED, State.DRAFT) as draft:
@@ -144,7 +144,7 @@ def deliver(key: str, now: datetime) -> None:
         _file(outgoing, now, may_be_there=not fresh)
 
 
-def take_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | None = None) -> bool:
+def call_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | None = None) -> bool:
     """While it waits, it may still become a draft again. `failure`: why, for its author."""
     with transaction.atomic():
         taken = _still_here(outgoing, now).update(failure=failure, **_A_DRAFT, changed_at=now)
@@ -155,7 +155,7 @@ def take_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | No
     return bool(taken)
 
 
-def plan(outgoing: Outgoing, leaves_at: datetime, now: datetime) -> bool:
+def reschedule(outgoing: Outgoing, leaves_at: datetime, now: datetime) -> bool:
     """Another hour for what waits for one. False when it is leaving, or is a draft again."""
     with transaction.atomic():
         changed = _still_here(outgoing, now).filter(leaves_at__isnull=False).update(leaves_at=leaves_at, planned=True)
@@ -169,7 +169,7 @@ def hold_back(account: Account, now: datetime) -> list[HeldMail]:
     who sees why and decides, once the mailbox is theirs."""
     waiting = Outgoing.objects.filter(account=account, state=State.QUEUED).exclude(kind__in=_UNKEPT)
     return [
-        _stopped(outgoing) for outgoing in waiting.order_by("queued_at") if take_back(outgoing, now, {"held": True})
+        _stopped(outgoing) for outgoing in waiting.order_by("queued_at") if call_back(outgoing, now, {"held": True})
     ]
 
 
@@ -180,7 +180,7 @@ def _stopped(outgoing: Outgoing) -> HeldMail:
     return HeldMail(outgoing.queued_at or outgoing.changed_at, tuple(outgoing.recipients), len(outgoing.recipients))
 
 
-def state_in_words(outgoing: Outgoing) -> str:
+def state_text(outgoing: Outgoing) -> str:
     return {
         State.DRAFT: _("The message was refused: open it to see why."),
         State.QUEUED: _("The message leaves at its hour.") if outgoing.leaves_at else _("The message is leaving."),
@@ -243,7 +243,7 @@ def _no_longer(outgoing: Outgoing, now: datetime) -> str:
     return "" if identities.may_write_from(outgoing.account, outgoing.sender) else "sender"
 
 
-def check(outgoing: Outgoing) -> None:
+def check_sendable(outgoing: Outgoing) -> None:
     """Raises `SendRefusedError` for what its author has to mend first."""
     people = mime_builder.envelope_recipients(outgoing)
     wrong = [person.address for person in people if not person.valid]
@@ -277,7 +277,7 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
             message_links.arrived(outgoing.account_id, outgoing.key, now)
     else:
         taken.update(state=State.SUBMITTED)
-    collected_recipients.remember(outgoing, now)
+    collected_recipients.collect_recipients(outgoing, now)
     return True
 
 
@@ -309,7 +309,7 @@ def _refused(outgoing: Outgoing, failure: dict[str, object], now: datetime) -> N
         message_links.comes_back(outgoing.account_id, outgoing.key)
         drafts.make_draft_again(outgoing.key, now)
         if outgoing.planned:
-            failure_mail.not_sent(outgoing, now)
+            failure_mail.send_failure_mail(outgoing, now)
 
 
 def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
@@ -330,10 +330,10 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
 
 def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime) -> None:
     try:
-        unseen = [one.address for one in parse(outgoing.bcc)]
+        unseen = [one.address for one in parse_recipients(outgoing.bcc)]
         sealed = outgoing.account_id, outgoing.message_id, unseen
         with outgoing.message_path.open("rb") as raw, bcc_record.with_seals(raw, *sealed) as message:
-            session.append(sent, message, [SEEN, *follow_up.marks(outgoing)], now)
+            session.append(sent, message, [SEEN, *follow_up.follow_up_flags(outgoing)], now)
     except QuotaExceeded:
         Outgoing.objects.filter(pk=outgoing.pk).update(failure={"full": True})  # its author is told; tried again
         raise
@@ -345,7 +345,7 @@ def _mark_source(outgoing: Outgoing, session: Session, now: datetime) -> None:
     if outgoing.kind == Outgoing.Kind.NEW and outgoing.source_folder and outgoing.source_uid:
         with contextlib.suppress(MailboxRefused):
             source = MailboxId(outgoing.source_folder), Uid(outgoing.source_uid)
-            bounce_keyword.sent_again(session, outgoing.account, *source, outgoing.recipients, now)
+            bounce_keyword.note_resent(session, outgoing.account, *source, outgoing.recipients, now)
     elif outgoing.source_folder and outgoing.source_uid:
         marked[outgoing.source_folder, flag] = {Uid(outgoing.source_uid)}
     for origin in outgoing.files.exclude(origin="").values_list("origin", flat=True):  # those handed on whole
@@ -356,7 +356,7 @@ def _mark_source(outgoing: Outgoing, session: Session, now: datetime) -> None:
             session.store(MailboxId(place), sorted(uids), add=[mark])
 
 
-def waiting_of(account_key: str) -> list[tuple[datetime, Path]]:
+def waiting_messages(account_key: str) -> list[tuple[datetime, Path]]:
     """For the copy of a mailbox (accounts.ports.waiting_list): what waits for its hour lies in no folder."""
     waiting = Outgoing.objects.filter(account=account_key, state=State.QUEUED).exclude(kind__in=_UNKEPT)
     found = [(one.queued_at or one.changed_at, one.message_path) for one in waiting.order_by("queued_at")]
@@ -380,7 +380,7 @@ def _finish(outgoing: Outgoing, now: datetime) -> None:
         outgoing.files.all().delete()
         due.drop(DELIVER, outgoing.key)
         due.at(now + REMEMBERED, drafts.FORGET, outgoing.key)
-        follow_up.plan(outgoing, now)
+        follow_up.plan_reminder(outgoing, now)
     rmtree(outgoing.folder, ignore_errors=True)
 
 

@@ -34,7 +34,7 @@ from vaguemestre.webmail.models import Echo, new_key
 from vaguemestre.webmail.models.delivery_report import LONGEST_ID, RESENT
 from vaguemestre.webmail.outbox import bounce_keyword, mta_queue, status_codes
 from vaguemestre.webmail.people import bcc_record
-from vaguemestre.webmail.people.address_list import is_address, parse
+from vaguemestre.webmail.people.address_list import is_address, parse_recipients
 
 MARK = Flag("$Report")  # not read yet
 AT_ONCE = 50
@@ -94,7 +94,7 @@ class _Found:
     is_receipt: bool
 
 
-def of_report(session: Session, account: Account, folder: MailboxId, message: Message) -> DeliveryPanel | None:
+def delivery_panel(session: Session, account: Account, folder: MailboxId, message: Message) -> DeliveryPanel | None:
     """None for any other message. Reads it, so that it counts for the message it is about."""
     if message.row.structure.type != "multipart/report" or session.lies_in(folder, "junk"):
         return None
@@ -106,15 +106,15 @@ def of_report(session: Session, account: Account, folder: MailboxId, message: Me
         return DeliveryPanel([_line(one) for one in found.told], [], "")
     place, copies = sent
     fresh = _write(account, folder, message, found)
-    rows = bounce_keyword.known(account, found.message_id)
+    rows = bounce_keyword.load_reports(account, found.message_id)
     failures = [one for one in found.told if one.kind == "failed"]
-    lost, bears = bool(bounce_keyword.failing(rows)), UNDELIVERED in message.row.flags
+    lost, bears = bool(bounce_keyword.failed_recipients(rows)), UNDELIVERED in message.row.flags
     if failures and lost != bears:
-        bounce_keyword.mark(session, {place: copies}, put=lost)
-        bounce_keyword.mark(session, {folder: [message.row.uid]}, put=lost)
-    elif fresh and not lost and (reports := bounce_keyword.reports(rows)):
-        bounce_keyword.mark(session, {place: copies}, put=False)
-        bounce_keyword.mark(session, reports, put=False)
+        bounce_keyword.mark_bounced(session, {place: copies}, put=lost)
+        bounce_keyword.mark_bounced(session, {folder: [message.row.uid]}, put=lost)
+    elif fresh and not lost and (reports := bounce_keyword.report_places(rows)):
+        bounce_keyword.mark_bounced(session, {place: copies}, put=False)
+        bounce_keyword.mark_bounced(session, reports, put=False)
     sent_url = reverse("webmail:message", args=[place, copies[-1]])
     about: Message | None = None
     if failures:
@@ -130,7 +130,7 @@ def of_report(session: Session, account: Account, folder: MailboxId, message: Me
     )
 
 
-def of_sent(
+def sent_delivery(
     session: Session, account: Account, folder: MailboxId, message: Message, now: datetime, *, take: bool
 ) -> SentDelivery | None:
     """None for what does not lie in Sent. `take`: new reports are read first."""
@@ -141,11 +141,11 @@ def of_sent(
     if take:
         if asks and session.by_role("receipts") is None:
             session.folders()  # another process may know of it since
-        take_in(session, account)
-    rows = bounce_keyword.known(account, message.message_id)
-    lost = bool(bounce_keyword.failing(rows))
+        collect_reports(session, account)
+    rows = bounce_keyword.load_reports(account, message.message_id)
+    lost = bool(bounce_keyword.failed_recipients(rows))
     if take and lost != (UNDELIVERED in message.row.flags):  # its report was read before there was such a mark
-        bounce_keyword.mark(session, {folder: [message.row.uid]}, put=lost)
+        bounce_keyword.mark_bounced(session, {folder: [message.row.uid]}, put=lost)
     read = [row for row in rows if row.kind == Kind.READ]
     return SentDelivery(
         accepted=_accepted(message),
@@ -161,7 +161,7 @@ def of_sent(
     )
 
 
-def take_in(session: Session, account: Account) -> None:
+def collect_reports(session: Session, account: Account) -> None:
     """The reports that came since somebody last looked: each is read once."""
     for role in PLACES:
         place = session.by_role(role)
@@ -170,13 +170,13 @@ def take_in(session: Session, account: Account) -> None:
         for uid in [Uid(number) for number in islice(session.matching(place.id, MARK), AT_ONCE)]:
             try:
                 message = session.message(place.id, uid)
-                of_report(session, account, place.id, message)
+                delivery_panel(session, account, place.id, message)
                 session.store(place.id, [uid], remove=[MARK])
             except (NoSuchMessage, NoSuchFolder, MailboxRefused):
                 continue  # moved or deleted meanwhile
 
 
-def notice(account: Account, shown: Iterable[Row], now: datetime) -> None:
+def notice_new_reports(account: Account, shown: Iterable[Row], now: datetime) -> None:
     """A list shows a report that nobody has read: it is read at once, by the clock, and what it is about is marked."""
     if any(MARK in row.flags for row in shown):
         due.at(now, READ_LATER, account.key)
@@ -187,10 +187,10 @@ def read_later(key: str, _now: datetime) -> None:
     """`key`: of the account."""
     if account := Account.objects.filter(pk=key).first():
         with suppress(SignInRefused), open_mailbox_of(key) as session:
-            take_in(session, account)
+            collect_reports(session, account)
 
 
-def failed(account: Account, message: Message, address: str) -> bool:
+def has_failed(account: Account, message: Message, address: str) -> bool:
     """Whether it is known not to have reached that address, which it was written to."""
     about = {"account": account, "message_id": message.message_id[:LONGEST_ID], "address": address.lower()}
     if not message.message_id or not _was_written_to(account, message, address):
@@ -198,7 +198,7 @@ def failed(account: Account, message: Message, address: str) -> bool:
     return Echo.objects.filter(kind=Kind.FAILED, **about).exists()
 
 
-def unread_by(account: Account, message: Message) -> list[Address]:
+def recipients_without_receipt(account: Account, message: Message) -> list[Address]:
     """Who was written to in sight of all and has sent no receipt."""
     rows = Echo.objects.filter(account=account, message_id=message.message_id[:LONGEST_ID], kind=Kind.READ)
     return _unread(message, list(rows))
@@ -261,23 +261,23 @@ def _sentence(kind: str, status: str, address: str) -> str:
     if kind == Kind.DISCARDED:
         return _("%s has thrown your message away without opening it.") % address
     if kind == Kind.DELAYED:
-        return status_codes.late(address)
+        return status_codes.late_text(address)
     if kind == Kind.DELIVERED:
         return _("%s: delivered.") % address
-    said = status_codes.sentence(status, address)
+    said = status_codes.status_text(status, address)
     return said if said.startswith((address, address.rpartition("@")[2])) else said[:1].upper() + said[1:]
 
 
 def _was_written_to(account: Account, message: Message, address: str) -> bool:
     """A report may lie about whom it is about: whoever had the message once could have it sent to themselves."""
-    named = {one.address.lower() for one in parse(message.headers.get("Bcc"))}  # by another program
-    return address.lower() in _people(message).keys() | named or bcc_record.names(account, message, address)
+    named = {one.address.lower() for one in parse_recipients(message.headers.get("Bcc"))}  # by another program
+    return address.lower() in _people(message).keys() | named or bcc_record.was_in_bcc(account, message, address)
 
 
 def _failures(account: Account, rows: Sequence[Echo], folder: MailboxId, message: Message) -> Iterator[DeliveryLine]:
     """A delay is over once it has ended as a failure; a failure, once it has arrived all the same."""
     failed = {row.address for row in rows if row.kind == Kind.FAILED}
-    shown = bounce_keyword.failing(rows).keys() | {row.address for row in rows if row.kind == RESENT}
+    shown = bounce_keyword.failed_recipients(rows).keys() | {row.address for row in rows if row.kind == RESENT}
     for row in rows:
         said, url = _sentence(row.kind, row.status, row.address), reverse("webmail:message", args=[row.folder, row.uid])
         if row.kind == Kind.DELAYED and row.address not in failed:
@@ -299,7 +299,7 @@ def _failure(
     mend_url = reverse("webmail:again", args=[folder, sent.row.uid])
     return replace(
         line, address=address, again_url=reverse("webmail:resend", args=[folder, sent.row.uid, new_key()]),
-        mend_url=f"{mend_url}?{urlencode({'refusee': address})}", wrong=status_codes.is_wrong(status),
+        mend_url=f"{mend_url}?{urlencode({'refusee': address})}", wrong=status_codes.is_wrong_address(status),
     )  # fmt: skip
 
 

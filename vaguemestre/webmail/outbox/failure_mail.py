@@ -15,7 +15,7 @@ from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.models import Outgoing
 
 
-def not_sent(outgoing: Outgoing, now: datetime) -> None:
+def send_failure_mail(outgoing: Outgoing, now: datetime) -> None:
     """Call it inside the act's transaction. Says neither to whom nor what: the draft does, to its author alone."""
     account = outgoing.account
     if not account.delivers:

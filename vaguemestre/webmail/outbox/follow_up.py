@@ -76,19 +76,19 @@ class FollowUpSource:
         return self._waiting
 
 
-def choices() -> list[tuple[int, str]]:
+def reminder_choices() -> list[tuple[int, str]]:
     words = [(days, ngettext("Remind me after %s day", "Remind me after %s days", days) % days) for days in DAYS]
     return [(0, _("No follow-up reminder")), *words]
 
 
-def marks(outgoing: Outgoing) -> list[Flag]:
+def follow_up_flags(outgoing: Outgoing) -> list[Flag]:
     """On its copy in Sent. The server shows of a text its beginning alone: here the whole is at hand."""
     if outgoing.reminds_after == 0:
         return [SETTLED]
     return [ASKS] if outgoing.reminds_after or asks(own_words(outgoing.text, "")) else []
 
 
-def plan(outgoing: Outgoing, now: datetime) -> None:
+def plan_reminder(outgoing: Outgoing, now: datetime) -> None:
     """Once it has left. Joins the caller's transaction."""
     if outgoing.reminds_after:
         due.at(now + timedelta(days=outgoing.reminds_after), REMIND, _job_key(outgoing.account_id, outgoing.key))

@@ -33,13 +33,13 @@ def may_wait(message: Message, now: datetime) -> bool:
     return bool(message.message_id) and now - message.row.received < LASTS
 
 
-def of(account: Account, message: Message, now: datetime) -> list[QueueLine]:
+def queue_lines(account: Account, message: Message, now: datetime) -> list[QueueLine]:
     """Nothing when all of it has left. Raises `QueueAway`."""
     found = queue_holds.underway(account, message.message_id, message.row.received)
-    return [QueueLine(in_words(one, now), one.reason) for one in found]
+    return [QueueLine(queue_text(one, now), one.reason) for one in found]
 
 
-def in_words(one: Underway, now: datetime) -> str:
+def queue_text(one: Underway, now: datetime) -> str:
     words = {
         "address": one.address, "domain": one.address.rpartition("@")[2], "since": _moment(one.since, now),
         "again": _moment(one.again_at, now) if one.again_at else "",
@@ -65,4 +65,4 @@ def _why(one: Underway) -> str:
     return _("%(address)s: waiting since %(since)s, the server of %(domain)s does not take the message yet.")
 
 
-__all__ = ["LASTS", "QueueAway", "QueueLine", "in_words", "may_wait", "of"]
+__all__ = ["LASTS", "QueueAway", "QueueLine", "may_wait", "queue_lines", "queue_text"]

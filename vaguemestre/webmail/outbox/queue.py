@@ -16,7 +16,7 @@ from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.compose.compose_form import refusal_texts
 from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.people.address_list import parse
+from vaguemestre.webmail.people.address_list import parse_recipients
 from vaguemestre.webmail.snooze import wake_times
 
 # A receipt or a report is nobody's letter: it leaves by itself, or not.
@@ -62,24 +62,24 @@ class ScheduledMessage:
 _ROWS = PreparedRows(lambda key: Outgoing.objects.filter(WAITING | PLANNED, account=key).values_list("leaves_at"))
 
 
-def count(account: Account) -> QueueCounts:
+def count_queue(account: Account) -> QueueCounts:
     """One query: few rows, if any."""
     hours = [leaves_at for (leaves_at,) in _ROWS.all(account.key)]
     return QueueCounts(hours.count(None), len(hours) - hours.count(None))
 
 
-def queued(account: Account, now: datetime) -> list[QueuedMessage]:
+def queued_messages(account: Account, now: datetime) -> list[QueuedMessage]:
     return [_queued(found, now) for found in Outgoing.objects.filter(WAITING, account=account).order_by("queued_at")]
 
 
-def room_made(account_key: str, now: datetime) -> None:
+def retry_when_room(account_key: str, now: datetime) -> None:
     """What waits for room in the mailbox is tried again at once: copies of what was sent, and drafts."""
     waiting = Outgoing.objects.filter(_BACK_OR_FULL, account=account_key).values_list("key", "state")
     for key, state in waiting:
         due.at(now, drafts.DEPOSIT if state == Outgoing.State.DRAFT else drafts.DELIVER, key)
 
 
-def planned(account: Account, now: datetime, *, missed: str = "") -> list[ScheduledMessage]:
+def scheduled_messages(account: Account, now: datetime, *, missed: str = "") -> list[ScheduledMessage]:
     """The next to leave first. `missed`: the key of the one whose new hour cannot be."""
     found = Outgoing.objects.filter(HELD, account=account).order_by("leaves_at", "key")
     return [_planned(one, one.leaves_at, now, missed) for one in found if one.leaves_at]
@@ -106,7 +106,7 @@ def _planned(outgoing: Outgoing, leaves_at: datetime, now: datetime, missed: str
         key=outgoing.key,
         subject=subject_text(outgoing.subject),
         who=_who(outgoing),
-        leaves=wake_times.in_words(leaves_at, now),
+        leaves=wake_times.wake_time_text(leaves_at, now),
         exact=date_text.in_full(leaves_at),
         day=local.date().isoformat(),
         hour=f"{local:%H:%M}",
@@ -115,5 +115,5 @@ def _planned(outgoing: Outgoing, leaves_at: datetime, now: datetime, missed: str
 
 
 def _who(outgoing: Outgoing) -> str:
-    people = parse("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
+    people = parse_recipients("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
     return ", ".join(person.label for person in people[:NAMED])

@@ -20,7 +20,7 @@ from vaguemestre.mailbox.values import MDN_SENT, MailboxId
 from vaguemestre.web import date_text
 from vaguemestre.webmail.models import Outgoing, Preferences
 from vaguemestre.webmail.outbox import delivery
-from vaguemestre.webmail.people.address_list import parse
+from vaguemestre.webmail.people.address_list import parse_recipients
 from vaguemestre.webmail.people.correspondents import is_outside, own_addresses
 from vaguemestre.webmail.preferences import lookup
 
@@ -37,10 +37,14 @@ class ReceiptRequest:
     sure: bool
 
 
-def asked(session: Session, folder: MailboxId, message: Message, mine: frozenset[str]) -> ReceiptRequest | None:
+def find_receipt_request(
+    session: Session, folder: MailboxId, message: Message, mine: frozenset[str]
+) -> ReceiptRequest | None:
     """None when nobody asks, when it was answered or refused already, or where none is ever sent."""
     sender = message.row.sender
-    wanted = [person for value in message.headers.all("Disposition-Notification-To") for person in parse(value)]
+    wanted = [
+        person for value in message.headers.all("Disposition-Notification-To") for person in parse_recipients(value)
+    ]
     if not wanted or not wanted[0].valid or MDN_SENT in message.row.flags or _is_silent(session, folder):
         return None
     if sender is None or sender.address.lower() in mine or wanted[0].address.lower() in mine or _is_report(message):
@@ -50,23 +54,23 @@ def asked(session: Session, folder: MailboxId, message: Message, mine: frozenset
     return ReceiptRequest(Address(name, wanted[0].address), sure=sure)
 
 
-def leaves_by_itself(account: Account, request: ReceiptRequest) -> bool | None:
+def is_sent_automatically(account: Account, request: ReceiptRequest) -> bool | None:
     """None: this person never sends one, and is not asked. One query."""
-    answer = lookup.of(account).answers_receipts
+    answer = lookup.load_preferences(account).answers_receipts
     if answer == Preferences.Answering.NEVER:
         return None
     inside = answer == Preferences.Answering.INSIDE and not is_outside(request.to.address)
     return request.sure and (inside or answer == Preferences.Answering.ALWAYS)
 
 
-def send(
+def send_receipt(
     account: Account, session: Session, folder: MailboxId, message: Message, request: ReceiptRequest,
     *, now: datetime, automatic: bool,
 ) -> None:  # fmt: skip
     """Through the outbox, once: the same key however often it is asked for, then a mark on the message itself."""
     key = sha256(f"receipt\0{account.key}\0{message.message_id or (folder, message.row.uid)}".encode()).hexdigest()[:32]
     outgoing = _queued(key, account, folder, message, request, now, automatic=automatic)
-    refuse(session, folder, message)
+    refuse_receipt(session, folder, message)
     if outgoing is not None:
         try:
             delivery.deliver(key, now)
@@ -74,7 +78,7 @@ def send(
             due.at(now + due.FIRST_RETRY, delivery.DELIVER, key)
 
 
-def refuse(session: Session, folder: MailboxId, message: Message) -> None:
+def refuse_receipt(session: Session, folder: MailboxId, message: Message) -> None:
     """The mark that every program knows: nobody is asked again (RFC 3503)."""
     try:
         session.store(folder, [message.row.uid], add=[MDN_SENT])

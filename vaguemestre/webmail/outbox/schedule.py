@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.calendar import add_working_days, is_working_day, public_holidays
 from vaguemestre.webmail.snooze import wake_times
-from vaguemestre.webmail.snooze.wake_times import WakeTimeChoice, at, in_words
+from vaguemestre.webmail.snooze.wake_times import WakeTimeChoice, local_hour, wake_time_text
 
 LONGEST = timedelta(days=365)
 MORNING, EVENING, EVENING_OFFERED_UNTIL = time(8), time(18), time(17)
@@ -39,13 +39,15 @@ class SendTime:
     missed: bool  # it was answered with what is none, is over, or is too far
 
 
-def offer(now: datetime) -> SendTimeOption:
+def send_time_option(now: datetime) -> SendTimeOption:
     local = timezone.localtime(now)
     advice = _advice(local.date(), get_language(), _is_early(local)) if is_rest(now) else None
-    return SendTimeOption(choices(now), advice, local.date().isoformat(), timezone.localdate(now + LONGEST).isoformat())
+    return SendTimeOption(
+        send_time_choices(now), advice, local.date().isoformat(), timezone.localdate(now + LONGEST).isoformat()
+    )
 
 
-def choices(now: datetime) -> list[WakeTimeChoice]:
+def send_time_choices(now: datetime) -> list[WakeTimeChoice]:
     """On working days only: nobody is to be written to in the name of a habit."""
     local = timezone.localtime(now)
     evening = DAY_BEGINS <= local.time() < EVENING_OFFERED_UNTIL and is_working_day(local.date())
@@ -60,13 +62,13 @@ def is_rest(now: datetime) -> bool:
     return is_free or not DAY_BEGINS <= local.time() < DAY_ENDS
 
 
-def chosen(value: str, now: datetime) -> datetime | None:
+def parse_send_time(value: str, now: datetime) -> datetime | None:
     """An instant out of a form; None when it is none, is over, or is more than a year away."""
-    when = wake_times.chosen(value, now)
+    when = wake_times.parse_wake_time(value, now)
     return when.replace(microsecond=0) if when and when <= now + LONGEST else None
 
 
-def asked(day: str, hour: str, now: datetime) -> SendTime:
+def send_time_question(day: str, hour: str, now: datetime) -> SendTime:
     """The question, with the next working morning until something was answered."""
     local = timezone.localtime(now)
     first = _first_morning(local.date(), early=_is_early(local))
@@ -80,14 +82,14 @@ def _choices(today: date, evening: bool, early: bool, _language: str | None) -> 
     week = monday if is_working_day(monday) else add_working_days(monday, 1)
     if week == first:
         week = add_working_days(first, 1)
-    found = [_choice(_("This evening"), at(today, EVENING), today)] if evening else []
-    return (*found, *(_choice(_morning(day, today), at(day, MORNING), today) for day in (first, week)))
+    found = [_choice(_("This evening"), local_hour(today, EVENING), today)] if evening else []
+    return (*found, *(_choice(_morning(day, today), local_hour(day, MORNING), today) for day in (first, week)))
 
 
 @lru_cache(maxsize=16)
 def _advice(today: date, _language: str | None, early: bool) -> WakeTimeChoice:
     first = _first_morning(today, early=early)
-    return _choice(_morning(first, today), at(first, MORNING), today)
+    return _choice(_morning(first, today), local_hour(first, MORNING), today)
 
 
 def _first_morning(today: date, *, early: bool) -> date:
@@ -107,4 +109,4 @@ def _morning(day: date, today: date) -> str:
 
 
 def _choice(label: str, when: datetime, today: date) -> WakeTimeChoice:
-    return WakeTimeChoice(label, in_words(when, at(today, time(0))), when.isoformat())
+    return WakeTimeChoice(label, wake_time_text(when, local_hour(today, time(0))), when.isoformat())

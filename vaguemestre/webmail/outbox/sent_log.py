@@ -9,7 +9,7 @@ from typing import NamedTuple
 from vaguemestre.accounts.compromise.account_shutdown import MOST_SENT
 from vaguemestre.engine import doveadm
 from vaguemestre.mailbox.mime.header_text import FIELD_LIMIT, readable
-from vaguemestre.webmail.people.address_list import parse
+from vaguemestre.webmail.people.address_list import parse_recipients
 
 FOLDER = "Sent"
 MOST = MOST_SENT
@@ -25,7 +25,7 @@ class SentLogUnknownError(LookupError):
     """Dovecot does not answer: what was sent is not known, which is not the same as nothing."""
 
 
-def since(account_key: str, since: datetime) -> list[SentMessage]:
+def sent_since(account_key: str, since: datetime) -> list[SentMessage]:
     """The newest first. Raises SentUnknown."""
     try:
         rows = doveadm.headers_since(account_key, FOLDER, since, ["to", "cc", "bcc", "subject"])
@@ -38,5 +38,5 @@ def since(account_key: str, since: datetime) -> list[SentMessage]:
 def _sent(row: list[str]) -> SentMessage:
     moment, *headers = row
     to, cc, bcc, subject = (readable(header.encode("utf-8", "replace"), limit=FIELD_LIMIT) for header in headers)
-    people = parse("\n".join((to, cc, bcc)))
+    people = parse_recipients("\n".join((to, cc, bcc)))
     return SentMessage(datetime.fromtimestamp(int(moment), UTC), tuple(person.address for person in people), subject)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.webmail.people.correspondents import is_outside
 
 
-def sentence(status: str, address: str) -> str:
+def status_text(status: str, address: str) -> str:
     """For a status that no list has, only that it was refused."""
     words = {"address": address, "domain": address.rpartition("@")[2]}
     klass, _dot, rest = status.partition(".")
@@ -18,12 +18,12 @@ def sentence(status: str, address: str) -> str:
     return (exact or general or _("%(address)s was refused by the server of %(domain)s. Check the address.")) % words
 
 
-def is_wrong(status: str) -> bool:
+def is_wrong_address(status: str) -> bool:
     """The address itself is what was refused: sent there again, it comes back."""
     return status.partition(".")[2].startswith("1.")
 
 
-def late(address: str) -> str:
+def late_text(address: str) -> str:
     words = {"address": address, "domain": address.rpartition("@")[2]}
     return (
         _("%(address)s: the server of %(domain)s does not take the message yet. It is tried again by itself.") % words

@@ -21,9 +21,9 @@ from vaguemestre.webmail.actions.selection import Selection, count_places
 from vaguemestre.webmail.folders import lookup, retention
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.snooze import snoozed_messages
-from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
+from vaguemestre.webmail.toasts import Toast, Undo, say, sign_undo, with_gone_text
 
 Verb = BulkAct.Verb
 # A role that the account's folders lack (deleted from a mail program) is made again under its ordinary name.
@@ -32,23 +32,23 @@ ROLE_FOLDERS = {"archive": "Archive", "trash": "Trash", "junk": "Junk"}
 MARKS = {Verb.READ: (SEEN, True), Verb.UNREAD: (SEEN, False), Verb.STAR: (FLAGGED, True), Verb.UNSTAR: (FLAGGED, False)}
 
 
-def put_back(session: Session, done: Undo) -> dict[Uid, Uid]:
+def undo_moves(session: Session, done: Undo) -> dict[Uid, Uid]:
     """Under which numbers. A folder that was deleted meanwhile keeps nothing back of what came from another."""
     here, uids = MailboxId(done.target), [Uid(uid) for uid in done.uids]
     try:
-        return snoozed_messages.move(done.account, session, here, uids, MailboxId(done.source), undo=True)
+        return snoozed_messages.move_snoozed(done.account, session, here, uids, MailboxId(done.source), undo=True)
     except NoSuchFolder:
         return {}
 
 
-def deleted_in_words(count: int, *, kept: bool) -> str:
+def deleted_text(count: int, *, kept: bool) -> str:
     """`kept`: it can be brought back."""
     if kept:
         return ngettext("%s message deleted", "%s messages deleted", count) % grouped(count)
     return ngettext("%s message deleted for good", "%s messages deleted for good", count) % grouped(count)
 
 
-def put(
+def move_response(
     request: StaffRequest,
     session: Session,
     selection: Selection,
@@ -58,12 +58,12 @@ def put(
     """Moved at once or in the background, and back by one press. `text`: what is said of so many."""
     places = {folder: uids for folder, uids in selection.places.items() if uids and target.id and folder != target.id}
     if count_places(places) > bulk_actions.IMMEDIATE:
-        return in_bulk(request, session, to(target), places, selection.url)
+        return bulk_response(request, session, move_request(target), places, selection.url)
     undoing, left = _moved(request, session, places, target, spans_folders=selection.spans_folders)
     count = sum(len(one.uids) for one in undoing)
     said = text(count) if text else progress.done_text(Verb.MOVE, count, lookup.folder_text(target))
-    said = with_gone(said, count, count_places(places) - count - left)
-    toast = Toast(said, signed(undoing) if undoing else "") if said else None
+    said = with_gone_text(said, count, count_places(places) - count - left)
+    toast = Toast(said, sign_undo(undoing) if undoing else "") if said else None
     return list_redirect(request, selection.url, toast, gone=places)
 
 
@@ -75,7 +75,9 @@ def _moved(
     undoing: list[Undo] = []
     for folder, uids in places.items():
         try:
-            moved = snoozed_messages.move(request.account.key, session, folder, uids.uids, MailboxId(target.id or ""))
+            moved = snoozed_messages.move_snoozed(
+                request.account.key, session, folder, uids.uids, MailboxId(target.id or "")
+            )
         except MailboxError as error:
             if spans_folders and isinstance(error, NoSuchFolder):
                 continue
@@ -87,13 +89,13 @@ def _moved(
     return undoing, 0
 
 
-def marked(verb: BulkAct.Verb, done: FlagUndo) -> Toast | None:
+def flag_toast(verb: BulkAct.Verb, done: FlagUndo) -> Toast | None:
     """Nothing is said of what was so already."""
-    said = with_gone(progress.done_text(verb, done.count), done.count, done.gone)
+    said = with_gone_text(progress.done_text(verb, done.count), done.count, done.gone)
     return Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
 
 
-def in_bulk(
+def bulk_response(
     request: StaffRequest, session: Session, asked: BulkRequest, places: Mapping[MailboxId, UidSet], back: str
 ) -> HttpResponse:
     """More than a person waits for: begun now, done in the background, told by a notice of the page. A folder that was
@@ -104,12 +106,12 @@ def in_bulk(
     if asked.verb == Verb.DELETE and all(retention.is_recoverable(session, folder.id) for folder in here if folder.id):
         asked = replace(asked, target=bulk_actions.ASIDE)
     bulk_actions.begin(request.account, asked, here, timezone.now())
-    response = HttpResponseRedirect(way_back(request, back))
+    response = HttpResponseRedirect(return_url(request, back))
     progress_cookie.remember(response)
     return response
 
 
-def to(target: Folder) -> BulkRequest:
+def move_request(target: Folder) -> BulkRequest:
     return BulkRequest(Verb.MOVE, target=target.id or "", label=lookup.folder_text(target))
 
 
@@ -117,7 +119,7 @@ def list_redirect(
     request: StaffRequest, url: str, toast: Toast | None, *, gone: Mapping[MailboxId, UidSet] | None = None
 ) -> HttpResponse:
     left = {folder: uids.uids for folder, uids in (gone or {}).items()}
-    response = HttpResponseRedirect(next_page.past(request, url, left))
+    response = HttpResponseRedirect(next_page.page_after_removal(request, url, left))
     if toast:
         say(response, toast)
     return response

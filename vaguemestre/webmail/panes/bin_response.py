@@ -16,7 +16,7 @@ from vaguemestre.webmail.panes.action_response import role_folder
 from vaguemestre.webmail.toasts import Toast
 
 
-def lighter(
+def attachment_removal_toast(
     request: StaffRequest, done: Sequence[AttachmentRemoval], *, for_good: bool, is_full: bool = False
 ) -> Toast:
     """What is said of it, and the way back as long as the whole ones lie in the bin. `is_full`: there was no room for
@@ -36,14 +36,14 @@ def lighter(
             count,
         )
     places = [(one.folder, one.uid, one.whole) for one in done if one.uid and one.whole]
-    undo = toasts.word_for(request.account.key, *places, salt=storage.UNDO_SALT) if places else ""
+    undo = toasts.undo_token(request.account.key, *places, salt=storage.UNDO_SALT) if places else ""
     said %= words
     if is_full:
         said = f"{said} {_('The mailbox is full: the others keep their attachments until then.')}"
     return Toast(said, undo, undo_at="webmail:space-undo")
 
 
-def bin_of(session: Session) -> MailboxId:
+def trash_id(session: Session) -> MailboxId:
     folder = role_folder(session, "trash")
     assert folder.id is not None  # noqa: S101 - the bin can be opened
     return folder.id

@@ -30,8 +30,8 @@ from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import follow_up, schedule
 from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.schedule import SendTime
-from vaguemestre.webmail.panes.page import ThreePanePage, desk, empty_desk, show
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.panes.page import ThreePanePage, build_page, empty_page, render_page
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast, say
 from vaguemestre.webmail.trust import junk_attachments
 
@@ -59,17 +59,17 @@ def show_composer(
     ready-made letter was put into it. `said`: a word about what was done, and where more of it is. `taken`: the window
     whose copy it is. `undone`: what was said of its leaving is no longer true."""
     context = {
-        "composer": sheet, "later": schedule.offer(timezone.now()), "before": before, "hour": hour,
-        "importances": importance.importance_choices(), "reminders": follow_up.choices(), "inserted": inserted,
+        "composer": sheet, "later": schedule.send_time_option(timezone.now()), "before": before, "hour": hour,
+        "importances": importance.importance_choices(), "reminders": follow_up.reminder_choices(), "inserted": inserted,
         "done": said, "done_url": said_url,
         "ready_own": lambda: store.own_templates(request.account), "ready_authority": store.authority_templates,
         "shelf": browser_drafts.browser_draft_list(request), "taken": taken, "undone": undone,
     }  # fmt: skip
     if not is_htmx(request):
-        shown, said = desk_under(request, folder)
-        return show(request, shown, status=status, more={**context, "said": said})
+        shown, said = page_under(request, folder)
+        return render_page(request, shown, status=status, more={**context, "said": said})
     response = render(request, "webmail/compose/compose_form.html#composer", context, status=status)
-    place(request, response)
+    place_in_window(request, response)
     return response
 
 
@@ -80,9 +80,15 @@ def show_problems(
     """What was typed comes back whole, with what must be mended above it. `coming`: a file by a link is what it is."""
     outgoing = outgoing_or_none(request.account, key)
     sheet = compose_form(
-        request.account, key, letter, back=back_of(request), outgoing=outgoing, problems=problems, elsewhere=elsewhere,
+        request.account,
+        key,
+        letter,
+        back=closing_url(request),
+        outgoing=outgoing,
+        problems=problems,
+        elsewhere=elsewhere,
         coming=coming,
-    )  # fmt: skip
+    )
     if request.headers.get("X-Upload"):
         return render(request, "webmail/compose/compose_form.html#problems", {"composer": sheet}, status=422)
     return show_composer(request, sheet, status=422)
@@ -91,7 +97,7 @@ def show_problems(
 def show_status(request: StaffRequest, sheet: ComposeForm, mended: Sequence[str] = ()) -> HttpResponse:
     """After a save: its hour, the files, and the people unless somebody is typing among them. `mended`: what was
     noticed before it left, and is so no more."""
-    settled = bool(mended) and set(mended).issuperset(noticed(request))
+    settled = bool(mended) and set(mended).issuperset(current_warnings(request))
     context = {"composer": sheet, "quiet": "pause" in request.POST, "mended": mended, "settled": settled}
     response = render(request, "webmail/compose/compose_form.html#saved", context)
     response["HX-Retarget"], response["HX-Reswap"] = f"#etat-{sheet.key}", "outerHTML"
@@ -101,14 +107,14 @@ def show_status(request: StaffRequest, sheet: ComposeForm, mended: Sequence[str]
     return response
 
 
-def noticed(request: StaffRequest) -> list[str]:
+def current_warnings(request: StaffRequest) -> list[str]:
     """What the sheet says now of a letter that did not leave (`guards.Noticed.code`)."""
     return request.POST.get("remarques", "").split()
 
 
-def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
+def close_window(request: StaffRequest, toast: Toast | None) -> HttpResponse:
     """The sheet goes, and the browser's copy of it; the page under it learns that its list has changed."""
-    back = way_back(request, reverse("webmail:home"))
+    back = return_url(request, reverse("webmail:home"))
     if not is_htmx(request):
         redirect = HttpResponseRedirect(back)
         if toast:
@@ -123,21 +129,21 @@ def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
         "writer": request.POST.get("fenetre", ""),
     }
     response = render(request, "webmail/compose/compose_form.html#finished", context)
-    place(request, response)
+    place_in_window(request, response)
     response["HX-Trigger"] = REFRESH
     if request.headers.get(IN_FRONT, key) in {"", key} and _is_writing(shown_page(request)):
         response["HX-Replace-Url"] = back
     return response
 
 
-def back_of(request: StaffRequest) -> str:
+def closing_url(request: StaffRequest) -> str:
     """Where closing the sheet leads: the page under it."""
     path = shown_page(request)
     here = path if path.startswith("/webmail/") and not _is_writing(path) else reverse("webmail:home")
-    return way_back(request, here) if request.method == "POST" else here
+    return return_url(request, here) if request.method == "POST" else here
 
 
-def in_words(problem: Exception) -> str:
+def problem_text(problem: Exception) -> str:
     """What keeps a message from leaving, and the remedy."""
     if isinstance(problem, attached_files.TooLarge):
         words = {"name": problem.name, "limit": size_in_words(attached_files.size_limit())}
@@ -147,7 +153,7 @@ def in_words(problem: Exception) -> str:
             "The message that you hand on is no longer where it was: not all its files are here. Your text is kept."
         )
     if isinstance(problem, attached_files.LeftInJunk):
-        return junk_attachments.in_words()
+        return junk_attachments.withheld_text()
     if isinstance(problem, attached_files.NotAPicture):
         return _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP). Attach it as a file.")
     if isinstance(problem, WrittenElsewhereError):
@@ -197,14 +203,14 @@ def refusal_text(error: SendRefusedError) -> str:
     assert_never(error.reason)
 
 
-def unkept_in_words() -> str:
+def unsaved_text() -> str:
     return _(
         "The formatting could not be kept just now: your text was, in full. Leave this sheet open: it tries again at "
         "each change. If that does not help, choose plain text."
     )
 
 
-def desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[ThreePanePage, str]:
+def page_under(request: StaffRequest, folder: MailboxId | None) -> tuple[ThreePanePage, str]:
     """Writing goes on without the mailbox: then the desk is bare and says why."""
     try:
         with open_mailbox(request) as session:
@@ -212,12 +218,12 @@ def desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[ThreePa
             place = folder or (inbox.id if inbox else None)
             if place is None:
                 raise NoSuchFolder
-            return desk(request, session, ListQuery(place), now=timezone.now()), ""
+            return build_page(request, session, ListQuery(place), now=timezone.now()), ""
     except MailboxUnavailable:
-        return empty_desk(request), _("The mailbox does not answer. What you write is kept all the same.")
+        return empty_page(request), _("The mailbox does not answer. What you write is kept all the same.")
 
 
-def place(request: StaffRequest, response: HttpResponse) -> None:
+def place_in_window(request: StaffRequest, response: HttpResponse) -> None:
     """What a sheet itself asked for takes its place; any other stands beside those that are open."""
     asked = re.search("-([0-9a-f]{32})$", request.headers.get("HX-Target", ""))  # its own part of the page
     place = (f"#feuille-{asked[1]}", "outerHTML") if asked else (SHEETS, "beforeend")

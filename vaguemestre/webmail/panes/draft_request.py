@@ -27,38 +27,38 @@ from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewher
 from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.panes.compose_window import (
-    back_of,
-    in_words,
-    noticed,
+    closing_url,
+    current_warnings,
+    problem_text,
     show_composer,
     show_problems,
     show_status,
-    unkept_in_words,
+    unsaved_text,
 )
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.trust import junk_attachments
 
 
-def received(request: StaffRequest, key: str) -> DraftContent:
+def receive_content(request: StaffRequest, key: str) -> DraftContent:
     return rich_text.parse_content(request.POST, request.account, key)
 
 
-def save(
+def save_draft(
     request: StaffRequest, key: str, *, without: OutgoingFile | None = None, by_link: OutgoingFile | None = None,
     taken_out: Handout | None = None,
 ) -> HttpResponse:  # fmt: skip
     """`without`: an attachment that goes. `by_link`: one that travels as a link instead. `taken_out`: such a file that
     goes."""
     now = timezone.now()
-    letter, typed = recipient_chips.press_chip(received(request, key), request.POST)
+    letter, typed = recipient_chips.press_chip(receive_content(request, key), request.POST)
     try:
-        outgoing = keep(request, key, letter)
+        outgoing = keep_draft(request, key, letter)
     except (AlreadySentError, WrittenElsewhereError) as problem:
         return show_problems(
-            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+            request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
     except attached_files.NotAttached as problem:
-        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+        return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)])
     refused = ""
     if without is not None:
         attached_files.remove(without)
@@ -69,14 +69,16 @@ def save(
     status = saved_text(now, drafts.deposit_soon(outgoing, now))
     saved = replace(letter, revision=outgoing.revision, parts=())
     sheet = compose_form(
-        request.account, key, saved, back=back_of(request), outgoing=outgoing, status=status, typed=typed,
-        problems=[unkept_in_words()] if letter.unkept else [refused] if refused else (),
+        request.account, key, saved, back=closing_url(request), outgoing=outgoing, status=status, typed=typed,
+        problems=[unsaved_text()] if letter.unkept else [refused] if refused else (),
     )  # fmt: skip
     if not is_htmx(request):
         return show_composer(request, sheet)
-    shown = noticed(request)
+    shown = current_warnings(request)
     mended = (
-        send_checks.settled_warnings(outgoing, signatures.signature_text(lookup.of(request.account)), shown)
+        send_checks.settled_warnings(
+            outgoing, signatures.signature_text(lookup.load_preferences(request.account)), shown
+        )
         if shown
         else []
     )
@@ -95,33 +97,33 @@ def _by_link(outgoing: Outgoing, file: OutgoingFile, now: datetime) -> str:
     return ""
 
 
-def keep_and_show(
+def keep_and_show_draft(
     request: StaffRequest, key: str, letter: DraftContent, former: str = "", *,
     inserted: TemplateInsertion | None = None, said: str = "", wrong: bool = False, said_url: str = "",
 ) -> HttpResponse:  # fmt: skip
     """The whole sheet anew. `former`: the formatting that it had until now, and may have again. `inserted`: what it
     was before. `said`: a word about what was done, or what was not (`wrong`)."""
     try:
-        outgoing = keep(request, key, letter)
+        outgoing = keep_draft(request, key, letter)
     except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
         elsewhere = isinstance(problem, WrittenElsewhereError)
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=elsewhere)
+        return show_problems(request, key, letter, [problem_text(problem)], elsewhere=elsewhere)
     now = timezone.now()
     saved = replace(letter, revision=outgoing.revision, parts=())
     status = saved_text(now, drafts.deposit_soon(outgoing, now))
     sheet = compose_form(
-        request.account, key, saved, back=back_of(request), outgoing=outgoing, former=former, status=status,
-        problems=[unkept_in_words()] if letter.unkept else [said] if wrong else (),
+        request.account, key, saved, back=closing_url(request), outgoing=outgoing, former=former, status=status,
+        problems=[unsaved_text()] if letter.unkept else [said] if wrong else (),
     )  # fmt: skip
     return show_composer(request, sheet, inserted=inserted, said="" if wrong else said, said_url=said_url)
 
 
-def keep(request: StaffRequest, key: str, letter: DraftContent) -> Outgoing:
+def keep_draft(request: StaffRequest, key: str, letter: DraftContent) -> Outgoing:
     """The words first, then the files that came with them. Raises `AlreadySent`, `WrittenElsewhere`, and `NotAttached`
     once the words are kept."""
     now, force = timezone.now(), request.POST.get("garder") == "1"
     begun = bool(letter.parts or letter.messages) and outgoing_or_none(request.account, key) is None
-    whole, letter = letter, junk_attachments.without(request, letter, begun=begun)
+    whole, letter = letter, junk_attachments.without_withheld(request, letter, begun=begun)
     coming = len(letter.parts) + len(letter.messages)
     sender = identities.allowed_sender(request.account, letter.sender)
     outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=force)
@@ -134,6 +136,6 @@ def keep(request: StaffRequest, key: str, letter: DraftContent) -> Outgoing:
     return outgoing
 
 
-def kept(request: StaffRequest, key: str, letter: DraftContent) -> DraftContent:
+def kept_content(request: StaffRequest, key: str, letter: DraftContent) -> DraftContent:
     """The letter as it is kept now, for the window that is open."""
     return replace(draft_content(outgoing_for(request.account, key), letter.writer), resumes=letter.resumes)

@@ -29,7 +29,7 @@ from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.reader.message_view import MessageView
 from vaguemestre.webmail.search import attachment_index
 from vaguemestre.webmail.snooze import wake_times
-from vaguemestre.webmail.snooze.snoozed_messages import hours
+from vaguemestre.webmail.snooze.snoozed_messages import wake_times_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class FolderPage:
         if self.folder.role != "later" or not self.folder.id:
             return {}
         shown = {row.uid for row in self.found.page.rows} | ({self.current} if self.current else set())
-        found = hours(self.request.account, self.folder.id, shown)
-        return {uid: wake_times.in_words(until, self.now) for uid, until in found.items()}
+        found = wake_times_of(self.request.account, self.folder.id, shown)
+        return {uid: wake_times.wake_time_text(until, self.now) for uid, until in found.items()}
 
     def state(self, *around: object) -> str:
         """All that the list and the folders are made of, in a word. `around`: what stands beside the list."""
@@ -68,7 +68,7 @@ class FolderPage:
 
     def beside(self, state: str) -> OpenMessage | None:
         """What became of the open message, where the list alone is asked for; which is refused when nothing is new."""
-        if not for_the_list_alone(self.request):
+        if not asks_for_list_alone(self.request):
             return None
         list_state.refuse_unchanged(self.request, list_state.with_open_message(state, self.current))
         if not self.current:
@@ -96,7 +96,7 @@ class FolderPage:
             )  # fmt: skip
 
         shown = list_state.with_open_message(state, self.current)
-        view = list_pane.of_folder(
+        view = list_pane.folder_list_pane(
             self.place, self.folder, self.everything, self.found, days, self.current, self.pages, shown, self.own,
             self.now, flat=self.stands.flat_list,
         )  # fmt: skip
@@ -105,7 +105,7 @@ class FolderPage:
         return replace(view, note=self.unsure) if self.unsure else view
 
 
-def ask(
+def fetch_folder_page(
     request: StaffRequest,
     session: Session,
     place: ListQuery,
@@ -114,7 +114,11 @@ def ask(
     now: datetime,
 ) -> FolderPage:
     pages = infinite_scroll.page_count(request, place)
-    unsure = attachment_index.in_folder(request.account, session, place.folder, now) if place.only == "attached" else ""
+    unsure = (
+        attachment_index.folder_index_text(request.account, session, place.folder, now)
+        if place.only == "attached"
+        else ""
+    )
     everything, found, quota = _rows(session, place, pages, flat=stands.flat_list)
     folder = lookup.folder_by_id(everything, place.folder)
     if folder is None:
@@ -122,7 +126,7 @@ def ask(
     if folder.role == "drafts":
         everything, found = draft_copies.without_former_copies(session, request.account, everything, found, folder, now)
     if folder.role == "inbox":
-        delivery_reports.notice(request.account, found.page.rows, now)
+        delivery_reports.notice_new_reports(request.account, found.page.rows, now)
     own = labels.load_labels(request.account)
     pins = message_pins.pinned_first(session, place, folder, stands, flat=stands.flat_list)
     return FolderPage(
@@ -146,6 +150,6 @@ def _rows(
     return everything, ConversationPage(page, {}, page.folder_total), quota
 
 
-def for_the_list_alone(request: StaffRequest) -> bool:
+def asks_for_list_alone(request: StaffRequest) -> bool:
     """Mail came: the page asks for its list and its counts again."""
     return is_htmx(request) and request.headers.get("HX-Target") == "section#liste"

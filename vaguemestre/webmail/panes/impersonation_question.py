@@ -14,8 +14,8 @@ from vaguemestre.mailbox.messages import Message
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
 from vaguemestre.webmail.models import new_key
-from vaguemestre.webmail.panes.compose_window import back_of, desk_under, place
-from vaguemestre.webmail.panes.page import folder_url, show
+from vaguemestre.webmail.panes.compose_window import closing_url, page_under, place_in_window
+from vaguemestre.webmail.panes.page import folder_url, render_page
 from vaguemestre.webmail.trust import phishing_reports
 from vaguemestre.webmail.trust.notice import TrustNotice
 
@@ -44,7 +44,7 @@ class Question:
         return _("Do not answer this message") if self.goes_to else _("Do not forward this message")
 
 
-def ask(
+def ask_about_impersonation(
     request: StaffRequest,
     source: DraftOrigin,
     message: Message,
@@ -59,15 +59,15 @@ def ask(
         key=new_key(), notice=notice, message_url=url, list_url=folder_url(source.folder),
         all_the_same_url=f"{request.path}?{ALL_THE_SAME}=1",
         goes_to="" if forwards else ", ".join(one.address for one in people[:3]),
-        back=back_of(request) if is_htmx(request) else url, may_report=phishing_reports.wanted(),
+        back=closing_url(request) if is_htmx(request) else url, may_report=phishing_reports.are_reports_wanted(),
         subject=(message.row.subject or _("(no subject)")) if several else "",
         chosen=_fields(request) if request.method == "POST" else None,
     )  # fmt: skip
     if not is_htmx(request):
-        shown, said = desk_under(request, source.folder)
-        return show(request, shown, more={"impersonation": question, "said": said})
+        shown, said = page_under(request, source.folder)
+        return render_page(request, shown, more={"impersonation": question, "said": said})
     response = render(request, "webmail/panes/impersonation.html", {"impersonation": question})
-    place(request, response)
+    place_in_window(request, response)
     return response
 
 

@@ -106,7 +106,7 @@ class ListPane:
         return self.draw()
 
 
-def of_folder(
+def folder_list_pane(
     place: ListQuery,
     folder: Folder,
     everything: list[Folder],
@@ -121,7 +121,7 @@ def of_folder(
     flat: bool,
 ) -> ListPane:
     page, archive = found.page, lookup.folder_by_role(everything, "archive")
-    inbox = id_of(lookup.folder_by_role(everything, "inbox"))
+    inbox = folder_id_of(lookup.folder_by_role(everything, "inbox"))
     return ListPane(
         id=place.folder,
         title=lookup.folder_text(folder),
@@ -138,7 +138,7 @@ def of_folder(
         older_url=place.older(page).url if page.older else "",
         filters=_filters(place, folder.role, own),
         destinations=lookup.move_destinations(everything, place.folder),
-        archive=id_of(archive),
+        archive=folder_id_of(archive),
         archived=bool(archive and archive.total),
         used=any(one.total for one in everything),
         inbox=inbox,
@@ -146,7 +146,7 @@ def of_folder(
         open_url=rows.open_url(found, place, folder, current),
         note=retention.retention_note(folder, place.only),
         recovers=folder.role == "trash" and retention.recover_days() > 0,
-        later=[] if folder.role in STAYS else wake_times.choices(now),
+        later=[] if folder.role in STAYS else wake_times.wake_time_choices(now),
         flat=flat,
         bound=max(1, folder.uid_next),
         only_name="etiquette" if isinstance(place.only, Flag) else "voir",
@@ -161,8 +161,10 @@ def of_folder(
     )
 
 
-def of_results(asked: SearchQuery, found: Results, current: Message | None, state: str, now: datetime) -> ListPane:
-    inbox = id_of(lookup.folder_by_role(found.folders, "inbox"))
+def results_list_pane(
+    asked: SearchQuery, found: Results, current: Message | None, state: str, now: datetime
+) -> ListPane:
+    inbox = folder_id_of(lookup.folder_by_role(found.folders, "inbox"))
     only: Only | None = "awaiting" if found.awaiting else None
     whole = _("Choose the %s messages with this label") if found.label else _("Choose the %s messages found")
     return ListPane(
@@ -180,16 +182,16 @@ def of_results(asked: SearchQuery, found: Results, current: Message | None, stat
         older_url=found.older_url,
         filters=[],
         destinations=lookup.move_destinations(found.folders, found.folder),
-        archive=id_of(lookup.folder_by_role(found.folders, "archive")),
+        archive=folder_id_of(lookup.folder_by_role(found.folders, "archive")),
         inbox=inbox,
-        open=results.token(*current) if current else None,
+        open=results.message_token(*current) if current else None,
         open_url=found.open_url,
         state=state,
         found=found,
         flat=True,
         inside=False,
         row_acts=rows.render_row_actions(results.RESULTS, found.role, inbox, only, get_language()),
-        later=[] if found.role in STAYS else wake_times.choices(now),
+        later=[] if found.role in STAYS else wake_times.wake_time_choices(now),
         bound=found.whole,
         only_name="q",
         only_word=asked.text,
@@ -205,7 +207,7 @@ def of_results(asked: SearchQuery, found: Results, current: Message | None, stat
     )
 
 
-def id_of(folder: Folder | None) -> MailboxId | None:
+def folder_id_of(folder: Folder | None) -> MailboxId | None:
     return folder.id if folder else None
 
 

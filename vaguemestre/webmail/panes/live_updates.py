@@ -51,12 +51,12 @@ class News:
     url: str = ""  # what the notice leads to: the message, the list when there are several
 
 
-def mark() -> int:
+def current_mark() -> int:
     """Taken before the mailbox is asked: what comes while it answers counts as later."""
     return int(timezone.now().timestamp() * 1000)
 
 
-def of(everything: Sequence[Folder], standing: SettingsSummary, since: int) -> Arrival:
+def arrival_of(everything: Sequence[Folder], standing: SettingsSummary, since: int) -> Arrival:
     inbox = lookup.folder_by_role(everything, "inbox")
     if inbox is None:
         return Arrival(since)
@@ -70,10 +70,10 @@ def of(everything: Sequence[Folder], standing: SettingsSummary, since: int) -> A
     )  # fmt: skip
 
 
-def news(account: Account, session: Session, after: int, also: str = "") -> News:
+def fetch_news(account: Account, session: Session, after: int, also: str = "") -> News:
     """What came into the inbox from the number `after` on and is unread, in the words that the person has chosen; into
     other folders that are announced, from what `also` says. One round trip a folder."""
-    chosen = preferences_lookup.of(account)
+    chosen = preferences_lookup.load_preferences(account)
     inbox = session.by_role("inbox")
     rows = _rows(session, MailboxId(str(inbox.id))) if inbox else []
     fresh = [row for row in rows if row.uid >= after and not row.seen]

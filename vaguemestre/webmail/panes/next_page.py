@@ -16,30 +16,32 @@ from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.message_list.list_query import SearchQuery, parse_list_query
-from vaguemestre.webmail.return_url import way_back
-from vaguemestre.webmail.search.search_url import within
+from vaguemestre.webmail.return_url import return_url
+from vaguemestre.webmail.search.search_url import parse_search_query
 
 
-def past(request: HttpRequest, default: str, gone: Mapping[MailboxId, Container[int]]) -> str:
+def page_after_removal(request: HttpRequest, default: str, gone: Mapping[MailboxId, Container[int]]) -> str:
     """The page that asked; the list beside it where its message is one of those."""
-    back = way_back(request, default)
+    back = return_url(request, default)
     spot, query = _open_on(back)
     if spot is None or spot[1] not in gone.get(spot[0], ()):
         return back
-    return replace(parse_list_query(spot[0], query), within=within(query)).url
+    return replace(parse_list_query(spot[0], query), within=parse_search_query(query)).url
 
 
-def along(request: HttpRequest, default: str, moved: Mapping[Spot, Spot]) -> str:
+def page_after_move(request: HttpRequest, default: str, moved: Mapping[Spot, Spot]) -> str:
     """The page that asked; its message where that lies now, among the results if it was one."""
-    back = way_back(request, default)
+    back = return_url(request, default)
     spot, query = _open_on(back)
     if spot is None or spot not in moved:
         return back
-    found = within(query)
+    found = parse_search_query(query)
     return own_url("webmail:message", *moved[spot]) + (found.query if found else "")
 
 
-def question[**P](view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def with_question[**P](
+    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """A view of a POST that may be answered with a question, whose address the browser then shows: read anew, or gone
     back to, it is the list."""
 

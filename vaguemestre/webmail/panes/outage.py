@@ -25,8 +25,8 @@ from vaguemestre.mailbox.errors import (
 )
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.compose import browser_drafts
-from vaguemestre.webmail.panes.folder_page import for_the_list_alone
-from vaguemestre.webmail.panes.page import empty_desk
+from vaguemestre.webmail.panes.folder_page import asks_for_list_alone
+from vaguemestre.webmail.panes.page import empty_page
 from vaguemestre.webmail.trust import junk_attachments
 
 logger = logging.getLogger(__name__)
@@ -35,42 +35,48 @@ RETRY_SECONDS = 8
 type StaffView[**P] = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
 
 
-def mailbox_screen[**P](view: StaffView[P]) -> StaffView[P]:
+def handles_outage[**P](view: StaffView[P]) -> StaffView[P]:
     """Around every view that opens the mailbox. What is not there is a 404, as is what was never there."""
 
     @wraps(view)
     def calm(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if closed := mailbox_closure.reading(request.account, timezone.now()):
-            return trouble(request, closed, 403, closed=closed)
+            return trouble_response(request, closed, 403, closed=closed)
         try:
             return view(request, *args, **kwargs)
         except (NoSuchFolder, NoSuchMessage) as error:
             if is_htmx(request):
-                return trouble(request, _("This is no longer here: it was moved or deleted elsewhere."), 404)
+                return trouble_response(request, _("This is no longer here: it was moved or deleted elsewhere."), 404)
             raise Http404(str(error)) from error
         except junk_attachments.JunkFilesWithheldError as error:
-            return junk_attachments.refused(request, error)
+            return junk_attachments.refused_response(request, error)
         except SignInRefused:
-            return trouble(request, _("Your mailbox is closed for the moment. The help desk can tell you why."), 403)
+            return trouble_response(
+                request, _("Your mailbox is closed for the moment. The help desk can tell you why."), 403
+            )
         except QuotaExceeded:
-            return trouble(request, _("Your mailbox is full: empty the bin, then try again."), 409, full=True)
+            return trouble_response(request, _("Your mailbox is full: empty the bin, then try again."), 409, full=True)
         except NumberedAnew:
-            return trouble(request, _("This list has changed meanwhile. Look at it again, then choose all of it."), 409)
+            return trouble_response(
+                request, _("This list has changed meanwhile. Look at it again, then choose all of it."), 409
+            )
         except MailboxRefused as error:
             logger.warning("mailbox of %s refused: %s", request.account.key, error.code)
             if error.code == "INUSE":  # a search waits half a minute for an index that is being made, then ends so
-                return trouble(request, _("Your mail is being made ready for searching. Try again in a minute."), 503)
-            return trouble(request, _("The mailbox refused this. Nothing was changed."), 409)
+                return trouble_response(
+                    request, _("Your mail is being made ready for searching. Try again in a minute."), 503
+                )
+            return trouble_response(request, _("The mailbox refused this. Nothing was changed."), 409)
         except (OSError, OperationalError) as error:
             if not disk_is_full(error):
                 raise
             logger.exception("disk full in the data folder")
-            return trouble(
+            return trouble_response(
                 request, _("The server has no room left. Nothing was kept; what you typed is still here."), 507
             )
         except MailboxUnavailable:
             logger.warning("mailbox of %s does not answer", request.account.key)
-            return unavailable(request)
+            return unavailable_response(request)
 
     return calm
 
@@ -82,18 +88,18 @@ def disk_is_full(error: Exception) -> bool:
     return full or "disk is full" in words or "no space left" in words or "disk i/o error" in words
 
 
-def unavailable(request: StaffRequest) -> HttpResponse:
+def unavailable_response(request: StaffRequest) -> HttpResponse:
     """Reading asks again by itself; an act is not done twice without the person."""
     reading = request.method == "GET"
     said = _("The mailbox does not answer; we are trying again.") if reading else _("The mailbox does not answer.")
-    response = trouble(request, said, 503, again=_again(request) if reading else "")
+    response = trouble_response(request, said, 503, again=_again(request) if reading else "")
     response["Retry-After"] = str(RETRY_SECONDS)
     if reading and not is_htmx(request):
         response["Refresh"] = str(RETRY_SECONDS)
     return response
 
 
-def trouble(
+def trouble_response(
     request: StaffRequest, said: str, status: int, *, again: str = "", closed: str = "", full: bool = False
 ) -> HttpResponse:
     """Inside a page: one notice above the list that is kept. Alone: the desk without its mail."""
@@ -111,11 +117,11 @@ def trouble(
     return render(
         request,
         "webmail/panes/outage.html",
-        {**context, "desk": empty_desk(request), "shelf": browser_drafts.browser_draft_list(request)},
+        {**context, "desk": empty_page(request), "shelf": browser_drafts.browser_draft_list(request)},
         status=status,
     )
 
 
 def _again(request: StaffRequest) -> str:
     """The page asked for; when only its list was, the whole page that shows it."""
-    return shown_page(request) if for_the_list_alone(request) else request.get_full_path()
+    return shown_page(request) if asks_for_list_alone(request) else request.get_full_path()

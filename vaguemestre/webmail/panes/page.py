@@ -29,18 +29,18 @@ from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes import live_updates
-from vaguemestre.webmail.panes.folder_page import ask, for_the_list_alone
+from vaguemestre.webmail.panes.folder_page import asks_for_list_alone, fetch_folder_page
 from vaguemestre.webmail.panes.list_pane import ListPane
-from vaguemestre.webmail.panes.live_updates import Arrival, mark
-from vaguemestre.webmail.panes.search_page import search
+from vaguemestre.webmail.panes.live_updates import Arrival, current_mark
+from vaguemestre.webmail.panes.search_page import fetch_search_page
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.preferences.summary import Banner, SettingsSummary
 from vaguemestre.webmail.reader.conversation_view import ConversationView
 from vaguemestre.webmail.reader.message_view import MessageView
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.search.results import Message
-from vaguemestre.webmail.search.search_url import within
+from vaguemestre.webmail.search.search_url import parse_search_query
 from vaguemestre.webmail.settings_pages import summary_text
 from vaguemestre.webmail.snooze.wake_times import WakeTimeChoice
 
@@ -65,7 +65,7 @@ class ThreePanePage:
     in_queue: bool = False
     here: str = ""  # where an act comes back to
     display: summary.Display = field(default_factory=summary.Display)
-    arrival: Arrival = field(default_factory=lambda: Arrival(mark()))
+    arrival: Arrival = field(default_factory=lambda: Arrival(current_mark()))
     owner: tuple[str, ...] = ()  # who looks, as far as a list or a column shows it
     state: str = ""  # of all that the list and the folders are made of, whichever message is open
     beside: OpenMessage | None = None  # the open message as it is now, when only its list is drawn again
@@ -120,12 +120,12 @@ class ThreePanePage:
         return self.list.later if self.list and not self.stays else []
 
 
-def place_of(request: StaffRequest, folder: MailboxId) -> ListQuery:
+def page_list_query(request: StaffRequest, folder: MailboxId) -> ListQuery:
     """What the address asks for."""
-    return replace(list_query.parse_list_query(folder, request.GET), within=within(request.GET))
+    return replace(list_query.parse_list_query(folder, request.GET), within=parse_search_query(request.GET))
 
 
-def desk(
+def build_page(
     request: StaffRequest,
     session: Session,
     place: ListQuery,
@@ -141,12 +141,17 @@ def desk(
     the mark of before the mailbox was asked, where a part of that came first."""
     if place.within:
         here = (place.folder, current) if current else None
-        return found_desk(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
-    since, stands = since or mark(), summary.load_settings_summary(request.account, now) if stands is None else stands
-    asked = ask(request, session, place, current, stands, now)
-    waiting, space = queue.count(request.account), pane.quota_gauge(asked.quota, asked.everything)
+        return build_results_page(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
+    since, stands = (
+        since or current_mark(),
+        summary.load_settings_summary(request.account, now) if stands is None else stands,
+    )
+    asked = fetch_folder_page(request, session, place, current, stands, now)
+    waiting, space = queue.count_queue(request.account), pane.quota_gauge(asked.quota, asked.everything)
     banners = (
-        summary_text.suspended(request.account, now) + pane.quota_banners(space) + summary_text.banners(stands, now)
+        summary_text.suspension_banners(request.account, now)
+        + pane.quota_banners(space)
+        + summary_text.banners(stands, now)
     )
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
@@ -164,11 +169,11 @@ def desk(
         labels=asked.own.panel(place, _flags(reading or beside)),
         folders=asked.everything,
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
-        arrival=live_updates.of(asked.everything, stands, since),
+        arrival=live_updates.arrival_of(asked.everything, stands, since),
     )
 
 
-def found_desk(
+def build_results_page(
     request: StaffRequest,
     session: Session,
     asked: SearchQuery,
@@ -179,11 +184,11 @@ def found_desk(
     mine: frozenset[str] | None = None,
 ) -> ThreePanePage:
     """What a search has found, in the place of a folder; the open message goes on to the next result."""
-    since, mine = mark(), own_addresses(request.account) if mine is None else mine
+    since, mine = current_mark(), own_addresses(request.account) if mine is None else mine
     stands = summary.load_settings_summary(request.account, now)
-    searched = search(request, session, asked, current, stands, mine, now)
+    searched = fetch_search_page(request, session, asked, current, stands, mine, now)
     found = searched.found
-    waiting, space = queue.count(request.account), pane.quota_gauge(found.quota, found.folders)
+    waiting, space = queue.count_queue(request.account), pane.quota_gauge(found.quota, found.folders)
     state = searched.state(waiting, space)
     beside, reading = searched.beside(state), searched.among(reading)
     return replace(
@@ -194,7 +199,7 @@ def found_desk(
         list=searched.view(state),
         labels=searched.panel(_flags(reading or beside)),
         here=searched.here,
-        arrival=live_updates.of(found.folders, stands, since),
+        arrival=live_updates.arrival_of(found.folders, stands, since),
         stays=searched.stays,
     )
 
@@ -217,24 +222,26 @@ def _opened(
     )
 
 
-def bare_desk(request: StaffRequest, session: Session) -> ThreePanePage:
+def page_without_list(request: StaffRequest, session: Session) -> ThreePanePage:
     """The folders without a list: for what is not a folder of the mailbox."""
     stands, everything = summary.load_settings_summary(request.account, timezone.now()), session.folders()
     return ThreePanePage(
         tree=cache(lambda: pane.folder_pane(everything, None, stands)),
         space=pane.quota_gauge(session.quota(), everything),
-        waiting=queue.count(request.account),
+        waiting=queue.count_queue(request.account),
         display=stands.display,
         owner=_owner(request),
     )
 
 
-def empty_desk(request: StaffRequest) -> ThreePanePage:
+def empty_page(request: StaffRequest) -> ThreePanePage:
     """When nothing can be asked of the mailbox: the way to write and to leave stays."""
-    return ThreePanePage(waiting=queue.count(request.account), owner=_owner(request), asked=within(request.GET))
+    return ThreePanePage(
+        waiting=queue.count_queue(request.account), owner=_owner(request), asked=parse_search_query(request.GET)
+    )
 
 
-def show(
+def render_page(
     request: StaffRequest,
     shown: ThreePanePage,
     *,
@@ -262,7 +269,7 @@ def show(
     return response
 
 
-def nothing_new(request: StaffRequest) -> HttpResponse:
+def unchanged_response(request: StaffRequest) -> HttpResponse:
     """The page stays as it is, and goes on listening."""
     response = HttpResponse(status=204)
     let_listen(response, ticket_of(request))
@@ -276,7 +283,7 @@ def _part(request: StaffRequest) -> str:
         "#following"
         if infinite_scroll.asks_for_more(request)
         else "#live"
-        if for_the_list_alone(request)
+        if asks_for_list_alone(request)
         else "#planes"
     )
 
@@ -286,10 +293,10 @@ def selection_page(
 ) -> ThreePanePage:
     """The list that an action was asked for in, from its top if it is a search (`folder` None)."""
     if folder:
-        return desk(request, session, place_of(request, folder), now=now)
+        return build_page(request, session, page_list_query(request, folder), now=now)
     search = SearchQuery("")
-    found = within(QueryDict(urlsplit(way_back(request, search.url)).query))
-    return found_desk(request, session, replace(found, page=1) if found else search, now=now)
+    found = parse_search_query(QueryDict(urlsplit(return_url(request, search.url)).query))
+    return build_results_page(request, session, replace(found, page=1) if found else search, now=now)
 
 
 def folder_url(folder: MailboxId | str) -> str:

@@ -13,8 +13,8 @@ from vaguemestre.webmail.message_list import infinite_scroll, list_state, open_m
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.panes import list_pane
-from vaguemestre.webmail.panes.folder_page import for_the_list_alone
-from vaguemestre.webmail.panes.list_pane import ListPane, id_of
+from vaguemestre.webmail.panes.folder_page import asks_for_list_alone
+from vaguemestre.webmail.panes.list_pane import ListPane, folder_id_of
 from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.reader.message_view import MessageView
 from vaguemestre.webmail.search import attachment_index, results, search_url
@@ -54,12 +54,12 @@ class SearchPage:
 
     def beside(self, state: str) -> OpenMessage | None:
         """What became of the open message, where the list alone is asked for; which is refused when nothing is new."""
-        if not for_the_list_alone(self.request):
+        if not asks_for_list_alone(self.request):
             return None
         if state:
             list_state.refuse_unchanged(self.request, self._shown(state))
         return (
-            open_message.open_message_at(self.session, self.current, name=results.token(*self.current))
+            open_message.open_message_at(self.session, self.current, name=results.message_token(*self.current))
             if self.current
             else None
         )
@@ -74,19 +74,19 @@ class SearchPage:
 
     def view(self, state: str) -> ListPane:
         shown = self._shown(state) if state else ""
-        view = list_pane.of_results(self.asked, self.found, self.current, shown, self.now)
+        view = list_pane.results_list_pane(self.asked, self.found, self.current, shown, self.now)
         again = self.again
         return replace(view, again=again, again_in=min(LATER + again, SELDOM) if self.found.progress else SOON)
 
     def panel(self, flags: frozenset[str]) -> LabelPanel | None:
-        inbox = id_of(lookup.folder_by_role(self.found.folders, "inbox"))
+        inbox = folder_id_of(lookup.folder_by_role(self.found.folders, "inbox"))
         return self.own.panel(ListQuery(inbox, within=self.asked), flags) if inbox else None
 
     def among(self, reading: MessageView | None) -> MessageView | None:
         """The open message as one of them: the next is the next result."""
         if reading is None or self.current is None:
             return reading
-        name, near = results.token(*self.current), self.found.neighbours
+        name, near = results.message_token(*self.current), self.found.neighbours
         if near is None:
             return replace(reading, uid=name, position="", newer_url="", older_url="")
         return replace(reading, uid=name, position=near.position, newer_url=near.newer_url, older_url=near.older_url)
@@ -102,20 +102,20 @@ class SearchPage:
         return there is not None and there.role in STAYS
 
     def _shown(self, state: str) -> str:
-        return list_state.with_open_message(state, results.token(*self.current) if self.current else None)
+        return list_state.with_open_message(state, results.message_token(*self.current) if self.current else None)
 
 
-def search(
+def fetch_search_page(
     request: StaffRequest, session: Session, asked: SearchQuery, current: Message | None, stands: SettingsSummary,
     mine: frozenset[str], now: datetime,
 ) -> SearchPage:  # fmt: skip
     own, pages, links = (
         labels.load_labels(request.account),
         infinite_scroll.page_count(request, asked),
-        search_url.search_of_links(request, asked),
+        search_url.link_search_query(request, asked),
     )
-    found = results.look(
+    found = results.search_results(
         session, request.account, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links
     )
-    found = attachment_index.in_results(request.account, session, found, now)
+    found = attachment_index.with_index_text(request.account, session, found, now)
     return SearchPage(request, session, asked, current, stands, now, own, found, pages, links)

@@ -12,20 +12,20 @@ from vaguemestre.webmail.compose.compose_form import refusal_texts
 from vaguemestre.webmail.models import Outgoing, Preferences
 from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.undo_delay import SECONDS
-from vaguemestre.webmail.people.address_list import parse
+from vaguemestre.webmail.people.address_list import parse_recipients
 from vaguemestre.webmail.snooze import wake_times
 from vaguemestre.webmail.toasts import Toast
 
 UNDO_AT = "webmail:send-undo"
 
 
-def wanted(request: StaffRequest) -> str:
+def pressed_button(request: StaffRequest) -> str:
     """The last one: the button that was pressed comes after what the form holds."""
     day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
     return request.POST.get("depart") or (f"{day}T{hour}" if day and hour else "")
 
 
-def refuse_confidences(outgoing: Outgoing, chosen: Preferences, now: datetime) -> None:
+def refuse_sensitive_data(outgoing: Outgoing, chosen: Preferences, now: datetime) -> None:
     """Raises `SendRefusedError`. The NUMEN also in what is quoted; a password among the person's own words."""
     if sensitive_data.holds_numen(outgoing.account, [outgoing.subject, outgoing.text]):
         raise SendRefusedError(SendRefusal.NUMEN)
@@ -34,7 +34,7 @@ def refuse_confidences(outgoing: Outgoing, chosen: Preferences, now: datetime) -
         raise SendRefusedError(SendRefusal.PASSWORD)
 
 
-def toast_of(outcome: SendOutcome, outgoing: Outgoing, seconds: int, hour: datetime | None, now: datetime) -> Toast:
+def sent_toast(outcome: SendOutcome, outgoing: Outgoing, seconds: int, hour: datetime | None, now: datetime) -> Toast:
     if outcome == SendOutcome.WAITING:
         return Toast(_("Kept: the mail server does not answer. Your message will leave by itself when it is back."))
     if outcome == SendOutcome.FILED_LATER:
@@ -42,17 +42,17 @@ def toast_of(outcome: SendOutcome, outgoing: Outgoing, seconds: int, hour: datet
     if outcome == SendOutcome.FULL:
         return Toast(refusal_texts({"full": True})[0])
     if outcome == SendOutcome.PLANNED and hour:
-        return Toast(_("Your message leaves %s") % wake_times.in_words(hour, now), outgoing.key, undo_at=UNDO_AT)
+        return Toast(_("Your message leaves %s") % wake_times.wake_time_text(hour, now), outgoing.key, undo_at=UNDO_AT)
     if outcome == SendOutcome.CALLABLE:
         return _callable(outgoing, seconds)
     return Toast(_to_whom(outgoing))
 
 
-def sent_before(outgoing: Outgoing, now: datetime) -> Toast:
+def sent_before_toast(outgoing: Outgoing, now: datetime) -> Toast:
     """Pressed once more, in this window or in another."""
     if outgoing.leaves_at and outgoing.leaves_at > now:
         if outgoing.planned:
-            return toast_of(SendOutcome.PLANNED, outgoing, 0, outgoing.leaves_at, now)
+            return sent_toast(SendOutcome.PLANNED, outgoing, 0, outgoing.leaves_at, now)
         return _callable(outgoing, math.ceil((outgoing.leaves_at - now).total_seconds()))
     return Toast(_("This message has already left."))
 
@@ -64,7 +64,7 @@ def _callable(outgoing: Outgoing, seconds: int) -> Toast:
 
 
 def _to_whom(outgoing: Outgoing) -> str:
-    people = parse("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
+    people = parse_recipients("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
     name = people[0].label if people else ""
     if len(people) > 1:
         more = len(people) - 1

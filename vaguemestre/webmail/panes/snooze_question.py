@@ -16,42 +16,42 @@ from vaguemestre.webmail.actions import bulk_actions, progress, progress_cookie
 from vaguemestre.webmail.actions.selection import whole_choice
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
-from vaguemestre.webmail.panes.page import ThreePanePage, show
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.panes.page import ThreePanePage, render_page
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.snooze import snoozed_messages, wake_times, wakeups
-from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
+from vaguemestre.webmail.toasts import Toast, Undo, say, sign_undo, with_gone_text
 
 
-def brought_back(request: StaffRequest, session: Session, later: Folder, uids: UidSet, back: str) -> HttpResponse:
+def return_response(request: StaffRequest, session: Session, later: Folder, uids: UidSet, back: str) -> HttpResponse:
     """At once or in the background, and put off again by one press. `back`: to where, when the page says nothing."""
     now, folder = timezone.now(), MailboxId(later.id or "")
     if len(uids) > bulk_actions.IMMEDIATE:
-        response = HttpResponseRedirect(way_back(request, back))
+        response = HttpResponseRedirect(return_url(request, back))
         bulk_actions.return_early(
-            request.account, later, snoozed_messages.homes(request.account, session, folder, uids), now
+            request.account, later, snoozed_messages.return_folders(request.account, session, folder, uids), now
         )
         progress_cookie.remember(response)
         return response
-    homes, left = wakeups.bring_back_now(request.account, session, folder, uids, now)
-    response = HttpResponseRedirect(next_page.past(request, back, {folder: uids.uids}))
+    homes, left = wakeups.return_now(request.account, session, folder, uids, now)
+    response = HttpResponseRedirect(next_page.page_after_removal(request, back, {folder: uids.uids}))
     undoing = [
         Undo(request.account.key, folder, home, [int(one.uid) for one in some])
         for home, some in groupby(sorted(homes, key=lambda one: one.folder), key=lambda one: one.folder)
     ]
-    said = with_gone(progress.returned_text(len(homes)), len(homes), len(uids) - len(homes) - left)
+    said = with_gone_text(progress.returned_text(len(homes)), len(homes), len(uids) - len(homes) - left)
     if not said and left:
-        said = progress.done_text(BulkAct.Verb.LATER, left, wake_times.in_words(now, now))
+        said = progress.done_text(BulkAct.Verb.LATER, left, wake_times.wake_time_text(now, now))
     if said:
-        say(response, Toast(said, signed(undoing) if undoing else ""))
+        say(response, Toast(said, sign_undo(undoing) if undoing else ""))
     return response
 
 
-def asked_for(request: StaffRequest) -> str:
+def question_query(request: StaffRequest) -> str:
     day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
     return request.POST.get("jusqua") or (f"{day}T{hour}" if day and hour else "")
 
 
-def question(
+def render_question(
     request: StaffRequest, shown: ThreePanePage, folder: MailboxId | str, uids: Sequence[object], count: int, back: str
 ) -> HttpResponse:
     """It takes the reader's place. `missed`: an hour was given, and it is over or is none. `count`: of all that was
@@ -59,9 +59,17 @@ def question(
     now, choice = timezone.now(), whole_choice(request)
     tomorrow = timezone.localdate(now + wake_times.A_DAY)
     context = {
-        "question": "webmail/snooze/menu_page.html", "uids": [] if choice["whole"] else uids, "count": count, **choice,
-        "folder_id": folder, "together": "ensemble" in request.POST, "back": back, "choices": wake_times.choices(now),
-        "missed": bool(asked_for(request)), "today": timezone.localdate(now),
-        "day": request.POST.get("jour") or tomorrow.isoformat(), "hour": request.POST.get("heure") or "08:00",
-    }  # fmt: skip
-    return show(request, replace(shown, view="reader"), more=context)
+        "question": "webmail/snooze/menu_page.html",
+        "uids": [] if choice["whole"] else uids,
+        "count": count,
+        **choice,
+        "folder_id": folder,
+        "together": "ensemble" in request.POST,
+        "back": back,
+        "choices": wake_times.wake_time_choices(now),
+        "missed": bool(question_query(request)),
+        "today": timezone.localdate(now),
+        "day": request.POST.get("jour") or tomorrow.isoformat(),
+        "hour": request.POST.get("heure") or "08:00",
+    }
+    return render_page(request, replace(shown, view="reader"), more=context)

@@ -39,7 +39,7 @@ class Recipient:
         return f"{name} <{self.address}>"
 
 
-def parse(text: str) -> list[Recipient]:
+def parse_recipients(text: str) -> list[Recipient]:
     """In the order typed, each address once."""
     found: dict[str, Recipient] = {}
     for piece in _joined_names(_pieces(text)):
@@ -49,28 +49,28 @@ def parse(text: str) -> list[Recipient]:
     return list(found.values())
 
 
-def written(people: Iterable[Recipient | Address]) -> str:
+def recipients_text(people: Iterable[Recipient | Address]) -> str:
     """The form that is kept and read again: one a line."""
     lines = []
     for person in people:
-        recipient = person if isinstance(person, Recipient) else of_address(person)
+        recipient = person if isinstance(person, Recipient) else recipient_of(person)
         if recipient.address:
             lines.append(str(recipient))
     return "\n".join(lines)
 
 
-def folded(to: str, cc: str, bcc: str) -> tuple[str, str, str]:
+def without_duplicates(to: str, cc: str, bcc: str) -> tuple[str, str, str]:
     """Nobody twice: whoever stands in two fields stays in the first."""
     seen: set[str] = set()
     fields = []
     for text in (to, cc, bcc):
-        people = [one for one in parse(text) if one.address.lower() not in seen]
+        people = [one for one in parse_recipients(text) if one.address.lower() not in seen]
         seen.update(one.address.lower() for one in people)
-        fields.append(written(people))
+        fields.append(recipients_text(people))
     return fields[0], fields[1], fields[2]
 
 
-def of_address(person: Address) -> Recipient:
+def recipient_of(person: Address) -> Recipient:
     name = " ".join(person.name.split())
     return Recipient("" if name == person.address else name, person.address, is_address(person.address))
 

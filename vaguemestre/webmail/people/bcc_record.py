@@ -51,7 +51,7 @@ def without_seals(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield from pieces
 
 
-def names(account: Account, message: Message, address: str) -> bool:
+def was_in_bcc(account: Account, message: Message, address: str) -> bool:
     """Whether this message of the account's Sent went from it to that address in hidden copy."""
     fields = message.headers.all(FIELD)
     return bool(fields) and _seal(account.key, message.message_id, address) in " ".join(fields).split()

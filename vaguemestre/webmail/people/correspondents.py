@@ -39,13 +39,13 @@ class Colleague:
     place: str
 
 
-def senders(latest: Sequence[Row], mine: Collection[str]) -> list[Address]:
+def latest_senders(latest: Sequence[Row], mine: Collection[str]) -> list[Address]:
     """Who wrote in a conversation, each once: the latest of the others first, whose face its row bears."""
     once = {row.sender.address.lower(): row.sender for row in latest if row.sender}
     return sorted(once.values(), key=lambda person: person.address.lower() in mine)
 
 
-def participants(ordered: Sequence[Row], mine: Collection[str]) -> str:
+def participants_text(ordered: Sequence[Row], mine: Collection[str]) -> str:
     """Those who wrote, in the order they came in: Sophie Marchand, me, Luc Petit."""
     names = {
         row.sender.address.lower(): _("me") if row.sender.address.lower() in mine else row.sender.label.strip()
@@ -58,7 +58,7 @@ def participants(ordered: Sequence[Row], mine: Collection[str]) -> str:
     return ", ".join(known) or _("(unknown sender)")
 
 
-def face(person: Address | None, mine: Collection[str]) -> Avatar:
+def avatar(person: Address | None, mine: Collection[str]) -> Avatar:
     if person is None:
         return Avatar("?", OUTSIDE)
     return _face(person, own=person.address.lower() in mine)
@@ -67,10 +67,10 @@ def face(person: Address | None, mine: Collection[str]) -> Avatar:
 @lru_cache(maxsize=4096)
 def _face(person: Address, *, own: bool) -> Avatar:
     """The same people write again and again."""
-    return Avatar(_initials(person), SELF if own else kind(person.address, ()))
+    return Avatar(_initials(person), SELF if own else correspondent_kind(person.address, ()))
 
 
-def kind(address: str, mine: Iterable[str]) -> str:
+def correspondent_kind(address: str, mine: Iterable[str]) -> str:
     lowered = address.lower()
     if lowered in mine:
         return SELF
@@ -86,19 +86,19 @@ def is_outside(address: str) -> bool:
     return found != domain and not found.endswith(f".{domain}")
 
 
-def colleague(address: str) -> Colleague | None:
+def find_colleague(address: str) -> Colleague | None:
     """Three queries; None for an outsider, a service, or somebody unknown here."""
-    return colleagues([address]).get(address.lower())
+    return find_colleagues([address]).get(address.lower())
 
 
-def colleagues(addresses: Iterable[str]) -> dict[str, Colleague]:
+def find_colleagues(addresses: Iterable[str]) -> dict[str, Colleague]:
     """By address in small letters. Three queries for any number; none where nobody can be one of ours."""
     wanted = {address.lower(): undotted(address) for address in addresses if not is_outside(address)}
     if not wanted:
         return {}
     parts = LocalPart.objects.filter(undotted__in=set(wanted.values()), account__isnull=False)
     parts = parts.select_related("account__person").prefetch_related("account__person__postings__school")
-    known = {part.undotted: known_as(part.account.person) for part in parts if part.account}
+    known = {part.undotted: colleague_named(part.account.person) for part in parts if part.account}
     return {address: known[form] for address, form in wanted.items() if form in known}
 
 
@@ -106,7 +106,7 @@ def undotted(address: str) -> str:
     return name_rules.undotted(address.partition("@")[0].lower())
 
 
-def known_as(person: Person) -> Colleague:
+def colleague_named(person: Person) -> Colleague:
     posting = person.main_posting
     if posting is None:
         return Colleague(person.full_name, person.function_label, "")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.contacts import collected_addresses
-from vaguemestre.webmail.people.correspondents import is_outside, known_as, undotted
+from vaguemestre.webmail.people.correspondents import colleague_named, is_outside, undotted
 
 MOST = 20  # recipients looked at: more is a mailing, whose list was made by other means
 SHOWN = 5  # others of one name
@@ -51,26 +51,26 @@ def find_homonyms(account: Account, addresses: Iterable[str], today: date) -> li
 
 def colleague_text(found: Account) -> str:
     """Claire Martin, professeure de SVT, collège des Tilleuls."""
-    who = known_as(found.person)
+    who = colleague_named(found.person)
     return ", ".join(part for part in (found.display_name, who.function, who.place) if part)
 
 
 def _beside(found: Account) -> str:
     """By the address: two of one name may well do the same at the same school."""
-    who = known_as(found.person)
+    who = colleague_named(found.person)
     role = ", ".join(part for part in (who.function, who.place) if part)
     return f"{found.address} ({role})" if role else found.address
 
 
-def visible(address: str, today: date) -> Account | None:
+def visible_account(address: str, today: date) -> Account | None:
     """Whom a button may name: somebody whom everybody may see."""
     part = _main_addresses().filter(undotted=undotted(address)).first()
-    return part.account if part and part.account and in_sight(part.account, today) else None
+    return part.account if part and part.account and is_in_sight(part.account, today) else None
 
 
 def _warning(address: str, meant: LocalPart, parts: Iterable[LocalPart], today: date) -> HomonymWarning:
     others = [part.account for part in parts if part.base == meant.base and part != meant]
-    shown = [one for one in others if one and in_sight(one, today)][:SHOWN]
+    shown = [one for one in others if one and is_in_sight(one, today)][:SHOWN]
     words = colleague_text(meant.account) if meant.account else ""
     return HomonymWarning(address, words, [Homonym(_beside(one), f"{address} {one.address}") for one in shown])
 
@@ -88,7 +88,7 @@ def _main_addresses() -> QuerySet[LocalPart]:
     return parts.filter(account__locked_at=None, account__frozen_at=None).select_related("account__person")
 
 
-def in_sight(account: Account, today: date) -> bool:
+def is_in_sight(account: Account, today: date) -> bool:
     """As the directory shows people: those in post whom the authority does not hide."""
     hidden, person = academy().directory, account.person
     posting = person.main_posting

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes, urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from vaguemestre.webmail.people.address_list import folded
+from vaguemestre.webmail.people.address_list import without_duplicates
 
 LONGEST = 16_000  # characters of the whole address
 FIELDS = 40  # of its query that are looked at
@@ -24,7 +24,7 @@ class Mailto:
     body: str = ""
 
 
-def read(address: str) -> Mailto:
+def parse_mailto(address: str) -> Mailto:
     """Whatever stands in it: unknown fields (an attachment, another sender) are as if they were absent."""
     address = address.strip()[:LONGEST]
     if address[: len(SCHEME)].lower() != SCHEME:
@@ -36,18 +36,18 @@ def read(address: str) -> Mailto:
         known = said.get(_decoded(name).strip().lower())
         if known is not None:
             known.append(_people(value) if name.strip().lower() in {"to", "cc", "bcc"} else _decoded(value))
-    to, cc, bcc = folded(*("\n".join(said[field]) for field in ("to", "cc", "bcc")))
+    to, cc, bcc = without_duplicates(*("\n".join(said[field]) for field in ("to", "cc", "bcc")))
     subject = " ".join(" ".join(said["subject"][:1]).split())
     return Mailto(to, cc, bcc, subject, _lines("".join(said["body"][:1])))
 
 
-def of_link(asked: QueryDict) -> Mailto:
+def parse_compose_link(asked: QueryDict) -> Mailto:
     """The same from a link of our own pages: `?a=…&cc=…&cci=…&objet=…&texte=…`."""
-    to, cc, bcc = folded(*(asked.get(name, "")[:LONGEST] for name in ("a", "cc", "cci")))
+    to, cc, bcc = without_duplicates(*(asked.get(name, "")[:LONGEST] for name in ("a", "cc", "cci")))
     return Mailto(to, cc, bcc, " ".join(asked.get("objet", "").split()), _lines(asked.get("texte", "")))
 
 
-def link(said: Mailto) -> str:
+def compose_url(said: Mailto) -> str:
     """Our writing page for it."""
     asked = {"a": said.to, "cc": said.cc, "cci": said.bcc, "objet": said.subject, "texte": said.body}
     return f"{reverse('webmail:compose-new')}?{urlencode({name: text[:4000] for name, text in asked.items() if text})}"

@@ -20,15 +20,15 @@ class AuthorityDefault:
     reason: str
 
 
-def all_of_them() -> list[AuthorityDefault]:
+def all_defaults() -> list[AuthorityDefault]:
     said = academy().preferences
     found = ((name, getattr(said, name)) for name in type(said).model_fields)
     return [AuthorityDefault(name, one.value, one.locked, one.reason) for name, one in found if one is not None]
 
 
-def laid(chosen: Preferences) -> Preferences:
+def with_defaults(chosen: Preferences) -> Preferences:
     """With what the authority says laid over it. For reading: what is saved is another one."""
-    for preset in all_of_them():
+    for preset in all_defaults():
         if preset.locked or preset.name not in chosen.chosen:
             setattr(chosen, preset.name, preset.value)
     return chosen
@@ -36,28 +36,30 @@ def laid(chosen: Preferences) -> Preferences:
 
 def locks() -> dict[str, str]:
     """Why nobody changes it, by the name of the preference."""
-    return {one.name: one.reason or _("The academy has set this for everybody.") for one in all_of_them() if one.locked}
+    return {
+        one.name: one.reason or _("The academy has set this for everybody.") for one in all_defaults() if one.locked
+    }
 
 
-def fixed(*names: str) -> bool:
+def are_all_fixed(*names: str) -> bool:
     """None of them is anybody's to change: there is nothing to save."""
     return set(names) <= locks().keys()
 
 
-def choose(account: Account, now: datetime, **values: object) -> None:
+def save_choices(account: Account, now: datetime, **values: object) -> None:
     """Keeps what differs from what was in force: what somebody left as it was still follows the authority. What is
     locked is passed over."""
     with transaction.atomic():
         Preferences.objects.get_or_create(account=account, defaults={"changed_at": now})
         row = Preferences.objects.select_for_update().get(account=account)
-        changed = changes(row, values)
+        changed = own_choices(row, values)
         for name, value in changed.items():
             setattr(row, name, value)
         row.chosen, row.changed_at = sorted({*row.chosen, *changed}), now
         row.save(update_fields=[*changed, "chosen", "changed_at"])
 
 
-def leave(account: Account, now: datetime, name: str) -> None:
+def drop_choice(account: Account, now: datetime, name: str) -> None:
     """Nothing of one's own any more: what holds for everybody holds again."""
     with transaction.atomic():
         row = Preferences.objects.select_for_update().filter(account=account).first()
@@ -68,15 +70,15 @@ def leave(account: Account, now: datetime, name: str) -> None:
         row.save(update_fields=[name, "chosen", "changed_at"])
 
 
-def stands_out(**values: object) -> bool:
+def has_defaults(**values: object) -> bool:
     """One of them is not as it is at first, or the authority has locked it: it is not folded away."""
     return bool(values.keys() & locks().keys()) or any(value != _at_first(name) for name, value in values.items())
 
 
-def changes(row: Preferences, values: dict[str, object]) -> dict[str, object]:
+def own_choices(row: Preferences, values: dict[str, object]) -> dict[str, object]:
     """Those of the values that are their author's choice."""
     fixed = locks()
-    said = {one.name: one.value for one in all_of_them() if one.name not in row.chosen}
+    said = {one.name: one.value for one in all_defaults() if one.name not in row.chosen}
     return {n: v for n, v in values.items() if n not in fixed and v != said.get(n, getattr(row, n))}
 
 

@@ -7,9 +7,11 @@ from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.preferences import authority_defaults
 
 
-def of(account: Account) -> Preferences:
+def load_preferences(account: Account) -> Preferences:
     """One query. Not saved when the person has chosen nothing yet, and never to be saved: presets are laid over it."""
-    return authority_defaults.laid(Preferences.objects.filter(account=account).first() or Preferences(account=account))
+    return authority_defaults.with_defaults(
+        Preferences.objects.filter(account=account).first() or Preferences(account=account)
+    )
 
 
 def undo_seconds(chosen: int | None) -> int:

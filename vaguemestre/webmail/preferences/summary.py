@@ -60,7 +60,7 @@ class SettingsSummary:
     quotes: bool = True
     marks_read: str = Preferences.MarksRead.OPENED
     offers_tips: bool = True
-    tips: str = ""  # those that may be said today: `tips.offered`
+    tips: str = ""  # those that may be said today: `tips.offered_tips`
 
     @property
     def undo_seconds(self) -> int:
@@ -91,7 +91,7 @@ _CHOSEN = Prepared(
 
 
 def load_settings_summary(account: Account, now: datetime) -> SettingsSummary:
-    found = authority_defaults.laid(_CHOSEN.first(account.key) or Preferences(account_id=account.key))
+    found = authority_defaults.with_defaults(_CHOSEN.first(account.key) or Preferences(account_id=account.key))
     starts, ends = _absence(found, now)
     return SettingsSummary(
         own_signature=found.signature is not None,
@@ -118,7 +118,7 @@ def load_settings_summary(account: Account, now: datetime) -> SettingsSummary:
         quotes=found.quotes,
         marks_read=found.marks_read,
         offers_tips=found.offers_tips,
-        tips=tips.offered(found, now),
+        tips=tips.offered_tips(found, now),
     )
 
 

@@ -62,7 +62,7 @@ TIPS: Mapping[str, Tip] = {
 }
 
 
-def offered(chosen: Preferences, now: datetime) -> str:
+def offered_tips(chosen: Preferences, now: datetime) -> str:
     """Names of those that may still be said today. No query: it is read from what a page has at hand."""
     if not chosen.offers_tips or chosen.tips.get("day") == _day(now):
         return ""
@@ -72,12 +72,12 @@ def offered(chosen: Preferences, now: datetime) -> str:
     return " ".join(name for name in TIPS if name not in said and stands.get(name, True))
 
 
-def say(account: Account, name: str, now: datetime) -> Tip | None:
+def say_tip(account: Account, name: str, now: datetime) -> Tip | None:
     """Once and for all. None when another window was faster, or it is not offered any more."""
     with transaction.atomic():
         Preferences.objects.get_or_create(account=account, defaults={"changed_at": now})
         row = Preferences.objects.select_for_update().get(account=account)
-        allowed = offered(authority_defaults.laid(row), now).split()
+        allowed = offered_tips(authority_defaults.with_defaults(row), now).split()
         if name not in allowed:
             return None
         kept = {"said": [*row.tips.get("said", []), name], "day": _day(now)}
@@ -85,13 +85,13 @@ def say(account: Account, name: str, now: datetime) -> Tip | None:
     return TIPS[name]
 
 
-def choose(account: Account, now: datetime, *, wanted: bool) -> None:
+def save_tip_choice(account: Account, now: datetime, *, wanted: bool) -> None:
     """The person's choice. Whoever wants them again after having had enough of them gets them all anew."""
     with transaction.atomic():
         stopped = Preferences.objects.filter(account=account, offers_tips=False)
         if wanted and "offers_tips" not in authority_defaults.locks():
             stopped.update(tips={})
-        authority_defaults.choose(account, now, offers_tips=wanted)
+        authority_defaults.save_choices(account, now, offers_tips=wanted)
 
 
 def _day(now: datetime) -> str:

@@ -51,23 +51,23 @@ def parse_summaries(raw: bytes) -> list[CardSummary]:
     return [one for one in map(_summary, cards) if one.name or one.mails or one.organisation]
 
 
-def known(account: Account, raw: bytes) -> KnownContact | None:
+def find_known_contact(account: Account, raw: bytes) -> KnownContact | None:
     """None for a card that the address book could not hold. It reads the whole book: the same person is known by more
     than an address."""
     try:
         return _told(file_import.plan_of(account, _report(raw)))
-    except TooMany:
+    except TooManyCardsError:
         return KnownContact(too_many=True)
     except FileRefused:
         return None
 
 
-def take(account: Account, raw: bytes, *, now: datetime) -> Done:
+def import_cards(account: Account, raw: bytes, *, now: datetime) -> Done:
     """All that the file holds, planned anew. Raises FileRefused and keeping.Full."""
     return file_import.take_report(account, _report(raw), now=now)
 
 
-def in_words(done: Done) -> str:
+def imported_text(done: Done) -> str:
     """What was done, for the sentence with "Undo"."""
     said = []
     if done.new:
@@ -113,17 +113,17 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, texts)))[:VALUE_LIMIT]
 
 
-class TooMany(FileRefused):
+class TooManyCardsError(FileRefused):
     """More cards than are shown."""
 
 
 def _report(raw: bytes) -> Report:
     """In no group: how others sort their people is not how one sorts one's own. Raises FileRefused and TooMany."""
     if len(raw) > file_import.LARGEST:
-        raise TooMany
+        raise TooManyCardsError
     report = vcards.read(raw)
     if len(report.cards) > CARD_LIMIT:
-        raise TooMany
+        raise TooManyCardsError
     return replace(report, cards=[replace(one, card=replace(one.card, groups=())) for one in report.cards])
 
 

@@ -25,12 +25,12 @@ from vaguemestre.webmail.labels.labels import LabelChip
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.row_icons import mark_icons
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
-from vaguemestre.webmail.people.correspondents import SELF, Avatar, face
+from vaguemestre.webmail.people.correspondents import SELF, Avatar, avatar
 from vaguemestre.webmail.reader import message_actions
 from vaguemestre.webmail.reader.format_choice import ASKED, FormatChoice
 from vaguemestre.webmail.reader.html_frames import Frames
 from vaguemestre.webmail.reader.message_actions import MessageActions
-from vaguemestre.webmail.reader.message_view import MessageView, read
+from vaguemestre.webmail.reader.message_view import MessageView, read_message
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 from vaguemestre.webmail.trust.junk_attachments import JunkFileConsent
 
@@ -105,7 +105,7 @@ class ConversationView:
     answer: ConversationMessage  # the one that is answered at the foot of the page
 
 
-def gather(
+def gather_conversation(
     session: Session, reader: ReadingContext, main: MessageView, spots: Sequence[Spot], *, unfold: str = ""
 ) -> ConversationView | None:
     """None for a message that stands alone, which costs nothing more. One trip a folder, and what is open."""
@@ -125,8 +125,8 @@ def gather(
     for spot in once:
         reading = main if spot == (folder, reader.uid) else None
         if reading is None and spot in wanted:
-            reading = opened(session, reader, spot)
-        leaves.append(leaf(rows[spot], spot, reader, back=back, reading=reading))
+            reading = open_message(session, reader, spot)
+        leaves.append(conversation_message(rows[spot], spot, reader, back=back, reading=reading))
     unread = [spot for spot in once if not rows[spot].seen and spot in wanted]
     goal = once.index(unread[0] if unread else once[-1])
     leaves[goal] = replace(leaves[goal], arrive=True)
@@ -142,11 +142,11 @@ def gather(
     )
 
 
-def opened(session: Session, reader: ReadingContext, spot: Spot) -> MessageView | None:
+def open_message(session: Session, reader: ReadingContext, spot: Spot) -> MessageView | None:
     """None when it is gone this very moment: its line stays until the page is drawn again."""
     folder, uid = spot
     try:
-        return read(
+        return read_message(
             session, ListQuery(folder), uid,
             account=reader.account, mine=reader.mine, now=reader.now,
             as_text=reader.views.as_text(folder, uid), mark=reader.mark, asked=reader.asked, lookup=reader.lookup,
@@ -156,7 +156,7 @@ def opened(session: Session, reader: ReadingContext, spot: Spot) -> MessageView 
         return None
 
 
-def leaf(
+def conversation_message(
     row: Row, spot: Spot, reader: ReadingContext, *, back: str, reading: MessageView | None
 ) -> ConversationMessage:
     folder, uid = spot
@@ -169,7 +169,7 @@ def leaf(
         who = sender.label if sender and sender.label else _("(unknown sender)")
     return ConversationMessage(
         anchor=f"m-{folder[:8]}-{uid}",
-        folder=folder, uid=uid, who=who, face=face(sender, reader.mine), preview=row.preview,
+        folder=folder, uid=uid, who=who, face=avatar(sender, reader.mine), preview=row.preview,
         when=date_text.in_words(said, reader.now), exact=date_text.in_full(said),
         iso=said.isoformat(timespec="seconds"),
         view_url=f"{_unfold_url(reader, f'{folder}.{uid}')}&{other}#m-{folder[:8]}-{uid}",
@@ -187,12 +187,12 @@ def leaf(
     )  # fmt: skip
 
 
-def with_acts(
+def with_actions(
     one: ConversationMessage, folders: Sequence[Folder], chips: Sequence[LabelChip], now: datetime
 ) -> ConversationMessage:
     if one.reading is None:
         return one
-    return replace(one, acts=message_actions.of(one.folder, one.reading.flags, folders, chips, now))
+    return replace(one, acts=message_actions.message_actions(one.folder, one.reading.flags, folders, chips, now))
 
 
 def other_view(reading: MessageView) -> str:
@@ -216,12 +216,12 @@ def _open(once: Sequence[Spot], rows: dict[Spot, Row], reader: ReadingContext, u
     wanted.update([spot for spot in once if not rows[spot].seen][-AT_ONCE:])
     if unfold == EVERYTHING:
         wanted.update(once[-ALL_AT_ONCE:])
-    if (asked := named(unfold)) and asked in once:
+    if (asked := named_message(unfold)) and asked in once:
         wanted.add(asked)
     return wanted
 
 
-def named(unfold: str) -> Spot | None:
+def named_message(unfold: str) -> Spot | None:
     """The message that a page is asked to open."""
     folder, _dot, uid = unfold.partition(".")
     try:

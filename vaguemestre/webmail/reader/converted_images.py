@@ -32,12 +32,12 @@ class ConversionRequest:
         return thumbnail_client.name_of(self.owner, *place, *([self.page] if self.page > 1 else []))
 
 
-def pages(content: bytes) -> int:
+def page_count(content: bytes) -> int:
     """Of a scan, as many as can be looked at."""
     return min(file_signatures.pages(content), thumbnail_client.MOST_PAGES)
 
 
-def is_one(content: bytes) -> bool:
+def is_convertible(content: bytes) -> bool:
     return file_signatures.true_type(content[: file_signatures.HEAD]) in KINDS
 
 
@@ -45,9 +45,9 @@ def most_points(content: bytes) -> int:
     return thumbnail_client.most_points(file_signatures.true_type(content[: file_signatures.HEAD]))
 
 
-def state(wanted: ConversionRequest, content: bytes) -> converter.State:
+def conversion_state(wanted: ConversionRequest, content: bytes) -> converter.State:
     """Where it stands; asked for when it was not made. Whoever found no room asks again, which the page does."""
-    found = made(wanted)
+    found = converted_image(wanted)
     if found is not None:
         return "done" if found else "failed"
     if len(content) > thumbnail_client.INPUT_LIMIT:
@@ -69,7 +69,7 @@ def is_awaited(wanted: ConversionRequest) -> bool:
     return converter.is_awaited(_folder(), wanted.owner, wanted.name, thumbnail_client.PICTURES.name)
 
 
-def made(wanted: ConversionRequest) -> bytes | None:
+def converted_image(wanted: ConversionRequest) -> bytes | None:
     """A JPEG. None: not yet. Empty: it cannot be."""
     return thumbnail_client.kept(_folder(), wanted.name, thumbnail_client.PICTURES)
 

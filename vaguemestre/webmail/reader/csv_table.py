@@ -15,7 +15,7 @@ class CsvTable:
     cut: bool
 
 
-def read(text: str) -> CsvTable:
+def parse_csv_table(text: str) -> CsvTable:
     rows: list[list[str]] = []
     try:
         for _line, row in separated_values.rows(text, separated_values.separator(text), ROWS + 2):

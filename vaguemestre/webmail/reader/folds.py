@@ -13,13 +13,13 @@ def is_forward(subject: str) -> bool:
     return subject.lower().startswith(FORWARD_MARKS)
 
 
-def folding_words(subject: str, spoken: str = "") -> dict[str, str]:
+def fold_labels(subject: str, spoken: str = "") -> dict[str, str]:
     """`spoken`: the language of the message, among whose words ours then say theirs."""
     words = {SIGNATURE: pgettext("of a message", "Signature")} | ({LANGUAGE: get_language() or ""} if spoken else {})
     return words if is_forward(subject) else words | {QUOTE: _("Quoted text")}
 
 
-def is_treated(cleaned: Cleaned) -> bool:
+def is_darkened(cleaned: Cleaned) -> bool:
     """On a dark sheet it does not look as its sender saw it: its inks are changed, or its pictures stand on another
     ground."""
     return cleaned.look == "inked" or (cleaned.look == "plain" and "<img" in cleaned.html)

@@ -13,7 +13,7 @@ from vaguemestre.webmail.search.query_parser import asks_for_unanswered
 from vaguemestre.webmail.snooze import wake_times
 
 
-def look(
+def find_follow_up(
     session: Session, waits: FollowUpSource, place: ListQuery, message: Message, mine: frozenset[str], now: datetime
 ) -> FollowUp | None:
     """Asked in the list of what nobody has answered, of what its author is to be reminded of, and of the reminder. None
@@ -29,7 +29,9 @@ def look(
     until = waits.until(message.row)
     if until is None and not _is_their_list(place, now):
         return None
-    return find_waiting(session, waits, sent.id, message.row.uid, wake_times.in_words(until, now) if until else "")
+    return find_waiting(
+        session, waits, sent.id, message.row.uid, wake_times.wake_time_text(until, now) if until else ""
+    )
 
 
 def _is_their_list(place: ListQuery, now: datetime) -> bool:

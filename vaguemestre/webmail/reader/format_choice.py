@@ -26,7 +26,7 @@ class FormatChoice:
         return self.chosen.get(_name((folder, uid)), self.prefers_text)
 
 
-def of(request: HttpRequest, spot: Spot, *, prefers_text: bool) -> FormatChoice:
+def format_choice(request: HttpRequest, spot: Spot, *, prefers_text: bool) -> FormatChoice:
     """`spot`: the message that the address speaks of."""
     kept = {
         one[1:]: one[0] == "t" for one in request.COOKIES.get(COOKIE, "").split(".")[:MOST] if one[:1] in {"t", "h"}
@@ -35,7 +35,7 @@ def of(request: HttpRequest, spot: Spot, *, prefers_text: bool) -> FormatChoice:
     return FormatChoice(prefers_text, kept if wanted is None else {_name(spot): wanted} | _without(kept, spot))
 
 
-def remember(request: HttpRequest, response: HttpResponseBase, views: FormatChoice) -> None:
+def remember_format(request: HttpRequest, response: HttpResponseBase, views: FormatChoice) -> None:
     """Once it was asked for, until the browser is closed."""
     if request.GET.get(ASKED, "") in WORDS:
         value = ".".join(f"{'t' if as_text else 'h'}{name}" for name, as_text in [*views.chosen.items()][:MOST])

@@ -36,7 +36,7 @@ class Frames:
     def shows_images(self, session: Session, folder: MailboxId, message: Message) -> bool:
         """Without being asked: of whom the person trusts, unless somebody else writes in their name, or it is junk."""
         sender = message.row.sender.address if message.row.sender else ""
-        fake = authentication_results.judge(message.headers, sender).verdict is AuthenticationVerdict.FAKE
+        fake = authentication_results.judge_origin(message.headers, sender).verdict is AuthenticationVerdict.FAKE
         if fake or junk_attachments.is_junk(session, folder, message.row):
             return False
         return remote_images.are_trusted(self.account, sender, contacts=self.contact_images)
@@ -51,16 +51,16 @@ class Frames:
         self.begun += 1
         raw = session.body(folder, message.row.uid, part.path, limit=HTML_LIMIT)
         images = self.shows_images(session, folder, message)
-        name = name_of(folder, message, part)
-        begin(octets(raw, part), socket=settings.MAIL["cleaner"], images=images, whose=key, name=name)
+        name = text_name(folder, message, part)
+        begin(html_octets(raw, part), socket=settings.MAIL["cleaner"], images=images, whose=key, name=name)
 
 
-def octets(raw: bytes, part: Part) -> bytes:
+def html_octets(raw: bytes, part: Part) -> bytes:
     """As the cleaner takes it: it may be longer than it came."""
     return decode(raw, part, limit=HTML_LIMIT).encode("utf-8", "replace")[:INPUT_LIMIT]
 
 
-def name_of(folder: MailboxId, message: Message, part: Part) -> str:
+def text_name(folder: MailboxId, message: Message, part: Part) -> str:
     """Which text it is, to the cleaner: what a folder's number stands for never changes, and nor does its size."""
     row = message.row
     return f"{folder} {row.uid} {part.path} {row.size} {row.received.timestamp()}"

@@ -25,7 +25,7 @@ class MessageActions:
     labels: list[tuple[LabelChip, bool]]  # and whether it bears them
 
 
-def of(
+def message_actions(
     folder: MailboxId, flags: Iterable[str], folders: Sequence[Folder], chips: Iterable[LabelChip], now: datetime
 ) -> MessageActions:  # fmt: skip
     here, inbox = lookup.folder_by_id(folders, folder), lookup.folder_by_role(folders, "inbox")
@@ -35,6 +35,6 @@ def of(
         role=role,
         inbox=inbox.id if inbox else None,
         destinations=lookup.move_destinations(folders, folder),
-        later=[] if role in STAYS else wake_times.choices(now),
+        later=[] if role in STAYS else wake_times.wake_time_choices(now),
         labels=[(chip, chip.keyword in worn) for chip in chips],
     )

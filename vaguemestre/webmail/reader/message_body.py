@@ -15,11 +15,11 @@ from vaguemestre.mailbox.mime.text_parts import decode
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, Lead, clean
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.content.file_types import display_way
-from vaguemestre.webmail.reader.html_frames import HTML_LIMIT, Frames, name_of, octets
+from vaguemestre.webmail.reader.html_frames import HTML_LIMIT, Frames, html_octets, text_name
 from vaguemestre.webmail.reader.message_view import TEXT_LIMIT
 from vaguemestre.webmail.trust import fetch_policy, junk_attachments, remote_images
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
-from vaguemestre.webmail.trust.link_checks import LinkRewriter, composer
+from vaguemestre.webmail.trust.link_checks import LinkRewriter, compose_url
 
 # The font is ours: a mail has no way to name one by its address.
 BODY_POLICY = (
@@ -31,7 +31,7 @@ SHEET_POLICY = f"{BODY_POLICY}; sandbox allow-same-origin allow-modals allow-pop
 
 
 @dataclass(frozen=True, slots=True)
-class Formatted:
+class FormattedBody:
     """The formatted text of a message, made harmless. `plain`: its words, when that could not be done. `away`: not just
     now, whatever the mail is."""
 
@@ -58,10 +58,10 @@ class _Frame:
     leads: Lead
 
 
-def formatted(
+def formatted_body(
     request: StaffRequest, session: Session, folder_id: MailboxId, message: Message, lookup: Lookup, frames: Frames,
     *, folds: Mapping[str, str],
-) -> Formatted:  # fmt: skip
+) -> FormattedBody:  # fmt: skip
     """Of one that has a formatted text; `images=oui` in the address asks for its remote images."""
     part = message.html
     if part is None:
@@ -70,16 +70,16 @@ def formatted(
     shown = asked or frames.shows_images(session, folder_id, message)
     uid, junk = message.row.uid, junk_attachments.is_junk(session, folder_id, message.row)
     leads = LinkRewriter(request.account.key, lookup, junk=junk)
-    holds = junk_attachments.asked(request).holds(session, folder_id, message.row)
+    holds = junk_attachments.parse_consent(request).holds(session, folder_id, message.row)
     cut, html, name = _text_of(session, folder_id, message, part)
     frame = _Frame(
         account_key=request.account.key, folder=folder_id, uid=uid, name=name, images=shown, held=holds, leads=leads
     )  # fmt: skip
     try:
-        return Formatted(cut, _cleaned(html, message, frame, folds), "", asked, shown, leads)
+        return FormattedBody(cut, _cleaned(html, message, frame, folds), "", asked, shown, leads)
     except CannotClean as error:
         plain = _text(session, folder_id, uid, message)
-        return Formatted(cut, None, plain, asked, shown, leads, away=not error.permanent)
+        return FormattedBody(cut, None, plain, asked, shown, leads, away=not error.permanent)
 
 
 def _text_of(
@@ -94,9 +94,9 @@ def _text_of(
         return session.body(folder, message.row.uid, path, limit=HTML_LIMIT)
 
     if part.size < HTML_LIMIT:  # encoded: it is shorter still
-        return False, lambda: octets(fetched(), part), name_of(folder, message, part)
+        return False, lambda: html_octets(fetched(), part), text_name(folder, message, part)
     raw = fetched()
-    return len(raw) >= HTML_LIMIT, lambda: octets(raw, part), ""
+    return len(raw) >= HTML_LIMIT, lambda: html_octets(raw, part), ""
 
 
 def _cleaned(
@@ -112,8 +112,8 @@ def _cleaned(
 
     return clean(
         html, socket=settings.MAIL["cleaner"], cid_url=cid_url,
-        image_url=remote_images.proxied(account_key, folder_id, uid) if frame.images else None,
-        link_url=frame.leads, mail_url=composer, folds=folds,
+        image_url=remote_images.image_proxy(account_key, folder_id, uid) if frame.images else None,
+        link_url=frame.leads, mail_url=compose_url, folds=folds,
         whose=account_key, name=frame.name,
     )  # fmt: skip
 

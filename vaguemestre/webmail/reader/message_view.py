@@ -27,16 +27,16 @@ from vaguemestre.webmail.invitations import card as invitation_card
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import delivery_reports, read_receipts
 from vaguemestre.webmail.outbox.follow_up import FollowUp, FollowUpSource
-from vaguemestre.webmail.people.correspondents import Avatar, Colleague, colleague, face
+from vaguemestre.webmail.people.correspondents import Avatar, Colleague, avatar, find_colleague
 from vaguemestre.webmail.reader import follow_up_notice, recipient_summary
 from vaguemestre.webmail.reader.folds import is_forward
 from vaguemestre.webmail.reader.html_frames import Frames
-from vaguemestre.webmail.reader.missing_text import obstacle
-from vaguemestre.webmail.reader.recipient_summary import Addressees
+from vaguemestre.webmail.reader.missing_text import obstacle_text
+from vaguemestre.webmail.reader.recipient_summary import RecipientSummary
 from vaguemestre.webmail.trust import junk_attachments, smime_notice
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 from vaguemestre.webmail.trust.link_checks import LinkRewriter
-from vaguemestre.webmail.trust.notice import Trust, TrustNotice, look
+from vaguemestre.webmail.trust.notice import Trust, TrustNotice, assess_message
 
 NOTE_LIMIT = 8192
 TEXT_LIMIT = 512 * 1024  # longer than any letter; the whole is in the source
@@ -65,7 +65,7 @@ class MessageView:
     face: Avatar
     colleague: Colleague | None
     recipients: str
-    addressees: list[Addressees]
+    addressees: list[RecipientSummary]
     many: bool
     when: str
     exact: str
@@ -104,7 +104,7 @@ class MessageView:
         return DELETED in self.flags
 
 
-def read(
+def read_message(
     session: Session,
     place: ListQuery,
     uid: Uid,
@@ -130,10 +130,10 @@ def read(
     if as_html and frames:
         frames.begin(session, place.folder, message)
     text, cut = ("", False) if as_html else _words(session, place.folder, message)
-    trust = look(account, message, place, mine, now)
+    trust = assess_message(account, message, place, mine, now)
     leads = LinkRewriter(account.key, lookup, junk=junk_attachments.is_junk(session, place.folder, message.row))
     holds, there = asked.holds(session, place.folder, message.row), session.lies_in(place.folder, "junk")
-    held_back = junk_attachments.notice(message, place.folder, there=there) if holds else None
+    held_back = junk_attachments.junk_files_notice(message, place.folder, there=there) if holds else None
     found = replace(
         _reading(message, place, text, as_html, mine, now, trust, held_back, leads),
         cut=cut,
@@ -141,9 +141,9 @@ def read(
         invitation=None
         if held_back
         else invitation_card.find_invitation(session, place.folder, message, account, now, leads),
-        report=delivery_reports.of_report(session, account, place.folder, message),
-        delivery=delivery_reports.of_sent(session, account, place.folder, message, now, take=mark),
-        unanswered=follow_up_notice.look(session, waits, place, message, mine, now) if waits else None,
+        report=delivery_reports.delivery_panel(session, account, place.folder, message),
+        delivery=delivery_reports.sent_delivery(session, account, place.folder, message, now, take=mark),
+        unanswered=follow_up_notice.find_follow_up(session, waits, place, message, mine, now) if waits else None,
         lightening_url=own_url("webmail:message", place.folder, uid) + "pieces/retrait/"
         if not held_back and has_removable_attachments(session, place.folder, message)
         else "",
@@ -160,12 +160,12 @@ def _with_receipt(
     now: datetime, *, mark: bool,
 ) -> MessageView:  # fmt: skip
     """Whether its sender asks to know that it was read; told by itself, where the person wants that, once opened."""
-    wanted = read_receipts.asked(session, folder, message, mine)
-    by_itself = read_receipts.leaves_by_itself(account, wanted) if wanted else None
+    wanted = read_receipts.find_receipt_request(session, folder, message, mine)
+    by_itself = read_receipts.is_sent_automatically(account, wanted) if wanted else None
     if wanted is None or by_itself is None:
         return found
     if by_itself and mark:
-        read_receipts.send(account, session, folder, message, wanted, now=now, automatic=True)
+        read_receipts.send_receipt(account, session, folder, message, wanted, now=now, automatic=True)
         return replace(found, receipt_sent=True)
     return replace(found, asks_receipt=wanted.to.label)
 
@@ -204,10 +204,10 @@ def _reading(
         subject=subject_text(row.subject),
         sender=sender.label if sender and sender.label else _("(unknown sender)"),
         sender_address=address,
-        face=face(sender, mine),
-        colleague=colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
-        recipients=recipients_in_words((*message.to, *message.cc), mine),
-        addressees=recipient_summary.of(message),
+        face=avatar(sender, mine),
+        colleague=find_colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
+        recipients=recipients_text((*message.to, *message.cc), mine),
+        addressees=recipient_summary.recipient_summaries(message),
         many=len(message.to) + len(message.cc) > 1,
         when=date_text.in_words(said, now),
         exact=date_text.in_full(said),
@@ -218,8 +218,8 @@ def _reading(
         as_html=as_html,
         has_html=message.html is not None,
         blocks=blocks(text, forwarded=is_forward(row.subject), leads=leads),
-        obstacle=obstacle(message, text),
-        seal=smime_notice.of_message(message),
+        obstacle=obstacle_text(message, text),
+        seal=smime_notice.message_signature_notice(message),
         cut=False,
         cards=cards,
         cards_words=_cards_in_words(message),
@@ -247,7 +247,7 @@ def _dated(row: Row, mine: frozenset[str]) -> str:
     return _("%(sent)s, arrived on %(arrived)s") % arrival
 
 
-def recipients_in_words(people: Sequence[Address], mine: frozenset[str]) -> str:
+def recipients_text(people: Sequence[Address], mine: frozenset[str]) -> str:
     """to you, Sophie Marchand and 12 more."""
     if not people:
         return _("to nobody named")

@@ -10,7 +10,7 @@ from vaguemestre.mailbox.messages import Message, Part
 PGP_ARMOUR = "-----BEGIN PGP MESSAGE-----"
 
 
-def obstacle(message: Message, text: str) -> str:
+def obstacle_text(message: Message, text: str) -> str:
     """Empty when there is something to read, or simply nothing that was written."""
     if message.row.structure.type == "multipart/encrypted" or text.lstrip().startswith(PGP_ARMOUR):
         return _(

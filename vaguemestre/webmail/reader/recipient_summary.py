@@ -13,7 +13,7 @@ SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Addressees:
+class RecipientSummary:
     """Of one field. `more` says how many `others` there are; empty when there are none."""
 
     word: str
@@ -22,15 +22,15 @@ class Addressees:
     more: str
 
 
-def of(message: Message) -> list[Addressees]:
+def recipient_summaries(message: Message) -> list[RecipientSummary]:
     fields = ((_("To"), message.to), (_("Copy"), message.cc))
     return [_of_field(word, people) for word, people in fields if people]
 
 
-def _of_field(word: str, people: tuple[Address, ...]) -> Addressees:
+def _of_field(word: str, people: tuple[Address, ...]) -> RecipientSummary:
     shown = people if len(people) == SHOWN + 1 else people[:SHOWN]  # one line for one name would save none
     others = people[len(shown) :]
-    return Addressees(word, shown, others, _more(len(people), len(others)))
+    return RecipientSummary(word, shown, others, _more(len(people), len(others)))
 
 
 def _more(count: int, others: int) -> str:

@@ -36,12 +36,12 @@ class ThumbnailRequest:
     shelf: Shelf = thumbnail_client.THUMBNAILS
 
 
-def tries(said: str) -> int:
+def count_tries(said: str) -> int:
     """How often this picture has been sent back to wait its turn."""
     return min(int(said), TRIES) if said.isascii() and said.isdigit() and len(said) < 4 else 0
 
 
-def find(
+def find_thumbnail(
     session: Session,
     spot: AttachmentAddress,
     asked: junk_attachments.JunkFileConsent,
@@ -49,7 +49,7 @@ def find(
     shelf: Shelf = thumbnail_client.THUMBNAILS,
 ) -> ThumbnailRequest:
     """Only what was not made yet is fetched. Raises `HeldBack`; what is not there is a 404."""
-    message, part = viewer.reached(session, spot, asked)
+    message, part = viewer.find_part(session, spot, asked)
     name = converted_images.ConversionRequest(owner, spot, message.row).name
     folder = settings.MAIL["conversions"]
     made = thumbnail_client.kept(folder, name, shelf)
@@ -61,12 +61,12 @@ def find(
         made = b""
     if made is not None:
         return ThumbnailRequest(owner, name, made)
-    piece = viewer.fetched(session, spot, message, part).piece
+    piece = viewer.fetch_file(session, spot, message, part).piece
     drawable = file_types.may_have_thumbnail(piece.part)
     return ThumbnailRequest(owner, name, None if drawable else b"", piece.content, shelf)
 
 
-def drawn(wanted: ThumbnailRequest) -> bytes:
+def render_thumbnail(wanted: ThumbnailRequest) -> bytes:
     """Empty when it cannot be made. Ask once the mailbox is let go: this waits."""
     if wanted.made is not None:
         return wanted.made

@@ -99,13 +99,15 @@ class ViewedFile:
     page: int = 1  # of a scan, as it was asked for
 
 
-def find(session: Session, spot: AttachmentAddress, asked: junk_attachments.JunkFileConsent) -> ViewedFile:
+def find_file(session: Session, spot: AttachmentAddress, asked: junk_attachments.JunkFileConsent) -> ViewedFile:
     """Raises `HeldBack`. What is not there is a 404, as what cannot be unpacked: the way there was never offered."""
-    return fetched(session, spot, *reached(session, spot, asked))
+    return fetch_file(session, spot, *find_part(session, spot, asked))
 
 
-def reached(session: Session, spot: AttachmentAddress, asked: junk_attachments.JunkFileConsent) -> tuple[Message, Part]:
-    """The part of the message that is, or holds, the file, without its octets. As `find`."""
+def find_part(
+    session: Session, spot: AttachmentAddress, asked: junk_attachments.JunkFileConsent
+) -> tuple[Message, Part]:
+    """The part of the message that is, or holds, the file, without its octets. As `find_file`."""
     message = session.message(spot.folder, spot.uid)
     asked.check(session, spot.folder, message.row)
     part = message.part(spot.path.part)
@@ -114,7 +116,7 @@ def reached(session: Session, spot: AttachmentAddress, asked: junk_attachments.J
     return message, part
 
 
-def fetched(session: Session, spot: AttachmentAddress, message: Message, part: Part) -> ViewedFile:
+def fetch_file(session: Session, spot: AttachmentAddress, message: Message, part: Part) -> ViewedFile:
     in_junk = junk_attachments.is_junk(session, spot.folder, message.row)
     outer = described(part, session.body(spot.folder, spot.uid, spot.path.part))
     if not spot.path.places:
@@ -139,7 +141,7 @@ def is_awaited(message: Message, spot: AttachmentAddress, way: str, page: int, a
     return converter.is_awaited(settings.MAIL["conversions"], wanted.owner, wanted.name)
 
 
-def with_later(session: Session, found: ViewedFile, account: Account, now: datetime) -> ViewedFile:
+def with_update(session: Session, found: ViewedFile, account: Account, now: datetime) -> ViewedFile:
     """Of an invitation, with what its organiser has written since."""
     if found.in_junk or file_types.shown_way(found.piece.part, found.piece.content) != "calendar":
         return found
@@ -150,7 +152,7 @@ def with_later(session: Session, found: ViewedFile, account: Account, now: datet
     return replace(found, later=card.find_update(session, said, found.spot, found.message, account, now))
 
 
-def viewer(found: ViewedFile, account: Account, now: datetime) -> Viewer:
+def build_viewer(found: ViewedFile, account: Account, now: datetime) -> Viewer:
     part, spot = found.piece.part, found.spot
     way = file_types.shown_way(part, found.piece.content)
     try:
@@ -211,7 +213,7 @@ type Shown = tuple[str, Mapping[str, Any]]
 
 def _image(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     content = found.piece.content
-    points, drawn_anew = file_signatures.pixels(content), converted_images.is_one(content)
+    points, drawn_anew = file_signatures.pixels(content), converted_images.is_convertible(content)
     if not drawn_anew and not file_types.served_type(found.piece.part, content):
         return _trouble(_("This file is not the image that it claims to be."))
     if points is not None and points > (
@@ -222,11 +224,11 @@ def _image(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     if not drawn_anew:
         return "image", {"shown": found.spot.url("attachment")}
     pages = _pages(found.spot, content, found.page)
-    match converted_images.state(
+    match converted_images.conversion_state(
         converted_images.ConversionRequest(account.key, found.spot, found.message.row, pages.number), content
     ):
         case "done":
-            return "image", {"shown": paged(found.spot.url("redrawn"), pages.number), "pages": pages}
+            return "image", {"shown": page_url(found.spot.url("redrawn"), pages.number), "pages": pages}
         case "waiting":
             return "waiting", {"pages": pages}
         case "failed" if pages.total > 1:
@@ -241,21 +243,21 @@ def _image(found: ViewedFile, account: Account, _now: datetime) -> Shown:
 
 
 def _pages(spot: AttachmentAddress, content: bytes, asked: int) -> PageImages:
-    total = converted_images.pages(content)
+    total = converted_images.page_count(content)
     number = min(max(asked, 1), total)
     url = spot.url("viewer")
     return PageImages(
         number, total,
-        paged(url, number - 1) if number > 1 else "", paged(url, number + 1) if number < total else "",
+        page_url(url, number - 1) if number > 1 else "", page_url(url, number + 1) if number < total else "",
         cut=total < file_signatures.pages(content),
     )  # fmt: skip
 
 
-def paged(url: str, page: int) -> str:
+def page_url(url: str, page: int) -> str:
     return f"{url}?page={page}" if page > 1 else url
 
 
-def page_asked(said: str) -> int:
+def parse_page(said: str) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 4 else 1
 
 
@@ -280,7 +282,7 @@ def _text(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
 
 def _table(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
     text = _decoded(found.piece)
-    return ("table", {"sheet": csv_table.read(text)}) if text.strip() else _trouble(_("This file is empty."))
+    return ("table", {"sheet": csv_table.parse_csv_table(text)}) if text.strip() else _trouble(_("This file is empty."))
 
 
 def _office(found: ViewedFile, account: Account, _now: datetime) -> Shown:
@@ -312,7 +314,7 @@ def _message(found: ViewedFile, account: Account, _now: datetime) -> Shown:
         "trapped": leads.listed,
         "head": [*said, *([(_("Date"), date_text.in_full(sent))] if sent else [])],
         "subject": subject_text(subject),
-        "seal": smime_notice.notice(message.seal),
+        "seal": smime_notice.signature_notice(message.seal),
         "framed": found.spot.url("piece-body") if message.html else "",
         "blocks": words,
         "spoken": language_of(message.headers),
@@ -344,7 +346,7 @@ def _card(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     if not cards:
         return _trouble(_("There is nothing on this visiting card."))
     back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
-    known = contact_card.known(account, found.piece.content)
+    known = contact_card.find_known_contact(account, found.piece.content)
     return "card", {"people": cards, "known": known, "keep_url": found.spot.url("card-addition"), "back": back}
 
 

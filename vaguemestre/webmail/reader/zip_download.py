@@ -13,7 +13,7 @@ from vaguemestre.webmail.content.attachments import distinct_names
 type Entry = tuple[str, Iterable[bytes]]
 
 
-def zipped(entries: Sequence[Entry], when: datetime) -> Iterator[bytes]:
+def zip_chunks(entries: Sequence[Entry], when: datetime) -> Iterator[bytes]:
     """Names are a file's own, never a path, and no two are alike. Nothing is packed smaller: most of it is already."""
     local = timezone.localtime(when)
     stamp = (max(1980, min(2107, local.year)), local.month, local.day, local.hour, local.minute, local.second)

@@ -14,7 +14,7 @@ ONE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class AbsenceHint:
     """`wider`: first and last day with the days not worked on both sides; None when they are in it already."""
 
     said: list[str]
@@ -28,13 +28,13 @@ class Hint:
         return _("from %(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
 
 
-def hint(first: date, first_hour: time | None, last: date, last_hour: time | None) -> Hint:
+def absence_hint(first: date, first_hour: time | None, last: date, last_hour: time | None) -> AbsenceHint:
     """Monday to Friday without public holidays; the school calendar of the zone beside it, since not all follow it."""
     back = last if last_hour and calendar.is_working_day(last) else calendar.working_day_after(last)
     said = [*_first_day(first), *_last_day(last), *_return(back, last, last_hour), *_classes(back)]
     begins = first if first_hour else calendar.working_day_before(first) + ONE
     ends = last if last_hour else back - ONE
-    return Hint(said, (begins, ends) if (begins, ends) != (first, last) else None)
+    return AbsenceHint(said, (begins, ends) if (begins, ends) != (first, last) else None)
 
 
 def _first_day(first: date) -> list[str]:

@@ -29,7 +29,7 @@ class HolidayPreset:
     back: str
 
 
-def presets(today: date) -> list[HolidayPreset]:
+def holiday_presets(today: date) -> list[HolidayPreset]:
     coming = sorted((h for h in academy().school_holidays if h.last >= today), key=lambda holiday: holiday.first)
     return [
         HolidayPreset(
@@ -64,7 +64,7 @@ def is_suggested(text: str) -> bool:
     return text.strip() in beginnings
 
 
-def as_days(starts: datetime, ends: datetime) -> dict[str, object]:
+def form_dates(starts: datetime, ends: datetime) -> dict[str, object]:
     """The inverse of `moments`, by the names of the form's fields. Midnight is no hour."""
     first, last = timezone.localtime(starts), timezone.localtime(ends)
     whole = last.time() == time()
@@ -82,9 +82,9 @@ def moments(first: date, first_hour: time | None, last: date, last_hour: time | 
     return starts, ends
 
 
-def begin(account: Account, absence: Absence, *, now: datetime, agreed: str = "") -> None:
+def begin_absence(account: Account, absence: Absence, *, now: datetime, agreed: str = "") -> None:
     """Raises `ForeignScript` and the mailbox's errors; then nothing was changed."""
-    with sieve_sync.changing(account, by=account.key, now=now, agreed=agreed) as preferences:
+    with sieve_sync.changing_settings(account, by=account.key, now=now, agreed=agreed) as preferences:
         preferences.absence_on, preferences.absence_text = True, absence.text
         preferences.absence_apart = bool(absence.outside)
         preferences.absence_outside = absence.outside or preferences.absence_outside
@@ -95,18 +95,20 @@ def begin(account: Account, absence: Absence, *, now: datetime, agreed: str = ""
         )  # fmt: skip
 
 
-def stop(account: Account, *, now: datetime, agreed: str = "") -> bool:
+def end_absence(account: Account, *, now: datetime, agreed: str = "") -> bool:
     """False when there was none. Its text stays for the next time. Raises `ForeignScript` where ours was changed."""
     known = Preferences.objects.filter(account=account).first()
     if known is None or not known.absence_on:
         return False
-    with sieve_sync.changing(account, by=account.key, now=now, agreed=agreed or sieve_sync.WHATEVER) as preferences:
+    with sieve_sync.changing_settings(
+        account, by=account.key, now=now, agreed=agreed or sieve_sync.WHATEVER
+    ) as preferences:
         preferences.absence_on = False
         journal.record(account.key, "absence.stopped", account.key)
     return True
 
 
-def until_in_words(ends: datetime) -> str:
+def until_text(ends: datetime) -> str:
     """jusqu’au dimanche 3 janvier 2027 inclus; jusqu’au lundi 4 janvier 2027 à 14 h."""
     local = timezone.localtime(ends)
     if local.time() == time():
@@ -114,14 +116,14 @@ def until_in_words(ends: datetime) -> str:
     return _("until %s") % date_text.in_full(ends)
 
 
-def from_in_words(starts: datetime) -> str:
+def from_text(starts: datetime) -> str:
     local = timezone.localtime(starts)
     return date_text.full_date(local.date()) if local.time() == time() else date_text.in_full(starts)
 
 
-def dates_in_words(starts: datetime, ends: datetime) -> str:
+def dates_text(starts: datetime, ends: datetime) -> str:
     """Du samedi 19 décembre 2026 jusqu’au dimanche 3 janvier 2027 inclus."""
-    return _("From %(start)s %(end)s.") % {"start": from_in_words(starts), "end": until_in_words(ends)}
+    return _("From %(start)s %(end)s.") % {"start": from_text(starts), "end": until_text(ends)}
 
 
 def _short(name: str) -> str:

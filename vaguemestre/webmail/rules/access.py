@@ -8,7 +8,7 @@ from vaguemestre.webmail.rules.filters.store import StoredFilter
 
 
 def filter_for(account: Account, filter_id: int) -> StoredFilter:
-    found = store.one(account.key, filter_id)
+    found = store.find_filter(account.key, filter_id)
     if found is None:
         raise Http404("filter")
     return found

@@ -40,13 +40,13 @@ class ActiveScript:
     aside: list[ScriptText] = field(default_factory=list)
 
 
-def look(account: Account, now: datetime) -> ActiveScript:
+def find_active_script(account: Account, now: datetime) -> ActiveScript:
     """A conversation with the server of scripts, which may be away: then it is not known."""
-    chosen = lookup.of(account)
-    idle = not sieve_sync.choices_of(chosen, now).need_a_script
+    chosen = lookup.load_preferences(account)
+    idle = not sieve_sync.sieve_settings(chosen, now).need_a_script
     try:
         with open_scripts(account.key) as server:
-            name, text = sieve_sync.active(server)
+            name, text = sieve_sync.fetch_active_script(server)
             beside = chosen.included_script if name == sieve_script.NAME else ""
             others = [one.name for one in server.scripts() if one.name not in {name, beside, sieve_script.NAME}]
             return ActiveScript(

@@ -33,7 +33,7 @@ class TargetRefusedError(Exception):
         self.reason = reason
 
 
-def checked(account: Account, typed: str) -> str:
+def parse_target(account: Account, typed: str) -> str:
     """The target as it will be written. Raises `TargetRefusedError`."""
     target = typed.strip()
     if not is_address(target):
@@ -54,7 +54,7 @@ def checked(account: Account, typed: str) -> str:
     return target
 
 
-def shown(target: str) -> str:
+def target_text(target: str) -> str:
     """A colleague's address as it is; one outside is private and half hidden."""
     return target if target.endswith(f"@{academy().domain}") else contact.mask(target)
 
@@ -94,7 +94,7 @@ def _comes_back(start: Account, home: Account) -> bool:
 
 def _next(account: Account) -> Iterator[Account]:
     redirected = Redirection.objects.filter(account=account, removed_at=None).values_list("target", flat=True)
-    forwarded = (rule.forwards for rule in store.at_work(account.key) if rule.forwards)
+    forwarded = (rule.forwards for rule in store.active_rules(account.key) if rule.forwards)
     for target in (*redirected, *forwarded):
         colleague = _colleague(target)
         if colleague is not None:

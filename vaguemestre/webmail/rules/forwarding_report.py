@@ -13,10 +13,10 @@ from vaguemestre.accounts.ports import ActiveForwarding
 from vaguemestre.audit.models import Entry
 from vaguemestre.webmail.models import Redirection
 from vaguemestre.webmail.models.filter import Filter, ForwardTarget
-from vaguemestre.webmail.rules.forward_targets import shown
+from vaguemestre.webmail.rules.forward_targets import target_text
 
 
-def of(accounts: "QuerySet[Account]") -> list[ActiveForwarding]:
+def active_forwardings(accounts: "QuerySet[Account]") -> list[ActiveForwarding]:
     """The newest first. Four queries, however many there are: a redirection of an account that has ended is none."""
     mine = accounts.exclude(state__in=Account.ENDED).values("pk")
     redirected = list(Redirection.objects.filter(account__in=mine, removed_at=None))
@@ -46,11 +46,11 @@ def _begun(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], datetime]:
     found = {(key, target): moment for key, target, moment in confirmed}
     lines = Entry.objects.filter(act="forwarding.set", subject__in=keys).order_by("at")
     told = {(key, said.get("target")): moment for key, said, moment in lines.values_list("subject", "details", "at")}
-    return found | {(key, to): told[key, shown(to)] for key, to in pairs if (key, shown(to)) in told}
+    return found | {(key, to): told[key, target_text(to)] for key, to in pairs if (key, target_text(to)) in told}
 
 
 def _row(
     key: str, target: str, since: datetime | None, *, keeps_copy: bool, by_filter: bool = False, idle: bool = False
 ) -> ActiveForwarding:
     outside = not target.endswith(f"@{academy().domain}")
-    return ActiveForwarding(since, key, shown(target), outside, by_filter, keeps_copy, idle)
+    return ActiveForwarding(since, key, target_text(target), outside, by_filter, keeps_copy, idle)

@@ -7,37 +7,39 @@ from vaguemestre.accounts.notices import notices
 from vaguemestre.audit import journal
 from vaguemestre.webmail.models import Redirection
 from vaguemestre.webmail.rules import sieve_sync
-from vaguemestre.webmail.rules.forward_targets import checked, shown
+from vaguemestre.webmail.rules.forward_targets import parse_target, target_text
 
 
-def current(account: Account) -> Redirection | None:
+def find_redirection(account: Account) -> Redirection | None:
     return Redirection.objects.filter(account=account, removed_at=None).first()
 
 
-def set_up(account: Account, target: str, *, keep_copy: bool, by: str, now: datetime, agreed: str = "") -> None:
+def save_redirection(
+    account: Account, target: str, *, keep_copy: bool, by: str, now: datetime, agreed: str = ""
+) -> None:
     """The target was confirmed by its code. Raises `TargetRefusedError`, `ForeignScript` and the mailbox's errors."""
-    target = checked(account, target)
-    with sieve_sync.changing(account, by=by, now=now, agreed=agreed):
+    target = parse_target(account, target)
+    with sieve_sync.changing_settings(account, by=by, now=now, agreed=agreed):
         _close(account, by, now)
         Redirection.objects.create(account=account, target=target, keep_copy=keep_copy, set_at=now, set_by=by)
-        journal.record(by, "redirection.set", account.key, target=shown(target), keep_copy=keep_copy)
+        journal.record(by, "redirection.set", account.key, target=target_text(target), keep_copy=keep_copy)
         _tell(account, "set", target, by, now)
 
 
-def remove(account: Account, *, by: str, now: datetime, agreed: str = "") -> bool:
+def remove_redirection(account: Account, *, by: str, now: datetime, agreed: str = "") -> bool:
     """False when there was none. Raises `ForeignScript` where ours was changed, and the mailbox's errors."""
-    found = current(account)
+    found = find_redirection(account)
     if found is None:
         return False
-    with sieve_sync.changing(account, by=by, now=now, agreed=agreed or sieve_sync.WHATEVER):
-        take_away(account, found, by=by, now=now)
+    with sieve_sync.changing_settings(account, by=by, now=now, agreed=agreed or sieve_sync.WHATEVER):
+        remove_rows(account, found, by=by, now=now)
     return True
 
 
-def take_away(account: Account, found: Redirection, *, by: str, now: datetime) -> None:
+def remove_rows(account: Account, found: Redirection, *, by: str, now: datetime) -> None:
     """In the tables, with its words to the person and to the journal; inside the caller's transaction."""
     _close(account, by, now)
-    journal.record(by, "redirection.removed", account.key, target=shown(found.target))
+    journal.record(by, "redirection.removed", account.key, target=target_text(found.target))
     _tell(account, "removed", found.target, by, now)
 
 
@@ -46,4 +48,6 @@ def _close(account: Account, by: str, now: datetime) -> None:
 
 
 def _tell(account: Account, change: str, target: str, by: str, now: datetime) -> None:
-    notices.tell(account, Notice.Kind.REDIRECTION, now=now, by=by, to_rescue=True, change=change, address=shown(target))
+    notices.tell(
+        account, Notice.Kind.REDIRECTION, now=now, by=by, to_rescue=True, change=change, address=target_text(target)
+    )

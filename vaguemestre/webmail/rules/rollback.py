@@ -35,15 +35,15 @@ def undo_since(account_key: str, since: datetime, by: str, now: datetime) -> lis
         )
         if first is None:
             return []
-        preferences = sieve_sync.locked(account, now)
-        present, former = sieve_sync.choices_of(preferences, now), sieve_sync.restored(first.choices)
+        preferences = sieve_sync.lock_preferences(account, now)
+        present, former = sieve_sync.sieve_settings(preferences, now), sieve_sync.settings_from_data(first.choices)
         said = _undo(account, preferences, present, former, by=by, now=now)
         forward_confirmations.forget_since(account, since)
         preferences.included_script = former.included or (first.name if first.name != sieve_script.NAME else "")
         preferences.save()
         FormerScript.objects.create(
             account=account, replaced_at=now, replaced_by=by, name=sieve_script.NAME if present.need_a_script else "",
-            choices=sieve_sync.kept(present),
+            choices=sieve_sync.settings_data(present),
         )  # fmt: skip
         due.at(now, STOP, account.key)
         sieve_sync.apply_soon(account, now + timedelta(seconds=1))
@@ -84,9 +84,9 @@ def _undo(
         preferences.absence_apart = bool(preferences.absence_outside)
         journal.record(by, "absence.undone", account.key)
     if present.filters != former.filters:
-        with forward_confirmations.told(account, by=by, now=now) as ended:
+        with forward_confirmations.forwarding_notices(account, by=by, now=now) as ended:
             _filters(account, former.filters, now)
-        said += [_("Forwarding to %s by a filter stopped.") % forward_targets.shown(target) for target in ended]
+        said += [_("Forwarding to %s by a filter stopped.") % forward_targets.target_text(target) for target in ended]
         said.append(_("Filters changed since then: put back as they were."))
         journal.record(by, "filter.undone", account.key)
     return said
@@ -96,7 +96,7 @@ def _filters(account: Account, former: Sequence[Rule], now: datetime) -> None:
     """What is at work now stops, unless it was at work then; what was comes back. Nothing is deleted: some of it may
     be the person's own."""
     rows = list(Filter.objects.filter(account=account))
-    missing = [filter_rule.kept(rule) for rule in former]
+    missing = [filter_rule.rule_data(rule) for rule in former]
     for row in rows:
         known = {**row.rule, "on": True} in missing
         if known:
@@ -109,13 +109,15 @@ def _filters(account: Account, former: Sequence[Rule], now: datetime) -> None:
 
 def _redirections(account: Account, former: SieveSettings, *, by: str, now: datetime) -> list[str]:
     said = []
-    found = redirection.current(account)
+    found = redirection.find_redirection(account)
     if found is not None:
-        redirection.take_away(account, found, by=by, now=now)
-        said.append(_("Redirection to %s removed.") % forward_targets.shown(found.target))
+        redirection.remove_rows(account, found, by=by, now=now)
+        said.append(_("Redirection to %s removed.") % forward_targets.target_text(found.target))
     if former.redirection is not None:
         target, keep_copy = former.redirection.target, former.redirection.keep_copy
         Redirection.objects.create(account=account, target=target, keep_copy=keep_copy, set_at=now, set_by=by)
-        journal.record(by, "redirection.set", account.key, target=forward_targets.shown(target), keep_copy=keep_copy)
-        said.append(_("Former redirection to %s put back.") % forward_targets.shown(target))
+        journal.record(
+            by, "redirection.set", account.key, target=forward_targets.target_text(target), keep_copy=keep_copy
+        )
+        said.append(_("Former redirection to %s put back.") % forward_targets.target_text(target))
     return said

@@ -15,7 +15,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox.sieve.managesieve import ScriptName
 from vaguemestre.webmail.rules.filters import sieve_writer
 from vaguemestre.webmail.rules.filters.rule import Rule
-from vaguemestre.webmail.rules.sieve_strings import DOLLAR, DOLLAR_SET, comment, lines, string
+from vaguemestre.webmail.rules.sieve_strings import DOLLAR, DOLLAR_SET, sieve_comment, sieve_string, sieve_text_block
 
 NAME: Final = ScriptName("vaguemestre")
 DAYS: Final = 7  # one answer in that time to the same sender
@@ -58,15 +58,15 @@ class SieveSettings:
         return () if self.redirection and not self.redirection.keep_copy else self.filters
 
 
-def written(choices: SieveSettings, *, sender: str, addresses: Sequence[str]) -> str:
+def script_text(choices: SieveSettings, *, sender: str, addresses: Sequence[str]) -> str:
     """`sender`: who answers, as From. `addresses`: every form this person is written to."""
     absence, redirection = choices.absence, choices.redirection
     rules = choices.filtering
     parts = [
         "\n".join(_absence(absence, sender, addresses)) if absence else "",
         _redirection(redirection) if redirection else "",
-        sieve_writer.written(rules),
-        f"include :personal :optional {string(choices.included)};" if choices.included else "",
+        sieve_writer.sieve_rules(rules),
+        f"include :personal :optional {sieve_string(choices.included)};" if choices.included else "",
     ]
     body = "\n\n".join(part for part in parts if part)
     needed = {
@@ -74,70 +74,71 @@ def written(choices: SieveSettings, *, sender: str, addresses: Sequence[str]) ->
         *(("envelope",) if absence and absence.outside else ()),
         *(("variables",) if DOLLAR in body else ()),
         *(("copy" if redirection.keep_copy else "envelope",) if redirection else ()),
-        *sieve_writer.needed(rules),
+        *sieve_writer.required_extensions(rules),
         *(("include",) if choices.included else ()),
     }
     head = [
-        comment(
+        sieve_comment(
             _("Written by the settings of the webmail. Changed here by hand, it is kept aside when they write again.")
         )
     ]
     if needed:
-        head.append(f"require [{', '.join(string(name) for name in sorted(needed))}];")
+        head.append(f"require [{', '.join(sieve_string(name) for name in sorted(needed))}];")
     if DOLLAR in body:
         head.append(DOLLAR_SET)
     return "\n".join(head) + "\n\n" + body + "\n"
 
 
-def mark(text: str) -> str:
+def script_mark(text: str) -> str:
     """What a script is known again by: of its words, however a program ends its lines."""
     return sha256("\n".join(text.splitlines()).strip().encode()).hexdigest()
 
 
 def is_ours(text: str, known: str) -> bool:
     """Whether it is still what we wrote. `known`: its mark, empty where none was kept yet."""
-    return mark(text) == known if known else text.startswith(FORMER_HEADINGS)
+    return script_mark(text) == known if known else text.startswith(FORMER_HEADINGS)
 
 
 def _absence(absence: Absence, sender: str, addresses: Sequence[str]) -> Iterator[str]:
     """The same handle for the whole absence: whoever was answered is not answered again when its text is mended.
 
     Dovecot itself answers neither lists nor automatic mail; what is junk never comes here."""
-    yield comment(_("Absence"))
-    yield f'set "subject" {string(_("Automatic answer"))};'
+    yield sieve_comment(_("Absence"))
+    yield f'set "subject" {sieve_string(_("Automatic answer"))};'
     yield 'if header :matches "Subject" "?*" {'
-    yield f'  set "subject" {string(_("Automatic answer: %s") % "@subject@").replace("@subject@", "${0}")};'
+    yield f'  set "subject" {sieve_string(_("Automatic answer: %s") % "@subject@").replace("@subject@", "${0}")};'
     yield "}"
-    yield f'if allof (currentdate :zone "+0000" :value "ge" "iso8601" {string(_moment(absence.starts))},'
-    yield f'          currentdate :zone "+0000" :value "lt" "iso8601" {string(_moment(absence.ends))}) {{'
+    yield f'if allof (currentdate :zone "+0000" :value "ge" "iso8601" {sieve_string(_moment(absence.starts))},'
+    yield f'          currentdate :zone "+0000" :value "lt" "iso8601" {sieve_string(_moment(absence.ends))}) {{'
+    handle = sieve_string(f"absence {_moment(absence.starts)}")
     answer = [
-        f"  vacation :days {DAYS} :handle {string(f'absence {_moment(absence.starts)}')} :from {string(sender)}",
-        f"    :addresses [{', '.join(string(address) for address in addresses)}]",
+        f"  vacation :days {DAYS} :handle {handle} :from {sieve_string(sender)}",
+        f"    :addresses [{', '.join(sieve_string(address) for address in addresses)}]",
         '    :subject "${subject}" ',
     ]
     if absence.outside:
         yield f"  {_inside()} {{"
-        yield "\n".join(answer) + lines(absence.text)
+        yield "\n".join(answer) + sieve_text_block(absence.text)
         yield "  } else {"
-        yield "\n".join(answer) + lines(absence.outside)
+        yield "\n".join(answer) + sieve_text_block(absence.outside)
         yield "  }"
     else:
-        yield "\n".join(answer) + lines(absence.text)
+        yield "\n".join(answer) + sieve_text_block(absence.text)
     yield "}"
 
 
 def _inside() -> str:
     """Judged by the address that is answered: a From that lies gets what is meant for others."""
     domain = academy().domain
-    return f'if envelope :domain :matches "from" [{string(domain)}, {string(f"*.{domain}")}]'
+    return f'if envelope :domain :matches "from" [{sieve_string(domain)}, {sieve_string(f"*.{domain}")}]'
 
 
 def _redirection(redirection: SieveRedirect) -> str:
     """Without a copy, what comes back undelivered stays here all the same: sent on, it would be lost without a word."""
     copy = ":copy " if redirection.keep_copy else ""
-    lines = [comment(_("Redirection")), f"redirect {copy}{string(redirection.target)};"]
+    lines = [sieve_comment(_("Redirection")), f"redirect {copy}{sieve_string(redirection.target)};"]
     if not redirection.keep_copy:
-        lines += [comment(_("Failures of delivery also stay here")), 'if envelope :is "from" "" { keep; }']
+        lines += [sieve_comment(_("Failures of delivery also stay here")), 'if envelope :is "from" "" { keep; }']
     return "\n".join(lines)
 
 

@@ -11,16 +11,16 @@ DOLLAR: Final = "${dollar}{"
 DOLLAR_SET: Final = 'set "dollar" "$";'
 
 
-def comment(words: str) -> str:
+def sieve_comment(words: str) -> str:
     return "# " + " ".join(_plain(words).split())
 
 
-def string(value: str) -> str:
+def sieve_string(value: str) -> str:
     escaped = _plain(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped.replace("${", DOLLAR)}"'
 
 
-def lines(value: str) -> str:
+def sieve_text_block(value: str) -> str:
     """As a block, so that it can be read; a line that begins with a dot gets another, or it would end the block."""
     found = _plain(value).replace("${", DOLLAR).split("\n")
     return "text:\n" + "\n".join(f".{line}" if line.startswith(".") else line for line in found) + "\n.\n;"

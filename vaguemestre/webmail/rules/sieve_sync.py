@@ -33,7 +33,7 @@ APPLY = due.Job("webmail.rules.apply")
 FOLLOW = due.Job("webmail.rules.follow")
 
 
-class ForeignScript(Exception):
+class ForeignScriptError(Exception):
     """The script of another program is in force, or ours as another program has `changed` it; nothing was done.
 
     Agreeing to its name includes it in ours; one of ours that was changed goes aside, under another name."""
@@ -49,44 +49,44 @@ class ForeignScript(Exception):
 
 
 @contextmanager
-def changing(account: Account, *, by: str, now: datetime, agreed: str = "") -> Iterator[Preferences]:
+def changing_settings(account: Account, *, by: str, now: datetime, agreed: str = "") -> Iterator[Preferences]:
     """The block writes the choices (this row, a `Redirection`); the script follows before anything is committed.
 
-    Raises `ForeignScript`, and the mailbox's own errors: then neither has changed. `agreed`: the name of the script
-    of another program that may be included, or of ours that may go aside."""
+    Raises `ForeignScriptError`, and the mailbox's own errors: then neither has changed. `agreed`: the name of the
+    script of another program that may be included, or of ours that may go aside."""
     with open_scripts(account.key) as server:
-        name, text = active(server)
+        name, text = fetch_active_script(server)
         with transaction.atomic():
-            preferences = locked(account, now)
+            preferences = lock_preferences(account, now)
             foreign = name not in {"", sieve_script.NAME}
             changed = name == sieve_script.NAME and not sieve_script.is_ours(text, preferences.script_mark)
             if agreed != name and (changed or (foreign and agreed != WHATEVER)):
-                raise ForeignScript(name, text)
-            before = choices_of(preferences, now)
+                raise ForeignScriptError(name, text)
+            before = sieve_settings(preferences, now)
             yield preferences
             if foreign:
                 preferences.included_script = name
             preferences.changed_at = now
             FormerScript.objects.filter(account=account, replaced_at__lt=now - KEPT_FOR).delete()
             FormerScript.objects.create(
-                account=account, replaced_at=now, replaced_by=by, name=name, text=text, choices=kept(before)
+                account=account, replaced_at=now, replaced_by=by, name=name, text=text, choices=settings_data(before)
             )
             _apply(server, account, preferences, now)
 
 
-def locked(account: Account, now: datetime) -> Preferences:
+def lock_preferences(account: Account, now: datetime) -> Preferences:
     """The person's row, made if need be, until the end of the transaction."""
     row, _made = Preferences.objects.select_for_update().get_or_create(account=account, defaults={"changed_at": now})
     return row
 
 
-def choices_of(preferences: Preferences, now: datetime) -> SieveSettings:
+def sieve_settings(preferences: Preferences, now: datetime) -> SieveSettings:
     """What the script is made from now: an absence that is over has no part in it."""
     redirection = Redirection.objects.filter(account_id=preferences.account_id, removed_at=None).first()
     return SieveSettings(
         absence=_absence(preferences, now),
         redirection=SieveRedirect(redirection.target, redirection.keep_copy) if redirection else None,
-        filters=tuple(store.at_work(preferences.account_id)),
+        filters=tuple(store.active_rules(preferences.account_id)),
         included=preferences.included_script,
     )
 
@@ -98,7 +98,7 @@ def apply_later(key: str, now: datetime) -> None:
     Whatever is in force then is replaced: this follows an undoing. One of ours that was changed is kept aside."""
     account = Account.objects.select_related("person").get(key=key)
     with open_scripts(key) as server, transaction.atomic():
-        _apply(server, account, locked(account, now), now)
+        _apply(server, account, lock_preferences(account, now), now)
 
 
 def apply_soon(account: Account, now: datetime) -> None:
@@ -111,8 +111,8 @@ def follow_later(key: str, now: datetime) -> None:
     """The clock: ours is written again where it is in force as we wrote it. Another program's stays as it is."""
     account = Account.objects.select_related("person").get(key=key)
     with open_scripts(key) as server, transaction.atomic():
-        preferences = locked(account, now)
-        name, text = active(server)
+        preferences = lock_preferences(account, now)
+        name, text = fetch_active_script(server)
         if name == sieve_script.NAME and sieve_script.is_ours(text, preferences.script_mark):
             _apply(server, account, preferences, now)
 
@@ -121,27 +121,27 @@ def follow_soon(account: Account, now: datetime) -> None:
     due.at(now, FOLLOW, account.key)
 
 
-def restored(kept: Any) -> SieveSettings:
+def settings_from_data(kept: Any) -> SieveSettings:
     """What `FormerScript.choices` says."""
     absence, redirection = kept.get("absence"), kept.get("redirection")
     starts, ends = (parse_datetime(absence[name]) for name in ("starts", "ends")) if absence else (None, None)
     return SieveSettings(
         absence=Absence(starts, ends, absence["text"], absence.get("outside", "")) if starts and ends else None,
         redirection=SieveRedirect(**redirection) if redirection else None,
-        filters=tuple(filter_rule.restored(rule) for rule in kept.get("filters", [])),
+        filters=tuple(filter_rule.rule_from_data(rule) for rule in kept.get("filters", [])),
         included=kept.get("included", ""),
     )
 
 
 def _apply(server: ScriptServer, account: Account, preferences: Preferences, now: datetime) -> None:
     """The server comes last: when it refuses, the transaction is undone; it has then changed nothing of its own."""
-    choices = choices_of(preferences, now)
+    choices = sieve_settings(preferences, now)
     there = [found.name for found in server.scripts()]
     _keep_aside(server, there, preferences.script_mark, now)
     if not choices.need_a_script:
         preferences.included_script = ""
     text = _text(account, choices) if choices.need_a_script else ""
-    preferences.script_mark = sieve_script.mark(text) if text else ""
+    preferences.script_mark = sieve_script.script_mark(text) if text else ""
     preferences.save()
     if text:
         server.put(sieve_script.NAME, text)
@@ -166,7 +166,7 @@ def aside_name(now: datetime) -> ScriptName:
 
 def _text(account: Account, choices: SieveSettings) -> str:
     sender = people("From", [Address(account.display_name, account.address)]).decode("ascii")
-    return sieve_script.written(choices, sender=_unfolded(sender), addresses=account.addresses)
+    return sieve_script.script_text(choices, sender=_unfolded(sender), addresses=account.addresses)
 
 
 def _unfolded(field: str) -> str:
@@ -174,7 +174,7 @@ def _unfolded(field: str) -> str:
     return " ".join(field.partition(":")[2].split())
 
 
-def active(server: ScriptServer) -> tuple[str, str]:
+def fetch_active_script(server: ScriptServer) -> tuple[str, str]:
     name = next((found.name for found in server.scripts() if found.active), "")
     return (name, server.get(name)) if name else ("", "")
 
@@ -191,7 +191,7 @@ def _absence(preferences: Preferences, now: datetime) -> Absence | None:
     return Absence(starts, ends, preferences.absence_text, outside)
 
 
-def kept(choices: SieveSettings) -> dict[str, Any]:
+def settings_data(choices: SieveSettings) -> dict[str, Any]:
     absence = choices.absence
     return {
         "absence": {
@@ -199,6 +199,6 @@ def kept(choices: SieveSettings) -> dict[str, Any]:
             "text": absence.text, "outside": absence.outside,
         } if absence else None,
         "redirection": asdict(choices.redirection) if choices.redirection else None,
-        "filters": [filter_rule.kept(rule) for rule in choices.filters],
+        "filters": [filter_rule.rule_data(rule) for rule in choices.filters],
         "included": choices.included,
     }  # fmt: skip

@@ -23,7 +23,7 @@ LOOK_ON = due.Job("webmail.attachment_index.go_on")
 SLICE = 2.0  # seconds of the clock, then the turn of other acts
 
 
-def in_folder(account: Account, session: Session, folder: MailboxId, now: datetime) -> str:
+def folder_index_text(account: Account, session: Session, folder: MailboxId, now: datetime) -> str:
     """Before a list of what has attachments. What the list says of itself; "" when it is whole."""
     if not session.judge_attachments(folder):
         return ""
@@ -31,7 +31,7 @@ def in_folder(account: Account, session: Session, folder: MailboxId, now: dateti
     return _said()
 
 
-def in_results(account: Account, session: Session, found: Results, now: datetime) -> Results:
+def with_index_text(account: Account, session: Session, found: Results, now: datetime) -> Results:
     """After a search that asks for files, by which the older ones may be passed over."""
     if not found.of_files or not session.has_unjudged():
         return found
@@ -40,7 +40,7 @@ def in_results(account: Account, session: Session, found: Results, now: datetime
 
 
 @LOOK_ON.register
-def look_on(key: str, now: datetime) -> None:
+def index_further(key: str, now: datetime) -> None:
     """The clock. Raises MailboxUnavailable while Dovecot is away."""
     until = time.monotonic() + SLICE
     try:

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from vaguemestre.mailbox.mime.search_snippets import hits
 
 
-def marked(text: str, beginnings: Sequence[str]) -> SafeString:
+def highlight(text: str, beginnings: Sequence[str]) -> SafeString:
     pieces: list[str] = []
     end = 0
     for start, stop in hits(text, beginnings):

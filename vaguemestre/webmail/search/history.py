@@ -12,14 +12,14 @@ from vaguemestre.webmail.search.query_parser import LIMIT
 KEPT = 10
 
 
-def of(account: Account) -> list[SearchQuery]:
+def recent_searches(account: Account) -> list[SearchQuery]:
     """One query, the latest first."""
     found = RecentSearch.objects.filter(account=account).order_by("-searched_at", "-id")
     return [SearchQuery(text) for text in found.values_list("text", flat=True)[:KEPT]]
 
 
 @transaction.atomic
-def note(account: Account, text: str, now: datetime) -> None:
+def note_search(account: Account, text: str, now: datetime) -> None:
     """Two queries, three when one must leave. The same search from two windows is one line."""
     if not text:
         return
@@ -32,7 +32,7 @@ def note(account: Account, text: str, now: datetime) -> None:
         mine.filter(id__in=older).delete()
 
 
-def forget(account: Account, text: str | None) -> None:
+def forget_search(account: Account, text: str | None) -> None:
     """None: all of them."""
     mine = RecentSearch.objects.filter(account=account)
     (mine if text is None else mine.filter(text=text)).delete()

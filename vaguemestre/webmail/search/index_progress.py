@@ -34,7 +34,7 @@ FEW = 50  # messages that are put into the index at once: mail that came while t
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class IndexProgress:
     """Messages of what is searched. `unread`: the folders whose texts were not looked at."""
 
     ready: int
@@ -59,10 +59,10 @@ class _State:
     def missing(self) -> int:
         return sum(self.left.values())
 
-    def progress(self, whole: frozenset[MailboxId]) -> Progress:
+    def progress(self, whole: frozenset[MailboxId]) -> IndexProgress:
         total = sum(folder.total for folder in self.folders)
         unread = tuple(folder for folder in self.folders if folder.total and folder.id not in whole)
-        return Progress(total - self.missing, total, unread)
+        return IndexProgress(total - self.missing, total, unread)
 
 
 class _Indexer:
@@ -79,10 +79,10 @@ class _Indexer:
         cls.busy_until = monotonic() + REMEMBERED
 
 
-def find(
+def search_with_progress(
     session: Session, key: str, query: Query, *, start: int, count: int, order: Order
-) -> tuple[Found, list[Folder], Quota | None, Progress | None]:
-    """As `Session.search`, at the same cost; with a `Progress`, what is found without the texts that are not ready."""
+) -> tuple[Found, list[Folder], Quota | None, IndexProgress | None]:
+    """As `Session.search`, at the same cost; with an `IndexProgress`, what is found without the texts not ready."""
     ask = partial(session.search, query, start=start, count=count, order=order)
     if not (query.asks_for_texts or query.asks_for_subjects_alone):
         return *ask(), None
@@ -124,7 +124,7 @@ def _completed(key: str, state: _State) -> bool:
     return True
 
 
-def _so_far(ask: Callable[..., Answered], state: _State) -> tuple[Found, list[Folder], Quota | None, Progress]:
+def _so_far(ask: Callable[..., Answered], state: _State) -> tuple[Found, list[Folder], Quota | None, IndexProgress]:
     try:
         return *ask(whole=state.whole, patience=3 * PATIENCE), state.progress(state.whole)
     except NoAnswer:  # mail that came this moment, to a folder that was whole

@@ -26,12 +26,12 @@ _TYPED = re.compile(
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
-def typed_day(text: str, today: date) -> Period | None:
+def parse_day(text: str, today: date) -> Period | None:
     """Of what nobody types but for a date: 12/12/2026, 12.12.2026, 2026-12-12, 12/12, 12/2026."""
-    return period(text, today) if _TYPED.fullmatch(text) else None
+    return parse_period(text, today) if _TYPED.fullmatch(text) else None
 
 
-def period(text: str, today: date) -> Period | None:
+def parse_period(text: str, today: date) -> Period | None:
     """None for what is no date. A day without its year is the nearest such day."""
     said = " ".join(fold(text).replace("’", "'").replace("-", " - ").split())
     readers: tuple[Callable[[str, date], Period | None], ...] = (_word, _ago, _named_month, _numbers)

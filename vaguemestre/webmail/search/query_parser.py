@@ -18,9 +18,9 @@ from vaguemestre.web import date_text
 from vaguemestre.web.number_text import size_in_words
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.search.operators import ALONE, LABELS, ME, NO, OPERATORS, ORDINARY, ROLE_WORDS, STATES, YES
-from vaguemestre.webmail.search.periods import period, typed_day
-from vaguemestre.webmail.search.sizes import size
-from vaguemestre.webmail.search.tokens import Token, tokens
+from vaguemestre.webmail.search.periods import parse_day, parse_period
+from vaguemestre.webmail.search.sizes import parse_size
+from vaguemestre.webmail.search.tokens import Token, parse_tokens
 
 LIMIT = 500  # characters
 ADDRESSES_LIMIT = 16  # of one's own, each asked for in several fields: `searching.COMMAND_LIMIT`
@@ -186,7 +186,7 @@ class _Reader:
         if self._terms >= WORDS_LIMIT:
             self._say_once(_("Only the first %d words were looked for.") % WORDS_LIMIT)
             return
-        follows = (quoted and len(split(value)) > 1) or typed_day(value, self.today) is not None
+        follows = (quoted and len(split(value)) > 1) or parse_day(value, self.today) is not None
         try:
             term = Term(value, place, phrase=follows and where in {"anywhere", "subject"}, excluded=minus)
         except InvalidValue as error:
@@ -229,7 +229,7 @@ class _Reader:
             self._term(source, minus, value, "file", quoted)
 
     def _dates(self, source: str, minus: bool, value: str, meaning: str, name: str) -> None:
-        found = period(value, self.today)
+        found = parse_period(value, self.today)
         if found is None:
             self.said.append(
                 _("“%s” is not a date that is understood. Write for example %s:31/01/2026, %s:01/2026 or %s:yesterday.")
@@ -244,11 +244,11 @@ class _Reader:
         elif meaning == "after":
             self._keep(source, _("since %s") % date_text.short_date(start, self.today), "after", since=start)
         else:
-            self._keep(source, during(start, end, self.today), "during", since=start, before=end)
+            self._keep(source, period_query(start, end, self.today), "during", since=start, before=end)
 
     def _size(self, source: str, minus: bool, value: str, meaning: str) -> None:
         """A sign says more than the operator; without either it is the largest that are looked for."""
-        found = size(value)
+        found = parse_size(value)
         if found is None:
             self.said.append(
                 _("“%s” is not a size that is understood. Write for example size:>5MB or size:<100KB.")
@@ -263,7 +263,7 @@ class _Reader:
             self._keep(source, _("more than %s") % size_in_words(octets), "larger", larger=octets)
 
     def _folder(self, source: str, minus: bool, value: str) -> None:
-        folder = named(self.folders, value)
+        folder = find_named_folder(self.folders, value)
         if folder is None or folder.id is None:
             self.folder_missing = True
             self.said.append(_("No folder is called “%s”: they were all searched.") % value)
@@ -300,7 +300,7 @@ class _Reader:
             self.said.append(sentence)
 
 
-def asked(
+def parse_search(
     text: str,
     *,
     folders: Sequence[Folder],
@@ -311,7 +311,7 @@ def asked(
 ) -> SearchRequest:
     """`keywords` is called only when a label is asked for, `mine` when one's own addresses are; `labels` are the
     person's own, by their names."""
-    tidy = tidied(text)
+    tidy = tidy_query(text)
     # As it is written before any that only differs by its accents.
     known = {fold(name): keyword for name, keyword in labels.items()}
     known |= {name.casefold(): keyword for name, keyword in labels.items()}
@@ -319,7 +319,7 @@ def asked(
     if len(tidy) > LIMIT:
         reader.said.append(_("Only the first %d characters were looked at.") % LIMIT)
         tidy = tidy[:LIMIT]
-    read = tokens(tidy, today)
+    read = parse_tokens(tidy, today)
     for some in read:
         reader.read(some)
     label = reader.label if len(read) == 1 and len(read[0]) == 1 else ""
@@ -329,16 +329,18 @@ def asked(
 
 def asks_for_unanswered(text: str, today: date) -> bool:
     """Whatever folders and labels there are."""
-    return bool(asked(text, folders=(), keywords=frozenset, labels={}, mine=frozenset, today=today).query.awaiting)
+    return bool(
+        parse_search(text, folders=(), keywords=frozenset, labels={}, mine=frozenset, today=today).query.awaiting
+    )
 
 
-def tidied(text: str) -> str:
+def tidy_query(text: str) -> str:
     """One line without controls, straight quotes, single spaces."""
     plain = "".join(" " if c in "\r\n\t\u2028\u2029" else c for c in text.translate(_QUOTES))
     return " ".join("".join(c for c in plain if c.isprintable() or c in "\u200d").split())
 
 
-def named(folders: Sequence[Folder], value: str) -> Folder | None:
+def find_named_folder(folders: Sequence[Folder], value: str) -> Folder | None:
     """By its name, its path, its role in French or English; or by the beginning of its name when only one begins so."""
     wanted = _plain(value)
     if not wanted:
@@ -392,7 +394,7 @@ def _state_words(key: str, wanted: bool) -> str:
     return words[key][0 if wanted else 1]
 
 
-def during(start: date, end: date, today: date) -> str:
+def period_query(start: date, end: date, today: date) -> str:
     if end - start == timedelta(days=1):
         return _("on %s") % date_text.short_date(start, today)
     return _("from %(first)s to %(last)s") % {

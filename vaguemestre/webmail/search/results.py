@@ -37,10 +37,10 @@ from vaguemestre.webmail.message_list import rows as list_rows
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.rows import FoundWords, ListDay, RowView
 from vaguemestre.webmail.search import index_progress
-from vaguemestre.webmail.search.highlights import marked
-from vaguemestre.webmail.search.index_progress import Progress
-from vaguemestre.webmail.search.periods import typed_day
-from vaguemestre.webmail.search.query_parser import SearchRequest, asked, during
+from vaguemestre.webmail.search.highlights import highlight
+from vaguemestre.webmail.search.index_progress import IndexProgress
+from vaguemestre.webmail.search.periods import parse_day
+from vaguemestre.webmail.search.query_parser import SearchRequest, parse_search, period_query
 from vaguemestre.webmail.search.search_url import LAST_PAGE
 
 RESULTS = "recherche"  # stands where the others have the id of their folder: `urls.py`
@@ -93,25 +93,25 @@ class Results:
     of_files: bool = False  # attachments are asked for, or one of them by its name
     total: int = 0
     pages: int = 1  # so many stand one under the other
-    whole: str = ""  # what names all of them, as they are at this moment (`everything`)
+    whole: str = ""  # what names all of them, as they are at this moment (`all_places`)
     hits: Sequence[Hit] = ()
     open_url: str = ""  # of the row of the open message
     partial: bool = False  # a message that was moved this moment is not in it yet
-    progress: Progress | None = None  # the texts of some messages are not ready: what they hold is not in it yet
+    progress: IndexProgress | None = None  # the texts of some messages are not ready: what they hold is not in it yet
 
 
-def token(folder: MailboxId, uid: Uid) -> str:
+def message_token(folder: MailboxId, uid: Uid) -> str:
     """One message among those of several folders, in a box of the list."""
     return f"{folder}-{uid}"
 
 
-def look(
+def search_results(
     session: Session, account: Account, within: SearchQuery, *, mine: frozenset[str], now: datetime,
     current: Message | None, own: Labels, pages: int = 1, links: SearchQuery | None = None,
 ) -> Results:  # fmt: skip
     """`links`: the search to which its rows lead back, where that is another page of it. Raises `NoSuchFolder` when the
     folder that is searched has just been deleted."""
-    wanted = read(session, within.text, now, own, lambda: mine)
+    wanted = read_request(session, within.text, now, own, lambda: mine)
     label = (own.find(wanted.label) or neutral_chip(wanted.label)).name if wanted.label else ""
     if not wanted.searchable:
         return _nothing_asked(session, wanted, within, label)
@@ -119,7 +119,7 @@ def look(
     # One message more on each side: those before and after the page's own.
     above, count = (within.page - 1) * list_query.PAGE_SIZE, pages * list_query.PAGE_SIZE
     start = max(0, above - 1)
-    found, folders, quota, progress = index_progress.find(
+    found, folders, quota, progress = index_progress.search_with_progress(
         session, account.key, query, start=start, count=count + 2, order=within.order or NEWEST
     )
     found = draft_copies.results_without_former_copies(session, account, found, now)
@@ -148,13 +148,13 @@ def look(
     )  # fmt: skip
 
 
-def everything(
+def all_places(
     session: Session, text: str, whole: str, now: datetime, own: Labels, mine: Callable[[], frozenset[str]]
 ) -> Places:
     """All that a list of results names (`Results.whole`) but what came since. Raises `InvalidValue`, and `NumberedAnew`
     when its words mean something else by now: what names a folder or a label that is gone would be left out."""
     bound, _dash, digest = whole.rpartition("-")
-    below, wanted = Bound.read(bound), read(session, text, now, own, mine)
+    below, wanted = Bound.read(bound), read_request(session, text, now, own, mine)
     if not wanted.searchable or digest != _digest(wanted):
         raise NumberedAnew
     return session.all_found(_unanswered(session, wanted.query) if wanted.query.awaiting else wanted.query, below)
@@ -164,13 +164,15 @@ def _digest(wanted: SearchRequest) -> str:
     return blake2b(repr(wanted.query).encode(), digest_size=4).hexdigest()
 
 
-def read(session: Session, text: str, now: datetime, own: Labels, mine: Callable[[], frozenset[str]]) -> SearchRequest:
+def read_request(
+    session: Session, text: str, now: datetime, own: Labels, mine: Callable[[], frozenset[str]]
+) -> SearchRequest:
     """Folders from memory; asked for again when one that is named is not among them."""
     labels = {chip.name: chip.keyword for chip in own.chips}
 
     def understood(folders: Sequence[Folder]) -> SearchRequest:
         today = timezone.localdate(now)
-        return asked(text, folders=folders, keywords=session.borne, labels=labels, mine=mine, today=today)
+        return parse_search(text, folders=folders, keywords=session.borne, labels=labels, mine=mine, today=today)
 
     try:
         found = understood(session.known_folders())
@@ -201,7 +203,7 @@ def _asks_for_files(wanted: SearchRequest) -> bool:
     return wanted.query.attachment is not None or any(term.where == "file" for term in wanted.query.sought)
 
 
-def _so_far(found: Found, progress: Progress | None) -> list[str]:
+def _so_far(found: Found, progress: IndexProgress | None) -> list[str]:
     """What is not in the list yet, and comes by itself."""
     said = [_("A message has just been moved and is not here yet.")] if found.partial else []
     if progress:
@@ -217,7 +219,7 @@ def _so_far(found: Found, progress: Progress | None) -> list[str]:
     return said
 
 
-def _count(found: Found, progress: Progress | None) -> str:
+def _count(found: Found, progress: IndexProgress | None) -> str:
     if not found.total:
         return _("Nothing found so far") if progress else _("Nothing found")
     words = ngettext("%s result", "%s results", found.total) % grouped(found.total)
@@ -272,8 +274,10 @@ def _row(
         icon(lookup.ROLE_ICONS.get(hit.folder.role or "", "folder"), "icon-s"),
         lookup.folder_text(hit.folder),
     )  # fmt: skip
-    words = FoundWords(marked(view.subject, beginnings), marked(view.who, beginnings), where)
-    return replace(view, uid=token(*hit.place), preview=marked(_snippet(hit, beginnings), beginnings), found=words)
+    words = FoundWords(highlight(view.subject, beginnings), highlight(view.who, beginnings), where)
+    return replace(
+        view, uid=message_token(*hit.place), preview=highlight(_snippet(hit, beginnings), beginnings), found=words
+    )
 
 
 def _snippet(hit: Hit, beginnings: Sequence[str]) -> str:
@@ -345,10 +349,12 @@ def _days_received(wanted: SearchRequest, within: SearchQuery, today: date) -> l
         return []
     return [
         SearchChip(
-            _("Received %s") % during(*day, today), _url(wanted.instead(one, f"le:{one.source}"), within), on=False
+            _("Received %s") % period_query(*day, today),
+            _url(wanted.instead(one, f"le:{one.source}"), within),
+            on=False,
         )
         for one in wanted.criteria
-        if one.kind == "word" and (day := typed_day(one.source, today))
+        if one.kind == "word" and (day := parse_day(one.source, today))
     ]
 
 

@@ -8,7 +8,7 @@ _SMALLEST_OCTETS = 1000  # a number alone: below, megabytes, as people count fil
 _LARGEST = 2**32 - 1  # what a number holds on every server (RFC 3501)
 
 
-def size(text: str) -> tuple[str, int] | None:
+def parse_size(text: str) -> tuple[str, int] | None:
     """The sign before it (<, <=, >, >= or none) and the octets; None for what is no size."""
     match = _SIZE.fullmatch(text.strip())
     if not match:

@@ -6,7 +6,7 @@ from datetime import date
 
 from vaguemestre.mailbox.mime.word_stems import fold
 from vaguemestre.webmail.search.operators import OPERATORS
-from vaguemestre.webmail.search.periods import period
+from vaguemestre.webmail.search.periods import parse_period
 
 OR = {"OU", "OR"}  # in capitals: "ou" is a word that every second mail has
 _TOKEN = re.compile(r'(-?)(?:([^\W\d_][\w-]*):)?(?:"([^"]*)"?|([^\s"]+))?')
@@ -28,7 +28,7 @@ class Token:
     quoted: bool
 
 
-def tokens(text: str, today: date) -> list[list[Token]]:
+def parse_tokens(text: str, today: date) -> list[list[Token]]:
     """Each with its alternatives, mostly none. OU before all others or behind them joins nothing: it is a word, and
     stays one, in quotes, when a chip puts something beside it."""
     found: list[list[Token]] = []
@@ -82,6 +82,6 @@ def _date_in_one(match: re.Match[str], today: date) -> str:
         return match[0]
     said = match[3].split(" ")
     for count in range(len(said), 1, -1):
-        if period(" ".join(said[:count]), today):
+        if parse_period(" ".join(said[:count]), today):
             return " ".join([f'{match[1]}{match[2]}:"{" ".join(said[:count])}"', *said[count:]])
     return match[0]

@@ -13,34 +13,34 @@ from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.message_list.list_query import SearchQuery
 from vaguemestre.webmail.message_list.list_state import ListUnchangedError
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.page import found_desk, nothing_new, show
-from vaguemestre.webmail.reader.link_check import opened_by_a_person
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.panes.page import build_results_page, render_page, unchanged_response
+from vaguemestre.webmail.reader.link_check import is_opened_by_person
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.search import history
 from vaguemestre.webmail.search.results import Message
-from vaguemestre.webmail.search.search_url import within
+from vaguemestre.webmail.search.search_url import parse_search_query
 
 AS_TYPED = "X-As-Typed"  # the box asks by itself while somebody types
 
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def search(request: StaffRequest) -> HttpResponse:
     """Also what the box asks for while one types: that is no search to remember, and one place in the history."""
-    now, asked = timezone.now(), within(request.GET) or SearchQuery("")
+    now, asked = timezone.now(), parse_search_query(request.GET) or SearchQuery("")
     try:
         with open_mailbox(request) as session:
-            shown = found_desk(request, session, asked, now=now, current=_open(request))
+            shown = build_results_page(request, session, asked, now=now, current=_open(request))
     except ListUnchangedError:
-        return nothing_new(request)
+        return unchanged_response(request)
     typed, by_itself = AS_TYPED in request.headers, BACKGROUND in request.headers
     a_label = shown.list is not None and shown.list.found is not None and bool(shown.list.found.label)
-    if not typed and not by_itself and not a_label and asked.page == 1 and opened_by_a_person(request):
-        history.note(request.account, asked.text, now)
-    more = {} if asked.text else {"recent": history.of(request.account)}
-    response = show(request, shown, more=more)
+    if not typed and not by_itself and not a_label and asked.page == 1 and is_opened_by_person(request):
+        history.note_search(request.account, asked.text, now)
+    more = {} if asked.text else {"recent": history.recent_searches(request.account)}
+    response = render_page(request, shown, more=more)
     if typed:
         searching = shown_page(request).startswith(SearchQuery("").url)
         response["HX-Replace-Url" if searching else "HX-Push-Url"] = asked.url
@@ -52,17 +52,17 @@ def search(request: StaffRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def recent_searches(request: StaffRequest) -> HttpResponse:
-    return render(request, "webmail/search/recent.html", {"recent": history.of(request.account)})
+    return render(request, "webmail/search/recent.html", {"recent": history.recent_searches(request.account)})
 
 
 @require_POST
 @signed_in
 def forgetting(request: StaffRequest) -> HttpResponse:
     """One of them, or all of them when none is named."""
-    history.forget(request.account, request.POST.get("recherche"))
+    history.forget_search(request.account, request.POST.get("recherche"))
     if is_htmx(request):
-        return render(request, "webmail/search/recent.html", {"recent": history.of(request.account)})
-    return HttpResponseRedirect(way_back(request, SearchQuery("").url))
+        return render(request, "webmail/search/recent.html", {"recent": history.recent_searches(request.account)})
+    return HttpResponseRedirect(return_url(request, SearchQuery("").url))
 
 
 def _open(request: StaffRequest) -> Message | None:

@@ -19,7 +19,7 @@ from vaguemestre.mailbox.errors import MailboxError, SignInRefused
 from vaguemestre.mailbox.sieve.managesieve import ScriptRefused
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.preferences import authority_defaults, summary
-from vaguemestre.webmail.rules.sieve_sync import ForeignScript
+from vaguemestre.webmail.rules.sieve_sync import ForeignScriptError
 from vaguemestre.webmail.settings_pages import summary_text
 from vaguemestre.webmail.toasts import Toast
 
@@ -73,14 +73,14 @@ class Trouble:
 
     said: str
     status: int
-    foreign: ForeignScript | None = None
+    foreign: ForeignScriptError | None = None
 
 
-def attempt(account_key: str, act: Callable[[], object]) -> Trouble | None:
+def attempt_change(account_key: str, act: Callable[[], object]) -> Trouble | None:
     """None once done. Otherwise nothing has changed, neither here nor at the mail server."""
     try:
         act()
-    except ForeignScript as found:
+    except ForeignScriptError as found:
         said = _("Another program has changed the script of the webmail.")
         return Trouble(said if found.changed else _("Another program already filters your mail."), 409, found)
     except SignInRefused:
@@ -124,7 +124,7 @@ TEMPLATES = {
 }
 
 
-def show(
+def render_settings(
     request: StaffRequest,
     name: str,
     context: Mapping[str, object],
@@ -139,11 +139,11 @@ def show(
     now = timezone.now()
     found = summary.load_settings_summary(request.account, now)
     toast = toasts.read(request)
-    first = is_first(request)
+    first = is_first_signin(request)
     shared = {
-        "places": places(found), "place": at or name, "banners": summary_text.banners(found, now),
+        "places": settings_entries(found), "place": at or name, "banners": summary_text.banners(found, now),
         "toast": toast, "now": now,
-        "first": first, "skip_url": after(name) if first and name in ORDER else "",
+        "first": first, "skip_url": next_step(name) if first and name in ORDER else "",
         "step": ORDER.index(name) + 1 if name in ORDER else 0, "steps": len(ORDER),
         "display": found.display, "locks": authority_defaults.locks(),
         "trouble": trouble, "agreed": request.POST.get("inclure", ""),
@@ -160,10 +160,10 @@ def show(
     return response
 
 
-def saved(request: StaffRequest, name: str, said: str) -> HttpResponse:
+def saved_response(request: StaffRequest, name: str, said: str) -> HttpResponse:
     """Back to the page with a word, or on to the next one of the first sign-in."""
-    if is_first(request):
-        return HttpResponseRedirect(after(name))
+    if is_first_signin(request):
+        return HttpResponseRedirect(next_step(name))
     response = HttpResponseRedirect(reverse(f"webmail:{name}"))
     toasts.say(response, Toast(said))
     return response
@@ -174,11 +174,11 @@ def _sent(request: StaffRequest) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, values in request.POST.lists() if name not in without for value in values]
 
 
-def is_first(request: StaffRequest) -> bool:
+def is_first_signin(request: StaffRequest) -> bool:
     return (request.POST.get("premiere") or request.GET.get("premiere")) == "1"
 
 
-def after(name: str) -> str:
+def next_step(name: str) -> str:
     """The next step of the first sign-in; after the last, that way itself."""
     following = ORDER[ORDER.index(name) + 1 :]
     if following:
@@ -186,22 +186,22 @@ def after(name: str) -> str:
     return f"{reverse('accounts:first-personalise')}?vu=1"
 
 
-def places_of(account: Account) -> list[SettingsEntry]:
+def account_entries(account: Account) -> list[SettingsEntry]:
     """For a page of another room that stands in this list: `accounts.ports.settings_entries`."""
-    return places(summary.load_settings_summary(account, timezone.now()))
+    return settings_entries(summary.load_settings_summary(account, timezone.now()))
 
 
-def places(found: summary.SettingsSummary) -> list[SettingsEntry]:
+def settings_entries(found: summary.SettingsSummary) -> list[SettingsEntry]:
     now = timezone.now()
     labels = {
-        "signature": (_("Signature"), summary_text.signature_in_words(found)),
-        "absence": (_("Absence reply"), summary_text.absence_in_words(found, now)),
+        "signature": (_("Signature"), summary_text.signature_text(found)),
+        "absence": (_("Absence reply"), summary_text.absence_text(found, now)),
         "identities": (_("Addresses I write from"), _("answers, and a signature for each")),
-        "receipts": (_("Read receipts"), summary_text.receipts_in_words(found)),
-        "redirection": (_("Redirection"), summary_text.redirection_in_words(found)),
-        "sending": (_("Sending"), summary_text.sending_in_words(found)),
-        "display": (_("Display"), summary_text.display_in_words(found.display)),
-        "arrival": (_("When mail arrives"), summary_text.arrival_in_words(found)),
+        "receipts": (_("Read receipts"), summary_text.receipts_text(found)),
+        "redirection": (_("Redirection"), summary_text.redirection_text(found)),
+        "sending": (_("Sending"), summary_text.sending_text(found)),
+        "display": (_("Display"), summary_text.display_text(found.display)),
+        "arrival": (_("When mail arrives"), summary_text.arrival_text(found)),
         "images": (_("Remote images"), _("blocked until you ask for them")),
         "ready": (_("Templates"), _("letters that you write often, ready to be put into a message")),
         "mailings": (_("Mailings"), _("one letter a person, out of a table")),
@@ -221,7 +221,7 @@ def places(found: summary.SettingsSummary) -> list[SettingsEntry]:
     ]
 
 
-def grouped_places(listed: Sequence[SettingsEntry]) -> list[SettingsGroup]:
+def grouped_entries(listed: Sequence[SettingsEntry]) -> list[SettingsGroup]:
     labels = {
         "say": _("What I say"), "receive": _("What I receive"), "file": _("What I keep"), "screen": _("My screen"),
         RARE: _("Advanced settings"),

@@ -80,7 +80,7 @@ PAGES = {
 }  # fmt: skip
 
 
-def look(typed: str, pages: Sequence[SettingsPage]) -> list[SettingsHit]:
+def search_settings(typed: str, pages: Sequence[SettingsPage]) -> list[SettingsHit]:
     """Every word begins one of theirs, accents and capitals aside; those named so before those only known by it."""
     wanted = words(typed[:LONGEST])
     if not wanted:

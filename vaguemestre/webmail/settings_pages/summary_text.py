@@ -11,7 +11,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
 from vaguemestre.webmail.preferences.summary import Banner, Display, SettingsSummary
-from vaguemestre.webmail.rules.absence_reply import from_in_words, until_in_words
+from vaguemestre.webmail.rules.absence_reply import from_text, until_text
 
 REDIRECTED = "redirected"  # the tip that it earns
 
@@ -21,7 +21,7 @@ def banners(standing: SettingsSummary, now: datetime) -> list[Banner]:
     if standing.starts and standing.ends and standing.starts <= now:
         shown.append(
             Banner(
-                _("Your absence reply goes out, %s.") % until_in_words(standing.ends), "calendar",
+                _("Your absence reply goes out, %s.") % until_text(standing.ends), "calendar",
                 _("Stop"), reverse("webmail:absence-end"), reverse("webmail:absence"),
             )
         )  # fmt: skip
@@ -40,40 +40,40 @@ def banners(standing: SettingsSummary, now: datetime) -> list[Banner]:
     return shown
 
 
-def suspended(account: Account, now: datetime) -> list[Banner]:
+def suspension_banners(account: Account, now: datetime) -> list[Banner]:
     """Said before anybody writes in vain. No query."""
     why = mailbox_closure.sending(account, now)
     return [Banner(why, "triangle-alert")] if why else []
 
 
-def sentence(standing: SettingsSummary, now: datetime) -> str:
+def summary_sentence(standing: SettingsSummary, now: datetime) -> str:
     """Signature de vos fonctions, aucune absence, pas de redirection."""
-    said = ", ".join((signature_in_words(standing), absence_in_words(standing, now), redirection_in_words(standing)))
+    said = ", ".join((signature_text(standing), absence_text(standing, now), redirection_text(standing)))
     return f"{said[:1].upper()}{said[1:]}."
 
 
-def signature_in_words(standing: SettingsSummary) -> str:
+def signature_text(standing: SettingsSummary) -> str:
     if standing.no_signature:
         return _("no signature")
     return _("your own signature") if standing.own_signature else _("signature of your posts")
 
 
-def absence_in_words(standing: SettingsSummary, now: datetime) -> str:
+def absence_text(standing: SettingsSummary, now: datetime) -> str:
     if standing.starts is None or standing.ends is None:
         return _("no absence")
     if standing.starts > now:
-        return _("absence planned from %s") % from_in_words(standing.starts)
-    return _("absence reply %s") % until_in_words(standing.ends)
+        return _("absence planned from %s") % from_text(standing.starts)
+    return _("absence reply %s") % until_text(standing.ends)
 
 
-def redirection_in_words(standing: SettingsSummary) -> str:
+def redirection_text(standing: SettingsSummary) -> str:
     if not standing.target:
         return _("no redirection")
     words = _("redirection to %s with a copy here") if standing.keeps_copy else _("redirection to %s without a copy")
     return words % standing.target
 
 
-def arrival_in_words(standing: SettingsSummary) -> str:
+def arrival_text(standing: SettingsSummary) -> str:
     notice = {
         Preferences.Notifying.NOTHING: _("no notice"),
         Preferences.Notifying.ARRIVAL: _("a notice without words of the message"),
@@ -84,14 +84,14 @@ def arrival_in_words(standing: SettingsSummary) -> str:
     return ", ".join([notice, *more])
 
 
-def sending_in_words(standing: SettingsSummary) -> str:
+def sending_text(standing: SettingsSummary) -> str:
     seconds = standing.undo_seconds
     if not seconds:
         return _("messages leave at once")
     return ngettext("%s second to call a message back", "%s seconds to call a message back", seconds) % seconds
 
 
-def receipts_in_words(standing: SettingsSummary) -> str:
+def receipts_text(standing: SettingsSummary) -> str:
     asking = _("asked for by default") if standing.asks_receipts else _("asked for when you choose")
     answering = {
         Preferences.Answering.ASK: _("you are asked before one leaves"),
@@ -102,7 +102,7 @@ def receipts_in_words(standing: SettingsSummary) -> str:
     return f"{asking}, {answering}"
 
 
-def display_in_words(display: Display) -> str:
+def display_text(display: Display) -> str:
     density = _("compact list") if display.density == Preferences.Density.COMPACT else _("comfortable list")
     size = {
         Preferences.TextSize.NORMAL: _("normal text"),

@@ -30,7 +30,7 @@ def snooze(
 ) -> tuple[MailboxId, dict[Uid, Uid]]:
     """The folder where they wait, and their numbers there. The act is written down before a message moves: whenever
     a crash comes, each of them is in its folder or has an hour."""
-    later = folder(session)
+    later = snooze_folder(session)
     intent = _begun(account, origin, later, until)
     try:
         moved = session.move(origin, uids, _id(later))
@@ -43,7 +43,7 @@ def snooze(
     return _id(later), moved
 
 
-def change(account: Account, session: Session, later: MailboxId, uids: Sequence[Uid], until: datetime) -> int:
+def change_wake_time(account: Account, session: Session, later: MailboxId, uids: Sequence[Uid], until: datetime) -> int:
     """Another hour for what waits already; one for what a mail program put there. Answers how many still wait."""
     there = session.present(later, uids)
     known = {row.uid: row.origin for row in Snoozed.objects.filter(account=account, folder=later, uid__in=there)}
@@ -57,7 +57,7 @@ def change(account: Account, session: Session, later: MailboxId, uids: Sequence[
     return len(there)
 
 
-def move(
+def move_snoozed(
     account_key: str, session: Session, source: MailboxId, uids: Sequence[Uid], target: MailboxId, *, undo: bool = False
 ) -> dict[Uid, Uid]:
     """As `Session.move`. What leaves "Plus tard" takes its hour along, for whoever takes the move back. `undo`: what
@@ -70,12 +70,12 @@ def move(
         _forget(intents)  # nothing moved
         raise
     with transaction.atomic():
-        follow(account_key, session, source, moved, target, undo=undo)
+        follow_moves(account_key, session, source, moved, target, undo=undo)
         _forget(intents)
     return moved
 
 
-def follow(
+def follow_moves(
     account_key: str, session: Session, source: MailboxId, moved: Mapping[Uid, Uid], target: MailboxId, *, undo: bool
 ) -> None:
     """Their hours go where the messages went."""
@@ -89,7 +89,7 @@ def follow(
         _follow(mine, target, moved, since=AWAY if later.id == source else None)
 
 
-def adopt(
+def adopt_orphans(
     account_key: str, session: Session, later: MailboxId, *, since: int = 0, due_by: datetime | None = None
 ) -> None:
     """After a crash: what came into the folder since an act began, and no row knows, is what it moved. As many as it
@@ -110,13 +110,13 @@ def adopt(
             _forget(intents)
 
 
-def hours(account: Account, later: MailboxId, uids: Iterable[int]) -> dict[int, datetime]:
+def wake_times_of(account: Account, later: MailboxId, uids: Iterable[int]) -> dict[int, datetime]:
     """When each comes back; what a mail program put there has no hour. One query."""
     found = Snoozed.objects.filter(account=account, folder=later, uid__in=list(uids))
     return {row.uid: row.until for row in found if row.uid is not None}
 
 
-def homes(account: Account, session: Session, later: MailboxId, uids: UidSet) -> dict[MailboxId, UidSet]:
+def return_folders(account: Account, session: Session, later: MailboxId, uids: UidSet) -> dict[MailboxId, UidSet]:
     """Where each of them comes back to, while that folder is there; else, and what a mail program put there, the
     inbox."""
     rows = Snoozed.objects.filter(account=account, folder=later, uid__in=uids.uids).values_list("uid", "origin")
@@ -131,7 +131,7 @@ def homes(account: Account, session: Session, later: MailboxId, uids: UidSet) ->
     return {home: UidSet.of(some) for home, some in found.items()}
 
 
-def folder(session: Session) -> Folder:
+def snooze_folder(session: Session) -> Folder:
     """Made when somebody first puts a message off."""
     return lookup.folder_by_role(session.folders(), "later") or session.create(LATER)
 

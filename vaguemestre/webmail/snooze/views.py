@@ -21,23 +21,23 @@ from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
-from vaguemestre.webmail.panes.action_response import in_bulk, list_redirect
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.action_response import bulk_response, list_redirect
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import selection_page
-from vaguemestre.webmail.panes.snooze_question import asked_for, brought_back, question
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.panes.snooze_question import question_query, render_question, return_response
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.snooze import snoozed_messages, wake_times
-from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
+from vaguemestre.webmail.toasts import Toast, Undo, say, sign_undo, with_gone_text
 
 
 @signed_in
-@next_page.question
-@mailbox_screen
+@next_page.with_question
+@handles_outage
 def later(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """`jusqua`: an instant, or a `jour` and an `heure`. Without one that is to come, a page asks for it. What waits
     already gets another hour; a result of a search that lies where nothing is put off from stays, and that is said."""
     now = timezone.now()
-    until = wake_times.chosen(asked_for(request), now)
+    until = wake_times.parse_wake_time(question_query(request), now)
     with open_mailbox(request) as session:
         roles = {folder.id: folder.role for folder in session.folders() if folder.id}
         if folder_id and (folder_id not in roles or roles[folder_id] in snoozed_messages.STAYS):
@@ -51,22 +51,22 @@ def later(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResp
         if not places:
             return list_redirect(request, selection.url, Toast(left) if left else None)
         if until is None:
-            shown, back = selection_page(request, session, folder_id, now=now), way_back(request, selection.url)
+            shown, back = selection_page(request, session, folder_id, now=now), return_url(request, selection.url)
             boxes = selection.box_values(places)
-            return question(request, shown, selection.list_id, boxes, count_places(places), back)
+            return render_question(request, shown, selection.list_id, boxes, count_places(places), back)
         waits = next((folder for folder in places if roles[folder] == "later"), None)
         return _put_off(request, session, places, waits, until.replace(microsecond=0), left, selection.url)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def back_now(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
         selection, there = select(request, session, folder_id), session.by_role("later")
         if there is None or there.id not in selection.places:
             raise NoSuchFolder
-        return brought_back(request, session, there, selection.places[there.id], selection.url)
+        return return_response(request, session, there, selection.places[there.id], selection.url)
 
 
 def _put_off(
@@ -74,14 +74,16 @@ def _put_off(
     until: datetime, left: str, back: str,
 ) -> HttpResponse:  # fmt: skip
     """`waits`: the folder of what was put off before."""
-    when = wake_times.in_words(until, timezone.now())
+    when = wake_times.wake_time_text(until, timezone.now())
     elsewhere = {folder: uids for folder, uids in places.items() if folder != waits}
-    count = snoozed_messages.change(request.account, session, waits, places[waits].uids, until) if waits else 0
+    count = (
+        snoozed_messages.change_wake_time(request.account, session, waits, places[waits].uids, until) if waits else 0
+    )
     if count_places(elsewhere) > bulk_actions.IMMEDIATE:
         asked = BulkRequest(
-            BulkAct.Verb.LATER, target=snoozed_messages.folder(session).id or "", label=when, until=until
+            BulkAct.Verb.LATER, target=snoozed_messages.snooze_folder(session).id or "", label=when, until=until
         )
-        response = in_bulk(request, session, asked, elsewhere, back)
+        response = bulk_response(request, session, asked, elsewhere, back)
         if left:
             say(response, Toast(left))
         return response
@@ -90,8 +92,8 @@ def _put_off(
         target, moved = snoozed_messages.snooze(request.account, session, folder, uids.uids, until)
         undoing += [Undo(request.account.key, folder, target, [int(uid) for uid in moved.values()])] if moved else []
     count += sum(len(one.uids) for one in undoing)
-    said = with_gone(progress.done_text(BulkAct.Verb.LATER, count, when), count, count_places(places) - count)
-    toast = Toast(f"{said}. {left}" if said and left else said or left, signed(undoing) if undoing else "")
+    said = with_gone_text(progress.done_text(BulkAct.Verb.LATER, count, when), count, count_places(places) - count)
+    toast = Toast(f"{said}. {left}" if said and left else said or left, sign_undo(undoing) if undoing else "")
     return list_redirect(request, back, toast, gone=elsewhere)
 
 

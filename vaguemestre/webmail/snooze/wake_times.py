@@ -25,7 +25,7 @@ class WakeTimeChoice:
     value: str
 
 
-def choices(now: datetime) -> list[WakeTimeChoice]:
+def wake_time_choices(now: datetime) -> list[WakeTimeChoice]:
     local = timezone.localtime(now)
     return list(_choices(local.date(), local.time() < EVENING_OFFERED_UNTIL, get_language()))
 
@@ -34,27 +34,28 @@ def choices(now: datetime) -> list[WakeTimeChoice]:
 def _choices(today: date, evening: bool, _language: str | None) -> list[WakeTimeChoice]:
     tomorrow, monday, in_a_week = today + timedelta(days=1), _next(MONDAY, today), today + timedelta(days=7)
     offered = [
-        (_("Tomorrow morning"), at(tomorrow, MORNING)),
-        (pgettext("a choice", "Monday"), at(monday, MORNING)),
-        (_("In a week"), at(in_a_week, MORNING)),
+        (_("Tomorrow morning"), local_hour(tomorrow, MORNING)),
+        (pgettext("a choice", "Monday"), local_hour(monday, MORNING)),
+        (_("In a week"), local_hour(in_a_week, MORNING)),
     ]
     if evening:
-        offered.insert(0, (_("This evening"), at(today, EVENING)))
-    midnight = at(today, time(0))
+        offered.insert(0, (_("This evening"), local_hour(today, EVENING)))
+    midnight = local_hour(today, time(0))
     return list(
         {
-            when: WakeTimeChoice(label, in_words(when, midnight), when.isoformat()) for label, when in reversed(offered)
+            when: WakeTimeChoice(label, wake_time_text(when, midnight), when.isoformat())
+            for label, when in reversed(offered)
         }.values()
     )[::-1]
 
 
-def at(day: date, hour: time) -> datetime:
+def local_hour(day: date, hour: time) -> datetime:
     """A day's hour here. One that the change to summer time leaves out is the one an hour later; of two, the first."""
     here = datetime.combine(day, hour, timezone.get_current_timezone())
     return here.astimezone(UTC)
 
 
-def chosen(value: str, now: datetime) -> datetime | None:
+def parse_wake_time(value: str, now: datetime) -> datetime | None:
     """An instant out of a form; None when it is none, is past, or is beyond what anybody plans."""
     try:
         when = datetime.fromisoformat(value)
@@ -65,7 +66,7 @@ def chosen(value: str, now: datetime) -> datetime | None:
     return when.astimezone(UTC) if now < when < now + LONGEST else None
 
 
-def in_words(when: datetime, now: datetime) -> str:
+def wake_time_text(when: datetime, now: datetime) -> str:
     """today, 18 h 00; tomorrow, 8 h 00; lun. 30 nov., 8 h 00."""
     day, today = timezone.localtime(when).date(), timezone.localtime(now).date()
     if day == today:

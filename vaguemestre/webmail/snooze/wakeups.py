@@ -25,7 +25,7 @@ from vaguemestre.mailbox.values import RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.models import BulkAct, Snoozed
-from vaguemestre.webmail.snooze.snoozed_messages import AWAY, SHORTLY, WAKE, adopt, job_key
+from vaguemestre.webmail.snooze.snoozed_messages import AWAY, SHORTLY, WAKE, adopt_orphans, job_key
 
 logger = logging.getLogger(__name__)
 CLOSED_AGAIN_AFTER = timedelta(days=1)
@@ -70,11 +70,11 @@ def wake_due(key: str, now: datetime) -> None:
         due.at(now + FORGOTTEN_AFTER, WAKE, key)
 
 
-def bring_back_now(
+def return_now(
     account: Account, session: Session, later: MailboxId, uids: UidSet, now: datetime
 ) -> tuple[list[ReturnTarget], int]:
     """Before their hour, because the person asks, who may take it back. And how many somebody else brings back."""
-    theirs, at = in_other_hands(account.key, later, uids), now.replace(microsecond=0)
+    theirs, at = claimed_elsewhere(account.key, later, uids), now.replace(microsecond=0)
     homes, left = [], len(theirs)
     for uid in uids.without(theirs).uids:
         row = _taken_in_hand(account, later, uid)
@@ -90,7 +90,7 @@ def bring_back_now(
     return homes, left
 
 
-def in_other_hands(account_key: str, later: MailboxId, uids: UidSet, *, but: str = "") -> UidSet:
+def claimed_elsewhere(account_key: str, later: MailboxId, uids: UidSet, *, but: str = "") -> UidSet:
     """Two that act on one message would double it. What is due the clock brings back; the others, another page or
     another act than `but`; after them, should they die, the clock."""
     now, chosen = timezone.now(), set(uids.uids)
@@ -192,7 +192,7 @@ def _in_hand(account_key: str) -> Q:
 def _bring_some_back(account_key: str, free: QuerySet[Snoozed], now: datetime) -> None:
     with open_mailbox_of(account_key) as session:
         for begun in set(free.filter(uid=None).values_list("folder", flat=True)):
-            adopt(account_key, session, MailboxId(begun), due_by=now)
+            adopt_orphans(account_key, session, MailboxId(begun), due_by=now)
         ends = time.monotonic() + SLICE_SECONDS
         for row in free[:SLICE]:
             return_to_folder(session, row)

@@ -27,4 +27,4 @@ def locked(preference: str) -> str:
 @register.filter
 def preset(preference: str) -> object:
     """What the authority has said of it for whoever has not chosen; empty when nothing."""
-    return next((one.value for one in authority_defaults.all_of_them() if one.name == preference), "")
+    return next((one.value for one in authority_defaults.all_defaults() if one.name == preference), "")

@@ -17,7 +17,7 @@ def active(desk: MailBrowser) -> tuple[str, str]:
 
 def make(desk: MailBrowser, name: str, **more: object) -> int:
     assert desk.post(NEW, {**BASE, "nom": name, **more}).status_code == 302
-    return store.of(desk.mail.key)[-1].id
+    return store.load_filters(desk.mail.key)[-1].id
 
 
 def folder(desk: MailBrowser, name: str) -> str:

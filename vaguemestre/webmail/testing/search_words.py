@@ -5,7 +5,7 @@ from datetime import date
 from vaguemestre.mailbox.imap.query.search_query import Query
 from vaguemestre.mailbox.messages import Folder, Role
 from vaguemestre.mailbox.values import FolderName, MailboxId
-from vaguemestre.webmail.search.query_parser import SearchRequest, asked
+from vaguemestre.webmail.search.query_parser import SearchRequest, parse_search
 
 TODAY = date(2026, 11, 26)  # a Thursday
 
@@ -22,7 +22,7 @@ FOLDERS = [
 
 
 def understood(text: str) -> SearchRequest:
-    return asked(
+    return parse_search(
         text,
         folders=FOLDERS,
         keywords=lambda: frozenset({"$label1", "urgent"}),

@@ -69,9 +69,9 @@ class MessageOrigin:
         ]
 
 
-def judge(headers: Headers, sender: str) -> MessageOrigin:
+def judge_origin(headers: Headers, sender: str) -> MessageOrigin:
     domain = sender.lower().rpartition("@")[2]
-    checks = results(headers)
+    checks = parse_results(headers)
     if not checks and any(_is_tricked(value, headers) for value in _ours(headers)) and not is_outside(sender):
         return MessageOrigin(
             AuthenticationVerdict.FAKE, domain
@@ -86,7 +86,7 @@ def came_from_outside(headers: Headers) -> bool:
     return came_by_the_public_door(headers, mail_name(), courier_address(), academy().domain)
 
 
-def results(headers: Headers) -> tuple[AuthenticationResult, ...]:
+def parse_results(headers: Headers) -> tuple[AuthenticationResult, ...]:
     """Of our own servers only, whatever else a message carries."""
     for value in _ours(headers):
         if not _is_tricked(value, headers):
@@ -95,7 +95,7 @@ def results(headers: Headers) -> tuple[AuthenticationResult, ...]:
     return ()
 
 
-def signs(headers: Headers, checks: tuple[AuthenticationResult, ...], *names: str) -> bool:
+def covers_headers(headers: Headers, checks: tuple[AuthenticationResult, ...], *names: str) -> bool:
     """A signature that holds covers these fields (RFC 8058, 4: who may be asked to act on them)."""
     good = {check.domain for check in checks if (check.method, check.result) == ("dkim", "pass")}
     for value in headers.all("DKIM-Signature"):

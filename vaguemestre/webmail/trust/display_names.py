@@ -52,9 +52,9 @@ class SpoofedName:
     known: str = ""
 
 
-def borrowed(sender: Address, reader: Account, today: date) -> SpoofedName | None:
+def find_spoofed_name(sender: Address, reader: Account, today: date) -> SpoofedName | None:
     """None for a name of one word, which nobody is looked for by, and for an address that the reader has a card of."""
-    names = readings(sender.name)
+    names = name_readings(sender.name)
     if not names:
         return None
     bases = list(dict.fromkeys("".join(order) for name in names for order in _rotations(name)))[:ORDERS]
@@ -64,7 +64,7 @@ def borrowed(sender: Address, reader: Account, today: date) -> SpoofedName | Non
     return None if found is None or lookup.keeps(reader, sender.address) else found
 
 
-def readings(name: str) -> list[list[str]]:
+def name_readings(name: str) -> list[list[str]]:
     """The words that may be a person's name: those before what is only said of the person, then all of them."""
     written = dict.fromkeys((name, confusable_skeleton(name)))  # by their sound and by their look
     parts = (_bare(words(part)) for one in written for part in (_ENDS.split(one, maxsplit=1)[0], one))
@@ -135,7 +135,7 @@ def _of_ours(ours: Sequence[_Named], reader: str, today: date) -> SpoofedName | 
     for account in _accounts(beside):
         return SpoofedName(account.person.full_name)
     for account in _accounts(obeyed):
-        if homonyms.in_sight(account, today):
+        if homonyms.is_in_sight(account, today):
             return SpoofedName(homonyms.colleague_text(account))
     return None
 

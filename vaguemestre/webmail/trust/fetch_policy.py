@@ -19,12 +19,12 @@ def shows_images() -> bool:
     return bool(settings.OUTSIDE["images"])
 
 
-def guard() -> Guard:
+def fetch_guard() -> Guard:
     return Guard(settings.OUTSIDE["refused"], settings.OUTSIDE["permitted"])
 
 
 @contextmanager
-def share(account_key: str, most: int = MOST_OF_ONE, *, seconds: float = 0) -> Iterator[bool]:
+def fetch_share(account_key: str, most: int = MOST_OF_ONE, *, seconds: float = 0) -> Iterator[bool]:
     """False to who already waits for so many pictures that one more would take a thread from everybody else, also
     after some `seconds`."""
     with _counting:

@@ -78,20 +78,20 @@ def has_files(row: Row) -> bool:
     return bool(content.attachments or content.inline)
 
 
-def asked(request: StaffRequest) -> JunkFileConsent:
+def parse_consent(request: StaffRequest) -> JunkFileConsent:
     words = request.COOKIES.get(COOKIE, "").split(".")
     return JunkFileConsent(request.session_record.token_hash, tuple(words[:MOST]))
 
 
-def remember(request: StaffRequest, response: HttpResponseBase, folder: MailboxId, uid: Uid) -> None:
+def remember_consent(request: StaffRequest, response: HttpResponseBase, folder: MailboxId, uid: Uid) -> None:
     """Until the browser is closed, or the session ends."""
-    known = asked(request)
+    known = parse_consent(request)
     words = dict.fromkeys([known.word(folder, uid), *(word for word in known.words if word)])
     value = ".".join(list(words)[:MOST])
     response.set_cookie(COOKIE, value, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def notice(message: Message, folder: MailboxId, *, there: bool) -> JunkFilesNotice | None:
+def junk_files_notice(message: Message, folder: MailboxId, *, there: bool) -> JunkFilesNotice | None:
     """None for a message without files: nothing is held back. `there`: in the junk itself."""
     if not message.attachments and not message.inline:
         return None
@@ -102,17 +102,17 @@ def notice(message: Message, folder: MailboxId, *, there: bool) -> JunkFilesNoti
     )
 
 
-def in_words() -> str:
+def withheld_text() -> str:
     """What is said where files of such messages were to be taken along."""
     return _("Files of a message that is in Junk stay behind. Show them in that message first, or say it is not junk.")
 
 
-def kept_back(known: JunkFileConsent, session: Session, rows: Mapping[Spot, Row]) -> set[Spot]:
+def withheld_files(known: JunkFileConsent, session: Session, rows: Mapping[Spot, Row]) -> set[Spot]:
     """Those of them with files that stay where they are; a folder that went meanwhile keeps its own back alone."""
     return {spot for spot, row in rows.items() if has_files(row) and _stays(known, session, spot[0], row)}
 
 
-def without(request: StaffRequest, letter: DraftContent, *, begun: bool) -> DraftContent:
+def without_withheld(request: StaffRequest, letter: DraftContent, *, begun: bool) -> DraftContent:
     """The letter, less what its sheet would take along of a message that went to the junk meanwhile. What nobody can
     judge stays behind; what is gone is left in it, as it comes along no more, and that is said. `begun`: its files are
     taken now or never, so it waits for a mailbox that does not answer (raises MailboxUnavailable)."""
@@ -122,7 +122,7 @@ def without(request: StaffRequest, letter: DraftContent, *, begun: bool) -> Draf
         return letter
     try:
         with open_mailbox(request) as session:
-            stay = kept_back(asked(request), session, session.rows(list(stay)))
+            stay = withheld_files(parse_consent(request), session, session.rows(list(stay)))
     except MailboxUnavailable:
         if begun:
             raise
@@ -133,7 +133,7 @@ def without(request: StaffRequest, letter: DraftContent, *, begun: bool) -> Draf
     return replace(left, parts=(), pictures=()) if of_source else left
 
 
-def refused(request: StaffRequest, error: JunkFilesWithheldError) -> HttpResponse:
+def refused_response(request: StaffRequest, error: JunkFilesWithheldError) -> HttpResponse:
     """An address that was copied, or a page drawn before the message went there: says what to do."""
     page = reverse("webmail:message", args=[error.folder, error.uid])
     if is_htmx(request):

@@ -12,7 +12,7 @@ from vaguemestre.mailbox.html.link_redirectors import destination, sends_on
 from vaguemestre.mailbox.sandbox.cleaner import Way
 from vaguemestre.webmail.people import mailto
 from vaguemestre.webmail.trust import lookalikes
-from vaguemestre.webmail.trust.blocklist.canonical_urls import target
+from vaguemestre.webmail.trust.blocklist.canonical_urls import parse_target
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 
 # Why one is asked, as far as the page says it: only its words hang on it.
@@ -59,7 +59,7 @@ class LinkRewriter:
         return f"{self._page}?vers={word}{JUNK if self._junk else MISLEADS if misleads else ''}"
 
 
-def url_of(word: str, account_key: str) -> str | None:
+def read_link_token(word: str, account_key: str) -> str | None:
     """None for a word that is forged, too old or somebody else's. What it gives is a web address."""
     try:
         digits = _signer(account_key).unsign(word, max_age=LIFE)
@@ -68,9 +68,9 @@ def url_of(word: str, account_key: str) -> str | None:
     return urlsafe_b64decode(digits + "=" * (-len(digits) % 4)).decode()
 
 
-def host_of(url: str) -> str:
+def host_text(url: str) -> str:
     """The site as it is really named, and as browsers read it; a foreign script in the letters that say so."""
-    if there := target(url):
+    if there := parse_target(url):
         return there.host
     try:
         host = urlsplit(url).hostname or ""
@@ -79,9 +79,9 @@ def host_of(url: str) -> str:
         return ""
 
 
-def composer(address: str) -> str:
+def compose_url(address: str) -> str:
     """Our writing page for a `mailto:` address."""
-    return mailto.link(mailto.read(address))
+    return mailto.compose_url(mailto.parse_mailto(address))
 
 
 def _signer(account_key: str) -> TimestampSigner:

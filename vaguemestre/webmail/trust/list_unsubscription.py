@@ -37,7 +37,9 @@ class UnsubscriptionOffer:
     said: str = ""
 
 
-def leaving(account: Account, message: Message, origin: MessageOrigin, now: datetime) -> UnsubscriptionOffer | None:
+def find_unsubscription(
+    account: Account, message: Message, origin: MessageOrigin, now: datetime
+) -> UnsubscriptionOffer | None:
     """None for what is no list's. One query for what is."""
     ways = findall(r"<([^<>]+)>", message.headers.get("List-Unsubscribe"))
     if not ways or origin.verdict is AuthenticationVerdict.FAKE:
@@ -57,7 +59,7 @@ def list_name(message: Message) -> str:
     return (message.headers.get("List-Id").rpartition("<")[2].strip("<> ").lower() or sender)[:255]
 
 
-def leave(account: Account, found: UnsubscriptionOffer, now: datetime) -> None:
+def unsubscribe(account: Account, found: UnsubscriptionOffer, now: datetime) -> None:
     """Pressed twice it is asked once; asked again after a refusal, it is tried again."""
     with transaction.atomic():
         row, is_new = Unsubscription.objects.get_or_create(
@@ -71,13 +73,13 @@ def leave(account: Account, found: UnsubscriptionOffer, now: datetime) -> None:
 
 
 @ASK.register
-def ask(key: str, now: datetime) -> None:
+def send_unsubscription(key: str, now: datetime) -> None:
     """The clock. Raises `CannotFetch` while the other side is away, for two days."""
     row = Unsubscription.objects.filter(pk=key, state=State.ASKED).first()
     if row is None:
         return
     try:
-        status = press(row.address, FORM, fetch_policy.guard())
+        status = press(row.address, FORM, fetch_policy.fetch_guard())
         if status >= 500:
             raise CannotFetch("status")
     except CannotFetch as error:
@@ -95,7 +97,7 @@ def _one_press(headers: Headers, ways: list[str], origin: MessageOrigin) -> str:
         return ""
     if origin.verdict is not AuthenticationVerdict.VERIFIED:
         return ""
-    if not authentication_results.signs(headers, origin.checks, "List-Unsubscribe", "List-Unsubscribe-Post"):
+    if not authentication_results.covers_headers(headers, origin.checks, "List-Unsubscribe", "List-Unsubscribe-Post"):
         return ""
     return next((way for way in ways if way.lower().startswith("https://") and _is_plain(way)), "")
 
@@ -103,7 +105,7 @@ def _one_press(headers: Headers, ways: list[str], origin: MessageOrigin) -> str:
 def _page(account: Account, ways: list[str]) -> str:
     for way in ways:
         if way.lower().startswith("mailto:"):
-            return link_checks.composer(way)
+            return link_checks.compose_url(way)
         if _is_plain(way):
             return link_checks.LinkRewriter(account.key, Lookup()).question(way)
     return ""

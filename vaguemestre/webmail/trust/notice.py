@@ -52,35 +52,35 @@ class Trust:
         return self.origin.verdict not in {AuthenticationVerdict.FAKE, AuthenticationVerdict.UNPROVEN}
 
 
-def look(account: Account, message: Message, place: ListQuery, mine: frozenset[str], now: datetime) -> Trust:
+def assess_message(account: Account, message: Message, place: ListQuery, mine: frozenset[str], now: datetime) -> Trust:
     """No query for a colleague's message; one for an outsider with a whole name (some more where it is another's), one
     for what comes from a list."""
     sender = message.row.sender or Address("", "")
-    origin = authentication_results.judge(message.headers, sender.address)
+    origin = authentication_results.judge_origin(message.headers, sender.address)
     own = origin.verdict is AuthenticationVerdict.INTERNAL and sender.address.lower() in mine
     return Trust(
         origin=origin,
-        notice=None if own else notice(account, message, sender, origin, timezone.localdate(now)),
+        notice=None if own else worst_notice(account, message, sender, origin, timezone.localdate(now)),
         may_show_images=fetch_policy.shows_images() and bool(remote_images.domain_of(sender.address)),
         images_of=sender.address,
         images_of_all=remote_images.domain_choice(sender.address),
-        leaving=list_unsubscription.leaving(account, message, origin, now),
-        may_report=not own and phishing_reports.wanted(),
+        leaving=list_unsubscription.find_unsubscription(account, message, origin, now),
+        may_report=not own and phishing_reports.are_reports_wanted(),
         may_block=bool(sender.address) and is_outside(sender.address),
-        link=permalinks.address(message, place.folder),
+        link=permalinks.permalink(message, place.folder),
     )
 
 
-def impersonation(account: Account, message: Message, mine: frozenset[str], today: date) -> TrustNotice | None:
+def impersonation_notice(account: Account, message: Message, mine: frozenset[str], today: date) -> TrustNotice | None:
     """What is said of a message that pretends to be somebody else's; None of any other."""
     sender = message.row.sender or Address("", "")
-    origin = authentication_results.judge(message.headers, sender.address)
+    origin = authentication_results.judge_origin(message.headers, sender.address)
     if origin.verdict is AuthenticationVerdict.INTERNAL and sender.address.lower() in mine:
         return None
-    return found if (found := notice(account, message, sender, origin, today)) and found.tone == "bad" else None
+    return found if (found := worst_notice(account, message, sender, origin, today)) and found.tone == "bad" else None
 
 
-def notice(
+def worst_notice(
     account: Account, message: Message, sender: Address, origin: MessageOrigin, today: date
 ) -> TrustNotice | None:
     """The worst comes first, and comes alone: five warnings are none."""
@@ -112,7 +112,7 @@ def _impostor(account: Account, sender: Address, origin: MessageOrigin, today: d
         words = {"name": sender.name, "true": sender.address}
         title = _("“%(name)s” writes from an address outside the administration: %(true)s.") % words
         return TrustNotice("bad", "shield-x", title, care)
-    if found := display_names.borrowed(sender, account, today):
+    if found := display_names.find_spoofed_name(sender, account, today):
         words = {"name": found.name, "known": found.known, "true": sender.address}
         title = _("This message bears the name of %(name)s, but comes from an outside address: %(true)s.") % words
         if found.known:

@@ -14,7 +14,7 @@ LONGEST = 400
 LAST = {"junk": 1, "trash": 2}  # a copy elsewhere is the one that is meant
 
 
-def address(message: Message, folder: MailboxId) -> str:
+def permalink(message: Message, folder: MailboxId) -> str:
     """Empty for a message without a name of its own. `dans` is only where to look first."""
     if not message.message_id or len(message.message_id) > LONGEST:
         return ""
@@ -22,7 +22,7 @@ def address(message: Message, folder: MailboxId) -> str:
     return f"{reverse('webmail:found-message', args=[word])}?{urlencode({'dans': folder})}"
 
 
-def message_id(word: str) -> str | None:
+def read_permalink(word: str) -> str | None:
     try:
         found = urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode()
     except (Base64Error, ValueError):
@@ -31,7 +31,7 @@ def message_id(word: str) -> str | None:
     return found if plain and "\\" not in found and len(found) <= LONGEST else None
 
 
-def find(session: Session, name: str, hint: str) -> tuple[MailboxId, Uid] | None:
+def find_message(session: Session, name: str, hint: str) -> tuple[MailboxId, Uid] | None:
     """Folder by folder: where it was, then the ordinary ones, junk and bin last. One or two round trips for each."""
     for folder in sorted(session.folders(), key=lambda folder: _turn(folder, hint)):
         if folder.id is not None and folder.total and (found := session.find(folder.id, name)):

@@ -24,11 +24,11 @@ from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.outbox import delivery
 
 
-def wanted() -> bool:
+def are_reports_wanted() -> bool:
     return bool(academy().help_desk.phishing_to)
 
 
-def send(account: Account, session: Session, folder: MailboxId, message: Message, now: datetime) -> None:
+def send_report(account: Account, session: Session, folder: MailboxId, message: Message, now: datetime) -> None:
     """However often it is pressed, once a message."""
     key = _key(account, folder, message)
     if Outgoing.objects.filter(pk=key).exists():

@@ -32,7 +32,7 @@ _NAMED = PreparedRows(
 )
 
 
-def proxied(account_key: str, folder: MailboxId, uid: Uid) -> Callable[[str], str]:
+def image_proxy(account_key: str, folder: MailboxId, uid: Uid) -> Callable[[str], str]:
     """Gives each picture of a message its address; none to what comes after the first two hundred."""
     signer = _signer(account_key, folder, uid)
     place = reverse("webmail:remote-image", args=[folder, uid])
@@ -48,7 +48,7 @@ def proxied(account_key: str, folder: MailboxId, uid: Uid) -> Callable[[str], st
     return address
 
 
-def url_of(word: str, account_key: str, folder: MailboxId, uid: Uid) -> str | None:
+def read_image_token(word: str, account_key: str, folder: MailboxId, uid: Uid) -> str | None:
     """None for a word that is forged, too old, another message's or somebody else's."""
     try:
         digits = _signer(account_key, folder, uid).unsign(word, max_age=LIFE)
@@ -59,7 +59,7 @@ def url_of(word: str, account_key: str, folder: MailboxId, uid: Uid) -> str | No
 
 def are_trusted(account: Account, sender: str, *, contacts: bool) -> bool:
     """One query; one more with `contacts`, which are trusted then. `sender` is an address."""
-    address, domain = normal(sender), domain_of(sender)
+    address, domain = normalise_sender(sender), domain_of(sender)
     if not domain or not fetch_policy.shows_images():
         return False
     named = _NAMED.all(account.key, address, f"@{domain}")
@@ -68,10 +68,10 @@ def are_trusted(account: Account, sender: str, *, contacts: bool) -> bool:
 
 def trust(account: Account, sender: str, now: datetime) -> None:
     """`sender`: an address, or `@` and a domain."""
-    ImageTrust.objects.get_or_create(account=account, sender=normal(sender), defaults={"since": now})
+    ImageTrust.objects.get_or_create(account=account, sender=normalise_sender(sender), defaults={"since": now})
 
 
-def trusted(account: Account) -> list[ImageTrust]:
+def trusted_senders(account: Account) -> list[ImageTrust]:
     """By name."""
     return list(ImageTrust.objects.filter(account=account).order_by("sender"))
 
@@ -81,12 +81,12 @@ def distrust(account: Account, trust_id: int) -> bool:
     return bool(ImageTrust.objects.filter(account=account, pk=trust_id).delete()[0])
 
 
-def normal(sender: str) -> str:
+def normalise_sender(sender: str) -> str:
     return sender.strip().lower()[:254]
 
 
 def domain_of(sender: str) -> str:
-    return normal(sender).rpartition("@")[2] if "@" in sender else ""
+    return normalise_sender(sender).rpartition("@")[2] if "@" in sender else ""
 
 
 def domain_choice(sender: str) -> str:
@@ -95,7 +95,7 @@ def domain_choice(sender: str) -> str:
     return "" if domain in OF_EVERYBODY else domain
 
 
-def in_words(images: int, spies: int, *, shown: bool) -> str:
+def images_text(images: int, spies: int, *, shown: bool) -> str:
     """Of one message; empty when there is nothing to say."""
     pictures = images - spies
     said = []

@@ -8,7 +8,7 @@ from vaguemestre.mailbox.signature_status import Match, Seal
 from vaguemestre.webmail.trust.notice import TrustNotice
 
 
-def notice(seal: Seal | None, sender: str = "") -> TrustNotice | None:
+def signature_notice(seal: Seal | None, sender: str = "") -> TrustNotice | None:
     """`sender`: the address that the message says it comes from; empty when there is nothing to compare with."""
     if seal is None:
         return None
@@ -23,8 +23,8 @@ def notice(seal: Seal | None, sender: str = "") -> TrustNotice | None:
     )
 
 
-def of_message(message: Message) -> TrustNotice | None:
-    return notice(message.seal, message.row.sender.address if message.row.sender else "")
+def message_signature_notice(message: Message) -> TrustNotice | None:
+    return signature_notice(message.seal, message.row.sender.address if message.row.sender else "")
 
 
 def _matching(match: Match) -> str:

@@ -13,14 +13,14 @@ from vaguemestre.mailbox.values import JUNK, MailboxId
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.panes.action_response import list_redirect, put
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.action_response import list_redirect, move_response
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def not_junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """What was thrown away from the junk as well: its mark goes off."""
     with open_mailbox(request) as session:
@@ -34,7 +34,7 @@ def not_junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpR
         if folder_id == inbox.id:  # it only bore the mark of the junk
             count = count_places(selection.places)
             return list_redirect(request, selection.url, Toast(_learned_text(count)) if count else None)
-        return put(request, session, selection, inbox, _learned_text if folder_id else None)
+        return move_response(request, session, selection, inbox, _learned_text if folder_id else None)
 
 
 def _learned_text(count: int) -> str:

@@ -36,26 +36,26 @@ from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes import next_page
 from vaguemestre.webmail.panes.action_response import (
     MARKS,
-    deleted_in_words,
-    in_bulk,
+    bulk_response,
+    deleted_text,
+    flag_toast,
     list_redirect,
-    marked,
-    put,
-    put_back,
+    move_response,
     role_folder,
+    undo_moves,
 )
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.page import folder_url, selection_page, show
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.panes.page import folder_url, render_page, selection_page
 from vaguemestre.webmail.people.correspondents import own_addresses
-from vaguemestre.webmail.return_url import way_back
-from vaguemestre.webmail.toasts import Toast, read_undo, say, with_gone
+from vaguemestre.webmail.return_url import return_url
+from vaguemestre.webmail.toasts import Toast, read_undo, say, with_gone_text
 
 Verb = BulkAct.Verb
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def archive(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
         return _move(request, session, folder_id, role_folder(session, "archive"), but="drafts")
@@ -63,7 +63,7 @@ def archive(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRe
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
         return _move(request, session, folder_id, role_folder(session, "junk"), but="drafts")
@@ -71,7 +71,7 @@ def junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRespo
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def move(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
         try:
@@ -84,29 +84,29 @@ def move(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRespo
 
 
 @signed_in
-@next_page.question
-@mailbox_screen
+@next_page.with_question
+@handles_outage
 def delete(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """To the bin, and back with one press. What lies in the bin already: for good, after a page that says so."""
     with open_mailbox(request) as session:
         trash = role_folder(session, "trash")
         selection = select(request, session, folder_id, whole=True)
         if trash.id not in selection.places:
-            return put(request, session, selection, trash)
+            return move_response(request, session, selection, trash)
         uids, choice = selection.places[trash.id], whole_choice(request)
         if not uids:
             return list_redirect(request, selection.url, None)
         context = {
             "uids": [] if choice["whole"] else selection.box_values([trash.id]), "count": len(uids),
             "folder_id": selection.list_id, **choice,
-            "back": way_back(request, selection.url), "promise": retention.recovery_text(),
+            "back": return_url(request, selection.url), "promise": retention.recovery_text(),
         }  # fmt: skip
         return _confirm(request, session, folder_id, "webmail/actions/deletion.html", context)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def delete_for_good(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """Of results of a search what lies in the bin: of the rest nobody was asked."""
     with open_mailbox(request) as session:
@@ -117,17 +117,17 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId | None = None) -
         selection = select(request, session, folder_id)
         uids = selection.places.get(folder, UidSet(()))
         if len(uids) > bulk_actions.IMMEDIATE:
-            return in_bulk(request, session, BulkRequest(Verb.DELETE), {folder: uids}, selection.url)
+            return bulk_response(request, session, BulkRequest(Verb.DELETE), {folder: uids}, selection.url)
         there, kept = session.among(folder, uids, "all") if uids else uids, retention.is_recoverable(session, folder)
         session.delete(folder, there.uids)
-    queue.room_made(request.account.key, timezone.now())
-    said = with_gone(deleted_in_words(len(there), kept=kept), len(there), len(uids) - len(there))
+    queue.retry_when_room(request.account.key, timezone.now())
+    said = with_gone_text(deleted_text(len(there), kept=kept), len(there), len(uids) - len(there))
     return list_redirect(request, selection.url, Toast(said) if said else None, gone={folder: uids})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@mailbox_screen
+@handles_outage
 def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """The bin or the junk, all at once: a page asks first, because nothing brings it back."""
     with open_mailbox(request) as session:
@@ -169,11 +169,11 @@ def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid
     many = folder.total > bulk_actions.IMMEDIATE
     uids = session.matching(place, below=below) if since or many else UidSet(())
     if len(uids) > bulk_actions.IMMEDIATE:
-        return in_bulk(request, session, BulkRequest(Verb.DELETE), {place: uids}, folder_url(place))
+        return bulk_response(request, session, BulkRequest(Verb.DELETE), {place: uids}, folder_url(place))
     session.empty(place, below)
-    queue.room_made(request.account.key, timezone.now())
+    queue.retry_when_room(request.account.key, timezone.now())
     if uids and since:
-        said = deleted_in_words(len(uids), kept=retention.is_recoverable(session, place))
+        said = deleted_text(len(uids), kept=retention.is_recoverable(session, place))
     elif since and folder.total:
         return list_redirect(
             request, folder_url(place), None
@@ -185,74 +185,74 @@ def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def mark_read(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.READ)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def mark_unread(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.UNREAD)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def star(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.STAR)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def unstar(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.UNSTAR)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Another program was about to delete it."""
     with open_mailbox(request) as session:
         done = flags.set_flag(session, request.account.key, DELETED, {folder_id: [uid]}, put=False)
-    said = with_gone(_("The message stays here"), done.count, done.gone)
+    said = with_gone_text(_("The message stays here"), done.count, done.gone)
     toast = Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
     return list_redirect(request, folder_url(folder_id), toast)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def undo(request: StaffRequest) -> HttpResponseBase:
     """Back where they were, under new numbers. The word is signed: it can only undo what this person did."""
     done = read_undo(request.POST.get("fait", ""), request.account.key)
     if not done:
-        response = HttpResponseRedirect(way_back(request, "/webmail/"))
+        response = HttpResponseRedirect(return_url(request, "/webmail/"))
         say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
         return response
     with open_mailbox(request) as session:
-        moved = [put_back(session, one) for one in done]
+        moved = [undo_moves(session, one) for one in done]
     back = sum(len(numbers) for numbers in moved)
     spots = {
         (MailboxId(one.target), old): (MailboxId(one.source), new)
         for one, numbers in zip(done, moved, strict=True)
         for old, new in numbers.items()
     }
-    response = HttpResponseRedirect(next_page.along(request, folder_url(done[0].source), spots))
+    response = HttpResponseRedirect(next_page.page_after_move(request, folder_url(done[0].source), spots))
     said = ngettext("%s message put back", "%s messages put back", back) % grouped(back)
-    say(response, Toast(with_gone(said, back, sum(len(one.uids) for one in done) - back)))
+    say(response, Toast(with_gone_text(said, back, sum(len(one.uids) for one in done) - back)))
     return response
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def undo_marks(request: StaffRequest) -> HttpResponse:
     """Each of those that the act had changed is as it was."""
-    response = HttpResponseRedirect(way_back(request, "/webmail/"))
+    response = HttpResponseRedirect(return_url(request, "/webmail/"))
     done = flags.read_flag_undo(request.POST.get("fait", ""), request.account.key)
     if done is None:
         say(response, Toast(_("It is too late to undo this.")))
@@ -273,7 +273,7 @@ def _move(
     spared = session.by_role(but) if but else None
     if isinstance(selection, FoundSelection) and spared and spared.id:
         selection = FoundSelection({folder: uids for folder, uids in selection.places.items() if folder != spared.id})
-    return put(request, session, selection, target)
+    return move_response(request, session, selection, target)
 
 
 def _flag(request: StaffRequest, folder_id: MailboxId | None, verb: BulkAct.Verb) -> HttpResponse:
@@ -286,9 +286,9 @@ def _flag(request: StaffRequest, folder_id: MailboxId | None, verb: BulkAct.Verb
             newest = newest_target(session, folder_id, selection.places[folder_id].uids, mine, unless=unless)
             selection = ListedSelection(folder_id, UidSet.of(newest))
         if count_places(selection.places) > bulk_actions.IMMEDIATE:
-            return in_bulk(request, session, BulkRequest(verb), selection.places, selection.url)
+            return bulk_response(request, session, BulkRequest(verb), selection.places, selection.url)
         done = flags.set_flag(session, request.account.key, flag, uids_by_folder(selection.places), put=put)
-    return list_redirect(request, selection.url, marked(verb, done))
+    return list_redirect(request, selection.url, flag_toast(verb, done))
 
 
 def _confirm(
@@ -297,4 +297,4 @@ def _confirm(
 ) -> HttpResponse:  # fmt: skip
     """The question takes the reader's place; the list stays in view."""
     shown = selection_page(request, session, folder_id, now=timezone.now())
-    return show(request, replace(shown, view="reader"), status=status, more={**context, "question": template})
+    return render_page(request, replace(shown, view="reader"), status=status, more={**context, "question": template})

@@ -13,9 +13,9 @@ from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.actions import bulk_actions, progress_cookie
 from vaguemestre.webmail.actions import progress as bulk_progress
 from vaguemestre.webmail.actions.access import bulk_act_for
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast, say
 
 
@@ -39,16 +39,16 @@ def progress(request: StaffRequest) -> HttpResponse:
 @signed_in
 def stop(request: StaffRequest, key: str) -> HttpResponse:
     bulk_actions.stop(bulk_act_for(request.account, key), timezone.now())
-    return HttpResponseRedirect(way_back(request, reverse("webmail:home")))
+    return HttpResponseRedirect(return_url(request, reverse("webmail:home")))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def undo(request: StaffRequest, key: str) -> HttpResponseBase:
     act = bulk_act_for(request.account, key)
     back = bulk_actions.undo(act, timezone.now())
-    response = HttpResponseRedirect(way_back(request, folder_url(act.source)))
+    response = HttpResponseRedirect(return_url(request, folder_url(act.source)))
     if back is None:
         say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
     else:
@@ -61,4 +61,4 @@ def undo(request: StaffRequest, key: str) -> HttpResponseBase:
 def away(request: StaffRequest, key: str) -> HttpResponse:
     act = bulk_act_for(request.account, key)
     type(act).objects.filter(pk__in=[one.pk for one in bulk_actions.rows_of(act)]).update(shown=False)
-    return HttpResponseRedirect(way_back(request, reverse("webmail:home")))
+    return HttpResponseRedirect(return_url(request, reverse("webmail:home")))

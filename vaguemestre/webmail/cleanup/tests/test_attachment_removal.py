@@ -99,7 +99,7 @@ def test_of_a_conversation_that_message_alone_and_it_is_open(desk: MailBrowser) 
 def test_not_where_a_message_stays_whole(desk: MailBrowser, role: str) -> None:
     if role == "later":
         with desk.session() as session:
-            snoozed_messages.folder(session)
+            snoozed_messages.snooze_folder(session)
     put(desk, heavy(desk), role)
     [uid] = desk.uids(role)
     page = body(desk.get(desk.url(role, f"{uid}/")))

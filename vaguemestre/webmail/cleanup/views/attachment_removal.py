@@ -23,48 +23,50 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import retention
 from vaguemestre.webmail.message_list import list_query
 from vaguemestre.webmail.outbox import queue
-from vaguemestre.webmail.panes.bin_response import bin_of, lighter
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.page import desk, show
-from vaguemestre.webmail.return_url import way_back
-from vaguemestre.webmail.search.search_url import within
-from vaguemestre.webmail.toasts import Toast, with_gone
+from vaguemestre.webmail.panes.bin_response import attachment_removal_toast, trash_id
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.panes.page import build_page, render_page
+from vaguemestre.webmail.return_url import return_url
+from vaguemestre.webmail.search.search_url import parse_search_query
+from vaguemestre.webmail.toasts import Toast, with_gone_text
 from vaguemestre.webmail.trust import junk_attachments
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """In a full mailbox a second press is asked for: `definitif`, then nothing waits in the bin."""
     for_good = request.POST.get("definitif") == "1"
-    here = way_back(request, reverse("webmail:message", args=[folder_id, uid]))
+    here = return_url(request, reverse("webmail:message", args=[folder_id, uid]))
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        junk_attachments.asked(request).check(session, folder_id, message.row)
+        junk_attachments.parse_consent(request).check(session, folder_id, message.row)
         if not storage.has_removable_attachments(session, folder_id, message):
             raise Http404("attachments")
-        now, trash = timezone.now(), bin_of(session)
+        now, trash = timezone.now(), trash_id(session)
         try:
             done, _full = storage.remove_attachments(session, {folder_id: [uid]}, trash, now, for_good=for_good)
         except QuotaExceeded:
             return _ask(request, session, folder_id, uid, here)
     if for_good:
-        queue.room_made(request.account.key, now)
+        queue.retry_when_room(request.account.key, now)
     light = next((one.uid for one in done if one.uid), uid)
-    return toasts.redirect(_page_with(here, (folder_id, uid), light), lighter(request, done, for_good=for_good))
+    return toasts.redirect(
+        _page_with(here, (folder_id, uid), light), attachment_removal_toast(request, done, for_good=for_good)
+    )
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def undo(request: StaffRequest) -> HttpResponse:
-    done = toasts.said_by(request, salt=storage.UNDO_SALT)
-    here = way_back(request, reverse("webmail:space"))
+    done = toasts.read_token(request, salt=storage.UNDO_SALT)
+    here = return_url(request, reverse("webmail:space"))
     if not done:
         return HttpResponseRedirect(here)
     with open_mailbox(request) as session:
-        back = storage.undo_attachment_removal(session, bin_of(session), done)
+        back = storage.undo_attachment_removal(session, trash_id(session), done)
     for (folder, light), whole in back.items():
         here = _page_with(here, (MailboxId(folder), Uid(light)), whole)
     count, gone = len(back), len(done) - len(back)
@@ -74,7 +76,7 @@ def undo(request: StaffRequest) -> HttpResponse:
         "The whole messages are no longer in the bin: they stay without their attachments.",
         gone,
     )
-    return toasts.redirect(here, Toast(with_gone(said % grouped(count), count, gone) if count else late))
+    return toasts.redirect(here, Toast(with_gone_text(said % grouped(count), count, gone) if count else late))
 
 
 def _page_with(here: str, message: tuple[MailboxId, Uid], uid: Uid) -> str:
@@ -100,11 +102,11 @@ def _ask(request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid
     """The question takes the reader's place, beside the list one came from."""
     query = QueryDict(urlsplit(here).query)
     folder = (_message_of(here) or (folder_id, uid))[0]
-    place = replace(list_query.parse_list_query(folder, query), within=within(query))
-    shown = desk(request, session, place, now=timezone.now())
+    place = replace(list_query.parse_list_query(folder, query), within=parse_search_query(query))
+    shown = build_page(request, session, place, now=timezone.now())
     more = {
         "question": "webmail/cleanup/attachment_removal.html", "asked": [uid], "back": here,
         "act_url": reverse("webmail:lightening", args=[folder_id, uid]),
         "promise": retention.recovery_text() if retention.is_recoverable(session, folder_id) else "",
     }  # fmt: skip
-    return show(request, replace(shown, view="reader"), more=more)
+    return render_page(request, replace(shown, view="reader"), more=more)

@@ -25,10 +25,10 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup, retention
 from vaguemestre.webmail.message_list.access import ticked_messages
 from vaguemestre.webmail.models import BulkAct
-from vaguemestre.webmail.panes.action_response import deleted_in_words, role_folder
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.action_response import deleted_text, role_folder
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
-from vaguemestre.webmail.settings_pages.page import show
+from vaguemestre.webmail.settings_pages.page import render_settings
 from vaguemestre.webmail.toasts import Toast
 
 SALT = "vaguemestre.webmail.recovery"
@@ -36,7 +36,7 @@ SALT = "vaguemestre.webmail.recovery"
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def recovery(request: StaffRequest) -> HttpResponse:
     if not retention.recover_days():
         raise Http404("nothing is kept")
@@ -51,7 +51,7 @@ def recovery(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def bring_back(request: StaffRequest) -> HttpResponse:
     def act(session: Session, lost: Folder, uids: UidSet) -> HttpResponse:
         target = deleted_messages.recovery_folder(session)
@@ -68,7 +68,7 @@ def bring_back(request: StaffRequest) -> HttpResponse:
             said = _("Your mailbox is full: nothing was brought back. Make room first, they are still here.")
             return toasts.redirect(reverse("webmail:recovery"), Toast(said, tone="bad"))
         gone = len(uids) - len(moved)
-        said = toasts.with_gone(deleted_messages.recovered_text(len(moved), target), len(moved), gone)
+        said = toasts.with_gone_text(deleted_messages.recovered_text(len(moved), target), len(moved), gone)
         word = signing.dumps([request.account.key, target.id, list(moved.values())], salt=SALT, compress=True)
         undo = word if moved and len(word) <= toasts.LONGEST_UNDO else ""
         toasts.say(response, Toast(said, undo, undo_at="webmail:recovery-undo"))
@@ -79,7 +79,7 @@ def bring_back(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def erase(request: StaffRequest) -> HttpResponse:
     """For good and at once, after a page that says so (`definitif`)."""
 
@@ -101,7 +101,7 @@ def erase(request: StaffRequest) -> HttpResponse:
             return response
         there = session.among(lost.id, uids, "all")
         session.delete(lost.id, there.uids)
-        said = toasts.with_gone(deleted_in_words(len(there), kept=False), len(there), len(uids) - len(there))
+        said = toasts.with_gone_text(deleted_text(len(there), kept=False), len(there), len(uids) - len(there))
         toasts.say(response, Toast(said))
         return response
 
@@ -110,7 +110,7 @@ def erase(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def undo(request: StaffRequest) -> HttpResponse:
     """Deleted again: they are among the deleted once more, and their days begin anew."""
     response = HttpResponseRedirect(reverse("webmail:recovery"))
@@ -152,4 +152,4 @@ def _upon(request: StaffRequest, act: Callable[[Session, Folder, UidSet], HttpRe
 
 
 def _show(request: StaffRequest, found: deleted_messages.DeletedMessagesPage, more: dict[str, object]) -> HttpResponse:
-    return show(request, "recovery", {"lost": found, "kept": retention.recover_days(), **more}, at="space")
+    return render_settings(request, "recovery", {"lost": found, "kept": retention.recover_days(), **more}, at="space")

@@ -16,15 +16,15 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.folders.access import folder_named
 from vaguemestre.webmail.message_list.list_query import ListQuery
-from vaguemestre.webmail.panes.action_response import put, role_folder
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.page import desk, folder_url, show
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.panes.action_response import move_response, role_folder
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.panes.page import build_page, folder_url, render_page
+from vaguemestre.webmail.return_url import return_url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@mailbox_screen
+@handles_outage
 def older(request: StaffRequest) -> HttpResponse:
     """`avant` is a day: asked for, how many are older is said; sent with the bound that was shown, they go."""
     asked = request.POST if request.method == "POST" else request.GET
@@ -39,16 +39,16 @@ def older(request: StaffRequest) -> HttpResponse:
         bound = _bound(asked.get("tout", "")) or max(1, folder.uid_next)
         old = old_messages.old_messages(session, folder.id, day, starred=starred, bound=bound) if day else None
         if request.method == "POST" and old:
-            return put(request, session, ListedSelection(folder.id, old.uids), role_folder(session, "trash"))
+            return move_response(request, session, ListedSelection(folder.id, old.uids), role_folder(session, "trash"))
         more = {
             "question": "webmail/cleanup/old_messages.html", "key": lookup.folder_key(folder),
             "label": lookup.folder_text(folder), "old": old,
             "missed": bool(typed) and day is None, "today": today.isoformat(), "with_starred": starred,
             "ages": [] if old else old_messages.age_ranges(session, folder.id, today),
-            "back": way_back(request, folder_url(folder.id)), "named": asked.get("retour"),
+            "back": return_url(request, folder_url(folder.id)), "named": asked.get("retour"),
         }  # fmt: skip
-        shown = desk(request, session, ListQuery(folder.id), now=now)
-    return show(request, replace(shown, view="reader"), status=422 if more["missed"] else 200, more=more)
+        shown = build_page(request, session, ListQuery(folder.id), now=now)
+    return render_page(request, replace(shown, view="reader"), status=422 if more["missed"] else 200, more=more)
 
 
 def _bound(typed: str) -> int:

@@ -20,9 +20,9 @@ from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import retention
 from vaguemestre.webmail.outbox import queue
-from vaguemestre.webmail.panes.bin_response import bin_of, lighter
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.settings_pages.page import show
+from vaguemestre.webmail.panes.bin_response import attachment_removal_toast, trash_id
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.settings_pages.page import render_settings
 from vaguemestre.webmail.toasts import Toast
 
 type Chosen = dict[MailboxId, list[Uid]]
@@ -30,18 +30,18 @@ type Chosen = dict[MailboxId, list[Uid]]
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def space(request: StaffRequest) -> HttpResponse:
     word = request.GET.get("page", "1")
     number = int(word) if word.isascii() and word.isdigit() and 0 < len(word) < 5 else 1
     with open_mailbox(request) as session:
         found = storage.storage_usage(session, max(1, number), timezone.now())
-    return show(request, "space", {"space": found, "recovers": retention.recover_days() > 0})
+    return render_settings(request, "space", {"space": found, "recovers": retention.recover_days() > 0})
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def deletion(request: StaffRequest) -> HttpResponse:
     def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast | None:
         count = storage.move_to_trash(session, chosen, trash)
@@ -57,7 +57,7 @@ def deletion(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def removal(request: StaffRequest) -> HttpResponse:
     """In a full mailbox a second press is asked for: `definitif`, then nothing waits in the bin."""
     for_good = request.POST.get("definitif") == "1"
@@ -67,8 +67,8 @@ def removal(request: StaffRequest) -> HttpResponse:
         if not done and any(storage.keeps_attachments(session, folder) for folder in chosen):
             return Toast(_("A draft, and what was put off until later, keep their attachments."))
         if for_good:
-            queue.room_made(request.account.key, timezone.now())
-        return lighter(request, done, for_good=for_good, is_full=is_full)
+            queue.retry_when_room(request.account.key, timezone.now())
+        return attachment_removal_toast(request, done, for_good=for_good, is_full=is_full)
 
     try:
         return _done(request, act)
@@ -82,7 +82,7 @@ def _ask(request: StaffRequest) -> HttpResponse:
         asked = request.POST.getlist("choix")
         kept = all(retention.is_recoverable(session, folder) for folder in storage.parse_chosen(asked))
     promise = retention.recovery_text() if kept else ""
-    return show(request, "space", {"space": found, "asked": asked, "promise": promise}, status=409)
+    return render_settings(request, "space", {"space": found, "asked": asked, "promise": promise}, status=409)
 
 
 def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], Toast | None]) -> HttpResponse:
@@ -94,7 +94,7 @@ def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], Toa
     if not chosen:
         return response
     with open_mailbox(request) as session:
-        toast = act(session, chosen, bin_of(session))
+        toast = act(session, chosen, trash_id(session))
     if toast:
         toasts.say(response, toast)
     return response

@@ -9,7 +9,7 @@ from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.compose.rich_text import BLANK
 from vaguemestre.webmail.compose.templates.store import MessageTemplate
 from vaguemestre.webmail.content.plain_text import SIGNATURE
-from vaguemestre.webmail.people.address_list import parse
+from vaguemestre.webmail.people.address_list import parse_recipients
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def template_html(ready: MessageTemplate) -> str:
 
 def fill_template(ready: MessageTemplate, account: Account, letter: DraftContent, today: date) -> MessageTemplate:
     """With what is known of whoever writes and of the one person written to."""
-    words = merge_fields.letter_values(account, parse(letter.to), today)
+    words = merge_fields.letter_values(account, parse_recipients(letter.to), today)
     return replace(
         ready,
         subject=merge_fields.fill_subject(ready.subject, words), text=merge_fields.fill_text(ready.text, words),
@@ -45,7 +45,7 @@ def insert_above(letter: DraftContent, ready: MessageTemplate) -> DraftContent:
 
 def fill_letter(letter: DraftContent, account: Account, today: date) -> DraftContent:
     """The variables that stand in a letter already."""
-    words = merge_fields.letter_values(account, parse(letter.to), today)
+    words = merge_fields.letter_values(account, parse_recipients(letter.to), today)
     return replace(
         letter,
         subject=merge_fields.fill_subject(letter.subject, words), text=merge_fields.fill_text(letter.text, words),

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.testing import Cast
 from vaguemestre.webmail.compose import merge_fields
-from vaguemestre.webmail.people.address_list import Recipient, parse
+from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
 
 HOSTILE = '<script>x()</script>" onload="x() &amp; {{nom}}'
 
@@ -81,7 +81,7 @@ def test_a_colleague_is_called_as_hr_knows_them(cast: Cast, django_assert_num_qu
 
 
 def test_with_several_people_nothing_of_any_of_them(cast: Cast) -> None:
-    two = parse(f"{cast.head.address}, lea@x.example")
+    two = parse_recipients(f"{cast.head.address}, lea@x.example")
     assert "nom" not in merge_fields.letter_values(cast.teacher, two, date(2026, 11, 26))
     one = merge_fields.letter_values(cast.teacher, two[:1], date(2026, 11, 26))
     assert (one["nom"], one["mon prenom"], one["mon nom"]) == ("Benhamou", "Mathilde", "Lefèvre")

@@ -159,7 +159,7 @@ def test_an_editor_gets_the_text_alone(desk: MailBrowser) -> None:
 
 def test_a_message_becomes_a_template_without_its_signature_nor_what_it_quotes(desk: MailBrowser) -> None:
     key = new_key()
-    signed = lookup.of(desk.mail.account)
+    signed = lookup.load_preferences(desk.mail.account)
     html = (
         "<div>Bonjour {{nom}}</div><div><br></div>"
         f'<div class="signature"><div>{signed.account.display_name}</div></div>'

@@ -16,9 +16,9 @@ from vaguemestre.webmail.compose.compose_form import compose_form, saved_text
 from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import new_key
-from vaguemestre.webmail.panes.compose_window import back_of, show_composer, unkept_in_words
-from vaguemestre.webmail.panes.draft_request import received
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.compose_window import closing_url, show_composer, unsaved_text
+from vaguemestre.webmail.panes.draft_request import receive_content
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.trust import junk_attachments
 
 
@@ -40,11 +40,16 @@ def copies(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def take_up(request: StaffRequest, key: str) -> HttpResponse:
     """The copy becomes the letter. What another window has kept meanwhile stays a draft of its own; when the letter
     has left, the copy is another one."""
-    now, letter, writer, apart = timezone.now(), received(request, key), request.POST.get("fenetre", "")[:32], False
+    now, letter, writer, apart = (
+        timezone.now(),
+        receive_content(request, key),
+        request.POST.get("fenetre", "")[:32],
+        False,
+    )
     known = outgoing_or_none(request.account, key)
     if known is not None and not known.is_draft:
         key, known, letter = new_key(), None, replace(letter, revision=0)
@@ -52,15 +57,15 @@ def take_up(request: StaffRequest, key: str) -> HttpResponse:
         with open_mailbox(request) as session:
             drafts.set_apart(known, session, now)
         apart = True
-    letter = junk_attachments.without(request, letter, begun=known is None)
+    letter = junk_attachments.without_withheld(request, letter, begun=known is None)
     sender = identities.allowed_sender(request.account, letter.sender)
     outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=True)
     copy = drafts.deposit_soon(outgoing, now)
     status = _("The other text stays among your drafts.") if apart else saved_text(now, copy)
     shown = replace(draft_content(outgoing, new_key()), unkept=letter.unkept)
     sheet = compose_form(
-        request.account, key, shown, back=back_of(request), outgoing=outgoing, status=status,
-        problems=[unkept_in_words()] if letter.unkept else (),
+        request.account, key, shown, back=closing_url(request), outgoing=outgoing, status=status,
+        problems=[unsaved_text()] if letter.unkept else (),
     )  # fmt: skip
     response = show_composer(request, sheet, taken="" if letter.unkept else writer)
     response["HX-Push-Url"] = sheet.url

@@ -30,15 +30,21 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import inline_response
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.panes.compose_window import (
-    back_of,
-    finished,
-    in_words,
+    close_window,
+    closing_url,
+    problem_text,
     show_composer,
     show_problems,
-    unkept_in_words,
+    unsaved_text,
 )
-from vaguemestre.webmail.panes.draft_request import keep, keep_and_show, kept, received, save
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.draft_request import (
+    keep_and_show_draft,
+    keep_draft,
+    kept_content,
+    receive_content,
+    save_draft,
+)
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.people import mailto
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.toasts import Toast, Undo
@@ -49,7 +55,11 @@ from vaguemestre.webmail.toasts import Toast, Undo
 def new(request: StaffRequest) -> HttpResponse:
     """A link may say to whom and about what; nothing is kept until something is written."""
     blank, key = _blank(request), new_key()
-    said = mailto.read(request.GET["mailto"]) if "mailto" in request.GET else mailto.of_link(request.GET)
+    said = (
+        mailto.parse_mailto(request.GET["mailto"])
+        if "mailto" in request.GET
+        else mailto.parse_compose_link(request.GET)
+    )
     words = said.body[:20000]
     letter = replace(blank, to=said.to, cc=said.cc, bcc=said.bcc, subject=said.subject[:500], text=words + blank.text)
     if words and blank.html:
@@ -58,140 +68,144 @@ def new(request: StaffRequest) -> HttpResponse:
         )
     hidden = [_("This link puts somebody in hidden copy. Check who receives the message before you send it.")]
     problems = hidden if said.bcc else []
-    return show_composer(request, compose_form(request.account, key, letter, back=back_of(request), problems=problems))
+    return show_composer(
+        request, compose_form(request.account, key, letter, back=closing_url(request), problems=problems)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@mailbox_screen
+@handles_outage
 def draft(request: StaffRequest, key: str) -> HttpResponse:
     """POST keeps: after a pause in typing, by the button, or without a script by any other press in the form."""
     if request.method == "POST":
-        return save(request, key)
+        return save_draft(request, key)
     outgoing = outgoing_or_none(request.account, key)
     if outgoing is not None and outgoing.state == Outgoing.State.MERGED:
         return HttpResponseRedirect(reverse("webmail:mailing", args=[key]))
     if outgoing is not None and not outgoing.is_draft:
         if is_htmx(request):
-            return finished(request, Toast(_("This message has already left.")))
+            return close_window(request, Toast(_("This message has already left.")))
         return HttpResponseRedirect(reverse("webmail:waiting"))
     letter = draft_content(outgoing, new_key()) if outgoing else _blank(request)
-    return show_composer(request, compose_form(request.account, key, letter, back=back_of(request), outgoing=outgoing))
+    return show_composer(
+        request, compose_form(request.account, key, letter, back=closing_url(request), outgoing=outgoing)
+    )
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def close(request: StaffRequest, key: str) -> HttpResponse:
     """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind, unless it is only
     reduced."""
-    now, letter, reduced = timezone.now(), received(request, key), "reduire" in request.POST
+    now, letter, reduced = timezone.now(), receive_content(request, key), "reduire" in request.POST
     untouched = letter.fingerprint == request.POST.get("debut") and not reduced
     if untouched and (letter.revision == 0 or outgoing_or_none(request.account, key) is None):
-        return finished(request, None)  # what another window has kept of it stays
+        return close_window(request, None)  # what another window has kept of it stays
     try:
-        outgoing = keep(request, key, letter)
+        outgoing = keep_draft(request, key, letter)
         if letter.unkept:
-            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unsaved_text()])
     except AlreadySentError:
-        return finished(request, None)
+        return close_window(request, None)
     except WrittenElsewhereError as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
+        return show_problems(request, key, letter, [problem_text(problem)], elsewhere=True)
     except attached_files.NotAttached as problem:
-        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+        return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)])
     copy = drafts.deposit_soon(outgoing, now, however_heavy=True)
     if not reduced and drafts.erase_empty(outgoing):
-        return finished(request, None)
-    return finished(request, Toast(saved_text(now, copy)))
+        return close_window(request, None)
+    return close_window(request, Toast(saved_text(now, copy)))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def own_tab(request: StaffRequest, key: str) -> HttpResponse:
     """The form was sent into a new tab: there the letter goes on, over the whole page."""
-    letter = received(request, key)
+    letter = receive_content(request, key)
     try:
-        outgoing = keep(request, key, letter)
+        outgoing = keep_draft(request, key, letter)
     except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
         return show_problems(
-            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+            request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
     if letter.unkept:
-        return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+        return show_problems(request, key, replace(letter, revision=outgoing.revision), [unsaved_text()])
     drafts.deposit_soon(outgoing, timezone.now())
     return HttpResponseRedirect(f"{reverse('webmail:compose', args=[key])}?plein=1")
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def discard(request: StaffRequest, key: str) -> HttpResponse:
     """To the bin, and back with one press."""
     outgoing = outgoing_or_none(request.account, key)
     if outgoing is None:
-        return finished(request, None)
+        return close_window(request, None)
     if not outgoing.is_draft:
         raise Http404("sent")
     try:
         with open_mailbox(request) as session:
             binned = drafts.discard(outgoing, session, timezone.now())
     except AlreadySentError as problem:
-        return finished(request, Toast(in_words(problem)))
+        return close_window(request, Toast(problem_text(problem)))
     undoing = (
         Undo(request.account.key, binned[0], binned[1], [int(uid) for uid in binned[2]]).signed() if binned else ""
     )
-    return finished(request, Toast(_("Draft thrown away"), undoing))
+    return close_window(request, Toast(_("Draft thrown away"), undoing))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     """The cross of a file sends the whole form: what was typed meanwhile is kept too. In a window that is behind, or
     of a letter that waits for its hour, nothing is taken away."""
-    return save(request, key, without=file_for(request.account, key, file_id))
+    return save_draft(request, key, without=file_for(request.account, key, file_id))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def format_change(request: StaffRequest, key: str) -> HttpResponse:
     """To plain text, which says what is lost and offers it back; or to formatted text, which loses nothing."""
-    letter, former = received(request, key), ""
+    letter, former = receive_content(request, key), ""
     if request.POST.get("format") == "riche":
         before = request.POST.get("html_avant", "")
         letter = replace(letter, html=before) if before else replace(letter, html=rich_text.html_of_text(letter.text))
         letter = rich_text.clean_content(letter, request.account, key)
     else:
         former, letter = letter.html, replace(letter, html="")
-    return keep_and_show(request, key, letter, former)
+    return keep_and_show_draft(request, key, letter, former)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def sender_change(request: StaffRequest, key: str) -> HttpResponse:
     """From another address of theirs: its signature takes the place of the other one's."""
-    letter, chosen = received(request, key), lookup.of(request.account)
+    letter, chosen = receive_content(request, key), lookup.load_preferences(request.account)
     before, new = request.POST.get("de_avant", ""), letter.kind == Outgoing.Kind.NEW
     former, mine = (named_signatures.signature_for_letter(chosen, one, new=new) for one in (before, letter.sender))
-    return keep_and_show(request, key, signature_swap.swap_signature(letter, former, mine), "")
+    return keep_and_show_draft(request, key, signature_swap.swap_signature(letter, former, mine), "")
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def pictures(request: StaffRequest, key: str) -> HttpResponse:
     """A picture for the text, and the form with it, so that what was typed is kept. Answers where the picture is."""
-    letter, upload = received(request, key), request.FILES.get("image")
+    letter, upload = receive_content(request, key), request.FILES.get("image")
     if not isinstance(upload, UploadedFile):
         raise Http404("no picture")
     try:
-        outgoing = keep(request, key, letter)
+        outgoing = keep_draft(request, key, letter)
         file = attached_files.add_picture(outgoing, upload)
     except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached, attached_files.NotAPicture) as problem:
-        return HttpResponse(in_words(problem), status=422, content_type="text/plain; charset=utf-8")
+        return HttpResponse(problem_text(problem), status=422, content_type="text/plain; charset=utf-8")
     drafts.note_change(outgoing, timezone.now())
     return HttpResponse(status=201, headers={"Location": reverse("webmail:compose-image", args=[key, file.pk])})
 
@@ -212,7 +226,7 @@ def picture(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
 
 def _blank(request: StaffRequest) -> DraftContent:
     """Nothing but the signature."""
-    chosen = lookup.of(request.account)
+    chosen = lookup.load_preferences(request.account)
     sender = identities.default_sender(request.account, chosen)
     mine = named_signatures.signature_for_new(chosen, sender)
     letter = DraftContent(

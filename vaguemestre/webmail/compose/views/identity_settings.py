@@ -13,7 +13,7 @@ from vaguemestre.webmail.compose import identities as sender_identities
 from vaguemestre.webmail.compose import named_signatures
 from vaguemestre.webmail.compose.identities import Identity, ReplyToError
 from vaguemestre.webmail.preferences import lookup
-from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class IdentityLine:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def identities(request: StaffRequest) -> HttpResponse:
-    chosen = lookup.of(request.account)
+    chosen = lookup.load_preferences(request.account)
     mine = [one.address for one in sender_identities.writable_addresses(request.account)]
     if request.method != "POST":
         lines = [
@@ -46,17 +46,17 @@ def identities(request: StaffRequest) -> HttpResponse:
     if any(line.problem for line in lines):
         return _page(request, lines, usual, status=422)
     sender_identities.save_identities(request.account, usual, [line.identity for line in lines], timezone.now())
-    return saved(request, "identities", _("Choice saved"))
+    return saved_response(request, "identities", _("Choice saved"))
 
 
 def _typed(request: StaffRequest, address: str, rank: int) -> IdentityLine:
     """`adresse_<rank>` says which one was meant: the list may have changed since the page was drawn."""
     place = next((n for n in range(20) if request.POST.get(f"adresse_{n}") == address), None)
     if place is None:
-        return IdentityLine(sender_identities.identity_of(lookup.of(request.account), address), rank)
+        return IdentityLine(sender_identities.identity_of(lookup.load_preferences(request.account), address), rank)
     typed = {name: request.POST.get(f"{name}_{place}", "") for name in ("reponse", "nouveaux", "reponses")}
     known = {named_signatures.FIRST, named_signatures.NONE}
-    known |= {one.id for one in named_signatures.other_signatures(lookup.of(request.account))}
+    known |= {one.id for one in named_signatures.other_signatures(lookup.load_preferences(request.account))}
     begins, answers = (typed[name] if typed[name] in known else "" for name in ("nouveaux", "reponses"))
     try:
         reply_to, problem = sender_identities.parse_reply_to(typed["reponse"]), ""
@@ -66,7 +66,7 @@ def _typed(request: StaffRequest, address: str, rank: int) -> IdentityLine:
 
 
 def _page(request: StaffRequest, lines: list[IdentityLine], usual: str, *, status: int = 200) -> HttpResponse:
-    chosen = lookup.of(request.account)
+    chosen = lookup.load_preferences(request.account)
     context = {
         "lines": lines,
         "usual": usual,
@@ -76,4 +76,4 @@ def _page(request: StaffRequest, lines: list[IdentityLine], usual: str, *, statu
         "none": named_signatures.NONE,
         "problem": any(line.problem for line in lines),
     }
-    return show(request, "identities", context, status=status)
+    return render_settings(request, "identities", context, status=status)

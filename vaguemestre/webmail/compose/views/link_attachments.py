@@ -13,22 +13,22 @@ from vaguemestre.handouts.limits import Refused
 from vaguemestre.webmail.compose import attached_files
 from vaguemestre.webmail.compose.access import file_for
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
-from vaguemestre.webmail.panes.compose_window import in_words, show_problems
-from vaguemestre.webmail.panes.draft_request import keep, received, save
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.compose_window import problem_text, show_problems
+from vaguemestre.webmail.panes.draft_request import keep_draft, receive_content, save_draft
+from vaguemestre.webmail.panes.outage import handles_outage
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def begin(request: StaffRequest, key: str) -> HttpResponse:
     """The form comes with it, so that what was typed is kept. Answers where its pieces go, and how many octets of it
     are here already."""
-    letter = received(request, key)
+    letter = receive_content(request, key)
     name = attached_files.safe_name(request.POST.get("nom", ""))
     try:
         password = link_password.encoded(request.POST.get("secret", ""))
-        outgoing = keep(request, key, letter)
+        outgoing = keep_draft(request, key, letter)
         handout = chunked_upload.begin(
             request.account, outgoing.key, name, _number(request, "taille") or 0, request.POST.get("type", ""),
             timezone.now(), modified=_number(request, "modifie"),
@@ -36,7 +36,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
         link_password.protect(handout, password)
     except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
         return show_problems(
-            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+            request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
     except Refused as refused:
         return show_problems(request, key, letter, [refused.said])
@@ -51,15 +51,15 @@ def _number(request: StaffRequest, name: str) -> int | None:
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def instead(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     """A file that is attached goes by a link."""
-    return save(request, key, by_link=file_for(request.account, key, file_id))
+    return save_draft(request, key, by_link=file_for(request.account, key, file_id))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def removal(request: StaffRequest, key: str, handout: str) -> HttpResponse:
     found = coming(request.account, handout)
-    return save(request, key, taken_out=found if found.letter == key else None)
+    return save_draft(request, key, taken_out=found if found.letter == key else None)

@@ -27,8 +27,8 @@ from vaguemestre.webmail.message_list.access import ticked_messages, ticked_resu
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import delivery_reports
 from vaguemestre.webmail.panes import impersonation_question
-from vaguemestre.webmail.panes.compose_window import back_of, show_composer
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.compose_window import closing_url, show_composer
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.people.address_list import is_address
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import lookup
@@ -38,21 +38,21 @@ from vaguemestre.webmail.trust.notice import TrustNotice
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def reply(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     return _reply(request, DraftOrigin(folder_id, uid), everybody=False)
 
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def reply_all(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     return _reply(request, DraftOrigin(folder_id, uid), everybody=True)
 
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     source, key = DraftOrigin(folder_id, uid), new_key()
     with open_mailbox(request) as session:
@@ -61,13 +61,13 @@ def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
         beginning = replies.initial_draft(request.account, message)
         letter = replies.forward(session, source, message, beginning, "" if stays else key)
     if (pretends := _pretends(request, message)) and impersonation_question.ALL_THE_SAME not in request.GET:
-        return impersonation_question.ask(request, source, message, pretends, forwards=True)
+        return impersonation_question.ask_about_impersonation(request, source, message, pretends, forwards=True)
     return _begin_with_files(request, letter, message, key, stays=stays)
 
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """A draft that is still open here is opened as it is, whichever of its copies was asked for; another program's is
     read from the mailbox."""
@@ -90,7 +90,7 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Any message as the beginning of a new one. `refusee`: to that address alone, which it did not reach."""
     key, refused = new_key(), request.GET.get("refusee", "")
@@ -108,14 +108,14 @@ def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def forward_whole(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     return _hand_on(request, [(folder_id, uid)])
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def forward_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """Those ticked in the list. Nothing is kept yet: it is only a sheet that begins."""
     with open_mailbox(request) as session:
@@ -127,16 +127,18 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
     """Whole messages; those of the junk with files only once these were asked for."""
     with open_mailbox(request) as session:
         rows = attached_forwards.find_rows(session, spots)
-        stay = junk_attachments.kept_back(junk_attachments.asked(request), session, rows)
+        stay = junk_attachments.withheld_files(junk_attachments.parse_consent(request), session, rows)
         taken = {spot: row for spot, row in rows.items() if spot not in stay}
         if impersonation_question.ALL_THE_SAME not in request.GET and (trap := _trap(request, session, taken)):
             source, message, pretends = trap
-            return impersonation_question.ask(request, source, message, pretends, forwards=True, several=len(taken) > 1)
+            return impersonation_question.ask_about_impersonation(
+                request, source, message, pretends, forwards=True, several=len(taken) > 1
+            )
     if not rows:
         raise NoSuchMessage
     letter = attached_forwards.forward_content(rows, replies.initial_draft(request.account))
     letter = replace(letter, messages=tuple(DraftOrigin(*spot) for spot in taken))
-    said = [*attached_forwards.too_many_text(len(spots)), *([junk_attachments.in_words()] if stay else [])]
+    said = [*attached_forwards.too_many_text(len(spots)), *([junk_attachments.withheld_text()] if stay else [])]
     return _begin(request, letter, attached_forwards.offered_forwards(taken), new_key(), said)
 
 
@@ -153,7 +155,7 @@ def _trap(
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """To those of whom no receipt came back; to all of them (`tous`) of what nobody has answered."""
     return _remind(request, DraftOrigin(folder_id, uid), everybody="tous" in request.GET)
@@ -161,7 +163,7 @@ def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Of a row that nobody has answered. One letter is written at a time."""
     if not (uids := ticked_messages(request)):
@@ -171,7 +173,7 @@ def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def reminder_found(request: StaffRequest) -> HttpResponse:
     """The same among results of a search."""
     if not (places := ticked_results(request)):
@@ -185,7 +187,11 @@ def _remind(request: StaffRequest, source: DraftOrigin, *, everybody: bool) -> H
     with open_mailbox(request) as session:
         message = session.message(source.folder, source.uid)
         beginning = replies.initial_draft(request.account, message)
-        people = (*message.to, *message.cc) if everybody else delivery_reports.unread_by(request.account, message)
+        people = (
+            (*message.to, *message.cc)
+            if everybody
+            else delivery_reports.recipients_without_receipt(request.account, message)
+        )
         people = [one for one in people if one.address.lower() not in mine]
         letter = replies.reminder(session, source, message, beginning, people)
     return _begin(request, letter, [], new_key())
@@ -199,13 +205,13 @@ def _reply(request: StaffRequest, source: DraftOrigin, *, everybody: bool) -> Ht
         letter = replies.reply(session, source, message, mine, beginning, everybody=everybody)
     pretends = _pretends(request, message)
     if pretends and impersonation_question.ALL_THE_SAME not in request.GET:
-        return impersonation_question.ask(request, source, message, pretends, forwards=False)
+        return impersonation_question.ask_about_impersonation(request, source, message, pretends, forwards=False)
     said = [f"{pretends.title} {pretends.said}"] if pretends else []
     return _begin(request, letter, [], new_key(), [*said, *(_cut(message) if everybody else [])])
 
 
 def _pretends(request: StaffRequest, message: Message) -> TrustNotice | None:
-    return notice.impersonation(request.account, message, own_addresses(request.account), timezone.localdate())
+    return notice.impersonation_notice(request.account, message, own_addresses(request.account), timezone.localdate())
 
 
 def _cut(message: Message) -> list[str]:
@@ -218,7 +224,7 @@ def _cut(message: Message) -> list[str]:
 
 def _stays(request: StaffRequest, session: Session, folder: MailboxId, message: Message) -> bool:
     """Its files are not taken along: it lies in the junk, and nobody has asked for them."""
-    return junk_attachments.asked(request).holds(session, folder, message.row)
+    return junk_attachments.parse_consent(request).holds(session, folder, message.row)
 
 
 def _begin_with_files(
@@ -227,7 +233,7 @@ def _begin_with_files(
 ) -> HttpResponse:  # fmt: skip
     if not stays:
         return _begin(request, letter, _offered(message), key, typed=typed)
-    said = [junk_attachments.in_words()] if message.attachments or message.inline else []
+    said = [junk_attachments.withheld_text()] if message.attachments or message.inline else []
     return _begin(request, replace(letter, parts=()), [], key, said, typed=typed)
 
 
@@ -243,13 +249,19 @@ def _begin(
     """`typed`: what waits in a box, by its name."""
     folder = letter.source.folder if letter.source else None
     sheet = compose_form(
-        request.account, key, letter.by(new_key()), back=back_of(request), offered=offered, problems=said, typed=typed
+        request.account,
+        key,
+        letter.by(new_key()),
+        back=closing_url(request),
+        offered=offered,
+        problems=said,
+        typed=typed,
     )
     return show_composer(request, sheet, folder=folder)
 
 
 def _as_written_from(request: StaffRequest, letter: DraftContent, message: Message) -> DraftContent:
-    chosen = lookup.of(request.account)
+    chosen = lookup.load_preferences(request.account)
     return replace(letter, sender=identities.reply_sender(request.account, chosen, message))
 
 

@@ -16,7 +16,7 @@ from vaguemestre.webmail.compose.named_signatures import NamedSignature
 from vaguemestre.webmail.compose.uploaded_image import receive_image
 from vaguemestre.webmail.content.attachments import inline_response
 from vaguemestre.webmail.preferences import authority_defaults, lookup
-from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 
 HTML_LIMIT = 20_000  # octets: it goes with every message
 
@@ -25,20 +25,20 @@ HTML_LIMIT = 20_000  # octets: it goes with every message
 @signed_in
 def signature(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
-        chosen = lookup.of(request.account)
+        chosen = lookup.load_preferences(request.account)
         return _page(request, signatures.signature_text(chosen), signatures.signature_html(chosen))
     typed, html, problem = _received(request)
     if problem:
         return _page(request, typed, html, problem)
     signatures.save_signature(request.account, signatures.clean_signature(typed), html, now=timezone.now())
-    return saved(request, "signature", _("Signature saved"))
+    return saved_response(request, "signature", _("Signature saved"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def another(request: StaffRequest, signature_id: str = "") -> HttpResponse:
     """One more, with a name; a new one without an id."""
-    chosen = lookup.of(request.account)
+    chosen = lookup.load_preferences(request.account)
     known = named_signatures.find_signature(chosen, signature_id)
     if (signature_id and known is None) or (not signature_id and len(chosen.signatures) >= named_signatures.MOST):
         raise Http404("signature")
@@ -51,16 +51,16 @@ def another(request: StaffRequest, signature_id: str = "") -> HttpResponse:
     if problem or not name or not text:
         return _another(request, named, problem or _("Give it a name and at least one line."))
     named_signatures.save_signature(request.account, named, timezone.now())
-    return saved(request, "signature", _("Signature saved"))
+    return saved_response(request, "signature", _("Signature saved"))
 
 
 @require_POST
 @signed_in
 def removal(request: StaffRequest, signature_id: str) -> HttpResponse:
-    if named_signatures.find_signature(lookup.of(request.account), signature_id) is None:
+    if named_signatures.find_signature(lookup.load_preferences(request.account), signature_id) is None:
         raise Http404("signature")
     named_signatures.remove_signature(request.account, signature_id, timezone.now())
-    return saved(request, "signature", _("Signature removed"))
+    return saved_response(request, "signature", _("Signature removed"))
 
 
 @require_POST
@@ -71,7 +71,7 @@ def use(request: StaffRequest) -> HttpResponse:
         request.account, request.POST.get("nouveaux", ""), request.POST.get("reponses", ""),
         plain=request.POST.get("format") == "brut", now=timezone.now(),
     )  # fmt: skip
-    return saved(request, "signature", _("Saved"))
+    return saved_response(request, "signature", _("Saved"))
 
 
 def _received(request: StaffRequest) -> tuple[str, str, str]:
@@ -121,26 +121,26 @@ def picture(request: StaffRequest, picture_id: int) -> HttpResponse:
 def reset(request: StaffRequest) -> HttpResponse:
     """Back to the words of HR, which follow the posts."""
     signatures.save_signature(request.account, None, now=timezone.now())
-    return saved(request, "signature", _("Your signature is that of your posts again"))
+    return saved_response(request, "signature", _("Your signature is that of your posts again"))
 
 
 def _page(request: StaffRequest, text: str, html: str, problem: str = "") -> HttpResponse:
-    of_posts, chosen = signatures.authority_signature(request.account), lookup.of(request.account)
+    of_posts, chosen = signatures.authority_signature(request.account), lookup.load_preferences(request.account)
     context = {
         "of_posts": of_posts, "own": text != of_posts or html != signatures.html_lines(of_posts),
         "others": named_signatures.other_signatures(chosen),
         "may_add": len(chosen.signatures) < named_signatures.MOST, "chosen": chosen, "none": named_signatures.NONE,
-        "advanced": authority_defaults.stands_out(
+        "advanced": authority_defaults.has_defaults(
             begins_with=chosen.begins_with, answers_with=chosen.answers_with, writes_plain=chosen.writes_plain
         ),
         **_field(request, text, html, problem),
     }  # fmt: skip
-    return show(request, "signature", context, status=422 if problem else 200)
+    return render_settings(request, "signature", context, status=422 if problem else 200)
 
 
 def _another(request: StaffRequest, named: NamedSignature, problem: str = "") -> HttpResponse:
     context = {"named": named, **_field(request, named.text, named.html, problem)}
-    return show(request, "signature_other", context, status=422 if problem else 200, at="signature")
+    return render_settings(request, "signature_other", context, status=422 if problem else 200, at="signature")
 
 
 def _field(request: StaffRequest, text: str, html: str, problem: str) -> dict[str, object]:

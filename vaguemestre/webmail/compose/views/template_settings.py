@@ -18,7 +18,7 @@ from vaguemestre.webmail.compose.templates import insertion, store
 from vaguemestre.webmail.compose.templates.store import MessageTemplate
 from vaguemestre.webmail.compose.uploaded_image import receive_image, too_large_text
 from vaguemestre.webmail.content.plain_text import linked_text
-from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 from vaguemestre.webmail.toasts import Toast
 
 
@@ -30,7 +30,7 @@ def ready(request: StaffRequest) -> HttpResponse:
         "mine": mine, "may_add": len(mine) < store.MOST,
         "authority": [(one, linked_text(one.text)) for one in store.authority_templates()],
     }  # fmt: skip
-    return show(request, "ready", context)
+    return render_settings(request, "ready", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,7 @@ def letter(request: StaffRequest, ready_id: str = "") -> HttpResponse:
         problem = _full()
     if problem:
         return _page(request, typed, problem)
-    return saved(request, "ready", _("Template “%s” saved") % typed.name)
+    return saved_response(request, "ready", _("Template “%s” saved") % typed.name)
 
 
 @require_POST
@@ -111,7 +111,7 @@ def _page(request: StaffRequest, found: MessageTemplate, problem: str = "") -> H
         "ready": found, "problem": problem, "html": rich_text.editor_snippet(html) or rich_text.BLANK,
         "longest": store.TEXT_LIMIT,
     }  # fmt: skip
-    return show(request, "ready_letter", context, status=422 if problem else 200, at="ready")
+    return render_settings(request, "ready_letter", context, status=422 if problem else 200, at="ready")
 
 
 def _full() -> str:

@@ -19,13 +19,13 @@ from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
 from vaguemestre.webmail.compose.templates.store import MessageTemplate
 from vaguemestre.webmail.compose.uploaded_image import too_large_text
 from vaguemestre.webmail.models import OutgoingFile
-from vaguemestre.webmail.panes.draft_request import keep_and_show, received
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.draft_request import keep_and_show_draft, receive_content
+from vaguemestre.webmail.panes.outage import handles_outage
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def insert(request: StaffRequest, key: str) -> HttpResponse:
     """Above what is typed, with a way back. An editor that has a cursor asks for the text alone, and puts it there."""
     letter = _written(request, key)
@@ -34,12 +34,14 @@ def insert(request: StaffRequest, key: str) -> HttpResponse:
     if request.headers.get("X-Insert"):
         return JsonResponse({"html": rich_text.editor_snippet(ready.html), "subject": ready.subject})
     before = TemplateInsertion(found.name, letter.subject, letter.text, letter.html)
-    return keep_and_show(request, key, _judged(request, key, insertion.insert_above(letter, ready)), inserted=before)
+    return keep_and_show_draft(
+        request, key, _judged(request, key, insertion.insert_above(letter, ready)), inserted=before
+    )
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def take_out(request: StaffRequest, key: str) -> HttpResponse:
     """As the message was before; whom it goes to, and its files, stay as they are now."""
     data = request.POST
@@ -48,30 +50,32 @@ def take_out(request: StaffRequest, key: str) -> HttpResponse:
         subject=" ".join(data.get("avant_objet", "").split())[: store.SUBJECT_LIMIT * 4],
         text=data.get("avant_texte", "").replace("\r\n", "\n"), html=data.get("avant_html", ""),
     )  # fmt: skip
-    return keep_and_show(request, key, _judged(request, key, letter))
+    return keep_and_show_draft(request, key, _judged(request, key, letter))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def fill(request: StaffRequest, key: str) -> HttpResponse:
     """The variables in the message, with whom it goes to now."""
     letter = insertion.fill_letter(_written(request, key), request.account, timezone.localdate())
-    return keep_and_show(request, key, _judged(request, key, letter))
+    return keep_and_show_draft(request, key, _judged(request, key, letter))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def keep_as_ready(request: StaffRequest, key: str) -> HttpResponse:
     """Its subject and its text; the message itself stays as it is."""
-    letter = received(request, key)
+    letter = receive_content(request, key)
     name = store.free_name(request.account, letter.subject)
     ready, problem = _taken(request, key, letter, name)
     if not problem and not store.save_template(request.account, ready, timezone.now()):
         problem = _("You have %d templates, the most there can be. Delete one first.") % store.MOST
     said = problem or _("Saved as the template “%s”") % name
-    return keep_and_show(request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else _pages())
+    return keep_and_show_draft(
+        request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else _pages()
+    )
 
 
 def _taken(request: StaffRequest, key: str, letter: DraftContent, name: str) -> tuple[MessageTemplate, str]:
@@ -102,7 +106,7 @@ def _written(request: StaffRequest, key: str) -> DraftContent:
     outgoing = outgoing_or_none(request.account, key)
     if outgoing is not None and not outgoing.is_draft:
         raise Http404("sent")
-    return received(request, key)
+    return receive_content(request, key)
 
 
 def _judged(request: StaffRequest, key: str, letter: DraftContent) -> DraftContent:

@@ -11,13 +11,13 @@ from vaguemestre.webmail.actions.label_response import label_request, label_toas
 from vaguemestre.webmail.actions.selection import count_places, select, uids_by_folder
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.message_list.list_query import label_in
-from vaguemestre.webmail.panes.action_response import in_bulk, list_redirect
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.action_response import bulk_response, list_redirect
+from vaguemestre.webmail.panes.outage import handles_outage
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def label(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """On all of the chosen messages, unless all of them bear it: then off."""
     keyword = label_in(request.GET)
@@ -27,6 +27,6 @@ def label(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResp
         selection = select(request, session, folder_id, whole=True)
         if count_places(selection.places) > bulk_actions.IMMEDIATE:
             asked = label_request(request, session, keyword, selection.places)
-            return in_bulk(request, session, asked, selection.places, selection.url)
+            return bulk_response(request, session, asked, selection.places, selection.url)
         done = flags.set_flag(session, request.account.key, keyword, uids_by_folder(selection.places), put=None)
     return list_redirect(request, selection.url, label_toast(request, done))

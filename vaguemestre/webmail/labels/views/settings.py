@@ -22,8 +22,8 @@ from vaguemestre.webmail.labels import labels as webmail_labels
 from vaguemestre.webmail.labels.label_set import LabelRefused
 from vaguemestre.webmail.labels.labels import LabelChip
 from vaguemestre.webmail.message_list.list_query import label_in
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 from vaguemestre.webmail.toasts import Toast
 
 SALT = "vaguemestre.webmail.labels.restore"
@@ -75,7 +75,7 @@ def order(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@mailbox_screen
+@handles_outage
 def removal(request: StaffRequest) -> HttpResponse:
     """Off every message that bears it, in every folder: so that it is gone in Thunderbird too, and comes back whole."""
     wanted = label_in(request.POST or request.GET)
@@ -88,12 +88,12 @@ def removal(request: StaffRequest) -> HttpResponse:
         where = session.bearing(wanted)
         if request.method != "POST":
             count = sum(map(len, where.values()))
-            return show(request, "label_removal", {"chip": chip, "count": count}, at="labels")
+            return render_settings(request, "label_removal", {"chip": chip, "count": count}, at="labels")
         sets = {str(folder): numbers.text for folder, numbers in where.items()}
         label_set.remove_label(request.account, chip.keyword, sets, timezone.now())
         for folder, numbers in sets.items():
             session.store(MailboxId(folder), from_set(numbers), remove=[wanted])
-    undo = toasts.word_for(request.account.key, chip.keyword, salt=SALT)
+    undo = toasts.undo_token(request.account.key, chip.keyword, salt=SALT)
     return toasts.redirect(
         reverse("webmail:labels"), Toast(_("Label “%s” deleted") % chip.name, undo, undo_at="webmail:label-return")
     )
@@ -101,10 +101,10 @@ def removal(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def restore(request: StaffRequest) -> HttpResponse:
     """A deleted label again, on the messages that bore it."""
-    found = label_set.restore_label(request.account, *(toasts.said_by(request, salt=SALT) or [""]))
+    found = label_set.restore_label(request.account, *(toasts.read_token(request, salt=SALT) or [""]))
     if found is None:
         return toasts.redirect(reverse("webmail:labels"), Toast(_("It is too late to undo this.")))
     label, where = found
@@ -121,7 +121,7 @@ def _attempt(request: StaffRequest, word: str, act: Callable[[str, str], object]
         act(name, colour)
     except LabelRefused as refusal:
         return _page(request, Typed(word, name, colour, str(refusal)))
-    return saved(request, "labels", said)
+    return saved_response(request, "labels", said)
 
 
 def _page(request: StaffRequest, typed: Typed | None = None) -> HttpResponse:
@@ -131,7 +131,7 @@ def _page(request: StaffRequest, typed: Typed | None = None) -> HttpResponse:
         "foreign": _foreign(request, own),
         "longest": label_set.LONGEST_NAME,
     }  # fmt: skip
-    return show(request, "labels", context, status=422 if typed else 200)
+    return render_settings(request, "labels", context, status=422 if typed else 200)
 
 
 def _foreign(request: StaffRequest, own: webmail_labels.Labels) -> list[LabelChip]:

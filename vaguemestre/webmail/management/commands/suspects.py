@@ -36,7 +36,7 @@ class Command(BaseCommand):
         file: Path = options["file"]
         try:
             with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-                read = entries.read(lines, table=file.suffix.lower() == ".csv")
+                read = entries.parse_blocklist(lines, table=file.suffix.lower() == ".csv")
         except OSError as error:
             raise CommandError(str(error)) from error
         if read.faults:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         if not read.entries:
             raise CommandError(_("There is no address in this file: nothing was changed."))
         source = (options["source"] or file.stem)[:60]
-        done = edits.bring(
+        done = edits.import_entries(
             read.entries, source, replace=options["replace"], by=f"operator:{getpass.getuser()}"[:60],
             now=timezone.now(), dry=options["dry_run"],
         )  # fmt: skip

@@ -36,7 +36,7 @@ NAMED = 20
 State, Letter = Mailing.State, MailedLetter.State
 
 
-def begin(mailing: Mailing, sound: list[RenderedMessage], now: datetime, starts_at: datetime) -> bool:
+def begin_merge(mailing: Mailing, sound: list[RenderedMessage], now: datetime, starts_at: datetime) -> bool:
     """From here on it leaves by itself. False when it had begun already: pressed twice, or in two windows."""
     with transaction.atomic():
         draft = Outgoing.objects.filter(pk=mailing.pk, state=Outgoing.State.DRAFT)
@@ -65,7 +65,7 @@ def go_on(key: str, now: datetime) -> None:
     _come_back(mailing, now)
 
 
-def stop(mailing: Mailing, why: Mailing.Why = Mailing.Why.PERSON) -> bool:
+def stop_merge(mailing: Mailing, why: Mailing.Why = Mailing.Why.PERSON) -> bool:
     """What is leaving at this moment leaves; no other letter is begun."""
     with transaction.atomic():
         stopped = _passes(mailing, State.SENDING, State.STOPPED, why_stopped=why)
@@ -75,7 +75,7 @@ def stop(mailing: Mailing, why: Mailing.Why = Mailing.Why.PERSON) -> bool:
     return stopped
 
 
-def resume(mailing: Mailing, now: datetime) -> bool:
+def resume_merge(mailing: Mailing, now: datetime) -> bool:
     with transaction.atomic():
         resumed = _passes(mailing, State.STOPPED, State.SENDING, why_stopped="")
         if resumed:
@@ -84,7 +84,7 @@ def resume(mailing: Mailing, now: datetime) -> bool:
     return resumed
 
 
-def call_back(mailing: Mailing, now: datetime) -> bool:
+def call_back_merge(mailing: Mailing, now: datetime) -> bool:
     """A draft again, with its table, as long as no letter has left."""
     with transaction.atomic():
         known = Mailing.objects.select_for_update().get(pk=mailing.pk)
@@ -105,21 +105,21 @@ def hold_back(account: Account, _now: datetime) -> list[HeldMail]:
     """For the drill (accounts.ports.mail_holders): no further letter leaves; its author sees why, and decides."""
     held = []
     for mailing in Mailing.objects.filter(account=account, state=State.SENDING):
-        if stop(mailing, Mailing.Why.HELD):
+        if stop_merge(mailing, Mailing.Why.HELD):
             left = list(mailing.letters.filter(state=Letter.WAITING).values_list("address", flat=True))
             held.append(HeldMail(mailing.begun_at or mailing.created_at, tuple(left[:NAMED]), len(left)))
     return held
 
 
 @FORGET.register
-def forget(key: str, _now: datetime) -> None:
+def forget_merge(key: str, _now: datetime) -> None:
     ended = Outgoing.objects.filter(pk=key, state=Outgoing.State.MERGED).exclude(mailing__state=State.SENDING)
     outgoing = ended.first()
     if outgoing is not None:
         drafts.erase(outgoing)
 
 
-def copy_of(mailing: Mailing, key: str, now: datetime) -> Outgoing:
+def copy_merge(mailing: Mailing, key: str, now: datetime) -> Outgoing:
     """The letter and its files as a draft of their own, for those whom the first did not reach."""
     outgoing = mailing.letter
     with transaction.atomic():
@@ -143,7 +143,7 @@ def _letter(mailing: Mailing, drawn: RenderedMessage) -> MailedLetter:
 
 def _leave_some(mailing: Mailing, now: datetime) -> None:
     for _turn in range(rate.BATCH):
-        if rate.wait(mailing.account_id, now) or mailing.letters.filter(state=Letter.LEAVING).count() >= STUCK:
+        if rate.waiting_time(mailing.account_id, now) or mailing.letters.filter(state=Letter.LEAVING).count() >= STUCK:
             return
         letter = mailing.letters.filter(state=Letter.WAITING).first()
         if letter is None or not _leave(mailing, letter, now):
@@ -181,11 +181,19 @@ def _outgoing(mailing: Mailing, letter: MailedLetter, now: datetime) -> Outgoing
         drafts.erase(known)
     with transaction.atomic():
         outgoing = Outgoing.objects.create(
-            key=letter.key, account=model.account, sender=model.sender, to=messages.to_of(letter.name, letter.address),
-            subject=messages.subject_of(model, letter.words), text=messages.text_of(model, letter.words),
-            html=messages.html_of(model, letter.words), asks_receipt=model.asks_receipt, importance=model.importance,
-            reminds_after=0, created_at=now, changed_at=now,
-        )  # fmt: skip
+            key=letter.key,
+            account=model.account,
+            sender=model.sender,
+            to=messages.recipient_text(letter.name, letter.address),
+            subject=messages.message_subject(model, letter.words),
+            text=messages.message_text(model, letter.words),
+            html=messages.message_html(model, letter.words),
+            asks_receipt=model.asks_receipt,
+            importance=model.importance,
+            reminds_after=0,
+            created_at=now,
+            changed_at=now,
+        )
         _share_files(model, outgoing)
     return outgoing
 
@@ -237,7 +245,7 @@ def _come_back(mailing: Mailing, now: datetime) -> None:
         due.at(now + LOOK, GO_ON, mailing.pk)
     elif Mailing.objects.filter(pk=mailing.pk, state=State.SENDING).exists():
         closed = SUSPENDED if mailbox_closure.sending(mailing.account, now) else rate.BETWEEN
-        due.at(now + max(closed, rate.wait(mailing.account_id, now)), GO_ON, mailing.pk)
+        due.at(now + max(closed, rate.waiting_time(mailing.account_id, now)), GO_ON, mailing.pk)
 
 
 def _passes(mailing: Mailing, before: str, after: str, **more: object) -> bool:

@@ -11,7 +11,7 @@ from vaguemestre.webmail.compose import merge_fields
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.models.mail_merge import Mailing
 from vaguemestre.webmail.outbox.mail_merge.table import Table, TableRow
-from vaguemestre.webmail.people.address_list import Recipient, is_address, parse, written
+from vaguemestre.webmail.people.address_list import Recipient, is_address, parse_recipients, recipients_text
 
 NAME_LIMIT = 120
 
@@ -44,7 +44,7 @@ class MergeMessage:
         return [one for one in self.letters if one.faults]
 
 
-def drafted(mailing: Mailing, table: Table, column: int, today: date) -> MergeMessage:
+def merge_message(mailing: Mailing, table: Table, column: int, today: date) -> MergeMessage:
     """Three queries more where colleagues have to be known to HR, whatever the number of lines."""
     outgoing, account = mailing.letter, mailing.account
     wanted = merge_fields.field_names(outgoing.subject, outgoing.text)
@@ -66,26 +66,26 @@ def drafted(mailing: Mailing, table: Table, column: int, today: date) -> MergeMe
     )  # fmt: skip
 
 
-def subject_of(outgoing: Outgoing, words: merge_fields.Words) -> str:
+def message_subject(outgoing: Outgoing, words: merge_fields.Words) -> str:
     return merge_fields.fill_subject(outgoing.subject, words)
 
 
-def text_of(outgoing: Outgoing, words: merge_fields.Words) -> str:
+def message_text(outgoing: Outgoing, words: merge_fields.Words) -> str:
     return merge_fields.fill_text(outgoing.text, words)
 
 
-def html_of(outgoing: Outgoing, words: merge_fields.Words) -> str:
+def message_html(outgoing: Outgoing, words: merge_fields.Words) -> str:
     return merge_fields.fill_html(outgoing.html, words)
 
 
-def to_of(name: str, address: str) -> str:
+def recipient_text(name: str, address: str) -> str:
     """As it is kept and read again; a name that would be read as more than one person is left out."""
-    line = written([Recipient(name, address)])
-    read = parse(line)
+    line = recipients_text([Recipient(name, address)])
+    read = parse_recipients(line)
     return line if len(read) == 1 and read[0].valid and read[0].address == address else address
 
 
-def texts_of(table: Table) -> Iterator[str]:
+def cell_texts(table: Table) -> Iterator[str]:
     """Every cell, for what nobody sends."""
     for line in table.lines:
         yield from line.cells
@@ -124,7 +124,7 @@ def _faults(
 
 def _recipient(line: TableRow, table: Table, column: int) -> Recipient:
     """The address with the name that the table has beside it."""
-    found = parse(line.cells[column])
+    found = parse_recipients(line.cells[column])
     address = found[0].address if len(found) == 1 and found[0].valid else " ".join(line.cells[column].split())
     cells = dict(zip(map(merge_fields.field_key, table.head), line.cells, strict=True))
     name = " ".join(f"{cells.get('prenom', '')} {cells.get('nom', '')}".split())[:NAME_LIMIT]

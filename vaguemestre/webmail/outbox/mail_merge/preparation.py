@@ -55,29 +55,29 @@ class MergeSummary:
     more_faults: str
 
 
-def prepared(mailing: Mailing, today: date) -> MergePreparation | None:
+def prepare_merge(mailing: Mailing, today: date) -> MergePreparation | None:
     """None while there is no table. Raises Unreadable."""
     if not mailing.typed.strip():
         return None
-    read = table.read(mailing.typed)
+    read = table.parse_table(mailing.typed)
     column = read.address_column(mailing.address_column)
     if column is None:
         raise UnreadableTableError(_("No column holds addresses. Add one, for instance called “courriel”."))
-    return MergePreparation(mailing, read, messages.drafted(mailing, read, column, today))
+    return MergePreparation(mailing, read, messages.merge_message(mailing, read, column, today))
 
 
-def variables_of(mailing: Mailing) -> list[str]:
+def merge_field_names(mailing: Mailing) -> list[str]:
     return merge_fields.field_names(mailing.letter.subject, mailing.letter.text)
 
 
-def noticed(mailing: Mailing) -> list[SendWarning]:
+def merge_warnings(mailing: Mailing) -> list[SendWarning]:
     """What is worth a look in any letter; that to whom it goes is the table's."""
-    signed = signatures.signature_text(lookup.of(mailing.account))
+    signed = signatures.signature_text(lookup.load_preferences(mailing.account))
     passed = (send_checks.BLANKS, send_checks.VISIBLE, send_checks.CIRCLE)
     return send_checks.find_warnings(mailing.letter, signed, lambda: None, passed=passed)
 
 
-def check(ready: MergePreparation, now: datetime) -> None:
+def check_merge(ready: MergePreparation, now: datetime) -> None:
     """Raises `SendRefusedError` for what its author has to mend first."""
     outgoing, account = ready.mailing.letter, ready.mailing.account
     if why := mailbox_closure.sending(account, now):
@@ -89,13 +89,13 @@ def check(ready: MergePreparation, now: datetime) -> None:
     if message_links.of_draft(outgoing.account_id, outgoing.key):
         raise SendRefusedError(SendRefusal.LINKED_FILE)
     texts = [outgoing.subject, outgoing.text]
-    if sensitive_data.holds_numen(account, [*texts, *messages.texts_of(ready.table)]):
+    if sensitive_data.holds_numen(account, [*texts, *messages.cell_texts(ready.table)]):
         raise SendRefusedError(SendRefusal.NUMEN)
     if sensitive_data.holds_password(account, [outgoing.subject, send_checks.own_words(outgoing.text, "")], now):
         raise SendRefusedError(SendRefusal.PASSWORD)
 
 
-def in_words(ready: MergePreparation, now: datetime) -> MergeSummary:
+def merge_summary(ready: MergePreparation, now: datetime) -> MergeSummary:
     sound, faulty = len(ready.drafted.sound), len(ready.drafted.faulty)
     outside = sum(is_outside(one.recipient.address) for one in ready.drafted.sound)
     more = faulty - SHOWN_FAULTS
@@ -114,7 +114,7 @@ def in_words(ready: MergePreparation, now: datetime) -> MergeSummary:
 
 
 def _how_long(ready: MergePreparation, count: int, now: datetime) -> str:
-    ends = rate.in_words(rate.how_long(ready.mailing.account_id, count, now))
+    ends = rate.duration_text(rate.expected_duration(ready.mailing.account_id, count, now))
     return _("The last one leaves %s: letters are spread over time, so that the mail server takes them all.") % ends
 
 

@@ -25,7 +25,7 @@ class MergePreview:
     next_fault: int | None
 
 
-def of(prepared: MergePreparation, asked: str) -> MergePreview:
+def preview_message(prepared: MergePreparation, asked: str) -> MergePreview:
     """`asked`: the number of its line; else the first one that leaves."""
     numbers = [one.number for one in prepared.letters]
     first = next((one.number for one in prepared.drafted.sound), numbers[0])
@@ -34,8 +34,8 @@ def of(prepared: MergePreparation, asked: str) -> MergePreview:
     place, outgoing = numbers.index(number), prepared.mailing.letter
     drawn = prepared.letters[place]
     return MergePreview(
-        drawn=drawn, to=str(drawn.recipient), subject=messages.subject_of(outgoing, drawn.words),
-        text="" if outgoing.html else plain_text.linked_text(messages.text_of(outgoing, drawn.words)),
+        drawn=drawn, to=str(drawn.recipient), subject=messages.message_subject(outgoing, drawn.words),
+        text="" if outgoing.html else plain_text.linked_text(messages.message_text(outgoing, drawn.words)),
         frame=reverse("webmail:mailing-body", args=[prepared.mailing.pk, number]) if outgoing.html else "",
         place=place + 1, before=numbers[place - 1] if place else None,
         after=numbers[place + 1] if place + 1 < len(numbers) else None, next_fault=_next_fault(prepared, number),

@@ -68,7 +68,7 @@ class MergeListEntry:
     icon: str
 
 
-def progress(mailing: Mailing, now: datetime) -> MergeProgress:
+def merge_progress(mailing: Mailing, now: datetime) -> MergeProgress:
     counts = dict(mailing.letters.order_by().values_list("state").annotate(Count("pk")))
     total, waiting = sum(counts.values()), counts.get(Letter.WAITING, 0)
     sent, leaving = counts.get(Letter.SENT, 0), counts.get(Letter.LEAVING, 0)
@@ -83,20 +83,20 @@ def progress(mailing: Mailing, now: datetime) -> MergeProgress:
     )  # fmt: skip
 
 
-def failed(mailing: Mailing) -> list[FailedMessage]:
+def failed_messages(mailing: Mailing) -> list[FailedMessage]:
     """Refused by our server, or by another one since; by their line in the table."""
     letters = {_message_id(letter): letter for letter in mailing.letters.all()}
     found = [_refused(letter) for letter in letters.values() if letter.state == Letter.REFUSED]
     rows = Echo.objects.filter(account=mailing.account_id, message_id__in=letters, kind=Echo.Kind.FAILED)
     for row in rows:
         letter = letters[row.message_id]
-        said = status_codes.sentence(row.status, row.address)
+        said = status_codes.status_text(row.status, row.address)
         url = reverse("webmail:message", args=[row.folder, row.uid])
         found.append(FailedMessage(letter.number, _who(letter), _capital(said), row.said, url))
     return sorted(found, key=lambda one: one.number)
 
 
-def late(mailing: Mailing, failures: Iterable[FailedMessage]) -> int:
+def count_late(mailing: Mailing, failures: Iterable[FailedMessage]) -> int:
     """Letters that another server does not take yet."""
     over = {one.number for one in failures}
     letters = {_message_id(letter): letter.number for letter in mailing.letters.filter(state=Letter.SENT)}
@@ -107,12 +107,12 @@ def late(mailing: Mailing, failures: Iterable[FailedMessage]) -> int:
 def read_reports(session: Session, account: Account) -> None:
     """The reports that came since somebody last looked. Those of a large mailing come in several looks."""
     try:
-        delivery_reports.take_in(session, account)
+        delivery_reports.collect_reports(session, account)
     except MailboxError:
         return
 
 
-def in_list(account: Account, now: datetime) -> list[MergeListEntry]:
+def list_merges(account: Account, now: datetime) -> list[MergeListEntry]:
     sent_alone = Q(state=State.WRITTEN) & ~Q(letter__state=Outgoing.State.DRAFT)  # the draft left as a message
     known = Mailing.objects.filter(account=account).exclude(sent_alone)
     found = known.select_related("letter").annotate(count=Count("letters"))
@@ -147,8 +147,8 @@ def _said(mailing: Mailing, left: int, now: datetime) -> str:
         seconds = (mailing.starts_at - now).total_seconds()
         if seconds < 60:
             return _("The first letter leaves in %d s.") % (int(seconds) + 1)
-        return _("The first letter leaves %s.") % wake_times.in_words(mailing.starts_at, now)
-    ends = rate.in_words(rate.how_long(mailing.account_id, 0, now))
+        return _("The first letter leaves %s.") % wake_times.wake_time_text(mailing.starts_at, now)
+    ends = rate.duration_text(rate.expected_duration(mailing.account_id, 0, now))
     return _("The last letter leaves %s. You may close this page: the letters go on leaving by themselves.") % ends
 
 
@@ -157,7 +157,7 @@ def _refused(letter: MailedLetter) -> FailedMessage:
     recipients = failure.get("recipients") or {}
     _code, text = next(iter(recipients.values()), (0, ""))
     status = _STATUS.search(str(text))
-    said = status_codes.sentence(status[0], letter.address) if status else refusal_texts(failure)[0]
+    said = status_codes.status_text(status[0], letter.address) if status else refusal_texts(failure)[0]
     return FailedMessage(letter.number, _who(letter), _capital(said), str(text))
 
 

@@ -20,30 +20,30 @@ def interval() -> timedelta:
     return AN_HOUR / academy().mailing.per_hour
 
 
-def recent(account_key: str, now: datetime) -> int:
+def recent_count(account_key: str, now: datetime) -> int:
     """Letters of this account's mailings that left in the last hour."""
     return MailedLetter.objects.filter(mailing__account=account_key, left_at__gt=now - AN_HOUR).count()
 
 
-def wait(account_key: str, now: datetime) -> timedelta:
+def waiting_time(account_key: str, now: datetime) -> timedelta:
     """Until the next one may leave; nothing for the first ones."""
-    if recent(account_key, now) < academy().mailing.at_once:
+    if recent_count(account_key, now) < academy().mailing.at_once:
         return timedelta()
     last = MailedLetter.objects.filter(mailing__account=account_key).aggregate(last=Max("left_at"))["last"]
     return max(timedelta(), last + interval() - now) if last else timedelta()
 
 
-def how_long(account_key: str, count: int, now: datetime) -> timedelta:
+def expected_duration(account_key: str, count: int, now: datetime) -> timedelta:
     """For so many more letters, with those of other mailings of this account that have not left yet."""
     others = MailedLetter.objects.filter(
         mailing__account=account_key, mailing__state="sending", state__in=[State.WAITING, State.LEAVING]
     ).count()
-    free = max(0, academy().mailing.at_once - recent(account_key, now))
+    free = max(0, academy().mailing.at_once - recent_count(account_key, now))
     total = count + others
     return BETWEEN * (min(total, free) / BATCH) + interval() * max(0, total - free)
 
 
-def in_words(time: timedelta) -> str:
+def duration_text(time: timedelta) -> str:
     minutes = round(time.total_seconds() / 60)
     if minutes < 2:
         return _("in a minute or so")

@@ -59,7 +59,7 @@ class Table:
         return max(candidates, key=lambda place: counts[place], default=None)
 
 
-def read(typed: str) -> Table:
+def parse_table(typed: str) -> Table:
     """Raises Unreadable."""
     if len(typed) > LONGEST:
         raise UnreadableTableError(_("This table is too large. Send it in parts."))
@@ -86,7 +86,7 @@ def read(typed: str) -> Table:
     return Table(_headings(head), tuple(_line(number, row, len(head)) for number, row in enumerate(lines, 1)))
 
 
-def written(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+def table_text(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     """The same table as text, to be pasted and read again."""
     out = StringIO()
     csv.writer(out, delimiter=";", lineterminator="\n").writerows([head, *lines])

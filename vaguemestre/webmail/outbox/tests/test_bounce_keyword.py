@@ -174,8 +174,8 @@ def test_five_hundred_in_hidden_copy_are_all_known(desk: MailBrowser) -> None:
         assert uid
         message = session.message(desk.id("sent"), uid)
     author = Account.objects.get(pk=desk.mail.key)
-    assert all(bcc_record.names(author, message, one.upper()) for one in people)
-    assert not bcc_record.names(author, message, "p500@y.example")
+    assert all(bcc_record.was_in_bcc(author, message, one.upper()) for one in people)
+    assert not bcc_record.was_in_bcc(author, message, "p500@y.example")
 
 
 def test_the_copy_of_somebody_else_does_not_tell_who_was_in_hidden_copy(

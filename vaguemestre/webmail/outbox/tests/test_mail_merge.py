@@ -235,7 +235,7 @@ def test_a_draft_that_left_as_a_message_is_no_mailing(desk: MailBrowser, neighbo
     for tail in ("", "envoi/"):
         assert (desk.post if tail else desk.get)(f"/webmail/publipostage/{key}/{tail}").status_code == 404
     assert "Aucun publipostage" in body(desk.get("/webmail/publipostage/"))
-    assert not dispatch.begin(Mailing.objects.get(), [], timezone.now(), timezone.now())
+    assert not dispatch.begin_merge(Mailing.objects.get(), [], timezone.now(), timezone.now())
 
 
 def test_from_an_open_page(desk: MailBrowser) -> None:

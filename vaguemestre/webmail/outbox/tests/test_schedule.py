@@ -31,7 +31,7 @@ def paris(*moment: int) -> datetime:
 
 
 def offered(now: datetime) -> list[tuple[str, str]]:
-    return [(choice.label, choice.words) for choice in schedule.choices(now)]
+    return [(choice.label, choice.words) for choice in schedule.send_time_choices(now)]
 
 
 def in_a_day() -> datetime:
@@ -63,19 +63,19 @@ def test_the_moments_are_those_of_working_days(now: tuple[int, ...], choices: li
 
 def test_eight_o_clock_is_eight_o_clock_when_the_clocks_change() -> None:
     """Summer time begins on Sunday 28 March 2027, and ends on 31 October."""
-    winter = schedule.choices(paris(2027, 3, 25, 14))[1].value
-    summer = schedule.choices(paris(2027, 3, 31, 14))[1].value
+    winter = schedule.send_time_choices(paris(2027, 3, 25, 14))[1].value
+    summer = schedule.send_time_choices(paris(2027, 3, 31, 14))[1].value
     assert datetime.fromisoformat(winter).astimezone(UTC).hour == 7
     assert datetime.fromisoformat(summer).astimezone(UTC).hour == 6
-    left_out = schedule.chosen("2027-03-28T02:30", paris(2027, 3, 25, 14))
+    left_out = schedule.parse_send_time("2027-03-28T02:30", paris(2027, 3, 25, 14))
     assert left_out == paris(2027, 3, 28, 3, 30)
-    twice = schedule.chosen("2027-10-31T02:30", paris(2027, 10, 25, 14))
+    twice = schedule.parse_send_time("2027-10-31T02:30", paris(2027, 10, 25, 14))
     assert twice == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("value", ["", "demain", "2026-11-26T13:00", "2027-11-27T15:00", "9999-12-31T00:00"])
 def test_an_hour_that_cannot_be(value: str) -> None:
-    assert schedule.chosen(value, paris(2026, 11, 26, 14)) is None
+    assert schedule.parse_send_time(value, paris(2026, 11, 26, 14)) is None
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_an_hour_that_cannot_be(value: str) -> None:
     ],
 )
 def test_at_night_and_on_sundays_the_morning_is_proposed(now: tuple[int, ...], advised: str | None) -> None:
-    advice = schedule.offer(paris(*now)).advice
+    advice = schedule.send_time_option(paris(*now)).advice
     assert (" ".join(advice.words.split()) if advice else None) == advised
 
 
@@ -165,7 +165,7 @@ def test_the_list_of_what_is_planned(desk: MailBrowser, neighbour: MailBrowser) 
     assert "Bilan" in page
     assert "Part demain" in page
     assert 'href="/webmail/en-attente/#programmes"' in body(desk.get(desk.url()))
-    assert queue.count(desk.mail.account) == (0, 1)
+    assert queue.count_queue(desk.mail.account) == (0, 1)
     assert key not in body(neighbour.get(WAITING))
     for act in ("heure", "envoi", "annulation", "reprise"):
         assert neighbour.post(f"{WAITING}{key}/{act}/").status_code == 404
@@ -270,7 +270,7 @@ def test_postfix_away_at_that_hour_it_leaves_when_it_is_back(
     no_postfix()
     due.run(in_a_day())
     assert "Programmés" not in body(desk.get(WAITING))
-    assert queue.count(desk.mail.account) == (1, 0)
+    assert queue.count_queue(desk.mail.account) == (1, 0)
     back_again()
     due.run(in_a_day() + timedelta(hours=1))
     assert len(received(neighbour)) == 1
@@ -280,7 +280,7 @@ def test_the_drill_and_the_purge(desk: MailBrowser, neighbour: MailBrowser) -> N
     key, other = plan(desk, neighbour), plan(desk, neighbour)
     delivery.hold_back(desk.mail.account, timezone.now())
     assert Outgoing.objects.filter(state=State.DRAFT, planned=False).count() == 2
-    assert not delivery.plan(Outgoing.objects.get(key=key), in_a_day(), timezone.now())
+    assert not delivery.reschedule(Outgoing.objects.get(key=key), in_a_day(), timezone.now())
     again = plan(desk, neighbour)
     purge.purge(desk.mail.key, timezone.now())
     assert not Outgoing.objects.filter(key__in=[key, other, again]).exists()

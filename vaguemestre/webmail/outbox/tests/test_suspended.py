@@ -74,7 +74,7 @@ def test_after_a_drill_what_waited_is_with_its_author_again_and_leaves_no_more_b
     delivery.deliver(key, now)
     returned = Outgoing.objects.get(key=key)
     assert (returned.state, returned.text) == (State.DRAFT, "Au mot près")
-    assert queue.queued(desk.mail.account, now)[0].problems == [
+    assert queue.queued_messages(desk.mail.account, now)[0].problems == [
         "Rien n’est parti\N{NO-BREAK SPACE}: ce compte a été fermé pour vol pendant que le message attendait."
         " Renvoyez-le si c’est vous qui l’avez écrit."
     ]

@@ -30,40 +30,40 @@ from vaguemestre.webmail.outbox.mail_merge import dispatch, messages, preparatio
 from vaguemestre.webmail.outbox.mail_merge.access import mailing_for
 from vaguemestre.webmail.outbox.mail_merge.preparation import MergePreparation
 from vaguemestre.webmail.outbox.mail_merge.table import UnreadableTableError
-from vaguemestre.webmail.panes.compose_window import in_words, show_problems, unkept_in_words
-from vaguemestre.webmail.panes.draft_request import keep, kept, received
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.send_response import wanted
+from vaguemestre.webmail.panes.compose_window import problem_text, show_problems, unsaved_text
+from vaguemestre.webmail.panes.draft_request import keep_draft, kept_content, receive_content
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.panes.send_response import pressed_button
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.reader.message_body import BODY_POLICY
-from vaguemestre.webmail.settings_pages.page import show
+from vaguemestre.webmail.settings_pages.page import render_settings
 from vaguemestre.webmail.toasts import Toast
 
 
 @require_safe
 @signed_in
 def mailings(request: StaffRequest) -> HttpResponse:
-    return show(request, "mailings", {"mailings": progress.in_list(request.account, timezone.now())})
+    return render_settings(request, "mailings", {"mailings": progress.list_merges(request.account, timezone.now())})
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def begin(request: StaffRequest, key: str) -> HttpResponse:
     """From the sheet: what is written is kept, and the table is asked for."""
-    letter, now = received(request, key), timezone.now()
+    letter, now = receive_content(request, key), timezone.now()
     try:
-        outgoing = keep(request, key, letter)
+        outgoing = keep_draft(request, key, letter)
     except (AlreadySentError, WrittenElsewhereError) as problem:
         return show_problems(
-            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+            request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
     except attached_files.TooLarge as problem:
-        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+        return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)])
     if letter.unkept:
-        return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+        return show_problems(request, key, replace(letter, revision=outgoing.revision), [unsaved_text()])
     if message_links.of_draft(request.account.key, key):
-        problems = [in_words(SendRefusedError(SendRefusal.LINKED_FILE))]
+        problems = [problem_text(SendRefusedError(SendRefusal.LINKED_FILE))]
         return show_problems(request, key, replace(letter, revision=outgoing.revision), problems)
     drafts.deposit_soon(outgoing, now)
     Mailing.objects.get_or_create(letter=outgoing, defaults={"account": request.account, "created_at": now})
@@ -73,7 +73,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def mailing(request: StaffRequest, key: str) -> HttpResponse:
     found = mailing_for(request.account, key)
     if found.state == Mailing.State.WRITTEN:
@@ -94,7 +94,7 @@ def put_table(request: StaffRequest, key: str) -> HttpResponse:
     found.address_column = chosen if typed.split("\n")[0] == found.typed.split("\n")[0] else None
     found.typed = typed
     try:
-        table.read(typed)
+        table.parse_table(typed)
     except UnreadableTableError as problem:
         return _before(request, found, problem=str(problem), table_told=True)
     found.save(update_fields=["typed", "address_column"])
@@ -112,7 +112,7 @@ def body(request: StaffRequest, key: str, number: int) -> HttpResponse:
     drawn = next((one for one in prepared.letters if one.number == number), None) if prepared else None
     if drawn is None or not found.letter.html:
         raise Http404("letter")
-    letter = replace(draft_content(found.letter, ""), html=messages.html_of(found.letter, drawn.words))
+    letter = replace(draft_content(found.letter, ""), html=messages.message_html(found.letter, drawn.words))
     response = HttpResponse(rich_text.frame_html(letter, key, found.letter.files.all()))
     response["Content-Security-Policy"] = BODY_POLICY
     response["Cache-Control"] = "private, no-store"
@@ -128,20 +128,20 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
     if found.state != Mailing.State.WRITTEN:
         return toasts.redirect(page, Toast(_("This mailing has already begun.")))
     prepared = _prepared(found)
-    chosen = wanted(request)
-    hour = schedule.chosen(chosen, now) if chosen else None
+    chosen = pressed_button(request)
+    hour = schedule.parse_send_time(chosen, now) if chosen else None
     if chosen and hour is None:
         return _before(request, found, problem=_("This hour is over, or is more than a year away. Choose another one."))
     try:
         if prepared is None:
             raise UnreadableTableError(_("Paste the table first."))
-        preparation.check(prepared, now)
+        preparation.check_merge(prepared, now)
     except SendRefusedError as problem:
-        return _before(request, found, problem=in_words(problem))
+        return _before(request, found, problem=problem_text(problem))
     except UnreadableTableError as problem:
         return _before(request, found, problem=str(problem), table_told=True)
-    seconds = lookup.undo_seconds(lookup.of(request.account).undo_seconds)
-    if dispatch.begin(found, prepared.drafted.sound, now, hour or now + timedelta(seconds=seconds)):
+    seconds = lookup.undo_seconds(lookup.load_preferences(request.account).undo_seconds)
+    if dispatch.begin_merge(found, prepared.drafted.sound, now, hour or now + timedelta(seconds=seconds)):
         _withdraw_copy(request, key)
         if not hour and not seconds:
             dispatch.go_on(key, now)
@@ -151,7 +151,7 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
 @require_POST
 @signed_in
 def stop(request: StaffRequest, key: str) -> HttpResponse:
-    stopped = dispatch.stop(mailing_for(request.account, key))
+    stopped = dispatch.stop_merge(mailing_for(request.account, key))
     return _back(
         key, _("Stopped: what has not left stays here") if stopped else _("This mailing is no longer leaving.")
     )
@@ -160,16 +160,16 @@ def stop(request: StaffRequest, key: str) -> HttpResponse:
 @require_POST
 @signed_in
 def resume(request: StaffRequest, key: str) -> HttpResponse:
-    resumed = dispatch.resume(mailing_for(request.account, key), timezone.now())
+    resumed = dispatch.resume_merge(mailing_for(request.account, key), timezone.now())
     return _back(key, _("The letters go on leaving") if resumed else _("This mailing cannot go on."))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def call_back(request: StaffRequest, key: str) -> HttpResponse:
     now = timezone.now()
-    if not dispatch.call_back(mailing_for(request.account, key), now):
+    if not dispatch.call_back_merge(mailing_for(request.account, key), now):
         return _back(key, _("Too late: letters have left. You can stop the others."))
     drafts.deposit_soon(outgoing_for(request.account, key), now)
     return _back(key, _("Nothing has left: change the letter or the table, then send."))
@@ -180,14 +180,14 @@ def call_back(request: StaffRequest, key: str) -> HttpResponse:
 def write_again(request: StaffRequest, key: str) -> HttpResponse:
     """The same letter and the lines of those whom it did not reach, to be mended and sent."""
     found, now = mailing_for(request.account, key), timezone.now()
-    numbers = {one.number for one in progress.failed(found)}
+    numbers = {one.number for one in progress.failed_messages(found)}
     if not numbers:
         raise Http404("nobody")
-    known = table.read(found.typed)
-    again = dispatch.copy_of(found, new_key(), now)
+    known = table.parse_table(found.typed)
+    again = dispatch.copy_merge(found, new_key(), now)
     Mailing.objects.create(
         letter=again, account=request.account, created_at=now, address_column=found.address_column,
-        typed=table.written(known.head, [line.cells for line in known.lines if line.number in numbers]),
+        typed=table.table_text(known.head, [line.cells for line in known.lines if line.number in numbers]),
     )  # fmt: skip
     return HttpResponseRedirect(reverse("webmail:mailing", args=[again.key]))
 
@@ -202,7 +202,7 @@ def _written(request: StaffRequest, key: str) -> Mailing:
 
 def _prepared(found: Mailing) -> MergePreparation | None:
     try:
-        return preparation.prepared(found, timezone.localdate())
+        return preparation.prepare_merge(found, timezone.localdate())
     except UnreadableTableError:
         return None
 
@@ -210,31 +210,31 @@ def _prepared(found: Mailing) -> MergePreparation | None:
 def _before(request: StaffRequest, found: Mailing, *, problem: str = "", table_told: bool = False) -> HttpResponse:
     now, prepared = timezone.now(), None
     try:
-        prepared = preparation.prepared(found, timezone.localdate())
+        prepared = preparation.prepare_merge(found, timezone.localdate())
     except UnreadableTableError as unclear:
         problem, table_told = problem or str(unclear), table_told or not problem
-    shown = preview.of(prepared, request.GET.get("lettre", "")) if prepared else None
+    shown = preview.preview_message(prepared, request.GET.get("lettre", "")) if prepared else None
     context = {
         "mailing": found, "prepared": prepared, "problem": problem, "table_told": table_told, "shown": shown,
-        "variables": preparation.variables_of(found), "noticed": preparation.noticed(found),
-        "words": preparation.in_words(prepared, now) if prepared else None,
+        "variables": preparation.merge_field_names(found), "noticed": preparation.merge_warnings(found),
+        "words": preparation.merge_summary(prepared, now) if prepared else None,
         "files": [file for file in found.letter.files.all() if not file.content_id],
-        "later": schedule.offer(now), "hour": schedule.asked("", "", now),
+        "later": schedule.send_time_option(now), "hour": schedule.send_time_question("", "", now),
         "kept_until": drafts.kept_until(found.letter),
     }  # fmt: skip
-    return show(request, "mailing_before", context, status=422 if problem else 200, at="mailings")
+    return render_settings(request, "mailing_before", context, status=422 if problem else 200, at="mailings")
 
 
 def _progress(request: StaffRequest, found: Mailing) -> HttpResponse:
     now = timezone.now()
-    failures = progress.failed(found)
+    failures = progress.failed_messages(found)
     context = {
-        "mailing": found, "progress": progress.progress(found, now), "failures": failures,
-        "late": progress.late(found, failures), "now": now,
+        "mailing": found, "progress": progress.merge_progress(found, now), "failures": failures,
+        "late": progress.count_late(found, failures), "now": now,
     }  # fmt: skip
     if is_htmx(request):
         return render(request, "webmail/outbox/mail_merge_progress.html", context)
-    return show(request, "mailing", context, at="mailings")
+    return render_settings(request, "mailing", context, at="mailings")
 
 
 def _read_reports(request: StaffRequest) -> None:

@@ -12,12 +12,12 @@ from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.outbox import mta_queue
 from vaguemestre.webmail.outbox.mta_queue import QueueAway
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.outage import handles_outage
 
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def waiting(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The part of the page, or a page of its own for whoever has no script."""
     now = timezone.now()
@@ -28,7 +28,7 @@ def waiting(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
     unknown = False
     if sent and sent.id == folder_id and mta_queue.may_wait(message, now):
         try:
-            lines = mta_queue.of(request.account, message, now)
+            lines = mta_queue.queue_lines(request.account, message, now)
         except QueueAway:
             unknown = True
     context = {"lines": lines, "unknown": unknown, "folder_id": folder_id, "uid": uid}

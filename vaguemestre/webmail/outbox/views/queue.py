@@ -20,9 +20,9 @@ from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.outbox import delivery, schedule
-from vaguemestre.webmail.outbox.queue import planned, queued
-from vaguemestre.webmail.panes.page import bare_desk, empty_desk, show
-from vaguemestre.webmail.panes.send_response import wanted
+from vaguemestre.webmail.outbox.queue import queued_messages, scheduled_messages
+from vaguemestre.webmail.panes.page import empty_page, page_without_list, render_page
+from vaguemestre.webmail.panes.send_response import pressed_button
 from vaguemestre.webmail.snooze import wake_times
 from vaguemestre.webmail.toasts import Toast
 
@@ -40,19 +40,19 @@ def waiting(request: StaffRequest) -> HttpResponse:
 @signed_in
 def change_hour(request: StaffRequest, key: str) -> HttpResponse:
     now, outgoing = timezone.now(), outgoing_for(request.account, key)
-    leaves_at = schedule.chosen(wanted(request), now)
+    leaves_at = schedule.parse_send_time(pressed_button(request), now)
     if leaves_at is None:
         return _shown(request, missed=key)
-    if not delivery.plan(outgoing, leaves_at, now):
+    if not delivery.reschedule(outgoing, leaves_at, now):
         return _back(_TOO_LATE)
-    return _back(_("It leaves %s") % wake_times.in_words(leaves_at, now))
+    return _back(_("It leaves %s") % wake_times.wake_time_text(leaves_at, now))
 
 
 @require_POST
 @signed_in
 def send_now(request: StaffRequest, key: str) -> HttpResponse:
     now, outgoing = timezone.now(), outgoing_for(request.account, key)
-    delivery.plan(outgoing, now, now)
+    delivery.reschedule(outgoing, now, now)
     return _try(outgoing, now)
 
 
@@ -61,7 +61,7 @@ def send_now(request: StaffRequest, key: str) -> HttpResponse:
 def cancel(request: StaffRequest, key: str) -> HttpResponse:
     """Among the drafts, and one stays on the page."""
     now, outgoing = timezone.now(), outgoing_for(request.account, key)
-    if not outgoing.is_draft and not delivery.take_back(outgoing, now):
+    if not outgoing.is_draft and not delivery.call_back(outgoing, now):
         return _back(_TOO_LATE)
     drafts.deposit_soon(outgoing_for(request.account, key), now)
     return _back(_("It will not leave: it is among your drafts"))
@@ -78,7 +78,7 @@ def retry(request: StaffRequest, key: str) -> HttpResponse:
 def take_back(request: StaffRequest, key: str) -> HttpResponse:
     """Among the drafts again, to be changed or thrown away."""
     outgoing = outgoing_for(request.account, key)
-    if outgoing.is_draft or delivery.take_back(outgoing, timezone.now()):
+    if outgoing.is_draft or delivery.call_back(outgoing, timezone.now()):
         return HttpResponseRedirect(reverse("webmail:compose", args=[key]))
     return _back(_TOO_LATE)
 
@@ -87,16 +87,16 @@ def _shown(request: StaffRequest, *, missed: str = "") -> HttpResponse:
     now = timezone.now()
     try:
         with open_mailbox(request) as session:
-            shown = bare_desk(request, session)
+            shown = page_without_list(request, session)
     except MailboxUnavailable:
-        shown = empty_desk(request)
-    queue = queued(request.account, now)
+        shown = empty_page(request)
+    queue = queued_messages(request.account, now)
     more = {
         "queue": queue, "leaving": any(not item.problems for item in queue),
-        "planned": planned(request.account, now, missed=missed),
-        "later": schedule.offer(now),
+        "planned": scheduled_messages(request.account, now, missed=missed),
+        "later": schedule.send_time_option(now),
     }  # fmt: skip
-    return show(request, replace(shown, in_queue=True), status=422 if missed else 200, more=more)
+    return render_page(request, replace(shown, in_queue=True), status=422 if missed else 200, more=more)
 
 
 def _try(outgoing: Outgoing, now: datetime) -> HttpResponse:
@@ -105,7 +105,7 @@ def _try(outgoing: Outgoing, now: datetime) -> HttpResponse:
     except MailboxError:
         return _back(_("The mail server does not answer yet. Your message is kept and will leave by itself."))
     outgoing.refresh_from_db()
-    return _back(delivery.state_in_words(outgoing))
+    return _back(delivery.state_text(outgoing))
 
 
 def _back(said: str | Promise) -> HttpResponse:

@@ -14,21 +14,21 @@ from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.outbox import read_receipts
 from vaguemestre.webmail.outbox.read_receipts import ReceiptRequest
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people.correspondents import own_addresses
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def send(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     with open_mailbox(request) as session:
         message, wanted = _asked(request, session, folder_id, uid)
         if wanted is not None:
-            read_receipts.send(
+            read_receipts.send_receipt(
                 request.account, session, folder_id, message, wanted, now=timezone.now(), automatic=False
             )
     return _back(request, folder_id, _("Receipt sent"))
@@ -36,12 +36,12 @@ def send(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseB
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def refuse(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     with open_mailbox(request) as session:
         message, wanted = _asked(request, session, folder_id, uid)
         if wanted is not None:
-            read_receipts.refuse(session, folder_id, message)
+            read_receipts.refuse_receipt(session, folder_id, message)
     return _back(request, folder_id, _("No receipt will be sent"))
 
 
@@ -50,8 +50,8 @@ def _asked(
 ) -> tuple[Message, ReceiptRequest | None]:
     """None when it was answered meanwhile, in another window or program."""
     message = session.message(folder_id, uid)
-    return message, read_receipts.asked(session, folder_id, message, own_addresses(request.account))
+    return message, read_receipts.find_receipt_request(session, folder_id, message, own_addresses(request.account))
 
 
 def _back(request: StaffRequest, folder_id: MailboxId, said: str) -> HttpResponse:
-    return toasts.redirect(way_back(request, folder_url(folder_id)), Toast(said))
+    return toasts.redirect(return_url(request, folder_url(folder_id)), Toast(said))

@@ -19,45 +19,45 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import delivery, delivery_reports
 from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusedError
-from vaguemestre.webmail.panes.compose_window import in_words
-from vaguemestre.webmail.panes.draft_request import keep
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.send_response import refuse_confidences, sent_before, toast_of
+from vaguemestre.webmail.panes.compose_window import problem_text
+from vaguemestre.webmail.panes.draft_request import keep_draft
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.panes.send_response import refuse_sensitive_data, sent_before_toast, sent_toast
 from vaguemestre.webmail.preferences import lookup
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast, say
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def resend(request: StaffRequest, folder_id: MailboxId, uid: Uid, key: str) -> HttpResponse:
     """`key` was made with the page: pressed twice, it leaves once. What cannot leave is on its sheet, and why."""
     account, now, address = request.account, timezone.now(), request.POST.get("adresse", "")
-    back = way_back(request, reverse("webmail:message", args=[folder_id, uid]))
+    back = return_url(request, reverse("webmail:message", args=[folder_id, uid]))
     with open_mailbox(request) as session:
         message, sent = session.message(folder_id, uid), session.by_role("sent")
-        if sent is None or sent.id != folder_id or not delivery_reports.failed(account, message, address):
+        if sent is None or sent.id != folder_id or not delivery_reports.has_failed(account, message, address):
             raise Http404("no such failure")
         letter = replies.send_again(session, DraftOrigin(folder_id, uid), message, key)
     letter = resent_message.resent_unchanged(account, letter, message, address, key)
-    chosen = lookup.of(account)
+    chosen = lookup.load_preferences(account)
     seconds = lookup.undo_seconds(chosen.undo_seconds)
     try:
-        outgoing = keep(request, key, letter.by(new_key()))
+        outgoing = keep_draft(request, key, letter.by(new_key()))
         resent_message.keep_its_place(outgoing, DraftOrigin(folder_id, uid), message)
-        refuse_confidences(outgoing, chosen, now)
+        refuse_sensitive_data(outgoing, chosen, now)
         outcome = delivery.send(outgoing, now, now + timedelta(seconds=seconds) if seconds else None)
     except AlreadySentError:
-        return _said(back, sent_before(outgoing_for(account, key), now))
+        return _said(back, sent_before_toast(outgoing_for(account, key), now))
     except (SendRefusedError, NotAttached, WrittenElsewhereError) as problem:
         drafts.deposit_soon(outgoing_for(account, key), now)
-        return _said(reverse("webmail:compose", args=[key]), Toast(in_words(problem)))
+        return _said(reverse("webmail:compose", args=[key]), Toast(problem_text(problem)))
     if outcome == SendOutcome.ALREADY:
-        return _said(back, sent_before(outgoing_for(account, key), now))
+        return _said(back, sent_before_toast(outgoing_for(account, key), now))
     if outcome == SendOutcome.REFUSED:
         return HttpResponseRedirect(reverse("webmail:compose", args=[key]))  # it says why
-    return _said(back, toast_of(outcome, outgoing, seconds, None, now))
+    return _said(back, sent_toast(outcome, outgoing, seconds, None, now))
 
 
 def _said(url: str, toast: Toast) -> HttpResponse:

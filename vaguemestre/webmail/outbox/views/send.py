@@ -27,80 +27,82 @@ from vaguemestre.webmail.outbox import delivery, schedule
 from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.schedule import SendTime
 from vaguemestre.webmail.panes.compose_window import (
-    back_of,
-    finished,
-    in_words,
+    close_window,
+    closing_url,
+    problem_text,
     show_composer,
     show_problems,
-    unkept_in_words,
+    unsaved_text,
 )
-from vaguemestre.webmail.panes.draft_request import keep, kept, received
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.send_response import refuse_confidences, sent_before, toast_of, wanted
+from vaguemestre.webmail.panes.draft_request import keep_draft, kept_content, receive_content
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.panes.send_response import pressed_button, refuse_sensitive_data, sent_before_toast, sent_toast
 from vaguemestre.webmail.people import homonyms
-from vaguemestre.webmail.people.address_list import parse, written
+from vaguemestre.webmail.people.address_list import parse_recipients, recipients_text
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def send(request: StaffRequest, key: str) -> HttpResponse:
     return _leave(request, key, timezone.now(), None)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def plan(request: StaffRequest, key: str) -> HttpResponse:
     """`depart`: an instant; or a `jour` and an `heure`, asked for when there is none, or none that will do."""
     now = timezone.now()
-    leaves_at = schedule.chosen(wanted(request), now)
+    leaves_at = schedule.parse_send_time(pressed_button(request), now)
     if leaves_at is not None:
         return _leave(request, key, now, leaves_at)
-    letter = received(request, key)
+    letter = receive_content(request, key)
     try:
-        outgoing = keep(request, key, letter)
+        outgoing = keep_draft(request, key, letter)
     except AlreadySentError:
-        return finished(request, sent_before(outgoing_for(request.account, key), now))
+        return close_window(request, sent_before_toast(outgoing_for(request.account, key), now))
     except WrittenElsewhereError as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
+        return show_problems(request, key, letter, [problem_text(problem)], elsewhere=True)
     except attached_files.NotAttached as problem:
-        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+        return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)])
     day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
-    return _again(request, outgoing, hour=schedule.asked(day, hour, now))
+    return _again(request, outgoing, hour=schedule.send_time_question(day, hour, now))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def hide_everybody(request: StaffRequest, key: str) -> HttpResponse:
     """All who were written to in sight of one another are in hidden copy instead."""
-    letter = received(request, key)
-    everybody = written(parse("\n".join((letter.bcc, letter.to, letter.cc))))
+    letter = receive_content(request, key)
+    everybody = recipients_text(parse_recipients("\n".join((letter.bcc, letter.to, letter.cc))))
     try:
-        outgoing = keep(request, key, replace(letter, to="", cc="", bcc=everybody))
+        outgoing = keep_draft(request, key, replace(letter, to="", cc="", bcc=everybody))
     except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
         return show_problems(
-            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+            request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
     return _again(request, outgoing)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
     """The other one of a name takes the place of the first; it is said, and asked no more."""
     first, _space, other = request.POST.get("plutot", "").partition(" ")
-    found = homonyms.visible(other, timezone.localdate())
-    letter = received(request, key)
+    found = homonyms.visible_account(other, timezone.localdate())
+    letter = receive_content(request, key)
     try:
-        outgoing = keep(request, key, recipient_chips.exchange_recipient(letter, first, found) if found else letter)
+        outgoing = keep_draft(
+            request, key, recipient_chips.exchange_recipient(letter, first, found) if found else letter
+        )
     except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
         return show_problems(
-            request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
+            request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
     if found is None:
         return _again(request, outgoing)
@@ -116,43 +118,43 @@ def call_back(request: StaffRequest) -> HttpResponse:
     """The message is on the sheet again, as it was; or it is said that it has left."""
     key = request.POST.get("fait", "")
     outgoing = outgoing_for(request.account, key)
-    if not (outgoing.is_draft or delivery.take_back(outgoing, timezone.now())):
-        return finished(request, Toast(_("Too late: this message has left.")))
+    if not (outgoing.is_draft or delivery.call_back(outgoing, timezone.now())):
+        return close_window(request, Toast(_("Too late: this message has left.")))
     if not is_htmx(request):
         return HttpResponseRedirect(reverse("webmail:compose", args=[key]))
     return _again(request, outgoing_for(request.account, key), writer=new_key())
 
 
 def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None) -> HttpResponse:
-    letter = received(request, key)
-    chosen = lookup.of(request.account)
+    letter = receive_content(request, key)
+    chosen = lookup.load_preferences(request.account)
     seconds = lookup.undo_seconds(chosen.undo_seconds)
     leaves_at = hour or (now + timedelta(seconds=seconds) if seconds else None)
     try:
-        outgoing = keep(request, key, letter)
+        outgoing = keep_draft(request, key, letter)
         if letter.unkept:
-            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unsaved_text()])
         if letter.sender and not identities.may_write_from(request.account, letter.sender):
             raise SendRefusedError(SendRefusal.FOREIGN_SENDER, letter.sender)
-        delivery.check(outgoing)
-        refuse_confidences(outgoing, chosen, now)
+        delivery.check_sendable(outgoing)
+        refuse_sensitive_data(outgoing, chosen, now)
         if before := _worth_a_look(request, outgoing, chosen, hour):
             return _again(request, outgoing, before=before)
         outcome = delivery.send(outgoing, now, leaves_at, planned=hour is not None)
     except AlreadySentError:
-        return finished(request, sent_before(outgoing_for(request.account, key), now))
+        return close_window(request, sent_before_toast(outgoing_for(request.account, key), now))
     except WrittenElsewhereError as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
+        return show_problems(request, key, letter, [problem_text(problem)], elsewhere=True)
     except (SendRefusedError, attached_files.NotAttached) as problem:
         coming = isinstance(problem, SendRefusedError) and problem.reason == SendRefusal.STILL_UPLOADING
-        return show_problems(request, key, kept(request, key, letter), [in_words(problem)], coming=coming)
+        return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)], coming=coming)
     if outcome == SendOutcome.REFUSED:
-        return show_problems(request, key, kept(request, key, letter), [])
+        return show_problems(request, key, kept_content(request, key, letter), [])
     if outcome == SendOutcome.ALREADY:
-        return finished(request, sent_before(outgoing_for(request.account, key), now))
+        return close_window(request, sent_before_toast(outgoing_for(request.account, key), now))
     if outcome == SendOutcome.PLANNED:
         _withdraw_copy(outgoing_for(request.account, key))
-    return finished(request, toast_of(outcome, outgoing, seconds, hour, now))
+    return close_window(request, sent_toast(outcome, outgoing, seconds, hour, now))
 
 
 def _worth_a_look(
@@ -186,7 +188,7 @@ def _again(
 ) -> HttpResponse:  # fmt: skip
     """The sheet with what is kept, in the window that is open."""
     letter = draft_content(outgoing, writer or outgoing.writer)
-    sheet = compose_form(request.account, outgoing.key, letter, back=back_of(request), outgoing=outgoing)
+    sheet = compose_form(request.account, outgoing.key, letter, back=closing_url(request), outgoing=outgoing)
     return show_composer(request, sheet, before=before, hour=hour, undone=bool(writer))
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.testing import letter
-from vaguemestre.webmail.search.results import token
+from vaguemestre.webmail.search.results import message_token
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
@@ -44,7 +44,7 @@ def test_the_list_follows(desk: MailBrowser, act: str, more: dict[str, object], 
 def test_the_results_follow(desk: MailBrowser, act: str) -> None:
     uid = put(desk)
     here, more = desk.url(tail=f"{uid}/?q=sortie"), {"jusqua": SOON}
-    done = ask(desk, f"/webmail/dossiers/recherche/{act}", here, token(desk.id("inbox"), uid), **more)
+    done = ask(desk, f"/webmail/dossiers/recherche/{act}", here, message_token(desk.id("inbox"), uid), **more)
     assert done["Location"] == f"{SEARCH}?q=sortie"
 
 

@@ -15,15 +15,22 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.list_state import ListUnchangedError
-from vaguemestre.webmail.panes.folder_page import for_the_list_alone
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.page import ThreePanePage, desk, folder_url, nothing_new, place_of, show
+from vaguemestre.webmail.panes.folder_page import asks_for_list_alone
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.panes.page import (
+    ThreePanePage,
+    build_page,
+    folder_url,
+    page_list_query,
+    render_page,
+    unchanged_response,
+)
 from vaguemestre.webmail.toasts import Toast
 
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def home(request: StaffRequest) -> HttpResponse:
     """The inbox itself: who comes from far away does not have to ask twice."""
     with open_mailbox(request) as session:
@@ -35,7 +42,7 @@ def home(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Also what the page asks for by itself when mail arrives; then `ouvert` keeps the open message marked in it, and
     `vus` says how many messages of its exchange the page has."""
@@ -43,20 +50,20 @@ def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         with open_mailbox(request) as session:
             return _list(request, session, folder_id)
     except NoSuchFolder:
-        if not for_the_list_alone(request):
+        if not asks_for_list_alone(request):
             raise
         return _inbox_instead(request)
 
 
 def _list(request: StaffRequest, session: Session, folder_id: MailboxId) -> HttpResponse:
-    place, current = place_of(request, folder_id), _open(request)
+    place, current = page_list_query(request, folder_id), _open(request)
     try:
-        shown = desk(request, session, place, now=timezone.now(), current=current)
+        shown = build_page(request, session, place, now=timezone.now(), current=current)
     except ListUnchangedError:
-        return nothing_new(request)
+        return unchanged_response(request)
     if current is not None and shown.list is not None and not shown.list.flat:
         shown = _with_what_came(session, shown, place, current, request.GET.get("vus", ""))
-    return show(request, shown)
+    return render_page(request, shown)
 
 
 def _inbox_instead(request: StaffRequest) -> HttpResponse:
@@ -65,9 +72,9 @@ def _inbox_instead(request: StaffRequest) -> HttpResponse:
         inbox = session.by_role("inbox")
         if inbox is None or inbox.id is None:
             raise NoSuchFolder
-        shown = desk(request, session, place_of(request, inbox.id), now=timezone.now())
+        shown = build_page(request, session, page_list_query(request, inbox.id), now=timezone.now())
     said = Toast(_("This folder is no longer here: it was deleted elsewhere."))
-    response = show(request, shown, part="#planes", more={"toast": said})
+    response = render_page(request, shown, part="#planes", more={"toast": said})
     response["HX-Retarget"], response["HX-Reswap"], response["HX-Push-Url"] = "#bureau", "outerMorph", shown.here
     return response
 

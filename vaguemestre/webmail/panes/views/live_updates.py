@@ -15,7 +15,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.web import branding
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.panes import live_updates
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.outage import handles_outage
 
 # The service worker may ask for nothing: its notices have their picture, and that is all.
 WORKER_POLICY = "default-src 'none'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -24,12 +24,12 @@ GROUND, SLATE = "#f4f2ee", "#2b4a6b"  # of tokens.css, which a manifest cannot r
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def news(request: StaffRequest) -> HttpResponse:
     word = request.GET.get("depuis", "")
     after = int(word) if word.isascii() and word.isdigit() and len(word) <= live_updates.LONGEST else 0
     with open_mailbox(request) as session:
-        found = live_updates.news(request.account, session, after, request.GET.get("aussi", ""))
+        found = live_updates.fetch_news(request.account, session, after, request.GET.get("aussi", ""))
     return JsonResponse(asdict(found))
 
 

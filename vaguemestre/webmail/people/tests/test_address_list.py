@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.mailbox.mime import header_fields
-from vaguemestre.webmail.people.address_list import Recipient, folded, parse, written
+from vaguemestre.webmail.people.address_list import Recipient, parse_recipients, recipients_text, without_duplicates
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from vaguemestre.webmail.people.address_list import Recipient, folded, parse, wr
     ],
 )
 def test_pasted_addresses_are_told_apart(typed: str, expected: list[tuple[str, str]]) -> None:
-    assert [(person.name, person.address) for person in parse(typed)] == expected
+    assert [(person.name, person.address) for person in parse_recipients(typed)] == expected
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_pasted_addresses_are_told_apart(typed: str, expected: list[tuple[str, s
      "é@x.fr", "a@x.fr b@x.fr c", "x" * 65 + "@x.fr", '"unfinished <a@x.fr'],
 )  # fmt: skip
 def test_what_is_not_an_address_is_kept_to_be_mended(typed: str) -> None:
-    [person] = parse(typed)
+    [person] = parse_recipients(typed)
     assert not person.valid
     assert person.address == " ".join(typed.split())
 
@@ -51,23 +51,23 @@ def test_what_is_kept_is_read_back_the_same() -> None:
         Recipient("Dupont, Jean", "jean@x.fr"), Recipient('a "b" \\c', "b@x.fr"), Recipient("", "c@x.fr"),
         Recipient("", "pas une adresse", valid=False), Recipient("Élise Noël", "e@x.fr"),
     ]  # fmt: skip
-    assert parse(written(people)) == people
+    assert parse_recipients(recipients_text(people)) == people
 
 
 def test_a_name_that_is_an_address_or_a_line_break_brings_nobody_in() -> None:
     people = [Address("evil@x.fr, other@x.fr", "jean@x.fr"), Address("two\r\nBcc: evil@x.fr", "b@x.fr")]
-    assert [person.address for person in parse(written(people))] == ["jean@x.fr", "b@x.fr"]
+    assert [person.address for person in parse_recipients(recipients_text(people))] == ["jean@x.fr", "b@x.fr"]
 
 
 @pytest.mark.parametrize("flood", ['"\\', '"', "<", "<>", "x<,", '"a" <', "a@"])
 def test_floods_are_read_once(flood: str) -> None:
     """Quadratic work would not end within the run."""
-    assert parse(flood * (400_000 // len(flood)))
+    assert parse_recipients(flood * (400_000 // len(flood)))
 
 
 def test_two_thousand_people_are_read_in_one_go() -> None:
     typed = ", ".join(f"Personne {number} <p{number}@x.fr>" for number in range(2000))
-    assert len(parse(typed)) == 2000
+    assert len(parse_recipients(typed)) == 2000
 
 
 # Pieces from which somebody would build a second recipient, a header, or a name that is taken for another.
@@ -83,15 +83,15 @@ HOSTILE = st.lists(
 
 @given(HOSTILE)
 def test_whatever_is_typed_is_kept_and_read_again_the_same(text: str) -> None:
-    people = parse(text)
-    assert parse(written(people)) == people
-    assert len(written(people).split("\n")) == max(1, len(people))
+    people = parse_recipients(text)
+    assert parse_recipients(recipients_text(people)) == people
+    assert len(recipients_text(people).split("\n")) == max(1, len(people))
 
 
 @given(HOSTILE)
 def test_what_is_taken_for_an_address_is_one_and_no_more(text: str) -> None:
     """As a mail program reads it, and as ours would write it into a header."""
-    for person in parse(text):
+    for person in parse_recipients(text):
         if not person.valid:
             continue
         assert person.address.isascii()
@@ -106,10 +106,10 @@ def test_what_is_taken_for_an_address_is_one_and_no_more(text: str) -> None:
 @given(HOSTILE, HOSTILE)
 def test_a_name_adds_nobody(name: str, address: str) -> None:
     """Of a mail that somebody sent: its names come back in the field of an answer."""
-    before = parse(written([Address("", "jean@x.fr")]))
-    after = parse(written([Address(name, "jean@x.fr")]))
+    before = parse_recipients(recipients_text([Address("", "jean@x.fr")]))
+    after = parse_recipients(recipients_text([Address(name, "jean@x.fr")]))
     assert [one.address for one in after if one.valid] == [one.address for one in before]
-    assert folded(f"{name} <jean@x.fr>\njean@x.fr", "JEAN@x.fr", address)[1] == ""
+    assert without_duplicates(f"{name} <jean@x.fr>\njean@x.fr", "JEAN@x.fr", address)[1] == ""
 
 
 @pytest.mark.parametrize(
@@ -119,4 +119,4 @@ def test_a_name_adds_nobody(name: str, address: str) -> None:
 )  # fmt: skip
 def test_what_only_a_specialist_would_write_is_never_half_understood(typed: str) -> None:
     """Groups, comments, quoted locals, literals: nobody is written to who was not plainly named."""
-    assert not [person.address for person in parse(typed) if person.valid]
+    assert not [person.address for person in parse_recipients(typed) if person.valid]

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaguemestre.webmail.people import mailto
-from vaguemestre.webmail.people.address_list import parse
-from vaguemestre.webmail.people.mailto import Mailto, read
+from vaguemestre.webmail.people.address_list import parse_recipients
+from vaguemestre.webmail.people.mailto import Mailto, parse_mailto
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.chips import people
 from vaguemestre.webmail.testing.pages import body
@@ -21,7 +21,7 @@ WHOLE = (
 
 
 def test_everything_in_it() -> None:
-    assert read(WHOLE) == Mailto(
+    assert parse_mailto(WHOLE) == Mailto(
         to="jean@x.example\nZoé <zoe@x.example>\nana@x.example",
         cc="paul@x.example",
         bcc="secret@x.example",
@@ -45,7 +45,7 @@ def test_everything_in_it() -> None:
     ],
 )
 def test_forms(address: str, expected: Mailto) -> None:
-    assert read(address) == expected
+    assert parse_mailto(address) == expected
 
 
 @pytest.mark.parametrize(
@@ -58,26 +58,26 @@ def test_forms(address: str, expected: Mailto) -> None:
     ],
 )
 def test_no_line_of_a_header_comes_in(address: str) -> None:
-    said = read(address)
+    said = parse_mailto(address)
     assert said.bcc == ""
     assert "\n" not in said.subject
-    addresses = {one.address for text in (said.to, said.cc) for one in parse(text) if one.valid}
+    addresses = {one.address for text in (said.to, said.cc) for one in parse_recipients(text) if one.valid}
     assert addresses <= {"jean@x.example", "paul@x.example"}
 
 
 @given(st.text(max_size=300))
 def test_whatever_is_asked_it_is_plain(text: str) -> None:
-    said = read(f"mailto:{text}")
+    said = parse_mailto(f"mailto:{text}")
     assert "\n" not in said.subject
     assert all(sign in "\n\t" or sign.isprintable() for sign in said.body)
     for field in (said.to, said.cc, said.bcc):
-        assert [str(one) for one in parse(field)] == [line for line in field.split("\n") if line]
+        assert [str(one) for one in parse_recipients(field)] == [line for line in field.split("\n") if line]
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_what_was_written_well_comes_back(subject: str, text: str) -> None:
     asked = [quote(words, safe="", errors="replace") for words in (subject, text)]
-    said = read(f"mailto:jean@x.example?subject={asked[0]}&body={asked[1]}")
+    said = parse_mailto(f"mailto:jean@x.example?subject={asked[0]}&body={asked[1]}")
     assert said.to == "jean@x.example"
     if subject.isprintable() and subject.isascii():
         assert said.subject == " ".join(subject.split())
@@ -86,9 +86,9 @@ def test_what_was_written_well_comes_back(subject: str, text: str) -> None:
 
 
 def test_a_link_of_ours_says_the_same() -> None:
-    link = urlsplit(mailto.link(read(WHOLE)))
+    link = urlsplit(mailto.compose_url(parse_mailto(WHOLE)))
     assert link.path == "/webmail/ecrire/"
-    assert mailto.of_link(QueryDict(link.query)) == read(WHOLE)
+    assert mailto.parse_compose_link(QueryDict(link.query)) == parse_mailto(WHOLE)
 
 
 def test_the_handler_opens_the_sheet_and_says_who_is_hidden(desk: MailBrowser) -> None:

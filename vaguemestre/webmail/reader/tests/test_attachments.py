@@ -12,7 +12,7 @@ from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.values import PartPath
 from vaguemestre.webmail.content.attachments import disposition, distinct_names, range_response
 from vaguemestre.webmail.content.file_types import BY_EXTENSION, display_way, file_kind, served_type
-from vaguemestre.webmail.reader.zip_download import zipped
+from vaguemestre.webmail.reader.zip_download import zip_chunks
 
 PNG, PDF = b"\x89PNG\r\n\x1a\n", b"%PDF-1.4"
 
@@ -162,7 +162,7 @@ def test_names_in_an_archive_are_all_different() -> None:
 
 
 def test_an_archive_leaves_in_pieces_and_opens() -> None:
-    pieces = list(zipped([("é.txt", [b"un", b"deux"]), ("é.txt", [b""])], timezone.now()))
+    pieces = list(zip_chunks([("é.txt", [b"un", b"deux"]), ("é.txt", [b""])], timezone.now()))
     assert len(pieces) > 2
     with ZipFile(BytesIO(b"".join(pieces))) as archive:
         assert archive.testzip() is None

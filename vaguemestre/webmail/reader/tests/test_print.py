@@ -50,7 +50,7 @@ def test_who_to_whom_when_and_the_whole_text_without_a_frame(desk: MailBrowser) 
 @pytest.mark.usefixtures("cleaner")
 @pytest.mark.parametrize("rich", [True, False])
 def test_a_link_known_for_a_trap_is_said_on_paper(desk: MailBrowser, rich: bool) -> None:
-    edits.add(["piege.example"], by="operator", now=timezone.now())
+    edits.add_entries(["piege.example"], by="operator", now=timezone.now())
     message = letter(desk.mail.address, text="Voir https://piege.example/a")
     if rich:
         message.add_alternative('<p><a href="https://piege.example/a">Voir</a></p>', subtype="html")

@@ -149,8 +149,8 @@ def test_what_is_not_there_is_a_404(desk: MailBrowser, conversions: Path) -> Non
 def test_beyond_a_persons_share_it_is_asked_for_again(desk: MailBrowser, conversions: Path) -> None:
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo_of(desk)}/"))))
     with (
-        fetch_policy.share(f"{desk.mail.key} thumbnails", AT_ONCE),
-        fetch_policy.share(f"{desk.mail.key} thumbnails", AT_ONCE),
+        fetch_policy.fetch_share(f"{desk.mail.key} thumbnails", AT_ONCE),
+        fetch_policy.fetch_share(f"{desk.mail.key} thumbnails", AT_ONCE),
     ):
         for said in ("", "&encore=1", "&encore=x"):
             begun = time.monotonic()

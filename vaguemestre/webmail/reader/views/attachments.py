@@ -35,34 +35,34 @@ from vaguemestre.webmail.content.attachments import (
 )
 from vaguemestre.webmail.content.header_text import message_date
 from vaguemestre.webmail.content.plain_text import blocks
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.reader import converted_images, thumbnails
 from vaguemestre.webmail.reader import viewer as file_viewer
 from vaguemestre.webmail.reader.message_body import BODY_POLICY
-from vaguemestre.webmail.reader.viewer import TEXT_LIMIT, ViewedFile, find
-from vaguemestre.webmail.reader.zip_download import zipped
+from vaguemestre.webmail.reader.viewer import TEXT_LIMIT, ViewedFile, find_file
+from vaguemestre.webmail.reader.zip_download import zip_chunks
 from vaguemestre.webmail.trust import fetch_policy, junk_attachments
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
-from vaguemestre.webmail.trust.link_checks import LinkRewriter, composer
+from vaguemestre.webmail.trust.link_checks import LinkRewriter, compose_url
 
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """Over the desk when its page asks; otherwise a page of its own, under the same address. A page that waits
     (`attend`) asks again until something else is to be shown."""
     now, spot = timezone.now(), AttachmentAddress(folder_id, uid, path)
     with open_mailbox(request) as session:
-        message, part = file_viewer.reached(session, spot, junk_attachments.asked(request))
+        message, part = file_viewer.find_part(session, spot, junk_attachments.parse_consent(request))
         way = request.GET.get("attend", "") if is_htmx(request) else ""
-        page = file_viewer.page_asked(request.GET.get("page", ""))
+        page = file_viewer.parse_page(request.GET.get("page", ""))
         if way and file_viewer.is_awaited(message, spot, way, page, request.account):
             return HttpResponse(status=204)
-        found = replace(file_viewer.fetched(session, spot, message, part), page=page)
-        found = file_viewer.with_later(session, found, request.account, now)
-    shown = file_viewer.viewer(found, request.account, now)
+        found = replace(file_viewer.fetch_file(session, spot, message, part), page=page)
+        found = file_viewer.with_update(session, found, request.account, now)
+    shown = file_viewer.build_viewer(found, request.account, now)
     if is_htmx(request):
         return render(request, "webmail/reader/viewer/page.html#viewer", {"viewer": shown, "scripted": True})
     display = summary.load_settings_summary(request.account, now).display
@@ -72,7 +72,7 @@ def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
 @require_safe
 @xframe_options_sameorigin
 @signed_in
-@mailbox_screen
+@handles_outage
 def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
     """The file itself, in its own page or inside ours, when its kind is harmless; otherwise saved."""
     found = _found(request, folder_id, uid, path)
@@ -89,7 +89,7 @@ def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piec
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """A picture made small for its card, or drawn anew for a text (`entiere`), which is waited for longer; nginx gives
     this address to the process `images`."""
@@ -97,10 +97,10 @@ def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
         path = PiecePath(request.GET.get("piece", ""))
     except InvalidValue as error:
         raise Http404("piece") from error
-    key, tries = request.account.key, thumbnails.tries(request.GET.get("encore", ""))
+    key, tries = request.account.key, thumbnails.count_tries(request.GET.get("encore", ""))
     shelf = PICTURES if "entiere" in request.GET else THUMBNAILS
     patience = thumbnails.SECONDS_A_TRY if tries else 0
-    with fetch_policy.share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
+    with fetch_policy.fetch_share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
         made, awaited = _drawn(request, AttachmentAddress(folder_id, uid, path), shelf) if granted else (None, True)
     if awaited and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
         said = {"piece": path, **({"entiere": "oui"} if shelf == PICTURES else {}), "encore": tries + 1}
@@ -112,14 +112,14 @@ def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
     if path.places:
         found = _found(request, folder_id, uid, path)
         return download_response([found.piece.content], found.piece.part.download_name)
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        junk_attachments.asked(request).check(session, folder_id, message.row)
+        junk_attachments.parse_consent(request).check(session, folder_id, message.row)
         part = message.part(path.part)
         if part is None or part.is_multipart:
             raise Http404("part")
@@ -128,26 +128,26 @@ def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PieceP
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def bundle(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """It begins to leave at once; each file is fetched when its turn has come. One that has gone meanwhile breaks the
     download off, which browsers show: a file is never missing from an archive that looks whole."""
     key = request.account.key
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        junk_attachments.asked(request).check(session, folder_id, message.row)
+        junk_attachments.parse_consent(request).check(session, folder_id, message.row)
         parts = [part for part in message.attachments if part.path]
         if not parts:
             raise Http404("attachments")
     entries = [(part.download_name, _in_its_turn(key, folder_id, uid, part.path)) for part in parts if part.path]
     name = f"{file_stem(message.row.subject, 'pieces-jointes')}.zip"
-    return download_response(zipped(entries, message_date(message.row)), name, "application/zip")
+    return download_response(zip_chunks(entries, message_date(message.row)), name, "application/zip")
 
 
 @require_safe
 @xframe_options_sameorigin
 @signed_in
-@mailbox_screen
+@handles_outage
 def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """What the office program has made of a document; a 404 until it is there."""
     found = _found(request, folder_id, uid, path)
@@ -163,14 +163,16 @@ def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piece
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """What was made of a picture that no browser draws; a 404 until it is there."""
     spot = AttachmentAddress(folder_id, uid, path)
     with open_mailbox(request) as session:
-        message, part = file_viewer.reached(session, spot, junk_attachments.asked(request))
-    page = file_viewer.page_asked(request.GET.get("page", ""))
-    made = converted_images.made(converted_images.ConversionRequest(request.account.key, spot, message.row, page))
+        message, part = file_viewer.find_part(session, spot, junk_attachments.parse_consent(request))
+    page = file_viewer.parse_page(request.GET.get("page", ""))
+    made = converted_images.converted_image(
+        converted_images.ConversionRequest(request.account.key, spot, message.row, page)
+    )
     if not made:
         raise Http404("not drawn")
     return inline_response(request, made, "image/jpeg", f"{part.download_name}.jpg")
@@ -179,7 +181,7 @@ def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: P
 @require_safe
 @xframe_options_sameorigin
 @signed_in
-@mailbox_screen
+@handles_outage
 def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """The HTML of an attached message, in its frame, as clean as that of the message itself."""
     found = _found(request, folder_id, uid, path)
@@ -213,8 +215,10 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
 def _drawn(request: StaffRequest, spot: AttachmentAddress, shelf: Shelf) -> tuple[bytes | None, bool]:
     """Empty when it cannot be made; None: not yet. And whether it is under way, or waits for room."""
     with open_mailbox(request) as session:
-        wanted = thumbnails.find(session, spot, junk_attachments.asked(request), request.account.key, shelf)
-    made = thumbnails.drawn(wanted)
+        wanted = thumbnails.find_thumbnail(
+            session, spot, junk_attachments.parse_consent(request), request.account.key, shelf
+        )
+    made = thumbnails.render_thumbnail(wanted)
     if made or thumbnails.is_refused(wanted):
         return made, False
     return None, thumbnails.is_awaited(wanted)
@@ -229,7 +233,7 @@ def _in_its_turn(account_key: str, folder_id: MailboxId, uid: Uid, path: PartPat
 
 def _found(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> ViewedFile:
     with open_mailbox(request) as session:
-        return find(session, AttachmentAddress(folder_id, uid, path), junk_attachments.asked(request))
+        return find_file(session, AttachmentAddress(folder_id, uid, path), junk_attachments.parse_consent(request))
 
 
 def _cleaned(html: str, message: attached_message.Enclosed, found: ViewedFile, leads: LinkRewriter) -> Cleaned:
@@ -242,4 +246,4 @@ def _cleaned(html: str, message: attached_message.Enclosed, found: ViewedFile, l
         spot, part = found.spot.at(path.within(place)), message.pieces[place - 1].part
         return spot.url("attachment") if part.type.lower() in file_types.IMAGES else spot.drawn_whole
 
-    return clean(html, socket=settings.MAIL["cleaner"], cid_url=cid_url, link_url=leads, mail_url=composer)
+    return clean(html, socket=settings.MAIL["cleaner"], cid_url=cid_url, link_url=leads, mail_url=compose_url)

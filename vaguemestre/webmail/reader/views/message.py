@@ -20,16 +20,16 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
-from vaguemestre.webmail.panes.live_updates import mark
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.page import ThreePanePage, desk, place_of, show
+from vaguemestre.webmail.panes.live_updates import current_mark
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.panes.page import ThreePanePage, build_page, page_list_query, render_page
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.reader import conversation_view, format_choice
 from vaguemestre.webmail.reader.html_frames import Frames
-from vaguemestre.webmail.reader.link_check import opened_by_a_person
-from vaguemestre.webmail.reader.message_view import MessageView, read
+from vaguemestre.webmail.reader.link_check import is_opened_by_person
+from vaguemestre.webmail.reader.message_view import MessageView, read_message
 from vaguemestre.webmail.search import history
 from vaguemestre.webmail.trust import junk_attachments
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
@@ -43,60 +43,60 @@ NOT_AHEAD = 204  # no refusal: the click asks again
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     stands = summary.load_settings_summary(request.account, timezone.now())
     reader = replace(_reader(request, folder_id, uid, stands), reads=stands.marks_read == MarksRead.OPENED)
     place, now = reader.place, reader.now
     with open_mailbox(request) as session:
         try:
-            reading = read(
+            reading = read_message(
                 session, place, uid, account=request.account, mine=reader.mine, now=now,
                 as_text=reader.views.as_text(folder_id, uid), mark=reader.mark, asked=reader.asked,
                 lookup=reader.lookup, waits=reader.waits, reads=reader.reads, frames=reader.frames,
             )  # fmt: skip
         except NoSuchMessage:
-            shown = desk(request, session, place, now=now, mine=reader.mine, stands=stands)
-            return show(
+            shown = build_page(request, session, place, now=now, mine=reader.mine, stands=stands)
+            return render_page(
                 request, replace(shown, view="reader"), status=410 if is_htmx(request) else 404, more={"gone": True}
             )
         if stands.flat_list or place.within:
-            shown = desk(
+            shown = build_page(
                 request, session, place, now=now, reading=reading, current=uid, mine=reader.mine, stands=stands
             )
         else:
             shown = _with_exchange(request, session, reader, reading, stands)
     shown = replace(shown, stays_unread=not reader.reads and _unread(shown))
-    if place.within and opened_by_a_person(request):
-        history.note(request.account, place.within.text, now)  # found while typing: it was never sent
+    if place.within and is_opened_by_person(request):
+        history.note_search(request.account, place.within.text, now)  # found while typing: it was never sent
     if PRESS in request.headers:
         return _ahead_of_the_click(request, reader, stands, shown)
     more = {
         "read_later": _read_later(reader, stands, shown), "other_view": _other_view(reader, reading),
         "in_conversations": bool(place.within and not stands.flat_list),  # which results do not show
     }  # fmt: skip
-    response = show(request, shown, more=more)
-    format_choice.remember(request, response, reader.views)
+    response = render_page(request, shown, more=more)
+    format_choice.remember_format(request, response, reader.views)
     return response
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The page asked for by a press was shown, or was in sight for some seconds: what it has open is read now."""
     stands = summary.load_settings_summary(request.account, timezone.now())
     reader = replace(_reader(request, folder_id, uid, stands), mark=True, frames=None)
     with open_mailbox(request) as session:
-        reading = conversation_view.opened(session, reader, (folder_id, uid))
+        reading = conversation_view.open_message(session, reader, (folder_id, uid))
         if reading and not stands.flat_list:
-            conversation_view.gather(session, reader, reading, session.together(folder_id, uid))
+            conversation_view.gather_conversation(session, reader, reading, session.together(folder_id, uid))
     return HttpResponse(status=204)
 
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """One message of an exchange, for the page that has it folded. Alone in the address bar it leads to its page."""
     stands, page = summary.load_settings_summary(request.account, timezone.now()), _page_of(request)
@@ -107,26 +107,26 @@ def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
     with open_mailbox(request) as session:
         row = session.rows([(folder_id, uid)]).get((folder_id, uid))
         folded = "plie" in request.GET
-        reading = None if folded else conversation_view.opened(session, reader, (folder_id, uid))
+        reading = None if folded else conversation_view.open_message(session, reader, (folder_id, uid))
         everything = session.folders()
     if row is None or (reading is None and not folded):
         raise NoSuchMessage(str(uid))
-    leaf = conversation_view.leaf(row, (folder_id, uid), reader, back=reader.here, reading=reading)
+    leaf = conversation_view.conversation_message(row, (folder_id, uid), reader, back=reader.here, reading=reading)
     if reading:
-        leaf = conversation_view.with_acts(leaf, everything, labels.load_labels(request.account).chips, reader.now)
+        leaf = conversation_view.with_actions(leaf, everything, labels.load_labels(request.account).chips, reader.now)
     response = render(request, "webmail/reader/conversation_message.html", {"leaf": leaf, "fetched": True})
-    format_choice.remember(request, response, reader.views)
+    format_choice.remember_format(request, response, reader.views)
     return response
 
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The header lines decoded, and the message as it came, for the help desk that asks where it comes from."""
     with open_mailbox(request) as session:
         found = session.message(folder_id, uid)
-        stays = junk_attachments.has_files(found.row) and junk_attachments.asked(request).holds(
+        stays = junk_attachments.has_files(found.row) and junk_attachments.parse_consent(request).holds(
             session, folder_id, found.row
         )
         raw = found.headers.raw if stays else b"".join(session.source(folder_id, uid, limit=SOURCE_LIMIT))
@@ -146,7 +146,7 @@ def _ahead_of_the_click(
     more = {"read_later": _read_later(reader, stands, shown)}
     if shown.reading:
         more["other_view"] = _other_view(reader, shown.reading)
-    response = show(request, shown, more=more)
+    response = render_page(request, shown, more=more)
     if reader.reads and _unread(shown):
         response["X-Ouverture"] = _opening_url(reader)
     return response
@@ -179,19 +179,21 @@ def _reader(
     request: StaffRequest, folder_id: MailboxId, uid: Uid, stands: SettingsSummary, *, spot: Spot | None = None
 ) -> conversation_view.ReadingContext:
     """`spot`: the message that the address asks for; else the one that it opens, else that of the page."""
-    about = spot or conversation_view.named(request.GET.get("deplier", "")) or (folder_id, uid)
+    about = spot or conversation_view.named_message(request.GET.get("deplier", "")) or (folder_id, uid)
     return conversation_view.ReadingContext(
         account=request.account,
         mine=own_addresses(request.account),
         now=timezone.now(),
-        place=place_of(request, folder_id),
+        place=page_list_query(request, folder_id),
         uid=uid,
-        mark=opened_by_a_person(request),
-        asked=junk_attachments.asked(request),
+        mark=is_opened_by_person(request),
+        asked=junk_attachments.parse_consent(request),
         lookup=Lookup(),
-        views=format_choice.of(request, about, prefers_text=stands.display.reads_plain),
+        views=format_choice.format_choice(request, about, prefers_text=stands.display.reads_plain),
         waits=FollowUpSource(request.account.key),
-        unfolded=frozenset(filter(None, map(conversation_view.named, request.headers.get(UNFOLDED, "").split()))),
+        unfolded=frozenset(
+            filter(None, map(conversation_view.named_message, request.headers.get(UNFOLDED, "").split()))
+        ),
         # A press asks for the frame at the same time as for the page.
         frames=None if PRESS in request.headers else Frames(request.account, stands.contact_images),
     )
@@ -205,19 +207,22 @@ def _with_exchange(
     stands: SettingsSummary,
 ) -> ThreePanePage:
     """What is remembered of the exchange is shown; when the list, asked after it, knows of more, that is."""
-    place, unfold, since = reader.place, request.GET.get("deplier", ""), mark()
+    place, unfold, since = reader.place, request.GET.get("deplier", ""), current_mark()
     spots = session.together(place.folder, reader.uid)
-    whole = conversation_view.gather(session, reader, reading, spots, unfold=unfold)
-    shown = desk(
+    whole = conversation_view.gather_conversation(session, reader, reading, spots, unfold=unfold)
+    shown = build_page(
         request, session, place, now=reader.now, reading=reading, current=reader.uid, mine=reader.mine, stands=stands,
         since=since,
     )  # fmt: skip
     now_there = session.together(place.folder, reader.uid)
     if set(now_there) != set(spots):
-        spots, whole = now_there, conversation_view.gather(session, reader, reading, now_there, unfold=unfold)
+        spots, whole = (
+            now_there,
+            conversation_view.gather_conversation(session, reader, reading, now_there, unfold=unfold),
+        )
     if whole and shown.labels:
         chips = [chip for chip, _worn in shown.labels.choices]
-        leaves = tuple(conversation_view.with_acts(one, shown.folders, chips, reader.now) for one in whole.leaves)
+        leaves = tuple(conversation_view.with_actions(one, shown.folders, chips, reader.now) for one in whole.leaves)
         whole = replace(whole, leaves=leaves)
     return replace(shown, exchange=whole, shown=len(spots))
 

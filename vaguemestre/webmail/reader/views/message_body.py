@@ -25,13 +25,13 @@ from vaguemestre.webmail.content.attachments import AttachmentAddress, download_
 from vaguemestre.webmail.content.file_types import display_way, served_type
 from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.content.plain_text import blocks
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.people import bcc_record
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.reader import converted_images
-from vaguemestre.webmail.reader.folds import folding_words, is_forward, is_treated
+from vaguemestre.webmail.reader.folds import fold_labels, is_darkened, is_forward
 from vaguemestre.webmail.reader.html_frames import Frames
-from vaguemestre.webmail.reader.message_body import BODY_POLICY, formatted
+from vaguemestre.webmail.reader.message_body import BODY_POLICY, formatted_body
 from vaguemestre.webmail.trust import fetch_policy, junk_attachments, remote_images
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 
@@ -39,25 +39,25 @@ from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 @require_safe
 @xframe_options_sameorigin
 @signed_in
-@mailbox_screen
+@handles_outage
 def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     stands = summary.load_settings_summary(request.account, timezone.now())
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         spoken = language_of(message.headers)
-        words = folding_words(message.row.subject, spoken)
+        words = fold_labels(message.row.subject, spoken)
         frames = Frames(request.account, stands.contact_images)
-        text = formatted(request, session, folder_id, message, Lookup(), frames, folds=words)
+        text = formatted_body(request, session, folder_id, message, Lookup(), frames, folds=words)
     cleaned, shown, asked = text.cleaned, text.shown, text.asked
     context = {
         "display": stands.display,
-        "cleaned": cleaned, "treated": bool(cleaned and is_treated(cleaned)), "has_text": bool(text.plain),
+        "cleaned": cleaned, "treated": bool(cleaned and is_darkened(cleaned)), "has_text": bool(text.plain),
         "away": text.away,
         "cut": text.cut, "whole": reverse("webmail:source-file", args=[folder_id, uid]),
         "blocks": blocks(text.plain, forwarded=is_forward(message.row.subject), leads=text.leads) if text.plain else [],
         "trapped": text.leads.listed, "spoken": spoken,
         "images": _images(cleaned, shown=shown, asked=asked) if cleaned else "",
-        "images_words": remote_images.in_words(cleaned.remote_images, cleaned.spies, shown=shown) if cleaned else "",
+        "images_words": remote_images.images_text(cleaned.remote_images, cleaned.spies, shown=shown) if cleaned else "",
         "may_show": fetch_policy.shows_images(), "trust_url": reverse("webmail:image-trust", args=[folder_id, uid]),
     }  # fmt: skip
     response = render(request, "webmail/reader/message_frame.html", context)
@@ -68,7 +68,7 @@ def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """What a page asks for while nothing happens: the message before or after the open one, made ready here and at
     Dovecot's. It stays unread, nothing of it is fetched or answered, and none of it goes to the browser. Whatever is in
@@ -81,23 +81,23 @@ def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: PartPath) -> HttpResponse:
     """A picture that the mail shows inside its text. Only true pictures, whatever the sender calls them; one that no
     browser draws is drawn anew, and waited for elsewhere."""
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        junk_attachments.asked(request).check(session, folder_id, message.row)
+        junk_attachments.parse_consent(request).check(session, folder_id, message.row)
         found = _part(message, part)
         if display_way(found) != "image":
             raise Http404("not an image")
         spot = AttachmentAddress(folder_id, uid, PiecePath(part))
         wanted = converted_images.ConversionRequest(request.account.key, spot, message.row)
-        made = converted_images.made(wanted)
+        made = converted_images.converted_image(wanted)
         content = b"" if made else session.body(folder_id, uid, part)
-    if converted_images.is_one(content) and converted_images.state(wanted, content) == "waiting":
+    if converted_images.is_convertible(content) and converted_images.conversion_state(wanted, content) == "waiting":
         return HttpResponseRedirect(spot.drawn_whole)
-    if made := made or converted_images.made(wanted):
+    if made := made or converted_images.converted_image(wanted):
         return inline_response(request, made, "image/jpeg", f"{found.download_name}.jpg")
     if not (true := served_type(found, content)) or file_signatures.has_too_many_points(content):
         return HttpResponse(status=204)  # no picture, or too much of one: an empty frame, as for a remote one
@@ -106,13 +106,13 @@ def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: Pa
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def source_file(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """The whole message as a file that any mail program opens."""
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         if junk_attachments.has_files(message.row):
-            junk_attachments.asked(request).check(session, folder_id, message.row)
+            junk_attachments.parse_consent(request).check(session, folder_id, message.row)
         subject = subject_text(message.row.subject)
         pieces = bcc_record.without_seals(session.source(folder_id, uid))
         return download_response(pieces, f"{file_stem(subject, 'message')}.eml")

@@ -18,14 +18,14 @@ from vaguemestre.mailbox.sandbox.cleaner import Cleaned
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.plain_text import Block, blocks
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.panes.page import place_of
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.panes.page import page_list_query
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.reader import conversation_view, format_choice
 from vaguemestre.webmail.reader.html_frames import Frames
-from vaguemestre.webmail.reader.message_body import SHEET_POLICY, formatted
-from vaguemestre.webmail.reader.message_view import MessageView, read
+from vaguemestre.webmail.reader.message_body import SHEET_POLICY, formatted_body
+from vaguemestre.webmail.reader.message_view import MessageView, read_message
 from vaguemestre.webmail.trust import junk_attachments
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 
@@ -45,18 +45,18 @@ class PrintPage:
 @require_safe
 @xframe_options_sameorigin
 @signed_in
-@mailbox_screen
+@handles_outage
 def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Stays as unread as it was, and asks nobody for images that the reader did not show."""
-    chosen = lookup.of(request.account)
+    chosen = lookup.load_preferences(request.account)
     reader = conversation_view.ReadingContext(
         account=request.account, mine=own_addresses(request.account), now=timezone.now(),
-        place=place_of(request, folder_id), uid=uid, mark=False, asked=junk_attachments.asked(request),
+        place=page_list_query(request, folder_id), uid=uid, mark=False, asked=junk_attachments.parse_consent(request),
         lookup=Lookup(), waits=None,
-        views=format_choice.of(request, (folder_id, uid), prefers_text=chosen.reads_plain),
+        views=format_choice.format_choice(request, (folder_id, uid), prefers_text=chosen.reads_plain),
     )  # fmt: skip
     with open_mailbox(request) as session:
-        main = read(
+        main = read_message(
             session, reader.place, uid,
             account=reader.account, mine=reader.mine, now=reader.now,
             as_text=reader.views.as_text(folder_id, uid), mark=False, asked=reader.asked,
@@ -78,7 +78,7 @@ def _meant(
     whole = None
     if WHOLE in request.GET:
         spots = session.together(reader.place.folder, reader.uid)
-        whole = conversation_view.gather(session, reader, main, spots, unfold=conversation_view.EVERYTHING)
+        whole = conversation_view.gather_conversation(session, reader, main, spots, unfold=conversation_view.EVERYTHING)
     if whole is None:
         yield reader.place.folder, reader.uid, main
         return
@@ -93,6 +93,6 @@ def _sheet(
 ) -> PrintPage:  # fmt: skip
     if not reading.as_html:
         return PrintPage(reading, None, reading.blocks, reading.trapped)
-    text = formatted(request, session, folder, session.message(folder, uid), lookup, frames, folds={})
+    text = formatted_body(request, session, folder, session.message(folder, uid), lookup, frames, folds={})
     plain = blocks(text.plain, leads=text.leads) if text.plain else []
     return PrintPage(reading, text.cleaned, plain, text.leads.listed)

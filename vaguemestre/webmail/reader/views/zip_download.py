@@ -18,11 +18,11 @@ from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.content.attachments import download_response, file_stem
 from vaguemestre.webmail.content.header_text import message_date, subject_text
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people import bcc_record
-from vaguemestre.webmail.reader.zip_download import zipped
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.reader.zip_download import zip_chunks
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.trust import junk_attachments
 
@@ -31,7 +31,7 @@ MOST = 500  # messages of one archive; the copy of the whole mailbox is a page o
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def save_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponseBase:
     with open_mailbox(request) as session:
         places = select(request, session, folder_id, whole=True).places
@@ -45,11 +45,11 @@ def _archive(request: StaffRequest, session: Session, spots: Sequence[Spot], mea
     rows = session.rows(spots) if spots else {}
     if not rows:
         said = _("%s messages at most are saved at once.") % grouped(MOST) if meant > MOST else ""
-        gone = toasts.with_gone("", 0, meant)
-        return toasts.redirect(way_back(request, back), Toast(said or gone or _("No message is chosen.")))
-    if junk_attachments.kept_back(junk_attachments.asked(request), session, rows):
+        gone = toasts.with_gone_text("", 0, meant)
+        return toasts.redirect(return_url(request, back), Toast(said or gone or _("No message is chosen.")))
+    if junk_attachments.withheld_files(junk_attachments.parse_consent(request), session, rows):
         said = _("Nothing was saved: messages with files are in Junk. Open them first, or say they are not junk.")
-        return toasts.redirect(way_back(request, back), Toast(said, tone="bad"))
+        return toasts.redirect(return_url(request, back), Toast(said, tone="bad"))
     now = timezone.now()
     in_order = sorted(rows, key=lambda spot: message_date(rows[spot]))
     entries = [
@@ -57,7 +57,7 @@ def _archive(request: StaffRequest, session: Session, spots: Sequence[Spot], mea
         for spot in in_order
     ]
     return download_response(
-        zipped(entries, now), f"messages-{timezone.localtime(now):%Y-%m-%d}.zip", "application/zip"
+        zip_chunks(entries, now), f"messages-{timezone.localtime(now):%Y-%m-%d}.zip", "application/zip"
     )
 
 

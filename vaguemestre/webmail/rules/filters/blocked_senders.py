@@ -10,21 +10,21 @@ from vaguemestre.webmail.rules.filters.rule import NAME_LIMIT, VALUE_LIMIT, Cond
 from vaguemestre.webmail.rules.filters.store import StoredFilter
 
 
-def of(account: Account, address: str) -> StoredFilter | None:
+def find_block(account: Account, address: str) -> StoredFilter | None:
     """What blocks this sender now."""
     wanted = _condition(address)
-    return next((one for one in store.of(account.key) if _blocks(one.rule, wanted)), None)
+    return next((one for one in store.load_filters(account.key) if _blocks(one.rule, wanted)), None)
 
 
 def block(account: Account, address: str, *, now: datetime) -> None:
     """Before all others: one of those that ends the matter would let it in. Raises as `changing` does."""
-    if of(account, address) is None:
-        edits.restore(account, _rule(address), 0, now=now)
+    if find_block(account, address) is None:
+        edits.restore_filter(account, _rule(address), 0, now=now)
 
 
 def unblock(account: Account, address: str, *, now: datetime) -> None:
-    if found := of(account, address):
-        edits.remove(account, found.id, now=now)
+    if found := find_block(account, address):
+        edits.remove_filter(account, found.id, now=now)
 
 
 def _rule(address: str) -> Rule:

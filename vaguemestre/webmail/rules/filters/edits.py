@@ -23,64 +23,64 @@ class TooManyFiltersError(Exception):
     """Nobody reads so long a list; and each of them looks at each message."""
 
 
-def save(account: Account, rule: Rule, filter_id: int | None, *, now: datetime, agreed: str = "") -> None:
+def save_filter(account: Account, rule: Rule, filter_id: int | None, *, now: datetime, agreed: str = "") -> None:
     """A new one comes last. One that was deleted in another tab is made anew. Raises `TooManyFiltersError`."""
     with _changing(account, now, agreed):
-        forward_confirmations.judge(account, rule)
+        forward_confirmations.check_targets(account, rule)
         mine = Filter.objects.filter(account=account, pk=filter_id) if filter_id else Filter.objects.none()
-        if not mine.update(rule=filter_rule.kept(rule), changed_at=now):
+        if not mine.update(rule=filter_rule.rule_data(rule), changed_at=now):
             _add(account, rule, now)
         _note(account, "saved", rule)
 
 
-def remove(account: Account, filter_id: int, *, now: datetime, agreed: str = "") -> store.StoredFilter | None:
+def remove_filter(account: Account, filter_id: int, *, now: datetime, agreed: str = "") -> store.StoredFilter | None:
     """What it was, for whoever wants it back; None when it is gone already."""
     with _changing(account, now, agreed or sieve_sync.WHATEVER):
-        found = store.one(account.key, filter_id)
+        found = store.find_filter(account.key, filter_id)
         if found:
             Filter.objects.filter(account=account, pk=filter_id).delete()
             _note(account, "removed", found.rule)
     return found
 
 
-def restore(account: Account, rule: Rule, position: int, *, now: datetime, agreed: str = "") -> None:
+def restore_filter(account: Account, rule: Rule, position: int, *, now: datetime, agreed: str = "") -> None:
     """Back in its place. Raises `TooManyFiltersError`."""
     with _changing(account, now, agreed):
-        forward_confirmations.judge(account, rule)
+        forward_confirmations.check_targets(account, rule)
         made = _add(account, rule, now)
         _put(account, made, position)
         _note(account, "saved", rule)
 
 
-def switch(account: Account, filter_id: int, *, on: bool, now: datetime, agreed: str = "") -> None:
+def switch_filter(account: Account, filter_id: int, *, on: bool, now: datetime, agreed: str = "") -> None:
     """One that is gone is no fault."""
     with _changing(account, now, agreed or ("" if on else sieve_sync.WHATEVER)):
         row = Filter.objects.filter(account=account, pk=filter_id).first()
         if row and row.rule["on"] is not on:
             row.rule = {**row.rule, "on": on}
-            forward_confirmations.judge(account, filter_rule.restored(row.rule))
+            forward_confirmations.check_targets(account, filter_rule.rule_from_data(row.rule))
             row.save(update_fields=["rule"])
-            _note(account, "on" if on else "off", filter_rule.restored(row.rule))
+            _note(account, "on" if on else "off", filter_rule.rule_from_data(row.rule))
 
 
-def move(
+def move_filter(
     account: Account, filter_id: int, *, now: datetime, up: bool = False, place: int | None = None, agreed: str = ""
 ) -> None:
     """One up or down, or to a place of the list that counts from nought."""
     with _changing(account, now, agreed):
-        order = [kept.id for kept in store.of(account.key)]
+        order = [kept.id for kept in store.load_filters(account.key)]
         if filter_id in order:
             _put(account, filter_id, order.index(filter_id) + (-1 if up else 1) if place is None else place)
 
 
-def follow(account: Account, folders: Sequence[Folder], *, now: datetime) -> None:
+def follow_renamed_folders(account: Account, folders: Sequence[Folder], *, now: datetime) -> None:
     """A folder that was renamed, here or in another program, is still where its filters file. Call it when the folders
     are known; the script is written by the clock, and only when something has changed."""
     names = {str(folder.id): str(folder.name) for folder in folders if folder.id}
-    for kept in store.of(account.key):
+    for kept in store.load_filters(account.key):
         path = names.get(kept.rule.folder)
         if path is not None and path != kept.rule.path:
-            moved = filter_rule.kept(replace(kept.rule, path=path))
+            moved = filter_rule.rule_data(replace(kept.rule, path=path))
             Filter.objects.filter(pk=kept.id).update(rule=moved)
             sieve_sync.follow_soon(account, now)
 
@@ -88,8 +88,8 @@ def follow(account: Account, folders: Sequence[Folder], *, now: datetime) -> Non
 @contextmanager
 def _changing(account: Account, now: datetime, agreed: str) -> Iterator[None]:
     with (
-        sieve_sync.changing(account, by=account.key, now=now, agreed=agreed),
-        forward_confirmations.told(account, by=account.key, now=now),
+        sieve_sync.changing_settings(account, by=account.key, now=now, agreed=agreed),
+        forward_confirmations.forwarding_notices(account, by=account.key, now=now),
     ):
         yield
 
@@ -99,11 +99,13 @@ def _add(account: Account, rule: Rule, now: datetime) -> int:
     if mine.count() >= RULES:
         raise TooManyFiltersError
     last = mine.aggregate(last=Max("position"))["last"] or 0
-    return Filter.objects.create(account=account, position=last + 1, rule=filter_rule.kept(rule), changed_at=now).pk
+    return Filter.objects.create(
+        account=account, position=last + 1, rule=filter_rule.rule_data(rule), changed_at=now
+    ).pk
 
 
 def _put(account: Account, filter_id: int, place: int) -> None:
-    order = [kept.id for kept in store.of(account.key) if kept.id != filter_id]
+    order = [kept.id for kept in store.load_filters(account.key) if kept.id != filter_id]
     order.insert(max(0, min(place, len(order))), filter_id)
     for position, one in enumerate(order, start=1):
         Filter.objects.filter(pk=one).update(position=position)

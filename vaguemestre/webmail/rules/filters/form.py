@@ -52,7 +52,7 @@ class FilterForm:
         return [*self.lines, *BLANKS][: max(len(self.lines), CONDITIONS)]
 
 
-def of_post(post: QueryDict) -> FilterForm:
+def parse_filter_form(post: QueryDict) -> FilterForm:
     pairs = zip(post.getlist("quoi"), post.getlist("valeur"), strict=False)
     filled = [(asked, value) for asked, value in pairs if value.strip() or asked.startswith(f"{ConditionField.FILES}-")]
     return FilterForm(
@@ -64,17 +64,17 @@ def of_post(post: QueryDict) -> FilterForm:
     )  # fmt: skip
 
 
-def of_rule(rule: Rule, labels: Mapping[str, str]) -> FilterForm:
+def form_of_rule(rule: Rule, labels: Mapping[str, str]) -> FilterForm:
     """`labels`: their names by keyword."""
     return FilterForm(
         name=rule.name, any_of=rule.any_of,
-        lines=[(f"{one.field}-{one.how}", rule_text.value_of(one, labels)) for one in rule.conditions],
+        lines=[(f"{one.field}-{one.how}", rule_text.value_text(one, labels)) for one in rule.conditions],
         to=BIN if rule.bins else rule.folder, copies=rule.copies, reads=rule.reads, stars=rule.stars,
         labels=list(rule.labels), forwards=rule.forwards, goes_on=not rule.stops, on=rule.on,
     )  # fmt: skip
 
 
-def rule_of(typed: FilterForm, places: Mapping[str, str], labels: Mapping[str, str], *, acts: bool = True) -> Rule:
+def build_rule(typed: FilterForm, places: Mapping[str, str], labels: Mapping[str, str], *, acts: bool = True) -> Rule:
     """`places`: the path of each folder that mail may be filed in, by its id. `labels`: their names by keyword.
     `acts`: something must happen, too. Raises Unclear."""
     conditions = tuple(_condition(asked, value, labels) for asked, value in typed.lines)
@@ -84,7 +84,7 @@ def rule_of(typed: FilterForm, places: Mapping[str, str], labels: Mapping[str, s
         raise FilterFormError(_("This folder is no longer there: choose another one."))
     worn = tuple(word for word in dict.fromkeys(typed.labels) if word in labels)
     rule = Rule(
-        name=_clean(typed.name or rule_text.name_of(conditions, labels))[:NAME_LIMIT],
+        name=_clean(typed.name or rule_text.default_name(conditions, labels))[:NAME_LIMIT],
         any_of=typed.any_of, conditions=conditions,
         folder="" if typed.to == BIN else typed.to, path=places.get(typed.to, ""),
         copies=typed.copies and typed.to not in {"", BIN}, bins=typed.to == BIN, reads=typed.reads, stars=typed.stars,

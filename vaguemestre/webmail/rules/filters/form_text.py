@@ -5,5 +5,5 @@ from django.utils.translation import gettext as _
 from vaguemestre.webmail.rules.filters import rule
 
 
-def too_many() -> str:
+def too_many_text() -> str:
     return _("You have %d filters already: delete one first.") % rule.RULES

@@ -15,11 +15,11 @@ from vaguemestre.webmail.rules.filters.rule import Rule
 MOST = 3  # Dovecot sends one message on to four at most (`sieve_max_redirects`), the redirection is one of them
 
 
-class Unconfirmed(Exception):
+class UnconfirmedTargetError(Exception):
     """Nobody has typed the code that was sent there."""
 
 
-class TooManyTargets(Exception):
+class TooManyTargetsError(Exception):
     """More than the server would send a message on to."""
 
 
@@ -37,19 +37,19 @@ def forget_since(account: Account, since: datetime) -> None:
     ForwardTarget.objects.filter(account=account, confirmed_at__gte=since).delete()
 
 
-def judge(account: Account, rule: Rule) -> None:
-    """Before a filter is put to work. Raises `TargetRefusedError`, `Unconfirmed`, `TooManyTargets`."""
+def check_targets(account: Account, rule: Rule) -> None:
+    """Before a filter is put to work. Raises `TargetRefusedError`, `UnconfirmedTargetError`, `TooManyTargetsError`."""
     if not (rule.forwards and rule.on):
         return
-    target = forward_targets.checked(account, rule.forwards)
+    target = forward_targets.parse_target(account, rule.forwards)
     if not is_confirmed(account, target):
-        raise Unconfirmed
+        raise UnconfirmedTargetError
     if len({*_at_work(account), target}) > MOST:
-        raise TooManyTargets
+        raise TooManyTargetsError
 
 
 @contextmanager
-def told(account: Account, *, by: str, now: datetime) -> Iterator[list[str]]:
+def forwarding_notices(account: Account, *, by: str, now: datetime) -> Iterator[list[str]]:
     """What begins or ends inside is said to the person and to the journal, as for a redirection. The list is, in the
     end, of the addresses that get nothing any more."""
     before, ended = _at_work(account), list[str]()
@@ -63,11 +63,11 @@ def told(account: Account, *, by: str, now: datetime) -> Iterator[list[str]]:
 
 
 def _at_work(account: Account) -> set[str]:
-    return {rule.forwards for rule in store.at_work(account.key) if rule.forwards}
+    return {rule.forwards for rule in store.active_rules(account.key) if rule.forwards}
 
 
 def _say(account: Account, change: str, target: str, by: str, now: datetime) -> None:
-    shown = forward_targets.shown(target)
+    shown = forward_targets.target_text(target)
     journal.record(by, f"forwarding.{change}", account.key, target=shown)
     notices.tell(
         account, Notice.Kind.REDIRECTION, now=now, by=by, to_rescue=True, change=f"filter-{change}", address=shown

@@ -12,7 +12,7 @@ from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.folders.lookup import folder_by_id, folder_by_role
 from vaguemestre.webmail.models import BulkAct
-from vaguemestre.webmail.rules.filters.matches import caught
+from vaguemestre.webmail.rules.filters.matches import find_matches
 from vaguemestre.webmail.rules.filters.rule import Rule
 from vaguemestre.webmail.toasts import Undo
 
@@ -28,13 +28,13 @@ class InboxRun:
     undo: Undo | None = None
 
 
-def apply(session: Session, account: Account, rule: Rule, now: datetime) -> InboxRun:
+def run_on_inbox(session: Session, account: Account, rule: Rule, now: datetime) -> InboxRun:
     """Marks first: they follow a message where it goes."""
     everything = session.folders()
     inbox = folder_by_role(everything, "inbox")
     if inbox is None or inbox.id is None:
         raise NoSuchFolder("inbox")
-    uids = [row.uid for row in caught(session, inbox.id, rule, limit=NEWEST).rows]
+    uids = [row.uid for row in find_matches(session, inbox.id, rule, limit=NEWEST).rows]
     marks = [*([SEEN] if rule.reads else []), *([FLAGGED] if rule.stars else []), *rule.labels]
     if uids and marks:
         session.store(inbox.id, uids, add=marks)

@@ -24,18 +24,18 @@ class FilterMatches:
     total: int
 
 
-def caught(session: Session, folder: MailboxId, rule: Rule, *, limit: int) -> FilterMatches:
+def find_matches(session: Session, folder: MailboxId, rule: Rule, *, limit: int) -> FilterMatches:
     """One round trip for each 500 messages, and one for each condition about a list."""
     lists = {one.value: session.with_header(folder, "List-Id", one.value) for one in _about_lists(rule)}
     found: list[Row] = []
     looked = total = 0
     for page in _pages(session, folder, limit):
         looked, total = looked + len(page.rows), page.folder_total
-        found += [row for row in page.rows if fits(rule, row, lists)]
+        found += [row for row in page.rows if rule_matches(rule, row, lists)]
     return FilterMatches(found, looked, total)
 
 
-def fits(rule: Rule, row: Row, lists: OnLists) -> bool:
+def rule_matches(rule: Rule, row: Row, lists: OnLists) -> bool:
     judged = (_TESTS[one.field](one, row, lists) for one in rule.conditions)
     return any(judged) if rule.any_of else all(judged)
 

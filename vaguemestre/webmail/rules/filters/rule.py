@@ -87,7 +87,7 @@ class Rule:
         return bool(self.folder or self.bins or self.reads or self.stars or self.labels or self.forwards)
 
 
-def kept(rule: Rule) -> dict[str, Any]:
+def rule_data(rule: Rule) -> dict[str, Any]:
     """For a table."""
     return {
         "name": rule.name, "any_of": rule.any_of,
@@ -97,7 +97,7 @@ def kept(rule: Rule) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def restored(kept_rule: dict[str, Any]) -> Rule:
+def rule_from_data(kept_rule: dict[str, Any]) -> Rule:
     conditions = tuple(
         Condition(ConditionField(field), Operator(how), value) for field, how, value in kept_rule["conditions"]
     )

@@ -32,22 +32,22 @@ ASKING: dict[tuple[ConditionField, Operator], Promise] = {
 }
 
 
-def choices() -> list[tuple[str, str]]:
+def field_choices() -> list[tuple[str, str]]:
     """What the first menu of a condition offers: one word for field and comparison."""
     return [(f"{field}-{how}", str(words)) for (field, how), words in ASKING.items()]
 
 
-def value_of(one: Condition, labels: Mapping[str, str]) -> str:
+def value_text(one: Condition, labels: Mapping[str, str]) -> str:
     if one.field == ConditionField.LABEL:
         return labels.get(one.value, one.value)
     return size_in_words(one.kilobytes * KILOBYTE) if one.field == ConditionField.SIZE else one.value
 
 
-def condition_in_words(one: Condition, labels: Mapping[str, str]) -> str:
+def condition_text(one: Condition, labels: Mapping[str, str]) -> str:
     asked = str(ASKING[one.field, one.how])
     if one.field == ConditionField.FILES:
         return asked
-    value = value_of(one, labels)
+    value = value_text(one, labels)
     return (
         f"{asked} {value}"
         if one.field == ConditionField.SIZE
@@ -55,13 +55,13 @@ def condition_in_words(one: Condition, labels: Mapping[str, str]) -> str:
     )
 
 
-def conditions_in_words(rule: Rule, labels: Mapping[str, str]) -> str:
+def conditions_text(rule: Rule, labels: Mapping[str, str]) -> str:
     """`labels`: their names by keyword."""
-    joined = (_(" or ") if rule.any_of else _(" and ")).join(condition_in_words(one, labels) for one in rule.conditions)
+    joined = (_(" or ") if rule.any_of else _(" and ")).join(condition_text(one, labels) for one in rule.conditions)
     return _("If %s") % joined
 
 
-def acts_in_words(rule: Rule, places: Mapping[str, str], labels: Mapping[str, str]) -> list[str]:
+def action_texts(rule: Rule, places: Mapping[str, str], labels: Mapping[str, str]) -> list[str]:
     """`places`: what folders are called, by their id."""
     found = []
     if rule.bins:
@@ -78,7 +78,7 @@ def acts_in_words(rule: Rule, places: Mapping[str, str], labels: Mapping[str, st
     return found
 
 
-def name_of(conditions: Sequence[Condition], labels: Mapping[str, str]) -> str:
+def default_name(conditions: Sequence[Condition], labels: Mapping[str, str]) -> str:
     """For a filter that was given none."""
-    words = condition_in_words(conditions[0], labels) if conditions else ""
+    words = condition_text(conditions[0], labels) if conditions else ""
     return words[:1].upper() + words[1:]

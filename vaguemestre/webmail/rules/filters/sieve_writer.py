@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from vaguemestre.webmail.rules.filters import attachment_test
 from vaguemestre.webmail.rules.filters.rule import Condition, ConditionField, Operator, Rule
-from vaguemestre.webmail.rules.sieve_strings import comment, string
+from vaguemestre.webmail.rules.sieve_strings import sieve_comment, sieve_string
 
 HEADERS = {
     ConditionField.FROM: ["From"],
@@ -16,7 +16,7 @@ ADDRESSES = {ConditionField.FROM, ConditionField.TO}
 BIN = "Trash"
 
 
-def written(rules: Sequence[Rule], trash: str = BIN) -> str:
+def sieve_rules(rules: Sequence[Rule], trash: str = BIN) -> str:
     looked = (
         [attachment_test.LOOK]
         if any(one.field == ConditionField.FILES for rule in rules for one in rule.conditions)
@@ -25,7 +25,7 @@ def written(rules: Sequence[Rule], trash: str = BIN) -> str:
     return "\n\n".join([*looked, *("\n".join(_rule(rule, trash)) for rule in rules)])
 
 
-def needed(rules: Sequence[Rule]) -> set[str]:
+def required_extensions(rules: Sequence[Rule]) -> set[str]:
     """What `require` must name."""
     found = set()
     if any(rule.folder or rule.bins for rule in rules):
@@ -41,18 +41,18 @@ def needed(rules: Sequence[Rule]) -> set[str]:
 
 
 def _rule(rule: Rule, trash: str) -> Iterator[str]:
-    yield comment(f"rule:[{rule.name.replace(']', ')').replace('[', '(')}]")
+    yield sieve_comment(f"rule:[{rule.name.replace(']', ')').replace('[', '(')}]")
     tests = [_test(one) for one in rule.conditions]
     yield f"if {'anyof' if rule.any_of else 'allof'} ({(',' + chr(10) + ' ' * 9).join(tests)}) {{"
     flags = [*(["\\Seen"] if rule.reads else []), *(["\\Flagged"] if rule.stars else []), *rule.labels]
     if flags:
-        yield f"  addflag [{', '.join(string(flag) for flag in flags)}];"
+        yield f"  addflag [{', '.join(sieve_string(flag) for flag in flags)}];"
     if rule.forwards:
-        yield f"  redirect :copy {string(rule.forwards)};"
+        yield f"  redirect :copy {sieve_string(rule.forwards)};"
     if rule.bins:
-        yield f"  fileinto {string(trash)};"
+        yield f"  fileinto {sieve_string(trash)};"
     elif rule.folder:
-        yield f"  fileinto {':copy ' if rule.copies else ''}{string(rule.path)};"
+        yield f"  fileinto {':copy ' if rule.copies else ''}{sieve_string(rule.path)};"
     if rule.stops:
         yield "  stop;"
     yield "}"
@@ -64,10 +64,10 @@ def _test(one: Condition) -> str:
     if one.field == ConditionField.FILES:
         return attachment_test.TEST if one.how == Operator.SOME else f"not {attachment_test.TEST}"
     if one.field == ConditionField.LABEL:
-        test = f"hasflag :is {string(one.value)}"
+        test = f"hasflag :is {sieve_string(one.value)}"
         return test if one.how == Operator.WORN else f"not {test}"
-    names = f"[{', '.join(string(name) for name in HEADERS[one.field])}]"
+    names = f"[{', '.join(sieve_string(name) for name in HEADERS[one.field])}]"
     if one.how == Operator.IS:
-        return f"{'address' if one.field in ADDRESSES else 'header'} :is {names} {string(one.value)}"
-    test = f"header :contains {names} {string(one.value)}"
+        return f"{'address' if one.field in ADDRESSES else 'header'} :is {names} {sieve_string(one.value)}"
+    test = f"header :contains {names} {sieve_string(one.value)}"
     return test if one.how == Operator.CONTAINS else f"not {test}"

@@ -13,14 +13,16 @@ class StoredFilter:
     rule: Rule
 
 
-def of(account_key: str) -> list[StoredFilter]:
-    return [StoredFilter(row.pk, rule.restored(row.rule)) for row in Filter.objects.filter(account_id=account_key)]
+def load_filters(account_key: str) -> list[StoredFilter]:
+    return [
+        StoredFilter(row.pk, rule.rule_from_data(row.rule)) for row in Filter.objects.filter(account_id=account_key)
+    ]
 
 
-def one(account_key: str, filter_id: int) -> StoredFilter | None:
+def find_filter(account_key: str, filter_id: int) -> StoredFilter | None:
     row = Filter.objects.filter(account_id=account_key, pk=filter_id).first()
-    return StoredFilter(row.pk, rule.restored(row.rule)) if row else None
+    return StoredFilter(row.pk, rule.rule_from_data(row.rule)) if row else None
 
 
-def at_work(account_key: str) -> list[Rule]:
-    return [kept.rule for kept in of(account_key) if kept.rule.on]
+def active_rules(account_key: str) -> list[Rule]:
+    return [kept.rule for kept in load_filters(account_key) if kept.rule.on]

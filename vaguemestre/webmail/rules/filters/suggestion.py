@@ -9,7 +9,7 @@ from vaguemestre.webmail.rules.filters.rule import VALUE_LIMIT, ConditionField, 
 _LIST_ID = re.compile(r"<([^<>]+)>")
 
 
-def of(message: Message) -> FilterForm:
+def suggest_filter(message: Message) -> FilterForm:
     """Its list, when it came by one; else its sender."""
     said = message.headers.get("List-Id")
     named = _LIST_ID.search(said)

@@ -28,7 +28,7 @@ INSIDE, OUTSIDE = "Dedans : mon bureau, 03 22.", "Dehors, sans détail."
 
 def away(account: MailAccount) -> None:
     now = timezone.now()
-    absence_reply.begin(
+    absence_reply.begin_absence(
         account.account, Absence(now - timedelta(days=1), now + timedelta(days=3), INSIDE, OUTSIDE), now=now
     )
 
@@ -181,7 +181,7 @@ def test_the_page_says_the_day_of_return_and_widens_in_one_press(desk: MailBrows
     ],
 )  # fmt: skip
 def test_what_the_calendar_says(first: date, last: date, said: list[str], wider: tuple[date, date] | None) -> None:
-    found = absence_calendar.hint(first, None, last, None)
+    found = absence_calendar.absence_hint(first, None, last, None)
     words = " ".join(found.said)
     for part in said:
         assert part in words
@@ -189,10 +189,10 @@ def test_what_the_calendar_says(first: date, last: date, said: list[str], wider:
 
 
 def test_with_an_hour_the_return_is_that_day() -> None:
-    found = absence_calendar.hint(date(2027, 1, 12), hour(14), date(2027, 1, 14), hour(10, 30))
+    found = absence_calendar.absence_hint(date(2027, 1, 12), hour(14), date(2027, 1, 14), hour(10, 30))
     assert found.said == ["Jour de retour\u00a0: jeudi 14\u00a0janvier à 10\u00a0h\u00a030."]
     assert found.wider is None
-    saturday = absence_calendar.hint(date(2027, 1, 12), None, date(2027, 1, 16), hour(12))
+    saturday = absence_calendar.absence_hint(date(2027, 1, 12), None, date(2027, 1, 16), hour(12))
     assert "lundi 18" in " ".join(saturday.said)
 
 

@@ -37,14 +37,17 @@ def test_blocked_its_mail_goes_to_the_bin_before_any_other_filter_and_this_messa
     desk.post(desk.url(tail=f"{uid}/blocage/"))
     assert desk.uids() == []
     assert len(desk.uids("trash")) == 1
-    assert [one.rule.name for one in store.of(desk.mail.key)] == [f"Expéditeur bloqué\u00a0: {PEDLAR}", "Librairie"]
+    assert [one.rule.name for one in store.load_filters(desk.mail.key)] == [
+        f"Expéditeur bloqué\u00a0: {PEDLAR}",
+        "Librairie",
+    ]
     text = active(desk)[1]
     assert text.index(PEDLAR) < text.index("librairie")
     page = body(desk.get(desk.url()))
     assert f"{PEDLAR} est bloqué" in page
     desk.post("/webmail/blocage/annulation/", {"fait": undo_word(page)})
     assert len(desk.uids()) == 1
-    assert [one.rule.name for one in store.of(desk.mail.key)] == ["Librairie"]
+    assert [one.rule.name for one in store.load_filters(desk.mail.key)] == ["Librairie"]
     assert PEDLAR not in active(desk)[1]
 
 
@@ -84,11 +87,11 @@ def test_the_word_of_somebody_else_takes_nothing_back(desk: MailBrowser, neighbo
     desk.post(desk.url(tail=f"{from_outside(desk)}/blocage/"))
     word = undo_word(body(desk.get(desk.url())))
     neighbour.post("/webmail/blocage/annulation/", {"fait": word})
-    assert blocked_senders.of(desk.mail.account, PEDLAR)
+    assert blocked_senders.find_block(desk.mail.account, PEDLAR)
 
 
 def test_one_that_was_stopped_on_its_page_blocks_no_more_and_can_be_blocked_again(desk: MailBrowser) -> None:
     desk.post(desk.url(tail=f"{from_outside(desk)}/blocage/"))
-    kept = store.of(desk.mail.key)[0]
+    kept = store.load_filters(desk.mail.key)[0]
     desk.post(f"/webmail/reglages/filtres/{kept.id}/marche/", {"sens": "arret"})
-    assert blocked_senders.of(desk.mail.account, PEDLAR) is None
+    assert blocked_senders.find_block(desk.mail.account, PEDLAR) is None

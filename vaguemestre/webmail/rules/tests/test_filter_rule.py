@@ -18,7 +18,7 @@ from vaguemestre.testing import MailAccount, deliver_locally, letter, wait_for_m
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.rules import sieve_script
 from vaguemestre.webmail.rules.filters import edits
-from vaguemestre.webmail.rules.filters.matches import caught
+from vaguemestre.webmail.rules.filters.matches import find_matches
 from vaguemestre.webmail.rules.filters.rule import ASKED, Condition, ConditionField, Operator, Rule
 from vaguemestre.webmail.rules.sieve_script import SieveRedirect, SieveSettings
 from vaguemestre.webmail.testing.script import HOSTILE
@@ -86,7 +86,7 @@ def test_the_preview_and_the_server_agree_on_every_condition(mail_account: MailA
         for number, one in enumerate(CONDITIONS)
     ]
     for rule in rules:
-        edits.save(mail_account.account, rule, None, now=timezone.now())
+        edits.save_filter(mail_account.account, rule, None, now=timezone.now())
     sent = mails(mail_account.address)
     for message in sent:
         deliver_locally(message, mail_account.address)
@@ -98,7 +98,7 @@ def test_the_preview_and_the_server_agree_on_every_condition(mail_account: MailA
         for rule in rules:
             [mark] = rule.labels
             marked = {row.subject for row in session.page(inbox.id).rows if mark in row.flags}
-            found = {row.subject for row in caught(session, inbox.id, rule, limit=100).rows}
+            found = {row.subject for row in find_matches(session, inbox.id, rule, limit=100).rows}
             assert found == marked, rule.conditions
             assert bool(marked) is (rule.conditions[0] not in CATCHING_NOTHING), rule.conditions
             assert len(marked) < len(sent), rule.conditions
@@ -144,7 +144,7 @@ FILED = {
 def test_what_the_list_marks_is_what_a_filter_catches(mail_account: MailAccount) -> None:
     """Pictures that the text shows have the name of a file, and are none."""
     rule = Rule("x", any_of=False, conditions=(condition(ConditionField.FILES, Operator.SOME),), labels=("fichier",))
-    edits.save(mail_account.account, rule, None, now=timezone.now())
+    edits.save_filter(mail_account.account, rule, None, now=timezone.now())
     both, filed, apart = (shown_picture(mail_account.address) for _ in range(3))
     both.replace_header("Subject", "Image et fichier")
     both.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="a.pdf")
@@ -171,7 +171,7 @@ UNALIKE = {"nesting_5000"}  # deeper than the server reads a structure; Sieve lo
 def test_the_museum_passes_through_it(mail_account: MailAccount, subtests: pytest.Subtests) -> None:
     """Whatever is in a message, it is delivered, and the mark of the list is what the filter says."""
     rule = Rule("x", any_of=False, conditions=(condition(ConditionField.FILES, Operator.SOME),), labels=("fichier",))
-    edits.save(mail_account.account, rule, None, now=timezone.now())
+    edits.save_filter(mail_account.account, rule, None, now=timezone.now())
     for number, specimen in enumerate(SPECIMENS, start=1):
         with subtests.test(specimen.name):
             deliver_locally(specimen.make(), mail_account.address)  # it is there once this returns
@@ -185,7 +185,7 @@ def test_a_label_put_by_a_filter_before_is_known_to_the_next(mail_account: MailA
     """In their order: one that comes before the label is put does not see it."""
     worn = condition(ConditionField.LABEL, Operator.WORN, "$label2")
     file(mail_account, Rule("trop tôt", False, (worn,)), "Tôt")
-    edits.save(
+    edits.save_filter(
         mail_account.account, Rule("pose", False, (ESSAI,), labels=("$label2",), stops=False), None, now=timezone.now()
     )
     file(mail_account, Rule("ensuite", False, (worn,)), "Ensuite")
@@ -201,7 +201,7 @@ def file(account: MailAccount, rule: Rule, folder: str = "Classe") -> None:
     with open_mailbox_of(account.key) as session:
         known = next((one for one in session.folders() if one.name == folder), None)
         made = known or session.create(FolderName(folder))
-    edits.save(account.account, replace(rule, folder=str(made.id), path=folder), None, now=timezone.now())
+    edits.save_filter(account.account, replace(rule, folder=str(made.id), path=folder), None, now=timezone.now())
 
 
 def subjects(account: MailAccount, folder: str, count: int) -> set[str]:
@@ -246,8 +246,8 @@ def test_a_copy_a_star_and_what_is_read_follow_it(mail_account: MailAccount) -> 
 
 
 def test_the_bin_and_a_filter_that_is_stopped(mail_account: MailAccount) -> None:
-    edits.save(mail_account.account, Rule("x", False, (ESSAI,), bins=True), None, now=timezone.now())
-    edits.save(
+    edits.save_filter(mail_account.account, Rule("x", False, (ESSAI,), bins=True), None, now=timezone.now())
+    edits.save_filter(
         mail_account.account,
         Rule("y", False, (condition(ConditionField.FILES, Operator.NONE),), bins=True, on=False),
         None,
@@ -272,15 +272,15 @@ def test_a_folder_that_is_gone_loses_nothing(mail_account: MailAccount) -> None:
 
 
 def made(rule: Rule) -> str:
-    return sieve_script.written(SieveSettings(filters=(rule,)), sender="x <x@ac-amiens.fr>", addresses=[])
+    return sieve_script.script_text(SieveSettings(filters=(rule,)), sender="x <x@ac-amiens.fr>", addresses=[])
 
 
 def test_nothing_is_filed_where_no_copy_stays() -> None:
     rule = Rule("x", False, (ESSAI,), bins=True)
     away = SieveSettings(redirection=SieveRedirect("a@ac-amiens.fr", False), filters=(rule,))
-    assert "fileinto" not in sieve_script.written(away, sender="x <x@ac-amiens.fr>", addresses=[])
+    assert "fileinto" not in sieve_script.script_text(away, sender="x <x@ac-amiens.fr>", addresses=[])
     kept = replace(away, redirection=SieveRedirect("a@ac-amiens.fr", True))
-    assert "fileinto" in sieve_script.written(kept, sender="x <x@ac-amiens.fr>", addresses=[])
+    assert "fileinto" in sieve_script.script_text(kept, sender="x <x@ac-amiens.fr>", addresses=[])
 
 
 TEXTS = st.one_of(st.text(max_size=60), st.sampled_from(HOSTILE))

@@ -324,7 +324,10 @@ def test_a_thiefs_filters_stop_and_ones_own_come_back(desk: MailBrowser) -> None
     text = active(desk)[1]
     assert "rule:[À moi]" in text
     assert "voleur" not in text
-    assert {kept.rule.name: kept.rule.on for kept in store.of(desk.mail.key)} == {"À moi": True, "Du voleur": False}
+    assert {kept.rule.name: kept.rule.on for kept in store.load_filters(desk.mail.key)} == {
+        "À moi": True,
+        "Du voleur": False,
+    }
 
 
 def test_what_the_list_costs(

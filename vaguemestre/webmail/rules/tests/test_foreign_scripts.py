@@ -203,7 +203,9 @@ def test_the_drill_sets_a_changed_script_aside_too(desk: MailBrowser) -> None:
 
 
 def test_the_mark_does_not_depend_on_line_ends(desk: MailBrowser) -> None:
-    assert sieve_script.mark("a\r\nb\r\n") == sieve_script.mark("a\nb\n") == sieve_script.mark("a\nb")
+    assert (
+        sieve_script.script_mark("a\r\nb\r\n") == sieve_script.script_mark("a\nb\n") == sieve_script.script_mark("a\nb")
+    )
     make(desk, "Un")
     with other_program(desk.mail) as client:
         client.putscript("vaguemestre", client.getscript("vaguemestre"))

@@ -34,7 +34,7 @@ def forward(desk: MailBrowser, target: str, **more: object) -> int:
     if response.status_code == 200:
         response = desk.post(NEW, {**sent, "code": code_for(desk)})
     assert response.status_code == 302, body(response)
-    return store.of(desk.mail.key)[-1].id
+    return store.load_filters(desk.mail.key)[-1].id
 
 
 def rule(target: str, subject: str = "transfert") -> Rule:
@@ -44,7 +44,7 @@ def rule(target: str, subject: str = "transfert") -> Rule:
 def sends(account: MailAccount, target: str) -> None:
     """As if it had been confirmed."""
     forward_confirmations.confirm(account.account, target, now=timezone.now())
-    edits.save(account.account, rule(target), None, now=timezone.now())
+    edits.save_filter(account.account, rule(target), None, now=timezone.now())
 
 
 def test_nothing_is_sent_on_before_the_code(desk: MailBrowser, neighbour: MailBrowser) -> None:
@@ -132,12 +132,12 @@ def test_circles_through_filters_and_redirections_are_seen(desk: MailBrowser, ne
     third = make_mail_account("Zoé", "Troisième")
     sends(neighbour.mail, third.address)
     now = timezone.now()
-    redirection.set_up(third.account, desk.mail.address, keep_copy=True, by=third.key, now=now)
+    redirection.save_redirection(third.account, desk.mail.address, keep_copy=True, by=third.key, now=now)
     response = desk.post(NEW, {**ALONE, "transfert": neighbour.mail.address})
     assert response.status_code == 422
     assert "en rond" in body(response)
     with pytest.raises(TargetRefusedError):  # nor the whole of the mail, along the same way
-        redirection.set_up(desk.mail.account, neighbour.mail.address, keep_copy=True, by="x", now=now)
+        redirection.save_redirection(desk.mail.account, neighbour.mail.address, keep_copy=True, by="x", now=now)
 
 
 def test_what_became_a_circle_is_not_started_again(desk: MailBrowser, neighbour: MailBrowser) -> None:
@@ -175,7 +175,7 @@ def test_what_it_catches_goes_on_and_stays(mail_account: MailAccount) -> None:
 def test_a_circle_made_behind_our_back_ends(mail_account: MailAccount) -> None:
     colleague = somebody("Karim", "Belkacem")
     for account, target in ((mail_account, colleague), (colleague, mail_account)):
-        kept = filter_rule.kept(rule(target.address))
+        kept = filter_rule.rule_data(rule(target.address))
         Filter.objects.create(account=account.account, position=1, rule=kept, changed_at=timezone.now())
         sieve_sync.apply_later(account.key, timezone.now())
     deliver(letter(mail_account.address, subject="transfert"), mail_account.address)
@@ -199,7 +199,7 @@ def test_the_drill_stops_a_thiefs_and_forgets_their_word(desk: MailBrowser, neig
     assert neighbour.mail.address not in text
     assert [one.target for one in ForwardTarget.objects.all()] == [honest.address]
     assert Entry.objects.filter(act="forwarding.removed", actor="a0000999").count() == 1
-    thiefs = next(kept for kept in store.of(desk.mail.key) if kept.rule.forwards == neighbour.mail.address)
+    thiefs = next(kept for kept in store.load_filters(desk.mail.key) if kept.rule.forwards == neighbour.mail.address)
     desk.post(f"{PAGE}{thiefs.id}/marche/", {"sens": "marche"})
     assert "n’a pas confirmé" in body(desk.get(PAGE))
     assert neighbour.mail.address not in active(desk)[1]

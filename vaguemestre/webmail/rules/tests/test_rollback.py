@@ -23,7 +23,7 @@ from vaguemestre.webmail.rules.sieve_script import Absence
 from vaguemestre.webmail.testing.browser import MailBrowser
 
 pytestmark = pytest.mark.django_db(transaction=True)
-undo, sent_since = rollback.undo_since, sent_log.since
+undo, sent_since = rollback.undo_since, sent_log.sent_since
 BY = "a0000999"
 
 
@@ -34,11 +34,13 @@ def active(account: MailAccount) -> str:
 
 
 def away(account: MailAccount, text: str, now: datetime) -> None:
-    absence_reply.begin(account.account, Absence(now - timedelta(days=1), now + timedelta(days=9), text), now=now)
+    absence_reply.begin_absence(
+        account.account, Absence(now - timedelta(days=1), now + timedelta(days=9), text), now=now
+    )
 
 
 def send_on(account: MailAccount, target: str, now: datetime) -> None:
-    redirection.set_up(account.account, target, keep_copy=False, by=account.key, now=now)
+    redirection.save_redirection(account.account, target, keep_copy=False, by=account.key, now=now)
 
 
 def block(account: MailAccount, until: datetime | None) -> None:
@@ -110,7 +112,7 @@ def test_another_programs_script_that_was_put_beside_comes_back_alone(mail_accou
     with open_scripts(mail_account.key) as server:
         server.put(ScriptName("ancien"), "# Le mien\nkeep;\n")
         server.activate("ancien")
-    redirection.set_up(
+    redirection.save_redirection(
         mail_account.account, thief.address, keep_copy=True, by=mail_account.key, now=now - timedelta(hours=2),
         agreed="ancien",
     )  # fmt: skip

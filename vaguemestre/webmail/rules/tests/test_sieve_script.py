@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def made(text: str) -> str:
-    return sieve_script.written(
+    return sieve_script.script_text(
         SieveSettings(absence=Absence(NOW, NOW + timedelta(days=9), text)),
         sender="Mathilde Lefèvre <m.l@ac-amiens.fr>",
         addresses=["m.l@ac-amiens.fr", "ml@ac-amiens.fr"],
@@ -61,7 +61,7 @@ def test_a_text_never_becomes_sieve(server: ScriptServer, text: str) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(local=st.text("abc\"\\${}.+'/*#;", min_size=1, max_size=20))
 def test_neither_does_an_address(server: ScriptServer, local: str) -> None:
-    written = sieve_script.written(
+    written = sieve_script.script_text(
         SieveSettings(redirection=SieveRedirect(f"{local}@ac-amiens.fr", False)),
         sender="x <x@ac-amiens.fr>",
         addresses=[],
@@ -203,7 +203,7 @@ def test_the_answer_of_a_blocked_script_server_changes_nothing(mail_account: Mai
 
 
 def _change_and_fail(account: MailAccount) -> None:
-    with sieve_sync.changing(account.account, by="x", now=timezone.now()) as row:
+    with sieve_sync.changing_settings(account.account, by="x", now=timezone.now()) as row:
         row.absence_text = "Deux."
         raise ZeroDivisionError
 
@@ -215,13 +215,13 @@ def begin(
     now = timezone.now()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     starts, ends = starts or midnight - timedelta(days=1), ends or midnight + timedelta(days=3)
-    absence_reply.begin(account.account, Absence(starts, ends, text), now=now)
+    absence_reply.begin_absence(account.account, Absence(starts, ends, text), now=now)
     assert keep or text_of(account)
 
 
 def send_on(account: MailAccount, target: str, *, keep_copy: bool) -> None:
     now = timezone.now()
-    with sieve_sync.changing(account.account, by=account.key, now=now):
+    with sieve_sync.changing_settings(account.account, by=account.key, now=now):
         Redirection.objects.create(
             account=account.account, target=target, keep_copy=keep_copy, set_at=now, set_by=account.key
         )

@@ -13,10 +13,10 @@ from vaguemestre.web.date_text import in_full
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.preferences import lookup
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import absence_calendar, absence_reply, active_script
 from vaguemestre.webmail.rules.absence_form import AbsenceForm, DatesForm
-from vaguemestre.webmail.settings_pages.page import Trouble, attempt, saved, show
+from vaguemestre.webmail.settings_pages.page import Trouble, attempt_change, render_settings, saved_response
 from vaguemestre.webmail.toasts import Toast
 
 type Days = tuple[date, time | None, date, time | None]
@@ -37,14 +37,14 @@ def absence(request: StaffRequest) -> HttpResponse:
     if "apercu" in request.POST or "elargir" in request.POST:
         return _page(request, form)
     agreed = request.POST.get("inclure", "")
-    trouble = attempt(
-        request.account.key, lambda: absence_reply.begin(request.account, form.absence, now=now, agreed=agreed)
+    trouble = attempt_change(
+        request.account.key, lambda: absence_reply.begin_absence(request.account, form.absence, now=now, agreed=agreed)
     )
     if trouble:
         return _page(request, form, trouble)
     if form.absence.starts > now:
-        return saved(request, "absence", _("Your reply will go out from %s") % in_full(form.absence.starts))
-    return saved(request, "absence", _("Your absence reply goes out from now on"))
+        return saved_response(request, "absence", _("Your reply will go out from %s") % in_full(form.absence.starts))
+    return saved_response(request, "absence", _("Your absence reply goes out from now on"))
 
 
 @require_safe
@@ -63,8 +63,8 @@ def dates(request: StaffRequest) -> HttpResponse:
 
 def said_of(days: Days) -> dict[str, object]:
     return {
-        "dates_words": absence_reply.dates_in_words(*absence_reply.moments(*days)),
-        "hint": absence_calendar.hint(*days),
+        "dates_words": absence_reply.dates_text(*absence_reply.moments(*days)),
+        "hint": absence_calendar.absence_hint(*days),
     }
 
 
@@ -74,22 +74,24 @@ def end(request: StaffRequest) -> HttpResponse:
     """From the banner or the page, back to where it was pressed."""
     now = timezone.now()
     agreed = request.POST.get("inclure", "")
-    trouble = attempt(request.account.key, lambda: absence_reply.stop(request.account, now=now, agreed=agreed))
+    trouble = attempt_change(
+        request.account.key, lambda: absence_reply.end_absence(request.account, now=now, agreed=agreed)
+    )
     if trouble:
         return _page(request, AbsenceForm(now, initial=_known(request)), trouble, act=True)
-    return toasts.redirect(way_back(request, "/webmail/reglages/absence/"), Toast(_("Absence reply stopped")))
+    return toasts.redirect(return_url(request, "/webmail/reglages/absence/"), Toast(_("Absence reply stopped")))
 
 
 def _page(
     request: StaffRequest, form: AbsenceForm, trouble: Trouble | None = None, *, status: int = 200, act: bool = False
 ) -> HttpResponse:
     """`act`: a button was pressed, rather than the form sent."""
-    known = lookup.of(request.account)
+    known = lookup.load_preferences(request.account)
     today = timezone.localdate(form.now)
     is_on = bool(known.absence_on and known.absence_ends and known.absence_ends > form.now)
     context = {
         "form": form,
-        "presets": absence_reply.presets(today),
+        "presets": absence_reply.holiday_presets(today),
         "chosen": request.POST.get("vacances", ""),
         "is_on": is_on,
         "is_planned": is_on and known.absence_starts is not None and known.absence_starts > form.now,
@@ -97,12 +99,12 @@ def _page(
         "advanced": bool(form["ailleurs"].value() or form["texte_ailleurs"].errors),
         "said": form["texte"].value() or "",
         "said_outside": form["texte_ailleurs"].value() or "" if form["ailleurs"].value() else "",
-        "in_force": None if trouble else active_script.look(request.account, form.now),
+        "in_force": None if trouble else active_script.find_active_script(request.account, form.now),
     }
     days = _days(form)
     if days:
         context |= said_of(days)
-    return show(request, "absence", context, trouble=trouble, status=status, act=act)
+    return render_settings(request, "absence", context, trouble=trouble, status=status, act=act)
 
 
 def _days(form: AbsenceForm) -> Days | None:
@@ -123,14 +125,14 @@ def _wider(request: StaffRequest) -> QueryDict:
 
 def _known(request: StaffRequest) -> dict[str, object]:
     """What is in force, or the text of the last time with no dates."""
-    known = lookup.of(request.account)
+    known = lookup.load_preferences(request.account)
     text = {
         "texte": known.absence_text or absence_reply.suggested_text(),
         "ailleurs": known.absence_apart, "texte_ailleurs": known.absence_outside,
     }  # fmt: skip
     if not known.absence_on or known.absence_starts is None or known.absence_ends is None:
         return text
-    return {**text, **absence_reply.as_days(known.absence_starts, known.absence_ends)}
+    return {**text, **absence_reply.form_dates(known.absence_starts, known.absence_ends)}
 
 
 def _of_holidays(request: StaffRequest) -> dict[str, object]:

@@ -14,15 +14,15 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.panes.action_response import put_back, role_folder
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.action_response import role_folder, undo_moves
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people.correspondents import is_outside
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules.filters import blocked_senders
 from vaguemestre.webmail.rules.filters.edits import TooManyFiltersError
-from vaguemestre.webmail.rules.filters.form_text import too_many
-from vaguemestre.webmail.settings_pages.page import Trouble, attempt
+from vaguemestre.webmail.rules.filters.form_text import too_many_text
+from vaguemestre.webmail.settings_pages.page import Trouble, attempt_change
 from vaguemestre.webmail.snooze import snoozed_messages
 from vaguemestre.webmail.toasts import Toast, Undo
 
@@ -31,7 +31,7 @@ SALT = "vaguemestre.webmail.blocking"
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def block(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The filter first, then this message: if the move fails, the next one will not come. What cannot be done (another
     program's script, too many filters) is said on the page of the filters, where it is put right."""
@@ -43,39 +43,39 @@ def block(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
         if said := _refused(request, address):
             return toasts.redirect(reverse("webmail:filters"), Toast(said))
         undo = _set_aside(request, session, folder_id, uid)
-    word = toasts.word_for(request.account.key, address, asdict(undo) if undo else None, salt=SALT)
+    word = toasts.undo_token(request.account.key, address, asdict(undo) if undo else None, salt=SALT)
     said = _("%s is blocked: their messages go to the bin") % address
     toast = Toast(said, word, undo_at="webmail:block-undo")
-    return toasts.redirect(way_back(request, folder_url(folder_id)), toast)
+    return toasts.redirect(return_url(request, folder_url(folder_id)), toast)
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def unblock(request: StaffRequest) -> HttpResponse:
-    back = way_back(request, reverse("webmail:home"))
-    what = toasts.said_by(request, salt=SALT)
+    back = return_url(request, reverse("webmail:home"))
+    what = toasts.read_token(request, salt=SALT)
     if not what:
         return toasts.redirect(back, Toast(_("It is too late to undo this.")))
     address, moved = what
-    trouble = attempt(
+    trouble = attempt_change(
         request.account.key, lambda: blocked_senders.unblock(request.account, address, now=timezone.now())
     )
     if trouble is None and moved:
         undo = Undo(**moved)
         with open_mailbox(request) as session:
-            put_back(session, undo)
+            undo_moves(session, undo)
     return toasts.redirect(back, Toast(trouble.said if trouble else _("%s is no longer blocked") % address))
 
 
 def _refused(request: StaffRequest, address: str) -> str:
     """Why not; empty once it is done."""
     try:
-        trouble: Trouble | None = attempt(
+        trouble: Trouble | None = attempt_change(
             request.account.key, lambda: blocked_senders.block(request.account, address, now=timezone.now())
         )
     except TooManyFiltersError:
-        return too_many()
+        return too_many_text()
     return trouble.said if trouble else ""
 
 
@@ -83,5 +83,5 @@ def _set_aside(request: StaffRequest, session: Session, folder_id: MailboxId, ui
     trash = role_folder(session, "trash")
     if trash.id is None or trash.id == folder_id:
         return None
-    moved = snoozed_messages.move(request.account.key, session, folder_id, [uid], trash.id)
+    moved = snoozed_messages.move_snoozed(request.account.key, session, folder_id, [uid], trash.id)
     return Undo(request.account.key, folder_id, trash.id, [int(new) for new in moved.values()]) if moved else None

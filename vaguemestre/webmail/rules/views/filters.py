@@ -24,16 +24,16 @@ from vaguemestre.webmail.actions import progress_cookie
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels import labels
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import active_script, forward_step, redirection, sieve_sync
 from vaguemestre.webmail.rules.access import filter_for
 from vaguemestre.webmail.rules.filters import edits, form, inbox_run, rule_text, store, suggestion
 from vaguemestre.webmail.rules.filters import rule as filter_rule
 from vaguemestre.webmail.rules.filters.form import FilterForm, FilterFormError
-from vaguemestre.webmail.rules.filters.form_text import too_many
-from vaguemestre.webmail.rules.filters.matches import FilterMatches, caught
-from vaguemestre.webmail.settings_pages.page import Trouble, attempt, show
+from vaguemestre.webmail.rules.filters.form_text import too_many_text
+from vaguemestre.webmail.rules.filters.matches import FilterMatches, find_matches
+from vaguemestre.webmail.settings_pages.page import Trouble, attempt_change, render_settings
 from vaguemestre.webmail.toasts import Toast
 
 SALT = "vaguemestre.webmail.filters.restore"
@@ -56,12 +56,12 @@ class FilterLine:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@mailbox_screen
+@handles_outage
 def filters(request: StaffRequest) -> HttpResponse:
     """The list. A POST agrees to keep the script of another program beside ours."""
     if request.method == "POST":
         said = Toast(_("Your filters are at work"))
-        here = way_back(request, reverse("webmail:filters"))
+        here = return_url(request, reverse("webmail:filters"))
         return _done(request, lambda agreed: _written_again(request, agreed), said, here)
     return _list(request)
 
@@ -69,45 +69,45 @@ def filters(request: StaffRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@mailbox_screen
+@handles_outage
 def new_filter(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
-        return _form(request, None, form.of_post(request.POST))
+        return _form(request, None, form.parse_filter_form(request.POST))
     with open_mailbox(request) as session:
         return _page(request, session.folders(), None, FilterForm())
 
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def like_message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Begun from what a message has in common with others of its kind. Stays unread."""
     with open_mailbox(request) as session:
-        return _page(request, session.folders(), None, suggestion.of(session.message(folder_id, uid)))
+        return _page(request, session.folders(), None, suggestion.suggest_filter(session.message(folder_id, uid)))
 
 
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@mailbox_screen
+@handles_outage
 def change_filter(request: StaffRequest, filter_id: int) -> HttpResponse:
     kept = filter_for(request.account, filter_id)
     if request.method == "POST":
-        return _form(request, kept, form.of_post(request.POST))
+        return _form(request, kept, form.parse_filter_form(request.POST))
     with open_mailbox(request) as session:
-        return _page(request, session.folders(), kept, form.of_rule(kept.rule, _labels(request)))
+        return _page(request, session.folders(), kept, form.form_of_rule(kept.rule, _labels(request)))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
-    place = [kept.id for kept in store.of(request.account.key)]
+    place = [kept.id for kept in store.load_filters(request.account.key)]
     gone: list[store.StoredFilter | None] = []
-    trouble = attempt(
+    trouble = attempt_change(
         request.account.key,
         lambda: gone.append(
-            edits.remove(request.account, filter_id, now=timezone.now(), agreed=request.POST.get("inclure", ""))
+            edits.remove_filter(request.account, filter_id, now=timezone.now(), agreed=request.POST.get("inclure", ""))
         ),
     )
     if trouble:
@@ -115,62 +115,64 @@ def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
     found = gone[0]
     if found is None:
         return HttpResponseRedirect(reverse("webmail:filters"))
-    word = toasts.word_for(request.account.key, filter_rule.kept(found.rule), place.index(found.id), salt=SALT)
+    word = toasts.undo_token(request.account.key, filter_rule.rule_data(found.rule), place.index(found.id), salt=SALT)
     return _back(Toast(_("Filter “%s” deleted") % found.rule.name, word, undo_at="webmail:filter-restore"))
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def restore(request: StaffRequest) -> HttpResponse:
-    what = toasts.said_by(request, salt=SALT)
+    what = toasts.read_token(request, salt=SALT)
     if not what:
         return _back(Toast(_("It is too late to undo this.")))
     kept, place = what
-    rule = filter_rule.restored(kept)
+    rule = filter_rule.rule_from_data(kept)
     return _done(
         request,
-        lambda agreed: edits.restore(request.account, rule, place, now=timezone.now(), agreed=agreed),
+        lambda agreed: edits.restore_filter(request.account, rule, place, now=timezone.now(), agreed=agreed),
         Toast(_("Filter “%s” is back") % rule.name),
     )
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def switch(request: StaffRequest, filter_id: int) -> HttpResponse:
     kept, on = filter_for(request.account, filter_id), request.POST.get("sens") == "marche"
     said = (_("Filter “%s” is at work") if on else _("Filter “%s” stopped")) % kept.rule.name
     return _done(
         request,
-        lambda agreed: edits.switch(request.account, filter_id, on=on, now=timezone.now(), agreed=agreed),
+        lambda agreed: edits.switch_filter(request.account, filter_id, on=on, now=timezone.now(), agreed=agreed),
         Toast(said),
     )
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def order(request: StaffRequest, filter_id: int) -> HttpResponse:
     """Up, down, or to the place where it was let fall."""
     up, dropped = request.POST.get("sens") == "haut", request.POST.get("place", "")
     place = int(dropped) if dropped.isdecimal() and len(dropped) < PLACE_DIGITS else None
     return _done(
         request,
-        lambda agreed: edits.move(request.account, filter_id, up=up, place=place, now=timezone.now(), agreed=agreed),
+        lambda agreed: edits.move_filter(
+            request.account, filter_id, up=up, place=place, now=timezone.now(), agreed=agreed
+        ),
         None,
     )
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def application(request: StaffRequest, filter_id: int) -> HttpResponse:
     """To what lies in the inbox now."""
     kept = filter_for(request.account, filter_id)
     with open_mailbox(request) as session:
         try:
-            done = inbox_run.apply(session, request.account, kept.rule, timezone.now())
+            done = inbox_run.run_on_inbox(session, request.account, kept.rule, timezone.now())
         except NoSuchFolder:
             return _back(Toast(_("The folder of this filter is gone: choose another one.")))
     response = HttpResponseRedirect(reverse("webmail:home"))
@@ -190,31 +192,35 @@ def _form(request: StaffRequest, kept: store.StoredFilter | None, sent: FilterFo
             return _page(request, everything, kept, sent)
         preview = "apercu" in request.POST
         try:
-            rule = form.rule_of(sent, _paths(everything), _labels(request), acts=not preview)
+            rule = form.build_rule(sent, _paths(everything), _labels(request), acts=not preview)
         except FilterFormError as problem:
             return _page(request, everything, kept, sent, problem=str(problem), status=422)
         if preview:
             inbox = lookup.folder_by_role(everything, "inbox")
-            found = caught(session, inbox.id, rule, limit=LOOKED_AT) if inbox and inbox.id else FilterMatches([], 0, 0)
+            found = (
+                find_matches(session, inbox.id, rule, limit=LOOKED_AT)
+                if inbox and inbox.id
+                else FilterMatches([], 0, 0)
+            )
             return _page(request, everything, kept, sent, found=found)
-    step = forward_step.judged(request, rule, timezone.now())
+    step = forward_step.judge_target(request, rule, timezone.now())
     if step.problem:
         return _page(request, everything, kept, sent, problem=step.problem, waits=step.waits, status=422)
     if step.waits:
         return _asked(request, everything, kept, sent, step.waits)
     rule = step.rule
     try:
-        trouble = attempt(
+        trouble = attempt_change(
             request.account.key,
-            lambda: edits.save(
+            lambda: edits.save_filter(
                 request.account, rule, kept.id if kept else None, now=timezone.now(),
                 agreed=request.POST.get("inclure", ""),
             ),
         )  # fmt: skip
     except edits.TooManyFiltersError:
-        return _page(request, everything, kept, sent, problem=too_many(), status=422)
+        return _page(request, everything, kept, sent, problem=too_many_text(), status=422)
     except forward_step.REFUSED as problem:
-        said = forward_step.refused_in_words(problem)
+        said = forward_step.refused_text(problem)
         return _page(request, everything, kept, sent, problem=said, status=422)
     if trouble:
         return _page(request, everything, kept, sent, trouble=trouble)
@@ -228,8 +234,8 @@ def _asked(
 
     def ask(staff: StaffRequest) -> HttpResponse:
         now = timezone.now()
-        why_not = forward_step.send(staff, target, now)
-        waits = target if not why_not or forward_step.on_its_way(staff, target, now) else ""
+        why_not = forward_step.send_code(staff, target, now)
+        waits = target if not why_not or forward_step.is_code_valid_for(staff, target, now) else ""
         return _page(staff, everything, kept, sent, problem=why_not, waits=waits, status=422 if why_not else 200)
 
     return cast(HttpResponse, freshly_proved_keeping(ask, lambda _request: _("Forward mail by a filter"))(request))
@@ -240,11 +246,11 @@ def _done(
 ) -> HttpResponse:  # fmt: skip
     agreed = request.POST.get("inclure", "")
     try:
-        trouble = attempt(request.account.key, lambda: act(agreed))
+        trouble = attempt_change(request.account.key, lambda: act(agreed))
     except edits.TooManyFiltersError:
-        return _back(Toast(too_many()))
+        return _back(Toast(too_many_text()))
     except forward_step.REFUSED as problem:
-        return _back(Toast(forward_step.refused_in_words(problem)))
+        return _back(Toast(forward_step.refused_text(problem)))
     return _list(request, trouble) if trouble else _back(toast, here)
 
 
@@ -256,31 +262,31 @@ def _back(toast: Toast | None, here: str = "") -> HttpResponse:
 
 
 def _written_again(request: StaffRequest, agreed: str) -> None:
-    with sieve_sync.changing(request.account, by=request.account.key, now=timezone.now(), agreed=agreed):
+    with sieve_sync.changing_settings(request.account, by=request.account.key, now=timezone.now(), agreed=agreed):
         """Nothing of ours has changed; the script is written from it."""
 
 
 def _list(request: StaffRequest, trouble: Trouble | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
         everything = session.folders()
-    edits.follow(request.account, everything, now=timezone.now())
+    edits.follow_renamed_folders(request.account, everything, now=timezone.now())
     places = {str(folder.id): lookup.path_text(folder) for folder in everything if folder.id}
     names = _labels(request)
-    mine = store.of(request.account.key)
+    mine = store.load_filters(request.account.key)
     lines = [
         FilterLine(
-            kept.id, kept.rule.name, kept.rule.on, rule_text.conditions_in_words(kept.rule, names),
-            ", ".join(rule_text.acts_in_words(kept.rule, places, names)),
+            kept.id, kept.rule.name, kept.rule.on, rule_text.conditions_text(kept.rule, names),
+            ", ".join(rule_text.action_texts(kept.rule, places, names)),
             replace(kept.rule, forwards="").does_something,
         )
         for kept in mine
     ]  # fmt: skip
-    current = redirection.current(request.account)
+    current = redirection.find_redirection(request.account)
     context = {
         "lines": lines, "redirected": current is not None and not current.keep_copy,
-        "in_force": None if trouble else active_script.look(request.account, timezone.now()),
+        "in_force": None if trouble else active_script.find_active_script(request.account, timezone.now()),
     }  # fmt: skip
-    return show(request, "filters", context, trouble=trouble, act=True)
+    return render_settings(request, "filters", context, trouble=trouble, act=True)
 
 
 def _page(
@@ -297,7 +303,7 @@ def _page(
 ) -> HttpResponse:
     places = [(str(folder.id), lookup.path_text(folder)) for folder in _places(everything)]
     context: dict[str, object] = {
-        "kept": kept, "typed": shown, "problem": problem, "waits": waits, "choices": rule_text.choices(),
+        "kept": kept, "typed": shown, "problem": problem, "waits": waits, "choices": rule_text.field_choices(),
         "lines": shown.shown_lines(), "labels": labels.load_labels(request.account).chips,
         "where": [*places, (form.BIN, _("Bin"))],
         "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
@@ -305,7 +311,7 @@ def _page(
     }  # fmt: skip
     if found is not None:
         context |= {"found": found, "rows": found.rows[:SHOWN], "more": max(0, len(found.rows) - SHOWN)}
-    return show(request, "filter", context, trouble=trouble, status=status, at="filters")
+    return render_settings(request, "filter", context, trouble=trouble, status=status, at="filters")
 
 
 def _paths(everything: list[Folder]) -> dict[str, str]:

@@ -16,13 +16,19 @@ from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.accounts.sessions.decorators import freshly_proved, signed_in
 from vaguemestre.courier.mail import AddressUnusable
 from vaguemestre.webmail import toasts
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import active_script, forward_targets
 from vaguemestre.webmail.rules import redirection as redirections
-from vaguemestre.webmail.rules.forward_step import too_soon
+from vaguemestre.webmail.rules.forward_step import too_soon_text
 from vaguemestre.webmail.rules.forward_targets import TargetRefusal, TargetRefusedError, target_refusal_text
 from vaguemestre.webmail.rules.redirection_form import CodeForm, RedirectionForm
-from vaguemestre.webmail.settings_pages.page import Trouble, attempt, is_first, saved, show
+from vaguemestre.webmail.settings_pages.page import (
+    Trouble,
+    attempt_change,
+    is_first_signin,
+    render_settings,
+    saved_response,
+)
 from vaguemestre.webmail.toasts import Toast
 
 PURPOSE = confirmation_codes.Purpose.REDIRECTION
@@ -54,15 +60,15 @@ def code(request: StaffRequest) -> HttpResponseBase:
 @signed_in
 def removal(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
-    trouble = attempt(
+    trouble = attempt_change(
         request.account.key,
-        lambda: redirections.remove(
+        lambda: redirections.remove_redirection(
             request.account, by=request.account.key, now=now, agreed=request.POST.get("inclure", "")
         ),
     )
     if trouble:
         return _page(request, RedirectionForm(initial=_known(request)), trouble, act=True)
-    here = way_back(request, reverse("webmail:redirection"))
+    here = return_url(request, reverse("webmail:redirection"))
     return toasts.redirect(here, Toast(_("Redirection stopped: your mail arrives here")))
 
 
@@ -72,16 +78,16 @@ def _propose(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        target = forward_targets.checked(request.account, form.cleaned_data["adresse"])
+        target = forward_targets.parse_target(request.account, form.cleaned_data["adresse"])
         confirmation_codes.send(request.account, PURPOSE, target, now=now)
     except TargetRefusedError as problem:
         form.add_error("adresse", target_refusal_text(problem))
     except AddressUnusable:
         form.add_error("adresse", target_refusal_text(TargetRefusedError(TargetRefusal.FORM)))
     except confirmation_codes.TooSoon as problem:
-        form.add_error("adresse", too_soon(problem))
+        form.add_error("adresse", too_soon_text(problem))
     else:
-        first = "&premiere=1" if is_first(request) else ""
+        first = "&premiere=1" if is_first_signin(request) else ""
         return HttpResponseRedirect(f"{reverse('webmail:redirection-code')}?copie={form.cleaned_data['copie']}{first}")
     return _page(request, form, status=422)
 
@@ -99,16 +105,16 @@ def _confirm(request: StaffRequest) -> HttpResponse:
         return _code_page(request, form, status=422)
     keep_copy, agreed = request.POST.get("copie") != "0", request.POST.get("inclure", "")
     act = partial(
-        redirections.set_up, request.account, target,
+        redirections.save_redirection, request.account, target,
         keep_copy=keep_copy, by=request.account.key, now=now, agreed=agreed,
     )  # fmt: skip
     try:
-        trouble = attempt(request.account.key, act)
+        trouble = attempt_change(request.account.key, act)
     except TargetRefusedError as problem:  # meanwhile this colleague has left, or redirects to this person
         return _page(request, _refused(request, target, target_refusal_text(problem)), status=422)
     if trouble:
         return _code_page(request, form, trouble, target=target)
-    return saved(request, "redirection", _("Your mail is redirected from now on"))
+    return saved_response(request, "redirection", _("Your mail is redirected from now on"))
 
 
 def _code_page(
@@ -120,7 +126,7 @@ def _code_page(
         "copy": "0" if (request.POST.get("copie") or request.GET.get("copie")) == "0" else "1",
         "proof": signing.dumps([request.account.key, target], salt=SALT) if target else "",
     }  # fmt: skip
-    return show(request, "redirection_code", context, trouble=trouble, status=status)
+    return render_settings(request, "redirection_code", context, trouble=trouble, status=status)
 
 
 def _proved(request: StaffRequest) -> str | None:
@@ -139,7 +145,7 @@ def _refused(request: StaffRequest, target: str, said: str) -> RedirectionForm:
 
 
 def _known(request: StaffRequest) -> dict[str, object]:
-    found = redirections.current(request.account)
+    found = redirections.find_redirection(request.account)
     return {"adresse": found.target, "copie": "1" if found.keep_copy else "0"} if found else {"copie": "1"}
 
 
@@ -148,9 +154,9 @@ def _page(
     status: int = 200, act: bool = False,
 ) -> HttpResponse:  # fmt: skip
     context = {
-        "form": form, "current": redirections.current(request.account),
-        "in_force": None if trouble else active_script.look(request.account, timezone.now()),
+        "form": form, "current": redirections.find_redirection(request.account),
+        "in_force": None if trouble else active_script.find_active_script(request.account, timezone.now()),
         "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
         "waiting": confirmation_codes.waiting(request.account, PURPOSE, now=timezone.now()),
     }  # fmt: skip
-    return show(request, "redirection", context, trouble=trouble, status=status, act=act)
+    return render_settings(request, "redirection", context, trouble=trouble, status=status, act=act)

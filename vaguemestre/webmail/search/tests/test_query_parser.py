@@ -6,7 +6,7 @@ import pytest
 
 from vaguemestre.mailbox.imap.query.search_query import Query, Term
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.webmail.search.periods import period
+from vaguemestre.webmail.search.periods import parse_period
 from vaguemestre.webmail.search.query_parser import LIMIT
 from vaguemestre.webmail.testing.search_words import FOLDERS, TODAY, query, understood
 
@@ -283,5 +283,5 @@ def test_controls_and_lines_never_reach_a_word(text: str) -> None:
     ],
 )
 def test_dates(text: str, expected: tuple[str, str] | None) -> None:
-    found = period(text, TODAY)
+    found = parse_period(text, TODAY)
     assert found == (tuple(map(date.fromisoformat, expected)) if expected else None)

@@ -70,7 +70,9 @@ def test_all_are_named_only_where_an_act_would_find_the_same(
     with desk.session() as session:
         for order, expected in ((None, True), (Order("size", descending=True), named)):
             asked = SearchQuery('"conseil d\'école"', order=order)
-            found = results.look(session, desk.mail.account, asked, mine=frozenset(), now=now, current=None, own=own)
+            found = results.search_results(
+                session, desk.mail.account, asked, mine=frozenset(), now=now, current=None, own=own
+            )
             assert (len(found.hits), bool(found.whole)) == (checked, expected)
 
 

@@ -58,7 +58,7 @@ def test_it_holds_for_whoever_has_not_chosen(desk: MailBrowser, says: Saying) ->
     now, account = timezone.now(), desk.mail.account
     says(density=("compact", False), asks_receipts=(True, False))
     assert summary.load_settings_summary(account, now).display.density == "compact"
-    assert lookup.of(account).asks_receipts
+    assert lookup.load_preferences(account).asks_receipts
     # The page as it came, saved: nothing of it was this person's choice.
     desk.post(f"{S}affichage/", {"densite": "compact", "texte": "large"})
     row = Preferences.objects.get()
@@ -99,7 +99,7 @@ def test_what_is_locked_is_shown_with_the_reason_and_ignored(
     desk.post(f"{S}{page}{'usage/' if page == 'signature/' else ''}", {field: sent})
     row = Preferences.objects.filter(account=desk.mail.account).first()
     assert row is None or name not in row.chosen
-    assert getattr(lookup.of(desk.mail.account), name) == value
+    assert getattr(lookup.load_preferences(desk.mail.account), name) == value
 
 
 def test_a_lock_goes_before_what_was_chosen_and_gives_it_back(desk: MailBrowser, says: Saying) -> None:

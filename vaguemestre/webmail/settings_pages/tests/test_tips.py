@@ -40,8 +40,8 @@ def test_it_is_said_once_and_no_other_that_day(desk: MailBrowser, now: datetime)
     assert offered(desk) == []
     for again in ("several", "labels"):
         assert desk.post(URL, {"astuce": again}, **HTMX).status_code == 204
-    assert tips.say(account, "several", now + DAY) is None
-    assert tips.say(account, "labels", now + DAY) == tips.TIPS["labels"]
+    assert tips.say_tip(account, "several", now + DAY) is None
+    assert tips.say_tip(account, "labels", now + DAY) == tips.TIPS["labels"]
     assert Preferences.objects.get().tips["said"] == ["several", "labels"]
     assert Preferences.objects.get().chosen == []  # nobody has chosen anything
 
@@ -58,7 +58,7 @@ def test_no_more_of_them_until_the_settings_say_so(desk: MailBrowser, now: datet
     assert "Plus aucune astuce" in body(answer)
     assert "button-small" in body(answer)
     assert offered(desk) == []
-    assert tips.say(desk.mail.account, "several", now) is None
+    assert tips.say_tip(desk.mail.account, "several", now) is None
     display = "/webmail/reglages/affichage/"
     assert 'name="astuces" value="non" checked' in body(desk.get(display))
     desk.post(display, {"astuces": "oui"})
@@ -77,14 +77,14 @@ def test_no_link_is_advised_where_no_file_travels_so(
     without = facts.model_copy(update={"links": facts.links.model_copy(update={"largest_mb": 0})})
     monkeypatch.setattr(tips, "academy", lambda: without)
     assert "heavy" not in offered(desk)
-    assert tips.say(desk.mail.account, "heavy", now) is None
+    assert tips.say_tip(desk.mail.account, "heavy", now) is None
 
 
 def test_the_authority_may_want_none(desk: MailBrowser, says: Saying, now: datetime) -> None:
     says(offers_tips=(False, True))
     assert offered(desk) == []
-    assert tips.say(desk.mail.account, "several", now) is None
-    authority_defaults.choose(desk.mail.account, now, offers_tips=True)
+    assert tips.say_tip(desk.mail.account, "several", now) is None
+    authority_defaults.save_choices(desk.mail.account, now, offers_tips=True)
     assert summary.load_settings_summary(desk.mail.account, now).tips == ""
 
 

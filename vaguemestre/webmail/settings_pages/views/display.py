@@ -9,7 +9,7 @@ from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
 from vaguemestre.webmail.preferences import authority_defaults, summary, tips
 from vaguemestre.webmail.preferences.list_mode import FLAT
-from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 
 CONVERSATIONS = "conversations"
 TIPS = ("oui", "non")
@@ -38,9 +38,9 @@ def display(request: StaffRequest) -> HttpResponse:
         if request.POST.get("forme") in {FORMATTED, PLAIN}:
             chosen["reads_plain"] = request.POST["forme"] == PLAIN
         if request.POST.get("astuces") in TIPS:
-            tips.choose(request.account, timezone.now(), wanted=request.POST["astuces"] == TIPS[0])
-        authority_defaults.choose(request.account, timezone.now(), **chosen)
-        return saved(request, "display", _("Choice saved"))
+            tips.save_tip_choice(request.account, timezone.now(), wanted=request.POST["astuces"] == TIPS[0])
+        authority_defaults.save_choices(request.account, timezone.now(), **chosen)
+        return saved_response(request, "display", _("Choice saved"))
     stands = summary.load_settings_summary(request.account, timezone.now())
     lists = [(CONVERSATIONS, _("By conversation")), (FLAT, _("Message by message"))]
     context = {
@@ -53,13 +53,13 @@ def display(request: StaffRequest) -> HttpResponse:
         "form_chosen": PLAIN if stands.display.reads_plain else FORMATTED,
         "tips": [(TIPS[0], _("One line now and then, never twice the same")), (TIPS[1], _("No tips"))],
         "tips_chosen": TIPS[0] if stands.offers_tips else TIPS[1],
-        "fixed": authority_defaults.fixed("flat_list", "reads_plain", "offers_tips", *FIELDS.values()),
-        "advanced": authority_defaults.stands_out(
+        "fixed": authority_defaults.are_all_fixed("flat_list", "reads_plain", "offers_tips", *FIELDS.values()),
+        "advanced": authority_defaults.has_defaults(
             marks_read=stands.marks_read, reads_plain=stands.display.reads_plain, font=stands.display.font,
             spacing=stands.display.spacing, motion=stands.display.motion, offers_tips=stands.offers_tips,
         ),
     }  # fmt: skip
-    return show(request, "display", context)
+    return render_settings(request, "display", context)
 
 
 @require_POST
@@ -80,9 +80,9 @@ def _moved(request: StaffRequest, name: str, steps: range) -> HttpResponse:
     """Empty: back to where it stands for everybody."""
     raw = request.POST.get("part")
     if raw == "":
-        authority_defaults.leave(request.account, timezone.now(), name)
+        authority_defaults.drop_choice(request.account, timezone.now(), name)
     elif raw and raw.isascii() and raw.isdecimal() and int(raw[:4]) in steps:
-        authority_defaults.choose(request.account, timezone.now(), **{name: int(raw[:4])})
+        authority_defaults.save_choices(request.account, timezone.now(), **{name: int(raw[:4])})
     else:
         return HttpResponseBadRequest()
     return HttpResponse(status=204)

@@ -12,7 +12,7 @@ from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.preferences import authority_defaults, summary
 from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.settings_pages import search_index, summary_text
-from vaguemestre.webmail.settings_pages.page import ORDER, grouped_places, places, show
+from vaguemestre.webmail.settings_pages.page import ORDER, grouped_entries, render_settings, settings_entries
 
 
 @require_safe
@@ -21,15 +21,15 @@ def home(request: StaffRequest) -> HttpResponse:
     """All the settings by groups; `q`: those that it names, which a page that is open asks for as one types."""
     typed = request.GET.get("q", "")[: search_index.LONGEST]
     stands = summary.load_settings_summary(request.account, timezone.now())
-    listed = places(stands)
-    *groups, rare = grouped_places(listed)
+    listed = settings_entries(stands)
+    *groups, rare = grouped_entries(listed)
     context = {
         "groups": groups, "rare": rare.places, "rare_open": _is_used(stands), "uses_keys": stands.display.uses_keys,
-        "typed": typed, "found": search_index.look(typed, listed),
+        "typed": typed, "found": search_index.search_settings(typed, listed),
     }  # fmt: skip
     if is_htmx(request):
         return render(request, "webmail/settings_pages/search_results.html", context)
-    return show(request, "home", context)
+    return render_settings(request, "home", context)
 
 
 @require_safe
@@ -47,13 +47,13 @@ def tile(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "webmail/settings_pages/tile.html",
-        {"said": summary_text.sentence(summary.load_settings_summary(request.account, now), now)},
+        {"said": summary_text.summary_sentence(summary.load_settings_summary(request.account, now), now)},
     )
 
 
 def _is_used(stands: SettingsSummary) -> bool:
     """Something of what is folded is in force by choice or by the authority."""
-    return stands.writes_otherwise or authority_defaults.stands_out(
+    return stands.writes_otherwise or authority_defaults.has_defaults(
         asks_receipts=stands.asks_receipts, answers_receipts=stands.answers_receipts,
         contact_images=stands.contact_images, uses_keys=stands.display.uses_keys,
     )  # fmt: skip

@@ -19,10 +19,10 @@ WORDS = {"oui": True, "non": False}
 def keyboard(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         if (wanted := WORDS.get(request.POST.get("touches", ""))) is not None:
-            authority_defaults.choose(request.account, timezone.now(), uses_keys=wanted)
+            authority_defaults.save_choices(request.account, timezone.now(), uses_keys=wanted)
         return HttpResponseRedirect(reverse("webmail:keyboard"))
     context = {
-        "groups": shortcuts.GROUPS, "used": lookup.of(request.account).uses_keys,
+        "groups": shortcuts.GROUPS, "used": lookup.load_preferences(request.account).uses_keys,
         "why": authority_defaults.locks().get("uses_keys", ""),
     }  # fmt: skip
     return render(request, "webmail/settings_pages/keyboard.html", context)

@@ -9,11 +9,11 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.preferences import authority_defaults
 from vaguemestre.webmail.preferences.list_mode import FLAT
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 
 
 @require_POST
 @signed_in
 def list_mode(request: StaffRequest) -> HttpResponse:
-    authority_defaults.choose(request.account, timezone.now(), flat_list=request.POST.get("liste") == FLAT)
-    return HttpResponseRedirect(way_back(request, reverse("webmail:home")))
+    authority_defaults.save_choices(request.account, timezone.now(), flat_list=request.POST.get("liste") == FLAT)
+    return HttpResponseRedirect(return_url(request, reverse("webmail:home")))

@@ -12,7 +12,7 @@ from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.panes.live_updates import FOLDERS
 from vaguemestre.webmail.preferences import authority_defaults, summary
-from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 
 Notifying = Preferences.Notifying
 
@@ -31,8 +31,8 @@ def arrival(request: StaffRequest) -> HttpResponse:
         if "dossiers" in request.POST:  # they were offered
             wanted = request.POST.getlist("dossier")
             chosen["notifies_in"] = [str(one.id) for one in _offered(request) if one.id in wanted][:FOLDERS]
-        authority_defaults.choose(request.account, now, **chosen)
-        return saved(request, "arrival", _("Choice saved"))
+        authority_defaults.save_choices(request.account, now, **chosen)
+        return saved_response(request, "arrival", _("Choice saved"))
     found = summary.load_settings_summary(request.account, now)
     notices = [
         (Notifying.NOTHING, _("Show nothing")),
@@ -43,9 +43,9 @@ def arrival(request: StaffRequest) -> HttpResponse:
     context = {
         "notices": notices, "notifies": found.notifies, "counts": found.counts_in_title, "sounds": found.sounds,
         "folders": folders, "advanced": any(chosen for _id, _label, chosen in folders),
-        "fixed": authority_defaults.fixed("notifies", "counts_in_title", "sounds"), "most": FOLDERS,
+        "fixed": authority_defaults.are_all_fixed("notifies", "counts_in_title", "sounds"), "most": FOLDERS,
     }  # fmt: skip
-    return show(request, "arrival", context)
+    return render_settings(request, "arrival", context)
 
 
 def _offered(request: StaffRequest) -> list[Folder]:

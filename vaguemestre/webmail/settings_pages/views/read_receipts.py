@@ -7,7 +7,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.preferences import authority_defaults, summary
-from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,8 +20,8 @@ def receipts(request: StaffRequest) -> HttpResponse:
             "asks_receipts": request.POST.get("demander") == "1",
             "answers_receipts": answer if answer in Preferences.Answering.values else Preferences.Answering.ASK,
         }
-        authority_defaults.choose(request.account, now, **chosen)
-        return saved(request, "receipts", _("Choice saved"))
+        authority_defaults.save_choices(request.account, now, **chosen)
+        return saved_response(request, "receipts", _("Choice saved"))
     found = summary.load_settings_summary(request.account, now)
     answers = [
         (Preferences.Answering.ASK, _("Ask me each time")),
@@ -30,5 +30,5 @@ def receipts(request: StaffRequest) -> HttpResponse:
         (Preferences.Answering.ALWAYS, _("Send it by itself")),
     ]
     context = {"asks": found.asks_receipts, "answer": found.answers_receipts, "answers": answers}
-    context["fixed"] = authority_defaults.fixed("asks_receipts", "answers_receipts")
-    return show(request, "receipts", context)
+    context["fixed"] = authority_defaults.are_all_fixed("asks_receipts", "answers_receipts")
+    return render_settings(request, "receipts", context)

@@ -8,7 +8,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.outbox import undo_delay
 from vaguemestre.webmail.preferences import authority_defaults, summary
-from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 
 CHOICES = (0, *undo_delay.SECONDS)
 
@@ -19,12 +19,12 @@ def sending(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         if wanted := _wanted(request.POST):
-            authority_defaults.choose(request.account, now, **wanted)
-        return saved(request, "sending", _("Choice saved"))
+            authority_defaults.save_choices(request.account, now, **wanted)
+        return saved_response(request, "sending", _("Choice saved"))
     stands = summary.load_settings_summary(request.account, now)
     choices = [(one, _in_words(one)) for one in CHOICES]
-    fixed = authority_defaults.fixed("undo_seconds", "answers_below", "quotes")
-    return show(
+    fixed = authority_defaults.are_all_fixed("undo_seconds", "answers_below", "quotes")
+    return render_settings(
         request, "sending", {"choices": choices, "chosen": stands.undo_seconds, "stands": stands, "fixed": fixed}
     )
 

@@ -12,22 +12,22 @@ from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.preferences import tips
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
 @signed_in
 def tip(request: StaffRequest) -> HttpResponse:
-    found = tips.say(request.account, request.POST.get("astuce", ""), timezone.now())
+    found = tips.say_tip(request.account, request.POST.get("astuce", ""), timezone.now())
     return render(request, "webmail/panes/tip.html", {"tip": found}) if found else HttpResponse(status=204)
 
 
 @require_POST
 @signed_in
 def no_more(request: StaffRequest) -> HttpResponse:
-    tips.choose(request.account, timezone.now(), wanted=False)
+    tips.save_tip_choice(request.account, timezone.now(), wanted=False)
     said = _("No more tips. The settings of the display bring them back.")
     if is_htmx(request):
         return render(request, "webmail/panes/tip.html", {"said": said})
-    return toasts.redirect(way_back(request, own_url("webmail:home")), Toast(said))
+    return toasts.redirect(return_url(request, own_url("webmail:home")), Toast(said))

@@ -48,7 +48,7 @@ def three(desk: MailBrowser, until: datetime) -> MailBrowser:
 
 def hours(desk: MailBrowser) -> dict[str, datetime]:
     """What its folder says: subject and hour."""
-    known = snoozed_messages.hours(desk.mail.account, desk.id("later"), desk.uids("later"))
+    known = snoozed_messages.wake_times_of(desk.mail.account, desk.id("later"), desk.uids("later"))
     with desk.session() as session:
         rows = session.page(desk.id("later")).rows
     return {row.subject: known[row.uid] for row in rows if row.uid in known}
@@ -86,16 +86,16 @@ def killed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], objec
             note(*args, **named)  # type: ignore[arg-type]
             raise Died
 
-        moved, note = Session.move, snoozed_messages.move
+        moved, note = Session.move, snoozed_messages.move_snoozed
         with monkeypatch.context() as patch:
             if step == "before the move":
                 patch.setattr(Session, "move", die)
             elif step == "after the move":
                 patch.setattr(Session, "move", move_and_die)
             elif step == "before the note":
-                patch.setattr(snoozed_messages, "follow", die)
+                patch.setattr(snoozed_messages, "follow_moves", die)
             else:
-                patch.setattr(snoozed_messages, "move", note_and_die)
+                patch.setattr(snoozed_messages, "move_snoozed", note_and_die)
             with pytest.raises(Died):
                 act()
 
@@ -281,7 +281,7 @@ def test_taken_back_its_hours_hold_against_what_the_clock_took_for_those_of_a_cr
     three.post(three.url("later", "suppression/"), {"choix": three.uids("later")})
     killed("before the note", lambda: bulk_actions.undo(newest(), timezone.now()))
     with three.session() as session:
-        snoozed_messages.adopt(three.mail.account.key, session, three.id("later"))
+        snoozed_messages.adopt_orphans(three.mail.account.key, session, three.id("later"))
     act = end(BulkAct.objects.get(undoes__isnull=False))
     assert (act.state, hours(three)) == ("done", before)
 

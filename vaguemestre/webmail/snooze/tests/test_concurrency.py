@@ -33,7 +33,7 @@ def waits(desk: MailBrowser, until: datetime, kind: str) -> list[int]:
     """One message: put off, put off until a moment that has come, or put there by a mail program."""
     if kind == "stranger":
         with desk.session() as session:
-            snoozed_messages.folder(session)
+            snoozed_messages.snooze_folder(session)
         desk.put(letter(desk.mail.address), "later")
     else:
         put_off(desk, [desk.put(letter(desk.mail.address))], until)

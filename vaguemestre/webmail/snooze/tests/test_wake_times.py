@@ -14,7 +14,7 @@ def paris(text: str) -> datetime:
 
 def offered(now: datetime) -> dict[str, datetime]:
     with translation.override("fr"):
-        return {choice.label: datetime.fromisoformat(choice.value) for choice in wake_times.choices(now)}
+        return {choice.label: datetime.fromisoformat(choice.value) for choice in wake_times.wake_time_choices(now)}
 
 
 def test_on_a_thursday_morning_four_are_offered() -> None:
@@ -40,27 +40,27 @@ def test_over_a_change_of_time_eight_stays_eight(day: str, utc: int) -> None:
 
 
 def test_an_hour_that_the_spring_leaves_out_is_the_one_after() -> None:
-    assert timezone.localtime(wake_times.at(date(2027, 3, 28), time(2, 30))).time() == time(3, 30)
+    assert timezone.localtime(wake_times.local_hour(date(2027, 3, 28), time(2, 30))).time() == time(3, 30)
 
 
 def test_an_instant_is_taken_as_it_is_and_an_hour_alone_as_ours() -> None:
     now = paris("2026-11-26T10:00")
-    assert wake_times.chosen("2026-11-27T08:00+00:00", now) == datetime(2026, 11, 27, 8, tzinfo=UTC)
-    assert wake_times.chosen("2026-11-27T08:00", now) == datetime(2026, 11, 27, 7, tzinfo=UTC)
+    assert wake_times.parse_wake_time("2026-11-27T08:00+00:00", now) == datetime(2026, 11, 27, 8, tzinfo=UTC)
+    assert wake_times.parse_wake_time("2026-11-27T08:00", now) == datetime(2026, 11, 27, 7, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     "value", ["", "demain", "2026-11-26T09:59", "2099-01-01T00:00", "0001-01-01T00:00", "9999-12-31T23:59"]
 )
 def test_nothing_else_is_an_hour(value: str) -> None:
-    assert wake_times.chosen(value, paris("2026-11-26T10:00")) is None
+    assert wake_times.parse_wake_time(value, paris("2026-11-26T10:00")) is None
 
 
 def test_in_words() -> None:
     now = paris("2026-11-26T10:00")
     with translation.override("fr"):
         said = [
-            wake_times.in_words(now + timedelta(hours=hours), now).replace("\N{NO-BREAK SPACE}", " ")
+            wake_times.wake_time_text(now + timedelta(hours=hours), now).replace("\N{NO-BREAK SPACE}", " ")
             for hours in (8, 22, 94)
         ]
     assert said == ["aujourd’hui, 18 h 00", "demain, 8 h 00", "lun. 30 nov., 8 h 00"]

@@ -40,7 +40,7 @@ class Target:
     query: str = ""
 
 
-def target(address: str) -> Target | None:
+def parse_target(address: str) -> Target | None:
     """None for what leads to no site."""
     address = _BREAKS.sub("", address).strip("\0 ")
     web = _WEB.match(address)
@@ -50,20 +50,20 @@ def target(address: str) -> Target | None:
     return Target(host, _path(found[2]), unquote((found[3] or "?")[1:]).lower()) if host else None
 
 
-def targets(address: str) -> list[Target]:
+def possible_targets(address: str) -> list[Target]:
     """Where it leads, and where it says that it would be sent on to, one step far."""
     if plain := _plain(address):
         host = host_of(plain[1])
         return [Target(host, plain[2].lower(), (plain[3] or "").lower())] if host else []
-    first = target(address)
+    first = parse_target(address)
     if first is None:
         return []
-    return [first, *(there for inside in _wrapped(address) if (there := target(inside)))]
+    return [first, *(there for inside in _wrapped(address) if (there := parse_target(inside)))]
 
 
 def site_of_plain(address: str) -> str:
     """The site of an address in which nothing has to be read: no other address stands in it either. Empty for others,
-    which `targets` knows how to read."""
+    which `possible_targets` knows how to read."""
     plain = _plain(address)
     return plain[1] if plain and host_of(plain[1]) == plain[1] else ""
 
@@ -104,7 +104,7 @@ def path_keys(there: Target) -> Iterator[str]:
         yield f"{there.host}{there.path}?{there.query}"
 
 
-def trace(key: str) -> int:
+def key_hash(key: str) -> int:
     """A number of 64 bits, as databases keep it."""
     return int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)
 

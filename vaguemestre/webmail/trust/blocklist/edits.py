@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from vaguemestre.audit import journal
 from vaguemestre.webmail.models import Suspect, SuspectIndex
-from vaguemestre.webmail.trust.blocklist.canonical_urls import trace
+from vaguemestre.webmail.trust.blocklist.canonical_urls import key_hash
 
 BATCH = 5000
 LIST = "suspects"  # what the journal says the act was about: nobody
@@ -25,9 +25,9 @@ class BlocklistImport:
     known: int
 
 
-def add(entries: Iterable[str], *, by: str, now: datetime) -> int:
+def add_entries(entries: Iterable[str], *, by: str, now: datetime) -> int:
     """By hand; answers how many were new."""
-    wanted = {trace(one): one for one in entries}
+    wanted = {key_hash(one): one for one in entries}
     with transaction.atomic():
         _claim()
         known = set(Suspect.objects.filter(pk__in=wanted).values_list("pk", flat=True))
@@ -40,7 +40,7 @@ def add(entries: Iterable[str], *, by: str, now: datetime) -> int:
     return len(new)
 
 
-def remove(wanted: int, *, by: str) -> str:
+def remove_entry(wanted: int, *, by: str) -> str:
     """Answers what it was; empty when somebody else has taken it away."""
     with transaction.atomic():
         _claim()
@@ -53,11 +53,11 @@ def remove(wanted: int, *, by: str) -> str:
     return row.address
 
 
-def bring(
+def import_entries(
     entries: Iterable[str], source: str, *, replace: bool, by: str, now: datetime, dry: bool = False
 ) -> BlocklistImport:
     """`replace`: what came from this source before and is not in it any more goes. What was added by hand stays."""
-    wanted = {trace(one): one for one in entries}
+    wanted = {key_hash(one): one for one in entries}
     with transaction.atomic():
         _claim()
         there = set(Suspect.objects.values_list("pk", flat=True))
@@ -73,7 +73,7 @@ def bring(
     return BlocklistImport(len(new), len(gone), len(wanted) - len(new))
 
 
-def found(typed: str) -> QuerySet[Suspect]:
+def find_entries(typed: str) -> QuerySet[Suspect]:
     """The newest first; those that have these letters."""
     rows = Suspect.objects.order_by("-added_at", "address")
     return rows.filter(address__contains=typed.lower()) if typed else rows

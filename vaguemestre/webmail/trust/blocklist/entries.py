@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.web import separated_values
-from vaguemestre.webmail.trust.blocklist.canonical_urls import LONGEST, host_keys, target
+from vaguemestre.webmail.trust.blocklist.canonical_urls import LONGEST, host_keys, parse_target
 from vaguemestre.webmail.trust.lookalikes import STATE
 
 MOST = 500_000
@@ -49,7 +49,7 @@ class BlocklistFile:
     faults: list[BlocklistLineError] = field(default_factory=list)
 
 
-def entry(typed: str) -> str:
+def parse_entry(typed: str) -> str:
     """In the form that is kept. Raises `EntryRefusedError`. What was made harmless (`hxxp`, `[.]`) is read."""
     text = re.sub(r"[\[(]\.[\])]", ".", typed.strip())
     text = re.sub(r"(?i)^hxxp(?=s?:)", "http", text)
@@ -58,7 +58,7 @@ def entry(typed: str) -> str:
     text = text[below.end() :] if below else text
     if len(text) > LONGEST:
         raise EntryRefusedError(EntryRefusal.LONG)
-    there = None if re.search(r"\s", text) else target(f"https://{text}")
+    there = None if re.search(r"\s", text) else parse_target(f"https://{text}")
     if there is None or "*" in text:
         raise EntryRefusedError(EntryRefusal.FORM)
     if below and (there.path or there.query):
@@ -73,12 +73,12 @@ def entry(typed: str) -> str:
     return made
 
 
-def read(lines: Iterable[str], *, table: bool) -> BlocklistFile:
+def parse_blocklist(lines: Iterable[str], *, table: bool) -> BlocklistFile:
     """`table`: of columns. What begins with `#`, `;` or `!` is a remark."""
     found = BlocklistFile()
     for number, text in _cells(lines, table=table):
         try:
-            made = entry(text)
+            made = parse_entry(text)
             if len(found.entries) >= MOST:
                 raise EntryRefusedError(EntryRefusal.MANY)
         except EntryRefusedError as refused:

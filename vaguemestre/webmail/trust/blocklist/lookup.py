@@ -13,10 +13,10 @@ from vaguemestre.webmail.models import SuspectIndex
 from vaguemestre.webmail.trust.blocklist.canonical_urls import (
     Target,
     host_keys,
+    key_hash,
     path_keys,
+    possible_targets,
     site_of_plain,
-    targets,
-    trace,
 )
 
 MOST = 3000  # links of one text that are judged
@@ -67,7 +67,7 @@ class Lookup:
     def _judged(self, address: str) -> tuple[str, str]:
         found = self._known.get(address)
         if found is None:
-            there = targets(address)
+            there = possible_targets(address)
             trap = next(filter(None, map(self._trap, there)), "")
             found = self._known[address] = (there[0].host if there else "", trap)
         return found
@@ -75,7 +75,7 @@ class Lookup:
     def _none(self) -> bool:
         """Nothing is on the list."""
         if self._traces is None:
-            self._traces = latest()
+            self._traces = latest_traces()
         return not self._traces
 
     def _trap(self, there: Target) -> str:
@@ -86,10 +86,10 @@ class Lookup:
         return there.host if self._sites[there.host] else next(filter(self._is_listed, path_keys(there)), "")
 
     def _is_listed(self, key: str) -> bool:
-        return self._traces is not None and _holds(self._traces, trace(key))
+        return self._traces is not None and _holds(self._traces, key_hash(key))
 
 
-def latest() -> Traces:
+def latest_traces() -> Traces:
     """One query, which brings the traces only when they have changed."""
     global _held
     version, traces = _held

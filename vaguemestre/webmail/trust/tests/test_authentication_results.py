@@ -3,7 +3,13 @@
 import pytest
 
 from vaguemestre.mailbox.mime.header_text import parse_block
-from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict, MessageOrigin, judge, results, signs
+from vaguemestre.webmail.trust.authentication_results import (
+    AuthenticationVerdict,
+    MessageOrigin,
+    covers_headers,
+    judge_origin,
+    parse_results,
+)
 
 OURS = "Authentication-Results: messagerie.ac-amiens.fr"
 IN = "Received: from x (unknown [192.0.2.1]) by messagerie.ac-amiens.fr (Postfix) with ESMTPS id 1"
@@ -27,7 +33,7 @@ def greeted(name: str) -> str:
 
 
 def origin(sender: str, *lines: str) -> MessageOrigin:
-    return judge(parse_block("\n".join(lines).encode()), sender)
+    return judge_origin(parse_block("\n".join(lines).encode()), sender)
 
 
 @pytest.mark.parametrize(
@@ -121,13 +127,13 @@ def test_it_is_said_in_one_sentence_with_details() -> None:
 def test_which_fields_a_good_signature_covers() -> None:
     block = f"{PASS}\nDKIM-Signature: v=1; d=orange.fr; h=From:List-Unsubscribe:List-Unsubscribe-Post; b=x"
     headers = parse_block(block.encode())
-    assert signs(headers, results(headers), "List-Unsubscribe", "list-unsubscribe-post")
-    assert not signs(headers, results(headers), "List-Unsubscribe", "Subject")
+    assert covers_headers(headers, parse_results(headers), "List-Unsubscribe", "list-unsubscribe-post")
+    assert not covers_headers(headers, parse_results(headers), "List-Unsubscribe", "Subject")
     other = parse_block(block.replace("d=orange.fr; h=", "d=evil.example; h=").encode())
-    assert not signs(other, results(other), "List-Unsubscribe")
+    assert not covers_headers(other, parse_results(other), "List-Unsubscribe")
 
 
 @pytest.mark.parametrize("name", ["mail.orange.fr", "[192.0.2.1]", "[IPv6:2001:db8::1]", "poste_12"])
 def test_an_ordinary_greeting_is_no_trick(name: str) -> None:
-    found = results(parse_block(greeted(name).replace("\\n\\t", "").encode()))
+    found = parse_results(parse_block(greeted(name).replace("\\n\\t", "").encode()))
     assert [check.method for check in found] == ["dkim", "dmarc", "spf"]

@@ -33,7 +33,7 @@ SAID = "Un lien de ce message est connu pour être un piège."
 
 @pytest.fixture
 def listed(db: None, now: datetime) -> None:
-    edits.add(["piege.example", "partage.example/depot"], by="operator", now=now)
+    edits.add_entries(["piege.example", "partage.example/depot"], by="operator", now=now)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_under_every_disguise_of_the_museum(
 ) -> None:
     traps = ["evil.example", "xn--rctorat-bya.example", "216.58.214.206", "partage.example/depot"]
     uids = {name: desk.put_as_it_is(BY_NAME[name].make()) for name in LINKS}
-    edits.add(traps, by="operator", now=now)
+    edits.add_entries(traps, by="operator", now=now)
     for name, uid in uids.items():
         with subtests.test(name):
             tail = f"{uid}/" if name == "link_in_plain_words" else f"{uid}/corps/"
@@ -136,8 +136,8 @@ def test_known_from_the_next_look_on_and_no_longer_once_taken_off(
     seen = []
     acts: list[Callable[[], object]] = [
         lambda: None,
-        lambda: edits.add(["*.piege.example"], by="operator", now=now),
-        lambda: edits.remove(Suspect.objects.get().pk, by="operator"),
+        lambda: edits.add_entries(["*.piege.example"], by="operator", now=now),
+        lambda: edits.remove_entry(Suspect.objects.get().pk, by="operator"),
     ]
     for act in acts:
         act()
@@ -165,7 +165,7 @@ def test_the_question_names_the_trap_not_who_leads_there(desk: MailBrowser, list
 
 @pytest.mark.parametrize("listed_as", ["piege.example", "t.umblr.com/redirect"])
 def test_who_sends_on_and_where_it_ends_are_both_judged(db: None, now: datetime, listed_as: str) -> None:
-    edits.add([listed_as], by="operator", now=now)
+    edits.add_entries([listed_as], by="operator", now=now)
     way = LinkRewriter("a1", Lookup())("https://t.umblr.com/redirect?z=https://r.example/%3Fu=https://piege.example")
     assert way.listed
 
@@ -195,11 +195,11 @@ def test_one_query_for_all_links_none_without(listed: None, django_assert_num_qu
 
 
 def test_what_was_brought_is_fetched_once(listed: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    traces = lookup.latest()
-    assert lookup.latest() is traces
-    edits.add(["autre.example"], by="operator", now=now)
-    assert lookup.latest() is not traces
-    assert len(lookup.latest()) == 3
+    traces = lookup.latest_traces()
+    assert lookup.latest_traces() is traces
+    edits.add_entries(["autre.example"], by="operator", now=now)
+    assert lookup.latest_traces() is not traces
+    assert len(lookup.latest_traces()) == 3
 
 
 # Files of the operator.
@@ -221,9 +221,9 @@ def test_a_file_is_brought_once(db: None, tmp_path: Path) -> None:
         ("piege.example", "liste"),
         ("*.reseau.example", "liste"),
     }
-    before = lookup.latest()
+    before = lookup.latest_traces()
     bring(tmp_path, text)
-    assert lookup.latest() is before
+    assert lookup.latest_traces() is before
     [line] = Entry.objects.filter(act="suspects.brought")
     assert (line.details["source"], line.details["added"], line.details["removed"]) == ("liste", 2, 0)
     assert line.actor.startswith("operator:")
@@ -253,10 +253,10 @@ def test_a_file_with_a_fault_changes_nothing(db: None, tmp_path: Path, text: str
 
 def test_two_hundred_thousand_are_found_in_a_few_steps(db: None, now: datetime) -> None:
     """A tenth of them here: the steps grow with the logarithm."""
-    edits.bring((f"n{n}.example" for n in range(20_000)), "foule", replace=False, by="operator", now=now)
+    edits.import_entries((f"n{n}.example" for n in range(20_000)), "foule", replace=False, by="operator", now=now)
     assert Lookup().names("https://n19999.example/x")
     assert not Lookup().names("https://n20000.example/x")
-    assert len(lookup.latest()) * lookup.latest().itemsize == 160_000
+    assert len(lookup.latest_traces()) * lookup.latest_traces().itemsize == 160_000
 
 
 # The screen.

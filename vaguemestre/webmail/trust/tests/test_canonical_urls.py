@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaguemestre.webmail.trust.blocklist.canonical_urls import Target, host_keys, path_keys, target, targets, trace
-from vaguemestre.webmail.trust.blocklist.entries import EntryRefusedError, entry, read
+from vaguemestre.webmail.trust.blocklist.canonical_urls import (
+    Target,
+    host_keys,
+    key_hash,
+    parse_target,
+    path_keys,
+    possible_targets,
+)
+from vaguemestre.webmail.trust.blocklist.entries import EntryRefusedError, parse_blocklist, parse_entry
 
 LIST = (
     "piege.example", "*.reseau.example", "partage.example/depot", "docs.example/get?id=3", "xn--rctorat-bya.example",
@@ -16,8 +23,8 @@ LIST = (
 
 
 def is_named(address: str, entries: Iterable[str] = LIST) -> bool:
-    listed = {trace(one) for one in entries}
-    return any(trace(key) in listed for there in targets(address) for key in keys(there))
+    listed = {key_hash(one) for one in entries}
+    return any(key_hash(key) in listed for there in possible_targets(address) for key in keys(there))
 
 
 def keys(there: Target) -> list[str]:
@@ -98,8 +105,8 @@ def test_what_is_endless_ends() -> None:
         + "?"
         + "&".join(f"u{n}=https://b{n}.example" for n in range(500))
     )
-    assert sum(len(keys(there)) for there in targets(deep)) < 500
-    assert target("https://" + "a." * 400 + "example") is None
+    assert sum(len(keys(there)) for there in possible_targets(deep)) < 500
+    assert parse_target("https://" + "a." * 400 + "example") is None
 
 
 @pytest.mark.parametrize(
@@ -119,8 +126,8 @@ def test_what_is_endless_ends() -> None:
     ],
 )  # fmt: skip
 def test_an_entry_has_one_form(typed: str, kept: str) -> None:
-    assert entry(typed) == kept
-    assert entry(kept) == kept
+    assert parse_entry(typed) == kept
+    assert parse_entry(kept) == kept
 
 
 @pytest.mark.parametrize(
@@ -135,7 +142,7 @@ def test_an_entry_has_one_form(typed: str, kept: str) -> None:
 )  # fmt: skip
 def test_what_is_no_entry_says_why(typed: str, reason: str) -> None:
     with pytest.raises(EntryRefusedError) as refused:
-        entry(typed)
+        parse_entry(typed)
     assert refused.value.reason == reason
 
 
@@ -145,7 +152,7 @@ def test_a_list_one_address_a_line() -> None:
         "127.0.0.1\tautre.example",
         "! x", "; y",
     )  # fmt: skip
-    found = read((f"{line}\n" for line in lines), table=False)
+    found = parse_blocklist((f"{line}\n" for line in lines), table=False)
     assert list(found.entries) == ["piege.example", "hote.example", "autre.example"]
     assert found.faults == []
 
@@ -159,14 +166,14 @@ def test_a_list_one_address_a_line() -> None:
     ],
 )
 def test_a_list_as_a_table(text: str) -> None:
-    assert list(read(text.splitlines(), table=True).entries) == ["piege.example/a,b", "autre.example"]
+    assert list(parse_blocklist(text.splitlines(), table=True).entries) == ["piege.example/a,b", "autre.example"]
 
 
 def test_faults_are_told_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = read(["piege.example", "", "pas une adresse", "*.fr", "x" * 5000], table=False)
+    found = parse_blocklist(["piege.example", "", "pas une adresse", "*.fr", "x" * 5000], table=False)
     assert [(one.line, one.reason) for one in found.faults] == [(3, "form"), (4, "wide"), (5, "long")]
     monkeypatch.setattr("vaguemestre.webmail.suspects.entries.MOST", 1)
-    assert [one.reason for one in read(["a.example", "b.example"], table=False).faults] == ["many"]
+    assert [one.reason for one in parse_blocklist(["a.example", "b.example"], table=False).faults] == ["many"]
 
 
 PIECES = (
@@ -182,5 +189,5 @@ PIECES = (
 )
 def test_what_is_written_plainly_is_read_as_all_others(scheme: str, site: str, rest: str) -> None:
     address = f"{scheme}{site}{rest}"
-    quick = targets(address)
-    assert quick == targets(f" {address}")  # a space, which says nothing, sends it the long way
+    quick = possible_targets(address)
+    assert quick == possible_targets(f" {address}")  # a space, which says nothing, sends it the long way

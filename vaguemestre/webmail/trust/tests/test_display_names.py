@@ -15,13 +15,13 @@ from vaguemestre.webmail.people import homonyms
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.trust import notices, read
 from vaguemestre.webmail.trust import display_names
-from vaguemestre.webmail.trust.display_names import SpoofedName, readings
+from vaguemestre.webmail.trust.display_names import SpoofedName, name_readings
 
 OUTSIDE = "direction@gmail.com"
 
 
 def borrowed(name: str, reader: Account, address: str = OUTSIDE) -> SpoofedName | None:
-    return display_names.borrowed(Address(name, address), reader, timezone.localdate())
+    return display_names.find_spoofed_name(Address(name, address), reader, timezone.localdate())
 
 
 def of(name: str, reader: Account, address: str = OUTSIDE) -> str:
@@ -45,7 +45,7 @@ def of(name: str, reader: Account, address: str = OUTSIDE) -> str:
     ],
 )  # fmt: skip
 def test_what_may_be_a_name(said: str, read_as: list[list[str]]) -> None:
-    assert readings(said) == read_as
+    assert name_readings(said) == read_as
 
 
 @pytest.mark.parametrize(

@@ -277,9 +277,11 @@ def test_one_folder_that_is_gone_lets_nothing_of_the_others_pass(
     here, away = DraftOrigin(MailboxId(junk.split("/")[-3]), Uid(junk.split("/")[-2])), DraftOrigin(gone, Uid(1))
     request = asking(desk, rf)
     for messages in ((away, here), (here, away)):
-        assert junk_attachments.without(request, DraftContent(messages=messages), begun=True).messages == (away,)
+        assert junk_attachments.without_withheld(request, DraftContent(messages=messages), begun=True).messages == (
+            away,
+        )
     assert (
-        junk_attachments.without(
+        junk_attachments.without_withheld(
             request, DraftContent(source=here, parts=(PartPath("2"),), messages=(away,)), begun=True
         ).parts
         == ()
@@ -289,12 +291,15 @@ def test_one_folder_that_is_gone_lets_nothing_of_the_others_pass(
 def test_what_cannot_be_judged_stays(desk: MailBrowser, rf: RequestFactory, no_dovecot: Callable[[], None]) -> None:
     source, request = DraftOrigin(desk.id(), Uid(1)), asking(desk, rf)
     no_dovecot()
-    assert junk_attachments.without(request, DraftContent(messages=(source,)), begun=False).messages == ()
+    assert junk_attachments.without_withheld(request, DraftContent(messages=(source,)), begun=False).messages == ()
     assert (
-        junk_attachments.without(request, DraftContent(source=source, parts=(PartPath("2"),)), begun=False).parts == ()
+        junk_attachments.without_withheld(
+            request, DraftContent(source=source, parts=(PartPath("2"),)), begun=False
+        ).parts
+        == ()
     )
     with pytest.raises(MailboxUnavailable):
-        junk_attachments.without(request, DraftContent(messages=(source,)), begun=True)
+        junk_attachments.without_withheld(request, DraftContent(messages=(source,)), begun=True)
 
 
 @pytest.mark.parametrize("kind", ["pgp-signature", "pkcs7-signature"])

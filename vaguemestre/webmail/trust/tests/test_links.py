@@ -195,7 +195,7 @@ def test_the_short_way_says_what_the_long_way_says(
     db: None, now: datetime, monkeypatch: pytest.MonkeyPatch, *, full: bool, junk: bool
 ) -> None:
     if full:
-        edits.add(["piege.example", "*.reseau.example", "partage.example/depot"], by="operator", now=now)
+        edits.add_entries(["piege.example", "*.reseau.example", "partage.example/depot"], by="operator", now=now)
     monkeypatch.setattr("django.core.signing.time.time", lambda: 1_795_000_000.0)
 
     def ways() -> list[tuple[Way, bool]]:

@@ -188,7 +188,7 @@ def test_slow_servers_do_not_keep_everybody_waiting(desk: MailBrowser, cleaner: 
     [url] = shown(desk, uid)
     with ExitStack() as waiting:
         for _ in range(fetch_policy.MOST_OF_ONE):
-            assert waiting.enter_context(fetch_policy.share(desk.mail.key))
+            assert waiting.enter_context(fetch_policy.fetch_share(desk.mail.key))
         response = desk.get(url)
         assert response.status_code == 302
         assert response["Cache-Control"] == "no-store"
@@ -196,7 +196,7 @@ def test_slow_servers_do_not_keep_everybody_waiting(desk: MailBrowser, cleaner: 
         again = response["Location"]
         assert again.endswith("&encore=1")
         assert desk.get(again)["Location"] == again
-        with fetch_policy.share("a0000002") as granted:
+        with fetch_policy.fetch_share("a0000002") as granted:
             assert granted
     assert desk.get(again).content == PNG
     assert not fetch_policy._under_way

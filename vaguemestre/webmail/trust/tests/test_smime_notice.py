@@ -123,8 +123,8 @@ def test_an_empty_one_is_not_said_to_be_damaged(desk: MailBrowser) -> None:
 )
 def test_what_is_said(seal: Seal, sender: str, said: str, tone: str) -> None:
     with translation.override("fr"):
-        notice = smime_notice.notice(seal, sender)
+        notice = smime_notice.signature_notice(seal, sender)
     assert notice
     assert said in text_in(notice.said)
     assert notice.tone == tone
-    assert smime_notice.notice(None, sender) is None
+    assert smime_notice.signature_notice(None, sender) is None

@@ -38,12 +38,12 @@ def suspects(request: StaffRequest) -> HttpResponse:
 def addition(request: StaffRequest) -> HttpResponse:
     """All that is typed, or nothing: a line that is none is named, and everything stays in the box."""
     typed = request.POST.get("adresses", "")[:LONGEST]
-    read = entries.read(typed.splitlines(), table=False)
+    read = entries.parse_blocklist(typed.splitlines(), table=False)
     faults = [(one.line, one.text, entries.refusal_text(one.reason)) for one in read.faults]
     if faults or not read.entries or len(read.entries) > MOST_BY_HAND:
         said = "" if faults else gettext("Type at least one address, two hundred at most.")
         return _screen(request, typed=typed, faults=faults, wrong=said, status=422)
-    count = edits.add(read.entries, by=request.account.key, now=timezone.now())
+    count = edits.add_entries(read.entries, by=request.account.key, now=timezone.now())
     words = ngettext("%s address added", "%s addresses added", count) % grouped(count)
     return _done(words if count else gettext("On the list already"))
 
@@ -54,7 +54,7 @@ def addition(request: StaffRequest) -> HttpResponse:
 @lambda view: freshly_proved_keeping(view, lambda _request: str(REMOVING))
 def removal(request: StaffRequest) -> HttpResponse:
     try:
-        gone = edits.remove(int(request.POST.get("trace", "")), by=request.account.key)
+        gone = edits.remove_entry(int(request.POST.get("trace", "")), by=request.account.key)
     except ValueError as error:
         raise Http404("trace") from error
     return _done(gettext("%s is no longer on the list") % gone if gone else gettext("It was no longer on the list"))
@@ -69,7 +69,7 @@ def _screen(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     wanted, toast = request.GET.get("q", "").strip()[:100], toasts.read(request)
-    rows = list(edits.found(wanted)[: SHOWN + 1])
+    rows = list(edits.find_entries(wanted)[: SHOWN + 1])
     context = {
         "rows": rows[:SHOWN], "more": len(rows) > SHOWN, "shown": SHOWN, "wanted": wanted,
         "total": grouped(Suspect.objects.count()), "typed": typed, "faults": faults, "wrong": wrong,

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.preferences import authority_defaults, lookup
-from vaguemestre.webmail.settings_pages.page import saved, show
+from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 from vaguemestre.webmail.trust import fetch_policy, remote_images
 
 
@@ -14,17 +14,17 @@ from vaguemestre.webmail.trust import fetch_policy, remote_images
 @signed_in
 def images(request: StaffRequest) -> HttpResponse:
     context = {
-        "trusted": remote_images.trusted(request.account), "fetched": fetch_policy.shows_images(),
-        "contacts": lookup.of(request.account).contact_images,
+        "trusted": remote_images.trusted_senders(request.account), "fetched": fetch_policy.shows_images(),
+        "contacts": lookup.load_preferences(request.account).contact_images,
     }  # fmt: skip
-    return show(request, "images", context)
+    return render_settings(request, "images", context)
 
 
 @require_POST
 @signed_in
 def contacts(request: StaffRequest) -> HttpResponse:
-    authority_defaults.choose(request.account, timezone.now(), contact_images=request.POST.get("contacts") == "1")
-    return saved(request, "images", _("Choice saved"))
+    authority_defaults.save_choices(request.account, timezone.now(), contact_images=request.POST.get("contacts") == "1")
+    return saved_response(request, "images", _("Choice saved"))
 
 
 @require_POST
@@ -32,4 +32,4 @@ def contacts(request: StaffRequest) -> HttpResponse:
 def removal(request: StaffRequest, trust_id: int) -> HttpResponse:
     if not remote_images.distrust(request.account, trust_id):
         raise Http404("trust")
-    return saved(request, "images", _("Their images are blocked again"))
+    return saved_response(request, "images", _("Their images are blocked again"))

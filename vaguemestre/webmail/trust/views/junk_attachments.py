@@ -8,17 +8,17 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.trust import junk_attachments
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def show(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     with open_mailbox(request) as session:
         session.message(folder_id, uid)  # there is one
-    response = HttpResponseRedirect(way_back(request, reverse("webmail:message", args=[folder_id, uid])))
-    junk_attachments.remember(request, response, folder_id, uid)
+    response = HttpResponseRedirect(return_url(request, reverse("webmail:message", args=[folder_id, uid])))
+    junk_attachments.remember_consent(request, response, folder_id, uid)
     return response

@@ -16,11 +16,11 @@ from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 @require_safe
 @signed_in
 def link(request: StaffRequest) -> HttpResponse:
-    url = link_checks.url_of(request.GET.get("vers", ""), request.account.key)
+    url = link_checks.read_link_token(request.GET.get("vers", ""), request.account.key)
     if url is None:
         raise Http404("link")
     lookup, to = Lookup(), destination(url)
-    host, named = link_checks.host_of(to), lookup.trap(url) or lookup.trap(to)
+    host, named = link_checks.host_text(to), lookup.trap(url) or lookup.trap(to)
     context = {
         "url": to, "said": legible(to), "host": host, "imitated": lookalikes.imitated_domain(host),
         "junk": request.GET.get("de") == "indesirables", "trap": named,

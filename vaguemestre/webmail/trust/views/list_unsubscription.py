@@ -10,23 +10,25 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.trust import authentication_results, list_unsubscription
 
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def unsubscribe(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     now = timezone.now()
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-    origin = authentication_results.judge(message.headers, message.row.sender.address if message.row.sender else "")
-    found = list_unsubscription.leaving(request.account, message, origin, now)
+    origin = authentication_results.judge_origin(
+        message.headers, message.row.sender.address if message.row.sender else ""
+    )
+    found = list_unsubscription.find_unsubscription(request.account, message, origin, now)
     if found is None or not found.press:
         raise Http404("no list")
-    list_unsubscription.leave(request.account, found, now)
-    return toasts.redirect(way_back(request, folder_url(folder_id)), Toast(_("Unsubscription asked for")))
+    list_unsubscription.unsubscribe(request.account, found, now)
+    return toasts.redirect(return_url(request, folder_url(folder_id)), Toast(_("Unsubscription asked for")))

@@ -11,9 +11,9 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import FolderName, MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.panes.outage import mailbox_screen
+from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.snooze import snoozed_messages
 from vaguemestre.webmail.toasts import Toast, Undo
 from vaguemestre.webmail.trust import phishing_reports
@@ -21,17 +21,17 @@ from vaguemestre.webmail.trust import phishing_reports
 
 @require_POST
 @signed_in
-@mailbox_screen
+@handles_outage
 def report(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Reported first, moved after: if the move fails, the report has left."""
-    if not phishing_reports.wanted():
+    if not phishing_reports.are_reports_wanted():
         raise Http404("nobody to report to")
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        phishing_reports.send(request.account, session, folder_id, message, timezone.now())
+        phishing_reports.send_report(request.account, session, folder_id, message, timezone.now())
         undo = _set_aside(request, session, folder_id, uid)
     said = _("Thank you: the message was reported, and waits in Junk") if undo else _("Thank you: reported")
-    return toasts.redirect(way_back(request, folder_url(folder_id)), Toast(said, undo))
+    return toasts.redirect(return_url(request, folder_url(folder_id)), Toast(said, undo))
 
 
 def _set_aside(request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid) -> str:
@@ -39,5 +39,5 @@ def _set_aside(request: StaffRequest, session: Session, folder_id: MailboxId, ui
     junk = session.by_role("junk") or session.create(FolderName("Junk"))
     if junk.id is None or junk.id == folder_id:
         return ""
-    moved = snoozed_messages.move(request.account.key, session, folder_id, [uid], junk.id)
+    moved = snoozed_messages.move_snoozed(request.account.key, session, folder_id, [uid], junk.id)
     return Undo(request.account.key, folder_id, junk.id, [int(new) for new in moved.values()]).signed() if moved else ""

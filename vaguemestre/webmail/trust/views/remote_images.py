@@ -18,8 +18,8 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import inline_response
-from vaguemestre.webmail.panes.outage import mailbox_screen
-from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.panes.outage import handles_outage
+from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.trust import fetch_policy, remote_images
 
@@ -28,17 +28,17 @@ logger = logging.getLogger(__name__)
 
 @require_safe
 @signed_in
-@mailbox_screen
+@handles_outage
 def remote_image(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Asks the mailbox nothing: the address was made for this account when the message was shown."""
-    url = remote_images.url_of(request.GET.get("u", ""), request.account.key, folder_id, uid)
+    url = remote_images.read_image_token(request.GET.get("u", ""), request.account.key, folder_id, uid)
     if url is None or not fetch_policy.shows_images():
         raise Http404("image")
-    with fetch_policy.share(request.account.key) as granted:
+    with fetch_policy.fetch_share(request.account.key) as granted:
         if not granted:  # nginx lets it wait before it asks again: `encore`
             return HttpResponseRedirect(f"{request.path}?{urlencode({'u': request.GET['u'], 'encore': '1'})}")
         try:
-            image = fetch_image(url, fetch_policy.guard())
+            image = fetch_image(url, fetch_policy.fetch_guard())
         except CannotFetch as error:
             logger.info("remote image not fetched: %s", error.reason)
             return HttpResponse(status=204)  # an empty frame: nothing of ours is missing
@@ -47,7 +47,7 @@ def remote_image(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpR
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@mailbox_screen
+@handles_outage
 def trust(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """For this sender, or for all of the domain; the page asks where no script has put the question in the reader."""
     with open_mailbox(request) as session:
@@ -62,4 +62,4 @@ def trust(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
     chosen = f"@{domain}" if request.POST.get("pour") == "domaine" and domain else sender
     remote_images.trust(request.account, chosen, timezone.now())
     said = _("Images of %s are shown from now on") % (domain if chosen.startswith("@") else sender)
-    return toasts.redirect(way_back(request, back), Toast(said))
+    return toasts.redirect(return_url(request, back), Toast(said))
