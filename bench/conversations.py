@@ -114,7 +114,7 @@ def _filled(pool: "Pool", key: str, size: int) -> "tuple[MailboxId, bytes]":
                 b" {%d+}\r\n%s" % (len(raw), raw)
                 for raw in map(answering, range(start, min(start + flat_list.BATCH, size)))
             )
-            answer = session._link.connection.exchange([b'APPEND "%s"%s' % (name.wire, parts)])
+            answer = session._link.connection.round_trip([b'APPEND "%s"%s' % (name.wire, parts)])
             assert answer.statuses[0].ok, answer.statuses[0].text
         print(f"{size} messages: {time.monotonic() - began:.0f} s to fill", file=sys.stderr, flush=True)
         session.folders()
@@ -131,7 +131,7 @@ def answering(number: int) -> bytes:
 
 
 def _look(pool: "Pool", seat: Seat, timed: Timed, *, cold: bool) -> None:
-    from vaguemestre.mailbox.imap.account_cache import Memory
+    from vaguemestre.mailbox.imap.account_cache import AccountCache
 
     with pool.session(seat.key) as session:
         link = session._link
@@ -139,7 +139,7 @@ def _look(pool: "Pool", seat: Seat, timed: Timed, *, cold: bool) -> None:
         timed.floor.append(flat_list.timing(lambda: flat_list.raw(link.connection, seat.wire, total)))
         kept = link.memory
         if cold:
-            link.memory = Memory()
+            link.memory = AccountCache()
             link.memory.learn_directory(seat.key, kept.directory(seat.key) or link.refresh())
             timed.cold.append(_counted(session, seat, timed, "cold"))
             link.memory = kept

@@ -112,7 +112,7 @@ def _filled(pool: "Pool", key: str, size: int) -> "MailboxId":
         for start in range(folder.total, size, BATCH):
             messages = [message(number) for number in range(start, min(start + BATCH, size))]
             parts = b"".join(b" {%d+}\r\n%s" % (len(raw), raw) for raw in messages)
-            answer = connection.exchange([b'APPEND "%s"%s' % (name.wire, parts)])
+            answer = connection.round_trip([b'APPEND "%s"%s' % (name.wire, parts)])
             assert answer.statuses[0].ok, answer.statuses[0].text
         print(f"{size} messages: {time.monotonic() - began:.0f} s to fill", file=sys.stderr, flush=True)
     assert folder.id is not None
@@ -142,14 +142,14 @@ def message(number: int) -> bytes:
 def _look(pool: "Pool", key: str, browser: Browser, folder: "MailboxId", timed: Timed, *, counted: bool) -> None:
     from django.urls import reverse
 
-    from vaguemestre.mailbox.imap.account_cache import Memory
+    from vaguemestre.mailbox.imap.account_cache import AccountCache
 
     with pool.session(key) as session:
         link = session._link
         known = link.directory().find(folder)
         remembered = link.memory
         floor = timing(lambda: raw(link.connection, known.wire, known.folder.total))
-        link.memory = Memory()
+        link.memory = AccountCache()
         link.memory.learn_directory(key, remembered.directory(key) or link.refresh())
         before = session.round_trips
         first = timing(lambda: session.page(folder, count=ROWS))

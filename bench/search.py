@@ -150,10 +150,10 @@ def _look(pool: "Pool", key: str, browser: Browser, text: str, timed: Timed, *, 
 def _raw(connection: Any, word: str) -> None:
     """The first word's own cost: what no client can do without."""
     from vaguemestre.mailbox.imap.fetch_rows import WHOLE_ROW
-    from vaguemestre.mailbox.imap.wire.commands import quoted
+    from vaguemestre.mailbox.imap.wire.commands import quote_string
 
-    sort = b"UID SORT RETURN (PARTIAL 1:50 COUNT) (REVERSE ARRIVAL) UTF-8 TEXT " + quoted(word.encode())
-    answer = connection.exchange([b'SELECT "Virtual/All"', sort])
+    sort = b"UID SORT RETURN (PARTIAL 1:50 COUNT) (REVERSE ARRIVAL) UTF-8 TEXT " + quote_string(word.encode())
+    answer = connection.round_trip([b'SELECT "Virtual/All"', sort])
     for data in answer.named("ESEARCH"):
         lists = [value for value in data.values if isinstance(value, list) and value[0] != b"TAG"]
         numbers = lists[0][1] if lists else None

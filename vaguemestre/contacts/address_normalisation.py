@@ -2,7 +2,7 @@
 
 import re
 
-from vaguemestre.mailbox.mime.header_fields import checked
+from vaguemestre.mailbox.mime.header_fields import wire_address
 from vaguemestre.mailbox.values import InvalidValue
 
 LONGEST = 254
@@ -14,7 +14,7 @@ def normal(typed: str) -> str | None:
     if not 3 <= len(bare) <= LONGEST:
         return None
     try:
-        address = checked(bare).lower()
+        address = wire_address(bare).lower()
     except InvalidValue:
         return None
     local, _, domain = address.partition("@")

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from vaguemestre.clock import due
 from vaguemestre.courier.models import Parcel
 from vaguemestre.courier.quoted_words import one_line
-from vaguemestre.mailbox.mime.header_fields import checked
+from vaguemestre.mailbox.mime.header_fields import wire_address
 from vaguemestre.mailbox.values import InvalidValue
 
 DELIVER = due.Job("courier.mail.deliver")
@@ -25,7 +25,7 @@ def send(to: str, subject: str, text: str, *, now: datetime, about: str = "", un
     """Call it inside the act's transaction. Raises AddressUnusable."""
     try:
         validate_email(to)
-        checked(to)
+        wire_address(to)
     except (ValidationError, InvalidValue):
         raise AddressUnusable("not a plain address") from None
     parcel = Parcel.objects.create(

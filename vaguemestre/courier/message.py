@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.courier.models import Parcel
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.mailbox.mime.message_builder import build
+from vaguemestre.mailbox.mime.message_builder import build_message
 
 SENDER = "ne-pas-repondre"  # reserved: nobody's address, and what comes back to it is dropped
 # The second is what Exchange reads instead.
@@ -22,7 +22,7 @@ def sender() -> str:
 def message_of(parcel: Parcel) -> bytes:
     with translation.override(parcel.language):
         name = _("Mail of the staff, %(academy)s") % {"academy": academy().title}
-        return AUTOMATIC + build(
+        return AUTOMATIC + build_message(
             sender=Address(name, sender()),
             to=[Address("", parcel.to)],
             subject=parcel.subject,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from vaguemestre.engine.doveadm_protocol import DoveadmRefused, ask
 from vaguemestre.engine.mailboxes import NO_USER, NOT_FOUND, RECOVERABLE
-from vaguemestre.mailbox.mime.header_text import FIELD_LIMIT, readable
+from vaguemestre.mailbox.mime.header_text import FIELD_LIMIT, header_text
 
 PREFIX = "~withdrawn/"
 # Whoever wrote a message is in no danger from it, and what was sent is evidence.
@@ -117,7 +117,7 @@ def _copy(folder: str, guid: str, uid: str, flags: str, message_id: str, sender:
     marks = flags.split()
     return Copy(
         folder, guid, int(uid), "\\Seen" in marks, "\\Answered" in marks, message_id.strip(),
-        _addresses(sender), readable(subject.encode()),
+        _addresses(sender), header_text(subject.encode()),
     )  # fmt: skip
 
 

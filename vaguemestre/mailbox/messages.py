@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from vaguemestre.mailbox.file_names import default_filename
-from vaguemestre.mailbox.signature_status import Seal
+from vaguemestre.mailbox.signature_status import SignatureStatus
 from vaguemestre.mailbox.values import (
     ANSWERED,
     DELETED,
@@ -14,7 +14,7 @@ from vaguemestre.mailbox.values import (
     FLAGGED,
     FORWARDED,
     SEEN,
-    Below,
+    BeforeUid,
     FolderName,
     MailboxId,
     PartPath,
@@ -169,7 +169,7 @@ class Page:
     @property
     def older_before(self) -> Uid | None:
         last = self.rows[-1] if self.older and self.rows else None
-        return Below(last.uid, int(last.received.timestamp())) if last else None
+        return BeforeUid(last.uid, int(last.received.timestamp())) if last else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ class Message:
     newer: Uid | None
     older: Uid | None
     note: Part | None = None
-    seal: Seal | None = None
+    seal: SignatureStatus | None = None
 
     def part(self, path: PartPath) -> Part | None:
         inside = (self.text, self.html, *self.attachments, *self.inline.values()) if self.seal else ()

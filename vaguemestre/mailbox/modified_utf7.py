@@ -8,11 +8,11 @@ _OUTSIDE = re.compile(r"[^\x20-\x7e]+|&")
 _SHIFTED = re.compile(rb"&([^-]*)(-|\Z)")
 
 
-def encode(name: str) -> bytes:
+def encode_name(name: str) -> bytes:
     return _OUTSIDE.sub(_shift, name).encode("ascii")
 
 
-def decode(wire: bytes) -> str:
+def decode_name(wire: bytes) -> str:
     """Never fails: what is not modified UTF-7 is kept as it came, 8-bit bytes as UTF-8 (some servers send it)."""
     return _SHIFTED.sub(_unshift, wire).decode("utf-8", "replace")
 

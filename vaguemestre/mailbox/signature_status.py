@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Match(StrEnum):
+class SignatureMatch(StrEnum):
     """UNKNOWN: cut off, without its certificate, or made in a way that is not known here."""
 
     YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class SignatureStatus:
     """What the certificate of the first signer says of itself, made safe to show; `match`: of all signers."""
 
-    match: Match
+    match: SignatureMatch
     name: str = ""
     addresses: tuple[str, ...] = ()
     issuer: str = ""

@@ -45,7 +45,7 @@ class Uid(int):
         return str(int(self))
 
 
-class Below(Uid):
+class BeforeUid(Uid):
     """Where a list goes on: below a message, by the second in which it was received, since it may leave meanwhile."""
 
     second: int
@@ -60,7 +60,7 @@ class Below(Uid):
         """Without a second, the number alone; None where it is neither."""
         number, dash, second = word.partition("-")
         try:
-            return Below(number, int(second)) if _SECOND.fullmatch(second) else None if dash else Uid(number)
+            return BeforeUid(number, int(second)) if _SECOND.fullmatch(second) else None if dash else Uid(number)
         except InvalidValue:
             return None
 
@@ -168,7 +168,7 @@ class FolderName(str):
     def from_wire(cls, wire: bytes) -> Self:
         """The name of a folder that exists already, whatever another program called it; made safe to show."""
         return cls.existing(
-            "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in modified_utf7.decode(wire))
+            "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in modified_utf7.decode_name(wire))
         )
 
     @property
@@ -186,7 +186,7 @@ class FolderName(str):
 
     @property
     def wire(self) -> bytes:
-        return modified_utf7.encode(self)
+        return modified_utf7.encode_name(self)
 
     @classmethod
     def _label(cls, text: str) -> str:
@@ -202,7 +202,7 @@ class FolderName(str):
         if set(label) & {"*", "%"} or label[0] in "~.":
             raise InvalidValue("folder", InvalidReason.RESERVED)
         # On disk it is a folder, under its name as it travels.
-        if len(label) > cls.LABEL_LIMIT or max(len(label.encode()), len(modified_utf7.encode(label))) > 255:
+        if len(label) > cls.LABEL_LIMIT or max(len(label.encode()), len(modified_utf7.encode_name(label))) > 255:
             raise InvalidValue("folder", InvalidReason.LONG)
         return label
 

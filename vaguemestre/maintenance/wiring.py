@@ -17,4 +17,4 @@ def _unknown_jobs(_now: datetime) -> Iterable[Gauge]:
 
 due.recurring("audit.journal.seal", every=600)(journal.seal_due)
 gauge_sources.provide(_unknown_jobs)
-cleaner_trial.provide(cleaner.trouble)
+cleaner_trial.provide(cleaner.find_trouble)

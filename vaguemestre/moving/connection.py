@@ -25,7 +25,7 @@ def open_scripts(account_key: str) -> AbstractContextManager[managesieve.ScriptS
     host, port = settings.MAIL["sieve"]
     name, _port = settings.MAIL["imaps"]
     endpoint = Endpoint(host, port, ca=settings.MAIL["ca"], certified_as=name)
-    return managesieve.conversation(endpoint, account_key, mail_token(account_key, now=timezone.now()))
+    return managesieve.open_script_server(endpoint, account_key, mail_token(account_key, now=timezone.now()))
 
 
 def server(host: str, port: int) -> Server:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.audit import journal
 from vaguemestre.clock.machine_lock import alone
 from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder, QuotaExceeded, SignInRefused
-from vaguemestre.mailbox.imap.messages.append import Stored
+from vaguemestre.mailbox.imap.messages.append import MessageToAppend
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
@@ -217,7 +217,7 @@ class _Work:
             return
         try:
             uids = self._session.append_all(
-                self._folder, [Stored(one.raw, one.flags, one.date) for one in new.values()]
+                self._folder, [MessageToAppend(one.raw, one.flags, one.date) for one in new.values()]
             )
         except (NoSuchFolder, SignInRefused):
             raise

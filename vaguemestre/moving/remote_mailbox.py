@@ -14,10 +14,10 @@ from pathlib import Path
 
 from vaguemestre.mailbox import modified_utf7
 from vaguemestre.mailbox.errors import CannotFetch, MailboxError
-from vaguemestre.mailbox.imap.body_structure import at, octets
-from vaguemestre.mailbox.imap.wire.faults import ProtocolBroken
-from vaguemestre.mailbox.imap.wire.parser import Continuation, Data, Response, Status, Value, parse
-from vaguemestre.mailbox.imap.wire.reader import Limits, Reader
+from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
+from vaguemestre.mailbox.imap.wire.faults import ProtocolError
+from vaguemestre.mailbox.imap.wire.parser import Continuation, Data, Response, Status, Value, parse_response
+from vaguemestre.mailbox.imap.wire.reader import Limits, LineReader
 from vaguemestre.mailbox.sandbox.fetcher.address_guard import Guard
 
 PORTS = (143, 993)
@@ -102,7 +102,7 @@ def look(server: Server, user: str, password: str) -> list[RemoteFolder]:
         raise RemoteFailed("time") from error
     except ssl.SSLError as error:
         raise RemoteFailed("tls") from error
-    except (ProtocolBroken, MailboxError, UnicodeError, ValueError) as error:
+    except (ProtocolError, MailboxError, UnicodeError, ValueError) as error:
         raise RemoteFailed("broken") from error
     except OSError as error:
         raise RemoteFailed("away") from error
@@ -115,7 +115,7 @@ def _open(server: Server) -> socket.socket:
 class _Conversation:
     def __init__(self, plain: socket.socket, server: Server) -> None:
         self._socket, self._server = plain, server
-        self._reader = Reader(Limits(held=4 * 1024 * 1024, literal=1024 * 1024))
+        self._reader = LineReader(Limits(held=4 * 1024 * 1024, literal=1024 * 1024))
         self._ready: deque[Response] = deque()
         self._deadline = time.monotonic() + SECONDS
         self._tags = 0
@@ -125,7 +125,7 @@ class _Conversation:
             self._greeted()
             self._run([b"STARTTLS"])
             if self._ready or self._reader._buffer:
-                raise ProtocolBroken("words before the encryption began")
+                raise ProtocolError("words before the encryption began")
             self._encrypt()
         else:
             self._encrypt()
@@ -141,16 +141,16 @@ class _Conversation:
 
     def _folder(self, values: list[Value]) -> RemoteFolder | None:
         flags = (
-            {octets(flag).decode("ascii", "replace").upper() for flag in values[0]}
+            {string_octets(flag).decode("ascii", "replace").upper() for flag in values[0]}
             if isinstance(values[0], list)
             else set()
         )
-        wire, separator = octets(values[2]), octets(values[1])
+        wire, separator = string_octets(values[2]), string_octets(values[1])
         if flags & {"\\NOSELECT", "\\NONEXISTENT"}:
             return None
         if separator and separator != b"/" and b"/" in wire:
             return None
-        name = modified_utf7.decode(wire.replace(separator, b"/") if separator else wire)
+        name = modified_utf7.decode_name(wire.replace(separator, b"/") if separator else wire)
         if not _PLAIN.fullmatch(name) or ".." in name.split("/"):
             return None
         told = self._counts(wire)
@@ -164,8 +164,8 @@ class _Conversation:
             answers = self._run([b'STATUS "%s" (MESSAGES UIDNEXT UIDVALIDITY)' % place])
         except RemoteFailed:
             return {}
-        pairs = next((at(data.values, 1) for data in answers if data.name == "STATUS"), None)
-        words = [octets(word) for word in pairs] if isinstance(pairs, list) else []
+        pairs = next((value_at(data.values, 1) for data in answers if data.name == "STATUS"), None)
+        words = [string_octets(word) for word in pairs] if isinstance(pairs, list) else []
         return {
             name.decode("ascii", "replace").upper(): int(count)
             for name, count in zip(words[::2], words[1::2], strict=False)
@@ -183,7 +183,7 @@ class _Conversation:
     def _greeted(self) -> None:
         greeting = self._next()
         if not isinstance(greeting, Status) or greeting.kind != "OK":
-            raise ProtocolBroken("no greeting")
+            raise ProtocolError("no greeting")
 
     def _sign_in(self, user: bytes, password: bytes) -> None:
         try:
@@ -200,7 +200,7 @@ class _Conversation:
         for response in self._responses():
             if isinstance(response, Continuation):
                 if (line := next(waiting, None)) is None:
-                    raise ProtocolBroken("asks for more")
+                    raise ProtocolError("asks for more")
                 self._send(line)
             elif isinstance(response, Data):
                 found.append(response)
@@ -226,7 +226,7 @@ class _Conversation:
             chunk = self._socket.recv(65536)
             if not chunk:
                 raise OSError("hung up")
-            self._ready.extend(parse(segments) for segments in self._reader.feed(chunk))
+            self._ready.extend(parse_response(segments) for segments in self._reader.feed(chunk))
         return self._ready.popleft()
 
     def _patience(self) -> float:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from vaguemestre.mailbox.imap.messages.fingerprints import identity
-from vaguemestre.mailbox.mime.header_text import readable
+from vaguemestre.mailbox.imap.messages.fingerprints import fingerprint
+from vaguemestre.mailbox.mime.header_text import header_text
 from vaguemestre.mailbox.values import ANSWERED, DRAFT, FLAGGED, FORWARDED, SEEN, Flag, InvalidValue
 
 HEADER_LIMIT = 1024 * 1024  # octets that are looked at
@@ -64,7 +64,7 @@ def letter_of(
     subject = next((value for name, value in fields if name == "subject"), b"")
     return Letter(
         kept, tuple(flags) if flags is not None else marked or (), _between(date, now) or _date(fields, separator, now),
-        identity(header, len(kept)), readable(subject.replace(b"\r\n", b""), limit=120),
+        fingerprint(header, len(kept)), header_text(subject.replace(b"\r\n", b""), limit=120),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.errors import CannotFetch
 from vaguemestre.mailbox.sandbox.fetcher.address_guard import Guard
-from vaguemestre.mailbox.sandbox.fetcher.http_request import knock
+from vaguemestre.mailbox.sandbox.fetcher.http_request import fetch_status
 from vaguemestre.sso.models import Application
 
 SECONDS = 5.0
@@ -62,7 +62,7 @@ def _origin(address: str) -> str:
 def _knocked(address: str, guard: Guard, ca: Path | None) -> int | str:
     """The status, or why there is none. In a thread of its own, which knows no language: the words come later."""
     try:
-        return knock(address, guard, ca=ca, seconds=SECONDS)
+        return fetch_status(address, guard, ca=ca, seconds=SECONDS)
     except CannotFetch as error:
         return error.reason
 

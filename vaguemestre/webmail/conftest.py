@@ -22,7 +22,7 @@ from vaguemestre.accounts.testing import sign_in
 from vaguemestre.engine import doveadm
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.session import Session
-from vaguemestre.mailbox.sieve.managesieve import ScriptServer, conversation
+from vaguemestre.mailbox.sieve.managesieve import ScriptServer, open_script_server
 from vaguemestre.mailbox.testing.thumbnails import running
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import MailAccount, make_mail_account
@@ -224,5 +224,5 @@ def one_by_one(monkeypatch: pytest.MonkeyPatch) -> Callable[[BulkAct], None]:
 
 @pytest.fixture
 def server(mail_account: MailAccount) -> Iterator[ScriptServer]:
-    with conversation(scripts_endpoint(), mail_account.key, mail_account.token) as server:
+    with open_script_server(scripts_endpoint(), mail_account.key, mail_account.token) as server:
         yield server

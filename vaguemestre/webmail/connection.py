@@ -12,7 +12,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.mail_access.access_tokens import mail_token
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.imap.conversations.index_file import Kept
+from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.sieve import managesieve
@@ -28,11 +28,11 @@ def pool() -> Pool:
     return Pool(reading_endpoint(), mailbox_token, kept=index_files())
 
 
-def index_files() -> Kept | None:
+def index_files() -> IndexFile | None:
     """Where each account's exchanges are written down, in numbers that nobody else can make."""
     folder: Path | None = settings.MAIL["exchanges"]
     secret = salted_hmac("vaguemestre.webmail.exchanges", "", algorithm="sha256").digest()
-    return Kept(folder, secret) if folder else None
+    return IndexFile(folder, secret) if folder else None
 
 
 def open_mailbox(request: StaffRequest) -> AbstractContextManager[Session]:
@@ -56,7 +56,7 @@ def sending_endpoint() -> Endpoint:
 
 def open_scripts(account_key: str) -> AbstractContextManager[managesieve.ScriptServer]:
     """What filters this account's incoming mail."""
-    return managesieve.conversation(scripts_endpoint(), account_key, mailbox_token(account_key))
+    return managesieve.open_script_server(scripts_endpoint(), account_key, mailbox_token(account_key))
 
 
 def mail_name() -> str:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.mailbox.messages import Headers
-from vaguemestre.mailbox.mime.header_text import message_ids, parse_block, readable
+from vaguemestre.mailbox.mime.header_text import header_text, message_ids, parse_block
 from vaguemestre.withdrawals.models import LONGEST_ID, LONGEST_SENDER, LONGEST_SUBJECT
 from vaguemestre.withdrawals.reports import Reported
 from vaguemestre.withdrawals.withdrawal_jobs import Criteria
@@ -92,7 +92,7 @@ def _head(file: Any) -> bytes:
 def _fill_in(cleaned: dict[str, Any], headers: Headers) -> None:
     cleaned["message_id"] = headers.get("Message-ID")[:LONGEST_ID]
     cleaned["sender"] = headers.get("From")
-    cleaned["subject"] = readable(headers.get("Subject").encode())[:LONGEST_SUBJECT]
+    cleaned["subject"] = header_text(headers.get("Subject").encode())[:LONGEST_SUBJECT]
 
 
 def _bracketed(typed: str) -> str:

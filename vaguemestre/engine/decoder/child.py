@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from vaguemestre.engine.decoder import office97, office_zip, rtf, smime
 from vaguemestre.engine.decoder.media_types import COMPOUND, ENVELOPE, PDF, RTF, ZIP
-from vaguemestre.mailbox.sandbox.socket_process import reason, tell
+from vaguemestre.mailbox.sandbox.socket_process import error_name, log_trouble
 
 PDFTOTEXT = "/usr/bin/pdftotext"  # poppler-utils
 OUTPUT_LIMIT = 1_000_000  # octets: a book of 500 pages
@@ -64,7 +64,7 @@ def forked() -> int:
         try:
             return os.fork()
         except OSError as error:
-            tell("decoder", f"no child can be started: {reason(error)}")
+            log_trouble("decoder", f"no child can be started: {error_name(error)}")
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)

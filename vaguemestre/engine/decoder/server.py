@@ -15,7 +15,7 @@ from threading import Event
 
 from vaguemestre.engine.decoder.child import forked, text_of
 from vaguemestre.engine.decoder.media_types import SIGNS, TYPES, listed
-from vaguemestre.mailbox.sandbox.socket_process import accepted, listen
+from vaguemestre.mailbox.sandbox.socket_process import accept_connection, listen
 
 INPUT_LIMIT = 30 * 1024 * 1024
 HEAD_LIMIT = 4096
@@ -53,7 +53,7 @@ class Decoder:
         with listen(path) as listener:
             while not stopping.is_set():
                 self._reap(wait=self._children >= AT_ONCE)
-                if connection := accepted("decoder", listener, stopping):
+                if connection := accept_connection("decoder", listener, stopping):
                     with connection, contextlib.suppress(OSError):  # no child began: it is read without its words
                         self._hand_over(listener, connection)
         path.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 from vaguemestre.mailbox.containers import signed_message
-from vaguemestre.mailbox.containers.attached_message import read
+from vaguemestre.mailbox.containers.attached_message import read_attached_message
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.messages import Piece
 from vaguemestre.mailbox.mime import charsets
@@ -18,7 +18,7 @@ type Write = Callable[[str], object]
 def write_text(raw: bytes, write: Write, file: Callable[[bytes, Write], object]) -> None:
     """Nothing of what is encrypted. `file`: reads what is attached to the message, where it can."""
     try:
-        message = read(signed_message.read(raw).content)
+        message = read_attached_message(signed_message.read_signed_message(raw).content)
     except CannotUnpack:
         return
     for piece in message.pieces:

@@ -12,8 +12,8 @@ from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.file_names import safe_filename
 from vaguemestre.mailbox.messages import Headers, Part, Piece
 from vaguemestre.mailbox.mime.body_choice import choose_body
-from vaguemestre.mailbox.mime.header_text import end_of_head, parse_block, readable
-from vaguemestre.mailbox.signature_status import Seal
+from vaguemestre.mailbox.mime.header_text import end_of_head, header_text, parse_block
+from vaguemestre.mailbox.signature_status import SignatureStatus
 from vaguemestre.mailbox.values import PartPath
 
 HEADER_LIMIT = 131072
@@ -34,7 +34,7 @@ _WITH_PARAMETERS = re.compile(rb"(?i)(?:\A|[\r\n])content-[a-z-]*:[^\r\n]*(?:(?:
 
 
 @dataclass(frozen=True, slots=True)
-class Enclosed:
+class AttachedMessage:
     """Places in `pieces` begin with 1. `inline`: Content-ID → place of what the HTML may show. `seal`: of the signed
     envelope that it came in."""
 
@@ -44,10 +44,10 @@ class Enclosed:
     attachments: tuple[int, ...]
     inline: Mapping[str, int]
     pieces: tuple[Piece, ...]
-    seal: Seal | None = None
+    seal: SignatureStatus | None = None
 
 
-def read(raw: bytes) -> Enclosed:
+def read_attached_message(raw: bytes) -> AttachedMessage:
     """Raises `CannotUnpack` for what would take too long."""
     if _takes_too_long(raw):
         raise CannotUnpack("work")
@@ -58,7 +58,7 @@ def read(raw: bytes) -> Enclosed:
         raise CannotUnpack("broken") from error
     content = choose_body(structure)
     head = raw[: end_of_head(raw)][:HEADER_LIMIT].replace(b"\r\n", b"\n")
-    return Enclosed(
+    return AttachedMessage(
         headers=parse_block(head),
         text=_leaf(leaves, content.text),
         html=_leaf(leaves, content.html),
@@ -92,7 +92,7 @@ def _tree(message: RawMessage, leaves: list[Piece], depth: int) -> Part:
         parameters={name: value for name in _PARAMETERS if (value := _parameter(message, name))},
         encoding="8bit",
         size=len(content),
-        content_id=readable(str(message.get("Content-ID", "")).encode("utf-8", "replace"), limit=400).strip("<> "),
+        content_id=header_text(str(message.get("Content-ID", "")).encode("utf-8", "replace"), limit=400).strip("<> "),
         disposition=message.get_content_disposition() or "",
         filename=_filename(message),
         subject=_subject(content) if kind == "message/rfc822" else "",
@@ -116,7 +116,7 @@ def _subject(raw: bytes) -> str:
 
 def _filename(message: RawMessage) -> str:
     name = message.get_filename() or ""
-    return safe_filename(readable(name.encode("utf-8", "surrogateescape"), limit=2000))
+    return safe_filename(header_text(name.encode("utf-8", "surrogateescape"), limit=2000))
 
 
 def _parameter(message: RawMessage, name: str) -> str:

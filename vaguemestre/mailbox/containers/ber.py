@@ -22,7 +22,7 @@ class Element:
     after: int
 
 
-class Reader:
+class BerReader:
     """Raises `CannotUnpack` for what is no such encoding. `cut`: something ended before its length was over."""
 
     def __init__(self, raw: bytes) -> None:

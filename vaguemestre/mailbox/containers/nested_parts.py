@@ -10,14 +10,14 @@ MESSAGE, SIGNED, TNEF = "message", "signed", "tnef"
 
 
 @dataclass(frozen=True, slots=True)
-class Unpacked:
+class NestedParts:
     """`shown`: those a person is told of; `pieces` also holds the message's own text. Places begin with 1."""
 
     pieces: tuple[Piece, ...]
     shown: tuple[int, ...]
 
 
-def holds_pieces(part: Part) -> str:
+def container_kind(part: Part) -> str:
     """MESSAGE, SIGNED, TNEF or "": by the type, and by the name where the type says nothing (our own .eml travel so).
     An envelope of old programs does not say whether it is signed or encrypted."""
     name = part.filename.lower()
@@ -28,24 +28,24 @@ def holds_pieces(part: Part) -> str:
     return TNEF if part.type in tnef.TYPES or name == "winmail.dat" else ""
 
 
-def unpack(piece: Piece) -> Unpacked:
+def unpack(piece: Piece) -> NestedParts:
     """Raises `CannotUnpack`."""
-    match holds_pieces(piece.part):
+    match container_kind(piece.part):
         case "message" | "signed":
-            message = message_in(piece)
-            return Unpacked(message.pieces, message.attachments)
+            message = attached_message_of(piece)
+            return NestedParts(message.pieces, message.attachments)
         case "tnef":
-            files = tuple(tnef.read(piece.content).files)
-            return Unpacked(files, tuple(range(1, len(files) + 1)))
+            files = tuple(tnef.read_tnef(piece.content).files)
+            return NestedParts(files, tuple(range(1, len(files) + 1)))
     raise CannotUnpack("kind")
 
 
-def message_in(piece: Piece) -> attached_message.Enclosed:
+def attached_message_of(piece: Piece) -> attached_message.AttachedMessage:
     """Raises `CannotUnpack`."""
-    if holds_pieces(piece.part) != SIGNED:
-        return attached_message.read(piece.content)
-    opened = signed_message.read(piece.content)
-    return replace(attached_message.read(opened.content), seal=opened.seal)
+    if container_kind(piece.part) != SIGNED:
+        return attached_message.read_attached_message(piece.content)
+    opened = signed_message.read_signed_message(piece.content)
+    return replace(attached_message.read_attached_message(opened.content), seal=opened.seal)
 
 
 def piece_at(piece: Piece, places: tuple[int, ...]) -> Piece:
@@ -58,6 +58,6 @@ def piece_at(piece: Piece, places: tuple[int, ...]) -> Piece:
     return piece
 
 
-def described(part: Part, content: bytes) -> Piece:
+def piece_of(part: Part, content: bytes) -> Piece:
     """A part with its content, weighed as it is."""
     return Piece(replace(part, encoding="8bit", size=len(content)), content)

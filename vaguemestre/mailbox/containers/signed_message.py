@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
-from vaguemestre.mailbox.containers.ber import Element, Reader
+from vaguemestre.mailbox.containers.ber import BerReader, Element
 from vaguemestre.mailbox.errors import CannotUnpack
-from vaguemestre.mailbox.mime.header_text import clean
-from vaguemestre.mailbox.signature_status import Match, Seal
+from vaguemestre.mailbox.mime.header_text import clean_text
+from vaguemestre.mailbox.signature_status import SignatureMatch, SignatureStatus
 
 TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 KEPT_CERTIFICATES = 20
@@ -45,20 +45,20 @@ _FIRST, _FIRST_SIMPLE = 0xA0, 0x80  # [0], of several values or of one
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedMessage:
     content: bytes
-    seal: Seal
+    seal: SignatureStatus
 
 
 @dataclass(frozen=True, slots=True)
 class _Signer:
     certificate: x509.Certificate | None
-    match: Match
+    match: SignatureMatch
 
 
-def read(raw: bytes) -> Signed:
+def read_signed_message(raw: bytes) -> SignedMessage:
     """What is cut off is kept as far as it goes. Raises `CannotUnpack` when it is no signed message: encrypted, say."""
-    reader = Reader(raw)
+    reader = BerReader(raw)
     kind, *held = reader.inside(reader.whole())
     if reader.identifier(kind) != _SIGNED or not held:
         raise CannotUnpack("kind")
@@ -68,11 +68,11 @@ def read(raw: bytes) -> Signed:
         raise CannotUnpack("content")
     content = _content(reader, fields[place])
     with contextlib.suppress(CannotUnpack):
-        return Signed(content, _seal(reader, fields[place + 1 :], content))
-    return Signed(content, Seal(Match.UNKNOWN))
+        return SignedMessage(content, _seal(reader, fields[place + 1 :], content))
+    return SignedMessage(content, SignatureStatus(SignatureMatch.UNKNOWN))
 
 
-def _content(reader: Reader, encapsulated: Element) -> bytes:
+def _content(reader: BerReader, encapsulated: Element) -> bytes:
     kind, *held = reader.inside(encapsulated)
     if reader.identifier(kind) != _DATA or not held:
         raise CannotUnpack("content")
@@ -82,7 +82,7 @@ def _content(reader: Reader, encapsulated: Element) -> bytes:
     return content
 
 
-def _seal(reader: Reader, after: list[Element], content: bytes) -> Seal:
+def _seal(reader: BerReader, after: list[Element], content: bytes) -> SignatureStatus:
     certificates = [
         certificate
         for one in after
@@ -93,11 +93,17 @@ def _seal(reader: Reader, after: list[Element], content: bytes) -> Seal:
     listed = reader.inside(after[-1]) if after and after[-1].tag == _SET and not reader.cut else []
     signers = [_signer(reader, one, certificates, content) for one in listed[: KEPT_SIGNERS + 1]]
     matches = {signer.match for signer in signers}
-    match = Match.NO if Match.NO in matches else Match.YES if matches == {Match.YES} else Match.UNKNOWN
-    if len(listed) > KEPT_SIGNERS and match is Match.YES:
-        match = Match.UNKNOWN
+    match = (
+        SignatureMatch.NO
+        if SignatureMatch.NO in matches
+        else SignatureMatch.YES
+        if matches == {SignatureMatch.YES}
+        else SignatureMatch.UNKNOWN
+    )
+    if len(listed) > KEPT_SIGNERS and match is SignatureMatch.YES:
+        match = SignatureMatch.UNKNOWN
     certificate = signers[0].certificate if signers else None
-    return _described(certificate, match) if certificate else Seal(match)
+    return _described(certificate, match) if certificate else SignatureStatus(match)
 
 
 def _certificate(encoded: bytes) -> x509.Certificate | None:
@@ -107,23 +113,23 @@ def _certificate(encoded: bytes) -> x509.Certificate | None:
         return None
 
 
-def _described(certificate: x509.Certificate, match: Match) -> Seal:
+def _described(certificate: x509.Certificate, match: SignatureMatch) -> SignatureStatus:
     try:
         subject, issuer = certificate.subject, certificate.issuer
         addresses = [*_texts(subject, NameOID.EMAIL_ADDRESS), *_alternative_addresses(certificate)]
-        return Seal(
+        return SignatureStatus(
             match,
             name=next(_texts(subject, NameOID.COMMON_NAME), ""),
             addresses=tuple(dict.fromkeys(one.lower() for one in addresses))[:KEPT_SIGNERS],
             issuer=next(_texts(issuer, NameOID.COMMON_NAME), "") or next(_texts(issuer, NameOID.ORGANIZATION_NAME), ""),
         )
     except _UNREADABLE:  # what it says cannot be read
-        return Seal(match)
+        return SignatureStatus(match)
 
 
 def _texts(name: x509.Name, kind: x509.ObjectIdentifier) -> Iterator[str]:
     for attribute in name.get_attributes_for_oid(kind):
-        if isinstance(attribute.value, str) and (text := clean(attribute.value)[:NAME_LIMIT]):
+        if isinstance(attribute.value, str) and (text := clean_text(attribute.value)[:NAME_LIMIT]):
             yield text
 
 
@@ -132,33 +138,36 @@ def _alternative_addresses(certificate: x509.Certificate) -> list[str]:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except _UNREADABLE:
         return []
-    return [clean(address)[:NAME_LIMIT] for address in names.get_values_for_type(x509.RFC822Name)]
+    return [clean_text(address)[:NAME_LIMIT] for address in names.get_values_for_type(x509.RFC822Name)]
 
 
-def _signer(reader: Reader, info: Element, certificates: list[x509.Certificate], content: bytes) -> _Signer:
+def _signer(reader: BerReader, info: Element, certificates: list[x509.Certificate], content: bytes) -> _Signer:
     fields = reader.inside(info)
     if len(fields) < 5:
-        return _Signer(None, Match.UNKNOWN)
+        return _Signer(None, SignatureMatch.UNKNOWN)
     _version, who, digested, *rest = fields
     certificate = next((one for one in certificates if _is_of(reader, who, one)), None)
     attributes = rest.pop(0) if rest and rest[0].tag == _FIRST else None
     algorithm = _HASHES.get(reader.identifier(reader.inside(digested)[0]))
     if certificate is None or algorithm is None or len(rest) < 2:
-        return _Signer(certificate, Match.UNKNOWN)
+        return _Signer(certificate, SignatureMatch.UNKNOWN)
     how, signature = reader.identifier(reader.inside(rest[0])[0]), reader.octets(rest[1])
     signed = [content]
     if attributes is not None:
         found = _attribute(reader, attributes, _DIGEST), _attribute(reader, attributes, _CONTENT_TYPE)
         if found[0] is None or found[1] is None or reader.identifier(found[1]) != _DATA:
-            return _Signer(certificate, Match.UNKNOWN)
+            return _Signer(certificate, SignatureMatch.UNKNOWN)
         if reader.octets(found[0]) != _digest(content, algorithm):
-            return _Signer(certificate, Match.NO)
+            return _Signer(certificate, SignatureMatch.NO)
         signed = _as_signed(reader, attributes)
     matches = [_matches(certificate, how, algorithm, signature, one) for one in signed]
-    return _Signer(certificate, Match.YES if Match.YES in matches else next(iter(matches), Match.UNKNOWN))
+    return _Signer(
+        certificate,
+        SignatureMatch.YES if SignatureMatch.YES in matches else next(iter(matches), SignatureMatch.UNKNOWN),
+    )
 
 
-def _as_signed(reader: Reader, attributes: Element) -> list[bytes]:
+def _as_signed(reader: BerReader, attributes: Element) -> list[bytes]:
     """As the set that they are, not as the field [0] that they travel as; in order too, which some forget."""
     head = reader.encoded(attributes)[1 : attributes.start - attributes.begin]
     if head[0] == 0x80:  # not as it was signed
@@ -167,7 +176,7 @@ def _as_signed(reader: Reader, attributes: Element) -> list[bytes]:
     return [bytes([_SET]) + head + b"".join(one) for one in (listed, sorted(listed))]
 
 
-def _is_of(reader: Reader, who: Element, certificate: x509.Certificate) -> bool:
+def _is_of(reader: BerReader, who: Element, certificate: x509.Certificate) -> bool:
     """By issuer and number, or by the name that the certificate gives its key."""
     if who.tag == _FIRST_SIMPLE:
         try:
@@ -187,7 +196,7 @@ def _is_of(reader: Reader, who: Element, certificate: x509.Certificate) -> bool:
         return False
 
 
-def _attribute(reader: Reader, attributes: Element, kind: str) -> Element | None:
+def _attribute(reader: BerReader, attributes: Element, kind: str) -> Element | None:
     """Its one value; None where there is none, or more than one."""
     values = [
         value
@@ -206,22 +215,22 @@ def _digest(content: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
 
 def _matches(
     certificate: x509.Certificate, how: str, algorithm: hashes.HashAlgorithm, signature: bytes, signed: bytes
-) -> Match:
+) -> SignatureMatch:
     try:
         key = certificate.public_key()
         if isinstance(key, rsa.RSAPublicKey) and key.key_size <= LONGEST_KEY:
             if how == _RSA or _RSA_WITH.get(how) == algorithm.name:
                 key.verify(signature, signed, padding.PKCS1v15(), algorithm)
-                return Match.YES
+                return SignatureMatch.YES
             if how == _RSA_PSS:  # with the parameters that everybody takes; with others nothing is said
                 with contextlib.suppress(InvalidSignature):
                     key.verify(signature, signed, padding.PSS(padding.MGF1(algorithm), padding.PSS.AUTO), algorithm)
-                    return Match.YES
+                    return SignatureMatch.YES
         elif isinstance(key, ec.EllipticCurvePublicKey) and _EC_WITH.get(how) == algorithm.name:
             key.verify(signature, signed, ec.ECDSA(algorithm))
-            return Match.YES
+            return SignatureMatch.YES
     except InvalidSignature:
-        return Match.NO
+        return SignatureMatch.NO
     except _UNREADABLE:
         pass
-    return Match.UNKNOWN
+    return SignatureMatch.UNKNOWN

@@ -33,7 +33,7 @@ class _File:
     content: bytes = b""
 
 
-def read(raw: bytes) -> Winmail:
+def read_tnef(raw: bytes) -> Winmail:
     """What is cut off is kept as far as it goes. Raises `CannotUnpack` when it is no such file."""
     if raw[:4] != _SIGN:
         raise CannotUnpack("sign")

@@ -6,7 +6,7 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from vaguemestre.mailbox.errors import CannotUnpack
-from vaguemestre.mailbox.mime.header_text import clean
+from vaguemestre.mailbox.mime.header_text import clean_text
 
 SHOWN = 500
 DIRECTORY_LIMIT = 2 * 1024 * 1024  # octets of the table of contents, which is read whole
@@ -30,14 +30,16 @@ class Listing:
     total: int
 
 
-def listing(content: bytes) -> Listing:
+def list_zip(content: bytes) -> Listing:
     """Raises `CannotUnpack`."""
-    files = [entry for entry in members(content) if not entry.is_dir()]
-    shown = tuple(Entry(clean(one.filename)[:300], one.file_size, bool(one.flag_bits & 1)) for one in files[:SHOWN])
+    files = [entry for entry in zip_members(content) if not entry.is_dir()]
+    shown = tuple(
+        Entry(clean_text(one.filename)[:300], one.file_size, bool(one.flag_bits & 1)) for one in files[:SHOWN]
+    )
     return Listing(shown, len(files))
 
 
-def members(content: bytes) -> list[ZipInfo]:
+def zip_members(content: bytes) -> list[ZipInfo]:
     """Folders too. Raises `CannotUnpack`, also for a table of contents that would fill the memory."""
     end = content.rfind(b"PK\x05\x06")
     if end < 0 or end + _END.size > len(content):

@@ -41,7 +41,7 @@ _LEFT_OUT = re.compile(r"\*(?:\*(.))?")  # one letter, or as many as the letter 
 _COUNTS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
-def destination(address: str) -> str:
+def final_destination(address: str) -> str:
     """Where it leads in the end; the address itself where it is no such page, or its target cannot be read."""
     for _step in range(MOST_STEPS):
         inside = _inside(address)
@@ -53,7 +53,7 @@ def destination(address: str) -> str:
 
 def _inside(address: str) -> str:
     site = _SITE.match(address)
-    if site and not sends_on(site[0]):
+    if site and not is_redirector(site[0]):
         return ""
     try:
         parts = urlsplit(address)
@@ -66,7 +66,7 @@ def _inside(address: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def sends_on(site: str) -> bool:
+def is_redirector(site: str) -> bool:
     """Whether some of its pages do: of `https://…` up to its name's end. The hundreds of links of a newsletter lead to
     a few sites."""
     try:

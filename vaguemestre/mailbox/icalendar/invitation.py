@@ -15,7 +15,7 @@ from icalendar.timezone import tzp
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.icalendar import time_zones
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.mailbox.mime.header_text import clean
+from vaguemestre.mailbox.mime.header_text import clean_text
 
 INPUT_LIMIT = 256 * 1024
 EVENT_LIMIT = 20
@@ -32,13 +32,13 @@ type Moment = date | datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
+class Attendee:
     person: Address
     answer: str  # "ACCEPTED", "TENTATIVE", "DECLINED", "NEEDS-ACTION"…
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RecurrenceRule:
     """How it comes back. `days`: two letters each, "MO"; `until` is included."""
 
     every: str  # "DAILY", "WEEKLY", "MONTHLY", "YEARLY"
@@ -50,7 +50,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class CalendarEvent:
     """`start` is a mere date when it takes whole days, and `end` is then the last of them. A moment without a zone is
     in the reader's. `zone`: the name under which the sender wrote it."""
 
@@ -60,11 +60,11 @@ class Meeting:
     place: str
     url: str
     organizer: Address | None
-    guests: tuple[Guest, ...]
+    guests: tuple[Attendee, ...]
     start: Moment
     end: Moment
     zone: str
-    rule: Rule | None
+    rule: RecurrenceRule | None
     one_of_many: bool
     cancelled: bool
     instead_of: Moment | None = None  # the date of a series that this is about
@@ -76,11 +76,11 @@ class Invitation:
     """`method` in capitals: REQUEST asks for an answer, CANCEL takes back, REPLY is somebody's answer; often empty."""
 
     method: str
-    meetings: tuple[Meeting, ...]
+    meetings: tuple[CalendarEvent, ...]
     more: int  # meetings that are not among them
 
 
-def read(raw: bytes) -> Invitation:
+def parse_invitation(raw: bytes) -> Invitation:
     """Raises `CannotUnpack`."""
     calendar = _parsed(raw)
     events = calendar.walk("VEVENT")
@@ -95,7 +95,7 @@ def read(raw: bytes) -> Invitation:
     return Invitation(_text(calendar.get("METHOD")).upper(), tuple(found), max(0, len(events) - EVENT_LIMIT))
 
 
-def answered(raw: bytes, who: Address, answer: str, now: datetime) -> bytes:
+def answer_calendar(raw: bytes, who: Address, answer: str, now: datetime) -> bytes:
     """The organiser's event with this person's answer only. Raises `CannotUnpack`."""
     source = _parsed(raw)
     event = next(iter(sorted(source.walk("VEVENT"), key=lambda event: "RECURRENCE-ID" in event)), None)
@@ -119,7 +119,7 @@ def _reply(source: Calendar, event: Component, who: Address, answer: str, now: d
             said[name] = event[name]
     said.add("DTSTAMP", now)
     guest = vCalAddress(f"mailto:{who.address}")
-    guest.params["CN"] = vText(clean(who.name).replace('"', "'"))
+    guest.params["CN"] = vText(clean_text(who.name).replace('"', "'"))
     guest.params["PARTSTAT"] = vText(answer)
     said.add("ATTENDEE", guest, encode=False)
     reply.add_component(said)
@@ -146,18 +146,18 @@ def _parsed(raw: bytes) -> Calendar:
     return found
 
 
-def _meeting(event: Any) -> Meeting | None:
+def _meeting(event: Any) -> CalendarEvent | None:
     start = _moment(event.get("DTSTART"))
     if start is None:
         return None
-    return Meeting(
+    return CalendarEvent(
         uid=_text(event.get("UID")),
         summary=_text(event.get("SUMMARY")),
         description=str(event.get("DESCRIPTION", ""))[:20000],
         place=_text(event.get("LOCATION")),
         url=_text(event.get("URL")),
         organizer=next(_people(event.get("ORGANIZER")), (None,))[0],
-        guests=tuple(islice(starmap(Guest, _people(event.get("ATTENDEE"))), GUEST_LIMIT)),
+        guests=tuple(islice(starmap(Attendee, _people(event.get("ATTENDEE"))), GUEST_LIMIT)),
         start=start,
         end=_end(event, start),
         zone=_zone(event.get("DTSTART")),
@@ -206,14 +206,14 @@ def _taken_out(value: Any) -> tuple[Moment, ...]:
     return tuple(one for one in islice(found, EXCEPTION_LIMIT) if one)
 
 
-def _rule(value: Any, but: tuple[Moment, ...]) -> Rule | None:
+def _rule(value: Any, but: tuple[Moment, ...]) -> RecurrenceRule | None:
     if isinstance(value, list):
         value = value[0] if value else None
     every = _first(value, "FREQ")
     if every is None:
         return None
     count, until = _first(value, "COUNT"), _first(value, "UNTIL")
-    return Rule(
+    return RecurrenceRule(
         every=str(every).upper(),
         interval=max(1, int(_first(value, "INTERVAL") or 1)),
         days=tuple(str(day).upper()[-2:] for day in value.get("BYDAY", [])[:7]),
@@ -235,10 +235,10 @@ def _people(value: Any) -> Iterator[tuple[Address, str]]:
             parameters = getattr(one, "params", {})
             name = _text(parameters.get("CN"))
             yield (
-                Address(name if name != address else "", clean(address)[:320]),
+                Address(name if name != address else "", clean_text(address)[:320]),
                 _text(parameters.get("PARTSTAT")).upper(),
             )
 
 
 def _text(value: Any) -> str:
-    return clean(str(value or ""))[:1000]
+    return clean_text(str(value or ""))[:1000]

@@ -12,7 +12,7 @@ from vaguemestre.mailbox.mime import header_fields
 from vaguemestre.mailbox.mime.message_builder import text_part
 
 
-def build(
+def build_reply(
     *,
     guest: Address,
     to: Address,
@@ -29,13 +29,13 @@ def build(
     line = f"--{boundary}".encode("ascii")
     return b"".join(
         [
-            header_fields.people("From", [guest]),
-            header_fields.people("To", [to]),
-            header_fields.text("Subject", subject),
-            header_fields.text("Date", format_datetime(date)),
-            header_fields.identifiers("Message-ID", [message_id]),
-            header_fields.identifiers("In-Reply-To", [in_reply_to]),
-            header_fields.identifiers("References", [*references, in_reply_to]),
+            header_fields.address_field("From", [guest]),
+            header_fields.address_field("To", [to]),
+            header_fields.text_field("Subject", subject),
+            header_fields.text_field("Date", format_datetime(date)),
+            header_fields.identifier_field("Message-ID", [message_id]),
+            header_fields.identifier_field("In-Reply-To", [in_reply_to]),
+            header_fields.identifier_field("References", [*references, in_reply_to]),
             b"MIME-Version: 1.0\r\n",
             b'Content-Type: multipart/alternative;\r\n boundary="%s"\r\n\r\n' % boundary.encode("ascii"),
             line, b"\r\n", text_part(text), b"\r\n", line,

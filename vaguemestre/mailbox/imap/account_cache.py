@@ -5,13 +5,13 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
 
-from vaguemestre.mailbox.imap.conversations.conversation_index import Threads
-from vaguemestre.mailbox.imap.conversations.index_file import Kept
+from vaguemestre.mailbox.imap.conversations.conversation_index import ConversationIndex
+from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
 from vaguemestre.mailbox.imap.conversations.overview import ConversationOverview
-from vaguemestre.mailbox.imap.conversations.reply_state import TurnCache
+from vaguemestre.mailbox.imap.conversations.reply_state import ReplyStateCache
 from vaguemestre.mailbox.imap.fetch_rows import RowCache
-from vaguemestre.mailbox.imap.folder_list import Directory, Known
-from vaguemestre.mailbox.imap.wire.answer_cache import Again
+from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
+from vaguemestre.mailbox.imap.wire.answer_cache import AnswerCache
 from vaguemestre.mailbox.values import MailboxId, Uid
 
 LOOKS = 200  # lists of fifty rows
@@ -19,7 +19,7 @@ HITS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
+class ReadingTrail:
     """A folder as last seen: `uids` by place (1 is the oldest message), for the pages that were looked at."""
 
     validity: int
@@ -41,70 +41,72 @@ class Trail:
             found.append(self.uids[place])
         return found
 
-    def seeing(self, validity: int, total: int, uid_next: int, seen: dict[int, Uid]) -> "Trail":
+    def seeing(self, validity: int, total: int, uid_next: int, seen: dict[int, Uid]) -> "ReadingTrail":
         """The trail after a new look; old places are kept only when nothing contradicts them."""
         moved = total - self.total > uid_next - self.uid_next or total < self.total
         agrees = validity == self.validity and not moved and all(self.uids.get(k, v) == v for k, v in seen.items())
         kept = self.uids if agrees and len(self.uids) < self.LIMIT else {}
-        return Trail(validity, total, uid_next, {**kept, **seen})
+        return ReadingTrail(validity, total, uid_next, {**kept, **seen})
 
 
-class Memory:
+class AccountCache:
     def __init__(
-        self, kept: Kept | None = None, *, users: int = 2000, folders: int = 5000, threaded: int = 1_000_000
+        self, kept: IndexFile | None = None, *, users: int = 2000, folders: int = 5000, threaded: int = 1_000_000
     ) -> None:  # fmt: skip
         self.rows = RowCache()
-        self.turns = TurnCache()
-        self.overviews: Again[ConversationOverview] = Again(LOOKS)
-        self.listings: Again[Directory] = Again(users)
-        self.spots: Again[tuple[MailboxId, int, Uid]] = Again(HITS)  # where a message of all folders as one lies
-        self.excerpts: Again[str] = Again(HITS)  # of a message, for the words that were looked for last
+        self.turns = ReplyStateCache()
+        self.overviews: AnswerCache[ConversationOverview] = AnswerCache(LOOKS)
+        self.listings: AnswerCache[FolderList] = AnswerCache(users)
+        self.spots: AnswerCache[tuple[MailboxId, int, Uid]] = AnswerCache(
+            HITS
+        )  # where a message of all folders as one lies
+        self.excerpts: AnswerCache[str] = AnswerCache(HITS)  # of a message, for the words that were looked for last
         self._kept = kept
         self._threaded = threaded  # messages whose exchange is known, of all accounts together
-        self._threads: OrderedDict[str, Threads] = OrderedDict()
+        self._threads: OrderedDict[str, ConversationIndex] = OrderedDict()
         self._users = users
         self._folders = folders
-        self._directories: OrderedDict[str, Directory] = OrderedDict()
-        self._trails: OrderedDict[MailboxId, Trail] = OrderedDict()
+        self._directories: OrderedDict[str, FolderList] = OrderedDict()
+        self._trails: OrderedDict[MailboxId, ReadingTrail] = OrderedDict()
         self._lock = Lock()
 
-    def directory(self, user: str) -> Directory | None:
+    def directory(self, user: str) -> FolderList | None:
         with self._lock:
             return self._directories.get(user)
 
-    def learn_directory(self, user: str, directory: Directory) -> None:
+    def learn_directory(self, user: str, directory: FolderList) -> None:
         with self._lock:
             self._directories[user] = directory
             self._directories.move_to_end(user)
             while len(self._directories) > self._users:
                 self._directories.popitem(last=False)
 
-    def trail(self, folder: MailboxId) -> Trail | None:
+    def trail(self, folder: MailboxId) -> ReadingTrail | None:
         with self._lock:
             return self._trails.get(folder)
 
-    def learn_trail(self, folder: MailboxId, trail: Trail) -> None:
+    def learn_trail(self, folder: MailboxId, trail: ReadingTrail) -> None:
         with self._lock:
             self._trails[folder] = trail
             self._trails.move_to_end(folder)
             while len(self._trails) > self._folders:
                 self._trails.popitem(last=False)
 
-    def learn_places(self, known: Known, total: int, uid_next: int, seen: dict[int, Uid]) -> None:
-        trail = self.trail(known.id) or Trail(known.validity, total, uid_next)
+    def learn_places(self, known: KnownFolder, total: int, uid_next: int, seen: dict[int, Uid]) -> None:
+        trail = self.trail(known.id) or ReadingTrail(known.validity, total, uid_next)
         self.learn_trail(known.id, trail.seeing(known.validity, total, uid_next, seen))
 
-    def threads(self, user: str) -> Threads:
+    def threads(self, user: str) -> ConversationIndex:
         with self._lock:
             found = self._threads.get(user)
         if found is None:  # the file is read without the lock
-            found = self._kept.threads(user) if self._kept else Threads()
+            found = self._kept.threads(user) if self._kept else ConversationIndex()
         with self._lock:
             found = self._threads.setdefault(user, found)
             self._threads.move_to_end(user)
             return found
 
-    def keep_threads(self, user: str, threads: Threads) -> None:
+    def keep_threads(self, user: str, threads: ConversationIndex) -> None:
         """After they have changed, under their lock."""
         if self._kept:
             self._kept.keep(user, threads)

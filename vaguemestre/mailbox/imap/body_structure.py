@@ -11,7 +11,7 @@ from vaguemestre.mailbox.imap.wire.reader import Spooled
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.mime.body_choice import UNKNOWN
 from vaguemestre.mailbox.mime.charsets import decode
-from vaguemestre.mailbox.mime.header_text import readable
+from vaguemestre.mailbox.mime.header_text import header_text
 from vaguemestre.mailbox.values import PartPath
 
 DEPTH_LIMIT = 100  # as deep as Dovecot looks
@@ -20,14 +20,14 @@ PART_LIMIT = 500
 _CONTINUED = re.compile(r"([^*]+)(?:\*([0-9]{1,3}))?(\*)?")
 
 
-def octets(value: Value) -> bytes:
+def string_octets(value: Value) -> bytes:
     """A string of the server, whatever form it travelled in; b"" for what is none."""
     if isinstance(value, bytes):
         return value
     return value.head(65536) if isinstance(value, Spooled) else b""
 
 
-def at(values: Sequence[Value], index: int) -> Value:
+def value_at(values: Sequence[Value], index: int) -> Value:
     return values[index] if index < len(values) else None
 
 
@@ -55,25 +55,25 @@ class _Builder:
             self.build(child, f"{prefix}.{place}" if prefix else str(place), depth + 1)
             for place, child in enumerate(children[: min(count, PART_LIMIT)], 1)
         ]
-        subtype = _token(at(value, count)) or "mixed"
+        subtype = _token(value_at(value, count)) or "mixed"
         return Part(
             path=None,
             type=f"multipart/{subtype}",
-            parameters=_parameters(at(value, count + 1)),
+            parameters=_parameters(value_at(value, count + 1)),
             parts=tuple(part for part in parts if part is not None),
         )
 
 
 def _single(value: list[Value], path: PartPath) -> Part:
-    main, sub, encoding = _token(value[0]), _token(at(value, 1)), _token(at(value, 5)) or "7bit"
+    main, sub, encoding = _token(value[0]), _token(value_at(value, 1)), _token(value_at(value, 5)) or "7bit"
     kind = f"{main or 'application'}/{sub or 'octet-stream'}"
-    parameters = _parameters(at(value, 2))
+    parameters = _parameters(value_at(value, 2))
     # After the seven basic fields: lines for a text; envelope, structure and lines for a message; then MD5.
     extension = 8 if main == "text" else 10 if kind == "message/rfc822" else 7
-    disposition = at(value, extension + 1)
+    disposition = value_at(value, extension + 1)
     details = disposition if isinstance(disposition, list) else []
-    size = octets(at(value, 6))
-    filename = _filename(_parameters(at(details, 1)), parameters)
+    size = string_octets(value_at(value, 6))
+    filename = _filename(_parameters(value_at(details, 1)), parameters)
     # A type that cannot be read is text (RFC 2045, 5.2), unless what goes with it says that it is a file.
     if main in {"", "text"} and not sub and not filename and encoding != "base64":
         kind = "text/plain"
@@ -83,20 +83,20 @@ def _single(value: list[Value], path: PartPath) -> Part:
         parameters=parameters,
         encoding=encoding,
         size=int(size) if size.isdigit() else 0,
-        content_id=readable(octets(at(value, 3)), limit=400).strip("<> "),
-        disposition=_token(at(details, 0)),
+        content_id=header_text(string_octets(value_at(value, 3)), limit=400).strip("<> "),
+        disposition=_token(value_at(details, 0)),
         filename=filename,
-        subject=_subject(at(value, 7)) if kind == "message/rfc822" else "",
+        subject=_subject(value_at(value, 7)) if kind == "message/rfc822" else "",
     )
 
 
 def _token(value: Value) -> str:
-    text = decode(octets(value)[:100]).strip().lower()
+    text = decode(string_octets(value)[:100]).strip().lower()
     return text if re.fullmatch(r"[a-z0-9!#$&^_.+\-]+", text) else ""
 
 
 def _subject(envelope: Value) -> str:
-    return readable(octets(at(envelope, 1))) if isinstance(envelope, list) else ""
+    return header_text(string_octets(value_at(envelope, 1))) if isinstance(envelope, list) else ""
 
 
 def _filename(disposition: Mapping[str, str], parameters: Mapping[str, str]) -> str:
@@ -121,13 +121,13 @@ def _parameters(value: Value) -> dict[str, str]:
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, bytes]]] = {}
     for name, raw in list(zip(value[::2], value[1::2], strict=False))[:100]:
-        match = _CONTINUED.fullmatch(decode(octets(name)[:200]).lower())
+        match = _CONTINUED.fullmatch(decode(string_octets(name)[:200]).lower())
         if match is None:
             continue
         if match[2] is None and match[3] is None:
-            plain.setdefault(match[1], readable(octets(raw), limit=2000))
+            plain.setdefault(match[1], header_text(string_octets(raw), limit=2000))
         else:
-            pieces.setdefault(match[1], {})[int(match[2] or 0)] = (match[3] is not None, octets(raw)[:8192])
+            pieces.setdefault(match[1], {})[int(match[2] or 0)] = (match[3] is not None, string_octets(raw)[:8192])
     return plain | {name: _joined(found) for name, found in pieces.items()}
 
 
@@ -139,4 +139,4 @@ def _joined(pieces: dict[int, tuple[bool, bytes]]) -> str:
             name, _, text = raw.split(b"'", 2)
             charset = name.decode("ascii", "replace")
         data += unquote_to_bytes(text) if encoded else text
-    return readable(decode(data, charset).encode("utf-8"), limit=2000)
+    return header_text(decode(data, charset).encode("utf-8"), limit=2000)

@@ -8,11 +8,11 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from threading import Lock
 
-from vaguemestre.mailbox.imap.body_structure import at, octets, read_structure
+from vaguemestre.mailbox.imap.body_structure import read_structure, string_octets, value_at
 from vaguemestre.mailbox.imap.wire.parser import Atom, Data, Value
 from vaguemestre.mailbox.messages import Address, Row
 from vaguemestre.mailbox.mime.body_choice import choose_body
-from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT, address, clean, parse_date, readable
+from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT, clean_text, header_text, parse_address, parse_date
 from vaguemestre.mailbox.values import ATTACHED, NOT_ATTACHED, MailboxId, Uid
 
 FLAGS_ONLY = b"(UID FLAGS)"
@@ -26,7 +26,7 @@ type Items = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchRow:
     """One message of a FETCH answer: its place in the folder at that moment, its UID, what was asked."""
 
     place: int
@@ -36,7 +36,7 @@ class Fetched:
     @property
     def flags(self) -> frozenset[str]:
         flags = self.items.get("FLAGS")
-        return _flags(tuple(map(octets, flags))) if isinstance(flags, list) else frozenset()
+        return _flags(tuple(map(string_octets, flags))) if isinstance(flags, list) else frozenset()
 
     @property
     def whole(self) -> bool:
@@ -49,7 +49,7 @@ def _flags(words: tuple[bytes, ...]) -> frozenset[str]:
     return frozenset(word.decode("ascii", "replace") for word in words) - _NOBODYS
 
 
-def fetched(data: Iterable[Data]) -> list[Fetched]:
+def parse_fetch_rows(data: Iterable[Data]) -> list[FetchRow]:
     """Messages by UID, several answers about one message joined; notices that bear no UID are passed over."""
     found: dict[int, dict[str, Value]] = {}
     places: dict[int, int] = {}
@@ -60,11 +60,11 @@ def fetched(data: Iterable[Data]) -> list[Fetched]:
         items = {
             _name(name): value for name, value in zip(values[::2], values[1::2], strict=False) if isinstance(name, Atom)
         }
-        uid = octets(items.get("UID"))
+        uid = string_octets(items.get("UID"))
         if uid.isdigit() and 0 < int(uid) <= 0xFFFF_FFFF:
             found.setdefault(int(uid), {}).update(items)
             places[int(uid)] = response.number
-    return [Fetched(places[uid], Uid(uid), items) for uid, items in found.items()]
+    return [FetchRow(places[uid], Uid(uid), items) for uid, items in found.items()]
 
 
 @lru_cache(maxsize=256)
@@ -72,27 +72,27 @@ def _name(item: Atom) -> str:
     return item.decode("ascii", "replace").upper()
 
 
-def read_row(message: Fetched) -> Row:
+def read_row(message: FetchRow) -> Row:
     items = message.items
     raw = items.get("ENVELOPE")
     envelope: list[Value] = raw if isinstance(raw, list) else []
     structure = read_structure(items.get("BODYSTRUCTURE"))
     content = choose_body(structure)
-    size = octets(items.get("RFC822.SIZE"))
+    size = string_octets(items.get("RFC822.SIZE"))
     return Row(
         uid=message.uid,
         flags=message.flags,
-        received=instant(items.get("INTERNALDATE")),
-        sent=parse_date(octets(at(envelope, 0))),
+        received=parse_date_time(items.get("INTERNALDATE")),
+        sent=parse_date(string_octets(value_at(envelope, 0))),
         size=int(size) if size.isdigit() else 0,
-        subject=readable(octets(at(envelope, 1))),
-        message_id=octets(at(envelope, 9)).decode("ascii", "replace")[:MESSAGE_ID_LIMIT],
-        sender=next(iter(envelope_addresses(at(envelope, 2), 1)), None)
-        or next(iter(envelope_addresses(at(envelope, 3), 1)), None),
-        to=envelope_addresses(at(envelope, 5), SHOWN_RECIPIENTS),
-        cc=envelope_addresses(at(envelope, 6), SHOWN_RECIPIENTS),
-        recipients=sum(_count(at(envelope, place)) for place in (5, 6, 7)),
-        preview=clean(octets(items.get("PREVIEW")).decode("utf-8", "replace"))[:PREVIEW_LIMIT],
+        subject=header_text(string_octets(value_at(envelope, 1))),
+        message_id=string_octets(value_at(envelope, 9)).decode("ascii", "replace")[:MESSAGE_ID_LIMIT],
+        sender=next(iter(envelope_addresses(value_at(envelope, 2), 1)), None)
+        or next(iter(envelope_addresses(value_at(envelope, 3), 1)), None),
+        to=envelope_addresses(value_at(envelope, 5), SHOWN_RECIPIENTS),
+        cc=envelope_addresses(value_at(envelope, 6), SHOWN_RECIPIENTS),
+        recipients=sum(_count(value_at(envelope, place)) for place in (5, 6, 7)),
+        preview=clean_text(string_octets(items.get("PREVIEW")).decode("utf-8", "replace"))[:PREVIEW_LIMIT],
         structure=structure,
         has_attachments=content.has_attachments,
         has_html=content.html is not None,
@@ -105,9 +105,13 @@ def envelope_addresses(value: Value, limit: int = ADDRESS_LIMIT) -> tuple[Addres
         return ()
     found = []
     for entry in value:
-        if not isinstance(entry, list) or at(entry, 3) is None:
+        if not isinstance(entry, list) or value_at(entry, 3) is None:
             continue
-        found.append(address(octets(at(entry, 0)), octets(at(entry, 2)), octets(at(entry, 3))))
+        found.append(
+            parse_address(
+                string_octets(value_at(entry, 0)), string_octets(value_at(entry, 2)), string_octets(value_at(entry, 3))
+            )
+        )
         if len(found) == limit:
             break
     return tuple(one for one in found if one.label)
@@ -115,21 +119,21 @@ def envelope_addresses(value: Value, limit: int = ADDRESS_LIMIT) -> tuple[Addres
 
 def _count(value: Value) -> int:
     entries = value if isinstance(value, list) else []
-    return sum(isinstance(entry, list) and at(entry, 3) is not None for entry in entries)
+    return sum(isinstance(entry, list) and value_at(entry, 3) is not None for entry in entries)
 
 
-def instant(value: Value) -> datetime:
+def parse_date_time(value: Value) -> datetime:
     """`27-Nov-2026 09:02:04 +0000`; the epoch where there is none."""
-    text = octets(value).decode("ascii", "replace").strip().replace("-", " ", 2)
+    text = string_octets(value).decode("ascii", "replace").strip().replace("-", " ", 2)
     try:
         return parsedate_to_datetime(text).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def second(value: Value) -> int:
+def parse_timestamp(value: Value) -> int:
     """The same as seconds since the epoch, for many: of each day, the calendar is asked once."""
-    text = octets(value).strip()
+    text = string_octets(value).strip()
     clock = text[-14:-12], text[-11:-9], text[-8:-6]
     if not b"".join(clock).isdigit():
         return 0
@@ -139,7 +143,7 @@ def second(value: Value) -> int:
 
 @lru_cache(maxsize=4096)
 def _midnight(day: bytes, zone: bytes) -> int:
-    return int(instant(b"%s 00:00:00 %s" % (day, zone)).timestamp())
+    return int(parse_date_time(b"%s 00:00:00 %s" % (day, zone)).timestamp())
 
 
 class RowCache:

@@ -11,50 +11,50 @@ from vaguemestre.mailbox.errors import (
     NoSuchMessage,
     QuotaExceeded,
 )
-from vaguemestre.mailbox.imap.account_cache import Memory
-from vaguemestre.mailbox.imap.folder_list import LIST, Directory, Known
-from vaguemestre.mailbox.imap.wire.commands import quoted
+from vaguemestre.mailbox.imap.account_cache import AccountCache
+from vaguemestre.mailbox.imap.folder_list import LIST, FolderList, KnownFolder
+from vaguemestre.mailbox.imap.wire.commands import quote_string
 from vaguemestre.mailbox.imap.wire.connection import Answer, Connection
-from vaguemestre.mailbox.imap.wire.faults import ConnectionLost
+from vaguemestre.mailbox.imap.wire.faults import ConnectionLostError
 from vaguemestre.mailbox.imap.wire.parser import Status
 from vaguemestre.mailbox.values import MailboxId
 
 
-class FolderMoved(Exception):
+class FolderMovedError(Exception):
     """The name that was remembered now means another folder, or none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
-    known: Known
+class SelectedFolder:
+    known: KnownFolder
     total: int
     uid_next: int
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedFolder:
     """A connection ready for use. `listing`: the folders, when it was just opened (they come with the sign-in)."""
 
     connection: Connection
-    listing: Directory | None
+    listing: FolderList | None
     trips: int
 
 
-class Link:
+class FolderConnection:
     """`aside`: another connection of the account while a block lasts, or None where one would have to wait for it."""
 
     def __init__(
-        self, user: str, opened: Opened, memory: Memory, reopen: Callable[[], Opened],
+        self, user: str, opened: OpenedFolder, memory: AccountCache, reopen: Callable[[], OpenedFolder],
         aside: Callable[[], AbstractContextManager[Connection | None]],
     ) -> None:  # fmt: skip
         self.user = user
         self.memory = memory
         self.aside = aside
         self.connection = opened.connection
-        self.selected: Selected | None = None
-        self.apart: dict[MailboxId, Known] = {}  # in no list: what this session was asked to look for by its name
+        self.selected: SelectedFolder | None = None
+        self.apart: dict[MailboxId, KnownFolder] = {}  # in no list: what this session was asked to look for by its name
         self.wrote = False  # this session has changed something: what is remembered of a page is not as it was
-        self.said: Directory | None = None  # read a moment ago, with nothing changed since: for one overview
+        self.said: FolderList | None = None  # read a moment ago, with nothing changed since: for one overview
         self._opened = opened
         self._reopen = reopen
         self._may_retry = True
@@ -70,7 +70,7 @@ class Link:
             self._renew()
         try:
             return act()
-        except ConnectionLost:
+        except ConnectionLostError:
             if not self._may_retry:
                 raise
         self._may_retry = False
@@ -95,23 +95,23 @@ class Link:
 
     def run(self, *commands: bytes) -> Answer:
         """All must be accepted."""
-        answer = self.connection.exchange(commands)
+        answer = self.connection.round_trip(commands)
         for status in answer.statuses:
-            require(status)
+            require_ok(status)
         return answer
 
-    def listing(self) -> Directory | None:
+    def listing(self) -> FolderList | None:
         """The folders that came with a new connection, as long as nothing was said since."""
         return self._opened.listing if self.connection.round_trips == self._opened.trips else None
 
-    def learn(self, answer: Answer) -> Directory:
-        directory = self.memory.listings.get(self.user, answer.fingerprint) or Directory.read(answer.data)
+    def learn(self, answer: Answer) -> FolderList:
+        directory = self.memory.listings.get(self.user, answer.fingerprint) or FolderList.read(answer.data)
         if answer.fingerprint:
             self.memory.listings.put(self.user, answer.fingerprint, directory)
         self.memory.learn_directory(self.user, directory)
         return directory
 
-    def refresh(self) -> Directory:
+    def refresh(self) -> FolderList:
         return self.learn(self.run(*self.listing_afresh()))
 
     def listing_afresh(self) -> list[bytes]:
@@ -120,68 +120,70 @@ class Link:
         self.selected, self.connection.folder_open = None, False
         return [*closing, LIST]
 
-    def directory(self) -> Directory:
+    def directory(self) -> FolderList:
         return self.memory.directory(self.user) or self.refresh()
 
-    def in_folder[T](self, folder: MailboxId, act: Callable[[Known], T]) -> T:
+    def in_folder[T](self, folder: MailboxId, act: Callable[[KnownFolder], T]) -> T:
         """Find the folder's present name; when the remembered one is out of date, ask and do it once more."""
         if folder in self.apart:
             return act(self.apart[folder])
         try:
             return act(self.directory().find(folder))
-        except (FolderMoved, NoSuchFolder):
+        except (FolderMovedError, NoSuchFolder):
             self.selected = None
         try:
             return act(self.refresh().find(folder))
-        except FolderMoved:
+        except FolderMovedError:
             raise NoSuchFolder(folder) from None
 
-    def opening(self, known: Known) -> list[bytes]:
+    def opening(self, known: KnownFolder) -> list[bytes]:
         """The command that opens the folder, or none when this session has it open."""
-        return [] if self.selected is not None and self.selected.known.is_still(known) else [select(known)]
+        return [] if self.selected is not None and self.selected.known.is_still(known) else [select_command(known)]
 
-    def opened(self, known: Known, answer: Answer) -> Selected:
+    def opened(self, known: KnownFolder, answer: Answer) -> SelectedFolder:
         """Check what was opened: the validity tells a folder from another that took its name."""
         self.connection.folder_open = answer.statuses[0].ok
         if answer.statuses[0].code == "NONEXISTENT" or answer.note("UIDVALIDITY") != str(known.validity):
             self.selected = None
             require_unless_missing(answer.statuses[0])
-            raise FolderMoved
+            raise FolderMovedError
         totals = answer.named("EXISTS")
         uid_next = answer.note("UIDNEXT") or ""
-        self.selected = Selected(known, totals[0].number if totals else 0, int(uid_next) if uid_next.isdigit() else 1)
+        self.selected = SelectedFolder(
+            known, totals[0].number if totals else 0, int(uid_next) if uid_next.isdigit() else 1
+        )
         return self.selected
 
-    def ensure_open(self, known: Known) -> Selected:
+    def ensure_open(self, known: KnownFolder) -> SelectedFolder:
         """Before a change: nothing is written to a folder that was not checked."""
         self.writes()
         if self.selected is not None and self.selected.known.is_still(known):
             return self.selected
-        return self.opened(known, self.connection.exchange([select(known)]))
+        return self.opened(known, self.connection.round_trip([select_command(known)]))
 
     def writes(self) -> None:
         self.wrote, self.said = True, None
 
     def leave_folder(self) -> None:
         """Dovecot hangs up on who has open what is deleted. A refusal only means that none is open."""
-        self.connection.exchange([b"UNSELECT"])
+        self.connection.round_trip([b"UNSELECT"])
         self.selected, self.connection.folder_open = None, False
 
-    def read_in(self, known: Known, commands: Sequence[bytes]) -> Answer:
+    def read_in(self, known: KnownFolder, commands: Sequence[bytes]) -> Answer:
         """Open if need be and read, in one trip."""
         opening = self.opening(known)
-        answer = self.connection.exchange([*opening, *commands])
+        answer = self.connection.round_trip([*opening, *commands])
         if opening:
             self.opened(known, answer)
             del answer.statuses[0]
         return answer
 
 
-def select(known: Known) -> bytes:
-    return b"SELECT " + quoted(known.wire)
+def select_command(known: KnownFolder) -> bytes:
+    return b"SELECT " + quote_string(known.wire)
 
 
-def require(status: Status) -> None:
+def require_ok(status: Status) -> None:
     if status.ok:
         return
     match status.code:
@@ -199,4 +201,4 @@ def require(status: Status) -> None:
 
 def require_unless_missing(status: Status) -> None:
     if status.code != "NONEXISTENT":
-        require(status)
+        require_ok(status)

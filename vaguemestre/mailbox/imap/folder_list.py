@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.imap.body_structure import octets
+from vaguemestre.mailbox.imap.body_structure import string_octets
 from vaguemestre.mailbox.imap.wire.parser import Data, Value
 from vaguemestre.mailbox.messages import Folder, Role
 from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidValue, MailboxId
@@ -26,7 +26,7 @@ _ORDER: dict[Role | None, int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownFolder:
     """`wire` is the name exactly as the server wrote it: what another program made may not survive re-encoding.
     `modseq` (RFC 7162): as long as it is the same, so are all messages and their flags."""
 
@@ -44,13 +44,13 @@ class Known:
     def validity(self) -> int:
         return self.folder.uid_validity
 
-    def is_still(self, other: "Known") -> bool:
+    def is_still(self, other: "KnownFolder") -> bool:
         """The same folder under the same name; counts may differ."""
         return (self.folder.id, self.validity, self.wire) == (other.folder.id, other.validity, other.wire)
 
 
-class Directory:
-    def __init__(self, known: Iterable[Known]) -> None:
+class FolderList:
+    def __init__(self, known: Iterable[KnownFolder]) -> None:
         entries = list(known)
         roles: dict[FolderName, Role | None] = {e.folder.name: e.folder.role for e in entries if e.folder.role}
         self.known = sorted(entries, key=lambda entry: _place(entry.folder.name, roles))
@@ -58,24 +58,24 @@ class Directory:
         self._by_id = {entry.folder.id: entry for entry in self.known if entry.folder.id}
 
     @classmethod
-    def read(cls, data: Iterable[Data]) -> "Directory":
+    def read(cls, data: Iterable[Data]) -> "FolderList":
         listed: dict[bytes, frozenset[str]] = {}
         statuses: dict[bytes, tuple[tuple[str, bytes], ...]] = {}
         for response in data:
             values = response.values
             if response.name == "LIST" and len(values) >= 3:
-                listed[octets(values[2])] = frozenset(_word(flag) for flag in _list(values[0]))
+                listed[string_octets(values[2])] = frozenset(_word(flag) for flag in _list(values[0]))
             elif response.name == "STATUS" and len(values) >= 2:
-                statuses[octets(values[0])] = _counts(values)
+                statuses[string_octets(values[0])] = _counts(values)
         return cls(_known(wire, flags, statuses.get(wire, ())) for wire, flags in listed.items())
 
-    def find(self, folder: MailboxId) -> Known:
+    def find(self, folder: MailboxId) -> KnownFolder:
         try:
             return self._by_id[folder]
         except KeyError:
             raise NoSuchFolder(folder) from None
 
-    def called(self, name: FolderName) -> Known:
+    def called(self, name: FolderName) -> KnownFolder:
         """By name: for a mere parent, which has no identity."""
         found = next((entry for entry in self.known if entry.folder.name == name), None)
         if found is None:
@@ -94,18 +94,18 @@ class Directory:
         return next((folder for folder in self.folders if folder.name == name), None)
 
 
-def known_as(wire: bytes, status: Sequence[Value]) -> Known:
+def known_folder(wire: bytes, status: Sequence[Value]) -> KnownFolder:
     """A folder in no list, by what STATUS says of it."""
     return _known(wire, frozenset(), _counts(status))
 
 
 def _counts(status: Sequence[Value]) -> tuple[tuple[str, bytes], ...]:
     pairs = _list(status[1]) if len(status) > 1 else []
-    return tuple((_word(name), octets(value)) for name, value in zip(pairs[::2], pairs[1::2], strict=False))
+    return tuple((_word(name), string_octets(value)) for name, value in zip(pairs[::2], pairs[1::2], strict=False))
 
 
 def _word(value: Value) -> str:
-    return octets(value).decode("ascii", "replace").upper()
+    return string_octets(value).decode("ascii", "replace").upper()
 
 
 def _list(value: Value) -> list[Value]:
@@ -113,8 +113,8 @@ def _list(value: Value) -> list[Value]:
 
 
 @lru_cache(maxsize=4096)
-def _known(wire: bytes, flags: frozenset[str], counts: tuple[tuple[str, bytes], ...]) -> Known:
-    return Known(_folder(wire, flags, counts), wire, dict(counts).get("HIGHESTMODSEQ", b""))
+def _known(wire: bytes, flags: frozenset[str], counts: tuple[tuple[str, bytes], ...]) -> KnownFolder:
+    return KnownFolder(_folder(wire, flags, counts), wire, dict(counts).get("HIGHESTMODSEQ", b""))
 
 
 def _folder(wire: bytes, flags: frozenset[str], counts: tuple[tuple[str, bytes], ...]) -> Folder:

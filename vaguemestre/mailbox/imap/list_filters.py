@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from vaguemestre.mailbox.imap.body_structure import at, octets
-from vaguemestre.mailbox.imap.folder_connection import Link, require
-from vaguemestre.mailbox.imap.folder_list import Known
+from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
+from vaguemestre.mailbox.imap.folder_list import KnownFolder
 from vaguemestre.mailbox.imap.query.search_keys import received_before
 from vaguemestre.mailbox.imap.uid_sets import UidSet
-from vaguemestre.mailbox.imap.wire.commands import Numbers, quoted
+from vaguemestre.mailbox.imap.wire.commands import UidNumbers, quote_string
 from vaguemestre.mailbox.imap.wire.commands import uid_sets as wire_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.values import ATTACHED, SETTLED, Flag, Uid
@@ -17,7 +17,7 @@ from vaguemestre.mailbox.values import ATTACHED, SETTLED, Flag, Uid
 NAMED = 100  # messages with one Message-ID that are told
 
 # A flag: the messages that bear this keyword. "awaiting": those that `awaiting.py` chooses among what the server names.
-Only = Literal["unseen", "flagged", "attached", "awaiting"] | Flag
+ListFilter = Literal["unseen", "flagged", "attached", "awaiting"] | Flag
 State = Literal["seen", "unseen", "flagged", "unflagged", "all"]
 By = Literal["arrival", "from", "to", "subject", "size"]
 # As long as the bin keeps what is thrown away: an answer that left it by itself came to an older message.
@@ -33,7 +33,7 @@ _LAST_UID = 0xFFFF_FFFF
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SortOrder:
     """Another order than that of arrival, newest first. Costs the server a sort of the whole folder."""
 
     by: By
@@ -48,104 +48,117 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Bears:
+class HasKeyword:
     """Bears a keyword; or, without `yes`, does not."""
 
     keyword: Flag
     yes: bool = True
 
 
-NEWEST = Order("arrival", descending=True)
+NEWEST = SortOrder("arrival", descending=True)
 
 
-def criterion(only: Only | None) -> bytes:
+def criterion(only: ListFilter | None) -> bytes:
     if isinstance(only, Flag):
         return b"KEYWORD " + only.encode("ascii")
     return _FILTERS[only] if only else b"ALL"
 
 
-def find(link: Link, known: Known, only: Only | None, *, low: int = 1, below: int | None = None) -> UidSet:
+def find_matching(
+    link: FolderConnection, known: KnownFolder, only: ListFilter | None, *, low: int = 1, below: int | None = None
+) -> UidSet:
     """`below`: the number that the next message had when the person looked; what came since is not meant."""
     highest = _LAST_UID if below is None else below - 1
     if highest < low:
         return UidSet(())
     command = b"UID SEARCH RETURN (ALL) UID %d:%d %s" % (low, highest, criterion(only))
     answer = link.read_in(known, [command])
-    require(answer.statuses[-1])
-    return UidSet.read(esearch(answer).get("ALL", ""))
+    require_ok(answer.statuses[-1])
+    return UidSet.read(parse_esearch(answer).get("ALL", ""))
 
 
-def older(link: Link, known: Known, before: date, *, starred: bool, below: int | None) -> UidSet:
+def find_older(link: FolderConnection, known: KnownFolder, before: date, *, starred: bool, below: int | None) -> UidSet:
     """What came before that day; without `starred` only what bears no star."""
     highest = _LAST_UID if below is None else below - 1
     if highest < 1:  # nothing ever came
         return UidSet(())
     criteria = received_before(before) + (b"" if starred else b" UNFLAGGED")
     answer = link.read_in(known, [b"UID SEARCH RETURN (ALL) UID 1:%d %s" % (highest, criteria)])
-    require(answer.statuses[-1])
-    return UidSet.read(esearch(answer).get("ALL", ""))
+    require_ok(answer.statuses[-1])
+    return UidSet.read(parse_esearch(answer).get("ALL", ""))
 
 
-def with_header(link: Link, known: Known, name: str, text: str) -> UidSet:
-    command = b"UID SEARCH RETURN (ALL) CHARSET UTF-8 HEADER %s %s" % (name.encode("ascii"), quoted(text.encode()))
+def find_with_header(link: FolderConnection, known: KnownFolder, name: str, text: str) -> UidSet:
+    command = b"UID SEARCH RETURN (ALL) CHARSET UTF-8 HEADER %s %s" % (
+        name.encode("ascii"),
+        quote_string(text.encode()),
+    )
     answer = link.read_in(known, [command])
-    require(answer.statuses[-1])
-    return UidSet.read(esearch(answer).get("ALL", ""))
+    require_ok(answer.statuses[-1])
+    return UidSet.read(parse_esearch(answer).get("ALL", ""))
 
 
-def named(link: Link, known: Known, message_id: str) -> list[Uid]:
+def find_by_message_id(link: FolderConnection, known: KnownFolder, message_id: str) -> list[Uid]:
     """Messages with this Message-ID, oldest first."""
-    answer = link.read_in(known, [b"UID SEARCH RETURN (ALL) HEADER Message-ID " + quoted(message_id.encode("utf-8"))])
-    require(answer.statuses[-1])
-    numbers = Numbers.read(esearch(answer).get("ALL", ""))
+    answer = link.read_in(
+        known, [b"UID SEARCH RETURN (ALL) HEADER Message-ID " + quote_string(message_id.encode("utf-8"))]
+    )
+    require_ok(answer.statuses[-1])
+    numbers = UidNumbers.read(parse_esearch(answer).get("ALL", ""))
     return [Uid(number) for number in numbers.part(len(numbers) - NAMED, len(numbers))]
 
 
-def among(link: Link, known: Known, uids: UidSet, state: State | Bears) -> UidSet:
+def filter_uids(link: FolderConnection, known: KnownFolder, uids: UidSet, state: State | HasKeyword) -> UidSet:
     """Those of them that are there and in that state."""
     found = UidSet(())
     for uid_set in wire_sets(uids.uids):
         command = b"UID SEARCH RETURN (ALL) UID %s %s" % (uid_set, _state(state))
         answer = link.read_in(known, [command])
-        require(answer.statuses[-1])
-        found = found.united(UidSet.read(esearch(answer).get("ALL", "")))
+        require_ok(answer.statuses[-1])
+        found = found.united(UidSet.read(parse_esearch(answer).get("ALL", "")))
     return found
 
 
-def _state(state: State | Bears) -> bytes:
-    if isinstance(state, Bears):
+def _state(state: State | HasKeyword) -> bytes:
+    if isinstance(state, HasKeyword):
         return b"%sKEYWORD %s" % (b"" if state.yes else b"UN", state.keyword.encode("ascii"))
     return state.upper().encode("ascii")
 
 
-def esearch(answer: Answer) -> dict[str, str]:
+def parse_esearch(answer: Answer) -> dict[str, str]:
     """Results of the last extended search."""
     for data in reversed(answer.named("ESEARCH")):
-        words = [octets(value).decode("ascii", "replace") for value in data.values if not isinstance(value, list)]
+        words = [
+            string_octets(value).decode("ascii", "replace") for value in data.values if not isinstance(value, list)
+        ]
         words = [word for word in words if word.upper() not in {"UID", "PARTIAL"}]  # PARTIAL's value is a list
         return {name.upper(): value for name, value in zip(words[::2], words[1::2], strict=False)}
     return {}
 
 
-def all_found(answer: Answer) -> list[int]:
+def parse_all(answer: Answer) -> list[int]:
     """Numbers found by the extended searches of an answer, one or several."""
     for status in answer.statuses:
-        require(status)
+        require_ok(status)
     found = (Answer([], [data]) for data in answer.named("ESEARCH"))
-    return [number for one in found for number in Numbers.read(esearch(one).get("ALL", ""))]
+    return [number for one in found for number in UidNumbers.read(parse_esearch(one).get("ALL", ""))]
 
 
-def sort_command(order: Order, only: Only | None, start: int, count: int) -> bytes:
+def sort_command(order: SortOrder, only: ListFilter | None, start: int, count: int) -> bytes:
     """A window of the sorted folder: the server sends no more of it (RFC 5267)."""
     window = b"%d:%d" % (start + 1, start + count)
     return b"UID SORT RETURN (PARTIAL %s COUNT) %s UTF-8 %s" % (window, order.wire, criterion(only))
 
 
-def sorted_window(answer: Answer) -> tuple[list[Uid], int]:
+def parse_sorted_window(answer: Answer) -> tuple[list[Uid], int]:
     """The numbers in their order, and how many there are in all."""
     for data in reversed(answer.named("ESEARCH")):
-        lists = [value for value in data.values if isinstance(value, list) and octets(at(value, 0)).upper() != b"TAG"]
-        numbers = octets(at(lists[0], 1)).decode("ascii", "replace") if lists else ""
-        count = esearch(answer).get("COUNT", "")
-        return [Uid(number) for number in Numbers.read(numbers)], int(count) if count.isdigit() else 0
+        lists = [
+            value
+            for value in data.values
+            if isinstance(value, list) and string_octets(value_at(value, 0)).upper() != b"TAG"
+        ]
+        numbers = string_octets(value_at(lists[0], 1)).decode("ascii", "replace") if lists else ""
+        count = parse_esearch(answer).get("COUNT", "")
+        return [Uid(number) for number in UidNumbers.read(numbers)], int(count) if count.isdigit() else 0
     return [], 0

@@ -7,10 +7,10 @@ from threading import Condition, Thread
 
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable
-from vaguemestre.mailbox.imap.account_cache import Memory
-from vaguemestre.mailbox.imap.conversations.index_file import Kept
-from vaguemestre.mailbox.imap.folder_connection import Link, Opened, require
-from vaguemestre.mailbox.imap.folder_list import LIST, Directory
+from vaguemestre.mailbox.imap.account_cache import AccountCache
+from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection, OpenedFolder, require_ok
+from vaguemestre.mailbox.imap.folder_list import LIST, FolderList
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.wire.connection import Connection
 
@@ -23,11 +23,11 @@ class Pool:
     PATIENCE = 5.0  # seconds to wait for a connection when all that are allowed are in use
 
     def __init__(
-        self, endpoint: Endpoint, token: Callable[[str], str], *, kept: Kept | None = None, per_user: int = 3,
+        self, endpoint: Endpoint, token: Callable[[str], str], *, kept: IndexFile | None = None, per_user: int = 3,
         total: int = 200,
     ) -> None:  # fmt: skip
         self.endpoint = endpoint
-        self.memory = Memory(kept)
+        self.memory = AccountCache(kept)
         self._token = token
         self._per_user = per_user
         self._total = total
@@ -42,19 +42,19 @@ class Pool:
         seconds that a connection, and then each answer, is waited for; else the usual."""
         endpoint = self.endpoint if patience is None else self.endpoint.within(patience)
 
-        def open_new() -> Opened:
+        def open_new() -> OpenedFolder:
             return self._sign_in(endpoint, user, remote)
 
         opened = self._acquire(user, open_new, self.PATIENCE if patience is None else patience)
         opened.connection.endpoint = endpoint
-        link = Link(user, opened, self.memory, open_new, lambda: self._aside(user, open_new))
+        link = FolderConnection(user, opened, self.memory, open_new, lambda: self._aside(user, open_new))
         try:
             yield Session(link)
         finally:
             self._release(user, link.connection)
 
     @contextmanager
-    def _aside(self, user: str, open_new: Callable[[], Opened]) -> Iterator[Connection | None]:
+    def _aside(self, user: str, open_new: Callable[[], OpenedFolder]) -> Iterator[Connection | None]:
         """What fails inside leaves answers unread: the connection is closed."""
         try:
             connection = self._acquire(user, open_new, 0).connection
@@ -79,14 +79,14 @@ class Pool:
         for user in list(self._idle):
             self.forget(user)
 
-    def _acquire(self, user: str, open_new: Callable[[], Opened], patience: float) -> Opened:
+    def _acquire(self, user: str, open_new: Callable[[], OpenedFolder], patience: float) -> OpenedFolder:
         with self._changed:
             if not self._changed.wait_for(lambda: self._idle.get(user) or self._room(user), patience):
                 raise MailboxUnavailable("all connections are in use")
             while waiting := self._idle.get(user):
                 connection = waiting.pop()
                 if connection.is_quiet():
-                    return Opened(connection, None, connection.round_trips)
+                    return OpenedFolder(connection, None, connection.round_trips)
                 self._drop(user, connection)
             self._open[user] = self._open.get(user, 0) + 1
         try:
@@ -95,12 +95,12 @@ class Pool:
             self._leave(user)
             raise
 
-    def _sign_in(self, endpoint: Endpoint, user: str, remote: str | None) -> Opened:
+    def _sign_in(self, endpoint: Endpoint, user: str, remote: str | None) -> OpenedFolder:
         connection, answer = Connection.sign_in(endpoint, user, self._token(user), remote=remote, then=[LIST])
-        require(answer.statuses[0])
-        directory = Directory.read(answer.data)
+        require_ok(answer.statuses[0])
+        directory = FolderList.read(answer.data)
         self.memory.learn_directory(user, directory)
-        return Opened(connection, directory, connection.round_trips)
+        return OpenedFolder(connection, directory, connection.round_trips)
 
     def _release(self, user: str, connection: Connection) -> None:
         if connection.dead:

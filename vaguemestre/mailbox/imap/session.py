@@ -9,26 +9,26 @@ from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.imap import list_filters
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
-from vaguemestre.mailbox.imap.folder_connection import Link, Selected
-from vaguemestre.mailbox.imap.folder_list import LIST, Known
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection, SelectedFolder
+from vaguemestre.mailbox.imap.folder_list import LIST, KnownFolder
 from vaguemestre.mailbox.imap.folders import folder_tree
-from vaguemestre.mailbox.imap.folders.folder_sizes import Heavy, heaviest, quota_of, sizes
-from vaguemestre.mailbox.imap.list_filters import NEWEST, Bears, Only, Order, State
+from vaguemestre.mailbox.imap.folders.folder_sizes import LargeMessage, fetch_largest, fetch_sizes, parse_quota
+from vaguemestre.mailbox.imap.list_filters import NEWEST, HasKeyword, ListFilter, SortOrder, State
 from vaguemestre.mailbox.imap.lists import conversation_pages
 from vaguemestre.mailbox.imap.lists.conversation_pages import Neighbours
 from vaguemestre.mailbox.imap.lists.folder_pages import read_matching, read_page, read_sorted
 from vaguemestre.mailbox.imap.lists.index_update import APART
 from vaguemestre.mailbox.imap.messages import attachment_keyword, expunged, keywords
-from vaguemestre.mailbox.imap.messages.append import Raw, Stored, store, store_all
+from vaguemestre.mailbox.imap.messages.append import MessageToAppend, Raw, append_message, append_messages
 from vaguemestre.mailbox.imap.messages.attachment_removal import without_attachments
-from vaguemestre.mailbox.imap.messages.expunged import Lost
+from vaguemestre.mailbox.imap.messages.expunged import ExpungedMessage
 from vaguemestre.mailbox.imap.messages.fetch import mark_seen, read_message, read_part, read_source
-from vaguemestre.mailbox.imap.messages.fingerprints import identities
-from vaguemestre.mailbox.imap.messages.signed_content import unsealed
-from vaguemestre.mailbox.imap.query.search_query import Bound, Query
+from vaguemestre.mailbox.imap.messages.fingerprints import fetch_fingerprints
+from vaguemestre.mailbox.imap.messages.signed_content import with_signed_content
+from vaguemestre.mailbox.imap.query.search_query import Query, SearchLimit
 from vaguemestre.mailbox.imap.search import search_results, whole_results
 from vaguemestre.mailbox.imap.uid_sets import UidSet
-from vaguemestre.mailbox.imap.wire.commands import Numbers, flag_list, quoted, uid_sets
+from vaguemestre.mailbox.imap.wire.commands import UidNumbers, flag_list, quote_string, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.messages import Folder, Message, Page, Part, Quota, Row
 from vaguemestre.mailbox.values import Flag, FolderName, MailboxId, PartPath, Uid
@@ -44,7 +44,7 @@ class Session:
     connection that had to be opened it begins with 2: the greeting, then sign-in together with the list of folders.
     """
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: FolderConnection) -> None:
         self._link = link
 
     @property
@@ -58,7 +58,9 @@ class Session:
         link = self._link
         return link.reading(lambda: (link.listing() or link.refresh()).folders)
 
-    def page(self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: Only | None = None) -> Page:
+    def page(
+        self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: ListFilter | None = None
+    ) -> Page:
         """Rows in order of arrival, newest first; `before` is exclusive. One round trip on an open connection.
 
         With `only`, two: the unread or the starred messages, and `folder_total` is their number. `Page.unseen` is None
@@ -72,8 +74,8 @@ class Session:
         *,
         before: Uid | None = None,
         count: int = 50,
-        only: Only | None = None,
-        order: Order | None = None,
+        only: ListFilter | None = None,
+        order: SortOrder | None = None,
         start: int = 0,
     ) -> tuple[list[Folder], Page, Quota | None]:
         """All that the list's screen shows, in one round trip. Without a folder: the inbox.
@@ -86,17 +88,19 @@ class Session:
         page, answer = self._page(opened, before, count, only, beside, order, start)
         folders = (listing or link.learn(answer)).folders
         unseen = next((one.unseen for one in folders if one.id == opened), None)
-        return folders, replace(page, unseen=unseen), quota_of(answer)
+        return folders, replace(page, unseen=unseen), parse_quota(answer)
 
     def exchanges(
-        self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: Only | None = None,
+        self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: ListFilter | None = None,
         at_once: bool = False, singly: bool = False,
     ) -> tuple[list[Folder], ConversationPage, Quota | None]:  # fmt: skip
         """`overview`, by exchanges (`singly`: by messages), as mail was received: one round trip when nothing came or
         left since the last look; `at_once` after another one, none at all."""
-        read = partial(conversation_pages.overview, self._link, before=before, count=count, only=only, beside=(_QUOTA,))
+        read = partial(
+            conversation_pages.fetch_overview, self._link, before=before, count=count, only=only, beside=(_QUOTA,)
+        )
         directory, found, answer = self._in(folder, partial(read, at_once=at_once, singly=singly))
-        return directory.folders, found, quota_of(answer)
+        return directory.folders, found, parse_quota(answer)
 
     def has_exchanges(self, folder: MailboxId) -> bool:
         """From memory. Not where drafts and junk lie, nor where each message waits for its own hour."""
@@ -104,27 +108,27 @@ class Session:
 
     def together(self, folder: MailboxId, uid: Uid) -> list[Spot]:
         """Where the messages of one exchange are, as last known."""
-        return self._in(folder, lambda _known: conversation_pages.together(self._link, folder, uid))
+        return self._in(folder, lambda _known: conversation_pages.fetch_conversation(self._link, folder, uid))
 
     def rows(self, spots: Sequence[Spot]) -> dict[Spot, Row]:
         """With their flags, wherever they lie; what is gone is not in it."""
-        return self._link.reading(lambda: conversation_pages.rows(self._link, spots))
+        return self._link.reading(lambda: conversation_pages.fetch_rows_of(self._link, spots))
 
     def neighbours(self, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
         """The place of its exchange in the list, how many there are, the newer and the older one; as last known."""
-        return conversation_pages.neighbours(self._link, folder, uid, singly=singly)
+        return conversation_pages.fetch_neighbours(self._link, folder, uid, singly=singly)
 
     def message(self, folder: MailboxId, uid: Uid) -> Message:
         """One message without its parts' content; does not mark it as read. Raises `NoSuchMessage`. What came in a
         signed envelope stands as if it came without; that costs one trip more."""
         link = self._link
-        return self._in(folder, lambda known: unsealed(link, known, read_message(link, known, uid)[0]))
+        return self._in(folder, lambda known: with_signed_content(link, known, read_message(link, known, uid)[0]))
 
     def open(self, folder: MailboxId, uid: Uid) -> tuple[Message, list[Folder]]:
         """`message`, marked as read, and the folders with their counts after that: one trip, two if it was unread."""
         link = self._link
         message, answer = self._in(folder, lambda known: read_message(link, known, uid, listing=True))
-        message = self._in(folder, lambda known: unsealed(link, known, message))
+        message = self._in(folder, lambda known: with_signed_content(link, known, message))
         folders = link.learn(answer).folders
         if not message.row.seen:
             folders = [replace(one, unseen=max(0, one.unseen - 1)) if one.id == folder else one for one in folders]
@@ -149,75 +153,88 @@ class Session:
 
     def find(self, folder: MailboxId, message_id: str) -> list[Uid]:
         """Messages of the folder with this Message-ID, oldest first."""
-        return self._in(folder, lambda known: list_filters.named(self._link, known, message_id))
+        return self._in(folder, lambda known: list_filters.find_by_message_id(self._link, known, message_id))
 
     def matching(
-        self, folder: MailboxId, only: Only | None = None, *, low: int = 1, below: int | None = None
+        self, folder: MailboxId, only: ListFilter | None = None, *, low: int = 1, below: int | None = None
     ) -> UidSet:
         """All that a filter names, from `low` up to but not including `below`. One trip; two for "awaiting"."""
         if only == "awaiting":
-            waiting = self._in(folder, lambda known: conversation_pages.waiting(self._link, known))
+            waiting = self._in(folder, lambda known: conversation_pages.fetch_unanswered(self._link, known))
             return UidSet.of([uid for uid in waiting if low <= uid and (below is None or uid < below)])
-        return self._in(folder, lambda known: list_filters.find(self._link, known, only, low=low, below=below))
+        return self._in(folder, lambda known: list_filters.find_matching(self._link, known, only, low=low, below=below))
 
     def older(self, folder: MailboxId, before: date, *, starred: bool, below: int | None = None) -> UidSet:
         return self._in(
-            folder, lambda known: list_filters.older(self._link, known, before, starred=starred, below=below)
+            folder, lambda known: list_filters.find_older(self._link, known, before, starred=starred, below=below)
         )
 
     def with_header(self, folder: MailboxId, name: str, text: str) -> UidSet:
         """Whose header field of that name holds the text somewhere."""
-        return self._in(folder, lambda known: list_filters.with_header(self._link, known, name, text))
+        return self._in(folder, lambda known: list_filters.find_with_header(self._link, known, name, text))
 
     def identities(self, folder: MailboxId, *, since: int = 1, below: int) -> dict[Uid, bytes]:
         """What tells each message from the others (`mailbox.identities`), of those with these numbers."""
-        return self._in(folder, lambda known: dict(identities(self._link, known, since, below)))
+        return self._in(folder, lambda known: dict(fetch_fingerprints(self._link, known, since, below)))
 
-    def among(self, folder: MailboxId, uids: UidSet, state: State | Bears) -> UidSet:
+    def among(self, folder: MailboxId, uids: UidSet, state: State | HasKeyword) -> UidSet:
         """Those of them that are there and in that state."""
-        return self._in(folder, lambda known: list_filters.among(self._link, known, uids, state))
+        return self._in(folder, lambda known: list_filters.filter_uids(self._link, known, uids, state))
 
     def flags(self, folder: MailboxId, uids: Sequence[Uid]) -> dict[Uid, frozenset[str]]:
         """Of those that are still there."""
-        return self._in(folder, lambda known: keywords.flags_of(self._link, known, uids))
+        return self._in(folder, lambda known: keywords.fetch_flags(self._link, known, uids))
 
     def keywords(self, folder: MailboxId) -> list[str]:
         """What this folder knows of keywords, its own and those of other programs."""
-        return self._in(folder, lambda known: keywords.used_in(self._link, known))
+        return self._in(folder, lambda known: keywords.fetch_used_keywords(self._link, known))
 
     def judge_attachments(self, folder: MailboxId) -> int:
         """Has the server say of older mail whether it has a file, the newest first; answers how many are left."""
-        return self._in(folder, lambda known: attachment_keyword.judge(self._link, known))
+        return self._in(folder, lambda known: attachment_keyword.mark_newest(self._link, known))
 
     def has_unjudged(self) -> bool:
         """Is there older mail of which that was not said, in all folders but the bin and junk?"""
-        return self._link.reading(lambda: attachment_keyword.anywhere(self._link))
+        return self._link.reading(lambda: attachment_keyword.has_unmarked(self._link))
 
-    def bearing(self, keyword: Flag) -> dict[MailboxId, Numbers]:
+    def bearing(self, keyword: Flag) -> dict[MailboxId, UidNumbers]:
         """The messages of the whole mailbox that bear a keyword. A folder that goes meanwhile is a `NoSuchFolder`."""
-        return self._link.reading(lambda: keywords.bearing(self._link, keyword))
+        return self._link.reading(lambda: keywords.find_with_keyword(self._link, keyword))
 
     def search(
-        self, query: Query, *, start: int = 0, count: int = 50, order: Order = NEWEST, patience: float | None = None,
+        self,
+        query: Query,
+        *,
+        start: int = 0,
+        count: int = 50,
+        order: SortOrder = NEWEST,
+        patience: float | None = None,
         whole: frozenset[MailboxId] | None = None,
-    ) -> tuple[search_results.Found, list[Folder], Quota | None]:  # fmt: skip
+    ) -> tuple[search_results.SearchResults, list[Folder], Quota | None]:
         """A page of what is found in all folders but the bin and junk, or in the one that is asked for; and what
         stands beside a list. Two trips of `patience` seconds, a third for excerpts. `whole`: as `found.find`. Raises
         `NoSuchFolder`; while the index is being made, `NoAnswer` or a refusal ("INUSE")."""
         where, beside = self._link, (_QUOTA,)
         look = partial(
-            search_results.find, where, query, start=start, count=count, order=order, beside=beside, whole=whole
+            search_results.search_folders,
+            where,
+            query,
+            start=start,
+            count=count,
+            order=order,
+            beside=beside,
+            whole=whole,
         )
-        result, directory, answer = search_results.patiently(where, look, patience)
-        return result, directory.folders, quota_of(answer)
+        result, directory, answer = search_results.with_patience(where, look, patience)
+        return result, directory.folders, parse_quota(answer)
 
-    def all_found(self, query: Query, bound: Bound) -> whole_results.Places:
+    def all_found(self, query: Query, bound: SearchLimit) -> whole_results.Places:
         """Every message that a search finds, but what came since. Two trips, or three. Raises `NumberedAnew`."""
-        return self._link.reading(lambda: whole_results.everything(self._link, query, bound))
+        return self._link.reading(lambda: whole_results.all_results(self._link, query, bound))
 
     def borne(self) -> frozenset[str]:
         """Labels that some message bears, in all folders but the bin and junk."""
-        return self._link.reading(lambda: search_results.keywords(self._link))
+        return self._link.reading(lambda: search_results.used_keywords(self._link))
 
     def known_folders(self) -> list[Folder]:
         """From memory when they are there: one may be missing, counts may be old."""
@@ -228,20 +245,20 @@ class Session:
         wanted = [b"%d:*" % since] if since else list(uid_sets(uids))
         searches = [b"UID SEARCH RETURN (ALL) UID " + uid_set for uid_set in wanted]
         found = self._in(folder, lambda known: self._link.read_in(known, searches)) if searches else None
-        numbers = [number for number in list_filters.all_found(found) if number >= (since or 0)] if found else []
+        numbers = [number for number in list_filters.parse_all(found) if number >= (since or 0)] if found else []
         return [Uid(number) for number in numbers]
 
     def quota(self) -> Quota | None:
         """None when the account has no limit."""
-        return self._link.reading(lambda: quota_of(self._link.run(_QUOTA)))
+        return self._link.reading(lambda: parse_quota(self._link.run(_QUOTA)))
 
     def sizes(self) -> Mapping[MailboxId, int]:
         """Octets of each folder. One round trip."""
-        return self._link.reading(lambda: sizes(self._link))
+        return self._link.reading(lambda: fetch_sizes(self._link))
 
-    def heaviest(self, start: int, count: int) -> tuple[list[Heavy], int]:
+    def heaviest(self, start: int, count: int) -> tuple[list[LargeMessage], int]:
         """The largest messages of all folders but bin and junk, and how many large ones there are."""
-        return self._link.reading(lambda: heaviest(self._link, start, count))
+        return self._link.reading(lambda: fetch_largest(self._link, start, count))
 
     def without_attachments(
         self, folder: MailboxId, uid: Uid, note: Callable[[Sequence[Part]], str]
@@ -260,13 +277,13 @@ class Session:
     def recoverable_folder(self) -> Folder | None:
         """What was deleted for good and may be brought back: in no list. From here on this session knows its id as any
         other's. None: there never was anything."""
-        known = self._link.reading(lambda: expunged.find(self._link))
+        known = self._link.reading(lambda: expunged.find_folder(self._link))
         self._link.apart = {known.id: known} if known else {}
         return known.folder if known else None
 
-    def lost(self, folder: MailboxId, start: int, count: int) -> list[Lost]:
+    def lost(self, folder: MailboxId, start: int, count: int) -> list[ExpungedMessage]:
         """What is in it, the last deleted first."""
-        return self._in(folder, lambda known: expunged.lost(self._link, known, start, count))
+        return self._in(folder, lambda known: expunged.fetch_expunged(self._link, known, start, count))
 
     # Changing: the folder is opened and checked first; the change itself is never tried twice.
 
@@ -285,7 +302,7 @@ class Session:
 
     def move(self, folder: MailboxId, uids: Sequence[Uid], to: MailboxId) -> dict[Uid, Uid]:
         """Old → new UID of what was moved (what was gone is not in it): `move` them back to undo."""
-        if marks := self._in(folder, lambda known: keywords.on_leaving(self._link, known, to)):
+        if marks := self._in(folder, lambda known: keywords.flags_on_move(self._link, known, to)):
             self.store(folder, uids, **marks)
         return self._transfer(b"MOVE", folder, uids, to)
 
@@ -312,22 +329,22 @@ class Session:
     ) -> Uid | None:
         """Store a message (CRLF lines). Raises `QuotaExceeded`. Never retried: after `MailboxUnavailable` look whether
         it is there before trying again (`find`)."""
-        return store(self._link, b"APPEND", self._in(folder, lambda known: known), raw, flags, date)
+        return append_message(self._link, b"APPEND", self._in(folder, lambda known: known), raw, flags, date)
 
-    def append_all(self, folder: MailboxId, messages: Sequence[Stored]) -> list[Uid]:
+    def append_all(self, folder: MailboxId, messages: Sequence[MessageToAppend]) -> list[Uid]:
         """Store several (some hundred kilobytes) or none of them; otherwise as `append`. Their numbers in order."""
-        return store_all(self._link, self._in(folder, lambda known: known), messages)
+        return append_messages(self._link, self._in(folder, lambda known: known), messages)
 
     def replace(self, folder: MailboxId, uid: Uid, raw: Raw, flags: Iterable[str], date: datetime) -> Uid | None:
         """Store a message in the place of another, which is gone for good: a smaller one also in a full mailbox."""
-        return store(self._link, b"UID REPLACE %d" % uid, self._open(folder).known, raw, flags, date)
+        return append_message(self._link, b"UID REPLACE %d" % uid, self._open(folder).known, raw, flags, date)
 
     def create(self, name: FolderName) -> Folder:
         """Create and subscribe. Raises `FolderExists`."""
         self._link.reading(self._link.directory)
-        self._link.run(b"CREATE " + quoted(name.wire))
+        self._link.run(b"CREATE " + quote_string(name.wire))
         # Opened once: until then Dovecot's list tells a folder of this name by the identity of one that bore it before.
-        self._link.run(b"SUBSCRIBE " + quoted(name.wire), b"SELECT " + quoted(name.wire))
+        self._link.run(b"SUBSCRIBE " + quote_string(name.wire), b"SELECT " + quote_string(name.wire))
         self._link.leave_folder()
         folder = self._link.refresh().named(name)
         if folder is None:
@@ -338,28 +355,28 @@ class Session:
         """Children follow. The id stays. Raises `FolderExists`; folders with a role keep their name.
 
         By name: a mere parent, which has no id."""
-        folder_tree.rename(self._link, folder, to)
+        folder_tree.rename_folder(self._link, folder, to)
 
     def remove(self, folder: MailboxId) -> None:
         """Delete the folder and its messages; its child folders stay, and folders with a role too."""
-        folder_tree.remove(self._link, folder)
+        folder_tree.delete_folder(self._link, folder)
 
     def remove_tree(self, folder: MailboxId | FolderName) -> None:
         """The folder, its messages and all that is below it, for good."""
-        folder_tree.remove(self._link, folder, whole=True)
+        folder_tree.delete_folder(self._link, folder, whole=True)
 
     def subscribe(self, folder: MailboxId, *, subscribed: bool = True) -> None:
         known = self._in(folder, lambda known: known)
-        self._link.run((b"SUBSCRIBE " if subscribed else b"UNSUBSCRIBE ") + quoted(known.wire))
+        self._link.run((b"SUBSCRIBE " if subscribed else b"UNSUBSCRIBE ") + quote_string(known.wire))
 
-    def _in[T](self, folder: MailboxId, act: Callable[[Known], T]) -> T:
+    def _in[T](self, folder: MailboxId, act: Callable[[KnownFolder], T]) -> T:
         return self._link.reading(lambda: self._link.in_folder(folder, act))
 
     def _page(
-        self, folder: MailboxId, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...],
-        order: Order | None = None, start: int = 0,
+        self, folder: MailboxId, before: Uid | None, count: int, only: ListFilter | None, beside: tuple[bytes, ...],
+        order: SortOrder | None = None, start: int = 0,
     ) -> tuple[Page, Answer]:  # fmt: skip
-        def read(known: Known) -> tuple[Page, Answer]:
+        def read(known: KnownFolder) -> tuple[Page, Answer]:
             if order is not None:
                 return read_sorted(self._link, known, order, only=only, start=start, count=count, beside=beside)
             if only is not None:
@@ -374,7 +391,7 @@ class Session:
             raise MailboxRefused("", "no inbox")
         return inbox.id
 
-    def _open(self, folder: MailboxId) -> Selected:
+    def _open(self, folder: MailboxId) -> SelectedFolder:
         return self._in(folder, self._link.ensure_open)
 
     def _erase(self, uid_set: bytes) -> None:
@@ -392,10 +409,10 @@ class Session:
         self._open(folder)
         moved: dict[Uid, Uid] = {}
         for uid_set in uid_sets(uids):
-            answer = self._link.run(b"UID %s %s %s" % (verb, uid_set, quoted(target.wire)))
+            answer = self._link.run(b"UID %s %s %s" % (verb, uid_set, quote_string(target.wire)))
             _, _, pairs = (answer.note("COPYUID") or "").partition(" ")
             old, _, new = pairs.partition(" ")
-            pairs_of_numbers = zip(range(len(uids)), Numbers.read(old), Numbers.read(new), strict=False)
+            pairs_of_numbers = zip(range(len(uids)), UidNumbers.read(old), UidNumbers.read(new), strict=False)
             moved |= {Uid(before): Uid(after) for _, before, after in pairs_of_numbers}
         if verb == b"MOVE":
             self._link.memory.threads(self._link.user).forget(folder, moved)

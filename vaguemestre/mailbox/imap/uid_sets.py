@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Self
 
-from vaguemestre.mailbox.imap.wire.commands import Numbers, uid_sets
+from vaguemestre.mailbox.imap.wire.commands import UidNumbers, uid_sets
 from vaguemestre.mailbox.values import Uid
 
 
-class UidSet(Numbers):
+class UidSet(UidNumbers):
     """Written and read as the server writes it: 200,000 messages in a row are "1:200000"."""
 
     __slots__ = ()

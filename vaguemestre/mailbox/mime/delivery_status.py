@@ -27,7 +27,7 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufe
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryStatus:
     """`status`: RFC 3463, empty when the report has none. `said`: the other server's own words, on one line."""
 
     kind: Kind
@@ -36,32 +36,32 @@ class Told:
     said: str = ""
 
 
-def read_status(text: str) -> list[Told]:
+def read_status(text: str) -> list[DeliveryStatus]:
     """The recipients of a `message/delivery-status`, a block of fields each; the first block is about the message."""
     found = (_of_recipient(_fields(block)) for block in _blocks(text))
     return [told for told in found if told][:MOST]
 
 
-def read_disposition(text: str) -> tuple[Told | None, str]:
+def read_disposition(text: str) -> tuple[DeliveryStatus | None, str]:
     """What a `message/disposition-notification` says, and the Message-ID it is about."""
     fields = _fields(text)
     done = _line(fields, "Disposition").rpartition(";")[2].partition("/")[0].strip().lower()
     kind, address = _DISPOSITIONS.get(done), _address(fields, "Final-Recipient")
-    told = Told(kind, address) if kind and address else None
-    return told, identifier(_line(fields, "Original-Message-ID"))
+    told = DeliveryStatus(kind, address) if kind and address else None
+    return told, parse_identifier(_line(fields, "Original-Message-ID"))
 
 
-def message_id(text: str) -> str:
+def returned_message_id(text: str) -> str:
     """Of the returned message, whole or its header alone."""
-    return identifier(_line(_fields(text.partition("\n\n")[0]), "Message-ID"))
+    return parse_identifier(_line(_fields(text.partition("\n\n")[0]), "Message-ID"))
 
 
-def identifier(text: str) -> str:
+def parse_identifier(text: str) -> str:
     found = _IDENTIFIER.search(text)
     return found[0] if found else ""
 
 
-def _of_recipient(fields: Message) -> Told | None:
+def _of_recipient(fields: Message) -> DeliveryStatus | None:
     kind = _ACTIONS.get(_line(fields, "Action").lower())
     # The one that was written to, where the last server knows it by another name.
     address = _address(fields, "Original-Recipient") or _address(fields, "Final-Recipient")
@@ -70,7 +70,7 @@ def _of_recipient(fields: Message) -> Told | None:
     said = _line(fields, "Diagnostic-Code")
     said = said.partition(";")[2].strip() or said
     code = _CODE.search(_line(fields, "Status")) or _CODE.search(said)
-    return Told(kind, address, code[0] if code else "", said[:SAID_LIMIT])
+    return DeliveryStatus(kind, address, code[0] if code else "", said[:SAID_LIMIT])
 
 
 def _blocks(text: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ HEAD_LIMIT = 128 * 1024
 _LONGEST = 998  # RFC 5322, 2.1.1
 
 
-def build(
+def build_evidence(
     *,
     reporter: Address,
     to: Address,
@@ -31,11 +31,11 @@ def build(
     line = f"--{boundary}".encode("ascii")
     yield b"".join(
         [
-            header_fields.people("From", [reporter]),
-            header_fields.people("To", [to]),
-            header_fields.text("Subject", subject),
-            header_fields.text("Date", format_datetime(date)),
-            header_fields.identifiers("Message-ID", [message_id]),
+            header_fields.address_field("From", [reporter]),
+            header_fields.address_field("To", [to]),
+            header_fields.text_field("Subject", subject),
+            header_fields.text_field("Date", format_datetime(date)),
+            header_fields.identifier_field("Message-ID", [message_id]),
             b"MIME-Version: 1.0\r\n",
             f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'.encode("ascii"),
             line, b"\r\n", text_part(text), b"\r\n", line, b"\r\n",

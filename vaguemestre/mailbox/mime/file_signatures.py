@@ -45,7 +45,7 @@ def true_type(head: bytes) -> str:
     return "application/pdf" if b"%PDF-" in head[:1024] else ""
 
 
-def pixels(content: bytes) -> int | None:
+def pixel_count(content: bytes) -> int | None:
     """Width times height as the header says; None when it does not say."""
     try:
         size = _size(content)
@@ -56,10 +56,10 @@ def pixels(content: bytes) -> int | None:
 
 def has_too_many_points(content: bytes) -> bool:
     """Some octets may say that they are a picture which fills all memory."""
-    return (pixels(content) or 0) > PIXEL_LIMIT
+    return (pixel_count(content) or 0) > PIXEL_LIMIT
 
 
-def pages(content: bytes) -> int:
+def page_count(content: bytes) -> int:
     """Of a scan or a fax (TIFF), as far as they are counted; 1 of any other picture."""
     if true_type(content[:HEAD]) != "image/tiff":
         return 1

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.mailbox.mime.header_text import clean
+from vaguemestre.mailbox.mime.header_text import clean_text
 from vaguemestre.mailbox.values import InvalidReason, InvalidValue
 
 _LINE = 76
@@ -19,28 +19,28 @@ _DOMAIN = re.compile(r"(?i)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[
 _WORD_LIMIT = 400  # of a word that is left as it is, since a line cannot be cut inside
 
 
-def text(name: str, value: str) -> bytes:
-    return _field(name, _words(clean(value)))
+def text_field(name: str, value: str) -> bytes:
+    return _field(name, _words(clean_text(value)))
 
 
-def people(name: str, addresses: Sequence[Address]) -> bytes:
+def address_field(name: str, addresses: Sequence[Address]) -> bytes:
     """Raises `InvalidValue` for an address that cannot be written."""
     tokens = []
     for place, person in enumerate(addresses):
-        spec = checked(person.address)
-        *before, last = [*_phrase(clean(person.name)[:200]), f"<{spec}>"] if person.name.strip() else [spec]
+        spec = wire_address(person.address)
+        *before, last = [*_phrase(clean_text(person.name)[:200]), f"<{spec}>"] if person.name.strip() else [spec]
         tokens += [*before, last + ("," if place < len(addresses) - 1 else "")]
     return _field(name, tokens)
 
 
-def identifiers(name: str, values: Iterable[str]) -> bytes:
+def identifier_field(name: str, values: Iterable[str]) -> bytes:
     """Message-IDs as they came, without what none can hold."""
     kept = ("".join(c for c in value.strip("<> ") if "!" <= c <= "~" and c not in "<>")[:400] for value in values)
     tokens = [f"<{value}>" for value in kept if value]
     return _field(name, tokens) if tokens else b""
 
 
-def disposition(filename: str, way: str = "attachment") -> bytes:
+def disposition_field(filename: str, way: str = "attachment") -> bytes:
     """A file's name, by RFC 2231 when it is more than ASCII."""
     if filename.isascii():
         escaped = filename.replace("\\", "\\\\").replace('"', '\\"')
@@ -58,7 +58,7 @@ def disposition(filename: str, way: str = "attachment") -> bytes:
     return _field("Content-Disposition", [f"{way};", *parts[:-1], parts[-1].removesuffix(";")])
 
 
-def checked(address: str) -> str:
+def wire_address(address: str) -> str:
     """The address as it is written on the wire: ASCII, a foreign domain in its own encoding."""
     local, _, domain = address.rpartition("@")
     try:

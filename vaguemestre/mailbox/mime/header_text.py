@@ -32,25 +32,25 @@ _BLANK, _MOST_BLANKS = re.compile(rb"(?<=\n)[ \t]+\r?\n"), 20
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
 
 
-def readable(raw: bytes, *, limit: int = 1000) -> str:
+def header_text(raw: bytes, *, limit: int = 1000) -> str:
     """One header value as text, on one line."""
     if raw.isascii() and b"=?" not in raw and (text := raw[:limit].decode("ascii")).isprintable():
         return " ".join(text.split())
     text = _RUN.sub(_words, decode(raw[:FIELD_LIMIT], limit=FIELD_LIMIT))
-    return clean(text)[:limit]
+    return clean_text(text)[:limit]
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     return _SPACES.sub(" ", _UNSAFE.sub("", text)).strip()
 
 
-def address(name: bytes | None, local: bytes | None, domain: bytes | None) -> Address:
+def parse_address(name: bytes | None, local: bytes | None, domain: bytes | None) -> Address:
     """From the parts of an ENVELOPE, where a broken address may lack any of them."""
-    user, host = readable(local or b"", limit=200), readable(domain or b"", limit=255)
+    user, host = header_text(local or b"", limit=200), header_text(domain or b"", limit=255)
     # Dovecot's words for what it could not read.
     user = "" if user in {"MISSING_MAILBOX", "undisclosed-recipients"} else user
     host = "" if host in {"MISSING_DOMAIN", "syntax-error"} else host
-    return Address(readable(name or b"", limit=200), f"{user}@{host}" if user and host else user or host)
+    return Address(header_text(name or b"", limit=200), f"{user}@{host}" if user and host else user or host)
 
 
 def parse_block(block: bytes) -> Headers:
@@ -61,7 +61,7 @@ def parse_block(block: bytes) -> Headers:
             name, value = match[1].decode("ascii"), match[2]
             if name.lower() == "references":
                 value = value[-FIELD_LIMIT:]  # the latest messages of a thread come last
-            fields.append((name, readable(value, limit=FIELD_LIMIT)))
+            fields.append((name, header_text(value, limit=FIELD_LIMIT)))
     return Headers(tuple(fields), block)
 
 

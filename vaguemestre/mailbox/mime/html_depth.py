@@ -5,7 +5,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 DEPTH_LIMIT = 256
 
 
-def too_deep(tree: LexborHTMLParser, limit: int = DEPTH_LIMIT) -> bool:
+def is_too_deep(tree: LexborHTMLParser, limit: int = DEPTH_LIMIT) -> bool:
     """Walks without recursion, and stops as soon as it knows."""
     node: LexborNode | None = tree.root
     level = 0

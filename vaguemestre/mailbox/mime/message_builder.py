@@ -46,7 +46,7 @@ class Formatted:
     pictures: Sequence[File] = ()
 
 
-def build(
+def build_message(
     *,
     sender: Address,
     to: Sequence[Address] = (),
@@ -73,21 +73,21 @@ def build(
     if len(thread) > _THREAD_LIMIT:
         thread = [thread[0], *thread[1 - _THREAD_LIMIT :]]  # the root and the latest turns
     head = [
-        header_fields.people("From", [sender]),
+        header_fields.address_field("From", [sender]),
         *(
-            header_fields.people(name, people)
+            header_fields.address_field(name, people)
             for name, people in (("To", to), ("Cc", cc), ("Bcc", bcc if keep_bcc else ()))
             if people
         ),
-        header_fields.people("Reply-To", [reply_to]) if reply_to else b"",
-        header_fields.text("Subject", subject),
-        header_fields.text("Date", format_datetime(date)),
-        header_fields.identifiers("Message-ID", [message_id]),
-        header_fields.identifiers("In-Reply-To", [in_reply_to]),
-        header_fields.identifiers("References", thread),
-        header_fields.people("Disposition-Notification-To", [receipt_to]) if receipt_to else b"",
+        header_fields.address_field("Reply-To", [reply_to]) if reply_to else b"",
+        header_fields.text_field("Subject", subject),
+        header_fields.text_field("Date", format_datetime(date)),
+        header_fields.identifier_field("Message-ID", [message_id]),
+        header_fields.identifier_field("In-Reply-To", [in_reply_to]),
+        header_fields.identifier_field("References", thread),
+        header_fields.address_field("Disposition-Notification-To", [receipt_to]) if receipt_to else b"",
         _IMPORTANCE.get(importance, b""),
-        header_fields.text(REMINDER, str(reminds_after)) if keep_bcc and reminds_after else b"",
+        header_fields.text_field(REMINDER, str(reminds_after)) if keep_bcc and reminds_after else b"",
         b"MIME-Version: 1.0\r\n",
     ]
     body = _both_faces(text, formatted) if formatted else [text_part(text)]
@@ -154,8 +154,8 @@ def _head(file: File, kind: str, encoding: str) -> bytes:
     return b"Content-Type: %s\r\nContent-Transfer-Encoding: %s\r\n%s%s\r\n" % (
         kind.encode("ascii"),
         encoding.encode("ascii"),
-        header_fields.identifiers("Content-ID", [file.content_id]),
-        header_fields.disposition(name, "inline" if file.content_id else "attachment"),
+        header_fields.identifier_field("Content-ID", [file.content_id]),
+        header_fields.disposition_field(name, "inline" if file.content_id else "attachment"),
     )
 
 

@@ -49,10 +49,10 @@ class Passage:
         return self.text.count("\n") + 1
 
 
-def passages(text: str, *, forwarded: bool = False) -> list[Passage]:
+def split_passages(text: str, *, forwarded: bool = False) -> list[Passage]:
     """In their order. `forwarded`: what is handed on is the message itself, whatever its form."""
     lines = text.replace("\r\n", "\n").rstrip().split("\n")
-    start = len(lines) if forwarded else earlier_message(lines)
+    start = len(lines) if forwarded else find_earlier_message(lines)
     found = _runs(lines[:start])
     if start < len(lines):
         found.append(Passage("quote", "\n".join(lines[start:])))
@@ -62,7 +62,7 @@ def passages(text: str, *, forwarded: bool = False) -> list[Passage]:
     return found if forwarded else _folded(found)
 
 
-def earlier_message(lines: Sequence[str]) -> int:
+def find_earlier_message(lines: Sequence[str]) -> int:
     """The line where a whole earlier message begins without any `>`; the number of lines when none does."""
     last_quoted = max((place for place, line in enumerate(lines) if line.startswith(">")), default=-1)
     for place, line in enumerate(lines):

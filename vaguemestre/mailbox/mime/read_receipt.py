@@ -13,7 +13,7 @@ from vaguemestre.mailbox.mime.message_builder import text_part
 PROGRAM = "Vaguemestre"
 
 
-def build(
+def build_receipt(
     *,
     reader: Address,
     read_as: str,
@@ -30,20 +30,20 @@ def build(
     boundary = f"=_{secrets.token_hex(16)}"
     line = f"--{boundary}".encode("ascii")
     head = [
-        header_fields.people("From", [reader]),
-        header_fields.people("To", [to]),
-        header_fields.text("Subject", subject),
-        header_fields.text("Date", format_datetime(date)),
-        header_fields.identifiers("Message-ID", [message_id]),
-        header_fields.identifiers("In-Reply-To", [original_id]),
-        header_fields.identifiers("References", [*references, original_id]),
+        header_fields.address_field("From", [reader]),
+        header_fields.address_field("To", [to]),
+        header_fields.text_field("Subject", subject),
+        header_fields.text_field("Date", format_datetime(date)),
+        header_fields.identifier_field("Message-ID", [message_id]),
+        header_fields.identifier_field("In-Reply-To", [original_id]),
+        header_fields.identifier_field("References", [*references, original_id]),
         b"Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n",
         b'Content-Type: multipart/report; report-type=disposition-notification;\r\n boundary="%s"\r\n\r\n'
         % boundary.encode("ascii"),
     ]
     report = [
-        f"Reporting-UA: {PROGRAM}\r\nFinal-Recipient: rfc822;{header_fields.checked(read_as)}\r\n".encode("ascii"),
-        header_fields.identifiers("Original-Message-ID", [original_id]),
+        f"Reporting-UA: {PROGRAM}\r\nFinal-Recipient: rfc822;{header_fields.wire_address(read_as)}\r\n".encode("ascii"),
+        header_fields.identifier_field("Original-Message-ID", [original_id]),
         b"Disposition: manual-action/MDN-sent-%s; displayed\r\n" % (b"automatically" if automatic else b"manually"),
     ]
     return b"".join(

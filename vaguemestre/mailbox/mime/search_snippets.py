@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.mime import charsets
-from vaguemestre.mailbox.mime.header_text import clean
-from vaguemestre.mailbox.mime.word_stems import bare, fold
+from vaguemestre.mailbox.mime.header_text import clean_text
+from vaguemestre.mailbox.mime.word_stems import fold, fold_long
 
 WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _BEFORE, _AFTER = 26, 174  # of a row, a telephone shows forty signs
@@ -17,19 +17,19 @@ _NOT_TEXT = re.compile(
 )
 
 
-def text_of(raw: bytes, part: Part, limit: int) -> str:
+def snippet_text(raw: bytes, part: Part, limit: int) -> str:
     """The beginning of a part that the server has already decoded; at the limit its last character may be cut."""
     text = charsets.decode(raw, part.charset, limit=limit)
     if part.type == "text/html":
         text = html.unescape(_NOT_TEXT.sub(" ", text))
-    return clean(" ".join(text.split())).rstrip("\ufffd")
+    return clean_text(" ".join(text.split())).rstrip("\ufffd")
 
 
-def holds(text: str, beginnings: Sequence[str]) -> bool:
-    return any(True for _ in hits(text, beginnings))
+def has_hit(text: str, beginnings: Sequence[str]) -> bool:
+    return any(True for _ in find_hits(text, beginnings))
 
 
-def hits(text: str, beginnings: Sequence[str]) -> list[tuple[int, int]]:
+def find_hits(text: str, beginnings: Sequence[str]) -> list[tuple[int, int]]:
     """Where the found words stand: those that begin so, and behind "=" those that are so."""
     wanted = tuple(begin for begin in beginnings if begin[0] != "=")
     whole = {begin[1:] for begin in beginnings if begin[0] == "="}
@@ -44,7 +44,7 @@ def hits(text: str, beginnings: Sequence[str]) -> list[tuple[int, int]]:
 
 def excerpt(text: str, beginnings: Sequence[str]) -> str:
     """ "" when the text shows no hit."""
-    found = hits(text, beginnings)
+    found = find_hits(text, beginnings)
     if not found:
         return ""
     start, end = max(0, found[0][0] - _BEFORE), found[0][1] + _AFTER
@@ -52,7 +52,7 @@ def excerpt(text: str, beginnings: Sequence[str]) -> str:
     return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
 
 
-def phrase_in(text: str, phrase: str) -> bool:
+def has_phrase(text: str, phrase: str) -> bool:
     """These words one after the other, the last one perhaps only begun; what stands between them does not matter."""
     words = [re.escape(fold(match[0])) for match in WORD.finditer(phrase)]
-    return re.search(r"(?<![^\W_])" + r"[\W_]+".join(words), bare(text)) is not None
+    return re.search(r"(?<![^\W_])" + r"[\W_]+".join(words), fold_long(text)) is not None

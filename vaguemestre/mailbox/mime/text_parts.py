@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.mime import charsets
-from vaguemestre.mailbox.mime.html_depth import too_deep
+from vaguemestre.mailbox.mime.html_depth import is_too_deep
 
 HTML_LIMIT = 256 * 1024  # characters turned into text; a quotation or a fallback needs no more
 _META = re.compile(rb"""(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""")
@@ -20,7 +20,7 @@ _TURNS = re.compile(f"{_CONTROLS.pattern}|[\u202a-\u202e\u2066-\u2069]")
 _LAYOUT = ParserConfig(css=RELAXED_CSS_PROFILE.copy(), display_links=False, display_images=False)
 
 
-def decode(raw: bytes, part: Part, *, limit: int | None = None) -> str:
+def decode_text(raw: bytes, part: Part, *, limit: int | None = None) -> str:
     """Content of a text part as text with "\\n" line ends; flowed lines are joined. `limit`: as `charsets.decode`."""
     charset = part.charset
     # Dovecot says "us-ascii" for a part that does not say.
@@ -45,13 +45,13 @@ def raw_lines(raw: bytes) -> str:
 def html_to_text(html: str) -> str:
     """Readable lines, tables kept apart; without links' addresses.
 
-    Some kilobytes of hostile HTML take seconds: from a web process ask `cleaner.text_of`, which does this elsewhere.
+    Some kilobytes of hostile HTML take seconds: from a web process ask `cleaner.html_text`, which does this elsewhere.
     """
     html = html[:HTML_LIMIT]
     if not html.strip():
         return ""
     tree = LexborHTMLParser(html)
-    text = _plain(tree) if too_deep(tree) else get_text(html, _LAYOUT)
+    text = _plain(tree) if is_too_deep(tree) else get_text(html, _LAYOUT)
     lines = (line.rstrip() for line in text.replace("\xa0", " ").split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 

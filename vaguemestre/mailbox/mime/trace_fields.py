@@ -7,7 +7,7 @@ from vaguemestre.mailbox.messages import Headers
 LOOPBACK = {"127.0.0.1", "::1"}
 
 
-def came_by_the_public_door(headers: Headers, mail_name: str, inner_address: str, domain: str) -> bool:
+def arrived_from_outside(headers: Headers, mail_name: str, inner_address: str, domain: str) -> bool:
     """False for what people send signed in, whose first `Received` Postfix takes out, for what the service itself
     writes, which comes by the inner door from an address of its own, and for what was delivered on this machine under
     an envelope of ours (a redirection), which the public door refuses. A forged line can only make it true."""

@@ -13,7 +13,7 @@ _SPACE_END = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n)")
 _ESCAPED = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
-def decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+def decode_chunks(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     match encoding:
         case "base64":
             return _base64(pieces)

@@ -51,10 +51,10 @@ _ACCENTED = {"e": "éèêë", "c": "ç", "i": " ïî", "o": " ôö", "a": "  â�
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Lower case, no accents, ligatures undone. Lengths may change. For words: they are remembered."""
-    return bare(text)
+    return fold_long(text)
 
 
-def bare(text: str) -> str:
+def fold_long(text: str) -> str:
     """As `fold`, of a text of any length."""
     apart = text.casefold()
     if apart.isascii():
@@ -69,15 +69,15 @@ def _uncombined(found: re.Match[str]) -> str:
     return "".join(c for c in found[0] if not unicodedata.combining(c))
 
 
-def bare_word(word: str) -> str:
+def without_article(word: str) -> str:
     """Without the article or pronoun that an apostrophe ties to it."""
     return _ELIDED.sub("", word.casefold()) or word
 
 
 @lru_cache(maxsize=4096)
-def forms(word: str) -> tuple[str, ...]:
+def stems(word: str) -> tuple[str, ...]:
     """Beginnings, of which every form of the word has one. The word itself, folded, when nothing can be cut."""
-    folded = fold(bare_word(word))
+    folded = fold(without_article(word))
     if not _LETTERS.fullmatch(folded):
         return (folded,)
     singular = _singular(folded)
@@ -87,10 +87,10 @@ def forms(word: str) -> tuple[str, ...]:
     return singular
 
 
-def whole(word: str) -> tuple[str, tuple[str, ...]] | None:
-    """A form that no beginning of `forms` finds, and the beginnings of other words that it begins too: « jeu » of
+def whole_form(word: str) -> tuple[str, tuple[str, ...]] | None:
+    """A form that no beginning of `stems` finds, and the beginnings of other words that it begins too: « jeu » of
     "jeux", and those of « jeudi » and « jeune »."""
-    return _WHOLE.get(fold(bare_word(word)))
+    return _WHOLE.get(fold(without_article(word)))
 
 
 def _singular(word: str) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def _singular(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def accented(word: str, limit: int) -> tuple[str, ...]:
+def accented_forms(word: str, limit: int) -> tuple[str, ...]:
     """How a name typed without accents may be written, with one of them or two, the likeliest first."""
     folded = fold(word)[:_LONGEST_NAME]
     spots = [

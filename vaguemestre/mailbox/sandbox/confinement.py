@@ -24,13 +24,13 @@ def leave_names() -> None:
         os.chdir("/")  # else a name that does not begin with a slash is still looked for outside
 
 
-def shut_in() -> None:
+def confine() -> None:
     """All of it, as far as this kernel goes: nothing is opened or begun any more, no module is imported either."""
     leave_names()
     with contextlib.suppress(landlock.NoLandlock):
-        landlock.give_up()
+        landlock.restrict()
     with contextlib.suppress(OSError):  # the limits below remain
-        seccomp.promise()
+        seccomp.forbid_children()
     for limit in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC):
         resource.setrlimit(limit, (0, 0))
 
@@ -40,4 +40,4 @@ def keep_socket(folder: Path) -> None:
     Raises `NoLandlock`."""
     reads = [place for place in _PROGRAMS if place.exists()]
     # Python finds `vaguemestre` by listing where it lies.
-    landlock.give_up(reads=reads, lists=[_ROOT], changes=[Path(os.devnull)], sockets=[folder])
+    landlock.restrict(reads=reads, lists=[_ROOT], changes=[Path(os.devnull)], sockets=[folder])

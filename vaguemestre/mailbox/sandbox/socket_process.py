@@ -16,7 +16,7 @@ SECONDS_SILENT = 60.0  # the same trouble is not said again before
 _said: dict[str, float] = {}
 
 
-def run(serve: Callable[[Path, Event], None], usage: str) -> int:
+def run_server(serve: Callable[[Path, Event], None], usage: str) -> int:
     """Until SIGTERM. The exit status."""
     if len(sys.argv) != 2:
         sys.stderr.write(f"usage: {usage}\n")
@@ -46,19 +46,19 @@ def listen(path: Path) -> socket.socket:
     return listener
 
 
-def accepted(program: str, listener: socket.socket, stopping: Event) -> socket.socket | None:
+def accept_connection(program: str, listener: socket.socket, stopping: Event) -> socket.socket | None:
     """None: nobody came yet, or there is no room for one more; who knocks then waits."""
     try:
         return listener.accept()[0]
     except TimeoutError:
         return None
     except OSError as error:
-        tell(program, f"nobody is let in: {reason(error)}")
+        log_trouble(program, f"nobody is let in: {error_name(error)}")
         stopping.wait(0.5)
         return None
 
 
-def tell(program: str, trouble: str) -> None:
+def log_trouble(program: str, trouble: str) -> None:
     """A line for the journal."""
     line, now = f"{program}: {trouble}\n", time.monotonic()
     if now - _said.get(line, -SECONDS_SILENT) >= SECONDS_SILENT:
@@ -66,7 +66,7 @@ def tell(program: str, trouble: str) -> None:
         sys.stderr.write(line)
 
 
-def reason(error: OSError | MemoryError) -> str:
+def error_name(error: OSError | MemoryError) -> str:
     """By its number's name, as manuals have it."""
     number = errno.ENOMEM if isinstance(error, MemoryError) else error.errno or 0
     return f"{errno.errorcode.get(number, 'OSError')} ({os.strerror(number) if number else error})"

@@ -56,7 +56,7 @@ class ScriptRefused(MailboxRefused):
 
 
 class ScriptServer:
-    """One conversation, signed in. Made by `conversation`. Nothing here is tried twice."""
+    """One conversation, signed in. Made by `open_script_server`. Nothing here is tried twice."""
 
     def __init__(self, stream: BinaryIO, sock: socket.socket) -> None:
         self._stream = stream
@@ -158,7 +158,7 @@ class ScriptServer:
 
 
 @contextmanager
-def conversation(endpoint: Endpoint, user: str, token: str) -> Iterator[ScriptServer]:
+def open_script_server(endpoint: Endpoint, user: str, token: str) -> Iterator[ScriptServer]:
     """Connected, secured and signed in. Raises `MailboxUnavailable` or `SignInRefused`."""
     sock, stream = _connect(endpoint)
     try:

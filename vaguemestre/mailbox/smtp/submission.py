@@ -12,7 +12,7 @@ from typing import BinaryIO
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxUnavailable, SignInRefused
 from vaguemestre.mailbox.imap.wire.connection import tls_context
-from vaguemestre.mailbox.mime.header_fields import checked
+from vaguemestre.mailbox.mime.header_fields import wire_address
 from vaguemestre.mailbox.values import InvalidReason, InvalidValue
 
 _PIECE = 65536
@@ -20,14 +20,14 @@ _PIECE = 65536
 _REFUSALS_SHOWN = 9
 
 
-def submit(
+def submit_message(
     endpoint: Endpoint, user: str, token: str, sender: str, recipients: Sequence[str], source: Path | bytes
 ) -> None:
     """Returns once the server has taken charge. Raises `DeliveryRefused`, `SignInRefused`, or `MailboxUnavailable`:
     after the latter it is not known whether the message left, if it was raised while the message travelled."""
     if not recipients:
         raise InvalidValue("recipients", InvalidReason.EMPTY)
-    sender, *recipients = map(checked, (sender, *recipients))
+    sender, *recipients = map(wire_address, (sender, *recipients))
     with _opened(source) as (message, size), _connected(endpoint) as connection:
         try:
             connection.sign_in(user, token)
@@ -36,14 +36,14 @@ def submit(
             raise MailboxUnavailable(f"submission: {error}") from error
 
 
-def hand_in(endpoint: Endpoint, sender: str, recipients: Sequence[str], source: Path | bytes) -> None:
+def submit_locally(endpoint: Endpoint, sender: str, recipients: Sequence[str], source: Path | bytes) -> None:
     """The same at the door on loopback, which asks nobody for a password. `sender` may be empty: no return path."""
-    recipients = [checked(address) for address in recipients]
+    recipients = [wire_address(address) for address in recipients]
     with _opened(source) as (message, size):
         try:
             with Handover(endpoint.host, endpoint.port, timeout=endpoint.silence_timeout) as connection:
                 connection.ehlo_or_helo_if_needed()
-                connection.hand_over(sender and checked(sender), recipients, message, size)
+                connection.hand_over(sender and wire_address(sender), recipients, message, size)
         except (smtplib.SMTPException, OSError) as error:
             raise MailboxUnavailable(f"{endpoint.host}:{endpoint.port}: {error}") from error
 

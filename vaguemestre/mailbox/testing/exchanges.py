@@ -18,7 +18,7 @@ def mail(name: str, *refers: str, sender: str = "Anne <anne@x.fr>", answers: str
     return "\r\n".join([*lines, "", f"Texte {name}.", ""]).encode()
 
 
-class Look:
+class ConversationLook:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.inbox, self.sent, self.trash = (role(session, name) for name in ("inbox", "sent", "trash"))

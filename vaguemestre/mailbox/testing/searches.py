@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 from vaguemestre.mailbox.imap.query.search_query import Query, Term, Where
-from vaguemestre.mailbox.imap.search.search_results import Found
+from vaguemestre.mailbox.imap.search.search_results import SearchResults
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.testing.sessions import role
 
@@ -28,9 +28,9 @@ def put(session: Session, raw: bytes, where: str = "inbox", *, days: int = 0, fl
     assert session.append(role(session, where), raw, flags, DAY + timedelta(days=days))
 
 
-def subjects(found: Found) -> list[str]:
+def subjects(found: SearchResults) -> list[str]:
     return [hit.row.subject for hit in found.hits]
 
 
-def look(session: Session, *words: str, where: Where = "anywhere", start: int = 0, count: int = 50) -> Found:
+def look(session: Session, *words: str, where: Where = "anywhere", start: int = 0, count: int = 50) -> SearchResults:
     return session.search(Query(tuple(Term(word, where) for word in words)), start=start, count=count)[0]

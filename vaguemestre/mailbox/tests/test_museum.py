@@ -9,7 +9,7 @@ from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.file_names import LIMIT
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Part
-from vaguemestre.mailbox.mime.text_parts import decode
+from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.testing.specimens import ABSENT, BY_NAME, SHOWN, SPECIMENS
 from vaguemestre.mailbox.values import MailboxId, PartPath, Uid
@@ -32,7 +32,7 @@ class Reading:
 
     def content(self, uid: Uid, part: Part) -> str:
         assert part.path is not None
-        return decode(self.session.body(self.inbox, uid, part.path, limit=1_000_000), part)
+        return decode_text(self.session.body(self.inbox, uid, part.path, limit=1_000_000), part)
 
 
 @pytest.fixture
@@ -197,11 +197,11 @@ def test_texts(read: Reading, specimen: str, text: str) -> None:
 def test_what_is_badly_made_is_text_and_no_file_also_inside_another(read: Reading, specimen: str) -> None:
     """RFC 2045, 5.2."""
     assert read(specimen).attachments == ()
-    inner = attached_message.read(BY_NAME[specimen].make())
+    inner = attached_message.read_attached_message(BY_NAME[specimen].make())
     assert inner.attachments == ()
     text = inner.text or inner.html
     assert text
-    assert any(word in decode(text.content, text.part) for word in ("Texte visible", "perdu", "quand meme"))
+    assert any(word in decode_text(text.content, text.part) for word in ("Texte visible", "perdu", "quand meme"))
 
 
 def test_a_file_stays_one_whatever_its_type(read: Reading) -> None:

@@ -42,7 +42,7 @@ def test_mailbox_ids() -> None:
 )
 def test_a_folder_may_be_called(name: str) -> None:
     folder = FolderName(name)
-    assert modified_utf7.decode(folder.wire) == folder == name
+    assert modified_utf7.decode_name(folder.wire) == folder == name
     assert folder.wire.isascii()
 
 
@@ -78,10 +78,10 @@ def test_names_made_by_other_programs_are_shown_whatever_they_are() -> None:
 
 @given(st.text())
 def test_modified_utf7_round_trip(name: str) -> None:
-    wire = modified_utf7.encode(name)
+    wire = modified_utf7.encode_name(name)
     assert wire.isascii()
     if not any(0xD800 <= ord(c) <= 0xDFFF for c in name):
-        assert modified_utf7.decode(wire) == name
+        assert modified_utf7.decode_name(wire) == name
 
 
 @given(st.binary())

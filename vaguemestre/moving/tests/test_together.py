@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.mailbox.errors import MailboxUnavailable
-from vaguemestre.mailbox.imap.messages.append import Stored
+from vaguemestre.mailbox.imap.messages.append import MessageToAppend
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.moving import import_run, known_messages
@@ -31,7 +31,7 @@ def test_several_at_once_and_the_line_breaks_each_once(
     monkeypatch.setattr(import_run, "MOST_TOGETHER", 10)
     store, times = Session.append_all, 0
 
-    def breaking(session: Session, folder: MailboxId, messages: Sequence[Stored]) -> list[Uid]:
+    def breaking(session: Session, folder: MailboxId, messages: Sequence[MessageToAppend]) -> list[Uid]:
         nonlocal times
         times += 1
         if times != 2:

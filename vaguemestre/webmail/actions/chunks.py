@@ -7,7 +7,7 @@ without knowing what became of it, hence `pending_from`.
 from django.db.models import Q
 
 from vaguemestre.mailbox.errors import MailboxRefused
-from vaguemestre.mailbox.imap.list_filters import Bears, State
+from vaguemestre.mailbox.imap.list_filters import HasKeyword, State
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, MailboxId
@@ -25,7 +25,7 @@ FLAGS: dict[str, tuple[State, list[Flag], list[Flag]]] = {
     Verb.STAR: ("unflagged", [FLAGGED], []),
     Verb.UNSTAR: ("flagged", [], [FLAGGED]),
 }
-type Change = tuple[State | Bears, list[Flag], list[Flag]]
+type Change = tuple[State | HasKeyword, list[Flag], list[Flag]]
 
 
 def prepare_chunk(act: BulkAct, session: Session, size: int) -> Columns:
@@ -133,7 +133,7 @@ def _change(act: BulkAct) -> Change | None:
     """What it does to flags; None for the other acts."""
     if act.verb in {Verb.LABEL, Verb.UNLABEL}:
         keyword, put = Flag(act.flag), act.verb == Verb.LABEL
-        return Bears(keyword, yes=not put), [keyword] if put else [], [] if put else [keyword]
+        return HasKeyword(keyword, yes=not put), [keyword] if put else [], [] if put else [keyword]
     return FLAGS.get(act.verb)
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from django.core import signing
 
 from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.imap.messages.keywords import as_set, from_set
+from vaguemestre.mailbox.imap.messages.keywords import parse_uids, uids_text
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.webmail.toasts import UNDO_LIFE
@@ -50,7 +50,7 @@ def set_flag(session: Session, account_key: str, flag: Flag, places: Places, *, 
         session.store(folder, uids, **_change(flag, put=on))
     meant, there = sum(map(len, places.values())), sum(map(len, looked.values()))
     return FlagUndo(
-        account_key, flag, on, {folder: as_set(uids) for folder, uids in changed.items()},
+        account_key, flag, on, {folder: uids_text(uids) for folder, uids in changed.items()},
         count=sum(map(len, changed.values())), gone=meant - there if changed or not there else 0,
     )  # fmt: skip
 
@@ -68,7 +68,7 @@ def undo_flags(session: Session, done: FlagUndo) -> None:
     """As they were. What was moved or deleted since is passed over."""
     for folder, uids in done.places.items():
         try:
-            session.store(MailboxId(folder), from_set(uids), **_change(Flag(done.flag), put=not done.put))
+            session.store(MailboxId(folder), parse_uids(uids), **_change(Flag(done.flag), put=not done.put))
         except NoSuchFolder:
             continue
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.imap.list_filters import Bears
+from vaguemestre.mailbox.imap.list_filters import HasKeyword
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import Flag, MailboxId
@@ -26,7 +26,7 @@ def label_request(
     request: StaffRequest, session: Session, keyword: Flag, places: Mapping[MailboxId, UidSet]
 ) -> bulk_actions.BulkRequest:
     """On, as soon as one of them does not bear it."""
-    put = any(session.among(folder, uids, Bears(keyword, yes=False)) for folder, uids in places.items())
+    put = any(session.among(folder, uids, HasKeyword(keyword, yes=False)) for folder, uids in places.items())
     chip = labels.load_labels(request.account).find(keyword) or labels.neutral_chip(keyword)
     return bulk_actions.BulkRequest(Verb.LABEL if put else Verb.UNLABEL, label=chip.name, flag=keyword)
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.imap.list_filters import Only
+from vaguemestre.mailbox.imap.list_filters import ListFilter
 from vaguemestre.mailbox.imap.search.whole_results import Places
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -133,7 +133,7 @@ def whole_choice(request: HttpRequest) -> dict[str, str]:
     return {"whole": request.POST.get("tout", ""), "filter_name": name, "filter": request.POST.get(name, "")}
 
 
-def list_filter(request: HttpRequest) -> Only | None:
+def list_filter(request: HttpRequest) -> ListFilter | None:
     """The filter of the list that was acted on. An unknown word is refused: it must not mean everything."""
     if "etiquette" in request.POST:
         if (label := label_in(request.POST)) is None:

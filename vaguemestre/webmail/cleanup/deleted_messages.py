@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.mailbox.errors import FolderExists, NoSuchFolder
-from vaguemestre.mailbox.imap.messages.expunged import Lost
+from vaguemestre.mailbox.imap.messages.expunged import ExpungedMessage
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
@@ -115,24 +115,24 @@ def recovered_text(count: int, folder: Folder) -> str:
     return said % {"count": grouped(count), "folder": lookup.folder_text(folder)}
 
 
-def _matching(session: Session, folder: Folder, typed: str) -> list[Lost]:
+def _matching(session: Session, folder: Folder, typed: str) -> list[ExpungedMessage]:
     wanted = fold(typed).split()
     everything = session.lost(folder.id, 0, folder.total) if folder.id else []
     return [one for one in everything if _has(one, wanted)]
 
 
-def _has(one: Lost, wanted: Sequence[str]) -> bool:
+def _has(one: ExpungedMessage, wanted: Sequence[str]) -> bool:
     people = [*([one.row.sender] if one.row.sender else []), *one.row.to]
     text = fold(" ".join([one.row.subject, *map(str, people)]))
     return all(word in text for word in wanted)
 
 
-def _days(found: Sequence[Lost], now: datetime) -> list[DeletedMessagesDay]:
+def _days(found: Sequence[ExpungedMessage], now: datetime) -> list[DeletedMessagesDay]:
     by_day = groupby(found, lambda one: date_text.day_in_a_sentence(one.deleted, now))
     return [DeletedMessagesDay(_("Deleted %s") % day, [_line(one, now) for one in some]) for day, some in by_day]
 
 
-def _line(one: Lost, now: datetime) -> DeletedMessageLine:
+def _line(one: ExpungedMessage, now: datetime) -> DeletedMessageLine:
     row = one.row
     return DeletedMessageLine(
         uid=row.uid,

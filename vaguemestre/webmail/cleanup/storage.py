@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 
 from vaguemestre.mailbox.containers.signed_message import TYPES as ENVELOPES
 from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, QuotaExceeded
-from vaguemestre.mailbox.imap.folders.folder_sizes import Heavy
-from vaguemestre.mailbox.imap.messages.attachment_removal import removable
+from vaguemestre.mailbox.imap.folders.folder_sizes import LargeMessage
+from vaguemestre.mailbox.imap.messages.attachment_removal import removable_parts
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Message, Part
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -112,7 +112,7 @@ def move_to_trash(session: Session, messages: Mapping[MailboxId, Sequence[Uid]],
 
 def has_removable_attachments(session: Session, folder: MailboxId, message: Message) -> bool:
     """Whether its reader is offered to take its attachments away. From memory."""
-    return message.row.has_attachments and bool(removable(message)) and not keeps_attachments(session, folder)
+    return message.row.has_attachments and bool(removable_parts(message)) and not keeps_attachments(session, folder)
 
 
 def keeps_attachments(session: Session, folder: MailboxId) -> bool:
@@ -202,7 +202,7 @@ def _folder_line(folder: Folder, sizes: Mapping[MailboxId, int]) -> FolderUsage:
     )
 
 
-def _heavy_line(heavy: Heavy, everything: Sequence[Folder], now: datetime) -> LargeMessageLine:
+def _heavy_line(heavy: LargeMessage, everything: Sequence[Folder], now: datetime) -> LargeMessageLine:
     row = heavy.row
     folder = lookup.folder_by_id(everything, heavy.folder)
     attached = sum(part.size for part in row.structure.walk() if _is_attached(part))

@@ -18,7 +18,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
-from vaguemestre.mailbox.imap.search.search_results import Found
+from vaguemestre.mailbox.imap.search.search_results import SearchResults
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.values import DRAFT, SEEN, MailboxId, Uid
@@ -103,7 +103,9 @@ def without_former_copies(
     )
 
 
-def results_without_former_copies(session: Session, account: Account, found: Found, now: datetime) -> Found:
+def results_without_former_copies(
+    session: Session, account: Account, found: SearchResults, now: datetime
+) -> SearchResults:
     """The same among what a search has found."""
     drawer = next((hit.folder for hit in found.hits if hit.folder.role == "drafts"), None)
     if drawer is None:

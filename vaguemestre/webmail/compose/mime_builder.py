@@ -16,7 +16,7 @@ def build_message(outgoing: Outgoing, now: datetime, *, is_draft: bool = False, 
     """A draft keeps its blind copies and its mistakes out of the envelope; what is sent has neither. `links`: to the
     files that travel apart."""
     forwards, files = outgoing.kind == Outgoing.Kind.FORWARD, list(outgoing.files.all())
-    return message_builder.build(
+    return message_builder.build_message(
         sender=Address(outgoing.account.display_name, outgoing.sender),
         to=_addresses(outgoing.to),
         cc=_addresses(outgoing.cc),

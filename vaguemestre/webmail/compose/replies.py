@@ -13,8 +13,8 @@ from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.mime.message_builder import REMINDER
-from vaguemestre.mailbox.mime.text_parts import decode
-from vaguemestre.mailbox.sandbox.cleaner import Written, text_of
+from vaguemestre.mailbox.mime.text_parts import decode_text
+from vaguemestre.mailbox.sandbox.cleaner import Written, html_text
 from vaguemestre.web import date_text
 from vaguemestre.webmail.compose import identities, named_signatures, signatures
 from vaguemestre.webmail.compose.attached_files import PICTURES
@@ -160,8 +160,8 @@ def body_text(session: Session, source: DraftOrigin, message: Message) -> str:
     if part is None or part.path is None:
         return ""
     raw = session.body(source.folder, source.uid, part.path, limit=QUOTE_LIMIT)
-    text = decode(raw, part, limit=QUOTE_LIMIT)
-    return text if part is message.text else text_of(text, socket=settings.MAIL["cleaner"])
+    text = decode_text(raw, part, limit=QUOTE_LIMIT)
+    return text if part is message.text else html_text(text, socket=settings.MAIL["cleaner"])
 
 
 def body_html(session: Session, source: DraftOrigin, message: Message, key: str = "") -> Written | None:
@@ -181,7 +181,7 @@ def body_html(session: Session, source: DraftOrigin, message: Message, key: str 
         )
 
     try:
-        return clean_html(decode(raw, part), picture)
+        return clean_html(decode_text(raw, part), picture)
     except CannotClean:
         return None
 
@@ -191,7 +191,7 @@ def _as_formatted(letter: DraftContent, html: str) -> DraftContent:
     try:
         made = clean_html(html, lambda address: address)
     except CannotClean:
-        return replace(letter, text=text_of(html, socket=settings.MAIL["cleaner"]))
+        return replace(letter, text=html_text(html, socket=settings.MAIL["cleaner"]))
     return replace(letter, html=made.html, text=made.text)
 
 

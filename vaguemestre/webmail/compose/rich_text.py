@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve, reverse
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import CannotClean
-from vaguemestre.mailbox.sandbox.cleaner import Written, text_of, write
+from vaguemestre.mailbox.sandbox.cleaner import Written, html_text, write
 from vaguemestre.mailbox.values import InvalidValue, PartPath, PiecePath
 from vaguemestre.webmail.compose import signature_images
 from vaguemestre.webmail.compose.access import outgoing_or_none
@@ -58,7 +58,7 @@ def clean_content(letter: DraftContent, account: Account, key: str) -> DraftCont
             raise CannotClean("size")
         made = clean_html(letter.html, lambda address: _picture(address, letter, account, key, files, wanted))
     except CannotClean:
-        words = text_of(letter.html, socket=settings.MAIL["cleaner"])
+        words = html_text(letter.html, socket=settings.MAIL["cleaner"])
         return replace(letter, html="", text=words, unkept=letter.html)
     return replace(letter, html=made.html, text=made.text, pictures=tuple(dict.fromkeys(wanted)))
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.messages import Message
-from vaguemestre.mailbox.mime.quoted_text import is_forwarded, passages
+from vaguemestre.mailbox.mime.quoted_text import is_forwarded, split_passages
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.compose import merge_fields
 from vaguemestre.webmail.models import Outgoing
@@ -96,7 +96,7 @@ def own_words(text: str, signature: str) -> str:
     """Without what is quoted, handed on or signed."""
     lines = text.replace("\r\n", "\n").split("\n")
     own = next((place for place, line in enumerate(lines) if is_forwarded(line)), len(lines))
-    said = "\n".join(part.text for part in passages("\n".join(lines[:own])) if part.kind == "text")
+    said = "\n".join(part.text for part in split_passages("\n".join(lines[:own])) if part.kind == "text")
     return (said.replace(signature, "") if signature else said).strip()
 
 

@@ -87,7 +87,7 @@ def redraw(raw: bytes, use: Use = SIGNATURE) -> tuple[str, bytes]:
     """Its type and its octets, upright and no larger than its use wants. What moves stands still. Raises
     `ImageRefusedError`."""
     found = FORMATS.get(file_signatures.true_type(raw[: file_signatures.HEAD]))
-    points = file_signatures.pixels(raw)
+    points = file_signatures.pixel_count(raw)
     if found is None or not points:
         raise ImageRefusedError(ImageRefusal.KIND)
     if points > POINTS:

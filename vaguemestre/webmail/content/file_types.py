@@ -5,7 +5,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.containers.nested_parts import MESSAGE, SIGNED, holds_pieces
+from vaguemestre.mailbox.containers.nested_parts import MESSAGE, SIGNED, container_kind
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.sandbox import converter
@@ -83,7 +83,7 @@ def display_way(part: Part) -> Way:
 
 def _way(part: Part) -> Way:
     """By its type; where that says nothing to us, by its name. The octets have the last word (`served_type`)."""
-    held = holds_pieces(part)
+    held = container_kind(part)
     if held == SIGNED:  # one that does not say so may be encrypted
         return "message" if "smime-type" in part.parameters else ""
     if held:

@@ -9,10 +9,10 @@ from django.utils.html import escape, format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
-from vaguemestre.mailbox.html.link_redirectors import destination
-from vaguemestre.mailbox.mime.quoted_text import passages
+from vaguemestre.mailbox.html.link_redirectors import final_destination
+from vaguemestre.mailbox.mime.quoted_text import split_passages
 from vaguemestre.mailbox.sandbox.cleaner import LISTED, Lead, Way
-from vaguemestre.mailbox.sandbox.cleaner.link_checks import TURNS, hides, is_turned, legible
+from vaguemestre.mailbox.sandbox.cleaner.link_checks import TURNS, has_direction_signs, is_obscured, legible_address
 
 SIGNATURE = "-- "
 LINK = re.compile(
@@ -39,7 +39,7 @@ def blocks(text: str, *, forwarded: bool = False, leads: Lead = unrewritten) -> 
     def made(said: str) -> SafeString:
         return escape(said) if too_many else linked_text(said, leads)
 
-    return [Block(part.kind, made(part.text), part.folded) for part in passages(text, forwarded=forwarded)]
+    return [Block(part.kind, made(part.text), part.folded) for part in split_passages(text, forwarded=forwarded)]
 
 
 def linked_text(text: str, leads: Lead = unrewritten) -> SafeString:
@@ -48,7 +48,7 @@ def linked_text(text: str, leads: Lead = unrewritten) -> SafeString:
 
 
 def _pieces(text: str, leads: Lead) -> Iterator[SafeString]:
-    place, apart = 0, is_turned(text)
+    place, apart = 0, has_direction_signs(text)
     for match in LINK.finditer(text):
         found = match.group().rstrip(TRAILING)
         if ")" in match.group() and found.count("(") > found.count(")"):
@@ -58,8 +58,8 @@ def _pieces(text: str, leads: Lead) -> Iterator[SafeString]:
         if match.lastgroup == "mail":
             yield _address(found, format_html(frame, found))
         else:
-            way = leads(found, hides(destination(found)))
-            yield _link(way, format_html(frame, legible(way.to or found)))
+            way = leads(found, is_obscured(final_destination(found)))
+            yield _link(way, format_html(frame, legible_address(way.to or found)))
         place = match.start() + len(found)
     yield format_html("{}", text[place:])
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.mailbox.imap.list_filters import WAITS_FOR, Only
+from vaguemestre.mailbox.imap.list_filters import WAITS_FOR, ListFilter
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId
@@ -33,7 +33,7 @@ def recovery_text() -> str:
     return said % days if days else ""
 
 
-def retention_note(folder: Folder, only: Only | None = None) -> str:
+def retention_note(folder: Folder, only: ListFilter | None = None) -> str:
     if only == "awaiting":
         return _("Your messages of the last %d days that nobody has answered.") % WAITS_FOR
     if folder.role == "later":

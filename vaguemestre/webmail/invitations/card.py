@@ -15,7 +15,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import CannotUnpack, MailboxError
 from vaguemestre.mailbox.icalendar import invitation, reply
-from vaguemestre.mailbox.icalendar.invitation import Invitation, Meeting, Moment
+from vaguemestre.mailbox.icalendar.invitation import CalendarEvent, Invitation, Moment
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.values import Flag, MailboxId, PiecePath
@@ -80,7 +80,7 @@ def find_invitation(
         return None
     raw = session.body(folder, message.row.uid, part.path, limit=invitation.INPUT_LIMIT)
     try:
-        found = invitation.read(raw)
+        found = invitation.parse_invitation(raw)
     except CannotUnpack:
         return None
     spot, in_junk = (
@@ -125,7 +125,7 @@ def send_answer(
     account: Account, raw: bytes, spot: AttachmentAddress, message: Message, choice: str, key: str, now: datetime
 ) -> bool:
     """Into the outbox, once for each key. False when there is nothing to answer. Raises `CannotUnpack`."""
-    found = invitation.read(raw)
+    found = invitation.parse_invitation(raw)
     meeting = found.meetings[0]
     if meeting.organizer is None or not _asks(found, meeting, account, now):
         return False
@@ -139,11 +139,21 @@ def send_answer(
     if Outgoing.objects.filter(pk=key).exists():
         return True
     outgoing.message_id = mime_builder.message_id(outgoing)
-    outgoing.keep_message([reply.build(
-        guest=guest, to=meeting.organizer, subject=outgoing.subject, text=outgoing.text,
-        calendar=invitation.answered(raw, guest, ANSWERS[choice][0], now), date=now, message_id=outgoing.message_id,
-        in_reply_to=message.message_id, references=message.references,
-    )])  # fmt: skip
+    outgoing.keep_message(
+        [
+            reply.build_reply(
+                guest=guest,
+                to=meeting.organizer,
+                subject=outgoing.subject,
+                text=outgoing.text,
+                calendar=invitation.answer_calendar(raw, guest, ANSWERS[choice][0], now),
+                date=now,
+                message_id=outgoing.message_id,
+                in_reply_to=message.message_id,
+                references=message.references,
+            )
+        ]
+    )
     try:
         with transaction.atomic():
             outgoing.save(force_insert=True)
@@ -164,20 +174,20 @@ def mark_answer(session: Session, spot: AttachmentAddress, choice: str) -> None:
     session.store(spot.folder, [spot.uid], add=[flag], remove=others)
 
 
-def _asks(found: Invitation, meeting: Meeting, account: Account, now: datetime) -> bool:
+def _asks(found: Invitation, meeting: CalendarEvent, account: Account, now: datetime) -> bool:
     """Somebody else asks, about something that is neither over nor called off."""
     if found.method != "REQUEST" or meeting.cancelled or meeting.organizer is None or _is_over(meeting, now):
         return False
     return meeting.organizer.address.lower() not in own_addresses(account)
 
 
-def _invited_as(meeting: Meeting, account: Account) -> str:
+def _invited_as(meeting: CalendarEvent, account: Account) -> str:
     """The address that was invited, or one's first when the invitation came through a list."""
     mine = own_addresses(account)
     return next((g.person.address for g in meeting.guests if g.person.address.lower() in mine), account.address)
 
 
-def _event(meeting: Meeting, found: Invitation, now: datetime, leads: LinkRewriter) -> Event:
+def _event(meeting: CalendarEvent, found: Invitation, now: datetime, leads: LinkRewriter) -> Event:
     notice, tone = _notice(meeting, found, now)
     return Event(
         summary=meeting.summary or _("(untitled event)"),
@@ -193,7 +203,7 @@ def _event(meeting: Meeting, found: Invitation, now: datetime, leads: LinkRewrit
     )
 
 
-def _notice(meeting: Meeting, found: Invitation, now: datetime) -> tuple[str, str]:
+def _notice(meeting: CalendarEvent, found: Invitation, now: datetime) -> tuple[str, str]:
     if found.method == "CANCEL" or meeting.cancelled:
         whole = not meeting.one_of_many
         return _("This event is cancelled.") if whole else _("This date of a series is cancelled."), "bad"
@@ -208,7 +218,7 @@ def _notice(meeting: Meeting, found: Invitation, now: datetime) -> tuple[str, st
     return (_("This is a change to one date of a series."), "plain") if meeting.one_of_many else ("", "")
 
 
-def _is_over(meeting: Meeting, now: datetime) -> bool:
+def _is_over(meeting: CalendarEvent, now: datetime) -> bool:
     """A series without a written last day goes on."""
     if meeting.rule is None:
         return _ends_at(meeting.end) < now
@@ -221,7 +231,7 @@ def _ends_at(moment: Moment) -> datetime:
     return timezone.make_aware(datetime.combine(moment + timedelta(days=1), time()))
 
 
-def _when(meeting: Meeting) -> str:
+def _when(meeting: CalendarEvent) -> str:
     start, end = meeting.start, meeting.end
     if not (isinstance(start, datetime) and isinstance(end, datetime)):
         if start == end:
@@ -237,7 +247,7 @@ def _when(meeting: Meeting) -> str:
     return _("from %(start)s to %(end)s") % {"start": date_text.in_full(begins), "end": date_text.in_full(ends)}
 
 
-def _zone(meeting: Meeting) -> str:
+def _zone(meeting: CalendarEvent) -> str:
     """Said only when the clock over there shows another hour, or may."""
     start = meeting.start
     if not isinstance(start, datetime) or not meeting.zone:
@@ -252,7 +262,7 @@ def _zone(meeting: Meeting) -> str:
     }
 
 
-def _guests(meeting: Meeting) -> str:
+def _guests(meeting: CalendarEvent) -> str:
     people: Sequence[str] = [guest.person.label for guest in meeting.guests]
     shown_ones, more = ", ".join(people[:NAMED]), len(people) - NAMED
     if more <= 0:
@@ -267,12 +277,12 @@ def _said(given: str) -> str:
     }.get(given, "")  # fmt: skip
 
 
-def _subject(choice: str, meeting: Meeting) -> str:
+def _subject(choice: str, meeting: CalendarEvent) -> str:
     words = {"oui": _("Accepted: %s"), "peut-etre": _("Maybe: %s"), "non": _("Declined: %s")}[choice]
     return words % (meeting.summary or _("(untitled event)"))
 
 
-def _letter(choice: str, meeting: Meeting) -> str:
+def _letter(choice: str, meeting: CalendarEvent) -> str:
     words = {
         "oui": _("I shall take part: “%(what)s”, %(when)s."),
         "peut-etre": _("I may take part: “%(what)s”, %(when)s."),

@@ -7,7 +7,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.mailbox.icalendar.invitation import Moment, Rule
+from vaguemestre.mailbox.icalendar.invitation import Moment, RecurrenceRule
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped
 
@@ -17,11 +17,11 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 NAMED = 6  # exceptions
 
 
-def recurrence_text(rule: Rule, now: datetime) -> str:
+def recurrence_text(rule: RecurrenceRule, now: datetime) -> str:
     return ", ".join(part for part in (_pace(rule), _days(rule), _end(rule), _exceptions(rule, now)) if part)
 
 
-def _pace(rule: Rule) -> str:
+def _pace(rule: RecurrenceRule) -> str:
     count, said = rule.interval, grouped(rule.interval)
     match rule.every:
         case "DAILY":
@@ -35,7 +35,7 @@ def _pace(rule: Rule) -> str:
     return _("several times")
 
 
-def _days(rule: Rule) -> str:
+def _days(rule: RecurrenceRule) -> str:
     """Of a week only: "the third Monday" is more than two letters."""
     names = [str(WEEKDAYS[DAYS.index(day)]) for day in rule.days if day in DAYS]
     if rule.every != "WEEKLY" or not names:
@@ -45,13 +45,13 @@ def _days(rule: Rule) -> str:
     return _("on %(days)s and %(last)s") % {"days": ", ".join(names[:-1]), "last": names[-1]}
 
 
-def _end(rule: Rule) -> str:
+def _end(rule: RecurrenceRule) -> str:
     if rule.until is not None:
         return _("until %s") % date_text.full_date(_day(rule.until))
     return ngettext("%s time", "%s times", rule.count) % grouped(rule.count) if rule.count else ""
 
 
-def _exceptions(rule: Rule, now: datetime) -> str:
+def _exceptions(rule: RecurrenceRule, now: datetime) -> str:
     """The next ones that are left out: what is past is nobody's concern."""
     today = timezone.localdate(now)
     coming = sorted((one for one in rule.but if _written(one) >= today - timedelta(days=1)), key=_order)

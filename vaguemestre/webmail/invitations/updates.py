@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused, MailboxUnavailable
 from vaguemestre.mailbox.icalendar import invitation
-from vaguemestre.mailbox.icalendar.invitation import Invitation, Meeting
+from vaguemestre.mailbox.icalendar.invitation import CalendarEvent, Invitation
 from vaguemestre.mailbox.imap.query.search_query import Query
-from vaguemestre.mailbox.imap.search.search_results import Hit
+from vaguemestre.mailbox.imap.search.search_results import SearchHit
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Row
 from vaguemestre.web import date_text
@@ -40,7 +40,7 @@ class InvitationUpdate:
 
 
 def find_update(
-    session: Session, meeting: Meeting, spot: AttachmentAddress, message: Message
+    session: Session, meeting: CalendarEvent, spot: AttachmentAddress, message: Message
 ) -> InvitationUpdate | None:
     """Two trips, and two for each mail of the organiser that may be about it; a bin is not looked into. None too where
     the index does not answer soon: a card is no reason to keep a message from being read."""
@@ -58,8 +58,8 @@ def find_update(
 
 
 def _about(
-    session: Session, meeting: Meeting, spot: AttachmentAddress, message: Message
-) -> Iterator[tuple[Hit, Meeting, bool]]:
+    session: Session, meeting: CalendarEvent, spot: AttachmentAddress, message: Message
+) -> Iterator[tuple[SearchHit, CalendarEvent, bool]]:
     """Each with the meeting as it says it, and whether it takes it back."""
     organizer = meeting.organizer.address.lower() if meeting.organizer else ""
     word, first = _WORD.match(meeting.uid), _verdict(message, organizer)
@@ -81,7 +81,7 @@ def _about(
                     yield hit, other, taken_back
 
 
-def _read(session: Session, hit: Hit, organizer: str, first: AuthenticationVerdict | None) -> Invitation | None:
+def _read(session: Session, hit: SearchHit, organizer: str, first: AuthenticationVerdict | None) -> Invitation | None:
     """Only of who is proved to be the organiser: a stranger who writes in that name calls nothing off. Mail that was
     brought in from elsewhere was never judged, neither the invitation nor this."""
     message = session.message(*hit.place)
@@ -94,7 +94,7 @@ def _read(session: Session, hit: Hit, organizer: str, first: AuthenticationVerdi
     if part is None or part.path is None or not proved:
         return None
     try:
-        return invitation.read(session.body(*hit.place, part.path, limit=invitation.INPUT_LIMIT))
+        return invitation.parse_invitation(session.body(*hit.place, part.path, limit=invitation.INPUT_LIMIT))
     except CannotUnpack:
         return None
 
@@ -113,7 +113,7 @@ def _written(row: Row) -> datetime:
     return row.sent if row.sent is not None and believable else row.received
 
 
-def _supersedes(other: Meeting, meeting: Meeting, method: str, *, taken_back: bool, after: bool) -> bool:
+def _supersedes(other: CalendarEvent, meeting: CalendarEvent, method: str, *, taken_back: bool, after: bool) -> bool:
     """RFC 5546, 2.1.5. A series that is taken back takes each of its dates with it; a date, nothing but itself. Under
     the same number what was written first does not count: a guest who is taken off may be invited again."""
     if method not in {"REQUEST", "CANCEL"} or other.uid != meeting.uid:
@@ -126,11 +126,11 @@ def _supersedes(other: Meeting, meeting: Meeting, method: str, *, taken_back: bo
     return (taken_back and not other.one_of_many) or _same_date(other, meeting)
 
 
-def _same_date(other: Meeting, meeting: Meeting) -> bool:
+def _same_date(other: CalendarEvent, meeting: CalendarEvent) -> bool:
     return other.one_of_many == meeting.one_of_many and other.instead_of == meeting.instead_of
 
 
-def _in_words(hit: Hit, *, taken_back: bool) -> InvitationUpdate:
+def _in_words(hit: SearchHit, *, taken_back: bool) -> InvitationUpdate:
     when, url = date_text.in_full(message_date(hit.row)), own_url("webmail:message", *hit.place)
     if taken_back:
         return InvitationUpdate(_("This meeting was cancelled on %s.") % when, _("See the cancellation"), url, "bad")

@@ -30,8 +30,8 @@ def create_label(account: Account, name: str, colour: str, *, keyword: str = "")
         if len(shown) >= MOST:
             raise LabelRefused(_("You have %d labels already: delete one first.") % MOST)
         taken = frozenset(row.keyword for row in shown)
-        word = keyword.lower() or label_keywords.keyword_of(name, taken)
-        if not label_keywords.is_tag(word) or len(word) > label_keywords.LONGEST or word in taken:
+        word = keyword.lower() or label_keywords.label_keyword(name, taken)
+        if not label_keywords.is_label(word) or len(word) > label_keywords.LONGEST or word in taken:
             raise LabelRefused(_("This label cannot be taken over."))
         made = rows.get(word) or Label(account=account, keyword=word)
         made.name, made.colour, made.removed_at, made.removed_from = name, _colour(colour), None, {}

@@ -85,7 +85,7 @@ class Labels:
         return own + [
             neutral_chip(word)
             for word in sorted(lowered - self._by_keyword.keys() - self._silent)
-            if label_keywords.is_tag(word)
+            if label_keywords.is_label(word)
         ]
 
     def panel(self, place: ListQuery, flags: Iterable[str]) -> LabelPanel:
@@ -131,7 +131,7 @@ def load_labels(account: Account) -> Labels:
 
 
 def neutral_chip(keyword: str) -> LabelChip:
-    return LabelChip(keyword, label_keywords.name_of(keyword)[:40], NEUTRAL)
+    return LabelChip(keyword, label_keywords.label_name(keyword)[:40], NEUTRAL)
 
 
 def names_text(chips: Iterable[LabelChip]) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from vaguemestre.mailbox.imap.list_filters import Only, Order
+from vaguemestre.mailbox.imap.list_filters import ListFilter, SortOrder
 from vaguemestre.mailbox.imap.messages import label_keywords
 from vaguemestre.mailbox.messages import Page
-from vaguemestre.mailbox.values import Below, Flag, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import BeforeUid, Flag, InvalidValue, MailboxId, Uid
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.message_list import sort_order
 
@@ -23,7 +23,7 @@ class SearchQuery:
 
     text: str
     page: int = 1
-    order: Order | None = None
+    order: SortOrder | None = None
 
     @property
     def query(self) -> str:
@@ -38,7 +38,7 @@ class SearchQuery:
     def url(self) -> str:
         return own_url("webmail:search") + self.query
 
-    def ordered(self, order: Order | None) -> "SearchQuery":
+    def ordered(self, order: SortOrder | None) -> "SearchQuery":
         return replace(self, order=order, page=1)
 
 
@@ -48,8 +48,8 @@ class ListQuery:
 
     folder: MailboxId
     before: Uid | None = None
-    only: Only | None = None
-    order: Order | None = None
+    only: ListFilter | None = None
+    order: SortOrder | None = None
     start: int = 0  # rows before this page, in another order than that of arrival
     within: SearchQuery | None = None
 
@@ -72,7 +72,7 @@ class ListQuery:
     def at(self, before: Uid | None) -> "ListQuery":
         return replace(self, before=before)
 
-    def ordered(self, order: Order | None) -> "ListQuery":
+    def ordered(self, order: SortOrder | None) -> "ListQuery":
         return replace(self, order=order, before=None, start=0)
 
     def older(self, page: Page) -> "ListQuery":
@@ -89,7 +89,7 @@ def parse_list_query(folder: MailboxId, query: QueryDict) -> ListQuery:
     order = sort_order.parse_sort_order(query.get("tri", ""), query.get("sens", "")) if only != "awaiting" else None
     rank = int(start[:7]) if order and start.isascii() and start.isdecimal() else 0
     return ListQuery(
-        folder, None if order else Below.read(query.get("avant", "")), only or label_in(query), order, rank
+        folder, None if order else BeforeUid.read(query.get("avant", "")), only or label_in(query), order, rank
     )
 
 
@@ -97,11 +97,11 @@ def label_in(query: Mapping[str, str]) -> Flag | None:
     """The label that an address or a form names."""
     word = query.get("etiquette", "").lower()
     try:
-        return Flag(word) if label_keywords.is_tag(word) else None
+        return Flag(word) if label_keywords.is_label(word) else None
     except InvalidValue:
         return None
 
 
-FILTERS: dict[Only, str] = {
+FILTERS: dict[ListFilter, str] = {
     "unseen": "non-lus", "flagged": "suivis", "attached": "pieces", "awaiting": "sans-reponse",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
-from vaguemestre.mailbox.imap.search.search_results import Hit
+from vaguemestre.mailbox.imap.search.search_results import SearchHit
 from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.values import UNDELIVERED, Uid
 from vaguemestre.web.htmx import is_htmx
@@ -40,7 +40,7 @@ def list_state(found: ConversationPage, everything: Sequence[Folder], now: datet
     return _word(page.rows, everything, now, rows, together, *of_page, *beside)
 
 
-def results_state(hits: Sequence[Hit], everything: Sequence[Folder], now: datetime, *beside: object) -> str:
+def results_state(hits: Sequence[SearchHit], everything: Sequence[Folder], now: datetime, *beside: object) -> str:
     """The same, of what a search has found."""
     rows = [(*hit.place, sorted(hit.row.flags)) for hit in hits]
     return _word([hit.row for hit in hits], everything, now, rows, *beside)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.imap.conversations.conversation_summary import Together
+from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.lists.conversation_pages import Neighbours as Known
 from vaguemestre.mailbox.imap.session import Session
@@ -116,7 +116,7 @@ class _Arrival:
         return found
 
 
-def _pinned(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[Together], place: int) -> Ranked:
+def _pinned(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[ConversationSummary], place: int) -> Ranked:
     pinned = arrival.pinned
     older = pinned[place + 1] if place + 1 < len(pinned) else _at(rest, 0)
     if place + 1 == len(pinned) and shown.found.page.newer:  # the first row below is not that of this page
@@ -124,7 +124,7 @@ def _pinned(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[Together], p
     return place + 1, pinned[place - 1] if place else None, older
 
 
-def _drawn(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[Together], place: int) -> Ranked:
+def _drawn(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[ConversationSummary], place: int) -> Ranked:
     """The rows of a page may stand in another order than that of arrival, but all of them above those of the next."""
     page = shown.found.page
     newer, older = _at(rest, place - 1), _at(rest, place + 1)
@@ -135,7 +135,7 @@ def _drawn(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[Together], pl
     return page.first + place + shown.pinned_below, newer, older
 
 
-def _beyond(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[Together], uid: Uid) -> Ranked:
+def _beyond(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[ConversationSummary], uid: Uid) -> Ranked:
     """Far above or below what is drawn; or a filter has let it go, as that of unread mail what is read."""
     if shown.goes_by_arrival:
         return arrival.rank(uid), arrival.newer(uid), arrival.older(uid)
@@ -146,11 +146,11 @@ def _beyond(shown: AdjacentLinks, arrival: _Arrival, rest: Sequence[Together], u
     return 0, _at(rest, passed - 1), _at(rest, passed)
 
 
-def _place_in(wholes: Sequence[Together], uid: Uid) -> int | None:
+def _place_in(wholes: Sequence[ConversationSummary], uid: Uid) -> int | None:
     return next((place for place, one in enumerate(wholes) if uid == one.newest.uid or uid in one.here), None)
 
 
-def _at(wholes: Sequence[Together], place: int) -> Uid | None:
+def _at(wholes: Sequence[ConversationSummary], place: int) -> Uid | None:
     return wholes[place].newest.uid if 0 <= place < len(wholes) else None
 
 

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.imap.conversations.conversation_summary import Together
+from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
 from vaguemestre.web.number_text import size_in_words
 from vaguemestre.web.templatetags.web import icon
 
@@ -44,7 +44,7 @@ def mark_icons(lost: bool, answered: bool, forwarded: bool, clip: bool, starred:
     return format_html_join("", '{}<span class="visually-hidden">{}</span>', drawn)
 
 
-def size_text(whole: Together, sorted_by_it: bool) -> SafeString:
+def size_text(whole: ConversationSummary, sorted_by_it: bool) -> SafeString:
     """A conversation weighs what its messages do; it is sorted by the newest."""
     octets = whole.newest.size if sorted_by_it else sum(row.size for row in whole.rows)
     return _size(octets, sorted_by_it or octets >= HEAVY, get_language())

@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.imap.conversations.conversation_summary import Together
+from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
-from vaguemestre.mailbox.imap.list_filters import Only
+from vaguemestre.mailbox.imap.list_filters import ListFilter
 from vaguemestre.mailbox.messages import Address, Folder, Page, Row
 from vaguemestre.mailbox.values import PINNED, RETURNED, UNDELIVERED, MailboxId, Uid
 from vaguemestre.web import date_text
@@ -87,7 +87,7 @@ def list_days(
     if place.order is not None:
         drawn_rows = SafeString("".join(render_row(view(one)) for one in wholes))
         return [ListDay(sort_order.heading_text(place.order), drawn_rows)] if wholes else []
-    by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
+    by_day: Iterator[tuple[str, Iterator[ConversationSummary]]] = groupby(
         wholes, lambda whole: date_text.day_heading(whole.newest.received, now)
     )
     shown = [ListDay(heading, SafeString("".join(render_row(view(one)) for one in some))) for heading, some in by_day]
@@ -100,7 +100,7 @@ def list_days(
 
 def ordered_rows(
     found: ConversationPage, place: ListQuery, pins: ConversationPage | None
-) -> tuple[list[Together], list[Together]]:
+) -> tuple[list[ConversationSummary], list[ConversationSummary]]:
     """What stands above all, and the rows of the page without it: one after the other as they are drawn."""
     above = _wholes(pins) if pins else []
     lifted = frozenset(max(one.here) for one in above)
@@ -110,12 +110,12 @@ def ordered_rows(
     return above, wholes
 
 
-def _stands(whole: Together) -> tuple[date, datetime]:
+def _stands(whole: ConversationSummary) -> tuple[date, datetime]:
     """By the day on which it came, as the pages are made; two mails that crossed on the way, in order of writing."""
     return timezone.localdate(whole.newest.received), list_date(whole.newest)
 
 
-def _wholes(found: ConversationPage) -> list[Together]:
+def _wholes(found: ConversationPage) -> list[ConversationSummary]:
     return [found.together.get(row.uid) or single_message(row) for row in found.page.rows]
 
 
@@ -159,7 +159,7 @@ def render_row(row: RowView) -> SafeString:
 
 @lru_cache(maxsize=1024)
 def render_row_actions(
-    folder: MailboxId, role: str | None, inbox: MailboxId | None, only: Only | None, _language: str | None
+    folder: MailboxId, role: str | None, inbox: MailboxId | None, only: ListFilter | None, _language: str | None
 ) -> SafeString:
     """The one set of acts that goes from row to row; it depends on its folder and filter alone."""
     shown = {"id": folder, "role": role or "", "inbox": inbox, "only": only}
@@ -186,7 +186,7 @@ def no_labels(_flags: frozenset[str]) -> SafeString:
 def _viewer(
     place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
     lifted: frozenset[Uid],
-) -> Callable[[Together], RowView]:  # fmt: skip
+) -> Callable[[ConversationSummary], RowView]:  # fmt: skip
     base, query = own_url("webmail:folder", place.folder), place.query
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
     choose, language = _("Choose"), get_language()
@@ -197,7 +197,7 @@ def _viewer(
         lru_cache(row_icons.lead_icons),
     )
 
-    def view(whole: Together) -> RowView:
+    def view(whole: ConversationSummary) -> RowView:
         row = whole.newest
         people = row.to if to_recipients else latest_senders(sorted(whole.rows, key=message_date, reverse=True), mine)
         shown = avatar(people[0] if people else None, mine)
@@ -234,8 +234,8 @@ def _viewer(
     return view
 
 
-def single_message(row: Row) -> Together:
-    return Together((row,), row, 1, (row.uid,), row.seen, row.flagged, row.has_attachments, row.deleted)
+def single_message(row: Row) -> ConversationSummary:
+    return ConversationSummary((row,), row, 1, (row.uid,), row.seen, row.flagged, row.has_attachments, row.deleted)
 
 
 @lru_cache(maxsize=4096)

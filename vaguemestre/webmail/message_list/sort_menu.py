@@ -7,7 +7,7 @@ from django.template import loader
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from vaguemestre.mailbox.imap.list_filters import Order
+from vaguemestre.mailbox.imap.list_filters import SortOrder
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.sort_order import SORTS
 
@@ -38,9 +38,9 @@ def render_sort_menu(place: ListQuery | SearchQuery, to_recipients: bool, _langu
 
 def _choice(place: ListQuery | SearchQuery, word: str) -> SortChoice:
     by, natural = SORTS[word]
-    current = (place.order or Order("arrival", True)).by == by
+    current = (place.order or SortOrder("arrival", True)).by == by
     descending = not place.order.descending if current and place.order else natural != current
-    order: Order | None = Order(by, descending)
-    if order == Order("arrival", True):
+    order: SortOrder | None = SortOrder(by, descending)
+    if order == SortOrder("arrival", True):
         order = None
     return SortChoice(str(LABELS[word]), place.ordered(order).url, current)

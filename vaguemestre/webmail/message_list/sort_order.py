@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.imap.list_filters import By, Order
+from vaguemestre.mailbox.imap.list_filters import By, SortOrder
 
 # Word of the address → what the server sorts by; whether the greatest first is what one expects of it.
 SORTS: Final[dict[str, tuple[By, bool]]] = {
@@ -17,16 +17,16 @@ SORTS: Final[dict[str, tuple[By, bool]]] = {
 REVERSED = "inverse"
 
 
-def parse_sort_order(word: str, direction: str) -> Order | None:
+def parse_sort_order(word: str, direction: str) -> SortOrder | None:
     """None for the order of arrival, which costs no sort, and for any word that means nothing."""
     if word not in SORTS:
         return None
     by, natural = SORTS[word]
-    order = Order(by, natural != (direction == REVERSED))
-    return None if order == Order("arrival", True) else order
+    order = SortOrder(by, natural != (direction == REVERSED))
+    return None if order == SortOrder("arrival", True) else order
 
 
-def sort_parameters(order: Order | None) -> dict[str, str]:
+def sort_parameters(order: SortOrder | None) -> dict[str, str]:
     """As `parse_sort_order` takes them."""
     if order is None:
         return {}
@@ -34,7 +34,7 @@ def sort_parameters(order: Order | None) -> dict[str, str]:
     return {"tri": word} | ({"sens": REVERSED} if order.descending != SORTS[word][1] else {})
 
 
-def heading_text(order: Order) -> str:
+def heading_text(order: SortOrder) -> str:
     """What stands over the rows in the place of their days."""
     word = sort_parameters(order)["tri"]
     sentences = {

@@ -284,12 +284,12 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
 def _hand_over(outgoing: Outgoing, now: datetime) -> None:
     """A receipt has no return path, so that nothing ever answers it (RFC 8098, 3); people may not send without one."""
     if outgoing.kind != Outgoing.Kind.RECEIPT:
-        submission.submit(
+        submission.submit_message(
             sending_endpoint(), outgoing.account_id, mailbox_token(outgoing.account_id),
             outgoing.sender, outgoing.recipients, outgoing.message_path,
         )  # fmt: skip
     elif outgoing.account.sending_refusal(now) is None:
-        submission.hand_in(inner_endpoint(), "", outgoing.recipients, outgoing.message_path)
+        submission.submit_locally(inner_endpoint(), "", outgoing.recipients, outgoing.message_path)
 
 
 def _refused_by_the_server(outgoing: Outgoing, refusal: DeliveryRefused, now: datetime) -> None:

@@ -24,8 +24,8 @@ from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder, NoSuchMessa
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address, Message, Row
 from vaguemestre.mailbox.mime import delivery_status
-from vaguemestre.mailbox.mime.delivery_status import Told
-from vaguemestre.mailbox.mime.text_parts import decode
+from vaguemestre.mailbox.mime.delivery_status import DeliveryStatus
+from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.values import UNDELIVERED, Flag, MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped
@@ -89,7 +89,7 @@ class SentDelivery:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    told: list[Told]
+    told: list[DeliveryStatus]
     message_id: str
     is_receipt: bool
 
@@ -205,7 +205,7 @@ def recipients_without_receipt(account: Account, message: Message) -> list[Addre
 
 
 def _read(session: Session, folder: MailboxId, message: Message) -> _Found:
-    told: list[Told] = []
+    told: list[DeliveryStatus] = []
     about, is_receipt = "", False
     for part in message.row.structure.walk():
         if part.path is None or part.type not in (
@@ -215,16 +215,16 @@ def _read(session: Session, folder: MailboxId, message: Message) -> _Found:
         ):
             continue
         raw = session.body(folder, message.row.uid, part.path, limit=delivery_status.INPUT_LIMIT)
-        text = decode(raw, part, limit=delivery_status.INPUT_LIMIT)
+        text = decode_text(raw, part, limit=delivery_status.INPUT_LIMIT)
         if part.type == delivery_status.STATUS:
             told += delivery_status.read_status(text)
         elif part.type == delivery_status.DISPOSITION:
             one, about = delivery_status.read_disposition(text)
             told, is_receipt = told + ([one] if one else []), True
         else:
-            about = about or delivery_status.message_id(text)
+            about = about or delivery_status.returned_message_id(text)
             break
-    about = about or delivery_status.identifier(message.in_reply_to)
+    about = about or delivery_status.parse_identifier(message.in_reply_to)
     return _Found([one for one in told if is_address(one.address)], about, is_receipt)
 
 
@@ -251,7 +251,7 @@ def _write(account: Account, folder: MailboxId, message: Message, found: _Found)
     return fresh
 
 
-def _line(told: Told) -> DeliveryLine:
+def _line(told: DeliveryStatus) -> DeliveryLine:
     return DeliveryLine(_sentence(told.kind, told.status, told.address), told.said)
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, SignInRefused
-from vaguemestre.mailbox.imap.conversations.reply_state import asks
+from vaguemestre.mailbox.imap.conversations.reply_state import expects_reply
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED, Flag, MailboxId, Uid
@@ -85,7 +85,7 @@ def follow_up_flags(outgoing: Outgoing) -> list[Flag]:
     """On its copy in Sent. The server shows of a text its beginning alone: here the whole is at hand."""
     if outgoing.reminds_after == 0:
         return [SETTLED]
-    return [ASKS] if outgoing.reminds_after or asks(own_words(outgoing.text, "")) else []
+    return [ASKS] if outgoing.reminds_after or expects_reply(own_words(outgoing.text, "")) else []
 
 
 def plan_reminder(outgoing: Outgoing, now: datetime) -> None:

@@ -134,7 +134,7 @@ def _built(
         "Your message “%(subject)s” of %(sent)s was displayed on %(read)s by %(name)s.\n\n"
         "This says that it was opened, not that it was read through or understood."
     )
-    return read_receipt.build(
+    return read_receipt.build_receipt(
         reader=Address(account.display_name, account.address), read_as=read_as, to=request.to,
         subject=_("Read: %s") % message.row.subject, text=text % words, date=now,
         message_id=f"<{key}@{academy().domain}>", original_id=message.message_id, references=message.references,

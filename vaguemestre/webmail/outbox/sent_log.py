@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vaguemestre.accounts.compromise.account_shutdown import MOST_SENT
 from vaguemestre.engine import doveadm
-from vaguemestre.mailbox.mime.header_text import FIELD_LIMIT, readable
+from vaguemestre.mailbox.mime.header_text import FIELD_LIMIT, header_text
 from vaguemestre.webmail.people.address_list import parse_recipients
 
 FOLDER = "Sent"
@@ -37,6 +37,6 @@ def sent_since(account_key: str, since: datetime) -> list[SentMessage]:
 
 def _sent(row: list[str]) -> SentMessage:
     moment, *headers = row
-    to, cc, bcc, subject = (readable(header.encode("utf-8", "replace"), limit=FIELD_LIMIT) for header in headers)
+    to, cc, bcc, subject = (header_text(header.encode("utf-8", "replace"), limit=FIELD_LIMIT) for header in headers)
     people = parse_recipients("\n".join((to, cc, bcc)))
     return SentMessage(datetime.fromtimestamp(int(moment), UTC), tuple(person.address for person in people), subject)

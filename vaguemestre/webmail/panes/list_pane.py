@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
-from vaguemestre.mailbox.imap.list_filters import Only
+from vaguemestre.mailbox.imap.list_filters import ListFilter
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.web.number_text import grouped
@@ -38,10 +38,10 @@ class Filter:
 
 
 # T and a letter: all, unread, starred, pieces, waiting.
-FILTER_KEYS: dict[Only | None, str] = {
+FILTER_KEYS: dict[ListFilter | None, str] = {
     None: "t a", "unseen": "t u", "flagged": "t s", "attached": "t p", "awaiting": "t w",
 }  # fmt: skip
-OTHER_KEYS: dict[Only | None, str] = {"flagged": "g s"}
+OTHER_KEYS: dict[ListFilter | None, str] = {"flagged": "g s"}
 LABEL_KEY = "t l"
 PLACES = {
     "trash": "corbeille", "junk": "indesirables", "later": "plus-tard", "drafts": "brouillons", "sent": "envoyes",
@@ -59,7 +59,7 @@ class ListPane:
     total: int
     inside: bool  # folders in this one
     url: str
-    only: Only | None
+    only: ListFilter | None
     draw: Callable[[], list[ListDay]]  # asked for its rows once; not at all where the same list was drawn before
     filled: bool  # has rows
     words: str
@@ -165,7 +165,7 @@ def results_list_pane(
     asked: SearchQuery, found: Results, current: Message | None, state: str, now: datetime
 ) -> ListPane:
     inbox = folder_id_of(lookup.folder_by_role(found.folders, "inbox"))
-    only: Only | None = "awaiting" if found.awaiting else None
+    only: ListFilter | None = "awaiting" if found.awaiting else None
     whole = _("Choose the %s messages with this label") if found.label else _("Choose the %s messages found")
     return ListPane(
         id=results.RESULTS,
@@ -219,7 +219,7 @@ def _counted(place: ListQuery, folder: Folder, found: ConversationPage) -> str:
     return "" if folder.role in {"sent", "drafts", "trash"} else pane.unread_text(folder.unseen)
 
 
-def _only_word(only: Only | None) -> str:
+def _only_word(only: ListFilter | None) -> str:
     if isinstance(only, Flag):
         return only
     return list_query.FILTERS[only] if only else ""
@@ -232,7 +232,7 @@ def _sort_menu(place: ListQuery, folder: Folder) -> str:
     return sort_menu.render_sort_menu(place, folder.role in list_query.SHOWS_RECIPIENTS, get_language())
 
 
-def _whole(only: Only | None, count: int) -> str:
+def _whole(only: ListFilter | None, count: int) -> str:
     words = {
         None: _("Choose the %s messages of this folder"),
         "unseen": _("Choose the %s unread messages of this folder"),
@@ -246,7 +246,7 @@ def _whole(only: Only | None, count: int) -> str:
 
 def _filters(place: ListQuery, role: str | None, own: Labels) -> list[Filter]:
     """What one writes oneself is never unread. The label that is shown alone, so that one sees why."""
-    words: dict[Only | None, str] = {
+    words: dict[ListFilter | None, str] = {
         None: _("All"),
         "unseen": _("Unread"),
         "flagged": _("Starred"),

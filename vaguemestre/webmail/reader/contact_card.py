@@ -15,7 +15,7 @@ from vaguemestre.contacts import file_import, vcards
 from vaguemestre.contacts.file_import import Done, Plan
 from vaguemestre.contacts.import_report import FileRefused, Report
 from vaguemestre.contacts.vcards import lines
-from vaguemestre.mailbox.mime.header_text import clean
+from vaguemestre.mailbox.mime.header_text import clean_text
 from vaguemestre.web.number_text import grouped
 
 INPUT_LIMIT = 1024 * 1024
@@ -94,11 +94,11 @@ def _summary(card: vcards.ParsedCard) -> CardSummary:
 
 
 def _text(value: str) -> str:
-    return clean(lines.text(value))[:300]
+    return clean_text(lines.text(value))[:300]
 
 
 def _components(value: str) -> list[str]:
-    return [clean(part)[:300] for part in lines.components(value)]
+    return [clean_text(part)[:300] for part in lines.components(value)]
 
 
 def _joined(value: str) -> str:

@@ -29,12 +29,12 @@ class ConversionRequest:
         """Neither number ever means another message, unless a folder is made anew: hence the last two."""
         spot, row = self.spot, self.row
         place = (spot.folder, spot.uid, spot.path, row.received.isoformat(), row.size)
-        return thumbnail_client.name_of(self.owner, *place, *([self.page] if self.page > 1 else []))
+        return thumbnail_client.thumbnail_name(self.owner, *place, *([self.page] if self.page > 1 else []))
 
 
 def page_count(content: bytes) -> int:
     """Of a scan, as many as can be looked at."""
-    return min(file_signatures.pages(content), thumbnail_client.MOST_PAGES)
+    return min(file_signatures.page_count(content), thumbnail_client.MOST_PAGES)
 
 
 def is_convertible(content: bytes) -> bool:
@@ -54,7 +54,7 @@ def conversion_state(wanted: ConversionRequest, content: bytes) -> converter.Sta
         return "failed"
     if lacks_its_reader(content):
         return "away"
-    return thumbnail_client.ask(
+    return thumbnail_client.request_thumbnail(
         _folder(), wanted.owner, wanted.name, content, thumbnail_client.PICTURES, page=wanted.page
     )
 
@@ -71,7 +71,7 @@ def is_awaited(wanted: ConversionRequest) -> bool:
 
 def converted_image(wanted: ConversionRequest) -> bytes | None:
     """A JPEG. None: not yet. Empty: it cannot be."""
-    return thumbnail_client.kept(_folder(), wanted.name, thumbnail_client.PICTURES)
+    return thumbnail_client.cached_thumbnail(_folder(), wanted.name, thumbnail_client.PICTURES)
 
 
 def _folder() -> Path:

@@ -12,7 +12,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Part
-from vaguemestre.mailbox.mime.text_parts import decode
+from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, begin
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.webmail.trust import authentication_results, junk_attachments, remote_images
@@ -57,7 +57,7 @@ class Frames:
 
 def html_octets(raw: bytes, part: Part) -> bytes:
     """As the cleaner takes it: it may be longer than it came."""
-    return decode(raw, part, limit=HTML_LIMIT).encode("utf-8", "replace")[:INPUT_LIMIT]
+    return decode_text(raw, part, limit=HTML_LIMIT).encode("utf-8", "replace")[:INPUT_LIMIT]
 
 
 def text_name(folder: MailboxId, message: Message, part: Part) -> str:

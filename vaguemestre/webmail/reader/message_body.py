@@ -11,7 +11,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Part
-from vaguemestre.mailbox.mime.text_parts import decode
+from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, Lead, clean
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.content.file_types import display_way
@@ -122,4 +122,4 @@ def _text(session: Session, folder_id: MailboxId, uid: Uid, message: Message) ->
     if message.text is None or message.text.path is None:
         return ""
     raw = session.body(folder_id, uid, message.text.path, limit=TEXT_LIMIT)
-    return decode(raw, message.text, limit=TEXT_LIMIT)
+    return decode_text(raw, message.text, limit=TEXT_LIMIT)

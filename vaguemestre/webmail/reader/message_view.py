@@ -12,8 +12,8 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address, Message, Part, Row
 from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT, language_of
-from vaguemestre.mailbox.mime.text_parts import decode
-from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, words_of
+from vaguemestre.mailbox.mime.text_parts import decode_text
+from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, reading_text
 from vaguemestre.mailbox.values import DELETED, RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped, size_in_words
@@ -151,7 +151,9 @@ def read_message(
     found = replace(found, trapped=leads.listed)
     if message.note and message.note.path:
         left = session.body(place.folder, uid, message.note.path, limit=NOTE_LIMIT)
-        found = replace(found, aside=MessageFacts(removed=tuple(blocks(decode(left, message.note, limit=NOTE_LIMIT)))))
+        found = replace(
+            found, aside=MessageFacts(removed=tuple(blocks(decode_text(left, message.note, limit=NOTE_LIMIT))))
+        )
     return _with_receipt(found, session, place.folder, message, account, mine, now, mark=mark)
 
 
@@ -176,13 +178,13 @@ def _words(session: Session, folder: MailboxId, message: Message) -> tuple[str, 
     if message.html is None or text.strip():
         return text, bool(message.text and message.text.size > TEXT_LIMIT)
     html = _decoded(session, folder, message.row.uid, message.html, INPUT_LIMIT)
-    return words_of(html.encode()[:INPUT_LIMIT], socket=settings.MAIL["cleaner"]), message.html.size > INPUT_LIMIT
+    return reading_text(html.encode()[:INPUT_LIMIT], socket=settings.MAIL["cleaner"]), message.html.size > INPUT_LIMIT
 
 
 def _decoded(session: Session, folder: MailboxId, uid: Uid, part: Part | None, limit: int) -> str:
     if part is None or part.path is None:
         return ""
-    return decode(session.body(folder, uid, part.path, limit=limit), part, limit=limit)
+    return decode_text(session.body(folder, uid, part.path, limit=limit), part, limit=limit)
 
 
 def _reading(

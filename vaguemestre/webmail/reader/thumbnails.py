@@ -12,7 +12,7 @@ from django.conf import settings
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
-from vaguemestre.mailbox.sandbox.converter.thumbnail_client import Shelf
+from vaguemestre.mailbox.sandbox.converter.thumbnail_client import ThumbnailCache
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.reader import converted_images, viewer
@@ -33,7 +33,7 @@ class ThumbnailRequest:
     name: str
     made: bytes | None
     content: bytes = b""
-    shelf: Shelf = thumbnail_client.THUMBNAILS
+    shelf: ThumbnailCache = thumbnail_client.THUMBNAILS
 
 
 def count_tries(said: str) -> int:
@@ -46,17 +46,17 @@ def find_thumbnail(
     spot: AttachmentAddress,
     asked: junk_attachments.JunkFileConsent,
     owner: str,
-    shelf: Shelf = thumbnail_client.THUMBNAILS,
+    shelf: ThumbnailCache = thumbnail_client.THUMBNAILS,
 ) -> ThumbnailRequest:
     """Only what was not made yet is fetched. Raises `HeldBack`; what is not there is a 404."""
     message, part = viewer.find_part(session, spot, asked)
     name = converted_images.ConversionRequest(owner, spot, message.row).name
     folder = settings.MAIL["conversions"]
-    made = thumbnail_client.kept(folder, name, shelf)
+    made = thumbnail_client.cached_thumbnail(folder, name, shelf)
     if made is None and converter.is_awaited(folder, owner, name, shelf.name):
         return ThumbnailRequest(owner, name, None, shelf=shelf)
     if made is None:  # it may have been under way until this moment
-        made = thumbnail_client.kept(folder, name, shelf)
+        made = thumbnail_client.cached_thumbnail(folder, name, shelf)
     if made is None and not spot.path.places and not file_types.may_have_thumbnail(part):
         made = b""
     if made is not None:
@@ -71,13 +71,16 @@ def render_thumbnail(wanted: ThumbnailRequest) -> bytes:
     if wanted.made is not None:
         return wanted.made
     folder = settings.MAIL["conversions"]
-    return thumbnail_client.make(folder, wanted.owner, wanted.name, wanted.content, wanted.shelf, seconds=PATIENCE)
+    return thumbnail_client.make_thumbnail(
+        folder, wanted.owner, wanted.name, wanted.content, wanted.shelf, seconds=PATIENCE
+    )
 
 
 def is_refused(wanted: ThumbnailRequest) -> bool:
     """It is known that it cannot be made, which is more than that nobody was there to make it."""
     return (
-        wanted.made is not None or thumbnail_client.kept(settings.MAIL["conversions"], wanted.name, wanted.shelf) == b""
+        wanted.made is not None
+        or thumbnail_client.cached_thumbnail(settings.MAIL["conversions"], wanted.name, wanted.shelf) == b""
     )
 
 

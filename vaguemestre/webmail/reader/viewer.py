@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.containers import zip_listing
-from vaguemestre.mailbox.containers.nested_parts import described, message_in, piece_at, unpack
+from vaguemestre.mailbox.containers.nested_parts import attached_message_of, piece_at, piece_of, unpack
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.icalendar import invitation
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Part, Piece
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.mime.header_text import language_of, parse_date
-from vaguemestre.mailbox.mime.text_parts import decode
+from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.converter import office_formats
 from vaguemestre.web import date_text
@@ -118,7 +118,7 @@ def find_part(
 
 def fetch_file(session: Session, spot: AttachmentAddress, message: Message, part: Part) -> ViewedFile:
     in_junk = junk_attachments.is_junk(session, spot.folder, message.row)
-    outer = described(part, session.body(spot.folder, spot.uid, spot.path.part))
+    outer = piece_of(part, session.body(spot.folder, spot.uid, spot.path.part))
     if not spot.path.places:
         beside = [(spot.at(one.path), one) for one in message.attachments if one.path]
         return ViewedFile(spot, outer, message, beside, None, in_junk)
@@ -146,7 +146,7 @@ def with_update(session: Session, found: ViewedFile, account: Account, now: date
     if found.in_junk or file_types.shown_way(found.piece.part, found.piece.content) != "calendar":
         return found
     try:
-        said = invitation.read(found.piece.content)
+        said = invitation.parse_invitation(found.piece.content)
     except CannotUnpack:
         return found
     return replace(found, later=card.find_update(session, said, found.spot, found.message, account, now))
@@ -213,7 +213,7 @@ type Shown = tuple[str, Mapping[str, Any]]
 
 def _image(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     content = found.piece.content
-    points, drawn_anew = file_signatures.pixels(content), converted_images.is_convertible(content)
+    points, drawn_anew = file_signatures.pixel_count(content), converted_images.is_convertible(content)
     if not drawn_anew and not file_types.served_type(found.piece.part, content):
         return _trouble(_("This file is not the image that it claims to be."))
     if points is not None and points > (
@@ -249,7 +249,7 @@ def _pages(spot: AttachmentAddress, content: bytes, asked: int) -> PageImages:
     return PageImages(
         number, total,
         page_url(url, number - 1) if number > 1 else "", page_url(url, number + 1) if number < total else "",
-        cut=total < file_signatures.pages(content),
+        cut=total < file_signatures.page_count(content),
     )  # fmt: skip
 
 
@@ -290,7 +290,9 @@ def _office(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     if not office_formats.can_convert(extension, found.piece.content):
         return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
     place = converted_images.ConversionRequest(account.key, found.spot, found.message.row).name
-    match converter.ask(settings.MAIL["conversions"], account.key, extension, found.piece.content, place=place):
+    match converter.request_conversion(
+        settings.MAIL["conversions"], account.key, extension, found.piece.content, place=place
+    ):
         case "done":
             return "pdf", {"src": found.spot.url("converted")}
         case "waiting":
@@ -303,7 +305,7 @@ def _office(found: ViewedFile, account: Account, _now: datetime) -> Shown:
 
 def _message(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     """An attached message: its head, its text, its own files, each opened in the same way."""
-    message = message_in(found.piece)
+    message = attached_message_of(found.piece)
     subject = message.headers.get("Subject") or (found.piece.part.filename if message.seal else "")
     head = [(_("From"), "From"), (_("To"), "To"), (_("Copy"), "Cc")]
     said = [(word, text) for word, name in head if (text := message.headers.get(name))]
@@ -328,14 +330,14 @@ def _tnef(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
 
 
 def _archive(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
-    listing = zip_listing.listing(found.piece.content)
+    listing = zip_listing.list_zip(found.piece.content)
     entries = [(entry.name, size_in_words(entry.size), entry.locked) for entry in listing.entries]
     return "archive", {"entries": entries, "total": listing.total, "more": listing.total - len(entries)}
 
 
 def _calendar(found: ViewedFile, account: Account, now: datetime) -> Shown:
     leads = LinkRewriter(account.key, Lookup(), junk=found.in_junk)
-    said, spot, message = invitation.read(found.piece.content), found.spot, found.message
+    said, spot, message = invitation.parse_invitation(found.piece.content), found.spot, found.message
     shown = card.invitation_card(said, spot, message, account, now, leads, in_junk=found.in_junk, since=found.later)
     back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
     return "calendar", {"invitation": shown, "back": back}
@@ -372,4 +374,4 @@ def _cards(spot: AttachmentAddress, pieces: Sequence[Piece], shown: Sequence[int
 
 
 def _decoded(piece: Piece) -> str:
-    return decode(piece.content[:TEXT_LIMIT], piece.part, limit=TEXT_LIMIT)
+    return decode_text(piece.content[:TEXT_LIMIT], piece.part, limit=TEXT_LIMIT)

@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.mailbox.mime.header_fields import people
+from vaguemestre.mailbox.mime.header_fields import address_field
 from vaguemestre.mailbox.sieve.managesieve import ScriptName, ScriptServer
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
@@ -165,7 +165,7 @@ def aside_name(now: datetime) -> ScriptName:
 
 
 def _text(account: Account, choices: SieveSettings) -> str:
-    sender = people("From", [Address(account.display_name, account.address)]).decode("ascii")
+    sender = address_field("From", [Address(account.display_name, account.address)]).decode("ascii")
     return sieve_script.script_text(choices, sender=_unfolded(sender), addresses=account.addresses)
 
 

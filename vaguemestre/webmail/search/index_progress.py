@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.engine import doveadm
 from vaguemestre.mailbox.errors import MailboxError, MailboxRefused, NoAnswer
-from vaguemestre.mailbox.imap.list_filters import Order
+from vaguemestre.mailbox.imap.list_filters import SortOrder
 from vaguemestre.mailbox.imap.query.search_query import LEFT_OUT, Query
-from vaguemestre.mailbox.imap.search.search_results import Found
+from vaguemestre.mailbox.imap.search.search_results import SearchResults
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import grouped
 
-type Answered = tuple[Found, list[Folder], Quota | None]
+type Answered = tuple[SearchResults, list[Folder], Quota | None]
 
 logger = logging.getLogger(__name__)
 PATIENCE = 3.0  # seconds for an answer, before it is looked whether the index is why none came
@@ -80,8 +80,8 @@ class _Indexer:
 
 
 def search_with_progress(
-    session: Session, key: str, query: Query, *, start: int, count: int, order: Order
-) -> tuple[Found, list[Folder], Quota | None, IndexProgress | None]:
+    session: Session, key: str, query: Query, *, start: int, count: int, order: SortOrder
+) -> tuple[SearchResults, list[Folder], Quota | None, IndexProgress | None]:
     """As `Session.search`, at the same cost; with an `IndexProgress`, what is found without the texts not ready."""
     ask = partial(session.search, query, start=start, count=count, order=order)
     if not (query.asks_for_texts or query.asks_for_subjects_alone):
@@ -124,7 +124,9 @@ def _completed(key: str, state: _State) -> bool:
     return True
 
 
-def _so_far(ask: Callable[..., Answered], state: _State) -> tuple[Found, list[Folder], Quota | None, IndexProgress]:
+def _so_far(
+    ask: Callable[..., Answered], state: _State
+) -> tuple[SearchResults, list[Folder], Quota | None, IndexProgress]:
     try:
         return *ask(whole=state.whole, patience=3 * PATIENCE), state.progress(state.whole)
     except NoAnswer:  # mail that came this moment, to a folder that was whole

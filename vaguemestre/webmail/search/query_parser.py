@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from vaguemestre.mailbox.imap.query.search_query import WORDS_LIMIT, Query, Term, Where, split
+from vaguemestre.mailbox.imap.query.search_query import WORDS_LIMIT, Query, Term, Where, split_words
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.mime.word_stems import fold
 from vaguemestre.mailbox.values import Flag, InvalidReason, InvalidValue
@@ -186,7 +186,7 @@ class _Reader:
         if self._terms >= WORDS_LIMIT:
             self._say_once(_("Only the first %d words were looked for.") % WORDS_LIMIT)
             return
-        follows = (quoted and len(split(value)) > 1) or parse_day(value, self.today) is not None
+        follows = (quoted and len(split_words(value)) > 1) or parse_day(value, self.today) is not None
         try:
             term = Term(value, place, phrase=follows and where in {"anywhere", "subject"}, excluded=minus)
         except InvalidValue as error:

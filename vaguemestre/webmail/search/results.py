@@ -18,12 +18,12 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import NoSuchFolder, NumberedAnew
 from vaguemestre.mailbox.imap.list_filters import NEWEST
-from vaguemestre.mailbox.imap.query.search_query import Bound, Query
-from vaguemestre.mailbox.imap.search.search_results import Found, Hit, file_names
+from vaguemestre.mailbox.imap.query.search_query import Query, SearchLimit
+from vaguemestre.mailbox.imap.search.search_results import SearchHit, SearchResults, file_names
 from vaguemestre.mailbox.imap.search.whole_results import Places
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Page, Quota
-from vaguemestre.mailbox.mime.search_snippets import excerpt, holds
+from vaguemestre.mailbox.mime.search_snippets import excerpt, has_hit
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped, size_in_words
@@ -94,7 +94,7 @@ class Results:
     total: int = 0
     pages: int = 1  # so many stand one under the other
     whole: str = ""  # what names all of them, as they are at this moment (`all_places`)
-    hits: Sequence[Hit] = ()
+    hits: Sequence[SearchHit] = ()
     open_url: str = ""  # of the row of the open message
     partial: bool = False  # a message that was moved this moment is not in it yet
     progress: IndexProgress | None = None  # the texts of some messages are not ready: what they hold is not in it yet
@@ -154,7 +154,7 @@ def all_places(
     """All that a list of results names (`Results.whole`) but what came since. Raises `InvalidValue`, and `NumberedAnew`
     when its words mean something else by now: what names a folder or a label that is gone would be left out."""
     bound, _dash, digest = whole.rpartition("-")
-    below, wanted = Bound.read(bound), read_request(session, text, now, own, mine)
+    below, wanted = SearchLimit.read(bound), read_request(session, text, now, own, mine)
     if not wanted.searchable or digest != _digest(wanted):
         raise NumberedAnew
     return session.all_found(_unanswered(session, wanted.query) if wanted.query.awaiting else wanted.query, below)
@@ -203,7 +203,7 @@ def _asks_for_files(wanted: SearchRequest) -> bool:
     return wanted.query.attachment is not None or any(term.where == "file" for term in wanted.query.sought)
 
 
-def _so_far(found: Found, progress: IndexProgress | None) -> list[str]:
+def _so_far(found: SearchResults, progress: IndexProgress | None) -> list[str]:
     """What is not in the list yet, and comes by itself."""
     said = [_("A message has just been moved and is not here yet.")] if found.partial else []
     if progress:
@@ -219,7 +219,7 @@ def _so_far(found: Found, progress: IndexProgress | None) -> list[str]:
     return said
 
 
-def _count(found: Found, progress: IndexProgress | None) -> str:
+def _count(found: SearchResults, progress: IndexProgress | None) -> str:
     if not found.total:
         return _("Nothing found so far") if progress else _("Nothing found")
     words = ngettext("%s result", "%s results", found.total) % grouped(found.total)
@@ -232,21 +232,26 @@ def _scope(folder: Folder | None) -> str:
     return _("in all folders but the bin and junk")
 
 
-def _place_words(found: Found, within: SearchQuery, count: int) -> str:
+def _place_words(found: SearchResults, within: SearchQuery, count: int) -> str:
     first = (within.page - 1) * list_query.PAGE_SIZE + 1
     words = {"first": grouped(first), "last": grouped(first + count - 1), "total": grouped(found.total)}
     return _("%(first)s to %(last)s of %(total)s") % words if count else ""
 
 
 def _days(
-    hits: Sequence[Hit], wanted: SearchRequest, within: SearchQuery, mine: frozenset[str], now: datetime, own: Labels
+    hits: Sequence[SearchHit],
+    wanted: SearchRequest,
+    within: SearchQuery,
+    mine: frozenset[str],
+    now: datetime,
+    own: Labels,
 ) -> list[ListDay]:
     """Whichever message is open: `listing.opened` marks its row."""
     views = [(hit, _row(hit, wanted, within, mine, now, own)) for hit in hits]
     if within.order is not None:
         drawn = SafeString("".join(list_rows.render_row(view) for _hit, view in views))
         return [ListDay(sort_order.heading_text(within.order), drawn)] if views else []
-    by_day: Iterator[tuple[str, Iterator[tuple[Hit, RowView]]]] = groupby(
+    by_day: Iterator[tuple[str, Iterator[tuple[SearchHit, RowView]]]] = groupby(
         views, lambda one: date_text.day_heading(one[0].row.received, now)
     )
     return [
@@ -255,13 +260,13 @@ def _days(
     ]
 
 
-def _open_url(hits: Sequence[Hit], within: SearchQuery, current: Message | None) -> str:
+def _open_url(hits: Sequence[SearchHit], within: SearchQuery, current: Message | None) -> str:
     there = current and any(hit.place == current and hit.folder.role != "drafts" for hit in hits)
     return f"{own_url('webmail:folder', current[0])}{current[1]}/{within.query}" if current and there else ""
 
 
 def _row(
-    hit: Hit, wanted: SearchRequest, within: SearchQuery, mine: frozenset[str], now: datetime, own: Labels
+    hit: SearchHit, wanted: SearchRequest, within: SearchQuery, mine: frozenset[str], now: datetime, own: Labels
 ) -> RowView:
     """The row that its own folder would show, with what the search adds."""
     beginnings = wanted.query.beginnings
@@ -280,17 +285,19 @@ def _row(
     )
 
 
-def _snippet(hit: Hit, beginnings: Sequence[str]) -> str:
+def _snippet(hit: SearchHit, beginnings: Sequence[str]) -> str:
     """The words round the hit; else the name of the file that was found; else the first words, as in any list."""
     row = hit.row
     if hit.excerpt:
         return hit.excerpt
-    if holds(row.preview, beginnings):
+    if has_hit(row.preview, beginnings):
         return excerpt(row.preview, beginnings)
-    return next((name for name in file_names(row) if holds(name, beginnings)), row.preview)
+    return next((name for name in file_names(row) if has_hit(name, beginnings)), row.preview)
 
 
-def _neighbours(found: Found, within: SearchQuery, pages: int, start: int, current: Message) -> AdjacentResults | None:
+def _neighbours(
+    found: SearchResults, within: SearchQuery, pages: int, start: int, current: Message
+) -> AdjacentResults | None:
     """Beyond the end of the list, it goes on to there; where it would be too long, another page of it begins."""
     places = [hit.place for hit in found.hits]
     if current not in places:
@@ -317,7 +324,7 @@ def _understood(wanted: SearchRequest, within: SearchQuery) -> list[SearchChip]:
 
 
 def _offered(
-    wanted: SearchRequest, hits: Sequence[Hit], within: SearchQuery, own: Labels, today: date
+    wanted: SearchRequest, hits: Sequence[SearchHit], within: SearchQuery, own: Labels, today: date
 ) -> list[SearchChip]:
     """What would narrow these results, in the words that one could have typed."""
     kinds = wanted.kinds()
@@ -358,7 +365,7 @@ def _days_received(wanted: SearchRequest, within: SearchQuery, today: date) -> l
     ]
 
 
-def _frequent_sender(hits: Sequence[Hit]) -> tuple[str, str] | None:
+def _frequent_sender(hits: Sequence[SearchHit]) -> tuple[str, str] | None:
     """Only where it narrows: several people wrote, one of them more than once."""
     senders = [hit.row.sender for hit in hits if hit.row.sender and _ADDRESS.fullmatch(hit.row.sender.address)]
     counted = Counter(sender.address.lower() for sender in senders)
@@ -370,12 +377,12 @@ def _frequent_sender(hits: Sequence[Hit]) -> tuple[str, str] | None:
     return next((sender.label, address) for sender in senders if sender.address.lower() == address)
 
 
-def _frequent_folder(hits: Sequence[Hit]) -> Folder | None:
+def _frequent_folder(hits: Sequence[SearchHit]) -> Folder | None:
     counted = Counter(hit.folder for hit in hits if '"' not in hit.folder.name)
     return counted.most_common(1)[0][0] if len(counted) > 1 else None
 
 
-def _frequent_labels(hits: Sequence[Hit], own: Labels) -> list[LabelChip]:
+def _frequent_labels(hits: Sequence[SearchHit], own: Labels) -> list[LabelChip]:
     """Those that some of them bear and not all, at most two."""
     counted = Counter(chip for hit in hits for chip in own.worn(hit.row.flags))
     return [chip for chip, times in counted.most_common() if times < len(hits)][:OFFERED_LABELS]

@@ -10,7 +10,7 @@ def fill(desk: MailBrowser, count: int, role: str = "inbox", flags: bytes = b"")
     with desk.session() as session:
         name = desk.folder(role).name.wire
         parts = b"".join(b" (%s) {%d+}\r\n%s" % (flags, len(raw), raw) for _ in range(count))
-        answer = session._link.connection.exchange([b'APPEND "%s"%s' % (name, parts)])
+        answer = session._link.connection.round_trip([b'APPEND "%s"%s' % (name, parts)])
     assert answer.statuses[0].ok
 
 

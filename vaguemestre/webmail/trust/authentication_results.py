@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox.messages import Headers
-from vaguemestre.mailbox.mime.trace_fields import came_by_the_public_door
+from vaguemestre.mailbox.mime.trace_fields import arrived_from_outside
 from vaguemestre.webmail.connection import courier_address, mail_name
 from vaguemestre.webmail.people.correspondents import is_outside
 
@@ -83,7 +83,7 @@ def judge_origin(headers: Headers, sender: str) -> MessageOrigin:
 
 
 def came_from_outside(headers: Headers) -> bool:
-    return came_by_the_public_door(headers, mail_name(), courier_address(), academy().domain)
+    return arrived_from_outside(headers, mail_name(), courier_address(), academy().domain)
 
 
 def parse_results(headers: Headers) -> tuple[AuthenticationResult, ...]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse
 
-from vaguemestre.mailbox.html.link_redirectors import destination, sends_on
+from vaguemestre.mailbox.html.link_redirectors import final_destination, is_redirector
 from vaguemestre.mailbox.sandbox.cleaner import Way
 from vaguemestre.webmail.people import mailto
 from vaguemestre.webmail.trust import lookalikes
@@ -37,7 +37,7 @@ class LinkRewriter:
         """`misleads`: as judged by where it ends."""
         if not misleads and not self._junk and (site := self._lookup.plain_site(url)) and self._is_ordinary(site):
             return Way(url, to=url)
-        to = destination(url)
+        to = final_destination(url)
         named = [self._lookup.names(url), *([self._lookup.names(to)] if to != url else ())]
         listed = True in named
         self.listed = self.listed or listed
@@ -50,7 +50,7 @@ class LinkRewriter:
         """It is no page that sends on, and imitates nobody."""
         known = self._ordinary.get(site)
         if known is None:
-            known = self._ordinary[site] = not sends_on(f"https://{site}") and not lookalikes.imitated_domain(site)
+            known = self._ordinary[site] = not is_redirector(f"https://{site}") and not lookalikes.imitated_domain(site)
         return known
 
     def question(self, url: str, *, misleads: bool = False) -> str:

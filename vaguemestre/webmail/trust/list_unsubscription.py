@@ -13,7 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import CannotFetch
 from vaguemestre.mailbox.messages import Headers, Message
-from vaguemestre.mailbox.sandbox.fetcher.http_request import press, target
+from vaguemestre.mailbox.sandbox.fetcher.http_request import parse_target, post_form
 from vaguemestre.web import date_text
 from vaguemestre.webmail.models import Unsubscription
 from vaguemestre.webmail.trust import authentication_results, fetch_policy, link_checks
@@ -79,7 +79,7 @@ def send_unsubscription(key: str, now: datetime) -> None:
     if row is None:
         return
     try:
-        status = press(row.address, FORM, fetch_policy.fetch_guard())
+        status = post_form(row.address, FORM, fetch_policy.fetch_guard())
         if status >= 500:
             raise CannotFetch("status")
     except CannotFetch as error:
@@ -113,7 +113,7 @@ def _page(account: Account, ways: list[str]) -> str:
 
 def _is_plain(way: str) -> bool:
     try:
-        target(way)
+        parse_target(way)
     except CannotFetch:
         return False
     return True

@@ -59,7 +59,7 @@ def _write(outgoing: Outgoing, message: Message, source: Iterator[bytes], now: d
     whole = message.row.size + evidence_message.ROOM <= attached_files.size_limit()
     words = _("%(name)s reports this message as suspicious.\nIt is attached as it came: do not follow its links.")
     outgoing.keep_message(
-        evidence_message.build(
+        evidence_message.build_evidence(
             reporter=Address(outgoing.account.display_name, outgoing.sender),
             to=Address("", outgoing.recipients[0]),
             subject=_("Suspicious message: %s") % (message.row.subject or _("(no subject)")),

@@ -30,7 +30,7 @@ def mail(subject: str, *files: tuple[str, bytes]) -> EmailMessage:
 
 
 def test_winmail_names_and_contents() -> None:
-    found = tnef.read(winmail([("Compte rendu été.txt", b"un"), ("../x\u202e.doc", b"deux")], "Bonjour é"))
+    found = tnef.read_tnef(winmail([("Compte rendu été.txt", b"un"), ("../x\u202e.doc", b"deux")], "Bonjour é"))
     assert [(file.part.filename, file.content) for file in found.files] == [
         ("Compte rendu été.txt", b"un"), (".._x.doc".strip("."), b"deux"),
     ]  # fmt: skip
@@ -48,7 +48,7 @@ def test_a_broken_winmail_never_surprises(noise: bytes) -> None:
     whole = winmail([("a.txt", b"contenu")])
     for raw in (whole[: len(noise)], whole[:40] + noise, b"\x78\x9f\x3e\x22\0\0" + noise):
         try:
-            tnef.read(raw)
+            tnef.read_tnef(raw)
         except CannotUnpack:
             continue
 
@@ -57,7 +57,7 @@ def test_messages_within_messages() -> None:
     inner = mail("Dedans", ("a.txt", b"au fond"))
     outer = mail("Dehors")
     outer.add_attachment(inner)
-    found = attached_message.read(outer.as_bytes())
+    found = attached_message.read_attached_message(outer.as_bytes())
     assert found.headers.get("Subject") == "Dehors"
     assert [found.pieces[place - 1].part.subject for place in found.attachments] == ["Dedans"]
     assert piece_at(Piece(MESSAGE, outer.as_bytes()), (found.attachments[0], 2)).content == b"au fond"
@@ -79,21 +79,21 @@ def test_messages_within_messages() -> None:
 )
 def test_a_message_that_would_take_minutes_is_refused(raw: bytes) -> None:
     with pytest.raises(CannotUnpack, match="work"):
-        attached_message.read(raw)
+        attached_message.read_attached_message(raw)
 
 
 def test_an_attached_message_with_a_header_that_the_library_would_not_write() -> None:
     raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
     for field in (b"Content-Type: a/b; boundary=c\x0c\x0bd\x1ce\r:\t", b"X: a\x0c\x0bb\r\n c"):
-        found = attached_message.read(raw + field + b"\r\n\r\nbonjour\r\n--b--\r\n")
+        found = attached_message.read_attached_message(raw + field + b"\r\n\r\nbonjour\r\n--b--\r\n")
         assert b"bonjour" in found.pieces[0].content
     with pytest.raises(CannotUnpack):
-        attached_message.read(raw + b"X:\x0cg:\r\n\r\nbonjour\r\n--b--\r\n")
+        attached_message.read_attached_message(raw + b"X:\x0cg:\r\n\r\nbonjour\r\n--b--\r\n")
 
 
 def test_a_hundred_thousand_parts_are_cut() -> None:
     raw = b'Content-Type: multipart/mixed; boundary="a"\n\n' + b"--a\n\nx\n" * 100_000
-    assert len(attached_message.read(raw).pieces) == attached_message.LEAF_LIMIT
+    assert len(attached_message.read_attached_message(raw).pieces) == attached_message.LEAF_LIMIT
 
 
 @given(st.binary(max_size=300))
@@ -110,7 +110,7 @@ def test_an_archive_tells_what_it_holds() -> None:
     with ZipFile(held, "w") as made:
         for number in range(zip_listing.SHOWN + 5):
             made.writestr(f"dossier/\u202e{number}.txt", b"x")
-    found = zip_listing.listing(held.getvalue())
+    found = zip_listing.list_zip(held.getvalue())
     assert (found.total, len(found.entries)) == (zip_listing.SHOWN + 5, zip_listing.SHOWN)
     assert found.entries[0] == zip_listing.Entry("dossier/0.txt", 1, False)
 
@@ -118,7 +118,7 @@ def test_an_archive_tells_what_it_holds() -> None:
 def test_an_archive_whose_contents_table_is_a_flood_is_refused() -> None:
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65535, 65535, 25_000_000, 0, 0)
     with pytest.raises(CannotUnpack, match="size"):
-        zip_listing.listing(b"\0" * 100 + end)
+        zip_listing.list_zip(b"\0" * 100 + end)
 
 
 def test_an_archive_with_a_second_contents_table_is_refused() -> None:
@@ -127,7 +127,7 @@ def test_an_archive_with_a_second_contents_table_is_refused() -> None:
     where = struct.pack("<4sLQL", b"PK\x06\x07", 0, 100, 1)
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 46, 0, 0)
     with pytest.raises(CannotUnpack, match="size"):
-        zip_listing.listing(b"\0" * 100 + second + where + end)
+        zip_listing.list_zip(b"\0" * 100 + second + where + end)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_an_archive_with_a_second_contents_table_is_refused() -> None:
     ],
 )
 def test_how_many_points_an_image_claims(header: bytes, points: int | None) -> None:
-    assert file_signatures.pixels(header) == points
+    assert file_signatures.pixel_count(header) == points
 
 
 @pytest.mark.parametrize("value", ["", "0", "1-", "1-0", "-1", "1-1-1-1-1-1", "1-1000", "1/2", "1.0-1"])

@@ -13,11 +13,11 @@ from hypothesis import strategies as some
 
 from vaguemestre.mailbox.containers import ber, signed_message
 from vaguemestre.mailbox.containers.ber import Element
-from vaguemestre.mailbox.containers.nested_parts import described, holds_pieces, piece_at, unpack
+from vaguemestre.mailbox.containers.nested_parts import container_kind, piece_at, piece_of, unpack
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Part
-from vaguemestre.mailbox.signature_status import Match, Seal
+from vaguemestre.mailbox.signature_status import SignatureMatch, SignatureStatus
 from vaguemestre.mailbox.testing.large_specimens import LARGE
 from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.testing.smime import ANNE, entity, letter, mail, of_curve, of_rsa, sealed
@@ -38,9 +38,9 @@ def envelope_of(specimen: str) -> bytes:
 def test_what_it_holds_and_that_the_signature_matches(
     key: Callable[[], object], digest: SHA256, options: tuple[PKCS7Options, ...]
 ) -> None:
-    found = signed_message.read(sealed(LETTER, *options, key=key(), digest=digest))  # type: ignore[arg-type]
+    found = signed_message.read_signed_message(sealed(LETTER, *options, key=key(), digest=digest))  # type: ignore[arg-type]
     assert found.content == LETTER
-    assert found.seal == Seal(Match.YES, "Anne Auteur", (ANNE,), "Autorité d’essai")
+    assert found.seal == SignatureStatus(SignatureMatch.YES, "Anne Auteur", (ANNE,), "Autorité d’essai")
 
 
 @pytest.mark.parametrize("options", [(), (PKCS7Options.NoAttributes,)])
@@ -50,42 +50,52 @@ def test_one_letter_or_the_signature_changed(key: Callable[[], object], options:
     for place in (raw.index(b"visible"), len(raw) - 1):
         changed = bytearray(raw)
         changed[place] ^= 1
-        assert signed_message.read(bytes(changed)).seal.match is Match.NO
+        assert signed_message.read_signed_message(bytes(changed)).seal.match is SignatureMatch.NO
 
 
 def test_the_content_of_one_under_the_signature_of_another() -> None:
     """Both whole: the digest that was signed is that of other octets."""
     one, other = sealed(LETTER), sealed(LETTER.replace(b"visible", b"faussee"))
     begin, end = one.index(LETTER[:20]), one.index(LETTER[:20]) + len(LETTER)
-    assert signed_message.read(one[:begin] + other[begin:end] + one[end:]).seal.match is Match.NO
+    assert (
+        signed_message.read_signed_message(one[:begin] + other[begin:end] + one[end:]).seal.match is SignatureMatch.NO
+    )
 
 
 def test_a_certificate_of_another_key_proves_nothing() -> None:
     """Under the same names and number, as whoever forges one would make it."""
-    assert signed_message.read(sealed(LETTER, key=of_curve(), certified=of_rsa())).seal.match is not Match.YES
+    assert (
+        signed_message.read_signed_message(sealed(LETTER, key=of_curve(), certified=of_rsa())).seal.match
+        is not SignatureMatch.YES
+    )
     forger = ec.generate_private_key(ec.SECP256R1())
-    assert signed_message.read(sealed(LETTER, key=forger, certified=of_curve())).seal.match is Match.NO
+    assert (
+        signed_message.read_signed_message(sealed(LETTER, key=forger, certified=of_curve())).seal.match
+        is SignatureMatch.NO
+    )
 
 
 def test_without_its_certificate_nothing_is_said() -> None:
     raw = sealed(LETTER, PKCS7Options.NoCerts)
-    assert signed_message.read(raw) == signed_message.Signed(LETTER, Seal(Match.UNKNOWN))
+    assert signed_message.read_signed_message(raw) == signed_message.SignedMessage(
+        LETTER, SignatureStatus(SignatureMatch.UNKNOWN)
+    )
 
 
 def test_open_ended_lengths_and_octets_in_pieces() -> None:
-    found = signed_message.read(envelope_of("signed_envelope_open_ended"))
+    found = signed_message.read_signed_message(envelope_of("signed_envelope_open_ended"))
     assert b"Texte visible" in found.content
-    assert found.seal.match is Match.YES
+    assert found.seal.match is SignatureMatch.YES
 
 
 def test_what_is_cut_off_is_kept_as_far_as_it_goes() -> None:
     raw = sealed(LETTER)
     for cut in range(raw.index(b"visible"), len(raw), 7):
-        found = signed_message.read(raw[:cut])
+        found = signed_message.read_signed_message(raw[:cut])
         assert LETTER.startswith(found.content)
-        assert found.seal.match is Match.UNKNOWN
+        assert found.seal.match is SignatureMatch.UNKNOWN
     streamed = envelope_of("signed_envelope_open_ended")
-    assert b"Texte" in signed_message.read(streamed[: streamed.index(b"visible")]).content
+    assert b"Texte" in signed_message.read_signed_message(streamed[: streamed.index(b"visible")]).content
 
 
 @pytest.mark.parametrize(
@@ -98,13 +108,20 @@ def test_what_is_cut_off_is_kept_as_far_as_it_goes() -> None:
 )  # fmt: skip
 def test_what_is_none_is_refused(raw: bytes) -> None:
     with pytest.raises(CannotUnpack):
-        signed_message.read(raw)
+        signed_message.read_signed_message(raw)
 
 
 def test_names_are_made_safe_to_show() -> None:
-    seal = signed_message.read(envelope_of("signed_envelope_hostile")).seal
+    seal = signed_message.read_signed_message(envelope_of("signed_envelope_hostile")).seal
     assert seal.name == "<script>window.canari=1</script>grue"
-    assert len(signed_message.read(sealed(LETTER, name="a" * 64, address="b" * 500 + "@x")).seal.addresses[0]) <= 100
+    assert (
+        len(
+            signed_message.read_signed_message(sealed(LETTER, name="a" * 64, address="b" * 500 + "@x")).seal.addresses[
+                0
+            ]
+        )
+        <= 100
+    )
 
 
 def test_a_bomb_is_left_when_it_has_cost_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +134,7 @@ def test_a_bomb_is_left_when_it_has_cost_enough(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(ber, "Element", made)
     with pytest.raises(CannotUnpack):
-        signed_message.read(b64decode(raw))
+        signed_message.read_signed_message(b64decode(raw))
     assert len(looked) <= ber.WORK_LIMIT
 
 
@@ -134,21 +151,23 @@ def test_whatever_is_changed_in_it(raw: bytes, changes: list[tuple[float, bytes]
         begin = int(place * len(changed))
         changed[begin : begin + len(octets)] = octets
     try:
-        found = signed_message.read(bytes(changed))
+        found = signed_message.read_signed_message(bytes(changed))
     except CannotUnpack:
         return
-    assert found.seal.match is not Match.YES or found.content == signed_message.read(raw).content
+    assert (
+        found.seal.match is not SignatureMatch.YES or found.content == signed_message.read_signed_message(raw).content
+    )
 
 
 def test_its_pieces_have_addresses_and_others_lie_in_them() -> None:
     inside = letter("Texte", "", ("a.txt", b"un"), ("b.txt", b"deux"))
-    outer = described(P7M, sealed(entity(sealed(inside))))
-    assert holds_pieces(outer.part) == "signed"
+    outer = piece_of(P7M, sealed(entity(sealed(inside))))
+    assert container_kind(outer.part) == "signed"
     assert [piece.part.type for piece in unpack(outer).pieces] == ["application/pkcs7-mime"]
     assert unpack(outer).shown == (1,)
     assert [piece_at(outer, (1, place)).part.filename for place in (2, 3)] == ["a.txt", "b.txt"]
-    assert holds_pieces(replace(P7M, parameters={"smime-type": "enveloped-data"})) == ""
-    assert holds_pieces(Part(None, "application/x-pkcs7-mime")) == "signed"
+    assert container_kind(replace(P7M, parameters={"smime-type": "enveloped-data"})) == ""
+    assert container_kind(Part(None, "application/x-pkcs7-mime")) == "signed"
 
 
 class TestMailbox:
@@ -159,7 +178,7 @@ class TestMailbox:
         assert uid
         message = session.message(inbox, uid)
         assert message.seal
-        assert message.seal.match is Match.YES
+        assert message.seal.match is SignatureMatch.YES
         assert message.text
         assert message.html
         assert [part.filename for part in message.attachments] == ["note.pdf"]

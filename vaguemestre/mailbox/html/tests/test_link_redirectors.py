@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaguemestre.mailbox.html.link_redirectors import LONGEST, destination
+from vaguemestre.mailbox.html.link_redirectors import LONGEST, final_destination
 
 THERE = "https://cible.example/a"
 IN_A_FIELD = "https%3A%2F%2Fcible.example%2Fa"
@@ -29,15 +29,15 @@ IN_A_FIELD = "https%3A%2F%2Fcible.example%2Fa"
     ],
 )  # fmt: skip
 def test_where_it_leads(address: str) -> None:
-    assert destination(address) == THERE
+    assert final_destination(address) == THERE
 
 
 def test_what_was_written_otherwise_is_given_back() -> None:
     """One letter, and as many as the sign says."""
     defended = "https://urldefense.com/v3/__https://cible.example/caf*?q=**A__;w6nigJjigJk!!x!y$"
-    assert destination(defended) == "https://cible.example/café?q=‘’"
+    assert final_destination(defended) == "https://cible.example/café?q=‘’"
     assert (
-        destination("https://urldefense.proofpoint.com/v2/url?u=https-3A__cible.example_a-5Fb-3Fc-3Dd-2526&d=x")
+        final_destination("https://urldefense.proofpoint.com/v2/url?u=https-3A__cible.example_a-5Fb-3Fc-3Dd-2526&d=x")
         == "https://cible.example/a_b?c=d%26"
     )
 
@@ -61,11 +61,11 @@ def test_what_was_written_otherwise_is_given_back() -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_stays(address: str) -> None:
-    assert destination(address) == address
+    assert final_destination(address) == address
 
 
 def test_it_ends() -> None:
     inside = THERE
     for _step in range(6):
         inside = f"https://www.google.com/url?q={inside}"
-    assert destination(inside).count("google") == 2
+    assert final_destination(inside).count("google") == 2

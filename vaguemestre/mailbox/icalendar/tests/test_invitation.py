@@ -37,7 +37,7 @@ def test_what_outlook_writes() -> None:
     event = """DTSTART;TZID=Romance Standard Time:20260711T140000
 DTEND;TZID=Romance Standard Time:20260711T153000
 RRULE:FREQ=WEEKLY;BYDAY=FR,MO;UNTIL=20270101T000000Z"""
-    found = invitation.read(calendar(event, zone=ZONE.format(pace="YEARLY")))
+    found = invitation.parse_invitation(calendar(event, zone=ZONE.format(pace="YEARLY")))
     meeting = found.meetings[0]
     assert found.method == "REQUEST"
     assert isinstance(meeting.start, datetime)
@@ -60,14 +60,14 @@ RRULE:FREQ=WEEKLY;BYDAY=FR,MO;UNTIL=20270101T000000Z"""
     ids=["days", "one day", "duration", "ends before", "mixed zones"],
 )
 def test_when_it_begins_and_ends(event: str, start: date, end: date) -> None:
-    meeting = invitation.read(calendar(event)).meetings[0]
+    meeting = invitation.parse_invitation(calendar(event)).meetings[0]
     assert (meeting.start, meeting.end) == (start, end)
 
 
 def test_the_answer_names_one_guest_and_the_same_event() -> None:
     raw = calendar("DTSTART:20261211T080000Z\nRECURRENCE-ID:20261211T070000Z")
     now = datetime(2026, 11, 26, tzinfo=UTC)
-    reply = invitation.answered(raw, Address('Anne "\r\nX-Mal: oui', "anne@x.example"), "ACCEPTED", now)
+    reply = invitation.answer_calendar(raw, Address('Anne "\r\nX-Mal: oui', "anne@x.example"), "ACCEPTED", now)
     found = Calendar.from_ical(reply)
     event = found.walk("VEVENT")[0]
     assert found["METHOD"] == "REPLY"
@@ -83,7 +83,7 @@ def test_a_senders_own_time_zone_is_its_own() -> None:
     event, own = 'DTSTART;TZID="tzone://Microsoft/Custom":20261211T090000', ZONE.format(pace="YEARLY")
     own = own.replace("Romance Standard Time", "tzone://Microsoft/Custom")
     far = own.replace("+0100", "-0800").replace("+0200", "-0700")
-    hours = [invitation.read(calendar(event, zone=zone)).meetings[0].start for zone in (far, own, "")]
+    hours = [invitation.parse_invitation(calendar(event, zone=zone)).meetings[0].start for zone in (far, own, "")]
     assert [isinstance(hour, datetime) and hour.utcoffset() for hour in hours] == [
         timedelta(hours=-8), timedelta(hours=1), None,
     ]  # fmt: skip
@@ -103,9 +103,9 @@ def test_a_time_zone_that_strikes_often_or_never_is_refused(pace: str) -> None:
     """It would be followed from year 1601, change by change, or until year 9999."""
     raw = calendar(OWN, zone=ZONE.replace(";INTERVAL=1;BYDAY=-1SU;BYMONTH=10", "").format(pace=pace))
     with pytest.raises(CannotUnpack, match="zone"):
-        invitation.read(raw)
+        invitation.parse_invitation(raw)
     with pytest.raises(CannotUnpack, match="zone"):
-        invitation.answered(raw, Address("Anne", "anne@x.example"), "ACCEPTED", EIGHT)
+        invitation.answer_calendar(raw, Address("Anne", "anne@x.example"), "ACCEPTED", EIGHT)
 
 
 def test_a_time_zone_of_many_changes_is_refused() -> None:
@@ -120,14 +120,16 @@ def test_a_time_zone_of_many_changes_is_refused() -> None:
     ):
         zone = f"BEGIN:VTIMEZONE\nTZID:Romance Standard Time\n{changes}END:VTIMEZONE\n"
         with nullcontext() if taken else pytest.raises(CannotUnpack, match="zone"):
-            invitation.read(calendar(OWN, zone=zone))
+            invitation.parse_invitation(calendar(OWN, zone=zone))
 
 
 @pytest.mark.parametrize("line", ["DTSTART:89990112T080000Z", "DTSTART:21010101T080000Z", "DTSTART:18991231T080000Z"])
 def test_nobody_is_invited_in_another_century(line: str) -> None:
     with pytest.raises(CannotUnpack, match="empty"):
-        invitation.read(calendar(line))
-    [meeting] = invitation.read(calendar(f"{OWN}\nRRULE:FREQ=DAILY\n{line.replace('DTSTART', 'EXDATE')}")).meetings
+        invitation.parse_invitation(calendar(line))
+    [meeting] = invitation.parse_invitation(
+        calendar(f"{OWN}\nRRULE:FREQ=DAILY\n{line.replace('DTSTART', 'EXDATE')}")
+    ).meetings
     assert meeting.rule is not None
     assert meeting.rule.but == ()
 
@@ -153,7 +155,7 @@ def test_the_time_zones_that_programs_write_are_followed(winter: str, summer: st
         zone += f"RRULE:{rule.format(month, month)}\nEND:{name}\n"
     for day, hour in (("20260711", 12), ("20261211", 13)):
         event = OWN.replace("20260711", day)
-        [meeting] = invitation.read(calendar(event, zone=f"{zone}END:VTIMEZONE\n")).meetings
+        [meeting] = invitation.parse_invitation(calendar(event, zone=f"{zone}END:VTIMEZONE\n")).meetings
         assert isinstance(meeting.start, datetime)
         assert meeting.start.astimezone(UTC).hour == hour
 
@@ -169,24 +171,26 @@ def test_the_time_zones_that_programs_write_are_followed(winter: str, summer: st
 )  # fmt: skip
 def test_what_cannot_be_understood_says_so(raw: bytes) -> None:
     with pytest.raises(CannotUnpack):
-        invitation.read(raw)
+        invitation.parse_invitation(raw)
 
 
 @pytest.mark.parametrize("until", ["99991231", "99991231T235959Z"])
 def test_a_series_until_the_last_day_of_all_goes_on(until: str) -> None:
-    [meeting] = invitation.read(calendar(f"DTSTART:20261211T080000Z\nRRULE:FREQ=DAILY;UNTIL={until}")).meetings
+    [meeting] = invitation.parse_invitation(
+        calendar(f"DTSTART:20261211T080000Z\nRRULE:FREQ=DAILY;UNTIL={until}")
+    ).meetings
     assert meeting.rule is not None
     assert meeting.rule.until is None
 
 
 def test_an_event_that_lasts_beyond_all_days_has_its_beginning_alone() -> None:
-    [meeting] = invitation.read(calendar("DTSTART:21001231T000000Z\nDURATION:P365000D")).meetings
+    [meeting] = invitation.parse_invitation(calendar("DTSTART:21001231T000000Z\nDURATION:P365000D")).meetings
     assert meeting.end == meeting.start
 
 
 @given(st.text(alphabet='BEGINVTDS:;=\r\n0123456789ZX-,\\é"', max_size=200))
 def test_noise_in_an_event_never_surprises(noise: str) -> None:
     try:
-        invitation.read(calendar(f"DTSTART:20261211T080000Z\n{noise}"))
+        invitation.parse_invitation(calendar(f"DTSTART:20261211T080000Z\n{noise}"))
     except CannotUnpack:
         return

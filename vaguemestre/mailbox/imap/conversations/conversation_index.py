@@ -17,7 +17,7 @@ from hashlib import blake2b
 from operator import gt
 from threading import RLock
 
-from vaguemestre.mailbox.values import Below, MailboxId, Uid
+from vaguemestre.mailbox.values import BeforeUid, MailboxId, Uid
 
 TOGETHER = 100  # messages of one exchange; what comes after begins another
 SETTLE = 2000  # identifiers held loose before they are sorted in
@@ -31,8 +31,8 @@ def number_of(key: int) -> Uid:
     return Uid(key & _LAST)
 
 
-def below(key: int) -> Below:
-    return Below(key & _LAST, key >> 32)
+def before_uid(key: int) -> BeforeUid:
+    return BeforeUid(key & _LAST, key >> 32)
 
 
 class Identifiers:
@@ -71,7 +71,7 @@ class Identifiers:
 
 
 @dataclass(slots=True)
-class Shelf:
+class IndexSegment:
     """One folder: its messages by number, the group of each, and the second in which it was received (0: not known)."""
 
     folder: MailboxId
@@ -111,7 +111,7 @@ class Shelf:
         place = bisect_left(self.uids, uid)
         if place < len(self.uids) and self.uids[place] == uid:
             return self._key_at(place)
-        if isinstance(uid, Below):
+        if isinstance(uid, BeforeUid):
             return uid.second << 32 | uid
         if self.order is not None:
             return _ABOVE_ALL
@@ -150,7 +150,7 @@ class Shelf:
         return place if place < len(self.uids) and self.uids[place] == uid else None
 
 
-class Threads:
+class ConversationIndex:
     """Hold `lock` while reading or changing it, unless a method says that it does."""
 
     def __init__(self, key: bytes = b"", *, fresh: bool = True) -> None:
@@ -163,7 +163,7 @@ class Threads:
 
     def clear(self) -> None:
         """Of these parts, nobody outside but `kept` knows."""
-        self.shelves: dict[MailboxId, Shelf] = {}
+        self.shelves: dict[MailboxId, IndexSegment] = {}
         self.numbers: list[MailboxId] = []
         self.identifiers = Identifiers()
         self.parents = array("I")
@@ -179,13 +179,13 @@ class Threads:
         """More was forgotten than is left: time to begin again."""
         return len(self.parents) > 2 * len(self) + 5000
 
-    def shelf(self, folder: MailboxId, validity: int) -> Shelf:
+    def shelf(self, folder: MailboxId, validity: int) -> IndexSegment:
         known = self.shelves.get(folder)
         if known is not None and known.validity == validity:
             return known
         self.drop(folder)
         self.numbers.append(folder)
-        self.shelves[folder] = Shelf(folder, len(self.numbers), validity)
+        self.shelves[folder] = IndexSegment(folder, len(self.numbers), validity)
         self.changes += 1
         return self.shelves[folder]
 
@@ -196,7 +196,7 @@ class Threads:
             del self.shelves[folder]
             self.changes += 1
 
-    def add(self, shelf: Shelf, uid: int, identifiers: Iterable[str], came: int = 0) -> None:
+    def add(self, shelf: IndexSegment, uid: int, identifiers: Iterable[str], came: int = 0) -> None:
         """Its own identifier first, or none at all; the second in which it was received. A number that is known already
         is passed over."""
         place = bisect_left(shelf.uids, uid)
@@ -214,7 +214,7 @@ class Threads:
             shelf.exchanges += 1
         self._hold(group, [*self._members(group), shelf.number << 32 | uid])
 
-    def remove(self, shelf: Shelf, uids: Iterable[int]) -> None:
+    def remove(self, shelf: IndexSegment, uids: Iterable[int]) -> None:
         for uid in uids:
             place = shelf.place_of(uid)
             if place is None:

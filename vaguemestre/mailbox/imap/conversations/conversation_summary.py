@@ -11,7 +11,7 @@ NAMED = 12  # messages of an exchange whose senders a row may name
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class ConversationSummary:
     """An exchange as its row tells of it. `rows`: those whose words are known, each message once, in order of arrival;
     of the folder's own, flags included. `newest` came last of those in the folder, although one that was moved here
     since has a higher number. `here`: all of its messages in the folder."""
@@ -26,12 +26,14 @@ class Together:
     deleted: bool  # all of it here
 
 
-def tell(own: Sequence[Row], others: Sequence[Row], here: Mapping[Uid, frozenset[str]], count: int) -> Together:
+def summarise(
+    own: Sequence[Row], others: Sequence[Row], here: Mapping[Uid, frozenset[str]], count: int
+) -> ConversationSummary:
     """`own`: rows of the folder that is shown, `others` from elsewhere. `here`: flags of all that lie in the folder."""
     known = [*own, *others]
     # Of two copies, that of this folder counts.
     once = list({same_message(row): row for row in reversed(known)}.values())
-    return Together(
+    return ConversationSummary(
         rows=tuple(sorted(once, key=lambda row: row.received)),
         newest=max(own, key=lambda row: (row.received, row.uid)),
         count=count - (len(known) - len(once)),
@@ -48,6 +50,6 @@ def same_message(row: Row) -> Hashable:
     return (row.sender, row.sent, row.subject, row.preview) if row.sent else id(row)
 
 
-def sample(spots: list[Spot]) -> list[Spot]:
+def sample_messages(spots: list[Spot]) -> list[Spot]:
     """All of an ordinary exchange; of a long one, how it began and how it goes on."""
     return spots if len(spots) <= NAMED else [*spots[:2], *spots[2 - NAMED :]]

@@ -19,7 +19,7 @@ from hashlib import blake2b
 from hmac import compare_digest
 from pathlib import Path
 
-from vaguemestre.mailbox.imap.conversations.conversation_index import Shelf, Threads
+from vaguemestre.mailbox.imap.conversations.conversation_index import ConversationIndex, IndexSegment
 
 _FORM = f"exchanges 3 {sys.byteorder} {array('I').itemsize} {array('Q').itemsize}".encode().ljust(32)
 _MAC = 16  # octets
@@ -29,25 +29,25 @@ _WORTH_WRITING = 50  # messages that came or left since
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class IndexFile:
     """`secret`: of this installation; it makes the numbers of identifiers, and shows that a file is ours."""
 
     folder: Path
     secret: bytes = field(repr=False)
 
-    def threads(self, user: str) -> Threads:
+    def threads(self, user: str) -> ConversationIndex:
         """As last kept; empty when there is nothing of use."""
         key = blake2b(user.encode(), key=self.secret).digest()
         try:
             whole = self._place(user).read_bytes()
         except OSError:
-            return Threads(key)
+            return ConversationIndex(key)
         form, mac, packed = whole[: len(_FORM)], whole[len(_FORM) :][:_MAC], whole[len(_FORM) + _MAC :]
         if form != _FORM or not compare_digest(mac, _mac(packed, key)):
-            return Threads(key)
+            return ConversationIndex(key)
         return _unpacked(packed, key)
 
-    def keep(self, user: str, threads: Threads) -> None:
+    def keep(self, user: str, threads: ConversationIndex) -> None:
         """Once there is enough that the file does not say. Hold the lock. A disk that is full costs the file only."""
         if threads.unsaid < _WORTH_WRITING and not (threads.unsaid and threads.fresh):
             return
@@ -77,7 +77,7 @@ def _mac(packed: bytes, key: bytes) -> bytes:
     return blake2b(packed, key=key, digest_size=_MAC).digest()
 
 
-def _packed(threads: Threads) -> bytes:
+def _packed(threads: ConversationIndex) -> bytes:
     numbers = list(_arrays(threads))
     said = {
         "folders": threads.numbers,
@@ -90,7 +90,7 @@ def _packed(threads: Threads) -> bytes:
     return b"".join((_SIZE.pack(len(head)), head, *(one.tobytes() for one in numbers)))
 
 
-def _arrays(threads: Threads) -> Iterator["array[int]"]:
+def _arrays(threads: ConversationIndex) -> Iterator["array[int]"]:
     for shelf in threads.shelves.values():
         yield from (shelf.uids, shelf.groups, shelf.came)
     yield from threads.identifiers.arrays()
@@ -101,14 +101,14 @@ def _arrays(threads: Threads) -> Iterator["array[int]"]:
     yield array("Q", (one for members in several.values() for one in members))
 
 
-def _unpacked(packed: bytes, key: bytes) -> Threads:
-    threads = Threads(key, fresh=False)
+def _unpacked(packed: bytes, key: bytes) -> ConversationIndex:
+    threads = ConversationIndex(key, fresh=False)
     (size,) = _SIZE.unpack_from(packed)
     said = json.loads(packed[_SIZE.size :][:size])
     arrays = _read(packed, _SIZE.size + size, said["arrays"])
     threads.numbers = said["folders"]
     for folder, number, validity, uid_next, exchanges in said["shelves"]:
-        threads.shelves[folder] = Shelf(
+        threads.shelves[folder] = IndexSegment(
             folder, number, validity, uid_next, exchanges,
             uids=next(arrays), groups=next(arrays), came=next(arrays),
         )  # fmt: skip

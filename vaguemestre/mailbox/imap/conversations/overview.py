@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from vaguemestre.mailbox.imap.conversations.conversation_summary import Together
-from vaguemestre.mailbox.imap.folder_list import Directory
+from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
+from vaguemestre.mailbox.imap.folder_list import FolderList
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.messages import Page
 from vaguemestre.mailbox.values import Uid
@@ -15,8 +15,8 @@ class ConversationPage:
     `messages`: how many there are, or match."""
 
     page: Page
-    together: dict[Uid, Together]
+    together: dict[Uid, ConversationSummary]
     messages: int
 
 
-type ConversationOverview = tuple[Directory, ConversationPage, Answer]
+type ConversationOverview = tuple[FolderList, ConversationPage, Answer]

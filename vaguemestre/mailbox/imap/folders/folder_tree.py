@@ -2,40 +2,40 @@
 the folder, and given its name to another."""
 
 from vaguemestre.mailbox.errors import MailboxRefused
-from vaguemestre.mailbox.imap.folder_connection import Link
-from vaguemestre.mailbox.imap.folder_list import Directory, Known
-from vaguemestre.mailbox.imap.wire.commands import quoted
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection
+from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
+from vaguemestre.mailbox.imap.wire.commands import quote_string
 from vaguemestre.mailbox.values import SEPARATOR, FolderName, MailboxId
 
 _BELOW = SEPARATOR.encode()
 
 
-def rename(link: Link, folder: MailboxId | FolderName, to: FolderName) -> None:
+def rename_folder(link: FolderConnection, folder: MailboxId | FolderName, to: FolderName) -> None:
     known = _ordinary(link, folder)
     directory = link.directory()
     link.leave_folder()
-    link.run(b"RENAME %s %s" % (quoted(known.wire), quoted(to.wire)))
+    link.run(b"RENAME %s %s" % (quote_string(known.wire), quote_string(to.wire)))
     # Subscriptions are by name: the server leaves them behind.
     for entry in _whole(directory, known):
         if entry.folder.subscribed:
             new = to.wire + entry.wire[len(known.wire) :]
-            link.run(b"UNSUBSCRIBE " + quoted(entry.wire), b"SUBSCRIBE " + quoted(new))
+            link.run(b"UNSUBSCRIBE " + quote_string(entry.wire), b"SUBSCRIBE " + quote_string(new))
     link.refresh()
 
 
-def remove(link: Link, folder: MailboxId | FolderName, *, whole: bool = False) -> None:
+def delete_folder(link: FolderConnection, folder: MailboxId | FolderName, *, whole: bool = False) -> None:
     """`whole`: with all that is below it. For good."""
     known = _ordinary(link, folder)
     doomed = _whole(link.directory(), known) if whole else [known]
     link.leave_folder()
     for entry in sorted(doomed, key=lambda entry: entry.wire.count(_BELOW), reverse=True):
         # A mere parent goes with the last of its children: only its subscription is left to take away.
-        deletion = [b"DELETE " + quoted(entry.wire)] if entry.folder.selectable else []
-        link.run(b"UNSUBSCRIBE " + quoted(entry.wire), *deletion)
+        deletion = [b"DELETE " + quote_string(entry.wire)] if entry.folder.selectable else []
+        link.run(b"UNSUBSCRIBE " + quote_string(entry.wire), *deletion)
     link.refresh()
 
 
-def _ordinary(link: Link, folder: MailboxId | FolderName) -> Known:
+def _ordinary(link: FolderConnection, folder: MailboxId | FolderName) -> KnownFolder:
     """As it is called now. Opened, since after its name was given to another folder Dovecot's list may
     tell both by the same identity until one of them is opened."""
     directory = link.reading(link.refresh)
@@ -49,5 +49,5 @@ def _ordinary(link: Link, folder: MailboxId | FolderName) -> Known:
     return known
 
 
-def _whole(directory: Directory, known: Known) -> list[Known]:
+def _whole(directory: FolderList, known: KnownFolder) -> list[KnownFolder]:
     return [known, *(entry for entry in directory.known if entry.wire.startswith(known.wire + _BELOW))]

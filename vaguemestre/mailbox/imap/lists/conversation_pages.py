@@ -11,16 +11,22 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.imap.conversations.conversation_index import Shelf, Spot, Threads, below, number_of
-from vaguemestre.mailbox.imap.conversations.conversation_summary import Together, sample, tell
+from vaguemestre.mailbox.imap.conversations.conversation_index import (
+    ConversationIndex,
+    IndexSegment,
+    Spot,
+    before_uid,
+    number_of,
+)
+from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary, sample_messages, summarise
 from vaguemestre.mailbox.imap.conversations.overview import ConversationOverview, ConversationPage
-from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, fetched, read_row
-from vaguemestre.mailbox.imap.folder_connection import FolderMoved, Link, require, select
-from vaguemestre.mailbox.imap.folder_list import Directory, Known
-from vaguemestre.mailbox.imap.list_filters import Only, criterion, esearch
-from vaguemestre.mailbox.imap.lists.index_update import APART, learn, require_unless_gone
-from vaguemestre.mailbox.imap.lists.unanswered import awaiting
-from vaguemestre.mailbox.imap.wire.commands import Numbers, uid_sets
+from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, parse_fetch_rows, read_row
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection, FolderMovedError, require_ok, select_command
+from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
+from vaguemestre.mailbox.imap.list_filters import ListFilter, criterion, parse_esearch
+from vaguemestre.mailbox.imap.lists.index_update import APART, require_unless_gone, update_index
+from vaguemestre.mailbox.imap.lists.unanswered import find_unanswered
+from vaguemestre.mailbox.imap.wire.commands import UidNumbers, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.messages import Page, Row
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -31,7 +37,7 @@ _OF_THE_LIST = {"LIST", "STATUS", "FETCH", "SEARCH", "ESEARCH"}
 
 
 @dataclass(slots=True)
-class Plan:
+class PagePlan:
     """Which rows the page should have, as far as is remembered."""
 
     heads: list[Uid]
@@ -43,20 +49,27 @@ class Plan:
 
 
 @dataclass(slots=True)
-class Look:
-    known: Known
+class PageRequest:
+    known: KnownFolder
     singly: bool = False
     flags: dict[Uid, frozenset[str]] = field(default_factory=dict)
-    matching: Numbers | list[Uid] | None = None
+    matching: UidNumbers | list[Uid] | None = None
 
 
 type Neighbours = tuple[int, int, Uid | None, Uid | None]  # place, how many, the newer and the older one
 
 
-def overview(
-    link: Link, known: Known, *, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...],
-    at_once: bool = False, singly: bool = False,
-) -> ConversationOverview:  # fmt: skip
+def fetch_overview(
+    link: FolderConnection,
+    known: KnownFolder,
+    *,
+    before: Uid | None,
+    count: int,
+    only: ListFilter | None,
+    beside: tuple[bytes, ...],
+    at_once: bool = False,
+    singly: bool = False,
+) -> ConversationOverview:
     """One trip when all is as it was, the list of folders alone: it says of each whether anything changed in it. One
     or two more when mail came or left. `beside`: commands that travel along; what is remembered has their answer.
     `at_once`: the list of folders that was read for another overview, a moment ago, still stands."""
@@ -72,14 +85,14 @@ def overview(
                 return same
             known = listing.find(known.id)
             _learn(link, threads, listing)
-        look = Look(known, singly)
+        look = PageRequest(known, singly)
         plan = None if only else _plan(threads, look, before, count)
         answer = _ask(link, look, plan, only, beside, listed=listing is not None)
         _take(link, look, answer)
         directory = listing or link.learn(answer)
         learned = not listing and _learn(link, threads, directory)
         if only == "awaiting":
-            look.matching = awaiting(link, threads, directory, known, look.matching or ())
+            look.matching = find_unanswered(link, threads, directory, known, look.matching or ())
         if learned or plan is None:
             plan = _plan(threads, look, before, count)
         tries = _TRIES
@@ -92,19 +105,19 @@ def overview(
         return shown
 
 
-def _said(threads: Threads, directory: Directory) -> tuple[object, ...]:
+def _said(threads: ConversationIndex, directory: FolderList) -> tuple[object, ...]:
     """What an overview stands on. Now and then it is made anew all the same: what travels beside it may be news."""
     return threads.changes, int(time.monotonic() // _FRESH), *directory.known
 
 
-def _learn(link: Link, threads: Threads, directory: Directory) -> bool:
-    learned = learn(link, threads, directory)
+def _learn(link: FolderConnection, threads: ConversationIndex, directory: FolderList) -> bool:
+    learned = update_index(link, threads, directory)
     link.memory.keep_threads(link.user, threads)
     link.memory.trim_threads(link.user)
     return learned
 
 
-def together(link: Link, folder: MailboxId, uid: Uid) -> list[Spot]:
+def fetch_conversation(link: FolderConnection, folder: MailboxId, uid: Uid) -> list[Spot]:
     """The messages that a reader of this one sees with it, as last known; at least itself. Nothing is asked unless this
     message is not known yet: another process of ours may have shown it."""
     threads = link.memory.threads(link.user)
@@ -118,7 +131,7 @@ def together(link: Link, folder: MailboxId, uid: Uid) -> list[Spot]:
         return _visible(link.directory(), folder, threads.together(folder, uid)) or [(folder, uid)]
 
 
-def rows(link: Link, spots: Iterable[Spot]) -> dict[Spot, Row]:
+def fetch_rows_of(link: FolderConnection, spots: Iterable[Spot]) -> dict[Spot, Row]:
     """With their flags; one trip a folder. What is gone is not in it."""
     found: dict[Spot, Row] = {}
     by_folder: dict[MailboxId, list[Uid]] = {}
@@ -126,9 +139,9 @@ def rows(link: Link, spots: Iterable[Spot]) -> dict[Spot, Row]:
         by_folder.setdefault(folder, []).append(uid)
     for folder, uids in by_folder.items():
         try:
-            look = Look(link.directory().find(folder))
+            look = PageRequest(link.directory().find(folder))
             _fetch(link, look, uids, uids)
-        except (FolderMoved, NoSuchFolder):
+        except (FolderMovedError, NoSuchFolder):
             continue
         for uid in uids:
             row = link.memory.rows.get(folder, look.known.validity, uid)
@@ -137,7 +150,7 @@ def rows(link: Link, spots: Iterable[Spot]) -> dict[Spot, Row]:
     return found
 
 
-def waiting(link: Link, known: Known) -> list[Uid]:
+def fetch_unanswered(link: FolderConnection, known: KnownFolder) -> list[Uid]:
     """The messages of Sent that wait for an answer, newest first: all that the list under that filter shows."""
     threads = link.memory.threads(link.user)
     with threads.lock:
@@ -145,11 +158,11 @@ def waiting(link: Link, known: Known) -> list[Uid]:
         _learn(link, threads, directory)
         known = directory.find(known.id)
         answer = link.read_in(known, [b"UID SEARCH RETURN (ALL) " + criterion("awaiting")])
-        require(answer.statuses[-1])
-        return awaiting(link, threads, directory, known, Numbers.read(esearch(answer).get("ALL", "")))
+        require_ok(answer.statuses[-1])
+        return find_unanswered(link, threads, directory, known, UidNumbers.read(parse_esearch(answer).get("ALL", "")))
 
 
-def neighbours(link: Link, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
+def fetch_neighbours(link: FolderConnection, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
     """Of the exchange of this message in the folder's list, as last known: its place and how many there are, and the
     messages to which the rows of the newer and of the older one lead. `singly`: of the message itself."""
     threads = link.memory.threads(link.user)
@@ -172,10 +185,10 @@ def neighbours(link: Link, folder: MailboxId, uid: Uid, *, singly: bool = False)
     return 0, 0, None, None
 
 
-def _plan(threads: Threads, look: Look, before: Uid | None, count: int) -> Plan:
+def _plan(threads: ConversationIndex, look: PageRequest, before: Uid | None, count: int) -> PagePlan:
     folder, shelf = look.known.id, threads.shelves.get(look.known.id)
     if shelf is None:
-        return Plan([], 0, 0, None, older=False, spots={})
+        return PagePlan([], 0, 0, None, older=False, spots={})
     if look.singly and look.matching is None:
         return _of_messages(shelf, before, count)
     keys = (
@@ -190,64 +203,70 @@ def _plan(threads: Threads, look: Look, before: Uid | None, count: int) -> Plan:
             continue
         chosen = list(map(number_of, (key, *islice(walk, count))))
         break
-    return Plan(
+    return PagePlan(
         heads=chosen[:count],
         total=len(keys) if isinstance(keys, list) else shelf.exchanges,
         rank=len(above),
-        newer_before=below(above[-count - 1]) if len(above) > count else None,
+        newer_before=before_uid(above[-count - 1]) if len(above) > count else None,
         older=len(chosen) > count,
         spots={head: [(folder, head)] if look.singly else threads.together(folder, head) for head in chosen[:count]},
     )
 
 
-def _of_messages(shelf: Shelf, before: Uid | None, count: int) -> Plan:
+def _of_messages(shelf: IndexSegment, before: Uid | None, count: int) -> PagePlan:
     """All of them, one by one: at once, however far below."""
     rank = shelf.rank(before) if before is not None else 0
     chosen = shelf.window(rank, count + 1)
-    return Plan(
+    return PagePlan(
         heads=chosen[:count],
         total=len(shelf.uids),
         rank=rank,
-        newer_before=below(shelf.key(shelf.window(rank - count - 1, 1)[0])) if rank > count else None,
+        newer_before=before_uid(shelf.key(shelf.window(rank - count - 1, 1)[0])) if rank > count else None,
         older=len(chosen) > count,
         spots={head: [(shelf.folder, head)] for head in chosen[:count]},
     )
 
 
 def _ask(
-    link: Link, look: Look, plan: Plan | None, only: Only | None, beside: tuple[bytes, ...], *, listed: bool
+    link: FolderConnection,
+    look: PageRequest,
+    plan: PagePlan | None,
+    only: ListFilter | None,
+    beside: tuple[bytes, ...],
+    *,
+    listed: bool,
 ) -> Answer:
     """The folders before their messages: what changes in between is then asked for once too often, and not missed."""
     listing = [] if listed else link.listing_afresh()
     commands = [b"UID SEARCH RETURN (COUNT ALL) " + criterion(only)] if only else []
     if plan:
         commands += _wanted(link, look, _here(look, plan), plan.heads)
-    answer = link.connection.exchange([*listing, select(look.known), *commands, *beside])
+    answer = link.connection.round_trip([*listing, select_command(look.known), *commands, *beside])
     for status in answer.statuses[: len(listing)]:
-        require(status)
+        require_ok(status)
     del answer.statuses[: len(listing)]
     link.opened(look.known, answer)
     require_unless_gone(answer)
     if only:
-        look.matching = Numbers.read(esearch(answer).get("ALL", ""))
+        look.matching = UidNumbers.read(parse_esearch(answer).get("ALL", ""))
     return answer
 
 
-def _complete(link: Link, look: Look, plan: Plan) -> bool:
+def _complete(link: FolderConnection, look: PageRequest, plan: PagePlan) -> bool:
     """Ask for what the page still lacks; False when it lacks nothing. This folder last: it stays open."""
     elsewhere: dict[MailboxId, list[Uid]] = {}
     visible = {head: _visible(link.directory(), look.known.id, spots) for head, spots in plan.spots.items()}
     here_rows = list(plan.heads)
     for spots in visible.values():
-        for folder, uid in sample(spots):
+        for folder, uid in sample_messages(spots):
             if folder == look.known.id:
                 here_rows.append(uid)
             elif _cached(link, folder, uid) is None:
                 elsewhere.setdefault(folder, []).append(uid)
     for folder, uids in elsewhere.items():
         try:
-            _fetch(link, Look(link.directory().find(folder)), [], uids)
-        except (FolderMoved, NoSuchFolder):
+            _fetch(link, PageRequest(link.directory().find(folder)), [], uids)
+        except (FolderMovedError, NoSuchFolder):
             continue
     here = [uid for uid in _here(look, plan) if uid not in look.flags]
     lacking = [uid for uid in dict.fromkeys(here_rows) if _cached(link, look.known.id, uid) is None]
@@ -260,24 +279,24 @@ def _complete(link: Link, look: Look, plan: Plan) -> bool:
     return bool(gone)
 
 
-def _fetch(link: Link, look: Look, flags: Sequence[Uid], whole: Sequence[Uid]) -> None:
+def _fetch(link: FolderConnection, look: PageRequest, flags: Sequence[Uid], whole: Sequence[Uid]) -> None:
     commands = _wanted(link, look, flags, whole)
     if commands:
-        answer = link.connection.exchange([select(look.known), *commands])
+        answer = link.connection.round_trip([select_command(look.known), *commands])
         link.opened(look.known, answer)
         require_unless_gone(answer)
         _take(link, look, answer)
 
 
-def _wanted(link: Link, look: Look, flags: Sequence[Uid], whole: Sequence[Uid]) -> list[bytes]:
+def _wanted(link: FolderConnection, look: PageRequest, flags: Sequence[Uid], whole: Sequence[Uid]) -> list[bytes]:
     fresh = [uid for uid in whole if _cached(link, look.known.id, uid) is None]
     pairs = ((flags, FLAGS_ONLY), (fresh, WHOLE_ROW))
     return [b"UID FETCH %s %s" % (uid_set, items) for some, items in pairs for uid_set in uid_sets(some)]
 
 
-def _take(link: Link, look: Look, answer: Answer) -> None:
+def _take(link: FolderConnection, look: PageRequest, answer: Answer) -> None:
     places: dict[int, Uid] = {}
-    for message in fetched(answer.data):
+    for message in parse_fetch_rows(answer.data):
         places[message.place] = message.uid
         if message.whole:
             link.memory.rows.put(look.known.id, look.known.validity, read_row(message))
@@ -287,9 +306,9 @@ def _take(link: Link, look: Look, answer: Answer) -> None:
         link.memory.learn_places(look.known, link.selected.total, link.selected.uid_next, places)
 
 
-def _exchanges(link: Link, look: Look, plan: Plan) -> ConversationPage:
+def _exchanges(link: FolderConnection, look: PageRequest, plan: PagePlan) -> ConversationPage:
     found: list[Row] = []
-    several: dict[Uid, Together] = {}
+    several: dict[Uid, ConversationSummary] = {}
     for head in plan.heads:
         row = _cached(link, look.known.id, head)
         if row is None or head not in look.flags:
@@ -307,29 +326,29 @@ def _exchanges(link: Link, look: Look, plan: Plan) -> ConversationPage:
     return ConversationPage(page, several, messages)
 
 
-def _told(link: Link, look: Look, head: Row, spots: list[Spot]) -> Together:
+def _told(link: FolderConnection, look: PageRequest, head: Row, spots: list[Spot]) -> ConversationSummary:
     own, others = [head], []
-    for folder, uid in sample(spots):
+    for folder, uid in sample_messages(spots):
         row = _cached(link, folder, uid)
         if row is not None and folder != look.known.id:
             others.append(row)
         elif row is not None and uid in look.flags and uid != head.uid:
             own.append(replace(row, flags=look.flags[uid]))
     here = {uid: look.flags.get(uid, frozenset()) for folder, uid in spots if folder == look.known.id}
-    return tell(own, others, here, len(spots))
+    return summarise(own, others, here, len(spots))
 
 
-def _here(look: Look, plan: Plan) -> list[Uid]:
+def _here(look: PageRequest, plan: PagePlan) -> list[Uid]:
     return [uid for spots in plan.spots.values() for folder, uid in spots if folder == look.known.id]
 
 
-def _visible(directory: Directory, folder: MailboxId, spots: list[Spot]) -> list[Spot]:
+def _visible(directory: FolderList, folder: MailboxId, spots: list[Spot]) -> list[Spot]:
     """What lies in the bin is not counted, unless one is there."""
     trash = directory.by_role("trash")
     return [spot for spot in spots if spot[0] == folder or trash is None or spot[0] != trash.id]
 
 
-def _cached(link: Link, folder: MailboxId, uid: Uid) -> Row | None:
+def _cached(link: FolderConnection, folder: MailboxId, uid: Uid) -> Row | None:
     try:
         validity = link.directory().find(folder).validity
     except NoSuchFolder:

@@ -8,12 +8,19 @@ guess had missed.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from vaguemestre.mailbox.imap.account_cache import Trail
-from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, Fetched, fetched, read_row
-from vaguemestre.mailbox.imap.folder_connection import Link, Selected, require, select
-from vaguemestre.mailbox.imap.folder_list import Known
-from vaguemestre.mailbox.imap.list_filters import Only, Order, criterion, esearch, sort_command, sorted_window
-from vaguemestre.mailbox.imap.wire.commands import Numbers, uid_sets
+from vaguemestre.mailbox.imap.account_cache import ReadingTrail
+from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, FetchRow, parse_fetch_rows, read_row
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection, SelectedFolder, require_ok, select_command
+from vaguemestre.mailbox.imap.folder_list import KnownFolder
+from vaguemestre.mailbox.imap.list_filters import (
+    ListFilter,
+    SortOrder,
+    criterion,
+    parse_esearch,
+    parse_sorted_window,
+    sort_command,
+)
+from vaguemestre.mailbox.imap.wire.commands import UidNumbers, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.messages import Page, Row
 from vaguemestre.mailbox.values import Uid
@@ -23,11 +30,11 @@ _LAST_UID = 0xFFFF_FFFF
 
 
 @dataclass(slots=True)
-class Look:
+class FolderPageRequest:
     """What the exchanges of one page have shown so far."""
 
-    selected: Selected
-    found: dict[int, Fetched] = field(default_factory=dict)
+    selected: SelectedFolder
+    found: dict[int, FetchRow] = field(default_factory=dict)
     rows: dict[int, Row] = field(default_factory=dict)
 
     def uid(self, place: int) -> Uid | None:
@@ -35,33 +42,33 @@ class Look:
 
 
 def read_page(
-    link: Link, known: Known, *, before: Uid | None, count: int, beside: tuple[bytes, ...] = ()
+    link: FolderConnection, known: KnownFolder, *, before: Uid | None, count: int, beside: tuple[bytes, ...] = ()
 ) -> tuple[Page, Answer]:
     """`beside`: commands that travel along; their data is in the answer."""
     trail = _trail(link, known)
     guess = _newest(link, known, trail, count) if before is None else _older(link, known, trail, before, count)
-    answer = link.connection.exchange([select(known), *guess, *beside])
-    look = Look(link.opened(known, answer))
+    answer = link.connection.round_trip([select_command(known), *guess, *beside])
+    look = FolderPageRequest(link.opened(known, answer))
     for status in answer.statuses[len(answer.statuses) - len(beside) :] if beside else []:
-        require(status)
+        require_ok(status)
     _take(link, look, answer)
     top = look.selected.total if before is None else _place_before(link, look, before)
     _complete(link, look, top, count)
     return _page(link, look, top, count), answer
 
 
-def _trail(link: Link, known: Known) -> Trail:
+def _trail(link: FolderConnection, known: KnownFolder) -> ReadingTrail:
     """The last look at this folder, or at least its counts from the list of folders."""
     folder = known.folder
     trail = link.memory.trail(known.id)
     if trail is None or trail.validity != known.validity:
-        return Trail(known.validity, folder.total, max(folder.uid_next, 1))
+        return ReadingTrail(known.validity, folder.total, max(folder.uid_next, 1))
     if folder.uid_next > trail.uid_next and folder.total > trail.total:
         return replace(trail, total=folder.total, uid_next=folder.uid_next)
     return trail
 
 
-def _newest(link: Link, known: Known, trail: Trail, count: int) -> list[bytes]:
+def _newest(link: FolderConnection, known: KnownFolder, trail: ReadingTrail, count: int) -> list[bytes]:
     last = min(trail.uid_next + _ARRIVALS - 1, _LAST_UID)
     arrivals = b"UID FETCH %d:%d %s" % (trail.uid_next, last, WHOLE_ROW)
     low = max(1, trail.total - count + 1)
@@ -71,7 +78,7 @@ def _newest(link: Link, known: Known, trail: Trail, count: int) -> list[bytes]:
     return [b"FETCH %d:%d %s" % (low, trail.total, WHOLE_ROW), arrivals] if trail.total else [arrivals]
 
 
-def _older(link: Link, known: Known, trail: Trail, before: Uid, count: int) -> list[bytes]:
+def _older(link: FolderConnection, known: KnownFolder, trail: ReadingTrail, before: Uid, count: int) -> list[bytes]:
     """The page below a message; and the first message above the page before it, to which one goes back."""
     place = trail.place_of(before)
     if place is None:
@@ -86,18 +93,18 @@ def _older(link: Link, known: Known, trail: Trail, before: Uid, count: int) -> l
     return [b"FETCH %d:%d %s" % (low, high, WHOLE_ROW), *commands] if high else commands
 
 
-def _remembered(link: Link, known: Known, trail: Trail, low: int, high: int) -> list[Uid]:
+def _remembered(link: FolderConnection, known: KnownFolder, trail: ReadingTrail, low: int, high: int) -> list[Uid]:
     """UIDs at these places, highest first, when all their rows are in memory; else none."""
     uids = trail.span(low, high)
     whole = len(uids) == high - low + 1 and all(_cached(link, known, uid) for uid in uids)
     return uids if whole else []
 
 
-def _cached(link: Link, known: Known, uid: Uid) -> Row | None:
+def _cached(link: FolderConnection, known: KnownFolder, uid: Uid) -> Row | None:
     return link.memory.rows.get(known.id, known.validity, uid)
 
 
-def _take(link: Link, look: Look, answer: Answer) -> None:
+def _take(link: FolderConnection, look: FolderPageRequest, answer: Answer) -> None:
     """Rows out of an answer: built when they came whole, else from memory with their present flags."""
     known = look.selected.known
     if gone := len(answer.named("EXPUNGE")):
@@ -106,7 +113,7 @@ def _take(link: Link, look: Look, answer: Answer) -> None:
         look.found.clear()
         look.rows.clear()
         return
-    for message in fetched(answer.data):
+    for message in parse_fetch_rows(answer.data):
         look.found[message.place] = message
         if message.whole:
             row = read_row(message)
@@ -118,7 +125,7 @@ def _take(link: Link, look: Look, answer: Answer) -> None:
         look.rows[message.place] = row
 
 
-def _place_before(link: Link, look: Look, before: Uid) -> int:
+def _place_before(link: FolderConnection, look: FolderPageRequest, before: Uid) -> int:
     """Place of the newest message older than `before`: what was found proves it, or the server counts."""
     if before == 1:
         return 0
@@ -127,11 +134,11 @@ def _place_before(link: Link, look: Look, before: Uid) -> int:
     if older == look.selected.total or (above is not None and above >= before):
         return older
     counted = link.run(b"UID SEARCH RETURN (COUNT) UID 1:%d" % (before - 1))
-    number = esearch(counted).get("COUNT", "")
+    number = parse_esearch(counted).get("COUNT", "")
     return int(number) if number.isdigit() else 0
 
 
-def _complete(link: Link, look: Look, top: int, count: int) -> None:
+def _complete(link: FolderConnection, look: FolderPageRequest, top: int, count: int) -> None:
     """Ask for what the page still lacks."""
     total = look.selected.total
     missing = [place for place in range(max(1, top - count + 1), top + 1) if place not in look.rows]
@@ -140,11 +147,11 @@ def _complete(link: Link, look: Look, top: int, count: int) -> None:
     if beyond <= total and beyond not in look.found:
         commands.append(b"FETCH %d (UID)" % beyond)
     if commands:
-        answer = link.connection.exchange(commands)
+        answer = link.connection.round_trip(commands)
         _take(link, look, answer)
 
 
-def _page(link: Link, look: Look, top: int, count: int) -> Page:
+def _page(link: FolderConnection, look: FolderPageRequest, top: int, count: int) -> Page:
     selected, known = look.selected, look.selected.known
     seen = {place: message.uid for place, message in look.found.items()}
     link.memory.learn_places(known, selected.total, selected.uid_next, seen)
@@ -161,15 +168,21 @@ def _page(link: Link, look: Look, top: int, count: int) -> Page:
 
 
 def read_matching(
-    link: Link, known: Known, *, only: Only, before: Uid | None, count: int, beside: tuple[bytes, ...] = ()
+    link: FolderConnection,
+    known: KnownFolder,
+    *,
+    only: ListFilter,
+    before: Uid | None,
+    count: int,
+    beside: tuple[bytes, ...] = (),
 ) -> tuple[Page, Answer]:
     """The same page among what a filter names; how many there are is not known beforehand, hence two exchanges."""
     search = b"UID SEARCH RETURN (COUNT ALL) " + criterion(only)
-    answer = link.connection.exchange([select(known), search, *beside])
-    look = Look(link.opened(known, answer))
+    answer = link.connection.round_trip([select_command(known), search, *beside])
+    look = FolderPageRequest(link.opened(known, answer))
     for status in answer.statuses[1:]:
-        require(status)
-    matching = Numbers.read(esearch(answer).get("ALL", ""))
+        require_ok(status)
+    matching = UidNumbers.read(parse_esearch(answer).get("ALL", ""))
     end = len(matching) if before is None else matching.below(before)
     chosen = [Uid(number) for number in matching.part(end - count, end)]
     rows = _rows_of(link, look, chosen)
@@ -186,14 +199,21 @@ def read_matching(
 
 
 def read_sorted(
-    link: Link, known: Known, order: Order, *, only: Only | None, start: int, count: int, beside: tuple[bytes, ...] = ()
+    link: FolderConnection,
+    known: KnownFolder,
+    order: SortOrder,
+    *,
+    only: ListFilter | None,
+    start: int,
+    count: int,
+    beside: tuple[bytes, ...] = (),
 ) -> tuple[Page, Answer]:
     """A page in another order: the server sorts, and tells only the numbers of this page. Two exchanges."""
-    answer = link.connection.exchange([select(known), sort_command(order, only, start, count), *beside])
-    look = Look(link.opened(known, answer))
+    answer = link.connection.round_trip([select_command(known), sort_command(order, only, start, count), *beside])
+    look = FolderPageRequest(link.opened(known, answer))
     for status in answer.statuses[1:]:
-        require(status)
-    chosen, total = sorted_window(answer)
+        require_ok(status)
+    chosen, total = parse_sorted_window(answer)
     rows = _rows_of(link, look, chosen)
     page = Page(
         rows=tuple(rows[uid] for uid in chosen if uid in rows),
@@ -207,12 +227,12 @@ def read_sorted(
     return page, answer
 
 
-def _rows_of(link: Link, look: Look, chosen: Sequence[Uid]) -> dict[Uid, Row]:
+def _rows_of(link: FolderConnection, look: FolderPageRequest, chosen: Sequence[Uid]) -> dict[Uid, Row]:
     """Whole rows of those that are new to this process, flags of all."""
     known = look.selected.known
     fresh = [uid for uid in chosen if _cached(link, known, uid) is None]
     wanted = ((chosen, FLAGS_ONLY), (fresh, WHOLE_ROW))
     commands = [b"UID FETCH %s %s" % (uid_set, items) for some, items in wanted for uid_set in uid_sets(some)]
     if commands:
-        _take(link, look, link.connection.exchange(commands))
+        _take(link, look, link.connection.round_trip(commands))
     return {row.uid: row for row in look.rows.values()}

@@ -7,13 +7,13 @@ are remembered, nothing came and nothing left, and nothing is asked.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from vaguemestre.mailbox.imap.body_structure import octets
-from vaguemestre.mailbox.imap.conversations.conversation_index import Shelf, Threads
-from vaguemestre.mailbox.imap.fetch_rows import Fetched, fetched, second
-from vaguemestre.mailbox.imap.folder_connection import FolderMoved, Link, require, select
-from vaguemestre.mailbox.imap.folder_list import Directory, Known
-from vaguemestre.mailbox.imap.list_filters import esearch
-from vaguemestre.mailbox.imap.wire.commands import Numbers, uid_sets
+from vaguemestre.mailbox.imap.body_structure import string_octets
+from vaguemestre.mailbox.imap.conversations.conversation_index import ConversationIndex, IndexSegment
+from vaguemestre.mailbox.imap.fetch_rows import FetchRow, parse_fetch_rows, parse_timestamp
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection, FolderMovedError, require_ok, select_command
+from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
+from vaguemestre.mailbox.imap.list_filters import parse_esearch
+from vaguemestre.mailbox.imap.wire.commands import UidNumbers, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.mime.header_text import FIELD_LIMIT
 from vaguemestre.mailbox.values import Uid
@@ -31,7 +31,7 @@ _IDENTIFIER = re.compile(rb"<([^<>\s]{1,400})>")
 _FIELD = re.compile(rb"(?im)^(message-id|references|in-reply-to)[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)")
 
 
-def learn(link: Link, threads: Threads, directory: Directory) -> bool:
+def update_index(link: FolderConnection, threads: ConversationIndex, directory: FolderList) -> bool:
     """Bring what is remembered up to this list of folders. True when there was anything to learn."""
     if threads.worn:
         threads.clear()
@@ -43,12 +43,12 @@ def learn(link: Link, threads: Threads, directory: Directory) -> bool:
     for known in changed:
         try:
             _look(link, threads, known)
-        except FolderMoved:
+        except FolderMovedError:
             threads.drop(known.id)  # renamed or removed this very moment: the next list says which
     return bool(gone or changed)
 
 
-def _differs(threads: Threads, known: Known) -> bool:
+def _differs(threads: ConversationIndex, known: KnownFolder) -> bool:
     shelf = threads.shelves.get(known.id)
     folder = known.folder
     if shelf is None or shelf.validity != known.validity:
@@ -58,13 +58,13 @@ def _differs(threads: Threads, known: Known) -> bool:
     return newer or (folder.uid_next == shelf.uid_next and folder.total != len(shelf.uids))
 
 
-def _look(link: Link, threads: Threads, known: Known) -> None:
+def _look(link: FolderConnection, threads: ConversationIndex, known: KnownFolder) -> None:
     shelf = threads.shelf(known.id, known.validity)
     last = min(shelf.uid_next + _AT_ONCE, _LAST_UID)
     arrivals = b"UID FETCH %d:%d %s" % (max(1, shelf.uid_next), last, _WANTED)
     is_new = shelf.uid_next == 0
     commands = [b"UID SEARCH RETURN (ALL) ALL"] if is_new else [arrivals]
-    answer = link.connection.exchange([select(known), *commands])
+    answer = link.connection.round_trip([select_command(known), *commands])
     selected = link.opened(known, answer)
     require_unless_gone(answer)
     if not is_new:
@@ -74,11 +74,11 @@ def _look(link: Link, threads: Threads, known: Known) -> None:
     shelf.uid_next = max(selected.uid_next, shelf.uids[-1] + 1 if shelf.uids else 1)
 
 
-def _reconcile(link: Link, threads: Threads, shelf: Shelf, answer: Answer | None) -> None:
+def _reconcile(link: FolderConnection, threads: ConversationIndex, shelf: IndexSegment, answer: Answer | None) -> None:
     """All numbers of the open folder against those remembered: what left, and what is still to be asked for."""
     if answer is None:
         answer = link.run(b"UID SEARCH RETURN (ALL) ALL")
-    present = Numbers.read(esearch(answer).get("ALL", ""))
+    present = UidNumbers.read(parse_esearch(answer).get("ALL", ""))
     there = set(present)
     threads.remove(shelf, [uid for uid in shelf.uids if uid not in there])
     unknown = sorted(there.difference(shelf.uids))
@@ -94,18 +94,18 @@ def _reconcile(link: Link, threads: Threads, shelf: Shelf, answer: Answer | None
         threads.add(shelf, uid, ())  # gone this moment: the next look finds out
 
 
-def _seconds(link: Link, uids: Sequence[int]) -> dict[int, int]:
+def _seconds(link: FolderConnection, uids: Sequence[int]) -> dict[int, int]:
     """When each was received; 0 for one that is gone this moment."""
     came = dict.fromkeys(uids, 0)
     for answer in _asked(link, uids, b"(UID INTERNALDATE)"):
-        came |= {one.uid: second(one.items.get("INTERNALDATE")) for one in fetched(answer.data)}
+        came |= {one.uid: parse_timestamp(one.items.get("INTERNALDATE")) for one in parse_fetch_rows(answer.data)}
     return came
 
 
-def _asked(link: Link, uids: Sequence[int], wanted: bytes) -> Iterator[Answer]:
+def _asked(link: FolderConnection, uids: Sequence[int], wanted: bytes) -> Iterator[Answer]:
     for start in range(0, len(uids), _AT_ONCE):
         some = [Uid(uid) for uid in uids[start : start + _AT_ONCE]]
-        answer = link.connection.exchange([b"UID FETCH %s %s" % (uid_set, wanted) for uid_set in uid_sets(some)])
+        answer = link.connection.round_trip([b"UID FETCH %s %s" % (uid_set, wanted) for uid_set in uid_sets(some)])
         require_unless_gone(answer)
         yield answer
 
@@ -114,20 +114,20 @@ def require_unless_gone(answer: Answer) -> None:
     """A message that another program deletes while it is asked for is simply not in the answer."""
     for status in answer.statuses:
         if status.code not in {"EXPUNGED", "EXPUNGEISSUED"}:
-            require(status)
+            require_ok(status)
 
 
-def _take(shelf: Shelf, threads: Threads, answer: Answer) -> None:
-    for message in fetched(answer.data):
+def _take(shelf: IndexSegment, threads: ConversationIndex, answer: Answer) -> None:
+    for message in parse_fetch_rows(answer.data):
         if _SECTION in message.items:
-            threads.add(shelf, message.uid, identifiers(message), second(message.items.get("INTERNALDATE")))
+            threads.add(shelf, message.uid, identifiers(message), parse_timestamp(message.items.get("INTERNALDATE")))
 
 
-def identifiers(message: Fetched) -> Iterable[str]:
+def identifiers(message: FetchRow) -> Iterable[str]:
     """Its own, then those it names; of a list that is too long, the first and the latest."""
     own: list[bytes] = []
     named: list[bytes] = []
-    for name, value in _FIELD.findall(octets(message.items[_SECTION])):
+    for name, value in _FIELD.findall(string_octets(message.items[_SECTION])):
         is_own = name.lower() == b"message-id"
         found = _IDENTIFIER.findall(value if len(value) <= 2 * FIELD_LIMIT else value[:400] + value[-FIELD_LIMIT:])
         (own if is_own else named).extend(found[:1] if is_own else found)

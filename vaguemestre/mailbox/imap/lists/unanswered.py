@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.imap.conversations.conversation_index import Spot, Threads
-from vaguemestre.mailbox.imap.conversations.reply_state import WANTED, WANTED_OF_ONES_OWN, Turn, read_turn
-from vaguemestre.mailbox.imap.fetch_rows import fetched
-from vaguemestre.mailbox.imap.folder_connection import FolderMoved, Link
-from vaguemestre.mailbox.imap.folder_list import Directory, Known
+from vaguemestre.mailbox.imap.conversations.conversation_index import ConversationIndex, Spot
+from vaguemestre.mailbox.imap.conversations.reply_state import WANTED, WANTED_OF_ONES_OWN, ReplyState, parse_reply_state
+from vaguemestre.mailbox.imap.fetch_rows import parse_fetch_rows
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection, FolderMovedError
+from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
 from vaguemestre.mailbox.imap.lists.index_update import require_unless_gone
 from vaguemestre.mailbox.imap.wire.commands import uid_sets
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -28,7 +28,9 @@ _NOBODY = re.compile(
 )
 
 
-def awaiting(link: Link, threads: Threads, directory: Directory, known: Known, named: Iterable[int]) -> list[Uid]:
+def find_unanswered(
+    link: FolderConnection, threads: ConversationIndex, directory: FolderList, known: KnownFolder, named: Iterable[int]
+) -> list[Uid]:
     """Of those that the server names by the criterion of this filter, newest first. Hold the lock of `threads`. What is
     not known yet of the exchanges is asked for, one trip a folder; this folder is asked last."""
     if known.folder.role != "sent":
@@ -41,7 +43,7 @@ def awaiting(link: Link, threads: Threads, directory: Directory, known: Known, n
     return [head for head in heads if _waits(known.id, head, groups[head], turns, mine)]
 
 
-def _waits(sent: MailboxId, head: Uid, group: Sequence[Spot], turns: Mapping[Spot, Turn], mine: set[str]) -> bool:
+def _waits(sent: MailboxId, head: Uid, group: Sequence[Spot], turns: Mapping[Spot, ReplyState], mine: set[str]) -> bool:
     last = turns.get((sent, head))
     if last is None or last.automatic or last.recipients > MANY:
         return False
@@ -58,7 +60,7 @@ def _may_answer(address: str, mine: set[str]) -> bool:
     return address not in mine and _NOBODY.fullmatch(address) is None
 
 
-def _expects(turn: Turn | None, own: dict[str, Turn]) -> bool:
+def _expects(turn: ReplyState | None, own: dict[str, ReplyState]) -> bool:
     """`own`: all that its author has sent in the exchange, by name. A reminder expects what it reminds of."""
     while turn is not None:
         if turn.asks:
@@ -71,28 +73,30 @@ def _expects(turn: Turn | None, own: dict[str, Turn]) -> bool:
     return False
 
 
-def _turns(link: Link, directory: Directory, known: Known, spots: Iterable[Spot]) -> dict[Spot, Turn]:
+def _turns(
+    link: FolderConnection, directory: FolderList, known: KnownFolder, spots: Iterable[Spot]
+) -> dict[Spot, ReplyState]:
     wanted: dict[MailboxId, list[Uid]] = {}
     for folder, uid in spots:
         wanted.setdefault(folder, []).append(uid)
-    found: dict[Spot, Turn] = {}
+    found: dict[Spot, ReplyState] = {}
     for folder in sorted(wanted, key=lambda one: one == known.id):
         try:
             found |= _turns_in(link, directory.find(folder), wanted[folder], own=folder == known.id)
-        except (FolderMoved, NoSuchFolder):
+        except (FolderMovedError, NoSuchFolder):
             continue  # the next list of folders says what became of it
     return found
 
 
-def _turns_in(link: Link, known: Known, uids: Sequence[Uid], *, own: bool) -> dict[Spot, Turn]:
+def _turns_in(link: FolderConnection, known: KnownFolder, uids: Sequence[Uid], *, own: bool) -> dict[Spot, ReplyState]:
     cache = link.memory.turns
     lacking = [uid for uid in uids if cache.get(known.id, known.validity, uid) is None]
     if lacking:
         items = WANTED_OF_ONES_OWN if own else WANTED
         answer = link.read_in(known, [b"UID FETCH %s %s" % (some, items) for some in uid_sets(lacking)])
         require_unless_gone(answer)
-        for message in fetched(answer.data):
+        for message in parse_fetch_rows(answer.data):
             if message.whole:
-                cache.put(known.id, known.validity, read_turn(message))
+                cache.put(known.id, known.validity, parse_reply_state(message))
     found = {(known.id, uid): cache.get(known.id, known.validity, uid) for uid in uids}
     return {spot: turn for spot, turn in found.items() if turn is not None}

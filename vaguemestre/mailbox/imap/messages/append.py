@@ -6,10 +6,10 @@ from io import BytesIO
 from typing import IO, NamedTuple
 
 from vaguemestre.mailbox.errors import MailboxUnavailable
-from vaguemestre.mailbox.imap.folder_connection import Link, require
-from vaguemestre.mailbox.imap.folder_list import Known
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
+from vaguemestre.mailbox.imap.folder_list import KnownFolder
 from vaguemestre.mailbox.imap.uid_sets import UidSet
-from vaguemestre.mailbox.imap.wire.commands import flag_list, quoted
+from vaguemestre.mailbox.imap.wire.commands import flag_list, quote_string
 from vaguemestre.mailbox.values import (
     ANSWERED,
     ATTACHED,
@@ -31,23 +31,25 @@ _AT_ONCE = 65536  # octets of a message that is sent without asking first
 _SURE = frozenset({SEEN, FLAGGED, ANSWERED, DRAFT, FORWARDED, RETURNED, MDN_SENT, ATTACHED, NOT_ATTACHED})
 
 
-def store(link: Link, verb: bytes, known: Known, raw: Raw, flags: Iterable[str], date: datetime | None) -> Uid | None:
+def append_message(
+    link: FolderConnection, verb: bytes, known: KnownFolder, raw: Raw, flags: Iterable[str], date: datetime | None
+) -> Uid | None:
     """`verb`: APPEND, or UID REPLACE with its number."""
     flags = list(flags)
-    command = b"%s %s %s" % (verb, quoted(known.wire), _marks(flags, date))
+    command = b"%s %s %s" % (verb, quote_string(known.wire), _marks(flags, date))
     file = BytesIO(raw) if isinstance(raw, bytes) else raw
     size = file.seek(0, 2)
     file.seek(0)
     if size <= _AT_ONCE and _SURE.issuperset(flags):
-        answer = link.connection.exchange([b"%s {%d+}\r\n%s" % (command, size, file.read())])
+        answer = link.connection.round_trip([b"%s {%d+}\r\n%s" % (command, size, file.read())])
     else:
         answer = link.connection.append(command, file, size)
-    require(answer.statuses[0])
+    require_ok(answer.statuses[0])
     _, _, uid = (answer.note("APPENDUID") or "").partition(" ")
     return Uid(uid) if uid.isdigit() else None
 
 
-class Stored(NamedTuple):
+class MessageToAppend(NamedTuple):
     """A message to be stored: CRLF lines."""
 
     raw: bytes
@@ -55,12 +57,12 @@ class Stored(NamedTuple):
     date: datetime | None
 
 
-def store_all(link: Link, known: Known, messages: Sequence[Stored]) -> list[Uid]:
+def append_messages(link: FolderConnection, known: KnownFolder, messages: Sequence[MessageToAppend]) -> list[Uid]:
     """All of them by one command, or none: the server keeps nothing when it refuses one of them or the line breaks
     before the end. Their numbers in order."""
     parts = [(_marks(one.flags, one.date), one.raw) for one in messages]
-    answer = link.connection.append_all(b"APPEND " + quoted(known.wire), parts)
-    require(answer.statuses[0])
+    answer = link.connection.append_all(b"APPEND " + quote_string(known.wire), parts)
+    require_ok(answer.statuses[0])
     _, _, told = (answer.note("APPENDUID") or "").partition(" ")
     uids = UidSet.read(told).uids if told else []
     if len(uids) != len(messages):

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from vaguemestre.mailbox.containers.signed_message import TYPES as ENVELOPES
 from vaguemestre.mailbox.errors import NoSuchMessage
-from vaguemestre.mailbox.imap.fetch_rows import fetched
-from vaguemestre.mailbox.imap.folder_connection import Link, require
-from vaguemestre.mailbox.imap.folder_list import Known
-from vaguemestre.mailbox.imap.messages.fetch import pieces, read_message
+from vaguemestre.mailbox.imap.fetch_rows import parse_fetch_rows
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
+from vaguemestre.mailbox.imap.folder_list import KnownFolder
+from vaguemestre.mailbox.imap.messages.fetch import content_chunks, read_message
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.mime.body_choice import NOTE_ID
 from vaguemestre.mailbox.values import PartPath, Uid
@@ -25,11 +25,11 @@ type Kept = Mapping[PartPath, tuple[bytes, bytes]]  # a part's own header, its c
 
 
 def without_attachments(
-    link: Link, known: Known, uid: Uid, note: Callable[[Sequence[Part]], str]
+    link: FolderConnection, known: KnownFolder, uid: Uid, note: Callable[[Sequence[Part]], str]
 ) -> tuple[Message, bytes] | None:
     """The message as it is, and what replaces it. None when there is nothing to take away."""
     message, _answer = read_message(link, known, uid)
-    attached = removable(message)
+    attached = removable_parts(message)
     gone = {part.path for part in attached}
     leaves = [part for part in message.row.structure.walk() if not part.is_multipart and part.path]
     kept = [part.path for part in leaves if part.path and part.path not in gone]
@@ -39,23 +39,25 @@ def without_attachments(
     return message, _built(header, message.row.structure, parts, note(attached))
 
 
-def removable(message: Message) -> list[Part]:
+def removable_parts(message: Message) -> list[Part]:
     """What can be taken away and leaves the letter."""
     if message.seal or any(part.type == "multipart/encrypted" for part in message.row.structure.walk()):
         return []  # its parts belong together, and one of them is the letter
     return [part for part in message.attachments if part.type not in ENVELOPES]
 
 
-def _fetched(link: Link, known: Known, uid: Uid, paths: Sequence[PartPath]) -> tuple[bytes, Kept]:
+def _fetched(link: FolderConnection, known: KnownFolder, uid: Uid, paths: Sequence[PartPath]) -> tuple[bytes, Kept]:
     wanted = [b"BODY.PEEK[HEADER]"]
     for path in paths:
         wanted += [b"BODY.PEEK[%s.MIME]" % path.encode("ascii"), b"BODY.PEEK[%s]" % path.encode("ascii")]
     answer = link.read_in(known, [b"UID FETCH %d (UID %s)" % (uid, b" ".join(wanted))])
-    require(answer.statuses[-1])
-    for message in fetched(answer.data):
+    require_ok(answer.statuses[-1])
+    for message in parse_fetch_rows(answer.data):
         if message.uid == uid:
             content = {
-                name: b"".join(pieces(value)) for name, value in message.items.items() if name.startswith("BODY[")
+                name: b"".join(content_chunks(value))
+                for name, value in message.items.items()
+                if name.startswith("BODY[")
             }
             parts = {
                 path: (content.get(f"BODY[{path}.MIME]", b""), content.get(f"BODY[{path}]", b"")) for path in paths

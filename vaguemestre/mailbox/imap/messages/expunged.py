@@ -8,37 +8,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from vaguemestre.mailbox.imap.fetch_rows import fetched, instant, read_row
-from vaguemestre.mailbox.imap.folder_connection import Link, require
-from vaguemestre.mailbox.imap.folder_list import Known, known_as
-from vaguemestre.mailbox.imap.wire.commands import quoted
+from vaguemestre.mailbox.imap.fetch_rows import parse_date_time, parse_fetch_rows, read_row
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
+from vaguemestre.mailbox.imap.folder_list import KnownFolder, known_folder
+from vaguemestre.mailbox.imap.wire.commands import quote_string
 from vaguemestre.mailbox.messages import Row
 
 NAME = b"Recoverable/Messages"
-_STATUS = b"STATUS %s (MESSAGES UNSEEN UIDNEXT UIDVALIDITY X-GUID HIGHESTMODSEQ)" % quoted(NAME)
+_STATUS = b"STATUS %s (MESSAGES UNSEEN UIDNEXT UIDVALIDITY X-GUID HIGHESTMODSEQ)" % quote_string(NAME)
 _ITEMS = b"(UID FLAGS SAVEDATE INTERNALDATE RFC822.SIZE ENVELOPE)"
 _AT_ONCE = 2000  # rows of one answer
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class ExpungedMessage:
     """`row` knows neither structure nor first words: nobody reads a message here."""
 
     deleted: datetime
     row: Row
 
 
-def find(link: Link) -> Known | None:
+def find_folder(link: FolderConnection) -> KnownFolder | None:
     """None: nothing was ever laid aside. Of the folder that is open the server would tell the counts of then."""
     closing = [b"UNSELECT"] if link.connection.folder_open else []
     link.selected, link.connection.folder_open = None, False
-    answer = link.connection.exchange([*closing, _STATUS])
+    answer = link.connection.round_trip([*closing, _STATUS])
     if not answer.statuses[-1].ok:
         return None
-    return next((known_as(NAME, data.values) for data in answer.named("STATUS")), None)
+    return next((known_folder(NAME, data.values) for data in answer.named("STATUS")), None)
 
 
-def lost(link: Link, known: Known, start: int, count: int) -> list[Lost]:
+def fetch_expunged(link: FolderConnection, known: KnownFolder, start: int, count: int) -> list[ExpungedMessage]:
     """The last deleted first, from the place `start` (0 is the last). As many trips as thousands are asked for."""
     top = known.folder.total - start
     return [one for part in _parts(top, count) for one in _read(link, known, *part)]
@@ -52,9 +52,13 @@ def _parts(top: int, count: int) -> Iterator[tuple[int, int]]:
         top = low
 
 
-def _read(link: Link, known: Known, low: int, high: int) -> list[Lost]:
+def _read(link: FolderConnection, known: KnownFolder, low: int, high: int) -> list[ExpungedMessage]:
     answer = link.read_in(known, [b"FETCH %d:%d %s" % (low, high, _ITEMS)])
     if answer.statuses[-1].kind != "BAD":  # fewer are there by now: others go while one looks
-        require(answer.statuses[-1])
-    found = [Lost(instant(one.items.get("SAVEDATE")), read_row(one)) for one in fetched(answer.data) if one.whole]
+        require_ok(answer.statuses[-1])
+    found = [
+        ExpungedMessage(parse_date_time(one.items.get("SAVEDATE")), read_row(one))
+        for one in parse_fetch_rows(answer.data)
+        if one.whole
+    ]
     return sorted(found, key=lambda one: one.row.uid, reverse=True)

@@ -18,7 +18,7 @@ _TECHNICAL = frozenset({
 })  # fmt: skip
 
 
-def is_tag(keyword: str) -> bool:
+def is_label(keyword: str) -> bool:
     """Put on a message by a person, rather than by a program for itself."""
     word = keyword.lower()
     if word.startswith("$"):
@@ -26,16 +26,16 @@ def is_tag(keyword: str) -> bool:
     return bool(word) and not word.startswith("\\") and word not in _TECHNICAL
 
 
-def keyword_of(name: str, taken: frozenset[str]) -> Flag:
+def label_keyword(name: str, taken: frozenset[str]) -> Flag:
     """In lower case, since servers do not tell capitals apart; never one of `taken`."""
-    word = modified_utf7.encode(name.translate(_REPLACED)).decode("ascii").lower()
-    if len(word) <= LONGEST and is_tag(word) and word[0] != "$" and word not in taken:
+    word = modified_utf7.encode_name(name.translate(_REPLACED)).decode("ascii").lower()
+    if len(word) <= LONGEST and is_label(word) and word[0] != "$" and word not in taken:
         return Flag(word)
     mark = blake2s(name.encode(), digest_size=4).hexdigest()
     return Flag(f"{word.lstrip('$')[: LONGEST - len(mark) - 1]}-{mark}")
 
 
-def name_of(keyword: str) -> str:
+def label_name(keyword: str) -> str:
     """The name it was made of, as far as it can be told: conseil_de_classe, r&aok-union."""
     text = re.sub(r"&([a-z0-9+,]{3,6})-", _accents, keyword).replace("&-", "&").replace("_", " ").strip()
     return "".join(c for c in text if c.isprintable()) or keyword
@@ -45,7 +45,7 @@ def _accents(match: re.Match[str]) -> str:
     """Modified UTF-7 whose capitals were lost: for letters of Western Europe one way to put them back makes sense."""
     for word in product(*({c, c.upper()} for c in match[1])):
         wire = f"&{''.join(word)}-".encode("ascii")
-        text = modified_utf7.decode(wire)
-        if all("\u00c0" <= c <= "\u017f" for c in text) and modified_utf7.encode(text) == wire:
+        text = modified_utf7.decode_name(wire)
+        if all("\u00c0" <= c <= "\u017f" for c in text) and modified_utf7.encode_name(text) == wire:
             return text
     return match[0]

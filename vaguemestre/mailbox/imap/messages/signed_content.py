@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from vaguemestre.mailbox.containers.nested_parts import SIGNED, described, holds_pieces, message_in
+from vaguemestre.mailbox.containers.nested_parts import SIGNED, attached_message_of, container_kind, piece_of
 from vaguemestre.mailbox.errors import CannotUnpack
-from vaguemestre.mailbox.imap.folder_connection import Link
-from vaguemestre.mailbox.imap.folder_list import Known
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection
+from vaguemestre.mailbox.imap.folder_list import KnownFolder
 from vaguemestre.mailbox.imap.messages.fetch import read_part
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.values import PiecePath
@@ -13,14 +13,14 @@ from vaguemestre.mailbox.values import PiecePath
 SIZE_LIMIT = 30 * 1024 * 1024  # larger than any message the servers let through
 
 
-def unsealed(link: Link, known: Known, message: Message) -> Message:
+def with_signed_content(link: FolderConnection, known: KnownFolder, message: Message) -> Message:
     """One trip more for such a message alone; it stays as it is when nothing can be made of its envelope."""
     envelope = message.row.structure
-    if holds_pieces(envelope) != SIGNED or envelope.path is None or envelope.decoded_size > SIZE_LIMIT:
+    if container_kind(envelope) != SIGNED or envelope.path is None or envelope.decoded_size > SIZE_LIMIT:
         return message
     content = b"".join(read_part(link, known, message.row.uid, envelope.path))
     try:
-        found = message_in(described(envelope, content))
+        found = attached_message_of(piece_of(envelope, content))
     except CannotUnpack:
         return message
     outer = PiecePath(envelope.path)

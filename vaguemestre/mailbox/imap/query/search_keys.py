@@ -6,9 +6,9 @@ from datetime import date, datetime
 from math import ceil
 from time import time
 
-from vaguemestre.mailbox.imap.query.search_query import Bound, Query, Term
-from vaguemestre.mailbox.imap.wire.commands import quoted, uid_sets
-from vaguemestre.mailbox.mime.word_stems import accented, forms, whole
+from vaguemestre.mailbox.imap.query.search_query import Query, SearchLimit, Term
+from vaguemestre.mailbox.imap.wire.commands import quote_string, uid_sets
+from vaguemestre.mailbox.mime.word_stems import accented_forms, stems, whole_form
 from vaguemestre.mailbox.values import MailboxId, Uid
 
 HAS_ATTACHMENT = b"$HasAttachment"
@@ -23,7 +23,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class KeyGroup:
     """Words that stand together: in the message, or in the name of one of its files; `apart`: any one of them; `heads`:
     of the message only what every list shows of it."""
 
@@ -56,10 +56,10 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Abreast:
+class ParallelKeys:
     """A search over two connections at the same time: words on the one, names of files on the other."""
 
-    groups: tuple[Group, ...]  # the first is not excluded
+    groups: tuple[KeyGroup, ...]  # the first is not excluded
     narrowing: tuple[bytes, ...]
 
     @property
@@ -95,7 +95,7 @@ class Keys:
 
     wanted: bytes
     saved: bytes = b""
-    abreast: Abreast | None = None
+    abreast: ParallelKeys | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,9 @@ class _How:
     heads: bool
 
 
-def keys(query: Query, wires: dict[MailboxId, bytes], bound: Bound | None = None, *, heads: bool = False) -> Keys:
+def search_keys(
+    query: Query, wires: dict[MailboxId, bytes], bound: SearchLimit | None = None, *, heads: bool = False
+) -> Keys:
     """`wires`: names of the folders that are left out. Of many names at once, fewer spellings each are asked for.
     `heads`: words are looked for in subjects, people and names of files, for which Dovecot waits for no index."""
     now = time()
@@ -116,7 +118,7 @@ def keys(query: Query, wires: dict[MailboxId, bytes], bound: Bound | None = None
     return found
 
 
-def _keys(query: Query, wires: dict[MailboxId, bytes], how: _How, bound: Bound | None) -> Keys:
+def _keys(query: Query, wires: dict[MailboxId, bytes], how: _How, bound: SearchLimit | None) -> Keys:
     """Plain words together: all of them in the message, or all of them in a name of a file. Other terms each alone.
 
     Asked in one breath, Dovecot looks for names in every message of the mailbox; names first, only in those with a
@@ -125,10 +127,10 @@ def _keys(query: Query, wires: dict[MailboxId, bytes], how: _How, bound: Bound |
     plain = [term for term in query.terms if term.plain]
     others = [term for term in query.terms if term not in plain and not (term.phrase and term.excluded)]
     anywhere = sorted((term for term in others if term.where == "anywhere"), key=lambda term: term.excluded)
-    groups = [Group(plain, heads=how.heads)] if plain else []
+    groups = [KeyGroup(plain, heads=how.heads)] if plain else []
     of_words = [some for some in query.either if all(one == Query(one.terms) and one.terms[0].plain for one in some)]
-    groups += [Group([term for one in some for term in one.terms], apart=True, heads=how.heads) for some in of_words]
-    groups += [Group([term], excluded=term.excluded, heads=how.heads) for term in anywhere]
+    groups += [KeyGroup([term for one in some for term in one.terms], apart=True, heads=how.heads) for some in of_words]
+    groups += [KeyGroup([term], excluded=term.excluded, heads=how.heads) for term in anywhere]
     fields = [_term(term, how) for term in others if term.where != "anywhere"]
     fields += [_either(some, wires, how) for some in query.either if some not in of_words]
     until = [bound.wire] if bound else []
@@ -139,11 +141,11 @@ def _keys(query: Query, wires: dict[MailboxId, bytes], how: _How, bound: Bound |
         return Keys(b" ".join([*(group.at_once() for group in groups), *narrowing]) or b"ALL")
     named = [b"UID $"] if len(groups) == 1 else [b"(UID $ %s)" % group.named for group in groups]
     wanted = [group.found(group.texts, some) for group, some in zip(groups, named, strict=True)]
-    abreast = None if groups[0].excluded else Abreast(tuple(groups), narrowing)
+    abreast = None if groups[0].excluded else ParallelKeys(tuple(groups), narrowing)
     return Keys(b" ".join([*wanted, *narrowing]), _saved(groups, narrowing), abreast)
 
 
-def _saved(groups: Sequence[Group], narrowing: Sequence[bytes]) -> bytes:
+def _saved(groups: Sequence[KeyGroup], narrowing: Sequence[bytes]) -> bytes:
     """Messages with a file whose name some group asks for."""
     return b" ".join([b"KEYWORD " + HAS_ATTACHMENT, *narrowing, any_of([group.named for group in groups])])
 
@@ -154,7 +156,7 @@ def _either(some: Sequence[Query], wires: dict[MailboxId, bytes], how: _How) -> 
 
 def _alternative(one: Query, wires: dict[MailboxId, bytes], how: _How) -> list[bytes]:
     terms = [
-        Group([term], term.excluded, heads=how.heads).at_once() if term.where == "anywhere" else _term(term, how)
+        KeyGroup([term], term.excluded, heads=how.heads).at_once() if term.where == "anywhere" else _term(term, how)
         for term in one.terms
     ]
     return [*terms, *_marks(one, wires), *_dates(one, how.now), *_sizes(one)]
@@ -175,7 +177,7 @@ def _marks(query: Query, wires: dict[MailboxId, bytes]) -> list[bytes]:
     if query.numbers is not None:
         sets = [b"UID " + some for some in uid_sets([Uid(one) for one in query.numbers])]
         found.append(any_of(sets) if sets else b"NOT ALL")
-    found += [b"NOT X-MAILBOX " + quoted(wires[folder]) for folder in query.without_folders if folder in wires]
+    found += [b"NOT X-MAILBOX " + quote_string(wires[folder]) for folder in query.without_folders if folder in wires]
     return found
 
 
@@ -249,30 +251,30 @@ def _heads(words: Sequence[tuple[Term, str]]) -> bytes:
 
 def _alone(field: bytes, term: Term, word: str) -> list[bytes]:
     """A word whose beginning is that of many others, where none of these stands: the index knows no end of a word."""
-    found = None if term.phrase else whole(word)
+    found = None if term.phrase else whole_form(word)
     if not found:
         return []
     one, others = found
     without = b"".join(b" NOT " + other for other in _fields([field], others))
-    return [b"(%s %s%s)" % (field, quoted(one.encode()), without)]
+    return [b"(%s %s%s)" % (field, quote_string(one.encode()), without)]
 
 
 def _spellings(term: Term, word: str) -> tuple[str, ...]:
     """For messages that are not in the index yet, whose heads are looked at as they stand: accents and all."""
-    return tuple(dict.fromkeys(one for begin in _beginnings(term, word) for one in accented(begin, _VARIANTS)))
+    return tuple(dict.fromkeys(one for begin in _beginnings(term, word) for one in accented_forms(begin, _VARIANTS)))
 
 
 def _people(word: str, ways: int) -> tuple[str, ...]:
     """An address has no accents."""
-    return accented(word, 1 if "@" in word else ways)
+    return accented_forms(word, 1 if "@" in word else ways)
 
 
 def _names(term: Term, word: str) -> tuple[str, ...]:
-    return () if term.phrase else accented(word, _VARIANTS)
+    return () if term.phrase else accented_forms(word, _VARIANTS)
 
 
 def _beginnings(term: Term, word: str) -> tuple[str, ...]:
-    return (word,) if term.phrase else forms(word)
+    return (word,) if term.phrase else stems(word)
 
 
 def _named(words: Sequence[tuple[Term, str]]) -> bytes:
@@ -281,14 +283,14 @@ def _named(words: Sequence[tuple[Term, str]]) -> bytes:
     Never MIMEPART with PARAM: beside a word of the index it makes Dovecot 2.4.1 crash. A name that stands in the type
     alone is found as any other word of the message."""
     wanted = [
-        b"MIMEPART " + any_of(_fields([b"FILENAME CONTAINS"], accented(_beginnings(term, word)[0], _VARIANTS)))
+        b"MIMEPART " + any_of(_fields([b"FILENAME CONTAINS"], accented_forms(_beginnings(term, word)[0], _VARIANTS)))
         for term, word in words
     ]
     return b"(%s)" % b" ".join(wanted)
 
 
 def _fields(names: Sequence[bytes], words: Iterable[str]) -> list[bytes]:
-    return [b"%s %s" % (name, quoted(word.encode())) for word in words for name in names]
+    return [b"%s %s" % (name, quote_string(word.encode())) for word in words for name in names]
 
 
 def any_of(some: Sequence[bytes]) -> bytes:

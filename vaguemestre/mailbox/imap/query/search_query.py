@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal, Self
 
 from vaguemestre.mailbox.imap.wire.connection import Answer
-from vaguemestre.mailbox.mime.word_stems import fold, forms, whole
+from vaguemestre.mailbox.mime.word_stems import fold, stems, whole_form
 from vaguemestre.mailbox.values import Flag, InvalidReason, InvalidValue, MailboxId, Uid
 
 Where = Literal["anywhere", "from", "to", "cc", "subject", "file"]
@@ -37,7 +37,7 @@ class Term:
     @property
     def words(self) -> list[str]:
         """What the index keeps apart."""
-        return split(self.text)
+        return split_words(self.text)
 
     @property
     def plain(self) -> bool:
@@ -99,7 +99,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class SearchLimit:
     """How far a search looked: the number that the next message of what was searched will have, there where all folders
     are one. What comes later, or is put elsewhere, has a higher one."""
 
@@ -126,7 +126,7 @@ class Bound:
         return b"UID 1:%d" % (self.below - 1) if self.below > 1 else b"NOT ALL"
 
 
-def split(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Words as a reader counts them: letters and digits; what joins them inside an address stays."""
     spaced = "".join(c if c.isalnum() or unicodedata.combining(c) or c in "@._-'’" else " " for c in text)
     return [word.strip("@._-'’") for word in spaced.split() if any(map(str.isalnum, fold(word)))]
@@ -135,4 +135,4 @@ def split(text: str) -> list[str]:
 def _marked(term: Term, word: str) -> tuple[str, ...]:
     if term.phrase or term.where in {"from", "to", "cc"}:
         return (fold(word),)
-    return (*forms(word), *(f"={alone[0]}" for alone in [whole(word)] if alone))
+    return (*stems(word), *(f"={alone[0]}" for alone in [whole_form(word)] if alone))

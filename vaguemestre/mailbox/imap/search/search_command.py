@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from vaguemestre.mailbox.errors import MailboxError
-from vaguemestre.mailbox.imap.folder_connection import Link
-from vaguemestre.mailbox.imap.list_filters import Order, all_found
-from vaguemestre.mailbox.imap.query.search_keys import COMMAND_LIMIT, Abreast, Keys
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection
+from vaguemestre.mailbox.imap.list_filters import SortOrder, parse_all
+from vaguemestre.mailbox.imap.query.search_keys import COMMAND_LIMIT, Keys, ParallelKeys
 from vaguemestre.mailbox.imap.wire.commands import uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer, Connection
 from vaguemestre.mailbox.values import Uid
@@ -17,18 +17,26 @@ _SORT = b"UID SORT RETURN (PARTIAL %d:%d COUNT MIN MAX) %s UTF-8 %s"
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SearchWindow:
     """Places of the sorted hits, 1 for the first."""
 
     first: int
     last: int
-    order: Order
+    order: SortOrder
 
     def sort(self, wanted: bytes) -> bytes:
         return _SORT % (self.first, self.last, self.order.wire, wanted)
 
 
-def ask(link: Link, opening: bytes, keys: Keys, window: Window, beside: tuple[bytes, ...], *, messages: int) -> Answer:
+def run_search(
+    link: FolderConnection,
+    opening: bytes,
+    keys: Keys,
+    window: SearchWindow,
+    beside: tuple[bytes, ...],
+    *,
+    messages: int,
+) -> Answer:
     """The answers to `opening`, the SORT with its `window`, and what is asked `beside`. `messages`: how many there are
     to look through, as far as one knows."""
     if keys.abreast and messages >= LARGE:
@@ -37,11 +45,16 @@ def ask(link: Link, opening: bytes, keys: Keys, window: Window, beside: tuple[by
         if found:
             return found
     saving = [SEARCH % (b"SAVE", keys.saved)] if keys.saved else []
-    return link.connection.exchange([opening, *saving, window.sort(keys.wanted), *beside])
+    return link.connection.round_trip([opening, *saving, window.sort(keys.wanted), *beside])
 
 
 def _abreast(
-    link: Link, other: Connection, opening: bytes, keys: Abreast, window: Window, beside: tuple[bytes, ...]
+    link: FolderConnection,
+    other: Connection,
+    opening: bytes,
+    keys: ParallelKeys,
+    window: SearchWindow,
+    beside: tuple[bytes, ...],
 ) -> Answer | None:
     """None: the second connection was of no use, and the first has everything still before it."""
     try:
@@ -49,7 +62,7 @@ def _abreast(
         names = other.begin([opening, *(SEARCH % one for one in keys.names)])
     except MailboxError:
         return None
-    answer = link.connection.exchange([opening, SEARCH % (b"SAVE", keys.saved), *beside])
+    answer = link.connection.round_trip([opening, SEARCH % (b"SAVE", keys.saved), *beside])
     try:
         named = _named(names(), answer, len(keys.groups))
     except MailboxError:
@@ -57,7 +70,7 @@ def _abreast(
     wanted = keys.wanted(named) if named is not None else b""
     if not wanted or len(wanted) > COMMAND_LIMIT or not all(status.ok for status in answer.statuses):
         return None
-    last = link.connection.exchange([window.sort(wanted)])
+    last = link.connection.round_trip([window.sort(wanted)])
     return Answer(
         [*answer.statuses, *last.statuses], answer.data + last.data, answer.notes + last.notes, answer.fingerprint
     )
@@ -65,9 +78,9 @@ def _abreast(
 
 def _named(names: Answer, answer: Answer, groups: int) -> list[bytes] | None:
     """For each group the numbers found, as a set. None: not of the same folder, or not all."""
-    all_found(names)  # every command must have been accepted
+    parse_all(names)  # every command must have been accepted
     sets = [
-        b",".join(uid_sets([Uid(number) for number in all_found(Answer([], [data]))]))
+        b",".join(uid_sets([Uid(number) for number in parse_all(Answer([], [data]))]))
         for data in names.named("ESEARCH")
     ]
     return sets if names.note("UIDVALIDITY") == answer.note("UIDVALIDITY") and len(sets) == groups else None

@@ -5,21 +5,21 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder
-from vaguemestre.mailbox.imap.body_structure import at, octets
-from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, Fetched, fetched, read_row
-from vaguemestre.mailbox.imap.folder_connection import Link, require, select
-from vaguemestre.mailbox.imap.folder_list import LIST, Directory, Known
-from vaguemestre.mailbox.imap.list_filters import NEWEST, Order
-from vaguemestre.mailbox.imap.query.search_keys import keys
-from vaguemestre.mailbox.imap.query.search_query import EVERYWHERE, Bound, Query, Term
-from vaguemestre.mailbox.imap.search.search_command import Window, ask
-from vaguemestre.mailbox.imap.search.unindexed_search import keys_so_far
-from vaguemestre.mailbox.imap.wire.commands import Numbers, quoted, uid_sets
+from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
+from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, FetchRow, parse_fetch_rows, read_row
+from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok, select_command
+from vaguemestre.mailbox.imap.folder_list import LIST, FolderList, KnownFolder
+from vaguemestre.mailbox.imap.list_filters import NEWEST, SortOrder
+from vaguemestre.mailbox.imap.query.search_keys import search_keys
+from vaguemestre.mailbox.imap.query.search_query import EVERYWHERE, Query, SearchLimit, Term
+from vaguemestre.mailbox.imap.search.search_command import SearchWindow, run_search
+from vaguemestre.mailbox.imap.search.unindexed_search import keys_without_index
+from vaguemestre.mailbox.imap.wire.commands import UidNumbers, quote_string, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.imap.wire.parser import Value
 from vaguemestre.mailbox.messages import Folder, Part, Row
 from vaguemestre.mailbox.mime.body_choice import choose_body
-from vaguemestre.mailbox.mime.search_snippets import excerpt, holds, phrase_in, text_of
+from vaguemestre.mailbox.mime.search_snippets import excerpt, has_hit, has_phrase, snippet_text
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 
 _WHERE = b"(X-MAILBOX X-REAL-UID "
@@ -31,7 +31,7 @@ _READ_ON_IN_ALL = 4 * 1024 * 1024  # of all such texts of one search, about
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """`excerpt`: the words round the first hit in the text, when the row's own words show none; else ""."""
 
     id: MailboxId  # of its folder
@@ -45,15 +45,15 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResults:
     """`total` counts all that was found, or with `at_least` what was found as far as was looked: in so many messages,
     and in so much of each."""
 
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
     total: int
     first: int  # place of the first hit, 1 for the newest
     at_least: bool = False
-    bound: Bound | None = None
+    bound: SearchLimit | None = None
     partial: bool = False  # the server knows that one of them is there and not yet where: it is asked again shortly
 
 
@@ -63,15 +63,22 @@ class _Numbered:
 
     number: Uid
     validity: int  # of the message's own
-    hit: Hit
+    hit: SearchHit
     looked: bool = False  # its text was looked at for these words
     cut: bool = False  # of its text only the beginning was
 
 
-def find(
-    link: Link, query: Query, *, start: int, count: int, order: Order = NEWEST, bound: Bound | None = None,
-    beside: tuple[bytes, ...] = (), whole: frozenset[MailboxId] | None = None,
-) -> tuple[Found, Directory, Answer]:  # fmt: skip
+def search_folders(
+    link: FolderConnection,
+    query: Query,
+    *,
+    start: int,
+    count: int,
+    order: SortOrder = NEWEST,
+    bound: SearchLimit | None = None,
+    beside: tuple[bytes, ...] = (),
+    whole: frozenset[MailboxId] | None = None,
+) -> tuple[SearchResults, FolderList, Answer]:
     """Two exchanges; a third one where texts must be read to show what was hit, a fourth where a phrase may stand
     further down in them; three more where the server does not say where each lies (`open_all`). `bound`: nothing that
     came since. `whole`: the index is being made and knows the texts of these folders (`meanwhile.py`); one exchange
@@ -79,18 +86,18 @@ def find(
     directory = link.directory()
     known = directory.find(query.folder) if query.folder else None
     wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}
-    wanted = keys(query, wires, bound) if whole is None else keys_so_far(link, known, query, whole)
+    wanted = search_keys(query, wires, bound) if whole is None else keys_without_index(link, known, query, whole)
     first, last = (1, CHECKED) if query.phrases else (start + 1, start + count)
     scope = [known] if known else directory.known
     for is_last in (False, True):
-        answer = ask(
-            link, opening(known), wanted, Window(first, last, order), (LIST, *beside),
+        answer = run_search(
+            link, opening_command(known), wanted, SearchWindow(first, last, order), (LIST, *beside),
             messages=sum(entry.folder.total for entry in scope),
         )  # fmt: skip
-        opened(link, known, answer)
-        looked = Bound.of(answer)
+        note_opened(link, known, answer)
+        looked = SearchLimit.of(answer)
         for status in answer.statuses:
-            require(status)
+            require_ok(status)
         directory = link.learn(answer)
         numbers, total = _sorted(answer)
         edge = None if known else _edge(answer, order, numbers)
@@ -107,14 +114,14 @@ def find(
         checked = [one.hit for one in read if _has_phrases(query, one.hit)]
         shown = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
         at_least = total > CHECKED or any(_may_hold(query, one) for one in read) or whole is not None
-        result = Found(tuple(shown), len(checked), start + 1, at_least=at_least, bound=bound, partial=partial)
+        result = SearchResults(tuple(shown), len(checked), start + 1, at_least=at_least, bound=bound, partial=partial)
         return result, directory, answer
     hits = tuple(one.hit for one in _with_texts(link, query, found))
-    result = Found(hits, total, start + 1, at_least=whole is not None, bound=bound, partial=partial)
+    result = SearchResults(hits, total, start + 1, at_least=whole is not None, bound=bound, partial=partial)
     return result, directory, answer
 
 
-def patiently[T](link: Link, look: Callable[[], T], patience: float | None) -> T:
+def with_patience[T](link: FolderConnection, look: Callable[[], T], patience: float | None) -> T:
     """Tried again when the connection turns out to be dead. No answer is waited for longer than `patience` seconds."""
 
     def once() -> T:
@@ -130,35 +137,37 @@ def patiently[T](link: Link, look: Callable[[], T], patience: float | None) -> T
         return link.reading(once)
 
 
-def open_all(link: Link, directory: Directory) -> None:
+def open_all(link: FolderConnection, directory: FolderList) -> None:
     """Of what another process has just moved, Dovecot says no folder and no number until this connection has opened
     that folder."""
-    link.connection.exchange([*(select(entry) for entry in directory.known if entry.folder.id), opening(None)])
+    link.connection.round_trip(
+        [*(select_command(entry) for entry in directory.known if entry.folder.id), opening_command(None)]
+    )
     link.selected = None
 
 
-def keywords(link: Link) -> frozenset[str]:
+def used_keywords(link: FolderConnection) -> frozenset[str]:
     """Those that some message bears: one that none has is not asked for, since asking would make it."""
-    answer = link.connection.exchange([b"SELECT " + quoted(EVERYWHERE)])
+    answer = link.connection.round_trip([b"SELECT " + quote_string(EVERYWHERE)])
     link.selected = None
-    require(answer.statuses[0])
+    require_ok(answer.statuses[0])
     flags = [value for data in answer.named("FLAGS") for value in data.values]
     listed = flags[-1] if flags else []
-    words = [octets(word).decode("ascii", "replace") for word in listed] if isinstance(listed, list) else []
+    words = [string_octets(word).decode("ascii", "replace") for word in listed] if isinstance(listed, list) else []
     return frozenset(word for word in words if not word.startswith("\\"))
 
 
-def opening(known: Known | None) -> bytes:
-    return select(known) if known else b"SELECT " + quoted(EVERYWHERE)
+def opening_command(known: KnownFolder | None) -> bytes:
+    return select_command(known) if known else b"SELECT " + quote_string(EVERYWHERE)
 
 
-def opened(link: Link, known: Known | None, answer: Answer) -> None:
+def note_opened(link: FolderConnection, known: KnownFolder | None, answer: Answer) -> None:
     if known:
         link.opened(known, answer)
         return
     link.selected = None  # what is open now is no folder of the account
     try:
-        require(answer.statuses[0])
+        require_ok(answer.statuses[0])
     except NoSuchFolder as error:
         raise MailboxUnavailable(f"search in all folders: {error}") from error
 
@@ -166,28 +175,33 @@ def opened(link: Link, known: Known | None, answer: Answer) -> None:
 def _sorted(answer: Answer) -> tuple[list[Uid], int]:
     """The numbers asked for, in the server's order, and how many there are in all."""
     for data in answer.named("ESEARCH"):
-        names = [octets(value).upper() if not isinstance(value, list) else b"" for value in data.values]
+        names = [string_octets(value).upper() if not isinstance(value, list) else b"" for value in data.values]
         partial = data.values[names.index(b"PARTIAL") + 1] if b"PARTIAL" in names else None
-        count = octets(data.values[names.index(b"COUNT") + 1]) if b"COUNT" in names else b""
-        listed = octets(at(partial, 1)).decode("ascii", "replace") if isinstance(partial, list) else ""
-        return [Uid(number) for number in Numbers.read(listed)], int(count) if count.isdigit() else 0
+        count = string_octets(data.values[names.index(b"COUNT") + 1]) if b"COUNT" in names else b""
+        listed = string_octets(value_at(partial, 1)).decode("ascii", "replace") if isinstance(partial, list) else ""
+        return [Uid(number) for number in UidNumbers.read(listed)], int(count) if count.isdigit() else 0
     return [], 0
 
 
-def _edge(answer: Answer, order: Order, numbers: Sequence[Uid]) -> Uid | None:
+def _edge(answer: Answer, order: SortOrder, numbers: Sequence[Uid]) -> Uid | None:
     """The message at the end of the order where the server puts what it does not know the place of: before all others
     in a rising order, behind them in a falling one. None where it is among the numbers asked for."""
     wanted = b"MAX" if order.descending else b"MIN"
     for data in answer.named("ESEARCH"):
-        names = [octets(value).upper() if not isinstance(value, list) else b"" for value in data.values]
-        said = octets(data.values[names.index(wanted) + 1]) if wanted in names else b""
+        names = [string_octets(value).upper() if not isinstance(value, list) else b"" for value in data.values]
+        said = string_octets(data.values[names.index(wanted) + 1]) if wanted in names else b""
         edge = Uid(said.decode("ascii")) if said.isdigit() else None
         return edge if numbers and edge not in numbers else None
     return None
 
 
 def _rows(
-    link: Link, known: Known | None, directory: Directory, validity: int, numbers: Sequence[Uid], edge: Uid | None
+    link: FolderConnection,
+    known: KnownFolder | None,
+    directory: FolderList,
+    validity: int,
+    numbers: Sequence[Uid],
+    edge: Uid | None,
 ) -> tuple[list[_Numbered], bool]:
     """In the server's order, so that no message is on two pages or on none; what was deleted meanwhile is not there. A
     list that goes on has hundreds: those that were seen before are asked for their flags alone. And whether the server
@@ -203,10 +217,10 @@ def _rows(
         for some, items in asked
         for uid_set in uid_sets(some)
     ]:
-        answer = link.connection.exchange([*commands, *beside])
+        answer = link.connection.round_trip([*commands, *beside])
         forgotten, beside = [], []
-        for message in fetched(answer.data):
-            if "X-MAILBOX" in message.items and octets(message.items["X-MAILBOX"]) not in by_wire:
+        for message in parse_fetch_rows(answer.data):
+            if "X-MAILBOX" in message.items and string_octets(message.items["X-MAILBOX"]) not in by_wire:
                 nowhere = True
                 continue
             if one := _hit(link, known, by_wire, message):
@@ -221,16 +235,18 @@ def _rows(
     return [found[number] for number in numbers if number in found], nowhere
 
 
-def _seen(link: Link, known: Known | None, validity: int, number: Uid) -> bool:
+def _seen(link: FolderConnection, known: KnownFolder | None, validity: int, number: Uid) -> bool:
     spot = (known.id, known.validity, number) if known else link.memory.spots.get((link.user, number), validity)
     return spot is not None and link.memory.rows.get(*spot) is not None
 
 
-def _hit(link: Link, known: Known | None, by_wire: dict[bytes, Known], message: Fetched) -> _Numbered | None:
+def _hit(
+    link: FolderConnection, known: KnownFolder | None, by_wire: dict[bytes, KnownFolder], message: FetchRow
+) -> _Numbered | None:
     """None where it is not known what it lies in, or what it says."""
-    home = known or by_wire.get(octets(message.items.get("X-MAILBOX")))
+    home = known or by_wire.get(string_octets(message.items.get("X-MAILBOX")))
     try:
-        uid = message.uid if known else Uid(octets(message.items.get("X-REAL-UID")).decode("ascii", "replace"))
+        uid = message.uid if known else Uid(string_octets(message.items.get("X-REAL-UID")).decode("ascii", "replace"))
     except InvalidValue:
         return None
     if home is None or home.folder.id is None:
@@ -241,10 +257,10 @@ def _hit(link: Link, known: Known | None, by_wire: dict[bytes, Known], message: 
     row = replace(remembered, flags=message.flags) if remembered else replace(read_row(message), uid=uid)
     if remembered is None:
         link.memory.rows.put(home.id, home.validity, row)
-    return _Numbered(message.uid, home.validity, Hit(home.folder.id, home.folder, row))
+    return _Numbered(message.uid, home.validity, SearchHit(home.folder.id, home.folder, row))
 
 
-def _with_texts(link: Link, query: Query, found: Sequence[_Numbered]) -> list[_Numbered]:
+def _with_texts(link: FolderConnection, query: Query, found: Sequence[_Numbered]) -> list[_Numbered]:
     """With the beginning of the text where a phrase must be checked, or the words round the hit where nothing else
     shows them: these are remembered."""
     if not query.phrases:
@@ -266,7 +282,7 @@ def _with_texts(link: Link, query: Query, found: Sequence[_Numbered]) -> list[_N
     return [_with_excerpt(link, query, one) if one.number in texts else one for one in found]
 
 
-def _read_on(link: Link, query: Query, found: Sequence[_Numbered]) -> list[_Numbered]:
+def _read_on(link: FolderConnection, query: Query, found: Sequence[_Numbered]) -> list[_Numbered]:
     """Further down the long ones in which a phrase was not seen, as far as that is not too much; the first go first."""
     wanted: dict[Uid, Part] = {}
     left = _READ_ON_IN_ALL
@@ -285,7 +301,7 @@ def _read(one: _Numbered, texts: Mapping[Uid, tuple[str, bool]]) -> _Numbered:
     return replace(one, cut=cut, hit=replace(one.hit, excerpt=text))
 
 
-def _texts(link: Link, wanted: Mapping[Uid, Part], limit: int) -> dict[Uid, tuple[str, bool]]:
+def _texts(link: FolderConnection, wanted: Mapping[Uid, Part], limit: int) -> dict[Uid, tuple[str, bool]]:
     """And whether there is more of it. One whose encoding the server cannot undo is a NO: it has none."""
     paths = {number: part.path for number, part in wanted.items() if part.path}
     ordered = sorted(paths, key=lambda number: (paths[number], number))
@@ -296,24 +312,26 @@ def _texts(link: Link, wanted: Mapping[Uid, Part], limit: int) -> dict[Uid, tupl
     ]
     if not commands:
         return {}
-    found = {message.uid: _binary(message) for message in fetched(link.connection.exchange(commands).data)}
-    return {uid: (text_of(raw, wanted[uid], limit), len(raw) >= limit) for uid, raw in found.items() if uid in paths}
+    found = {message.uid: _binary(message) for message in parse_fetch_rows(link.connection.round_trip(commands).data)}
+    return {
+        uid: (snippet_text(raw, wanted[uid], limit), len(raw) >= limit) for uid, raw in found.items() if uid in paths
+    }
 
 
 def _spot(one: _Numbered) -> tuple[MailboxId, int, Uid]:
     return one.hit.id, one.validity, one.hit.row.uid
 
 
-def _with_excerpt(link: Link, query: Query, one: _Numbered) -> _Numbered:
+def _with_excerpt(link: FolderConnection, query: Query, one: _Numbered) -> _Numbered:
     known = link.memory.excerpts.get(_spot(one), query.beginnings)
     return one if known is None else replace(one, looked=True, hit=replace(one.hit, excerpt=known))
 
 
 def _shows(query: Query, row: Row) -> bool:
-    return any(holds(text, query.beginnings) for text in (row.subject, row.preview, *file_names(row)))
+    return any(has_hit(text, query.beginnings) for text in (row.subject, row.preview, *file_names(row)))
 
 
-def _has_phrases(query: Query, hit: Hit) -> bool:
+def _has_phrases(query: Query, hit: SearchHit) -> bool:
     return all(_holds(hit, term) is not term.excluded for term in query.phrases)
 
 
@@ -322,7 +340,7 @@ def _may_hold(query: Query, one: _Numbered) -> bool:
     return one.cut and any(term.where == "anywhere" and not _holds(one.hit, term) for term in query.phrases)
 
 
-def _holds(hit: Hit, term: Term) -> bool:
+def _holds(hit: SearchHit, term: Term) -> bool:
     row = hit.row
     people = [str(person) for person in (*((row.sender,) if row.sender else ()), *row.to, *row.cc)]
     texts = {
@@ -333,7 +351,7 @@ def _holds(hit: Hit, term: Term) -> bool:
         "file": file_names(row),
         "anywhere": [row.subject, *people, *file_names(row), hit.excerpt],
     }
-    return any(phrase_in(text, term.text) for text in texts[term.where])
+    return any(has_phrase(text, term.text) for text in texts[term.where])
 
 
 def file_names(row: Row) -> list[str]:
@@ -345,6 +363,6 @@ def _body(row: Row) -> Part | None:
     return content.text or content.html
 
 
-def _binary(message: Fetched) -> bytes:
+def _binary(message: FetchRow) -> bytes:
     value: Value = next((value for name, value in message.items.items() if name.startswith("BINARY[")), None)
-    return octets(value)
+    return string_octets(value)

@@ -66,7 +66,7 @@ def test_a_server_that_trickles_for_ever(authority: Authority) -> None:
     with scripted(authority, act, command=0.5) as endpoint:
         connection = sign_in(endpoint)
         with pytest.raises(MailboxUnavailable, match="no answer"):
-            connection.exchange([b"NOOP"])
+            connection.round_trip([b"NOOP"])
 
 
 def test_a_server_that_never_ends_its_line(authority: Authority) -> None:
@@ -78,7 +78,7 @@ def test_a_server_that_never_ends_its_line(authority: Authority) -> None:
     with scripted(authority, act, command=60) as endpoint:
         connection = sign_in(endpoint)
         with pytest.raises(MailboxUnavailable, match="more than"):
-            connection.exchange([b"NOOP"])
+            connection.round_trip([b"NOOP"])
         assert connection.dead
 
 
@@ -91,7 +91,7 @@ def test_a_server_that_answers_without_end(authority: Authority) -> None:
     with scripted(authority, act, command=60) as endpoint:
         connection = sign_in(endpoint)
         with pytest.raises(MailboxUnavailable, match="more than"):
-            connection.exchange([b"NOOP"])
+            connection.round_trip([b"NOOP"])
 
 
 @pytest.mark.parametrize(
@@ -106,10 +106,10 @@ def test_answers_that_are_none(authority: Authority, said: bytes) -> None:
     with scripted(authority, after_sign_in(said)) as endpoint:
         connection = sign_in(endpoint)
         with pytest.raises(MailboxUnavailable):
-            connection.exchange([b"NOOP"])
+            connection.round_trip([b"NOOP"])
         assert connection.dead
         with pytest.raises(MailboxUnavailable):
-            connection.exchange([b"NOOP"])
+            connection.round_trip([b"NOOP"])
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -118,7 +118,7 @@ def test_any_bytes_at_all(authority: Authority, said: bytes) -> None:
     with scripted(authority, after_sign_in(said), silence=0.3) as endpoint:
         connection = sign_in(endpoint)
         with pytest.raises(MailboxUnavailable):
-            connection.exchange([b"NOOP"])
+            connection.round_trip([b"NOOP"])
 
 
 def test_a_search_that_a_page_can_do_without(authority: Authority) -> None:
@@ -197,7 +197,7 @@ def test_answers_in_another_order(authority: Authority) -> None:
         connection.recv(1)
 
     with scripted(authority, act) as endpoint:
-        answer = sign_in(endpoint).exchange([b"NOOP", b"CHECK", b"NOOP"])
+        answer = sign_in(endpoint).round_trip([b"NOOP", b"CHECK", b"NOOP"])
     assert [status.arguments for status in answer.statuses] == [status.tag for status in answer.statuses]
     assert answer.named("EXISTS")[0].number == 3
 

@@ -4,30 +4,38 @@ import random
 
 import pytest
 
-from vaguemestre.mailbox.imap.conversations.conversation_index import SETTLE, TOGETHER, Identifiers, Shelf, Threads
-from vaguemestre.mailbox.imap.fetch_rows import Fetched
+from vaguemestre.mailbox.imap.conversations.conversation_index import (
+    SETTLE,
+    TOGETHER,
+    ConversationIndex,
+    Identifiers,
+    IndexSegment,
+)
+from vaguemestre.mailbox.imap.fetch_rows import FetchRow
 from vaguemestre.mailbox.imap.lists.index_update import REFERENCES, identifiers
-from vaguemestre.mailbox.values import Below, MailboxId, Uid
+from vaguemestre.mailbox.values import BeforeUid, MailboxId, Uid
 
 INBOX, SENT = MailboxId("a" * 32), MailboxId("b" * 32)
 
 
 @pytest.fixture
-def threads() -> Threads:
-    return Threads()
+def threads() -> ConversationIndex:
+    return ConversationIndex()
 
 
 @pytest.fixture
-def inbox(threads: Threads) -> Shelf:
+def inbox(threads: ConversationIndex) -> IndexSegment:
     return threads.shelf(INBOX, 1)
 
 
 @pytest.fixture
-def sent(threads: Threads) -> Shelf:
+def sent(threads: ConversationIndex) -> IndexSegment:
     return threads.shelf(SENT, 1)
 
 
-def test_answers_join_what_they_answer_in_any_folder(threads: Threads, inbox: Shelf, sent: Shelf) -> None:
+def test_answers_join_what_they_answer_in_any_folder(
+    threads: ConversationIndex, inbox: IndexSegment, sent: IndexSegment
+) -> None:
     threads.add(inbox, 1, ["<a@x>"])
     threads.add(inbox, 2, ["<b@x>"])
     threads.add(sent, 1, ["<c@y>", "<a@x>"])
@@ -39,13 +47,13 @@ def test_answers_join_what_they_answer_in_any_folder(threads: Threads, inbox: Sh
     assert (inbox.exchanges, sent.exchanges) == (2, 1)
 
 
-def test_brothers_whose_parent_was_never_here_are_together(threads: Threads, inbox: Shelf) -> None:
+def test_brothers_whose_parent_was_never_here_are_together(threads: ConversationIndex, inbox: IndexSegment) -> None:
     threads.add(inbox, 1, ["<a@x>", "<gone@x>"])
     threads.add(inbox, 2, ["<b@x>", "<gone@x>"])
     assert list(threads.heads(INBOX)) == [2]
 
 
-def test_a_late_message_joins_two_exchanges(threads: Threads, inbox: Shelf) -> None:
+def test_a_late_message_joins_two_exchanges(threads: ConversationIndex, inbox: IndexSegment) -> None:
     threads.add(inbox, 1, ["<a@x>"])
     threads.add(inbox, 2, ["<b@x>"])
     assert inbox.exchanges == 2
@@ -53,7 +61,7 @@ def test_a_late_message_joins_two_exchanges(threads: Threads, inbox: Shelf) -> N
     assert (list(threads.heads(INBOX)), inbox.exchanges) == ([3], 1)
 
 
-def test_what_left_is_no_longer_counted(threads: Threads, inbox: Shelf, sent: Shelf) -> None:
+def test_what_left_is_no_longer_counted(threads: ConversationIndex, inbox: IndexSegment, sent: IndexSegment) -> None:
     for uid in range(1, 4):
         threads.add(inbox, uid, [f"<{uid}@x>", "<1@x>"])
     threads.add(sent, 9, ["<9@x>", "<1@x>"])
@@ -66,7 +74,9 @@ def test_what_left_is_no_longer_counted(threads: Threads, inbox: Shelf, sent: Sh
     assert len(threads) == 0
 
 
-def test_a_moved_message_finds_its_exchange_again(threads: Threads, inbox: Shelf, sent: Shelf) -> None:
+def test_a_moved_message_finds_its_exchange_again(
+    threads: ConversationIndex, inbox: IndexSegment, sent: IndexSegment
+) -> None:
     threads.add(inbox, 1, ["<a@x>"])
     threads.add(inbox, 2, ["<b@x>", "<a@x>"])
     threads.remove(inbox, [1])
@@ -74,19 +84,21 @@ def test_a_moved_message_finds_its_exchange_again(threads: Threads, inbox: Shelf
     assert sorted(threads.together(INBOX, Uid(2))) == [(INBOX, 2), (SENT, 5)]
 
 
-def test_another_folder_of_that_name_begins_empty(threads: Threads, inbox: Shelf) -> None:
+def test_another_folder_of_that_name_begins_empty(threads: ConversationIndex, inbox: IndexSegment) -> None:
     threads.add(inbox, 1, ["<a@x>"])
     assert len(threads.shelf(INBOX, 2).uids) == 0
 
 
-def test_without_identifiers_each_stands_alone(threads: Threads, inbox: Shelf) -> None:
+def test_without_identifiers_each_stands_alone(threads: ConversationIndex, inbox: IndexSegment) -> None:
     for uid in range(1, 5):
         threads.add(inbox, uid, [])
     threads.add(inbox, 4, ["<a@x>"])
     assert list(threads.heads(INBOX)) == [4, 3, 2, 1]
 
 
-def test_one_identifier_for_all_messages_makes_several_bounded_exchanges(threads: Threads, inbox: Shelf) -> None:
+def test_one_identifier_for_all_messages_makes_several_bounded_exchanges(
+    threads: ConversationIndex, inbox: IndexSegment
+) -> None:
     for uid in range(1, 1001):
         threads.add(inbox, uid, ["<same@x>"])
     sizes = [len(threads.together(INBOX, head)) for head in threads.heads(INBOX)]
@@ -95,7 +107,9 @@ def test_one_identifier_for_all_messages_makes_several_bounded_exchanges(threads
     assert inbox.exchanges == len(sizes) < 20
 
 
-def test_a_message_that_names_a_thousand_exchanges_joins_no_more_than_fit(threads: Threads, inbox: Shelf) -> None:
+def test_a_message_that_names_a_thousand_exchanges_joins_no_more_than_fit(
+    threads: ConversationIndex, inbox: IndexSegment
+) -> None:
     for uid in range(1, 1001):
         threads.add(inbox, uid, [f"<{uid}@x>"])
     threads.add(inbox, 1001, ["<all@x>", *(f"<{uid}@x>" for uid in range(1, 1001))])
@@ -103,14 +117,16 @@ def test_a_message_that_names_a_thousand_exchanges_joins_no_more_than_fit(thread
     assert inbox.exchanges == len(list(threads.heads(INBOX))) == 1001 - TOGETHER + 1
 
 
-def test_references_in_a_ring(threads: Threads, inbox: Shelf) -> None:
+def test_references_in_a_ring(threads: ConversationIndex, inbox: IndexSegment) -> None:
     for uid in range(1, 4):
         threads.add(inbox, uid, [f"<{uid}@x>", f"<{uid % 3 + 1}@x>", f"<{uid}@x>"])
     assert list(threads.heads(INBOX)) == [3]
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_counts_and_heads_agree_whatever_happens(threads: Threads, inbox: Shelf, sent: Shelf, seed: int) -> None:
+def test_counts_and_heads_agree_whatever_happens(
+    threads: ConversationIndex, inbox: IndexSegment, sent: IndexSegment, seed: int
+) -> None:
     chance, came = random.Random(seed), dict[int, int]()
     for step in range(1, 400):
         shelf = chance.choice((inbox, sent))
@@ -140,12 +156,12 @@ def test_counts_and_heads_agree_whatever_happens(threads: Threads, inbox: Shelf,
         assert threads.heads_among(shelf.folder, shelf.uids) == heads
 
 
-def test_a_page_goes_on_below_a_message_that_left(threads: Threads, inbox: Shelf) -> None:
+def test_a_page_goes_on_below_a_message_that_left(threads: ConversationIndex, inbox: IndexSegment) -> None:
     """Where it stood; where its second is not said, nothing is lost."""
     for uid, came in ((1, 50), (2, 10), (3, 30), (4, 20), (5, 40)):
         threads.add(inbox, uid, (), came)
     threads.remove(inbox, [3])
-    gone = Below(3, 30)
+    gone = BeforeUid(3, 30)
     assert list(threads.heads(INBOX)) == [1, 5, 4, 2]
     assert inbox.window(inbox.rank(gone), 9) == [4, 2]
     assert [key & 0xFF for key in threads.keys(INBOX) if key < inbox.key(gone)] == [4, 2]
@@ -154,16 +170,16 @@ def test_a_page_goes_on_below_a_message_that_left(threads: Threads, inbox: Shelf
 
 
 @pytest.mark.parametrize("gone", range(8))
-def test_so_it_does_in_a_folder_that_is_in_order(threads: Threads, inbox: Shelf, gone: int) -> None:
+def test_so_it_does_in_a_folder_that_is_in_order(threads: ConversationIndex, inbox: IndexSegment, gone: int) -> None:
     seconds = (10, 20, 20, 20, 20, 30, 40, 40)
     for uid, came in enumerate(seconds, start=1):
         threads.add(inbox, uid, (), came)
     threads.remove(inbox, [gone + 1])
     assert inbox.order is None
-    for spot in (Uid(gone + 1), Below(gone + 1, seconds[gone])):
+    for spot in (Uid(gone + 1), BeforeUid(gone + 1, seconds[gone])):
         assert inbox.window(inbox.rank(spot), 9) == list(range(gone, 0, -1))
         assert [key & 0xFF for key in threads.keys(INBOX) if key < inbox.key(spot)] == list(range(gone, 0, -1))
-    assert inbox.window(inbox.rank(Below(99, 20)), 9) == [uid for uid in (5, 4, 3, 2, 1) if uid != gone + 1]
+    assert inbox.window(inbox.rank(BeforeUid(99, 20)), 9) == [uid for uid in (5, 4, 3, 2, 1) if uid != gone + 1]
 
 
 def test_identifiers_settle_without_being_lost() -> None:
@@ -179,7 +195,7 @@ def test_a_field_of_ten_thousand_references_is_cut() -> None:
     named = " ".join(f"<{number}@x>" for number in range(10_000))
     head = f"Message-ID: <own@x>\r\nReferences: {named}\r\nIn-Reply-To: <last@x>\r\n\r\n"
     items = {"BODY[HEADER.FIELDS (MESSAGE-ID REFERENCES IN-REPLY-TO)]": head.encode()}
-    found = list(identifiers(Fetched(1, Uid(1), items)))
+    found = list(identifiers(FetchRow(1, Uid(1), items)))
     assert len(found) == REFERENCES + 1
     assert (found[0], found[1], found[-1]) == ("own@x", "0@x", "last@x")
 
@@ -198,4 +214,4 @@ def test_a_field_of_ten_thousand_references_is_cut() -> None:
 )
 def test_identifiers_as_they_are_really_written(head: bytes, wanted: list[str]) -> None:
     items = {"BODY[HEADER.FIELDS (MESSAGE-ID REFERENCES IN-REPLY-TO)]": head}
-    assert list(identifiers(Fetched(1, Uid(1), items))) == wanted
+    assert list(identifiers(FetchRow(1, Uid(1), items))) == wanted

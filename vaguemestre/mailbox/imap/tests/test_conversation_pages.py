@@ -5,28 +5,28 @@ from datetime import UTC, datetime
 
 import pytest
 
-from vaguemestre.mailbox.imap.account_cache import Memory
+from vaguemestre.mailbox.imap.account_cache import AccountCache
 from vaguemestre.mailbox.imap.lists import index_update
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.session import Session
-from vaguemestre.mailbox.testing.exchanges import Look, heads, mail
+from vaguemestre.mailbox.testing.exchanges import ConversationLook, heads, mail
 from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.testing import MailAccount
 
 
 @pytest.fixture
-def look(session: Session) -> Look:
-    return Look(session)
+def look(session: Session) -> ConversationLook:
+    return ConversationLook(session)
 
 
-def test_an_empty_folder(look: Look) -> None:
+def test_an_empty_folder(look: ConversationLook) -> None:
     found, _trips = look.page()
     assert (heads(found), found.page.folder_total, found.page.older, found.together) == ([], 0, False, {})
     assert look.page()[1] == 1
 
 
-def test_one_row_an_exchange_with_own_answers_in_it(look: Look) -> None:
+def test_one_row_an_exchange_with_own_answers_in_it(look: ConversationLook) -> None:
     look.put(mail("a"), None, SEEN)
     look.put(mail("seul"))
     look.put(mail("b", "a", sender="Moi <b@x.fr>"), look.sent, SEEN)
@@ -45,7 +45,7 @@ def test_one_row_an_exchange_with_own_answers_in_it(look: Look) -> None:
     assert heads(look.page(look.sent)[0]) == ["b"]
 
 
-def test_the_subject_joins_nobody_and_its_change_parts_nobody(look: Look) -> None:
+def test_the_subject_joins_nobody_and_its_change_parts_nobody(look: ConversationLook) -> None:
     look.put(b"From: a@x\r\nSubject: Bonjour\r\nMessage-ID: <1@x>\r\n\r\n.\r\n")
     look.put(b"From: b@y\r\nSubject: Re: Bonjour\r\nMessage-ID: <2@y>\r\n\r\n.\r\n")
     look.put(b"From: c@z\r\nSubject: Autre\r\nMessage-ID: <3@z>\r\nIn-Reply-To: <1@x>\r\n\r\n.\r\n")
@@ -53,7 +53,7 @@ def test_the_subject_joins_nobody_and_its_change_parts_nobody(look: Look) -> Non
     assert heads(found) == ["Autre", "Re: Bonjour"]
 
 
-def test_known_and_unchanged_costs_one_trip(look: Look) -> None:
+def test_known_and_unchanged_costs_one_trip(look: ConversationLook) -> None:
     for number in range(12):
         look.put(mail(f"n{number}", f"n{number % 4}"))
     look.page(count=2)
@@ -62,7 +62,7 @@ def test_known_and_unchanged_costs_one_trip(look: Look) -> None:
 
 
 def test_flags_that_another_program_changes_are_seen_each_time(
-    look: Look, pool: Pool, mail_account: MailAccount
+    look: ConversationLook, pool: Pool, mail_account: MailAccount
 ) -> None:
     """What is remembered of a page stands on what the list of folders says: also a flag changes that."""
     uid = look.put(mail("a"))
@@ -75,7 +75,7 @@ def test_flags_that_another_program_changes_are_seen_each_time(
             assert look.page()[1] == 1
 
 
-def test_an_arrival_is_learned_and_then_costs_nothing(look: Look) -> None:
+def test_an_arrival_is_learned_and_then_costs_nothing(look: ConversationLook) -> None:
     first = look.put(mail("a"))
     look.put(mail("z"))
     look.page()
@@ -94,7 +94,7 @@ def test_an_arrival_is_learned_and_then_costs_nothing(look: Look) -> None:
 
 @pytest.mark.parametrize("gone", [[3], [1], [1, 2], [1, 2, 3], [2]])
 def test_what_another_program_deletes_leaves_the_list(
-    look: Look, pool: Pool, mail_account: MailAccount, gone: list[int]
+    look: ConversationLook, pool: Pool, mail_account: MailAccount, gone: list[int]
 ) -> None:
     for name, refers in (("a", ()), ("seul", ()), ("b", ("a",))):
         look.put(mail(name, *refers))
@@ -110,7 +110,7 @@ def test_what_another_program_deletes_leaves_the_list(
 
 
 def test_an_exchange_is_whole_from_a_message_that_only_another_process_has_shown(
-    look: Look, pool: Pool, mail_account: MailAccount
+    look: ConversationLook, pool: Pool, mail_account: MailAccount
 ) -> None:
     first = look.put(mail("a"))
     look.page()
@@ -125,7 +125,7 @@ def test_an_exchange_is_whole_from_a_message_that_only_another_process_has_shown
     assert look.session.round_trips == known
 
 
-def test_pages_forth_and_back(look: Look) -> None:
+def test_pages_forth_and_back(look: ConversationLook) -> None:
     for number in range(14):
         look.put(mail(f"n{number}", f"n{number % 7}"))
     first, _trips = look.page(count=3)
@@ -143,7 +143,7 @@ def test_pages_forth_and_back(look: Look) -> None:
     assert look.session.neighbours(look.inbox, Uid(99)) == (0, 0, None, None)
 
 
-def test_one_goes_to_the_message_that_the_row_leads_to(look: Look) -> None:
+def test_one_goes_to_the_message_that_the_row_leads_to(look: ConversationLook) -> None:
     """Not to one that was moved here since, and has a higher number."""
     below = look.put(mail("dessous"))
     newest = look.put(mail("b", "a"))
@@ -156,7 +156,7 @@ def test_one_goes_to_the_message_that_the_row_leads_to(look: Look) -> None:
     assert look.session.neighbours(look.inbox, below)[2:] == (newest, None)
 
 
-def test_only_exchanges_with_something_unread_or_starred(look: Look) -> None:
+def test_only_exchanges_with_something_unread_or_starred(look: ConversationLook) -> None:
     for number in range(8):
         look.put(mail(f"n{number}", f"n{number % 4}"), None, SEEN)
     look.session.store(look.inbox, [Uid(1), Uid(2)], remove=[SEEN])
@@ -169,7 +169,7 @@ def test_only_exchanges_with_something_unread_or_starred(look: Look) -> None:
     assert heads(look.page(only="flagged")[0]) == ["n6"]
 
 
-def test_the_bin_counts_only_when_one_is_there(look: Look) -> None:
+def test_the_bin_counts_only_when_one_is_there(look: ConversationLook) -> None:
     first, second = look.put(mail("a")), look.put(mail("b", "a"))
     look.session.move(look.inbox, [second], look.trash)
     found, _trips = look.page()
@@ -179,14 +179,14 @@ def test_the_bin_counts_only_when_one_is_there(look: Look) -> None:
     assert next(iter(found.together.values())).count == 2
 
 
-def test_drafts_and_junk_take_no_part(look: Look) -> None:
+def test_drafts_and_junk_take_no_part(look: ConversationLook) -> None:
     look.put(mail("a"))
     for name in ("drafts", "junk"):
         look.put(mail(name, "a"), role(look.session, name))
     assert look.page()[0].together == {}
 
 
-def test_a_copy_in_another_folder_is_one_message(look: Look) -> None:
+def test_a_copy_in_another_folder_is_one_message(look: ConversationLook) -> None:
     """What one sends to oneself."""
     raw = mail("moi").replace(b"Subject", b"Date: Tue, 24 Nov 2026 10:00:00 +0100\r\nSubject")
     uid = look.put(raw)
@@ -195,7 +195,7 @@ def test_a_copy_in_another_folder_is_one_message(look: Look) -> None:
     assert (found.together[uid].count, len(found.together[uid].rows)) == (1, 1)
 
 
-def test_hostile_references_cost_little_and_break_nothing(look: Look) -> None:
+def test_hostile_references_cost_little_and_break_nothing(look: ConversationLook) -> None:
     look.put(mail("a", "a", "b"))
     look.put(mail("b", "a", "b", answers="b"))
     look.put(mail("mille", *(f"r{number}" for number in range(10_000))))
@@ -206,7 +206,7 @@ def test_hostile_references_cost_little_and_break_nothing(look: Look) -> None:
     assert found.together[Uid(4)].here == (1, 2, 4)
 
 
-def test_a_long_exchange_names_few_and_counts_all(look: Look) -> None:
+def test_a_long_exchange_names_few_and_counts_all(look: ConversationLook) -> None:
     for number in range(40):
         look.put(mail(f"n{number}", "n0"))
     found, _trips = look.page()
@@ -215,7 +215,7 @@ def test_a_long_exchange_names_few_and_counts_all(look: Look) -> None:
     assert look.page()[1] == 1
 
 
-def test_another_process_finds_the_same(look: Look, pool: Pool, mail_account: MailAccount) -> None:
+def test_another_process_finds_the_same(look: ConversationLook, pool: Pool, mail_account: MailAccount) -> None:
     for number in range(9):
         look.put(mail(f"n{number}", f"n{number % 3}"))
     look.page()
@@ -225,7 +225,7 @@ def test_another_process_finds_the_same(look: Look, pool: Pool, mail_account: Ma
     assert heads(theirs) == heads(look.page()[0])
 
 
-def by_turns(*looks: Look) -> list[str]:
+def by_turns(*looks: ConversationLook) -> list[str]:
     """All rows, each page from another process."""
     shown, before = list[str](), None
     for one in itertools.cycle(looks):
@@ -238,7 +238,7 @@ def by_turns(*looks: Look) -> list[str]:
 
 
 def test_beyond_the_horizon_too_the_order_is_one(
-    look: Look, pool: Pool, mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch
+    look: ConversationLook, pool: Pool, mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Old mail brought in after today's: learned little by little, or afresh. Conversations are those of today."""
     monkeypatch.setattr(index_update, "HORIZON", 4)
@@ -250,14 +250,14 @@ def test_beyond_the_horizon_too_the_order_is_one(
         look.page()
     wanted = ["n3", "n1", *(f"v{day}" for day in range(9, 0, -1))]
     with Pool(pool.endpoint, lambda _user: mail_account.token).session(mail_account.key) as other:
-        another = Look(other)
+        another = ConversationLook(other)
         assert by_turns(another) == by_turns(look) == wanted
         assert by_turns(look, another) == by_turns(another, look) == wanted
 
 
 @pytest.mark.parametrize("singly", [False, True])
 def test_pages_go_on_below_what_left_in_a_process_that_never_knew_it(
-    look: Look, pool: Pool, mail_account: MailAccount, *, singly: bool
+    look: ConversationLook, pool: Pool, mail_account: MailAccount, *, singly: bool
 ) -> None:
     """Old and new mail filed by turns: the numbers beside it say nothing of where it stood."""
     for number in range(12):
@@ -269,13 +269,13 @@ def test_pages_go_on_below_what_left_in_a_process_that_never_knew_it(
     lowest = look.page(count=4, before=below.older_before, singly=singly)[0].page
     look.session.delete(look.inbox, [page.rows[-1].uid])
     with Pool(pool.endpoint, lambda _user: mail_account.token).session(mail_account.key) as other:
-        for one in (Look(other), look):
+        for one in (ConversationLook(other), look):
             assert heads(one.page(count=4, before=page.older_before, singly=singly)[0]) == ["n3", "n1", "n10", "n8"]
             assert heads(one.page(count=4, before=lowest.newer_before, singly=singly)[0]) == ["n3", "n1", "n10", "n8"]
             assert heads(one.page(count=4, before=Uid(page.rows[-1].uid), singly=singly)[0])[0] == "n11"
 
 
-def test_a_folder_renamed_or_removed_meanwhile(look: Look) -> None:
+def test_a_folder_renamed_or_removed_meanwhile(look: ConversationLook) -> None:
     made = look.session.create(FolderName("Projet"))
     assert made.id is not None
     first = look.put(mail("a"))
@@ -287,7 +287,7 @@ def test_a_folder_renamed_or_removed_meanwhile(look: Look) -> None:
     assert look.page()[0].together == {}
 
 
-def test_rows_of_an_exchange_in_their_folders(look: Look) -> None:
+def test_rows_of_an_exchange_in_their_folders(look: ConversationLook) -> None:
     first = look.put(mail("a"), None, SEEN)
     answer = look.put(mail("b", "a"), look.sent, FLAGGED)
     look.page()
@@ -299,7 +299,7 @@ def test_rows_of_an_exchange_in_their_folders(look: Look) -> None:
 
 
 def test_whoever_was_away_longest_is_forgotten_first() -> None:
-    memory = Memory(threaded=3)
+    memory = AccountCache(threaded=3)
     for user in ("a", "b"):
         threads = memory.threads(user)
         threads.add(shelf := threads.shelf(MailboxId("c" * 32), 1), 1, [])
@@ -309,7 +309,7 @@ def test_whoever_was_away_longest_is_forgotten_first() -> None:
     assert len(memory.threads("a")) == 0
 
 
-def test_an_old_message_put_back_does_not_speak_for_the_newest(look: Look) -> None:
+def test_an_old_message_put_back_does_not_speak_for_the_newest(look: ConversationLook) -> None:
     first, second = look.put(mail("a")), look.put(mail("b", "a"))
     back = look.session.move(look.inbox, [first], look.trash)
     [again] = look.session.move(look.trash, list(back.values()), look.inbox).values()
@@ -319,7 +319,7 @@ def test_an_old_message_put_back_does_not_speak_for_the_newest(look: Look) -> No
     assert list(found.together) == [second]
 
 
-def test_what_one_takes_away_oneself_costs_no_more_looking(look: Look) -> None:
+def test_what_one_takes_away_oneself_costs_no_more_looking(look: ConversationLook) -> None:
     for number in range(6):
         look.put(mail(f"n{number}", f"n{number % 3}"))
     look.page()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaguemestre.mailbox.imap.account_cache import Trail
+from vaguemestre.mailbox.imap.account_cache import ReadingTrail
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Page
@@ -158,7 +158,7 @@ def test_pages_of_two_folders_are_not_mixed_up(look: Look) -> None:
 
 
 def test_a_trail_forgets_what_is_contradicted() -> None:
-    trail = Trail(1, 10, 11, {place: Uid(place) for place in range(1, 11)})
+    trail = ReadingTrail(1, 10, 11, {place: Uid(place) for place in range(1, 11)})
     assert trail.span(8, 10) == [10, 9, 8]
     assert trail.place_of(Uid(4)) == 4
     grown = trail.seeing(1, 11, 12, {11: Uid(11)})

@@ -3,7 +3,7 @@
 import pytest
 
 from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder
-from vaguemestre.mailbox.imap.messages.keywords import as_set, from_set
+from vaguemestre.mailbox.imap.messages.keywords import parse_uids, uids_text
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.testing.sessions import identity, named, put, role
 from vaguemestre.mailbox.values import Flag, FolderName, InvalidValue, MailboxId, Uid
@@ -130,6 +130,6 @@ def test_a_page_of_what_bears_a_keyword(session: Session) -> None:
 
 def test_numbers_are_kept_in_few_letters() -> None:
     uids = [Uid(n) for n in (3, 4, 5, 9)]
-    assert as_set(uids) == "3:5,9"
-    assert from_set("3:5,9") == uids
+    assert uids_text(uids) == "3:5,9"
+    assert parse_uids("3:5,9") == uids
     assert MailboxId("0" * 32)

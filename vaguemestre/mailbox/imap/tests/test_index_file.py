@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.imap.conversations.conversation_index import Threads
-from vaguemestre.mailbox.imap.conversations.index_file import Kept
+from vaguemestre.mailbox.imap.conversations.conversation_index import ConversationIndex
+from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
 from vaguemestre.mailbox.imap.pool import Pool
-from vaguemestre.mailbox.testing.exchanges import Look, heads, mail
+from vaguemestre.mailbox.testing.exchanges import ConversationLook, heads, mail
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.testing import MailAccount
 
@@ -20,14 +20,14 @@ FOLDERS = [MailboxId(letter * 32) for letter in "abc"]
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
-    return Kept(tmp_path, SECRET)
+def kept(tmp_path: Path) -> IndexFile:
+    return IndexFile(tmp_path, SECRET)
 
 
 class Processes:
     """Each time another process, which knows what files say and nothing else."""
 
-    def __init__(self, endpoint: Endpoint, account: MailAccount, kept: Kept) -> None:
+    def __init__(self, endpoint: Endpoint, account: MailAccount, kept: IndexFile) -> None:
         self._endpoint, self._account, self.kept = endpoint, account, kept
         self.pools: list[Pool] = []
 
@@ -35,21 +35,21 @@ class Processes:
     def file(self) -> Path:
         return self.kept.folder / self._account.key[-2:] / self._account.key
 
-    def another(self) -> Look:
+    def another(self) -> ConversationLook:
         pool = Pool(self._endpoint, lambda _user: self._account.token, kept=self.kept)
         self.pools.append(pool)
-        return Look(pool.session(self._account.key).__enter__())
+        return ConversationLook(pool.session(self._account.key).__enter__())
 
 
 @pytest.fixture
-def processes(dovecot: Endpoint, mail_account: MailAccount, kept: Kept) -> Iterator[Processes]:
+def processes(dovecot: Endpoint, mail_account: MailAccount, kept: IndexFile) -> Iterator[Processes]:
     made = Processes(dovecot, mail_account, kept)
     yield made
     for pool in made.pools:
         pool.close()
 
 
-def filled(look: Look) -> None:
+def filled(look: ConversationLook) -> None:
     look.put(mail("a"))
     look.put(mail("b"))
     look.put(mail("c", "a"), look.sent)
@@ -79,7 +79,7 @@ def test_what_came_and_left_since_is_seen(processes: Processes) -> None:
     assert again.session.together(first.trash, made) != [(first.trash, made)]  # it joins what was known from the file
 
 
-def test_the_order_in_which_mail_was_received_is_kept(kept: Kept) -> None:
+def test_the_order_in_which_mail_was_received_is_kept(kept: IndexFile) -> None:
     threads = kept.threads("a0000001")
     inbox, sent = (threads.shelf(folder, 1) for folder in FOLDERS[:2])
     for uid, came in ((1, 30), (2, 10), (3, 20)):
@@ -112,17 +112,17 @@ def test_a_damaged_file_is_as_good_as_none(processes: Processes, harm: str) -> N
     assert heads(processes.another().page()[0]) == ["d", "b"]
 
 
-def test_nobody_believes_a_file_of_another_account_or_installation(kept: Kept) -> None:
+def test_nobody_believes_a_file_of_another_account_or_installation(kept: IndexFile) -> None:
     threads = kept.threads("a0000001")
     threads.add(threads.shelf(FOLDERS[0], 1), 1, ["a@x"])
     kept.keep("a0000001", threads)
     assert len(kept.threads("a0000001")) == 1
-    assert len(Kept(kept.folder, b"another").threads("a0000001")) == 0
+    assert len(IndexFile(kept.folder, b"another").threads("a0000001")) == 0
     (kept.folder / "01" / "a0000001").rename(kept.folder / "01" / "b0000001")
     assert len(kept.threads("b0000001")) == 0
 
 
-def test_a_file_says_no_word_of_a_message_and_is_the_product_s_alone(kept: Kept) -> None:
+def test_a_file_says_no_word_of_a_message_and_is_the_product_s_alone(kept: IndexFile) -> None:
     threads = kept.threads("a0000001")
     threads.add(threads.shelf(FOLDERS[0], 1), 1, ["naissance@hopital.fr"])
     kept.keep("a0000001", threads)
@@ -131,7 +131,7 @@ def test_a_file_says_no_word_of_a_message_and_is_the_product_s_alone(kept: Kept)
     assert place.parent.stat().st_mode & 0o077 == 0
 
 
-def test_a_few_messages_more_are_not_worth_writing(kept: Kept) -> None:
+def test_a_few_messages_more_are_not_worth_writing(kept: IndexFile) -> None:
     threads = kept.threads("a0000001")
     inbox = threads.shelf(FOLDERS[0], 1)
     for uid in range(1, 60):
@@ -142,7 +142,7 @@ def test_a_few_messages_more_are_not_worth_writing(kept: Kept) -> None:
 
 def test_a_disk_that_takes_nothing_more_is_no_harm(tmp_path: Path) -> None:
     (tmp_path / "01").touch()
-    kept = Kept(tmp_path, SECRET)
+    kept = IndexFile(tmp_path, SECRET)
     threads = kept.threads("a0000001")
     threads.add(threads.shelf(FOLDERS[0], 1), 1, ())
     kept.keep("a0000001", threads)
@@ -150,7 +150,7 @@ def test_a_disk_that_takes_nothing_more_is_no_harm(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("user", ["../a", "", "a/b", "a" * 65, "."])
-def test_only_the_key_of_an_account_names_a_file(kept: Kept, user: str) -> None:
+def test_only_the_key_of_an_account_names_a_file(kept: IndexFile, user: str) -> None:
     with pytest.raises(ValueError, match="account"):
         kept.forget(user)
 
@@ -164,7 +164,7 @@ ACTS = st.lists(
 )  # fmt: skip
 
 
-def done(threads: Threads, acts: list[tuple[str, int, int, list[int]]]) -> None:
+def done(threads: ConversationIndex, acts: list[tuple[str, int, int, list[int]]]) -> None:
     for act, folder, uid, named in acts:
         shelf = threads.shelf(FOLDERS[folder], 1)
         if act == "add":
@@ -174,7 +174,7 @@ def done(threads: Threads, acts: list[tuple[str, int, int, list[int]]]) -> None:
             threads.remove(shelf, [uid])
 
 
-def told(threads: Threads) -> list[object]:
+def told(threads: ConversationIndex) -> list[object]:
     return [
         (
             list(threads.heads(folder)),
@@ -190,7 +190,7 @@ def test_what_was_read_goes_on_as_what_was_written(
     tmp_path_factory: pytest.TempPathFactory, before: list[tuple[str, int, int, list[int]]],
     after: list[tuple[str, int, int, list[int]]],
 ) -> None:  # fmt: skip
-    kept = Kept(tmp_path_factory.mktemp("kept"), SECRET)
+    kept = IndexFile(tmp_path_factory.mktemp("kept"), SECRET)
     threads = kept.threads("a0000001")
     done(threads, before)
     kept.keep("a0000001", threads)
@@ -203,7 +203,7 @@ def test_what_was_read_goes_on_as_what_was_written(
     assert told(again) == told(threads)
 
 
-def test_forgotten_with_its_account(kept: Kept) -> None:
+def test_forgotten_with_its_account(kept: IndexFile) -> None:
     threads = kept.threads("a0000001")
     threads.add(threads.shelf(FOLDERS[0], 1), 1, ())
     kept.keep("a0000001", threads)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaguemestre.mailbox.imap.messages.label_keywords import LONGEST, is_tag, keyword_of, name_of
+from vaguemestre.mailbox.imap.messages.label_keywords import LONGEST, is_label, label_keyword, label_name
 from vaguemestre.mailbox.values import Flag, InvalidValue
 
 NONE: frozenset[str] = frozenset()
@@ -20,40 +20,40 @@ NONE: frozenset[str] = frozenset()
     ],
 )
 def test_a_keyword_is_the_one_that_thunderbird_makes(name: str, keyword: str) -> None:
-    assert keyword_of(name, NONE) == keyword
+    assert label_keyword(name, NONE) == keyword
 
 
 @pytest.mark.parametrize(
     "name", ["sorties", "conseil de classe", "réunion", "noël", "façade", "œuvres", "toi & moi", "été"]
 )
 def test_the_name_is_read_out_of_it(name: str) -> None:
-    assert name_of(keyword_of(name, NONE)) == name
+    assert label_name(label_keyword(name, NONE)) == name
 
 
 @pytest.mark.parametrize("name", ["é" * 40, "🎒" * 20, "$label1", "Junk", "$", "nonjunk", "\\Seen", "x" * 40])
 def test_any_name_has_a_safe_keyword(name: str) -> None:
-    word = keyword_of(name, NONE)
+    word = label_keyword(name, NONE)
     assert len(word) <= LONGEST
-    assert is_tag(word)
+    assert is_label(word)
     assert Flag(word) == word
     assert not word.startswith(("$", "\\"))
 
 
 def test_two_names_never_share_one() -> None:
-    first = keyword_of("A B", NONE)
-    second = keyword_of("A_B", frozenset({first}))
+    first = label_keyword("A B", NONE)
+    second = label_keyword("A_B", frozenset({first}))
     assert first != second
-    assert is_tag(second)
+    assert is_label(second)
 
 
 @pytest.mark.parametrize("word", ["$Forwarded", "$MDNSent", "NonJunk", "Junk", "$label6", "$Phishing", "\\Seen", ""])
 def test_what_programs_tell_one_another_is_no_label(word: str) -> None:
-    assert not is_tag(word)
+    assert not is_label(word)
 
 
 @pytest.mark.parametrize("word", ["$label1", "$LABEL5", "sorties", "r&aok-union"])
 def test_what_a_person_put_is_one(word: str) -> None:
-    assert is_tag(word)
+    assert is_label(word)
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,4 @@ def test_what_would_break_out_of_a_command_is_no_flag(word: str) -> None:
 
 @pytest.mark.parametrize("word", ["&zzz-", "&aaa-", "&-", "&", "_", "&aok", "&aokaok-"])
 def test_a_keyword_that_says_nothing_is_shown_as_it_is(word: str) -> None:
-    assert name_of(word)
+    assert label_name(word)

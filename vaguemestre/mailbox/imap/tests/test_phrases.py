@@ -3,7 +3,7 @@
 import pytest
 
 from vaguemestre.mailbox.imap.query.search_query import Query, Term
-from vaguemestre.mailbox.imap.search.search_results import Found
+from vaguemestre.mailbox.imap.search.search_results import SearchResults
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.testing.searches import mail, put, subjects
 
@@ -23,7 +23,7 @@ def test_a_phrase_is_words_that_follow_one_another(session: Session) -> None:
 LONG = "Une phrase de la conversation.\n" * 1500  # 46 KB
 
 
-def in_words(session: Session, phrase: str, *, excluded: bool = False) -> Found:
+def in_words(session: Session, phrase: str, *, excluded: bool = False) -> SearchResults:
     words = tuple(Term(word) for word in ("conversation", "lycéenne")) if excluded else ()
     return session.search(Query((*words, Term(phrase, phrase=True, excluded=excluded))))[0]
 

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 import pytest
 
 from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.imap.list_filters import By, Order
+from vaguemestre.mailbox.imap.list_filters import By, SortOrder
 from vaguemestre.mailbox.imap.pool import Pool
-from vaguemestre.mailbox.imap.query.search_query import WORDS_LIMIT, Bound, Query, Term, Where
+from vaguemestre.mailbox.imap.query.search_query import WORDS_LIMIT, Query, SearchLimit, Term, Where
 from vaguemestre.mailbox.imap.search import search_results
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.wire.connection import Answer
-from vaguemestre.mailbox.mime.search_snippets import excerpt, holds
+from vaguemestre.mailbox.mime.search_snippets import excerpt, has_hit
 from vaguemestre.mailbox.testing.searches import DAY, look, mail, put, subjects
 from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath, Uid
@@ -66,8 +66,8 @@ def test_a_short_plural_finds_its_singular_and_no_word_that_begins_so(session: S
         put(session, mail(subject, text))
     found = look(session, "jeux")
     assert sorted(subjects(found)) == ["deux", "un"]
-    assert holds("Un jeu", Query((Term("jeux"),)).beginnings)
-    assert not holds("Rendez-vous jeudi", Query((Term("jeux"),)).beginnings)
+    assert has_hit("Un jeu", Query((Term("jeux"),)).beginnings)
+    assert not has_hit("Rendez-vous jeudi", Query((Term("jeux"),)).beginnings)
     put(session, mail("Le jeu de l’oie", "Rien."))
     assert subjects(look(session, "jeux", where="subject")) == ["Le jeu de l’oie"]
 
@@ -269,7 +269,7 @@ def test_other_orders(session: Session) -> None:
     put(session, mail("sortie a", "Bonjour. " * 5), "sent", days=2)
 
     def found(by: By, descending: bool) -> list[str]:
-        return subjects(session.search(Query((Term("sortie"),)), order=Order(by, descending))[0])
+        return subjects(session.search(Query((Term("sortie"),)), order=SortOrder(by, descending))[0])
 
     assert found("subject", descending=False) == ["sortie a", "sortie b", "sortie c"]
     assert found("size", descending=True) == ["sortie b", "sortie a", "sortie c"]
@@ -279,8 +279,8 @@ def test_other_orders(session: Session) -> None:
 @pytest.mark.parametrize("text", ["", "1", "1-", "-1", "1-0", "x-1", "1-1-1", "1 UNSEEN-1"])
 def test_a_bound_that_is_none(text: str) -> None:
     with pytest.raises(InvalidValue):
-        Bound.read(text)
-    assert Bound.read(str(Bound(7, 12))) == Bound(7, 12)
+        SearchLimit.read(text)
+    assert SearchLimit.read(str(SearchLimit(7, 12))) == SearchLimit(7, 12)
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from vaguemestre.mailbox.errors import (
     SignInRefused,
 )
 from vaguemestre.mailbox.file_names import safe_filename
-from vaguemestre.mailbox.imap.messages.append import Stored
+from vaguemestre.mailbox.imap.messages.append import MessageToAppend
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.mailbox.mime.message_builder import File, build
+from vaguemestre.mailbox.mime.message_builder import File, build_message
 from vaguemestre.mailbox.testing.sessions import identity, mail, named, put, role
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, PartPath, Uid
 from vaguemestre.testing import MailAccount, append, imap_connection, letter
@@ -239,7 +239,7 @@ def test_append(session: Session) -> None:
 def test_several_are_stored_together_or_none(session: Session) -> None:
     drafts = role(session, "drafts")
     when = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    letters = [Stored(mail(f"m{number}", "x" * 70 + "\r\n"), [SEEN], when) for number in range(3)]
+    letters = [MessageToAppend(mail(f"m{number}", "x" * 70 + "\r\n"), [SEEN], when) for number in range(3)]
     uids = session.append_all(drafts, letters)
     assert [session.message(drafts, uid).message_id for uid in uids] == [
         f"<m{number}@librairie.example>" for number in range(3)
@@ -248,7 +248,7 @@ def test_several_are_stored_together_or_none(session: Session) -> None:
     hostile = mail("m4", "v99 LOGOUT\r\n" * 3)
     for marks in (["\\Recent"], ["x" * 60]):  # no such marks for Dovecot
         with pytest.raises(MailboxRefused):
-            session.append_all(drafts, [Stored(hostile, flags, None) for flags in ([], marks, [])])
+            session.append_all(drafts, [MessageToAppend(hostile, flags, None) for flags in ([], marks, [])])
         with pytest.raises(MailboxRefused):
             session.append(drafts, hostile, marks)
         assert session.page(drafts).folder_total == 3  # what was to be stored was not taken for commands
@@ -299,7 +299,7 @@ def test_a_full_disk_is_said_and_harms_nobody(pool: Pool, mail_account: MailAcco
 def test_what_we_write_we_read(session: Session, tmp_path: Path, name: str) -> None:
     (tmp_path / "f").write_bytes(b"\x00\xff" * 500)
     drafts = role(session, "drafts")
-    raw = build(
+    raw = build_message(
         sender=Address("Éloïse de La Tour-Maubourg", "e.tour@ac-amiens.fr"), to=[Address("«J.», K", "j@x.example")],
         subject="Réunion 😀 " * 12, text="Ça va ?", date=datetime(2026, 11, 24, tzinfo=UTC), message_id="<m@x>",
         attachments=[File(name, "application/pdf", tmp_path / "f")],

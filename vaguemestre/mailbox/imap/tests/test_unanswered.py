@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from vaguemestre.mailbox.imap.conversations.reply_state import asks
+from vaguemestre.mailbox.imap.conversations.reply_state import expects_reply
 from vaguemestre.mailbox.imap.list_filters import WAITS_FOR
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.testing.sessions import role
@@ -163,5 +163,5 @@ def test_what_it_costs(post: Post) -> None:
 
 
 def test_a_question_of_ones_own() -> None:
-    assert asks("Pouvez-vous venir ?")
-    assert not asks("Voyez https://x.fr/page?jour=3 avant lundi.")
+    assert expects_reply("Pouvez-vous venir ?")
+    assert not expects_reply("Voyez https://x.fr/page?jour=3 avant lundi.")

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from vaguemestre.mailbox.errors import NumberedAnew
-from vaguemestre.mailbox.imap.fetch_rows import Fetched, fetched
-from vaguemestre.mailbox.imap.list_filters import By, Order
+from vaguemestre.mailbox.imap.fetch_rows import FetchRow, parse_fetch_rows
+from vaguemestre.mailbox.imap.list_filters import By, SortOrder
 from vaguemestre.mailbox.imap.pool import Pool
-from vaguemestre.mailbox.imap.query.search_query import Bound, Query, Term
+from vaguemestre.mailbox.imap.query.search_query import Query, SearchLimit, Term
 from vaguemestre.mailbox.imap.search import search_results
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.wire.parser import Data
@@ -97,8 +97,8 @@ def test_a_mailbox_that_was_numbered_anew_since(session: Session) -> None:
         bound = session.search(query)[0].bound
         assert bound
         with pytest.raises(NumberedAnew):
-            session.all_found(query, Bound(bound.validity + 1, bound.below))
-        assert session.all_found(query, Bound(bound.validity, 1)) == {}
+            session.all_found(query, SearchLimit(bound.validity + 1, bound.below))
+        assert session.all_found(query, SearchLimit(bound.validity, 1)) == {}
 
 
 @pytest.mark.parametrize("by", ["arrival", "subject", "size"])
@@ -107,7 +107,7 @@ def test_a_long_list_has_what_another_process_has_just_put_elsewhere(
     pool: Pool, mail_account: MailAccount, by: By, *, descending: bool
 ) -> None:
     """The server had sorted it behind all others, or before them: on no page that anybody looked at."""
-    query, user, order = Query((Term("sortie"),)), mail_account.key, Order(by, descending)
+    query, user, order = Query((Term("sortie"),)), mail_account.key, SortOrder(by, descending)
     with pool.session(user) as here, pool.session(user) as there, pool.session(user) as mover:
         for number in range(6):
             put(mover, mail(f"sortie {number}", "Bonjour. " * (number + 1)), "sent", days=number)
@@ -132,13 +132,13 @@ def test_a_list_whose_place_stays_unknown_says_that_it_is_partial(
         put(session, mail("sortie", "Bonjour."), place)
     assert not session.search(Query((Term("sortie"),)))[0].partial
 
-    def unknown(data: Iterable[Data]) -> list[Fetched]:
+    def unknown(data: Iterable[Data]) -> list[FetchRow]:
         nowhere = {"X-MAILBOX": None, "X-REAL-UID": None}
-        messages = fetched(data)
+        messages = parse_fetch_rows(data)
         lying = [one for one in messages if one.items.get("X-MAILBOX") == b"Archive"]
         return [replace(one, items={**one.items, **nowhere}) if one in lying else one for one in messages]
 
-    monkeypatch.setattr(search_results, "fetched", unknown)
+    monkeypatch.setattr(search_results, "parse_fetch_rows", unknown)
     trips = session.round_trips
     looked = session.search(Query((Term("sortie"),)))[0]
     assert session.round_trips == trips + 5, "once more, with the folders opened, and then no more"

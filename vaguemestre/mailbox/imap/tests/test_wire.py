@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.imap.body_structure import read_structure
-from vaguemestre.mailbox.imap.wire.commands import Numbers, flag_list, quoted, uid_sets
-from vaguemestre.mailbox.imap.wire.faults import ProtocolBroken
-from vaguemestre.mailbox.imap.wire.parser import Atom, Continuation, Data, Response, Status, Value, parse
-from vaguemestre.mailbox.imap.wire.reader import Limits, Reader, Spooled
+from vaguemestre.mailbox.imap.wire.commands import UidNumbers, flag_list, quote_string, uid_sets
+from vaguemestre.mailbox.imap.wire.faults import ProtocolError
+from vaguemestre.mailbox.imap.wire.parser import Atom, Continuation, Data, Response, Status, Value, parse_response
+from vaguemestre.mailbox.imap.wire.reader import Limits, LineReader, Spooled
 from vaguemestre.mailbox.values import InvalidValue, Uid
 
 
 def read(data: bytes, limits: Limits | None = None) -> list[Response]:
-    return [parse(segments) for segments in Reader(limits).feed(data)]
+    return [parse_response(segments) for segments in LineReader(limits).feed(data)]
 
 
 def one(data: bytes) -> Data:
@@ -98,11 +98,11 @@ def test_what_a_server_writes_is_read_back_wherever_it_is_cut(
 ) -> None:
     stream = b"".join(written for _, written in several)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
-    reader = Reader()
+    reader = LineReader()
     found: list[Value] = []
     for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
         for segments in reader.feed(stream[start:end]):
-            response = parse(segments)
+            response = parse_response(segments)
             assert isinstance(response, Data)
             found.append(response.values)
     assert found == [items for items, _ in several]
@@ -111,8 +111,8 @@ def test_what_a_server_writes_is_read_back_wherever_it_is_cut(
 @given(responses())
 def test_byte_by_byte(made: tuple[list[Value], bytes]) -> None:
     items, stream = made
-    reader = Reader()
-    found = [parse(segments) for byte in stream for segments in reader.feed(bytes([byte]))]
+    reader = LineReader()
+    found = [parse_response(segments) for byte in stream for segments in reader.feed(bytes([byte]))]
     assert found == [Data("FETCH", 3, items)]
 
 
@@ -149,7 +149,7 @@ def test_a_structure_is_always_readable(value: Value) -> None:
     ],
 )  # fmt: skip
 def test_broken_lines(line: bytes) -> None:
-    with pytest.raises(ProtocolBroken):
+    with pytest.raises(ProtocolError):
         read(line)
 
 
@@ -159,21 +159,21 @@ def test_deep_lists_do_not_exhaust_the_stack() -> None:
 
 
 def test_a_line_without_end_is_refused_before_memory_is() -> None:
-    reader = Reader(Limits(held=1000))
+    reader = LineReader(Limits(held=1000))
     for _ in range(10):
         assert list(reader.feed(b"x" * 100)) == []
-    with pytest.raises(ProtocolBroken):
+    with pytest.raises(ProtocolError):
         list(reader.feed(b"x"))
 
 
 def test_a_literal_larger_than_anything_is_refused() -> None:
-    with pytest.raises(ProtocolBroken):
+    with pytest.raises(ProtocolError):
         read(b"* 1 FETCH (BODY[] {99999999999999}\r\n")
 
 
 def test_small_literals_cannot_fill_memory_either() -> None:
     line = b"* X (" + b" ".join(b"{100}\r\n" + b"y" * 100 for _ in range(50)) + b")\r\n"
-    with pytest.raises(ProtocolBroken):
+    with pytest.raises(ProtocolError):
         read(line, Limits(held=2000))
 
 
@@ -181,8 +181,12 @@ def test_small_literals_cannot_fill_memory_either() -> None:
 def test_a_large_literal_goes_to_a_file(tmp_path: Path, step: int) -> None:
     content = bytes(range(256)) * 20
     stream = b"* 1 FETCH (BODY[] {%d}\r\n" % len(content) + content + b" UID 4)\r\n"
-    reader = Reader(Limits(spool_above=1000, folder=tmp_path))
-    found = [parse(one) for start in range(0, len(stream), step) for one in reader.feed(stream[start : start + step])]
+    reader = LineReader(Limits(spool_above=1000, folder=tmp_path))
+    found = [
+        parse_response(one)
+        for start in range(0, len(stream), step)
+        for one in reader.feed(stream[start : start + step])
+    ]
     [response] = found
     assert isinstance(response, Data)
     items = response.values[0]
@@ -201,13 +205,13 @@ def test_a_spool_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 @given(st.binary().filter(lambda value: 0 not in value))
 def test_a_string_sent_is_the_string_read(value: bytes) -> None:
     """What comes from outside can end neither its string nor its line."""
-    assert one(b"* X " + quoted(value) + b"\r\n").values == [value]
+    assert one(b"* X " + quote_string(value) + b"\r\n").values == [value]
 
 
 @given(st.lists(st.integers(1, 3000).map(Uid), max_size=400))
 def test_sets(uids: list[Uid]) -> None:
     sets = list(uid_sets(uids))
-    assert [number for text in sets for number in Numbers.read(text.decode())] == sorted(set(uids))
+    assert [number for text in sets for number in UidNumbers.read(text.decode())] == sorted(set(uids))
 
 
 def test_long_sets_are_cut_into_several_commands() -> None:
@@ -219,7 +223,7 @@ def test_long_sets_are_cut_into_several_commands() -> None:
 @given(st.sets(st.integers(1, 60)), st.integers(-70, 70), st.integers(0, 70), st.integers(1, 61))
 def test_parts_of_a_set(numbers: set[int], start: int, length: int, bound: int) -> None:
     ordered = sorted(numbers)
-    read = Numbers.read(b",".join(uid_sets([Uid(number) for number in numbers])).decode())
+    read = UidNumbers.read(b",".join(uid_sets([Uid(number) for number in numbers])).decode())
     first = max(0, start)
     assert (len(read), list(read)) == (len(ordered), ordered)
     assert read.part(start, start + length) == ordered[first : max(first, start + length)]
@@ -227,14 +231,14 @@ def test_parts_of_a_set(numbers: set[int], start: int, length: int, bound: int) 
 
 
 def test_a_huge_set_costs_nothing() -> None:
-    huge = Numbers.read("1:4294967295")
+    huge = UidNumbers.read("1:4294967295")
     assert (len(huge), huge.part(len(huge) - 2, len(huge)), huge.below(7)) == (4294967295, [4294967294, 4294967295], 6)
 
 
 @pytest.mark.parametrize("text", ["a", "1:", "1,,2", "-1", "1:*", "0", "1:9999999999"])
 def test_wrong_sets(text: str) -> None:
-    with pytest.raises(ProtocolBroken, match="set"):
-        Numbers.read(text)
+    with pytest.raises(ProtocolError, match="set"):
+        UidNumbers.read(text)
 
 
 def test_flags_cannot_carry_a_command() -> None:
@@ -244,8 +248,8 @@ def test_flags_cannot_carry_a_command() -> None:
 
 
 def feed_all(chunks: Iterable[bytes]) -> list[Response]:
-    reader = Reader()
-    return [parse(segments) for chunk in chunks for segments in reader.feed(chunk)]
+    reader = LineReader()
+    return [parse_response(segments) for chunk in chunks for segments in reader.feed(chunk)]
 
 
 def test_a_cut_inside_the_announcement_of_a_literal() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from threading import Lock
 
 
-class Again[T]:
+class AnswerCache[T]:
     """What was last made in each place, and of what. Safe between threads; the least used leave first."""
 
     def __init__(self, limit: int) -> None:

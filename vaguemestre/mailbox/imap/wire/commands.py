@@ -1,18 +1,18 @@
-"""Commands as bytes. Whatever comes from outside passes through `quoted`, or is a checked value; nothing else does."""
+"""Commands as bytes. What comes from outside passes through `quote_string`, or is a checked value, nothing else."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from vaguemestre.mailbox.imap.wire.faults import ProtocolBroken
+from vaguemestre.mailbox.imap.wire.faults import ProtocolError
 from vaguemestre.mailbox.values import Flag, Uid
 
 _PLAIN = re.compile(rb"[\x20-\x7e]{0,900}")
 _RANGES_A_COMMAND = 500
 
 
-def quoted(value: bytes) -> bytes:
+def quote_string(value: bytes) -> bytes:
     """A quoted string, or a literal that needs no answer (LITERAL+) when it holds anything unusual."""
     if _PLAIN.fullmatch(value):
         return b'"' + value.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
@@ -41,7 +41,7 @@ def uid_sets(uids: Sequence[Uid]) -> Iterator[bytes]:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class UidNumbers:
     """A set as the server writes it ("3:5,9"), kept as ranges: a folder of 200,000 unread messages is one."""
 
     ranges: tuple[tuple[int, int], ...]
@@ -54,7 +54,7 @@ class Numbers:
             match = re.fullmatch(r"([1-9][0-9]{0,9})(?::([1-9][0-9]{0,9}))?", item)
             low, high = sorted((int(match[1]), int(match[2] or match[1]))) if match else (0, 0)
             if not 0 < low <= high <= 0xFFFF_FFFF:
-                raise ProtocolBroken(f"not a set: {text[:60]}")
+                raise ProtocolError(f"not a set: {text[:60]}")
             ranges.append((low, high))
         return cls(tuple(ranges))
 

@@ -15,10 +15,10 @@ from typing import IO, Self
 
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxUnavailable, NoAnswer, SignInRefused
-from vaguemestre.mailbox.imap.wire.commands import quoted
-from vaguemestre.mailbox.imap.wire.faults import ConnectionLost, ProtocolBroken
-from vaguemestre.mailbox.imap.wire.parser import Continuation, Data, Response, Status, parse
-from vaguemestre.mailbox.imap.wire.reader import Limits, Reader, Segment
+from vaguemestre.mailbox.imap.wire.commands import quote_string
+from vaguemestre.mailbox.imap.wire.faults import ConnectionLostError, ProtocolError
+from vaguemestre.mailbox.imap.wire.parser import Continuation, Data, Response, Status, parse_response
+from vaguemestre.mailbox.imap.wire.reader import Limits, LineReader, Segment
 
 # What the client is built on; a server without one of them is a wrong server, and says so at sign-in.
 REQUIRED = frozenset({"LITERAL+", "MULTIAPPEND", "UIDPLUS", "MOVE", "ESEARCH", "LIST-STATUS", "SPECIAL-USE", "PREVIEW"})
@@ -53,7 +53,7 @@ class Connection:
         self.idle_since = 0.0
         self.dead = False
         self.folder_open = False  # since some session of this connection
-        self._reader = Reader(Limits(folder=endpoint.spool))
+        self._reader = LineReader(Limits(folder=endpoint.spool))
         self._ready: deque[tuple[Response, list[Segment]]] = deque()
         self._segments: list[Segment] = []  # of the response that was taken last
         self._tags = 0
@@ -73,7 +73,7 @@ class Connection:
             connection.close()
             raise
 
-    def exchange(self, commands: Sequence[bytes]) -> Answer:
+    def round_trip(self, commands: Sequence[bytes]) -> Answer:
         return self.begin(commands)()
 
     def begin(self, commands: Sequence[bytes]) -> Callable[[], Answer]:
@@ -127,7 +127,9 @@ class Connection:
         greeting = self._next()
         if not isinstance(greeting, Status) or greeting.kind != "OK":
             raise MailboxUnavailable(f"greeting: {getattr(greeting, 'text', greeting)}")
-        identify = [b'ID ("name" "vaguemestre" "x-originating-ip" %s)' % quoted(remote.encode())] if remote else []
+        identify = (
+            [b'ID ("name" "vaguemestre" "x-originating-ip" %s)' % quote_string(remote.encode())] if remote else []
+        )
         bearer = f"n,a={user},\x01auth=Bearer {token}\x01\x01".encode()
         authenticate = b"AUTHENTICATE OAUTHBEARER " + base64.b64encode(bearer)
         answer = self._sign_in([*identify, authenticate, *then], len(identify))
@@ -192,7 +194,7 @@ class Connection:
             raise self._broken("unexpected continuation")
         if response.kind == "BYE":
             self.close()
-            raise ConnectionLost(f"server says goodbye: {response.text}")
+            raise ConnectionLostError(f"server says goodbye: {response.text}")
         (answer.notes if response.tag == "*" else answer.statuses).append(response)
         return response.tag
 
@@ -202,7 +204,7 @@ class Connection:
 
     def _start(self) -> None:
         if self.dead:
-            raise ConnectionLost("connection closed")
+            raise ConnectionLostError("connection closed")
         self.round_trips += 1
         self._held = 0
         self._deadline = time.monotonic() + self.endpoint.command_timeout
@@ -213,7 +215,7 @@ class Connection:
             self._socket.sendall(data)
         except (OSError, ValueError) as error:
             self.close()
-            raise ConnectionLost(f"sending: {error}") from error
+            raise ConnectionLostError(f"sending: {error}") from error
 
     def _next(self) -> Response:
         while not self._ready:
@@ -221,7 +223,7 @@ class Connection:
             try:
                 for segments in self._reader.feed(chunk):
                     self._hold(segments)
-                    self._ready.append((parse(segments), segments))
+                    self._ready.append((parse_response(segments), segments))
             except MailboxUnavailable:
                 self.close()
                 raise
@@ -231,7 +233,7 @@ class Connection:
     def _hold(self, segments: list[Segment]) -> None:
         self._held += sum(len(segment) for segment in segments if isinstance(segment, bytes))
         if self._held > _EXCHANGE_LIMIT:
-            raise ProtocolBroken(f"answer of more than {_EXCHANGE_LIMIT} octets")
+            raise ProtocolError(f"answer of more than {_EXCHANGE_LIMIT} octets")
 
     def _receive(self) -> bytes:
         remaining = self._deadline - time.monotonic()
@@ -246,15 +248,15 @@ class Connection:
             raise NoAnswer(f"no answer: {error}") from error
         except (OSError, ValueError) as error:
             self.close()
-            raise ConnectionLost(f"receiving: {error}") from error
+            raise ConnectionLostError(f"receiving: {error}") from error
         if not chunk:
             self.close()
-            raise ConnectionLost("connection closed by the server")
+            raise ConnectionLostError("connection closed by the server")
         return chunk
 
-    def _broken(self, what: str) -> ProtocolBroken:
+    def _broken(self, what: str) -> ProtocolError:
         self.close()
-        return ProtocolBroken(what)
+        return ProtocolError(what)
 
 
 def _told(said: blake2b, segments: list[Segment]) -> bool:

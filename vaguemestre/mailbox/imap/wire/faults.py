@@ -1,9 +1,9 @@
 from vaguemestre.mailbox.errors import MailboxUnavailable
 
 
-class ConnectionLost(MailboxUnavailable):
+class ConnectionLostError(MailboxUnavailable):
     """The connection ended. A reading may be tried once more on a new one."""
 
 
-class ProtocolBroken(MailboxUnavailable):
+class ProtocolError(MailboxUnavailable):
     """What came is not IMAP, or is larger than anything reasonable. The connection is not used again."""

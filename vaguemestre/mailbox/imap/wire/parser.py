@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
-from vaguemestre.mailbox.imap.wire.faults import ProtocolBroken
+from vaguemestre.mailbox.imap.wire.faults import ProtocolError
 from vaguemestre.mailbox.imap.wire.reader import Segment, Spooled
 
 DEPTH_LIMIT = 1000
@@ -72,11 +72,11 @@ _LITERAL, _QUOTED, _ATOM, _OPEN, _CLOSE = 1, 2, 3, 4, 5
 _UID_NAME, _FLAGS_NAME = Atom(b"UID"), Atom(b"FLAGS")
 
 
-def parse(segments: list[Segment]) -> Response:
+def parse_response(segments: list[Segment]) -> Response:
     """What is returned is not to be changed: a line that comes again is the same object."""
     line = segments[0]
     if not isinstance(line, bytes):
-        raise ProtocolBroken("response without a line")
+        raise ProtocolError("response without a line")
     if len(segments) == 1 and len(line) <= _SHORT and line.startswith(b"* "):
         return _short(line)
     return _response(segments, line)
@@ -96,7 +96,7 @@ def _response(segments: list[Segment], line: bytes) -> Response:
     if status := _STATUS.match(line):
         return _status(status)
     if (untagged := _UNTAGGED.match(line)) is None:
-        raise ProtocolBroken(f"not a response: {line[:60]!r}")
+        raise ProtocolError(f"not a response: {line[:60]!r}")
     values = _values([line[untagged.end() :], *segments[1:]])
     return Data(untagged[2].decode("ascii").upper(), int(untagged[1] or 0), values)
 
@@ -119,11 +119,11 @@ def _values(segments: list[Segment]) -> list[Value]:
     for index in range(0, len(segments), 2):
         line = segments[index]
         if not isinstance(line, bytes):
-            raise ProtocolBroken("literal in the place of a line")
+            raise ProtocolError("literal in the place of a line")
         literal = segments[index + 1] if index + 1 < len(segments) else None
         _tokens(line, literal, stack)
     if len(stack) != 1:
-        raise ProtocolBroken("list not closed")
+        raise ProtocolError("list not closed")
     return top
 
 
@@ -148,12 +148,12 @@ def _tokens(line: bytes, literal: Segment | None, stack: list[list[Value]]) -> N
         else:
             break
     if literal is not None or not _END.match(line, position):
-        raise ProtocolBroken(f"not understood: {line[position : position + 60]!r}")
+        raise ProtocolError(f"not understood: {line[position : position + 60]!r}")
 
 
 def _opened(stack: list[list[Value]]) -> list[Value]:
     if len(stack) > DEPTH_LIMIT:
-        raise ProtocolBroken("lists too deep")
+        raise ProtocolError("lists too deep")
     inner: list[Value] = []
     stack[-1].append(cast(Value, inner))
     stack.append(inner)
@@ -162,6 +162,6 @@ def _opened(stack: list[list[Value]]) -> list[Value]:
 
 def _closed(stack: list[list[Value]]) -> list[Value]:
     if len(stack) == 1:
-        raise ProtocolBroken("list closed twice")
+        raise ProtocolError("list closed twice")
     stack.pop()
     return stack[-1]

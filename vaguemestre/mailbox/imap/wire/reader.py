@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from vaguemestre.mailbox.errors import MailboxUnavailable
-from vaguemestre.mailbox.imap.wire.faults import ProtocolBroken
+from vaguemestre.mailbox.imap.wire.faults import ProtocolError
 
 _ANNOUNCE = re.compile(rb"~?\{([0-9]{1,19})\+?\}\r?\n\Z")
 # The text of a status is for people and may end in anything.
@@ -48,7 +48,7 @@ class Limits:
     folder: Path | None = None
 
 
-class Reader:
+class LineReader:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._buffer = bytearray()
@@ -104,7 +104,7 @@ class Reader:
             return True
         self._missing = int(announce[1])
         if self._missing > self.limits.literal:
-            raise ProtocolBroken(f"literal of {self._missing} octets")
+            raise ProtocolError(f"literal of {self._missing} octets")
         if self._missing > self.limits.spool_above:
             self._spool = Spooled(self.limits.folder)
         elif self._missing == 0:
@@ -152,6 +152,6 @@ class Reader:
 
     def _hold(self, size: int, *, keep: bool = True) -> None:
         if self._held + size > self.limits.held:
-            raise ProtocolBroken(f"response of more than {self.limits.held} octets")
+            raise ProtocolError(f"response of more than {self.limits.held} octets")
         if keep:
             self._held += size

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaguemestre.mailbox.mime import delivery_status
-from vaguemestre.mailbox.mime.delivery_status import Told
+from vaguemestre.mailbox.mime.delivery_status import DeliveryStatus
 
 STATUS = """Reporting-MTA: dns; mail.ac-amiens.fr
 Arrival-Date: Thu, 26 Nov 2026 14:00:00 +0100
@@ -35,16 +35,16 @@ Disposition: manual-action/MDN-sent-manually; displayed
 def test_recipients_of_a_delivery_report() -> None:
     failed, delayed = delivery_status.read_status(STATUS)
     said = "550 5.1.1 <jean@y.example>: Recipient address rejected: User unknown"
-    assert failed == Told("failed", "jean.dupont@x.example", "5.1.1", said)
-    assert delayed == Told("delayed", "lea@y.example", "4.4.1")
+    assert failed == DeliveryStatus("failed", "jean.dupont@x.example", "5.1.1", said)
+    assert delayed == DeliveryStatus("delayed", "lea@y.example", "4.4.1")
 
 
 def test_a_receipt() -> None:
     told, about = delivery_status.read_disposition(READ)
-    assert told == Told("read", "karim.belkacem@ac-amiens.fr")
+    assert told == DeliveryStatus("read", "karim.belkacem@ac-amiens.fr")
     assert about == "<abc@ac-amiens.fr>"
     deleted, _about = delivery_status.read_disposition(READ.replace("displayed", "deleted/error"))
-    assert deleted == Told("discarded", "karim.belkacem@ac-amiens.fr")
+    assert deleted == DeliveryStatus("discarded", "karim.belkacem@ac-amiens.fr")
     assert delivery_status.read_disposition(READ.replace("displayed", "processed"))[0] is None
 
 
@@ -65,14 +65,16 @@ def test_nothing_unseen_and_nothing_endless_in_the_other_servers_words() -> None
 
 def test_the_message_it_is_about() -> None:
     assert (
-        delivery_status.message_id("Subject: x\nMessage-ID:\n <a.b@c.example>\n\nMessage-ID: <autre@c.example>")
+        delivery_status.returned_message_id(
+            "Subject: x\nMessage-ID:\n <a.b@c.example>\n\nMessage-ID: <autre@c.example>"
+        )
         == "<a.b@c.example>"
     )
-    assert delivery_status.message_id("Subject: x\n\nMessage-ID: <autre@c.example>") == ""
+    assert delivery_status.returned_message_id("Subject: x\n\nMessage-ID: <autre@c.example>") == ""
 
 
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
     delivery_status.read_status(text)
     delivery_status.read_disposition(text)
-    delivery_status.message_id(text)
+    delivery_status.returned_message_id(text)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from vaguemestre.mailbox.file_names import safe_filename
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.mailbox.mime import evidence_message, message_builder
-from vaguemestre.mailbox.mime.header_text import clean, readable
-from vaguemestre.mailbox.mime.message_builder import File, build
+from vaguemestre.mailbox.mime.header_text import clean_text, header_text
+from vaguemestre.mailbox.mime.message_builder import File, build_message
 from vaguemestre.mailbox.values import InvalidValue
 
 NOW = datetime(2026, 11, 24, 17, 42, tzinfo=UTC)
@@ -28,7 +28,7 @@ def written(**changes: object) -> bytes:
         "sender": ANNE, "to": [Address("", "karim.belkacem@ac-amiens.fr")], "subject": "Réunion", "text": "Bonjour.",
         "date": NOW, "message_id": "<abc@ac-amiens.fr>", **changes,
     }  # fmt: skip
-    raw: bytes = build(**arguments)  # type: ignore[arg-type]  # each test changes one argument, of its own type
+    raw: bytes = build_message(**arguments)  # type: ignore[arg-type]  # each test changes one argument, of its own type
     assert b"\n" not in raw.replace(b"\r\n", b"")
     assert b"\r" not in raw.replace(b"\r\n", b"")
     assert max(map(len, raw.split(b"\r\n"))) <= 998
@@ -156,10 +156,10 @@ def test_no_header_can_be_injected(name: str, names: list[str], subject: str, te
     shown = message["To"].addresses if people else []
     assert [one.addr_spec for one in shown] == [person.address for person in people]
     # The library puts a space between two encoded words of a name, which are one.
-    assert [one.display_name.replace(" ", "") for one in shown] == [clean(one).replace(" ", "") for one in names]
-    assert message["Subject"] == clean(subject)
+    assert [one.display_name.replace(" ", "") for one in shown] == [clean_text(one).replace(" ", "") for one in names]
+    assert message["Subject"] == clean_text(subject)
     [line] = [line for line in raw.replace(b"\r\n ", b" ").split(b"\r\n") if line.startswith(b"Subject:")]
-    assert readable(line[8:]) == clean(subject)
+    assert header_text(line[8:]) == clean_text(subject)
 
 
 def test_pieces_are_whole_lines_of_base64() -> None:

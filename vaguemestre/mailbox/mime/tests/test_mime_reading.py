@@ -12,9 +12,9 @@ from vaguemestre.mailbox.imap.body_structure import read_structure
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.mime import charsets
 from vaguemestre.mailbox.mime.body_choice import choose_body
-from vaguemestre.mailbox.mime.header_text import language_of, message_ids, parse_block, parse_date, readable
-from vaguemestre.mailbox.mime.text_parts import decode, html_to_text
-from vaguemestre.mailbox.mime.transfer_encoding import decoded, encoded_size
+from vaguemestre.mailbox.mime.header_text import header_text, language_of, message_ids, parse_block, parse_date
+from vaguemestre.mailbox.mime.text_parts import decode_text, html_to_text
+from vaguemestre.mailbox.mime.transfer_encoding import decode_chunks, encoded_size
 from vaguemestre.mailbox.values import PartPath
 
 
@@ -55,12 +55,12 @@ def test_a_second_field_is_asked_when_the_first_says_nothing() -> None:
     ],
 )
 def test_readable(raw: bytes, text: str) -> None:
-    assert readable(raw) == text
+    assert header_text(raw) == text
 
 
 @given(st.binary(max_size=300))
 def test_readable_never_fails_and_never_misleads(raw: bytes) -> None:
-    text = readable(raw)
+    text = header_text(raw)
     assert "\n" not in text
     assert not any(c in "\u202e\u2066\x00" for c in text)
 
@@ -69,7 +69,7 @@ def test_readable_never_fails_and_never_misleads(raw: bytes) -> None:
 def test_encoded_words_round_trip(text: str, encoding: str) -> None:
     raw = text.encode()
     body = base64.b64encode(raw) if encoding == "B" else b"".join(b"=%02X" % octet for octet in raw)
-    assert readable(b"=?utf-8?%s?%s?=" % (encoding.encode(), body)) == readable(raw)
+    assert header_text(b"=?utf-8?%s?%s?=" % (encoding.encode(), body)) == header_text(raw)
 
 
 def test_a_block_of_fields() -> None:
@@ -126,7 +126,7 @@ def test_transfer_encodings_in_any_pieces(content: bytes, cuts: list[int], encod
     }[encoding]
     ends = sorted(min(cut, len(encoded)) for cut in cuts)
     pieces = [encoded[a:b] for a, b in zip([0, *ends], [*ends, len(encoded)], strict=True)]
-    assert b"".join(decoded(pieces, encoding)) == content
+    assert b"".join(decode_chunks(pieces, encoding)) == content
     assert encoded_size(len(content), "base64") >= len(base64.encodebytes(content)) - 200
 
 
@@ -135,29 +135,29 @@ def test_texts_in_base64_one_behind_the_other(texts: list[bytes], size: int) -> 
     """Each padded for itself: a list's footer behind the message, or every line of some programs."""
     encoded = b"\r\n".join(map(base64.b64encode, texts))
     pieces = [encoded[place : place + size] for place in range(0, len(encoded), size)]
-    assert b"".join(decoded(pieces, "base64")) == b"".join(texts)
+    assert b"".join(decode_chunks(pieces, "base64")) == b"".join(texts)
 
 
 @pytest.mark.parametrize("flood", [b"=" * 3_000_000, b"A=" * 3_000_000, b"AAAAA=" * 1_000_000])
 def test_floods_of_padding_are_read_once(flood: bytes) -> None:
     """Quadratic work would not end within the run."""
-    assert len(b"".join(decoded([flood], "base64"))) <= len(flood)
+    assert len(b"".join(decode_chunks([flood], "base64"))) <= len(flood)
 
 
 @given(st.lists(st.binary(max_size=80), max_size=8), st.sampled_from(["base64", "quoted-printable", "x"]))
 def test_broken_encodings_never_fail(pieces: list[bytes], encoding: str) -> None:
-    b"".join(decoded(pieces, encoding))
+    b"".join(decode_chunks(pieces, encoding))
 
 
 @pytest.mark.parametrize("piece", [b" " * 1_000_000 + b"x", b"= \t" * 300_000 + b"x"])
 def test_floods_of_quoted_printable_are_read_once(piece: bytes) -> None:
     """Quadratic work would not end within the run."""
-    assert b"".join(decoded([piece], "quoted-printable")) == piece
+    assert b"".join(decode_chunks([piece], "quoted-printable")) == piece
 
 
 def test_spaces_at_the_end_of_a_line_are_the_way_s() -> None:
     raw = b"a b \t\r\n c =\t \r\nd =20\r\ne  "
-    assert b"".join(decoded([raw], "quoted-printable")) == b"a b\r\n c d  \r\ne  "
+    assert b"".join(decode_chunks([raw], "quoted-printable")) == b"a b\r\n c d  \r\ne  "
 
 
 @given(
@@ -171,14 +171,14 @@ def test_charsets_never_fail(data: bytes, charset: str) -> None:
 def test_a_limit_may_cut_a_character() -> None:
     assert charsets.decode("café".encode()[:-1], "", limit=4) == "caf\ufffd"
     assert charsets.decode("café".encode()[:-1], "utf-8", limit=4) == "caf\ufffd"
-    assert decode("ééé".encode()[:-1], part(), limit=5) == "éé\ufffd"
+    assert decode_text("ééé".encode()[:-1], part(), limit=5) == "éé\ufffd"
 
 
 def test_what_calls_itself_utf8_and_is_not() -> None:
     assert charsets.decode("Élèves et « élèves »".encode("cp1252"), "utf-8") == "Élèves et « élèves »"
     assert charsets.decode("é\n".encode("cp1252"), "utf-8") == "é\n"
     assert charsets.decode(b"caf\xe9", "utf-8") == charsets.decode(b"caf\xe9", limit=9) == "café"
-    assert readable(b"=?utf-8?q?caf=E9?=") == "café"
+    assert header_text(b"=?utf-8?q?caf=E9?=") == "café"
     assert charsets.decode("été à".encode() + b"\x80 " + "é".encode(), "utf-8") == "été à\ufffd é"
 
 
@@ -193,15 +193,15 @@ def part(kind: str = "text/plain", **parameters: str) -> Part:
 
 
 def test_texts() -> None:
-    assert decode(b"a\r\nb\rc\x00", part()) == "a\nb\nc"
-    assert decode(b"\xe9", part(charset="iso-8859-1")) == "é"
-    assert decode(b"\xef\xbb\xbfa", part(charset="iso-8859-1")) == "a"
+    assert decode_text(b"a\r\nb\rc\x00", part()) == "a\nb\nc"
+    assert decode_text(b"\xe9", part(charset="iso-8859-1")) == "é"
+    assert decode_text(b"\xef\xbb\xbfa", part(charset="iso-8859-1")) == "a"
     for order in ("utf-16-le", "utf-16-be"):  # the notepad's "Unicode", sent without a word about it
-        assert decode("\ufeffÉté".encode(order), part(charset="us-ascii")) == "Été"
-    assert decode(b'<meta charset="windows-1251">\xcf', part("text/html")) == '<meta charset="windows-1251">П'
+        assert decode_text("\ufeffÉté".encode(order), part(charset="us-ascii")) == "Été"
+    assert decode_text(b'<meta charset="windows-1251">\xcf', part("text/html")) == '<meta charset="windows-1251">П'
     flowed = part(format="flowed")
-    assert decode(b">> a \n>> b\n> c \nd \n\ne", flowed) == ">> a b\n> c\nd \ne"
-    assert decode(b"a \nb", part(format="flowed", delsp="yes")) == "ab"
+    assert decode_text(b">> a \n>> b\n> c \nd \n\ne", flowed) == ">> a b\n> c\nd \ne"
+    assert decode_text(b"a \nb", part(format="flowed", delsp="yes")) == "ab"
 
 
 def test_html_as_text() -> None:

@@ -6,14 +6,14 @@ import re
 
 import pytest
 
-from vaguemestre.mailbox.mime.quoted_text import LONG_QUOTE, RUN_LIMIT, Passage, passages
+from vaguemestre.mailbox.mime.quoted_text import LONG_QUOTE, RUN_LIMIT, Passage, split_passages
 
 
 def shape(text: str, *, forwarded: bool = False) -> list[str]:
     """Each passage as its kind, `+` when folded, and its first line."""
     return [
         f"{part.kind}{'+' if part.folded else ''} {part.text.strip().splitlines()[0] if part.text.strip() else ''}"
-        for part in passages(text, forwarded=forwarded)
+        for part in split_passages(text, forwarded=forwarded)
     ]
 
 
@@ -51,13 +51,13 @@ def test_an_answer_above_what_it_answers(name: str) -> None:
 @pytest.mark.parametrize("name", ANSWERED)
 def test_nothing_is_lost(name: str) -> None:
     words = re.sub(r"(?m)^>", "", ANSWERED[name]).split()
-    shown = " ".join(part.text for part in passages(f"Moi.\n\n{ANSWERED[name]}\n")).split()
+    shown = " ".join(part.text for part in split_passages(f"Moi.\n\n{ANSWERED[name]}\n")).split()
     assert [word for word in shown if word != "Moi."] == words
 
 
 @pytest.mark.parametrize("name", ANSWERED)
 def test_what_is_the_whole_message_stays_open(name: str) -> None:
-    assert not any(part.folded for part in passages(ANSWERED[name]))
+    assert not any(part.folded for part in split_passages(ANSWERED[name]))
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_what_is_handed_on_stays_open(head: str) -> None:
 
 def test_a_subject_that_says_forwarded_leaves_all_open() -> None:
     text = "Pour information.\n\nDe : Karim\nEnvoyé : mardi\nÀ : Anne\nObjet : Salle\n\n> Qui ?"
-    assert not any(part.folded for part in passages(text, forwarded=True))
-    assert any(part.folded for part in passages(text))
+    assert not any(part.folded for part in split_passages(text, forwarded=True))
+    assert any(part.folded for part in split_passages(text))
 
 
 def test_answers_between_the_lines_stay_with_their_questions() -> None:
@@ -93,7 +93,7 @@ def test_an_answer_below_its_question() -> None:
 
 
 def test_signatures() -> None:
-    assert passages("D’accord.\n-- \nMathilde\nprofesseure") == [
+    assert split_passages("D’accord.\n-- \nMathilde\nprofesseure") == [
         Passage("text", "D’accord."),
         Passage("signature", "Mathilde\nprofesseure"),
     ]
@@ -118,12 +118,12 @@ def test_signatures() -> None:
     ],
 )
 def test_prose_is_left_alone(prose: str) -> None:
-    assert {part.kind for part in passages(prose)} == {"text"}
+    assert {part.kind for part in split_passages(prose)} == {"text"}
 
 
 def test_a_text_that_changes_its_mind_at_each_line_is_shown_as_it_is() -> None:
     text = "\n".join(f"{'> ' if number % 2 else ''}{number}" for number in range(3 * RUN_LIMIT))
-    assert passages(text) == [Passage("text", text)]
+    assert split_passages(text) == [Passage("text", text)]
 
 
 @pytest.mark.parametrize(
@@ -131,10 +131,10 @@ def test_a_text_that_changes_its_mind_at_each_line_is_shown_as_it_is() -> None:
 )
 def test_floods_are_read_once(line: str) -> None:
     """Quadratic work would not end within the run."""
-    assert passages(line * (300_000 // len(line)) + "\n> fin")
+    assert split_passages(line * (300_000 // len(line)) + "\n> fin")
 
 
 def test_a_line_of_spaces_is_read_once() -> None:
     text = f"--{' ' * 300_000}x"
-    assert passages(text) == [Passage("text", text)]
+    assert split_passages(text) == [Passage("text", text)]
     assert shape("Oui.\n\n-----\u00a0Message d’origine \u00a0-----\nVenez")[0] == "text Oui."

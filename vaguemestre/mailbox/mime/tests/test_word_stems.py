@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaguemestre.mailbox.mime.word_stems import fold, forms, whole
+from vaguemestre.mailbox.mime.word_stems import fold, stems, whole_form
 
 
 @pytest.mark.parametrize(
@@ -21,16 +21,16 @@ from vaguemestre.mailbox.mime.word_stems import fold, forms, whole
 def test_forms_of_one_word_find_one_another(same: str) -> None:
     words = same.split()
     for typed in words:
-        assert all(fold(other).startswith(forms(typed)) for other in words), (typed, forms(typed))
-        assert fold(typed).startswith(forms(typed)[0])  # names of files are looked for by the first
-        assert len(forms(typed)) <= 2
+        assert all(fold(other).startswith(stems(typed)) for other in words), (typed, stems(typed))
+        assert fold(typed).startswith(stems(typed)[0])  # names of files are looked for by the first
+        assert len(stems(typed)) <= 2
 
 
 @pytest.mark.parametrize(
     ("typed", "other"), [("jeux", "jeudi"), ("chère", "cher"), ("personne", "perte"), ("mère", "mercredi")]
 )
 def test_no_word_is_cut_to_what_begins_many(typed: str, other: str) -> None:
-    assert not fold(other).startswith(forms(typed))
+    assert not fold(other).startswith(stems(typed))
 
 
 @pytest.mark.parametrize(
@@ -42,10 +42,10 @@ def test_no_word_is_cut_to_what_begins_many(typed: str, other: str) -> None:
     ],
 )
 def test_a_short_singular_stands_alone_or_not_at_all(typed: str, one: str, others: str) -> None:
-    found = whole(typed)
+    found = whole_form(typed)
     assert found
     assert found[0] == fold(one)
     assert all(fold(other).startswith(found[1]) for other in others.split())
     assert not fold(typed).startswith(found[1])
-    assert not any(fold(other).startswith(forms(typed)) for other in others.split())
-    assert whole(one) is None
+    assert not any(fold(other).startswith(stems(typed)) for other in others.split())
+    assert whole_form(one) is None

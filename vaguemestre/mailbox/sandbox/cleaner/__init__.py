@@ -16,9 +16,9 @@ from html import escape, unescape
 from pathlib import Path
 
 from vaguemestre.mailbox.errors import CannotClean
-from vaguemestre.mailbox.sandbox.cleaner.fold_marks import folded
-from vaguemestre.mailbox.sandbox.cleaner.framing import FrameBroken, read_frame, write_frame
-from vaguemestre.mailbox.sandbox.cleaner.link_checks import shown
+from vaguemestre.mailbox.sandbox.cleaner.fold_marks import with_folds
+from vaguemestre.mailbox.sandbox.cleaner.framing import FrameError, read_frame, write_frame
+from vaguemestre.mailbox.sandbox.cleaner.link_checks import browser_address
 
 INPUT_LIMIT = 1024 * 1024  # octets
 OUTPUT_LIMIT = 4 * 1024 * 1024
@@ -82,7 +82,7 @@ def clean(
     answer, body = known or _ask(wishes, html() if callable(html) else html, socket, timeout)
     mark = str(answer.get("mark", wishes["mark"]))  # of whoever had the same mail cleaned before
     if folds is not None:
-        body = folded(body, mark, folds)
+        body = with_folds(body, mark, folds)
     used: set[str] = set()
 
     def inline(match: re.Match[str]) -> str:
@@ -95,7 +95,7 @@ def clean(
         address = _text(match[2])
         way = link_url(address, match[1] == "l") if link_url else Way("")
         there = way.to or address
-        said = f' title="{escape(shown(there))}"' if way.url != there else ""
+        said = f' title="{escape(browser_address(there))}"' if way.url != there else ""
         return f' href="{escape(way.url)}"{said}{LISTED if way.listed else ""}'
 
     def other(match: re.Match[str]) -> str:
@@ -120,7 +120,7 @@ def begin(html: bytes, *, socket: Path, images: bool, whose: str, name: str = ""
             write_frame(stream, json.dumps(request).encode(), html)
 
 
-def text_of(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
+def html_text(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
     """HTML as readable text. Never fails: without the cleaner, the words without their layout."""
     try:
         return _ask({"act": "text"}, html, socket, timeout)[1]
@@ -128,18 +128,18 @@ def text_of(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
         return _words(html if isinstance(html, str) else html.decode("utf-8", "replace"))
 
 
-def words_of(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
+def reading_text(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
     """A mail's HTML as somebody reads it who wants its words alone: lists, quotations and addresses of links as people
-    type them, nothing that was hidden. Never fails: `text_of`."""
+    type them, nothing that was hidden. Never fails: `html_text`."""
     try:
         return _ask({"act": "read", "mark": secrets.token_hex(16)}, html, socket, timeout)[1]
     except CannotClean:
-        return text_of(html, socket=socket, timeout=timeout)
+        return html_text(html, socket=socket, timeout=timeout)
 
 
 def write(html: str, *, socket: Path, image: Rewrite, timeout: float = 5.0) -> Written:
     """The HTML of a letter being written, from a form or quoted. `image` judges the address of each picture: what it
-    becomes, "" to leave it out. Raises `CannotClean`: keep the words alone (`text_of`)."""
+    becomes, "" to leave it out. Raises `CannotClean`: keep the words alone (`html_text`)."""
     mark = secrets.token_hex(16)
     _answer, body = _ask({"act": "write", "mark": mark}, html, socket, timeout)
     body, _nul, text = body.partition("\0")
@@ -153,7 +153,7 @@ def write(html: str, *, socket: Path, image: Rewrite, timeout: float = 5.0) -> W
     return Written(re.sub(rf'<img{others} src="{ours}"{others}>', judged, body), text)
 
 
-def trouble(socket: Path | None) -> str:
+def find_trouble(socket: Path | None) -> str:
     """What keeps it from making one paragraph harmless; empty when all is well."""
     if socket is None:
         return "no data folder"
@@ -205,7 +205,7 @@ def _ask(
                 write_frame(stream, json.dumps(request).encode(), content)
                 head, body = read_frame(stream, OUTPUT_LIMIT)
         answer: dict[str, object] = json.loads(head)
-    except (OSError, FrameBroken, ValueError) as error:
+    except (OSError, FrameError, ValueError) as error:
         raise CannotClean("away") from error
     if error_word := answer.get("error"):
         raise CannotClean(str(error_word))

@@ -17,12 +17,12 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox.mime import file_signatures
-from vaguemestre.mailbox.mime.html_depth import too_deep
+from vaguemestre.mailbox.mime.html_depth import is_too_deep
 from vaguemestre.mailbox.sandbox.cleaner import dark_colours
 from vaguemestre.mailbox.sandbox.cleaner.allowed_styles import allowed_style, colour
-from vaguemestre.mailbox.sandbox.cleaner.link_checks import names_a_site, questioned
+from vaguemestre.mailbox.sandbox.cleaner.link_checks import names_a_site, with_link_checks
 from vaguemestre.mailbox.sandbox.cleaner.quoted_html import mark_folds
-from vaguemestre.mailbox.sandbox.cleaner.remote_images import under, unseen
+from vaguemestre.mailbox.sandbox.cleaner.remote_images import find_invisible, marked_address
 
 OUTPUT_LIMIT = 4 * 1024 * 1024
 _DATA_IMAGE_LIMIT = 256 * 1024
@@ -158,8 +158,8 @@ class Attributes:
     def _style(self, value: str) -> str | None:
         style = allowed_style(value)
         self.remote += style.remote
-        kept = dark_colours.inked(style.kept) if self.look == "inked" else style.kept
-        if self.images and style.background and (address := under(self.mark, "i", style.background)):
+        kept = dark_colours.dark_style(style.kept) if self.look == "inked" else style.kept
+        if self.images and style.background and (address := marked_address(self.mark, "i", style.background)):
             return f"{kept};background-image:url({address})"
         if not style.remote:  # those are counted each time
             self.styles[value] = kept or None
@@ -170,7 +170,7 @@ class Attributes:
         if address.strip() in self.spies:
             self.caught += 1
             return None
-        return under(self.mark, "i", address) if self.images else None
+        return marked_address(self.mark, "i", address) if self.images else None
 
     def _image(self, address: str) -> str | None:
         if address[:4].lower() == "cid:":
@@ -184,17 +184,17 @@ class Attributes:
         return address
 
 
-def cleaned(html: str, mark: str, *, images: bool = False, links: bool = False, reading: bool = False) -> Result:
+def clean_html(html: str, mark: str, *, images: bool = False, links: bool = False, reading: bool = False) -> Result:
     """The harmless HTML. Inline images get an address under `mark`, remote ones with `images`, and with `links` those
     that must not be followed without a question. `reading`: what may be folded stands between two marks, and inks have
     a value for a dark sheet."""
     tree = LexborHTMLParser(html)
-    if too_deep(tree):
+    if is_too_deep(tree):
         raise Refused("depth")
     if re.search(r"(?i)<style", html):
-        html = inlined(html)
+        html = inline_styles(html)
         tree = LexborHTMLParser(html)
-    attributes = Attributes(mark, images, unseen(tree))
+    attributes = Attributes(mark, images, find_invisible(tree))
     if reading:
         attributes.look = dark_colours.look_of(tree)
         html = _prepared(html, tree, attributes)
@@ -211,7 +211,7 @@ def cleaned(html: str, mark: str, *, images: bool = False, links: bool = False, 
     )
     result = _wrapped(result, tree, attributes)
     if links:
-        result = questioned(result, mark)
+        result = with_link_checks(result, mark)
     if len(result.encode()) > OUTPUT_LIMIT:
         raise Refused("output")
     return Result(result, attributes.remote, attributes.caught, attributes.look)
@@ -223,7 +223,7 @@ def _prepared(html: str, tree: LexborHTMLParser, attributes: Attributes) -> str:
     return (tree.html or "") if mark_folds(tree, attributes.mark) or moved else html
 
 
-def inlined(html: str) -> str:
+def inline_styles(html: str) -> str:
     """Without its style sheets when these cannot be read: plainer, but all of the mail."""
     try:
         result = _INLINER.inline(html)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import tinycss2
 
-from vaguemestre.mailbox.sandbox.cleaner.bounded_cache import remembered
+from vaguemestre.mailbox.sandbox.cleaner.bounded_cache import bounded_cache
 
 LENGTH_LIMIT = 4000
 _NAMES_WORDS = """
@@ -42,7 +42,7 @@ def allowed_style(style: str) -> Style:
     return _allowed(style[:LENGTH_LIMIT])
 
 
-@remembered(4096)
+@bounded_cache(4096)
 def _allowed(style: str) -> Style:
     kept, remote, background = [], 0, ""
     for declaration in tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True):

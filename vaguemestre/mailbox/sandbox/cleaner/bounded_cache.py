@@ -6,7 +6,7 @@ from functools import lru_cache, wraps
 LONGEST = 500  # characters of all that was asked: what honest mails repeat is shorter
 
 
-def remembered[Answer](most: int) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+def bounded_cache[Answer](most: int) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """The answers of a function of texts; those of long ones are worked out each time."""
 
     def around(work: Callable[..., Answer]) -> Callable[..., Answer]:

@@ -10,10 +10,10 @@ import re
 import nh3
 from selectolax.lexbor import LexborHTMLParser
 
-from vaguemestre.mailbox.mime.html_depth import too_deep
-from vaguemestre.mailbox.sandbox.cleaner.allow_list import CHECKS, GONE, OUTPUT_LIMIT, Refused, inlined
+from vaguemestre.mailbox.mime.html_depth import is_too_deep
+from vaguemestre.mailbox.sandbox.cleaner.allow_list import CHECKS, GONE, OUTPUT_LIMIT, Refused, inline_styles
 from vaguemestre.mailbox.sandbox.cleaner.allowed_styles import allowed_style
-from vaguemestre.mailbox.sandbox.cleaner.plain_text import wording
+from vaguemestre.mailbox.sandbox.cleaner.plain_text import composed_text
 
 _TAGS_WORDS = """
 a b bdi bdo blockquote br caption code col colgroup div em font h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span
@@ -39,13 +39,13 @@ _ATTRIBUTES = {
 _LENGTH_LIMIT = 400  # of a style; those that programs write for themselves are far longer
 
 
-def written(html: str, mark: str) -> tuple[str, str]:
+def clean_composed_html(html: str, mark: str) -> tuple[str, str]:
     """The HTML, where each image has its address under `mark` (`s`), and the same as plain text."""
     tree = LexborHTMLParser(html)
-    if too_deep(tree):
+    if is_too_deep(tree):
         raise Refused("depth")
     if re.search(r"(?i)<style", html):
-        tree = LexborHTMLParser(inlined(html))
+        tree = LexborHTMLParser(inline_styles(html))
     for node in tree.css("[data-style]"):
         node.attrs["style"] = node.attributes["data-style"] or ""
     result = nh3.clean(
@@ -61,7 +61,7 @@ def written(html: str, mark: str) -> tuple[str, str]:
     result = re.sub(r"<img(?: (?!src=)[a-z]+=\"[^\"]*\")*>", "", result)  # without an address it shows nothing
     if len(result.encode()) > OUTPUT_LIMIT:
         raise Refused("output")
-    return result, wording(result)
+    return result, composed_text(result)
 
 
 def _judged(name: str, value: str, mark: str) -> str | None:

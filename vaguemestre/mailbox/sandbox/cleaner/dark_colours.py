@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tinycss2.color3 import RGBA, parse_color
 
 from vaguemestre.mailbox.sandbox.cleaner.allowed_styles import LENGTH_LIMIT
-from vaguemestre.mailbox.sandbox.cleaner.bounded_cache import remembered
+from vaguemestre.mailbox.sandbox.cleaner.bounded_cache import bounded_cache
 
 type Look = Literal["plain", "inked", "own"]
 DARK_SHEET = (0x1C / 255, 0x22 / 255, 0x2B / 255)  # --sheet of the dark theme (client/styles/tokens.css)
@@ -57,8 +57,8 @@ def move_to_style(tree: LexborHTMLParser) -> bool:
     return moved
 
 
-@remembered(4096)
-def inked(style: str) -> str:
+@bounded_cache(4096)
+def dark_style(style: str) -> str:
     """An allowed style for both sheets: white grounds go, an ink has a value for each."""
     kept = []
     for declaration in _declarations(style):
@@ -69,11 +69,11 @@ def inked(style: str) -> str:
         kept.append(f"{declaration.lower_name}:{value}{important}")
         ink = _colour_in(declaration.value) if declaration.lower_name == "color" else None
         if ink is not None:
-            kept.append(f"color:light-dark({value}, {on_dark(ink)}){important}")
+            kept.append(f"color:light-dark({value}, {dark_colour(ink)}){important}")
     return ";".join(kept)
 
 
-def on_dark(ink: RGBA) -> str:
+def dark_colour(ink: RGBA) -> str:
     """The same hue, turned and then lightened until it reads on the dark sheet."""
     hue, lightness, saturation = rgb_to_hls(ink.red, ink.green, ink.blue)
     if contrast((ink.red, ink.green, ink.blue), DARK_SHEET) < CONTRAST:
@@ -94,7 +94,7 @@ def _luminance(rgb: tuple[float, float, float]) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@remembered(4096)
+@bounded_cache(4096)
 def _of_style(style: str) -> Look:
     declarations = _declarations(style)
     if any(one.lower_name in _GROUNDS and _grounds(one.value) for one in declarations):
@@ -103,7 +103,7 @@ def _of_style(style: str) -> Look:
     return "inked" if "color" in names or not names.isdisjoint(_GROUNDS) else "plain"
 
 
-@remembered(1024)
+@bounded_cache(1024)
 def _is_dark(bgcolor: str) -> bool:
     return bool(bgcolor) and _is_ground(parse_color(bgcolor))
 
@@ -137,7 +137,7 @@ def _written(colour: RGBA) -> str:
     return "#" + "".join(f"{round(value * 255):02x}" for value in (colour.red, colour.green, colour.blue))
 
 
-@remembered(256)
+@bounded_cache(256)
 def _declarations(style: str) -> list[Any]:
     return [
         one

@@ -10,19 +10,19 @@ QUOTE, SIGNATURE = "quote", "signature"
 LANGUAGE = "lang"  # among the words: theirs, where the mail is in another
 
 
-def begins(mark: str, kind: str) -> str:
+def begin_mark(mark: str, kind: str) -> str:
     return f"{mark}-{kind}-begins"
 
 
-def ends(mark: str, kind: str) -> str:
+def end_mark(mark: str, kind: str) -> str:
     return f"{mark}-{kind}-ends"
 
 
-def folded(html: str, mark: str, words: Mapping[str, str]) -> str:
+def with_folds(html: str, mark: str, words: Mapping[str, str]) -> str:
     """`words`: what is written on each kind of fold. Where the cleaning has moved a mark, nothing is folded."""
     spoken = f' lang="{escape(words[LANGUAGE])}"' if words.get(LANGUAGE) else ""
     for kind in (QUOTE, SIGNATURE):
-        first, last, summary = begins(mark, kind), ends(mark, kind), escape(words.get(kind, ""))
+        first, last, summary = begin_mark(mark, kind), end_mark(mark, kind), escape(words.get(kind, ""))
         whole = html.count(first) == html.count(last) == 1 and html.index(first) < html.index(last)
         if summary and whole:
             html = html.replace(first, f'<details class="{kind}"><summary{spoken}>{summary}</summary>')

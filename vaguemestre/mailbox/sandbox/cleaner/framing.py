@@ -17,7 +17,7 @@ class Writable(Protocol):
     def flush(self) -> None: ...
 
 
-class FrameBroken(Exception):
+class FrameError(Exception):
     """The other side ended in the middle, or announces more than allowed."""
 
 
@@ -29,12 +29,12 @@ def write_frame(stream: Writable, head: bytes, body: bytes) -> None:
 def read_frame(stream: Readable, limit: int) -> tuple[bytes, bytes]:
     head_size, body_size = _LENGTHS.unpack(_exactly(stream, _LENGTHS.size))
     if head_size > HEAD_LIMIT or body_size > limit:
-        raise FrameBroken(f"{head_size} + {body_size} octets")
+        raise FrameError(f"{head_size} + {body_size} octets")
     return _exactly(stream, head_size), _exactly(stream, body_size)
 
 
 def _exactly(stream: Readable, size: int) -> bytes:
     data = stream.read(size)
     if len(data) != size:
-        raise FrameBroken("ended early")
+        raise FrameError("ended early")
     return data

@@ -7,9 +7,9 @@ from ipaddress import ip_address
 from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 
-from vaguemestre.mailbox.html.link_redirectors import destination
-from vaguemestre.mailbox.sandbox.cleaner.bounded_cache import remembered
-from vaguemestre.mailbox.sandbox.cleaner.visible_text import Eye
+from vaguemestre.mailbox.html.link_redirectors import final_destination
+from vaguemestre.mailbox.sandbox.cleaner.bounded_cache import bounded_cache
+from vaguemestre.mailbox.sandbox.cleaner.visible_text import VisibleText
 
 _SITE = re.compile(r"(?i)https?://[^/?#]*")
 # Up to its end, or to a link inside it: a table in a link may hold others.
@@ -39,25 +39,25 @@ _NAMED = re.compile(
 )
 
 
-def questioned(html: str, mark: str) -> str:
+def with_link_checks(html: str, mark: str) -> str:
     """Addresses to be asked about stand under the mark as `l`, addresses to write to as `m`, other sites as `h`: who
     shows the mail decides whether these are asked about too. What turns a text round ends at the link's edge."""
-    apart = is_turned(html) or "<bdo" in html
-    eye = Eye(html)
+    apart = has_direction_signs(html) or "<bdo" in html
+    eye = VisibleText(html)
     return _ANCHOR.sub(lambda found: _written(found, mark, eye, apart=apart), html)
 
 
-def is_turned(text: str) -> bool:
+def has_direction_signs(text: str) -> bool:
     """It holds signs that say in which direction one reads."""
     return not text.isascii() and any(sign in text for sign in TURNS)
 
 
-def legible(address: str) -> str:
+def legible_address(address: str) -> str:
     """With the signs that would turn it round written out, as a browser's own line has them."""
     return _TURN.sub(lambda sign: quote(sign[0]), address)
 
 
-def hides(address: str) -> bool:
+def is_obscured(address: str) -> bool:
     """Nobody reads in it where it leads: somebody stands before the site, it is written in signs, numbers or letters
     of elsewhere, or from the right to the left."""
     return _read(address)[1]
@@ -74,7 +74,7 @@ def misleads(text: str, address: str) -> bool:
     if hidden:
         return True
     text = normalize("NFKC", text)  # a dot leader reads as a dot
-    if is_turned(text) and _reads_otherwise(text):
+    if has_direction_signs(text) and _reads_otherwise(text):
         return True
     if not _may_name(text):
         return False
@@ -91,17 +91,17 @@ def _may_name(text: str) -> bool:
 def _reads_otherwise(text: str) -> bool:
     """A site's name may be read in it that does not stand there. Not where a name or a sentence is only set apart."""
     words = (word for word in text.split() if "." in word)
-    return bool(_OVERRIDE.search(text)) or any(is_turned(word.strip(TURNS)) for word in words)
+    return bool(_OVERRIDE.search(text)) or any(has_direction_signs(word.strip(TURNS)) for word in words)
 
 
 def _read(address: str) -> tuple[str, bool]:
     """Its site, and whether nobody reads it there."""
     site = _SITE.match(address)
     host, hidden = _judged(site[0] if site else address)
-    return host, hidden or is_turned(address)
+    return host, hidden or has_direction_signs(address)
 
 
-@remembered(1024)
+@bounded_cache(1024)
 def _judged(site: str) -> tuple[str, bool]:
     """The hundreds of links of a newsletter lead to a few sites."""
     try:
@@ -113,7 +113,7 @@ def _judged(site: str) -> tuple[str, bool]:
     return host, odd or parts.username is not None or _is_number(host)
 
 
-def _written(found: re.Match[str], mark: str, eye: Eye, *, apart: bool) -> str:
+def _written(found: re.Match[str], mark: str, eye: VisibleText, *, apart: bool) -> str:
     attributes, content, end = found[1], _untitled(found[2]), found[3] or ""
     href = _HREF.search(attributes)
     address = unescape(href[1]) if href else ""
@@ -122,7 +122,7 @@ def _written(found: re.Match[str], mark: str, eye: Eye, *, apart: bool) -> str:
     if address[:7].lower() == "mailto:":
         way, said = "m", unescape(address[7:].partition("?")[0])
     elif address[:4].lower() == "http":
-        way = "l" if not end or _lies(content, attributes, destination(address), eye) else "h"
+        way = "l" if not end or _lies(content, attributes, final_destination(address), eye) else "h"
         said = ""
     else:
         return found[0]
@@ -138,7 +138,7 @@ def _untitled(content: str) -> str:
     return _MARKUP.sub(lambda tag: _TITLE.sub("", tag[0]), content) if ' title="' in content else content
 
 
-def _lies(content: str, attributes: str, address: str, eye: Eye) -> bool:
+def _lies(content: str, attributes: str, address: str, eye: VisibleText) -> bool:
     if "<" not in content:
         return misleads(unescape(content), address)
     words = _words(content)
@@ -157,9 +157,9 @@ def _words(content: str) -> str:
     return unescape(_MARKUP.sub("", content))
 
 
-def shown(address: str) -> str:
+def browser_address(address: str) -> str:
     """What a browser would say under the pointer."""
-    address = legible(address)
+    address = legible_address(address)
     return address if len(address) <= 200 else f"{address[:200]}…"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from vaguemestre.mailbox.mime.html_depth import too_deep
+from vaguemestre.mailbox.mime.html_depth import is_too_deep
 from vaguemestre.mailbox.mime.text_parts import html_to_text
 
 _BLOCKS_WORDS = """
@@ -65,12 +65,12 @@ class _Lines:
         self.gap = False
 
 
-def wording(html: str) -> str:
+def composed_text(html: str) -> str:
     """Of a letter being written."""
     return _worded(LexborHTMLParser(html), html)
 
 
-def read_words(html: str) -> str:
+def reading_text(html: str) -> str:
     """Of a mail as it came: what its pictures say of themselves too, and no more room than one empty line."""
     tree = LexborHTMLParser(html)
     for picture in tree.css("img[alt]"):
@@ -83,7 +83,7 @@ def read_words(html: str) -> str:
 def _worded(tree: LexborHTMLParser, html: str) -> str:
     if tree.body is None:
         return ""
-    if too_deep(tree, _DEPTH_LIMIT):
+    if is_too_deep(tree, _DEPTH_LIMIT):
         return html_to_text(html)
     return "\n".join(_lines_in(tree.body)).rstrip("\n")
 

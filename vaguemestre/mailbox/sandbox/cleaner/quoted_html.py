@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from vaguemestre.mailbox.mime.quoted_text import is_attribution, is_forwarded
-from vaguemestre.mailbox.sandbox.cleaner.fold_marks import QUOTE, SIGNATURE, begins, ends
+from vaguemestre.mailbox.sandbox.cleaner.fold_marks import QUOTE, SIGNATURE, begin_mark, end_mark
 
 # All that follows these is the earlier message: Outlook on the web and on phones, old Outlook, Zimbra.
 _HEADS = (
@@ -135,8 +135,8 @@ def _following(node: LexborNode) -> LexborNode | None:
 
 
 def _surround(first: LexborNode, last: LexborNode, mark: str, kind: str) -> None:
-    last.insert_after(ends(mark, kind))
-    first.insert_before(begins(mark, kind))
+    last.insert_after(end_mark(mark, kind))
+    first.insert_before(begin_mark(mark, kind))
 
 
 def _foldable(node: LexborNode) -> bool:

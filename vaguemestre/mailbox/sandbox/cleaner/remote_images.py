@@ -18,12 +18,12 @@ _HIDDEN = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*
 _STYLED_SMALL = re.compile(r"(?i)(?:^|;)\s*(?:max-)?(width|height)\s*:\s*[01](?:px)?\s*(?:!important\s*)?(?=;|$)")
 
 
-def unseen(tree: LexborHTMLParser) -> frozenset[str]:
+def find_invisible(tree: LexborHTMLParser) -> frozenset[str]:
     """The addresses of pictures of one point, of hidden ones, and of known trackers."""
     return frozenset(address for node in tree.css("img[src]") if (address := _address(node)) and _is_spy(node, address))
 
 
-def under(mark: str, way: str, address: str) -> str | None:
+def marked_address(mark: str, way: str, address: str) -> str | None:
     """A web address written as hexadecimal digits under the mark, which its reader turns into one of ours."""
     address = re.sub(r"[\t\r\n]", "", address).strip().replace("\\", "/")
     if address.startswith("//"):

@@ -17,7 +17,7 @@ type Made = tuple[bytes, bytes]  # what was said of it, and the HTML
 MOST_NAMES = 4096
 
 
-class Shelf[Asker]:
+class ResultCache[Asker]:
     """`Asker`: whoever is to be answered, as far as the shelf is concerned."""
 
     def __init__(
@@ -98,7 +98,7 @@ class Request:
     by_name: bool
 
 
-def read(asked: bytes, content: bytes) -> Request:
+def read_request(asked: bytes, content: bytes) -> Request:
     wishes = _read(asked)
     by_name = bool(wishes.get("by_name"))
     if not wishes.get("whose"):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tinycss2.color3 import RGBA, parse_color
 
-from vaguemestre.mailbox.sandbox.cleaner.bounded_cache import remembered
+from vaguemestre.mailbox.sandbox.cleaner.bounded_cache import bounded_cache
 
 _PIECE = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z-]+="[^"]*")*)>|([^<]+)')
 _ATTRIBUTE = re.compile(r' (alt|background|bgcolor|color|style)="([^"]*)"')
@@ -85,7 +85,7 @@ class _Run(NamedTuple):
     of_picture: bool = False
 
 
-class Eye:
+class VisibleText:
     """Reads the links of one mail; when that has taken too long, it reads no more."""
 
     def __init__(self, html: str) -> None:
@@ -231,7 +231,7 @@ def _within(around: _Look, look: _Look, tag: str) -> _Look:
     )
 
 
-@remembered(4096)
+@bounded_cache(4096)
 def _look_of(style: str, color: str, bgcolor: str) -> _Look:
     """As browsers read it: the last valid value of a property, unless one is important."""
     values: dict[str, tuple[bool, Any]] = {"ink": (False, _ink(color.lower()))} if color else {}
@@ -335,7 +335,7 @@ def _ground(name: str, value: str) -> Colour | str | None:
     return value if colour.alpha > 1 - _OPAQUE else _THROUGH
 
 
-@remembered(4096)
+@bounded_cache(4096)
 def _colour(word: str) -> RGBA | str | None:
     return parse_color(_with_commas(word))
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from vaguemestre.mailbox.mime.text_parts import html_to_text
 from vaguemestre.mailbox.sandbox import confinement
-from vaguemestre.mailbox.sandbox.cleaner.allow_list import OUTPUT_LIMIT, Refused, cleaned
-from vaguemestre.mailbox.sandbox.cleaner.composed_html import written
-from vaguemestre.mailbox.sandbox.cleaner.framing import FrameBroken, read_frame, write_frame
-from vaguemestre.mailbox.sandbox.cleaner.plain_text import read_words
+from vaguemestre.mailbox.sandbox.cleaner.allow_list import OUTPUT_LIMIT, Refused, clean_html
+from vaguemestre.mailbox.sandbox.cleaner.composed_html import clean_composed_html
+from vaguemestre.mailbox.sandbox.cleaner.framing import FrameError, read_frame, write_frame
+from vaguemestre.mailbox.sandbox.cleaner.plain_text import reading_text
 
 MEMORY_LIMIT = 768 * 1024 * 1024
 SECONDS_A_JOB = 4
@@ -20,12 +20,12 @@ INPUT_LIMIT = 1024 * 1024
 
 def main() -> None:
     _limit()
-    confinement.shut_in()
+    confinement.confine()
     write_frame(sys.stdout.buffer, READY, b"")
     while True:
         try:
             head, body = read_frame(sys.stdin.buffer, INPUT_LIMIT)
-        except FrameBroken:
+        except FrameError:
             return
         _grant_time()
         answer, result = _done(json.loads(head), body.decode("utf-8", "replace"))
@@ -37,10 +37,10 @@ def _done(request: dict[str, Any], html: str) -> tuple[dict[str, object], str]:
         if request["act"] == "text":
             return {}, html_to_text(html)[:OUTPUT_LIMIT]
         if request["act"] == "read":
-            return {}, read_words(cleaned(html, request["mark"]).html)[:OUTPUT_LIMIT]
+            return {}, reading_text(clean_html(html, request["mark"]).html)[:OUTPUT_LIMIT]
         if request["act"] == "write":
-            return {}, "\0".join(written(html, request["mark"]))
-        result = cleaned(
+            return {}, "\0".join(clean_composed_html(html, request["mark"]))
+        result = clean_html(
             html, request["mark"], images=request["images"], links=request["links"], reading=request["reading"]
         )
     except Refused as refusal:

@@ -16,10 +16,10 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import IO, cast
 
-from vaguemestre.mailbox.sandbox.cleaner.framing import FrameBroken, read_frame, write_frame
-from vaguemestre.mailbox.sandbox.cleaner.result_cache import Made, Request, Shelf, read
+from vaguemestre.mailbox.sandbox.cleaner.framing import FrameError, read_frame, write_frame
+from vaguemestre.mailbox.sandbox.cleaner.result_cache import Made, Request, ResultCache, read_request
 from vaguemestre.mailbox.sandbox.cleaner.worker import INPUT_LIMIT, READY
-from vaguemestre.mailbox.sandbox.socket_process import accepted, listen, reason, tell
+from vaguemestre.mailbox.sandbox.socket_process import accept_connection, error_name, listen, log_trouble
 
 SECONDS_A_JOB = 3.0
 SECONDS_TO_START = 10.0
@@ -66,7 +66,7 @@ class Worker:
             return read_frame(answer, OUTPUT_LIMIT)
         except TimeoutError as error:
             raise WorkerFailed("time") from error
-        except (OSError, FrameBroken) as error:
+        except (OSError, FrameError) as error:
             # The processor limit may strike a moment before the clock.
             raise WorkerFailed("time" if time.monotonic() > answer.deadline - 0.5 else "crash") from error
 
@@ -74,9 +74,11 @@ class Worker:
         """Its start is not the time of the first mail."""
         try:
             if read_frame(answer, 0)[0] != READY:
-                raise FrameBroken("not ready")
-        except (OSError, FrameBroken) as error:  # TimeoutError too
-            tell("cleaner", f"a child ended before it began, or takes too long to begin ({type(error).__name__})")
+                raise FrameError("not ready")
+        except (OSError, FrameError) as error:  # TimeoutError too
+            log_trouble(
+                "cleaner", f"a child ended before it began, or takes too long to begin ({type(error).__name__})"
+            )
             raise WorkerFailed("away") from error
 
     def is_gone(self) -> bool:
@@ -131,11 +133,11 @@ class _Patient:
         return
 
 
-class Keeper:
+class WorkerPool:
     """One worker and the connections it serves, in a thread; several keepers accept on the same socket, and have one
     shelf."""
 
-    def __init__(self, listener: socket.socket, shelf: Shelf[socket.socket], stopping: Event) -> None:
+    def __init__(self, listener: socket.socket, shelf: ResultCache[socket.socket], stopping: Event) -> None:
         self._listener = listener
         self._shelf = shelf
         self._stopping = stopping
@@ -145,10 +147,10 @@ class Keeper:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if connection := accepted("cleaner", self._listener, self._stopping):
+            if connection := accept_connection("cleaner", self._listener, self._stopping):
                 try:
                     self._serve(connection)
-                except (OSError, FrameBroken):  # one that left or spoke nonsense is its own affair
+                except (OSError, FrameError):  # one that left or spoke nonsense is its own affair
                     connection.close()
         self._end()
 
@@ -157,7 +159,7 @@ class Keeper:
         connection.settimeout(SECONDS_A_CLIENT)
         with connection.makefile("rb") as stream:
             head, body = read_frame(stream, INPUT_LIMIT)
-        wanted = read(head, body)
+        wanted = read_request(head, body)
         if wanted.by_name:
             self._find(connection, wanted)
             return
@@ -198,7 +200,7 @@ class Keeper:
         try:
             self._worker = Worker()
         except (OSError, MemoryError) as error:
-            tell("cleaner", f"no child can be started: {reason(error)}")
+            log_trouble("cleaner", f"no child can be started: {error_name(error)}")
 
     def _end(self) -> None:
         if self._worker:
@@ -220,8 +222,8 @@ def _tell(askers: list[socket.socket], made: Made) -> None:
 def serve(path: Path, stopping: Event, *, workers: int = 2) -> None:
     """Until `stopping`."""
     with listen(path) as listener:
-        shelf = Shelf[socket.socket]()
-        keepers = [Keeper(listener, shelf, stopping) for _ in range(workers)]
+        shelf = ResultCache[socket.socket]()
+        keepers = [WorkerPool(listener, shelf, stopping) for _ in range(workers)]
         for keeper in keepers:
             keeper.thread.start()
         stopping.wait()

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from vaguemestre.mailbox.sandbox.cleaner.framing import FrameBroken, read_frame, write_frame
+from vaguemestre.mailbox.sandbox.cleaner.framing import FrameError, read_frame, write_frame
 
 INPUT_LIMIT = 30 * 1024 * 1024
 SOCKET = "socket"
@@ -32,21 +32,23 @@ def is_installed() -> bool:
     return OFFICE.exists()
 
 
-def ask(folder: Path, owner: str, extension: str, content: bytes, *, place: str = "", timeout: float = 5.0) -> State:
+def request_conversion(
+    folder: Path, owner: str, extension: str, content: bytes, *, place: str = "", timeout: float = 5.0
+) -> State:
     """Where this document's conversion stands; asks for it when nobody has. `owner`: whose turn it takes. `place`: what
     `is_awaited` will call it."""
-    if result(folder, extension, content).exists():
+    if result_path(folder, extension, content).exists():
         return "done"
-    return answered(folder, {"owner": owner, "extension": extension, "place": place}, content, timeout)
+    return parse_answer(folder, {"owner": owner, "extension": extension, "place": place}, content, timeout)
 
 
 def is_awaited(folder: Path, owner: str, place: str, shelf: str = "", *, timeout: float = 1.0) -> bool:
     """Whether what was asked for under that name is under way, or has to wait for room: its octets are not needed
     again. `shelf`: of a picture. False as well when nobody is there to say."""
-    return answered(folder, {"owner": owner, "place": place, "shelf": shelf}, b"", timeout) == "waiting"
+    return parse_answer(folder, {"owner": owner, "place": place, "shelf": shelf}, b"", timeout) == "waiting"
 
 
-def answered(folder: Path, head: dict[str, str], content: bytes, timeout: float) -> State:
+def parse_answer(folder: Path, head: dict[str, str], content: bytes, timeout: float) -> State:
     try:
         with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
             connection.settimeout(timeout)
@@ -55,15 +57,15 @@ def answered(folder: Path, head: dict[str, str], content: bytes, timeout: float)
                 write_frame(stream, json.dumps(head).encode(), content)
                 said, _body = read_frame(stream, 0)
         state = json.loads(said).get("state")
-    except (OSError, FrameBroken, ValueError):
+    except (OSError, FrameError, ValueError):
         return "away"
     return state if state in {"done", "waiting", "failed"} else "away"
 
 
-def result(folder: Path, extension: str, content: bytes) -> Path:
+def result_path(folder: Path, extension: str, content: bytes) -> Path:
     """Where the PDF is, once it is made."""
-    return folder / f"{key_of(extension, content)}.pdf"
+    return folder / f"{document_key(extension, content)}.pdf"
 
 
-def key_of(extension: str, content: bytes) -> str:
+def document_key(extension: str, content: bytes) -> str:
     return sha256(extension.encode() + b"\0" + content).hexdigest()

@@ -4,7 +4,7 @@ from collections import OrderedDict, deque
 from threading import Condition
 
 
-class Turns:
+class FairQueue:
     """`most` documents wait in all, `most_of_one` of one person."""
 
     def __init__(self, most: int, most_of_one: int) -> None:

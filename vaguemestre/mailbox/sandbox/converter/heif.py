@@ -1,6 +1,6 @@
 """HEIC, the pictures of Apple's telephones, by Debian's libheif, whose C functions are called as they are.
 
-`load` takes the library and its reader of HEVC into this process; afterwards no file is opened. It may be missing.
+`load_heif` takes the library and its reader of HEVC into this process; afterwards no file is opened. It may be missing.
 """
 
 import ctypes
@@ -75,7 +75,7 @@ class Heif:
         return function(*arguments)
 
 
-def load() -> Heif | None:
+def load_heif() -> Heif | None:
     """None where the library, or what it reads HEVC with, is not installed."""
     try:
         library = ctypes.CDLL(LIBRARY)

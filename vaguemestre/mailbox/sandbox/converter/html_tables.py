@@ -27,10 +27,10 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 def main() -> None:
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
-    spreadsheet.write(rows(source.read_bytes()), target)
+    spreadsheet.write_spreadsheet(table_rows(source.read_bytes()), target)
 
 
-def rows(raw: bytes) -> list[list[Cell]]:
+def table_rows(raw: bytes) -> list[list[Cell]]:
     """What stands outside of tables too, each line a row."""
     said = _META.search(raw[:4096])
     html = nh3.clean(

@@ -18,18 +18,18 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 
 from vaguemestre.mailbox.sandbox.converter import State, landlock
-from vaguemestre.mailbox.sandbox.converter.fair_queue import Turns
+from vaguemestre.mailbox.sandbox.converter.fair_queue import FairQueue
 from vaguemestre.mailbox.sandbox.converter.thumbnail_client import (
     INPUT_LIMIT,
     MOST_PAGES,
     SHELVES,
     THUMBNAILS,
     UNFIT,
-    Shelf,
+    ThumbnailCache,
     path_of,
     reads_heic,
 )
-from vaguemestre.mailbox.sandbox.socket_process import reason, tell
+from vaguemestre.mailbox.sandbox.socket_process import error_name, log_trouble
 
 AT_ONCE = 2
 WAITING_LIMIT = 24  # pictures, each on the disk until its turn
@@ -52,10 +52,10 @@ class Ended(Exception):
     """The child took too long or ended without a word: for its picture's sake, or for the machine's."""
 
 
-class Drawer:
+class ImageJobs:
     def __init__(self, folder: Path, work: Path, stopping: Event) -> None:
         self._folder, self._work, self._stopping = folder, work, stopping
-        self._waiting = Turns(WAITING_LIMIT, WAITING_OF_ONE)
+        self._waiting = FairQueue(WAITING_LIMIT, WAITING_OF_ONE)
         self._known: dict[str, int] = {}  # waiting or under way; which page of each
         self._away: set[str] = set()  # not drawn for want of room on the machine: said once, and tried again
         self._lock = Lock()
@@ -68,7 +68,7 @@ class Drawer:
             sys.stderr.write(f"{WITHOUT_HEIC}\n")
         self.threads = [Thread(target=self._draw_all, daemon=True) for _ in range(AT_ONCE)]
 
-    def take(self, owner: str, name: str, shelf: Shelf, content: bytes, page: int = 1) -> State:
+    def take(self, owner: str, name: str, shelf: ThumbnailCache, content: bytes, page: int = 1) -> State:
         """What finds no room is asked for at the next look."""
         if not 0 < page <= MOST_PAGES or not _NAME.fullmatch(name) or not 0 < len(content) <= INPUT_LIMIT:
             return "failed"
@@ -94,7 +94,7 @@ class Drawer:
                 source.unlink()
         return "waiting"
 
-    def is_awaited(self, owner: str, name: str, shelf: Shelf) -> bool:
+    def is_awaited(self, owner: str, name: str, shelf: ThumbnailCache) -> bool:
         """Under way, or without room."""
         if not _NAME.fullmatch(name):
             return False
@@ -119,7 +119,7 @@ class Drawer:
             draft.chmod(0o640)  # the folder's group reads it
             draft.replace(path_of(self._folder, name, SHELVES[shelf]))
         except (OSError, MemoryError) as error:  # a full disk, no process: the thread must live to draw the next one
-            tell("converter", f"a picture is not drawn: {reason(error)}")
+            log_trouble("converter", f"a picture is not drawn: {error_name(error)}")
             draft.unlink(missing_ok=True)
             with self._lock:
                 if len(self._away) > PLACES:
@@ -131,17 +131,17 @@ class Drawer:
                 self._known.pop(job, None)
                 self._made += octets
 
-    def _drawn(self, source: Path, draft: Path, shelf: Shelf, page: int) -> bool:
+    def _drawn(self, source: Path, draft: Path, shelf: ThumbnailCache, page: int) -> bool:
         """Raises `OSError` where a good picture is not drawn either: the one that failed may be as good. Where nothing
         is ever drawn, for want of Landlock, nothing is said of it."""
         try:
-            return draw(source, draft, shelf, page)
+            return draw_image(source, draft, shelf, page)
         except Ended:
             trial, made = (source.with_name(f"{source.name}.{word}") for word in ("good", "trial"))
             try:
                 trial.write_bytes(_GOOD)
                 if landlock.version():
-                    draw(trial, made, THUMBNAILS, 1)
+                    draw_image(trial, made, THUMBNAILS, 1)
                 return False
             except Ended as error:
                 raise OSError(errno.EAGAIN, "no child did its work") from error
@@ -156,10 +156,10 @@ class Drawer:
             self._made, self._pruned = 0, time.monotonic()
         for shelf in SHELVES.values():
             with suppress(OSError):  # a file that has just gone: the thread must live
-                prune(self._folder, shelf)
+                prune_images(self._folder, shelf)
 
 
-def draw(source: Path, draft: Path, shelf: Shelf = THUMBNAILS, page: int = 1) -> bool:
+def draw_image(source: Path, draft: Path, shelf: ThumbnailCache = THUMBNAILS, page: int = 1) -> bool:
     """Whether `draft` holds the picture now: it is none that can be drawn else. Raises `Ended`; `OSError` when nothing
     could be started or written."""
     with source.open("rb") as picture, draft.open("wb") as drawn:
@@ -183,7 +183,7 @@ def draw(source: Path, draft: Path, shelf: Shelf = THUMBNAILS, page: int = 1) ->
     return status == 0 and draft.stat().st_size > 0
 
 
-def prune(folder: Path, shelf: Shelf, *, now: float | None = None) -> None:
+def prune_images(folder: Path, shelf: ThumbnailCache, *, now: float | None = None) -> None:
     """What is too old, then the oldest of whoever has too much, then the oldest of all."""
     now = now or time.time()
     files = sorted(

@@ -52,7 +52,7 @@ _TURNS = {
 _ORIENTATION, _LIES = 0x0112, 5  # from which on a quarter
 
 
-class Unfit(Exception):
+class UnfitImageError(Exception):
     """Of a kind that is not drawn, or of too many points."""
 
 
@@ -61,30 +61,30 @@ def main() -> None:
     raw = sys.stdin.buffer.read(INPUT_LIMIT + 1)
     threads = file_signatures.true_type(raw[: file_signatures.HEAD]) == HEIC
     if threads:
-        heif.load()
+        heif.load_heif()
     confinement.leave_names()
-    landlock.give_up()
+    landlock.restrict()
     try:
-        seccomp.promise()
+        seccomp.forbid_children()
     except OSError:
         if threads:  # for any other there is a limit on processes as well
             raise
     _bound(shelf.of_each, processes=not threads)
     try:
-        made = picture(raw, page) if shelf == PICTURES else thumbnail(raw)
+        made = draw_picture(raw, page) if shelf == PICTURES else draw_thumbnail(raw)
     except Exception:  # noqa: BLE001 - whatever its reader raises
         sys.exit(UNFIT)
     sys.stdout.buffer.write(made)
     sys.stdout.buffer.flush()
 
 
-def thumbnail(raw: bytes) -> bytes:
+def draw_thumbnail(raw: bytes) -> bytes:
     """A JPEG of `WIDTH` × `HEIGHT` points, upright, with nothing of the file but its points. Raises whatever its
     reader raises."""
     return _jpeg(_framed(_upright(raw, max(WIDTH, HEIGHT))), quality=80)
 
 
-def picture(raw: bytes, page: int = 1) -> bytes:
+def draw_picture(raw: bytes, page: int = 1) -> bytes:
     """The same of the whole, no longer than a screen shows at once."""
     image = _upright(raw, LONGEST, page)
     image.thumbnail((LONGEST, LONGEST))
@@ -93,10 +93,10 @@ def picture(raw: bytes, page: int = 1) -> bytes:
 
 def _upright(raw: bytes, longest: int, page: int = 1) -> Image.Image:
     kind = file_signatures.true_type(raw[: file_signatures.HEAD])
-    if (kind != HEIC and kind not in FORMATS) or not 0 < (file_signatures.pixels(raw) or 0) <= most_points(kind):
-        raise Unfit(kind)
+    if (kind != HEIC and kind not in FORMATS) or not 0 < (file_signatures.pixel_count(raw) or 0) <= most_points(kind):
+        raise UnfitImageError(kind)
     if page > 1 and kind != "image/tiff":
-        raise Unfit(kind)
+        raise UnfitImageError(kind)
     if kind == HEIC:
         return _fewer(_from_heic(raw), longest)
     Image.MAX_IMAGE_PIXELS = file_signatures.PIXEL_LIMIT
@@ -104,7 +104,7 @@ def _upright(raw: bytes, longest: int, page: int = 1) -> Image.Image:
     with Image.open(BytesIO(raw), formats=[FORMATS[kind]]) as opened:
         opened.seek(page - 1)
         if opened.width * opened.height > most_points(kind):  # its reader judges the size of the first one alone
-            raise Unfit(kind)
+            raise UnfitImageError(kind)
         opened.draft("RGB", (longest, longest))
         held = _orientation(opened)
         turn = None if kind == "image/tiff" else _TURNS.get(held)  # its own reader turns it
@@ -114,9 +114,9 @@ def _upright(raw: bytes, longest: int, page: int = 1) -> Image.Image:
 
 def _from_heic(raw: bytes) -> Image.Image:
     """Turned by its library, as the file says itself; what its camera says besides is a copy."""
-    library = heif.load()
+    library = heif.load_heif()
     if library is None:
-        raise Unfit(HEIC)
+        raise UnfitImageError(HEIC)
     return library.picture(raw, most_points(HEIC))
 
 

@@ -12,14 +12,14 @@ from collections import OrderedDict
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from vaguemestre.mailbox.sandbox.cleaner.framing import FrameBroken, read_frame, write_frame
-from vaguemestre.mailbox.sandbox.converter import INPUT_LIMIT, SOCKET, State, is_installed, key_of, landlock
-from vaguemestre.mailbox.sandbox.converter.fair_queue import Turns
-from vaguemestre.mailbox.sandbox.converter.image_jobs import Drawer
+from vaguemestre.mailbox.sandbox.cleaner.framing import FrameError, read_frame, write_frame
+from vaguemestre.mailbox.sandbox.converter import INPUT_LIMIT, SOCKET, State, document_key, is_installed, landlock
+from vaguemestre.mailbox.sandbox.converter.fair_queue import FairQueue
+from vaguemestre.mailbox.sandbox.converter.image_jobs import ImageJobs
 from vaguemestre.mailbox.sandbox.converter.libreoffice import CannotConvert, convert, works
 from vaguemestre.mailbox.sandbox.converter.office_formats import can_convert
 from vaguemestre.mailbox.sandbox.converter.thumbnail_client import SHELVES
-from vaguemestre.mailbox.sandbox.socket_process import accepted, listen, reason, tell
+from vaguemestre.mailbox.sandbox.socket_process import accept_connection, error_name, listen, log_trouble
 
 WAITING_LIMIT = 30  # documents, each on the disk until its turn
 WAITING_OF_ONE = 5  # of one person: who opens more asks again, which the page does by itself
@@ -32,12 +32,12 @@ WITHOUT = "converter: without Landlock, what converts documents is bound by its 
 FAILURE_SECONDS = 3600.0  # a document that failed is not tried again before
 
 
-class Keeper:
+class JobServer:
     def __init__(self, folder: Path, stopping: Event) -> None:
         self._folder = folder
         self._work = folder / "work"
         self._stopping = stopping
-        self._waiting = Turns(WAITING_LIMIT, WAITING_OF_ONE)
+        self._waiting = FairQueue(WAITING_LIMIT, WAITING_OF_ONE)
         self._known: set[str] = set()  # waiting or under way
         self._places: OrderedDict[str, str] = OrderedDict()  # what was asked for from there last
         self._failed: dict[str, float] = {}
@@ -47,16 +47,16 @@ class Keeper:
         self._work.mkdir(mode=0o700)
         if is_installed() and not landlock.version():
             sys.stderr.write(f"{WITHOUT}\n")
-        self._drawer = Drawer(folder, self._work, stopping)
+        self._drawer = ImageJobs(folder, self._work, stopping)
 
     def serve(self, listener: socket.socket) -> None:
         workers = [Thread(target=self._convert_all, daemon=True), *self._drawer.threads]
         for worker in workers:
             worker.start()
         while not self._stopping.is_set():
-            if connection := accepted("converter", listener, self._stopping):
+            if connection := accept_connection("converter", listener, self._stopping):
                 # A client that left or spoke nonsense is its own affair.
-                with connection, contextlib.suppress(OSError, FrameBroken, ValueError, KeyError):
+                with connection, contextlib.suppress(OSError, FrameError, ValueError, KeyError):
                     self._answer(connection)
         for worker in workers:
             worker.join(10)
@@ -91,7 +91,7 @@ class Keeper:
     def _take(self, owner: str, extension: str, content: bytes, place: str) -> State:
         if not is_installed() or not can_convert(extension, content):
             return "failed"
-        key = key_of(extension, content)
+        key = document_key(extension, content)
         with self._lock:
             self._remember(place, key)
             if key in self._known:
@@ -137,7 +137,7 @@ class Keeper:
         except CannotConvert as failure:
             self._give_up(key, is_its_fault=str(failure) != "output" or works(self._work / "trial", self._stopping))
         except (OSError, MemoryError) as error:  # a full disk too: the thread must live to convert the next one
-            tell("converter", f"a document is not converted: {reason(error)}")
+            log_trouble("converter", f"a document is not converted: {error_name(error)}")
             self._give_up(key, is_its_fault=False)
         finally:
             source.unlink(missing_ok=True)
@@ -173,5 +173,5 @@ def serve(folder: Path, stopping: Event) -> None:
     """Until `stopping`."""
     path = folder / SOCKET
     with listen(path) as listener:
-        Keeper(folder, stopping).serve(listener)
+        JobServer(folder, stopping).serve(listener)
     path.unlink(missing_ok=True)

@@ -43,7 +43,7 @@ def version() -> int:
     return max(0, int(_libc.syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION)))
 
 
-def give_up(
+def restrict(
     *,
     reads: Sequence[Path] = (),
     lists: Sequence[Path] = (),

@@ -14,7 +14,7 @@ from threading import Event
 from vaguemestre.mailbox.containers import zip_listing
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.sandbox.converter import OFFICE
-from vaguemestre.mailbox.sandbox.socket_process import reason, tell
+from vaguemestre.mailbox.sandbox.socket_process import error_name, log_trouble
 
 SECONDS = 40.0
 OUTPUT_LIMIT = 60 * 1024 * 1024
@@ -73,8 +73,8 @@ def works(trial: Path, stopping: Event) -> bool:
         source.write_bytes(_GOOD)
         convert(source, trial / "job", stopping)
     except (CannotConvert, OSError, MemoryError) as error:
-        why = reason(error) if not isinstance(error, CannotConvert) else f"no child did its work ({error})"
-        tell("converter", f"no document is converted for the moment: {why}")
+        why = error_name(error) if not isinstance(error, CannotConvert) else f"no child did its work ({error})"
+        log_trouble("converter", f"no document is converted for the moment: {why}")
         return False
     finally:
         shutil.rmtree(trial, ignore_errors=True)
@@ -179,7 +179,7 @@ def _is_bomb(source: Path) -> bool:
     if source.suffix in {".doc", ".xls", ".ppt", ".rtf", _PAGE, *_READ_AS}:
         return False
     try:
-        members = zip_listing.members(source.read_bytes())
+        members = zip_listing.zip_members(source.read_bytes())
     except CannotUnpack:
         return True
     return len(members) > MEMBER_LIMIT or sum(member.file_size for member in members) > UNPACKED_LIMIT

@@ -65,7 +65,7 @@ def _text(head: bytes) -> str:
 
 def _of_folders(content: bytes, said: str) -> str:
     try:
-        there = {one.filename.partition("/")[0] for one in zip_listing.members(content)}
+        there = {one.filename.partition("/")[0] for one in zip_listing.zip_members(content)}
     except CannotUnpack:
         return said
     found = [ending for folder, ending in _FOLDERS.items() if folder in there]

@@ -30,7 +30,7 @@ def main() -> None:
     with contextlib.suppress(landlock.NoLandlock):
         reads = [place for place in _READS if place.exists()]
         # Python finds `vaguemestre` by listing where it lies.
-        landlock.give_up(reads=reads, lists=[_ROOT], changes=[Path.cwd(), Path(os.devnull)], sockets=[_OFFICES_OWN])
+        landlock.restrict(reads=reads, lists=[_ROOT], changes=[Path.cwd(), Path(os.devnull)], sockets=[_OFFICES_OWN])
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY_LIMIT),
         (resource.RLIMIT_CPU, SECONDS),

@@ -31,7 +31,7 @@ def is_known() -> bool:
     return platform.machine() in _MACHINES
 
 
-def promise() -> None:
+def forbid_children() -> None:
     """For good, of a process that has given up new privileges (`landlock`). Raises `OSError` when nothing is bound."""
     if not is_known():
         raise OSError(errno.ENOSYS, "seccomp")

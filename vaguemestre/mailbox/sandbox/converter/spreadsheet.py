@@ -44,7 +44,7 @@ class Cell:
     outside: bool = False
 
 
-def write(rows: Sequence[Sequence[Cell]], target: Path) -> None:
+def write_spreadsheet(rows: Sequence[Sequence[Cell]], target: Path) -> None:
     columns = list(_columns(rows, _width(rows)))
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", _TYPE, 0)

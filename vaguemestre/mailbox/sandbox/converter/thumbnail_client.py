@@ -2,8 +2,8 @@
 
 There are two shelves: small ones for the cards, and those that no browser draws, as large as a screen shows them.
 
-What is kept bears the name of whose it is and of where its picture lies (`name_of`): nobody's name leads to what was
-made for somebody else, and a picture that was made once is found without its octets.
+What is kept bears the name of whose it is and of where its picture lies (`thumbnail_name`): nobody's name leads to
+what was made for somebody else, and a picture that was made once is found without its octets.
 """
 
 import json
@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from vaguemestre.mailbox.mime import file_signatures
-from vaguemestre.mailbox.sandbox.converter import State, answered
+from vaguemestre.mailbox.sandbox.converter import State, parse_answer
 
 WIDTH, HEIGHT = 360, 160  # points: twice those of a card
 INPUT_LIMIT = 25 * 1024 * 1024
@@ -25,7 +25,7 @@ _MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ThumbnailCache:
     """A folder in the converter's own; octets of one picture, of all, of one person's."""
 
     name: str
@@ -34,8 +34,8 @@ class Shelf:
     of_one: int
 
 
-THUMBNAILS = Shelf("thumbnails", 128 * 1024, 200 * _MEGABYTE, 8 * _MEGABYTE)
-PICTURES = Shelf("pictures", 6 * _MEGABYTE, 400 * _MEGABYTE, 80 * _MEGABYTE)
+THUMBNAILS = ThumbnailCache("thumbnails", 128 * 1024, 200 * _MEGABYTE, 8 * _MEGABYTE)
+PICTURES = ThumbnailCache("pictures", 6 * _MEGABYTE, 400 * _MEGABYTE, 80 * _MEGABYTE)
 SHELVES = {shelf.name: shelf for shelf in (THUMBNAILS, PICTURES)}
 POINTS = 40_000_000  # all of them are drawn before they are made fewer
 MORE_POINTS = {
@@ -47,7 +47,7 @@ UNFIT = 3  # how the child ends that cannot draw its picture
 LONGEST = 2560  # points of a side, of one that is not small
 
 
-def name_of(owner: str, *place: object) -> str:
+def thumbnail_name(owner: str, *place: object) -> str:
     """`place`: whatever says which picture it is, and cannot become another one's."""
     return f"{_digest(owner)[:16]}-{_digest(owner, *place)[:40]}"
 
@@ -63,7 +63,7 @@ def reads_heic() -> bool:
     return find_library("heif") is not None
 
 
-def kept(folder: Path, name: str, shelf: Shelf = THUMBNAILS) -> bytes | None:
+def cached_thumbnail(folder: Path, name: str, shelf: ThumbnailCache = THUMBNAILS) -> bytes | None:
     """None: it was not made yet. Empty: it cannot be."""
     try:
         with path_of(folder, name, shelf).open("rb") as file:
@@ -74,27 +74,29 @@ def kept(folder: Path, name: str, shelf: Shelf = THUMBNAILS) -> bytes | None:
     return content if content.startswith(_JPEG) and len(content) <= shelf.of_each else b""
 
 
-def make(folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THUMBNAILS, *, seconds: float) -> bytes:
+def make_thumbnail(
+    folder: Path, owner: str, name: str, content: bytes, shelf: ThumbnailCache = THUMBNAILS, *, seconds: float
+) -> bytes:
     """Empty when it cannot be made, or not so soon: then it may be there the next time. Without `content`: one that was
     asked for before is waited for."""
     deadline = time.monotonic() + seconds
-    if content and ask(folder, owner, name, content, shelf, timeout=seconds) not in {"waiting", "done"}:
+    if content and request_thumbnail(folder, owner, name, content, shelf, timeout=seconds) not in {"waiting", "done"}:
         return b""
-    while (made := kept(folder, name, shelf)) is None and time.monotonic() < deadline:
+    while (made := cached_thumbnail(folder, name, shelf)) is None and time.monotonic() < deadline:
         time.sleep(_LOOK)
     return made or b""
 
 
-def ask(
-    folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THUMBNAILS, *,
+def request_thumbnail(
+    folder: Path, owner: str, name: str, content: bytes, shelf: ThumbnailCache = THUMBNAILS, *,
     page: int = 1, timeout: float = 5.0,
 ) -> State:  # fmt: skip
     """Where it stands. `page`: of a scan, which has a name of its own."""
     head = {"owner": owner, "picture": name, "shelf": shelf.name, "page": str(page)}
-    return answered(folder, head, content, timeout)
+    return parse_answer(folder, head, content, timeout)
 
 
-def path_of(folder: Path, name: str, shelf: Shelf = THUMBNAILS) -> Path:
+def path_of(folder: Path, name: str, shelf: ThumbnailCache = THUMBNAILS) -> Path:
     return folder / shelf.name / f"{name}.jpg"
 
 

@@ -55,13 +55,13 @@ def fetch_image(url: str, guard: Guard, *, seconds: float = SECONDS) -> Image:
     """Redirects are followed, each judged like the first. Raises `CannotFetch`."""
     deadline = time.monotonic() + seconds
     for _ in range(REDIRECTS + 1):
-        status, location, content = _ask(target(url), b"GET", b"", guard, IMAGE_LIMIT, deadline)
+        status, location, content = _ask(parse_target(url), b"GET", b"", guard, IMAGE_LIMIT, deadline)
         if status in _MOVED and location:
             url = urljoin(url, location)
             continue
         if status != 200:
             raise CannotFetch("status")
-        if not (kind := image_types.kind(content)):
+        if not (kind := image_types.image_type(content)):
             raise CannotFetch("kind")
         if file_signatures.has_too_many_points(content):
             raise CannotFetch("points")
@@ -69,20 +69,20 @@ def fetch_image(url: str, guard: Guard, *, seconds: float = SECONDS) -> Image:
     raise CannotFetch("redirects")
 
 
-def press(url: str, form: bytes, guard: Guard, *, seconds: float = SECONDS) -> int:
+def post_form(url: str, form: bytes, guard: Guard, *, seconds: float = SECONDS) -> int:
     """A form sent, as RFC 8058 wants it: no cookie, and where it leads to is not followed. The status. Raises
     `CannotFetch`."""
-    return _ask(target(url), b"POST", form, guard, ANSWER_LIMIT, time.monotonic() + seconds)[0]
+    return _ask(parse_target(url), b"POST", form, guard, ANSWER_LIMIT, time.monotonic() + seconds)[0]
 
 
-def knock(url: str, guard: Guard, *, ca: Path | None = None, seconds: float = SECONDS) -> int:
+def fetch_status(url: str, guard: Guard, *, ca: Path | None = None, seconds: float = SECONDS) -> int:
     """Whether anybody is there: the status of the head alone, at that very address. What it leads to is not followed,
     nothing is read. `ca`: whose certificates are believed besides, for servers of this machine. Raises `CannotFetch`.
     """
-    return _ask(target(url), b"HEAD", b"", guard, 0, time.monotonic() + seconds, ca)[0]
+    return _ask(parse_target(url), b"HEAD", b"", guard, 0, time.monotonic() + seconds, ca)[0]
 
 
-def target(url: str) -> Target:
+def parse_target(url: str) -> Target:
     """Raises `CannotFetch` for what is not a plain web address."""
     if len(url) > ADDRESS_LIMIT or not url.isprintable():
         raise CannotFetch("address")

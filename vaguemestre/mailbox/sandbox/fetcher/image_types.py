@@ -8,7 +8,7 @@ _STARTS = (
 )
 
 
-def kind(content: bytes) -> str:
+def image_type(content: bytes) -> str:
     """The media type; empty for what is not one of the pictures that every browser draws."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"

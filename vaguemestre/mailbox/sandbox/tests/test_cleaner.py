@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox.errors import CannotClean
-from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, clean, text_of, worker_pool
-from vaguemestre.mailbox.sandbox.cleaner.allow_list import Refused, cleaned
+from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, clean, html_text, worker_pool
+from vaguemestre.mailbox.sandbox.cleaner.allow_list import Refused, clean_html
 from vaguemestre.mailbox.sandbox.cleaner.allowed_styles import allowed_style
 from vaguemestre.mailbox.sandbox.cleaner.framing import read_frame, write_frame
 from vaguemestre.mailbox.testing.rfc_vectors import FLOODS, LEAKS, SCRIPTS
@@ -31,7 +31,7 @@ ATTRIBUTES = {"href", "rel", "target", "style", "title", "alt", "src", "width", 
 
 def judged(html: str) -> str:
     """Cleans, and looks at each element and attribute that is left."""
-    result = cleaned(html, MARK)[0]
+    result = clean_html(html, MARK)[0]
     for node in LexborHTMLParser(result).css("*"):
         assert ELEMENTS.fullmatch(str(node.tag)), result
         for name, value in node.attributes.items():
@@ -70,7 +70,7 @@ def test_vectors_cut_and_joined(html: str) -> None:
 @pytest.mark.parametrize("name", SCRIPTS | LEAKS)
 def test_nothing_mutates(name: str) -> None:
     """What another parser reads in the result is what was written there."""
-    once = cleaned((SCRIPTS | LEAKS)[name], MARK)[0]
+    once = clean_html((SCRIPTS | LEAKS)[name], MARK)[0]
     body = LexborHTMLParser(once).body
     assert body is not None
     assert body.inner_html == once
@@ -89,7 +89,7 @@ def test_what_may_stay() -> None:
     assert 'rel="noopener noreferrer nofollow"' in result
     assert 'target="_blank"' in result
     assert '<table width="100%"><tbody><tr><td' in result
-    assert 'cellpadding="3"' in cleaned('<table cellpadding="3"></table>', MARK)[0]
+    assert 'cellpadding="3"' in clean_html('<table cellpadding="3"></table>', MARK)[0]
 
 
 def test_style_sheets_are_written_into_their_elements() -> None:
@@ -122,36 +122,36 @@ def test_remote_images_are_counted() -> None:
         '<td background="http://evil.example/c"><p style="background:url(https://evil.example/d)">x</p>'
         '<img src="cid:x"><img src="data:image/png;base64,iVBORw0KGgo="><p style="background:url(#a)">y</p>'
     )
-    result, remote, *_ = cleaned("<body background=https://evil.example/e><table><tr>" + html, MARK)
+    result, remote, *_ = clean_html("<body background=https://evil.example/e><table><tr>" + html, MARK)
     assert remote == 5
     assert result.count("<img") == 4
 
 
 def test_data_images_within_limits() -> None:
     png = "data:image/png;base64,iVBORw0KGgo" + "A" * 1000
-    assert png in cleaned(f'<img src="{png}">', MARK)[0]
+    assert png in clean_html(f'<img src="{png}">', MARK)[0]
     for refused in (
         "data:image/png;base64,iVBORw0KGgo" + "A" * 400_000,
         "data:image/svg+xml;base64,PHN2Zz4=",
         "data:image/png;base64,PHN2ZyBvbmxvYWQ9",
         "data:image/png,rawbytes",
     ):
-        assert "data:" not in cleaned(f'<img src="{refused}">', MARK)[0]
+        assert "data:" not in clean_html(f'<img src="{refused}">', MARK)[0]
     several = "data:image/png;base64,iVBORw0KGgo" + "A" * 200_000
-    assert cleaned(f'<img src="{several}">' * 20, MARK)[0].count("data:") == 5
+    assert clean_html(f'<img src="{several}">' * 20, MARK)[0].count("data:") == 5
 
 
 def test_local_files_are_never_read(tmp_path: Path) -> None:
     (tmp_path / "x.css").write_text("p{color:rgb(1,2,3)}")
     links = (f'<link rel="stylesheet" href="{where}{tmp_path}/x.css">' for where in ("", "file://", "file:"))
     html = "".join(links) + "<style></style><p>x</p>"
-    assert cleaned(html, MARK)[0] == "<p>x</p>"
+    assert clean_html(html, MARK)[0] == "<p>x</p>"
 
 
 def test_too_deep() -> None:
-    assert cleaned("<div>" * 200 + "x", MARK)
+    assert clean_html("<div>" * 200 + "x", MARK)
     with pytest.raises(Refused, match="depth"):
-        cleaned("<div>" * 300, MARK)
+        clean_html("<div>" * 300, MARK)
 
 
 # The process.
@@ -207,19 +207,19 @@ def test_without_cleaner(tmp_path: Path) -> None:
     with pytest.raises(CannotClean) as refusal:
         clean("<p>x</p>", socket=tmp_path / "absent", cid_url=str)
     assert (refusal.value.reason, refusal.value.permanent) == ("away", False)
-    assert text_of("<style>x</style><p>caf&eacute;<br>b", socket=tmp_path / "absent") == "café\nb"
-    assert text_of("un<head <p>deux</head>trois<br quatre", socket=tmp_path / "absent") == "un trois"
+    assert html_text("<style>x</style><p>caf&eacute;<br>b", socket=tmp_path / "absent") == "café\nb"
+    assert html_text("un<head <p>deux</head>trois<br quatre", socket=tmp_path / "absent") == "un trois"
 
 
 def test_text_of_html(cleaner: Path) -> None:
     html = "<p>Bonjour,</p><table><tr><td>a<td>b</table><ul><li>un<li>deux</ul>"
-    assert text_of(html, socket=cleaner) == "Bonjour,\n\na  b\n\n  * un\n  * deux"
-    assert "x" in text_of("<div>" * 5000 + "x", socket=cleaner, timeout=20)
+    assert html_text(html, socket=cleaner) == "Bonjour,\n\na  b\n\n  * un\n  * deux"
+    assert "x" in html_text("<div>" * 5000 + "x", socket=cleaner, timeout=20)
 
 
 @pytest.mark.parametrize("name", FLOODS)
 def test_words_without_the_cleaner_come_quickly_from_anything(name: str, tmp_path: Path) -> None:
-    assert isinstance(text_of(FLOODS[name], socket=tmp_path / "absent"), str)
+    assert isinstance(html_text(FLOODS[name], socket=tmp_path / "absent"), str)
 
 
 def test_a_client_that_says_nonsense_disturbs_nobody(cleaner: Path) -> None:

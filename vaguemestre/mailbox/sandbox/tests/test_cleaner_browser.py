@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Dialog, Error, Page, Route, sync_playwright
 
-from vaguemestre.mailbox.sandbox.cleaner.allow_list import cleaned
+from vaguemestre.mailbox.sandbox.cleaner.allow_list import clean_html
 from vaguemestre.mailbox.testing.rfc_vectors import LEAKS, SCRIPTS
 
 MARK = "0123456789abcdef"
@@ -68,7 +68,7 @@ def test_the_watcher_sees(watched: Watched) -> None:
 
 
 def test_nothing_acts(watched: Watched) -> None:
-    results = {name: cleaned(html, MARK)[0] for name, html in (SCRIPTS | LEAKS).items()}
+    results = {name: clean_html(html, MARK)[0] for name, html in (SCRIPTS | LEAKS).items()}
     if not watched.shown("<hr>".join(results.values())):
         return
     acting = {name: watched.shown(result) for name, result in results.items()}
@@ -78,7 +78,7 @@ def test_nothing_acts(watched: Watched) -> None:
 def test_nothing_acts_when_a_script_puts_it_into_a_page(watched: Watched) -> None:
     """As a reply quotes it: each beside other text, parsed as a fragment."""
     vectors = (SCRIPTS | LEAKS).values()
-    results = [cleaned(f"<table><tr><td>{html}</td></tr></table><p>{html}", MARK)[0] for html in vectors]
+    results = [clean_html(f"<table><tr><td>{html}</td></tr></table><p>{html}", MARK)[0] for html in vectors]
     assert watched.shown("") == []
     watched.page.evaluate(
         "texts => texts.forEach(text => { document.body.appendChild(document.createElement('div')).innerHTML = text })",

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox.sandbox.cleaner.allow_list import Refused
-from vaguemestre.mailbox.sandbox.cleaner.composed_html import written
-from vaguemestre.mailbox.sandbox.cleaner.plain_text import read_words, wording
+from vaguemestre.mailbox.sandbox.cleaner.composed_html import clean_composed_html
+from vaguemestre.mailbox.sandbox.cleaner.plain_text import composed_text, reading_text
 from vaguemestre.mailbox.testing.rfc_vectors import LEAKS, SCRIPTS
 
 MARK = "0123456789abcdef"
@@ -22,7 +22,7 @@ GIVEN = {
 
 def judged(html: str) -> str:
     """Cleans, and looks at all that is left."""
-    result = written(html, MARK)[0]
+    result = clean_composed_html(html, MARK)[0]
     for node in LexborHTMLParser(result).css("body *"):
         assert node.tag not in {"script", "style", "svg", "math", "form", "input", "iframe", "object", "link", "meta"}
         for name, value in node.attributes.items():
@@ -51,7 +51,7 @@ def test_hostile_pieces_joined(html: str) -> None:
     except Refused:
         return
     again = kept.replace(f"https://{MARK}.invalid/s/", "x")  # what the form would bring back
-    assert wording(again) == wording(kept)
+    assert composed_text(again) == composed_text(kept)
 
 
 def test_styles_stand_where_the_editor_keeps_them_and_no_address_does() -> None:
@@ -89,14 +89,14 @@ def test_a_picture_without_an_address_goes() -> None:
     ],
 )
 def test_the_same_in_plain_words(html: str, text: str) -> None:
-    assert written(html, MARK)[1] == text
+    assert clean_composed_html(html, MARK)[1] == text
 
 
 def test_deep_and_wide_letters_end() -> None:
     with pytest.raises(Refused):
-        written("<div>" * 400, MARK)
-    assert written("<blockquote>" * 90 + "a", MARK)[1].endswith("a")
-    assert len(written("<div>ligne</div>" * 40_000, MARK)[1]) == 40_000 * 6 - 1
+        clean_composed_html("<div>" * 400, MARK)
+    assert clean_composed_html("<blockquote>" * 90 + "a", MARK)[1].endswith("a")
+    assert len(clean_composed_html("<div>ligne</div>" * 40_000, MARK)[1]) == 40_000 * 6 - 1
 
 
 @pytest.mark.parametrize(
@@ -114,4 +114,4 @@ def test_deep_and_wide_letters_end() -> None:
     ],
 )  # fmt: skip
 def test_a_mail_read_without_its_formatting(html: str, words: str) -> None:
-    assert read_words(html) == words
+    assert reading_text(html) == words

@@ -17,7 +17,7 @@ import pytest
 
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.converter import job_server, landlock, libreoffice
-from vaguemestre.mailbox.sandbox.converter.fair_queue import Turns
+from vaguemestre.mailbox.sandbox.converter.fair_queue import FairQueue
 from vaguemestre.mailbox.sandbox.converter.office_formats import true_format
 from vaguemestre.mailbox.testing.converter import LETTER, listens, wait_until
 
@@ -40,7 +40,7 @@ def answer(folder: Path, extension: str, content: bytes) -> str:
     said: list[str] = []
 
     def known() -> bool:
-        said.append(converter.ask(folder, "a1", extension, content))
+        said.append(converter.request_conversion(folder, "a1", extension, content))
         return said[-1] != "waiting"
 
     wait_until(known)
@@ -58,11 +58,11 @@ def zipped(**files: bytes) -> bytes:
 @pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
 def test_a_document_becomes_a_pdf_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer(folder, "rtf", LETTER) == "done"
-    made = converter.result(folder, "rtf", LETTER)
+    made = converter.result_path(folder, "rtf", LETTER)
     assert made.read_bytes().startswith(b"%PDF-")
     assert made.stat().st_mode & 0o777 == 0o640
     monkeypatch.setattr(job_server, "convert", lambda *_: pytest.fail("converted twice"))
-    assert converter.ask(folder, "a1", "rtf", LETTER) == "done"
+    assert converter.request_conversion(folder, "a1", "rtf", LETTER) == "done"
     wait_until(lambda: not list((folder / "work").iterdir()))
 
 
@@ -72,7 +72,7 @@ def test_what_cannot_be_converted_fails_and_the_next_one_goes_on(folder: Path) -
     assert len(bomb) < 1_000_000
     assert answer(folder, "docx", bomb) == "failed"
     assert answer(folder, "odt", zipped(x=b"x")) == "failed"
-    assert converter.ask(folder, "a1", "exe", b"MZ") == "failed"
+    assert converter.request_conversion(folder, "a1", "exe", b"MZ") == "failed"
     assert answer(folder, "rtf", LETTER) == "done"
 
 
@@ -103,12 +103,12 @@ def test_nobody_waits_behind_all_that_somebody_else_opens(folder: Path, monkeypa
         return job / "a.pdf"
 
     monkeypatch.setattr(job_server, "convert", slowly)
-    assert converter.ask(folder, "a1", "rtf", LETTER + b"0") == "waiting"
+    assert converter.request_conversion(folder, "a1", "rtf", LETTER + b"0") == "waiting"
     wait_until(lambda: made)
     for number in range(1, 9):
-        assert converter.ask(folder, "a1", "rtf", LETTER + str(number).encode()) == "waiting"
+        assert converter.request_conversion(folder, "a1", "rtf", LETTER + str(number).encode()) == "waiting"
     assert len(list((folder / "work").glob("*.rtf"))) == 1 + job_server.WAITING_OF_ONE
-    assert converter.ask(folder, "a2", "rtf", LETTER + b"other") == "waiting"
+    assert converter.request_conversion(folder, "a2", "rtf", LETTER + b"other") == "waiting"
     free.set()
     assert answer(folder, "rtf", LETTER + b"8") == "done"  # who found no room has asked again
     assert made[:3] == [b"0", b"1", b"other"]
@@ -201,7 +201,7 @@ def test_a_page_that_calls_itself_a_spreadsheet_is_one_and_nothing_of_it_runs(fo
         ).encode("latin-1")
         assert true_format(page, "xls") == "xlshtml"
         assert answer(folder, "xlshtml", page) == "done"
-    read = words_of(converter.result(folder, "xlshtml", page))
+    read = words_of(converter.result_path(folder, "xlshtml", page))
     for shown in (
         "Élèves de 4e A",
         "BLONDEL",
@@ -232,7 +232,7 @@ def test_a_workbook_in_xml_is_shown_and_fetches_nothing(folder: Path) -> None:
         ).encode()
         assert true_format(book, "xls") == "xlsxml"
         assert answer(folder, "xlsxml", book) == "done"
-    read = words_of(converter.result(folder, "xlsxml", book))
+    read = words_of(converter.result_path(folder, "xlsxml", book))
     assert "Élève" in read
     assert "12" in read
     assert not came
@@ -284,12 +284,12 @@ def test_without_landlock_it_is_said(
 ) -> None:
     monkeypatch.setattr(landlock, "version", lambda: version)
     monkeypatch.setattr(job_server, "is_installed", lambda: True)
-    job_server.Keeper(tmp_path, threading.Event())
+    job_server.JobServer(tmp_path, threading.Event())
     assert (job_server.WITHOUT in capsys.readouterr().err) is (version == 0)
 
 
 def test_without_the_process_documents_are_away(tmp_path: Path) -> None:
-    assert converter.ask(tmp_path, "a1", "rtf", LETTER) == "away"
+    assert converter.request_conversion(tmp_path, "a1", "rtf", LETTER) == "away"
 
 
 def test_the_oldest_leave_first(tmp_path: Path) -> None:
@@ -304,7 +304,7 @@ def test_the_oldest_leave_first(tmp_path: Path) -> None:
 
 
 def test_a_turn_for_each_person() -> None:
-    turns = Turns(most=4, most_of_one=2)
+    turns = FairQueue(most=4, most_of_one=2)
     assert [turns.put("a", name) for name in ("a1", "a2", "a3")] == [True, True, False]
     assert [turns.put("b", name) for name in ("b1", "b2")] == [True, True]
     assert not turns.put("c", "c1")

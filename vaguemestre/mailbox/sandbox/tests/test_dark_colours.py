@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tinycss2.color3 import RGBA, parse_color
 
-from vaguemestre.mailbox.sandbox.cleaner.allow_list import cleaned
-from vaguemestre.mailbox.sandbox.cleaner.dark_colours import CONTRAST, DARK_SHEET, contrast, on_dark
+from vaguemestre.mailbox.sandbox.cleaner.allow_list import clean_html
+from vaguemestre.mailbox.sandbox.cleaner.dark_colours import CONTRAST, DARK_SHEET, contrast, dark_colour
 
 MARK = "0123456789abcdef"
 
@@ -36,21 +36,21 @@ MARK = "0123456789abcdef"
     ],
 )
 def test_the_look_of_a_mail(html: str, look: str) -> None:
-    assert cleaned(html, MARK, reading=True).look == look
+    assert clean_html(html, MARK, reading=True).look == look
 
 
 def test_inks_have_a_value_for_each_sheet() -> None:
-    html = cleaned(
+    html = clean_html(
         '<p style="color:#000;margin:0">a <font color="navy" face="Arial">b</font></p>', MARK, reading=True
     ).html
     assert '<p style="color:#000;color:light-dark(#000, #e6e6e6);margin:0">' in html
     assert re.search(r'<font face="Arial" style="color:#000080;color:light-dark\(#000080, #[0-9a-f]{6}\)">b', html)
-    assert 'style="color:red' in cleaned('<p style="color:red">a</p>', MARK).html
-    assert "light-dark" not in cleaned('<p style="color:red">a</p>', MARK).html
+    assert 'style="color:red' in clean_html('<p style="color:red">a</p>', MARK).html
+    assert "light-dark" not in clean_html('<p style="color:red">a</p>', MARK).html
 
 
 def test_white_grounds_go() -> None:
-    html = cleaned(
+    html = clean_html(
         '<body bgcolor="#fff" text="#333"><p style="background:white;padding:1px">x</p></body>', MARK, reading=True
     ).html
     assert "background" not in html
@@ -61,12 +61,12 @@ def test_white_grounds_go() -> None:
 
 def test_a_drawn_mail_is_left_as_it_is() -> None:
     html = '<table bgcolor="#003366"><tbody><tr><td style="color:#fff">x</td></tr></tbody></table>'
-    assert cleaned(html, MARK, reading=True).html == html
+    assert clean_html(html, MARK, reading=True).html == html
 
 
 @given(st.tuples(*[st.floats(0, 1)] * 3))
 def test_every_ink_is_legible_on_the_dark_sheet(rgb: tuple[float, float, float]) -> None:
-    found = parse_color(on_dark(RGBA(*rgb, 1)))
+    found = parse_color(dark_colour(RGBA(*rgb, 1)))
     assert isinstance(found, RGBA)
     assert contrast((found.red, found.green, found.blue), DARK_SHEET) >= CONTRAST - 0.1  # of a rounded value
 
@@ -85,4 +85,4 @@ def test_the_dark_sheet_is_that_of_the_theme() -> None:
     ],
 )
 def test_a_style_that_was_judged_hides_nothing_beside_it(html: str, look: str) -> None:
-    assert cleaned(html, MARK, reading=True).look == look
+    assert clean_html(html, MARK, reading=True).look == look

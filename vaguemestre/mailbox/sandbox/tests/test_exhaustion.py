@@ -15,7 +15,7 @@ import pytest
 
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.sandbox import converter
-from vaguemestre.mailbox.sandbox.cleaner import clean, trouble
+from vaguemestre.mailbox.sandbox.cleaner import clean, find_trouble
 from vaguemestre.mailbox.sandbox.converter import image_jobs, libreoffice, thumbnail_client
 from vaguemestre.mailbox.testing import images
 from vaguemestre.mailbox.testing.converter import LETTER, wait_until
@@ -61,13 +61,13 @@ def test_a_cleaner_that_can_start_nothing_says_so_and_goes_on(
     kill_children(cleaner)
     for _ in range(4):
         assert answer(cleaner) == "away"
-    assert trouble(cleaner.socket) == "away"
+    assert find_trouble(cleaner.socket) == "away"
     assert cleaner.said().count(f"cleaner: no child can be started: {number} (") == 1
     cleaner.limit("nproc")
     cleaner.limit("nofile")
     for _ in range(4):
         assert answer(cleaner) == "<p>b</p>"
-    assert trouble(cleaner.socket) == ""
+    assert find_trouble(cleaner.socket) == ""
 
 
 def test_a_cleaner_without_a_descriptor_left_lets_in_later(cleaner: Process) -> None:
@@ -115,19 +115,21 @@ def state(process: Process, ask: Callable[[], str]) -> str:
 
 
 def asks(process: Process) -> list[Callable[[], str]]:
-    name, raw = thumbnail_client.name_of("a1", "x"), images.photo()
+    name, raw = thumbnail_client.thumbnail_name("a1", "x"), images.photo()
     listed: list[Callable[[], str]] = [
-        lambda: thumbnail_client.ask(process.folder, "a1", name, raw),
-        lambda: thumbnail_client.ask(process.folder, "a1", name, raw, thumbnail_client.PICTURES),
+        lambda: thumbnail_client.request_thumbnail(process.folder, "a1", name, raw),
+        lambda: thumbnail_client.request_thumbnail(process.folder, "a1", name, raw, thumbnail_client.PICTURES),
     ]
     if converter.is_installed():
-        listed.append(lambda: converter.ask(process.folder, "a1", "rtf", LETTER))
+        listed.append(lambda: converter.request_conversion(process.folder, "a1", "rtf", LETTER))
     return listed
 
 
 def test_a_converter_that_can_start_nothing_blames_no_file() -> None:
     with running(OFFICE, "vaguemestre.mailbox.sandbox.converter", "") as process:
-        wait_until(lambda: converter.ask(process.folder, "a1", "exe", b"MZ") == "failed")  # its threads have begun
+        wait_until(
+            lambda: converter.request_conversion(process.folder, "a1", "exe", b"MZ") == "failed"
+        )  # its threads have begun
         no_process(process)
         for ask in asks(process):
             assert [state(process, ask), state(process, ask)] == ["away", "away"]

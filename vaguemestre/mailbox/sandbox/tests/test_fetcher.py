@@ -11,7 +11,13 @@ import pytest
 
 from vaguemestre.mailbox.errors import CannotFetch
 from vaguemestre.mailbox.sandbox.fetcher.address_guard import Guard
-from vaguemestre.mailbox.sandbox.fetcher.http_request import IMAGE_LIMIT, fetch_image, knock, press, target
+from vaguemestre.mailbox.sandbox.fetcher.http_request import (
+    IMAGE_LIMIT,
+    fetch_image,
+    fetch_status,
+    parse_target,
+    post_form,
+)
 from vaguemestre.strangers import PNG, Answer, Trap, say, trapped
 
 OPEN = Guard(permitted="127.0.0.1")
@@ -196,38 +202,38 @@ def test_a_server_that_says_no_or_is_away(trap: Trap) -> None:
 )  # fmt: skip
 def test_what_is_no_plain_web_address(url: str) -> None:
     with pytest.raises(CannotFetch) as error:
-        target(url)
+        parse_target(url)
     assert error.value.reason == "address"
 
 
 def test_an_address_is_written_again_from_what_was_understood() -> None:
-    assert target("HTTPS://Élan.example:443/é à?q=ç#x") == target(
+    assert parse_target("HTTPS://Élan.example:443/é à?q=ç#x") == parse_target(
         "https://xn--lan-9la.example/%C3%A9%20%C3%A0?q=%C3%A7"
     )
-    assert target("http://x.fr/a%20b").path == "/a%20b"
-    assert target("http://[2a01:e0a::1]:80/").authority == "[2a01:e0a::1]"
+    assert parse_target("http://x.fr/a%20b").path == "/a%20b"
+    assert parse_target("http://[2a01:e0a::1]:80/").authority == "[2a01:e0a::1]"
 
 
 def test_a_form_is_pressed_without_following(trap: Trap) -> None:
     trap.answers["/sortie"] = moved("/ailleurs")
-    assert press(f"{trap.url}/sortie", b"List-Unsubscribe=One-Click", OPEN) == 302
+    assert post_form(f"{trap.url}/sortie", b"List-Unsubscribe=One-Click", OPEN) == 302
     [(line, headers, form)] = trap.heard
     assert line == "POST /sortie HTTP/1.1"
     assert form == b"List-Unsubscribe=One-Click"
     assert "Cookie" not in headers
     with pytest.raises(CannotFetch):
-        press("http://10.0.0.1/", b"", OPEN)
+        post_form("http://10.0.0.1/", b"", OPEN)
 
 
 @pytest.mark.parametrize("status", [200, 302, 404, 405, 503])
 def test_a_knock_hears_what_is_answered_and_goes_nowhere(trap: Trap, status: int) -> None:
     trap.answers["/porte"] = lambda request: say(request, status, headers={"Location": f"{trap.url}/ailleurs"})
-    assert knock(f"{trap.url}/porte", OPEN) == status
+    assert fetch_status(f"{trap.url}/porte", OPEN) == status
     assert [line for line, _headers, _form in trap.heard] == ["HEAD /porte HTTP/1.1"]
 
 
 def test_a_knock_is_judged_like_everything_else(trap: Trap) -> None:
     with pytest.raises(CannotFetch) as error:
-        knock(trap.url, Guard())
+        fetch_status(trap.url, Guard())
     assert error.value.reason == "inside"
     assert not trap.heard

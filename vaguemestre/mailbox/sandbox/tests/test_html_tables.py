@@ -9,16 +9,16 @@ from zipfile import ZipFile
 import pytest
 
 from vaguemestre.mailbox.sandbox.converter import spreadsheet
-from vaguemestre.mailbox.sandbox.converter.html_tables import rows
+from vaguemestre.mailbox.sandbox.converter.html_tables import table_rows
 from vaguemestre.mailbox.sandbox.converter.spreadsheet import Cell
 
 
 def read(html: str) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in rows(f"<meta charset=utf-8>{html}".encode())]
+    return [[cell.text for cell in row] for row in table_rows(f"<meta charset=utf-8>{html}".encode())]
 
 
 def content(made: list[list[Cell]], folder: Path) -> str:
-    spreadsheet.write(made, folder / "a.ods")
+    spreadsheet.write_spreadsheet(made, folder / "a.ods")
     with ZipFile(folder / "a.ods") as archive:
         assert archive.namelist()[0] == "mimetype"
         for name in ("content.xml", "styles.xml", "META-INF/manifest.xml"):
@@ -33,7 +33,7 @@ def content(made: list[list[Cell]], folder: Path) -> str:
 def test_words_stay_as_they_were_written(before: str, written: str, tmp_path: Path) -> None:
     html = f"<table><tr><td>{before}{written}</table>"
     assert read(html) == [[written]]
-    assert f'office:value-type="string"><text:p>{written}</text:p>' in content(rows(html.encode()), tmp_path)
+    assert f'office:value-type="string"><text:p>{written}</text:p>' in content(table_rows(html.encode()), tmp_path)
 
 
 def test_what_stands_around_and_within_tables_is_kept_in_its_order() -> None:
@@ -70,8 +70,8 @@ def test_headings_stand_on_each_page_and_numbers_on_the_right(tmp_path: Path) ->
 def test_nothing_of_a_page_takes_long_or_breaks_the_file(tmp_path: Path) -> None:
     begun = time.monotonic()
     wide = "<table>" + "<tr><td rowspan=999 colspan=999>x<td>\x01\uffff" * 2_000 + "</table>"
-    assert "\x01" not in content(rows(wide.encode()), tmp_path)
-    assert content(rows(b""), tmp_path)
+    assert "\x01" not in content(table_rows(wide.encode()), tmp_path)
+    assert content(table_rows(b""), tmp_path)
     assert time.monotonic() - begun < 10
 
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from vaguemestre.mailbox.sandbox.cleaner.allow_list import cleaned
-from vaguemestre.mailbox.sandbox.cleaner.fold_marks import QUOTE, SIGNATURE, folded
+from vaguemestre.mailbox.sandbox.cleaner.allow_list import clean_html
+from vaguemestre.mailbox.sandbox.cleaner.fold_marks import QUOTE, SIGNATURE, with_folds
 from vaguemestre.mailbox.testing.rfc_vectors import LEAKS, SCRIPTS
 
 MARK = "0123456789abcdef"
@@ -52,7 +52,7 @@ QUOTED = {
 
 
 def read(html: str) -> str:
-    return folded(cleaned(html, MARK, reading=True).html, MARK, WORDS)
+    return with_folds(clean_html(html, MARK, reading=True).html, MARK, WORDS)
 
 
 def inside(html: str) -> str:
@@ -120,10 +120,10 @@ def test_a_long_signature_is_folded_and_a_short_one_is_not() -> None:
 
 
 def test_without_words_nothing_is_folded_and_no_mark_is_left() -> None:
-    html = cleaned(QUOTED["gmail"], MARK, reading=True).html
+    html = clean_html(QUOTED["gmail"], MARK, reading=True).html
     assert MARK in html
-    assert MARK not in folded(html, MARK, {})
-    assert "<details" not in folded(html, MARK, {})
+    assert MARK not in with_folds(html, MARK, {})
+    assert "<details" not in with_folds(html, MARK, {})
 
 
 def test_a_mail_cannot_fold_by_itself() -> None:
@@ -137,4 +137,4 @@ def test_vectors_inside_what_is_folded(name: str) -> None:
     vector = (SCRIPTS | LEAKS)[name]
     for html in (f"<p>Moi.</p>{GMAIL}{vector}", f"<p>Moi.</p><blockquote type=cite>K. a écrit :{vector}</blockquote>"):
         kept = set(re.findall(r"<(\w+)", read(html))) - {"details", "summary"}
-        assert kept <= set(re.findall(r"<(\w+)", cleaned(html, MARK).html)) | {"tbody", "div"}
+        assert kept <= set(re.findall(r"<(\w+)", clean_html(html, MARK).html)) | {"tbody", "div"}

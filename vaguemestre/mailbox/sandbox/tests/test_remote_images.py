@@ -7,9 +7,9 @@ from time import process_time
 import pytest
 
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, Way, clean
-from vaguemestre.mailbox.sandbox.cleaner.allow_list import cleaned
-from vaguemestre.mailbox.sandbox.cleaner.bounded_cache import remembered
-from vaguemestre.mailbox.sandbox.cleaner.link_checks import misleads, questioned
+from vaguemestre.mailbox.sandbox.cleaner.allow_list import clean_html
+from vaguemestre.mailbox.sandbox.cleaner.bounded_cache import bounded_cache
+from vaguemestre.mailbox.sandbox.cleaner.link_checks import misleads, with_link_checks
 from vaguemestre.strangers import PNG
 
 MARK = "0123456789abcdef"
@@ -68,7 +68,7 @@ def test_what_only_reports_is_never_asked_for(cleaner: Path, spy: str) -> None:
 
 def test_thin_lines_and_spacers_are_pictures() -> None:
     html = '<img src="https://a.example/l" width="600" height="1"><img src="https://a.example/m" style="height:1px">'
-    assert cleaned(html, MARK).spies == 0
+    assert clean_html(html, MARK).spies == 0
 
 
 def test_links_that_say_another_place_are_asked_about(cleaner: Path) -> None:
@@ -215,7 +215,7 @@ def test_words_about_grounds_are_no_grounds() -> None:
     lit = '<a href="https://evil.example/"><b style="color:#0f0">evil.example</b><i style="color:#123">/x</i></a>'
     words = "background: " + "red1 " * 100_000 + ' style="background:#123"'
     started = process_time()
-    assert "/l/" not in questioned(f"<p>{words}</p>{lit}", "m")
+    assert "/l/" not in with_link_checks(f"<p>{words}</p>{lit}", "m")
     assert process_time() - started < 0.5
 
 
@@ -228,14 +228,14 @@ def test_no_link_takes_long_to_judge() -> None:
     for content, times in ((inks, 1), (few, 60)):
         html = grounds + f'<a href="https://evil.example/x"><img alt="x">{content}</a>' * times
         started = process_time()
-        questioned(html, "m")
+        with_link_checks(html, "m")
         assert process_time() - started < 1.5
 
 
 def test_what_is_remembered_of_mails_is_small() -> None:
     asked: list[str] = []
 
-    @remembered(2)
+    @bounded_cache(2)
     def answer(text: str) -> int:
         asked.append(text)
         return len(text)

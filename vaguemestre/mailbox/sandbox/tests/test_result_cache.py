@@ -15,8 +15,8 @@ import pytest
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.sandbox import socket_process
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, Way, begin, clean, worker_pool
-from vaguemestre.mailbox.sandbox.cleaner.framing import FrameBroken, read_frame, write_frame
-from vaguemestre.mailbox.sandbox.cleaner.result_cache import MOST_NAMES, Request, Shelf, read
+from vaguemestre.mailbox.sandbox.cleaner.framing import FrameError, read_frame, write_frame
+from vaguemestre.mailbox.sandbox.cleaner.result_cache import MOST_NAMES, Request, ResultCache, read_request
 
 MAIL = '<p>Bonjour <img src="cid:a"> <img src="https://images.example/b"></p>'
 
@@ -199,13 +199,13 @@ def test_a_worker_that_is_old_or_had_no_room_is_replaced_whoever_asked(
 ) -> None:
     monkeypatch.setattr(worker_pool, "JOBS_A_WORKER", 3)
     renewed: list[int] = []
-    renew = worker_pool.Keeper._renew
+    renew = worker_pool.WorkerPool._renew
 
-    def counted(one: worker_pool.Keeper) -> None:
+    def counted(one: worker_pool.WorkerPool) -> None:
         renewed.append(one._worker.jobs if one._worker else 0)
         renew(one)
 
-    monkeypatch.setattr(worker_pool.Keeper, "_renew", counted)
+    monkeypatch.setattr(worker_pool.WorkerPool, "_renew", counted)
     for number in range(12):
         mail = f"<p>{number}</p>"
         begin(mail.encode(), socket=cleaner, images=False, whose="a0000009")  # and leaves at once
@@ -244,7 +244,7 @@ def test_where_too_many_stand_in_line_one_comes_again(tmp_path: Path) -> None:
             listener.settimeout(20)
             for _ in range(2):  # who stood in line, then the one that came again
                 with listener.accept()[0] as connection, connection.makefile("rwb") as stream:
-                    with suppress(FrameBroken, OSError):
+                    with suppress(FrameError, OSError):
                         connection.settimeout(0.2)
                         read_frame(stream, 1_000_000)
                     with suppress(OSError):
@@ -270,14 +270,14 @@ class Clock:
 
 def asked(number: int, mark: str = "m") -> tuple[bytes, bytes]:
     head = json.dumps({"act": "clean", "mark": mark, "whose": "a0000001"}).encode()
-    place = read(head, str(number).encode()).place
+    place = read_request(head, str(number).encode()).place
     assert place is not None
     return place, head
 
 
 def test_it_lasts_a_while() -> None:
     clock = Clock()
-    shelf: Shelf[None] = Shelf(seconds=600, clock=clock)
+    shelf: ResultCache[None] = ResultCache(seconds=600, clock=clock)
     place, head = asked(1)
     shelf.put(place, head, b'{"remote": 0}', b"<p>x</p>")
     clock.now = 599
@@ -287,7 +287,7 @@ def test_it_lasts_a_while() -> None:
 
 
 def test_one_makes_it_and_those_who_wait_are_answered_by_it() -> None:
-    shelf: Shelf[str] = Shelf()
+    shelf: ResultCache[str] = ResultCache()
     place, head = asked(1)
     assert shelf.find(place, "a") == (None, True)
     assert shelf.find(place, "b") == (None, False)
@@ -301,7 +301,7 @@ def test_one_makes_it_and_those_who_wait_are_answered_by_it() -> None:
     assert shelf.find(asked(2)[0], "e") == (None, True)
 
 
-def found(shelf: Shelf[None], place: bytes) -> tuple[bytes, bytes] | None:
+def found(shelf: ResultCache[None], place: bytes) -> tuple[bytes, bytes] | None:
     made, makes = shelf.find(place, None)
     if makes:
         shelf.done(place)
@@ -309,7 +309,7 @@ def found(shelf: Shelf[None], place: bytes) -> tuple[bytes, bytes] | None:
 
 
 def test_the_oldest_leave_when_there_is_no_room() -> None:
-    shelf: Shelf[None] = Shelf(octets=5000)
+    shelf: ResultCache[None] = ResultCache(octets=5000)
     for number in range(10):
         shelf.put(*asked(number), b'{"remote": 0}', b"x" * 1000)
         shelf.put(*asked(number), b'{"remote": 0}', b"x" * 1000)
@@ -322,14 +322,14 @@ def test_the_oldest_leave_when_there_is_no_room() -> None:
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b"[" * 60000, b"null", b"\xff", b'{"error": "time"}'])
 def test_what_a_broken_worker_says_is_not_kept(answer: bytes) -> None:
-    shelf: Shelf[None] = Shelf()
+    shelf: ResultCache[None] = ResultCache()
     place, head = asked(1)
     shelf.put(place, head, answer, b"<p>x</p>")
     assert found(shelf, place) is None
 
 
 def test_the_mark_does_not_matter_and_a_worker_cannot_choose_it() -> None:
-    shelf: Shelf[None] = Shelf()
+    shelf: ResultCache[None] = ResultCache()
     place, head = asked(1, mark="mine")
     assert asked(1, mark="another")[0] == place
     shelf.put(place, head, b'{"remote": 0, "mark": "evil"}', b"")
@@ -340,11 +340,11 @@ def test_the_mark_does_not_matter_and_a_worker_cannot_choose_it() -> None:
 
 @pytest.mark.parametrize("head", [b"", b"x", b"[]", b"{}", b'{"whose": ""}', b"[" * 60000])
 def test_without_an_account_nothing_is_kept(head: bytes) -> None:
-    assert read(head, b"x") == Request(None, None, by_name=False)
+    assert read_request(head, b"x") == Request(None, None, by_name=False)
 
 
 def test_names_do_not_pile_up() -> None:
-    shelf: Shelf[str] = Shelf()
+    shelf: ResultCache[str] = ResultCache()
     for number in range(MOST_NAMES + 2):
         shelf.find(b"place", "a", b"%d" % number)
     assert shelf.find_named(b"0", "b") == (None, False)
@@ -354,7 +354,7 @@ def test_names_do_not_pile_up() -> None:
 
 def test_a_name_whose_text_has_left_the_shelf_is_unknown() -> None:
     clock = Clock()
-    shelf: Shelf[str] = Shelf(seconds=600, clock=clock)
+    shelf: ResultCache[str] = ResultCache(seconds=600, clock=clock)
     place, head = asked(1)
     assert shelf.find(place, "a", b"n") == (None, True)
     assert shelf.find_named(b"n", "b") == (None, True)
@@ -367,5 +367,5 @@ def test_a_name_whose_text_has_left_the_shelf_is_unknown() -> None:
 
 def test_without_an_account_a_name_is_none() -> None:
     head = json.dumps({"act": "clean", "mark": "m", "whose": "", "name": "boîte 1 1", "by_name": True}).encode()
-    wanted = read(head, b"")
+    wanted = read_request(head, b"")
     assert (wanted.place, wanted.name, wanted.by_name) == (None, None, True)

@@ -19,11 +19,11 @@ from vaguemestre.mailbox.sandbox.converter.thumbnail_client import (
     HEIGHT,
     THUMBNAILS,
     WIDTH,
-    Shelf,
-    kept,
-    make,
-    name_of,
+    ThumbnailCache,
+    cached_thumbnail,
+    make_thumbnail,
     path_of,
+    thumbnail_name,
 )
 from vaguemestre.mailbox.testing import images
 from vaguemestre.mailbox.testing.converter import wait_until
@@ -37,8 +37,8 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def made(folder: Path, content: bytes, name: str = name_of("a1", "x")) -> bytes:
-    return make(folder, "a1", name, content, seconds=30)
+def made(folder: Path, content: bytes, name: str = thumbnail_name("a1", "x")) -> bytes:
+    return make_thumbnail(folder, "a1", name, content, seconds=30)
 
 
 def points(raw: bytes, *places: tuple[int, int]) -> list[tuple[int, ...]]:
@@ -64,19 +64,19 @@ def test_a_photo_of_twelve_million_points_stands_upright_and_says_nothing_of_its
 
 @pytest.mark.parametrize(("ink", "ground"), [("black", image_worker.PALE), ("white", image_worker.DARK)])
 def test_what_is_clear_stands_on_a_ground_on_which_the_rest_is_seen(ink: str, ground: tuple[int, ...]) -> None:
-    outside, inside = points(image_worker.thumbnail(images.clear_png(ink)), (10, 10), (180, 80))
+    outside, inside = points(image_worker.draw_thumbnail(images.clear_png(ink)), (10, 10), (180, 80))
     assert near(outside, ground)
     assert near(inside, (0, 0, 0) if ink == "black" else (255, 255, 255))
 
 
 def test_of_what_moves_the_first_picture_is_shown() -> None:
-    (middle,) = points(image_worker.thumbnail(images.moving_gif()), (180, 80))
+    (middle,) = points(image_worker.draw_thumbnail(images.moving_gif()), (180, 80))
     assert near(middle, RED)
 
 
 def test_what_is_smaller_than_a_card_lies_in_its_middle() -> None:
     raw = images.saved(Image.new("RGB", (32, 32), "red"), "BMP")
-    side, edge, middle = points(image_worker.thumbnail(raw), (100, 80), (150, 80), (180, 80))
+    side, edge, middle = points(image_worker.draw_thumbnail(raw), (100, 80), (150, 80), (180, 80))
     assert near(side, image_worker.PALE)
     assert near(edge, RED)
     assert near(middle, RED)
@@ -93,7 +93,7 @@ def test_every_kind_that_telephones_and_scanners_make() -> None:
         (images.saved(red, "JPEG", progressive=True), RED),
         (images.saved(red.convert("CMYK"), "JPEG"), RED),
     ):
-        (middle,) = points(image_worker.thumbnail(raw), (180, 80))
+        (middle,) = points(image_worker.draw_thumbnail(raw), (180, 80))
         assert near(middle, expected)
 
 
@@ -105,7 +105,7 @@ def test_a_picture_of_the_museum_is_drawn_or_nothing_comes_of_it(folder: Path) -
             parts = [part for part in message_from_bytes(specimen.make()).walk() if part.get_filename()]
             content = parts[0].get_payload(decode=True)
             assert isinstance(content, bytes)
-            drawn[specimen.name] = bool(made(folder, content, name_of(specimen.name)))
+            drawn[specimen.name] = bool(made(folder, content, thumbnail_name(specimen.name)))
     assert drawn == {
         "attachment_picture_cut": False, "attachment_picture_exif_hostile": True,
         "attachment_picture_heic_hostile": False, "attachment_picture_tiff_hostile": False,
@@ -115,7 +115,9 @@ def test_a_picture_of_the_museum_is_drawn_or_nothing_comes_of_it(folder: Path) -
 
 @pytest.mark.parametrize("orientation", [0, 9, 77])
 def test_a_camera_may_say_nonsense(orientation: int) -> None:
-    left, right = points(image_worker.thumbnail(images.photo(720, 320, orientation=orientation)), (9, 80), (350, 80))
+    left, right = points(
+        image_worker.draw_thumbnail(images.photo(720, 320, orientation=orientation)), (9, 80), (350, 80)
+    )
     assert near(left, RED)
     assert near(right, BLUE)
 
@@ -124,64 +126,67 @@ def test_what_cannot_be_drawn_is_kept_as_nothing_and_the_next_one_goes_on(folder
     with running(folder):
         begun = time.monotonic()
         for number, hostile in enumerate(images.HOSTILE.values()):
-            name = name_of("a1", number)
+            name = thumbnail_name("a1", number)
             assert made(folder, hostile(), name) == b""
-            assert kept(folder, name) == b""
-        assert made(folder, images.photo(800, 600), name_of("a1", "photo"))
+            assert cached_thumbnail(folder, name) == b""
+        assert made(folder, images.photo(800, 600), thumbnail_name("a1", "photo"))
         assert time.monotonic() - begun < 25
         wait_until(lambda: not list((folder / "work").iterdir()))
-        assert converter.ask(folder, "a1", "exe", b"MZ") == "failed"  # the process itself is well
+        assert converter.request_conversion(folder, "a1", "exe", b"MZ") == "failed"  # the process itself is well
 
 
 def test_what_is_too_large_is_not_even_begun(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_jobs, "draw", lambda *_: pytest.fail("drawn"))
+    monkeypatch.setattr(image_jobs, "draw_image", lambda *_: pytest.fail("drawn"))
     with running(folder):
-        assert make(folder, "a1", name_of("a1"), bytes(thumbnail_client.INPUT_LIMIT + 1), seconds=0.3) == b""
-        assert make(folder, "a1", "../../x", images.clear_png(), seconds=0.1) == b""
+        assert (
+            make_thumbnail(folder, "a1", thumbnail_name("a1"), bytes(thumbnail_client.INPUT_LIMIT + 1), seconds=0.3)
+            == b""
+        )
+        assert make_thumbnail(folder, "a1", "../../x", images.clear_png(), seconds=0.1) == b""
         assert not list((folder / "work").iterdir())
 
 
 def test_it_is_drawn_once_and_found_without_its_octets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = name_of("a1", "guid", 4)
+    name = thumbnail_name("a1", "guid", 4)
     with running(folder):
         first = made(folder, images.photo(800, 600), name)
         assert path_of(folder, name).stat().st_mode & 0o777 == 0o640
-        monkeypatch.setattr(image_jobs, "draw", lambda *_: pytest.fail("drawn twice"))
+        monkeypatch.setattr(image_jobs, "draw_image", lambda *_: pytest.fail("drawn twice"))
         assert made(folder, images.photo(800, 600), name) == first
-    assert kept(folder, name) == first
-    assert kept(folder, name_of("a2", "guid", 4)) is None
+    assert cached_thumbnail(folder, name) == first
+    assert cached_thumbnail(folder, thumbnail_name("a2", "guid", 4)) is None
 
 
 def test_nobody_waits_for_a_process_that_is_stopped_or_slow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    photo, name = images.photo(800, 600), name_of("a1")
-    assert make(folder, "a1", name, photo, seconds=1) == b""
-    assert kept(folder, name) is None
+    photo, name = images.photo(800, 600), thumbnail_name("a1")
+    assert make_thumbnail(folder, "a1", name, photo, seconds=1) == b""
+    assert cached_thumbnail(folder, name) is None
     slow = threading.Event()
-    monkeypatch.setattr(image_jobs, "draw", lambda *_: not slow.wait(20))
+    monkeypatch.setattr(image_jobs, "draw_image", lambda *_: not slow.wait(20))
     with running(folder):
         begun = time.monotonic()
-        assert make(folder, "a1", name, photo, seconds=0.3) == b""
+        assert make_thumbnail(folder, "a1", name, photo, seconds=0.3) == b""
         assert time.monotonic() - begun < 2
-        assert kept(folder, name) is None
+        assert cached_thumbnail(folder, name) is None
         slow.set()
 
 
 def test_one_who_shows_a_hundred_pictures_keeps_nobody_waiting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
 
-    def noted(source: Path, _draft: Path, _shelf: Shelf, _page: int) -> bool:
+    def noted(source: Path, _draft: Path, _shelf: ThumbnailCache, _page: int) -> bool:
         order.append(source.stem.partition("-")[0])
         return False
 
-    monkeypatch.setattr(image_jobs, "draw", noted)
+    monkeypatch.setattr(image_jobs, "draw_image", noted)
     monkeypatch.setattr(image_jobs, "AT_ONCE", 1)
-    greedy, other = (name_of(one).partition("-")[0] for one in ("a1", "a2"))
+    greedy, other = (thumbnail_name(one).partition("-")[0] for one in ("a1", "a2"))
     work, stopping = folder / "work", threading.Event()
     work.mkdir()
-    drawing_all = image_jobs.Drawer(folder, work, stopping)
+    drawing_all = image_jobs.ImageJobs(folder, work, stopping)
     for number in range(100):
-        drawing_all.take("a1", name_of("a1", number), THUMBNAILS, b"x")
-    drawing_all.take("a2", name_of("a2"), THUMBNAILS, b"x")
+        drawing_all.take("a1", thumbnail_name("a1", number), THUMBNAILS, b"x")
+    drawing_all.take("a2", thumbnail_name("a2"), THUMBNAILS, b"x")
     assert len(list(work.glob(f"{greedy}-*.thumbnails"))) == image_jobs.WAITING_OF_ONE
     for thread in drawing_all.threads:
         thread.start()
@@ -253,16 +258,16 @@ def test_a_process_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.Monk
     source.write_bytes(b"x")
     begun = time.monotonic()
     with pytest.raises(image_jobs.Ended):
-        image_jobs.draw(source, tmp_path / "a.jpg")
+        image_jobs.draw_image(source, tmp_path / "a.jpg")
     assert time.monotonic() - begun < 5
 
 
 def test_what_the_process_has_written_is_not_taken_at_its_word(folder: Path) -> None:
-    name = name_of("a1")
+    name = thumbnail_name("a1")
     path_of(folder, name).parent.mkdir()
     for content in (b"<script>", b"\xff\xd8\xff" + bytes(THUMBNAILS.of_each)):
         path_of(folder, name).write_bytes(content)
-        assert kept(folder, name) == b""
+        assert cached_thumbnail(folder, name) == b""
 
 
 def test_the_oldest_go_first_and_nobody_fills_the_shelf_alone(tmp_path: Path) -> None:
@@ -278,7 +283,7 @@ def test_the_oldest_go_first_and_nobody_fills_the_shelf_alone(tmp_path: Path) ->
     week_old, failed, failed_lately = put("a-1", 8 * 86400), put("a-2", 7200, 0), put("a-3", 60, 0)
     mine = [put(f"b-{number}", 100 + number) for number in range(5)]
     others = [put(f"c{number}-1", 500 + number) for number in range(3)]
-    image_jobs.prune(tmp_path, replace(THUMBNAILS, of_all=6 * 4096, of_one=3 * 4096), now=now)
+    image_jobs.prune_images(tmp_path, replace(THUMBNAILS, of_all=6 * 4096, of_one=3 * 4096), now=now)
     assert not week_old.exists()
     assert not failed.exists()
     assert failed_lately.exists()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, SignInRefused
-from vaguemestre.mailbox.sieve.managesieve import Script, ScriptName, ScriptRefused, ScriptServer, conversation
+from vaguemestre.mailbox.sieve.managesieve import Script, ScriptName, ScriptRefused, ScriptServer, open_script_server
 from vaguemestre.mailbox.values import InvalidValue
 from vaguemestre.testing import MailAccount
 
@@ -28,7 +28,7 @@ def endpoint(daemons: None) -> Endpoint:
 
 @pytest.fixture
 def server(endpoint: Endpoint, mail_account: MailAccount) -> Iterator[ScriptServer]:
-    with conversation(endpoint, mail_account.key, mail_account.token) as server:
+    with open_script_server(endpoint, mail_account.key, mail_account.token) as server:
         yield server
 
 
@@ -91,12 +91,15 @@ def test_no_script_text_becomes_a_command(server: ScriptServer, text: str) -> No
 
 
 def test_a_wrong_token_is_a_refused_sign_in(endpoint: Endpoint, mail_account: MailAccount) -> None:
-    with pytest.raises(SignInRefused), conversation(endpoint, mail_account.key, mail_account.token + "x"):
+    with pytest.raises(SignInRefused), open_script_server(endpoint, mail_account.key, mail_account.token + "x"):
         pass
 
 
 def test_the_token_of_one_opens_no_box_of_another(endpoint: Endpoint, mail_account: MailAccount) -> None:
-    with pytest.raises((SignInRefused, MailboxUnavailable)), conversation(endpoint, "a0000000", mail_account.token):
+    with (
+        pytest.raises((SignInRefused, MailboxUnavailable)),
+        open_script_server(endpoint, "a0000000", mail_account.token),
+    ):
         pass
 
 
@@ -106,7 +109,7 @@ def test_nobody_listening_and_a_certificate_of_somebody_else(endpoint: Endpoint,
         Endpoint(endpoint.host, endpoint.port, ca=endpoint.ca, certified_as="autre.example"),
         Endpoint(endpoint.host, endpoint.port, certified_as="localhost"),
     ):
-        with pytest.raises(MailboxUnavailable), conversation(wrong, mail_account.key, mail_account.token):
+        with pytest.raises(MailboxUnavailable), open_script_server(wrong, mail_account.key, mail_account.token):
             pass
 
 
@@ -116,7 +119,7 @@ def test_a_server_that_makes_no_sense_is_unavailable(said: bytes) -> None:
         thread = threading.Thread(target=_say, args=(listener, said))
         thread.start()
         endpoint = Endpoint("127.0.0.1", listener.getsockname()[1], silence_timeout=2)
-        with pytest.raises((MailboxUnavailable, MailboxRefused)), conversation(endpoint, "a0000000", "x"):
+        with pytest.raises((MailboxUnavailable, MailboxRefused)), open_script_server(endpoint, "a0000000", "x"):
             pass
         thread.join(10)
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxUnavailable, SignInRefused
-from vaguemestre.mailbox.smtp.submission import submit
+from vaguemestre.mailbox.smtp.submission import submit_message
 from vaguemestre.mailbox.testing.scripted_server import Authority, scripted
 from vaguemestre.mailbox.values import InvalidValue
 from vaguemestre.testing import MailAccount, make_mail_account, wait_for_mail
@@ -34,7 +34,7 @@ def send(
     smtps: Endpoint, account: MailAccount, *recipients: str, raw: bytes | Path | None = None, sender: str = ""
 ) -> None:
     sender = sender or account.address
-    submit(smtps, account.key, account.token, sender, recipients, letter(sender) if raw is None else raw)
+    submit_message(smtps, account.key, account.token, sender, recipients, letter(sender) if raw is None else raw)
 
 
 def test_sent_and_received_as_written(smtps: Endpoint, mail_account: MailAccount, colleague: MailAccount) -> None:
@@ -89,18 +89,18 @@ def test_somebody_elses_address(smtps: Endpoint, mail_account: MailAccount, coll
 
 def test_a_refused_token(smtps: Endpoint, mail_account: MailAccount) -> None:
     with pytest.raises(SignInRefused):
-        submit(smtps, mail_account.key, "not.a.token", mail_account.address, [mail_account.address], b"x")
+        submit_message(smtps, mail_account.key, "not.a.token", mail_account.address, [mail_account.address], b"x")
 
 
 @pytest.mark.parametrize("recipients", [[], ["a b@x.fr"], ["x@y.fr>\r\nDATA"], ["x"], ["é@x.fr"]])
 def test_addresses_are_checked_before_anything_is_sent(recipients: list[str]) -> None:
     with pytest.raises(InvalidValue):
-        submit(Endpoint("127.0.0.1", 1), "a0000001", "token", "a@x.fr", recipients, b"x")
+        submit_message(Endpoint("127.0.0.1", 1), "a0000001", "token", "a@x.fr", recipients, b"x")
 
 
 def test_postfix_away(authority: Authority) -> None:
     with pytest.raises(MailboxUnavailable):
-        submit(Endpoint("127.0.0.1", 1, authority.certificate), "a0000001", "token", "a@x.fr", ["b@x.fr"], b"x")
+        submit_message(Endpoint("127.0.0.1", 1, authority.certificate), "a0000001", "token", "a@x.fr", ["b@x.fr"], b"x")
 
 
 def playing(*answers: bytes) -> Callable[[ssl.SSLSocket], None]:
@@ -129,12 +129,12 @@ GREETED = (b"250-mail.example\r\n250 SIZE 1000\r\n", b"235 in\r\n")
 )  # fmt: skip
 def test_servers_that_break(authority: Authority, answers: tuple[bytes, ...]) -> None:
     with scripted(authority, playing(*answers)) as endpoint, pytest.raises(MailboxUnavailable):
-        submit(endpoint, "a0000001", "token", "a@x.fr", ["b@x.fr"], b"Subject: x\r\n\r\nx")
+        submit_message(endpoint, "a0000001", "token", "a@x.fr", ["b@x.fr"], b"Subject: x\r\n\r\nx")
 
 
 @pytest.mark.parametrize(("answer", "permanent"), [(b"451 try again\r\n", False), (b"554 spam\r\n", True)])
 def test_refused_after_the_message(authority: Authority, answer: bytes, permanent: bool) -> None:
     answers = (*GREETED, b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", answer)
     with scripted(authority, playing(*answers)) as endpoint, pytest.raises(DeliveryRefused) as refusal:
-        submit(endpoint, "a0000001", "token", "a@x.fr", ["b@x.fr"], b"Subject: x\r\n\r\nx\r\n")
+        submit_message(endpoint, "a0000001", "token", "a@x.fr", ["b@x.fr"], b"Subject: x\r\n\r\nx\r\n")
     assert refusal.value.permanent is permanent

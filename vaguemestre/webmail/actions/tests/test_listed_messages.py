@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder, QuotaExceeded
-from vaguemestre.mailbox.imap.messages.keywords import as_set
+from vaguemestre.mailbox.imap.messages.keywords import uids_text
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
@@ -138,7 +138,7 @@ def test_nobody_takes_back_anothers_marks(desk: MailBrowser, neighbour: MailBrow
 def test_the_way_back_of_many_scattered_messages_fits_in_a_cookie(desk: MailBrowser) -> None:
     """As many as are marked while one waits, in a folder that has seen four thousand million messages."""
     uids = [Uid(0xFFFF_FFFF - 7919 * number) for number in range(bulk_actions.IMMEDIATE)]
-    done = FlagUndo(desk.mail.key, FLAGGED, put=True, places={desk.id(): as_set(uids)}, count=len(uids))
+    done = FlagUndo(desk.mail.key, FLAGGED, put=True, places={desk.id(): uids_text(uids)}, count=len(uids))
     assert done.signed()
     response = HttpResponse()
     say(response, Toast("200 messages suivis", done.signed(), undo_at="webmail:marks-undo"))

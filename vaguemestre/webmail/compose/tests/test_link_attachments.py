@@ -208,7 +208,7 @@ def test_refused_by_the_server_it_is_a_draft_s_again(
         assert handout.sent_at  # whoever gets it at this very moment may follow it
         raise DeliveryRefused(True, 554, "no")
 
-    monkeypatch.setattr("vaguemestre.mailbox.smtp.submission.submit", refuse)
+    monkeypatch.setattr("vaguemestre.mailbox.smtp.submission.submit_message", refuse)
     desk.write(key, a=neighbour.mail.address, revision="1")
     handout.refresh_from_db()
     assert (handout.sent_at, handout.token_hash, handout.expires_at) == (None, None, None)

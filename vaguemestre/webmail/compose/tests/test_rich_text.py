@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
-from vaguemestre.mailbox.sandbox.cleaner import text_of
+from vaguemestre.mailbox.sandbox.cleaner import html_text
 from vaguemestre.testing import letter
 from vaguemestre.webmail.compose import rich_text
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
@@ -332,4 +332,4 @@ def test_two_windows_the_newer_wins_with_its_dress(desk: MailBrowser) -> None:
 
 
 def test_words_of_any_html(cleaner: Path) -> None:
-    assert text_of("<p>a</p>", socket=cleaner) == "a"
+    assert html_text("<p>a</p>", socket=cleaner) == "a"

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from vaguemestre.mailbox.icalendar import invitation
-from vaguemestre.mailbox.icalendar.invitation import Rule
+from vaguemestre.mailbox.icalendar.invitation import RecurrenceRule
 from vaguemestre.mailbox.testing.invitation import calendar
 from vaguemestre.testing import wait_for_mail
 from vaguemestre.webmail.invitations.recurrence import local_time, recurrence_text
@@ -83,7 +83,7 @@ EXDATE;VALUE=DATE:20270114"""
 
 
 def repeats(event: str, now: datetime) -> str:
-    [meeting] = invitation.read(calendar(event)).meetings
+    [meeting] = invitation.parse_invitation(calendar(event)).meetings
     assert meeting.rule
     return recurrence_text(meeting.rule, now)
 
@@ -110,7 +110,7 @@ def test_of_many_dates_that_are_left_out_few_are_counted_over() -> None:
     """Each is as slow as the sender's zone would have it."""
     zone = Odd()
     dates = tuple(datetime(2026, 11, 27, 20, tzinfo=zone) + timedelta(days=place % 390 - 20) for place in range(400))
-    said = recurrence_text(Rule("DAILY", 1, (), None, None, dates), datetime(2026, 11, 27, tzinfo=UTC))
+    said = recurrence_text(RecurrenceRule("DAILY", 1, (), None, None, dates), datetime(2026, 11, 27, tzinfo=UTC))
     assert "vendredi 27\u00a0novembre 2026" in said  # the evening before over there
     assert "samedi 28\u00a0novembre 2026" in said
     assert 0 < zone.asked < 100
@@ -119,7 +119,7 @@ def test_of_many_dates_that_are_left_out_few_are_counted_over() -> None:
 @pytest.mark.parametrize("wrong", [ValueError, OverflowError, TypeError])
 def test_a_zone_that_cannot_be_computed_is_read_as_ours(wrong: type[Exception]) -> None:
     moment = datetime(2027, 1, 12, 8, tzinfo=Odd(wrong))
-    said = recurrence_text(Rule("DAILY", 1, (), None, moment, (moment,)), datetime(2026, 11, 27, tzinfo=UTC))
+    said = recurrence_text(RecurrenceRule("DAILY", 1, (), None, moment, (moment,)), datetime(2026, 11, 27, tzinfo=UTC))
     assert said.count("mardi 12\u00a0janvier 2027") == 2
     assert local_time(moment).hour == 8
 

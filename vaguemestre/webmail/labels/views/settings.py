@@ -13,7 +13,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.imap.messages import label_keywords
-from vaguemestre.mailbox.imap.messages.keywords import from_set
+from vaguemestre.mailbox.imap.messages.keywords import parse_uids
 from vaguemestre.mailbox.values import Flag, MailboxId
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
@@ -92,7 +92,7 @@ def removal(request: StaffRequest) -> HttpResponse:
         sets = {str(folder): numbers.text for folder, numbers in where.items()}
         label_set.remove_label(request.account, chip.keyword, sets, timezone.now())
         for folder, numbers in sets.items():
-            session.store(MailboxId(folder), from_set(numbers), remove=[wanted])
+            session.store(MailboxId(folder), parse_uids(numbers), remove=[wanted])
     undo = toasts.undo_token(request.account.key, chip.keyword, salt=SALT)
     return toasts.redirect(
         reverse("webmail:labels"), Toast(_("Label “%s” deleted") % chip.name, undo, undo_at="webmail:label-return")
@@ -111,7 +111,7 @@ def restore(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         for folder in session.folders():
             if folder.id and folder.id in where:
-                session.store(folder.id, from_set(where[folder.id]), add=[Flag(label.keyword)])
+                session.store(folder.id, parse_uids(where[folder.id]), add=[Flag(label.keyword)])
     return toasts.redirect(reverse("webmail:labels"), Toast(_("Label “%s” is back, on the same messages") % label.name))
 
 
@@ -147,4 +147,4 @@ def _foreign(request: StaffRequest, own: webmail_labels.Labels) -> list[LabelChi
 
 def _word(request: StaffRequest) -> str:
     word = request.POST.get("etiquette", "").lower()
-    return word if label_keywords.is_tag(word) else ""
+    return word if label_keywords.is_label(word) else ""

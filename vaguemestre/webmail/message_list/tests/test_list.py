@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.mailbox.sandbox.cleaner import words_of
+from vaguemestre.mailbox.sandbox.cleaner import reading_text
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName
 from vaguemestre.testing import letter
 from vaguemestre.webmail.content.header_text import subject_text
@@ -33,7 +33,7 @@ def test_a_preheader_is_among_the_first_words_and_never_in_the_opened_text(desk:
     desk.put(message)
     page = body(desk.get(desk.url()))
     assert "Avant-goût. Bonjour à tous." in page
-    assert "Avant-goût" not in words_of(message.get_content(), socket=cleaner)
+    assert "Avant-goût" not in reading_text(message.get_content(), socket=cleaner)
 
 
 def test_anonymous_is_sent_to_sign_in_and_back(desk: MailBrowser) -> None:

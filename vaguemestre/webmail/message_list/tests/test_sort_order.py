@@ -9,7 +9,7 @@ from django.utils import timezone
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.mailbox.errors import SignInRefused
-from vaguemestre.mailbox.imap.list_filters import Order
+from vaguemestre.mailbox.imap.list_filters import SortOrder
 from vaguemestre.mailbox.imap.messages import attachment_keyword
 from vaguemestre.mailbox.values import FLAGGED
 from vaguemestre.testing import imap_connection, letter
@@ -197,7 +197,7 @@ def test_orders_are_written_as_they_are_read(word: str, direction: str) -> None:
     order = sort_order.parse_sort_order(word, direction)
     written = sort_order.sort_parameters(order)
     assert sort_order.parse_sort_order(written.get("tri", ""), written.get("sens", "")) == order
-    assert (order is None) == (Order("arrival", True).by == "arrival" and (word, direction) == ("date", ""))
+    assert (order is None) == (SortOrder("arrival", True).by == "arrival" and (word, direction) == ("date", ""))
 
 
 # The list that goes on

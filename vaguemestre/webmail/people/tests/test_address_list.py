@@ -97,7 +97,7 @@ def test_what_is_taken_for_an_address_is_one_and_no_more(text: str) -> None:
         assert person.address.isascii()
         assert not set(person.address) & set('\r\n\0 ,;:<>()[]"\\')
         assert person.address.count("@") == 1
-        field = header_fields.people("To", [Address(person.name, person.address)])
+        field = header_fields.address_field("To", [Address(person.name, person.address)])
         unfolded = re.sub(rb"\r\n(?= )", b"", field.removesuffix(b"\r\n"))
         assert not set(unfolded) & set(b"\r\n\0")
         assert [address for _name, address in getaddresses([unfolded.decode("ascii")[4:]])] == [person.address]

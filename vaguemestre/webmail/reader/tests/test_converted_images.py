@@ -15,8 +15,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.converter import image_jobs, image_worker, job_server, thumbnail_client
-from vaguemestre.mailbox.sandbox.converter.image_jobs import draw
-from vaguemestre.mailbox.sandbox.converter.thumbnail_client import Shelf
+from vaguemestre.mailbox.sandbox.converter.image_jobs import draw_image
+from vaguemestre.mailbox.sandbox.converter.thumbnail_client import ThumbnailCache
 from vaguemestre.mailbox.testing import images
 from vaguemestre.mailbox.testing.converter import LETTER, wait_until
 from vaguemestre.testing import letter, without_noise
@@ -36,8 +36,8 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Nothing is drawn or converted before it is set."""
     go_on = threading.Event()
 
-    def slowly(source: Path, draft: Path, shelf: Shelf, page: int) -> bool:
-        return go_on.wait(60) and draw(source, draft, shelf, page)
+    def slowly(source: Path, draft: Path, shelf: ThumbnailCache, page: int) -> bool:
+        return go_on.wait(60) and draw_image(source, draft, shelf, page)
 
     def made(_source: Path, job: Path, _stopping: threading.Event) -> Path:
         go_on.wait(60)
@@ -45,7 +45,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         (job / "a.pdf").write_bytes(b"%PDF-1.4")
         return job / "a.pdf"
 
-    monkeypatch.setattr(image_jobs, "draw", slowly)
+    monkeypatch.setattr(image_jobs, "draw_image", slowly)
     monkeypatch.setattr(job_server, "convert", made)
     monkeypatch.setattr(job_server, "is_installed", lambda: True)
     yield go_on
@@ -62,9 +62,9 @@ def brought(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             given.append(len(content))
         return answered(folder, head, content, timeout)
 
-    answered = converter.answered
-    monkeypatch.setattr(converter, "answered", noting)
-    monkeypatch.setattr(thumbnail_client, "answered", noting)
+    answered = converter.parse_answer
+    monkeypatch.setattr(converter, "parse_answer", noting)
+    monkeypatch.setattr(thumbnail_client, "parse_answer", noting)
     return given
 
 

@@ -324,7 +324,7 @@ def test_a_document_under_the_type_of_another_one_is_none_the_less(
     settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
     uid = desk.put(with_file(name, content, kind))
     assert "pour le moment" in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
-    converter.result(tmp_path, true_format(content, ""), content).write_bytes(b"%PDF-1.7 x")
+    converter.result_path(tmp_path, true_format(content, ""), content).write_bytes(b"%PDF-1.7 x")
     assert 'data-behaviour="pdf-pages"' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
     assert desk.get(desk.url(tail=f"{uid}/pieces/2/pdf/")).status_code == 200
 
@@ -355,7 +355,7 @@ def test_a_page_or_xml_that_calls_itself_excels_is_converted(
     settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
     uid = desk.put(with_file("notes.xls", content, kind))
     assert "pour le moment" in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
-    converter.result(tmp_path, ending, content).write_bytes(b"%PDF-1.7 x")
+    converter.result_path(tmp_path, ending, content).write_bytes(b"%PDF-1.7 x")
     assert 'data-behaviour="pdf-pages"' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
     assert desk.get(desk.url(tail=f"{uid}/pieces/2/pdf/")).status_code == 200
     served = desk.get(desk.url(tail=f"{uid}/pieces/2/"))

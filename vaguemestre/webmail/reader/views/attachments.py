@@ -14,14 +14,14 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.containers import attached_message
-from vaguemestre.mailbox.containers.nested_parts import message_in
+from vaguemestre.mailbox.containers.nested_parts import attached_message_of
 from vaguemestre.mailbox.errors import CannotClean, CannotUnpack
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.mime.header_text import language_of
-from vaguemestre.mailbox.mime.text_parts import decode
+from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, clean
-from vaguemestre.mailbox.sandbox.converter.thumbnail_client import PICTURES, THUMBNAILS, Shelf
+from vaguemestre.mailbox.sandbox.converter.thumbnail_client import PICTURES, THUMBNAILS, ThumbnailCache
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
@@ -83,7 +83,7 @@ def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piec
     if file_signatures.has_too_many_points(content):
         return HttpResponse(status=413)
     if served.startswith("text/"):
-        content = decode(content, part).encode()
+        content = decode_text(content, part).encode()
     return inline_response(request, content, served, part.download_name)
 
 
@@ -154,7 +154,7 @@ def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piece
     part, content = found.piece.part, found.piece.content
     if file_types.shown_way(part, content) != "office":
         raise Http404("kind")
-    made = converter.result(settings.MAIL["conversions"], file_types.office_extension(part, content), content)
+    made = converter.result_path(settings.MAIL["conversions"], file_types.office_extension(part, content), content)
     try:
         return inline_response(request, made.read_bytes(), file_types.PDF, f"{part.download_name}.pdf")
     except FileNotFoundError as error:
@@ -188,7 +188,7 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     if file_types.display_way(found.piece.part) != "message":
         raise Http404("kind")
     try:
-        message = message_in(found.piece)
+        message = attached_message_of(found.piece)
     except CannotUnpack as error:
         raise Http404("message") from error
     if message.html is None:
@@ -196,12 +196,12 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     leads = LinkRewriter(request.account.key, Lookup(), junk=found.in_junk)
     cleaned, away, text = None, False, ""
     try:
-        cleaned = _cleaned(decode(message.html.content, message.html.part), message, found, leads)
+        cleaned = _cleaned(decode_text(message.html.content, message.html.part), message, found, leads)
     except CannotClean as error:
         away = not error.permanent
         text = ""
         if message.text:
-            text = decode(message.text.content[:TEXT_LIMIT], message.text.part, limit=TEXT_LIMIT)
+            text = decode_text(message.text.content[:TEXT_LIMIT], message.text.part, limit=TEXT_LIMIT)
     context = {
         "cleaned": cleaned, "away": away, "inside": True, "blocks": blocks(text, leads=leads) if text else [],
         "has_text": bool(text), "trapped": leads.listed, "spoken": language_of(message.headers),
@@ -212,7 +212,7 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     return response
 
 
-def _drawn(request: StaffRequest, spot: AttachmentAddress, shelf: Shelf) -> tuple[bytes | None, bool]:
+def _drawn(request: StaffRequest, spot: AttachmentAddress, shelf: ThumbnailCache) -> tuple[bytes | None, bool]:
     """Empty when it cannot be made; None: not yet. And whether it is under way, or waits for room."""
     with open_mailbox(request) as session:
         wanted = thumbnails.find_thumbnail(
@@ -236,7 +236,7 @@ def _found(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
         return find_file(session, AttachmentAddress(folder_id, uid, path), junk_attachments.parse_consent(request))
 
 
-def _cleaned(html: str, message: attached_message.Enclosed, found: ViewedFile, leads: LinkRewriter) -> Cleaned:
+def _cleaned(html: str, message: attached_message.AttachedMessage, found: ViewedFile, leads: LinkRewriter) -> Cleaned:
     """Raises `CannotClean` when the cleaner could not vouch for the result; then the text is shown."""
 
     def cid_url(content_id: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from vaguemestre.mailbox.imap.list_filters import Order
+from vaguemestre.mailbox.imap.list_filters import SortOrder
 from vaguemestre.mailbox.imap.search import search_results
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter
@@ -68,7 +68,7 @@ def test_all_are_named_only_where_an_act_would_find_the_same(
         desk.put(letter(desk.mail.address, text="Le conseil d'école de mardi"))
     own, now = labels.load_labels(desk.mail.account), timezone.now()
     with desk.session() as session:
-        for order, expected in ((None, True), (Order("size", descending=True), named)):
+        for order, expected in ((None, True), (SortOrder("size", descending=True), named)):
             asked = SearchQuery('"conseil d\'école"', order=order)
             found = results.search_results(
                 session, desk.mail.account, asked, mine=frozenset(), now=now, current=None, own=own

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 from django.utils import translation
 
-from vaguemestre.mailbox.signature_status import Match, Seal
+from vaguemestre.mailbox.signature_status import SignatureMatch, SignatureStatus
 from vaguemestre.mailbox.testing.smime import ANNE, entity, letter, mail, sealed
 from vaguemestre.testing import letter as ordinary
 from vaguemestre.webmail.models import Outgoing
@@ -113,15 +113,35 @@ def test_an_empty_one_is_not_said_to_be_damaged(desk: MailBrowser) -> None:
 @pytest.mark.parametrize(
     ("seal", "sender", "said", "tone"),
     [
-        (Seal(Match.UNKNOWN), ANNE, "La signature n’a pas pu être vérifiée.", "plain"),
-        (Seal(Match.NO), ANNE, "La signature ne correspond pas au message : il a pu être modifié en chemin.", "warn"),
-        (Seal(Match.YES, "Anne", (), "X"), ANNE, "au nom « Anne » et se dit délivré par « X », ce qui", "plain"),
-        (Seal(Match.YES, "", (ANNE,)), ANNE, f"au nom « {ANNE} » ; qui l’a délivré n’est pas contrôlé ici.", "plain"),
-        (Seal(Match.YES, "Anne", (ANNE,)), "b@x.example", "Mais ce message vient d’une autre adresse.", "warn"),
-        (Seal(Match.YES, "Anne", ("a@x.example", ANNE)), ANNE.upper(), "correspond", "plain"),
+        (SignatureStatus(SignatureMatch.UNKNOWN), ANNE, "La signature n’a pas pu être vérifiée.", "plain"),
+        (
+            SignatureStatus(SignatureMatch.NO),
+            ANNE,
+            "La signature ne correspond pas au message : il a pu être modifié en chemin.",
+            "warn",
+        ),
+        (
+            SignatureStatus(SignatureMatch.YES, "Anne", (), "X"),
+            ANNE,
+            "au nom « Anne » et se dit délivré par « X », ce qui",
+            "plain",
+        ),
+        (
+            SignatureStatus(SignatureMatch.YES, "", (ANNE,)),
+            ANNE,
+            f"au nom « {ANNE} » ; qui l’a délivré n’est pas contrôlé ici.",
+            "plain",
+        ),
+        (
+            SignatureStatus(SignatureMatch.YES, "Anne", (ANNE,)),
+            "b@x.example",
+            "Mais ce message vient d’une autre adresse.",
+            "warn",
+        ),
+        (SignatureStatus(SignatureMatch.YES, "Anne", ("a@x.example", ANNE)), ANNE.upper(), "correspond", "plain"),
     ],
 )
-def test_what_is_said(seal: Seal, sender: str, said: str, tone: str) -> None:
+def test_what_is_said(seal: SignatureStatus, sender: str, said: str, tone: str) -> None:
     with translation.override("fr"):
         notice = smime_notice.signature_notice(seal, sender)
     assert notice

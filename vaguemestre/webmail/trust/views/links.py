@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import is_administrator
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.html.link_redirectors import destination
-from vaguemestre.mailbox.sandbox.cleaner.link_checks import hides, legible
+from vaguemestre.mailbox.html.link_redirectors import final_destination
+from vaguemestre.mailbox.sandbox.cleaner.link_checks import is_obscured, legible_address
 from vaguemestre.webmail.trust import link_checks, lookalikes
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 
@@ -19,12 +19,12 @@ def link(request: StaffRequest) -> HttpResponse:
     url = link_checks.read_link_token(request.GET.get("vers", ""), request.account.key)
     if url is None:
         raise Http404("link")
-    lookup, to = Lookup(), destination(url)
+    lookup, to = Lookup(), final_destination(url)
     host, named = link_checks.host_text(to), lookup.trap(url) or lookup.trap(to)
     context = {
-        "url": to, "said": legible(to), "host": host, "imitated": lookalikes.imitated_domain(host),
+        "url": to, "said": legible_address(to), "host": host, "imitated": lookalikes.imitated_domain(host),
         "junk": request.GET.get("de") == "indesirables", "trap": named,
-        "misleads": request.GET.get("de") == "texte" and not hides(to),
+        "misleads": request.GET.get("de") == "texte" and not is_obscured(to),
         "may_list": not named and bool(host) and _may_list(request),
     }  # fmt: skip
     return render(request, "webmail/trust/link_question.html", context)
