@@ -148,9 +148,9 @@ def key(number: int) -> str:
 def cookie(number: int) -> str:
     from django.utils import timezone
 
-    from vaguemestre.accounts.sessions.stream_tickets import COOKIE, Ticket, write
+    from vaguemestre.accounts.sessions.stream_tickets import COOKIE, Ticket, sign_ticket
 
-    return f"{COOKIE}={write(Ticket(key(number), '0' * 16, timezone.now()))}"
+    return f"{COOKIE}={sign_ticket(Ticket(key(number), '0' * 16, timezone.now()))}"
 
 
 def _make(data: Path) -> None:

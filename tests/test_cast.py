@@ -32,7 +32,7 @@ def test_as_by_the_acts_themselves(db: None) -> None:
     written, signed_in = make_account(make_person()), make_account(make_person(), password=None)
     now = timezone.now()
     passwords.set_password(signed_in, PASSWORD, now=now)
-    acceptance.accept(signed_in, now=now)
+    acceptance.accept_charter(signed_in, now=now)
     Account.objects.filter(pk=signed_in.pk).update(welcomed_at=now)
     signed_in.refresh_from_db()
     assert rows(written) == rows(signed_in)

@@ -7,7 +7,7 @@ from django.conf import settings
 
 import vaguemestre
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.identity.name_rules import reserved
+from vaguemestre.accounts.identity.name_rules import is_reserved
 from vaguemestre.clients.dns.records import records
 from vaguemestre.courier.message import SENDER
 from vaguemestre.engine import projection
@@ -49,7 +49,7 @@ def test_the_walk_finds_what_is_known_to_be_printed() -> None:
 
 
 def test_no_person_gets_a_role_address() -> None:
-    assert [name for name in sorted({*ROUTED, *role_addresses()}) if not reserved(name)] == []
+    assert [name for name in sorted({*ROUTED, *role_addresses()}) if not is_reserved(name)] == []
 
 
 def test_every_role_address_is_delivered(db: None, daemons: None) -> None:

@@ -239,7 +239,7 @@ def _end(told: dict[str, Any]) -> None:
 
 
 async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
-    ticket = stream_tickets.read(_shown(scope), now=_now())
+    ticket = stream_tickets.read_ticket(_shown(scope), now=_now())
     if ticket is None or streams.refuses(ticket):
         await _respond(send, 403)
         return

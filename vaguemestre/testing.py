@@ -23,7 +23,7 @@ from vaguemestre.accounts.lifecycle import closure, creation
 from vaguemestre.accounts.mail_access.access_tokens import mail_token
 from vaguemestre.accounts.models import Account, FormerPassword, Numbering
 from vaguemestre.accounts.passwords import passwords
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import projection
 from vaguemestre.instance import read_instance
@@ -120,7 +120,7 @@ def _sign_in_first(accounts: Sequence[Account], password: str, now: datetime) ->
     version = academy().charter.version
     entries, former = [], []
     for account in accounts:
-        account.password = passwords.hasher().hash(passwords.normalised(password))
+        account.password = passwords.hasher().hash(passwords.normalise(password))
         account.password_kind = Account.PasswordKind.OWN
         account.password_set_at = account.charter_accepted_at = account.welcomed_at = now
         account.charter_version = version
@@ -131,7 +131,7 @@ def _sign_in_first(accounts: Sequence[Account], password: str, now: datetime) ->
                     Entry(act="charter.accepted", details={"version": version}, **by)]  # fmt: skip
     FormerPassword.objects.bulk_create(former)
     Entry.objects.bulk_create(entries)
-    announce(accounts)
+    announce_change(accounts)
 
 
 def make_cast() -> Cast:
@@ -145,7 +145,7 @@ def make_cast() -> Cast:
         make_person("Thomas", "Quesnel", civility="M.", category="ADMD", function="ASSIST", school=desk),
         make_person("Karim", "Belkacem", civility="M.", school=elsewhere),
     ])  # fmt: skip
-    closure.close([leaver], on=yesterday, now=timezone.now())
+    closure.close_accounts([leaver], on=yesterday, now=timezone.now())
     return Cast(teacher=teacher, head=head, help_desk=help_desk, leaver=leaver, stranger=stranger)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 MINUTE = timedelta(minutes=1)
 
 
-def wait_in_words(wait: timedelta) -> str:
+def wait_text(wait: timedelta) -> str:
     """Rounded up: nobody comes back a few seconds too early."""
     minutes = max(1, -(-wait // MINUTE))
     if minutes < 60:
@@ -17,10 +17,10 @@ def wait_in_words(wait: timedelta) -> str:
     return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
 
 
-def idle_in_words(limit: timedelta) -> str:
-    return _("an hour") if limit == 60 * MINUTE else wait_in_words(limit)
+def idle_text(limit: timedelta) -> str:
+    return _("an hour") if limit == 60 * MINUTE else wait_text(limit)
 
 
-def too_many_tries(wait: timedelta) -> str:
+def too_many_tries_text(wait: timedelta) -> str:
     """In one line, for mail programs."""
-    return _("Too many tries. Start again in %(wait)s, or call your DSDEN.") % {"wait": wait_in_words(wait)}
+    return _("Too many tries. Start again in %(wait)s, or call your DSDEN.") % {"wait": wait_text(wait)}

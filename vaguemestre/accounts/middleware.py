@@ -13,12 +13,12 @@ def session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         now = timezone.now()
-        visit = sessions.visit(request, now=now)
+        visit = sessions.visit_session(request, now=now)
         request.visit = visit  # type: ignore[attr-defined]  # declared by StaffRequest, which the guard makes
         request.account = visit.session.account if visit.session else None  # type: ignore[attr-defined]  # the same
-        mark = page_owner.mark(visit.session.account) if visit.session else ""
+        mark = page_owner.owner_mark(visit.session.account) if visit.session else ""
         request.page_mark = mark  # type: ignore[attr-defined]  # for the template of every page
-        left = expiry_warning.of_page(visit.session, now=now) if visit.session else None
+        left = expiry_warning.page_time_left(visit.session, now=now) if visit.session else None
         request.time_left = left  # type: ignore[attr-defined]  # the same
         return get_response(request)
 

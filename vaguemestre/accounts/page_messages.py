@@ -5,11 +5,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 
-def account_saying(word: str, anchor: str = "") -> str:
+def account_page_url(word: str, anchor: str = "") -> str:
     return f"{reverse('accounts:account')}?fait={word}" + (f"#{anchor}" if anchor else "")
 
 
-def said_of(request: HttpRequest) -> str:
+def page_message(request: HttpRequest) -> str:
     match request.GET.get("fait"):
         case "mot-de-passe":
             return _("Your password is changed. Your other sessions are closed.")

@@ -13,7 +13,7 @@ from vaguemestre.accounts.ports import account_followers, account_projector
 BATCH = 2000
 
 
-def announce(accounts: Iterable[Account]) -> None:
+def announce_change(accounts: Iterable[Account]) -> None:
     """Call it inside the act's transaction. A failing projector undoes nothing: the outbox row waits for the repair."""
     keys = [account.key for account in accounts]
     if not keys:
@@ -25,7 +25,7 @@ def announce(accounts: Iterable[Account]) -> None:
         transaction.on_commit(lambda: _tell_followers(keys), robust=True)
 
 
-def confirmed(account: Account) -> bool:
+def is_confirmed(account: Account) -> bool:
     """The daemons know the present state. An act that shuts somebody out says so only then."""
     return not ProjectionRequest.objects.filter(account=account).exists()
 

@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from vaguemestre.accounts.models import Allowance
 
 
-def take(purpose: str, subject: str, *, limit: int, per: timedelta, now: datetime) -> bool:
+def take_one(purpose: str, subject: str, *, limit: int, per: timedelta, now: datetime) -> bool:
     """Once more; False when there is none left until the stretch ends, however many ask at the same moment."""
     stretch = now.timestamp() // per.total_seconds()
     key = salted_hmac("vaguemestre.allowance", f"{purpose}|{subject}|{stretch:.0f}", algorithm="sha256").hexdigest()

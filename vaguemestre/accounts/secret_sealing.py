@@ -29,7 +29,7 @@ class Purpose(Enum):
     HANDOUT = b"vaguemestre seal: file by a link"  # files, each under a key made of this one
 
 
-class SealUnusable(Exception):
+class SealError(Exception):
     """The secret file is absent, or is not the one that sealed. Never says what was sealed."""
 
 
@@ -43,7 +43,7 @@ def unseal(sealed: str, purpose: Purpose) -> bytes:
     try:
         return _opener(settings.SECRETS_DIR, int(number), purpose).decrypt(token.encode())
     except (InvalidToken, ValueError) as error:
-        raise SealUnusable(f"key number {number} did not seal this") from error
+        raise SealError(f"key number {number} did not seal this") from error
 
 
 def key_of(purpose: Purpose, number: int | None = None) -> tuple[int, bytes]:
@@ -78,5 +78,5 @@ def _derived(folder: Path | None, number: int, purpose: Purpose) -> bytes:
     try:
         source = base64.urlsafe_b64decode(file.read_text().strip())
     except OSError as error:
-        raise SealUnusable(str(file)) from error
+        raise SealError(str(file)) from error
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.value).derive(source)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.audit import journal
 
 SYSTEM = "system"
@@ -20,7 +20,7 @@ def save_accounts(accounts: Sequence[Account], *columns: str) -> None:
     )
 
 
-def move(accounts: "QuerySet[Account]", state: Account.State, act: str) -> list[Account]:
+def move_state(accounts: "QuerySet[Account]", state: Account.State, act: str) -> list[Account]:
     """All of them at once, written in the journal and told to the daemons. Running it twice moves nobody twice."""
     with transaction.atomic():
         moved = list(accounts.select_for_update())
@@ -28,5 +28,5 @@ def move(accounts: "QuerySet[Account]", state: Account.State, act: str) -> list[
             account.state = state
         save_accounts(moved, "state")
         journal.record_many(SYSTEM, act, [account.key for account in moved])
-        announce(moved)
+        announce_change(moved)
     return moved

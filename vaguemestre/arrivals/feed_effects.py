@@ -11,7 +11,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.legal_dates import midnight, today
 from vaguemestre.accounts.lifecycle import closure, creation
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.clock import due
 from vaguemestre.letters import letter_issue
 from vaguemestre.people import applying
@@ -64,8 +64,8 @@ def tell_followers(now: datetime) -> None:
 
 def _carry(applied: Applied, *, now: datetime, by: str) -> None:
     _open(applied.joined, now=now, by=by)
-    creation.rename(*_accounts(applied.renamed), now=now, by=by)
-    announce(_accounts(applied.relocated))  # what IMAP and SMTP refuse names the office
+    creation.rename_accounts(*_accounts(applied.renamed), now=now, by=by)
+    announce_change(_accounts(applied.relocated))  # what IMAP and SMTP refuse names the office
     _move_dates(applied.dated, now=now, by=by)
     _end([*applied.joined, *applied.left], now=now, by=by)
     letter_issue.follow_people()
@@ -89,7 +89,7 @@ def _move_dates(persons: list[Person], *, now: datetime, by: str) -> None:
         if account := accounts.get(person.pk):
             creation.set_opening(account, person.duty_start, now=now, by=by)
     staying = [accounts[p.pk] for p in persons if p.pk in accounts and _stays(p, accounts[p.pk], today(now))]
-    closure.reopen(staying, now=now, by=by)
+    closure.reopen_accounts(staying, now=now, by=by)
     _write_letters(staying, now)
     _end(persons, now=now, by=by)
 
@@ -110,7 +110,7 @@ def _end(persons: Iterable[Person], *, now: datetime, by: str) -> None:
     for account in _accounts_of(ends):
         by_day[ends[account.person_id]].append(account)
     for day, accounts in by_day.items():
-        closure.close(accounts, on=day, now=now, by=by)
+        closure.close_accounts(accounts, on=day, now=now, by=by)
 
 
 def _without_account(now: datetime) -> list[Person]:

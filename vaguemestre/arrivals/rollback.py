@@ -13,7 +13,7 @@ from django.db import transaction
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.lifecycle import closure, creation
 from vaguemestre.accounts.models import Account, SignIn
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.arrivals import feed_effects
 from vaguemestre.letters import letter_issue
 from vaguemestre.letters.models import Letter
@@ -118,16 +118,16 @@ def _put_accounts_back(plan: Plan, now: datetime, by: str) -> None:
     accounts = _accounts(plan.accounts)  # with their persons as they are again
     found = plan.people
     letter_issue.revoke_all(_came(found, accounts), actor=by, now=now)
-    closure.withdraw([accounts[p.pk] for p in found.newcomers if p.pk in accounts], now=now, by=by)
+    closure.withdraw_accounts([accounts[p.pk] for p in found.newcomers if p.pk in accounts], now=now, by=by)
     _end_again([accounts[p.pk] for p in found.returned if p.pk in accounts], now, by)
     _put_dates_back([accounts[p.pk] for p in [*found.left, *found.others] if p.pk in accounts], now, by)
-    creation.rename(*(accounts[p.pk] for p in found.renamed if p.pk in accounts), now=now, by=by)
-    announce(accounts[person.pk] for person in found.relocated if person.pk in accounts)
+    creation.rename_accounts(*(accounts[p.pk] for p in found.renamed if p.pk in accounts), now=now, by=by)
+    announce_change(accounts[person.pk] for person in found.relocated if person.pk in accounts)
 
 
 def _end_again(accounts: Iterable[Account], now: datetime, by: str) -> None:
     for day, returned in _by_first_day_out(accounts).items():
-        closure.close(returned, on=day or today(now), now=now, by=by)
+        closure.close_accounts(returned, on=day or today(now), now=now, by=by)
 
 
 def _put_dates_back(accounts: Iterable[Account], now: datetime, by: str) -> None:
@@ -136,7 +136,7 @@ def _put_dates_back(accounts: Iterable[Account], now: datetime, by: str) -> None
     for account in there:
         creation.set_opening(account, account.person.duty_start, now=now, by=by)
     for day, theirs in _by_first_day_out(there).items():
-        closure.take_back([a for a in theirs if a.closes_on != day], closes_on=day, now=now, by=by)
+        closure.rollback_departure([a for a in theirs if a.closes_on != day], closes_on=day, now=now, by=by)
 
 
 def _by_first_day_out(accounts: Iterable[Account]) -> dict[date | None, list[Account]]:

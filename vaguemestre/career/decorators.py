@@ -35,7 +35,7 @@ def inside[**P](view: CareerView[P]) -> View[P]:
         ours.time_left = sessions.time_left_of_page(session, now=now)
         ours.officer = officer_of(session.account, timezone.localdate(now))
         if request.method == "POST":
-            saved_forms.sent_again(request, session.account)
+            saved_forms.forget_sent_form(request, session.account)
         with translation.override(session.account.language):
             return view(ours, *args, **kwargs)
 
@@ -57,7 +57,11 @@ def officers_only[**P](view: OfficerView[P]) -> View[P]:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """What was typed is kept (`accounts.kept_forms`), and offered once they are back."""
     page = request.get_full_path() if request.method == "GET" and not is_htmx(request) else shown_page(request)
-    if request.method == "POST" and not is_htmx(request) and (key := saved_forms.keep(request, now=timezone.now())):
+    if (
+        request.method == "POST"
+        and not is_htmx(request)
+        and (key := saved_forms.save_form(request, now=timezone.now()))
+    ):
         page = reverse("career:kept", args=[key])
     url = f"{reverse('career:signin')}?{urlencode({'next': page})}"
     response = go_to(url) if is_htmx(request) else HttpResponseRedirect(url)

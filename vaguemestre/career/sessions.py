@@ -62,7 +62,7 @@ def time_left_of(session: CareerSession, *, now: datetime) -> TimeLeft:
 
 
 def time_left_of_page(session: CareerSession, *, now: datetime) -> TimeLeft:
-    return expiry_warning.drawn(_time_left(session, now - WRITE_EVERY, now))
+    return expiry_warning.render_time_left(_time_left(session, now - WRITE_EVERY, now))
 
 
 def end(session: CareerSession) -> None:
@@ -79,8 +79,8 @@ def forget_cookie(response: HttpResponseBase) -> None:
 
 
 def _time_left(session: CareerSession, used_at: datetime, now: datetime) -> TimeLeft:
-    left = expiry_warning.until(used_at, session.expires_at, limit=_idle_limit(), now=now)
-    whose = page_owner.mark(session.account)
+    left = expiry_warning.time_left_until(used_at, session.expires_at, limit=_idle_limit(), now=now)
+    whose = page_owner.owner_mark(session.account)
     return replace(left, stays="career:staying", leaves="career:signout", in_place=False, whose=whose)
 
 

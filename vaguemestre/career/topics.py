@@ -119,5 +119,5 @@ def _newest(thread: Thread) -> int:
 
 def _allow(author: Account, now: datetime) -> None:
     per = timedelta(hours=1)
-    if not rate_limit.take("career.message", author.key, limit=MESSAGES_AN_HOUR, per=per, now=now):
+    if not rate_limit.take_one("career.message", author.key, limit=MESSAGES_AN_HOUR, per=per, now=now):
         raise TooMany

@@ -51,7 +51,7 @@ def _said(line: SignIn, now: datetime) -> Connection:
     facts = ", ".join(filter(None, (_moment(line.at, now), line.agent, network_text(line.network))))
     fresh = now - line.at < JUST_NOW
     if not _good(line):
-        return Connection(False, fresh, attempt_log_text.line(line).result, facts)
+        return Connection(False, fresh, attempt_log_text.attempt_line(line).result, facts)
     if line.channel == SignIn.Channel.SMTP:
         return Connection(True, fresh, _("It sends.") if fresh else _("Last sending"), facts)
     return Connection(True, fresh, _("It is connected.") if fresh else _("Last connection"), facts)

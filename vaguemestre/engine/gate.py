@@ -25,7 +25,7 @@ from django.db import OperationalError, close_old_connections, connection, conne
 from django.utils import timezone
 
 from vaguemestre.accounts.mail_access import client_names, gate_policy
-from vaguemestre.accounts.mail_access.gate_policy import ALLOWED, Decision, MailSignIn, Report
+from vaguemestre.accounts.mail_access.gate_policy import ALLOWED, GateDecision, GateReport, MailSignIn
 
 logger = logging.getLogger(__name__)
 LONGEST_BODY = 16 * 1024
@@ -69,9 +69,9 @@ def _program(environ: dict[str, Any], start_response: StartResponse) -> Iterable
         told = None
     if not isinstance(told, dict):
         return _respond(start_response, "400 Bad Request", {})
-    connection = client_names.connection(str(told.get("remote_ip", "")), str(told.get("remote_port", "")))
-    name = client_names.program(str(told.get("id_param_name", "")), str(told.get("id_param_version", "")))
-    reports.add(partial(gate_policy.program, connection, name, now=timezone.now()))
+    connection = client_names.connection_name(str(told.get("remote_ip", "")), str(told.get("remote_port", "")))
+    name = client_names.program_text(str(told.get("id_param_name", "")), str(told.get("id_param_version", "")))
+    reports.add(partial(gate_policy.note_program, connection, name, now=timezone.now()))
     return _respond(start_response, "200 OK", {})
 
 
@@ -84,7 +84,7 @@ class Reports:
         self._writer: threading.Thread | None = None
 
     def put(self, sign_in: MailSignIn, told: dict[str, Any]) -> None:
-        self.add(partial(gate_policy.report, sign_in, _report(told), now=timezone.now()))
+        self.add(partial(gate_policy.report_signin, sign_in, _report(told), now=timezone.now()))
 
     def add(self, writing: Callable[[], None]) -> None:
         with self._started:
@@ -117,7 +117,7 @@ class Reports:
 reports = Reports()
 
 
-def _allow(sign_in: MailSignIn, now: datetime) -> Decision:
+def _allow(sign_in: MailSignIn, now: datetime) -> GateDecision:
     try:
         close_old_connections()
         return _allow_or_ask(sign_in, now)
@@ -126,14 +126,14 @@ def _allow(sign_in: MailSignIn, now: datetime) -> Decision:
         return ALLOWED
 
 
-def _allow_or_ask(sign_in: MailSignIn, now: datetime) -> Decision:
+def _allow_or_ask(sign_in: MailSignIn, now: datetime) -> GateDecision:
     """Dovecot waits half a second: a table that is being written for longer (an import, on SQLite) is only read."""
     try:
         _wait_briefly()
-        return gate_policy.allow(sign_in, now=now)
+        return gate_policy.decide(sign_in, now=now)
     except OperationalError as error:
         logger.warning("not counted beforehand: %s", error)
-        return gate_policy.ask(sign_in, now=now)
+        return gate_policy.decide_uncounted(sign_in, now=now)
 
 
 def _wait_briefly() -> None:
@@ -164,8 +164,8 @@ def _sign_in(told: dict[str, Any]) -> MailSignIn:
     )  # fmt: skip
 
 
-def _report(told: dict[str, Any]) -> Report:
-    return Report(
+def _report(told: dict[str, Any]) -> GateReport:
+    return GateReport(
         success=bool(told.get("success")), rejected=bool(told.get("policy_reject")),
         secret_right=told.get("fail") == RIGHT_BUT_REFUSED, app=str(told.get("app", ""))[:20],
     )  # fmt: skip

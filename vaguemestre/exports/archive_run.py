@@ -159,7 +159,7 @@ def _finish(export: Export, folder: Path, now: datetime) -> None:
         )
         if ready:
             journal.record("system", "export.ready", account.key, export=export.key[:8])
-            notices.tell(
+            notices.tell_owner(
                 account, Notice.Kind.EXPORT, now=now, to_rescue=account.has_left(today(now)), change="ready",
                 until=today(now + export_jobs.KEPT).isoformat(),
             )  # fmt: skip
@@ -210,7 +210,7 @@ def _fail(export: Export, failure: str, now: datetime) -> None:
         )
         if failed:
             journal.record("system", "export.failed", export.account_id, export=export.key[:8], failure=failure)
-            notices.tell(export.account, Notice.Kind.EXPORT, now=now, change="failed")
+            notices.tell_owner(export.account, Notice.Kind.EXPORT, now=now, change="failed")
 
 
 def _names(export: Export) -> dict[int, str]:

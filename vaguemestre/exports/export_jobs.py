@@ -44,9 +44,9 @@ def order(account: Account, *, by: str, now: datetime, reason: str = "") -> Expo
             act = "export.ordered" if own else "export.access-request"
             journal.record(by, act, account.key, export=export.key[:8], **({"reason": reason} if reason else {}))
             if own:
-                notices.tell(account, Kind.EXPORT, now=now, change="ordered")
+                notices.tell_owner(account, Kind.EXPORT, now=now, change="ordered")
             else:
-                notices.tell(
+                notices.tell_owner(
                     account, Kind.EXPORT, now=now, by=by, to_rescue=account.has_left(today(now)),
                     change="access-request", reason=reason,
                 )  # fmt: skip

@@ -16,7 +16,7 @@ class NewAddressForm(forms.Form):
 
     def clean_new_address(self) -> str:
         address: str = self.cleaned_data["new_address"]
-        if not transfer.allowed(address):
+        if not transfer.is_transfer_allowed(address):
             raise forms.ValidationError(_("Give an address of an authority or of the ministry."))
         return address.lower()
 

@@ -61,7 +61,9 @@ def send(export: Export, *, by: str, now: datetime) -> bool:
                 email, _("The copy of your mailbox"), _letter(export, token), now=now, about=account.key,
                 until=export.expires_at,
             )  # fmt: skip
-        journal.record(by, "export.link-sent", account.key, export=export.key[:8], contact=rescue_contact.mask(email))
+        journal.record(
+            by, "export.link-sent", account.key, export=export.key[:8], contact=rescue_contact.mask_email(email)
+        )
     return True
 
 

@@ -25,7 +25,7 @@ class TooManyTries(Exception):
 
 def encoded(typed: str) -> str:
     """As it is kept. Empty for nothing typed: it needs none. Raises Refused."""
-    word = passwords.normalised(typed.strip())
+    word = passwords.normalise(typed.strip())
     if not word:
         return ""
     if not SHORTEST <= len(word) <= LONGEST:
@@ -47,7 +47,7 @@ def matches(handout: Handout, typed: str, now: datetime) -> bool:
     if not mine.filter(tries__lt=TRIES, openings__lt=MOST_OPENINGS).update(tries=F("tries") + 1):
         raise TooManyTries
     try:
-        passwords.hasher().verify(handout.password, passwords.normalised(typed.strip()[:LONGEST]))
+        passwords.hasher().verify(handout.password, passwords.normalise(typed.strip()[:LONGEST]))
     except (VerificationError, InvalidHashError):
         return False
     mine.update(tries=0, openings=F("openings") + 1)

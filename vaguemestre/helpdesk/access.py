@@ -14,7 +14,7 @@ from vaguemestre.accounts.roles.agent_scope import (
     agent_named,
     agent_of,
     office_name,
-    out_of_reach,
+    out_of_reach_text,
 )
 
 __all__ = [
@@ -28,5 +28,5 @@ __all__ = [
     "agent_named",
     "agent_of",
     "office_name",
-    "out_of_reach",
+    "out_of_reach_text",
 ]

@@ -27,8 +27,8 @@ def facts_of(account: Account, now: datetime) -> Facts:
         locked_by=locked_by,
         lock_reason=reason,
         letter=_letter(account),
-        factor_missing=factor_state.missing(account, timezone.localdate(now)),
-        waits_until=release.waits_until(account, now),
+        factor_missing=factor_state.is_factor_missing(account, timezone.localdate(now)),
+        waits_until=release.locked_until(account, now),
         drilled=account.password_kind == Account.PasswordKind.NONE and account.drills.exists(),
         **_keys(account),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.accounts.network_text import network_text
-from vaguemestre.accounts.notices.journal_text import sentence, told
+from vaguemestre.accounts.notices.journal_text import act_text, details_text
 from vaguemestre.audit.models import Entry
 from vaguemestre.helpdesk.diagnosis import channel
 from vaguemestre.helpdesk.journal_actors import who
@@ -44,8 +44,8 @@ def _acts(account: Account, entries: Sequence[Entry]) -> list[Event]:
     return [
         Event(
             at=entry.at,
-            title=sentence(entry.act),
-            detail=_by(names[entry.actor], entry.actor == account.key, told(entry.details)),
+            title=act_text(entry.act),
+            detail=_by(names[entry.actor], entry.actor == account.key, details_text(entry.details)),
             bad=entry.act in _ALARMING,
         )
         for entry in entries

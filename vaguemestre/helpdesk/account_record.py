@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.factors.factor_state import FACTORS, kinds
+from vaguemestre.accounts.factors.factor_state import FACTORS, factor_kinds
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.helpdesk import (
@@ -15,7 +15,7 @@ from vaguemestre.helpdesk import (
     lost_password_queue,
     otp_diagnosis,
 )
-from vaguemestre.helpdesk.access import AgentRequest, out_of_reach
+from vaguemestre.helpdesk.access import AgentRequest, out_of_reach_text
 from vaguemestre.helpdesk.account_facts_reader import facts_of
 from vaguemestre.helpdesk.account_history import story
 from vaguemestre.helpdesk.diagnosis import sentences, suggestion
@@ -38,8 +38,8 @@ def dossier(request: AgentRequest, account: Account, now: datetime) -> dict[str,
         "proof": caller_identification.standing(request.agent.account, account, now),
         "pass_in_words": otp_diagnosis.pass_in_words() if facts.by_key else "",
         "events": story(account, count=EVENTS),
-        "rescue_email": contact.masked_email(account),
-        "rescue_phone": contact.masked_phone(account),
+        "rescue_email": contact.masked_rescue_email(account),
+        "rescue_phone": contact.masked_rescue_phone(account),
         "factors": factors_in_words(account),
         "numen": numen.masked(account.person),
         "blocked": bool(account.mail_blocked_until and account.mail_blocked_until > now),
@@ -56,13 +56,13 @@ def headed(request: AgentRequest, account: Account) -> dict[str, Any]:
         "section": "people",
         "account": account,
         "person": account.person,
-        "out_of_reach": out_of_reach(request.agent, account),
+        "out_of_reach": out_of_reach_text(request.agent, account),
     }
 
 
 def factors_in_words(account: Account) -> str:
     words = {"totp": _("telephone"), "passkey": _("passkey"), "text": _("text messages")}
-    held = [words[kind] for kind in sorted(kinds(account) & FACTORS)]
+    held = [words[kind] for kind in sorted(factor_kinds(account) & FACTORS)]
     if account.method == Account.Method.OTP_KEY:
         held.append(_("OTP key"))
     return ", ".join(held)

@@ -28,7 +28,7 @@ def unlock(agent: Agent, account: Account, *, reason: str, now: datetime) -> boo
         was_locked = account.locked_at is not None
         if was_locked:
             account_lock.unlock(account, by=agent.key, reason=reason)
-        emptied = release.release(account, by=agent.key, now=now)
+        emptied = release.release_attempts(account, by=agent.key, now=now)
         if was_locked:
             _tell(agent, account, "unlocked", now)
     return was_locked or emptied > 0
@@ -62,7 +62,7 @@ def new_letter(agent: Agent, account: Account, *, replace_own: bool, now: dateti
 def restore(agent: Agent, account: Account, *, until: date, reason: str, now: datetime) -> None:
     """Raises `closing.Purged`."""
     with transaction.atomic():
-        closure.restore(account, until=until, by=agent.key, reason=reason, now=now)
+        closure.restore_account(account, until=until, by=agent.key, reason=reason, now=now)
         _tell(agent, account, "restored", now)
 
 
@@ -77,6 +77,6 @@ def reveal_numen(agent: Agent, account: Account, *, reason: str, now: datetime) 
 
 
 def _tell(agent: Agent, account: Account, change: str, now: datetime, *, to_rescue: bool = False) -> None:
-    notices.tell(
+    notices.tell_owner(
         account, Notice.Kind.HELP_DESK, now=now, by=agent.key, to_rescue=to_rescue, change=change, office=agent.office
     )

@@ -25,7 +25,9 @@ class Way:
 
     @property
     def masked(self) -> str:
-        return rescue_contact.mask(self.target) if self.kind == Kind.MAIL else rescue_contact.mask_phone(self.target)
+        return (
+            rescue_contact.mask_email(self.target) if self.kind == Kind.MAIL else rescue_contact.mask_phone(self.target)
+        )
 
 
 def ways(account: Account, now: datetime) -> list[Way]:

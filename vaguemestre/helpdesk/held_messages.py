@@ -43,7 +43,7 @@ def _decided(
             if missed := [number for number in ids if number not in done]:
                 journal.record(agent.key, "held.not-done", account.key, held=len(missed), ids=" ".join(missed))
             if done:
-                notices.tell(
+                notices.tell_owner(
                     account, Notice.Kind.HELP_DESK, now=now, by=agent.key,
                     change=f"held-{what}", office=agent.office, count=len(done),
                 )  # fmt: skip

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.legal_dates import midnight
-from vaguemestre.accounts.notices.journal_text import sentence, told
+from vaguemestre.accounts.notices.journal_text import act_text, details_text
 from vaguemestre.audit.models import Entry
 from vaguemestre.helpdesk.access import Agent, accounts_seen_by
 from vaguemestre.helpdesk.account_history import HR
@@ -45,7 +45,7 @@ def lines(agent: Agent, filters: Filters) -> tuple[list[Line], int | None]:
 
 
 def acts_known(entries: Sequence[str]) -> list[tuple[str, str]]:
-    return sorted(((act, sentence(act)) for act in entries), key=lambda pair: pair[1])
+    return sorted(((act, act_text(act)) for act in entries), key=lambda pair: pair[1])
 
 
 def _readable(agent: Agent) -> QuerySet[Entry]:
@@ -75,4 +75,4 @@ def _filtered(entries: QuerySet[Entry], filters: Filters) -> QuerySet[Entry]:
 
 
 def _line(entry: Entry, names: dict[str, str]) -> Line:
-    return Line(entry, sentence(entry.act), names[entry.actor], names[entry.subject], told(entry.details))
+    return Line(entry, act_text(entry.act), names[entry.actor], names[entry.subject], details_text(entry.details))

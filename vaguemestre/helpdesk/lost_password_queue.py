@@ -48,4 +48,4 @@ def take(agent: Agent, request: ResetRequest, *, now: datetime) -> bool:
 def answer_open(agent: Agent, account: Account, *, note: str, now: datetime) -> None:
     """Inside the transaction of the act that answers it."""
     for request in ResetRequest.objects.filter(account=account, state=Open):
-        helpdesk_queue.handle(request, by=agent.key, note=note, now=now)
+        helpdesk_queue.handle_request(request, by=agent.key, note=note, now=now)

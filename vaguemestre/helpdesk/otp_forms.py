@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, OtpKey
 from vaguemestre.accounts.otp.forms import CodeField
-from vaguemestre.accounts.otp.pskc_file import LARGEST, preshared
+from vaguemestre.accounts.otp.pskc_file import LARGEST, parse_preshared_key
 from vaguemestre.helpdesk.access import Agent
 from vaguemestre.helpdesk.forms import SILENT
 
@@ -54,7 +54,7 @@ class ImportForm(forms.Form):
 
     def clean_preshared(self) -> bytes | None:
         typed = str(self.cleaned_data["preshared"]).strip()
-        key = preshared(typed) if typed else None
+        key = parse_preshared_key(typed) if typed else None
         if typed and key is None:
             raise forms.ValidationError(_("This is no AES key: 32, 48 or 64 hexadecimal digits."))
         return key

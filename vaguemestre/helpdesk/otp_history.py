@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account, OtpKey
-from vaguemestre.accounts.notices.journal_text import sentence, told
+from vaguemestre.accounts.notices.journal_text import act_text, details_text
 from vaguemestre.audit.models import Entry
 
 LONGEST = 100
@@ -38,7 +38,7 @@ def _event(entry: Entry, people: dict[str, Account]) -> Event:
     about = people.get(entry.subject)
     details = {name: value for name, value in entry.details.items() if name != "serial"}
     return Event(
-        entry.at, sentence(entry.act), told(details), _name(entry.actor, people),
+        entry.at, act_text(entry.act), details_text(details), _name(entry.actor, people),
         about.display_name if about and entry.actor != entry.subject else "", entry.act in _BAD,
     )  # fmt: skip
 

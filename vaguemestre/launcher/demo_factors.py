@@ -56,18 +56,18 @@ def give_otp_key(account: Account, key: OtpKey, now: datetime) -> dict[str, str]
     if key.state == OtpKey.State.HANDED:
         step = otp_values.step_of(key, now) - 1 if key.kind == OtpKey.Kind.TOTP else key.counter
         first, second = otp_values.code_at(key, step), otp_values.code_at(key, step + 1)
-        if not activation.begin(key, first, now=now):
+        if not activation.begin_activation(key, first, now=now):
             raise Problem(f"{key.serial}: the first code is refused.")
         activation.choose_pin(key, OTP_PIN)
         key.refresh_from_db()
-        if not activation.prove(key, second, now=now):
+        if not activation.prove_key(key, second, now=now):
             raise Problem(f"{key.serial}: the second code is refused.")
         account.refresh_from_db()
     return {"otp_serial": key.serial, "otp_pin": OTP_PIN, **_mail_password(account, now)}
 
 
 def _mail_password(account: Account, now: datetime) -> dict[str, str]:
-    _row, password = app_passwords.make(account, "Démonstration", AppPassword.Scope.BOTH, now)
+    _row, password = app_passwords.make_app_password(account, "Démonstration", AppPassword.Scope.BOTH, now)
     Notice.objects.filter(account=account).update(read_at=now)
     return {"app_password": password}
 
@@ -83,7 +83,7 @@ def _passkey(account: Account, now: datetime) -> dict[str, str]:
         account=account, credential_id=bytes_to_base64url(identity), made_at=now, name="Démonstration",
         public_key=cbor2.dumps({1: 2, 3: -7, -1: 1, -2: x, -3: y}),  # RFC 9053: EC2, ES256, P-256
     )  # fmt: skip
-    factor_state.refresh(account)
+    factor_state.refresh_method(account)
     secret = private.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -59,9 +59,9 @@ def settle(account: Account, role: str, password: str, now: datetime) -> dict[st
         raise Problem(f"{account.identifier}: {', '.join(failure.rule for failure in failures)}")
     if account.first_signin_due:
         passwords.set_password(account, password, now=now)
-        acceptance.accept(account, now=now)
+        acceptance.accept_charter(account, now=now)
         Account.objects.filter(pk=account.pk).update(welcomed_at=now)
         # The demo itself reads their mail next, from this machine: no news to tell them of.
         imap, good = SignIn.Channel.IMAP, SignIn.Result.GOOD
-        attempt_log.note(account, good, channel=imap, address="127.0.0.1", agent="", now=now)
+        attempt_log.note_attempt(account, good, channel=imap, address="127.0.0.1", agent="", now=now)
     return {"address": account.address}

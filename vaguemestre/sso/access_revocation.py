@@ -95,7 +95,7 @@ def _standing(rows: Collection[Row], applications: dict[int, Application], now: 
     three when somebody is there by a delegation."""
     taken = [row for row in rows if _takes(applications[row.application], row)]
     guarded = {row.session for row in taken if applications[row.application].needs_key}
-    weak = sessions.weak_among(guarded) if guarded else frozenset()
+    weak = sessions.weak_sessions(guarded) if guarded else frozenset()
     taken = [row for row in taken if row.session not in weak or not applications[row.application].needs_key]
     people = Account.objects.select_related("person").prefetch_related("person__postings")
     accounts = people.only("person__category", "person__department").in_bulk({row.account for row in taken})

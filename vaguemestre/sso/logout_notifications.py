@@ -64,7 +64,7 @@ def look_after(_key: str, now: datetime) -> None:
     """By the clock: sessions that are idle or whose day is over end everywhere, and so does what an act has missed.
 
     A session that turns idle at this very second may still be told of a use of a second ago: it is left one moment."""
-    used = Exists(sessions.in_use(now=now - A_MOMENT).filter(pk=OuterRef("session")))
+    used = Exists(sessions.sessions_in_use(now=now - A_MOMENT).filter(pk=OuterRef("session")))
     left = Visit.objects.filter(~used, ended_at=None).order_by("pk").values_list("pk", flat=True)
     while some := list(left[:BATCH]):
         end(Visit.objects.filter(pk__in=some), now=now)

@@ -34,7 +34,7 @@ def named(typed: str, application: Application) -> str:
 
 
 def too_many(account: Account) -> bool:
-    return app_passwords.alive(account).count() >= app_passwords.MOST
+    return app_passwords.living_app_passwords(account).count() >= app_passwords.MOST
 
 
 def shown(token: str) -> ProgramToken | None:
@@ -54,7 +54,7 @@ def stands(token: ProgramToken, now: datetime) -> bool:
 def give(given: Code | ProgramToken, application: Application, refresh: str, *, now: datetime) -> str:
     """The access token; `refresh` is kept by its hash. A code lets the program in, a refresh token finds it let in."""
     if isinstance(given, Code):
-        program = portal_clients.let_in(given.visit.account, named(given.program, application), now=now)
+        program = portal_clients.admit_program(given.visit.account, named(given.program, application), now=now)
     else:
         program = given.program
         ProgramToken.objects.filter(pk=given.pk).update(used_at=now)
@@ -74,7 +74,7 @@ def end_stolen(given: Code | ProgramToken, *, now: datetime) -> None:
 
 def give_back(token: ProgramToken, *, now: datetime) -> None:
     """By the program itself, when its owner takes the account off it."""
-    app_passwords.withdraw(token.program, now)
+    app_passwords.withdraw_app_password(token.program, now)
 
 
 def end_idle(now: datetime) -> None:

@@ -265,7 +265,7 @@ def _tell_taken(withdrawal: Withdrawal, taken: list[Withheld], now: datetime) ->
 
 def _tell(withdrawal: Withdrawal, key: str, change: str, now: datetime) -> None:
     account = Account.objects.select_related("person").get(pk=key)
-    notices.tell(
+    notices.tell_owner(
         account, Notice.Kind.WITHDRAWAL, now=now,
         change=change, subject=withdrawal.subject[:120], sender=withdrawal.sender[:120],
     )  # fmt: skip

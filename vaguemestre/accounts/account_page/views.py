@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.account_page.sections import sheets
 from vaguemestre.accounts.charter.document import charter_blocks
-from vaguemestre.accounts.identity.numen_disclosure import SHOWN_FOR, show
+from vaguemestre.accounts.identity.numen_disclosure import SHOWN_FOR, disclose_numen
 from vaguemestre.accounts.notices import notices
-from vaguemestre.accounts.page_messages import said_of
+from vaguemestre.accounts.page_messages import page_message
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.accounts.sessions.decorators import freshly_proved, signed_in
@@ -25,9 +25,9 @@ def account(request: StaffRequest) -> HttpResponse:
     context = {
         "section": "account",
         "sheets": sheets(request, timezone.now()),
-        "unread": notices.unread(request.account).count(),
+        "unread": notices.unread_notices(request.account).count(),
         "has_rescue": bool(contact.confirmed_email(request.account) or contact.confirmed_phone(request.account)),
-        "said": said_of(request),
+        "said": page_message(request),
     }
     return render(request, "accounts/account_page/account.html", context)
 
@@ -62,7 +62,7 @@ def notices_reading(request: StaffRequest) -> HttpResponse:
 @freshly_proved
 def numen(request: StaffRequest) -> HttpResponse:
     """Shown by the answer to an act, never by an address: no history and no cache brings it back."""
-    shown = show(request.account)
+    shown = disclose_numen(request.account)
     if shown is None:
         raise Http404
     response = render(request, "accounts/account_page/numen.html", {"section": "account", "numen": shown})

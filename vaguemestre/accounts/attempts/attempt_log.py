@@ -14,7 +14,7 @@ _APART = {SignIn.Result.GOOD, SignIn.Result.FACTOR}
 KEPT = timedelta(days=365)  # CNIL 2021-122: six months to a year
 
 
-def note(
+def note_attempt(
     account: Account | None,
     result: SignIn.Result,
     *,
@@ -37,7 +37,7 @@ def note(
 
 
 @transaction.atomic
-def was_of(number: int, agent: str, *, now: datetime) -> None:
+def set_program(number: int, agent: str, *, now: datetime) -> None:
     """The last time of this line was that program's, as it said afterwards: that time moves to a line of its own."""
     line = SignIn.objects.select_for_update(of=("self",)).select_related("account").filter(pk=number).first()
     if line is None or line.agent == agent[:200] or not _may_be_named(line, agent, now):
@@ -47,7 +47,7 @@ def was_of(number: int, agent: str, *, now: datetime) -> None:
     else:
         line.delete()
     result, channel = SignIn.Result(line.result), SignIn.Channel(line.channel)
-    note(line.account, result, channel=channel, address=line.address, agent=agent, now=now)
+    note_attempt(line.account, result, channel=channel, address=line.address, agent=agent, now=now)
 
 
 def _may_be_named(line: SignIn, agent: str, now: datetime) -> bool:
@@ -57,6 +57,6 @@ def _may_be_named(line: SignIn, agent: str, now: datetime) -> bool:
     return agent[:200] in agents or len(agents) <= MOST_PROGRAMS
 
 
-def became_good(line: SignIn, *, now: datetime) -> None:
+def note_completion(line: SignIn, *, now: datetime) -> None:
     """The step that was owed is done: it was one sign-in, and a good one."""
     SignIn.objects.filter(pk=line.pk).update(result=SignIn.Result.GOOD, at=now)

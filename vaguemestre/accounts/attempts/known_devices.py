@@ -12,7 +12,7 @@ COOKIE = "__Host-device"
 KEPT = timedelta(days=180)
 
 
-def known(token: str | None, account: Account | None) -> str | None:
+def known_device(token: str | None, account: Account | None) -> str | None:
     """The device's hash when the browser that sent this token is known for this account; no query without a token."""
     if not token or account is None:
         return None
@@ -21,7 +21,7 @@ def known(token: str | None, account: Account | None) -> str | None:
     return token_hash if known_here else None
 
 
-def remember(request: HttpRequest, response: HttpResponseBase, account: Account, *, now: datetime) -> None:
+def remember_device(request: HttpRequest, response: HttpResponseBase, account: Account, *, now: datetime) -> None:
     """After a good sign-in. A browser may be known for several colleagues: its token stays the same."""
     token = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(32)
     mine = KnownDevice(account=account, token_hash=_hash(token), seen_at=now)
@@ -31,9 +31,9 @@ def remember(request: HttpRequest, response: HttpResponseBase, account: Account,
     response.set_cookie(COOKIE, token, max_age=KEPT, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def new_here(account: Account, token: str | None, *, network: str, agent: str, now: datetime) -> bool:
+def is_new_device(account: Account, token: str | None, *, network: str, agent: str, now: datetime) -> bool:
     """Neither this browser nor its like on this network has signed in to this account. The very first is not news."""
-    if known(token, account):
+    if known_device(token, account):
         return False
     before = SignIn.objects.filter(account=account, channel=SignIn.Channel.WEB, result=SignIn.Result.GOOD, at__lt=now)
     pairs = set(before.values_list("network", "agent").distinct()[:200])

@@ -15,4 +15,4 @@ ASKED_AN_HOUR = 40
 
 def within_limit(request: HttpRequest, purpose: str, limit: int, per: timedelta) -> bool:
     network = network_of(client_address(request).address)
-    return rate_limit.take(purpose, network, limit=limit, per=per, now=timezone.now())
+    return rate_limit.take_one(purpose, network, limit=limit, per=per, now=timezone.now())

@@ -48,7 +48,7 @@ FLOOD = Bucket(limit=200, leak=timedelta(seconds=12), delay=timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Attempt:
+class CountedAttempt:
     """Who is named, from where. `device` is the hash of a known browser's token, for this very account."""
 
     name: str
@@ -96,10 +96,10 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ThrottleState:
     """The counters of one attempt, read once."""
 
-    attempt: Attempt
+    attempt: CountedAttempt
     counters: Mapping[str, Failure]
 
     def wait(self, now: datetime) -> timedelta | None:
@@ -149,20 +149,20 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Slot:
+class BucketSlot:
     """A try, counted before it is verified: however many come at once, each stands behind those before it.
 
     With `wait` nothing was counted. `held`: counted as typed, and not to be verified.
     """
 
-    before: Standing
+    before: ThrottleState
     wait: timedelta | None = None
     held: bool = False
     counted: Mapping[str, Failure] = field(default_factory=dict)
 
     @property
-    def after(self) -> Standing:
-        return Standing(self.before.attempt, self.counted)
+    def after(self) -> ThrottleState:
+        return ThrottleState(self.before.attempt, self.counted)
 
     def give_back(self) -> None:
         """It was no guess. What nobody has counted on since is as before; else there is one less."""
@@ -176,7 +176,7 @@ class Slot:
         self.give_back()
         attempt = self.before.attempt
         if any(self.before.counters[subject].count for subject in (attempt.own, attempt.at_account)):
-            forgive(attempt)
+            forgive_failures(attempt)
 
     def _without(self, counter: Failure) -> Failure:
         was, left = self.before.counters[counter.pk], self.counted[counter.pk]
@@ -187,30 +187,30 @@ class Slot:
         return counter
 
 
-def standing(attempt: Attempt) -> Standing:
+def throttle_state(attempt: CountedAttempt) -> ThrottleState:
     """One query."""
-    return Standing(attempt, Failure.objects.in_bulk(attempt.subjects))
+    return ThrottleState(attempt, Failure.objects.in_bulk(attempt.subjects))
 
 
-def take(attempt: Attempt, secret: str, *, now: datetime) -> Slot:
+def take_slot(attempt: CountedAttempt, secret: str, *, now: datetime) -> BucketSlot:
     """One try, when there is one to be had. To be given back when it turns out good."""
     with transaction.atomic():
         counters = _locked(attempt.subjects, now)
-        before = Standing(attempt, {subject: copy(counter) for subject, counter in counters.items()})
+        before = ThrottleState(attempt, {subject: copy(counter) for subject, counter in counters.items()})
         if wait := before.wait(now):
-            return Slot(before, wait)
+            return BucketSlot(before, wait)
         held = before.held(now)
         _count(attempt, counters, secret, now, held=held)
-    return Slot(before, held=held, counted=counters)
+    return BucketSlot(before, held=held, counted=counters)
 
 
-def count(attempt: Attempt, secret: str, *, now: datetime) -> None:
+def count_failure(attempt: CountedAttempt, secret: str, *, now: datetime) -> None:
     """A failure for which no slot was taken."""
     with transaction.atomic():
         _count(attempt, _locked(attempt.subjects, now), secret, now, held=False)
 
 
-def forgive(attempt: Attempt) -> None:
+def forgive_failures(attempt: CountedAttempt) -> None:
     """What this account's failures wrote here, whatever it was called; nothing of anybody else."""
     parts = LocalPart.objects.filter(account=attempt.account, account__isnull=False)
     names = {attempt.name, *parts.values_list("undotted", flat=True)}
@@ -237,7 +237,7 @@ def _locked(subjects: list[str], now: datetime) -> dict[str, Failure]:
     return made | {row.pk: row for row in Failure.objects.select_for_update().filter(pk__in=subjects).order_by("pk")}
 
 
-def _count(attempt: Attempt, counters: dict[str, Failure], secret: str, now: datetime, *, held: bool) -> None:
+def _count(attempt: CountedAttempt, counters: dict[str, Failure], secret: str, now: datetime, *, held: bool) -> None:
     """The same wrong password again (a forgotten mail program) only counts for the network; what is held was no try at
     the account."""
     trace = attempt.trace(secret)

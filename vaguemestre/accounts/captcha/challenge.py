@@ -47,13 +47,13 @@ class Challenge:
         return self.made_at <= now <= self.made_at + LIFE
 
 
-def offer(*, now: datetime) -> Challenge:
+def new_challenge(*, now: datetime) -> Challenge:
     nonce, stamp = secrets.token_bytes(_NONCE), int(now.timestamp()).to_bytes(_STAMP)
     token = base64.urlsafe_b64encode(nonce + stamp + _seal(nonce + stamp)).decode()
     return Challenge(token, nonce.hex(), _moment(stamp))
 
 
-def read(token: str, *, now: datetime) -> Challenge | None:
+def read_challenge(token: str, *, now: datetime) -> Challenge | None:
     """None for what we did not sign, or signed too long ago."""
     try:
         raw = base64.b64decode(token, altchars=b"-_", validate=True)
@@ -66,9 +66,9 @@ def read(token: str, *, now: datetime) -> Challenge | None:
     return challenge if challenge.alive(now) else None
 
 
-def solved(answer: Mapping[str, str], *, now: datetime) -> bool:
+def solve(answer: Mapping[str, str], *, now: datetime) -> bool:
     """Right or wrong, a captcha is answered once, also when two answers come at the same moment."""
-    challenge = read(answer.get(TOKEN_FIELD, ""), now=now)
+    challenge = read_challenge(answer.get(TOKEN_FIELD, ""), now=now)
     if challenge is None or not _spend(challenge):
         return False
     typed = "".join(sign for sign in answer.get(DIGITS_FIELD, "") if sign.isdecimal()).replace("1", "7")

@@ -31,7 +31,7 @@ class _Digits(ImageCaptcha):
     character_warp_dy = (0.1, 0.22)
 
 
-def draw(digits: str, paper: Paper) -> bytes:
+def draw_picture(digits: str, paper: Paper) -> bytes:
     """A PNG, another one each time. The library draws a mask in black and white, so that the ink is ours and dense."""
     drawer = _Digits(WIDTH - 2 * MARGIN, HEIGHT, font_sizes=FONT_SIZES)
     mask = Image.new("RGB", (WIDTH, HEIGHT), _BLACK)

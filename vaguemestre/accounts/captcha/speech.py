@@ -24,7 +24,7 @@ _SPEAK = ("espeak-ng", "-v", "fr", "--stdout")
 type Sound = array[int]
 
 
-class SpeechUnavailable(Exception):
+class SpeechUnavailableError(Exception):
     """espeak-ng is not there, or did not answer."""
 
 
@@ -57,7 +57,7 @@ def _said(digit: int, voice: int) -> Sound:
     try:
         done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError) as error:
-        raise SpeechUnavailable(type(error).__name__) from error
+        raise SpeechUnavailableError(type(error).__name__) from error
     samples = array("h", done.stdout[_HEADER : _HEADER + (len(done.stdout) - _HEADER) // 4 * 4])
     return array("h", ((one + other) // 2 for one, other in batched(samples, 2, strict=True)))
 

@@ -14,7 +14,7 @@ def read_from(page: str, *, now: datetime) -> dict[str, str]:
 
 
 def right_answer(token: str, *, now: datetime) -> dict[str, str]:
-    offered = challenge.read(token, now=now)
+    offered = challenge.read_challenge(token, now=now)
     assert offered, "not a living captcha"
     return {challenge.TOKEN_FIELD: token, challenge.DIGITS_FIELD: offered.digits}
 

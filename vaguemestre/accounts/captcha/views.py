@@ -24,7 +24,7 @@ PIECES_OF_SOUND = 40  # a browser asks for a sound in pieces, and people listen 
 @require_safe
 def another(request: HttpRequest) -> HttpResponse:
     """The block alone, for a page that stays as it is."""
-    return render(request, "accounts/captcha/field.html", {"challenge": captcha.offer(now=timezone.now())})
+    return render(request, "accounts/captcha/field.html", {"challenge": captcha.new_challenge(now=timezone.now())})
 
 
 @require_safe
@@ -45,7 +45,7 @@ def sound(request: HttpRequest, token: str) -> HttpResponse:
         return _too_many()
     try:
         wav = speech.speak(wanted.digits, wanted.seed("sound"))
-    except speech.SpeechUnavailable:
+    except speech.SpeechUnavailableError:
         return HttpResponse(_("The voice is not available for the moment."), status=503, content_type="text/plain")
     return _kept(_piece(wav, request.headers.get("Range", "")))
 
@@ -55,18 +55,18 @@ def _picture(request: HttpRequest, token: str, paper: Paper) -> HttpResponse:
     wanted = _wanted(token, now)
     if not _may(request, wanted, "captcha-picture", FOR_A_CAPTCHA, now):
         return _too_many()
-    return _kept(HttpResponse(captcha_picture.draw(wanted.digits, paper), content_type="image/png"))
+    return _kept(HttpResponse(captcha_picture.draw_picture(wanted.digits, paper), content_type="image/png"))
 
 
 def _wanted(token: str, now: datetime) -> Challenge:
-    wanted = challenge.read(token, now=now)
+    wanted = challenge.read_challenge(token, now=now)
     if wanted is None:
         raise Http404("captcha")
     return wanted
 
 
 def _may(request: HttpRequest, wanted: Challenge, purpose: str, limit: int, now: datetime) -> bool:
-    taken = rate_limit.take(purpose, wanted.nonce, limit=limit, per=TEN_MINUTES, now=now)
+    taken = rate_limit.take_one(purpose, wanted.nonce, limit=limit, per=TEN_MINUTES, now=now)
     return taken and within_limit(request, "captcha-network", FOR_A_NETWORK, TEN_MINUTES)
 
 

@@ -6,19 +6,19 @@ from django.db import transaction
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.audit import journal
 
 
-def due(account: Account) -> bool:
+def is_charter_due(account: Account) -> bool:
     """A new version asks again. Mail programs wait for the first acceptance only."""
     return account.charter_version != academy().charter.version
 
 
-def accept(account: Account, *, now: datetime) -> None:
+def accept_charter(account: Account, *, now: datetime) -> None:
     version = academy().charter.version
     with transaction.atomic():
         account.charter_version, account.charter_accepted_at = version, now
         account.save(update_fields=["charter_version", "charter_accepted_at"])
         journal.record(account.key, "charter.accepted", account.key, version=version)
-        announce([account])
+        announce_change([account])

@@ -16,7 +16,7 @@ from vaguemestre.accounts.models import Account, Code, Drill, DrillStep, HalfSig
 from vaguemestre.accounts.notices import notices, security_officer_mail
 from vaguemestre.accounts.otp import key_lifecycle
 from vaguemestre.accounts.ports import SentMail, mail_holders, rules_rollback, sent_list
-from vaguemestre.accounts.projection import announce, confirmed
+from vaguemestre.accounts.projection import announce_change, is_confirmed
 from vaguemestre.accounts.recovery import reset_links
 from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.accounts.sessions import sessions
@@ -43,11 +43,11 @@ ONCE_MORE = timedelta(minutes=2)  # what a mail server had in hand when the acco
 _VOID = ["password", "password_kind", "password_set_at", "provisional_expires_at", "frozen_at", "mail_blocked_until"]
 
 
-class NotYet(Exception):
+class ShutdownIncompleteError(Exception):
     """The daemons do not know it yet."""
 
 
-def close_everything(account: Account, *, by: str, office: str, reason: str, now: datetime) -> Drill:
+def shut_account_down(account: Account, *, by: str, office: str, reason: str, now: datetime) -> Drill:
     """Answers once every part was tried; `drill.steps` says which are done. A second drill on the same account is a
     new one: a thief may come back."""
     with transaction.atomic():
@@ -61,16 +61,16 @@ def close_everything(account: Account, *, by: str, office: str, reason: str, now
         for act in OUTSIDE:
             DrillStep.objects.create(drill=drill, act=act)
         journal.record(by, "account.stolen", account.key, reason=reason, drill=drill.pk)
-        notices.tell(account, Notice.Kind.STOLEN, now=now, by=by, to_rescue=True, office=office)
-        security_officer_mail.tell(drill, office, now=now)
-        announce([account])
+        notices.tell_owner(account, Notice.Kind.STOLEN, now=now, by=by, to_rescue=True, office=office)
+        security_officer_mail.tell_security_officers(drill, office, now=now)
+        announce_change([account])
         due.at(now + timedelta(minutes=1), CARRY_ON, str(drill.pk))
         due.at(now + ONCE_MORE, HOLD_LATE, str(drill.pk))
-    carry_on(drill, now)
+    continue_shutdown(drill, now)
     return drill
 
 
-def carry_on(drill: Drill, now: datetime) -> bool:
+def continue_shutdown(drill: Drill, now: datetime) -> bool:
     """Try what is not done. Doing a part twice does no harm."""
     results = [_try(step, now) for step in drill.steps.filter(done_at=None).order_by("pk")]
     if not all(results):
@@ -83,8 +83,8 @@ def carry_on(drill: Drill, now: datetime) -> bool:
 @CARRY_ON.register
 def carry_on_due(key: str, now: datetime) -> None:
     """By the clock, which comes back later and later while this raises."""
-    if not carry_on(Drill.objects.select_related("account").get(pk=int(key)), now):
-        raise NotYet(key)
+    if not continue_shutdown(Drill.objects.select_related("account").get(pk=int(key)), now):
+        raise ShutdownIncompleteError(key)
 
 
 @HOLD_LATE.register
@@ -99,13 +99,13 @@ def hold_late(key: str, now: datetime) -> None:
         step.save(update_fields=["said", "count"])
 
 
-def changed_meanwhile(drill: Drill) -> list[Entry]:
+def changes_since(drill: Drill) -> list[Entry]:
     """What a thief would have set up to come back, in the days that are undone: shown, whatever was done about it."""
     lines = Entry.objects.filter(subject=drill.account_id, at__gte=drill.since, at__lt=drill.started_at)
     return list(lines.filter(act__in=WAYS_BACK).order_by("-at", "-id"))
 
 
-def sent_in_words(account: Account, since: datetime, days: int) -> str:
+def sent_text(account: Account, since: datetime, days: int) -> str:
     """By the Sent folder: « 412 messages, 2 031 adresses »."""
     try:
         messages = _sent_since(account.key, since)
@@ -128,24 +128,24 @@ def sent_in_words(account: Account, since: datetime, days: int) -> str:
     )
 
 
-def unfreeze(account: Account, *, by: str, reason: str, now: datetime) -> None:
+def unfreeze_sending(account: Account, *, by: str, reason: str, now: datetime) -> None:
     """Mail may leave in this account's name again."""
     with transaction.atomic():
         account.frozen_at = None
         account.save(update_fields=["frozen_at"])
         journal.record(by, "account.unfrozen", account.key, reason=reason)
-        notices.tell(account, Notice.Kind.HELP_DESK, now=now, by=by, change="unfrozen")
-        announce([account])
+        notices.tell_owner(account, Notice.Kind.HELP_DESK, now=now, by=by, change="unfrozen")
+        announce_change([account])
 
 
-def unblock(account: Account, *, by: str, reason: str, now: datetime) -> None:
+def unblock_mailbox(account: Account, *, by: str, reason: str, now: datetime) -> None:
     """The mailbox opens before its hour."""
     with transaction.atomic():
         account.mail_blocked_until = None
         account.save(update_fields=["mail_blocked_until"])
         journal.record(by, "mail.unblocked", account.key, reason=reason)
-        notices.tell(account, Notice.Kind.HELP_DESK, now=now, by=by, change="unblocked")
-        announce([account])
+        notices.tell_owner(account, Notice.Kind.HELP_DESK, now=now, by=by, change="unblocked")
+        announce_change([account])
 
 
 def _shut(account: Account, drill: Drill, now: datetime) -> dict[DrillStep.Act, int | None]:
@@ -165,7 +165,7 @@ def _shut(account: Account, drill: Drill, now: datetime) -> dict[DrillStep.Act, 
         Act.FACTORS: factor_loss.withdraw_since(account, drill.since, by=drill.by),
         Act.KEYS: key_lifecycle.end_since(account, drill.since, by=drill.by, now=now),
         Act.RESCUE: contact_change.void_since(account, drill.since, by=drill.by, now=now),
-        Act.LINKS: halves + codes + reset_links.void(account, now=now),
+        Act.LINKS: halves + codes + reset_links.void_links(account, now=now),
         Act.BLOCK: None,
     }
 
@@ -187,8 +187,8 @@ def _try(step: DrillStep, now: datetime) -> bool:
 
 def _cut_off(drill: Drill, _now: datetime) -> list[str]:
     """The projector ends open connections of whoever it shuts out; a request that waits means it has not run."""
-    if not confirmed(drill.account):
-        raise NotYet(drill.account_id)
+    if not is_confirmed(drill.account):
+        raise ShutdownIncompleteError(drill.account_id)
     return []
 
 

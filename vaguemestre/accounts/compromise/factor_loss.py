@@ -16,13 +16,13 @@ def withdraw_all(account: Account, *, by: str, now: datetime) -> int:
     """After a proof of identity. The password alone opens again (a role that needs a factor adds one at once); sessions
     end, the rescue contact hears of it. How many factors there were."""
     texts, _rows = TextFactor.objects.filter(account=account).delete()
-    count = factor_state.held(account) + texts
+    count = factor_state.count_strong(account) + texts
     account.totps.all().delete()
     account.passkeys.all().delete()
     sessions.end_sessions(account)
     journal.record(by, "factor.all-withdrawn", account.key, count=count)
-    notices.tell(account, Notice.Kind.FACTOR, now=now, by=by, to_rescue=True, change="all-withdrawn")
-    factor_state.refresh(account)
+    notices.tell_owner(account, Notice.Kind.FACTOR, now=now, by=by, to_rescue=True, change="all-withdrawn")
+    factor_state.refresh_method(account)
     return count
 
 
@@ -39,5 +39,5 @@ def withdraw_since(account: Account, since: datetime, *, by: str) -> int:
     if count or lists.exists():
         lists.delete()
         journal.record(by, "factor.recent-withdrawn", account.key, count=count)
-        factor_state.refresh(account)
+        factor_state.refresh_method(account)
     return count

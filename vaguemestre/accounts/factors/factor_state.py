@@ -8,7 +8,7 @@ from django.db.models import Exists
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, Notice, TextFactor
 from vaguemestre.accounts.notices import notices
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.accounts.roles.role_lookup import roles_of
 from vaguemestre.audit import journal
 
@@ -24,7 +24,7 @@ STRONG = {Kind.TOTP, Kind.PASSKEY}
 FACTORS = {*STRONG, Kind.TEXT}
 
 
-def kinds(account: Account) -> set[Kind]:
+def factor_kinds(account: Account) -> set[Kind]:
     """What is held for the second step of a sign-in, in one query."""
     held = {
         f"has_{Kind.TOTP}": Exists(account.totps.filter(confirmed_at__isnull=False)),
@@ -36,51 +36,53 @@ def kinds(account: Account) -> set[Kind]:
     return {kind for kind in Kind if found.get(f"has_{kind}")}
 
 
-def refresh(account: Account) -> None:
+def refresh_method(account: Account) -> None:
     """Call it inside the act's transaction, after any change of a factor or of `method`: the daemons follow."""
-    account.second_factor = bool(kinds(account) & FACTORS)
+    account.second_factor = bool(factor_kinds(account) & FACTORS)
     account.save(update_fields=["second_factor"])
     if not account.second_factor:
         account.recovery_codes.all().delete()  # they stand for a factor, and there is none
-    announce([account])
+    announce_change([account])
 
 
-def changed(
+def note_change(
     account: Account, change: str, now: datetime, *, by: str | None = None, name: str = "", left: int | None = None
 ) -> None:
     """What every change owes, inside its transaction: a line in the journal, a word to the person, the daemons told."""
     journal.record(by or account.key, f"factor.{change}", account.key, name=name, left=left)
-    notices.tell(account, Notice.Kind.FACTOR, now=now, change=change, name=name, left=left)
-    refresh(account)
+    notices.tell_owner(account, Notice.Kind.FACTOR, now=now, change=change, name=name, left=left)
+    refresh_method(account)
 
 
-def required(account: Account, today: date) -> bool:
+def is_factor_required(account: Account, today: date) -> bool:
     """By the authority's own choice (`academy.toml`), for the roles that see other people's accounts."""
     return not roles_of(account, today).isdisjoint(academy().second_factor.required_roles)
 
 
-def missing(account: Account, today: date) -> bool:
+def is_factor_missing(account: Account, today: date) -> bool:
     """Nothing else opens then. An OTP key is two factors already; a text message is too weak a second one."""
-    if account.method == Account.Method.OTP_KEY or (account.second_factor and not text_alone(account)):
+    if account.method == Account.Method.OTP_KEY or (account.second_factor and not has_text_alone(account)):
         return False
-    return required(account, today)
+    return is_factor_required(account, today)
 
 
-def text_alone(account: Account) -> bool:
+def has_text_alone(account: Account) -> bool:
     """A number, and neither telephone application nor passkey."""
-    return kinds(account) & FACTORS == {Kind.TEXT}
+    return factor_kinds(account) & FACTORS == {Kind.TEXT}
 
 
-def opens_with_nothing_strong(account: Account) -> bool:
+def has_no_strong_factor(account: Account) -> bool:
     """Sessions that there are stand on a password alone, or on a text message: a better factor ends the others."""
-    return not account.second_factor or text_alone(account)
+    return not account.second_factor or has_text_alone(account)
 
 
 def is_last_required(account: Account, today: date) -> bool:
     """Withdrawing the one factor that is left would shut its holder out of their own work."""
-    return held(account) == 1 and account.method != Account.Method.OTP_KEY and required(account, today)
+    return (
+        count_strong(account) == 1 and account.method != Account.Method.OTP_KEY and is_factor_required(account, today)
+    )
 
 
-def held(account: Account) -> int:
+def count_strong(account: Account) -> int:
     """How many telephone applications and passkeys."""
     return account.passkeys.count() + account.totps.filter(confirmed_at__isnull=False).count()

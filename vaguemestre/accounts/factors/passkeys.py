@@ -35,7 +35,7 @@ MOST = 10  # a person; more would be a mistake, and the list must stay readable
 _KNOWN_TRANSPORTS = {transport.value for transport in AuthenticatorTransport}
 
 
-def new_options(account: Account, now: datetime) -> str:
+def creation_options(account: Account, now: datetime) -> str:
     """For `navigator.credentials.create`. Keys that are known already refuse to be added twice."""
     options = generate_registration_options(
         rp_id=_rp_id(),
@@ -43,7 +43,7 @@ def new_options(account: Account, now: datetime) -> str:
         user_id=base64url_to_bytes(_handle(account)),
         user_name=account.identifier,
         user_display_name=account.display_name,
-        challenge=webauthn_challenges.make(account, ADD, now),
+        challenge=webauthn_challenges.make_challenge(account, ADD, now),
         timeout=_life_ms(),
         exclude_credentials=_descriptors(account),
         authenticator_selection=AuthenticatorSelectionCriteria(
@@ -53,11 +53,11 @@ def new_options(account: Account, now: datetime) -> str:
     return options_to_json(options)
 
 
-def add(account: Account, answer: str, name: str, now: datetime) -> Passkey | None:
+def add_passkey(account: Account, answer: str, name: str, now: datetime) -> Passkey | None:
     """None when the answer is not one to our question: another site, an old question, a key known already."""
     told = _read(answer)
-    challenge = webauthn_challenges.in_answer(told)
-    if challenge is None or not webauthn_challenges.still_good(challenge, account, ADD, now):
+    challenge = webauthn_challenges.challenge_in(told)
+    if challenge is None or not webauthn_challenges.is_challenge_good(challenge, account, ADD, now):
         return None
     try:
         made = verify_registration_response(
@@ -73,14 +73,14 @@ def add(account: Account, answer: str, name: str, now: datetime) -> Passkey | No
     return _kept(key, challenge)
 
 
-def options(account: Account | None, now: datetime, *, checked: bool = False) -> str:
+def request_options(account: Account | None, now: datetime, *, checked: bool = False) -> str:
     """For `navigator.credentials.get`. Nobody named: the key says who it is, and its device checks that it is them.
     `checked`: the same where a key is the only proof in an open session."""
     alone = account is None or checked
     return options_to_json(
         generate_authentication_options(
             rp_id=_rp_id(),
-            challenge=webauthn_challenges.make(account, SIGN_IN, now),
+            challenge=webauthn_challenges.make_challenge(account, SIGN_IN, now),
             timeout=_life_ms(),
             allow_credentials=None if account is None else _descriptors(account),
             user_verification=UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.PREFERRED,
@@ -88,12 +88,12 @@ def options(account: Account | None, now: datetime, *, checked: bool = False) ->
     )
 
 
-def verify(answer: str, account: Account | None, now: datetime, *, checked: bool = False) -> Account | None:
+def verify_passkey(answer: str, account: Account | None, now: datetime, *, checked: bool = False) -> Account | None:
     """Whose key signed our question. Alone (`account=None`, or `checked`) it must have checked its holder, not a finger
     of somebody who passes by. A replay is refused."""
     told = _read(answer)
-    challenge = webauthn_challenges.in_answer(told)
-    if challenge is None or not webauthn_challenges.still_good(challenge, account, SIGN_IN, now):
+    challenge = webauthn_challenges.challenge_in(told)
+    if challenge is None or not webauthn_challenges.is_challenge_good(challenge, account, SIGN_IN, now):
         return None
     keys = Passkey.objects.select_related("account__person", "account__passkey_holder")
     key = keys.filter(credential_id=str(told.get("id"))).first()
@@ -111,19 +111,19 @@ def verify(answer: str, account: Account | None, now: datetime, *, checked: bool
 
 
 @transaction.atomic
-def withdraw(key: Passkey, now: datetime) -> None:
+def withdraw_passkey(key: Passkey, now: datetime) -> None:
     """Whether it may be withdrawn is asked before (`standing.is_last_required`)."""
     key.delete()
-    factor_state.changed(key.account, "passkey-withdrawn", now, name=key.name)
+    factor_state.note_change(key.account, "passkey-withdrawn", now, name=key.name)
 
 
 @transaction.atomic
 def _kept(key: Passkey, challenge: bytes) -> Passkey | None:
     known = Passkey.objects.filter(credential_id=key.credential_id).exists()
-    if known or key.account.passkeys.count() >= MOST or not webauthn_challenges.spend(challenge):
+    if known or key.account.passkeys.count() >= MOST or not webauthn_challenges.spend_challenge(challenge):
         return None
     key.save()
-    factor_state.changed(key.account, "passkey-added", key.made_at, name=key.name)
+    factor_state.note_change(key.account, "passkey-added", key.made_at, name=key.name)
     return key
 
 
@@ -131,7 +131,7 @@ def _kept(key: Passkey, challenge: bytes) -> Passkey | None:
 def _used(key: Passkey, count: int, challenge: bytes, now: datetime) -> bool:
     """The counter only goes up, also under two sign-ins at once: a copy of the key is behind. 0: it has no counter."""
     behind = Q(sign_count__lt=count) if count else Q(sign_count=0)
-    if not webauthn_challenges.spend(challenge):
+    if not webauthn_challenges.spend_challenge(challenge):
         return False
     return Passkey.objects.filter(behind, pk=key.pk).update(sign_count=count, last_used_at=now) == 1
 

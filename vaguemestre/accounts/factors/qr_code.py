@@ -6,7 +6,7 @@ import segno
 from django.utils.safestring import SafeString, mark_safe
 
 
-def picture(text: str) -> SafeString:
+def render_qr_code(text: str) -> SafeString:
     """An SVG without style attributes, black on white in both themes. Say beside it what it is."""
     drawn = io.BytesIO()
     segno.make(text, error="m", micro=False).save(

@@ -18,28 +18,28 @@ GROUPS, GROUP = 3, 4  # 59 bits
 
 
 @transaction.atomic
-def renew(account: Account, now: datetime) -> list[str]:
+def renew_codes(account: Account, now: datetime) -> list[str]:
     """A new list, in clear this once; the former one is worth nothing from here."""
     codes = [_generate() for _ in range(COUNT)]
     account.recovery_codes.all().delete()
     RecoveryCode.objects.bulk_create(
         RecoveryCode(account=account, hash=_hash(account, code), made_at=now) for code in codes
     )
-    factor_state.changed(account, "recovery-codes-made", now)
+    factor_state.note_change(account, "recovery-codes-made", now)
     return codes
 
 
 @transaction.atomic
-def use(account: Account, typed: str, now: datetime) -> bool:
+def use_code(account: Account, typed: str, now: datetime) -> bool:
     """One conditional UPDATE: of two sign-ins with the same code, one comes too late."""
     unused = account.recovery_codes.filter(hash=_hash(account, typed), used_at=None)
     if unused.update(used_at=now) != 1:
         return False
-    factor_state.changed(account, "recovery-code-used", now, left=left(account))
+    factor_state.note_change(account, "recovery-code-used", now, left=count_left(account))
     return True
 
 
-def left(account: Account) -> int:
+def count_left(account: Account) -> int:
     return account.recovery_codes.filter(used_at=None).count()
 
 

@@ -20,61 +20,61 @@ A_NETWORK_AN_HOUR = 60  # a school signs in at eight from one address
 PURPOSE = Code.Purpose.SIGN_IN
 
 
-class TooMany(Exception):
+class TooManyTextsError(Exception):
     """This network has asked for as many as one may in an hour."""
 
 
 @transaction.atomic
-def enrol(account: Account, now: datetime) -> bool:
+def enrol_sms(account: Account, now: datetime) -> bool:
     """False without a confirmed number, for a role that needs better, or when it is there already."""
-    if confirmed_phone(account) is None or factor_state.required(account, today(now)):
+    if confirmed_phone(account) is None or factor_state.is_factor_required(account, today(now)):
         return False
     _row, made = TextFactor.objects.get_or_create(account=account, defaults={"made_at": now})
     if made:
-        factor_state.changed(account, "text-added", now)
+        factor_state.note_change(account, "text-added", now)
     return made
 
 
 @transaction.atomic
-def withdraw(account: Account, now: datetime) -> bool:
+def withdraw_sms(account: Account, now: datetime) -> bool:
     """False when there was none."""
     gone, _rows = TextFactor.objects.filter(account=account).delete()
     if gone:
         account.codes.filter(purpose=PURPOSE).update(hash="")
-        factor_state.changed(account, "text-withdrawn", now)
+        factor_state.note_change(account, "text-withdrawn", now)
     return bool(gone)
 
 
-def accepted(account: Account, held: set[factor_state.Kind], now: datetime) -> bool:
+def is_sms_accepted(account: Account, held: set[factor_state.Kind], now: datetime) -> bool:
     """Whoever has a role and nothing better passes with it, as far as the page that asks for something better."""
     if factor_state.Kind.TEXT not in held:
         return False
-    return not (held & factor_state.STRONG and factor_state.required(account, today(now)))
+    return not (held & factor_state.STRONG and factor_state.is_factor_required(account, today(now)))
 
 
 def number_for(account: Account, now: datetime) -> str | None:
     """Where a code would be sent; None when none is accepted, or no number is confirmed any more."""
-    return confirmed_phone(account) if accepted(account, factor_state.kinds(account), now) else None
+    return confirmed_phone(account) if is_sms_accepted(account, factor_state.factor_kinds(account), now) else None
 
 
-def send(account: Account, network: str, now: datetime) -> None:
+def send_code(account: Account, network: str, now: datetime) -> None:
     """Raises TooMany, `codes.TooSoon`, `texts.CannotReach` and `texts.NoneLeft`."""
     number = number_for(account, now)
     if number is None:
         raise sms.CannotReach("no confirmed number")
     with transaction.atomic():
-        if not rate_limit.take(
+        if not rate_limit.take_one(
             "text-sign-in", network, limit=A_NETWORK_AN_HOUR, per=confirmation_codes.AN_HOUR, now=now
         ):
-            raise TooMany
-        confirmation_codes.send(account, PURPOSE, number, now=now)
+            raise TooManyTextsError
+        confirmation_codes.send_confirmation(account, PURPOSE, number, now=now)
 
 
-def waiting(account: Account, now: datetime) -> Code | None:
-    return confirmation_codes.waiting(account, PURPOSE, now=now)
+def find_waiting_code(account: Account, now: datetime) -> Code | None:
+    return confirmation_codes.waiting_code(account, PURPOSE, now=now)
 
 
-def check(account: Account, typed: str, now: datetime) -> bool:
+def check_code(account: Account, typed: str, now: datetime) -> bool:
     """Only what was sent to the number that is confirmed now."""
     number = number_for(account, now)
-    return number is not None and confirmation_codes.check(account, PURPOSE, typed, now=now) == number
+    return number is not None and confirmation_codes.check_confirmation(account, PURPOSE, typed, now=now) == number

@@ -17,9 +17,9 @@ SHOWN_FOR = timedelta(minutes=15)
 
 
 @transaction.atomic
-def begin(account: Account, now: datetime, *, shown_in: str) -> str:
+def begin_totp(account: Account, now: datetime, *, shown_in: str) -> str:
     """A secret to be shown until its first code comes; asked for again meanwhile, it is the same one: in this session
-    (`sessions.short`) and for a quarter of an hour. One that somebody else may have seen is shown to nobody."""
+    (`sessions.session_mark`) and for a quarter of an hour. One that somebody else may have seen is shown to nobody."""
     waiting = _shown(account, now, shown_in).first()
     if waiting is None:
         forget_unproved(account)
@@ -27,20 +27,20 @@ def begin(account: Account, now: datetime, *, shown_in: str) -> str:
     return _secret(waiting)
 
 
-def address_of(account: Account, secret: str, issuer: str) -> str:
+def otpauth_url(account: Account, secret: str, issuer: str) -> str:
     """What the QR code says to the application (otpauth://…)."""
     return pyotp.TOTP(secret).provisioning_uri(name=account.address, issuer_name=issuer)
 
 
 @transaction.atomic
-def confirm(account: Account, typed: str, now: datetime, *, shown_in: str) -> bool:
+def confirm_totp(account: Account, typed: str, now: datetime, *, shown_in: str) -> bool:
     """The first code proves that the telephone has the secret; the former telephone is worth nothing from here."""
     waiting = _shown(account, now, shown_in).select_for_update().first()
     if waiting is None or not _spend(waiting, typed, now):
         return False
     account.totps.filter(confirmed_at__isnull=False).delete()
     Totp.objects.filter(pk=waiting.pk).update(confirmed_at=now)
-    factor_state.changed(account, "telephone-added", now)
+    factor_state.note_change(account, "telephone-added", now)
     return True
 
 
@@ -49,17 +49,17 @@ def forget_unproved(account: Account) -> None:
     account.totps.filter(confirmed_at=None).delete()
 
 
-def check(account: Account, typed: str, now: datetime) -> bool:
+def check_totp(account: Account, typed: str, now: datetime) -> bool:
     telephone = account.totps.filter(confirmed_at__isnull=False).first()
     return telephone is not None and _spend(telephone, typed, now)
 
 
 @transaction.atomic
-def withdraw(account: Account, now: datetime) -> bool:
+def withdraw_totp(account: Account, now: datetime) -> bool:
     """False when there was none. Whether it may be withdrawn is asked before (`standing.is_last_required`)."""
     gone, _rows = account.totps.filter(confirmed_at__isnull=False).delete()
     if gone:
-        factor_state.changed(account, "telephone-withdrawn", now)
+        factor_state.note_change(account, "telephone-withdrawn", now)
     return bool(gone)
 
 
@@ -69,7 +69,7 @@ def enrol_with(account: Account, secret: str, now: datetime) -> None:
     account.totps.all().delete()
     telephone = _keep(account, secret, now)
     Totp.objects.filter(pk=telephone.pk).update(confirmed_at=now)
-    factor_state.changed(account, "telephone-added", now, by=SYSTEM)
+    factor_state.note_change(account, "telephone-added", now, by=SYSTEM)
 
 
 def present_code(account: Account, now: datetime) -> str | None:

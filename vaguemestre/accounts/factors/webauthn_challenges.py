@@ -19,13 +19,13 @@ LIFE = timedelta(minutes=5)
 NONCE, STAMP, SEAL = 16, 8, 32
 
 
-def make(account: Account | None, purpose: str, now: datetime) -> bytes:
+def make_challenge(account: Account | None, purpose: str, now: datetime) -> bytes:
     words = secrets.token_bytes(NONCE) + int(now.timestamp()).to_bytes(STAMP)
     return words + _seal(words, account, purpose)
 
 
-def in_answer(answer: dict[str, object]) -> bytes | None:
-    """The challenge that the browser says it was given; it is believed only after `still_good`."""
+def challenge_in(answer: dict[str, object]) -> bytes | None:
+    """The challenge that the browser says it was given; it is believed only after `is_challenge_good`."""
     try:
         told = json.loads(base64url_to_bytes(answer["response"]["clientDataJSON"]))  # type: ignore[index]  # caught below
         return base64url_to_bytes(told["challenge"])
@@ -33,14 +33,14 @@ def in_answer(answer: dict[str, object]) -> bytes | None:
         return None
 
 
-def still_good(challenge: bytes, account: Account | None, purpose: str, now: datetime) -> bool:
+def is_challenge_good(challenge: bytes, account: Account | None, purpose: str, now: datetime) -> bool:
     words, seal = challenge[:-SEAL], challenge[-SEAL:]
     if len(challenge) != NONCE + STAMP + SEAL or not hmac.compare_digest(seal, _seal(words, account, purpose)):
         return False
     return _made_at(challenge) <= now <= _made_at(challenge) + LIFE
 
 
-def spend(challenge: bytes) -> bool:
+def spend_challenge(challenge: bytes) -> bool:
     """False for one that was answered before, also at the same moment. Call it in the act's transaction."""
     try:
         with transaction.atomic():

@@ -15,7 +15,7 @@ from vaguemestre.accounts.rescue.contact import contact_of
 from vaguemestre.audit import journal
 
 
-class Step(Enum):
+class PathStep(Enum):
     """In order. The value is also the name of the step's address."""
 
     PASSWORD = "password"  # noqa: S105 - the name of a step
@@ -26,7 +26,7 @@ class Step(Enum):
     @property
     def forced(self) -> bool:
         """Until it is done nothing else opens."""
-        return self in {Step.PASSWORD, Step.CHARTER}
+        return self in {PathStep.PASSWORD, PathStep.CHARTER}
 
     @property
     def url(self) -> str:
@@ -35,47 +35,47 @@ class Step(Enum):
     @property
     def title(self) -> str:
         match self:
-            case Step.PASSWORD:
+            case PathStep.PASSWORD:
                 return _("Password")
-            case Step.CHARTER:
+            case PathStep.CHARTER:
                 return _("Charter")
-            case Step.RESCUE:
+            case PathStep.RESCUE:
                 return _("Rescue contact")
-            case Step.PERSONALISE:
+            case PathStep.PERSONALISE:
                 return _("Personalise")
 
     @property
     def asks(self) -> str:
         match self:
-            case Step.PASSWORD:
+            case PathStep.PASSWORD:
                 return _("You replace the password you were given.")
-            case Step.CHARTER:
+            case PathStep.CHARTER:
                 return _("One page to read.")
-            case Step.RESCUE:
+            case PathStep.RESCUE:
                 return _("To find your access again.")
-            case Step.PERSONALISE:
+            case PathStep.PERSONALISE:
                 return _("Signature, absence, redirection.")
 
 
 @dataclass(frozen=True)
-class Standing:
-    step: Step
+class PathProgress:
+    step: PathStep
     number: int
     done: bool
 
 
-def next_step(account: Account) -> Step | None:
+def next_step(account: Account) -> PathStep | None:
     """What is left to do; None once the path was walked to its end and the charter is the present one."""
-    return next((standing.step for standing in path(account) if not standing.done), None)
+    return next((standing.step for standing in path_of(account) if not standing.done), None)
 
 
-def path(account: Account) -> list[Standing]:
+def path_of(account: Account) -> list[PathProgress]:
     """A newcomer's four steps; for the others only what is asked again (a temporary password, a new charter)."""
-    steps = [step for step in Step if account.welcomed_at is None or not _done(account, step)]
-    return [Standing(step, number, _done(account, step)) for number, step in enumerate(steps, 1)]
+    steps = [step for step in PathStep if account.welcomed_at is None or not _done(account, step)]
+    return [PathProgress(step, number, _done(account, step)) for number, step in enumerate(steps, 1)]
 
 
-def finish(account: Account, *, now: datetime) -> bool:
+def finish_path(account: Account, *, now: datetime) -> bool:
     """The end of the path. False while something before it is still to do; twice is once."""
     if _left_before_the_end(account):
         return False
@@ -86,19 +86,19 @@ def finish(account: Account, *, now: datetime) -> bool:
     return True
 
 
-def _left_before_the_end(account: Account) -> list[Step]:
-    return [step for step in Step if step is not Step.PERSONALISE and not _done(account, step)]
+def _left_before_the_end(account: Account) -> list[PathStep]:
+    return [step for step in PathStep if step is not PathStep.PERSONALISE and not _done(account, step)]
 
 
-def _done(account: Account, step: Step) -> bool:
+def _done(account: Account, step: PathStep) -> bool:
     match step:
-        case Step.PASSWORD:
+        case PathStep.PASSWORD:
             return account.password_kind == Account.PasswordKind.OWN
-        case Step.CHARTER:
-            return not acceptance.due(account)
-        case Step.RESCUE:
+        case PathStep.CHARTER:
+            return not acceptance.is_charter_due(account)
+        case PathStep.RESCUE:
             return account.welcomed_at is not None or _answered(account)
-        case Step.PERSONALISE:
+        case PathStep.PERSONALISE:
             return account.welcomed_at is not None
 
 

@@ -8,7 +8,7 @@ PERSONAL = (LocalPart.Kind.MAIN, LocalPart.Kind.FORMER, LocalPart.Kind.IDENTIFIE
 
 def account_named(typed: str) -> Account | None:
     """By identifier or any address, present or former, dotted or not, in any case. One query; the person is read."""
-    undotted = name_rules.typed(typed)
+    undotted = name_rules.parse_typed_name(typed)
     if undotted is None:
         return None
     part = (

@@ -28,7 +28,7 @@ class Name:
     last: str
 
 
-def fold(part: str) -> str:
+def fold_name(part: str) -> str:
     """`Anne-Cécile` → `annececile`, `Strauß` → `strauss`: lower case, no accent, no sign, no space."""
     composed = unicodedata.normalize("NFKC", part)
     return _NOT_KEPT.sub("", anyascii(composed).lower())
@@ -36,27 +36,27 @@ def fold(part: str) -> str:
 
 def local_parts(name: Name) -> Iterator[str]:
     """Every local part this person might have, best first: `jean.martin`, `jean.martin2`, `jean.martin3`…"""
-    first, last = fold(name.first), fold(name.last)
+    first, last = fold_name(name.first), fold_name(name.last)
     limit = academy().names.address_limit
     for rank in count(1):
         candidate = _pattern(first, last, "" if rank == 1 else str(rank), limit)
-        if not reserved(candidate):
+        if not is_reserved(candidate):
             yield candidate
 
 
-def base(name: Name) -> str:
+def base_local_part(name: Name) -> str:
     """What the addresses of all people of this name are, without dots and without a number."""
-    return undotted(_pattern(fold(name.first), fold(name.last), "", academy().names.address_limit))
+    return undotted(_pattern(fold_name(name.first), fold_name(name.last), "", academy().names.address_limit))
 
 
 def identifiers(name: Name) -> Iterator[str]:
     """`fdupont`, `fdupont2`…: initial and family name, with a counter of its own."""
-    stem = fold(name.first)[:1] + fold(name.last) or NAMELESS
+    stem = fold_name(name.first)[:1] + fold_name(name.last) or NAMELESS
     limit = academy().names.identifier_limit
     for rank in count(1):
         suffix = "" if rank == 1 else str(rank)
         candidate = stem[: limit - len(suffix)] + suffix
-        if not reserved(candidate):
+        if not is_reserved(candidate):
             yield candidate
 
 
@@ -65,7 +65,7 @@ def undotted(local_part: str) -> str:
     return local_part.replace(".", "")
 
 
-def typed(text: str) -> str | None:
+def parse_typed_name(text: str) -> str | None:
     """What somebody typed to sign in, as `LocalPart.undotted` has it; None when it cannot be one of ours.
 
     A telephone adds capitals, accents and spaces: they are forgiven as they are in names.
@@ -73,27 +73,27 @@ def typed(text: str) -> str | None:
     local_part, at, domain = text.strip().lower().partition("@")
     if at and domain.strip() != academy().domain:
         return None
-    folded = fold(local_part)
+    folded = fold_name(local_part)
     return folded if 0 < len(folded) <= LONGEST else None
 
 
-def counted(text: str) -> str:
-    """The name that failures are counted under: `typed`, so that no spelling of one name is counted apart.
+def counted_name(text: str) -> str:
+    """The name that failures are counted under: `parse_typed_name`, so that no spelling of one name is counted apart.
 
     By the text alone. What cannot be one of ours has a name too, which none of ours is.
     """
-    return typed(text) or "?" + fold(text)
+    return parse_typed_name(text) or "?" + fold_name(text)
 
 
-def reserved(local_part: str) -> bool:
+def is_reserved(local_part: str) -> bool:
     """Never a person's: the words of academy.toml, with or without their hyphen, and the form of an account's key."""
-    plain = fold(local_part)
+    plain = fold_name(local_part)
     return plain in _reserved_words(tuple(academy().names.reserved)) or KEY_FORM.fullmatch(plain) is not None
 
 
 @lru_cache(maxsize=1)
 def _reserved_words(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(fold, words))
+    return frozenset(map(fold_name, words))
 
 
 def _pattern(first: str, last: str, suffix: str, limit: int) -> str:

@@ -9,7 +9,7 @@ from vaguemestre.people import numen
 SHOWN_FOR = 30  # seconds
 
 
-def show(account: Account) -> str | None:
+def disclose_numen(account: Account) -> str | None:
     """In clear, once it is written in the journal; None when there is none."""
     with transaction.atomic():
         clear = numen.clear(account.person)

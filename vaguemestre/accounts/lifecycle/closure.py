@@ -13,9 +13,9 @@ from vaguemestre.accounts.legal_dates import midnight, today
 from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import Account, Departure, Notice
 from vaguemestre.accounts.notices import notices
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.accounts.sessions import sessions
-from vaguemestre.accounts.state_transitions import SYSTEM, move, save_accounts
+from vaguemestre.accounts.state_transitions import SYSTEM, move_state, save_accounts
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 
@@ -27,11 +27,11 @@ State = Account.State
 _LIVING = (State.PENDING, State.OPEN)
 
 
-class Purged(Exception):
+class PurgedError(Exception):
     """There is nothing left to restore."""
 
 
-def close(accounts: Iterable[Account], *, on: date, now: datetime, by: str = SYSTEM) -> None:
+def close_accounts(accounts: Iterable[Account], *, on: date, now: datetime, by: str = SYSTEM) -> None:
     """`on` is the first day without sign-in. A day that has come takes effect before this returns."""
     accounts = [account for account in accounts if account.closes_on != on and account.state in _LIVING]
     if not accounts:
@@ -51,7 +51,7 @@ def close(accounts: Iterable[Account], *, on: date, now: datetime, by: str = SYS
         account.state, account.mail_version = fresh[account.key].state, fresh[account.key].mail_version
 
 
-def reopen(accounts: Iterable[Account], *, now: datetime, by: str = SYSTEM) -> None:
+def reopen_accounts(accounts: Iterable[Account], *, now: datetime, by: str = SYSTEM) -> None:
     """Somebody comes back, or does not leave after all. Away for long, they need a letter: the old password
     is void, those of mail programs are withdrawn, and no key opens in their stead."""
     leavers = [account for account in accounts if account.closes_on is not None]
@@ -64,13 +64,13 @@ def reopen(accounts: Iterable[Account], *, now: datetime, by: str = SYSTEM) -> N
         _write_reopened(leavers, "account.reopened", by, now)
 
 
-def restore(account: Account, *, until: date | None, by: str, reason: str, now: datetime) -> None:
+def restore_account(account: Account, *, until: date | None, by: str, reason: str, now: datetime) -> None:
     """For the help desk, any time before the purge: as it was, with its password. `until`: it closes again that day.
 
     Raises Purged. Whoever is in the HR feed comes back by it and needs nobody.
     """
     if account.state == State.PURGED:
-        raise Purged(account.key)
+        raise PurgedError(account.key)
     if account.closes_on is None:
         return
     with transaction.atomic():
@@ -78,10 +78,10 @@ def restore(account: Account, *, until: date | None, by: str, reason: str, now: 
         account.state = State.PENDING if account.opens_on > today(now) else State.OPEN
         _write_reopened([account], "account.restored", by, now, reason=reason)
         if until is not None:
-            close([account], on=until, now=now, by=by)
+            close_accounts([account], on=until, now=now, by=by)
 
 
-def take_back(accounts: Iterable[Account], *, closes_on: date | None, now: datetime, by: str) -> None:
+def rollback_departure(accounts: Iterable[Account], *, closes_on: date | None, now: datetime, by: str) -> None:
     """They never left: a feed was mistaken. Everything as before it, the password included."""
     accounts = list(accounts)
     for account in accounts:
@@ -91,10 +91,10 @@ def take_back(accounts: Iterable[Account], *, closes_on: date | None, now: datet
     with transaction.atomic():
         _write_reopened(accounts, "account.reopened", by, now)
         if closes_on is not None:
-            close(accounts, on=closes_on, now=now, by=by)
+            close_accounts(accounts, on=closes_on, now=now, by=by)
 
 
-def withdraw(accounts: Iterable[Account], *, now: datetime, by: str) -> None:
+def withdraw_accounts(accounts: Iterable[Account], *, now: datetime, by: str) -> None:
     """They never came: a feed was mistaken. Nothing opens, nothing is received, the letter is void. The names
     stay theirs, for the day they do come."""
     accounts = list(accounts)
@@ -103,9 +103,9 @@ def withdraw(accounts: Iterable[Account], *, now: datetime, by: str) -> None:
         account.password, account.password_kind = None, Account.PasswordKind.NONE
     with transaction.atomic():
         save_accounts(accounts, "state", "closes_on", "password", "password_kind")
-        sessions.end_all(accounts)
+        sessions.end_all_sessions(accounts)
         journal.record_many(by, "account.withdrawn", [account.key for account in accounts])
-        announce(accounts)
+        announce_change(accounts)
 
 
 @WARN.register
@@ -124,8 +124,8 @@ def close_due(key: str, now: datetime) -> None:
     del key  # the date that was asked for; whatever is due by now is closed
     leavers = Account.objects.filter(state__in=_LIVING, closes_on__lte=today(now))
     with transaction.atomic():
-        accounts = move(leavers, State.CLOSED, "account.closed")
-        sessions.end_all(accounts)
+        accounts = move_state(leavers, State.CLOSED, "account.closed")
+        sessions.end_all_sessions(accounts)
         receives = timedelta(days=academy().departure.receives_days)
         for day in {account.closes_on for account in accounts if account.closes_on}:
             due.at(midnight(day + receives), STOP, day.isoformat())
@@ -136,7 +136,7 @@ def stop_due(key: str, now: datetime) -> None:
     """Months later: mail is refused to the sender. The mailbox itself stays."""
     del key
     receives = timedelta(days=academy().departure.receives_days)
-    move(
+    move_state(
         Account.objects.filter(state=State.CLOSED, closes_on__lte=today(now) - receives),
         State.STOPPED,
         "account.stopped",
@@ -159,7 +159,7 @@ def _tell_it_is_later(on: date, now: datetime) -> None:
     for departure in told.select_related("account__person"):
         departure.told_for = None
         departure.save(update_fields=["told_for"])
-        notices.tell(departure.account, Notice.Kind.LEAVING, now=now, change="later", on=on.isoformat())
+        notices.tell_owner(departure.account, Notice.Kind.LEAVING, now=now, change="later", on=on.isoformat())
 
 
 def _tell(account: Account, now: datetime) -> None:
@@ -174,7 +174,7 @@ def _tell(account: Account, now: datetime) -> None:
         departure.told_for = on
         departure.save(update_fields=["told_for"])
         # Whoever is dropped by a feed of yesterday can no longer read a mail in the mailbox.
-        notices.tell(account, Notice.Kind.LEAVING, now=now, to_rescue=on <= today(now), on=on.isoformat())
+        notices.tell_owner(account, Notice.Kind.LEAVING, now=now, to_rescue=on <= today(now), on=on.isoformat())
 
 
 def _come_back(account: Account, now: datetime) -> bool:
@@ -202,7 +202,7 @@ def _write_reopened(accounts: list[Account], act: str, by: str, now: datetime, *
         for departure in Departure.objects.filter(account__in=accounts, told_for__isnull=False).select_related(
             "account"
         ):
-            notices.tell(departure.account, Notice.Kind.LEAVING, now=now, change="off")
+            notices.tell_owner(departure.account, Notice.Kind.LEAVING, now=now, change="off")
         Departure.objects.filter(account__in=accounts).update(told_for=None, new_address=None, agreed_at=None)
         journal.record_many(by, act, [account.key for account in accounts], **details)
-        announce(accounts)
+        announce_change(accounts)

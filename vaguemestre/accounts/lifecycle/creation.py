@@ -10,8 +10,8 @@ from vaguemestre.accounts.identity import name_rules
 from vaguemestre.accounts.legal_dates import midnight, today
 from vaguemestre.accounts.lifecycle import closure
 from vaguemestre.accounts.models import Account, LocalPart, Numbering
-from vaguemestre.accounts.projection import announce
-from vaguemestre.accounts.state_transitions import SYSTEM, move
+from vaguemestre.accounts.projection import announce_change
+from vaguemestre.accounts.state_transitions import SYSTEM, move_state
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 from vaguemestre.people.models import Person
@@ -29,7 +29,7 @@ def open_accounts(persons: Sequence[Person], *, now: datetime, by: str = SYSTEM)
         numbering = _take_turn()
         known = _accounts_of(persons)
         if known:
-            closure.reopen(known.values(), now=now, by=by)
+            closure.reopen_accounts(known.values(), now=now, by=by)
         newcomers = [person for person in persons if person.pk not in known]
         accounts = _name(newcomers, numbering, now)
         Account.objects.bulk_create(accounts, batch_size=BATCH)
@@ -37,7 +37,7 @@ def open_accounts(persons: Sequence[Person], *, now: datetime, by: str = SYSTEM)
         journal.record_many(by, "account.opened", [account.key for account in accounts])
         for day in {account.opens_on for account in accounts if account.state == Account.State.PENDING}:
             due.at(midnight(day), closure.OPEN, day.isoformat())
-        announce(accounts)
+        announce_change(accounts)
     known |= {account.person_id: account for account in accounts}
     return [known[person.pk] for person in persons]
 
@@ -46,7 +46,7 @@ def open_accounts(persons: Sequence[Person], *, now: datetime, by: str = SYSTEM)
 def open_due(key: str, now: datetime) -> None:
     """Midnight of a day of duty: the daemons let these people in (the portal goes by the date itself)."""
     del key  # the date that was asked for; whatever is due by now is opened
-    move(
+    move_state(
         Account.objects.filter(state=Account.State.PENDING, opens_on__lte=today(now)),
         Account.State.OPEN,
         "account.begun",
@@ -66,14 +66,14 @@ def set_opening(account: Account, on: date, *, now: datetime, by: str = SYSTEM) 
         open_due(on.isoformat(), now)
 
 
-def rename(*accounts: Account, now: datetime, by: str = SYSTEM) -> list[Account]:
+def rename_accounts(*accounts: Account, now: datetime, by: str = SYSTEM) -> list[Account]:
     """A new main address for the name each person has now; the old one keeps receiving. Without those whom theirs
     still fits."""
     with transaction.atomic():
         _take_turn()
         renamed = [account for account in accounts if _rename(account, now)]
         journal.record_many(by, "account.renamed", [account.key for account in renamed])
-        announce(renamed)
+        announce_change(renamed)
     return renamed
 
 
@@ -82,7 +82,7 @@ def _rename(account: Account, now: datetime) -> bool:
     if chosen == account.local_part:
         return False
     account.local_parts.filter(kind=Kind.MAIN).update(kind=Kind.FORMER)
-    values = {"local_part": chosen, "base": name_rules.base(_spoken(account.person)), "kind": Kind.MAIN}
+    values = {"local_part": chosen, "base": name_rules.base_local_part(_spoken(account.person)), "kind": Kind.MAIN}
     LocalPart.objects.update_or_create(
         undotted=name_rules.undotted(chosen), account=account, defaults=values, create_defaults=values | {"since": now}
     )
@@ -149,7 +149,7 @@ def _existing(undotted: Iterable[str]) -> set[str]:
 
 def _reservations(accounts: Iterable[Account], now: datetime) -> Iterator[LocalPart]:
     for account in accounts:
-        base = name_rules.base(_spoken(account.person))
+        base = name_rules.base_local_part(_spoken(account.person))
         yield _reservation(account, Kind.MAIN, account.local_part, base, now)
         yield _reservation(account, Kind.IDENTIFIER, account.identifier, "", now)
 

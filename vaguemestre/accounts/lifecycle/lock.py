@@ -5,19 +5,19 @@ from datetime import datetime
 from django.db import transaction
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.audit import journal
 
 
 def lock(account: Account, *, by: str, reason: str, now: datetime) -> None:
-    """Mail is still received. The caller answers only once `projection.confirmed(account)`."""
+    """Mail is still received. The caller answers only once `projection.is_confirmed(account)`."""
     with transaction.atomic():
         account.locked_at = account.locked_at or now
         account.save(update_fields=["locked_at"])
         sessions.end_sessions(account)
         journal.record(by, "account.locked", account.key, reason=reason)
-        announce([account])
+        announce_change([account])
 
 
 def unlock(account: Account, *, by: str, reason: str) -> None:
@@ -25,4 +25,4 @@ def unlock(account: Account, *, by: str, reason: str) -> None:
         account.locked_at = None
         account.save(update_fields=["locked_at"])
         journal.record(by, "account.unlocked", account.key, reason=reason)
-        announce([account])
+        announce_change([account])

@@ -16,7 +16,7 @@ from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.otp import key_lifecycle
 from vaguemestre.accounts.ports import account_purgers, purge_holders
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.state_transitions import SYSTEM
 from vaguemestre.audit import journal
@@ -42,17 +42,17 @@ def purge_due(_key: str, now: datetime) -> None:
     """
     ended = today(now) - timedelta(days=academy().departure.purge_days)
     waiting = Account.objects.filter(state=State.STOPPED, closes_on__lte=ended).order_by("closes_on", "key")
-    keys = [key for key in waiting.values_list("key", flat=True) if not held(key, now)]
+    keys = [key for key in waiting.values_list("key", flat=True) if not is_held(key, now)]
     for key in keys[:AT_ONCE]:
-        purge(key, now=now)
+        purge_account(key, now=now)
 
 
-def held(key: str, now: datetime) -> bool:
+def is_held(key: str, now: datetime) -> bool:
     """Somebody still needs what would be deleted: an export that was asked for and is not finished."""
     return any(holds(key, now) for holds in purge_holders.all())
 
 
-def purge(key: str, *, now: datetime) -> bool:
+def purge_account(key: str, *, now: datetime) -> bool:
     """False when it was restored meanwhile. The deletions bear being done twice."""
     with transaction.atomic():
         account = Account.objects.select_for_update().filter(pk=key, state=State.STOPPED).first()
@@ -62,14 +62,14 @@ def purge(key: str, *, now: datetime) -> bool:
         for forget in account_purgers.all():
             forget(key, now)
         journal.record(SYSTEM, "account.purged", key)
-        announce([account])
+        announce_change([account])
     return True
 
 
 def _forget(account: Account) -> None:
     for table in _PERSONAL:
         table.objects.filter(account=account).delete()
-    sessions.end_all([account])
+    sessions.end_all_sessions([account])
     key_lifecycle.forget_keys(account)
     account.state = State.PURGED
     account.password, account.password_kind = None, Account.PasswordKind.NONE

@@ -7,11 +7,11 @@ from django.db import transaction
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, Departure
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.audit import journal
 
 
-def allowed(address: str) -> bool:
+def is_transfer_allowed(address: str) -> bool:
     """Public education's own: nobody can have the service tell the world to write to a shop."""
     domain = address.lower().rpartition("@")[2]
     own = academy().domain
@@ -23,16 +23,16 @@ def new_address_of(account: Account) -> str | None:
     return row.new_address if row else None
 
 
-def agree(account: Account, address: str, *, now: datetime) -> None:
+def agree_transfer(account: Account, address: str, *, now: datetime) -> None:
     with transaction.atomic():
         Departure.objects.update_or_create(account=account, defaults={"new_address": address, "agreed_at": now})
         # The domain alone: the journal outlives the account.
         journal.record(account.key, "departure.address-given", account.key, domain=address.rpartition("@")[2])
-        announce([account])
+        announce_change([account])
 
 
-def withdraw(account: Account) -> None:
+def withdraw_transfer(account: Account) -> None:
     with transaction.atomic():
         if Departure.objects.filter(account=account).update(new_address=None, agreed_at=None):
             journal.record(account.key, "departure.address-withdrawn", account.key)
-            announce([account])
+            announce_change([account])

@@ -24,7 +24,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import rate_limit
 from vaguemestre.accounts.attempts import attempt_log, throttle
 from vaguemestre.accounts.attempts.client_address import ClientAddress
-from vaguemestre.accounts.durations import wait_in_words
+from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.factors.factor_state import Kind
 from vaguemestre.accounts.identity.access import account_named, account_of_key
 from vaguemestre.accounts.legal_dates import today
@@ -35,7 +35,7 @@ from vaguemestre.accounts.passwords.passwords import generate_provisional
 from vaguemestre.accounts.recovery.request_processing import needs_a_person
 from vaguemestre.accounts.rescue import confirmation_codes, contact
 from vaguemestre.accounts.signin import second_factor_check
-from vaguemestre.accounts.signin.attempt import Outcome, attempt_of, judge
+from vaguemestre.accounts.signin.attempt import SigninOutcome, counted_attempt, judge_secret
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 from vaguemestre.courier import mail, sms
@@ -54,7 +54,7 @@ FACTORS_A_DAY = 10  # tries at a second factor, behind a right password
 TEXTS_SHARE = 5  # one in so many of the installation's text messages: anybody may ask for them
 
 
-def ask(typed: str, *, now: datetime) -> None:
+def ask_code(typed: str, *, now: datetime) -> None:
     """A code for whoever is named so. The same work for everybody; the tasks process sees who it is."""
     account = account_named(typed)
     due.at(now, SEND, account.key if account else f"nobody-{secrets.token_hex(8)}")
@@ -74,24 +74,24 @@ def send_code(key: str, now: datetime) -> None:
             _send(account, target, now)
 
 
-def attempt(typed: str, secret: str, code: str, *, remote: ClientAddress, now: datetime) -> Outcome:
+def attempt_with_code(typed: str, secret: str, code: str, *, remote: ClientAddress, now: datetime) -> SigninOutcome:
     """One verification of a password, whoever is named. While it `owes` a step, nothing opens."""
     account = account_named(typed)
     sent = _code_shown(account, code, now)
-    verdict = judge(account if sent or _opened_by_password(account) else None, secret, now)
+    verdict = judge_secret(account if sent or _opened_by_password(account) else None, secret, now)
     right = account is not None and verdict.result in {Result.GOOD, Result.FACTOR}
     way = _factor(account if right and not sent else None, code, now)
     if right and sent and _spend(sent):
-        outcome = Outcome(verdict.result, account, owes=verdict.owes, strong=verdict.strong)
+        outcome = SigninOutcome(verdict.result, account, owes=verdict.owes, strong=verdict.strong)
     elif way:
-        outcome = Outcome(Result.GOOD, account, strong=True, by_text=way == Kind.TEXT)
+        outcome = SigninOutcome(Result.GOOD, account, strong=True, by_text=way == Kind.TEXT)
     else:  # a right password alone is what its owner must see in the log
-        outcome = Outcome(Result.FACTOR if right else verdict.result)
-    line = attempt_log.note(
+        outcome = SigninOutcome(Result.FACTOR if right else verdict.result)
+    line = attempt_log.note_attempt(
         account, outcome.result, channel=SignIn.Channel.WEB, address=remote.address, agent=remote.agent, now=now
     )
     if outcome.account and not outcome.owes:
-        throttle.forgive(attempt_of(typed, account, remote))
+        throttle.forgive_failures(counted_attempt(typed, account, remote))
     return replace(outcome, line=line) if outcome.owes else outcome
 
 
@@ -122,8 +122,8 @@ def _spend(code: Code) -> bool:
 def _factor(account: Account | None, code: str, now: datetime) -> Kind | None:
     """For whoever has shown the password. A row is written for everybody else too: its time tells nothing."""
     subject = account.key if account else f"nobody-{secrets.token_hex(8)}"
-    taken = rate_limit.take("lockout-factor", subject, limit=FACTORS_A_DAY, per=A_DAY, now=now)
-    return second_factor_check.right(account, code=code, key="", now=now) if account and taken else None
+    taken = rate_limit.take_one("lockout-factor", subject, limit=FACTORS_A_DAY, per=A_DAY, now=now)
+    return second_factor_check.check_second_factor(account, code=code, key="", now=now) if account and taken else None
 
 
 @transaction.atomic
@@ -145,13 +145,13 @@ def _send(account: Account, target: str, now: datetime) -> None:
         else:
             _take_text(now)
             sms.send(target, _text(code, life), now=now, about=account.key, until=now + life)
-    masked = contact.mask(target) if "@" in target else contact.mask_phone(target)
+    masked = contact.mask_email(target) if "@" in target else contact.mask_phone(target)
     journal.record("system", "lockout.code-sent", account.key, contact=masked)
 
 
 def _take_text(now: datetime) -> None:
     share = max(1, sms.ceiling() // TEXTS_SHARE)
-    if not rate_limit.take("lockout-text", "installation", limit=share, per=A_DAY, now=now):
+    if not rate_limit.take_one("lockout-text", "installation", limit=share, per=A_DAY, now=now):
         logger.warning("lock-out codes: their share of the day's text messages is spent")
         raise sms.NoneLeft
 
@@ -162,7 +162,7 @@ def _letter(account: Account, code: str, life: timedelta) -> tuple[str, str]:
         _("Somebody, probably you, asked for a code to sign in to the account %(address)s.")
         % {"address": account.address},
         _("Code: %(digits)s") % {"digits": code},
-        _("Type it with your password on this page. It works once, for %(life)s.") % {"life": wait_in_words(life)}
+        _("Type it with your password on this page. It works once, for %(life)s.") % {"life": wait_text(life)}
         + f"\n{settings.ORIGIN}{reverse('accounts:lockout')}",
         _("Give it to nobody, not even to somebody who calls from the authority."),
         _("If you asked for nothing, there is nothing to do: without your password this code opens nothing.")
@@ -174,7 +174,7 @@ def _letter(account: Account, code: str, life: timedelta) -> tuple[str, str]:
 
 def _text(code: str, life: timedelta) -> str:
     words = _("%(academy)s: code %(code)s to sign in with your password, for %(life)s. Tell it to nobody.")
-    return words % {"academy": academy().title, "code": code, "life": wait_in_words(life)}
+    return words % {"academy": academy().title, "code": code, "life": wait_text(life)}
 
 
 def _hash(account: Account | None, typed: str) -> str:

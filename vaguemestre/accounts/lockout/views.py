@@ -14,7 +14,7 @@ from vaguemestre.accounts.attempts.client_address import client_address
 from vaguemestre.accounts.attempts.network_limit import AN_HOUR, ASKED_AN_HOUR, TEN_MINUTES, within_limit
 from vaguemestre.accounts.attempts.retry_after import with_retry_after
 from vaguemestre.accounts.captcha.challenge import DIGITS_FIELD
-from vaguemestre.accounts.durations import wait_in_words
+from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.lockout import owner_signin
 from vaguemestre.accounts.lockout.forms import LockoutCodeForm, LockoutForm
 from vaguemestre.accounts.signin import completion
@@ -33,9 +33,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     told, now = form.cleaned_data, timezone.now()
     picture = not within_limit(request, "lockout-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES)
-    if picture and not captcha.solved(request.POST, now=now):
+    if picture and not captcha.solve(request.POST, now=now):
         return _again(request, told, picture=True, robot=True, captcha_wrong=DIGITS_FIELD in request.POST)
-    outcome = owner_signin.attempt(
+    outcome = owner_signin.attempt_with_code(
         told["identifiant"], told["secret"], told["code"], remote=client_address(request), now=now
     )
     if outcome.account is None:
@@ -50,11 +50,11 @@ def code(request: HttpRequest) -> HttpResponse:
     if not asking.is_valid():
         return _page(request, LockoutForm(), asking)
     form, now = LockoutForm(initial={"identifiant": asking.cleaned_data["identifiant"]}), timezone.now()
-    if not captcha.solved(request.POST, now=now):  # first: whoever reads no picture takes nothing from their network
+    if not captcha.solve(request.POST, now=now):  # first: whoever reads no picture takes nothing from their network
         return _page(request, form, asking, captcha_wrong=True)
     if not within_limit(request, "lockout-ask", ASKED_AN_HOUR, AN_HOUR):
         return _too_many(request, form, AN_HOUR)
-    owner_signin.ask(asking.cleaned_data["identifiant"], now=now)
+    owner_signin.ask_code(asking.cleaned_data["identifiant"], now=now)
     return _page(request, form, asked=True)
 
 
@@ -66,7 +66,7 @@ def _again(request: HttpRequest, told: dict[str, Any], **said: Any) -> HttpRespo
 
 
 def _too_many(request: HttpRequest, form: LockoutForm, wait: timedelta) -> HttpResponse:
-    return with_retry_after(_page(request, form, wait=wait_in_words(wait), status=429), wait)
+    return with_retry_after(_page(request, form, wait=wait_text(wait), status=429), wait)
 
 
 def _page(
@@ -78,7 +78,7 @@ def _page(
         "form": form,
         "asking": asking or LockoutCodeForm(initial={"identifiant": typed}, auto_id="demande_%s"),
         "next": wanted_page(request),
-        "challenge": captcha.offer(now=timezone.now()),
+        "challenge": captcha.new_challenge(now=timezone.now()),
     }
     response = render(request, "accounts/lockout/lockout.html", context | said, status=status)
     response.headers["Cache-Control"] = "no-store"

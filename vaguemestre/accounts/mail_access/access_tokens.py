@@ -18,7 +18,7 @@ WEBMAIL = "webmail"  # in the place of a program's number
 PROGRAM_LIFE = timedelta(hours=1)  # of no harm: the servers ask at each sign-in whether the program is still let in
 
 
-class MailKeyUnusable(Exception):
+class MailKeyError(Exception):
     """The secret `mail-token.1.pem` is absent or is not an ES256 key."""
 
 
@@ -57,12 +57,12 @@ def _signed(claims: dict[str, object]) -> str:
 @lru_cache(maxsize=1)
 def _key() -> EllipticCurvePrivateKey:
     if settings.SECRETS_DIR is None:
-        raise MailKeyUnusable("no data folder: VAGUEMESTRE_DATA is not set")
+        raise MailKeyError("no data folder: VAGUEMESTRE_DATA is not set")
     path = settings.SECRETS_DIR / f"mail-token.{KEY_ID}.pem"
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError) as error:
-        raise MailKeyUnusable(f"{path}: {error}") from error
+        raise MailKeyError(f"{path}: {error}") from error
     if not isinstance(key, EllipticCurvePrivateKey):
-        raise MailKeyUnusable(f"{path}: not an elliptic-curve key")
+        raise MailKeyError(f"{path}: not an elliptic-curve key")
     return key

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from vaguemestre.accounts.code_alphabet import CODE_ALPHABET
 from vaguemestre.accounts.models import Account, AppPassword, Notice
 from vaguemestre.accounts.notices import notices
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.audit import journal
 
 BATCH = 2000
@@ -27,25 +27,25 @@ Scope = AppPassword.Scope
 
 
 @transaction.atomic
-def make(account: Account, name: str, scope: str, now: datetime) -> tuple[AppPassword, str]:
-    """The password in clear, this once. The daemons know it once `projection.confirmed(account)`."""
+def make_app_password(account: Account, name: str, scope: str, now: datetime) -> tuple[AppPassword, str]:
+    """The password in clear, this once. The daemons know it once `projection.is_confirmed(account)`."""
     clear = _generate()
     made = AppPassword.objects.create(account=account, name=name, scope=scope, hash=digest(clear), made_at=now)
     journal.record(account.key, "app-password.made", account.key, name=name, scope=scope)
-    notices.tell(account, Notice.Kind.APP_PASSWORD, now=now, change="made", name=name, scope=scope)
-    announce([account])
+    notices.tell_owner(account, Notice.Kind.APP_PASSWORD, now=now, change="made", name=name, scope=scope)
+    announce_change([account])
     return made, clear
 
 
 @transaction.atomic
-def withdraw(password: AppPassword, now: datetime) -> bool:
+def withdraw_app_password(password: AppPassword, now: datetime) -> bool:
     """By its owner. Open connections end with it. False when it was withdrawn already."""
     account = password.account
     if not _withdraw(password, account.key, now):
         return False
     change = "program-ended" if password.by_portal else "withdrawn"
-    notices.tell(account, Notice.Kind.APP_PASSWORD, now=now, change=change, name=password.name)
-    announce([account])
+    notices.tell_owner(account, Notice.Kind.APP_PASSWORD, now=now, change=change, name=password.name)
+    announce_change([account])
     return True
 
 
@@ -59,16 +59,16 @@ def withdraw_all(*accounts: Account, by: str, now: datetime) -> int:
         for password in AppPassword.objects.filter(account__in=batch, withdrawn_at=None).select_related("account")
     ]  # fmt: skip
     withdrawn = [password for password in living if _withdraw(password, by, now)]
-    announce({password.account_id: password.account for password in withdrawn}.values())
+    announce_change({password.account_id: password.account for password in withdrawn}.values())
     return len(withdrawn)
 
 
-def alive(account: Account) -> QuerySet[AppPassword]:
+def living_app_passwords(account: Account) -> QuerySet[AppPassword]:
     """The one used last comes first."""
     return account.app_passwords.filter(withdrawn_at=None).order_by("-last_used_at", "-made_at")
 
 
-def used(password: AppPassword, channel: str, address: str | None, now: datetime) -> None:
+def note_use(password: AppPassword, channel: str, address: str | None, now: datetime) -> None:
     """A mail program came in with it; `channel` is imap or smtp."""
     long_ago = Q(last_used_at=None) | Q(last_used_at__lte=now - SEEN_AGAIN)
     AppPassword.objects.filter(long_ago, pk=password.pk).update(
@@ -81,11 +81,11 @@ def digest(clear: str) -> str:
     return hashlib.sha256(re.sub(r"[\s-]", "", clear).lower().encode()).hexdigest()
 
 
-def end(password: AppPassword, *, by: str, now: datetime) -> bool:
+def end_app_password(password: AppPassword, *, by: str, now: datetime) -> bool:
     """Without a word to its owner, which is the caller's. Within a transaction; False when it was over already."""
     ended = _withdraw(password, by, now)
     if ended:
-        announce([password.account])
+        announce_change([password.account])
     return ended
 
 

@@ -15,7 +15,7 @@ LONGEST_NAME, LONGEST_VERSION = 60, 30
 BETWEEN = " – "
 
 
-class Saying:
+class ClientName:
     """What was said and what was written, by connection, until the one has found the other."""
 
     def __init__(self) -> None:
@@ -39,23 +39,23 @@ class Saying:
         said, program = self._programs.get(connection, (None, ""))
         if written and said and min(written, said) > now - SAID_WITHIN:
             del self._lines[connection]
-            attempt_log.was_of(number, in_words(program, named), now=now)
+            attempt_log.set_program(number, client_text(program, named), now=now)
 
 
-saying = Saying()
+saying = ClientName()
 
 
-def connection(address: str, port: str) -> str:
+def connection_name(address: str, port: str) -> str:
     return f"{address} {port}" if address and port else ""
 
 
-def program(name: str, version: str) -> str:
+def program_text(name: str, version: str) -> str:
     """“Thunderbird 153.7.0”; empty for one that has no name."""
     name = _printable(name)[:LONGEST_NAME].strip()
     return f"{name} {_printable(version)[:LONGEST_VERSION]}".strip() if name else ""
 
 
-def in_words(program: str, named: str) -> str:
+def client_text(program: str, named: str) -> str:
     """With the name that its owner gave to its password, where there is one that says more."""
     if program.startswith(named):
         return program

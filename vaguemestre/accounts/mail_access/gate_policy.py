@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from vaguemestre.accounts.attempts import attempt_log, throttle
-from vaguemestre.accounts.attempts.throttle import Slot
-from vaguemestre.accounts.durations import too_many_tries
+from vaguemestre.accounts.attempts.throttle import BucketSlot
+from vaguemestre.accounts.durations import too_many_tries_text
 from vaguemestre.accounts.identity import name_rules
 from vaguemestre.accounts.identity.access import account_named, account_of_key
 from vaguemestre.accounts.mail_access import app_passwords, client_names, new_client_notice
@@ -46,7 +46,7 @@ class MailSignIn:
 
 
 @dataclass(frozen=True)
-class Report:
+class GateReport:
     """`rejected`: this policy refused, so nothing was verified. `secret_right`: it was good and opens nothing all the
     same (a shut account, a withdrawn password). `app`: which application password it was."""
 
@@ -57,31 +57,31 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Decision:
+class GateDecision:
     allowed: bool
     message: str = ""
 
 
-ALLOWED = Decision(True)
+ALLOWED = GateDecision(True)
 
 
-class Taken:
+class GateClaim:
     """The tries that are being verified, until Dovecot tells how they went. The gate is one process.
 
     Not found by the password's trace: Dovecot reckons another one once it knows the account.
     """
 
     def __init__(self) -> None:
-        self._slots: dict[MailSignIn, list[tuple[datetime, Slot]]] = {}
+        self._slots: dict[MailSignIn, list[tuple[datetime, BucketSlot]]] = {}
         self._one_at_a_time = Lock()
 
-    def keep(self, sign_in: MailSignIn, slot: Slot, now: datetime) -> None:
+    def keep(self, sign_in: MailSignIn, slot: BucketSlot, now: datetime) -> None:
         with self._one_at_a_time:
             if len(self._slots) >= MOST_TAKEN:
                 self._drop_old(now)
             self._slots.setdefault(_untraced(sign_in), []).append((now, slot))
 
-    def pop(self, sign_in: MailSignIn) -> Slot | None:
+    def pop(self, sign_in: MailSignIn) -> BucketSlot | None:
         with self._one_at_a_time:
             slots = self._slots.get(key := _untraced(sign_in))
             slot = slots.pop()[1] if slots else None  # the newest: older ones may never be told of
@@ -98,28 +98,28 @@ class Taken:
         self._slots = young if len(young) < MOST_TAKEN else {}
 
 
-taken = Taken()
+taken = GateClaim()
 
 
-def allow(sign_in: MailSignIn, *, now: datetime) -> Decision:
+def decide(sign_in: MailSignIn, *, now: datetime) -> GateDecision:
     """The try is counted here, before it is verified: guesses that come at once stand in one row."""
     if sign_in.by_token:
         return ALLOWED
-    slot = throttle.take(_attempt(sign_in, _account(sign_in.login)), sign_in.secret_trace, now=now)
+    slot = throttle.take_slot(_attempt(sign_in, _account(sign_in.login)), sign_in.secret_trace, now=now)
     if not (slot.wait or slot.held):
         taken.keep(sign_in, slot, now)
     return _decision(slot.wait, held=slot.held)
 
 
-def ask(sign_in: MailSignIn, *, now: datetime) -> Decision:
+def decide_uncounted(sign_in: MailSignIn, *, now: datetime) -> GateDecision:
     """The same without counting, while nothing can be written: the report will count."""
     if sign_in.by_token:
         return ALLOWED
-    standing = throttle.standing(_attempt(sign_in, _account(sign_in.login)))
+    standing = throttle.throttle_state(_attempt(sign_in, _account(sign_in.login)))
     return _decision(standing.wait(now), held=standing.held(now))
 
 
-def report(sign_in: MailSignIn, told: Report, *, now: datetime) -> None:
+def report_signin(sign_in: MailSignIn, told: GateReport, *, now: datetime) -> None:
     """A right secret that opens nothing is nobody's guess: a forgotten mail program never shuts its owner out."""
     if sign_in.by_token and not told.app:  # the webmail's, or a token that is none
         return
@@ -130,20 +130,22 @@ def report(sign_in: MailSignIn, told: Report, *, now: datetime) -> None:
         if told.success or told.secret_right:
             slot.give_back()  # and no more: a mail program comes all day, which forgives nobody's guesses
     elif not (told.success or told.rejected or told.secret_right or sign_in.by_token):
-        throttle.count(tried, sign_in.secret_trace, now=now)
+        throttle.count_failure(tried, sign_in.secret_trace, now=now)
     address, password = sign_in.remote or None, _app_password(account, told)
-    new = account is not None and told.success and new_client_notice.is_new(account, password, tried.network, now)
+    new = (
+        account is not None and told.success and new_client_notice.is_new_client(account, password, tried.network, now)
+    )
     if password and told.success:
-        app_passwords.used(password, sign_in.channel, address, now)
+        app_passwords.note_use(password, sign_in.channel, address, now)
     named = password.name if password else ""
-    line = attempt_log.note(account, result, channel=sign_in.channel, address=address, agent=named, now=now)
+    line = attempt_log.note_attempt(account, result, channel=sign_in.channel, address=address, agent=named, now=now)
     if told.success and sign_in.channel == Channel.IMAP:
-        client_names.saying.wrote(client_names.connection(sign_in.remote, sign_in.port), line, named, now)
+        client_names.saying.wrote(client_names.connection_name(sign_in.remote, sign_in.port), line, named, now)
     if account and new:
-        new_client_notice.tell(account, password, tried.network, now)
+        new_client_notice.tell_new_client(account, password, tried.network, now)
 
 
-def program(connection: str, name: str, *, now: datetime) -> None:
+def note_program(connection: str, name: str, *, now: datetime) -> None:
     """A program said who it is; whose connection it was, the sign-in log knows."""
     client_names.saying.says(connection, name, now)
 
@@ -156,19 +158,19 @@ def _account(login: str) -> Account | None:
     return account_of_key(login) if name_rules.KEY_FORM.fullmatch(login) else account_named(login)
 
 
-def _attempt(sign_in: MailSignIn, account: Account | None) -> throttle.Attempt:
-    name, network = name_rules.counted(sign_in.login), throttle.network_of(sign_in.remote)
-    return throttle.Attempt(name=name, account=account, network=network, reads_pictures=False)
+def _attempt(sign_in: MailSignIn, account: Account | None) -> throttle.CountedAttempt:
+    name, network = name_rules.counted_name(sign_in.login), throttle.network_of(sign_in.remote)
+    return throttle.CountedAttempt(name=name, account=account, network=network, reads_pictures=False)
 
 
-def _decision(wait: timedelta | None, *, held: bool) -> Decision:
+def _decision(wait: timedelta | None, *, held: bool) -> GateDecision:
     """Held: in the words that Dovecot has for a wrong password."""
     if wait:
-        return Decision(False, too_many_tries(wait))
-    return Decision(False) if held else ALLOWED
+        return GateDecision(False, too_many_tries_text(wait))
+    return GateDecision(False) if held else ALLOWED
 
 
-def _result(account: Account | None, channel: SignIn.Channel, told: Report, now: datetime) -> SignIn.Result:
+def _result(account: Account | None, channel: SignIn.Channel, told: GateReport, now: datetime) -> SignIn.Result:
     if told.success:
         return Result.GOOD
     if told.rejected:
@@ -181,7 +183,7 @@ def _result(account: Account | None, channel: SignIn.Channel, told: Report, now:
     return Result(refusal.value) if refusal else Result.APP_PASSWORD
 
 
-def _app_password(account: Account | None, told: Report) -> AppPassword | None:
+def _app_password(account: Account | None, told: GateReport) -> AppPassword | None:
     """The one that a mail program showed: its owner gave it a name, for the log."""
     if account is None or not told.app.isdigit():
         return None

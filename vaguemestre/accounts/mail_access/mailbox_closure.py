@@ -8,7 +8,7 @@ from vaguemestre.accounts.models import Account, Refusal
 from vaguemestre.web.date_text import in_full
 
 
-def reading(account: Account, now: datetime) -> str:
+def reading_closed_text(account: Account, now: datetime) -> str:
     """Empty when mail can be read."""
     if account.mail_refusal(now) != Refusal.BLOCKED or account.mail_blocked_until is None:
         return ""
@@ -17,9 +17,9 @@ def reading(account: Account, now: datetime) -> str:
     }
 
 
-def sending(account: Account, now: datetime) -> str:
+def sending_closed_text(account: Account, now: datetime) -> str:
     """Empty when mail can be sent."""
-    if shut := reading(account, now):
+    if shut := reading_closed_text(account, now):
         return shut
     if account.sending_refusal(now) != Refusal.FROZEN:
         return ""

@@ -12,7 +12,7 @@ _KIND = Notice.Kind.NEW_DEVICE
 _BY_PASSWORD, _BY_APP_PASSWORD, _BY_PORTAL = "program", "app-program", "portal-program"
 
 
-def is_new(account: Account, password: AppPassword | None, network: str, now: datetime) -> bool:
+def is_new_client(account: Account, password: AppPassword | None, network: str, now: datetime) -> bool:
     """Asked before this sign-in is in the log. An application password is news once, the account's own password where
     nobody has signed in before, by any door."""
     if not network:
@@ -23,13 +23,13 @@ def is_new(account: Account, password: AppPassword | None, network: str, now: da
     return not good.exists() and not _told_lately(account, now)
 
 
-def tell(account: Account, password: AppPassword | None, network: str, now: datetime) -> None:
+def tell_new_client(account: Account, password: AppPassword | None, network: str, now: datetime) -> None:
     with transaction.atomic():
         if password:
             change = _BY_PORTAL if password.by_portal else _BY_APP_PASSWORD
-            notices.tell(account, _KIND, now=now, change=change, name=password.name, network=network)
+            notices.tell_owner(account, _KIND, now=now, change=change, name=password.name, network=network)
         else:
-            notices.tell(account, _KIND, now=now, change=_BY_PASSWORD, network=network)
+            notices.tell_owner(account, _KIND, now=now, change=_BY_PASSWORD, network=network)
 
 
 def _told_lately(account: Account, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from vaguemestre.accounts.factors.forms import AppPasswordForm
 from vaguemestre.accounts.identity.access import app_password_of
 from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import AppPassword
-from vaguemestre.accounts.page_messages import account_saying
+from vaguemestre.accounts.page_messages import account_page_url
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import freshly_proved, signed_in
 
@@ -28,10 +28,10 @@ def making(request: StaffRequest) -> HttpResponse:
     form = AppPasswordForm(request.POST or None)
     context: dict[str, object] = {"section": "account", "form": form, "account": account}
     if request.method == "POST" and form.is_valid():
-        if app_passwords.alive(account).count() < app_passwords.MOST:
+        if app_passwords.living_app_passwords(account).count() < app_passwords.MOST:
             facts = form.cleaned_data
-            made, clear = app_passwords.make(account, facts["nom"], facts["portee"], timezone.now())
-            context |= {"made": made, "groups": clear.split("-"), "known": projection.confirmed(account)}
+            made, clear = app_passwords.make_app_password(account, facts["nom"], facts["portee"], timezone.now())
+            context |= {"made": made, "groups": clear.split("-"), "known": projection.is_confirmed(account)}
             return render(request, "accounts/mail_access/made.html", context | _settings(made))
         form.refuse(_("You have 20 already. Withdraw one that serves no more, then start again."))
     return render(request, "accounts/mail_access/new.html", context)
@@ -45,9 +45,9 @@ def removal(request: StaffRequest, number: int) -> HttpResponse:
     password = app_password_of(request.account, number)
     if password is None:
         raise Http404
-    app_passwords.withdraw(password, timezone.now())
-    known, what = projection.confirmed(request.account), "acces" if password.by_portal else "mdp"
-    return HttpResponseRedirect(account_saying(f"{what}-retire" if known else f"{what}-bientot-retire", ANCHOR))
+    app_passwords.withdraw_app_password(password, timezone.now())
+    known, what = projection.is_confirmed(request.account), "acces" if password.by_portal else "mdp"
+    return HttpResponseRedirect(account_page_url(f"{what}-retire" if known else f"{what}-bientot-retire", ANCHOR))
 
 
 def _settings(made: AppPassword) -> dict[str, object]:

@@ -14,7 +14,9 @@ class Totp(models.Model):
     sealed_secret = models.TextField()
     made_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
-    shown_in = models.CharField(max_length=16, default="")  # the session that was shown the secret (`sessions.short`)
+    shown_in = models.CharField(
+        max_length=16, default=""
+    )  # the session that was shown the secret (`sessions.session_mark`)
     last_step = models.BigIntegerField(default=0)  # of the last code used: it and the earlier ones are worth nothing
     drift = models.SmallIntegerField(default=0)  # steps by which its clock was ahead at the last code
 

@@ -228,11 +228,11 @@ _VALUES: Mapping[Any, str | Promise] = {
 }
 
 
-def sentence(act: str) -> str:
+def act_text(act: str) -> str:
     return str(SENTENCES.get(act, act))
 
 
-def told(details: Mapping[str, Any]) -> str:
+def details_text(details: Mapping[str, Any]) -> str:
     """`reason: seen in person; letter 2026-80-00412`; empty when there is nothing to add."""
     known = [
         str(_TOLD[name]) % {"value": _readable(value)} for name, value in details.items() if name in _TOLD and value

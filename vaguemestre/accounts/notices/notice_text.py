@@ -17,14 +17,14 @@ type Details = Mapping[str, object]
 type Words = Callable[[Details], str]
 
 
-def sentence_of(notice: Notice) -> str:
+def notice_sentence(notice: Notice) -> str:
     if notice.kind == Kind.OTP_KEY:
-        return otp_notice_text.notice(notice.details)
+        return otp_notice_text.otp_notice(notice.details)
     words = _sentences(Kind(notice.kind)).get(str(notice.details.get("change", "")))
     return words(notice.details) if words else _in_general(Kind(notice.kind))
 
 
-def advice_of(notice: Notice) -> str:
+def notice_advice(notice: Notice) -> str:
     """Nothing to do for whoever did it; for the others, the shortest way to stop it."""
     match Kind(notice.kind):
         case Kind.STOLEN:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import Office
 from vaguemestre.accounts.models import Account, Notice
-from vaguemestre.accounts.notices.notice_text import advice_of, sentence_of
+from vaguemestre.accounts.notices.notice_text import notice_advice, notice_sentence
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.courier import mail, sms
 from vaguemestre.people import offices
@@ -29,7 +29,7 @@ Kind = Notice.Kind
 TAKEOVER = {Kind.PASSWORD, Kind.RESCUE_CONTACT, Kind.OTP_KEY, Kind.FACTOR, Kind.STOLEN}
 
 
-def tell(
+def tell_owner(
     account: Account, kind: Notice.Kind, *,
     now: datetime, by: str | None = None, to_rescue: bool = False, **details: Detail,
 ) -> Notice:  # fmt: skip
@@ -48,17 +48,17 @@ def tell(
     return notice
 
 
-def sentence(notice: Notice) -> str:
+def notice_text(notice: Notice) -> str:
     """What happened, as the person would be told it."""
-    return sentence_of(notice)
+    return notice_sentence(notice)
 
 
-def advice(notice: Notice) -> str:
+def advice_text(notice: Notice) -> str:
     """What to do about it."""
-    return advice_of(notice)
+    return notice_advice(notice)
 
 
-def unread(account: Account) -> "QuerySet[Notice]":
+def unread_notices(account: Account) -> "QuerySet[Notice]":
     return account.notices.filter(read_at=None).order_by("-at", "-id")
 
 
@@ -93,7 +93,7 @@ def _text_to_rescue(notice: Notice, now: datetime) -> None:
     phone = contact.confirmed_phone(notice.account)
     if phone is None:
         return
-    told = {"what": sentence_of(notice), "phone": office_of(notice.account).phone}
+    told = {"what": notice_sentence(notice), "phone": office_of(notice.account).phone}
     words = _("%(what)s If it was not you, call %(phone)s.") % told
     with contextlib.suppress(sms.NoneLeft):
         sms.send(phone, words[:LONGEST_TEXT], now=now, until=now + TOLD_WITHIN, about=notice.account.key)
@@ -110,8 +110,8 @@ def _letter(notice: Notice) -> str:
     account, office = notice.account, office_of(notice.account)
     lines = (
         _("Good day %(name)s,") % {"name": account.display_name},
-        f"{sentence_of(notice)}\n{_('It was %(when)s.') % {'when': in_full(notice.at)}}",
-        advice_of(notice),
+        f"{notice_sentence(notice)}\n{_('It was %(when)s.') % {'when': in_full(notice.at)}}",
+        notice_advice(notice),
         _("Everything about your account is on the page My account:")
         + f"\n{settings.ORIGIN}{reverse('accounts:account')}",
         _("Your help desk: %(name)s, %(phone)s, %(hours)s.")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 
-def notice(details: Mapping[str, object]) -> str:
+def otp_notice(details: Mapping[str, object]) -> str:
     """The sentence of a notice about a key."""
     number = {"serial": str(details.get("serial") or "")}
     match str(details.get("change") or ""):

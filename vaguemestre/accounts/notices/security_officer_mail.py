@@ -14,7 +14,7 @@ from vaguemestre.courier import mail
 from vaguemestre.web.date_text import in_full
 
 
-def tell(drill: Drill, office: str, *, now: datetime) -> None:
+def tell_security_officers(drill: Drill, office: str, *, now: datetime) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         subject = _("Stolen account: %(identifier)s") % {"identifier": drill.account.identifier}
         text = _text(drill, office)

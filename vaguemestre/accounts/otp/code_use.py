@@ -12,7 +12,7 @@ State = OtpKey.State
 _NOTHING_AWAITED = {"awaited": None, "awaited_until": None}
 
 
-def spend(key: OtpKey, factor: int, *, now: datetime) -> bool:
+def spend_code(key: OtpKey, factor: int, *, now: datetime) -> bool:
     """A good sign-in."""
     return _spend(key, factor, now, _active(), pin_failures=0, last_used_at=now, **_NOTHING_AWAITED)
 

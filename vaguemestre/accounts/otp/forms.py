@@ -52,7 +52,7 @@ class PinForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or self.cleaned_data
         pin, again = facts.get("pin"), facts.get("encore")
-        if pin and (refusal := pins.refusal(pin, key=self.key, born=self.account.person.birth_date)):
+        if pin and (refusal := pins.refusal_text(pin, key=self.key, born=self.account.person.birth_date)):
             self.add_error("pin", refusal)
         if pin and again and pin != again:
             self.add_error("encore", _("The two PINs are different."))

@@ -10,7 +10,7 @@ from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.otp.activation import holder_of
 from vaguemestre.accounts.otp.holder import lost_key
-from vaguemestre.accounts.otp.key_records import tell_and_write, write
+from vaguemestre.accounts.otp.key_records import tell_and_write, write_record
 from vaguemestre.accounts.sessions import sessions
 
 State = OtpKey.State
@@ -20,7 +20,7 @@ ACTIVATE_WITHIN = timedelta(days=15)  # a key found in the meantime opens nothin
 NEW_PIN_WITHIN = timedelta(hours=24)
 
 
-class OutOfTurn(Exception):
+class KeyStateError(Exception):
     """The key is not in the state that this act needs: somebody else was faster, or the page was old."""
 
 
@@ -33,12 +33,12 @@ def set_aside(key: OtpKey, account: Account, *, slip: str, by: str, now: datetim
 
 
 @transaction.atomic
-def put_back(key: OtpKey, *, by: str, now: datetime) -> None:
+def cancel_handover(key: OtpKey, *, by: str, now: datetime) -> None:
     """It was set aside and never handed over."""
     account = holder_of(key)
     _moved(key, [State.ASSIGNED], State.STOCK, account=None)
     _end_holding(key, End.CANCELLED, now)
-    write(key, "put-back", by=by, account=account)
+    write_record(key, "put-back", by=by, account=account)
 
 
 @transaction.atomic
@@ -79,7 +79,7 @@ def declare_lost(key: OtpKey, *, by: str, now: datetime, keep: Session | None = 
     _moved(key, list(IN_USE), State.LOST, **_EMPTIED)
     _end_holding(key, End.LOST, now)
     sessions.end_sessions(account, but=keep)
-    factor_state.refresh(account)
+    factor_state.refresh_method(account)
     tell_and_write(key, "lost", by=by, now=now, to_rescue=True)
 
 
@@ -92,14 +92,14 @@ def end_since(account: Account, since: datetime, *, by: str, now: datetime) -> i
     for key in ended:
         _moved(key, list(IN_USE), State.LOST, **_EMPTIED)
         _end_holding(key, End.LOST, now)
-        write(key, "ended", by=by, account=account)
+        write_record(key, "ended", by=by, account=account)
     if ended:
         _signs_in_by(account, Account.Method.PASSWORD)
     return len(ended)
 
 
 @transaction.atomic
-def give_back(key: OtpKey, *, to_stock: bool, by: str, now: datetime, reason: str = "") -> None:
+def return_key(key: OtpKey, *, to_stock: bool, by: str, now: datetime, reason: str = "") -> None:
     """To the stock of its holder's department, without PIN nor holder, or out of use; also a lost one that was found.
 
     Its counter stays: no code of before ever works. Of a key in use, the person signs in with the password from here:
@@ -113,7 +113,7 @@ def give_back(key: OtpKey, *, to_stock: bool, by: str, now: datetime, reason: st
         **_EMPTIED,
     )  # fmt: skip
     if was_lost:
-        write(key, "found", by=by, account=account)
+        write_record(key, "found", by=by, account=account)
         return
     _end_holding(key, End.RETURNED, now)
     _signs_in_by(account, Account.Method.PASSWORD)
@@ -139,10 +139,10 @@ def forget_telephone(account: Account, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def retire(key: OtpKey, *, by: str) -> None:
+def retire_key(key: OtpKey, *, by: str) -> None:
     """Broken, or too old: it leaves the stock."""
     _moved(key, [State.STOCK], State.RETIRED)
-    write(key, "retired", by=by)
+    write_record(key, "retired", by=by)
 
 
 @transaction.atomic
@@ -150,7 +150,7 @@ def back_to_password(account: Account, *, by: str, now: datetime, reason: str) -
     """Until there is another key. Never while one is in use: that would be a way round it."""
     lost = lost_key(account)
     if lost is None:
-        raise OutOfTurn(account.key)
+        raise KeyStateError(account.key)
     _signs_in_by(account, Account.Method.PASSWORD)
     tell_and_write(lost, "password-again", by=by, now=now, account=account, to_rescue=True, reason=reason)
 
@@ -177,7 +177,7 @@ def _moved(key: OtpKey, states: list[OtpKey.State], state: OtpKey.State, **facts
     """Only from one of these states, whatever the page that was pressed thought. Raises OutOfTurn."""
     mine = OtpKey.objects.filter(pk=key.pk, account=key.account_id, state__in=states)
     if not mine.update(state=state, **facts):
-        raise OutOfTurn(key.serial)
+        raise KeyStateError(key.serial)
     key.refresh_from_db()
 
 
@@ -194,4 +194,4 @@ def _counter(account: Account) -> str:
 def _signs_in_by(account: Account, method: Account.Method) -> None:
     account.method = method
     account.save(update_fields=["method"])
-    factor_state.refresh(account)
+    factor_state.refresh_method(account)

@@ -34,41 +34,41 @@ def step_of(key: OtpKey, now: datetime) -> int:
     return int(now.timestamp()) // key.period
 
 
-def near(key: OtpKey, now: datetime) -> range:
+def near_factors(key: OtpKey, now: datetime) -> range:
     """Where the next good code is expected. Never what was used already."""
     if key.kind == OtpKey.Kind.HOTP:
         return range(key.counter, key.counter + LOOK_AHEAD)
     return _around(key, now, STEPS_ASIDE)
 
 
-def far(key: OtpKey, now: datetime) -> range:
+def far_factors(key: OtpKey, now: datetime) -> range:
     """Where a key that was played with, or whose clock runs badly, may be. A code from here proves nothing alone."""
     if key.kind == OtpKey.Kind.HOTP:
         return range(key.counter, key.counter + FAR_AHEAD)
     return _around(key, now, FAR_ASIDE)
 
 
-def very_far(key: OtpKey, now: datetime) -> range:
+def pair_factors(key: OtpKey, now: datetime) -> range:
     """For a pair of codes only."""
     if key.kind == OtpKey.Kind.HOTP:
         return range(key.counter, key.counter + VERY_FAR_AHEAD)
     return _around(key, now, VERY_FAR_ASIDE)
 
 
-def place(key: OtpKey, code: str, factors: Iterable[int]) -> int | None:
+def find_factor(key: OtpKey, code: str, factors: Iterable[int]) -> int | None:
     """The first of these moving factors that shows this code."""
     shown = _generator(key)
     return next((factor for factor in factors if hmac.compare_digest(shown.at(factor), code)), None)
 
 
-def place_of_pair(key: OtpKey, first: str, second: str, factors: Iterable[int]) -> int | None:
+def find_pair_factor(key: OtpKey, first: str, second: str, factors: Iterable[int]) -> int | None:
     """Of two codes that follow each other, the place of the second."""
     shown = _generator(key)
     return next((one + 1 for one in factors if shown.at(one) == first and shown.at(one + 1) == second), None)
 
 
 def reckon_for_nobody(times: int) -> None:
-    """The work of `place` on so many moving factors, of a key that does not exist."""
+    """The work of `find_factor` on so many moving factors, of a key that does not exist."""
     shown = HOTP(_NOBODYS)
     for factor in range(times):
         hmac.compare_digest(shown.at(factor), "")

@@ -16,7 +16,7 @@ FORM = re.compile(rf"[0-9]{{{SHORTEST},{LONGEST}}}")
 KEYPAD = {"2580", "0852", "1470", "0741", "3690", "0963", "1397", "1793", "7913", "1379", "7139", "1593", "3571"}
 
 
-def refusal(pin: str, *, key: OtpKey, born: date) -> str | None:
+def refusal_text(pin: str, *, key: OtpKey, born: date) -> str | None:
     """Why this PIN cannot be chosen, in a sentence that says what to do."""
     if not FORM.fullmatch(pin):
         return _("A PIN has 4 to 8 digits.")
@@ -31,11 +31,11 @@ def refusal(pin: str, *, key: OtpKey, born: date) -> str | None:
     return None
 
 
-def hashed(pin: str) -> str:
+def hash_pin(pin: str) -> str:
     return passwords.hasher().hash(pin)
 
 
-def matches(key: OtpKey, pin: str) -> bool:
+def check_pin(key: OtpKey, pin: str) -> bool:
     """Exactly one verification, also for a key without PIN."""
     if key.pin is None:
         spend_the_time_of_one(pin)
@@ -48,7 +48,7 @@ def matches(key: OtpKey, pin: str) -> bool:
 
 def spend_the_time_of_one(typed: str) -> None:
     """So that the time taken says nothing of what was wrong."""
-    passwords.verify(None, typed)
+    passwords.verify_password(None, typed)
 
 
 def _repeats(pin: str) -> bool:

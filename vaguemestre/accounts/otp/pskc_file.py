@@ -28,7 +28,7 @@ KINDS = {
 }
 
 
-class FileUnusable(Exception):
+class PskcFileError(Exception):
     """Nothing of it can be read; the message says why."""
 
 
@@ -54,12 +54,12 @@ class BadLine:
 
 
 @dataclass(frozen=True)
-class Reading:
+class PskcImport:
     seeds: list[Seed]
     bad: list[BadLine]
 
 
-def preshared(typed: str) -> bytes | None:
+def parse_preshared_key(typed: str) -> bytes | None:
     """A key of 16, 24 or 32 bytes, as suppliers send it: hexadecimal, with spaces or dashes, or base64."""
     text = re.sub(r"[\s:-]", "", typed)
     try:
@@ -73,7 +73,7 @@ class _Unusable(ValueError):
     """One key; the message is for whoever ordered it."""
 
 
-def read(content: bytes, *, key: bytes | None = None, passphrase: str | None = None) -> Reading:
+def read_pskc(content: bytes, *, key: bytes | None = None, passphrase: str | None = None) -> PskcImport:
     """Raises FileUnusable: no PSKC file, no or a wrong key for its encryption."""
     container = _opened(content)
     _unlock(container, key, passphrase)
@@ -89,22 +89,22 @@ def read(content: bytes, *, key: bytes | None = None, passphrase: str | None = N
             bad.append(BadLine(place, str(entry.serial or entry.id or "")[:40], reason))
         else:
             seeds.append(seed)
-    return Reading(seeds, bad)
+    return PskcImport(seeds, bad)
 
 
 def _opened(content: bytes) -> PSKC:
     """No document type: entities are how an XML file reads other files or grows without end."""
     if len(content) > LARGEST:
-        raise FileUnusable(_("the file is larger than 5 MB"))
+        raise PskcFileError(_("the file is larger than 5 MB"))
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\0" in content:
-        raise FileUnusable(_("this is not a PSKC file"))
+        raise PskcFileError(_("this is not a PSKC file"))
     try:
         container = PSKC(BytesIO(content))
         count = len(container.keys)
     except (PSKCError, ValueError, SyntaxError, AttributeError, TypeError) as error:  # what lxml and pskc raise
-        raise FileUnusable(_("this is not a PSKC file")) from error
+        raise PskcFileError(_("this is not a PSKC file")) from error
     if not 0 < count <= MOST_KEYS:
-        raise FileUnusable(_("the file holds no key, or more than 10,000"))
+        raise PskcFileError(_("the file holds no key, or more than 10,000"))
     return container
 
 
@@ -112,14 +112,14 @@ def _unlock(container: PSKC, key: bytes | None, passphrase: str | None) -> None:
     if not container.encryption.is_encrypted:
         return
     if key is None and passphrase is None:
-        raise FileUnusable(_("the file is encrypted: give its key or its passphrase"))
+        raise PskcFileError(_("the file is encrypted: give its key or its passphrase"))
     try:
         if passphrase is not None:
             container.encryption.derive_key(passphrase)
         else:
             container.encryption.key = key
     except (PSKCError, ValueError) as error:
-        raise FileUnusable(_("this key does not open the file")) from error
+        raise PskcFileError(_("this key does not open the file")) from error
 
 
 def _seed(entry: Key) -> Seed:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account, Notice, OtpKey, OtpRequest
 from vaguemestre.accounts.notices import notices
-from vaguemestre.accounts.otp.key_lifecycle import OutOfTurn, forget_telephone
+from vaguemestre.accounts.otp.key_lifecycle import KeyStateError, forget_telephone
 from vaguemestre.audit import journal
 from vaguemestre.courier import mail
 from vaguemestre.courier.quoted_words import quoted
@@ -25,11 +25,11 @@ from vaguemestre.people.models import School
 State = OtpRequest.State
 
 
-class AlreadyAsked(Exception):
+class AlreadyAskedError(Exception):
     """One request at a time."""
 
 
-def ask(
+def ask_for_key(
     account: Account, *, carrier: OtpKey.Carrier, motive: OtpRequest.Motive, reason: str, now: datetime, today: date
 ) -> OtpRequest:
     """The heads are written to. Raises AlreadyAsked."""
@@ -43,27 +43,27 @@ def ask(
             for head in heads_of(account, today=today):
                 _write_to_head(head, made, now)
     except IntegrityError as error:
-        raise AlreadyAsked(account.key) from error
+        raise AlreadyAskedError(account.key) from error
     return made
 
 
 @transaction.atomic
-def withdraw(request: OtpRequest, *, now: datetime) -> None:
+def withdraw_request(request: OtpRequest, *, now: datetime) -> None:
     _moved(request, [State.ASKED, State.APPROVED], State.WITHDRAWN, closed_at=now)
     forget_telephone(request.account, now=now)
     journal.record(request.account_id, "otp-key.request-withdrawn", request.account_id)
 
 
 @transaction.atomic
-def decide(request: OtpRequest, *, approved: bool, word: str, by: Account, now: datetime) -> None:
+def decide_request(request: OtpRequest, *, approved: bool, word: str, by: Account, now: datetime) -> None:
     """Raises OutOfTurn when it was decided or withdrawn meanwhile, or when somebody would decide about themselves."""
     if by.key == request.account_id:
-        raise OutOfTurn(by.key)
+        raise KeyStateError(by.key)
     state = State.APPROVED if approved else State.REFUSED
     _moved(request, [State.ASKED], state, decided_by=by, decided_at=now, word=word, closed_at=None if approved else now)
     change = "approved" if approved else "refused"
     journal.record(by.key, f"otp-key.{change}", request.account_id, reason=word)
-    notices.tell(request.account, Notice.Kind.OTP_KEY, now=now, by=by.key, change=change)
+    notices.tell_owner(request.account, Notice.Kind.OTP_KEY, now=now, by=by.key, change=change)
 
 
 def heads_of(account: Account, *, today: date) -> list[Account]:
@@ -82,11 +82,11 @@ def to_decide_by(head: Account, *, today: date) -> list[OtpRequest]:
     if Role.SCHOOL_HEAD not in roles(head.person, today=today):
         return []
     schools = [posting.school_id for posting in current_postings(head.person, today=today)]
-    near = waiting().filter(account__person__postings__school__in=schools).distinct()
+    near = waiting_requests().filter(account__person__postings__school__in=schools).distinct()
     return [request for request in near if head in heads_of(request.account, today=today)]
 
 
-def waiting() -> "QuerySet[OtpRequest]":
+def waiting_requests() -> "QuerySet[OtpRequest]":
     asked = OtpRequest.objects.filter(state=State.ASKED).select_related("account__person")
     return asked.prefetch_related("account__person__postings__school").order_by("asked_at")
 
@@ -97,7 +97,7 @@ def open_request(account: Account) -> OtpRequest | None:
 
 def _moved(request: OtpRequest, states: list[OtpRequest.State], state: OtpRequest.State, **facts: object) -> None:
     if not OtpRequest.objects.filter(pk=request.pk, state__in=states).update(state=state, **facts):
-        raise OutOfTurn(str(request.pk))
+        raise KeyStateError(str(request.pk))
     request.refresh_from_db()
 
 

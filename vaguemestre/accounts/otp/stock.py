@@ -6,37 +6,39 @@ from datetime import datetime
 from django.db import transaction
 
 from vaguemestre.accounts.models import OtpKey
-from vaguemestre.accounts.otp.pskc_file import BadLine, Reading, Seed
+from vaguemestre.accounts.otp.pskc_file import BadLine, PskcImport, Seed
 from vaguemestre.accounts.secret_sealing import Purpose, seal
 from vaguemestre.audit import journal
 
 
 @dataclass(frozen=True)
-class Imported:
+class StockImport:
     added: list[str]
     known: list[str]
     bad: list[BadLine]
 
 
-class BadLines(Exception):
+class BadLinesError(Exception):
     """Some keys of the file cannot be used: nothing was kept. `reading.bad` says which."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: PskcImport) -> None:
         super().__init__(str(len(reading.bad)))
         self.reading = reading
 
 
 @transaction.atomic
-def take_in(reading: Reading, *, department: str, by: str, now: datetime, without_bad: bool = False) -> Imported:
+def add_to_stock(
+    reading: PskcImport, *, department: str, by: str, now: datetime, without_bad: bool = False
+) -> StockImport:
     """Raises BadLines, unless they are left out knowingly. A serial that is known keeps its secret and holder."""
     if reading.bad and not without_bad:
-        raise BadLines(reading)
+        raise BadLinesError(reading)
     serials = [seed.serial for seed in reading.seeds]
     known = set(OtpKey.objects.filter(serial__in=serials).values_list("serial", flat=True))
     new = [seed for seed in reading.seeds if seed.serial not in known]
     keys = OtpKey.objects.bulk_create([_key(seed, department, now) for seed in new], batch_size=500)
     journal.record_many(by, "otp-key.imported", [key.subject for key in keys], department=department)
-    return Imported([key.serial for key in keys], sorted(known), reading.bad)
+    return StockImport([key.serial for key in keys], sorted(known), reading.bad)
 
 
 def _key(seed: Seed, department: str, now: datetime) -> OtpKey:

@@ -57,10 +57,10 @@ def hold(account: Account, kind: OtpKey.Kind = OtpKey.Kind.HOTP, *, now: datetim
         first, second = fob.press(), fob.press()
     else:
         first, second = fob.show(now, ahead=-3), fob.show(now, ahead=-2)
-    assert activation.begin(fob.key, first, now=now)
+    assert activation.begin_activation(fob.key, first, now=now)
     fob.key.refresh_from_db()
     activation.choose_pin(fob.key, PIN)
-    assert activation.prove(fob.key, second, now=now)
+    assert activation.prove_key(fob.key, second, now=now)
     account.refresh_from_db()
     fob.key.refresh_from_db()
     return fob

@@ -8,7 +8,7 @@ from enum import Enum
 from vaguemestre.accounts.models import Account, OtpKey
 from vaguemestre.accounts.otp import code_use, otp_values, pin_lockout, pins
 from vaguemestre.accounts.otp.holder import had_one_before, key_in_use
-from vaguemestre.accounts.sessions.reset_pending import opens_to_a_pass_alone
+from vaguemestre.accounts.sessions.reset_pending import waits_for_password
 
 # Whatever the number of digits of a key: six or eight, alone or behind a PIN.
 _CODE_OR_PIN_AND_CODE = re.compile(rf"[0-9]{{6,{8 + pins.LONGEST}}}")
@@ -22,9 +22,9 @@ class OtpVerdict(Enum):
     PASSWORD = "password"  # noqa: S105 - a verdict: nothing was verified here: the password decides
 
 
-def judge(account: Account, typed: str, now: datetime) -> OtpVerdict:
+def judge_code(account: Account, typed: str, now: datetime) -> OtpVerdict:
     """For an account whose method is OTP_KEY. A right code is spent, in parallel too, even behind a wrong PIN."""
-    key, shut = key_in_use(account), opens_to_a_pass_alone(account)
+    key, shut = key_in_use(account), waits_for_password(account)
     pin, code = _parts(typed, key)
     if not code and (shut or _password_decides(account, key)):
         return OtpVerdict.PASSWORD
@@ -36,7 +36,7 @@ def _by_code(key: OtpKey | None, pin: str, code: str, typed: str, now: datetime)
     if key is None or not pin:
         pins.spend_the_time_of_one(typed)
         return _without_pin(key, code, typed, now)
-    right = pins.matches(key, pin)
+    right = pins.check_pin(key, pin)
     if key.state == OtpKey.State.ACTIVE:
         return _with_pin(key, code, typed, right, now)
     spend_the_time_of_codes(typed)
@@ -69,8 +69,8 @@ def _without_pin(key: OtpKey | None, code: str, typed: str, now: datetime) -> Ot
     if key is None or not code or not key.opens(now):
         spend_the_time_of_codes(typed)
         return OtpVerdict.WRONG
-    looked_at = otp_values.far(key, now)
-    factor = otp_values.place(key, code, looked_at)
+    looked_at = otp_values.far_factors(key, now)
+    factor = otp_values.find_factor(key, code, looked_at)
     if factor is not None and code_use.spend_on_choice(key, factor, now=now):
         return OtpVerdict.ENROL
     spend_the_time_of_codes(typed, reckoned=len(looked_at))
@@ -79,10 +79,10 @@ def _without_pin(key: OtpKey | None, code: str, typed: str, now: datetime) -> Ot
 
 def _with_pin(key: OtpKey, code: str, typed: str, right: bool, now: datetime) -> OtpVerdict:
     """Looked for far away whatever the PIN: otherwise the time taken would tell a right PIN before a wrong code."""
-    near, far = otp_values.near(key, now), otp_values.far(key, now)
-    if (factor := otp_values.place(key, code, near)) is not None:
+    near, far = otp_values.near_factors(key, now), otp_values.far_factors(key, now)
+    if (factor := otp_values.find_factor(key, code, near)) is not None:
         return _near(key, factor, right, now)
-    factor = otp_values.place(key, code, far)
+    factor = otp_values.find_factor(key, code, far)
     spend_the_time_of_codes(typed, reckoned=len(near) + len(far))
     if right and factor is not None and code_use.await_next(key, factor, now=now):
         return OtpVerdict.NEXT_CODE
@@ -91,7 +91,7 @@ def _with_pin(key: OtpKey, code: str, typed: str, right: bool, now: datetime) ->
 
 def _near(key: OtpKey, factor: int, right: bool, now: datetime) -> OtpVerdict:
     if right:
-        return OtpVerdict.GOOD if code_use.spend(key, factor, now=now) else OtpVerdict.WRONG
+        return OtpVerdict.GOOD if code_use.spend_code(key, factor, now=now) else OtpVerdict.WRONG
     if code_use.spend_on_wrong_pin(key, factor, now=now):
         pin_lockout.after_wrong_pin(key, now=now)
     return OtpVerdict.WRONG

@@ -16,7 +16,7 @@ FORMER_AN_HOUR, AN_HOUR = 20, timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class PasswordVerdict:
     """`unknown`: not judged now, but when the form is sent. The rest is met."""
 
     unmet: list[PolicyFailure]
@@ -28,16 +28,16 @@ class Verdict:
         return {"unmet": [rule.value for rule in self.unmet], "unknown": [rule.value for rule in self.unknown]}
 
 
-SILENT = Verdict([], [rule for rule in PolicyFailure if rule.judged])  # to whom nothing is said
+SILENT = PasswordVerdict([], [rule for rule in PolicyFailure if rule.judged])  # to whom nothing is said
 
 
-def judge(account: Account, typed: str, *, proved: bool, now: datetime) -> Verdict:
+def judge_typed(account: Account, typed: str, *, proved: bool, now: datetime) -> PasswordVerdict:
     typed = typed[: LONGEST + 1]
     unmet = policy_failures(account, typed, former=False)
     if unmet or not proved or not _may_compare(account, now):
-        return Verdict(unmet, [PolicyFailure.FORMER])
-    return Verdict(policy_failures(account, typed), [])
+        return PasswordVerdict(unmet, [PolicyFailure.FORMER])
+    return PasswordVerdict(policy_failures(account, typed), [])
 
 
 def _may_compare(account: Account, now: datetime) -> bool:
-    return rate_limit.take("former-passwords", account.key, limit=FORMER_AN_HOUR, per=AN_HOUR, now=now)
+    return rate_limit.take_one("former-passwords", account.key, limit=FORMER_AN_HOUR, per=AN_HOUR, now=now)

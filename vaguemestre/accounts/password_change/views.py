@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.mail_access import app_passwords
-from vaguemestre.accounts.page_messages import account_saying
+from vaguemestre.accounts.page_messages import account_page_url
 from vaguemestre.accounts.password_change import change
 from vaguemestre.accounts.password_change.change_form import PasswordChangeForm
-from vaguemestre.accounts.password_change.live_check import judge
+from vaguemestre.accounts.password_change.live_check import judge_typed
 from vaguemestre.accounts.passwords.policy import PolicyFailure
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions import sessions
@@ -25,8 +25,8 @@ def password_rules(request: HttpRequest) -> HttpResponse:
     if staff is None:
         return HttpResponseRedirect(reverse("accounts:signin"))
     now = timezone.now()
-    proved = sessions.freshly_proved(staff.session_record, now=now)
-    return JsonResponse(judge(staff.account, request.POST.get("neuf", ""), proved=proved, now=now).words)
+    proved = sessions.is_freshly_proved(staff.session_record, now=now)
+    return JsonResponse(judge_typed(staff.account, request.POST.get("neuf", ""), proved=proved, now=now).words)
 
 
 @sensitive_post_parameters("neuf", "encore")
@@ -41,13 +41,13 @@ def password(request: StaffRequest) -> HttpResponse:
     form = PasswordChangeForm(account, request.POST or None)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
-        change.change(
+        change.change_password(
             account, facts["neuf"], now=timezone.now(), keep=request.session_record, with_programs=facts["programmes"]
         )
-        return HttpResponseRedirect(account_saying("mot-de-passe"))
+        return HttpResponseRedirect(account_page_url("mot-de-passe"))
     context = {
         "section": "account", "form": form, "judge": reverse("accounts:password-rules"),
         "rules": list(PolicyFailure), "least": academy().passwords.minimum_length,
-        "programs": app_passwords.alive(account).count(),
+        "programs": app_passwords.living_app_passwords(account).count(),
     }  # fmt: skip
     return render(request, "accounts/passwords/password.html", context)

@@ -16,7 +16,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.code_alphabet import CODE_ALPHABET
 from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.models import Account, FormerPassword, Session
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.state_transitions import SYSTEM
 from vaguemestre.audit import journal
@@ -35,12 +35,12 @@ def hasher() -> PasswordHasher:
     return _hasher(argon2.memory_kib, argon2.time_cost, argon2.parallelism)
 
 
-def verify(account: Account | None, raw: str) -> bool:
+def verify_password(account: Account | None, raw: str) -> bool:
     """Exactly one verification, also for nobody and for an account without password: the time taken says nothing."""
     encoded = account.password if account else None
-    typed = normalised(raw)
+    typed = normalise(raw)
     if account and account.password_kind in DICTATED:
-        typed = regrouped(typed)
+        typed = regroup(typed)
     try:
         matches = hasher().verify(encoded or _nobody(), typed)
     except (VerificationError, InvalidHashError):
@@ -52,7 +52,7 @@ def set_password(
     account: Account, raw: str, *, now: datetime, by: str | None = None, keep: Session | None = None
 ) -> None:
     """The person's own choice, judged before by `password_policy`. Every other session ends."""
-    encoded = hasher().hash(normalised(raw))
+    encoded = hasher().hash(normalise(raw))
     with transaction.atomic():
         account.password, account.password_kind = encoded, Kind.OWN
         account.password_set_at, account.provisional_expires_at = now, None
@@ -61,19 +61,19 @@ def set_password(
         account.totps.filter(confirmed_at=None).delete()  # a secret that was shown before, perhaps to somebody else
         sessions.end_sessions(account, but=keep)
         journal.record(by or account.key, "password.chosen", account.key)
-        announce([account])
+        announce_change([account])
 
 
-def upgrade(account: Account, raw: str) -> None:
+def upgrade_hash(account: Account, raw: str) -> None:
     """After a good sign-in: hashed again when the authority's parameters have grown. The password stays the same."""
     if account.password is None or not hasher().check_needs_rehash(account.password):
         return
-    typed = regrouped(normalised(raw)) if account.password_kind in DICTATED else normalised(raw)
+    typed = regroup(normalise(raw)) if account.password_kind in DICTATED else normalise(raw)
     former, account.password = account.password, hasher().hash(typed)
     with transaction.atomic():
         if Account.objects.filter(pk=account.pk, password=former).update(password=account.password):
             account.former_passwords.filter(encoded=former).update(encoded=account.password)
-            announce([account])
+            announce_change([account])
 
 
 def generate_provisional() -> str:
@@ -95,12 +95,12 @@ def set_provisionals(pairs: Sequence[tuple[Account, str]], *, now: datetime, by:
         account.provisional_expires_at = max(now, midnight(account.opens_on)) + lasts
     with transaction.atomic():
         Account.objects.bulk_update(accounts, _FIELDS, batch_size=500)
-        sessions.end_all(accounts)
+        sessions.end_all_sessions(accounts)
         journal.record_many(by, "password.provisional", [account.key for account in accounts])
-        announce(accounts)
+        announce_change(accounts)
 
 
-def expired(account: Account, now: datetime) -> bool:
+def is_expired(account: Account, now: datetime) -> bool:
     """A provisional password is good for some days only."""
     return account.provisional_expires_at is not None and account.provisional_expires_at <= now
 
@@ -113,12 +113,12 @@ def spend_temporary(account: Account, now: datetime) -> bool:
     return unspent.update(provisional_expires_at=now) == 1
 
 
-def normalised(raw: str) -> str:
+def normalise(raw: str) -> str:
     """One form for é, however the keyboard composes it."""
     return unicodedata.normalize("NFC", raw[: LONGEST + 1])
 
 
-def regrouped(typed: str) -> str:
+def regroup(typed: str) -> str:
     """A provisional password, however it was copied from the letter: capitals, spaces and dashes are forgiven."""
     signs = re.sub(r"[\s\-–]", "", typed).lower()
     return "-".join(signs[place : place + GROUP] for place in range(0, len(signs), GROUP))

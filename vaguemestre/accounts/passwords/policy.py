@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.identity.name_rules import fold
+from vaguemestre.accounts.identity.name_rules import fold_name
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.passwords.passwords import DICTATED, LONGEST, hasher, normalised, regrouped
+from vaguemestre.accounts.passwords.passwords import DICTATED, LONGEST, hasher, normalise, regroup
 from vaguemestre.people.models import Person
 from vaguemestre.people.numen import InvalidNumen, Numen
 
@@ -88,7 +88,7 @@ def policy_failures(account: Account, raw: str, *, former: bool = True) -> list[
 
     The last passwords are compared only when all else is well: each comparison costs as much as a sign-in.
     """
-    password = normalised(raw)
+    password = normalise(raw)
     failures = list(_form(password))
     if _holds_person(password, account):
         failures.append(PolicyFailure.PERSONAL)
@@ -108,14 +108,16 @@ def is_common(password: str) -> bool:
         return True
     letters = re.sub(r"[\W\d_]+", "", lowered)
     bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", lowered)
-    forms = {fold(form) for form in (lowered, letters, bare, lowered.translate(LOOKALIKES), bare.translate(LOOKALIKES))}
+    forms = {
+        fold_name(form) for form in (lowered, letters, bare, lowered.translate(LOOKALIKES), bare.translate(LOOKALIKES))
+    }
     return any(_once(form) in _common() or form in _common() for form in forms if form)
 
 
 def name_words(person: Person) -> list[str]:
     """The folded words of a name that a password must not hold."""
     parts = (person.first_name, person.last_name, person.usual_name or "")
-    words = [fold(word) for part in parts for word in [part, *re.split(r"[\s'’-]+", part)]]
+    words = [fold_name(word) for part in parts for word in [part, *re.split(r"[\s'’-]+", part)]]
     return [word for word in dict.fromkeys(words) if len(word) >= SHORTEST_NAME]
 
 
@@ -133,7 +135,7 @@ def _form(password: str) -> Iterator[PolicyFailure]:
 
 
 def _holds_person(password: str, account: Account) -> bool:
-    folded = fold(password)
+    folded = fold_name(password)
     words = [*name_words(account.person), account.identifier, account.local_part.replace(".", "")]
     birth = account.person.birth_date
     digits = re.sub(r"\D", "", password)
@@ -163,7 +165,7 @@ def _used_before(password: str, account: Account) -> bool:
     if any(_matches(one, password) for one in encoded):
         return True
     given = account.password_kind in DICTATED and account.password  # by the letter or the help desk
-    return bool(given) and _matches(str(account.password), regrouped(password))
+    return bool(given) and _matches(str(account.password), regroup(password))
 
 
 def _matches(encoded: str, password: str) -> bool:

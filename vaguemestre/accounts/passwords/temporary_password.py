@@ -6,7 +6,7 @@ from django.db import transaction
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.passwords import passwords
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.audit import journal
 
@@ -23,5 +23,5 @@ def give_temporary(account: Account, *, by: str, now: datetime) -> str:
         account.save(update_fields=["password", "password_kind", "password_set_at", "provisional_expires_at"])
         sessions.end_sessions(account)
         journal.record(by, "password.temporary", account.key)
-        announce([account])
+        announce_change([account])
     return raw

@@ -11,7 +11,7 @@ _FACTS = (
 )  # fmt: skip
 
 
-def foundation(account: Account) -> str:
+def account_fingerprint(account: Account) -> str:
     """Reads the rescue contact and the factors; the account's own fields as they stand on the object."""
     contact = contact_of(account)
     facts = [account.key, *(str(getattr(account, name)) for name in _FACTS), contact.email, str(contact.confirmed_at)]

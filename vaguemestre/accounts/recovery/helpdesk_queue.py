@@ -11,7 +11,7 @@ from vaguemestre.audit import journal
 State = ResetRequest.State
 
 
-def ask(account: Account, reason: str, *, number: str, now: datetime) -> None:
+def ask_helpdesk(account: Account, reason: str, *, number: str, now: datetime) -> None:
     with transaction.atomic():
         mine = ResetRequest.objects.select_for_update().filter(account=account, state=State.OPEN)
         asked_again = mine.update(number=number, reason=reason, asked_at=now, times=F("times") + 1)
@@ -23,7 +23,7 @@ def ask(account: Account, reason: str, *, number: str, now: datetime) -> None:
         journal.record("system", "reset.requested", account.key, number=number, reason=str(reason))
 
 
-def handle(request: ResetRequest, *, by: str, note: str, now: datetime) -> bool:
+def handle_request(request: ResetRequest, *, by: str, note: str, now: datetime) -> bool:
     """Answered by an agent; False when somebody else was faster, or the person no longer needs it."""
     with transaction.atomic():
         if not _settle(request.pk, State.HANDLED, by=by, note=note, now=now):

@@ -21,7 +21,7 @@ _GROUPS, _GROUP = 2, 4
 NUMBER = f"[{_SIGNS}]{{{_GROUP}}}-[{_SIGNS}]{{{_GROUP}}}"
 
 
-def ask(numen: Numen, birth_date: date, *, by_desk: bool, now: datetime) -> str:
+def take_request(numen: Numen, birth_date: date, *, by_desk: bool, now: datetime) -> str:
     """The number that the person may be asked for on the telephone; it is given to everybody."""
     number = _number()
     with transaction.atomic():

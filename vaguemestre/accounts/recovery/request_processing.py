@@ -19,7 +19,7 @@ Reason = ResetRequest.Reason
 
 
 @ANSWER.register
-def answer(key: str, now: datetime) -> None:
+def answer_request(key: str, now: datetime) -> None:
     """The clock's call. What was typed is forgotten in the same transaction."""
     with transaction.atomic():
         asked = ResetAsk.objects.select_for_update().filter(pk=int(key)).first()
@@ -38,23 +38,23 @@ def _answer(account: Account, asked: ResetAsk, now: datetime) -> None:
         return  # duty has ended or has not begun: no password opens this account, whoever sets it
     reason = Reason.NO_PICTURE if asked.by_desk else needs_a_person(account, now)
     if reason is not None:
-        helpdesk_queue.ask(account, reason, number=asked.number, now=now)
+        helpdesk_queue.ask_helpdesk(account, reason, number=asked.number, now=now)
     elif _may_have_a_link(account, now):
         _send(account, asked.number, now)
     else:  # a stranger who knows these two facts may have asked before the owner: nobody is left without an answer
-        helpdesk_queue.ask(account, ResetRequest.LINKS_SPENT, number=asked.number, now=now)
+        helpdesk_queue.ask_helpdesk(account, ResetRequest.LINKS_SPENT, number=asked.number, now=now)
 
 
 def _send(account: Account, number: str, now: datetime) -> None:
     """A code to the telephone where this is the way, else the link; when no text message may leave, what is left."""
     if prefers_text(account):
         with contextlib.suppress(sms.CannotReach, sms.NoneLeft):
-            sms_reset.send(account, number, now=now)
+            sms_reset.send_reset_code(account, number, now=now)
             return
     if confirmed_email(account):
-        reset_links.send(account, now=now)
+        reset_links.send_link(account, now=now)
     else:
-        helpdesk_queue.ask(account, Reason.NO_TEXT, number=number, now=now)
+        helpdesk_queue.ask_helpdesk(account, Reason.NO_TEXT, number=number, now=now)
 
 
 def needs_a_person(account: Account, now: datetime) -> ResetRequest.Reason | None:
@@ -71,6 +71,6 @@ def needs_a_person(account: Account, now: datetime) -> ResetRequest.Reason | Non
 
 
 def _may_have_a_link(account: Account, now: datetime) -> bool:
-    return rate_limit.take("reset-link-day", account.key, limit=LINKS_A_DAY, per=A_DAY, now=now) and rate_limit.take(
-        "reset-link-hour", account.key, limit=LINKS_AN_HOUR, per=AN_HOUR, now=now
-    )
+    return rate_limit.take_one(
+        "reset-link-day", account.key, limit=LINKS_A_DAY, per=A_DAY, now=now
+    ) and rate_limit.take_one("reset-link-hour", account.key, limit=LINKS_AN_HOUR, per=AN_HOUR, now=now)

@@ -18,7 +18,7 @@ from vaguemestre.accounts.models import Account, Notice, ResetLink, ResetText
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.passwords.passwords import set_password
 from vaguemestre.accounts.recovery import helpdesk_queue
-from vaguemestre.accounts.recovery.account_fingerprint import foundation
+from vaguemestre.accounts.recovery.account_fingerprint import account_fingerprint
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.audit import journal
 from vaguemestre.courier import mail
@@ -27,40 +27,44 @@ LASTS = timedelta(minutes=30)
 FIELD = "lien"
 
 
-def send(account: Account, *, now: datetime) -> None:
+def send_link(account: Account, *, now: datetime) -> None:
     """To the confirmed rescue contact; the former link is dead. Without such a contact nothing happens."""
     email = contact.confirmed_email(account)
     if email is None:
         return
     with transaction.atomic():
-        token = make(account, now=now)
+        token = make_link(account, now=now)
         with translation.override(account.language):
             mail.send(
                 email, _("Your link to choose a new password"), _letter(account, token), now=now, about=account.key,
                 until=now + LASTS,
             )  # fmt: skip
-        journal.record("system", "reset.link-sent", account.key, contact=contact.mask(email))
+        journal.record("system", "reset.link-sent", account.key, contact=contact.mask_email(email))
 
 
-def make(account: Account, *, by_text: bool = False, now: datetime) -> str:
+def make_link(account: Account, *, by_text: bool = False, now: datetime) -> str:
     """The token of the one link that lives from here on, for whoever proved to be reached."""
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        void(account, now=now)
+        void_links(account, now=now)
         ResetLink.objects.create(
-            token_hash=_hash(token), account=account, foundation=foundation(account), by_text=by_text, made_at=now,
+            token_hash=_hash(token),
+            account=account,
+            foundation=account_fingerprint(account),
+            by_text=by_text,
+            made_at=now,
             expires_at=now + LASTS,
-        )  # fmt: skip
+        )
     return token
 
 
-def read(token: str, *, now: datetime) -> ResetLink | None:
+def read_link(token: str, *, now: datetime) -> ResetLink | None:
     """None for a link that was used, replaced, is too old, or whose account has changed."""
     link = ResetLink.objects.select_related("account__person").filter(token_hash=_hash(token)).first()
     return link if link is not None and _alive(link, link.account, now) else None
 
 
-def use(link: ResetLink, raw: str, *, with_programs: bool, now: datetime) -> bool:
+def use_link(link: ResetLink, raw: str, *, with_programs: bool, now: datetime) -> bool:
     """Sets the password, which `password_policy` has judged; False when the link died meanwhile. Second factors stay,
     every session ends, and mail programs' own passwords go by choice."""
     with transaction.atomic():
@@ -72,15 +76,15 @@ def use(link: ResetLink, raw: str, *, with_programs: bool, now: datetime) -> boo
         account.half_sign_ins.all().delete()
         if with_programs:
             app_passwords.withdraw_all(account, by=account.key, now=now)
-        void(account, now=now)
+        void_links(account, now=now)
         helpdesk_queue.withdraw_open(account, now=now)
         journal.record(account.key, "reset.done", account.key, programs=with_programs)
         change = ("text-reset" if link.by_text else "reset") + ("-with-programs" if with_programs else "")
-        notices.tell(account, Notice.Kind.PASSWORD, now=now, change=change, to_rescue=True)
+        notices.tell_owner(account, Notice.Kind.PASSWORD, now=now, change=change, to_rescue=True)
     return True
 
 
-def void(account: Account, *, now: datetime) -> int:
+def void_links(account: Account, *, now: datetime) -> int:
     """Every link and every code on its way is dead; how many."""
     alive = {"account": account, "ended_at": None, "expires_at__gt": now}
     return sum(table.objects.filter(**alive).update(ended_at=now) for table in (ResetLink, ResetText))
@@ -89,7 +93,7 @@ def void(account: Account, *, now: datetime) -> int:
 def _alive(link: ResetLink, account: Account, now: datetime) -> bool:
     if link.ended_at is not None or link.expires_at <= now or account.portal_refusal(today(now)):
         return False
-    return constant_time_compare(link.foundation, foundation(account))
+    return constant_time_compare(link.foundation, account_fingerprint(account))
 
 
 def _end(link: ResetLink, now: datetime) -> bool:

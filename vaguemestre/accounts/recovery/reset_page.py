@@ -21,7 +21,7 @@ def keep_link(token: str) -> HttpResponse:
     else:
         forget_link(response)
     response.headers["Referrer-Policy"] = "no-referrer"
-    return unkept(response)
+    return unkept_response(response)
 
 
 def forget_link(response: HttpResponse) -> HttpResponse:
@@ -29,6 +29,6 @@ def forget_link(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def unkept(response: HttpResponse) -> HttpResponse:
+def unkept_response(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -4,14 +4,14 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from vaguemestre.accounts.secret_sealing import Purpose, SealUnusable, seal, unseal
+from vaguemestre.accounts.secret_sealing import Purpose, SealError, seal, unseal
 from vaguemestre.people.numen import Numen
 
 LASTS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
-class Typed:
+class SealedInput:
     numen: Numen
     birth_date: date
 
@@ -20,12 +20,12 @@ class Typed:
         return seal(json.dumps(facts).encode(), Purpose.TYPED)
 
 
-def unsealed(text: str, now: datetime) -> Typed | None:
+def unseal_input(text: str, now: datetime) -> SealedInput | None:
     """None for what we did not seal, or sealed too long ago."""
     try:
         facts = json.loads(unseal(text, Purpose.TYPED))
-    except SealUnusable:
+    except SealError:
         return None
     if not 0 <= now.timestamp() - facts["at"] <= LASTS.total_seconds():
         return None
-    return Typed(Numen.decrypted(facts["numen"]), date.fromisoformat(facts["born"]))
+    return SealedInput(Numen.decrypted(facts["numen"]), date.fromisoformat(facts["born"]))

@@ -17,7 +17,7 @@ from vaguemestre.accounts import rate_limit
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account, ResetRequest, ResetText
 from vaguemestre.accounts.recovery import helpdesk_queue, reset_links
-from vaguemestre.accounts.recovery.account_fingerprint import foundation
+from vaguemestre.accounts.recovery.account_fingerprint import account_fingerprint
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
@@ -29,16 +29,16 @@ DIGITS, TRIES = 8, 5
 A_DAY = timedelta(days=1)
 
 
-def send(account: Account, number: str, *, now: datetime) -> None:
+def send_reset_code(account: Account, number: str, *, now: datetime) -> None:
     """Former links and codes are dead. Raises `texts.CannotReach` and `texts.NoneLeft`."""
     phone = contact.confirmed_phone(account)
     if phone is None:
         raise sms.CannotReach("no confirmed number")
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     with transaction.atomic(), translation.override(account.language):
-        reset_links.void(account, now=now)
+        reset_links.void_links(account, now=now)
         ResetText.objects.create(
-            number=number, code_hash=_hash(number, digits), account=account, foundation=foundation(account),
+            number=number, code_hash=_hash(number, digits), account=account, foundation=account_fingerprint(account),
             made_at=now, expires_at=now + LASTS,
         )  # fmt: skip
         text = _("%(academy)s: code %(digits)s to choose a new password. 10 minutes. Tell it to nobody.")
@@ -47,9 +47,9 @@ def send(account: Account, number: str, *, now: datetime) -> None:
         journal.record("system", "reset.text-sent", account.key, contact=contact.mask_phone(phone))
 
 
-def exchange(number: str, typed: str, *, now: datetime) -> str | None:
+def exchange_code(number: str, typed: str, *, now: datetime) -> str | None:
     """The token of a link for a right code; None for a wrong, old, used or dead one, and after five tries at it."""
-    if not rate_limit.take("reset-code", number, limit=TRIES, per=A_DAY, now=now):
+    if not rate_limit.take_one("reset-code", number, limit=TRIES, per=A_DAY, now=now):
         return None
     digits = "".join(sign for sign in typed if sign.isdecimal())
     alive = ResetText.objects.filter(number=number, code_hash=_hash(number, digits), ended_at=None, expires_at__gt=now)
@@ -65,20 +65,22 @@ def take_another_way(number: str, now: datetime) -> None:
         if found is None or not _end(found, now):
             return
         if contact.confirmed_email(found.account):
-            reset_links.send(found.account, now=now)
+            reset_links.send_link(found.account, now=now)
         else:
-            helpdesk_queue.ask(found.account, ResetRequest.Reason.NO_TEXT, number=number, now=now)
+            helpdesk_queue.ask_helpdesk(found.account, ResetRequest.Reason.NO_TEXT, number=number, now=now)
 
 
 def _taken(found: ResetText, now: datetime) -> str | None:
     with transaction.atomic():
         account = Account.objects.select_for_update().select_related("person").get(pk=found.account_id)
-        if account.portal_refusal(today(now)) or not constant_time_compare(found.foundation, foundation(account)):
+        if account.portal_refusal(today(now)) or not constant_time_compare(
+            found.foundation, account_fingerprint(account)
+        ):
             return None
         if not _end(found, now):
             return None
         journal.record(account.key, "reset.text-used", account.key)
-        return reset_links.make(account, by_text=True, now=now)
+        return reset_links.make_link(account, by_text=True, now=now)
 
 
 def _end(found: ResetText, now: datetime) -> bool:

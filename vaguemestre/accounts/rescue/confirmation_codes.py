@@ -25,7 +25,7 @@ SENT_A_DAY = 10  # 50 tries among a million
 DIGITS = 6
 
 
-class TooSoon(Exception):
+class TooSoonError(Exception):
     """Another code was sent a moment ago, or too many today. `wait` is until the next one may be."""
 
     def __init__(self, wait: timedelta) -> None:
@@ -33,7 +33,7 @@ class TooSoon(Exception):
         self.wait = wait
 
 
-def send(account: Account, purpose: Code.Purpose, target: str, *, now: datetime) -> None:
+def send_confirmation(account: Account, purpose: Code.Purpose, target: str, *, now: datetime) -> None:
     """The former code for this purpose is worth nothing any more. Raises TooSoon, `courier.post.AddressUnusable`; for
     a telephone `courier.texts.CannotReach` and `NoneLeft`."""
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
@@ -41,23 +41,23 @@ def send(account: Account, purpose: Code.Purpose, target: str, *, now: datetime)
         _note(account, purpose, target, _hash(account, purpose, target, digits), now)
         with translation.override(account.language):
             if "@" not in target:
-                sms.send(target, _text(purpose, digits), now=now, about=account.key, until=now + lasts(purpose))
+                sms.send(target, _text(purpose, digits), now=now, about=account.key, until=now + code_lifetime(purpose))
                 return
             subject, text = _letter(account, purpose, digits)
             mail.send(target, subject, text, now=now, about=account.key, until=now + LASTS)
 
 
-def lasts(purpose: Code.Purpose) -> timedelta:
+def code_lifetime(purpose: Code.Purpose) -> timedelta:
     return LASTS_AT_SIGN_IN if purpose == Purpose.SIGN_IN else LASTS
 
 
-def waiting(account: Account, purpose: Code.Purpose, *, now: datetime) -> Code | None:
+def waiting_code(account: Account, purpose: Code.Purpose, *, now: datetime) -> Code | None:
     """The code that may still be typed, on this device or on another."""
     code = Code.objects.filter(account=account, purpose=purpose).first()
     return code if code and code.alive(now) else None
 
 
-def check(account: Account, purpose: Code.Purpose, typed: str, *, now: datetime) -> str | None:
+def check_confirmation(account: Account, purpose: Code.Purpose, typed: str, *, now: datetime) -> str | None:
     """The address that is now proved; None for a wrong, old, used or five times missed code. Right, it is spent."""
     mine = Code.objects.filter(account=account, purpose=purpose)
     counted = mine.exclude(hash="").filter(expires_at__gt=now, tries__lt=TRIES).update(tries=F("tries") + 1)
@@ -74,13 +74,13 @@ def _note(account: Account, purpose: Code.Purpose, target: str, hashed: str, now
     if code is None:
         code = Code(account=account, purpose=purpose, sent_at=now, today_since=now)
     elif wait := code.may_be_resent_in(now):
-        raise TooSoon(wait)
+        raise TooSoonError(wait)
     if code.today_since + A_DAY <= now:
         code.today_since, code.sent_today = now, 0
     if code.sent_today >= SENT_A_DAY:
-        raise TooSoon(code.today_since + A_DAY - now)
+        raise TooSoonError(code.today_since + A_DAY - now)
     code.target, code.hash, code.tries = target, hashed, 0
-    code.sent_at, code.expires_at, code.sent_today = now, now + lasts(purpose), code.sent_today + 1
+    code.sent_at, code.expires_at, code.sent_today = now, now + code_lifetime(purpose), code.sent_today + 1
     code.save()
 
 

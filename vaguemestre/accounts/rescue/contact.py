@@ -26,13 +26,13 @@ def former_email(account: Account, now: datetime) -> str | None:
     return contact.former_email or None if recent else None
 
 
-def masked_email(account: Account) -> str | None:
+def masked_rescue_email(account: Account) -> str | None:
     """`h•••••@orange.fr`; the number of dots says nothing."""
     email = confirmed_email(account)
-    return mask(email) if email else None
+    return mask_email(email) if email else None
 
 
-def mask(email: str) -> str:
+def mask_email(email: str) -> str:
     local, _at, domain = email.partition("@")
     return f"{local[:1]}{DOTS}@{domain}"
 
@@ -49,7 +49,7 @@ def prefers_text(account: Account) -> bool:
     return confirmed_phone(account) is not None and (contact.by_text or not confirmed_email(account))
 
 
-def masked_phone(account: Account) -> str | None:
+def masked_rescue_phone(account: Account) -> str | None:
     """`06 •• •• •• 42`."""
     phone = contact_of(account).phone
     return mask_phone(phone) if phone else None

@@ -13,7 +13,7 @@ from vaguemestre.accounts.factors import factor_state, sms_codes
 from vaguemestre.accounts.models import Account, Code, Notice, RescueContact, TextFactor
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.rescue import confirmation_codes
-from vaguemestre.accounts.rescue.contact import confirmed_email, contact_of, mask, mask_phone
+from vaguemestre.accounts.rescue.contact import confirmed_email, contact_of, mask_email, mask_phone
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
 from vaguemestre.courier import sms
@@ -29,22 +29,22 @@ def is_ours(email: str) -> bool:
 
 def propose(account: Account, email: str, *, now: datetime) -> None:
     """A code leaves for this address; the present contact stays until it is typed. Raises `codes.TooSoon`."""
-    confirmation_codes.send(account, Code.Purpose.RESCUE, email, now=now)
+    confirmation_codes.send_confirmation(account, Code.Purpose.RESCUE, email, now=now)
 
 
 def proposed(account: Account, *, now: datetime) -> Code | None:
-    return confirmation_codes.waiting(account, Code.Purpose.RESCUE, now=now)
+    return confirmation_codes.waiting_code(account, Code.Purpose.RESCUE, now=now)
 
 
 def confirm(account: Account, typed: str, *, now: datetime) -> bool:
     """False: this is not the code that was sent, or it is too late."""
     with transaction.atomic():
-        email = confirmation_codes.check(account, Code.Purpose.RESCUE, typed, now=now)
+        email = confirmation_codes.check_confirmation(account, Code.Purpose.RESCUE, typed, now=now)
         if email is None:
             return False
         replaces = confirmed_email(account) is not None
         _replace(account, email, now)
-        journal.record(account.key, "rescue.confirmed", account.key, contact=mask(email))
+        journal.record(account.key, "rescue.confirmed", account.key, contact=mask_email(email))
         if account.welcomed_at or replaces:  # giving the first one is a step of the first sign-in
             _tell(account, "confirmed", email, now)
         return True
@@ -54,8 +54,10 @@ def record(account: Account, email: str, *, by: str, now: datetime) -> None:
     """At the help desk's hand: the person proved who they are, and read back a code sent to this address."""
     with transaction.atomic():
         _replace(account, email, now)
-        journal.record(by, "rescue.recorded", account.key, contact=mask(email))
-        notices.tell(account, Notice.Kind.RESCUE_CONTACT, now=now, by=by, change="confirmed", contact=mask(email))
+        journal.record(by, "rescue.recorded", account.key, contact=mask_email(email))
+        notices.tell_owner(
+            account, Notice.Kind.RESCUE_CONTACT, now=now, by=by, change="confirmed", contact=mask_email(email)
+        )
 
 
 def withdraw(account: Account, *, now: datetime) -> None:
@@ -65,7 +67,7 @@ def withdraw(account: Account, *, now: datetime) -> None:
         if email is None:
             return
         _replace(account, "", now)
-        journal.record(account.key, "rescue.withdrawn", account.key, contact=mask(email))
+        journal.record(account.key, "rescue.withdrawn", account.key, contact=mask_email(email))
         _tell(account, "withdrawn", email, now)
 
 
@@ -84,7 +86,7 @@ def keep_phone(account: Account, phone: str, *, now: datetime) -> None:
         journal.record(account.key, "rescue.phone", account.key, given=bool(phone))
         if account.welcomed_at or contact.confirmed_at:
             to_rescue = confirmed and confirmed_email(account) is not None
-            notices.tell(account, Notice.Kind.RESCUE_CONTACT, now=now, change="phone", to_rescue=to_rescue)
+            notices.tell_owner(account, Notice.Kind.RESCUE_CONTACT, now=now, change="phone", to_rescue=to_rescue)
 
 
 def propose_phone(account: Account, phone: str, *, now: datetime) -> None:
@@ -93,17 +95,17 @@ def propose_phone(account: Account, phone: str, *, now: datetime) -> None:
     with transaction.atomic():
         if not contact_of(account).phone_confirmed_at:
             keep_phone(account, phone, now=now)
-        confirmation_codes.send(account, Code.Purpose.PHONE, phone, now=now)
+        confirmation_codes.send_confirmation(account, Code.Purpose.PHONE, phone, now=now)
 
 
 def proposed_phone(account: Account, *, now: datetime) -> Code | None:
-    return confirmation_codes.waiting(account, Code.Purpose.PHONE, now=now) if sms.offered() else None
+    return confirmation_codes.waiting_code(account, Code.Purpose.PHONE, now=now) if sms.offered() else None
 
 
 def confirm_phone(account: Account, typed: str, *, now: datetime) -> bool:
     """False: this is not the code that was sent, or it is too late. Codes of sign-ins follow to the new number."""
     with transaction.atomic():
-        phone = confirmation_codes.check(account, Code.Purpose.PHONE, typed, now=now)
+        phone = confirmation_codes.check_confirmation(account, Code.Purpose.PHONE, typed, now=now)
         if phone is None:
             return False
         contact = contact_of(account)
@@ -112,7 +114,7 @@ def confirm_phone(account: Account, typed: str, *, now: datetime) -> bool:
         contact.phone, contact.phone_confirmed_at, contact.put_off_at = phone, now, None
         contact.save()
         journal.record(account.key, "rescue.phone-confirmed", account.key, contact=mask_phone(phone))
-        notices.tell(
+        notices.tell_owner(
             account, Notice.Kind.RESCUE_CONTACT, now=now, change="phone-confirmed", contact=mask_phone(phone),
             to_rescue=confirmed_email(account) is not None,
         )  # fmt: skip
@@ -150,7 +152,9 @@ def void_since(account: Account, since: datetime, *, by: str, now: datetime) -> 
         contact.former_email, contact.former_since = "", None
         contact.put_off_at = None if former else now
         contact.save()
-        journal.record(by, "rescue.voided", account.key, contact=gone and mask(gone), restored=former and mask(former))
+        journal.record(
+            by, "rescue.voided", account.key, contact=gone and mask_email(gone), restored=former and mask_email(former)
+        )
     return 1 + phones
 
 
@@ -167,7 +171,7 @@ def _leave_phone(account: Account, contact: RescueContact, now: datetime) -> Non
     """The number that was confirmed rescues nobody any more."""
     _tell_former(account, contact.phone, now)
     journal.record(account.key, "rescue.phone-withdrawn", account.key, contact=mask_phone(contact.phone))
-    sms_codes.withdraw(account, now)
+    sms_codes.withdraw_sms(account, now)
 
 
 def _tell_former(account: Account, phone: str, now: datetime) -> None:
@@ -189,7 +193,7 @@ def _void_phone_since(account: Account, since: datetime, *, by: str) -> int:
         contact.phone, contact.phone_confirmed_at, contact.by_text = "", None, False
         contact.save()
         TextFactor.objects.filter(account=account).delete()
-        factor_state.refresh(account)
+        factor_state.refresh_method(account)
         journal.record(by, "rescue.phone-voided", account.key, contact=gone)
     return 1
 
@@ -216,8 +220,8 @@ def _before(contact: RescueContact, since: datetime) -> str:
         subject=contact.account_id, act__in=["rescue.confirmed", "rescue.recorded"], at__gte=since
     )
     lately = {line.details.get("contact") for line in lines}
-    return "" if mask(contact.former_email) in lately else contact.former_email
+    return "" if mask_email(contact.former_email) in lately else contact.former_email
 
 
 def _tell(account: Account, change: str, email: str, now: datetime) -> None:
-    notices.tell(account, Notice.Kind.RESCUE_CONTACT, now=now, change=change, contact=mask(email))
+    notices.tell_owner(account, Notice.Kind.RESCUE_CONTACT, now=now, change=change, contact=mask_email(email))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import RescueContact
 from vaguemestre.accounts.notices import notices
-from vaguemestre.accounts.page_messages import account_saying
+from vaguemestre.accounts.page_messages import account_page_url
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.accounts.rescue import contact as rescue_contact
@@ -59,8 +59,8 @@ def on_my_account() -> Occasion:
         "rescue",
         "accounts/account_page/my_account.html",
         {},
-        account_saying("secours", "secours"),
-        account_saying("telephone", "secours"),
+        account_page_url("secours", "secours"),
+        account_page_url("telephone", "secours"),
     )
 
 
@@ -106,7 +106,7 @@ def resend_code(request: StaffRequest, occasion: Occasion) -> HttpResponse:
         return HttpResponseRedirect(occasion.address)
     try:
         contact_change.propose(request.account, waiting.target, now=now)
-    except confirmation_codes.TooSoon:
+    except confirmation_codes.TooSoonError:
         return HttpResponseRedirect(f"{occasion.code}?trop-tot=1")
     return HttpResponseRedirect(f"{occasion.code}?parti=1")
 
@@ -138,7 +138,7 @@ def _keep(request: StaffRequest, occasion: Occasion, form: RescueForm, now: date
     except PhoneError as error:
         form.add_error("telephone", str(error))
         return None
-    except confirmation_codes.TooSoon as too_soon:
+    except confirmation_codes.TooSoonError as too_soon:
         form.add_error("adresse", too_soon_text(too_soon))
         return None
     if not proved:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.attempts.network_limit import within_limit
-from vaguemestre.accounts.durations import wait_in_words
+from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.rescue import confirmation_codes, contact
 from vaguemestre.accounts.rescue_change import contact_change
@@ -35,7 +35,7 @@ def send_code(request: StaffRequest, phone: str, now: datetime) -> None:
         raise PhoneError(_("Many codes have left from here. Start again in an hour."))
     try:
         contact_change.propose_phone(request.account, phone, now=now)
-    except confirmation_codes.TooSoon as too_soon:
+    except confirmation_codes.TooSoonError as too_soon:
         raise PhoneError(too_soon_text(too_soon)) from None
     except (sms.NoneLeft, sms.CannotReach):
         raise PhoneError(
@@ -43,5 +43,5 @@ def send_code(request: StaffRequest, phone: str, now: datetime) -> None:
         ) from None
 
 
-def too_soon_text(error: confirmation_codes.TooSoon) -> str:
-    return _("A code has just left. Another one can leave in %(wait)s.") % {"wait": wait_in_words(error.wait)}
+def too_soon_text(error: confirmation_codes.TooSoonError) -> str:
+    return _("A code has just left. Another one can leave in %(wait)s.") % {"wait": wait_text(error.wait)}

@@ -108,12 +108,12 @@ def account_for(agent: Agent, key: str) -> Account:
 def account_to_act_on(agent: Agent, key: str) -> Account:
     """To change. Http404 also for oneself and for those whom this agent may not touch."""
     account = account_for(agent, key)
-    if out_of_reach(agent, account):
+    if out_of_reach_text(agent, account):
         raise Http404
     return account
 
 
-def out_of_reach(agent: Agent, account: Account) -> str | None:
+def out_of_reach_text(agent: Agent, account: Account) -> str | None:
     """Why this agent may look but not act, in words."""
     if account.key == agent.key:
         return _("This is your own account: a colleague acts on it, never you.")

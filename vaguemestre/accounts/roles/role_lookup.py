@@ -35,7 +35,7 @@ def administrators(today: date) -> list[Account]:
     return [account for account in persons if Role.ADMINISTRATOR in roles_of(account, today)]
 
 
-def may_hold(names: Collection[str]) -> Q:
+def holders_query(names: Collection[str]) -> Q:
     """Among whom the holders of these roles are, for a query of accounts: `roles_of` judges each of those found."""
     given, found = academy().help_desk, Q(pk__in=())
     if Role.ADMINISTRATOR in names:

@@ -8,7 +8,7 @@ from vaguemestre.accounts.sessions import sessions
 
 def session_of(account: Account, mark: str) -> Session | None:
     """One of their own open sessions, by the short name that the list gives it."""
-    return next((session for session in account.sessions.all() if sessions.short(session) == mark), None)
+    return next((session for session in account.sessions.all() if sessions.session_mark(session) == mark), None)
 
 
 def living_session(token_hash: str, *, now: datetime) -> Session | None:

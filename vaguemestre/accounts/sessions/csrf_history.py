@@ -17,7 +17,7 @@ MOST = 4  # sign-ins ago
 _MARK = re.compile("[0-9a-f]{32}")
 
 
-def remember(request: HttpRequest, response: HttpResponseBase) -> None:
+def remember_token(request: HttpRequest, response: HttpResponseBase) -> None:
     """Before the word changes. Until the browser closes, as their pages."""
     owner, secret = page_owner.last_key(request), request.META.get("CSRF_COOKIE")
     if not owner or not secret:
@@ -26,7 +26,7 @@ def remember(request: HttpRequest, response: HttpResponseBase) -> None:
     response.set_cookie(COOKIE, ".".join(marks), secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def came_with(request: HttpRequest, account: Account) -> bool:
+def has_former_token(request: HttpRequest, account: Account) -> bool:
     """Whether this comes from a page of theirs that was opened before they signed in anew."""
     token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken") or ""
     if len(token) != CSRF_TOKEN_LENGTH or not token.isascii() or not token.isalnum():

@@ -8,12 +8,12 @@ from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.sessions.stream_tickets import Ticket
 
 
-def visit_of(request: HttpRequest) -> sessions.Visit:
-    visit: sessions.Visit = getattr(request, "visit", sessions.Visit())
+def visit_of(request: HttpRequest) -> sessions.SessionVisit:
+    visit: sessions.SessionVisit = getattr(request, "visit", sessions.SessionVisit())
     return visit
 
 
 def ticket_of(request: StaffRequest) -> Ticket:
     """For the event stream. As old as the look at the session: it ends with one that ends while this is answered."""
     made_at = visit_of(request).seen_at or timezone.now()
-    return Ticket(request.account.key, sessions.short(request.session_record), made_at)
+    return Ticket(request.account.key, sessions.session_mark(request.session_record), made_at)

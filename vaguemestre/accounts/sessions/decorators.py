@@ -38,11 +38,11 @@ def signed_in[**P](view: StaffView[P]) -> View[P]:
         staff = staff_request(request)
         if staff is None:
             return sign_in_again(request)
-        if stop := stopped(staff):
+        if stop := stop_response(staff):
             return stop
         answer = view(staff, *args, **kwargs)
         if request.method == "POST" and answer.status_code < 400:
-            saved_forms.sent_again(staff, staff.account)
+            saved_forms.forget_sent_form(staff, staff.account)
         return answer
 
     return guarded
@@ -71,7 +71,7 @@ def freshly_proved[**P](view: StaffView[P]) -> StaffView[P]:
 
     @wraps(view)
     def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if sessions.freshly_proved(request.session_record, now=timezone.now()):
+        if sessions.is_freshly_proved(request.session_record, now=timezone.now()):
             return view(request, *args, **kwargs)
         return _leave(request, f"{reverse('accounts:confirmation')}{_proof(request)}")
 
@@ -88,8 +88,8 @@ def freshly_proved_keeping[**P](view: StaffView[P], what: Callable[[StaffRequest
     @wraps(view)
     def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method == "POST":
-            saved_forms.sent_again(request, request.account)
-        if sessions.freshly_proved(request.session_record, now=timezone.now()):
+            saved_forms.forget_sent_form(request, request.account)
+        if sessions.is_freshly_proved(request.session_record, now=timezone.now()):
             return view(request, *args, **kwargs)
         back = _proof_and_kept(request, what(request))
         return _leave(request, f"{reverse('accounts:confirmation')}{back}")
@@ -100,14 +100,14 @@ def freshly_proved_keeping[**P](view: StaffView[P], what: Callable[[StaffRequest
 def prove_first(request: StaffRequest, page: str) -> HttpResponse | None:
     """For a file, which is no place to come back to: None when the proof is fresh. Else it comes by itself once they
     have proved it, on a page of its own that leads back to `page`."""
-    if sessions.freshly_proved(request.session_record, now=timezone.now()):
+    if sessions.is_freshly_proved(request.session_record, now=timezone.now()):
         return None
     word = signing.dumps([request.get_full_path(), page], salt=_file_salt(request.account))
     coming = f"{reverse('accounts:download')}?{urlencode({'fichier': word})}"
     return _leave(request, f"{reverse('accounts:confirmation')}?{urlencode({'next': coming, 'acte': 'fichier'})}")
 
 
-def file_to_come(request: StaffRequest) -> tuple[str, str] | None:
+def pending_file(request: StaffRequest) -> tuple[str, str] | None:
     """The file and the page that `prove_first` named for this person; None for what it did not, or for another."""
     try:
         file, page = signing.loads(request.GET.get("fichier", ""), salt=_file_salt(request.account))
@@ -116,15 +116,15 @@ def file_to_come(request: StaffRequest) -> tuple[str, str] | None:
     return file, page
 
 
-def stopped(request: StaffRequest, *, on_the_path: bool = False) -> HttpResponse | None:
+def stop_response(request: StaffRequest, *, on_the_path: bool = False) -> HttpResponse | None:
     """What stands between somebody who is signed in and a page; None when nothing does. `on_the_path`: the page is
     itself a step of the first sign-in."""
     account = request.account
-    if not on_own_page(request):
+    if not is_on_own_page(request):
         return sign_in_again(request)
     if account.has_left(timezone.localdate()):
         return None if _for_leavers(request) else _leave(request, reverse("exports:leaving"))
-    if account.first_signin_due or acceptance.due(account):
+    if account.first_signin_due or acceptance.is_charter_due(account):
         return None if on_the_path else _leave(request, f"{reverse('accounts:first-signin')}{_next(request)}")
     return _factor_first(request) if _factor_due(request) else None
 
@@ -141,11 +141,15 @@ def staff_request(request: HttpRequest) -> StaffRequest | None:
 
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """An open page stays, with what is being written on it, and asks in place; a page without script is kept whole."""
-    if page_owner.named(request):
+    if page_owner.names_owner(request):
         return ask_to_sign_in(401)
     if "X-Upload" in request.headers:  # a script without htmx: it must not take a redirection for success
         return HttpResponse(status=401)
-    if request.method == "POST" and not is_htmx(request) and (key := saved_forms.keep(request, now=timezone.now())):
+    if (
+        request.method == "POST"
+        and not is_htmx(request)
+        and (key := saved_forms.save_form(request, now=timezone.now()))
+    ):
         wanted = urlencode({"next": reverse("accounts:kept-form", args=[key])})
         return HttpResponseRedirect(f"{reverse('accounts:signin')}?{wanted}")
     return _leave(request, f"{reverse('accounts:signin')}{_next(request)}")
@@ -156,8 +160,8 @@ def _file_salt(account: Account) -> str:
     return f"vaguemestre.accounts.file {account.key}"
 
 
-def on_own_page(request: StaffRequest) -> bool:
-    return not page_owner.named(request) or page_owner.owns(request, request.account)
+def is_on_own_page(request: StaffRequest) -> bool:
+    return not page_owner.names_owner(request) or page_owner.is_owner(request, request.account)
 
 
 def _for_leavers(request: StaffRequest) -> bool:
@@ -175,13 +179,13 @@ def _factor_due(request: StaffRequest) -> bool:
 def _factor_first(request: StaffRequest) -> HttpResponse:
     """It may have become due while something is being written: an open page stays, what a form sent is kept."""
     page = reverse("accounts:factors-required")
-    if page_owner.named(request):
+    if page_owner.names_owner(request):
         return ask_to_sign_in(401)
     if "X-Upload" in request.headers:
         return HttpResponse(status=401)
     if request.method == "POST" and not is_htmx(request):
         what = _("What you were writing is here")
-        key = saved_forms.keep_for_proof(request, request.account, what, now=timezone.now())
+        key = saved_forms.save_for_proof(request, request.account, what, now=timezone.now())
         wanted = urlencode({"next": reverse("accounts:kept-form", args=[key])}) if key else ""
         return HttpResponseRedirect(f"{page}?{wanted}" if wanted else page)
     return _leave(request, f"{page}{_next(request)}")
@@ -211,7 +215,7 @@ def _proof_and_kept(request: StaffRequest, what: str) -> str:
     """The page that offers what was sent; the one it was typed on when it cannot be kept."""
     if request.method != "POST" or request.FILES:  # a file must be chosen again, on its page
         return _proof(request)
-    key = saved_forms.keep_for_proof(request, request.account, what, now=timezone.now())
+    key = saved_forms.save_for_proof(request, request.account, what, now=timezone.now())
     if key is None:
         return _proof(request)
     page = shown_page(request)

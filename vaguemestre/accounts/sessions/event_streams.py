@@ -17,8 +17,8 @@ BATCH = 2000  # keys in one word to the process
 SECONDS = 1
 
 
-def end(keys: Iterable[str], *, only: str = "", but: str = "") -> None:
-    """Call it inside the act's transaction. `only`, `but`: the mark of one session (`sessions.short`)."""
+def end_streams(keys: Iterable[str], *, only: str = "", but: str = "") -> None:
+    """Call it inside the act's transaction. `only`, `but`: the mark of one session (`sessions.session_mark`)."""
     ended = list(keys)
     if ended:
         transaction.on_commit(lambda: _tell(ended, only, but), robust=True)

@@ -34,20 +34,22 @@ class TimeLeft:
         return max(int((self.ends_at - self.now - self.soon).total_seconds()), 1)
 
 
-def of(session: Session, *, now: datetime) -> TimeLeft:
-    return until(session.last_used_at, session.expires_at, limit=sessions.idle_limit(session), now=now)
+def time_left(session: Session, *, now: datetime) -> TimeLeft:
+    return time_left_until(session.last_used_at, session.expires_at, limit=sessions.idle_limit(session), now=now)
 
 
-def of_page(session: Session, *, now: datetime) -> TimeLeft:
-    return drawn(until(now - sessions.WRITE_EVERY, session.expires_at, limit=sessions.idle_limit(session), now=now))
+def page_time_left(session: Session, *, now: datetime) -> TimeLeft:
+    return render_time_left(
+        time_left_until(now - sessions.WRITE_EVERY, session.expires_at, limit=sessions.idle_limit(session), now=now)
+    )
 
 
-def drawn(left: TimeLeft) -> TimeLeft:
+def render_time_left(left: TimeLeft) -> TimeLeft:
     """For a page that is drawn now: somebody is there, and nothing is said. `left` counts from the earliest use that
     may be the one written, so that the same page is the same text: what asks too early learns better."""
     return replace(left, soon=timedelta()) if left.is_soon else left
 
 
-def until(used_at: datetime, expires_at: datetime, *, limit: timedelta, now: datetime) -> TimeLeft:
+def time_left_until(used_at: datetime, expires_at: datetime, *, limit: timedelta, now: datetime) -> TimeLeft:
     idle_at = used_at + limit
     return TimeLeft(now, min(idle_at, expires_at), min(SOON, limit / 2), for_good=expires_at <= idle_at)

@@ -9,7 +9,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.factors import factor_state
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.roles.role_lookup import may_hold
+from vaguemestre.accounts.roles.role_lookup import holders_query
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.clock import due
 
@@ -18,21 +18,21 @@ BATCH = 500
 
 
 @KEEP_UP.register
-def keep_up(_key: str, now: datetime) -> None:
+def update_requirements(_key: str, now: datetime) -> None:
     """By the clock, and at once after a feed."""
-    look(now)
+    ask_in_sessions(now)
 
 
-def look(now: datetime) -> int:
+def ask_in_sessions(now: datetime) -> int:
     """Asks for it in the sessions that owe it and do not know yet. How many."""
     roles = academy().second_factor.required_roles
     if not roles:
         return 0
-    unasked = sessions.in_use(now=now).filter(factor_due=False).exclude(strong=True, by_text=False)
-    of_holders = unasked.filter(account__in=Account.objects.filter(may_hold(roles)))
+    unasked = sessions.sessions_in_use(now=now).filter(factor_due=False).exclude(strong=True, by_text=False)
+    of_holders = unasked.filter(account__in=Account.objects.filter(holders_query(roles)))
     found = of_holders.exclude(account__method=Account.Method.OTP_KEY).select_related("account__person")
     there = list(found.prefetch_related("account__person__postings__school"))
-    owing = [one for one in there if factor_state.required(one.account, today(now))]
+    owing = [one for one in there if factor_state.is_factor_required(one.account, today(now))]
     for some in batched(owing, BATCH, strict=False):
         sessions.call_for_factor(some)
     return len(owing)

@@ -5,19 +5,19 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from vaguemestre.accounts.identity.access import account_of_key
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.secret_sealing import Purpose, SealUnusable, seal, unseal
+from vaguemestre.accounts.secret_sealing import Purpose, SealError, seal, unseal
 from vaguemestre.web.htmx import WHOSE
 
 COOKIE = "__Host-owner"
 
 
-def remember(response: HttpResponseBase, account: Account) -> None:
+def remember_owner(response: HttpResponseBase, account: Account) -> None:
     """Until the browser closes."""
     sealed = seal(account.key.encode(), Purpose.OWNER)
     response.set_cookie(COOKIE, sealed, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def last(request: HttpRequest) -> Account | None:
+def last_account(request: HttpRequest) -> Account | None:
     """Who signed in last in this browser."""
     key = last_key(request)
     return account_of_key(key) if key else None
@@ -27,20 +27,20 @@ def last_key(request: HttpRequest) -> str:
     """The same, without asking whether there is such an account; empty for nobody."""
     try:
         return unseal(request.COOKIES.get(COOKIE, ""), Purpose.OWNER).decode()
-    except SealUnusable:
+    except SealError:
         return ""
 
 
-def mark(account: Account) -> str:
+def owner_mark(account: Account) -> str:
     """What a page carries to say whose it is; it names nobody."""
     return salted_hmac("vaguemestre.page", account.key, algorithm="sha256").hexdigest()[:24]
 
 
-def named(request: HttpRequest) -> bool:
+def names_owner(request: HttpRequest) -> bool:
     """An open page asks, and says whose it is."""
     return WHOSE in request.headers
 
 
-def owns(request: HttpRequest, account: Account) -> bool:
+def is_owner(request: HttpRequest, account: Account) -> bool:
     """Whether the open page that asks is this person's."""
-    return constant_time_compare(request.headers.get(WHOSE, ""), mark(account))
+    return constant_time_compare(request.headers.get(WHOSE, ""), owner_mark(account))

@@ -5,17 +5,17 @@ from vaguemestre.accounts.models import Account
 Kind = Account.PasswordKind
 
 
-def opens_to_nothing(account: Account) -> bool:
+def has_no_password(account: Account) -> bool:
     """No password at all: never given, void by the drill, or after a long absence. No key nor passkey stands for it."""
     return account.password_kind == Kind.NONE
 
 
-def opens_to_a_pass_alone(account: Account) -> bool:
+def waits_for_password(account: Account) -> bool:
     """After the drill an OTP key waits until a password is chosen, with the help desk's pass or the letter's. Otherwise
     whoever has the key would choose it, as soon as that pass is given."""
     if account.password_kind == Kind.OWN:
         return False
-    if opens_to_nothing(account):
+    if has_no_password(account):
         return True
     drill = account.drills.order_by("-started_at").first()
     return drill is not None and not account.former_passwords.filter(set_at__gt=drill.started_at).exists()

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils.html import strip_tags
 
 from vaguemestre.accounts.models import Account, KeptForm
-from vaguemestre.accounts.secret_sealing import Purpose, SealUnusable, seal, unseal
+from vaguemestre.accounts.secret_sealing import Purpose, SealError, seal, unseal
 from vaguemestre.accounts.sessions import page_owner
 
 KEPT = timedelta(days=1)
@@ -28,7 +28,7 @@ _NOT_KEPT = {"csrfmiddlewaretoken", SENT_AGAIN}
 
 
 @dataclass(frozen=True)
-class Form:
+class SavedForm:
     """`fields` in the order they came, a name as often as it had values; `files` by the field they were chosen in."""
 
     path: str
@@ -54,14 +54,14 @@ class Form:
         return [(name, value) for name, value in self.fields if value.strip() and " " not in value.strip()]
 
 
-def keep(request: HttpRequest, *, now: datetime) -> str | None:
+def save_form(request: HttpRequest, *, now: datetime) -> str | None:
     """The key under which it is found again; None when nobody knows whose it is, or when there is nothing to keep."""
-    owner = page_owner.last(request)
+    owner = page_owner.last_account(request)
     form = _of(request)
     return _keep(owner, form, now) if owner and (form.fields or form.files) else None
 
 
-def keep_for_proof(request: HttpRequest, account: Account, what: str, *, now: datetime) -> str | None:
+def save_for_proof(request: HttpRequest, account: Account, what: str, *, now: datetime) -> str | None:
     """Of whoever is signed in, also when nothing was typed: a button is pressed again as well. None when there are too
     many already."""
     return _keep(account, replace(_of(request), what=what), now, lasts=KEPT_FOR_PROOF)
@@ -80,26 +80,26 @@ def holds_secret(request: HttpRequest) -> bool:
     return any(value for name in named for value in request.POST.getlist(name))
 
 
-def sent_again(request: HttpRequest, account: Account) -> None:
+def forget_sent_form(request: HttpRequest, account: Account) -> None:
     """It is kept no longer."""
     if key := request.POST.get(SENT_AGAIN):
         account.kept_forms.filter(key=key[:32]).delete()
 
 
-def kept_for(account: Account, key: str, *, now: datetime) -> Form | None:
+def find_saved_form(account: Account, key: str, *, now: datetime) -> SavedForm | None:
     """Somebody else's is not there, as what is not."""
     kept = account.kept_forms.filter(key=key, expires_at__gt=now).first()
     if kept is None:
         return None
     try:
         path, fields, files, *what = json.loads(unseal(kept.sealed, Purpose.KEPT_FORM))
-    except SealUnusable:
+    except SealError:
         return None
     files = files if isinstance(files, dict) else {}
-    return Form(path, [(name, value) for name, value in fields], files, *what)
+    return SavedForm(path, [(name, value) for name, value in fields], files, *what)
 
 
-def _keep(owner: Account, form: Form, now: datetime, *, lasts: timedelta = KEPT) -> str | None:
+def _keep(owner: Account, form: SavedForm, now: datetime, *, lasts: timedelta = KEPT) -> str | None:
     if owner.kept_forms.filter(expires_at__gt=now).count() >= MOST:
         return None
     text = json.dumps([form.path, form.fields, form.files, form.what])
@@ -116,11 +116,11 @@ def _is_marked(view: Callable[..., object]) -> bool:
     return code is not None and code.co_name == "sensitive_post_parameters_wrapper"
 
 
-def _of(request: HttpRequest) -> Form:
+def _of(request: HttpRequest) -> SavedForm:
     sensitive = getattr(request, "sensitive_post_parameters", None) or []
     if sensitive == "__ALL__":
-        return Form(request.path, [], {})
+        return SavedForm(request.path, [], {})
     left_out = _NOT_KEPT.union(sensitive)
     fields = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
     files = {name: [upload.name or "" for upload in uploads] for name, uploads in request.FILES.lists()}
-    return Form(request.get_full_path(), fields, files)
+    return SavedForm(request.get_full_path(), fields, files)

@@ -12,7 +12,7 @@ from vaguemestre.accounts.ports import SessionFollower, session_followers
 logger = logging.getLogger(__name__)
 
 
-def tell(hashes: list[str]) -> int:
+def tell_listeners(hashes: list[str]) -> int:
     """Inside the act's transaction, once the rows are gone: `hashes` are those of the tokens. Answers how many are
     being told. One that fails keeps no session open: its own recurring job makes good what it missed."""
     if not hashes:

@@ -18,7 +18,7 @@ from vaguemestre.accounts.factors import factor_state
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.sessions import event_streams, session_listeners
-from vaguemestre.accounts.sessions.reset_pending import opens_to_nothing
+from vaguemestre.accounts.sessions.reset_pending import has_no_password
 from vaguemestre.audit import journal
 from vaguemestre.web.compiled_query import Prepared
 
@@ -35,7 +35,7 @@ class End(Enum):
 
 
 @dataclass(frozen=True)
-class Visit:
+class SessionVisit:
     """What the cookie of one request says."""
 
     session: Session | None = None
@@ -44,7 +44,7 @@ class Visit:
     seen_at: datetime | None = None  # when the session was found to be alive
 
 
-class Ended(NamedTuple):
+class SessionEnd(NamedTuple):
     sessions: int
     told: int  # applications
 
@@ -67,7 +67,7 @@ def open_session(
             by_text=by_text,
             expires_at=now + timedelta(hours=academy().sessions.absolute_hours),
             shared_computer=shared_computer, address=address, agent=agent[:200],
-            factor_due=(by_text or not strong) and factor_state.missing(account, today(now)),
+            factor_due=(by_text or not strong) and factor_state.is_factor_missing(account, today(now)),
         )  # fmt: skip
     return token
 
@@ -77,20 +77,20 @@ BY_TOKEN_HASH = Prepared(
 )
 
 
-def visit(request: HttpRequest, *, now: datetime) -> Visit:
+def visit_session(request: HttpRequest, *, now: datetime) -> SessionVisit:
     """One query when there is a cookie; a second, at most once a minute, to write that the session is in use."""
     token = request.COOKIES.get(COOKIE)
     if not token:
-        return Visit()
+        return SessionVisit()
     session = BY_TOKEN_HASH.first(_hash(token))
     if session is None or session.expires_at <= now or session.account.portal_refusal(today(now)):
-        return Visit(ended=End.OVER)
+        return SessionVisit(ended=End.OVER)
     if session.last_used_at + idle_limit(session) <= now:
-        return Visit(ended=End.IDLE, idle_limit=idle_limit(session))
+        return SessionVisit(ended=End.IDLE, idle_limit=idle_limit(session))
     if BACKGROUND not in request.headers and now - session.last_used_at >= WRITE_EVERY:
         session.last_used_at = now
         Session.objects.filter(pk=session.pk).update(last_used_at=now)
-    return Visit(session, seen_at=now)
+    return SessionVisit(session, seen_at=now)
 
 
 def idle_limit(session: Session) -> timedelta:
@@ -99,14 +99,14 @@ def idle_limit(session: Session) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-def freshly_proved(session: Session, *, now: datetime) -> bool:
+def is_freshly_proved(session: Session, *, now: datetime) -> bool:
     """Its owner has proved who they are a short while ago, with everything that the account asks for today."""
     if session.account.second_factor and not session.strong:
         return False
     return session.proved_at + timedelta(minutes=academy().sessions.proof_minutes) > now
 
 
-def prove(session: Session, *, strong: bool, now: datetime) -> None:
+def note_proof(session: Session, *, strong: bool, now: datetime) -> None:
     """Signed in again, in the same session. What was strong once stays so; what stood on a text message stands better
     after something stronger."""
     session.proved_at, session.strong = now, session.strong or strong
@@ -114,7 +114,7 @@ def prove(session: Session, *, strong: bool, now: datetime) -> None:
     session.save(update_fields=["proved_at", "strong", "by_text"])
 
 
-def prove_by_text(session: Session, *, now: datetime) -> None:
+def note_proof_by_text(session: Session, *, now: datetime) -> None:
     """Its owner has just asked for codes by text message, after a fresh proof."""
     session.proved_at, session.strong, session.by_text = now, True, True
     session.save(update_fields=["proved_at", "strong", "by_text"])
@@ -122,16 +122,16 @@ def prove_by_text(session: Session, *, now: datetime) -> None:
 
 def end_session(session: Session) -> int:
     """How many applications that it opened are being told."""
-    return _end(Session.objects.filter(pk=session.pk), [session.account_id], only=short(session)).told
+    return _end(Session.objects.filter(pk=session.pk), [session.account_id], only=session_mark(session)).told
 
 
 def end_sessions(account: Account, *, but: Session | None = None) -> int:
     """Everywhere, or everywhere else than here. How many there were."""
     there = account.sessions.exclude(pk=but.pk if but else "")
-    return _end(there, [account.key], but=short(but) if but else "").sessions
+    return _end(there, [account.key], but=session_mark(but) if but else "").sessions
 
 
-def end_all(accounts: "Iterable[Account]") -> None:
+def end_all_sessions(accounts: "Iterable[Account]") -> None:
     """Of many accounts at once, inside the act's transaction."""
     keys = [account.key for account in accounts]
     _end(Session.objects.filter(account__in=keys), keys)
@@ -142,22 +142,22 @@ def forget_expired(before: datetime) -> None:
     _end(Session.objects.filter(expires_at__lt=before), [])
 
 
-def _end(there: "QuerySet[Session]", keys: list[str], *, only: str = "", but: str = "") -> Ended:
+def _end(there: "QuerySet[Session]", keys: list[str], *, only: str = "", but: str = "") -> SessionEnd:
     """The one place where rows of sessions go: the event process is told, and whoever follows them elsewhere."""
     with transaction.atomic():
         hashes = list(there.values_list("pk", flat=True))
         there.delete()
-        event_streams.end(keys, only=only, but=but)
-        return Ended(len(hashes), session_listeners.tell(hashes))
+        event_streams.end_streams(keys, only=only, but=but)
+        return SessionEnd(len(hashes), session_listeners.tell_listeners(hashes))
 
 
-def living(account: Account, *, now: datetime) -> list[Session]:
+def living_sessions(account: Account, *, now: datetime) -> list[Session]:
     """Those that still open something."""
     opened = account.sessions.filter(expires_at__gt=now)
     return [session for session in opened if session.last_used_at + idle_limit(session) > now]
 
 
-def in_use(*, now: datetime) -> QuerySet[Session]:
+def sessions_in_use(*, now: datetime) -> QuerySet[Session]:
     """Of everybody: neither over nor idle. Each session by its own limit, as in `idle_limit`."""
     limits = academy().sessions
     since, since_shared = (
@@ -167,7 +167,7 @@ def in_use(*, now: datetime) -> QuerySet[Session]:
     return Session.objects.filter(used, expires_at__gt=now)
 
 
-def weak_among(hashes: Iterable[str]) -> frozenset[str]:
+def weak_sessions(hashes: Iterable[str]) -> frozenset[str]:
     """Those of them that no two factors have opened, as a role or an application may ask; also those that are gone."""
     asked = set(hashes)
     strong = Session.objects.filter(pk__in=asked, strong=True, by_text=False).values_list("pk", flat=True)
@@ -180,42 +180,42 @@ def call_for_factor(owing: Collection[Session]) -> None:
     with transaction.atomic():
         Session.objects.filter(pk__in=[one.pk for one in owing]).update(factor_due=True)
         for one in owing:
-            event_streams.end([one.account_id], only=short(one))
+            event_streams.end_streams([one.account_id], only=session_mark(one))
         journal.record_many("system", "session.factor-due", sorted({one.account_id for one in owing}))
-        session_listeners.tell([one.pk for one in owing])
+        session_listeners.tell_listeners([one.pk for one in owing])
 
 
-def factor_no_longer_due(session: Session) -> None:
+def drop_factor_requirement(session: Session) -> None:
     """The role that asked for it has ended meanwhile."""
     session.factor_due = False
     session.save(update_fields=["factor_due"])
 
 
-def short(session: Session) -> str:
+def session_mark(session: Session) -> str:
     """Names one of a person's own sessions in an address; from it nobody finds the token."""
     return salted_hmac("vaguemestre.session", session.pk, algorithm="sha256").hexdigest()[:16]
 
 
-def of_cookie(request: HttpRequest) -> Session | None:
+def session_of_cookie(request: HttpRequest) -> Session | None:
     """Also one that has ended by idleness or by its day, as long as its row is there."""
     token = request.COOKIES.get(COOKIE)
     return BY_TOKEN_HASH.first(_hash(token)) if token else None
 
 
-def end_of_cookie(request: HttpRequest) -> None:
+def end_cookie_session(request: HttpRequest) -> None:
     """Whatever the browser held before, alive or idle."""
-    if session := of_cookie(request):
+    if session := session_of_cookie(request):
         end_session(session)
 
 
-def close(session: Session, *, by: str) -> None:
+def close_session(session: Session, *, by: str) -> None:
     """By hand, from the list."""
     with transaction.atomic():
         end_session(session)
         journal.record(by, "session.closed", session.account_id)
 
 
-def close_others(account: Account, *, but: Session) -> None:
+def close_other_sessions(account: Account, *, but: Session) -> None:
     with transaction.atomic():
         count = end_sessions(account, but=but)
         account.half_sign_ins.all().delete()
@@ -237,7 +237,7 @@ def _unchanged(account: Account) -> bool:
         pk=account.pk, password=account.password, method=account.method, second_factor=account.second_factor,
         locked_at=account.locked_at,
     )  # fmt: skip
-    return not opens_to_nothing(account) and same.values_list("pk", flat=True).first() is not None
+    return not has_no_password(account) and same.values_list("pk", flat=True).first() is not None
 
 
 def _hash(token: str) -> str:

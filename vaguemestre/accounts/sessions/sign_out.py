@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.sessions import sessions
-from vaguemestre.accounts.sessions.stream_tickets import stop_listening
+from vaguemestre.accounts.sessions.stream_tickets import forget_ticket
 
 ENDED = "__Host-ended"  # which session this browser has just left: opens nothing, names the applications to be told
 _SALT = "vaguemestre.accounts.ended"
@@ -16,20 +16,20 @@ _LASTS = 900
 def sign_out_response[Response: HttpResponseBase](request: HttpRequest, response: Response) -> Response:
     """Ends this browser's session; the answer takes from it whatever it kept. Also for a session that has ended
     meanwhile: the person wanted to leave, and leaves what it had opened too."""
-    session = sessions.of_cookie(request)
+    session = sessions.session_of_cookie(request)
     if session:
         told = sessions.end_session(session)
         _remember(response, session, told)
         if session.shared_computer:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'  # the next person finds nothing
     sessions.forget_cookie(response)
-    stop_listening(response)
+    forget_ticket(response)
     for name, path in settings.FORGOTTEN_AT_SIGN_OUT.items():
         response.delete_cookie(name, path)
     return response
 
 
-def ended_here(request: HttpRequest) -> str:
+def ended_session_hash(request: HttpRequest) -> str:
     """The hash of the session that this browser left a moment ago; empty when nothing had been opened from it."""
     try:
         return str(signing.loads(request.COOKIES.get(ENDED, ""), salt=_SALT, max_age=_LASTS))

@@ -20,7 +20,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Ticket:
-    """`mark` names the session, and opens nothing (`sessions.short`)."""
+    """`mark` names the session, and opens nothing (`sessions.session_mark`)."""
 
     key: str
     mark: str
@@ -31,12 +31,12 @@ class Ticket:
         return self.made_at + LIFE
 
 
-def write(ticket: Ticket) -> str:
+def sign_ticket(ticket: Ticket) -> str:
     made_at = (ticket.made_at - datetime.fromtimestamp(0, UTC)) // _MICROSECOND
     return Signer(salt=_SALT).sign(f"{ticket.key}.{ticket.mark}.{made_at}")
 
 
-def read(signed: str, *, now: datetime) -> Ticket | None:
+def read_ticket(signed: str, *, now: datetime) -> Ticket | None:
     """None for one that we did not sign, and for one that is over."""
     try:
         key, mark, made_at = Signer(salt=_SALT).unsign(signed).split(".")
@@ -46,11 +46,11 @@ def read(signed: str, *, now: datetime) -> Ticket | None:
     return ticket if now < ticket.ends_at else None
 
 
-def let_listen(response: HttpResponseBase, ticket: Ticket) -> None:
+def set_ticket(response: HttpResponseBase, ticket: Ticket) -> None:
     """The ticket as a cookie that only the event stream's address gets: never in a URL, never readable by a script."""
-    response.set_cookie(COOKIE, write(ticket), path=PATH, secure=True, httponly=True, samesite="Strict")
+    response.set_cookie(COOKIE, sign_ticket(ticket), path=PATH, secure=True, httponly=True, samesite="Strict")
 
 
-def stop_listening(response: HttpResponseBase) -> None:
+def forget_ticket(response: HttpResponseBase) -> None:
     """At sign-out: whoever uses this browser next hears nothing of it."""
     response.delete_cookie(COOKIE, path=PATH, samesite="Strict")

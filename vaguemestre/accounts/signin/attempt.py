@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from vaguemestre.accounts.attempts import attempt_log, known_devices, throttle
 from vaguemestre.accounts.attempts.client_address import ClientAddress
 from vaguemestre.accounts.identity.access import account_named
-from vaguemestre.accounts.identity.name_rules import counted
+from vaguemestre.accounts.identity.name_rules import counted_name
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account, HalfSignIn, SignIn
 from vaguemestre.accounts.otp import verification
@@ -19,7 +19,7 @@ Owes = HalfSignIn.Owes
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SigninOutcome:
     """`account` is given only when the sign-in is good, as far as it goes: while it `owes` a step, nothing opens.
 
     `wait` only when there were too many tries; `robot` when it was not shown that a person is trying, so that nothing
@@ -44,7 +44,7 @@ class _Verdict:
     strong: bool = False  # by the code of an OTP key, else by the password
 
 
-def attempt(
+def attempt_signin(
     typed: str,
     secret: str,
     *,
@@ -52,58 +52,60 @@ def attempt(
     now: datetime,
     channel: SignIn.Channel = SignIn.Channel.WEB,
     human: Callable[[], bool] = lambda: False,
-) -> Outcome:
+) -> SigninOutcome:
     """Too many tries are answered without verifying anything, for names that exist and names that do not alike.
 
     `human` is asked only when it matters: a solved picture is worth one attempt.
     """
     account = account_named(typed)
-    tried = attempt_of(typed, account, remote)
-    standing = throttle.standing(tried)
+    tried = counted_attempt(typed, account, remote)
+    standing = throttle.throttle_state(tried)
     if not standing.wait(now) and standing.wants_human(now) and not human():
-        return Outcome(Result.THROTTLED, robot=True, picture=True)
-    slot = throttle.take(tried, secret, now=now)
+        return SigninOutcome(Result.THROTTLED, robot=True, picture=True)
+    slot = throttle.take_slot(tried, secret, now=now)
     if slot.wait:
         _note(account, Result.THROTTLED, channel, remote, now)
-        return Outcome(Result.THROTTLED, wait=slot.wait)
-    verdict = _judge_held(secret, now) if slot.held else judge(account, secret, now)
+        return SigninOutcome(Result.THROTTLED, wait=slot.wait)
+    verdict = _judge_held(secret, now) if slot.held else judge_secret(account, secret, now)
     if account is None or verdict.result not in {Result.GOOD, Result.FACTOR}:
         _note(account, verdict.result if account else Result.UNKNOWN, channel, remote, now)
-        return Outcome(verdict.result, picture=slot.after.wants_human(now))
+        return SigninOutcome(verdict.result, picture=slot.after.wants_human(now))
     if not verdict.strong:
-        passwords.upgrade(account, secret)
+        passwords.upgrade_hash(account, secret)
     if verdict.result == Result.GOOD:
         slot.good()
     else:
         slot.give_back()  # no more than that: a right password alone does not give new tries at codes
     line = _note(account, verdict.result, channel, remote, now)
-    return Outcome(
+    return SigninOutcome(
         verdict.result, account, owes=verdict.owes, strong=verdict.strong, line=line if verdict.owes else None
     )
 
 
-def attempt_of(typed: str, account: Account | None, remote: ClientAddress) -> throttle.Attempt:
-    return throttle.Attempt(
-        name=counted(typed),
+def counted_attempt(typed: str, account: Account | None, remote: ClientAddress) -> throttle.CountedAttempt:
+    return throttle.CountedAttempt(
+        name=counted_name(typed),
         account=account,
         network=throttle.network_of(remote.address),
-        device=known_devices.known(remote.device_token, account),
+        device=known_devices.known_device(remote.device_token, account),
     )
 
 
 def _note(
     account: Account | None, result: SignIn.Result, channel: SignIn.Channel, remote: ClientAddress, now: datetime
 ) -> SignIn | None:
-    return attempt_log.note(account, result, channel=channel, address=remote.address, agent=remote.agent, now=now)
+    return attempt_log.note_attempt(
+        account, result, channel=channel, address=remote.address, agent=remote.agent, now=now
+    )
 
 
-def judge(account: Account | None, secret: str, now: datetime) -> _Verdict:
+def judge_secret(account: Account | None, secret: str, now: datetime) -> _Verdict:
     """The verification comes first and always: what follows costs nothing that could be measured."""
     if account and account.method == Account.Method.OTP_KEY:
-        verdict = verification.judge(account, secret, now)
+        verdict = verification.judge_code(account, secret, now)
         if verdict != OtpVerdict.PASSWORD:
             return _judged_by_code(account, verdict, now)
-    verified = passwords.verify(account, secret)
+    verified = passwords.verify_password(account, secret)
     verification.spend_the_time_of_codes(secret)
     if account is None:
         return _Verdict(Result.UNKNOWN)
@@ -111,14 +113,14 @@ def judge(account: Account | None, secret: str, now: datetime) -> _Verdict:
         return _Verdict(Result.WRONG)
     if refusal := account.portal_refusal(today(now)):
         return _Verdict(Result(refusal.value))
-    if passwords.expired(account, now) or not passwords.spend_temporary(account, now):
+    if passwords.is_expired(account, now) or not passwords.spend_temporary(account, now):
         return _Verdict(Result.EXPIRED)
     return _Verdict(Result.FACTOR, Owes.FACTOR) if account.second_factor else _Verdict(Result.GOOD)
 
 
 def _judge_held(secret: str, now: datetime) -> _Verdict:
     """The same work and the same answer as for nobody: whoever guesses does not learn that they are held."""
-    judge(None, secret, now)
+    judge_secret(None, secret, now)
     return _Verdict(Result.THROTTLED)
 
 

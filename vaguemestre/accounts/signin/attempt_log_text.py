@@ -18,7 +18,7 @@ WARNED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Line:
+class AttemptLine:
     at: datetime
     how: str
     place: str  # the network: no map of addresses is asked where it is
@@ -27,10 +27,10 @@ class Line:
     times: str  # empty for once
 
 
-def line(sign_in: SignIn) -> Line:
+def attempt_line(sign_in: SignIn) -> AttemptLine:
     good = sign_in.result == Result.GOOD
     again = ngettext("%(count)d time", "%(count)d times", sign_in.times) % {"count": sign_in.times}
-    return Line(
+    return AttemptLine(
         at=sign_in.at,
         how=_how(sign_in),
         place=network_text(sign_in.network),
@@ -40,7 +40,7 @@ def line(sign_in: SignIn) -> Line:
     )
 
 
-def warning(account: Account, *, now: datetime) -> SignIn | None:
+def find_suspicious(account: Account, *, now: datetime) -> SignIn | None:
     """The last try of the week that may be somebody else's, unless its network is the owner's own."""
     tries = account.sign_ins.filter(result__in=SUSPECT, at__gt=now - WARNED_FOR).order_by("-at")[:20]
     good = account.sign_ins.filter(result=Result.GOOD, at__gt=now - KNOWN_FOR)
@@ -48,7 +48,7 @@ def warning(account: Account, *, now: datetime) -> SignIn | None:
     return next((sign_in for sign_in in tries if sign_in.network not in own), None)
 
 
-def what_was_tried(sign_in: SignIn) -> str:
+def attempt_text(sign_in: SignIn) -> str:
     match Result(sign_in.result):
         case Result.FACTOR:
             return _("somebody had the right password, and failed at the second step.")
@@ -60,7 +60,7 @@ def what_was_tried(sign_in: SignIn) -> str:
 
 def _how(sign_in: SignIn) -> str:
     if sign_in.channel == SignIn.Channel.WEB:
-        return _("Portal, %(device)s") % {"device": user_agent.in_words(sign_in.agent)}
+        return _("Portal, %(device)s") % {"device": user_agent.user_agent_text(sign_in.agent)}
     label = SignIn.Channel(sign_in.channel).label.capitalize()
     return ", ".join(filter(None, (label, sign_in.agent)))
 

@@ -15,10 +15,10 @@ from vaguemestre.accounts.models import Account, HalfSignIn, Notice, SignIn
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.sessions import csrf_history, page_owner, sessions
 from vaguemestre.accounts.signin import pending_signin
-from vaguemestre.accounts.signin.attempt import Outcome, attempt_of
+from vaguemestre.accounts.signin.attempt import SigninOutcome, counted_attempt
 from vaguemestre.accounts.signin.next_page import wanted_page
 from vaguemestre.accounts.signin.sms_request import send_text_if_alone
-from vaguemestre.accounts.signin.user_agent import in_words as browser_in_words
+from vaguemestre.accounts.signin.user_agent import user_agent_text as browser_in_words
 
 PAGES = {
     HalfSignIn.Owes.FACTOR: "accounts:second-factor",
@@ -28,20 +28,20 @@ PAGES = {
 
 
 def proceed(
-    request: HttpRequest, outcome: Outcome, account: Account, *, shared_computer: bool, now: datetime,
+    request: HttpRequest, outcome: SigninOutcome, account: Account, *, shared_computer: bool, now: datetime,
     reached: bool = False,
 ) -> HttpResponse:  # fmt: skip
     """After a right secret: in, or to the page of the step that is owed. `reached`: see `half.begin`."""
     wanted = wanted_page(request)
     if outcome.owes is None:
-        return welcome(
+        return open_and_welcome(
             request, account, shared_computer=shared_computer, wanted=wanted, strong=outcome.strong,
             by_text=outcome.by_text, now=now,
         )  # fmt: skip
     if outcome.owes == HalfSignIn.Owes.FACTOR:
         send_text_if_alone(request, account, now)
     response = HttpResponseRedirect(reverse(PAGES[outcome.owes]))
-    pending_signin.begin(
+    pending_signin.begin_pending(
         response, account, outcome.owes, shared_computer=shared_computer, wanted=wanted, line=outcome.line,
         reached=reached, now=now,
     )  # fmt: skip
@@ -54,37 +54,37 @@ def complete(
     """The step that was owed is done. A second press, or another window, has come too late: it signs in afresh."""
     if not end_step(request, done, now=now):
         return HttpResponseRedirect(reverse("accounts:signin"))
-    response = welcome(
+    response = open_and_welcome(
         request, done.account, shared_computer=done.shared_computer, wanted=done.next, strong=strong, now=now,
         by_text=by_text,
     )  # fmt: skip
-    pending_signin.forget(response)
+    pending_signin.forget_pending(response)
     return response
 
 
 def end_step(request: HttpRequest, done: HalfSignIn, *, now: datetime) -> bool:
     """True once. The failures of this source are forgiven only here."""
     with transaction.atomic():
-        if not pending_signin.take(done):
+        if not pending_signin.take_pending(done):
             return False
-        throttle.forgive(attempt_of(done.account.identifier, done.account, client_address(request)))
+        throttle.forgive_failures(counted_attempt(done.account.identifier, done.account, client_address(request)))
         if done.line:
-            attempt_log.became_good(done.line, now=now)
+            attempt_log.note_completion(done.line, now=now)
     return True
 
 
-def welcome(
+def open_and_welcome(
     request: HttpRequest, account: Account, *,
     shared_computer: bool, wanted: str, strong: bool, now: datetime, by_text: bool = False,
 ) -> HttpResponse:  # fmt: skip
     """`wanted` is a page of this site, checked (`next_page`), or empty."""
     response, ways = HttpResponseRedirect(first_page(account, wanted)), {"strong": strong, "by_text": by_text}
-    if not enter(request, response, account, shared_computer=shared_computer, now=now, **ways):
+    if not enter_session(request, response, account, shared_computer=shared_computer, now=now, **ways):
         return HttpResponseRedirect(reverse("accounts:signin"))
     return response
 
 
-def enter(
+def enter_session(
     request: HttpRequest,
     response: HttpResponseBase,
     account: Account,
@@ -96,7 +96,7 @@ def enter(
 ) -> bool:
     """A new session, whatever the browser held before; the anti-forgery token changes with it. False when the account
     was changed while its door was opening."""
-    sessions.end_of_cookie(request)
+    sessions.end_cookie_session(request)
     remote = client_address(request)
     token = sessions.open_session(
         account, shared_computer=shared_computer, address=remote.address, agent=remote.agent, now=now, strong=strong,
@@ -106,10 +106,10 @@ def enter(
         return False
     _tell_if_new(account, remote, now)
     sessions.set_cookie(response, token)
-    csrf_history.remember(request, response)
-    page_owner.remember(response, account)
+    csrf_history.remember_token(request, response)
+    page_owner.remember_owner(response, account)
     if not shared_computer:
-        known_devices.remember(request, response, account, now=now)
+        known_devices.remember_device(request, response, account, now=now)
     rotate_token(request)
     return True
 
@@ -117,7 +117,7 @@ def enter(
 def note_good(request: HttpRequest, account: Account, *, now: datetime) -> None:
     """For the ways in that are no attempt at a password: a passkey alone."""
     remote = client_address(request)
-    attempt_log.note(
+    attempt_log.note_attempt(
         account, SignIn.Result.GOOD, channel=SignIn.Channel.WEB, address=remote.address, agent=remote.agent, now=now
     )
 
@@ -130,7 +130,9 @@ def first_page(account: Account, wanted: str) -> str:
 
 def _tell_if_new(account: Account, remote: ClientAddress, now: datetime) -> None:
     network = throttle.network_of(remote.address)
-    if not known_devices.new_here(account, remote.device_token, network=network, agent=remote.agent, now=now):
+    if not known_devices.is_new_device(account, remote.device_token, network=network, agent=remote.agent, now=now):
         return
     with transaction.atomic():
-        notices.tell(account, Notice.Kind.NEW_DEVICE, now=now, device=browser_in_words(remote.agent), network=network)
+        notices.tell_owner(
+            account, Notice.Kind.NEW_DEVICE, now=now, device=browser_in_words(remote.agent), network=network
+        )

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from vaguemestre.accounts.attempts import throttle
 from vaguemestre.accounts.attempts.client_address import ClientAddress
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.signin.attempt import attempt_of
+from vaguemestre.accounts.signin.attempt import counted_attempt
 
 
 @dataclass(frozen=True)
-class Tried:
+class OtpAttempt:
     """With `wait`, nothing was looked at."""
 
     right: bool = False
@@ -19,20 +19,22 @@ class Tried:
 
 
 def must_wait(account: Account, remote: ClientAddress, *, now: datetime) -> timedelta | None:
-    return throttle.standing(attempt_of(account.identifier, account, remote)).wait_of_owner(now)
+    return throttle.throttle_state(counted_attempt(account.identifier, account, remote)).wait_of_owner(now)
 
 
-def tried(account: Account, remote: ClientAddress, typed: str, right: Callable[[], bool], *, now: datetime) -> Tried:
+def count_otp_attempt(
+    account: Account, remote: ClientAddress, typed: str, right: Callable[[], bool], *, now: datetime
+) -> OtpAttempt:
     """Counted before `right` is asked, so that codes that come at once stand in one row; given back when it says yes.
 
     Who must wait is told before anything is counted: the owner who asks again too soon does not wait the longer.
     """
     if wait := must_wait(account, remote, now=now):
-        return Tried(wait=wait)
-    slot = throttle.take(attempt_of(account.identifier, account, remote), typed, now=now)
+        return OtpAttempt(wait=wait)
+    slot = throttle.take_slot(counted_attempt(account.identifier, account, remote), typed, now=now)
     if slot.wait or slot.held:
-        return Tried(wait=slot.before.wait_of_owner(now))
+        return OtpAttempt(wait=slot.before.wait_of_owner(now))
     if not right():
-        return Tried()
+        return OtpAttempt()
     slot.give_back()
-    return Tried(right=True)
+    return OtpAttempt(right=True)

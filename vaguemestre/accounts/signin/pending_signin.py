@@ -15,15 +15,15 @@ from vaguemestre.accounts.attempts import attempt_log, throttle
 from vaguemestre.accounts.attempts.client_address import client_address
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account, HalfSignIn, SignIn
-from vaguemestre.accounts.sessions.reset_pending import opens_to_nothing
-from vaguemestre.accounts.signin.attempt import attempt_of
+from vaguemestre.accounts.sessions.reset_pending import has_no_password
+from vaguemestre.accounts.signin.attempt import counted_attempt
 
 COOKIE = "__Host-half"
 LASTS = timedelta(minutes=10)
 TRIES = 5
 
 
-def begin(
+def begin_pending(
     response: HttpResponseBase,
     account: Account,
     owes: HalfSignIn.Owes,
@@ -45,7 +45,7 @@ def begin(
     response.set_cookie(COOKIE, token, max_age=LASTS, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def current(request: HttpRequest, owes: HalfSignIn.Owes, *, now: datetime) -> HalfSignIn | None:
+def current_pending(request: HttpRequest, owes: HalfSignIn.Owes, *, now: datetime) -> HalfSignIn | None:
     token = request.COOKIES.get(COOKIE)
     if not token:
         return None
@@ -53,17 +53,17 @@ def current(request: HttpRequest, owes: HalfSignIn.Owes, *, now: datetime) -> Ha
     half = halves.first()
     if half is None or half.expires_at <= now or half.failures >= TRIES or half.account.portal_refusal(today(now)):
         return None
-    if opens_to_nothing(half.account):
+    if has_no_password(half.account):
         return None
     return half if constant_time_compare(half.foundation, _foundation(half.account)) else None
 
 
 def must_wait(request: HttpRequest, half: HalfSignIn, *, now: datetime) -> timedelta | None:
     """The counters of the sign-in page slow this step too: whoever knows a password does not guess codes for ever."""
-    return throttle.standing(_attempt(request, half)).wait_of_owner(now)
+    return throttle.throttle_state(_attempt(request, half)).wait_of_owner(now)
 
 
-def take_try(request: HttpRequest, half: HalfSignIn, typed: str, *, now: datetime) -> throttle.Slot | None:
+def take_try(request: HttpRequest, half: HalfSignIn, typed: str, *, now: datetime) -> throttle.BucketSlot | None:
     """One of the five tries, and one in the counters that web, IMAP and SMTP share: counted before anything is looked
     at, so that codes that come at once are five like the others. To be given back when it is right."""
     with transaction.atomic():
@@ -72,31 +72,31 @@ def take_try(request: HttpRequest, half: HalfSignIn, typed: str, *, now: datetim
             half.failures = TRIES
             return None
         half.failures += 1
-        slot = throttle.take(_attempt(request, half), typed, now=now)
+        slot = throttle.take_slot(_attempt(request, half), typed, now=now)
     return None if slot.wait or slot.held else slot
 
 
-def wrong(request: HttpRequest, half: HalfSignIn, *, now: datetime) -> None:
+def note_wrong(request: HttpRequest, half: HalfSignIn, *, now: datetime) -> None:
     """Its try was counted already."""
     remote = client_address(request)
-    attempt_log.note(
+    attempt_log.note_attempt(
         half.account, SignIn.Result.FACTOR, channel=SignIn.Channel.WEB, address=remote.address,
         agent=remote.agent, now=now,
     )  # fmt: skip
 
 
-def take(half: HalfSignIn) -> bool:
+def take_pending(half: HalfSignIn) -> bool:
     """It opens one session, however many requests come at the same moment."""
     deleted, _tables = HalfSignIn.objects.filter(pk=half.pk).delete()
     return deleted == 1
 
 
-def forget(response: HttpResponseBase) -> None:
+def forget_pending(response: HttpResponseBase) -> None:
     response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def _attempt(request: HttpRequest, half: HalfSignIn) -> throttle.Attempt:
-    attempt = attempt_of(half.account.identifier, half.account, client_address(request))
+def _attempt(request: HttpRequest, half: HalfSignIn) -> throttle.CountedAttempt:
+    attempt = counted_attempt(half.account.identifier, half.account, client_address(request))
     return replace(attempt, device=half.token_hash) if half.reached else attempt
 
 

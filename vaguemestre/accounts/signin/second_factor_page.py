@@ -14,11 +14,11 @@ from vaguemestre.courier import sms
 
 def factor_choices(account: Account, now: datetime) -> dict[str, object]:
     """What this person may answer with, for the templates."""
-    held = factor_state.kinds(account)
+    held = factor_state.factor_kinds(account)
     return {
         "telephone": Kind.TOTP in held,
         "paper": Kind.RECOVERY in held,
-        "key_options": passkeys.options(account, now) if Kind.PASSKEY in held else "",
+        "key_options": passkeys.request_options(account, now) if Kind.PASSKEY in held else "",
         **_text_way(account, held, now),
     }
 
@@ -27,18 +27,18 @@ def check_answer(request: HttpRequest, owed: HalfSignIn, now: datetime) -> Kind 
     """With what; a wrong answer is counted here."""
     code, key = request.POST.get("code", "")[:100], request.POST.get("cle", "")
     slot = pending_signin.take_try(request, owed, code or "key", now=now)
-    if slot and (way := second_factor_check.right(owed.account, code=code, key=key, now=now)):
+    if slot and (way := second_factor_check.check_second_factor(owed.account, code=code, key=key, now=now)):
         slot.give_back()
         return way
-    pending_signin.wrong(request, owed, now=now)
+    pending_signin.note_wrong(request, owed, now=now)
     return None
 
 
 def _text_way(account: Account, held: set[Kind], now: datetime) -> dict[str, object]:
     """`text`: the number, masked; `texted`: its code may still be typed; `text_away`: it did not leave."""
-    if not sms_codes.accepted(account, held, now):
+    if not sms_codes.is_sms_accepted(account, held, now):
         return {}
-    number, sent = contact.confirmed_phone(account), sms_codes.waiting(account, now)
+    number, sent = contact.confirmed_phone(account), sms_codes.find_waiting_code(account, now)
     return {
         "text": contact.mask_phone(number) if number else "",
         "texted": bool(number and sent),

@@ -15,15 +15,15 @@ from vaguemestre.courier import sms
 def send_text(request: HttpRequest, account: Account, now: datetime) -> str:
     """How it went, in a word for the page's address: `step-said.html` makes a sentence of it."""
     try:
-        sms_codes.send(account, throttle.network_of(client_address(request).address), now)
-    except confirmation_codes.TooSoon:
+        sms_codes.send_code(account, throttle.network_of(client_address(request).address), now)
+    except confirmation_codes.TooSoonError:
         return "attendre"
-    except (sms_codes.TooMany, sms.NoneLeft, sms.CannotReach):
+    except (sms_codes.TooManyTextsError, sms.NoneLeft, sms.CannotReach):
         return "pas-parti"
     return "parti"
 
 
 def send_text_if_alone(request: HttpRequest, account: Account, now: datetime) -> None:
     """Whoever has nothing else need not ask for it."""
-    if factor_state.text_alone(account):
+    if factor_state.has_text_alone(account):
         send_text(request, account, now)

@@ -20,7 +20,7 @@ _SYSTEMS: tuple[tuple[str, Promise], ...] = (
 )
 
 
-def in_words(agent: str) -> str:
+def user_agent_text(agent: str) -> str:
     """“Ordinateur Windows, Firefox”; without a version, which changes every month."""
     system = next((str(words) for mark, words in _SYSTEMS if mark in agent), "")
     browser = next((name for mark, name in _BROWSERS if mark in agent), "")

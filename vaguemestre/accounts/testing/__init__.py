@@ -13,7 +13,7 @@ from django.utils import timezone
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.lifecycle.creation import open_accounts
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.projection import announce_change
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.people.models import Person
 
@@ -48,14 +48,14 @@ def make_accounts(persons: Sequence[Person], *, password: str | None = PASSWORD)
     if password is not None:
         for account in accounts:
             _sign_in_first(account, password)
-        announce(accounts)
+        announce_change(accounts)
     return accounts
 
 
 def give_password(account: Account, raw: str) -> None:
     """Chosen long ago, at the lowest cost that Argon2 has: tests whose subject is not the hash need no more."""
     _sign_in_first(account, raw)
-    announce([account])
+    announce_change([account])
 
 
 def _sign_in_first(account: Account, raw: str) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.test import Client
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.first_signin.path import Step
+from vaguemestre.accounts.first_signin.path import PathStep
 from vaguemestre.accounts.testing import PASSWORD
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ def accept(client: Client, version: str | None = None) -> "Response":
     return client.post(CHARTER, {"version": version or academy().charter.version})
 
 
-def walk_to(client: Client, step: Step) -> None:
+def walk_to(client: Client, step: PathStep) -> None:
     choose(client)
-    if step is not Step.CHARTER:
+    if step is not PathStep.CHARTER:
         accept(client)
-    if step is Step.PERSONALISE:
+    if step is PathStep.PERSONALISE:
         client.post(LATER)

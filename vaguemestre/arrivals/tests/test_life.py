@@ -133,16 +133,16 @@ def test_transfer_to_another_academie(feed: Feed) -> None:
     """A leaver, whose reply gives the next address when they agree; it is forgotten with the rest."""
     feed(date(2026, 9, 1), row(2, duty_end="2026-11-30"))
     account = at(date(2026, 11, 10))
-    assert transfer.allowed("a.martin@ac-lille.fr")
-    assert not transfer.allowed("a.martin@gmail.com")
-    assert not transfer.allowed("a.martin@ac-amiens.fr")
-    assert not transfer.allowed("a.martin@evil-ac-lille.fr.example")
-    transfer.agree(account, "a.martin@ac-lille.fr", now=START)
+    assert transfer.is_transfer_allowed("a.martin@ac-lille.fr")
+    assert not transfer.is_transfer_allowed("a.martin@gmail.com")
+    assert not transfer.is_transfer_allowed("a.martin@ac-amiens.fr")
+    assert not transfer.is_transfer_allowed("a.martin@evil-ac-lille.fr.example")
+    transfer.agree_transfer(account, "a.martin@ac-lille.fr", now=START)
     account = at(date(2026, 12, 1))
     assert "a.martin@ac-lille.fr" in leaver_replies.script(account, transfer.new_address_of(account))
-    transfer.withdraw(account)
+    transfer.withdraw_transfer(account)
     assert "ac-lille" not in leaver_replies.script(account, transfer.new_address_of(account))
-    transfer.agree(account, "a.martin@ac-lille.fr", now=START)
+    transfer.agree_transfer(account, "a.martin@ac-lille.fr", now=START)
     at(date(2027, 3, 1))
     assert transfer.new_address_of(at(date(2027, 12, 1))) is None
 

@@ -75,7 +75,7 @@ def test_a_feed_that_dropped_half_the_staff(take: Take) -> None:
     assert everything() == before
     back = account(4)
     assert (back.state, back.closes_on, back.password) == (State.OPEN, None, password)
-    assert passwords.verify(back, "Trois merles, 7 fois!")
+    assert passwords.verify_password(back, "Trois merles, 7 fois!")
     due.run(NOW + timedelta(days=400))
     assert account(4).state == State.OPEN
 

@@ -83,7 +83,9 @@ def changing_wishes(request: ServiceRequest, *, now: datetime) -> Iterator[Servi
 
 def bring(request: ServiceRequest, slot: str, file: Judged, *, now: datetime) -> None:
     """Raises Overtaken, FileRefused."""
-    if not rate_limit.take("career.document", request.account_id, limit=FILES_AN_HOUR, per=timedelta(hours=1), now=now):
+    if not rate_limit.take_one(
+        "career.document", request.account_id, limit=FILES_AN_HOUR, per=timedelta(hours=1), now=now
+    ):
         raise FileRefused(_("Too many documents within an hour: bring the others a little later."))
     with transaction.atomic():
         found = status_changes.locked(request, TAKES_DOCUMENTS)

@@ -166,7 +166,7 @@ def test_what_was_written_when_the_session_had_ended_is_offered_after_the_way_ba
     sign_in(browser, teacher)
     browser.get(inside(browser.get(to_the_provider(browser)).headers["Location"]))
     signed_in_here = HttpResponse()
-    page_owner.remember(signed_in_here, teacher)
+    page_owner.remember_owner(signed_in_here, teacher)
     browser.cookies.update(signed_in_here.cookies)
     CareerSession.objects.all().delete()
     words = {"subject": "Ma quotité", "text": "Je travaille à 80 % depuis la rentrée, et non à 100 %."}

@@ -44,7 +44,7 @@ def test_with_two_people_in_one_browser_i_prof_shows_its_own(office: Office, ent
     page = browser.get(reverse("career:dossier")).content.decode()
     assert "Mathilde Lefèvre" in page
     assert "Rémi Picard" not in page
-    assert page_owner.mark(office.somme) not in page  # the portal's mark of its own page
+    assert page_owner.owner_mark(office.somme) not in page  # the portal's mark of its own page
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_an_htmx_request_leaves_the_page_whole(office: Office) -> None:
 
 
 def test_a_page_of_i_prof_hears_that_its_session_has_ended(office: Office, enter: Enter) -> None:
-    whose = page_owner.mark(office.teacher)
+    whose = page_owner.owner_mark(office.teacher)
     page = enter(office.teacher).get(reverse("career:dossier")).content.decode()
     assert f'data-renew="{reverse("accounts:listening")}" data-whose="{whose}"' in page
     assert 'hx-trigger="asks, session-doubt from:body"' in page
@@ -141,7 +141,7 @@ def test_a_page_of_i_prof_hears_that_its_session_has_ended(office: Office, enter
 
 def test_signed_in_again_in_another_window_the_page_goes_on_for_its_owner_alone(office: Office, enter: Enter) -> None:
     url = f"{reverse('career:staying')}?retour=1"
-    asks = {"HX-Request": "true", "HX-Request-Type": "partial", "X-Whose": page_owner.mark(office.teacher)}
+    asks = {"HX-Request": "true", "HX-Request-Type": "partial", "X-Whose": page_owner.owner_mark(office.teacher)}
     back = enter(office.teacher).get(url, headers=asks).content.decode()
     assert 'data-word="' in back
     assert 'id="nouveau-mot" hx-swap-oob="innerHTML"' in back

@@ -23,7 +23,7 @@ def staying(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("career:dossier"))
     now = timezone.now()
     session = sessions.session_of(request, now=now)
-    if session is None or (page_owner.named(request) and not page_owner.owns(request, session.account)):
+    if session is None or (page_owner.names_owner(request) and not page_owner.is_owner(request, session.account)):
         url = f"{reverse('career:signin')}?{urlencode({'next': shown_page(request)})}"
         return render(request, "career/time-over.html", {"signin": url, "whose": request.headers.get(WHOSE, "")})
     left = sessions.time_left_of(session, now=now)

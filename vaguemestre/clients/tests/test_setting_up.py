@@ -22,7 +22,7 @@ PAGE = "/bv/logiciels/thunderbird/"
 def came_in(account: Account, agent: str = "Thunderbird 153.7.0", **facts: object) -> None:
     told = {"channel": SignIn.Channel.IMAP, "address": "192.0.2.7", "agent": agent, "now": timezone.now()} | facts
     result = told.pop("result", SignIn.Result.GOOD)
-    attempt_log.note(account, result, **told)  # type: ignore[arg-type]
+    attempt_log.note_attempt(account, result, **told)  # type: ignore[arg-type]
 
 
 def test_the_settings_of_a_program_are_those_of_this_installation(client: Client, cast: Cast) -> None:
@@ -75,7 +75,7 @@ def test_there_is_no_other_program(client: Client, cast: Cast) -> None:
 def test_a_password_is_made_in_place_and_shown_once(client: Client, cast: Cast) -> None:
     sign_in(client, cast.teacher)
     page = client.post(f"{PAGE}mot-de-passe/", {"nom": "Thunderbird du bureau"}).content.decode()
-    [made] = app_passwords.alive(cast.teacher)
+    [made] = app_passwords.living_app_passwords(cast.teacher)
     assert (made.name, made.scope) == ("Thunderbird du bureau", AppPassword.Scope.BOTH)
     groups = re.findall(r"<span>(\w{4})</span>", page)
     assert app_passwords.digest("".join(groups)) == made.hash
@@ -88,11 +88,11 @@ def test_what_is_refused_makes_none(client: Client, cast: Cast) -> None:
     sign_in(client, cast.teacher)
     for name in ("", "x" * 61):
         assert 'aria-invalid="true"' in client.post(f"{PAGE}mot-de-passe/", {"nom": name}).content.decode()
-    assert not app_passwords.alive(cast.teacher)
+    assert not app_passwords.living_app_passwords(cast.teacher)
     for number in range(app_passwords.MOST):
-        app_passwords.make(cast.teacher, f"n{number}", AppPassword.Scope.BOTH, timezone.now())
+        app_passwords.make_app_password(cast.teacher, f"n{number}", AppPassword.Scope.BOTH, timezone.now())
     assert "Vous en avez déjà 20" in client.post(f"{PAGE}mot-de-passe/", {"nom": "x"}).content.decode()
-    assert app_passwords.alive(cast.teacher).count() == app_passwords.MOST
+    assert app_passwords.living_app_passwords(cast.teacher).count() == app_passwords.MOST
 
 
 def test_an_open_screen_makes_none_without_a_fresh_proof(client: Client, cast: Cast) -> None:
@@ -100,7 +100,7 @@ def test_an_open_screen_makes_none_without_a_fresh_proof(client: Client, cast: C
     answer = client.post(f"{PAGE}mot-de-passe/", {"nom": "x"})
     assert answer.status_code == 302
     assert "/session/confirmation/" in answer["Location"]
-    assert not app_passwords.alive(cast.teacher)
+    assert not app_passwords.living_app_passwords(cast.teacher)
 
 
 def test_the_line_says_which_program_has_just_come_in(client: Client, cast: Cast) -> None:

@@ -16,7 +16,7 @@ from vaguemestre.accounts.factors import qr_code
 from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import Account, AppPassword
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import freshly_proved_keeping, signed_in, staff_request, stopped
+from vaguemestre.accounts.sessions.decorators import freshly_proved_keeping, signed_in, staff_request, stop_response
 from vaguemestre.clients import android, apple, programs, recent_connections, servers
 from vaguemestre.clients.forms import NameForm
 from vaguemestre.clients.programs import Program
@@ -58,9 +58,11 @@ def password(request: StaffRequest, name: str) -> HttpResponse:
     form = NameForm(request.POST)
     made = None
     if form.is_valid():
-        if app_passwords.alive(account).count() < app_passwords.MOST:
-            row, clear = app_passwords.make(account, form.cleaned_data["nom"], AppPassword.Scope.BOTH, timezone.now())
-            made = MadePassword(row, clear.split("-"), projection.confirmed(account))
+        if app_passwords.living_app_passwords(account).count() < app_passwords.MOST:
+            row, clear = app_passwords.make_app_password(
+                account, form.cleaned_data["nom"], AppPassword.Scope.BOTH, timezone.now()
+            )
+            made = MadePassword(row, clear.split("-"), projection.is_confirmed(account))
         else:
             form.add_error("nom", _("You have 20 already. Withdraw one that serves no more, then start again."))
     return render(request, "clients/program.html", _context(found, account, form) | {"made": made})
@@ -97,7 +99,7 @@ def _found(name: str) -> Program:
 def _account(request: HttpRequest) -> Account | None:
     """Of whoever is signed in with nothing left to do first; the page is everybody's all the same."""
     staff = staff_request(request)
-    return staff.account if staff and stopped(staff) is None else None
+    return staff.account if staff and stop_response(staff) is None else None
 
 
 def _context(found: Program, account: Account | None, form: NameForm | None = None) -> dict[str, object]:
@@ -109,7 +111,7 @@ def _context(found: Program, account: Account | None, form: NameForm | None = No
     if account:
         context |= _seen(account, 0) | {"form": form or NameForm(initial={"nom": found.password_name})}
         if found is programs.ANDROID:
-            context["picture"] = qr_code.picture(android.import_text(account))
+            context["picture"] = qr_code.render_qr_code(android.import_text(account))
     return context | _servers()
 
 

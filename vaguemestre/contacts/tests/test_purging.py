@@ -28,7 +28,7 @@ def fill(cast: Cast) -> None:
 
 def test_it_goes_with_the_mailbox_and_only_then(cast: Cast) -> None:
     fill(cast)
-    closure.close([cast.teacher], on=timezone.localdate(), now=NOW)
+    closure.close_accounts([cast.teacher], on=timezone.localdate(), now=NOW)
     assert all(table.objects.filter(account=cast.teacher).exists() for table in TABLES)
     [purger] = [one for one in account_purgers.all() if one is purge.purge]
     purger(cast.teacher.key, NOW)

@@ -41,7 +41,7 @@ def test_an_account_that_opens_is_told_and_one_that_closes(
     assert Entry.objects.get(pk=account.key).name == "Zoé Zola"
     assert Place.objects.filter(pk=places.college.uai).exists()
     with django_capture_on_commit_callbacks(execute=True):
-        closure.close([account], on=today, now=timezone.now())
+        closure.close_accounts([account], on=today, now=timezone.now())
     assert not Entry.objects.filter(pk=account.key).exists()
     assert not Word.objects.filter(entry=account.key).exists()
     assert not Place.objects.filter(pk=places.college.uai).exists()
@@ -52,7 +52,7 @@ def test_a_new_name_takes_the_place_of_the_old(hire: Hire, today: date) -> None:
     Person.objects.filter(pk=account.person_id).update(usual_name="Zweig")
     assert index.reconcile(today=today) == 1
     assert set(Word.objects.filter(entry=account.key).values_list("word", flat=True)) == {"zoe", "zweig", "zola"}
-    creation.rename(account, now=timezone.now(), by="system")
+    creation.rename_accounts(account, now=timezone.now(), by="system")
     index.follow([account.key])
     assert Entry.objects.get(pk=account.key).local_part == "zoe.zweig"
 

@@ -33,13 +33,13 @@ Scope = AppPassword.Scope
 
 
 def made(account: MailAccount, scope: str = Scope.BOTH, name: str = "Thunderbird") -> tuple[AppPassword, str]:
-    password, clear = app_passwords.make(account.account, name, scope, timezone.now())
+    password, clear = app_passwords.make_app_password(account.account, name, scope, timezone.now())
     projection.project([account.key])
     return password, clear
 
 
 def withdraw(account: MailAccount, password: AppPassword) -> None:
-    assert app_passwords.withdraw(password, timezone.now())
+    assert app_passwords.withdraw_app_password(password, timezone.now())
     projection.project([account.key])
 
 
@@ -137,7 +137,7 @@ def test_the_bare_password_of_a_second_factors_holder_opens_no_program(mail_acco
 def test_an_otp_keys_holder_is_one_too(mail_account: MailAccount) -> None:
     mail_account.account.method = Account.Method.OTP_KEY
     mail_account.account.save(update_fields=["method"])
-    factor_state.refresh(mail_account.account)
+    factor_state.refresh_method(mail_account.account)
     projection.project([mail_account.key])
     with pytest.raises(imaplib.IMAP4.error, match="mot de passe d'application"):
         imap_connection(mail_account)

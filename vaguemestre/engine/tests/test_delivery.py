@@ -34,7 +34,7 @@ def test_every_address_of_a_person_is_delivered(mail_account: MailAccount) -> No
     account = mail_account.account
     account.person.last_name = "Vasseur"
     account.person.save()
-    creation.rename(account, now=timezone.now())
+    creation.rename_accounts(account, now=timezone.now())
     projection.project([account.key])
     forms = {*account.addresses, account.addresses[0].upper(), account.address.replace("@", "+classe@")}
     assert len(forms) >= 6

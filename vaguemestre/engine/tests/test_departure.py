@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("daemons")
 
 @pytest.fixture
 def leaver(mail_account: MailAccount) -> MailAccount:
-    closure.close([mail_account.account], on=timezone.localdate(), now=timezone.now())
+    closure.close_accounts([mail_account.account], on=timezone.localdate(), now=timezone.now())
     projection.project([mail_account.key])
     mail_account.account.refresh_from_db()
     return mail_account
@@ -99,7 +99,7 @@ def test_neither_lists_nor_automatic_mail_nor_spam_is_answered(leaver: MailAccou
 
 
 def test_the_next_address_is_told_when_its_owner_agreed(leaver: MailAccount) -> None:
-    transfer.agree(leaver.account, "m.lefevre@ac-lille.fr", now=timezone.now())
+    transfer.agree_transfer(leaver.account, "m.lefevre@ac-lille.fr", now=timezone.now())
     projection.project([leaver.key])
     colleague = make_mail_account("Karim", "Belkacem")
     write(colleague, leaver.address)
@@ -109,7 +109,7 @@ def test_the_next_address_is_told_when_its_owner_agreed(leaver: MailAccount) -> 
 def test_whoever_comes_back_is_answered_for_no_longer(leaver: MailAccount) -> None:
     script = data_folder() / "replies" / f"{leaver.key}.sieve"
     assert script.exists()
-    closure.reopen([leaver.account], now=timezone.now())
+    closure.reopen_accounts([leaver.account], now=timezone.now())
     projection.project([leaver.key])
     assert not script.exists()
 
@@ -118,10 +118,10 @@ def test_a_redirection_of_ones_own_ends_with_the_duty(leaver: MailAccount) -> No
     from vaguemestre.engine.testing.sieve import put
 
     elsewhere = make_mail_account("Nadia", "Benhamou")
-    closure.reopen([leaver.account], now=timezone.now())
+    closure.reopen_accounts([leaver.account], now=timezone.now())
     projection.project([leaver.key])
     put(leaver, f'redirect "{elsewhere.address}";')
-    closure.close([leaver.account], on=timezone.localdate(), now=timezone.now())
+    closure.close_accounts([leaver.account], on=timezone.localdate(), now=timezone.now())
     projection.project([leaver.key])
     deliver(letter(leaver.address), leaver.address)
     wait_for_stored(leaver.key, 1)
@@ -157,7 +157,7 @@ def test_a_purge_leaves_nothing_of_the_mail_and_the_names_for_ever(mail_account:
     connection.logout()
     for folder in ("INBOX", "Classe", '"Classe/Sixi&AOg-me"', "Trash"):
         append(mail_account, letter(mail_account.address, text="secret de famille"), folder)
-    closure.close([mail_account.account], on=timezone.localdate(), now=timezone.now())
+    closure.close_accounts([mail_account.account], on=timezone.localdate(), now=timezone.now())
     stop(mail_account.account, days=400)
     home = next((data_folder() / "mail").glob(f"*/{mail_account.key}"))
     assert list(home.rglob("u.*"))

@@ -28,7 +28,7 @@ from vaguemestre.testing import MailAccount, deliver, imap_connection, letter, m
 
 
 def event_ticket(key: str, mark: str = "0" * 16, *, age: timedelta = timedelta(0)) -> str:
-    return stream_tickets.write(Ticket(key, mark, timezone.now() - age))
+    return stream_tickets.sign_ticket(Ticket(key, mark, timezone.now() - age))
 
 
 class Stream:
@@ -323,7 +323,7 @@ def test_a_session_that_is_closed_hears_nothing_more_and_the_others_do(
     pages: list[tuple[Client, Stream]], mail_account: MailAccount, events_server: int
 ) -> None:
     (first, its_stream), (_second, other), (_third, colleagues) = pages
-    sessions.close(sessions_of(mail_account)[0], by="system")
+    sessions.close_session(sessions_of(mail_account)[0], by="system")
     assert over(its_stream)
     assert listen(events_server, first).response.status == 403  # its ticket, still young, is worth nothing
     deliver(letter(mail_account.address), mail_account.address)
@@ -353,7 +353,7 @@ def test_the_drill_ends_all_of_them(
 ) -> None:
     rewired.enter_context(rules_rollback.replaced(nothing_found))
     rewired.enter_context(sent_list.replaced(nothing_found))
-    account_shutdown.close_everything(mail_account.account, by="system", office="", reason="essai", now=timezone.now())
+    account_shutdown.shut_account_down(mail_account.account, by="system", office="", reason="essai", now=timezone.now())
     for client, stream in pages[:2]:
         assert over(stream)
         assert listen(events_server, client).response.status == 403

@@ -125,8 +125,8 @@ def test_what_is_held_has_the_words_of_a_wrong_password(person: MailAccount) -> 
     # Dovecot may still be waiting for the gate of the test before, and lets in whom it cannot ask about: until it asks.
     fail(make_mail_account("Karim", "Belkacem"), ["guess"])
     for number in range(throttle.EVERYWHERE.limit):
-        elsewhere = throttle.Attempt("x", person.account, f"198.51.{number}.0/24")
-        throttle.count(elsewhere, f"guess {number}", now=timezone.now())
+        elsewhere = throttle.CountedAttempt("x", person.account, f"198.51.{number}.0/24")
+        throttle.count_failure(elsewhere, f"guess {number}", now=timezone.now())
     said = {refusal(person, password) for password in (person.password, "wrong")}
     assert said == {refusal(person, "wrong", name="nobody")}
     sent = {sending_refusal(person, password) for password in (person.password, "wrong")}

@@ -120,7 +120,7 @@ def test_any_of_a_person_s_addresses_counts(mail_account: MailAccount, unreachab
 def test_a_drill_holds_what_waits(mail_account: MailAccount, unreachable: MailAccount) -> None:
     send(mail_account, unreachable.address)
     waiting(unreachable.address)
-    drill = account_shutdown.close_everything(
+    drill = account_shutdown.shut_account_down(
         mail_account.account, by="system", office="", reason="essai", now=timezone.now()
     )
     step = drill.steps.get(act=DrillStep.Act.FREEZE)

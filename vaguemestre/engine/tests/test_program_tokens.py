@@ -38,7 +38,7 @@ MECHANISMS = ["OAUTHBEARER", "XOAUTH2"]
 
 
 def let_in(account: MailAccount, name: str = "Thunderbird") -> AppPassword:
-    program = portal_clients.let_in(account.account, name, now=timezone.now())
+    program = portal_clients.admit_program(account.account, name, now=timezone.now())
     projection.project([account.key])
     return program
 
@@ -225,7 +225,7 @@ def test_withdrawn_it_is_told_so_and_its_connections_end(mail_account: MailAccou
     program = let_in(mail_account)
     token = token_of(program)
     connection = read(mail_account.address, token)
-    app_passwords.withdraw(program, timezone.now())
+    app_passwords.withdraw_app_password(program, timezone.now())
     projection.project([mail_account.key])
     wait_until_ended(connection)
     with pytest.raises(Refused, match="n'a plus acces"):
@@ -265,7 +265,7 @@ def test_the_gate_writes_it_down_by_its_name(gate_server: int) -> None:
     program.refresh_from_db()
     assert (program.last_used_address, program.last_used_for) == ("127.0.0.1", "imap")
     assert Notice.objects.filter(account=person.account, details__change="portal-program").count() == 1
-    app_passwords.withdraw(program, timezone.now())
+    app_passwords.withdraw_app_password(program, timezone.now())
     projection.project([person.key])
     with pytest.raises(Refused):
         read(person.address, token_of(program))

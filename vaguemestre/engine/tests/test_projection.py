@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.lifecycle import creation
 from vaguemestre.accounts.models import ProjectionRequest
-from vaguemestre.accounts.projection import announce, confirmed
+from vaguemestre.accounts.projection import announce_change, is_confirmed
 from vaguemestre.engine import projection
 from vaguemestre.engine.projection.file import ProjectionUnavailable, path
 from vaguemestre.testing import (
@@ -61,17 +61,17 @@ def test_daemons_may_read_it_and_nobody_else(file: Path) -> None:
 
 
 def test_the_request_is_settled_once_the_file_is_written(mail_account: MailAccount) -> None:
-    announce([mail_account.account])
-    assert not confirmed(mail_account.account)
+    announce_change([mail_account.account])
+    assert not is_confirmed(mail_account.account)
     projection.project([mail_account.key])
-    assert confirmed(mail_account.account)
+    assert is_confirmed(mail_account.account)
 
 
 def test_a_rename_keeps_every_former_name(mail_account: MailAccount, file: Path) -> None:
     before = names(file, mail_account.key)
     mail_account.account.person.last_name = "Vasseur"
     mail_account.account.person.save()
-    creation.rename(mail_account.account, now=timezone.now())
+    creation.rename_accounts(mail_account.account, now=timezone.now())
     projection.project([mail_account.key])
     after = names(file, mail_account.key)
     assert before < after
@@ -100,12 +100,12 @@ def test_daemons_that_hold_the_file_open_see_the_rebuild(mail_account: MailAccou
 
 def test_reconciling_repairs_what_a_lost_commit_left(mail_account: MailAccount, file: Path) -> None:
     projection.rebuild()
-    announce([mail_account.account])  # and the process dies before it projects
+    announce_change([mail_account.account])  # and the process dies before it projects
     account = make_account(make_person("Karim", "Belkacem"))
     with projection.file.written(file) as connection:
         connection.execute("UPDATE mail_account SET key = 'a0000000' WHERE key = ?", (mail_account.key,))
     assert projection.reconcile() == 3  # stale, never projected, and one that should not be there
-    assert confirmed(mail_account.account)
+    assert is_confirmed(mail_account.account)
     assert names(file, account.key)
     assert not read(file, "SELECT 1 FROM mail_account WHERE key = 'a0000000'")
     assert projection.reconcile() == 0

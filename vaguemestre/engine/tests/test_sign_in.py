@@ -110,7 +110,7 @@ def lock(account: Account) -> None:
 
 
 def close(account: Account) -> None:
-    closure.close([account], on=timezone.localdate(), now=timezone.now())
+    closure.close_accounts([account], on=timezone.localdate(), now=timezone.now())
 
 
 def postpone(account: Account) -> None:

@@ -75,7 +75,7 @@ def opened(export: Export) -> Client:
 def test_from_the_order_to_the_file(mail_account: MailAccount, client: Client, daemons: None) -> None:
     append(mail_account, b"Subject: un\nFrom: a@b.example\n\nBonjour.\n")
     cast = make_cast()
-    closure.close([mail_account.account], on=timezone.localdate(), now=timezone.now())
+    closure.close_accounts([mail_account.account], on=timezone.localdate(), now=timezone.now())
     leave(mail_account.account)
     projection.project([mail_account.key])
     sign_in(client, cast.help_desk, strong=True)
@@ -167,7 +167,7 @@ def lock(export: Export, account: Account, now: datetime) -> None:
 
 
 def come_back(export: Export, account: Account, now: datetime) -> None:
-    closure.restore(account, until=None, by="agent", reason="retour", now=now)
+    closure.restore_account(account, until=None, by="agent", reason="retour", now=now)
 
 
 def send_again(export: Export, account: Account, now: datetime) -> None:

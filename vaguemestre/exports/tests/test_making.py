@@ -167,7 +167,7 @@ def test_a_crash_while_packing(box: MailAccount) -> None:
 
 
 def test_the_mail_of_somebody_who_has_left(box: MailAccount) -> None:
-    closure.close([box.account], on=timezone.localdate(), now=timezone.now())
+    closure.close_accounts([box.account], on=timezone.localdate(), now=timezone.now())
     projection.project([box.key])
     assert make(order(box.account)).done == 4
 

@@ -244,6 +244,6 @@ def test_an_agent_does_not_stop_a_persons_own_export(client: Client, cast: Cast)
 def test_the_end_of_duty_is_told_on_the_home_page(teacher: Client, cast: Cast) -> None:
     assert PAGE not in teacher.get("/portail/").content.decode()
     on = timezone.localdate() + timedelta(days=12)
-    closure.close([cast.teacher], on=on, now=timezone.now())
+    closure.close_accounts([cast.teacher], on=on, now=timezone.now())
     assert PAGE in teacher.get("/portail/").content.decode()
     assert teacher.get(PAGE).status_code == 200

@@ -63,9 +63,16 @@ def _page(request: AgentRequest, account: Account, form: AccessRequestForm, stat
     export, now = latest_of(account), timezone.now()
     by_link = export is not None and export.state == Export.State.READY and links.wanted(export, now)
     context = {
-        "section": "helpdesk", "subject": account, "form": form, "export": export, "now": now, "by_link": by_link,
-        "link": links.living(export, now) if export and by_link else None, "contact": contact.masked_email(account),
-        "left": account.has_left(today(now)), "purged": account.state == Account.State.PURGED,
+        "section": "helpdesk",
+        "subject": account,
+        "form": form,
+        "export": export,
+        "now": now,
+        "by_link": by_link,
+        "link": links.living(export, now) if export and by_link else None,
+        "contact": contact.masked_rescue_email(account),
+        "left": account.has_left(today(now)),
+        "purged": account.state == Account.State.PURGED,
         "kept_days": export_jobs.KEPT.days,
-    }  # fmt: skip
+    }
     return render(request, "exports/access_request.html", context, status=status)

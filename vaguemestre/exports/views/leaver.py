@@ -29,14 +29,14 @@ def new_address(request: StaffRequest) -> HttpResponse:
     form = NewAddressForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    transfer.agree(request.account, form.cleaned_data["new_address"], now=timezone.now())
+    transfer.agree_transfer(request.account, form.cleaned_data["new_address"], now=timezone.now())
     return redirect("exports:leaving")
 
 
 @require_POST
 @signed_in
 def new_address_withdrawal(request: StaffRequest) -> HttpResponse:
-    transfer.withdraw(request.account)
+    transfer.withdraw_transfer(request.account)
     return redirect("exports:leaving")
 
 

@@ -74,7 +74,7 @@ def _page(
     email = links.contact(found)
     context = {
         "form": form, "export": found.export, "account": found.export.account, "not_sent": not_sent,
-        "contact": contact.mask(email) if email else "", "waits": links.code_waits(found, timezone.now()),
+        "contact": contact.mask_email(email) if email else "", "waits": links.code_waits(found, timezone.now()),
     }  # fmt: skip
     return _unkept(render(request, "exports/link.html", context, status=status))
 

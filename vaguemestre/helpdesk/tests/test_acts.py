@@ -199,7 +199,7 @@ def test_whether_the_journal_is_whole_is_shown(desk: Desk) -> None:
 
 def test_a_closed_account_comes_back_until_a_day_by_the_rectorat(desk: Desk) -> None:
     now = timezone.now()
-    closure.close([desk.teacher], on=timezone.localdate(now) - timedelta(days=3), now=now)
+    closure.close_accounts([desk.teacher], on=timezone.localdate(now) - timedelta(days=3), now=now)
     until = (timezone.localdate(now) + timedelta(days=30)).isoformat()
     body = {"reason": "jury du baccalauréat", "until": until}
     assert post(at_the_desk(desk.somme), "restore", desk.teacher, **body).status_code == 404

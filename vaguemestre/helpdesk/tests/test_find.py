@@ -131,7 +131,7 @@ def test_what_is_confidential_is_not_kept_when_the_session_has_ended(
     desk: Desk, name: str, fields: dict[str, str]
 ) -> None:
     client, answer = Client(), HttpResponse()
-    page_owner.remember(answer, desk.somme)
+    page_owner.remember_owner(answer, desk.somme)
     client.cookies.update(answer.cookies)
     arguments = [] if name == "search" else [desk.teacher.key]
     client.post(reverse(f"helpdesk:{name}", args=arguments), fields)

@@ -132,7 +132,7 @@ def test_what_left_meanwhile_is_no_success(desk: Desk, queue: Queue) -> None:
 
 def test_the_person_s_page_leads_there_once_something_was_held(desk: Desk, queue: Queue) -> None:
     client, person = at_the_desk(desk.somme), reverse("helpdesk:person", args=[desk.teacher.key])
-    drill = account_shutdown.close_everything(desk.teacher, by="system", office="", reason="essai", now=timezone.now())
+    drill = account_shutdown.shut_account_down(desk.teacher, by="system", office="", reason="essai", now=timezone.now())
     counted = reverse("helpdesk:held-count", args=[desk.teacher.key])
     assert counted not in client.get(person).content.decode()
     drill.steps.filter(act=DrillStep.Act.FREEZE).update(count=2)
@@ -146,7 +146,7 @@ def test_the_person_s_page_leads_there_once_something_was_held(desk: Desk, queue
 
 def test_what_comes_while_everything_is_being_shut_is_held_two_minutes_later(desk: Desk) -> None:
     now = timezone.now()
-    drill = account_shutdown.close_everything(desk.teacher, by="system", office="", reason="essai", now=now)
+    drill = account_shutdown.shut_account_down(desk.teacher, by="system", office="", reason="essai", now=now)
     step = drill.steps.get(act=DrillStep.Act.FREEZE)
     assert step.count == 0
     late = [HeldMail(now, ("chef@ecole.example",), 1)]
@@ -159,8 +159,8 @@ def test_what_comes_while_everything_is_being_shut_is_held_two_minutes_later(des
 
 def test_once_mail_may_leave_again_nothing_more_is_held(desk: Desk) -> None:
     now = timezone.now()
-    drill = account_shutdown.close_everything(desk.teacher, by="system", office="", reason="essai", now=now)
-    account_shutdown.unfreeze(Account.objects.get(pk=desk.teacher.pk), by="system", reason="vu", now=now)
+    drill = account_shutdown.shut_account_down(desk.teacher, by="system", office="", reason="essai", now=now)
+    account_shutdown.unfreeze_sending(Account.objects.get(pk=desk.teacher.pk), by="system", reason="vu", now=now)
     asked: list[Account] = []
 
     def hold(account: Account, _now: datetime) -> list[HeldMail]:

@@ -33,7 +33,7 @@ def act(client: Client, name: str, *args: object, **facts: str) -> str:
 
 
 def ask(account: Account) -> OtpRequest:
-    return requests.ask(
+    return requests.ask_for_key(
         account, carrier=OtpKey.Carrier.FOB, motive=OtpRequest.Motive.FIRST, reason="ONDE depuis la maison",
         now=timezone.now(), today=timezone.localdate(),
     )  # fmt: skip

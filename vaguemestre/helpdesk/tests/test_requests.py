@@ -12,7 +12,7 @@ from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher
 
 
 def ask(account: Account, number: str, *, hours: int = 1) -> ResetRequest:
-    helpdesk_queue.ask(
+    helpdesk_queue.ask_helpdesk(
         account, ResetRequest.Reason.NO_CONTACT, number=number, now=timezone.now() - timedelta(hours=hours)
     )
     return ResetRequest.objects.get(account=account, state=ResetRequest.State.OPEN)

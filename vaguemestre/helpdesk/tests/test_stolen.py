@@ -67,7 +67,7 @@ def declare(client: Client, account: Account, **body: str) -> str:
 def test_the_page_says_this_person_s_own_counts(desk: Desk) -> None:
     for _ in range(3):
         sign_in(Client(), desk.teacher)
-    app_passwords.make(desk.teacher, "Thunderbird du bureau", "both", timezone.now())
+    app_passwords.make_app_password(desk.teacher, "Thunderbird du bureau", "both", timezone.now())
     page = at_the_desk(desk.somme).get(reverse("helpdesk:stolen", args=[desk.teacher.key])).content.decode()
     assert "Fermer 3 sessions" in page
     assert "Thunderbird du bureau" in page
@@ -85,7 +85,7 @@ def test_everything_is_shut_at_once(daemons: None, desk: Desk) -> None:
     theirs, now = Client(), timezone.now()
     sign_in(theirs, desk.teacher)
     KnownDevice.objects.create(account=desk.teacher, token_hash="0" * 64, seen_at=now)
-    app_passwords.make(desk.teacher, "Thunderbird", "both", now)
+    app_passwords.make_app_password(desk.teacher, "Thunderbird", "both", now)
     client = at_the_desk(desk.somme)
     result = client.get(declare(client, desk.teacher))
     account = Account.objects.get(pk=desk.teacher.pk)
@@ -188,7 +188,9 @@ def test_live_connections_end_and_no_program_comes_back(daemons: None, gate_serv
     mail: MailAccount = make_mail_account()
     connection = imap_connection(mail)
     assert connection.noop()[0] == "OK"
-    drill = account_shutdown.close_everything(mail.account, by="a0000009", office="", reason="test", now=timezone.now())
+    drill = account_shutdown.shut_account_down(
+        mail.account, by="a0000009", office="", reason="test", now=timezone.now()
+    )
     assert drill.steps.get(act=Act.DAEMONS).done_at is not None
     assert _ends(connection)
     with pytest.raises(imaplib.IMAP4.error):

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts.compromise import factor_loss
-from vaguemestre.accounts.lifecycle.closure import Purged
+from vaguemestre.accounts.lifecycle.closure import PurgedError
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.projection import confirmed
+from vaguemestre.accounts.projection import is_confirmed
 from vaguemestre.helpdesk import agent_actions, otp_diagnosis, phonetic_alphabet
 from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk.account_record import dossier, headed
@@ -43,7 +43,7 @@ def lock(request: AgentRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "helpdesk/lock.html", headed(request, account) | {"form": form})
     agent_actions.lock(request.agent, account, reason=form.cleaned_data["reason"], now=timezone.now())
-    return back_to(account, "verrou" if confirmed(account) else "verrou-bientot")
+    return back_to(account, "verrou" if is_confirmed(account) else "verrou-bientot")
 
 
 @require_POST
@@ -103,7 +103,7 @@ def restore(request: AgentRequest, key: str) -> HttpResponse:
     reason, until = form.cleaned_data["reason"], form.cleaned_data["until"]
     try:
         agent_actions.restore(request.agent, account, until=until, reason=reason, now=now)
-    except Purged:
+    except PurgedError:
         return _page(request, key)
     return back_to(account, "retour")
 

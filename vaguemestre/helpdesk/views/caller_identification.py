@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.durations import wait_in_words
+from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.models import Code as SentCode
 from vaguemestre.accounts.rescue import confirmation_codes
@@ -39,9 +39,9 @@ def send_code(request: AgentRequest, key: str) -> HttpResponse:
     if way is None:
         return _page(request, account, status=422)
     try:
-        confirmation_codes.send(account, confirmation_codes.Purpose.IDENTITY, way.target, now=now)
-    except confirmation_codes.TooSoon as refusal:
-        return _page(request, account, wait=wait_in_words(refusal.wait), status=422)
+        confirmation_codes.send_confirmation(account, confirmation_codes.Purpose.IDENTITY, way.target, now=now)
+    except confirmation_codes.TooSoonError as refusal:
+        return _page(request, account, wait=wait_text(refusal.wait), status=422)
     except (sms.NoneLeft, sms.CannotReach):
         return _page(request, account, no_text=True, status=422)
     return HttpResponseRedirect(f"{reverse('helpdesk:identity', args=[account.key])}?code=1")
@@ -58,7 +58,9 @@ def check_code(request: AgentRequest, key: str) -> HttpResponse:
     targets = [way.target for way in code_destinations.usable(account, now)]
     if not targets or not caller_identification.tries_left(request.agent.account, account, Method.CODE, now):
         return _page(request, account, status=422)
-    matched = confirmation_codes.check(account, confirmation_codes.Purpose.IDENTITY, form.cleaned_data["code"], now=now)
+    matched = confirmation_codes.check_confirmation(
+        account, confirmation_codes.Purpose.IDENTITY, form.cleaned_data["code"], now=now
+    )
     good = caller_identification.by_code(request.agent.account, account, matched=matched in targets, now=now)
     return _outcome(request, account, Method.CODE, good)
 
@@ -100,7 +102,7 @@ def _did_not_leave(account: Account, waiting: SentCode | None) -> bool:
 
 def _page(request: AgentRequest, account: Account, *, status: int = 200, **more: object) -> HttpResponse:
     now, agent = timezone.now(), request.agent.account
-    waiting = confirmation_codes.waiting(account, confirmation_codes.Purpose.IDENTITY, now=now)
+    waiting = confirmation_codes.waiting_code(account, confirmation_codes.Purpose.IDENTITY, now=now)
     context = headed(request, account) | {
         "proof": caller_identification.standing(agent, account, now),
         "code_tries": caller_identification.tries_left(agent, account, Method.CODE, now),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.notices.journal_text import sentence
+from vaguemestre.accounts.notices.journal_text import act_text
 from vaguemestre.helpdesk.access import AgentRequest, account_for, account_to_act_on
 from vaguemestre.helpdesk.account_record import dossier, headed
 from vaguemestre.helpdesk.decorators import console, freshly_proved
@@ -33,7 +33,7 @@ def sent(request: AgentRequest, key: str) -> HttpResponse:
     """The sentence that the page asks for: it may take the mail server a moment."""
     account, now = account_to_act_on(request.agent, key), timezone.now()
     days = academy().help_desk.undo_days
-    return HttpResponse(account_shutdown.sent_in_words(account, now - timedelta(days=days), days))
+    return HttpResponse(account_shutdown.sent_text(account, now - timedelta(days=days), days))
 
 
 @require_POST
@@ -44,7 +44,7 @@ def close(request: AgentRequest, key: str) -> HttpResponse:
     form = Declaration(request.POST, identifier=account.identifier)
     if not form.is_valid():
         return _page(request, account, form, status=422)
-    drill = account_shutdown.close_everything(
+    drill = account_shutdown.shut_account_down(
         account, by=request.agent.key, office=request.agent.office, reason=form.cleaned_data["reason"],
         now=timezone.now(),
     )  # fmt: skip
@@ -66,7 +66,7 @@ def result(request: AgentRequest, key: str, number: int) -> HttpResponse:
         "shown_sent": account_shutdown.SHOWN_SENT,
         "unfinished": any(step.done_at is None for step in steps),
         "now": timezone.now(),
-        "to_check": [(entry.at, sentence(entry.act)) for entry in account_shutdown.changed_meanwhile(drill)],
+        "to_check": [(entry.at, act_text(entry.act)) for entry in account_shutdown.changes_since(drill)],
     }
     return render(request, "helpdesk/stolen-result.html", context)
 
@@ -78,7 +78,9 @@ def unfreeze(request: AgentRequest, key: str) -> HttpResponse:
     account, form = account_to_act_on(request.agent, key), Reason(request.POST)
     if not form.is_valid():
         return _again(request, account, unfreeze_form=form)
-    account_shutdown.unfreeze(account, by=request.agent.key, reason=form.cleaned_data["reason"], now=timezone.now())
+    account_shutdown.unfreeze_sending(
+        account, by=request.agent.key, reason=form.cleaned_data["reason"], now=timezone.now()
+    )
     return back_to(account, "degel")
 
 
@@ -92,7 +94,9 @@ def unblock(request: AgentRequest, key: str) -> HttpResponse:
         raise Http404
     if not form.is_valid():
         return _again(request, account, unblock_form=form)
-    account_shutdown.unblock(account, by=request.agent.key, reason=form.cleaned_data["reason"], now=timezone.now())
+    account_shutdown.unblock_mailbox(
+        account, by=request.agent.key, reason=form.cleaned_data["reason"], now=timezone.now()
+    )
     return back_to(account, "deblocage")
 
 

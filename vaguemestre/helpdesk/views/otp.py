@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.accounts.models import OtpKey, OtpRequest
 from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.otp import pskc_file, requests, stock
-from vaguemestre.accounts.otp.key_lifecycle import OutOfTurn
+from vaguemestre.accounts.otp.key_lifecycle import KeyStateError
 from vaguemestre.helpdesk.access import AgentRequest
 from vaguemestre.helpdesk.decorators import console, freshly_proved
 from vaguemestre.helpdesk.otp_access import keys_seen_by, request_to_act_on, requests_seen_by
@@ -53,8 +53,10 @@ def decide(request: AgentRequest, number: int) -> HttpResponse:
         return _desk(request, now, asked, form)
     approved = form.cleaned_data["approved"] == "yes"
     try:
-        requests.decide(asked, approved=approved, word=form.cleaned_data["word"], by=request.agent.account, now=now)
-    except OutOfTurn:
+        requests.decide_request(
+            asked, approved=approved, word=form.cleaned_data["word"], by=request.agent.account, now=now
+        )
+    except KeyStateError:
         return HttpResponseRedirect(f"{reverse('helpdesk:otp')}?fait=trop-tard")
     return HttpResponseRedirect(f"{reverse('helpdesk:otp')}?fait={'accordee' if approved else 'refusee'}")
 
@@ -75,14 +77,16 @@ def import_file(request: AgentRequest) -> HttpResponse:
 def _imported(request: AgentRequest, form: ImportForm, now: datetime) -> dict[str, object]:
     facts = form.cleaned_data
     try:
-        reading = pskc_file.read(facts["file"].read(), key=facts["preshared"], passphrase=facts["passphrase"] or None)
-        done = stock.take_in(
+        reading = pskc_file.read_pskc(
+            facts["file"].read(), key=facts["preshared"], passphrase=facts["passphrase"] or None
+        )
+        done = stock.add_to_stock(
             reading, department=facts["department"], by=request.agent.key, now=now, without_bad=facts["without_bad"]
         )
-    except pskc_file.FileUnusable as unusable:
+    except pskc_file.PskcFileError as unusable:
         form.add_error("file", f"{capfirst(str(unusable))}.")
         return {}
-    except stock.BadLines as refused:
+    except stock.BadLinesError as refused:
         return {"bad": refused.reading.bad, "lines": refused.reading.bad, "good": len(refused.reading.seeds)}
     return {"done": done, "lines": done.bad}
 

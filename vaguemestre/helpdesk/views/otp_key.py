@@ -15,7 +15,7 @@ from vaguemestre.accounts.models import OtpKey
 from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.otp import activation, key_lifecycle
 from vaguemestre.helpdesk import caller_identification
-from vaguemestre.helpdesk.access import AgentRequest, office_name, out_of_reach
+from vaguemestre.helpdesk.access import AgentRequest, office_name, out_of_reach_text
 from vaguemestre.helpdesk.decorators import console, freshly_proved
 from vaguemestre.helpdesk.diagnosis import GONE
 from vaguemestre.helpdesk.forms import Reason
@@ -64,7 +64,7 @@ def hand_over(request: AgentRequest, serial: str) -> HttpResponse:
 @console
 def put_back(request: AgentRequest, serial: str) -> HttpResponse:
     it = key_to_act_on(request.agent, serial, State.ASSIGNED)
-    return _done(it, "reprise", lambda: key_lifecycle.put_back(it, by=request.agent.key, now=timezone.now()))
+    return _done(it, "reprise", lambda: key_lifecycle.cancel_handover(it, by=request.agent.key, now=timezone.now()))
 
 
 @require_POST
@@ -87,7 +87,7 @@ def put_right(request: AgentRequest, serial: str) -> HttpResponse:
     form = PairForm(request.POST)
     if form.is_valid():
         facts = form.cleaned_data
-        if activation.put_right(it, facts["first"], facts["second"], by=request.agent.key, now=timezone.now()):
+        if activation.resynchronise(it, facts["first"], facts["second"], by=request.agent.key, now=timezone.now()):
             return _back(it.serial, "reglee")
         form.add_error("second", gettext("These two codes do not follow each other on this key."))
     return _page(request, it, pair_form=form)
@@ -117,7 +117,9 @@ def give_back(request: AgentRequest, serial: str) -> HttpResponse:
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     answer = "rendue" if to_stock else "retiree"
     return _done(
-        it, answer, lambda: key_lifecycle.give_back(it, to_stock=to_stock, by=request.agent.key, now=now, reason=reason)
+        it,
+        answer,
+        lambda: key_lifecycle.return_key(it, to_stock=to_stock, by=request.agent.key, now=now, reason=reason),
     )
 
 
@@ -125,13 +127,13 @@ def give_back(request: AgentRequest, serial: str) -> HttpResponse:
 @console
 def retire(request: AgentRequest, serial: str) -> HttpResponse:
     it = key_to_act_on(request.agent, serial, State.STOCK)
-    return _done(it, "retiree", lambda: key_lifecycle.retire(it, by=request.agent.key))
+    return _done(it, "retiree", lambda: key_lifecycle.retire_key(it, by=request.agent.key))
 
 
 def _done(it: OtpKey, answer: str, act: Callable[[], None]) -> HttpResponse:
     try:
         act()
-    except key_lifecycle.OutOfTurn:
+    except key_lifecycle.KeyStateError:
         answer = "trop-tard"
     return _back(it.serial, answer)
 
@@ -152,7 +154,7 @@ def _page(request: AgentRequest, it: OtpKey, *, status: int = 200, **more: objec
         "holdings": holdings,
         "slip": next((held.slip for held in holdings if held.ended_at is None), ""),
         "events": story(it),
-        "out_of_reach": out_of_reach(request.agent, it.account) if it.account else None,
+        "out_of_reach": out_of_reach_text(request.agent, it.account) if it.account else None,
         "done": ANSWERS.get(request.GET.get("fait", "")),
         "hand_form": HandOverForm(),
         "pair_form": PairForm(),

@@ -43,7 +43,7 @@ def set_aside(request: AgentRequest, key: str) -> HttpResponse:
         with transaction.atomic():
             number = handover_slip.number(form.key.department, now=now)
             key_lifecycle.set_aside(form.key, account, slip=number, by=request.agent.key, now=now)
-    except key_lifecycle.OutOfTurn:
+    except key_lifecycle.KeyStateError:
         return HttpResponseRedirect(f"{reverse('helpdesk:otp-person', args=[key])}?fait=trop-tard")
     return HttpResponseRedirect(f"{reverse('helpdesk:otp-key', args=[form.key.serial])}?fait=attribuee")
 
@@ -61,7 +61,7 @@ def back_to_password(request: AgentRequest, key: str) -> HttpResponse:
     answer = "mot-de-passe"
     try:
         key_lifecycle.back_to_password(account, by=request.agent.key, now=now, reason=form.cleaned_data["reason"])
-    except key_lifecycle.OutOfTurn:
+    except key_lifecycle.KeyStateError:
         answer = "trop-tard"
     return HttpResponseRedirect(f"{reverse('helpdesk:otp-person', args=[key])}?fait={answer}")
 

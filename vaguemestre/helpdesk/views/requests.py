@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.recovery.helpdesk_queue import handle
+from vaguemestre.accounts.recovery.helpdesk_queue import handle_request
 from vaguemestre.helpdesk import lost_password_queue
 from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk.account_record import dossier
@@ -53,5 +53,5 @@ def refuse(request: AgentRequest, number: int) -> HttpResponse:
         context = dossier(request, account, now) | {"refusal_form": form}
         return render(request, "helpdesk/person.html", context, status=422)
     note = _("refused: %(reason)s") % {"reason": form.cleaned_data["reason"]}
-    handle(asked, by=request.agent.key, note=note[:300], now=now)
+    handle_request(asked, by=request.agent.key, note=note[:300], now=now)
     return HttpResponseRedirect(reverse("helpdesk:requests"))

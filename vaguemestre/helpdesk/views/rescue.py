@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.durations import wait_in_words
+from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.accounts.rescue import contact as rescue_contact
@@ -45,9 +45,9 @@ def send_code(request: AgentRequest, key: str) -> HttpResponse:
     if contact_change.is_ours(email):
         return _page(request, account, form=form, ours=True, status=422)
     try:
-        confirmation_codes.send(account, confirmation_codes.Purpose.IDENTITY, email, now=now)
-    except confirmation_codes.TooSoon as refusal:
-        return _page(request, account, form=form, wait=wait_in_words(refusal.wait), status=422)
+        confirmation_codes.send_confirmation(account, confirmation_codes.Purpose.IDENTITY, email, now=now)
+    except confirmation_codes.TooSoonError as refusal:
+        return _page(request, account, form=form, wait=wait_text(refusal.wait), status=422)
     except AddressUnusable:
         return _page(request, account, form=form, unusable=True, status=422)
     return HttpResponseRedirect(reverse("helpdesk:rescue", args=[account.key]))
@@ -64,7 +64,9 @@ def record(request: AgentRequest, key: str) -> HttpResponse:
     form = Code(request.POST)
     if not form.is_valid():
         return _page(request, account, code_form=form, status=422)
-    email = confirmation_codes.check(account, confirmation_codes.Purpose.IDENTITY, form.cleaned_data["code"], now=now)
+    email = confirmation_codes.check_confirmation(
+        account, confirmation_codes.Purpose.IDENTITY, form.cleaned_data["code"], now=now
+    )
     if email is None:
         return _page(request, account, wrong=True, status=422)
     contact_change.record(account, email, by=request.agent.key, now=now)
@@ -72,11 +74,11 @@ def record(request: AgentRequest, key: str) -> HttpResponse:
 
 
 def _page(request: AgentRequest, account: Account, *, status: int = 200, **more: object) -> HttpResponse:
-    waiting = confirmation_codes.waiting(account, confirmation_codes.Purpose.IDENTITY, now=timezone.now())
+    waiting = confirmation_codes.waiting_code(account, confirmation_codes.Purpose.IDENTITY, now=timezone.now())
     context = headed(request, account) | {
         "form": Email(),
         "code_form": Code(),
-        "present": rescue_contact.masked_email(account),
-        "sent_to": rescue_contact.mask(waiting.target) if waiting else "",
+        "present": rescue_contact.masked_rescue_email(account),
+        "sent_to": rescue_contact.mask_email(waiting.target) if waiting else "",
     }
     return render(request, "helpdesk/rescue.html", context | more, status=status)

@@ -112,7 +112,7 @@ def test_the_sealed_password_is_wiped_and_the_account_still_opens_with_it(tmp_pa
     print_one(tmp_path)
     letter.refresh_from_db()
     assert (letter.state, letter.sealed, letter.printed_at) == (Letter.State.PRINTED, None, NOW)
-    assert passwords.verify(Account.objects.get(), clear)
+    assert passwords.verify_password(Account.objects.get(), clear)
 
 
 def test_a_batch_is_printed_once(tmp_path: Path) -> None:
@@ -168,8 +168,8 @@ def test_reissue_kills_the_former_password_and_letter_at_once(tmp_path: Path) ->
     account.refresh_from_db()
     letter.refresh_from_db()
     assert letter.state == Letter.State.REVOKED
-    assert not passwords.verify(account, old)
-    assert passwords.verify(account, sealed_passwords.unseal(new.sealed or ""))
+    assert not passwords.verify_password(account, old)
+    assert passwords.verify_password(account, sealed_passwords.unseal(new.sealed or ""))
     assert "ne valent plus" in text(print_one(tmp_path).path)
 
 
@@ -187,7 +187,7 @@ def test_reissue_does_not_end_a_chosen_password_unasked() -> None:
     with pytest.raises(letter_issue.OwnPasswordInUse):
         letter_issue.reissue(account, actor="operator:root", now=NOW)
     letter_issue.reissue(account, actor="operator:root", now=NOW, replace_own=True)
-    assert not passwords.verify(Account.objects.get(), "Un-Jardin-2026-la")
+    assert not passwords.verify_password(Account.objects.get(), "Un-Jardin-2026-la")
 
 
 @pytest.mark.usefixtures("no_numen")

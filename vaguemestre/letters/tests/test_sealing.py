@@ -34,7 +34,7 @@ def test_sealing_gives_the_account_the_password_that_the_letter_holds() -> None:
     letter, account = Letter.objects.get(), Account.objects.get()
     assert (done.letters, heard, letter.state) == (1, [1], Letter.State.SEALED)
     assert account.password_kind == Account.PasswordKind.PROVISIONAL
-    assert passwords.verify(account, sealed_passwords.unseal(letter.sealed or ""))
+    assert passwords.verify_password(account, sealed_passwords.unseal(letter.sealed or ""))
 
 
 def test_the_row_does_not_show_the_password() -> None:

@@ -32,14 +32,14 @@ AT = {"name": "serveur", "inside": "serveur", "tls": "serveur", "login": "passe"
 @signed_in
 def trial(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
-    if closed := mailbox_closure.reading(request.account, now):
+    if closed := mailbox_closure.reading_closed_text(request.account, now):
         return show_page(request, closed, status=403, at="serveur")
     host, user = request.POST.get("serveur", "").strip(), request.POST.get("identifiant", "").strip()
     password, word = request.POST.get("passe", ""), request.POST.get("port", "")
     port = int(word) if word.isascii() and word.isdigit() and len(word) < 6 else PORTS[1]
     if not (host and user and password) or not _fit(user) or not _fit(password) or len(host) > LONGEST:
         return show_page(request, _("Fill in the server, the identifier and the password."), status=422, at="serveur")
-    if not rate_limit.take("moving.trial", request.account.key, limit=TRIALS, per=PER, now=now):
+    if not rate_limit.take_one("moving.trial", request.account.key, limit=TRIALS, per=PER, now=now):
         return show_page(request, progress_text.server_refused("often"), status=429, at="serveur")
     try:
         imap_copy.try_out(request.account, host, port, user, password, now=now)

@@ -44,7 +44,7 @@ def right(request: HttpRequest) -> HttpResponse:
     under way: the page shows that one."""
     staff = decorators.staff_request(request)
     root = import_jobs.folder_of("").parent
-    known = staff is not None and decorators.stopped(staff) is None
+    known = staff is not None and decorators.stop_response(staff) is None
     allowed = staff is not None and known and uploaded_files.disk_has_room(root) and not is_under_way(staff.account)
     return HttpResponse(status=204 if allowed else 403)
 
@@ -52,7 +52,7 @@ def right(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def files(request: StaffRequest) -> HttpResponse:
-    if closed := mailbox_closure.reading(request.account, timezone.now()):
+    if closed := mailbox_closure.reading_closed_text(request.account, timezone.now()):
         return show_page(request, closed, status=403)
     sent = [one for one in request.FILES.getlist("fichiers") if isinstance(one, UploadedFile)]
     if not sent:
@@ -138,7 +138,7 @@ def show_page(request: StaffRequest, problem: str = "", *, status: int = 200, at
         "under_way": under_way, "choices": choices, "silent": silent, "problem": problem, "at": at,
         "new": NEW, "chosen": request.POST.get("dossier", NEW), "name": request.POST.get("nom", _("Imported mail")),
         "limit": progress_text.limit(), "room": uploaded_files.disk_has_room(import_jobs.folder_of("").parent),
-        "closed": mailbox_closure.reading(request.account, now), "toast": toast, "now": now,
+        "closed": mailbox_closure.reading_closed_text(request.account, now), "toast": toast, "now": now,
         "place": "moving", "places": settings_entries.one()(request.account),
         "display": screen_preferences.one()(request.account), "here": request.path,
     }  # fmt: skip

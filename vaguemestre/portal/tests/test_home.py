@@ -64,7 +64,7 @@ def test_unread_notices_are_said_calmly_and_lead_to_the_account(client: Client, 
     account = cast.teacher
     sign_in(client, account)
     assert "Voir les avis" not in client.get("/portail/").content.decode()
-    notices.tell(account, Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
+    notices.tell_owner(account, Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
     page = client.get("/portail/").content.decode()
     assert "Votre mot de passe a été changé sur la page Mon compte." in page
     assert 'href="/mon-compte/#avis"' in page

@@ -39,7 +39,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "agent": is_agent(request.account, timezone.localdate(now)),
         "office": office_of(person),
         "last": last,
-        "told": [notices.sentence(notice) for notice in _told(request.account)[:SHOWN]],
+        "told": [notices.notice_text(notice) for notice in _told(request.account)[:SHOWN]],
         "closes_on": _closes_soon(request.account, timezone.localdate(now)),
         "administrator": is_administrator(request),
         "unwelcomed": path.next_step(request.account) is not None,
@@ -53,7 +53,7 @@ def home(request: StaffRequest) -> HttpResponse:
 
 def _told(account: Account) -> "QuerySet[Notice]":
     """What somebody else may have done. A departure has its own words here, a copy of the mailbox on its own page."""
-    return notices.unread(account).exclude(kind__in=[Notice.Kind.LEAVING, Notice.Kind.EXPORT])
+    return notices.unread_notices(account).exclude(kind__in=[Notice.Kind.LEAVING, Notice.Kind.EXPORT])
 
 
 def _closes_soon(account: Account, today: date) -> date | None:

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import is_agent
-from vaguemestre.accounts.sessions.decorators import staff_request, stopped
+from vaguemestre.accounts.sessions.decorators import staff_request, stop_response
 from vaguemestre.portal import site_map
 from vaguemestre.portal.access import is_administrator
 from vaguemestre.portal.site_map import Who
@@ -16,7 +16,7 @@ from vaguemestre.sso import arena, delegations
 def plan(request: HttpRequest) -> HttpResponse:
     """For everybody. Whoever is signed in and has steps left to them meets what a stranger may open."""
     staff = staff_request(request)
-    whole = not (staff is None or stopped(staff) is not None or staff.account.has_left(timezone.localdate()))
+    whole = not (staff is None or stop_response(staff) is not None or staff.account.has_left(timezone.localdate()))
     if staff is None or not whole:
         parts = site_map.parts({Who.ALL, Who.STRANGER}, ())
     else:

@@ -286,8 +286,8 @@ def test_closing_an_account_and_the_drill_tell_applications(account: Account, re
         stays = visited(session_of(make_account("Karim", "Reste")), f"{application.url}/fin")
         for one in (account, leaver):
             visited(session_of(one), f"{application.url}/fin")
-        account_shutdown.close_everything(account, by="agent", office="DSDEN", reason="x", now=timezone.now())
-        closure.close([leaver], on=timezone.localdate(), now=timezone.now())
+        account_shutdown.shut_account_down(account, by="agent", office="DSDEN", reason="x", now=timezone.now())
+        closure.close_accounts([leaver], on=timezone.localdate(), now=timezone.now())
         send_waiting()
         assert len(application.heard) == 2
     assert Visit.objects.filter(ended_at=None).get() == stays

@@ -124,7 +124,7 @@ def test_an_old_proof_is_renewed_first(browser: Client, program: MailProgram) ->
 
 def test_twenty_are_enough(browser: Client, program: MailProgram, account: Account) -> None:
     for number in range(app_passwords.MOST):
-        portal_clients.let_in(account, f"Programme {number}", now=timezone.now())
+        portal_clients.admit_program(account, f"Programme {number}", now=timezone.now())
     for response in (browser.get(program.request()), program.let_in(browser)):
         assert response.status_code == 409
     assert not Code.objects.exists()
@@ -250,7 +250,7 @@ def test_nothing_is_told_to_a_program_when_a_session_ends(given: dict[str, Any],
 
 
 def test_withdrawn(given: dict[str, Any], program: MailProgram) -> None:
-    app_passwords.withdraw(AppPassword.objects.get(), timezone.now())
+    app_passwords.withdraw_app_password(AppPassword.objects.get(), timezone.now())
     refused(program, given["refresh_token"])
 
 
@@ -268,7 +268,7 @@ def test_a_new_password_leaves_it_as_it_leaves_application_passwords(
 
 
 def test_the_account_is_closed(given: dict[str, Any], program: MailProgram, account: Account) -> None:
-    closure.close([account], on=timezone.localdate(), now=timezone.now())
+    closure.close_accounts([account], on=timezone.localdate(), now=timezone.now())
     refused(program, given["refresh_token"])
 
 
@@ -297,7 +297,7 @@ def test_ninety_days_without_use(given: dict[str, Any], program: MailProgram) ->
 
 
 def test_what_is_idle_is_swept_away(given: dict[str, Any], program: MailProgram, account: Account) -> None:
-    password, _clear = app_passwords.make(account, "iPhone", "both", timezone.now())
+    password, _clear = app_passwords.make_app_password(account, "iPhone", "both", timezone.now())
     AppPassword.objects.update(made_at=timezone.now() - timedelta(days=91))
     retention.sweep("", timezone.now())
     assert AppPassword.objects.filter(withdrawn_at=None).count() == 2  # it came for a token lately

@@ -110,7 +110,7 @@ def test_account_locked(account: Account, relying: Relying, outside: Client, giv
 
 
 def test_account_closed(account: Account, relying: Relying, outside: Client, given: dict[str, Any]) -> None:
-    closure.close([account], on=timezone.localdate(), now=timezone.now())
+    closure.close_accounts([account], on=timezone.localdate(), now=timezone.now())
     everything_is_refused(relying, outside, given)
 
 

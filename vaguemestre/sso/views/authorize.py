@@ -45,7 +45,7 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
     silent = "none" in request.GET.get("prompt", "").split()
     if staff is None and not silent:
         return decorators.sign_in_again(request) if is_htmx(request) else _sign_in(request)
-    stop = decorators.stopped(staff) if staff else None
+    stop = decorators.stop_response(staff) if staff else None
     if stop and not silent:
         return stop
     try:
@@ -130,7 +130,7 @@ def _stop(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse |
 
 def _program_needs_proof(request: StaffRequest, asked: Asking, now: datetime) -> bool:
     """It opens the mailbox for months, as an application password does, and is asked for with the same care."""
-    return asked.application.for_mail and not sessions.freshly_proved(request.session_record, now=now)
+    return asked.application.for_mail and not sessions.is_freshly_proved(request.session_record, now=now)
 
 
 def _grant(request: StaffRequest, asked: Asking, now: datetime, *, program: str = "") -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in, staff_request, stopped
+from vaguemestre.accounts.sessions.decorators import signed_in, staff_request, stop_response
 from vaguemestre.accounts.sessions.sign_out import sign_out_response
 from vaguemestre.sso import audience, claims, consents
 from vaguemestre.sso.access import cas_application
@@ -53,7 +53,7 @@ def login(request: HttpRequest) -> HttpResponseBase:
     if application is None:
         return render(request, "sso/unreadable.html", status=403)
     staff = staff_request(request)
-    if asked.gateway and not asked.renew and (staff is None or stopped(staff)):
+    if asked.gateway and not asked.renew and (staff is None or stop_response(staff)):
         return HttpResponseRedirect(asked.service)
     if staff is None and asked.since is None:
         return HttpResponseRedirect(asked.again(timezone.now()))  # to come back from the sign-in with a newer proof

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from vaguemestre.accounts.sessions.sign_out import ended_here
+from vaguemestre.accounts.sessions.sign_out import ended_session_hash
 from vaguemestre.sso.models import Farewell, Protocol, Visit
 from vaguemestre.web.htmx import is_htmx
 
@@ -25,7 +25,7 @@ class Left:
 @require_safe
 def farewells(request: HttpRequest) -> HttpResponse:
     """For the browser that has just signed out, and no other: a signed cookie says which session that was."""
-    session = ended_here(request)
+    session = ended_session_hash(request)
     if not session:
         return HttpResponse() if is_htmx(request) else HttpResponseRedirect(reverse("accounts:signin"))
     page = "sso/farewells.html#left" if is_htmx(request) else "sso/farewells.html"

@@ -42,9 +42,9 @@ def holds_password(account: Account, texts: Sequence[str], now: datetime) -> boo
     words = list(dict.fromkeys(word for text in texts for word in _candidates(text)))[:COMPARED]
     if not words or account.password is None:
         return False
-    if not rate_limit.take("password-in-mail", account.key, limit=MESSAGES_AN_HOUR, per=AN_HOUR, now=now):
+    if not rate_limit.take_one("password-in-mail", account.key, limit=MESSAGES_AN_HOUR, per=AN_HOUR, now=now):
         return False
-    return any(passwords.verify(account, word) for word in words)
+    return any(passwords.verify_password(account, word) for word in words)
 
 
 def _candidates(text: str) -> Iterator[str]:

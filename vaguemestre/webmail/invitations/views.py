@@ -36,7 +36,7 @@ def answer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
         raise Http404("answer")
     outgoing_or_none(request.account, key)  # a key of somebody else's is refused
     back, now = return_url(request, reverse("webmail:message", args=[folder_id, uid])), timezone.now()
-    if why := mailbox_closure.sending(request.account, now):
+    if why := mailbox_closure.sending_closed_text(request.account, now):
         return redirect(back, Toast(why, tone="bad"))
     spot = AttachmentAddress(folder_id, uid, path)
     with open_mailbox(request) as session:

@@ -86,7 +86,7 @@ class SendRefusedError(Exception):
 def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *, planned: bool = False) -> SendOutcome:
     """Pressed twice or in two windows, it leaves once. `leaves_at`: not before, by the clock."""
     check_sendable(outgoing)
-    if why := mailbox_closure.sending(outgoing.account, now):
+    if why := mailbox_closure.sending_closed_text(outgoing.account, now):
         raise SendRefusedError(SendRefusal.ACCOUNT_CLOSED, why)
     with _claimed(outgoing.key, now, PRESSED, State.DRAFT) as draft:
         if draft is None:
@@ -137,7 +137,7 @@ def deliver(key: str, now: datetime) -> None:
         fresh = outgoing.state == State.QUEUED
         if fresh and outgoing.leaves_at and not _hour_has_come(outgoing, now):
             return
-        if fresh and mailbox_closure.sending(outgoing.account, now):
+        if fresh and mailbox_closure.sending_closed_text(outgoing.account, now):
             raise SendingSuspendedError("sending is suspended")
         if fresh and not _submit(outgoing, now):
             return

@@ -40,7 +40,7 @@ def handles_outage[**P](view: StaffView[P]) -> StaffView[P]:
 
     @wraps(view)
     def calm(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if closed := mailbox_closure.reading(request.account, timezone.now()):
+        if closed := mailbox_closure.reading_closed_text(request.account, timezone.now()):
             return trouble_response(request, closed, 403, closed=closed)
         try:
             return view(request, *args, **kwargs)

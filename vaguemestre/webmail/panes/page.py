@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.current_session import ticket_of
-from vaguemestre.accounts.sessions.stream_tickets import let_listen
+from vaguemestre.accounts.sessions.stream_tickets import set_ticket
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import PINNED, MailboxId, Uid
@@ -261,7 +261,7 @@ def render_page(
         **(more or {}),
     }
     response = render(request, f"webmail/panes/page.html{part or _part(request)}", context, status=status)
-    let_listen(response, ticket_of(request))
+    set_ticket(response, ticket_of(request))
     if shown.list:
         infinite_scroll.follow_scrolling(request, response, shown.list.pages)
     if context["toast"]:
@@ -272,7 +272,7 @@ def render_page(
 def unchanged_response(request: StaffRequest) -> HttpResponse:
     """The page stays as it is, and goes on listening."""
     response = HttpResponse(status=204)
-    let_listen(response, ticket_of(request))
+    set_ticket(response, ticket_of(request))
     return response
 
 

@@ -42,7 +42,7 @@ def judge_target(request: StaffRequest, rule: Rule, now: datetime) -> ForwardSte
         return ForwardStep(rule)
     if not typed:
         return ForwardStep(rule, waits=rule.forwards)
-    if confirmation_codes.check(request.account, PURPOSE, typed, now=now) == rule.forwards:
+    if confirmation_codes.check_confirmation(request.account, PURPOSE, typed, now=now) == rule.forwards:
         forward_confirmations.confirm(request.account, rule.forwards, now=now)
         return ForwardStep(rule)
     return ForwardStep(
@@ -52,7 +52,7 @@ def judge_target(request: StaffRequest, rule: Rule, now: datetime) -> ForwardSte
 
 def is_code_valid_for(request: StaffRequest, target: str, now: datetime) -> bool:
     """Whether the code that may still be typed is this address's."""
-    waiting = confirmation_codes.waiting(request.account, PURPOSE, now=now)
+    waiting = confirmation_codes.waiting_code(request.account, PURPOSE, now=now)
     return waiting is not None and waiting.target == target
 
 
@@ -61,15 +61,15 @@ def send_code(request: StaffRequest, target: str, now: datetime) -> str:
     if "code" not in request.POST and is_code_valid_for(request, target, now):
         return ""
     try:
-        confirmation_codes.send(request.account, PURPOSE, target, now=now)
+        confirmation_codes.send_confirmation(request.account, PURPOSE, target, now=now)
     except AddressUnusable:
         return forward_targets.target_refusal_text(TargetRefusedError(TargetRefusal.FORM))
-    except confirmation_codes.TooSoon as problem:
+    except confirmation_codes.TooSoonError as problem:
         return too_soon_text(problem)
     return ""
 
 
-def too_soon_text(problem: confirmation_codes.TooSoon) -> str:
+def too_soon_text(problem: confirmation_codes.TooSoonError) -> str:
     minutes = max(1, ceil(problem.wait.total_seconds() / 60))
     words = ngettext(
         "A code was sent a moment ago. Look at the mail, or ask again in %d minute.",

@@ -56,7 +56,7 @@ def parse_target(account: Account, typed: str) -> str:
 
 def target_text(target: str) -> str:
     """A colleague's address as it is; one outside is private and half hidden."""
-    return target if target.endswith(f"@{academy().domain}") else contact.mask(target)
+    return target if target.endswith(f"@{academy().domain}") else contact.mask_email(target)
 
 
 def target_refusal_text(problem: TargetRefusedError) -> str:

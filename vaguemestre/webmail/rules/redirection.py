@@ -48,6 +48,6 @@ def _close(account: Account, by: str, now: datetime) -> None:
 
 
 def _tell(account: Account, change: str, target: str, by: str, now: datetime) -> None:
-    notices.tell(
+    notices.tell_owner(
         account, Notice.Kind.REDIRECTION, now=now, by=by, to_rescue=True, change=change, address=target_text(target)
     )

@@ -42,7 +42,7 @@ def banners(standing: SettingsSummary, now: datetime) -> list[Banner]:
 
 def suspension_banners(account: Account, now: datetime) -> list[Banner]:
     """Said before anybody writes in vain. No query."""
-    why = mailbox_closure.sending(account, now)
+    why = mailbox_closure.sending_closed_text(account, now)
     return [Banner(why, "triangle-alert")] if why else []
 
 

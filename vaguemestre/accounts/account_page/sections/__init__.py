@@ -32,7 +32,7 @@ type Making = Callable[[StaffRequest, datetime], Context | None]
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """`name` is the template's and the module's, `anchor` its place on the page. No context: not for this person."""
 
     name: str
@@ -42,16 +42,16 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    section: Section
+class SectionSheet:
+    section: PageSection
     content: SafeString
 
 
 # What one signs in with: lines of one sheet.
 SIGNING_IN = (
-    Section("otp", "cle-otp", pgettext_lazy("title", "OTP key"), otp.context),
-    Section("factors", "second-facteur", _("Second factor"), factors.context),
-    Section("password", "mot-de-passe", _("Password"), password.context),
+    PageSection("otp", "cle-otp", pgettext_lazy("title", "OTP key"), otp.context),
+    PageSection("factors", "second-facteur", _("Second factor"), factors.context),
+    PageSection("password", "mot-de-passe", _("Password"), password.context),
 )
 
 
@@ -60,30 +60,30 @@ def signing_in(request: StaffRequest, now: datetime) -> Context:
 
 
 SECTIONS = (
-    Section("notices", "avis", _("Notices"), notices.context),
-    Section("identity", "identite", _("Identity"), identity.context),
-    Section("signing_in", "connexion", _("Signing in"), signing_in),
-    Section("sessions", "sessions", _("Open sessions"), sessions.context),
-    Section("app_passwords", "logiciels", _("Other programs"), app_passwords.context),
-    Section("applications", "applications", _("Applications allowed"), applications.context),
-    Section("signins", "connexions", _("Last sign-ins"), signins.context),
-    Section("rescue", "secours", _("Rescue contact"), rescue.context),
-    Section("correspondence", "courrier", _("Mail"), correspondence.context),
-    Section("departure", "depart", _("Leaving and taking my mail along"), departure.context),
-    Section("journal", "assistance", _("What the help desk did"), journal.context),
+    PageSection("notices", "avis", _("Notices"), notices.context),
+    PageSection("identity", "identite", _("Identity"), identity.context),
+    PageSection("signing_in", "connexion", _("Signing in"), signing_in),
+    PageSection("sessions", "sessions", _("Open sessions"), sessions.context),
+    PageSection("app_passwords", "logiciels", _("Other programs"), app_passwords.context),
+    PageSection("applications", "applications", _("Applications allowed"), applications.context),
+    PageSection("signins", "connexions", _("Last sign-ins"), signins.context),
+    PageSection("rescue", "secours", _("Rescue contact"), rescue.context),
+    PageSection("correspondence", "courrier", _("Mail"), correspondence.context),
+    PageSection("departure", "depart", _("Leaving and taking my mail along"), departure.context),
+    PageSection("journal", "assistance", _("What the help desk did"), journal.context),
 )
 
 
-def sheets(request: StaffRequest, now: datetime) -> list[Sheet]:
+def sheets(request: StaffRequest, now: datetime) -> list[SectionSheet]:
     return _made(SECTIONS, request, now)
 
 
-def _made(sections: tuple[Section, ...], request: StaffRequest, now: datetime) -> list[Sheet]:
+def _made(sections: tuple[PageSection, ...], request: StaffRequest, now: datetime) -> list[SectionSheet]:
     made = []
     for section in sections:
         context = section.context(request, now)
         if context is not None:
             template = f"accounts/account_page/sections/{section.name}.html"
             content = render_to_string(template, {"now": now, **context, "sheet": section}, request)
-            made.append(Sheet(section, content))
+            made.append(SectionSheet(section, content))
     return made

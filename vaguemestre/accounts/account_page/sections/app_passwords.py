@@ -15,13 +15,16 @@ from vaguemestre.web import date_text
 
 
 @dataclass(frozen=True)
-class Line:
+class AppPasswordLine:
     password: AppPassword
     last_use: str
 
 
 def context(request: StaffRequest, now: datetime) -> dict[str, object]:
-    lines = [Line(password, _last_use(password, now)) for password in app_passwords.alive(request.account)]
+    lines = [
+        AppPasswordLine(password, _last_use(password, now))
+        for password in app_passwords.living_app_passwords(request.account)
+    ]
     return {"lines": lines, "needed": request.account.needs_app_passwords}
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.notices.journal_text import sentence, told
+from vaguemestre.accounts.notices.journal_text import act_text, details_text
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.audit.models import Entry
 from vaguemestre.people.functions import DSDEN, RECTORAT
@@ -18,7 +18,7 @@ MOST = 50
 
 
 @dataclass(frozen=True)
-class Line:
+class JournalLine:
     at: datetime
     sentence: str
     office: str
@@ -33,7 +33,7 @@ def context(request: StaffRequest, now: datetime) -> dict[str, object]:
     operators = _("the operators of the service")
     return {
         "lines": [
-            Line(entry.at, sentence(entry.act), offices.get(entry.actor, operators), told(entry.details))
+            JournalLine(entry.at, act_text(entry.act), offices.get(entry.actor, operators), details_text(entry.details))
             for entry in entries
         ]
     }

@@ -12,14 +12,14 @@ READ_ONES = 5
 
 
 @dataclass(frozen=True)
-class Told:
+class NoticeLine:
     notice: Notice
     sentence: str
     advice: str
 
 
 def context(request: StaffRequest, now: datetime) -> dict[str, object] | None:
-    unread = [_told(notice) for notice in notices.unread(request.account)]
+    unread = [_told(notice) for notice in notices.unread_notices(request.account)]
     recent = request.account.notices.filter(read_at__isnull=False, at__gt=now - SHOWN_AFTER_READING)
     read = [_told(notice) for notice in recent.order_by("-at", "-id")[:READ_ONES]]
     if not unread and not read:
@@ -28,5 +28,5 @@ def context(request: StaffRequest, now: datetime) -> dict[str, object] | None:
     return {"unread": unread, "newest": newest, "read": read, "office": notices.office_of(request.account)}
 
 
-def _told(notice: Notice) -> Told:
-    return Told(notice, notices.sentence(notice), notices.advice(notice))
+def _told(notice: Notice) -> NoticeLine:
+    return NoticeLine(notice, notices.notice_text(notice), notices.advice_text(notice))

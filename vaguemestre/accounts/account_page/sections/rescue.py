@@ -10,8 +10,8 @@ from vaguemestre.courier import sms
 def context(request: StaffRequest, now: datetime) -> dict[str, object]:  # noqa: ARG001 - the shape of every section
     account = request.account
     return {
-        "email": contact.masked_email(account),
-        "phone": contact.masked_phone(account),
+        "email": contact.masked_rescue_email(account),
+        "phone": contact.masked_rescue_phone(account),
         "confirmed_at": contact.contact_of(account).confirmed_at,
         "texts": sms.offered(),
         "phone_confirmed": contact.confirmed_phone(account) is not None,

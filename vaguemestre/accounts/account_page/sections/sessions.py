@@ -24,11 +24,11 @@ class OpenSession:
 def context(request: StaffRequest, now: datetime) -> dict[str, object]:
     opened = [
         OpenSession(
-            mark=sessions.short(session), device=user_agent.in_words(session.agent),
+            mark=sessions.session_mark(session), device=user_agent.user_agent_text(session.agent),
             telephone=user_agent.is_telephone(session.agent), place=network_text(network_of(session.address)),
             created_at=session.created_at, last_used_at=session.last_used_at, here=session == request.session_record,
         )
-        for session in sessions.living(request.account, now=now)
+        for session in sessions.living_sessions(request.account, now=now)
     ]  # fmt: skip
     opened.sort(key=lambda session: (not session.here, -session.last_used_at.timestamp()))
     return {"sessions": opened, "others": len(opened) > 1}

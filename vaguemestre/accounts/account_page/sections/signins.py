@@ -10,9 +10,9 @@ SHOWN = 6
 
 def context(request: StaffRequest, now: datetime) -> dict[str, object]:
     last = request.account.sign_ins.order_by("-at", "-id")[:SHOWN]
-    tried = attempt_log_text.warning(request.account, now=now)
+    tried = attempt_log_text.find_suspicious(request.account, now=now)
     return {
-        "lines": [attempt_log_text.line(sign_in) for sign_in in last],
+        "lines": [attempt_log_text.attempt_line(sign_in) for sign_in in last],
         "tried": tried,
-        "what": attempt_log_text.what_was_tried(tried) if tried else "",
+        "what": attempt_log_text.attempt_text(tried) if tried else "",
     }

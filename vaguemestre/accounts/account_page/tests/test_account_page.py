@@ -87,7 +87,7 @@ class TestPassword:
         page = self.change(client)
         assert "Votre mot de passe est changé. Vos autres sessions sont fermées." in page
         account.refresh_from_db()
-        assert passwords.verify(account, NEW)
+        assert passwords.verify_password(account, NEW)
         assert client.get("/portail/").status_code == 200
         assert elsewhere.get("/portail/").status_code == 302
 
@@ -110,7 +110,7 @@ class TestPassword:
         assert client.get(f"{URL}mot-de-passe/").headers["Location"].startswith("/session/confirmation/")
         client.post(f"{URL}mot-de-passe/", {"neuf": NEW, "encore": NEW})
         account.refresh_from_db()
-        assert passwords.verify(account, PASSWORD)
+        assert passwords.verify_password(account, PASSWORD)
 
     def test_refused_in_words(self, client: Client, account: Account) -> None:
         assert "Ce mot de passe est trop courant." in self.change(client, "motdepasse")
@@ -118,15 +118,15 @@ class TestPassword:
         assert "votre nom, votre adresse ou votre date de naissance" in self.change(client, "Maubourg, 9 nids bleus !")
         assert "votre NUMEN" in self.change(client, f"a {NUMEN} !")
         account.refresh_from_db()
-        assert passwords.verify(account, PASSWORD)
+        assert passwords.verify_password(account, PASSWORD)
 
     def test_programs_keep_theirs_unless_asked(self, client: Client, account: Account) -> None:
-        app_passwords.make(account, "Thunderbird", "both", timezone.now())
+        app_passwords.make_app_password(account, "Thunderbird", "both", timezone.now())
         assert "Retirer aussi les mots de passe d’application" in client.get(f"{URL}mot-de-passe/").content.decode()
         self.change(client)
-        assert app_passwords.alive(account).count() == 1
+        assert app_passwords.living_app_passwords(account).count() == 1
         self.change(client, "Cinq hêtres, 3 pics !", programmes="on")
-        assert app_passwords.alive(account).count() == 0
+        assert app_passwords.living_app_passwords(account).count() == 0
 
     def test_a_holder_of_a_key_has_none_to_change(self, client: Client, account: Account) -> None:
         Account.objects.filter(pk=account.pk).update(method=Account.Method.OTP_KEY)
@@ -136,7 +136,7 @@ class TestPassword:
 
 class TestPrograms:
     def test_one_that_was_let_in_on_the_portal_is_listed_and_cut_off(self, client: Client, account: Account) -> None:
-        program = portal_clients.let_in(account, "Thunderbird, bureau", now=timezone.now())
+        program = portal_clients.admit_program(account, "Thunderbird, bureau", now=timezone.now())
         page = client.get(URL).content.decode()
         assert "Thunderbird, bureau" in page
         assert "autorisé sur le portail, sans mot de passe" in page
@@ -149,7 +149,7 @@ class TestPrograms:
 
 class TestNotices:
     def test_unread_first_then_seen(self, client: Client, account: Account) -> None:
-        notice = notices.tell(account, Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
+        notice = notices.tell_owner(account, Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
         page = client.get(URL).content.decode()
         assert ">1 avis à lire</a>" in page
         assert "dites\u00a0: compte volé" in page
@@ -161,9 +161,9 @@ class TestNotices:
 
     def test_all_that_is_shown_is_put_away_at_once_and_nothing_newer(self, client: Client, account: Account) -> None:
         _first, second, later = (
-            notices.tell(account, Notice.Kind.PASSWORD, now=timezone.now(), change="changed") for _ in range(3)
+            notices.tell_owner(account, Notice.Kind.PASSWORD, now=timezone.now(), change="changed") for _ in range(3)
         )
-        other = notices.tell(make_account("Bruno"), Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
+        other = notices.tell_owner(make_account("Bruno"), Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
         assert f'value="{later.pk}"' in client.get(URL).content.decode()
         assert client.post(f"{URL}avis/lecture/", {"jusque": str(second.pk)}).status_code == 302
         unread = Notice.objects.filter(read_at=None)
@@ -172,19 +172,19 @@ class TestNotices:
 
     @pytest.mark.parametrize("wrong", ["", "x", "-1", "9" * 40])
     def test_what_is_no_number_puts_nothing_away(self, client: Client, account: Account, wrong: str) -> None:
-        notices.tell(account, Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
+        notices.tell_owner(account, Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
         assert client.post(f"{URL}avis/lecture/", {"jusque": wrong}).status_code == 404
         assert Notice.objects.get().read_at is None
 
     @pytest.mark.usefixtures("account")
     def test_another_persons_notice_does_not_exist(self, client: Client) -> None:
-        other = notices.tell(make_account("Bruno"), Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
+        other = notices.tell_owner(make_account("Bruno"), Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
         assert client.post(f"{URL}avis/{other.pk}/lecture/").status_code == 404
         other.refresh_from_db()
         assert other.read_at is None
 
     def test_what_somebody_typed_is_text(self, client: Client, account: Account) -> None:
-        notices.tell(account, Notice.Kind.APP_PASSWORD, now=timezone.now(), change="made", name="<b>x</b>")
+        notices.tell_owner(account, Notice.Kind.APP_PASSWORD, now=timezone.now(), change="made", name="<b>x</b>")
         page = client.get(URL).content.decode()
         assert "<b>x</b>" not in page
         assert "&lt;b&gt;x&lt;/b&gt;" in page

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from vaguemestre.accounts.attempts import throttle
-from vaguemestre.accounts.attempts.throttle import Attempt
+from vaguemestre.accounts.attempts.throttle import CountedAttempt
 from vaguemestre.accounts.models import Failure
 from vaguemestre.accounts.testing import make_account
 
@@ -24,14 +24,14 @@ EACH = 4
 def test_each_guess_counts() -> None:
     account, together, now = make_account("Jean", "Martin"), Barrier(THREADS), timezone.now()
     attempts = [
-        Attempt(name="jmartin", account=account, network=f"192.0.{number % 2}.0/24") for number in range(THREADS)
+        CountedAttempt(name="jmartin", account=account, network=f"192.0.{number % 2}.0/24") for number in range(THREADS)
     ]
 
     def guess(number: int) -> None:
         try:
             together.wait(10)
             for turn in range(EACH):
-                throttle.count(attempts[number], f"{number} {turn}", now=now)
+                throttle.count_failure(attempts[number], f"{number} {turn}", now=now)
         finally:
             connection.close()
 

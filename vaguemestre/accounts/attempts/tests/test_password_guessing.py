@@ -12,13 +12,13 @@ from vaguemestre.accounts.attempts.client_address import ClientAddress
 from vaguemestre.accounts.attempts.throttle import network_of
 from vaguemestre.accounts.captcha.testing import read_from
 from vaguemestre.accounts.mail_access import gate_policy
-from vaguemestre.accounts.mail_access.gate_policy import MailSignIn, Report
+from vaguemestre.accounts.mail_access.gate_policy import GateReport, MailSignIn
 from vaguemestre.accounts.models import Account, HalfSignIn, KnownDevice, Notice, Session, SignIn
 from vaguemestre.accounts.passwords.passwords import set_password
 from vaguemestre.accounts.passwords.temporary_password import give_temporary
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.signin import pending_signin
-from vaguemestre.accounts.signin.attempt import Outcome, attempt
+from vaguemestre.accounts.signin.attempt import SigninOutcome, attempt_signin
 from vaguemestre.accounts.testing import PASSWORD, give_password, make_account, sign_in
 from vaguemestre.accounts.testing.person import ROBOT
 
@@ -33,12 +33,12 @@ def account() -> Account:
     return make_account("Agathe", "Essai")
 
 
-def person(typed: str, secret: str = PASSWORD, *, remote: ClientAddress = SCHOOL, now: datetime = NOW) -> Outcome:
-    return attempt(typed, secret, remote=remote, now=now, human=lambda: True)
+def person(typed: str, secret: str = PASSWORD, *, remote: ClientAddress = SCHOOL, now: datetime = NOW) -> SigninOutcome:
+    return attempt_signin(typed, secret, remote=remote, now=now, human=lambda: True)
 
 
-def robot(typed: str, secret: str, *, remote: ClientAddress = ELSEWHERE, now: datetime = NOW) -> Outcome:
-    return attempt(typed, secret, remote=remote, now=now)
+def robot(typed: str, secret: str, *, remote: ClientAddress = ELSEWHERE, now: datetime = NOW) -> SigninOutcome:
+    return attempt_signin(typed, secret, remote=remote, now=now)
 
 
 def mail(login: str, trace: str, protocol: str = "imap", remote: str = "203.0.113.9") -> MailSignIn:
@@ -63,7 +63,7 @@ def test_a_school_behind_the_same_address_goes_on(account: Account) -> None:
     for number in range(2 * throttle.FLOOD.limit):
         person(f"nom{number}", "Rentrée 2026 !", now=now)
     assert own.post(URL, {"identifiant": "aessai", "secret": PASSWORD}).status_code == 302
-    assert attempt("aessai", PASSWORD, remote=SCHOOL, now=now).robot
+    assert attempt_signin("aessai", PASSWORD, remote=SCHOOL, now=now).robot
     assert person("aessai", now=now).account == account
 
 
@@ -78,9 +78,9 @@ def test_a_sprayed_mail_server_does_not_tell_it_either(account: Account) -> None
     person("aessai")
     newcomer = make_account("Luc", "Nouveau")
     for number in range(throttle.FLOOD.limit):
-        gate_policy.report(mail(f"nom{number}", "abc", remote="192.0.2.10"), Report(False), now=NOW)
+        gate_policy.report_signin(mail(f"nom{number}", "abc", remote="192.0.2.10"), GateReport(False), now=NOW)
     logins = ("aessai", newcomer.identifier, "nobody")
-    answers = {login: gate_policy.allow(mail(login, "abc", remote="192.0.2.10"), now=NOW) for login in logins}
+    answers = {login: gate_policy.decide(mail(login, "abc", remote="192.0.2.10"), now=NOW) for login in logins}
     assert [decision.allowed for decision in answers.values()] == [True, False, False]
     assert {decision.message for decision in answers.values()} == {""}
 
@@ -96,9 +96,9 @@ def test_thirty_tries_with_spellings_mixed_do_not_tell_who_exists(account: Accou
             address = f"203.0.{place}.9" if number % 3 else f"198.51.{place}.9"
             web = person(typed, f"faux {number}", remote=ClientAddress(address), now=now)
             program = mail(typed, f"{number:03x}", remote=address)
-            decision = gate_policy.allow(program, now=now)
+            decision = gate_policy.decide(program, now=now)
             if decision.allowed:
-                gate_policy.report(program, Report(False), now=now)
+                gate_policy.report_signin(program, GateReport(False), now=now)
             answers.append((web.account, web.wait, web.robot, web.picture, decision.message))
             now += timedelta(minutes=number % 7)
         seen.append(answers)
@@ -140,15 +140,15 @@ def test_a_picture_is_worth_one_attempt(account: Account) -> None:
 def test_hammering_over_three_channels_is_counted_together(account: Account) -> None:
     for number in range(2):
         person("aessai", f"web {number}", remote=ELSEWHERE)
-        gate_policy.report(mail("aessai", f"i{number}"), Report(False), now=NOW)
-        gate_policy.report(mail("agathe.essai", f"s{number}", "smtp"), Report(False), now=NOW)
+        gate_policy.report_signin(mail("aessai", f"i{number}"), GateReport(False), now=NOW)
+        gate_policy.report_signin(mail("agathe.essai", f"s{number}", "smtp"), GateReport(False), now=NOW)
     for number in range(3):
-        gate_policy.report(mail("agathe.es.sai", f"t{number}", "smtp"), Report(False), now=NOW)
+        gate_policy.report_signin(mail("agathe.es.sai", f"t{number}", "smtp"), GateReport(False), now=NOW)
     assert person("aessai", remote=ELSEWHERE).account is None
-    assert not gate_policy.allow(mail("aessai", "i"), now=NOW).allowed
-    assert not gate_policy.allow(mail("agathe.essai@ac-amiens.fr", "s", "smtp"), now=NOW).allowed
+    assert not gate_policy.decide(mail("aessai", "i"), now=NOW).allowed
+    assert not gate_policy.decide(mail("agathe.essai@ac-amiens.fr", "s", "smtp"), now=NOW).allowed
     assert person("aessai").account == account  # the owner, from their own network
-    assert gate_policy.allow(mail("aessai", "i", remote="192.0.2.77"), now=NOW).allowed
+    assert gate_policy.decide(mail("aessai", "i", remote="192.0.2.77"), now=NOW).allowed
 
 
 def test_25_a_day_by_every_spelling_and_every_door(account: Account) -> None:
@@ -159,8 +159,8 @@ def test_25_a_day_by_every_spelling_and_every_door(account: Account) -> None:
         for name in ("aessai", "agathe.essai", "agatheessai", "a.essai", "aga.the.essai@ac-amiens.fr"):
             outcome = person(name, f"{name} {minute}", remote=ELSEWHERE, now=now)
             guesses += outcome.result == SignIn.Result.WRONG
-            if gate_policy.allow(mail(name, f"{minute} {name}"), now=now).allowed:
-                gate_policy.report(mail(name, f"{minute} {name}"), Report(False), now=now)
+            if gate_policy.decide(mail(name, f"{minute} {name}"), now=now).allowed:
+                gate_policy.report_signin(mail(name, f"{minute} {name}"), GateReport(False), now=now)
                 guesses += 1
     assert 12 < guesses <= 25
     assert person("aessai", now=now).account == account
@@ -168,7 +168,7 @@ def test_25_a_day_by_every_spelling_and_every_door(account: Account) -> None:
 
 def test_hammering_over_mail_brings_the_picture_on_the_web(account: Account) -> None:
     for number in range(3):
-        gate_policy.report(mail("aessai", f"i{number}"), Report(False), now=NOW)
+        gate_policy.report_signin(mail("aessai", f"i{number}"), GateReport(False), now=NOW)
     assert robot("aessai", PASSWORD).robot
 
 
@@ -225,15 +225,15 @@ def test_no_session_survives_a_password_change(account: Account) -> None:
 
 def test_a_half_sign_in_does_not_survive_it_either(account: Account) -> None:
     response, now = HttpResponse(), timezone.now()
-    pending_signin.begin(
+    pending_signin.begin_pending(
         response, account, HalfSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
     )
     asked = HttpRequest()
     asked.COOKIES[pending_signin.COOKIE] = response.cookies[pending_signin.COOKIE].value
-    assert pending_signin.current(asked, HalfSignIn.Owes.FACTOR, now=now)
-    assert pending_signin.current(asked, HalfSignIn.Owes.ENROL, now=now) is None
+    assert pending_signin.current_pending(asked, HalfSignIn.Owes.FACTOR, now=now)
+    assert pending_signin.current_pending(asked, HalfSignIn.Owes.ENROL, now=now) is None
     set_password(account, "Quatre merles, 9 fois!", now=now)
-    assert pending_signin.current(asked, HalfSignIn.Owes.FACTOR, now=now) is None
+    assert pending_signin.current_pending(asked, HalfSignIn.Owes.FACTOR, now=now) is None
 
 
 # The help desk's password

@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.attempts import throttle
-from vaguemestre.accounts.attempts.throttle import Attempt, network_of
+from vaguemestre.accounts.attempts.throttle import CountedAttempt, network_of
 from vaguemestre.accounts.models import Account, Failure, SignIn
 from vaguemestre.accounts.testing import make_account
 
@@ -16,24 +16,24 @@ NOW = datetime(2026, 9, 15, 8, tzinfo=timezone.get_default_timezone())
 HOME, SCHOOL, ELSEWHERE = "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"
 
 
-def fail(attempt: Attempt, times: int, now: datetime = NOW, *, tries: str = "") -> None:
+def fail(attempt: CountedAttempt, times: int, now: datetime = NOW, *, tries: str = "") -> None:
     for number in range(times):
-        throttle.count(attempt, f"guess {tries} {number}", now=now)
+        throttle.count_failure(attempt, f"guess {tries} {number}", now=now)
 
 
-def wait(attempt: Attempt, now: datetime = NOW) -> timedelta | None:
-    return throttle.standing(attempt).wait(now)
+def wait(attempt: CountedAttempt, now: datetime = NOW) -> timedelta | None:
+    return throttle.throttle_state(attempt).wait(now)
 
 
-def held(attempt: Attempt, now: datetime = NOW) -> bool:
-    return throttle.standing(attempt).held(now)
+def held(attempt: CountedAttempt, now: datetime = NOW) -> bool:
+    return throttle.throttle_state(attempt).held(now)
 
 
 def at(
     network: str, account: Account | None = None, name: str = "jmartin", device: str | None = None,
     *, mail: bool = False,
-) -> Attempt:  # fmt: skip
-    return Attempt(name=name, account=account, network=network, device=device, reads_pictures=not mail)
+) -> CountedAttempt:  # fmt: skip
+    return CountedAttempt(name=name, account=account, network=network, device=device, reads_pictures=not mail)
 
 
 def test_four_failures_are_free_then_the_delay_grows() -> None:
@@ -99,14 +99,14 @@ def test_an_attack_from_many_networks_stops_new_networks_only() -> None:
     assert not held(at(HOME, account))
     assert not held(at(ELSEWHERE, account, device="d1"))
     assert not held(at(ELSEWHERE, account), NOW + throttle.EVERYWHERE.delay)
-    assert throttle.standing(at(ELSEWHERE, account)).wait_of_owner(NOW) == throttle.EVERYWHERE.delay
+    assert throttle.throttle_state(at(ELSEWHERE, account)).wait_of_owner(NOW) == throttle.EVERYWHERE.delay
 
 
 def test_what_is_held_by_the_account_never_shows() -> None:
     account = make_account("Jean", "Martin")
     attacked_from_everywhere(account)
     assert wait(at(ELSEWHERE, account)) is None
-    assert not throttle.standing(at(ELSEWHERE, account)).wants_human(NOW)
+    assert not throttle.throttle_state(at(ELSEWHERE, account)).wants_human(NOW)
 
 
 def test_one_network_leaves_the_owner_a_way_in_by_another() -> None:
@@ -115,7 +115,7 @@ def test_one_network_leaves_the_owner_a_way_in_by_another() -> None:
     for minute in range(0, 24 * 60, 5):
         now = NOW + timedelta(minutes=minute)
         for name in ("jmartin", "jeanmartin"):
-            hammered.append(throttle.take(at(ELSEWHERE, account, name), f"{name} {minute}", now=now).held)
+            hammered.append(throttle.take_slot(at(ELSEWHERE, account, name), f"{name} {minute}", now=now).held)
         assert not held(at(HOME, account), now)
     fail(at(HOME, account), 3, now)
     assert not held(at(HOME, account), now)
@@ -139,10 +139,10 @@ def test_a_flood_asks_everybody_of_that_school_for_a_picture_and_refuses_nobody(
     for number in range(throttle.FLOOD.limit):
         fail(at(SCHOOL, name=f"name{number}"), 1)
     for attempt in (at(SCHOOL, account), at(SCHOOL, name="nobody")):
-        standing = throttle.standing(attempt)
+        standing = throttle.throttle_state(attempt)
         assert (standing.wait(NOW), standing.held(NOW), standing.wants_human(NOW)) == (None, False, True)
-    assert not throttle.standing(at(SCHOOL, account, device="d1")).wants_human(NOW)
-    assert not throttle.standing(at(HOME, name="nobody")).wants_human(NOW)
+    assert not throttle.throttle_state(at(SCHOOL, account, device="d1")).wants_human(NOW)
+    assert not throttle.throttle_state(at(HOME, name="nobody")).wants_human(NOW)
 
 
 @pytest.mark.parametrize("pace", [1.0, 1.9])
@@ -169,7 +169,7 @@ def test_no_more_than_25_tries_a_day_on_one_account_from_all_networks() -> None:
     for minute in range(0, 24 * 60, 5):
         now = NOW + timedelta(minutes=minute)
         attempt = at(f"10.0.{minute % 256}.{minute // 256}/24", account)
-        slot = throttle.take(attempt, f"guess {minute}", now=now)
+        slot = throttle.take_slot(attempt, f"guess {minute}", now=now)
         tries += not (slot.wait or slot.held)
     assert 12 < tries <= 25
 
@@ -177,7 +177,7 @@ def test_no_more_than_25_tries_a_day_on_one_account_from_all_networks() -> None:
 def test_the_same_wrong_password_again_is_one_try() -> None:
     """A mail program that kept the old password asks every minute, all night."""
     for minute in range(60):
-        throttle.count(at(HOME), "the old one", now=NOW + timedelta(minutes=minute))
+        throttle.count_failure(at(HOME), "the old one", now=NOW + timedelta(minutes=minute))
     assert wait(at(HOME), NOW + timedelta(hours=1)) is None
 
 
@@ -185,7 +185,7 @@ def test_a_good_sign_in_forgives_its_source() -> None:
     account = make_account("Jean", "Martin")
     fail(at(HOME, account), 2)
     fail(at(HOME, account, "jeanmartin"), 2)
-    throttle.take(at(HOME, account), "the right one", now=NOW).good()
+    throttle.take_slot(at(HOME, account), "the right one", now=NOW).good()
     fail(at(HOME, account), 4, tries="again")
     fail(at(HOME, account, "jeanmartin"), 4, tries="again")
     assert wait(at(HOME, account)) is None
@@ -198,7 +198,7 @@ def test_a_good_sign_in_forgives_nobody_elses_counter() -> None:
     fail(at(SCHOOL, julie, "juliemartin"), 6)
     assert wait(at(SCHOOL, jean, "jeanmartin")) is None
     fail(at(SCHOOL, jean, "jeanmartin"), 3)
-    throttle.take(at(SCHOOL, jean, "jeanmartin"), "the right one", now=NOW).good()
+    throttle.take_slot(at(SCHOOL, jean, "jeanmartin"), "the right one", now=NOW).good()
     assert wait(at(SCHOOL, julie, "juliemartin")) == timedelta(minutes=2)
 
 
@@ -207,13 +207,13 @@ def test_a_try_that_is_given_back_leaves_everything_as_it_was() -> None:
     fail(at(HOME, account), 5)
     later = NOW + timedelta(minutes=1)
     before = facts()
-    throttle.take(at(HOME, account), "right, and a code is owed", now=later).give_back()
+    throttle.take_slot(at(HOME, account), "right, and a code is owed", now=later).give_back()
     assert facts() == before
 
 
 def test_given_back_behind_others_it_is_one_less() -> None:
     account = make_account("Jean", "Martin")
-    slot = throttle.take(at(HOME, account), "the right one", now=NOW)
+    slot = throttle.take_slot(at(HOME, account), "the right one", now=NOW)
     fail(at(HOME, account), 2)
     slot.give_back()
     assert {count for count, _until in facts().values()} == {2}
@@ -232,7 +232,7 @@ def test_a_day_without_failures_is_forgotten() -> None:
 
 def test_one_query_to_ask(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(1):
-        throttle.standing(at(HOME)).wait(NOW)
+        throttle.throttle_state(at(HOME)).wait(NOW)
 
 
 def test_no_typed_name_is_stored() -> None:

@@ -26,51 +26,51 @@ NOW = timezone.now()
 
 
 def test_the_right_digits_are_accepted_once(db: None) -> None:
-    answer = right_answer(captcha.offer(now=NOW).token, now=NOW)
-    assert captcha.solved(answer, now=NOW)
-    assert not captcha.solved(answer, now=NOW)
+    answer = right_answer(captcha.new_challenge(now=NOW).token, now=NOW)
+    assert captcha.solve(answer, now=NOW)
+    assert not captcha.solve(answer, now=NOW)
 
 
 def test_a_wrong_answer_spends_it_too(db: None) -> None:
-    token = captcha.offer(now=NOW).token
-    assert not captcha.solved(wrong_answer(token, now=NOW), now=NOW)
-    assert not captcha.solved(right_answer(token, now=NOW), now=NOW)
+    token = captcha.new_challenge(now=NOW).token
+    assert not captcha.solve(wrong_answer(token, now=NOW), now=NOW)
+    assert not captcha.solve(right_answer(token, now=NOW), now=NOW)
 
 
 def test_digits_are_read_with_spaces_and_a_seven_taken_for_a_one(db: None) -> None:
-    offered = next(one for one in iter(lambda: captcha.offer(now=NOW), None) if "7" in one.digits)
+    offered = next(one for one in iter(lambda: captcha.new_challenge(now=NOW), None) if "7" in one.digits)
     typed = " ".join(offered.digits.replace("7", "1"))
-    assert captcha.solved({"epreuve": offered.token, "chiffres": typed}, now=NOW)
+    assert captcha.solve({"epreuve": offered.token, "chiffres": typed}, now=NOW)
 
 
 def test_ten_minutes_and_no_more(db: None) -> None:
-    answer = right_answer(captcha.offer(now=NOW).token, now=NOW)
-    assert not captcha.solved(answer, now=NOW + timedelta(minutes=10, seconds=1))
-    assert not captcha.solved(answer, now=NOW - timedelta(seconds=2))
-    assert captcha.solved(answer, now=NOW + timedelta(minutes=9, seconds=58))
+    answer = right_answer(captcha.new_challenge(now=NOW).token, now=NOW)
+    assert not captcha.solve(answer, now=NOW + timedelta(minutes=10, seconds=1))
+    assert not captcha.solve(answer, now=NOW - timedelta(seconds=2))
+    assert captcha.solve(answer, now=NOW + timedelta(minutes=9, seconds=58))
 
 
 def test_what_we_did_not_sign_is_worth_nothing(db: None) -> None:
-    token = captcha.offer(now=NOW).token
+    token = captcha.new_challenge(now=NOW).token
     for forged in ("", "x", "é", token[:-4], token[:10] + ("A" if token[10] != "A" else "B") + token[11:]):
-        assert challenge.read(forged, now=NOW) is None
-        assert not captcha.solved({"epreuve": forged, "chiffres": "00000"}, now=NOW)
+        assert challenge.read_challenge(forged, now=NOW) is None
+        assert not captcha.solve({"epreuve": forged, "chiffres": "00000"}, now=NOW)
     assert not SpentCaptcha.objects.exists()
 
 
 def test_offering_writes_nothing(db: None, django_assert_num_queries: object) -> None:
     with django_assert_num_queries(0):  # type: ignore[operator]  # pytest-django's fixture has no public type
-        captcha.offer(now=NOW)
+        captcha.new_challenge(now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(not settings.DATA, reason="connections of their own need a database file: run bin/test")
 def test_two_answers_at_once_count_once() -> None:
-    answer = right_answer(captcha.offer(now=NOW).token, now=NOW)
+    answer = right_answer(captcha.new_challenge(now=NOW).token, now=NOW)
 
     def once(_number: int) -> bool:
         try:
-            return captcha.solved(answer, now=NOW)
+            return captcha.solve(answer, now=NOW)
         finally:
             connection.close()
 
@@ -79,7 +79,7 @@ def test_two_answers_at_once_count_once() -> None:
 
 
 def test_the_picture_shows_on_both_papers_with_strong_contrast(client: Client, db: None) -> None:
-    token = captcha.offer(now=timezone.now()).token
+    token = captcha.new_challenge(now=timezone.now()).token
     for name, paper in (
         ("captcha-picture", captcha_picture.Paper.LIGHT),
         ("captcha-dark-picture", captcha_picture.Paper.DARK),
@@ -97,14 +97,14 @@ def test_the_picture_shows_on_both_papers_with_strong_contrast(client: Client, d
 
 
 def test_no_two_drawings_nor_sounds_are_the_same() -> None:
-    assert captcha_picture.draw("49275", captcha_picture.Paper.LIGHT) != captcha_picture.draw(
+    assert captcha_picture.draw_picture("49275", captcha_picture.Paper.LIGHT) != captcha_picture.draw_picture(
         "49275", captcha_picture.Paper.LIGHT
     )
     assert speech.speak("49275", b"one") != speech.speak("49275", b"other")
 
 
 def test_the_same_captcha_sounds_the_same_and_in_pieces(client: Client, db: None) -> None:
-    path = reverse("accounts:captcha-sound", args=[captcha.offer(now=timezone.now()).token])
+    path = reverse("accounts:captcha-sound", args=[captcha.new_challenge(now=timezone.now()).token])
     whole = client.get(path)
     assert whole.headers["Content-Type"] == "audio/wav"
     assert whole.content[:4] == b"RIFF"
@@ -119,13 +119,13 @@ def test_the_same_captcha_sounds_the_same_and_in_pieces(client: Client, db: None
 def test_a_voice_that_fails_is_said(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     speech._said.cache_clear()
     monkeypatch.setattr(speech, "_SPEAK", ("no-such-voice",))
-    path = reverse("accounts:captcha-sound", args=[captcha.offer(now=timezone.now()).token])
+    path = reverse("accounts:captcha-sound", args=[captcha.new_challenge(now=timezone.now()).token])
     assert client.get(path).status_code == 503
     speech._said.cache_clear()
 
 
 def test_the_same_digits_are_not_drawn_again_and_again(client: Client, db: None) -> None:
-    path = reverse("accounts:captcha-picture", args=[captcha.offer(now=timezone.now()).token])
+    path = reverse("accounts:captcha-picture", args=[captcha.new_challenge(now=timezone.now()).token])
     answers = [client.get(path) for _time in range(FOR_A_CAPTCHA + 1)]
     assert [answer.status_code for answer in answers] == [200] * FOR_A_CAPTCHA + [429]
     assert answers[-1].headers["Retry-After"]
@@ -135,7 +135,7 @@ def test_a_network_cannot_have_pictures_without_end(client: Client, db: None, mo
     monkeypatch.setattr("vaguemestre.accounts.views.captcha.FOR_A_NETWORK", 3)
 
     def status(address: str) -> int:
-        token = captcha.offer(now=timezone.now()).token
+        token = captcha.new_challenge(now=timezone.now()).token
         path = reverse("accounts:captcha-picture", args=[token])
         return client.get(path, headers={"X-Forwarded-For": address}).status_code
 
@@ -147,14 +147,14 @@ def test_a_network_cannot_have_pictures_without_end(client: Client, db: None, mo
 def test_neither_page_nor_address_tells_the_digits(client: Client, db: None) -> None:
     page = client.get(reverse("accounts:captcha")).content.decode()
     token = page.split('name="epreuve" value="')[1].split('"')[0]
-    offered = challenge.read(token, now=timezone.now())
+    offered = challenge.read_challenge(token, now=timezone.now())
     assert offered is not None
     assert offered.digits not in page
     assert 'alt="' in page
 
 
 def test_what_is_over_is_swept(db: None) -> None:
-    captcha.solved(right_answer(captcha.offer(now=NOW).token, now=NOW), now=NOW)
+    captcha.solve(right_answer(captcha.new_challenge(now=NOW).token, now=NOW), now=NOW)
     Allowance.objects.create(subject="x", ends_at=NOW)
     sweep("", NOW + timedelta(minutes=5))
     assert SpentCaptcha.objects.exists(), "it could still be replayed"

@@ -61,7 +61,7 @@ def account() -> Account:
 
 def shut(account: Account) -> Drill:
     account.refresh_from_db()
-    drill = account_shutdown.close_everything(account, by="system", office="DSDEN", reason="essai", now=timezone.now())
+    drill = account_shutdown.shut_account_down(account, by="system", office="DSDEN", reason="essai", now=timezone.now())
     account.refresh_from_db()
     return drill
 
@@ -122,10 +122,10 @@ def test_without_a_drill_a_key_goes_on_opening_beside_a_temporary_pass(account: 
 def test_a_passkey_alone_opens_nothing_after_the_drill(account: Account) -> None:
     device = Authenticator(origin=settings.ORIGIN, rp_id=urlsplit(settings.ORIGIN).hostname or "")
     then = timezone.now() - LONG_AGO
-    assert passkeys.add(account, device.create(passkeys.new_options(account, then)), "Ordinateur", then)
+    assert passkeys.add_passkey(account, device.create(passkeys.creation_options(account, then)), "Ordinateur", then)
     shut(account)
     assert account.passkeys.exists()  # it is the person's
-    client, answer = Client(), device.get(passkeys.options(None, timezone.now()))
+    client, answer = Client(), device.get(passkeys.request_options(None, timezone.now()))
     assert client.post("/session/cle/", {"cle": answer}).status_code == 200
     assert not Session.objects.exists()
 
@@ -137,7 +137,7 @@ def test_no_session_nor_half_one_of_an_account_without_password(account: Account
     assert sessions.open_session(account, shared_computer=False, address=None, agent="", now=now) is None
     client = Client()
     response = client.get("/session/")
-    pending_signin.begin(
+    pending_signin.begin_pending(
         response, account, HalfSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
     )  # fmt: skip
     client.cookies[pending_signin.COOKIE] = response.cookies[pending_signin.COOKIE].value
@@ -190,7 +190,7 @@ def test_a_thiefs_rescue_contact_gives_way_to_the_former_one(account: Account) -
     assert drill.steps.get(act=DrillStep.Act.RESCUE).count == 1
     details = Entry.objects.get(act="rescue.voided").details
     assert OTHER not in str(details)
-    assert details["restored"] == contact.mask(MINE)
+    assert details["restored"] == contact.mask_email(MINE)
     assert contact.confirmed_email(account) == MINE
     shut(account)
     assert contact.confirmed_email(account) == MINE  # also after a second drill
@@ -226,6 +226,6 @@ def test_a_first_contact_of_those_days_goes(account: Account) -> None:
 
 
 def test_a_secret_that_was_shown_goes_with_the_drill(account: Account) -> None:
-    totp.begin(account, timezone.now() - LONG_AGO, shown_in="ailleurs")
+    totp.begin_totp(account, timezone.now() - LONG_AGO, shown_in="ailleurs")
     shut(account)
     assert not Totp.objects.exists()

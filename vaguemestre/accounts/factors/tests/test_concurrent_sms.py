@@ -43,9 +43,9 @@ def all_at_once(typing: Callable[[], object]) -> list[object]:
 def test_a_code_for_a_new_password(gateway: Gateway) -> None:
     account, now = make_forgetful(rescue=None), timezone.now()
     confirm_phone(account)
-    sms_reset.send(account, NUMBER, now=now)
+    sms_reset.send_reset_code(account, NUMBER, now=now)
     code = last_code(gateway, now)
-    answers = all_at_once(lambda: sms_reset.exchange(NUMBER, code, now=now))
+    answers = all_at_once(lambda: sms_reset.exchange_code(NUMBER, code, now=now))
     assert sum(answer is not None for answer in answers) == 1
     assert ResetLink.objects.filter(ended_at=None).count() == 1
 
@@ -53,8 +53,8 @@ def test_a_code_for_a_new_password(gateway: Gateway) -> None:
 def test_a_code_at_the_second_step(gateway: Gateway) -> None:
     account, now = make_account(), timezone.now()
     confirm_phone(account)
-    sms_codes.enrol(account, now)
-    sms_codes.send(account, "192.0.2.0/24", now)
+    sms_codes.enrol_sms(account, now)
+    sms_codes.send_code(account, "192.0.2.0/24", now)
     code = last_code(gateway, now)
-    answers = all_at_once(lambda: sms_codes.check(account, code, now))
+    answers = all_at_once(lambda: sms_codes.check_code(account, code, now))
     assert sorted(answers, key=bool) == [False] * (THREADS - 1) + [True]

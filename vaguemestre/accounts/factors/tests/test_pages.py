@@ -55,7 +55,7 @@ def test_an_old_proof_is_not_enough(browser: Client, path: str, method: str) -> 
 
 def test_a_telephone_is_added_by_its_first_code(browser: Client, account: Account) -> None:
     page = browser.get(TELEPHONE).content.decode()
-    secret = totp.begin(account, timezone.now(), shown_in=sessions.short(Session.objects.get()))
+    secret = totp.begin_totp(account, timezone.now(), shown_in=sessions.session_mark(Session.objects.get()))
     assert " ".join(secret[place : place + 4] for place in range(0, 32, 4)) in page
     assert "<svg" in page
     assert "style=" not in page
@@ -81,9 +81,9 @@ def test_ten_codes_are_shown_once(browser: Client, account: Account) -> None:
 
 def test_few_codes_are_a_warning(browser: Client, account: Account) -> None:
     totp.enrol_with(account, SECRET, timezone.now())
-    codes = recovery_codes.renew(account, timezone.now())
+    codes = recovery_codes.renew_codes(account, timezone.now())
     for code in codes[:8]:
-        assert recovery_codes.use(account, code, timezone.now())
+        assert recovery_codes.use_code(account, code, timezone.now())
     page = browser.get("/mon-compte/").content.decode()
     assert "Il en reste 2 sur 10" in page
 
@@ -91,7 +91,7 @@ def test_few_codes_are_a_warning(browser: Client, account: Account) -> None:
 def test_a_colleagues_key_and_password_are_not_there(browser: Client) -> None:
     colleague = make_account("Karim", "Belkacem")
     key = a_key(colleague)
-    password, _clear = app_passwords.make(colleague, "Téléphone", "both", timezone.now())
+    password, _clear = app_passwords.make_app_password(colleague, "Téléphone", "both", timezone.now())
     assert browser.post(f"{KEYS}{key.pk}/retrait/").status_code == 404
     assert browser.post(f"{PROGRAMS}{password.pk}/retrait/").status_code == 404
     password.refresh_from_db()
@@ -154,12 +154,12 @@ def test_what_is_missing_is_said(browser: Client, typed: dict[str, str]) -> None
 
 def test_twenty_are_enough(browser: Client, account: Account) -> None:
     for number in range(app_passwords.MOST):
-        app_passwords.make(account, str(number), "both", timezone.now())
+        app_passwords.make_app_password(account, str(number), "both", timezone.now())
     assert "Vous en avez déjà 20" in browser.post(PROGRAMS, {"nom": "x", "portee": "both"}).content.decode()
 
 
 def test_withdrawing_says_whether_the_servers_know(browser: Client, account: Account) -> None:
-    password, _clear = app_passwords.make(account, "Ancien portable", "both", timezone.now())
+    password, _clear = app_passwords.make_app_password(account, "Ancien portable", "both", timezone.now())
     response = browser.post(f"{PROGRAMS}{password.pk}/retrait/")
     assert "fait=mdp-bientot-retire" in response.headers["Location"]  # the outbox has not been emptied yet
     assert browser.post(f"{PROGRAMS}{password.pk}/retrait/").status_code == 404
@@ -167,9 +167,9 @@ def test_withdrawing_says_whether_the_servers_know(browser: Client, account: Acc
 
 def test_withdrawing_all_for_a_stolen_account(account: Account) -> None:
     for name in ("un", "deux"):
-        app_passwords.make(account, name, "both", timezone.now())
+        app_passwords.make_app_password(account, name, "both", timezone.now())
     assert app_passwords.withdraw_all(account, by="operator:x", now=timezone.now()) == 2
-    assert not app_passwords.alive(account).exists()
+    assert not app_passwords.living_app_passwords(account).exists()
     assert app_passwords.withdraw_all(account, by="operator:x", now=timezone.now()) == 0
 
 

@@ -35,7 +35,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 def account(gateway: Gateway) -> Account:
     account = make_account("Agathe", "Essai")
     confirm_phone(account)
-    sms_codes.enrol(account, timezone.now())
+    sms_codes.enrol_sms(account, timezone.now())
     account.refresh_from_db()
     return account
 
@@ -108,10 +108,10 @@ def test_a_code_works_once(client: Client, account: Account, gateway: Gateway) -
 
 def test_for_five_minutes(account: Account, gateway: Gateway) -> None:
     now = timezone.now()
-    sms_codes.send(account, "192.0.2.0/24", now)
+    sms_codes.send_code(account, "192.0.2.0/24", now)
     code = last_code(gateway, now)
-    assert not sms_codes.check(account, code, now + timedelta(minutes=5))
-    assert sms_codes.check(account, code, now + timedelta(minutes=4))
+    assert not sms_codes.check_code(account, code, now + timedelta(minutes=5))
+    assert sms_codes.check_code(account, code, now + timedelta(minutes=4))
 
 
 def test_five_tries(client: Client, account: Account, gateway: Gateway) -> None:
@@ -134,7 +134,7 @@ def test_a_code_of_the_former_number_opens_nothing(client: Client, account: Acco
 def test_somebody_elses_code_opens_nothing(client: Client, account: Account, gateway: Gateway) -> None:
     other = make_account("Bruno", "Autre")
     confirm_phone(other, phone="07 11 22 33 44")
-    sms_codes.enrol(other, timezone.now())
+    sms_codes.enrol_sms(other, timezone.now())
     begin(client)
     leave()
     begin(Client(), "bautre")
@@ -148,21 +148,21 @@ def test_one_a_minute_and_ten_a_day(client: Client, account: Account, gateway: G
     assert TextMessage.objects.count() == 1
     now = timezone.now()
     for turn in range(1, confirmation_codes.SENT_A_DAY):
-        sms_codes.send(account, f"192.0.{turn}.0/24", now + timedelta(minutes=2 * turn))
-    with pytest.raises(confirmation_codes.TooSoon):
-        sms_codes.send(account, "192.0.2.0/24", now + timedelta(hours=2))
+        sms_codes.send_code(account, f"192.0.{turn}.0/24", now + timedelta(minutes=2 * turn))
+    with pytest.raises(confirmation_codes.TooSoonError):
+        sms_codes.send_code(account, "192.0.2.0/24", now + timedelta(hours=2))
 
 
 def test_a_network_cannot_send_for_ever(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sms_codes, "A_NETWORK_AN_HOUR", 1)
     now = timezone.now()
-    sms_codes.send(account, "192.0.2.0/24", now)
+    sms_codes.send_code(account, "192.0.2.0/24", now)
     other = make_account("Bruno", "Autre")
     confirm_phone(other, phone="07 11 22 33 44")
-    sms_codes.enrol(other, now)
-    with pytest.raises(sms_codes.TooMany):
-        sms_codes.send(other, "192.0.2.0/24", now)
-    sms_codes.send(other, "198.51.100.0/24", now)
+    sms_codes.enrol_sms(other, now)
+    with pytest.raises(sms_codes.TooManyTextsError):
+        sms_codes.send_code(other, "192.0.2.0/24", now)
+    sms_codes.send_code(other, "198.51.100.0/24", now)
 
 
 def test_nothing_is_sent_before_a_right_password(client: Client, account: Account) -> None:
@@ -172,21 +172,21 @@ def test_nothing_is_sent_before_a_right_password(client: Client, account: Accoun
 
 
 def test_a_dead_gateway_is_said_with_what_else_to_do(client: Client, account: Account, gateway: Gateway) -> None:
-    recovery_codes.renew(account, timezone.now())
+    recovery_codes.renew_codes(account, timezone.now())
     gateway.status = 401
     begin(client)
     leave()
     page = client.get(URL).content.decode()
     assert "Aucun SMS ne peut partir en ce moment." in page
     assert "Utilisez une autre de vos preuves" in page
-    (code, *_others) = recovery_codes.renew(account, timezone.now())
+    (code, *_others) = recovery_codes.renew_codes(account, timezone.now())
     assert client.post(URL, {"code": code}).headers["Location"] == "/portail/"
 
 
 def test_without_a_gateway_the_factor_still_holds(client: Client, account: Account, settings: LazySettings) -> None:
     """Taken away by the operator: nobody's account becomes open to a password alone."""
     settings.SMS = None
-    factor_state.refresh(account)
+    factor_state.refresh_method(account)
     assert account.second_factor
     begin(client)
     assert "appelez votre DSDEN" in client.get(URL).content.decode()
@@ -225,7 +225,7 @@ def test_a_session_opened_by_text_before_the_role_came_opens_no_console(
 def test_a_role_with_something_better_is_not_offered_it(client: Client, account: Account, gateway: Gateway) -> None:
     make_agent(account)
     totp.enrol_with(account, SECRET, timezone.now())
-    confirmation_codes.send(account, confirmation_codes.Purpose.SIGN_IN, PHONE, now=timezone.now())
+    confirmation_codes.send_confirmation(account, confirmation_codes.Purpose.SIGN_IN, PHONE, now=timezone.now())
     begin(client)
     assert "SMS" not in without_noise(client.get(URL).content.decode())
     client.post(URL, {"code": last_code(gateway)})
@@ -268,7 +268,7 @@ def test_a_stolen_account_loses_what_came_lately(account: Account, days: int) ->
 def test_in_the_dialog_over_an_open_page(client: Client, account: Account, gateway: Gateway) -> None:
     headers = {
         "HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "https://testserver/portail/",
-        "X-Whose": page_owner.mark(account),
+        "X-Whose": page_owner.owner_mark(account),
     }  # fmt: skip
     form = {"identifiant": "aessai", "secret": PASSWORD}
     page = post_as_a_person(client, "/session/ici/", form, headers).content.decode()

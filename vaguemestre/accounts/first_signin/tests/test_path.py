@@ -11,7 +11,7 @@ from django.utils import timezone
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.charter.document import charter_blocks
 from vaguemestre.accounts.first_signin import path
-from vaguemestre.accounts.first_signin.path import Step
+from vaguemestre.accounts.first_signin.path import PathStep
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.passwords import passwords
 from vaguemestre.accounts.rescue.contact import confirmed_email, contact_of
@@ -76,7 +76,7 @@ def test_from_the_letter_to_home(client: Client, account: Account) -> None:
     assert client.post(LAST).headers["Location"] == HOME
     account.refresh_from_db()
     assert account.welcomed_at
-    assert passwords.verify(account, PASSWORD)
+    assert passwords.verify_password(account, PASSWORD)
     assert confirmed_email(account) == MINE
     assert contact_of(account).phone == "06 12 34 56 78"
     assert client.get(HOME).status_code == 200
@@ -86,7 +86,7 @@ def test_from_the_letter_to_home(client: Client, account: Account) -> None:
 def test_nobody_is_told_of_what_they_are_doing(client: Client, account: Account) -> None:
     """No notice waits on the first home page, and no mail but the code."""
     sign_in(client, account)
-    walk_to(client, Step.RESCUE)
+    walk_to(client, PathStep.RESCUE)
     client.post(RESCUE, {"adresse": MINE})
     client.post(CODE, {"code": sent_to(MINE)})
     assert not Notice.objects.exists()
@@ -123,10 +123,10 @@ def test_the_end_is_not_reached_without_the_steps_before(client: Client, account
 
 
 @pytest.mark.parametrize(
-    ("left_at", "step"), [(Step.CHARTER, CHARTER), (Step.RESCUE, RESCUE), (Step.PERSONALISE, LAST)]
+    ("left_at", "step"), [(PathStep.CHARTER, CHARTER), (PathStep.RESCUE, RESCUE), (PathStep.PERSONALISE, LAST)]
 )
 def test_left_half_way_another_device_goes_on_at_the_same_step(
-    client: Client, account: Account, left_at: Step, step: str
+    client: Client, account: Account, left_at: PathStep, step: str
 ) -> None:
     arrive(client)
     walk_to(client, left_at)
@@ -139,7 +139,7 @@ def test_left_half_way_another_device_goes_on_at_the_same_step(
 
 def test_a_code_is_typed_on_another_device(client: Client, account: Account) -> None:
     sign_in(client, account)
-    walk_to(client, Step.RESCUE)
+    walk_to(client, PathStep.RESCUE)
     client.post(RESCUE, {"adresse": MINE})
     telephone = Client()
     sign_in(telephone, account)
@@ -150,7 +150,7 @@ def test_a_code_is_typed_on_another_device(client: Client, account: Account) -> 
 
 def test_the_rescue_contact_may_wait_and_the_page_says_what_follows(client: Client, account: Account) -> None:
     sign_in(client, account)
-    walk_to(client, Step.RESCUE)
+    walk_to(client, PathStep.RESCUE)
     page = client.get(RESCUE).content.decode()
     assert "seule votre DSDEN pourra vous rendre l’accès" in page
     assert client.post(LATER).headers["Location"] == ENTRY
@@ -160,7 +160,7 @@ def test_the_rescue_contact_may_wait_and_the_page_says_what_follows(client: Clie
 
 def test_a_telephone_alone_is_an_answer(client: Client, account: Account) -> None:
     sign_in(client, account)
-    walk_to(client, Step.RESCUE)
+    walk_to(client, PathStep.RESCUE)
     assert client.post(RESCUE, {"adresse": "", "telephone": "06 12 34 56 78"}).headers["Location"] == ENTRY
     assert where(client) == LAST
     assert contact_of(account).phone == "06 12 34 56 78"
@@ -168,7 +168,7 @@ def test_a_telephone_alone_is_an_answer(client: Client, account: Account) -> Non
 
 def test_done_steps_lead_back_and_change_nothing(client: Client, account: Account) -> None:
     sign_in(client, account)
-    walk_to(client, Step.RESCUE)
+    walk_to(client, PathStep.RESCUE)
     page = client.get(RESCUE).content.decode()
     assert f'href="{CHOICE}"' in page
     assert f'href="{CHARTER}"' in page
@@ -176,7 +176,7 @@ def test_done_steps_lead_back_and_change_nothing(client: Client, account: Accoun
     assert "Accepter la charte" not in client.get(CHARTER).content.decode()
     choose(client, "Quatre chênes, 9 nids !")
     account.refresh_from_db()
-    assert passwords.verify(account, PASSWORD)
+    assert passwords.verify_password(account, PASSWORD)
     assert where(client) == RESCUE
 
 
@@ -184,7 +184,7 @@ def test_where_one_wanted_to_go_is_kept_to_the_end(client: Client, account: Acco
     response = arrive(client, next="/webmail/")
     assert response.headers["Location"] == f"{ENTRY}?next=%2Fwebmail%2F"
     client.get(response.headers["Location"])
-    walk_to(client, Step.PERSONALISE)
+    walk_to(client, PathStep.PERSONALISE)
     assert client.post(LAST).headers["Location"] == "/webmail/"
     assert where(client) == HOME  # once
 
@@ -193,7 +193,7 @@ def test_where_one_wanted_to_go_is_kept_to_the_end(client: Client, account: Acco
 def test_but_never_another_site(client: Client, account: Account, page: str) -> None:
     sign_in(client, account)
     client.get(ENTRY, {"next": page})
-    walk_to(client, Step.PERSONALISE)
+    walk_to(client, PathStep.PERSONALISE)
     assert client.post(LAST).headers["Location"] == HOME
 
 
@@ -201,7 +201,7 @@ def test_nor_the_page_that_another_person_wanted_here(client: Client, account: A
     sign_in(client, make_account("Bruno", password=None))
     client.get(ENTRY, {"next": "/webmail/"})
     sign_in(client, account)
-    walk_to(client, Step.PERSONALISE)
+    walk_to(client, PathStep.PERSONALISE)
     assert client.post(LAST).headers["Location"] == HOME
 
 
@@ -220,7 +220,7 @@ def test_two_tabs_of_one_browser(client: Client, account: Account) -> None:
     choose(client)
     assert choose(client, "Quatre chênes, 9 nids !").headers["Location"] == ENTRY
     account.refresh_from_db()
-    assert passwords.verify(account, PASSWORD)
+    assert passwords.verify_password(account, PASSWORD)
     accept(client)
     assert accept(client).headers["Location"] == ENTRY
     client.post(LATER)
@@ -265,10 +265,10 @@ def test_an_expired_letter_opens_nothing(client: Client, account: Account) -> No
     assert "Identifiant ou mot de passe incorrect." in arrive(client).content.decode()
 
 
-@pytest.mark.parametrize("step", [Step.PASSWORD, Step.CHARTER, Step.RESCUE])
-def test_the_help_is_of_the_persons_department(client: Client, account: Account, step: Step) -> None:
+@pytest.mark.parametrize("step", [PathStep.PASSWORD, PathStep.CHARTER, PathStep.RESCUE])
+def test_the_help_is_of_the_persons_department(client: Client, account: Account, step: PathStep) -> None:
     sign_in(client, account)
-    if step is not Step.PASSWORD:
+    if step is not PathStep.PASSWORD:
         walk_to(client, step)
     assert "03 22 71 25 00" in client.get(step.url).content.decode()
 
@@ -316,7 +316,7 @@ def test_a_temporary_password_asks_for_that_step_alone(client: Client) -> None:
     account = make_account()
     Account.objects.filter(pk=account.pk).update(password_kind=Account.PasswordKind.TEMPORARY)
     account.refresh_from_db()
-    assert [standing.step for standing in path.path(account)] == [Step.PASSWORD]
+    assert [standing.step for standing in path.path_of(account)] == [PathStep.PASSWORD]
     sign_in(client, account)
     assert where(client) == CHOICE
 

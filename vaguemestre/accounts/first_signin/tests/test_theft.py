@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.accounts.compromise import account_shutdown
-from vaguemestre.accounts.first_signin.path import Step
+from vaguemestre.accounts.first_signin.path import PathStep
 from vaguemestre.accounts.models import Account, Code, Notice, RescueContact, Session
 from vaguemestre.accounts.passwords import passwords, temporary_password
 from vaguemestre.accounts.rescue.contact import confirmed_email, contact_of
@@ -36,7 +36,7 @@ class TestThiefAtAnOpenScreen:
     def half_way(self, client: Client, account: Account) -> Account:
         """Stopped after the rescue contact, hours ago."""
         sign_in(client, account)
-        walk_to(client, Step.RESCUE)
+        walk_to(client, PathStep.RESCUE)
         client.post(RESCUE, {"adresse": MINE})
         client.post(CODE, {"code": sent_to(MINE)})
         Parcel.objects.all().delete()
@@ -55,7 +55,7 @@ class TestThiefAtAnOpenScreen:
 
     def test_also_where_none_was_given_yet(self, client: Client, account: Account) -> None:
         sign_in(client, account)
-        walk_to(client, Step.RESCUE)
+        walk_to(client, PathStep.RESCUE)
         Session.objects.update(proved_at=timezone.now() - timedelta(hours=5))
         assert client.post(RESCUE, {"adresse": THIEF}).headers["Location"].startswith("/session/confirmation/")
         assert not Parcel.objects.exists()
@@ -87,7 +87,7 @@ class TestWhoeverHadAPasswordIsToldOfTheNextOne:
             case "letter":
                 passwords.set_provisional(account, cheap_hash(LETTER), now=now)
             case "drill":
-                account_shutdown.close_everything(account, by="a0000009", office="DSDEN", reason="essai", now=now)
+                account_shutdown.shut_account_down(account, by="a0000009", office="DSDEN", reason="essai", now=now)
                 account.refresh_from_db()
                 temporary_password.give_temporary(account, by="a0000009", now=now)
         Parcel.objects.all().delete()
@@ -101,7 +101,7 @@ class TestWhoeverHadAPasswordIsToldOfTheNextOne:
     def test_also_before_the_end_of_the_path(self, client: Client, account: Account) -> None:
         """The last steps wait for ever, a temporary password comes meanwhile."""
         sign_in(client, account)
-        walk_to(client, Step.RESCUE)
+        walk_to(client, PathStep.RESCUE)
         account.refresh_from_db()
         temporary_password.give_temporary(account, by="a0000009", now=timezone.now())
         sign_in(client, account)
@@ -112,8 +112,8 @@ class TestWhoeverHadAPasswordIsToldOfTheNextOne:
 class TestSameDoorsAsEveryPage:
     def test_an_open_page_never_answers_to_somebody_else(self, client: Client, account: Account) -> None:
         sign_in(client, account)
-        walk_to(client, Step.RESCUE)
-        theirs = {WHOSE: page_owner.mark(make_account("Bruno"))}
+        walk_to(client, PathStep.RESCUE)
+        theirs = {WHOSE: page_owner.owner_mark(make_account("Bruno"))}
         assert client.post(LATER, headers=theirs).status_code == 401
         assert contact_of(account).put_off_at is None
         assert Client().post(LATER, headers=theirs).status_code == 401, "nor to nobody"
@@ -126,6 +126,6 @@ class TestSameDoorsAsEveryPage:
 
     def test_the_second_factor_of_a_role_comes_first(self, client: Client, account: Account) -> None:
         sign_in(client, account)
-        walk_to(client, Step.RESCUE)
+        walk_to(client, PathStep.RESCUE)
         Session.objects.update(factor_due=True)
         assert client.get(RESCUE).headers["Location"].startswith(reverse("accounts:factors-required"))

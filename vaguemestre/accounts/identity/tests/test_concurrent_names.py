@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from vaguemestre.accounts.lifecycle.creation import open_accounts, rename
+from vaguemestre.accounts.lifecycle.creation import open_accounts, rename_accounts
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.accounts.testing import make_account, make_person
 from vaguemestre.people.models import Person
@@ -68,7 +68,7 @@ def test_renames_and_openings_at_once() -> None:
         try:
             together.wait(10)
             if account:
-                rename(account, now=timezone.now())
+                rename_accounts(account, now=timezone.now())
             else:
                 open_accounts([joiner], now=timezone.now())
         finally:

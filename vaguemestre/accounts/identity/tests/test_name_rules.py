@@ -14,13 +14,13 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.identity import name_rules
 from vaguemestre.accounts.identity.name_rules import (
     Name,
-    base,
-    counted,
-    fold,
+    base_local_part,
+    counted_name,
+    fold_name,
     identifiers,
+    is_reserved,
     local_parts,
-    reserved,
-    typed,
+    parse_typed_name,
     undotted,
 )
 
@@ -59,7 +59,7 @@ def test_homonyms_take_a_number_on_the_family_name() -> None:
 
 
 def test_decomposed_and_composed_accents_are_one_name() -> None:
-    assert fold("Ame\u0301lie") == fold("Am\u00e9lie") == "amelie"
+    assert fold_name("Ame\u0301lie") == fold_name("Am\u00e9lie") == "amelie"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_decomposed_and_composed_accents_are_one_name() -> None:
     ["postmaster", "ce", "root", "no-reply", "dsden80", "a0000001", "mailer.daemon", "mailerdaemon", "mta.sts"],
 )
 def test_reserved_words(word: str) -> None:
-    assert reserved(word)
+    assert is_reserved(word)
 
 
 def test_a_reserved_word_is_never_given() -> None:
@@ -96,7 +96,7 @@ def test_any_name_gives_valid_and_different_addresses(name: Name) -> None:
         assert not candidate.startswith(".")
         assert not candidate.endswith(".")
         assert ".." not in candidate
-        assert not reserved(candidate)
+        assert not is_reserved(candidate)
 
 
 @given(NAMES)
@@ -112,8 +112,8 @@ def test_any_name_gives_valid_and_different_identifiers(name: Name) -> None:
 @given(NAMES)
 def test_what_was_given_is_found_when_typed(name: Name) -> None:
     for candidate in islice(local_parts(name), 2):
-        assert typed(candidate) == undotted(candidate)
-        assert typed(f"  {candidate.upper()}@{academy().domain.upper()} ") == undotted(candidate)
+        assert parse_typed_name(candidate) == undotted(candidate)
+        assert parse_typed_name(f"  {candidate.upper()}@{academy().domain.upper()} ") == undotted(candidate)
 
 
 @pytest.fixture(params=PATTERNS)
@@ -129,12 +129,12 @@ def test_of_every_pattern_the_number_alone_tells_people_of_one_name_apart(patter
     """So that the rows of before, of which only the address was known, got the right base."""
     before = import_module("vaguemestre.accounts.migrations.0009_local_part_base")
     candidates = list(islice(local_parts(name), count))
-    assert before.base_of(candidates[-1], pattern) == base(name)
+    assert before.base_of(candidates[-1], pattern) == base_local_part(name)
     assert len({undotted(one) for one in candidates}) == count
 
 
 def test_a_long_name_has_one_base_though_the_number_takes_its_room(pattern: str) -> None:
-    assert len(base(Name("A" * 60, "B" * 60))) <= academy().names.address_limit
+    assert len(base_local_part(Name("A" * 60, "B" * 60))) <= academy().names.address_limit
 
 
 @pytest.mark.parametrize(
@@ -157,14 +157,14 @@ def test_a_pattern_that_cannot_be_is_refused_at_the_start(pattern: str) -> None:
 
 @pytest.mark.parametrize("text", ["", " ", "@", "jean@gmail.com", "jean@", "@ac-amiens.fr", "x" * 65])
 def test_what_can_be_nobody(text: str) -> None:
-    assert typed(text) is None
+    assert parse_typed_name(text) is None
 
 
 @pytest.mark.parametrize("text", ["jeanmartin", " JeanMartin@ac-amiens.fr", "je.an.martin", "Jean.Martin@AC-AMIENS.FR"])
 def test_failures_are_counted_under_one_name_whatever_its_spelling(text: str) -> None:
-    assert counted(text) == "jeanmartin"
+    assert counted_name(text) == "jeanmartin"
 
 
 @pytest.mark.parametrize("text", ["jmartin", "julie.martin", "jean.martin@gmail.com", "jeanmartin" * 9, ""])
 def test_another_name_is_counted_apart(text: str) -> None:
-    assert counted(text) != "jeanmartin"
+    assert counted_name(text) != "jeanmartin"

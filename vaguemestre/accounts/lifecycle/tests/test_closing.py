@@ -33,7 +33,7 @@ def account() -> Account:
 
 
 def test_a_leaver_by_dates(account: Account) -> None:
-    closure.close([account], on=LAST, now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
     assert (account.state, account.refusal(LAST - timedelta(days=1))) == (State.OPEN, None)
     assert account.refusal(LAST) == "closed"
     due.run(midnight(LAST) - timedelta(seconds=1))
@@ -55,34 +55,34 @@ def test_a_leaver_by_dates(account: Account) -> None:
 
 
 def test_a_day_that_has_come_closes_at_once(account: Account) -> None:
-    closure.close([account], on=NOW.date(), now=NOW)
+    closure.close_accounts([account], on=NOW.date(), now=NOW)
     assert account.state == State.CLOSED
     assert not account.sessions.exists()
 
 
 def test_a_long_past_day_closes_and_then_stops(account: Account) -> None:
-    closure.close([account], on=date(2026, 1, 5), now=NOW)
+    closure.close_accounts([account], on=date(2026, 1, 5), now=NOW)
     due.run(NOW)
     account.refresh_from_db()
     assert account.state == State.STOPPED
 
 
 def test_asking_twice_writes_once(account: Account) -> None:
-    closure.close([account], on=LAST, now=NOW)
-    closure.close([account], on=LAST, now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
     assert Entry.objects.filter(act="account.closing").count() == 1
 
 
 def test_who_does_not_leave_after_all(account: Account) -> None:
-    closure.close([account], on=LAST, now=NOW)
-    closure.reopen([account], now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
+    closure.reopen_accounts([account], now=NOW)
     due.run(midnight(LAST))
     account.refresh_from_db()
     assert (account.state, account.closes_on, account.first_signin_due) == (State.OPEN, None, False)
 
 
 def test_a_leaver_who_comes_back_has_the_same_names_and_no_password(account: Account) -> None:
-    closure.close([account], on=NOW.date(), now=NOW)
+    closure.close_accounts([account], on=NOW.date(), now=NOW)
     person = account.person
     person.duty_start = date(2026, 11, 2)
     person.save()
@@ -95,8 +95,8 @@ def test_a_leaver_who_comes_back_has_the_same_names_and_no_password(account: Acc
 
 
 def test_a_date_that_moves_later(account: Account) -> None:
-    closure.close([account], on=LAST, now=NOW)
-    closure.close([account], on=LAST + timedelta(days=30), now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
+    closure.close_accounts([account], on=LAST + timedelta(days=30), now=NOW)
     due.run(midnight(LAST))
     account.refresh_from_db()
     assert account.state == State.OPEN
@@ -112,7 +112,7 @@ def walk(account: Account, day: date) -> Account:
 
 def test_told_before_and_once(account: Account) -> None:
     last = date(2026, 11, 1)
-    closure.close([account], on=last, now=NOW)
+    closure.close_accounts([account], on=last, now=NOW)
     assert not account.notices.exists()
     walk(account, last - timedelta(days=31))
     assert not account.notices.exists()
@@ -123,28 +123,28 @@ def test_told_before_and_once(account: Account) -> None:
 
 
 def test_another_date_is_told_again_and_an_end_that_is_off_is_not(account: Account) -> None:
-    closure.close([account], on=LAST, now=NOW)
-    closure.reopen([account], now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
+    closure.reopen_accounts([account], now=NOW)
     walk(account, LAST)
     told = [notice.details for notice in account.notices.order_by("id")]
     assert told == [{"on": "2026-09-01"}, {"change": "off"}]
-    closure.close([account], on=LAST + timedelta(days=20), now=midnight(LAST))
+    closure.close_accounts([account], on=LAST + timedelta(days=20), now=midnight(LAST))
     assert account.notices.count() == 3
 
 
 def test_dropped_without_warning_is_told_at_once(account: Account) -> None:
-    closure.close([account], on=NOW.date(), now=NOW)
+    closure.close_accounts([account], on=NOW.date(), now=NOW)
     assert account.notices.count() == 1
 
 
 def test_who_never_signed_in_is_told_nothing() -> None:
     newcomer = make_account("Nina", "Nouvelle", password=None)
-    closure.close([newcomer], on=NOW.date(), now=NOW)
+    closure.close_accounts([newcomer], on=NOW.date(), now=NOW)
     assert not newcomer.notices.exists()
 
 
 def test_a_leaver_enters_the_portal_for_a_month_and_nothing_else(account: Account) -> None:
-    closure.close([account], on=LAST, now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
     walk(account, LAST)
     for day, refused in ((LAST, None), (LAST + timedelta(days=29), None), (LAST + timedelta(days=30), "closed")):
         assert account.portal_refusal(day) == refused
@@ -153,7 +153,7 @@ def test_a_leaver_enters_the_portal_for_a_month_and_nothing_else(account: Accoun
 
 
 def test_a_year_later_only_key_and_names_are_left(account: Account, no_daemons: list[str]) -> None:
-    closure.close([account], on=LAST, now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
     SignIn.objects.create(at=NOW, account=account, channel="web", result="good", network="192.0.2.0/24")
     for days in (0, 90, 364):
         walk(account, LAST + timedelta(days=days))
@@ -173,7 +173,7 @@ def test_a_year_later_only_key_and_names_are_left(account: Account, no_daemons: 
 
 def test_a_purge_waits_for_whoever_needs_it(account: Account, no_daemons: list[str], rewired: ExitStack) -> None:
     rewired.enter_context(purge_holders.replaced(somebody_needs_it))
-    closure.close([account], on=LAST, now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
     walk(account, LAST)
     walk(account, LAST + timedelta(days=400))
     assert walk(account, LAST + timedelta(days=401)).state == State.STOPPED
@@ -184,7 +184,7 @@ def test_a_purge_waits_for_whoever_needs_it(account: Account, no_daemons: list[s
 def test_a_mailbox_that_cannot_be_deleted_purges_nobody(account: Account, rewired: ExitStack) -> None:
     rewired.enter_context(account_purgers.replaced(away))
     rewired.enter_context(purge_holders.replaced())
-    closure.close([account], on=LAST, now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
     walk(account, LAST)
     due.run(midnight(LAST + timedelta(days=400)))
     with pytest.raises(ConnectionError):
@@ -195,12 +195,12 @@ def test_a_mailbox_that_cannot_be_deleted_purges_nobody(account: Account, rewire
 
 @pytest.mark.parametrize("days", [1, 89, 100, 364])
 def test_everything_is_restored_until_the_purge(account: Account, days: int) -> None:
-    closure.close([account], on=LAST, now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
     for day in (LAST, LAST + timedelta(days=min(days, 90)), LAST + timedelta(days=days)):
         walk(account, day)
     now, password = midnight(LAST + timedelta(days=days)), account.password
     until = now.date() + timedelta(days=8)
-    closure.restore(account, until=until, by="a0000009", reason="Oubli", now=now)
+    closure.restore_account(account, until=until, by="a0000009", reason="Oubli", now=now)
     account.refresh_from_db()
     assert (account.state, account.delivers, account.password) == (State.OPEN, True, password)
     assert walk(account, until + timedelta(days=1)).state == State.CLOSED
@@ -210,18 +210,18 @@ def test_everything_is_restored_until_the_purge(account: Account, days: int) -> 
 def test_nothing_is_left_to_restore_after_it(account: Account, no_daemons: list[str]) -> None:
     Account.objects.filter(pk=account.pk).update(state=State.PURGED, closes_on=LAST)
     account.refresh_from_db()
-    with pytest.raises(closure.Purged):
-        closure.restore(account, until=None, by="a0000009", reason="", now=NOW)
+    with pytest.raises(closure.PurgedError):
+        closure.restore_account(account, until=None, by="a0000009", reason="", now=NOW)
 
 
 @pytest.mark.parametrize(("away", "kept"), [(1, True), (60, True), (65, True), (66, False), (200, False)])
 def test_a_gap_between_two_contracts(account: Account, away: int, kept: bool) -> None:
     """A summer: the account is as it was left. Longer: a letter."""
     password = account.password
-    closure.close([account], on=LAST, now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
     for days in {0, min(away, 90), away}:
         walk(account, LAST + timedelta(days=days))
-    closure.reopen([account], now=midnight(LAST + timedelta(days=away)))
+    closure.reopen_accounts([account], now=midnight(LAST + timedelta(days=away)))
     account.refresh_from_db()
     assert (account.state, account.closes_on) == (State.OPEN, None)
     assert account.password == (password if kept else None)
@@ -231,9 +231,9 @@ def test_a_gap_between_two_contracts(account: Account, away: int, kept: bool) ->
 def test_several_contracts_in_a_row(account: Account) -> None:
     start = LAST
     for _contract in range(4):
-        closure.close([account], on=start, now=midnight(start) - timedelta(days=40))
+        closure.close_accounts([account], on=start, now=midnight(start) - timedelta(days=40))
         assert walk(account, start).state == State.CLOSED
-        closure.reopen([account], now=midnight(start + timedelta(days=3)))
+        closure.reopen_accounts([account], now=midnight(start + timedelta(days=3)))
         account.refresh_from_db()
         assert (account.state, account.first_signin_due) == (State.OPEN, False)
         start += timedelta(days=60)
@@ -266,22 +266,22 @@ def no_daemons(rewired: ExitStack) -> list[str]:
 
 @pytest.mark.parametrize(("away", "left"), [(64, 1), (400, 0)])
 def test_back_after_long_no_program_comes_in(account: Account, away: int, left: int) -> None:
-    app_passwords.make(account, "Thunderbird", "both", NOW)
-    closure.close([account], on=LAST, now=NOW)
+    app_passwords.make_app_password(account, "Thunderbird", "both", NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
     due.run(midnight(LAST))
     account.refresh_from_db()
-    closure.reopen([account], now=midnight(LAST + timedelta(days=away)))
-    assert app_passwords.alive(account).count() == left
+    closure.reopen_accounts([account], now=midnight(LAST + timedelta(days=away)))
+    assert app_passwords.living_app_passwords(account).count() == left
 
 
 def test_nothing_of_otp_keys_is_left_after_the_purge(account: Account, no_daemons: list[str]) -> None:
     fob, colleague = hold(account, now=NOW), hold(make_account("Karim", "Belkacem"), now=NOW)
-    requests.ask(
+    requests.ask_for_key(
         account, carrier=OtpKey.Carrier.FOB, motive=OtpRequest.Motive.RENEWAL, reason="usée", now=NOW, today=NOW.date()
     )
     key_lifecycle.set_aside(make_key(), account, slip="B2026-80-002", by="system", now=NOW)
     KeptForm.objects.create(key="0" * 32, account=account, sealed="x", expires_at=NOW)
-    closure.close([account], on=LAST, now=NOW)
+    closure.close_accounts([account], on=LAST, now=NOW)
     for days in (0, 90, 365):
         walk(account, LAST + timedelta(days=days))
     assert (account.state, account.method) == (State.PURGED, Account.Method.PASSWORD)
@@ -297,6 +297,10 @@ def test_nothing_of_otp_keys_is_left_after_the_purge(account: Account, no_daemon
 def test_the_purge_forgets_every_table_of_this_room(account: Account, no_daemons: list[str]) -> None:
     """A table that is added one day is either in the list, or named here with the reason why it stays."""
     stays = {tables.LocalPart, tables.ProjectionRequest}  # names are kept for ever; the outbox empties itself
-    listed = {*purge._PERSONAL, tables.OtpKey, tables.Session}  # sessions by `sessions.end_all`, which tells others
+    listed = {
+        *purge._PERSONAL,
+        tables.OtpKey,
+        tables.Session,
+    }  # sessions by `sessions.end_all_sessions`, which tells others
     ours = {model for model in apps.get_app_config("accounts").get_models() if hasattr(model, "account")}
     assert ours - stays == listed

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.legal_dates import midnight
-from vaguemestre.accounts.lifecycle.creation import open_accounts, open_due, rename, set_opening
+from vaguemestre.accounts.lifecycle.creation import open_accounts, open_due, rename_accounts, set_opening
 from vaguemestre.accounts.models import Account, LocalPart, ProjectionRequest
 from vaguemestre.accounts.testing import make_account, make_person
 from vaguemestre.audit.models import Entry
@@ -143,7 +143,7 @@ def test_a_date_of_duty_that_moves_to_the_past_opens_at_once() -> None:
 def test_renaming_keeps_the_old_address() -> None:
     account = make_account("Claire", "Petit")
     account.person.usual_name = "Grandin"
-    assert rename(account, now=NOW)
+    assert rename_accounts(account, now=NOW)
     account.refresh_from_db()
     assert account.address == "claire.grandin@ac-amiens.fr"
     assert account.identifier == "cpetit"
@@ -156,9 +156,9 @@ def test_renaming_keeps_the_old_address() -> None:
 def test_renaming_back_takes_the_former_address_again() -> None:
     account = make_account("Claire", "Petit")
     account.person.usual_name = "Grandin"
-    rename(account, now=NOW)
+    rename_accounts(account, now=NOW)
     account.person.usual_name = None
-    assert rename(account, now=NOW)
+    assert rename_accounts(account, now=NOW)
     kinds = {part.local_part: part.kind for part in account.local_parts.all()}
     assert kinds == {"claire.petit": "main", "claire.grandin": "former", "cpetit": "identifier"}
 
@@ -166,7 +166,7 @@ def test_renaming_back_takes_the_former_address_again() -> None:
 def test_a_name_that_only_moves_its_dot_keeps_one_row() -> None:
     account = make_account("Jea", "NMartin")
     account.person.first_name, account.person.last_name = "Jean", "Martin"
-    assert rename(account, now=NOW)
+    assert rename_accounts(account, now=NOW)
     assert account.local_parts.get(kind=LocalPart.Kind.MAIN).local_part == "jean.martin"
     assert account.local_parts.count() == 2
 
@@ -174,5 +174,5 @@ def test_a_name_that_only_moves_its_dot_keeps_one_row() -> None:
 def test_a_numbered_homonym_is_not_renamed_for_nothing() -> None:
     make_account("Jean", "Martin")
     second = make_account("Jean", "Martin")
-    assert not rename(second, now=NOW)
+    assert not rename_accounts(second, now=NOW)
     assert second.local_part == "jean.martin2"

@@ -8,7 +8,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from vaguemestre.accounts.models import Account, ProjectionRequest
 from vaguemestre.accounts.ports import account_projector
-from vaguemestre.accounts.projection import announce, confirmed
+from vaguemestre.accounts.projection import announce_change, is_confirmed
 from vaguemestre.accounts.testing import make_account
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +38,11 @@ def test_told_on_commit(
     rewired.enter_context(account_projector.replaced(good_projector))
     version = Account.objects.get().mail_version
     with django_capture_on_commit_callbacks(execute=True):
-        announce([account])
+        announce_change([account])
         assert told == []
-        assert not confirmed(account)
+        assert not is_confirmed(account)
     assert told == [[account.key]]
-    assert confirmed(account)
+    assert is_confirmed(account)
     assert Account.objects.get().mail_version == version + 1
 
 
@@ -51,8 +51,8 @@ def test_a_broken_projector_undoes_nothing_and_is_repaired_later(
 ) -> None:
     rewired.enter_context(account_projector.replaced(broken_projector))
     with django_capture_on_commit_callbacks(execute=True):
-        announce([account])
-        announce([account])
+        announce_change([account])
+        announce_change([account])
     assert ProjectionRequest.objects.get().version == Account.objects.get().mail_version
 
 
@@ -63,7 +63,7 @@ def test_an_act_that_fails_tells_nobody(
 
     def failing_act() -> None:
         with transaction.atomic():
-            announce([account])
+            announce_change([account])
             raise ZeroDivisionError
 
     with django_capture_on_commit_callbacks(execute=True), pytest.raises(ZeroDivisionError):
@@ -73,5 +73,5 @@ def test_an_act_that_fails_tells_nobody(
 
 
 def test_nobody_to_tell(account: Account) -> None:
-    announce([])
+    announce_change([])
     assert not ProjectionRequest.objects.exists()

@@ -34,14 +34,14 @@ def test_what_is_old_goes_and_what_serves_stays() -> None:
 
 def test_codes_go_after_a_day_and_notices_after_a_year() -> None:
     account = make_account()
-    confirmation_codes.send(
+    confirmation_codes.send_confirmation(
         account, confirmation_codes.Purpose.RESCUE, "a@boite.example", now=NOW - timedelta(days=1, minutes=1)
     )
-    confirmation_codes.send(
+    confirmation_codes.send_confirmation(
         account, confirmation_codes.Purpose.REDIRECTION, "a@boite.example", now=NOW - timedelta(hours=1)
     )
-    notices.tell(account, Notice.Kind.PASSWORD, now=NOW - attempt_log.KEPT - timedelta(days=1))
-    notices.tell(account, Notice.Kind.FACTOR, now=NOW - timedelta(days=300))
+    notices.tell_owner(account, Notice.Kind.PASSWORD, now=NOW - attempt_log.KEPT - timedelta(days=1))
+    notices.tell_owner(account, Notice.Kind.FACTOR, now=NOW - timedelta(days=300))
     sweep("", NOW)
     assert [code.purpose for code in Code.objects.all()] == ["redirection"]
     assert [notice.kind for notice in Notice.objects.all()] == ["factor"]

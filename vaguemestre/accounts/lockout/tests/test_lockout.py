@@ -23,7 +23,7 @@ from vaguemestre.accounts.models.rescue import TRIES
 from vaguemestre.accounts.passwords.temporary_password import give_temporary
 from vaguemestre.accounts.recovery.testing import RESCUE
 from vaguemestre.accounts.rescue import confirmation_codes
-from vaguemestre.accounts.signin.attempt import attempt
+from vaguemestre.accounts.signin.attempt import attempt_signin
 from vaguemestre.accounts.testing import PASSWORD, make_account
 from vaguemestre.accounts.testing.sms import PHONE, confirm_phone, gateway, leave
 from vaguemestre.audit.models import Entry
@@ -58,7 +58,7 @@ def cafe() -> Client:
 def besiege(account: Account) -> None:
     for number in range(20):
         remote = ClientAddress(f"203.0.{number}.9", "robot")
-        attempt(account.identifier, f"faux {number}", remote=remote, now=timezone.now(), human=lambda: True)
+        attempt_signin(account.identifier, f"faux {number}", remote=remote, now=timezone.now(), human=lambda: True)
 
 
 def ask(client: Client, name: str) -> str:
@@ -126,7 +126,7 @@ def test_so_does_a_second_factor(account: Account, cafe: Client) -> None:
     other = Client(REMOTE_ADDR="198.51.99.7")
     prove(other, account.identifier, code)
     assert not signed_in(other), "a code works once"
-    prove(other, account.identifier, recovery_codes.renew(account, timezone.now())[0])
+    prove(other, account.identifier, recovery_codes.renew_codes(account, timezone.now())[0])
     assert signed_in(other)
 
 
@@ -145,7 +145,7 @@ def test_with_a_telephone_alone(account: Account, cafe: Client, gateway: Gateway
     """Its number is the contact, and its text messages are the second factor."""
     RescueContact.objects.filter(account=account).delete()
     confirm_phone(account)
-    sms_codes.enrol(account, timezone.now())
+    sms_codes.enrol_sms(account, timezone.now())
     ask(cafe, account.identifier)
     leave()
     [(_to, text)] = gateway.texts
@@ -200,15 +200,17 @@ def test_strangers_use_up_neither_the_code_nor_the_tries(account: Account, cafe:
     begun = timezone.now()
     for hour in range(24):
         for _again in range(3):
-            owner_signin.ask(account.identifier, now=begun + timedelta(hours=hour))
+            owner_signin.ask_code(account.identifier, now=begun + timedelta(hours=hour))
             work(begun + timedelta(hours=hour))
     assert len(mailed_codes()) <= 6, "nobody fills a private mailbox"
     now = begun + timedelta(hours=23, minutes=59)
     for number in range(30):
         robot = ClientAddress(f"203.0.{number}.9", "robot")
-        outcome = owner_signin.attempt(account.identifier, f"faux {number}", "222222222222", remote=robot, now=now)
+        outcome = owner_signin.attempt_with_code(
+            account.identifier, f"faux {number}", "222222222222", remote=robot, now=now
+        )
         assert outcome.account is None
-    owner = owner_signin.attempt(
+    owner = owner_signin.attempt_with_code(
         account.identifier, PASSWORD, mailed_codes()[-1], remote=ClientAddress("198.51.100.7"), now=now
     )
     assert owner.account == account, "the last code in the mailbox still opens"
@@ -220,15 +222,20 @@ def test_a_guess_at_the_second_factor_is_counted_behind_a_right_password(account
     code = totp.present_code(account, now)
     assert code
     for number in range(2 * owner_signin.FACTORS_A_DAY):
-        owner_signin.attempt(account.identifier, f"faux {number}", code, remote=thief, now=now)
+        owner_signin.attempt_with_code(account.identifier, f"faux {number}", code, remote=thief, now=now)
     wrong = f"{(int(code) + 500_000) % 1_000_000:06}"
     for _guess in range(owner_signin.FACTORS_A_DAY - 1):
-        assert owner_signin.attempt(account.identifier, PASSWORD, wrong, remote=thief, now=now).account is None
+        assert (
+            owner_signin.attempt_with_code(account.identifier, PASSWORD, wrong, remote=thief, now=now).account is None
+        )
     assert SignIn.objects.filter(account=account, result="factor").exists(), "its owner sees that the password is known"
-    assert owner_signin.attempt(account.identifier, PASSWORD, code, remote=thief, now=now).account == account
+    assert owner_signin.attempt_with_code(account.identifier, PASSWORD, code, remote=thief, now=now).account == account
     later = now + timedelta(minutes=1)
     fresh = totp.present_code(account, later)
-    assert owner_signin.attempt(account.identifier, PASSWORD, str(fresh), remote=thief, now=later).account is None
+    assert (
+        owner_signin.attempt_with_code(account.identifier, PASSWORD, str(fresh), remote=thief, now=later).account
+        is None
+    )
 
 
 def test_a_code_is_worth_five_passwords_and_one_sign_in(account: Account, cafe: Client) -> None:
@@ -236,15 +243,21 @@ def test_a_code_is_worth_five_passwords_and_one_sign_in(account: Account, cafe: 
     [code] = mailed_codes()
     here, now = ClientAddress("198.51.100.7"), timezone.now()
     for number in range(5):
-        assert owner_signin.attempt(account.identifier, f"faux {number}", code, remote=here, now=now).account is None
-    assert owner_signin.attempt(account.identifier, PASSWORD, code, remote=here, now=now).account is None
+        assert (
+            owner_signin.attempt_with_code(account.identifier, f"faux {number}", code, remote=here, now=now).account
+            is None
+        )
+    assert owner_signin.attempt_with_code(account.identifier, PASSWORD, code, remote=here, now=now).account is None
     ask(cafe, account.identifier)
     assert len(mailed_codes()) == 2, "one that is used up holds back no other"
     code = mailed_codes()[-1]
     for number in range(4):
-        assert owner_signin.attempt(account.identifier, f"faux {number}", code, remote=here, now=now).account is None
-    assert owner_signin.attempt(account.identifier, PASSWORD, code, remote=here, now=now).account == account
-    assert owner_signin.attempt(account.identifier, PASSWORD, code, remote=here, now=now).account is None
+        assert (
+            owner_signin.attempt_with_code(account.identifier, f"faux {number}", code, remote=here, now=now).account
+            is None
+        )
+    assert owner_signin.attempt_with_code(account.identifier, PASSWORD, code, remote=here, now=now).account == account
+    assert owner_signin.attempt_with_code(account.identifier, PASSWORD, code, remote=here, now=now).account is None
 
 
 def test_whoever_reads_the_contact_has_few_codes_a_day(account: Account) -> None:
@@ -266,7 +279,7 @@ def test_strangers_spend_a_share_of_the_text_messages_at_most(gateway: Gateway, 
         owner_signin.send_code(made.key, now)
     assert TextMessage.objects.count() == 2
     assert not Code.objects.filter(account=held[2]).exists(), "no code is kept that was not sent"
-    confirmation_codes.send(held[2], Code.Purpose.PHONE, PHONE, now=now)
+    confirmation_codes.send_confirmation(held[2], Code.Purpose.PHONE, PHONE, now=now)
     assert TextMessage.objects.count() == 3
     owner_signin.send_code(held[2].key, now + timedelta(days=1))
     assert TextMessage.objects.count() == 4
@@ -303,9 +316,9 @@ def test_an_old_code_and_another_s_open_nothing(account: Account, cafe: Client) 
     [code] = mailed_codes()
     other = make_account("Karim", "Belkacem")
     here, now = ClientAddress("198.51.100.7"), timezone.now()
-    assert owner_signin.attempt(other.identifier, PASSWORD, code, remote=here, now=now).account is None
+    assert owner_signin.attempt_with_code(other.identifier, PASSWORD, code, remote=here, now=now).account is None
     late = now + owner_signin.LIVES[0] + timedelta(seconds=1)
-    assert owner_signin.attempt(account.identifier, PASSWORD, code, remote=here, now=late).account is None
+    assert owner_signin.attempt_with_code(account.identifier, PASSWORD, code, remote=here, now=late).account is None
 
 
 @pytest.mark.parametrize("state", ["stolen", "locked", "no contact", "first sign-in"])

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if settings.INSTANCE.mode == "production":
             raise CommandError(_("Only in a demo or a test."))
-        found = challenge.read(options["token"], now=timezone.now())
+        found = challenge.read_challenge(options["token"], now=timezone.now())
         if found is None:
             raise CommandError(_("This is no living captcha of this installation."))
         self.stdout.write(found.digits)

@@ -47,17 +47,17 @@ class Command(BaseCommand):
         if academy().department(department) is None:
             raise CommandError(_("No department has this code: %(code)s.") % {"code": department})
         try:
-            reading = pskc_file.read(
+            reading = pskc_file.read_pskc(
                 _content(options["file"]), key=_key(options["key_file"]),
                 passphrase=_first_line(options["passphrase_file"]),
             )  # fmt: skip
-            done = stock.take_in(
+            done = stock.add_to_stock(
                 reading, department=department, by=f"operator:{getpass.getuser()}", now=timezone.now(),
                 without_bad=options["leave_out_bad"],
             )  # fmt: skip
-        except pskc_file.FileUnusable as unusable:
+        except pskc_file.PskcFileError as unusable:
             raise CommandError(f"{options['file']}\N{NO-BREAK SPACE}: {unusable}") from unusable
-        except stock.BadLines as refused:
+        except stock.BadLinesError as refused:
             self._bad(refused.reading.bad)
             raise CommandError(_("Nothing was taken in. --leave-out-bad takes the other keys.")) from refused
         self._bad(done.bad)
@@ -90,7 +90,7 @@ def _key(path: Path | None) -> bytes | None:
     typed = _first_line(path)
     if typed is None:
         return None
-    key = pskc_file.preshared(typed)
+    key = pskc_file.parse_preshared_key(typed)
     if key is None:
         raise CommandError(_("%(file)s holds no AES key: 32, 48 or 64 hexadecimal digits.") % {"file": path})
     return key

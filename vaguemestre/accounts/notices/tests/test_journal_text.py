@@ -8,7 +8,7 @@ import pytest
 
 import vaguemestre
 from vaguemestre.accounts.models import ResetRequest
-from vaguemestre.accounts.notices.journal_text import SENTENCES, told
+from vaguemestre.accounts.notices.journal_text import SENTENCES, details_text
 
 ROOM = Path(vaguemestre.__file__).parent
 WRITERS = {"record", "record_many"}
@@ -41,4 +41,4 @@ def test_every_act_has_its_sentence() -> None:
 
 @pytest.mark.parametrize("reason", [*ResetRequest.Reason.values, ResetRequest.LINKS_SPENT])
 def test_why_a_person_answers_is_told_in_words(reason: str) -> None:
-    assert reason not in told({"reason": reason})
+    assert reason not in details_text({"reason": reason})

@@ -42,7 +42,7 @@ def officers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def shut(account: Account, agent: Account, reason: str = "essai") -> None:
-    account_shutdown.close_everything(
+    account_shutdown.shut_account_down(
         account, by=agent.key, office="DSDEN de la Somme", reason=reason, now=timezone.now()
     )
 

@@ -10,7 +10,7 @@ from vaguemestre.accounts.attempts.client_address import ClientAddress
 from vaguemestre.accounts.models import Account, HalfSignIn, OtpKey, Session
 from vaguemestre.accounts.otp.testing import PIN, Fob, hand, hold, make_key
 from vaguemestre.accounts.sessions import page_owner
-from vaguemestre.accounts.signin.attempt import attempt
+from vaguemestre.accounts.signin.attempt import attempt_signin
 from vaguemestre.accounts.testing import PASSWORD, make_account
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_as_many_codes_are_reckoned_for_everybody(
     counts = set()
     for name in ("aessai", "lhocquet", "ltardif", "kbelkacem", "nobody"):
         reckoned.clear()
-        attempt(name, typed, remote=ClientAddress("192.0.2.10"), now=timezone.now())
+        attempt_signin(name, typed, remote=ClientAddress("192.0.2.10"), now=timezone.now())
         counts.add(len(reckoned))
     assert counts == ({210} if typed.replace(" ", "").isdigit() and len(typed) > 5 else {0})
 
@@ -90,14 +90,14 @@ def test_a_half_sign_in_of_one_kind_is_none_of_another(client: Client, fob: Fob)
 
 
 def test_in_place(client: Client, account: Account, fob: Fob) -> None:
-    headers = {"HX-Request": "true", "X-Whose": page_owner.mark(account)}
+    headers = {"HX-Request": "true", "X-Whose": page_owner.owner_mark(account)}
     data = {"identifiant": "aessai", "secret": PIN + fob.press()}
     assert "data-word=" in client.post("/session/ici/", data, headers=headers).content.decode()
     assert Session.objects.get().strong
 
 
 def test_in_place_a_longer_way_goes_by_another_window(client: Client, account: Account, fob: Fob) -> None:
-    headers = {"HX-Request": "true", "X-Whose": page_owner.mark(account)}
+    headers = {"HX-Request": "true", "X-Whose": page_owner.owner_mark(account)}
     data = {"identifiant": "aessai", "secret": PIN + fob.press(60)}
     page = client.post("/session/ici/", data, headers=headers).content.decode()
     assert "dans une autre fenêtre" in page

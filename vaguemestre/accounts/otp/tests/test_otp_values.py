@@ -45,18 +45,18 @@ def test_time_based_values(seconds: int, algorithm: str, length: int, code: str)
 def test_a_counter_is_only_looked_for_ahead() -> None:
     pressed = key(counter=3)
     now = datetime(2026, 11, 24, tzinfo=UTC)
-    assert otp_values.place(pressed, COUNTED[2], otp_values.far(pressed, now)) is None
-    assert otp_values.place(pressed, COUNTED[3], otp_values.near(pressed, now)) == 3
-    assert otp_values.near(pressed, now) == range(3, 3 + otp_values.LOOK_AHEAD)
+    assert otp_values.find_factor(pressed, COUNTED[2], otp_values.far_factors(pressed, now)) is None
+    assert otp_values.find_factor(pressed, COUNTED[3], otp_values.near_factors(pressed, now)) == 3
+    assert otp_values.near_factors(pressed, now) == range(3, 3 + otp_values.LOOK_AHEAD)
 
 
 def test_a_clock_is_looked_for_around_where_it_was_last() -> None:
     now = datetime(2026, 11, 24, tzinfo=UTC)
     late = key(OtpKey.Kind.TOTP, drift=-7)
     here = otp_values.step_of(late, now)
-    assert otp_values.near(late, now) == range(here - 8, here - 5)
+    assert otp_values.near_factors(late, now) == range(here - 8, here - 5)
     late.counter = here - 6
-    assert otp_values.near(late, now) == range(here - 6, here - 5)
+    assert otp_values.near_factors(late, now) == range(here - 6, here - 5)
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,9 @@ def test_a_clock_is_looked_for_around_where_it_was_last() -> None:
     ],
 )  # fmt: skip
 def test_a_pin_that_is_guessed_is_refused(pin: str) -> None:
-    assert pins.refusal(pin, key=key(), born=date(1984, 3, 12))
+    assert pins.refusal_text(pin, key=key(), born=date(1984, 3, 12))
 
 
 @pytest.mark.parametrize("pin", ["7305", "90216", "41873", "85029174"])
 def test_others_are_good(pin: str) -> None:
-    assert pins.refusal(pin, key=key(), born=date(1984, 3, 12)) is None
+    assert pins.refusal_text(pin, key=key(), born=date(1984, 3, 12)) is None

@@ -164,7 +164,7 @@ def test_asked_approved_and_seen(cast: Cast) -> None:
 
 
 def test_nobody_else_decides(cast: Cast) -> None:
-    asked = requests.ask(
+    asked = requests.ask_for_key(
         cast.teacher, carrier=OtpKey.Carrier.FOB, motive=OtpRequest.Motive.FIRST, reason="ONDE", now=timezone.now(),
         today=timezone.localdate(),
     )  # fmt: skip
@@ -185,11 +185,11 @@ def test_withdrawn_by_whoever_asked(client: Client, cast: Cast) -> None:
 
 
 def test_a_telephone_from_its_picture(client: Client, account: Account) -> None:
-    asked = requests.ask(
+    asked = requests.ask_for_key(
         account, carrier=OtpKey.Carrier.TELEPHONE, motive=OtpRequest.Motive.FIRST, reason="ONDE", now=timezone.now(),
         today=timezone.localdate(),
     )  # fmt: skip
-    requests.decide(asked, approved=True, word="", by=make_account("Nadia", "Chef"), now=timezone.now())
+    requests.decide_request(asked, approved=True, word="", by=make_account("Nadia", "Chef"), now=timezone.now())
     sign_in(client, account)
     page = client.get(reverse("accounts:otp-telephone"))
     drawn = page.content.decode()

@@ -12,7 +12,7 @@ from pskc import PSKC
 
 from vaguemestre.accounts.models import OtpKey
 from vaguemestre.accounts.otp import otp_values, pskc_file, stock
-from vaguemestre.accounts.otp.pskc_file import FileUnusable, read
+from vaguemestre.accounts.otp.pskc_file import PskcFileError, read_pskc
 from vaguemestre.accounts.otp.testing import SECRET, make_key
 from vaguemestre.accounts.secret_sealing import Purpose, unseal
 from vaguemestre.audit.models import Entry
@@ -42,7 +42,7 @@ def written(made: PSKC) -> bytes:
 
 def test_in_the_clear() -> None:
     timed = {"algorithm": TOTP, "time_interval": 60, "response_length": 8, "algorithm_suite": "HMAC-SHA256"}
-    first, second = read(written(container({"counter": 5}, timed))).seeds
+    first, second = read_pskc(written(container({"counter": 5}, timed))).seeds
     assert (first.serial, first.kind, first.counter, first.secret) == ("77000", OtpKey.Kind.HOTP, 5, SECRET)
     assert (second.kind, second.period, second.digits, second.algorithm) == (OtpKey.Kind.TOTP, 60, 8, "sha256")
 
@@ -52,20 +52,20 @@ def test_under_a_pre_shared_key() -> None:
     made.encryption.setup_preshared_key(algorithm="AES128-CBC", key=KEY)
     content = written(made)
     assert SECRET not in content
-    assert read(content, key=KEY).seeds[0].secret == SECRET
+    assert read_pskc(content, key=KEY).seeds[0].secret == SECRET
 
 
 def test_under_a_passphrase() -> None:
     made = container()
     made.encryption.setup_pbkdf2("les tilleuls sentent en juin")
     content = written(made)
-    assert read(content, passphrase="les tilleuls sentent en juin").seeds[0].secret == SECRET
+    assert read_pskc(content, passphrase="les tilleuls sentent en juin").seeds[0].secret == SECRET
 
 
 def test_a_wrong_key_gives_no_seed_and_tells_no_secret() -> None:
     made = container()
     made.encryption.setup_preshared_key(algorithm="AES128-CBC", key=KEY)
-    reading = read(written(made), key=bytes(16))
+    reading = read_pskc(written(made), key=bytes(16))
     assert reading.seeds == []
     assert [line.serial for line in reading.bad] == ["77000"]
     assert "12345678" not in str(reading)
@@ -74,8 +74,8 @@ def test_a_wrong_key_gives_no_seed_and_tells_no_secret() -> None:
 def test_without_its_key_an_encrypted_file_is_refused_whole() -> None:
     made = container()
     made.encryption.setup_preshared_key(algorithm="AES128-CBC", key=KEY)
-    with pytest.raises(FileUnusable):
-        read(written(made))
+    with pytest.raises(PskcFileError):
+        read_pskc(written(made))
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_without_its_key_an_encrypted_file_is_refused_whole() -> None:
     ],
 )
 def test_what_is_no_pskc_file_is_refused(content: bytes) -> None:
-    with pytest.raises(FileUnusable):
-        read(content)
+    with pytest.raises(PskcFileError):
+        read_pskc(content)
 
 
 @pytest.mark.parametrize(
@@ -113,38 +113,38 @@ def test_what_is_no_pskc_file_is_refused(content: bytes) -> None:
     ],
 )
 def test_each_bad_key_is_told_by_its_place(facts: dict[str, object]) -> None:
-    reading = read(written(container({}, facts)))
+    reading = read_pskc(written(container({}, facts)))
     assert [seed.serial for seed in reading.seeds] == ["77000"]
     assert [line.place for line in reading.bad] == [2]
 
 
 def test_a_serial_twice_in_one_file_is_told() -> None:
-    reading = read(written(container({}, {"serial": "77000"})))
+    reading = read_pskc(written(container({}, {"serial": "77000"})))
     assert len(reading.seeds) == 1
     assert len(reading.bad) == 1
 
 
 def test_all_or_nothing(db: None) -> None:
-    reading = read(written(container({}, {"secret": b"court"}, {})))
-    with pytest.raises(stock.BadLines):
-        stock.take_in(reading, department="80", by="test", now=timezone.now())
+    reading = read_pskc(written(container({}, {"secret": b"court"}, {})))
+    with pytest.raises(stock.BadLinesError):
+        stock.add_to_stock(reading, department="80", by="test", now=timezone.now())
     assert not OtpKey.objects.exists()
     assert not Entry.objects.filter(act="otp-key.imported").exists()
-    done = stock.take_in(reading, department="80", by="test", now=timezone.now(), without_bad=True)
+    done = stock.add_to_stock(reading, department="80", by="test", now=timezone.now(), without_bad=True)
     assert done.added == ["77000", "77002"]
 
 
 def test_a_known_serial_keeps_its_secret_and_holder(db: None) -> None:
     known = make_key(serial="77000", department="02", counter=41)
-    reading = read(written(container({"secret": b"another secret of 20"}, {})))
-    done = stock.take_in(reading, department="80", by="test", now=timezone.now())
+    reading = read_pskc(written(container({"secret": b"another secret of 20"}, {})))
+    done = stock.add_to_stock(reading, department="80", by="test", now=timezone.now())
     assert (done.added, done.known) == (["77001"], ["77000"])
     known.refresh_from_db()
     assert (unseal(known.secret, Purpose.FACTOR), known.department, known.counter) == (SECRET, "02", 41)
 
 
 def test_the_secret_is_kept_sealed(db: None) -> None:
-    stock.take_in(read(written(container())), department="80", by="test", now=timezone.now())
+    stock.add_to_stock(read_pskc(written(container())), department="80", by="test", now=timezone.now())
     key = OtpKey.objects.get()
     assert SECRET.decode() not in key.secret
     assert otp_values.code_at(key, 0) == "755224"

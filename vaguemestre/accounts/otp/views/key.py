@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vaguemestre.accounts.attempts.client_address import client_address
-from vaguemestre.accounts.durations import wait_in_words
+from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.models import OtpKey
 from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.notices import notices
@@ -59,7 +59,9 @@ def activate(request: StaffRequest) -> HttpResponse:
     key, now = _key(request, State.HANDED, State.PIN_RESET), timezone.now()
     form = ActivationForm(request.account, key, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        right = _tried(request, form, "code", lambda: activation.begin(key, form.cleaned_data["code"], now=now))
+        right = _tried(
+            request, form, "code", lambda: activation.begin_activation(key, form.cleaned_data["code"], now=now)
+        )
         if right:
             activation.choose_pin(key, form.cleaned_data["pin"])
             return HttpResponseRedirect(reverse("accounts:otp-proof"))
@@ -76,7 +78,7 @@ def prove(request: StaffRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("accounts:otp-activation"))
     form = NextCodeForm(request.POST or None)
     sent = request.method == "POST" and form.is_valid()
-    if sent and _tried(request, form, "code", lambda: activation.prove(key, form.cleaned_data["code"], now=now)):
+    if sent and _tried(request, form, "code", lambda: activation.prove_key(key, form.cleaned_data["code"], now=now)):
         return _back("activee")
     return _page(request, "proof", key, form)
 
@@ -92,7 +94,7 @@ def put_right(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         first, second = form.cleaned_data["premier"], form.cleaned_data["second"]
         by = request.account.key
-        if _tried(request, form, "second", lambda: activation.put_right(key, first, second, by=by, now=now)):
+        if _tried(request, form, "second", lambda: activation.resynchronise(key, first, second, by=by, now=now)):
             return _back("reglee")
     return _page(request, "put_right", key, form)
 
@@ -121,9 +123,9 @@ def _key(request: StaffRequest, *states: OtpKey.State) -> OtpKey:
 def _tried(request: StaffRequest, form: forms.Form, field: str, act: Callable[[], bool]) -> bool:
     """Slowed like a sign-in; a wrong code is counted and said."""
     now, typed = timezone.now(), form.cleaned_data[field]
-    tried = otp_attempt_limit.tried(request.account, client_address(request), typed, act, now=now)
+    tried = otp_attempt_limit.count_otp_attempt(request.account, client_address(request), typed, act, now=now)
     if tried.wait:
-        form.add_error(field, _("Too many tries. Start again in %(wait)s.") % {"wait": wait_in_words(tried.wait)})
+        form.add_error(field, _("Too many tries. Start again in %(wait)s.") % {"wait": wait_text(tried.wait)})
     elif not tried.right:
         form.add_error(field, _("This code is not the right one, or has served already. Wait for the next one."))
     return tried.right

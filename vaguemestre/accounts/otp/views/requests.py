@@ -10,7 +10,7 @@ from vaguemestre.accounts.models import OtpKey, OtpRequest
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.otp import requests
 from vaguemestre.accounts.otp.forms import DecisionForm, RequestForm
-from vaguemestre.accounts.otp.key_lifecycle import OutOfTurn
+from vaguemestre.accounts.otp.key_lifecycle import KeyStateError
 from vaguemestre.accounts.otp.page_messages import ANSWERS
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
@@ -28,11 +28,11 @@ def ask(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
-            requests.ask(
+            requests.ask_for_key(
                 account, carrier=OtpKey.Carrier(facts["support"]), motive=OtpRequest.Motive(facts["motif"]),
                 reason=facts["raison"], now=now, today=today,
             )  # fmt: skip
-        except requests.AlreadyAsked:
+        except requests.AlreadyAskedError:
             return HttpResponseRedirect(reverse("accounts:otp"))  # pressed twice
         return HttpResponseRedirect(f"{reverse('accounts:otp')}?fait=demandee")
     heads = requests.heads_of(account, today=today)
@@ -47,8 +47,8 @@ def withdraw(request: StaffRequest) -> HttpResponse:
     if asked is None:
         return HttpResponseRedirect(reverse("accounts:otp"))
     try:
-        requests.withdraw(asked, now=timezone.now())
-    except OutOfTurn:
+        requests.withdraw_request(asked, now=timezone.now())
+    except KeyStateError:
         return HttpResponseRedirect(f"{reverse('accounts:otp')}?fait=trop-tard")
     return HttpResponseRedirect(f"{reverse('accounts:otp')}?fait=retiree")
 
@@ -75,8 +75,10 @@ def decide(request: StaffRequest, number: int) -> HttpResponse:
         return _decisions(request, asked, form)
     approved = form.cleaned_data["accord"] == "oui"
     try:
-        requests.decide(asked, approved=approved, word=form.cleaned_data["mot"], by=request.account, now=timezone.now())
-    except OutOfTurn:
+        requests.decide_request(
+            asked, approved=approved, word=form.cleaned_data["mot"], by=request.account, now=timezone.now()
+        )
+    except KeyStateError:
         return HttpResponseRedirect(f"{reverse('accounts:otp-decisions')}?fait=trop-tard")
     return HttpResponseRedirect(f"{reverse('accounts:otp-decisions')}?fait={'accordee' if approved else 'refusee'}")
 

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.attempts.retry_after import with_retry_after
-from vaguemestre.accounts.durations import wait_in_words
+from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.models import HalfSignIn, OtpKey
 from vaguemestre.accounts.otp import activation
 from vaguemestre.accounts.otp.forms import NextCodeForm, PinForm
@@ -58,14 +58,14 @@ def _with_code(request: HttpRequest, owes: HalfSignIn.Owes, template: str) -> Ht
     form = NextCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if wait := pending_signin.must_wait(request, owed, now=now):
-            form.add_error("code", _("Too many tries. Start again in %(wait)s.") % {"wait": wait_in_words(wait)})
+            form.add_error("code", _("Too many tries. Start again in %(wait)s.") % {"wait": wait_text(wait)})
             page = render(request, template, {"form": form, "key": key}, status=429)
             return with_retry_after(page, wait)
         slot = pending_signin.take_try(request, owed, form.cleaned_data["code"], now=now)
         if slot and _right(key, owes, form.cleaned_data["code"], now):
             slot.give_back()
             return completion.complete(request, owed, strong=True, now=now)
-        pending_signin.wrong(request, owed, now=now)
+        pending_signin.note_wrong(request, owed, now=now)
         if owed.failures >= pending_signin.TRIES:
             return _again()
         form.add_error("code", _("This is not the code that follows. Wait for the next one, then type it alone."))
@@ -73,12 +73,16 @@ def _with_code(request: HttpRequest, owes: HalfSignIn.Owes, template: str) -> Ht
 
 
 def _right(key: OtpKey, owes: HalfSignIn.Owes, code: str, now: datetime) -> bool:
-    return activation.prove(key, code, now=now) if owes == Owes.ENROL else activation.follow(key, code, now=now)
+    return (
+        activation.prove_key(key, code, now=now)
+        if owes == Owes.ENROL
+        else activation.follow_far_code(key, code, now=now)
+    )
 
 
 def _owed(request: HttpRequest, owes: HalfSignIn.Owes, now: datetime) -> tuple[HalfSignIn | None, OtpKey | None]:
     """The step, and the key that waits for it: ten minutes, in the browser that began."""
-    owed = pending_signin.current(request, owes, now=now)
+    owed = pending_signin.current_pending(request, owes, now=now)
     key = key_in_use(owed.account) if owed else None
     return owed, key if key and key.awaits(now) else None
 
@@ -86,5 +90,5 @@ def _owed(request: HttpRequest, owes: HalfSignIn.Owes, now: datetime) -> tuple[H
 def _again() -> HttpResponse:
     """Too late, too many tries, or another browser: from the beginning."""
     response = HttpResponseRedirect(f"{reverse('accounts:signin')}?expire=1")
-    pending_signin.forget(response)
+    pending_signin.forget_pending(response)
     return response

@@ -32,11 +32,11 @@ def test_the_authority_hashes_with_argon2id_at_the_cost_that_was_measured() -> N
 
 def test_verification() -> None:
     account = make_account()
-    assert passwords.verify(account, PASSWORD)
-    assert not passwords.verify(account, PASSWORD + " ")
-    assert not passwords.verify(account, "")
-    assert not passwords.verify(None, PASSWORD)
-    assert not passwords.verify(make_account(password=None), "")
+    assert passwords.verify_password(account, PASSWORD)
+    assert not passwords.verify_password(account, PASSWORD + " ")
+    assert not passwords.verify_password(account, "")
+    assert not passwords.verify_password(None, PASSWORD)
+    assert not passwords.verify_password(make_account(password=None), "")
 
 
 @pytest.mark.parametrize("who", ["good", "wrong", "no password", "nobody"])
@@ -53,7 +53,7 @@ def test_exactly_one_verification_of_the_same_cost(who: str, monkeypatch: pytest
         return verify(self, encoded, raw)
 
     monkeypatch.setattr(PasswordHasher, "verify", counted)
-    passwords.verify(account, PASSWORD if who == "good" else "Autre chose, 8 fois !")
+    passwords.verify_password(account, PASSWORD if who == "good" else "Autre chose, 8 fois !")
     today = academy().passwords.argon2
     assert [(cost.memory_cost, cost.time_cost) for cost in costs] == [(today.memory_kib, today.time_cost)]
     assert (costs[0].hash_len, costs[0].salt_len) == (32, 16)
@@ -62,19 +62,19 @@ def test_exactly_one_verification_of_the_same_cost(who: str, monkeypatch: pytest
 def test_accents_match_however_the_keyboard_composes_them() -> None:
     account = make_account(password=None)
     passwords.set_password(account, "Cafe\u0301 noir, 3 sucres", now=NOW)
-    assert passwords.verify(account, "Caf\u00e9 noir, 3 sucres")
+    assert passwords.verify_password(account, "Caf\u00e9 noir, 3 sucres")
 
 
 def test_upgraded_at_sign_in_when_the_parameters_have_grown() -> None:
     account = make_account()  # hashed at the lowest cost
     before, version = account.password, Account.objects.get().mail_version
-    passwords.upgrade(account, PASSWORD)
+    passwords.upgrade_hash(account, PASSWORD)
     account.refresh_from_db()
     assert account.password != before
-    assert passwords.verify(account, PASSWORD)
+    assert passwords.verify_password(account, PASSWORD)
     assert account.mail_version == version + 1
     upgraded = account.password
-    passwords.upgrade(account, PASSWORD)
+    passwords.upgrade_hash(account, PASSWORD)
     account.refresh_from_db()
     assert account.password == upgraded
 
@@ -92,16 +92,16 @@ def test_the_letters_password_has_no_ambiguous_sign_and_is_never_twice_the_same(
 def test_the_letters_password_is_forgiving(typed: str) -> None:
     account = make_account(password=None)
     passwords.set_provisional(account, passwords.hasher().hash("k7mr-w4pz-9nhb"), now=NOW)
-    assert passwords.verify(account, typed)
-    assert not passwords.verify(account, typed.replace("9", "8"))
+    assert passwords.verify_password(account, typed)
+    assert not passwords.verify_password(account, typed.replace("9", "8"))
 
 
 def test_a_provisional_password_expires_counted_from_the_day_of_duty() -> None:
     account = make_account(password=None, duty_start=NOW.date() + timedelta(days=20))
     passwords.set_provisional(account, passwords.hasher().hash("x"), now=NOW)
     days = academy().passwords.provisional_days
-    assert not passwords.expired(account, NOW + timedelta(days=days + 19))
-    assert passwords.expired(account, NOW + timedelta(days=days + 20))
+    assert not passwords.is_expired(account, NOW + timedelta(days=days + 19))
+    assert passwords.is_expired(account, NOW + timedelta(days=days + 20))
 
 
 def test_a_reissued_letter_replaces_the_password_and_ends_every_session() -> None:
@@ -111,7 +111,7 @@ def test_a_reissued_letter_replaces_the_password_and_ends_every_session() -> Non
     account.refresh_from_db()
     assert account.first_signin_due
     assert not account.sessions.exists()
-    assert not passwords.verify(account, PASSWORD)
+    assert not passwords.verify_password(account, PASSWORD)
     assert Entry.objects.filter(act="password.provisional", subject=account.key).exists()
     assert ProjectionRequest.objects.get(account=account).version == account.mail_version
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import KeptForm
 from vaguemestre.accounts.recovery.testing import PAGE, fill
-from vaguemestre.accounts.secret_sealing import Purpose, SealUnusable, seal, unseal
+from vaguemestre.accounts.secret_sealing import Purpose, SealError, seal, unseal
 from vaguemestre.accounts.sessions import page_owner, saved_forms
 from vaguemestre.accounts.testing import PASSWORD, make_account
 
@@ -32,7 +32,7 @@ def test_a_seal_opens_for_its_own_purpose_only(purpose: Purpose) -> None:
     assert unseal(sealed, purpose) == b"mot"
     for other in set(Purpose) - {purpose}:
         if (purpose, other) not in BESIDE:
-            with pytest.raises(SealUnusable):
+            with pytest.raises(SealError):
                 unseal(sealed, other)
 
 
@@ -49,7 +49,7 @@ def test_a_form_kept_before_there_were_purposes_is_still_offered(db: None) -> No
     sealed = seal(json.dumps(["/webmail/", [["texte", "Bonjour"]], []]).encode(), Purpose.FACTOR)
     tomorrow = timezone.now() + saved_forms.KEPT
     KeptForm.objects.create(key="a" * 32, account=account, sealed=sealed, expires_at=tomorrow)
-    form = saved_forms.kept_for(account, "a" * 32, now=timezone.now())
+    form = saved_forms.find_saved_form(account, "a" * 32, now=timezone.now())
     assert form is not None
     assert form.fields == [("texte", "Bonjour")]
 

@@ -19,7 +19,7 @@ from vaguemestre.accounts.models import Account, Allowance, ResetAsk, ResetLink,
 from vaguemestre.accounts.passwords import passwords
 from vaguemestre.accounts.recovery import request_processing
 from vaguemestre.accounts.recovery.request_processing import LINKS_A_DAY, LINKS_AN_HOUR
-from vaguemestre.accounts.recovery.sealed_input import Typed
+from vaguemestre.accounts.recovery.sealed_input import SealedInput
 from vaguemestre.accounts.recovery.testing import (
     BORN,
     NUMEN,
@@ -90,7 +90,7 @@ def test_a_request_verifies_no_password(
     def refuse(*_args: object) -> bool:
         raise AssertionError("a verification tells by its time")
 
-    monkeypatch.setattr(passwords, "verify", refuse)
+    monkeypatch.setattr(passwords, "verify_password", refuse)
     assert client.post(PAGE, fill(client)).status_code == 302
 
 
@@ -232,7 +232,7 @@ def test_what_the_page_carries_is_ours_and_young(client: Client) -> None:
     kept = _hidden(page)["garde"]
     for forged in (kept[:-3] + "abc", "1.x", "x"):
         assert client.post(PAGE, fill(client) | {"garde": forged}).status_code == 200
-    typed = Typed(Numen(NUMEN), BORN)
+    typed = SealedInput(Numen(NUMEN), BORN)
     an_hour_ago, later = timezone.now() - timedelta(hours=1), timezone.now() + timedelta(hours=1)
     for at in (an_hour_ago, later):
         assert client.post(PAGE, fill(client) | {"garde": typed.sealed(at)}).status_code == 200

@@ -41,7 +41,7 @@ from vaguemestre.accounts.recovery.testing import (
     make_forgetful,
 )
 from vaguemestre.accounts.signin import attempt as signin_attempt
-from vaguemestre.accounts.signin.attempt import attempt
+from vaguemestre.accounts.signin.attempt import attempt_signin
 from vaguemestre.accounts.testing import PASSWORD, cheap_hash, sign_in
 from vaguemestre.accounts.testing.reset_links import CHOSEN, _path, ask
 from vaguemestre.audit.models import Entry
@@ -63,8 +63,8 @@ def test_from_the_mail_to_a_new_password(client: Client) -> None:
     done = client.post(LINK_PAGE, _choice(), follow=True)
     assert "Votre mot de passe est changé" in done.content.decode()
     account.refresh_from_db()
-    assert passwords.verify(account, CHOSEN)
-    assert not passwords.verify(account, PASSWORD)
+    assert passwords.verify_password(account, CHOSEN)
+    assert not passwords.verify_password(account, PASSWORD)
     assert not Session.objects.exists(), "nobody is signed in by it"
 
 
@@ -102,7 +102,7 @@ def test_a_second_factor_stays_and_is_asked_for(client: Client) -> None:
     assert account.second_factor
     assert Totp.objects.filter(account=account).count() == 1
     assert not Session.objects.exists()
-    outcome = attempt(account.identifier, CHOSEN, remote=ClientAddress("192.0.2.1"), now=timezone.now())
+    outcome = attempt_signin(account.identifier, CHOSEN, remote=ClientAddress("192.0.2.1"), now=timezone.now())
     assert (outcome.result, outcome.owes) == (SignIn.Result.FACTOR, signin_attempt.Owes.FACTOR)
 
 
@@ -111,7 +111,7 @@ def test_application_passwords_go_by_choice(client: Client, by_choice: bool) -> 
     account = make_forgetful()
     AppPassword.objects.create(account=account, name="Thunderbird", hash="x", made_at=timezone.now())
     _use(client, ask(client), **({"programmes": "on"} if by_choice else {}))
-    assert app_passwords.alive(account).count() == (0 if by_choice else 1)
+    assert app_passwords.living_app_passwords(account).count() == (0 if by_choice else 1)
     change = Notice.objects.filter(account=account).latest("pk").details["change"]
     assert change == ("reset-with-programs" if by_choice else "reset")
 
@@ -125,7 +125,7 @@ def test_a_link_works_once(client: Client) -> None:
     assert again.get(LINK_PAGE).status_code == GONE
     assert again.post(LINK_PAGE, _choice("Cinq-nuages-sur-la-baie-8")).status_code == GONE
     account.refresh_from_db()
-    assert passwords.verify(account, CHOSEN)
+    assert passwords.verify_password(account, CHOSEN)
 
 
 def test_a_link_lasts_half_an_hour(client: Client) -> None:
@@ -179,7 +179,7 @@ def _temporary_sign_in(account: Account, now: datetime) -> None:
     raw = temporary_password.give_temporary(account, by="system", now=now)
     account.refresh_from_db()
     address = _sent(account, now)
-    assert attempt(account.identifier, raw, remote=ClientAddress("192.0.2.1"), now=now).account
+    assert attempt_signin(account.identifier, raw, remote=ClientAddress("192.0.2.1"), now=now).account
     client = Client()
     client.get(address)
     assert client.get(LINK_PAGE).status_code == GONE
@@ -198,7 +198,7 @@ CHANGES: dict[str, Callable[[Account, datetime], object]] = {
     "closing": lambda account, now: Account.objects.filter(pk=account.pk).update(closes_on=now.date() - timedelta(99)),
     "freeze": lambda account, now: Account.objects.filter(pk=account.pk).update(frozen_at=now),
     "otp key": lambda account, _now: Account.objects.filter(pk=account.pk).update(method=Account.Method.OTP_KEY),
-    "void": lambda account, now: reset_links.void(account, now=now),
+    "void": lambda account, now: reset_links.void_links(account, now=now),
 }
 
 
@@ -224,17 +224,17 @@ def test_a_link_does_not_outlive_the_last_day(client: Client) -> None:
     account.refresh_from_db()
     before_midnight = midnight(timezone.localdate(now) + timedelta(days=1)) - timedelta(minutes=5)
     token = _sent(account, before_midnight).rpartition("=")[2]
-    link = reset_links.read(token, now=before_midnight)
+    link = reset_links.read_link(token, now=before_midnight)
     assert link is not None
     after = before_midnight + timedelta(minutes=10)
-    assert reset_links.read(token, now=after) is None
-    assert not reset_links.use(link, CHOSEN, with_programs=False, now=after)
+    assert reset_links.read_link(token, now=after) is None
+    assert not reset_links.use_link(link, CHOSEN, with_programs=False, now=after)
 
 
 def test_a_drill_ends_a_link(client: Client) -> None:
     account = make_forgetful()
     client.get(ask(client))
-    account_shutdown.close_everything(account, by="system", office="DSDEN", reason="essai", now=timezone.now())
+    account_shutdown.shut_account_down(account, by="system", office="DSDEN", reason="essai", now=timezone.now())
     assert client.post(LINK_PAGE, _choice()).status_code == GONE
 
 
@@ -242,9 +242,9 @@ def test_a_link_of_one_opens_nobody_else(client: Client) -> None:
     mine, other = make_forgetful(), make_forgetful("20E9500001AAA", rescue="autre@maison.example")
     _use(client, ask(client))
     other.refresh_from_db()
-    assert passwords.verify(other, PASSWORD)
+    assert passwords.verify_password(other, PASSWORD)
     mine.refresh_from_db()
-    assert passwords.verify(mine, CHOSEN)
+    assert passwords.verify_password(mine, CHOSEN)
 
 
 @pytest.mark.parametrize("token", ["", "x", "é" * 30, "a" * 43, "../../", "<b>" * 9])
@@ -298,7 +298,7 @@ def test_the_form_is_guarded_against_other_sites(client: Client) -> None:
     careful.get(ask(client))
     assert careful.post(LINK_PAGE, _choice()).status_code == 403
     account.refresh_from_db()
-    assert passwords.verify(account, PASSWORD)
+    assert passwords.verify_password(account, PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -322,25 +322,25 @@ def test_the_policy_is_that_of_the_first_sign_in(client: Client, first: str, sec
 
 def test_an_open_request_is_withdrawn_by_a_reset(client: Client) -> None:
     account, now = make_forgetful(), timezone.now()
-    helpdesk_queue.ask(account, ResetRequest.Reason.NO_PICTURE, number="AAAA-2345", now=now)
+    helpdesk_queue.ask_helpdesk(account, ResetRequest.Reason.NO_PICTURE, number="AAAA-2345", now=now)
     _use(client, ask(client))
     request = ResetRequest.objects.get()
     assert (request.state, request.handled_by) == (ResetRequest.State.WITHDRAWN, account.key)
-    assert not helpdesk_queue.handle(request, by="a0000009", note="trop tard", now=now)
+    assert not helpdesk_queue.handle_request(request, by="a0000009", note="trop tard", now=now)
 
 
 def test_a_request_is_answered_once(client: Client) -> None:
     account, now = make_forgetful(), timezone.now()
-    helpdesk_queue.ask(account, ResetRequest.Reason.NO_CONTACT, number="AAAA-2345", now=now)
+    helpdesk_queue.ask_helpdesk(account, ResetRequest.Reason.NO_CONTACT, number="AAAA-2345", now=now)
     [request] = ResetRequest.objects.all()
-    assert helpdesk_queue.handle(request, by="a0000009", note="rappelée", now=now)
-    assert not helpdesk_queue.handle(request, by="a0000010", note="aussi", now=now)
-    helpdesk_queue.ask(account, ResetRequest.Reason.NO_CONTACT, number="AAAA-2346", now=now)
+    assert helpdesk_queue.handle_request(request, by="a0000009", note="rappelée", now=now)
+    assert not helpdesk_queue.handle_request(request, by="a0000010", note="aussi", now=now)
+    helpdesk_queue.ask_helpdesk(account, ResetRequest.Reason.NO_CONTACT, number="AAAA-2346", now=now)
     assert ResetRequest.objects.filter(state=ResetRequest.State.OPEN).count() == 1
 
 
 def _sent(account: Account, now: datetime) -> str:
-    reset_links.send(account, now=now)
+    reset_links.send_link(account, now=now)
     return _path(links_mailed()[-1][1])
 
 

@@ -29,7 +29,7 @@ def test_two_resets_at_once_are_one() -> None:
     def choose(raw: str) -> bool:
         try:
             together.wait(10)
-            return reset_links.use(link, raw, with_programs=False, now=timezone.now())
+            return reset_links.use_link(link, raw, with_programs=False, now=timezone.now())
         finally:
             connection.close()
 
@@ -37,7 +37,7 @@ def test_two_resets_at_once_are_one() -> None:
         done = list(pool.map(choose, CHOICES))
     assert sum(done) == 1
     account.refresh_from_db()
-    assert passwords.verify(account, CHOICES[done.index(True)])
+    assert passwords.verify_password(account, CHOICES[done.index(True)])
     assert FormerPassword.objects.filter(account=account).count() == 1
 
 
@@ -45,7 +45,7 @@ def test_a_sign_in_that_was_verified_before_a_reset_opens_nothing_after_it(monke
     """The thief types the right old password; the reset comes between its verification and the session."""
     account = make_forgetful()
     link, verified, reset = _link(account), Event(), Event()
-    verify = passwords.verify
+    verify = passwords.verify_password
 
     def slow(named: Account | None, raw: str) -> bool:
         good = verify(named, raw)
@@ -62,10 +62,10 @@ def test_a_sign_in_that_was_verified_before_a_reset_opens_nothing_after_it(monke
             connection.close()
 
     with monkeypatch.context() as between, ThreadPoolExecutor(1) as pool:
-        between.setattr(passwords, "verify", slow)
+        between.setattr(passwords, "verify_password", slow)
         thief = pool.submit(sign_in)
         assert verified.wait(20)
-        assert reset_links.use(link, CHOICES[0], with_programs=False, now=timezone.now())
+        assert reset_links.use_link(link, CHOICES[0], with_programs=False, now=timezone.now())
         reset.set()
         browser = thief.result(30)
     assert not Session.objects.filter(account=account).exists()
@@ -74,7 +74,7 @@ def test_a_sign_in_that_was_verified_before_a_reset_opens_nothing_after_it(monke
 
 def test_a_form_open_in_two_windows_is_sent_once() -> None:
     account = make_forgetful()
-    reset_links.send(account, now=timezone.now())
+    reset_links.send_link(account, now=timezone.now())
     address = links_mailed()[-1][1].removeprefix(settings.ORIGIN)
     together = Barrier(2)
 
@@ -92,7 +92,7 @@ def test_a_form_open_in_two_windows_is_sent_once() -> None:
 
 
 def _link(account: Account) -> ResetLink:
-    reset_links.send(account, now=timezone.now())
-    found = reset_links.read(links_mailed()[-1][1].rpartition("=")[2], now=timezone.now())
+    reset_links.send_link(account, now=timezone.now())
+    found = reset_links.read_link(links_mailed()[-1][1].rpartition("=")[2], now=timezone.now())
     assert found is not None
     return found

@@ -44,7 +44,7 @@ class TestRulesWhileTyping:
     def test_a_dead_link_hears_the_same_whatever_is_typed(self, client: Client) -> None:
         account = make_forgetful()
         client.get(ask(client))
-        reset_links.void(account, now=timezone.now())
+        reset_links.void_links(account, now=timezone.now())
         dead = {str(self.judged(client, typed)) for typed in ("", f"Voila {NUMEN} !", PASSWORD, CHOSEN)}
         assert dead == {str(self.SILENCE)}
         assert self.judged(Client(), "Azerty-2026") == self.SILENCE, "nor does who has none"

@@ -82,7 +82,7 @@ def test_from_the_page_to_a_new_password(client: Client, account: Account, gatew
     done = client.post(LINK_PAGE, {"neuf": CHOSEN, "encore": CHOSEN}, follow=True)
     assert "Votre mot de passe est changé" in done.content.decode()
     account.refresh_from_db()
-    assert passwords.verify(account, CHOSEN)
+    assert passwords.verify_password(account, CHOSEN)
     assert not Session.objects.exists(), "nobody is signed in by it"
     assert Notice.objects.get(account=account).details["change"] == "text-reset"
     leave()
@@ -93,7 +93,7 @@ def test_from_the_page_to_a_new_password(client: Client, account: Account, gatew
 
 
 def test_a_second_factor_stays(client: Client, account: Account, gateway: Gateway) -> None:
-    sms_codes.enrol(account, timezone.now())
+    sms_codes.enrol_sms(account, timezone.now())
     number = ask(client)
     client.post(CODE_PAGE, {"demande": number, "code": last_code(gateway)})
     client.post(LINK_PAGE, {"neuf": CHOSEN, "encore": CHOSEN})
@@ -146,10 +146,10 @@ def test_it_works_once(client: Client, account: Account, gateway: Gateway) -> No
 
 def test_for_ten_minutes(account: Account, gateway: Gateway) -> None:
     now = timezone.now()
-    sms_reset.send(account, "AAAA-2222", now=now)
+    sms_reset.send_reset_code(account, "AAAA-2222", now=now)
     code = last_code(gateway, now)
-    assert sms_reset.exchange("AAAA-2222", code, now=now + timedelta(minutes=10)) is None
-    assert sms_reset.exchange("AAAA-2222", code, now=now + timedelta(minutes=9))
+    assert sms_reset.exchange_code("AAAA-2222", code, now=now + timedelta(minutes=10)) is None
+    assert sms_reset.exchange_code("AAAA-2222", code, now=now + timedelta(minutes=9))
 
 
 def test_five_tries_at_a_number(client: Client, account: Account, gateway: Gateway) -> None:
@@ -194,11 +194,11 @@ def test_any_change_of_the_account_kills_it(client: Client, account: Account, ga
         case "number":
             RescueContact.objects.update(phone="07 11 22 33 44", phone_confirmed_at=now)
         case "factor":
-            sms_codes.enrol(account, now)
+            sms_codes.enrol_sms(account, now)
         case "left":
             Account.objects.update(closes_on=timezone.localdate() - timedelta(days=200), state=Account.State.CLOSED)
         case "link":
-            reset_links.void(account, now=now)
+            reset_links.void_links(account, now=now)
     assert client.post(CODE_PAGE, {"demande": number, "code": code}).status_code == 200
     assert not ResetLink.objects.exists()
 
@@ -210,9 +210,9 @@ def test_a_door_that_shuts_by_its_date_kills_it(account: Account, gateway: Gatew
     Account.objects.filter(pk=account.pk).update(closes_on=closes_on, state=Account.State.CLOSED)
     account.refresh_from_db()
     before = midnight(shut_on) - timedelta(minutes=2)
-    sms_reset.send(account, "AAAA-2222", now=before)
+    sms_reset.send_reset_code(account, "AAAA-2222", now=before)
     code = last_code(gateway, before)
-    assert sms_reset.exchange("AAAA-2222", code, now=before + timedelta(minutes=3)) is None
+    assert sms_reset.exchange_code("AAAA-2222", code, now=before + timedelta(minutes=3)) is None
 
 
 def test_what_it_opened_dies_with_a_change_too(client: Client, account: Account, gateway: Gateway) -> None:

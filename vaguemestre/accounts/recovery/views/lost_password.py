@@ -15,8 +15,8 @@ from vaguemestre.accounts.attempts.network_limit import AN_HOUR, ASKED_AN_HOUR, 
 from vaguemestre.accounts.attempts.retry_after import with_retry_after
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.recovery.lost_password_form import LostPasswordForm
-from vaguemestre.accounts.recovery.request_intake import NUMBER, ask
-from vaguemestre.accounts.recovery.sealed_input import Typed, unsealed
+from vaguemestre.accounts.recovery.request_intake import NUMBER, take_request
+from vaguemestre.accounts.recovery.sealed_input import SealedInput, unseal_input
 from vaguemestre.accounts.rescue_change.forms import ResetCodeForm
 from vaguemestre.courier import sms
 
@@ -37,7 +37,7 @@ def lost_password(request: HttpRequest) -> HttpResponse:
         return _too_many(request, typed, TEN_MINUTES)
     if "sans" in request.POST:
         return _asked(request, typed, by_desk=True)
-    if not captcha.solved(request.POST.dict(), now=timezone.now()):
+    if not captcha.solve(request.POST.dict(), now=timezone.now()):
         return _page(request, form, typed, failures=_failures(request) + 1)
     return _asked(request, typed, by_desk=False)
 
@@ -53,12 +53,12 @@ def asked_desk(request: HttpRequest, number: str) -> HttpResponse:
     return _said(request, number, by_desk=True)
 
 
-def _asked(request: HttpRequest, typed: Typed, *, by_desk: bool) -> HttpResponse:
+def _asked(request: HttpRequest, typed: SealedInput, *, by_desk: bool) -> HttpResponse:
     """Without the digits, few times: nothing else stands between a robot and the agents' queue."""
     limit = WITHOUT_DIGITS_AN_HOUR if by_desk else ASKED_AN_HOUR
     if not within_limit(request, "reset-desk" if by_desk else "reset-ask", limit, AN_HOUR):
         return _too_many(request, typed, AN_HOUR)
-    number = ask(typed.numen, typed.birth_date, by_desk=by_desk, now=timezone.now())
+    number = take_request(typed.numen, typed.birth_date, by_desk=by_desk, now=timezone.now())
     page = "accounts:lost-password-desk" if by_desk else "accounts:lost-password-asked"
     return HttpResponseRedirect(reverse(page, args=[number]))
 
@@ -73,12 +73,12 @@ def _said(request: HttpRequest, number: str, *, by_desk: bool) -> HttpResponse:
     )
 
 
-def _typed(request: HttpRequest, form: LostPasswordForm) -> Typed | None:
+def _typed(request: HttpRequest, form: LostPasswordForm) -> SealedInput | None:
     """Kept by the page from the last try, else what the boxes hold."""
     if kept := request.POST.get("garde"):
-        return unsealed(kept, timezone.now())
+        return unseal_input(kept, timezone.now())
     if form.is_valid() and form.birth_date:
-        return Typed(form.cleaned_data["numen"], form.birth_date)
+        return SealedInput(form.cleaned_data["numen"], form.birth_date)
     return None
 
 
@@ -88,7 +88,7 @@ def _failures(request: HttpRequest) -> int:
     return int(counted) if counted in {"0", "1", "2"} else HELPED_AFTER
 
 
-def _too_many(request: HttpRequest, typed: Typed, wait: timedelta) -> HttpResponse:
+def _too_many(request: HttpRequest, typed: SealedInput, wait: timedelta) -> HttpResponse:
     form = LostPasswordForm(today=today(timezone.now()))
     return with_retry_after(_page(request, form, typed, failures=HELPED_AFTER, wait=wait, status=429), wait)
 
@@ -96,7 +96,7 @@ def _too_many(request: HttpRequest, typed: Typed, wait: timedelta) -> HttpRespon
 def _page(
     request: HttpRequest,
     form: LostPasswordForm,
-    typed: Typed | None = None,
+    typed: SealedInput | None = None,
     *,
     failures: int = 0,
     wait: timedelta | None = None,
@@ -108,7 +108,7 @@ def _page(
         "boxes": [form["jour"], form["mois"], form["annee"]],
         "kept": typed.sealed(now) if typed else "",
         "numen": typed.numen.masked if typed else "",
-        "challenge": captcha.offer(now=now),
+        "challenge": captcha.new_challenge(now=now),
         "captcha_wrong": failures > 0 and wait is None,
         "failures": failures,
         "helped": failures >= HELPED_AFTER,

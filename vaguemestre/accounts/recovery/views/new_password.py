@@ -17,7 +17,7 @@ from vaguemestre.accounts.password_change import live_check
 from vaguemestre.accounts.password_change.change_form import PasswordChangeForm
 from vaguemestre.accounts.passwords.policy import PolicyFailure
 from vaguemestre.accounts.recovery import reset_links
-from vaguemestre.accounts.recovery.reset_page import COOKIE, forget_link, keep_link, unkept
+from vaguemestre.accounts.recovery.reset_page import COOKIE, forget_link, keep_link, unkept_response
 
 ASKS = 300  # a stop of the fingers each: more is no person
 
@@ -29,7 +29,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and reset_links.FIELD in request.GET:
         return keep_link(request.GET[reset_links.FIELD])
     now = timezone.now()
-    link = reset_links.read(request.COOKIES.get(COOKIE, ""), now=now)
+    link = reset_links.read_link(request.COOKIES.get(COOKIE, ""), now=now)
     if link is None:
         return _too_late(request)
     form = PasswordChangeForm(link.account, request.POST or None)
@@ -38,9 +38,9 @@ def new_password(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form, "account": link.account, "rules": list(PolicyFailure),
         "least": academy().passwords.minimum_length, "judge": reverse("accounts:new-password-rules"),
-        "programs": app_passwords.alive(link.account).count(),
+        "programs": app_passwords.living_app_passwords(link.account).count(),
     }  # fmt: skip
-    return unkept(render(request, "accounts/passwords/new_password_page.html", context))
+    return unkept_response(render(request, "accounts/passwords/new_password_page.html", context))
 
 
 @sensitive_post_parameters("neuf")
@@ -48,10 +48,12 @@ def new_password(request: HttpRequest) -> HttpResponse:
 def new_password_rules(request: HttpRequest) -> HttpResponse:
     """While it is typed, for whoever holds a living link. A dead one, and one that asks without end, hear nothing."""
     now = timezone.now()
-    link, verdict = reset_links.read(request.COOKIES.get(COOKIE, ""), now=now), live_check.SILENT
-    if link is not None and rate_limit.take("reset-rules", link.account_id, limit=ASKS, per=reset_links.LASTS, now=now):
-        verdict = live_check.judge(link.account, request.POST.get("neuf", ""), proved=True, now=now)
-    return unkept(JsonResponse(verdict.words))
+    link, verdict = reset_links.read_link(request.COOKIES.get(COOKIE, ""), now=now), live_check.SILENT
+    if link is not None and rate_limit.take_one(
+        "reset-rules", link.account_id, limit=ASKS, per=reset_links.LASTS, now=now
+    ):
+        verdict = live_check.judge_typed(link.account, request.POST.get("neuf", ""), proved=True, now=now)
+    return unkept_response(JsonResponse(verdict.words))
 
 
 @require_safe
@@ -62,10 +64,10 @@ def new_password_done(request: HttpRequest) -> HttpResponse:
 def _changed(request: HttpRequest, link: ResetLink, form: PasswordChangeForm, now: datetime) -> HttpResponse:
     """Nobody is signed in by it: the sign-in page asks for the password, and for a second factor as before."""
     facts = form.cleaned_data
-    if not reset_links.use(link, facts["neuf"], with_programs=facts["programmes"], now=now):
+    if not reset_links.use_link(link, facts["neuf"], with_programs=facts["programmes"], now=now):
         return _too_late(request)
     return forget_link(HttpResponseRedirect(reverse("accounts:new-password-done")))
 
 
 def _too_late(request: HttpRequest) -> HttpResponse:
-    return unkept(forget_link(render(request, "accounts/passwords/reset_link_expired.html", status=410)))
+    return unkept_response(forget_link(render(request, "accounts/passwords/reset_link_expired.html", status=410)))

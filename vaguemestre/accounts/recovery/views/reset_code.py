@@ -27,7 +27,7 @@ def reset_code(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     if not within_limit(request, "reset-code-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES):
         return with_retry_after(_page(request, form, wait=True, status=429), TEN_MINUTES)
-    token = sms_reset.exchange(form.cleaned_data["demande"], form.cleaned_data["code"], now=timezone.now())
+    token = sms_reset.exchange_code(form.cleaned_data["demande"], form.cleaned_data["code"], now=timezone.now())
     if token:
         return keep_link(token)
     afresh = ResetCodeForm(initial={"demande": form.cleaned_data["demande"]})  # no code stands in a page

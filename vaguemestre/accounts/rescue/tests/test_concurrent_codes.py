@@ -22,13 +22,13 @@ THREADS = 5  # as many as a code has tries
 
 def all_at_once(typed: str) -> list[str | None]:
     account, together, now = make_account(), Barrier(THREADS), timezone.now()
-    confirmation_codes.send(account, confirmation_codes.Purpose.RESCUE, TARGET, now=now)
+    confirmation_codes.send_confirmation(account, confirmation_codes.Purpose.RESCUE, TARGET, now=now)
     code = sent_to(TARGET) if typed == "right" else wrong(sent_to(TARGET))
 
     def type_it(_number: int) -> str | None:
         try:
             together.wait(10)
-            return confirmation_codes.check(account, confirmation_codes.Purpose.RESCUE, code, now=now)
+            return confirmation_codes.check_confirmation(account, confirmation_codes.Purpose.RESCUE, code, now=now)
         finally:
             connection.close()
 

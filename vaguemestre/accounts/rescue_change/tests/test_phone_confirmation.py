@@ -78,7 +78,7 @@ def test_the_confirmed_number_stays_until_the_other_is_proved(
 
 def test_withdrawn_it_is_told_and_what_hung_on_it_ends(client: Client, account: Account, gateway: Gateway) -> None:
     confirm_phone(account, email=MINE, confirmed_at=timezone.now())
-    sms_codes.enrol(account, timezone.now())
+    sms_codes.enrol_sms(account, timezone.now())
     account.sessions.update(strong=True)
     client.post(URL, {"adresse": MINE, "telephone": ""})
     account.refresh_from_db()
@@ -195,12 +195,12 @@ def test_a_stolen_account_forgets_the_number_of_those_days(gateway: Gateway, lat
     confirm_phone(account, phone_confirmed_at=since)
     TextFactor.objects.create(account=account, made_at=now - timedelta(days=90))
     Account.objects.filter(pk=account.pk).update(second_factor=True)
-    confirmation_codes.send(account, confirmation_codes.Purpose.SIGN_IN, PHONE, now=now)
-    account_shutdown.close_everything(account, by="a0000009", office="DSDEN", reason="essai", now=now)
+    confirmation_codes.send_confirmation(account, confirmation_codes.Purpose.SIGN_IN, PHONE, now=now)
+    account_shutdown.shut_account_down(account, by="a0000009", office="DSDEN", reason="essai", now=now)
     account.refresh_from_db()
     assert (contact.confirmed_phone(account) is None) is lately
     assert account.second_factor is not lately
-    assert confirmation_codes.waiting(account, confirmation_codes.Purpose.SIGN_IN, now=now) is None
+    assert confirmation_codes.waiting_code(account, confirmation_codes.Purpose.SIGN_IN, now=now) is None
 
 
 def test_without_a_gateway_all_is_as_before(client: Client, account: Account) -> None:

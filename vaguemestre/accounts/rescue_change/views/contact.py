@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vaguemestre.accounts.page_messages import account_saying
+from vaguemestre.accounts.page_messages import account_page_url
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.accounts.rescue_change.occasion import address_page, code_page, on_my_account, resend_code
@@ -39,4 +39,4 @@ def rescue_resending(request: StaffRequest) -> HttpResponse:
 @freshly_proved
 def rescue_withdrawal(request: StaffRequest) -> HttpResponse:
     contact_change.withdraw(request.account, now=timezone.now())
-    return HttpResponseRedirect(account_saying("secours-retire", "secours"))
+    return HttpResponseRedirect(account_page_url("secours-retire", "secours"))

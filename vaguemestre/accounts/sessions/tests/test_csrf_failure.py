@@ -103,7 +103,7 @@ def test_an_open_part_of_a_page_that_says_nothing_of_its_person_takes_the_new_wo
 
 
 def test_a_page_that_knew_nothing_of_it_says_so(browser: Client, account: Account) -> None:
-    whose = HTMX | {"X-Whose": page_owner.mark(account)}
+    whose = HTMX | {"X-Whose": page_owner.owner_mark(account)}
     refused = browser.post(SHEET, {"csrfmiddlewaretoken": "x" * 64}, headers=whose)
     assert refused.headers["HX-Trigger"] == "session-ended"
     page = browser.get("/session/ici/", headers=whose).content.decode()

@@ -28,7 +28,7 @@ def account(db: None) -> Account:
 
 def ask(client: Client, account: Account, query: str = "") -> tuple[int, str]:
     """As the open page does by itself."""
-    headers = {**HTMX, BACKGROUND: "1", "X-Whose": page_owner.mark(account)}
+    headers = {**HTMX, BACKGROUND: "1", "X-Whose": page_owner.owner_mark(account)}
     answer = client.get(URL + query, headers=headers)
     return answer.status_code, answer.content.decode()
 
@@ -45,11 +45,11 @@ def asks_in(html: str) -> int:
 
 @pytest.mark.parametrize("limit", [1, 2, 6, 15, 60])
 def test_there_are_always_two_minutes_where_the_limit_is_more_than_four(limit: int) -> None:
-    left = expiry_warning.until(NOW, NOW + timedelta(hours=10), limit=limit * MINUTE, now=NOW)
+    left = expiry_warning.time_left_until(NOW, NOW + timedelta(hours=10), limit=limit * MINUTE, now=NOW)
     told_at = NOW + timedelta(seconds=left.asks_in)
     assert NOW < told_at < left.ends_at
     assert left.ends_at - told_at >= min(2 * MINUTE, limit * MINUTE / 2)
-    assert expiry_warning.until(NOW, NOW + timedelta(hours=10), limit=limit * MINUTE, now=told_at).is_soon
+    assert expiry_warning.time_left_until(NOW, NOW + timedelta(hours=10), limit=limit * MINUTE, now=told_at).is_soon
 
 
 def test_every_page_asks_before_it_may_be_too_late(client: Client, account: Account) -> None:
@@ -94,7 +94,7 @@ def test_whoever_answers_stays(account: Account) -> None:
     word = re.search(r'csrfmiddlewaretoken" value="([^"]+)', ask(client, account)[1])
     assert word
     data = {"csrfmiddlewaretoken": word[1]}
-    answer = client.post(URL, data, headers={**HTMX, "X-Whose": page_owner.mark(account)})
+    answer = client.post(URL, data, headers={**HTMX, "X-Whose": page_owner.owner_mark(account)})
     assert answer.status_code == 200
     assert DIALOG not in answer.content.decode()
     assert timezone.now() - Session.objects.get().last_used_at < MINUTE
@@ -115,7 +115,7 @@ def test_the_end_of_a_long_day_cannot_be_put_off_and_says_so(client: Client, acc
 def test_once_it_has_ended_the_page_asks_to_sign_in_again(client: Client, account: Account) -> None:
     sign_in(client, account)
     unused_for(61)
-    headers = {**HTMX, BACKGROUND: "1", "X-Whose": page_owner.mark(account)}
+    headers = {**HTMX, BACKGROUND: "1", "X-Whose": page_owner.owner_mark(account)}
     answer = client.get(URL, headers=headers)
     assert (answer.status_code, answer.headers["HX-Trigger"]) == (401, "session-ended")
     assert ask(client, make_account("Karim", "Belkacem"))[0] == 401

@@ -47,7 +47,7 @@ def test_once_there_everything_opens(client: Client, agent: Account) -> None:
     client.post("/session/", {"identifiant": agent.identifier, "secret": PASSWORD})
     totp.enrol_with(agent, SECRET, timezone.now())
     assert client.get(f"{REQUIRED}?next=/portail/").headers["Location"] == f"{PROOF}?next=%2Fportail%2F"
-    sessions.prove(Session.objects.get(), strong=True, now=timezone.now())
+    sessions.note_proof(Session.objects.get(), strong=True, now=timezone.now())
     assert client.get("/portail/").status_code == 200
 
 
@@ -72,7 +72,7 @@ def colleague() -> Account:
 
 def becomes_an_agent(account: Account) -> int:
     Posting.objects.filter(person=account.person).update(function="ASSIST")
-    return factor_requirement.look(timezone.now())
+    return factor_requirement.ask_in_sessions(timezone.now())
 
 
 def test_a_role_that_comes_asks_in_the_sessions_that_are_open(client: Client, colleague: Account) -> None:
@@ -80,7 +80,7 @@ def test_a_role_that_comes_asks_in_the_sessions_that_are_open(client: Client, co
     strong = Client()
     sign_in(strong, colleague, strong=True)
     assert becomes_an_agent(colleague) == 1
-    assert factor_requirement.look(timezone.now()) == 0  # asked once
+    assert factor_requirement.ask_in_sessions(timezone.now()) == 0  # asked once
     assert client.get("/portail/").headers["Location"].startswith(f"{REQUIRED}?next=")
     assert strong.get("/portail/").status_code == 200
     [line] = Entry.objects.filter(act="session.factor-due")
@@ -89,28 +89,28 @@ def test_a_role_that_comes_asks_in_the_sessions_that_are_open(client: Client, co
 
 def test_by_the_list_of_the_authority_too(client: Client, colleague: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_in(client, colleague)
-    assert factor_requirement.look(timezone.now()) == 0
+    assert factor_requirement.ask_in_sessions(timezone.now()) == 0
     named = academy().help_desk.model_copy(update={"agents": {"80": [colleague.identifier]}})
     monkeypatch.setattr(role_lookup, "academy", lambda: academy().model_copy(update={"help_desk": named}))
-    assert factor_requirement.look(timezone.now()) == 1
+    assert factor_requirement.ask_in_sessions(timezone.now()) == 1
 
 
 def test_who_has_another_role_is_not_asked(client: Client, colleague: Account) -> None:
     Posting.objects.filter(person=colleague.person).update(function="GEST")
     sign_in(client, colleague)
-    assert factor_requirement.look(timezone.now()) == 0
+    assert factor_requirement.ask_in_sessions(timezone.now()) == 0
     assert client.get("/portail/").status_code == 200
 
 
 def test_an_open_page_stays_and_asks_in_place(client: Client, colleague: Account) -> None:
     sign_in(client, colleague)
     becomes_an_agent(colleague)
-    whose = {"HX-Request": "true", "X-Whose": page_owner.mark(colleague)}
+    whose = {"HX-Request": "true", "X-Whose": page_owner.owner_mark(colleague)}
     answer = client.post("/webmail/reglages/signature/", {"texte": "à garder"}, headers=whose)
     assert (answer.status_code, answer.headers["HX-Trigger"]) == (401, "session-ended")
     dialog = client.get("/session/ici/", headers=whose).content.decode()
     assert f'href="{REQUIRED}" target="_blank"' in dialog
-    sessions.prove(Session.objects.get(), strong=True, now=timezone.now())
+    sessions.note_proof(Session.objects.get(), strong=True, now=timezone.now())
     assert 'data-word="' in client.get("/session/ici/", headers=whose).content.decode()
 
 
@@ -121,7 +121,7 @@ def test_what_a_form_without_script_sent_is_offered_again(client: Client, collea
     kept = KeptForm.objects.get(account=colleague)
     assert answer.headers["Location"] == f"{REQUIRED}?next=%2Fsession%2Freprise%2F{kept.key}%2F"
     totp.enrol_with(colleague, SECRET, timezone.now())
-    sessions.prove(Session.objects.get(), strong=True, now=timezone.now())
+    sessions.note_proof(Session.objects.get(), strong=True, now=timezone.now())
     assert kept.key in client.get("/mon-compte/second-facteur/codes/").content.decode()
     assert "faite avec soin" in client.get(f"/session/reprise/{kept.key}/").content.decode()
 
@@ -163,7 +163,7 @@ def test_what_the_session_opened_elsewhere_ends_and_its_pages_hear_no_more(
         told.append(hashes)
         return len(hashes)
 
-    monkeypatch.setattr(event_streams, "end", lambda keys, *, only: told.append((keys, only)))
+    monkeypatch.setattr(event_streams, "end_streams", lambda keys, *, only: told.append((keys, only)))
     rewired.enter_context(session_followers.replaced(follow))
     becomes_an_agent(colleague)
-    assert told == [([colleague.key], sessions.short(session)), [session.pk]]
+    assert told == [([colleague.key], sessions.session_mark(session)), [session.pk]]

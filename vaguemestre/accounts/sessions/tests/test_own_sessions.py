@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.accounts.attempts.attempt_log import note
+from vaguemestre.accounts.attempts.attempt_log import note_attempt
 from vaguemestre.accounts.attempts.throttle import network_of
 from vaguemestre.accounts.models import Account, Session, SignIn
 from vaguemestre.accounts.network_text import network_text
 from vaguemestre.accounts.sessions import sessions
-from vaguemestre.accounts.signin.user_agent import in_words
+from vaguemestre.accounts.signin.user_agent import user_agent_text
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.audit.models import Entry
 
@@ -44,7 +44,7 @@ def another(account: Account, agent: str = PHONE) -> Session:
     ],
 )
 def test_a_browser_in_words(agent: str, words: str) -> None:
-    assert in_words(agent) == words
+    assert user_agent_text(agent) == words
 
 
 def test_the_list_and_closing_one(client: Client, account: Account) -> None:
@@ -55,7 +55,7 @@ def test_the_list_and_closing_one(client: Client, account: Account) -> None:
     assert "Réseau 198.51.100" in page
     assert page.count("Cette session") == 1
     assert other.pk not in page
-    assert client.post(f"/mon-compte/sessions/{sessions.short(other)}/fermeture/").status_code == 302
+    assert client.post(f"/mon-compte/sessions/{sessions.session_mark(other)}/fermeture/").status_code == 302
     assert not Session.objects.filter(pk=other.pk).exists()
     assert Entry.objects.filter(act="session.closed", subject=account.key).count() == 1
     assert client.get("/mon-compte/").status_code == 200
@@ -64,13 +64,13 @@ def test_the_list_and_closing_one(client: Client, account: Account) -> None:
 def test_somebody_elses_session_is_not_there(client: Client, account: Account) -> None:
     sign_in(client, account)
     foreign = another(make_account("Luc", "Autre"))
-    assert client.post(f"/mon-compte/sessions/{sessions.short(foreign)}/fermeture/").status_code == 404
+    assert client.post(f"/mon-compte/sessions/{sessions.session_mark(foreign)}/fermeture/").status_code == 404
     assert Session.objects.filter(pk=foreign.pk).exists()
 
 
 def test_the_session_one_is_in_ends_by_signing_out_only(client: Client, account: Account) -> None:
     sign_in(client, account)
-    here = sessions.short(Session.objects.get())
+    here = sessions.session_mark(Session.objects.get())
     assert client.post(f"/mon-compte/sessions/{here}/fermeture/").status_code == 404
     assert client.get("/mon-compte/").status_code == 200
 
@@ -91,11 +91,13 @@ def test_an_ended_session_is_not_listed(client: Client, account: Account) -> Non
 
 
 def fail(account: Account, result: SignIn.Result, address: str, channel: SignIn.Channel = SignIn.Channel.IMAP) -> None:
-    note(account, result, channel=channel, address=address, agent="", now=timezone.now())
+    note_attempt(account, result, channel=channel, address=address, agent="", now=timezone.now())
 
 
 def test_a_failure_is_told_unless_it_is_ones_own_network(client: Client, account: Account) -> None:
-    note(account, SignIn.Result.GOOD, channel=SignIn.Channel.WEB, address="192.0.2.10", agent="", now=timezone.now())
+    note_attempt(
+        account, SignIn.Result.GOOD, channel=SignIn.Channel.WEB, address="192.0.2.10", agent="", now=timezone.now()
+    )
     sign_in(client, account)
     fail(account, SignIn.Result.WRONG, "192.0.2.77")
     assert "quelqu’un a essayé" not in client.get("/mon-compte/").content.decode()

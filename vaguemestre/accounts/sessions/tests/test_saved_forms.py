@@ -84,7 +84,7 @@ def test_passwords_are_not_kept(client: Client, account: Account) -> None:
     client.cookies.pop(sessions.COOKIE)
     client.post(reverse("accounts:confirmation"), {"secret": PASSWORD, "next": "/mon-compte/"})
     (kept,) = KeptForm.objects.all()
-    form = saved_forms.kept_for(account, kept.key, now=timezone.now())
+    form = saved_forms.find_saved_form(account, kept.key, now=timezone.now())
     assert form
     assert form.fields == [("next", "/mon-compte/")]
 

@@ -68,18 +68,21 @@ def _lost_key(account: Account, _mine: Session) -> None:
 
 def _purged(account: Account, _mine: Session) -> None:
     Account.objects.filter(pk=account.pk).update(state=Account.State.STOPPED)
-    purge.purge(account.key, now=timezone.now())
+    purge.purge_account(account.key, now=timezone.now())
 
 
 ACTS: dict[str, Callable[[Account, Session], object]] = {
-    "closed from the list": lambda account, mine: sessions.close(mine, by=account.key),
-    "all others closed": lambda account, _mine: sessions.close_others(account, but=another(account)),
-    "password changed": lambda account, _mine: change.change(
+    "closed from the list": lambda account, mine: sessions.close_session(mine, by=account.key),
+    "all others closed": lambda account, _mine: sessions.close_other_sessions(account, but=another(account)),
+    "password changed": lambda account, _mine: change.change_password(
         account, NEW, now=timezone.now(), keep=another(account), with_programs=False
     ),
-    "password lost": lambda account, _mine: reset_links.use(
-        reset_links.read(reset_links.make(account, now=timezone.now()), now=timezone.now()) or pytest.fail("no link"),
-        NEW, with_programs=False, now=timezone.now(),
+    "password lost": lambda account, _mine: reset_links.use_link(
+        reset_links.read_link(reset_links.make_link(account, now=timezone.now()), now=timezone.now())
+        or pytest.fail("no link"),
+        NEW,
+        with_programs=False,
+        now=timezone.now(),
     ),
     "a letter's password": lambda account, _mine: passwords.set_provisional(account, "x", now=timezone.now()),
     "a temporary password": lambda account, _mine: temporary_password.give_temporary(
@@ -88,14 +91,14 @@ ACTS: dict[str, Callable[[Account, Session], object]] = {
     "locked": lambda account, _mine: lock.lock(account, by="agent", reason="x", now=timezone.now()),
     "factors withdrawn": lambda account, _mine: factor_loss.withdraw_all(account, by="agent", now=timezone.now()),
     "key lost": _lost_key,
-    "stolen": lambda account, _mine: account_shutdown.close_everything(
+    "stolen": lambda account, _mine: account_shutdown.shut_account_down(
         account, by="agent", office="DSDEN", reason="x", now=timezone.now()
     ),
-    "closed": lambda account, _mine: closure.close([account], on=timezone.localdate(), now=timezone.now()),
-    "withdrawn": lambda account, _mine: closure.withdraw([account], now=timezone.now(), by="feed"),
+    "closed": lambda account, _mine: closure.close_accounts([account], on=timezone.localdate(), now=timezone.now()),
+    "withdrawn": lambda account, _mine: closure.withdraw_accounts([account], now=timezone.now(), by="feed"),
     "purged": _purged,
     "forgotten": lambda _account, _mine: retention.sweep("", timezone.now() + timedelta(days=3)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.sessions import sessions
-from vaguemestre.accounts.sessions.sessions import End, Visit
+from vaguemestre.accounts.sessions.sessions import End, SessionVisit
 from vaguemestre.accounts.testing import make_account, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +30,10 @@ def opened(account: Account, *, shared_computer: bool = False) -> str:
     return token
 
 
-def visit(token: str, now: datetime, **headers: str) -> Visit:
+def visit(token: str, now: datetime, **headers: str) -> SessionVisit:
     request = RequestFactory().get("/", headers=headers)
     request.COOKIES[sessions.COOKIE] = token
-    return sessions.visit(request, now=now)
+    return sessions.visit_session(request, now=now)
 
 
 def test_the_token_is_stored_hashed(account: Account) -> None:
@@ -44,9 +44,9 @@ def test_the_token_is_stored_hashed(account: Account) -> None:
 
 def test_a_made_up_token_opens_nothing(account: Account) -> None:
     opened(account)
-    assert visit("made up", NOW) == Visit(ended=End.OVER)
-    assert visit(Session.objects.get().token_hash, NOW) == Visit(ended=End.OVER)
-    assert visit("", NOW) == Visit()
+    assert visit("made up", NOW) == SessionVisit(ended=End.OVER)
+    assert visit(Session.objects.get().token_hash, NOW) == SessionVisit(ended=End.OVER)
+    assert visit("", NOW) == SessionVisit()
 
 
 def test_idleness_ends_it(account: Account) -> None:

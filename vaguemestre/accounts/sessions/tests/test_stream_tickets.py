@@ -25,37 +25,37 @@ def account(db: None, client: Client) -> Account:
 
 def renew(client: Client, account: Account) -> HttpResponse:
     """As `live.ts` asks."""
-    return client.get(URL, headers={"X-Background-Refresh": "1", "X-Whose": page_owner.mark(account)})  # type: ignore[return-value]  # the test client's
+    return client.get(URL, headers={"X-Background-Refresh": "1", "X-Whose": page_owner.owner_mark(account)})  # type: ignore[return-value]  # the test client's
 
 
 def test_a_ticket_lives_five_minutes() -> None:
     ticket = Ticket("a0000001", "0" * 16, NOW)
-    signed = stream_tickets.write(ticket)
-    assert stream_tickets.read(signed, now=NOW + LIFE - timedelta(seconds=1)) == ticket
-    assert stream_tickets.read(signed, now=NOW + LIFE) is None
-    assert stream_tickets.read(signed.replace("a0000001", "a0000002"), now=NOW) is None
+    signed = stream_tickets.sign_ticket(ticket)
+    assert stream_tickets.read_ticket(signed, now=NOW + LIFE - timedelta(seconds=1)) == ticket
+    assert stream_tickets.read_ticket(signed, now=NOW + LIFE) is None
+    assert stream_tickets.read_ticket(signed.replace("a0000001", "a0000002"), now=NOW) is None
 
 
 def test_it_travels_in_a_cookie_of_the_stream_alone() -> None:
     response = HttpResponse()
-    stream_tickets.let_listen(response, Ticket("a0000001", "0" * 16, NOW))
+    stream_tickets.set_ticket(response, Ticket("a0000001", "0" * 16, NOW))
     cookie = response.cookies[stream_tickets.COOKIE]
     assert cookie["path"] == stream_tickets.PATH
     assert cookie["httponly"]
     assert cookie["secure"]
     assert cookie["samesite"] == "Strict"
     assert not cookie["max-age"]
-    stream_tickets.stop_listening(response)
+    stream_tickets.forget_ticket(response)
     assert response.cookies[stream_tickets.COOKIE].value == ""
 
 
 def test_an_open_page_is_given_another_which_names_its_session(client: Client, account: Account) -> None:
     response = renew(client, account)
     assert response.status_code == 204
-    ticket = stream_tickets.read(response.cookies[stream_tickets.COOKIE].value, now=timezone.now())
+    ticket = stream_tickets.read_ticket(response.cookies[stream_tickets.COOKIE].value, now=timezone.now())
     session = Session.objects.get()
     assert ticket
-    assert (ticket.key, ticket.mark) == (account.key, sessions.short(session))
+    assert (ticket.key, ticket.mark) == (account.key, sessions.session_mark(session))
     assert session.token_hash not in response.cookies[stream_tickets.COOKIE].value
 
 

@@ -25,7 +25,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     session, secret = visit_of(request).session, saved_forms.holds_secret(request)
     if session is None:
         return errors.csrf_failure(request, reason, copy=not secret)
-    if not (errors.is_late(reason) and _from_this_site(request) and csrf_history.came_with(request, session.account)):
+    if not (
+        errors.is_late(reason) and _from_this_site(request) and csrf_history.has_former_token(request, session.account)
+    ):
         return errors.csrf_failure(request, reason, copy=False)
     if is_htmx(request):
         said = render(request, "accounts/signin/reauthentication_dialog.html#late", status=403)
@@ -51,7 +53,7 @@ def _offered_again(request: HttpRequest, account: Account) -> HttpResponse | Non
     if request.method != "POST" or saved_forms.holds_secret(request):
         return None
     what = _("You have signed in anew in another tab")
-    key = saved_forms.keep_for_proof(request, account, what, now=timezone.now())
+    key = saved_forms.save_for_proof(request, account, what, now=timezone.now())
     if key is None:
         return None
     back = urlencode({"page": shown_page(request), "onglet": "1"})

@@ -5,13 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import file_to_come, signed_in
+from vaguemestre.accounts.sessions.decorators import pending_file, signed_in
 
 
 @require_safe
 @signed_in
 def download(request: StaffRequest) -> HttpResponse:
-    coming = file_to_come(request)
+    coming = pending_file(request)
     if coming is None:
         raise Http404("download")
     file, page = coming

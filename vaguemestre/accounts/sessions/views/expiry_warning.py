@@ -16,12 +16,12 @@ def staying(request: HttpRequest) -> HttpResponse:
     """GET is asked in the background and changes nothing; POST is a use of the session, as any other.
 
     `dit`: the page says it already, and is only told when that has changed."""
-    if not page_owner.named(request) or not is_htmx(request):
+    if not page_owner.names_owner(request) or not is_htmx(request):
         return HttpResponseRedirect(reverse("portal:home"))
     session = visit_of(request).session
-    if session is None or not page_owner.owns(request, session.account):
+    if session is None or not page_owner.is_owner(request, session.account):
         return ask_to_sign_in(401)
-    left = expiry_warning.of(session, now=timezone.now())
+    left = expiry_warning.time_left(session, now=timezone.now())
     if left.is_soon and "dit" in request.GET:
         return HttpResponse(status=204)
     return render(request, "accounts/sessions/expiry_warning.html", {"left": left})

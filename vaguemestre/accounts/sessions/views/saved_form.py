@@ -14,7 +14,7 @@ from vaguemestre.accounts.signin.next_page import on_this_site
 @require_safe
 @signed_in
 def kept_form(request: StaffRequest, key: str) -> HttpResponse:
-    form = saved_forms.kept_for(request.account, key, now=timezone.now())
+    form = saved_forms.find_saved_form(request.account, key, now=timezone.now())
     if form is None:
         raise Http404("kept form")
     context = {

@@ -21,14 +21,14 @@ def session_end(request: StaffRequest, mark: str) -> HttpResponse:
     session = session_of(request.account, mark)
     if session is None or session == request.session_record:
         raise Http404("session")
-    sessions.close(session, by=request.account.key)
+    sessions.close_session(session, by=request.account.key)
     return HttpResponseRedirect(reverse("accounts:account") + HERE)
 
 
 @require_POST
 @signed_in
 def other_sessions_end(request: StaffRequest) -> HttpResponse:
-    sessions.close_others(request.account, but=request.session_record)
+    sessions.close_other_sessions(request.account, but=request.session_record)
     return HttpResponseRedirect(reverse("accounts:account") + HERE)
 
 
@@ -38,8 +38,8 @@ def other_sessions_end(request: StaffRequest) -> HttpResponse:
 def doubt(request: StaffRequest) -> HttpResponse:
     """Everything else closes, then the password changes: the thief is out before the owner has thought of a new one."""
     if request.method == "POST":
-        sessions.close_others(request.account, but=request.session_record)
+        sessions.close_other_sessions(request.account, but=request.session_record)
         return HttpResponseRedirect(reverse("accounts:password"))
-    others = len(sessions.living(request.account, now=timezone.now())) - 1
+    others = len(sessions.living_sessions(request.account, now=timezone.now())) - 1
     told = {"section": "account", "others": others, "office": notices.office_of(request.account)}
     return render(request, "accounts/signin/doubt.html", told)

@@ -7,17 +7,17 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.sessions.current_session import ticket_of
-from vaguemestre.accounts.sessions.decorators import on_own_page, sign_in_again, staff_request
-from vaguemestre.accounts.sessions.stream_tickets import let_listen
+from vaguemestre.accounts.sessions.decorators import is_on_own_page, sign_in_again, staff_request
+from vaguemestre.accounts.sessions.stream_tickets import set_ticket
 
 
 @require_safe
 def listening(request: HttpRequest) -> HttpResponse:
     staff = staff_request(request)
-    if staff is None or not on_own_page(staff):
+    if staff is None or not is_on_own_page(staff):
         return sign_in_again(request)
     if sessions.BACKGROUND not in request.headers:
         return HttpResponse(status=400)  # by hand there is nothing to see
     response = HttpResponse(status=204)
-    let_listen(response, ticket_of(staff))
+    set_ticket(response, ticket_of(staff))
     return response

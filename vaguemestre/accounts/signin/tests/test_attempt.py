@@ -7,10 +7,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.attempts.client_address import ClientAddress
 from vaguemestre.accounts.lifecycle import closure
-from vaguemestre.accounts.lifecycle.creation import rename
+from vaguemestre.accounts.lifecycle.creation import rename_accounts
 from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.accounts.passwords import passwords
-from vaguemestre.accounts.signin.attempt import Outcome, attempt
+from vaguemestre.accounts.signin.attempt import SigninOutcome, attempt_signin
 from vaguemestre.accounts.testing import PASSWORD, make_account
 
 pytestmark = pytest.mark.django_db
@@ -18,15 +18,15 @@ NOW = datetime(2026, 9, 15, 8, tzinfo=timezone.get_default_timezone())
 HOME = ClientAddress("192.0.2.10", "Firefox")
 
 
-def sign_in(typed: str, secret: str = PASSWORD, *, now: datetime = NOW, remote: ClientAddress = HOME) -> Outcome:
-    return attempt(typed, secret, remote=remote, now=now, human=lambda: True)
+def sign_in(typed: str, secret: str = PASSWORD, *, now: datetime = NOW, remote: ClientAddress = HOME) -> SigninOutcome:
+    return attempt_signin(typed, secret, remote=remote, now=now, human=lambda: True)
 
 
 @pytest.fixture
 def account() -> Account:
     account = make_account("François-Marie", "Dupont")
     account.person.usual_name = "d’Hervé"
-    rename(account, now=NOW)
+    rename_accounts(account, now=NOW)
     return account
 
 
@@ -57,7 +57,7 @@ def test_why_it_failed_is_in_the_log_only(account: Account) -> None:
     account.save()
     pending = make_account("Lili", "Hocquet", duty_start=(NOW + timedelta(days=9)).date())
     gone = make_account("Paul", "Parti")
-    closure.close([gone], on=NOW.date() - timedelta(days=400), now=NOW)
+    closure.close_accounts([gone], on=NOW.date() - timedelta(days=400), now=NOW)
     late = make_account("Luc", "Tardif", password=None)
     passwords.set_provisional(late, passwords.hasher().hash(PASSWORD.lower()), now=NOW - timedelta(days=40))
     Account.objects.filter(pk=late.pk).update(password=passwords.hasher().hash("k7mr-w4pz-9nhb"))

@@ -144,13 +144,13 @@ def test_a_window_that_showed_the_factor_is_asked_the_password_only(client: Clie
 def test_a_passkey_that_has_not_checked_its_holder_proves_nothing(client: Client, account: Account) -> None:
     """A key left in the computer: whoever passes by could press it."""
     key, now = device(), timezone.now()
-    assert passkeys.add(account, key.create(passkeys.new_options(account, now)), "Ordinateur", now)
+    assert passkeys.add_passkey(account, key.create(passkeys.creation_options(account, now)), "Ordinateur", now)
     grow_old()
     assert "&quot;userVerification&quot;: &quot;required&quot;" in client.get(URL).content.decode()
     key.verifies = False
-    answer = key.get(passkeys.options(account, timezone.now(), checked=True))
+    answer = key.get(passkeys.request_options(account, timezone.now(), checked=True))
     assert "n’est pas le bon" in client.post(URL, {"cle": answer}).content.decode()
     assert asked().status_code == 302
     key.verifies = True
-    client.post(URL, {"cle": key.get(passkeys.options(account, timezone.now(), checked=True))})
+    client.post(URL, {"cle": key.get(passkeys.request_options(account, timezone.now(), checked=True))})
     assert asked().content == b"done"

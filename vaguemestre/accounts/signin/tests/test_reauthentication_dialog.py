@@ -29,7 +29,7 @@ def account() -> Account:
 
 
 def of(account: Account) -> dict[str, str]:
-    return HTMX | {"X-Whose": page_owner.mark(account)}
+    return HTMX | {"X-Whose": page_owner.owner_mark(account)}
 
 
 def post(client: Client, whose: Account, name: str = "aessai", secret: str = PASSWORD) -> "Response":
@@ -40,7 +40,7 @@ def test_every_page_of_a_person_says_whose_it_is(client: Client, account: Accoun
     assert "X-Whose" not in client.get("/session/").content.decode()
     sign_in(client, account)
     page = client.get("/portail/").content.decode()
-    assert f'"X-Whose": "{page_owner.mark(account)}"' in page
+    assert f'"X-Whose": "{page_owner.owner_mark(account)}"' in page
     assert 'hx-trigger="session-ended from:body"' in page
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from vaguemestre.accounts.factors import recovery_codes, totp
-from vaguemestre.accounts.factors.factor_state import refresh
+from vaguemestre.accounts.factors.factor_state import refresh_method
 from vaguemestre.accounts.lifecycle.retention import sweep
 from vaguemestre.accounts.models import Account, HalfSignIn, KnownDevice, Session, SignIn
 from vaguemestre.accounts.passwords.passwords import set_password
@@ -73,7 +73,7 @@ def test_the_second_step_never_leaves_this_site(client: Client, account: Account
 
 
 def test_a_recovery_code_opens_once(client: Client, account: Account) -> None:
-    paper = recovery_codes.renew(account, timezone.now())[0]
+    paper = recovery_codes.renew_codes(account, timezone.now())[0]
     begin(client)
     assert client.post(URL, {"code": paper.upper()}).status_code == 302
     client.cookies.clear()
@@ -116,7 +116,7 @@ def test_one_code_in_two_browsers_at_the_same_moment() -> None:
 
 def test_a_half_sign_in_opens_one_session(client: Client, account: Account) -> None:
     """Two answers, both right, to one step: the second press comes too late."""
-    first, second = recovery_codes.renew(account, timezone.now())[:2]
+    first, second = recovery_codes.renew_codes(account, timezone.now())[:2]
     begin(client)
     token = client.cookies[pending_signin.COOKIE].value
     client.post(URL, {"code": first})
@@ -129,8 +129,8 @@ def test_of_two_presses_at_once_one_takes_it(client: Client, account: Account) -
     """Both have read the row before either is done."""
     begin(client)
     first, second = HalfSignIn.objects.get(), HalfSignIn.objects.get()
-    assert pending_signin.take(first)
-    assert not pending_signin.take(second)
+    assert pending_signin.take_pending(first)
+    assert not pending_signin.take_pending(second)
 
 
 def test_five_tries_end_it(client: Client, account: Account) -> None:
@@ -212,7 +212,7 @@ def test_no_second_step_without_the_anti_forgery_token(account: Account) -> None
 def test_a_factor_withdrawn_meanwhile_asks_for_the_password_again(client: Client, account: Account) -> None:
     begin(client)
     account.totps.all().delete()
-    refresh(account)
+    refresh_method(account)
     assert client.post(URL, {"code": code()}).status_code == 200
     assert not Session.objects.exists()
 

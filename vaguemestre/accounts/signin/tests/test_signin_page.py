@@ -95,7 +95,7 @@ def test_one_answer_for_every_failure(account: Account) -> None:
     Account.objects.filter(pk=locked.pk).update(locked_at=timezone.now())
     today = timezone.localdate()
     make_account("Lili", "Hocquet", duty_start=today + timedelta(days=9))
-    closure.close([make_account("Paul", "Parti")], on=today - timedelta(days=400), now=timezone.now())
+    closure.close_accounts([make_account("Paul", "Parti")], on=today - timedelta(days=400), now=timezone.now())
     make_account("Nina", "Sanspasse", password=None)
     hold(make_account("Odile", "Cle"))
     totp.enrol_with(make_account("Theo", "Deux"), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", timezone.now())

@@ -10,13 +10,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts.attempts.retry_after import with_retry_after
-from vaguemestre.accounts.durations import wait_in_words
+from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.factors.factor_state import Kind
 from vaguemestre.accounts.models import Account, HalfSignIn
 from vaguemestre.accounts.sessions import page_owner
 from vaguemestre.accounts.sessions.current_session import visit_of
 from vaguemestre.accounts.signin import captcha_step, completion, pending_signin
-from vaguemestre.accounts.signin.attempt import Outcome
+from vaguemestre.accounts.signin.attempt import SigninOutcome
 from vaguemestre.accounts.signin.second_factor_page import check_answer, factor_choices
 from vaguemestre.accounts.signin.signin_form import SigninForm
 from vaguemestre.accounts.signin.sms_request import send_text, send_text_if_alone
@@ -26,10 +26,10 @@ from vaguemestre.accounts.signin.sms_request import send_text, send_text_if_alon
 @require_http_methods(["GET", "HEAD", "POST"])
 def again(request: HttpRequest) -> HttpResponse:
     """Asked for by the page itself: by hand there is only the ordinary sign-in."""
-    if not page_owner.named(request):
+    if not page_owner.names_owner(request):
         return HttpResponseRedirect(reverse("accounts:signin"))
     if session := visit_of(request).session:  # back already, in another window
-        if not page_owner.owns(request, session.account):
+        if not page_owner.is_owner(request, session.account):
             return _part(request, "somebody-else")
         return _part(request, "factor-due" if session.owes_factor else "late")
     if request.method != "POST":
@@ -37,10 +37,10 @@ def again(request: HttpRequest) -> HttpResponse:
     form, now = SigninForm(request.POST), timezone.now()
     if not form.is_valid():
         return _part(request, "secret", form=form)
-    outcome = captcha_step.tried(request, form.cleaned_data["identifiant"], form.cleaned_data["secret"], now=now)
+    outcome = captcha_step.try_captcha(request, form.cleaned_data["identifiant"], form.cleaned_data["secret"], now=now)
     if outcome.account is None:
         return _refused(request, form, outcome)
-    if not page_owner.owns(request, outcome.account):
+    if not page_owner.is_owner(request, outcome.account):
         return _part(request, "somebody-else")
     return _good(request, form, outcome, outcome.account, now)
 
@@ -49,11 +49,11 @@ def again(request: HttpRequest) -> HttpResponse:
 @require_POST
 def again_second_factor(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    owed = pending_signin.current(request, HalfSignIn.Owes.FACTOR, now=now)
-    if owed is None or not page_owner.owns(request, owed.account):
+    owed = pending_signin.current_pending(request, HalfSignIn.Owes.FACTOR, now=now)
+    if owed is None or not page_owner.is_owner(request, owed.account):
         return _part(request, "secret", form=SigninForm(), too_late=True)
     if wait := pending_signin.must_wait(request, owed, now=now):
-        said = _part(request, "factor", factor_choices(owed.account, now), wait=wait_in_words(wait), status=429)
+        said = _part(request, "factor", factor_choices(owed.account, now), wait=wait_text(wait), status=429)
         return with_retry_after(said, wait)
     way = check_answer(request, owed, now)
     if way is None:
@@ -65,21 +65,23 @@ def again_second_factor(request: HttpRequest) -> HttpResponse:
     response = _back(
         request, owed.account, shared_computer=owed.shared_computer, strong=True, by_text=way == Kind.TEXT, now=now
     )
-    pending_signin.forget(response)
+    pending_signin.forget_pending(response)
     return response
 
 
 @require_POST
 def again_text_message(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    owed = pending_signin.current(request, HalfSignIn.Owes.FACTOR, now=now)
-    if owed is None or not page_owner.owns(request, owed.account):
+    owed = pending_signin.current_pending(request, HalfSignIn.Owes.FACTOR, now=now)
+    if owed is None or not page_owner.is_owner(request, owed.account):
         return _part(request, "secret", form=SigninForm(), too_late=True)
     said = send_text(request, owed.account, now)
     return _part(request, "factor", factor_choices(owed.account, now), text_said=said)
 
 
-def _good(request: HttpRequest, form: SigninForm, outcome: Outcome, account: Account, now: datetime) -> HttpResponse:
+def _good(
+    request: HttpRequest, form: SigninForm, outcome: SigninOutcome, account: Account, now: datetime
+) -> HttpResponse:
     shared_computer = form.cleaned_data["partage"]
     if outcome.owes in {HalfSignIn.Owes.ENROL, HalfSignIn.Owes.NEXT_CODE} or account.first_signin_due:
         return _part(request, "elsewhere")  # a longer way, in a window of its own; this page waits
@@ -87,7 +89,7 @@ def _good(request: HttpRequest, form: SigninForm, outcome: Outcome, account: Acc
         return _back(request, account, shared_computer=shared_computer, strong=outcome.strong, now=now)
     send_text_if_alone(request, account, now)
     response = _part(request, "factor", factor_choices(account, now))
-    pending_signin.begin(
+    pending_signin.begin_pending(
         response, account, outcome.owes, shared_computer=shared_computer, wanted="", line=outcome.line, now=now
     )
     return response
@@ -99,25 +101,25 @@ def _back(
     """The cookies first: the page receives the anti-forgery token that goes with them."""
     cookies = HttpResponse()
     ways_in = {"strong": strong, "by_text": by_text}
-    if not completion.enter(request, cookies, account, shared_computer=shared_computer, now=now, **ways_in):
+    if not completion.enter_session(request, cookies, account, shared_computer=shared_computer, now=now, **ways_in):
         return _part(request, "secret", form=SigninForm(), too_late=True)
     response = _part(request, "back")
     response.cookies.update(cookies.cookies)
     return response
 
 
-def _refused(request: HttpRequest, form: SigninForm, outcome: Outcome) -> HttpResponse:
+def _refused(request: HttpRequest, form: SigninForm, outcome: SigninOutcome) -> HttpResponse:
     form.mark_refused()
     if outcome.wait is None:
-        shown = captcha_step.picture(request, outcome, now=timezone.now())
+        shown = captcha_step.captcha_context(request, outcome, now=timezone.now())
         return _part(request, "secret", shown, form=form, refused=not outcome.robot, robot=outcome.robot)
-    words = wait_in_words(outcome.wait)
+    words = wait_text(outcome.wait)
     return with_retry_after(_part(request, "secret", form=form, wait=words, status=429), outcome.wait)
 
 
 def _name_of_owner(request: HttpRequest) -> str:
-    owner = page_owner.last(request)
-    return owner.identifier if owner and page_owner.owns(request, owner) else ""
+    owner = page_owner.last_account(request)
+    return owner.identifier if owner and page_owner.is_owner(request, owner) else ""
 
 
 def _part(

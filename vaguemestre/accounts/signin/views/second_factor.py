@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts.attempts.retry_after import with_retry_after
-from vaguemestre.accounts.durations import wait_in_words
+from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.factors.factor_state import Kind
 from vaguemestre.accounts.models import HalfSignIn
 from vaguemestre.accounts.signin import completion, pending_signin
@@ -24,15 +24,15 @@ FACTOR = HalfSignIn.Owes.FACTOR
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    owed = pending_signin.current(request, FACTOR, now=now)
+    owed = pending_signin.current_pending(request, FACTOR, now=now)
     if owed is None:
         response = HttpResponseRedirect(f"{reverse('accounts:signin')}?expire=1")
-        pending_signin.forget(response)
+        pending_signin.forget_pending(response)
         return response
     if request.method != "POST":
         return _page(request, owed, now)
     if wait := pending_signin.must_wait(request, owed, now=now):
-        return with_retry_after(_page(request, owed, now, wait=wait_in_words(wait), status=429), wait)
+        return with_retry_after(_page(request, owed, now, wait=wait_text(wait), status=429), wait)
     way = check_answer(request, owed, now)
     if way is None:
         return _page(request, owed, now, refused=True)
@@ -43,7 +43,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def text_message(request: HttpRequest) -> HttpResponse:
     """A code to the telephone, for whoever asks for one, or for another."""
     now = timezone.now()
-    owed = pending_signin.current(request, FACTOR, now=now)
+    owed = pending_signin.current_pending(request, FACTOR, now=now)
     if owed is None:
         return HttpResponseRedirect(reverse("accounts:second-factor"))
     return HttpResponseRedirect(f"{reverse('accounts:second-factor')}?sms={send_text(request, owed.account, now)}")
@@ -53,7 +53,7 @@ def _page(request: HttpRequest, owed: HalfSignIn, now: datetime, *, status: int 
     """`said`: refused, wait."""
     if owed.failures >= pending_signin.TRIES:
         response = HttpResponseRedirect(f"{reverse('accounts:signin')}?expire=1")
-        pending_signin.forget(response)
+        pending_signin.forget_pending(response)
         return response
     context = factor_choices(owed.account, now) | {"text_said": request.GET.get("sms", "")} | said
     return render(request, "accounts/signin/second_factor.html", context, status=status)

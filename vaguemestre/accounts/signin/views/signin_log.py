@@ -20,7 +20,7 @@ def sign_ins(request: StaffRequest) -> HttpResponse:
     page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "account",
-        "lines": [attempt_log_text.line(sign_in) for sign_in in page],
+        "lines": [attempt_log_text.attempt_line(sign_in) for sign_in in page],
         "page_of": page,
         "now": timezone.now(),
     }

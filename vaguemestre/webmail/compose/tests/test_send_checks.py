@@ -255,13 +255,13 @@ def test_ones_own_password_never_leaves(
 def test_an_ordinary_message_costs_no_verification(official: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor do addresses and links, which have every kind of sign in them."""
     compared: list[str] = []
-    verify = passwords.verify
+    verify = passwords.verify_password
 
     def counting(account: Account | None, raw: str) -> bool:
         compared.append(raw)
         return verify(account, raw)
 
-    monkeypatch.setattr(passwords, "verify", counting)
+    monkeypatch.setattr(passwords, "verify_password", counting)
     now, account = timezone.now(), official.mail.account
     ordinary = "Bonjour Karim, rendez-vous à 10h30 : https://Ac-Amiens.fr/Page?x=1 ou Jean.Dupont2@ac-amiens.fr."
     assert not sensitive_data.holds_password(account, ["Réunion", ordinary], now)

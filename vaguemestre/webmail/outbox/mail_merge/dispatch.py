@@ -59,7 +59,7 @@ def go_on(key: str, now: datetime) -> None:
     if mailing is None:
         return
     _settle(mailing)
-    if mailing.state == State.SENDING and not mailbox_closure.sending(mailing.account, now):
+    if mailing.state == State.SENDING and not mailbox_closure.sending_closed_text(mailing.account, now):
         _leave_some(mailing, now)
         _settle(mailing)
     _come_back(mailing, now)
@@ -244,7 +244,7 @@ def _come_back(mailing: Mailing, now: datetime) -> None:
     elif Letter.LEAVING in left:
         due.at(now + LOOK, GO_ON, mailing.pk)
     elif Mailing.objects.filter(pk=mailing.pk, state=State.SENDING).exists():
-        closed = SUSPENDED if mailbox_closure.sending(mailing.account, now) else rate.BETWEEN
+        closed = SUSPENDED if mailbox_closure.sending_closed_text(mailing.account, now) else rate.BETWEEN
         due.at(now + max(closed, rate.waiting_time(mailing.account_id, now)), GO_ON, mailing.pk)
 
 

@@ -80,7 +80,7 @@ def merge_warnings(mailing: Mailing) -> list[SendWarning]:
 def check_merge(ready: MergePreparation, now: datetime) -> None:
     """Raises `SendRefusedError` for what its author has to mend first."""
     outgoing, account = ready.mailing.letter, ready.mailing.account
-    if why := mailbox_closure.sending(account, now):
+    if why := mailbox_closure.sending_closed_text(account, now):
         raise SendRefusedError(SendRefusal.ACCOUNT_CLOSED, why)
     if not ready.drafted.sound:
         raise UnreadableTableError(_("No letter can leave: each has a fault, which is said beside it."))

@@ -141,7 +141,7 @@ def _said(mailing: Mailing, left: int, now: datetime) -> str:
         if mailing.why_stopped == Mailing.Why.HELD:
             return _("Stopped: this account was shut as stolen while it was leaving. Go on if you wrote it.")
         return ngettext("Stopped: %s letter has not left.", "Stopped: %s letters have not left.", left) % grouped(left)
-    if why := mailbox_closure.sending(mailing.account, now):
+    if why := mailbox_closure.sending_closed_text(mailing.account, now):
         return why
     if mailing.starts_at and mailing.starts_at > now:
         seconds = (mailing.starts_at - now).total_seconds()

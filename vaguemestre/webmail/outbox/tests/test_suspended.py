@@ -66,7 +66,7 @@ def test_after_a_drill_what_waited_is_with_its_author_again_and_leaves_no_more_b
     outgoing = Outgoing.objects.get(key=key)
     delivery.write_message(outgoing, now)
     delivery.enqueue(outgoing, now)
-    drill = account_shutdown.close_everything(desk.mail.account, by="system", office="", reason="essai", now=now)
+    drill = account_shutdown.shut_account_down(desk.mail.account, by="system", office="", reason="essai", now=now)
     step = drill.steps.get(act=DrillStep.Act.FREEZE)
     assert step.count == 1
     assert neighbour.mail.address in step.said[0]

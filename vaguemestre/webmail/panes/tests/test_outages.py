@@ -142,7 +142,7 @@ def test_a_full_disk_is_said_and_what_was_typed_stays(desk: MailBrowser, tiny_ou
 
 def test_a_session_that_ends_takes_no_word_away(desk: MailBrowser) -> None:
     """The page stays, and asks to sign in over it (accounts/tests/test_again.py goes on)."""
-    key, whose = new_key(), {"X-Whose": page_owner.mark(desk.mail.account)}
+    key, whose = new_key(), {"X-Whose": page_owner.owner_mark(desk.mail.account)}
     desk.client.cookies.clear()
     for tail in ("", "envoi/", "fermeture/"):
         response = desk.client.post(f"/webmail/ecrire/{key}/{tail}", {"texte": "Précieux"}, headers=HTMX | whose)

@@ -21,7 +21,7 @@ NEWEST = 3
 @signed_in
 def unread_tile(request: StaffRequest) -> HttpResponse:
     """A mailbox that does not answer, or is shut, is said in one line; the portal itself goes on."""
-    if closed := mailbox_closure.reading(request.account, timezone.now()):
+    if closed := mailbox_closure.reading_closed_text(request.account, timezone.now()):
         return render(request, "webmail/panes/unread_tile.html", {"silent": True, "closed": closed})
     try:
         with open_mailbox(request) as session:

@@ -69,6 +69,6 @@ def _at_work(account: Account) -> set[str]:
 def _say(account: Account, change: str, target: str, by: str, now: datetime) -> None:
     shown = forward_targets.target_text(target)
     journal.record(by, f"forwarding.{change}", account.key, target=shown)
-    notices.tell(
+    notices.tell_owner(
         account, Notice.Kind.REDIRECTION, now=now, by=by, to_rescue=True, change=f"filter-{change}", address=shown
     )

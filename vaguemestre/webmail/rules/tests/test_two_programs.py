@@ -136,7 +136,7 @@ def test_an_answer_by_smtp_with_an_app_password_joins_the_conversation(
 ) -> None:
     desk.write(new_key(), a=neighbour.mail.address, objet="Conseil", texte="À quelle heure ?")
     [question] = neighbour.stored("inbox")
-    made, clear = app_passwords.make(neighbour.mail.account, "neomutt", Scope.SMTP, timezone.now())
+    made, clear = app_passwords.make_app_password(neighbour.mail.account, "neomutt", Scope.SMTP, timezone.now())
     project([neighbour.mail.key])
     answer = EmailMessage(policy=SMTP)
     answer["From"], answer["To"] = f"Karim Belkacem <{neighbour.mail.address}>", desk.mail.address

@@ -51,7 +51,7 @@ def code(request: StaffRequest) -> HttpResponseBase:
     """Where the code is typed; reached again from another page or device while it lives."""
     if request.method == "POST":
         return _confirm(request)
-    if confirmation_codes.waiting(request.account, PURPOSE, now=timezone.now()) is None:
+    if confirmation_codes.waiting_code(request.account, PURPOSE, now=timezone.now()) is None:
         return HttpResponseRedirect(reverse("webmail:redirection"))
     return _code_page(request, CodeForm())
 
@@ -79,12 +79,12 @@ def _propose(request: StaffRequest) -> HttpResponse:
         return _page(request, form, status=422)
     try:
         target = forward_targets.parse_target(request.account, form.cleaned_data["adresse"])
-        confirmation_codes.send(request.account, PURPOSE, target, now=now)
+        confirmation_codes.send_confirmation(request.account, PURPOSE, target, now=now)
     except TargetRefusedError as problem:
         form.add_error("adresse", target_refusal_text(problem))
     except AddressUnusable:
         form.add_error("adresse", target_refusal_text(TargetRefusedError(TargetRefusal.FORM)))
-    except confirmation_codes.TooSoon as problem:
+    except confirmation_codes.TooSoonError as problem:
         form.add_error("adresse", too_soon_text(problem))
     else:
         first = "&premiere=1" if is_first_signin(request) else ""
@@ -98,7 +98,7 @@ def _confirm(request: StaffRequest) -> HttpResponse:
     form, now = CodeForm(request.POST), timezone.now()
     target = _proved(request)
     if target is None and form.is_valid():
-        target = confirmation_codes.check(request.account, PURPOSE, form.cleaned_data["code"], now=now)
+        target = confirmation_codes.check_confirmation(request.account, PURPOSE, form.cleaned_data["code"], now=now)
     if target is None:
         if not form.errors:
             form.add_error("code", _("This is not the code, or it is no longer good. Look at the latest mail."))
@@ -120,7 +120,7 @@ def _confirm(request: StaffRequest) -> HttpResponse:
 def _code_page(
     request: StaffRequest, form: CodeForm, trouble: Trouble | None = None, *, target: str = "", status: int = 200
 ) -> HttpResponse:
-    waiting = confirmation_codes.waiting(request.account, PURPOSE, now=timezone.now())
+    waiting = confirmation_codes.waiting_code(request.account, PURPOSE, now=timezone.now())
     context = {
         "form": form, "target": target or (waiting.target if waiting else ""),
         "copy": "0" if (request.POST.get("copie") or request.GET.get("copie")) == "0" else "1",
@@ -157,6 +157,6 @@ def _page(
         "form": form, "current": redirections.find_redirection(request.account),
         "in_force": None if trouble else active_script.find_active_script(request.account, timezone.now()),
         "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
-        "waiting": confirmation_codes.waiting(request.account, PURPOSE, now=timezone.now()),
+        "waiting": confirmation_codes.waiting_code(request.account, PURPOSE, now=timezone.now()),
     }  # fmt: skip
     return render_settings(request, "redirection", context, trouble=trouble, status=status, act=act)
