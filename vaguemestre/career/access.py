@@ -7,22 +7,22 @@ from django.http import Http404
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.career.hr_officers import Officer
-from vaguemestre.career.models import CvLine, Enclosure, Guide, GuideVersion, Thread
+from vaguemestre.career.models import CvLine, Enclosure, Guide, GuideVersion, Topic
 
 
-def own_threads(account: Account) -> QuerySet[Thread]:
-    return Thread.objects.filter(account=account)
+def own_threads(account: Account) -> QuerySet[Topic]:
+    return Topic.objects.filter(account=account)
 
 
-def own_thread(account: Account, key: UUID) -> Thread:
+def own_thread(account: Account, key: UUID) -> Topic:
     return _found(own_threads(account).filter(pk=key).select_related("account__person").first())
 
 
-def threads_served(officer: Officer) -> QuerySet[Thread]:
-    return Thread.objects.filter(officer.served("account__")).select_related("account__person")
+def threads_served(officer: Officer) -> QuerySet[Topic]:
+    return Topic.objects.filter(officer.served("account__")).select_related("account__person")
 
 
-def thread_served(officer: Officer, key: UUID) -> Thread:
+def thread_served(officer: Officer, key: UUID) -> Topic:
     return _found(threads_served(officer).filter(pk=key).first())
 
 

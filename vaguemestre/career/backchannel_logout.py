@@ -11,7 +11,7 @@ from django.db.models import Q
 from vaguemestre.career import provider
 from vaguemestre.career.models import CareerSession, LogoutToken
 from vaguemestre.career.provider import ProviderFailed
-from vaguemestre.sso.models import Protocol, Visit
+from vaguemestre.sso.models import ApplicationSession, Protocol
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LONGEST = 255
@@ -49,7 +49,7 @@ def obey(token: str, *, now: datetime) -> int:
 def sessions_ended(hashes: list[str]) -> int:
     """A follower of the portal's sessions (`accounts.ports`). Nobody is told: the provider counts us."""
     for some in batched(hashes, BATCH, strict=False):
-        sids = Visit.objects.filter(session__in=some, protocol=Protocol.OIDC).values_list("sid", flat=True)
+        sids = ApplicationSession.objects.filter(session__in=some, protocol=Protocol.OIDC).values_list("sid", flat=True)
         CareerSession.objects.filter(sid__in=[str(sid) for sid in sids]).delete()
     return 0
 

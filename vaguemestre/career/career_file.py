@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.career import career_history, career_text, durations
 from vaguemestre.career.grade_step_drawing import Drawing, drawings
-from vaguemestre.career.models import Post, Step
+from vaguemestre.career.models import GradeStep, Post
 from vaguemestre.career.next_grade_step import Prospect, prospect_of
 from vaguemestre.people import numen
 from vaguemestre.people.functions import KINDS
@@ -93,13 +93,13 @@ def prospect_for(person: Person, today: date) -> Prospect | None:
     return prospect_of(present) if present else None
 
 
-def _present(person: Person, steps: list[Step], today: date) -> Step | None:
+def _present(person: Person, steps: list[GradeStep], today: date) -> GradeStep | None:
     """The row that says what the file says now; one that is not written yet when the feed has just come."""
     if not person.corps:
         return None
     facts = (person.corps, person.grade or "", person.step)
     found = next((one for one in steps if (one.corps, one.grade, one.step) == facts), None)
-    return found or Step(person=person, corps=facts[0], grade=facts[1], step=facts[2], seen_on=today)
+    return found or GradeStep(person=person, corps=facts[0], grade=facts[1], step=facts[2], seen_on=today)
 
 
 def _civil(person: Person) -> list[Line]:
@@ -116,7 +116,7 @@ def _civil(person: Person) -> list[Line]:
     return lines
 
 
-def _administrative(person: Person, present: Step | None) -> list[Line]:
+def _administrative(person: Person, present: GradeStep | None) -> list[Line]:
     department = academy().department(person.department)
     step = str(person.step) if person.step is not None else ""
     if present and person.step is not None:
@@ -135,7 +135,7 @@ def _administrative(person: Person, present: Step | None) -> list[Line]:
     return lines
 
 
-def _step_in_words(step: Step) -> str:
+def _step_in_words(step: GradeStep) -> str:
     if step.since:
         return _("%(step)s, since %(day)s") % {"step": step.step, "day": durations.day(step.since)}
     return _("%(step)s, since a day that is not known here") % {"step": step.step}
@@ -156,7 +156,7 @@ def _post(posting: Posting) -> list[Line]:
     ]
 
 
-def _path(person: Person, steps: list[Step], today: date) -> list[Event]:
+def _path(person: Person, steps: list[GradeStep], today: date) -> list[Event]:
     """Posts and changes of grade, latest first; what has no day stands last."""
     events = [_post_event(post, today) for post in Post.objects.filter(person=person)]
     events += _grade_events(steps)
@@ -175,9 +175,9 @@ def _post_event(post: Post, today: date) -> Event:
     return Event(line, when, post.starts, what, detail, ended is None)
 
 
-def _grade_events(steps: list[Step]) -> list[Event]:
+def _grade_events(steps: list[GradeStep]) -> list[Event]:
     """One for each grade: the day of its first échelon that is known."""
-    first: dict[tuple[str, str], Step] = {}
+    first: dict[tuple[str, str], GradeStep] = {}
     for step in steps:  # newest first: the oldest one stays
         first[step.corps, step.grade] = step
     events = []
@@ -191,7 +191,7 @@ def _grade_events(steps: list[Step]) -> list[Event]:
     return events
 
 
-def _treads(steps: list[Step], prospect: Prospect) -> list[Tread]:
+def _treads(steps: list[GradeStep], prospect: Prospect) -> list[Tread]:
     """Latest first, the next one above them: the same as the drawing, and what is not dated besides."""
     grid, rows = prospect.grid, []
     if grid and prospect.next:

@@ -9,7 +9,7 @@ from itertools import batched
 from django.db import transaction
 from django.utils import timezone
 
-from vaguemestre.career.models import Post, Source, Step
+from vaguemestre.career.models import GradeStep, Post, Source
 from vaguemestre.clock import due
 from vaguemestre.people.models import Person, Posting
 
@@ -28,12 +28,12 @@ def compare(today: date) -> int:
     return sum(_steps(batch, today) + _posts(batch, today) for batch in batched(keys, BATCH, strict=False))
 
 
-def steps_of(person: Person) -> list[Step]:
+def steps_of(person: Person) -> list[GradeStep]:
     """Newest first: by the day it was reached, else by the day it was seen."""
-    return sorted(Step.objects.filter(person=person), key=_order, reverse=True)
+    return sorted(GradeStep.objects.filter(person=person), key=_order, reverse=True)
 
 
-def _order(step: Step) -> tuple[date, int]:
+def _order(step: GradeStep) -> tuple[date, int]:
     return (step.since or step.seen_on, step.pk or 0)
 
 
@@ -42,8 +42,8 @@ def _steps(keys: Sequence[int], today: date) -> int:
         pk: (corps or "", grade or "", step)
         for pk, corps, grade, step in Person.objects.filter(pk__in=keys).values_list("pk", "corps", "grade", "step")
     }
-    known: dict[int, list[Step]] = {}
-    for row in Step.objects.filter(person__in=keys):
+    known: dict[int, list[GradeStep]] = {}
+    for row in GradeStep.objects.filter(person__in=keys):
         known.setdefault(row.person_id, []).append(row)
     new, mistaken = [], []
     for pk, (corps, grade, step) in now.items():
@@ -55,20 +55,20 @@ def _steps(keys: Sequence[int], today: date) -> int:
         if len(rows) > 1 and _same(rows[-2], corps, grade, step) and _only_seen(rows[-1]):
             mistaken.append(rows[-1].pk)  # the feed takes back what it had told
         elif not any(_same(row, corps, grade, step) for row in rows):
-            new.append(Step(person_id=pk, corps=corps, grade=grade, step=step, seen_on=today))
+            new.append(GradeStep(person_id=pk, corps=corps, grade=grade, step=step, seen_on=today))
     if not new and not mistaken:
         return 0
     with transaction.atomic():
-        Step.objects.filter(pk__in=mistaken).delete()
-        Step.objects.bulk_create(new, ignore_conflicts=True)
+        GradeStep.objects.filter(pk__in=mistaken).delete()
+        GradeStep.objects.bulk_create(new, ignore_conflicts=True)
     return len(new) + len(mistaken)
 
 
-def _same(row: Step, corps: str, grade: str, step: int | None) -> bool:
+def _same(row: GradeStep, corps: str, grade: str, step: int | None) -> bool:
     return (row.corps, row.grade, row.step) == (corps, grade, step)
 
 
-def _only_seen(row: Step) -> bool:
+def _only_seen(row: GradeStep) -> bool:
     return row.since is None and row.source == Source.FEED
 
 
@@ -110,5 +110,5 @@ def _post(posting: Posting) -> Post:
 def forget(persons: Iterable[int]) -> None:
     """What was kept of people whose files are deleted."""
     keys = list(persons)
-    Step.objects.filter(person__in=keys).delete()
+    GradeStep.objects.filter(person__in=keys).delete()
     Post.objects.filter(person__in=keys).delete()

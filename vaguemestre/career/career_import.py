@@ -12,7 +12,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from vaguemestre.career.models import Post, Source, Step
+from vaguemestre.career.models import GradeStep, Post, Source
 from vaguemestre.people.functions import Function
 from vaguemestre.people.models import Person
 
@@ -78,7 +78,7 @@ def _step(person: int, line: dict[str, str], today: date) -> None:
         raise ValueError(_("corps, step or since is missing"))
     if since > today:
         raise ValueError(_("this day is still to come"))
-    Step.objects.update_or_create(
+    GradeStep.objects.update_or_create(
         person_id=person, corps=line["corps"][:60], grade=line["grade"][:60], step=step,
         defaults={"since": since, "source": Source.FILE}, create_defaults={
             "since": since, "source": Source.FILE, "seen_on": since,

@@ -5,7 +5,7 @@ Points are worked out here and written by the template; the same dates stand in 
 from dataclasses import dataclass
 from datetime import date
 
-from vaguemestre.career.models import Step
+from vaguemestre.career.models import GradeStep
 from vaguemestre.career.next_grade_step import Prospect
 
 LEFT, HEAD = 4.0, 34.0
@@ -72,7 +72,7 @@ class _Tread:
     index: int
 
 
-def drawings(steps: list[Step], prospect: Prospect, today: date) -> list[Drawing]:
+def drawings(steps: list[GradeStep], prospect: Prospect, today: date) -> list[Drawing]:
     """Of the present grade, oldest first, as far back as days are known. None when there is too little to draw."""
     treads = _treads(steps, prospect)
     if not treads:
@@ -80,7 +80,7 @@ def drawings(steps: list[Step], prospect: Prospect, today: date) -> list[Drawing
     return [_draw(size, treads, prospect, today) for size in (WIDE, NARROW)]
 
 
-def _treads(steps: list[Step], prospect: Prospect) -> list[_Tread]:
+def _treads(steps: list[GradeStep], prospect: Prospect) -> list[_Tread]:
     """Up to the present one, unbroken: what is not dated cuts what came before."""
     grid, found = prospect.grid, []
     if grid is None or prospect.rung is None:

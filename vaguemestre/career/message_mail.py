@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.career.hr_officers import of_the_desk, officers_of
-from vaguemestre.career.models import Thread
+from vaguemestre.career.models import Topic
 from vaguemestre.courier import mail
 
 MOST_TOLD = 10  # officers, where nobody in particular handles the file
 
 
-def tell_person(thread: Thread, *, now: datetime) -> None:
+def tell_person(thread: Topic, *, now: datetime) -> None:
     account = thread.account
     with translation.override(account.language):
         _send(
@@ -25,7 +25,7 @@ def tell_person(thread: Thread, *, now: datetime) -> None:
         )  # fmt: skip
 
 
-def tell_office(thread: Thread, *, now: datetime) -> None:
+def tell_office(thread: Topic, *, now: datetime) -> None:
     """Those of the desk that handles the file; where the feed names none, whoever serves the department."""
     person = thread.account.person
     serving = officers_of(person, timezone.localdate(now))

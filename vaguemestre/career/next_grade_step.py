@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from vaguemestre.career.models import Step
+from vaguemestre.career.models import GradeStep
 from vaguemestre.career.salary_grids import Grid, Rung, grid_of
 
 
@@ -20,7 +20,7 @@ class Next:
 class Prospect:
     """What can be said of where somebody stands. Everything may be unknown but the step itself."""
 
-    step: Step
+    step: GradeStep
     grid: Grid | None
     rung: Rung | None
     next: Next | None
@@ -35,7 +35,7 @@ class Prospect:
         return self.grid is not None and self.step.step is not None and self.rung is None
 
 
-def prospect_of(step: Step) -> Prospect:
+def prospect_of(step: GradeStep) -> Prospect:
     grid = grid_of(step.corps, step.grade)
     rung = grid.rung(step.step) if grid and step.step is not None else None
     return Prospect(step, grid, rung, _next(step, grid, rung))
@@ -48,7 +48,7 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def _next(step: Step, grid: Grid | None, rung: Rung | None) -> Next | None:
+def _next(step: GradeStep, grid: Grid | None, rung: Rung | None) -> Next | None:
     if grid is None or rung is None or rung.months is None or step.since is None:
         return None
     following = grid.rung(rung.number + 1)

@@ -11,7 +11,7 @@ from vaguemestre.career.models import (
     LogoutToken,
     RequestDocument,
     ServiceRequest,
-    Thread,
+    Topic,
 )
 from vaguemestre.clock import due
 
@@ -26,7 +26,7 @@ def sweep(_key: str, now: datetime) -> None:
 def forget_account(key: str, _now: datetime) -> None:
     """Inside the purge's transaction. What the HR file says of a career stays with the person."""
     attached_files.delete_files(list(Enclosure.objects.filter(message__thread__account=key)))
-    Thread.objects.filter(account=key).delete()
+    Topic.objects.filter(account=key).delete()
     attached_files.delete_files(list(RequestDocument.objects.filter(request__account=key)))
     ServiceRequest.objects.filter(account=key).delete()
     CvLine.objects.filter(account=key).delete()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.career.access import threads_served
 from vaguemestre.career.hr_officers import Officer
-from vaguemestre.career.models import Thread
+from vaguemestre.career.models import Topic
 
 A_PAGE = 50
 
@@ -47,7 +47,7 @@ def filters_of(asked: QueryDict, officer: Officer) -> Filters:
     )
 
 
-def threads(officer: Officer, filters: Filters) -> QuerySet[Thread]:
+def threads(officer: Officer, filters: Filters) -> QuerySet[Topic]:
     """Whoever has waited longest comes first; what waits for nobody, latest first."""
     found = threads_served(officer)
     if filters.department:
@@ -64,7 +64,7 @@ def threads(officer: Officer, filters: Filters) -> QuerySet[Thread]:
     return found.order_by("-last_at", "pk")
 
 
-def page_of(officer: Officer, filters: Filters, number: str) -> Page[Thread]:
+def page_of(officer: Officer, filters: Filters, number: str) -> Page[Topic]:
     """Two queries."""
     return Paginator(threads(officer, filters), A_PAGE).get_page(number)
 

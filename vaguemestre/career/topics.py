@@ -13,7 +13,7 @@ from vaguemestre.audit import journal
 from vaguemestre.career import attached_files, message_mail
 from vaguemestre.career.attached_files import Judged
 from vaguemestre.career.hr_officers import Officer
-from vaguemestre.career.models import Message, Thread
+from vaguemestre.career.models import Message, Topic
 
 MESSAGES_AN_HOUR = 30
 
@@ -25,13 +25,13 @@ class TooMany(Exception):
 def open_thread(
     account: Account, subject: str, text: str, files: Sequence[Judged], *,
     now: datetime, quoted: str = "",
-) -> Thread:  # fmt: skip
+) -> Topic:  # fmt: skip
     """Raises TooMany. `quoted`: the line of the file that is said to be wrong, in our words."""
     _allow(account, now)
     with transaction.atomic():
-        thread = Thread.objects.create(
+        thread = Topic.objects.create(
             account=account, subject=subject, quoted=quoted, opened_at=now, last_at=now,
-            kind=Thread.Kind.ERROR if quoted else Thread.Kind.QUESTION,
+            kind=Topic.Kind.ERROR if quoted else Topic.Kind.QUESTION,
         )  # fmt: skip
         _add(thread, account, text, files, from_office=False, now=now)
         journal.record(account.key, "career.thread-opened", account.key, thread=str(thread.key))
@@ -39,7 +39,7 @@ def open_thread(
     return thread
 
 
-def write(thread: Thread, text: str, files: Sequence[Judged], *, now: datetime) -> None:
+def write(thread: Topic, text: str, files: Sequence[Judged], *, now: datetime) -> None:
     """By the person. A subject that was done is open again. Raises TooMany."""
     _allow(thread.account, now)
     with transaction.atomic():
@@ -51,7 +51,7 @@ def write(thread: Thread, text: str, files: Sequence[Judged], *, now: datetime) 
         message_mail.tell_office(locked, now=now)
 
 
-def answer(thread: Thread, officer: Officer, text: str, files: Sequence[Judged], *, done: bool, now: datetime) -> None:
+def answer(thread: Topic, officer: Officer, text: str, files: Sequence[Judged], *, done: bool, now: datetime) -> None:
     """By an HR officer; `done`: nothing more is to come from the office. Raises TooMany."""
     _allow(officer.account, now)
     with transaction.atomic():
@@ -63,7 +63,7 @@ def answer(thread: Thread, officer: Officer, text: str, files: Sequence[Judged],
         message_mail.tell_person(locked, now=now)
 
 
-def mark_done(thread: Thread, officer: Officer, *, done: bool, now: datetime) -> None:
+def mark_done(thread: Topic, officer: Officer, *, done: bool, now: datetime) -> None:
     """Twice is once."""
     with transaction.atomic():
         locked = _locked(thread)
@@ -75,16 +75,16 @@ def mark_done(thread: Thread, officer: Officer, *, done: bool, now: datetime) ->
         journal.record(officer.account.key, act, locked.account_id, thread=str(locked.key))
 
 
-def seen_by_person(thread: Thread) -> None:
+def seen_by_person(thread: Topic) -> None:
     newest = _newest(thread)
-    Thread.objects.filter(pk=thread.pk, person_saw__lt=newest).update(person_saw=newest)
+    Topic.objects.filter(pk=thread.pk, person_saw__lt=newest).update(person_saw=newest)
 
 
-def seen_by_office(thread: Thread, officer: Officer) -> None:
+def seen_by_office(thread: Topic, officer: Officer) -> None:
     """Every look of an officer is written down."""
     newest = _newest(thread)
     with transaction.atomic():
-        Thread.objects.filter(pk=thread.pk, office_saw__lt=newest).update(office_saw=newest)
+        Topic.objects.filter(pk=thread.pk, office_saw__lt=newest).update(office_saw=newest)
         journal.record(officer.account.key, "career.thread-seen", thread.account_id, thread=str(thread.key))
 
 
@@ -94,14 +94,14 @@ def unread(account: Account) -> int:
     return news.values("thread").distinct().count()
 
 
-def unread_among(threads: Iterable[Thread]) -> set[UUID]:
+def unread_among(threads: Iterable[Topic]) -> set[UUID]:
     """Which of these."""
     news = Message.objects.filter(thread__in=[one.pk for one in threads], from_office=True)
     return set(news.filter(pk__gt=F("thread__person_saw")).values_list("thread", flat=True))
 
 
 def _add(
-    thread: Thread, author: Account, text: str, files: Sequence[Judged], *, from_office: bool, now: datetime
+    thread: Topic, author: Account, text: str, files: Sequence[Judged], *, from_office: bool, now: datetime
 ) -> None:
     message = Message.objects.create(
         thread=thread, author=author, signed=author.display_name, from_office=from_office, text=text, at=now
@@ -109,11 +109,11 @@ def _add(
     attached_files.keep(message, files)
 
 
-def _locked(thread: Thread) -> Thread:
-    return Thread.objects.select_for_update(of=("self",)).select_related("account__person").get(pk=thread.pk)
+def _locked(thread: Topic) -> Topic:
+    return Topic.objects.select_for_update(of=("self",)).select_related("account__person").get(pk=thread.pk)
 
 
-def _newest(thread: Thread) -> int:
+def _newest(thread: Topic) -> int:
     return thread.messages.aggregate(newest=Max("pk"))["newest"] or 0
 
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.models import Account
-from vaguemestre.directory.models import Entry, Place, Word
+from vaguemestre.directory.models import Entry, Establishment, Word
 from vaguemestre.people.categories import CATEGORIES, Category
 
 
@@ -47,7 +47,7 @@ def functions() -> list[Category]:
     return [category for category in CATEGORIES.values() if category.code not in hidden]
 
 
-def posted_at(place: Place, today: date) -> QuerySet[Entry]:
+def posted_at(place: Establishment, today: date) -> QuerySet[Entry]:
     """Also those for whom it is the second or third post."""
     posts = place.school.postings.filter(Q(ends=None) | Q(ends__gte=today), starts__lte=today)
     return listed(today).filter(account__person__in=posts.values("person"))
@@ -64,8 +64,8 @@ def entry_named(local_part: str, today: date) -> Entry:
     return entry
 
 
-def place_of(uai: str) -> Place:
-    place = Place.objects.select_related("school").filter(pk=uai).first()
+def place_of(uai: str) -> Establishment:
+    place = Establishment.objects.select_related("school").filter(pk=uai).first()
     if place is None:
         raise Http404("directory")
     return place

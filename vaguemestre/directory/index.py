@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.directory import search_words
-from vaguemestre.directory.models import Entry, Place, Word
+from vaguemestre.directory.models import Entry, Establishment, Word
 from vaguemestre.people.categories import CATEGORIES
 from vaguemestre.people.functions import KINDS
 from vaguemestre.people.models import Person, Posting, School
@@ -58,7 +58,7 @@ def rebuild(*, today: date) -> int:
     with transaction.atomic():
         Word.objects.all()._raw_delete(using="default")
         Entry.objects.all()._raw_delete(using="default")
-        Place.objects.all()._raw_delete(using="default")
+        Establishment.objects.all()._raw_delete(using="default")
         reconcile(today=today)
     return Entry.objects.count()
 
@@ -166,12 +166,12 @@ def _places(only: Collection[str] | None = None) -> int:
     """Where nobody is posted any more is no place of the directory. `only`: nothing has changed elsewhere."""
     schools, places = (
         School.objects.filter(pk__in=Entry.objects.exclude(school=None).values("school")),
-        Place.objects.all(),
+        Establishment.objects.all(),
     )
     if only is not None:
         schools, places = schools.filter(pk__in=only), places.filter(pk__in=only)
     wanted = {
-        school.uai: Place(
+        school.uai: Establishment(
             school=school,
             words=search_words.kept(school.name, school.city, school.uai, KINDS.get(school.kind, ""))[:500],
             sort=search_words.in_order((school.city, school.name))[:320],
@@ -185,8 +185,8 @@ def _places(only: Collection[str] | None = None) -> int:
         if uai not in known or (known[uai].words, known[uai].sort) != (place.words, place.sort)
     ]  # fmt: skip
     for batch in batched(gone, BATCH, strict=False):
-        Place.objects.filter(pk__in=batch).delete()
-    Place.objects.bulk_create(
+        Establishment.objects.filter(pk__in=batch).delete()
+    Establishment.objects.bulk_create(
         changed, batch_size=BATCH, update_conflicts=True, unique_fields=["school"], update_fields=["words", "sort"]
     )
     return len(gone) + len(changed)

@@ -53,12 +53,15 @@ class Word(models.Model):
         return self.word
 
 
-class Place(models.Model):
+class Establishment(models.Model):
     """A school or office where somebody of the directory is posted. `words` as in `Entry`: name, town, UAI, kind."""
 
     school = models.OneToOneField(School, primary_key=True, on_delete=models.CASCADE, related_name="place")
     words = models.CharField(max_length=500)
     sort = models.CharField(max_length=320)  # by town, then by name
+
+    class Meta:
+        db_table = "directory_place"
 
     def __str__(self) -> str:
         return self.sort

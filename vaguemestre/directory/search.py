@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, IntegerField, Q, QuerySet, Value, Whe
 from vaguemestre.accounts.models import Account
 from vaguemestre.directory import access
 from vaguemestre.directory.access import listed, words_of_listed
-from vaguemestre.directory.models import Entry, Place, Word
+from vaguemestre.directory.models import Entry, Establishment, Word
 from vaguemestre.directory.search_words import LONGEST, kept, typed
 from vaguemestre.people.categories import Category
 
@@ -81,8 +81,8 @@ def about(words: Sequence[str], today: date) -> QuerySet[Entry]:
     return entries.order_by(first, "sort", "pk")
 
 
-def places(words: Sequence[str]) -> QuerySet[Place]:
-    found = Place.objects.select_related("school").order_by("sort", "pk")
+def places(words: Sequence[str]) -> QuerySet[Establishment]:
+    found = Establishment.objects.select_related("school").order_by("sort", "pk")
     for word in words:
         found = found.filter(words__contains=f" {word}")
     return found

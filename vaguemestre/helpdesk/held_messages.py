@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from vaguemestre.accounts.models import Account, DrillStep, Notice
+from vaguemestre.accounts.models import Account, Notice, ShutdownStep
 from vaguemestre.accounts.notices import notices
 from vaguemestre.audit import journal
 from vaguemestre.engine import queue_holds
@@ -17,7 +17,7 @@ from vaguemestre.helpdesk.access import Agent
 
 def ever(account: Account) -> bool:
     """Something was held of this account once; whether it still is, only the mail server knows."""
-    return DrillStep.objects.filter(drill__account=account, act=DrillStep.Act.FREEZE, count__gt=0).exists()
+    return ShutdownStep.objects.filter(drill__account=account, act=ShutdownStep.Act.FREEZE, count__gt=0).exists()
 
 
 def release(agent: Agent, account: Account, ids: Sequence[str], *, reason: str, now: datetime) -> int:

@@ -20,7 +20,7 @@ from vaguemestre.accounts.sessions import sessions
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 from vaguemestre.sso import audience, logout_notifications
-from vaguemestre.sso.models import Application, Delegation, Visit
+from vaguemestre.sso.models import Application, ApplicationSession, Delegation
 
 KEEP_UP = due.Job("sso.rights.keep_up", every=3600)
 DELEGATION_OVER = due.Job("sso.delegation.end")
@@ -38,7 +38,7 @@ class Row(NamedTuple):
     session: str
 
 
-def look(visits: "QuerySet[Visit]", *, now: datetime) -> int:
+def look(visits: "QuerySet[ApplicationSession]", *, now: datetime) -> int:
     """Ends those whose person may no longer be there. How many."""
     there = (
         visits.filter(ended_at=None).order_by("pk").values_list("pk", "account", "application", "protocol", "session")
@@ -50,7 +50,7 @@ def look(visits: "QuerySet[Visit]", *, now: datetime) -> int:
 @KEEP_UP.register
 def keep_up(_key: str, now: datetime) -> None:
     """By the clock, which asks again in an hour, or at midnight when that is sooner."""
-    look(Visit.objects.all(), now=now)
+    look(ApplicationSession.objects.all(), now=now)
     due.at(min(now + AT_LEAST, midnight(today(now) + timedelta(days=1))), KEEP_UP, "")
 
 
@@ -73,7 +73,10 @@ def delegation_over(key: str, now: datetime) -> None:
 
 def _look_at(delegation: Delegation, now: datetime) -> None:
     """Another delegation, or their own function, may still open it."""
-    look(Visit.objects.filter(account=delegation.receiver_id, application=delegation.application_id), now=now)
+    look(
+        ApplicationSession.objects.filter(account=delegation.receiver_id, application=delegation.application_id),
+        now=now,
+    )
 
 
 def _end_lost(rows: Collection[Row], now: datetime) -> int:
@@ -81,7 +84,7 @@ def _end_lost(rows: Collection[Row], now: datetime) -> int:
     standing = _standing(rows, applications, now)
     lost = [row for row in rows if row.visit not in standing]
     with transaction.atomic():
-        logout_notifications.end(Visit.objects.filter(pk__in=[row.visit for row in lost]), now=now)
+        logout_notifications.end(ApplicationSession.objects.filter(pk__in=[row.visit for row in lost]), now=now)
         for application in {row.application for row in lost}:
             accounts = {row.account for row in lost if row.application == application}
             journal.record_many(

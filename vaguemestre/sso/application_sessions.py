@@ -6,14 +6,14 @@ from django.db import transaction
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
-from vaguemestre.sso.models import Application, Protocol, Visit
+from vaguemestre.sso.models import Application, ApplicationSession, Protocol
 from vaguemestre.web.compiled_query import Prepared
 
 
 def opened(
     account: Account, session_hash: str, application: Application, protocol: Protocol, ticket: str = "", *,
     now: datetime,
-) -> Visit:  # fmt: skip
+) -> ApplicationSession:  # fmt: skip
     """The same visit while it lasts: an application keeps its `sid` as long as the session that opened it.
 
     CAS knows each ticket by itself."""
@@ -21,7 +21,7 @@ def opened(
     if known is not None:
         return known
     with transaction.atomic():
-        visit, new = Visit.objects.get_or_create(
+        visit, new = ApplicationSession.objects.get_or_create(
             session=session_hash, application=application, protocol=protocol, ticket=ticket, ended_at=None,
             defaults={"account": account, "opened_at": now},
         )  # fmt: skip
@@ -31,7 +31,7 @@ def opened(
 
 
 _OPEN = Prepared(
-    lambda session, client_id, protocol, ticket: Visit.objects.filter(
+    lambda session, client_id, protocol, ticket: ApplicationSession.objects.filter(
         session=session, application__client_id=client_id, protocol=protocol, ticket=ticket, ended_at=None
     )[:1]
 )

@@ -12,7 +12,7 @@ from oauthlib.common import add_params_to_uri
 from oauthlib.oauth2.rfc6749 import errors
 
 from vaguemestre.accounts.models import Session
-from vaguemestre.sso.models import Application, Visit
+from vaguemestre.sso.models import Application, ApplicationSession
 from vaguemestre.sso.oauth_server import server
 
 ENDPOINT = f"{settings.ORIGIN}/sso/authorize/"
@@ -52,7 +52,7 @@ class Asking:
         """Where the browser goes with an error; `iss` says who answers, against a mix-up (RFC 9207)."""
         return _address(self.redirect_uri, self.state, error=error)
 
-    def granted(self, visit: Visit, session: Session, now: datetime, *, program: str = "") -> str:
+    def granted(self, visit: ApplicationSession, session: Session, now: datetime, *, program: str = "") -> str:
         """Where it goes with a code. `program`: what its owner calls a mail program."""
         given = self.credentials | {
             "visit": visit, "client": self.application, "now": now, "session": session, "program": program,

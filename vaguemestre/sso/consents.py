@@ -9,7 +9,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.sso import tokens
 from vaguemestre.sso.claims import OPENID
-from vaguemestre.sso.models import Application, Consent, Visit
+from vaguemestre.sso.models import Application, ApplicationSession, Consent
 
 
 def given_by(account: Account) -> list[Consent]:
@@ -42,6 +42,6 @@ def take_back(consent: Consent, *, now: datetime) -> None:
     account, application = consent.account, consent.application
     with transaction.atomic():
         consent.delete()
-        for visit in Visit.objects.filter(account=account, application=application, ended_at=None):
+        for visit in ApplicationSession.objects.filter(account=account, application=application, ended_at=None):
             tokens.end_visit(visit, now=now)
         journal.record(account.key, "sso.consent-withdrawn", account.key, application=application.slug)

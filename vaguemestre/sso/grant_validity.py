@@ -7,10 +7,10 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.sessions.access import living_session
 from vaguemestre.sso import audience
-from vaguemestre.sso.models import Visit
+from vaguemestre.sso.models import ApplicationSession
 
 
-def session_behind(visit: Visit, now: datetime) -> Session | None:
+def session_behind(visit: ApplicationSession, now: datetime) -> Session | None:
     """The session that this visit stands on, when everything holds: the visit, the session, the account, the person's
     right to the application. Three queries."""
     if visit.ended_at is not None or not visit.application.is_usable(None):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from vaguemestre.sso import outbound_http, signing_keys
 from vaguemestre.sso.cas import responses
-from vaguemestre.sso.models import Protocol, Visit
+from vaguemestre.sso.models import ApplicationSession, Protocol
 from vaguemestre.sso.subject_identifiers import subject_of
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -25,7 +25,7 @@ def make_ready() -> None:
     outbound_http.authorities()
 
 
-def say(visit: Visit, *, now: datetime) -> None:
+def say(visit: ApplicationSession, *, now: datetime) -> None:
     """Raises Unheard."""
     if visit.protocol == Protocol.CAS:
         request = responses.logout_request(visit.ticket, number=str(uuid4()), now=now)
@@ -34,7 +34,7 @@ def say(visit: Visit, *, now: datetime) -> None:
         outbound_http.post(visit.application.backchannel_logout_uri, {"logout_token": logout_token(visit, now=now)})
 
 
-def logout_token(visit: Visit, *, now: datetime) -> str:
+def logout_token(visit: ApplicationSession, *, now: datetime) -> str:
     """No nonce: it must never pass for an ID token (2.4)."""
     claims = {
         "iss": settings.ORIGIN,

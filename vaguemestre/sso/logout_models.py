@@ -13,7 +13,7 @@ class Farewell(models.Model):
     `next_at` is when it is tried, or tried again; none once it was told, or nobody goes on trying.
     """
 
-    visit = models.OneToOneField("sso.Visit", on_delete=models.CASCADE, related_name="farewell")
+    visit = models.OneToOneField("sso.ApplicationSession", on_delete=models.CASCADE, related_name="farewell")
     asked_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True, db_index=True)
@@ -45,7 +45,9 @@ class ServiceTicket(models.Model):
     fresh = models.BooleanField()  # the password was typed for it
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
-    visit = models.OneToOneField("sso.Visit", on_delete=models.CASCADE, null=True, related_name="service_ticket")
+    visit = models.OneToOneField(
+        "sso.ApplicationSession", on_delete=models.CASCADE, null=True, related_name="service_ticket"
+    )
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.expires_at:%Y-%m-%d %H:%M}"

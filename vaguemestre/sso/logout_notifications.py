@@ -16,7 +16,7 @@ from vaguemestre.accounts.sessions import sessions
 from vaguemestre.audit import journal
 from vaguemestre.clock import due, urgent_jobs
 from vaguemestre.sso import delivery_lanes, logout_message
-from vaguemestre.sso.models import Application, Farewell, Protocol, ServiceTicket, Visit
+from vaguemestre.sso.models import Application, ApplicationSession, Farewell, Protocol, ServiceTicket
 
 BATCH = 2000
 A_MOMENT = timedelta(seconds=5)
@@ -25,16 +25,16 @@ A_MOMENT = timedelta(seconds=5)
 def sessions_ended(hashes: list[str]) -> int:
     """In the transaction that ended them. How many applications had been opened from there."""
     now = timezone.now()
-    visits = (Visit.objects.filter(session__in=batch) for batch in batched(hashes, BATCH, strict=False))
+    visits = (ApplicationSession.objects.filter(session__in=batch) for batch in batched(hashes, BATCH, strict=False))
     return sum(end(some, now=now) for some in visits)
 
 
-def end(visits: "QuerySet[Visit]", *, now: datetime) -> int:
+def end(visits: "QuerySet[ApplicationSession]", *, now: datetime) -> int:
     """Nothing that was given stands any more; who can be told will be, at once."""
     with transaction.atomic():
         there = visits.filter(ended_at=None).select_related("application", "service_ticket")
         ended = list(there.select_for_update(of=("self",)))
-        Visit.objects.filter(pk__in=[visit.pk for visit in ended]).update(ended_at=now)
+        ApplicationSession.objects.filter(pk__in=[visit.pk for visit in ended]).update(ended_at=now)
         waiting = [Farewell(visit=visit, asked_at=now, next_at=now) for visit in ended if address_of(visit)]
         Farewell.objects.bulk_create(waiting, batch_size=BATCH, ignore_conflicts=True)
         if waiting:
@@ -42,7 +42,7 @@ def end(visits: "QuerySet[Visit]", *, now: datetime) -> int:
     return sum(visit.protocol != Protocol.MAIL for visit in ended)  # a program that was let in stays
 
 
-def address_of(visit: Visit) -> str:
+def address_of(visit: ApplicationSession) -> str:
     """Where its end is told; empty for an application that does not hear of it."""
     if visit.protocol == Protocol.CAS:
         ticket: ServiceTicket | None = getattr(visit, "service_ticket", None)
@@ -65,9 +65,9 @@ def look_after(_key: str, now: datetime) -> None:
 
     A session that turns idle at this very second may still be told of a use of a second ago: it is left one moment."""
     used = Exists(sessions.sessions_in_use(now=now - A_MOMENT).filter(pk=OuterRef("session")))
-    left = Visit.objects.filter(~used, ended_at=None).order_by("pk").values_list("pk", flat=True)
+    left = ApplicationSession.objects.filter(~used, ended_at=None).order_by("pk").values_list("pk", flat=True)
     while some := list(left[:BATCH]):
-        end(Visit.objects.filter(pk__in=some), now=now)
+        end(ApplicationSession.objects.filter(pk__in=some), now=now)
 
 
 class Waiting(NamedTuple):

@@ -14,8 +14,22 @@ from vaguemestre.sso.arena_models import Delegation, Favourite, Opening, QuickLi
 from vaguemestre.sso.logout_models import Farewell, ServiceTicket
 
 __all__ = [
-    "AccessToken", "Application", "Audience", "Code", "Consent", "Delegation", "Farewell", "Favourite", "Opening",
-    "ProgramToken", "Protocol", "QuickLink", "RefreshToken", "ServiceTicket", "Subject", "Visit",
+    "AccessToken",
+    "Application",
+    "ApplicationSession",
+    "Audience",
+    "Code",
+    "Consent",
+    "Delegation",
+    "Farewell",
+    "Favourite",
+    "Opening",
+    "ProgramToken",
+    "Protocol",
+    "QuickLink",
+    "RefreshToken",
+    "ServiceTicket",
+    "Subject",
 ]  # fmt: skip
 
 
@@ -103,7 +117,7 @@ class Subject(models.Model):
         return str(self.value)
 
 
-class Visit(models.Model):
+class ApplicationSession(models.Model):
     """An application in which somebody's session was opened, until it is told that the session has ended.
 
     `session` is the primary key of `accounts.Session`, without a foreign key: that row is deleted when it ends.
@@ -119,6 +133,7 @@ class Visit(models.Model):
     ended_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
+        db_table = "sso_visit"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["session", "application", "protocol", "ticket"],
@@ -152,7 +167,7 @@ class Code(models.Model):
     """An authorisation code: its hash. Used once; the second time undoes what came of the first."""
 
     digest = models.CharField(primary_key=True, max_length=64)
-    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="codes")
+    visit = models.ForeignKey(ApplicationSession, on_delete=models.CASCADE, related_name="codes")
     family = models.UUIDField(default=uuid.uuid4)  # of every token that comes of it
     redirect_uri = models.TextField()
     scope = models.CharField(max_length=500)
@@ -170,7 +185,7 @@ class AccessToken(models.Model):
     """Opens `userinfo` for some minutes. Only its hash is kept."""
 
     digest = models.CharField(primary_key=True, max_length=64)
-    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="access_tokens")
+    visit = models.ForeignKey(ApplicationSession, on_delete=models.CASCADE, related_name="access_tokens")
     family = models.UUIDField(db_index=True)
     scope = models.CharField(max_length=500)
     expires_at = models.DateTimeField(db_index=True)
@@ -183,7 +198,7 @@ class RefreshToken(models.Model):
     """Changed at each use, and kept afterwards: the same one shown again tells of a theft, and ends its family."""
 
     digest = models.CharField(primary_key=True, max_length=64)
-    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="refresh_tokens")
+    visit = models.ForeignKey(ApplicationSession, on_delete=models.CASCADE, related_name="refresh_tokens")
     family = models.UUIDField(db_index=True)
     scope = models.CharField(max_length=500)
     made_at = models.DateTimeField()

@@ -15,7 +15,7 @@ from vaguemestre.accounts.mail_access.access_tokens import PROGRAM_LIFE
 from vaguemestre.accounts.models import Session
 from vaguemestre.sso import access, claims, grant_validity, mail_clients, signing_keys, tokens
 from vaguemestre.sso.claims import OPENID
-from vaguemestre.sso.models import Application, Code, RefreshToken, Visit
+from vaguemestre.sso.models import Application, ApplicationSession, Code, RefreshToken
 from vaguemestre.sso.subject_identifiers import subject_of
 
 _KNOWN = {OPENID, *claims.SCOPES, mail_clients.MAIL}
@@ -205,7 +205,7 @@ class Validator(OAuth2Validator):
 
     @override
     def finalize_id_token(self, id_token: dict[str, Any], token: Any, token_handler: Any, request: Any) -> str:
-        visit: Visit = request.given.visit
+        visit: ApplicationSession = request.given.visit
         session: Session = request.session
         told = id_token | {
             "iss": settings.ORIGIN, "sub": subject_of(visit.account), "sid": str(visit.sid),
@@ -225,7 +225,7 @@ class Validator(OAuth2Validator):
 
     @override
     def get_userinfo_claims(self, request: Any) -> dict[str, Any]:
-        visit: Visit = request.given.visit
+        visit: ApplicationSession = request.given.visit
         return {"sub": subject_of(visit.account)} | claims.about(request.session.account, request.scopes, request.now)
 
     @override
@@ -242,7 +242,7 @@ class Validator(OAuth2Validator):
             tokens.end_family(shown.family, now=now)
 
 
-def _stands(request: Any, visit: Visit, now: datetime) -> bool:
+def _stands(request: Any, visit: ApplicationSession, now: datetime) -> bool:
     session = grant_validity.session_behind(visit, now)
     request.session, request.now = session, now
     return session is not None

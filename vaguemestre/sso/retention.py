@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from vaguemestre.clock import due
 from vaguemestre.sso import mail_clients, signing_keys
-from vaguemestre.sso.models import AccessToken, Code, ProgramToken, RefreshToken, ServiceTicket, Visit
+from vaguemestre.sso.models import AccessToken, ApplicationSession, Code, ProgramToken, RefreshToken, ServiceTicket
 
 A_DAY = timedelta(days=1)  # no session lasts longer: what is shown after it is refused whether it is known or not
 A_VISIT = timedelta(days=90)
@@ -19,5 +19,5 @@ def sweep(_key: str, now: datetime) -> None:
     ProgramToken.objects.filter(used_at__lt=now - A_DAY).delete()
     mail_clients.end_idle(now)
     ServiceTicket.objects.filter(visit=None, expires_at__lt=now - A_DAY).delete()  # it opened nothing
-    Visit.objects.filter(opened_at__lt=now - A_VISIT).delete()
+    ApplicationSession.objects.filter(opened_at__lt=now - A_VISIT).delete()
     signing_keys.retire(now)

@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from vaguemestre.audit import journal
-from vaguemestre.sso.models import AccessToken, Code, RefreshToken, Visit
+from vaguemestre.sso.models import AccessToken, ApplicationSession, Code, RefreshToken
 from vaguemestre.web.compiled_query import Prepared
 
 CODE_LIFE = timedelta(seconds=60)
@@ -41,13 +41,13 @@ def access_shown(token: str, *, now: datetime) -> AccessToken | None:
     return shown if shown and shown.expires_at > now else None
 
 
-def give_access(token: str, visit: Visit, family: uuid.UUID, scope: str, *, now: datetime) -> None:
+def give_access(token: str, visit: ApplicationSession, family: uuid.UUID, scope: str, *, now: datetime) -> None:
     AccessToken.objects.create(
         digest=digest(token), visit=visit, family=family, scope=scope, expires_at=now + ACCESS_LIFE
     )
 
 
-def give_refresh(token: str, visit: Visit, family: uuid.UUID, scope: str, *, now: datetime) -> None:
+def give_refresh(token: str, visit: ApplicationSession, family: uuid.UUID, scope: str, *, now: datetime) -> None:
     RefreshToken.objects.create(digest=digest(token), visit=visit, family=family, scope=scope, made_at=now)
 
 
@@ -64,7 +64,7 @@ def end_stolen(shown: Code | RefreshToken, *, now: datetime) -> None:
     journal.record("system", "sso.shown-twice", visit.account_id, application=visit.application.slug)
 
 
-def end_visit(visit: Visit, *, now: datetime) -> None:
+def end_visit(visit: ApplicationSession, *, now: datetime) -> None:
     """Everything that was given for one visit, codes that wait included."""
     AccessToken.objects.filter(visit=visit).delete()
     Code.objects.filter(visit=visit, used_at=None).update(used_at=now)

@@ -6,7 +6,7 @@ from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.connection import index_files
 from vaguemestre.webmail.models import (
     BulkAct,
-    Echo,
+    DeliveryReport,
     Filter,
     FormerScript,
     ForwardTarget,
@@ -23,9 +23,21 @@ from vaguemestre.webmail.models import (
 )
 
 CHOSEN = (
-    BulkAct, Echo, Filter, FormerScript, ForwardTarget, ImageTrust, Label, Preferences, ReadyMade, RecentSearch,
-    Redirection, SignaturePicture, Snoozed, Unsubscription,
-)  # fmt: skip
+    BulkAct,
+    DeliveryReport,
+    Filter,
+    FormerScript,
+    ForwardTarget,
+    ImageTrust,
+    Label,
+    Preferences,
+    ReadyMade,
+    RecentSearch,
+    Redirection,
+    SignaturePicture,
+    Snoozed,
+    Unsubscription,
+)
 
 
 def purge(account_key: str, _now: datetime) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.compromise import factor_loss
 from vaguemestre.accounts.mail_access import app_passwords
-from vaguemestre.accounts.models import Account, Code, Drill, DrillStep, HalfSignIn, KnownDevice, Notice
+from vaguemestre.accounts.models import Account, AccountShutdown, Code, KnownDevice, Notice, PendingSignIn, ShutdownStep
 from vaguemestre.accounts.notices import notices, security_officer_mail
 from vaguemestre.accounts.otp import key_lifecycle
 from vaguemestre.accounts.ports import SentMail, mail_holders, rules_rollback, sent_list
@@ -37,7 +37,7 @@ WAYS_BACK = (
     "password.chosen",
 )  # fmt: skip
 SHOWN_RECIPIENTS = 3
-Act = DrillStep.Act
+Act = ShutdownStep.Act
 OUTSIDE = (Act.DAEMONS, Act.FREEZE, Act.REDIRECTIONS, Act.SENT)  # in this order: what is held comes in no more
 ONCE_MORE = timedelta(minutes=2)  # what a mail server had in hand when the account was shut has arrived by then
 _VOID = ["password", "password_kind", "password_set_at", "provisional_expires_at", "frozen_at", "mail_blocked_until"]
@@ -47,19 +47,19 @@ class ShutdownIncompleteError(Exception):
     """The daemons do not know it yet."""
 
 
-def shut_account_down(account: Account, *, by: str, office: str, reason: str, now: datetime) -> Drill:
+def shut_account_down(account: Account, *, by: str, office: str, reason: str, now: datetime) -> AccountShutdown:
     """Answers once every part was tried; `drill.steps` says which are done. A second drill on the same account is a
     new one: a thief may come back."""
     with transaction.atomic():
-        drill = Drill.objects.create(
+        drill = AccountShutdown.objects.create(
             account=account, by=by, reason=reason, started_at=now,
             since=now - timedelta(days=academy().help_desk.undo_days),
         )  # fmt: skip
         counts = _shut(account, drill, now)
         for act, count in counts.items():
-            DrillStep.objects.create(drill=drill, act=act, done_at=now, count=count)
+            ShutdownStep.objects.create(drill=drill, act=act, done_at=now, count=count)
         for act in OUTSIDE:
-            DrillStep.objects.create(drill=drill, act=act)
+            ShutdownStep.objects.create(drill=drill, act=act)
         journal.record(by, "account.stolen", account.key, reason=reason, drill=drill.pk)
         notices.tell_owner(account, Notice.Kind.STOLEN, now=now, by=by, to_rescue=True, office=office)
         security_officer_mail.tell_security_officers(drill, office, now=now)
@@ -70,12 +70,12 @@ def shut_account_down(account: Account, *, by: str, office: str, reason: str, no
     return drill
 
 
-def continue_shutdown(drill: Drill, now: datetime) -> bool:
+def continue_shutdown(drill: AccountShutdown, now: datetime) -> bool:
     """Try what is not done. Doing a part twice does no harm."""
     results = [_try(step, now) for step in drill.steps.filter(done_at=None).order_by("pk")]
     if not all(results):
         return False
-    Drill.objects.filter(pk=drill.pk, finished_at=None).update(finished_at=now)
+    AccountShutdown.objects.filter(pk=drill.pk, finished_at=None).update(finished_at=now)
     due.drop(CARRY_ON, str(drill.pk))
     return True
 
@@ -83,14 +83,14 @@ def continue_shutdown(drill: Drill, now: datetime) -> bool:
 @CARRY_ON.register
 def carry_on_due(key: str, now: datetime) -> None:
     """By the clock, which comes back later and later while this raises."""
-    if not continue_shutdown(Drill.objects.select_related("account").get(pk=int(key)), now):
+    if not continue_shutdown(AccountShutdown.objects.select_related("account").get(pk=int(key)), now):
         raise ShutdownIncompleteError(key)
 
 
 @HOLD_LATE.register
 def hold_late(key: str, now: datetime) -> None:
     """Once more, by the clock, for what came in while everything was being shut."""
-    step = DrillStep.objects.select_related("drill__account").get(drill=int(key), act=Act.FREEZE)
+    step = ShutdownStep.objects.select_related("drill__account").get(drill=int(key), act=Act.FREEZE)
     if step.done_at is None or step.drill.account.frozen_at is None:
         return  # it is still being tried; or somebody has let mail leave again since
     late = [line for line in _hold(step.drill, now) if line not in step.said]
@@ -99,7 +99,7 @@ def hold_late(key: str, now: datetime) -> None:
         step.save(update_fields=["said", "count"])
 
 
-def changes_since(drill: Drill) -> list[Entry]:
+def changes_since(drill: AccountShutdown) -> list[Entry]:
     """What a thief would have set up to come back, in the days that are undone: shown, whatever was done about it."""
     lines = Entry.objects.filter(subject=drill.account_id, at__gte=drill.since, at__lt=drill.started_at)
     return list(lines.filter(act__in=WAYS_BACK).order_by("-at", "-id"))
@@ -148,7 +148,7 @@ def unblock_mailbox(account: Account, *, by: str, reason: str, now: datetime) ->
         announce_change([account])
 
 
-def _shut(account: Account, drill: Drill, now: datetime) -> dict[DrillStep.Act, int | None]:
+def _shut(account: Account, drill: AccountShutdown, now: datetime) -> dict[ShutdownStep.Act, int | None]:
     """Everything that is a row of ours. The browsers known until now are strangers again, the thief's among them."""
     account.password, account.password_kind = None, Account.PasswordKind.NONE
     account.password_set_at, account.provisional_expires_at = now, None
@@ -156,7 +156,7 @@ def _shut(account: Account, drill: Drill, now: datetime) -> dict[DrillStep.Act, 
     account.mail_blocked_until = now + BLOCKED_FOR
     account.save(update_fields=_VOID)
     KnownDevice.objects.filter(account=account).delete()
-    halves, _rows = HalfSignIn.objects.filter(account=account).delete()
+    halves, _rows = PendingSignIn.objects.filter(account=account).delete()
     codes = Code.objects.filter(account=account).exclude(hash="").update(hash="")
     return {
         Act.SESSIONS: sessions.end_sessions(account),
@@ -170,7 +170,7 @@ def _shut(account: Account, drill: Drill, now: datetime) -> dict[DrillStep.Act, 
     }
 
 
-def _try(step: DrillStep, now: datetime) -> bool:
+def _try(step: ShutdownStep, now: datetime) -> bool:
     step.attempts += 1
     try:
         said = _PARTS[Act(step.act)](step.drill, now)
@@ -185,24 +185,24 @@ def _try(step: DrillStep, now: datetime) -> bool:
     return True
 
 
-def _cut_off(drill: Drill, _now: datetime) -> list[str]:
+def _cut_off(drill: AccountShutdown, _now: datetime) -> list[str]:
     """The projector ends open connections of whoever it shuts out; a request that waits means it has not run."""
     if not is_confirmed(drill.account):
         raise ShutdownIncompleteError(drill.account_id)
     return []
 
 
-def _hold(drill: Drill, now: datetime) -> list[str]:
+def _hold(drill: AccountShutdown, now: datetime) -> list[str]:
     """What had been sent and has not left, wherever it waits: kept there until somebody decides."""
     held = (one for hold in mail_holders.all() for one in hold(drill.account, now))
     return [_sent(one.at, list(one.recipients), one.reach) for one in held]
 
 
-def _undo(drill: Drill, now: datetime) -> list[str]:
+def _undo(drill: AccountShutdown, now: datetime) -> list[str]:
     return rules_rollback.one()(drill.account_id, drill.since, drill.by, now)
 
 
-def _list_sent(drill: Drill, _now: datetime) -> list[str]:
+def _list_sent(drill: AccountShutdown, _now: datetime) -> list[str]:
     """When, and to whom: what the messages say is nobody's business here."""
     messages = _sent_since(drill.account_id, drill.since)
     return [_sent(one.at, list(one.recipients), len(one.recipients)) for one in messages]
@@ -220,7 +220,7 @@ def _sent(at: datetime, recipients: list[str], count: int) -> str:
     return _("%(when)s, to %(count)d recipients, among them %(to)s") % told
 
 
-_PARTS: dict[DrillStep.Act, Callable[[Drill, datetime], list[str]]] = {
+_PARTS: dict[ShutdownStep.Act, Callable[[AccountShutdown, datetime], list[str]]] = {
     Act.DAEMONS: _cut_off,
     Act.FREEZE: _hold,
     Act.REDIRECTIONS: _undo,

@@ -26,12 +26,28 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 20  # a mailbox takes about a second; the clock has other things to do
 State = Account.State
 _PERSONAL: tuple[Any, ...] = (
-    tables.AppPassword, tables.Code, tables.Departure, tables.Drill, tables.FormerPassword, tables.HalfSignIn,
-    tables.KeptForm, tables.KnownDevice, tables.Notice, tables.OtpRequest, tables.OtpHolding, tables.Passkey,
-    tables.PasskeyHolder, tables.RecoveryCode,
-    tables.RescueContact, tables.ResetLink, tables.ResetRequest, tables.ResetText, tables.SignIn,
-    tables.TextFactor, tables.Totp,
-)  # fmt: skip
+    tables.AppPassword,
+    tables.Code,
+    tables.Departure,
+    tables.AccountShutdown,
+    tables.FormerPassword,
+    tables.PendingSignIn,
+    tables.KeptForm,
+    tables.KnownDevice,
+    tables.Notice,
+    tables.OtpRequest,
+    tables.OtpHolding,
+    tables.Passkey,
+    tables.PasskeyHolder,
+    tables.RecoveryCode,
+    tables.RescueContact,
+    tables.ResetLink,
+    tables.ResetRequest,
+    tables.ResetText,
+    tables.SignIn,
+    tables.TextFactor,
+    tables.Totp,
+)
 
 
 @due.recurring("accounts.purge", every=3600)

@@ -8,10 +8,10 @@ from vaguemestre.accounts.models import (
     AppPassword,
     Code,
     Failure,
-    HalfSignIn,
     KeptForm,
     KnownDevice,
     Notice,
+    PendingSignIn,
     ResetAsk,
     ResetLink,
     ResetRequest,
@@ -33,7 +33,7 @@ def sweep(_key: str, now: datetime) -> None:
     SignIn.objects.filter(at__lt=now - attempt_log.KEPT).delete()
     Failure.objects.filter(last_at__lt=now - throttle.FORGOTTEN_AFTER).delete()
     sessions.forget_expired(now - AN_ENDED_SESSION)
-    HalfSignIn.objects.filter(expires_at__lt=now).delete()
+    PendingSignIn.objects.filter(expires_at__lt=now).delete()
     KeptForm.objects.filter(expires_at__lt=now).delete()
     KnownDevice.objects.filter(seen_at__lt=now - known_devices.KEPT).delete()
     SpentChallenge.objects.filter(expires_at__lt=now).delete()

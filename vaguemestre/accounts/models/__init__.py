@@ -9,26 +9,24 @@ from vaguemestre.accounts.models.account import (
     Refusal,
 )
 from vaguemestre.accounts.models.app_passwords import AppPassword
-from vaguemestre.accounts.models.compromise import Drill, DrillStep
+from vaguemestre.accounts.models.compromise import AccountShutdown, ShutdownStep
 from vaguemestre.accounts.models.departure import Departure
 from vaguemestre.accounts.models.factors import Passkey, PasskeyHolder, RecoveryCode, SpentChallenge, TextFactor, Totp
 from vaguemestre.accounts.models.notices import Notice
 from vaguemestre.accounts.models.otp import OtpHolding, OtpKey, OtpRequest
 from vaguemestre.accounts.models.recovery import Allowance, ResetAsk, ResetLink, ResetRequest, ResetText, SpentCaptcha
 from vaguemestre.accounts.models.rescue import Code, RescueContact
-from vaguemestre.accounts.models.sessions import Failure, HalfSignIn, KeptForm, KnownDevice, Session, SignIn
+from vaguemestre.accounts.models.sessions import Failure, KeptForm, KnownDevice, PendingSignIn, Session, SignIn
 
 __all__ = [
     "Account",
+    "AccountShutdown",
     "Allowance",
     "AppPassword",
     "Code",
     "Departure",
-    "Drill",
-    "DrillStep",
     "Failure",
     "FormerPassword",
-    "HalfSignIn",
     "KeptForm",
     "KnownDevice",
     "LocalPart",
@@ -39,6 +37,7 @@ __all__ = [
     "OtpRequest",
     "Passkey",
     "PasskeyHolder",
+    "PendingSignIn",
     "ProjectionRequest",
     "RecoveryCode",
     "Refusal",
@@ -48,6 +47,7 @@ __all__ = [
     "ResetRequest",
     "ResetText",
     "Session",
+    "ShutdownStep",
     "SignIn",
     "SpentCaptcha",
     "SpentChallenge",

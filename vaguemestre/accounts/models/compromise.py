@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from vaguemestre.accounts.models.account import Account
 
 
-class Drill(models.Model):
+class AccountShutdown(models.Model):
     """One declaration of a stolen account."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="drills")
@@ -18,11 +18,14 @@ class Drill(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
+    class Meta:
+        db_table = "accounts_drill"
+
     def __str__(self) -> str:
         return f"{self.account_id} {self.started_at}"
 
 
-class DrillStep(models.Model):
+class ShutdownStep(models.Model):
     """One part of it. `said` tells what was found there, for the result page; never what a message says."""
 
     class Act(models.TextChoices):
@@ -39,7 +42,7 @@ class DrillStep(models.Model):
         REDIRECTIONS = "redirections", _("redirections and filters undone")
         SENT = "sent", _("sent messages listed")
 
-    drill = models.ForeignKey(Drill, on_delete=models.CASCADE, related_name="steps")
+    drill = models.ForeignKey(AccountShutdown, on_delete=models.CASCADE, related_name="steps")
     act = models.CharField(max_length=15, choices=Act)
     done_at = models.DateTimeField(null=True)
     count = models.PositiveIntegerField(null=True)
@@ -48,6 +51,7 @@ class DrillStep(models.Model):
     attempts = models.PositiveIntegerField(default=0)
 
     class Meta:
+        db_table = "accounts_drillstep"
         constraints: ClassVar = [models.UniqueConstraint(fields=["drill", "act"], name="one_step_an_act")]
 
     def __str__(self) -> str:

@@ -42,7 +42,7 @@ class Session(models.Model):
         return self.factor_due and not self.strong_for_a_role
 
 
-class HalfSignIn(models.Model):
+class PendingSignIn(models.Model):
     """Right so far, and one step is owed before a session opens. The browser holds the token; the table its hash.
 
     It dies with whatever it stands on: `foundation` is a trace of the password and of the way to sign in at that time.
@@ -64,6 +64,9 @@ class HalfSignIn(models.Model):
     # What the log says until the step is done: somebody knew the password, and stopped there.
     line = models.ForeignKey("SignIn", on_delete=models.SET_NULL, null=True, related_name="+")
     reached = models.BooleanField(default=False)  # by a code of the rescue contact: a source of its own for `throttle`
+
+    class Meta:
+        db_table = "accounts_halfsignin"
 
     def __str__(self) -> str:
         return f"{self.account_id} owes {self.owes}"

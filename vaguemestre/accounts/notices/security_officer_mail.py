@@ -9,12 +9,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.models import Account, Drill, DrillStep
+from vaguemestre.accounts.models import Account, AccountShutdown, ShutdownStep
 from vaguemestre.courier import mail
 from vaguemestre.web.date_text import in_full
 
 
-def tell_security_officers(drill: Drill, office: str, *, now: datetime) -> None:
+def tell_security_officers(drill: AccountShutdown, office: str, *, now: datetime) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         subject = _("Stolen account: %(identifier)s") % {"identifier": drill.account.identifier}
         text = _text(drill, office)
@@ -22,7 +22,7 @@ def tell_security_officers(drill: Drill, office: str, *, now: datetime) -> None:
             mail.send(address, subject, text, now=now, about=drill.account_id)
 
 
-def _text(drill: Drill, office: str) -> str:
+def _text(drill: AccountShutdown, office: str) -> str:
     told = {
         "identifier": drill.account.identifier,
         "when": in_full(drill.started_at),
@@ -40,7 +40,7 @@ def _text(drill: Drill, office: str) -> str:
     ))  # fmt: skip
 
 
-def _line(step: DrillStep) -> str:
+def _line(step: ShutdownStep) -> str:
     return f"- {step.get_act_display()}" + (f" ({step.count})" if step.count else "")
 
 

@@ -9,13 +9,13 @@ from vaguemestre.accounts.attempts.client_address import ClientAddress
 from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.identity.name_rules import counted_name
 from vaguemestre.accounts.legal_dates import today
-from vaguemestre.accounts.models import Account, HalfSignIn, SignIn
+from vaguemestre.accounts.models import Account, PendingSignIn, SignIn
 from vaguemestre.accounts.otp import verification
 from vaguemestre.accounts.otp.verification import OtpVerdict
 from vaguemestre.accounts.passwords import passwords
 
 Result = SignIn.Result
-Owes = HalfSignIn.Owes
+Owes = PendingSignIn.Owes
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class SigninOutcome:
     result: SignIn.Result
     account: Account | None = None
     wait: timedelta | None = None
-    owes: HalfSignIn.Owes | None = None
+    owes: PendingSignIn.Owes | None = None
     strong: bool = False  # two factors at once: the code of an OTP key
     by_text: bool = False  # the second one was a code sent to the telephone
     robot: bool = False
@@ -40,7 +40,7 @@ class SigninOutcome:
 @dataclass(frozen=True)
 class _Verdict:
     result: SignIn.Result
-    owes: HalfSignIn.Owes | None = None
+    owes: PendingSignIn.Owes | None = None
     strong: bool = False  # by the code of an OTP key, else by the password
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from vaguemestre.accounts.attempts import attempt_log, known_devices, throttle
 from vaguemestre.accounts.attempts.client_address import ClientAddress, client_address
 from vaguemestre.accounts.first_signin import path
-from vaguemestre.accounts.models import Account, HalfSignIn, Notice, SignIn
+from vaguemestre.accounts.models import Account, Notice, PendingSignIn, SignIn
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.sessions import csrf_history, page_owner, sessions
 from vaguemestre.accounts.signin import pending_signin
@@ -21,9 +21,9 @@ from vaguemestre.accounts.signin.sms_request import send_text_if_alone
 from vaguemestre.accounts.signin.user_agent import user_agent_text as browser_in_words
 
 PAGES = {
-    HalfSignIn.Owes.FACTOR: "accounts:second-factor",
-    HalfSignIn.Owes.ENROL: "accounts:otp-signin-pin",
-    HalfSignIn.Owes.NEXT_CODE: "accounts:otp-signin-next",
+    PendingSignIn.Owes.FACTOR: "accounts:second-factor",
+    PendingSignIn.Owes.ENROL: "accounts:otp-signin-pin",
+    PendingSignIn.Owes.NEXT_CODE: "accounts:otp-signin-next",
 }
 
 
@@ -38,7 +38,7 @@ def proceed(
             request, account, shared_computer=shared_computer, wanted=wanted, strong=outcome.strong,
             by_text=outcome.by_text, now=now,
         )  # fmt: skip
-    if outcome.owes == HalfSignIn.Owes.FACTOR:
+    if outcome.owes == PendingSignIn.Owes.FACTOR:
         send_text_if_alone(request, account, now)
     response = HttpResponseRedirect(reverse(PAGES[outcome.owes]))
     pending_signin.begin_pending(
@@ -49,7 +49,7 @@ def proceed(
 
 
 def complete(
-    request: HttpRequest, done: HalfSignIn, *, strong: bool, now: datetime, by_text: bool = False
+    request: HttpRequest, done: PendingSignIn, *, strong: bool, now: datetime, by_text: bool = False
 ) -> HttpResponse:
     """The step that was owed is done. A second press, or another window, has come too late: it signs in afresh."""
     if not end_step(request, done, now=now):
@@ -62,7 +62,7 @@ def complete(
     return response
 
 
-def end_step(request: HttpRequest, done: HalfSignIn, *, now: datetime) -> bool:
+def end_step(request: HttpRequest, done: PendingSignIn, *, now: datetime) -> bool:
     """True once. The failures of this source are forgiven only here."""
     with transaction.atomic():
         if not pending_signin.take_pending(done):

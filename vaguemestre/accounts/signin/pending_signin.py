@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from vaguemestre.accounts.attempts import attempt_log, throttle
 from vaguemestre.accounts.attempts.client_address import client_address
 from vaguemestre.accounts.legal_dates import today
-from vaguemestre.accounts.models import Account, HalfSignIn, SignIn
+from vaguemestre.accounts.models import Account, PendingSignIn, SignIn
 from vaguemestre.accounts.sessions.reset_pending import has_no_password
 from vaguemestre.accounts.signin.attempt import counted_attempt
 
@@ -26,7 +26,7 @@ TRIES = 5
 def begin_pending(
     response: HttpResponseBase,
     account: Account,
-    owes: HalfSignIn.Owes,
+    owes: PendingSignIn.Owes,
     *,
     shared_computer: bool,
     wanted: str,
@@ -37,7 +37,7 @@ def begin_pending(
     """The browser holds the token; what it held before of the same kind is worth nothing any more. `reached`: with a
     code of the rescue contact (`lockout`), so that what strangers' failures hold elsewhere does not hold this step."""
     token = secrets.token_urlsafe(32)
-    HalfSignIn.objects.create(
+    PendingSignIn.objects.create(
         token_hash=_hash(token), account=account, owes=owes, foundation=_foundation(account),
         expires_at=now + LASTS, shared_computer=shared_computer, next=wanted, line=line,
         reached=reached,
@@ -45,11 +45,11 @@ def begin_pending(
     response.set_cookie(COOKIE, token, max_age=LASTS, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def current_pending(request: HttpRequest, owes: HalfSignIn.Owes, *, now: datetime) -> HalfSignIn | None:
+def current_pending(request: HttpRequest, owes: PendingSignIn.Owes, *, now: datetime) -> PendingSignIn | None:
     token = request.COOKIES.get(COOKIE)
     if not token:
         return None
-    halves = HalfSignIn.objects.select_related("account__person", "line").filter(token_hash=_hash(token), owes=owes)
+    halves = PendingSignIn.objects.select_related("account__person", "line").filter(token_hash=_hash(token), owes=owes)
     half = halves.first()
     if half is None or half.expires_at <= now or half.failures >= TRIES or half.account.portal_refusal(today(now)):
         return None
@@ -58,16 +58,16 @@ def current_pending(request: HttpRequest, owes: HalfSignIn.Owes, *, now: datetim
     return half if constant_time_compare(half.foundation, _foundation(half.account)) else None
 
 
-def must_wait(request: HttpRequest, half: HalfSignIn, *, now: datetime) -> timedelta | None:
+def must_wait(request: HttpRequest, half: PendingSignIn, *, now: datetime) -> timedelta | None:
     """The counters of the sign-in page slow this step too: whoever knows a password does not guess codes for ever."""
     return throttle.throttle_state(_attempt(request, half)).wait_of_owner(now)
 
 
-def take_try(request: HttpRequest, half: HalfSignIn, typed: str, *, now: datetime) -> throttle.BucketSlot | None:
+def take_try(request: HttpRequest, half: PendingSignIn, typed: str, *, now: datetime) -> throttle.BucketSlot | None:
     """One of the five tries, and one in the counters that web, IMAP and SMTP share: counted before anything is looked
     at, so that codes that come at once are five like the others. To be given back when it is right."""
     with transaction.atomic():
-        left = HalfSignIn.objects.filter(pk=half.pk, failures__lt=TRIES)
+        left = PendingSignIn.objects.filter(pk=half.pk, failures__lt=TRIES)
         if not left.update(failures=F("failures") + 1):
             half.failures = TRIES
             return None
@@ -76,7 +76,7 @@ def take_try(request: HttpRequest, half: HalfSignIn, typed: str, *, now: datetim
     return None if slot.wait or slot.held else slot
 
 
-def note_wrong(request: HttpRequest, half: HalfSignIn, *, now: datetime) -> None:
+def note_wrong(request: HttpRequest, half: PendingSignIn, *, now: datetime) -> None:
     """Its try was counted already."""
     remote = client_address(request)
     attempt_log.note_attempt(
@@ -85,9 +85,9 @@ def note_wrong(request: HttpRequest, half: HalfSignIn, *, now: datetime) -> None
     )  # fmt: skip
 
 
-def take_pending(half: HalfSignIn) -> bool:
+def take_pending(half: PendingSignIn) -> bool:
     """It opens one session, however many requests come at the same moment."""
-    deleted, _tables = HalfSignIn.objects.filter(pk=half.pk).delete()
+    deleted, _tables = PendingSignIn.objects.filter(pk=half.pk).delete()
     return deleted == 1
 
 
@@ -95,7 +95,7 @@ def forget_pending(response: HttpResponseBase) -> None:
     response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def _attempt(request: HttpRequest, half: HalfSignIn) -> throttle.CountedAttempt:
+def _attempt(request: HttpRequest, half: PendingSignIn) -> throttle.CountedAttempt:
     attempt = counted_attempt(half.account.identifier, half.account, client_address(request))
     return replace(attempt, device=half.token_hash) if half.reached else attempt
 

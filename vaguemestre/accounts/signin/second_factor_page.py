@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from vaguemestre.accounts.factors import factor_state, passkeys, sms_codes
 from vaguemestre.accounts.factors.factor_state import Kind
-from vaguemestre.accounts.models import Account, HalfSignIn
+from vaguemestre.accounts.models import Account, PendingSignIn
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.accounts.signin import pending_signin, second_factor_check
 from vaguemestre.courier import sms
@@ -23,7 +23,7 @@ def factor_choices(account: Account, now: datetime) -> dict[str, object]:
     }
 
 
-def check_answer(request: HttpRequest, owed: HalfSignIn, now: datetime) -> Kind | None:
+def check_answer(request: HttpRequest, owed: PendingSignIn, now: datetime) -> Kind | None:
     """With what; a wrong answer is counted here."""
     code, key = request.POST.get("code", "")[:100], request.POST.get("cle", "")
     slot = pending_signin.take_try(request, owed, code or "key", now=now)

@@ -2,11 +2,11 @@
 
 from vaguemestre.career.models.cv import CvLine
 from vaguemestre.career.models.guides import Guide, GuideVersion
-from vaguemestre.career.models.history import Post, Source, Step
+from vaguemestre.career.models.history import GradeStep, Post, Source
 from vaguemestre.career.models.officer_digests import DeskNews
 from vaguemestre.career.models.requests import Campaign, Kind, RequestDocument, RequestEvent, ServiceRequest, Wish
 from vaguemestre.career.models.sessions import CareerSession, LogoutToken
-from vaguemestre.career.models.topics import Enclosure, Message, Thread
+from vaguemestre.career.models.topics import Enclosure, Message, Topic
 
 __all__ = [
     "Campaign",
@@ -14,6 +14,7 @@ __all__ = [
     "CvLine",
     "DeskNews",
     "Enclosure",
+    "GradeStep",
     "Guide",
     "GuideVersion",
     "Kind",
@@ -24,7 +25,6 @@ __all__ = [
     "RequestEvent",
     "ServiceRequest",
     "Source",
-    "Step",
-    "Thread",
+    "Topic",
     "Wish",
 ]

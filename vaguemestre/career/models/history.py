@@ -13,7 +13,7 @@ class Source(models.TextChoices):
     FILE = "file", _("from the file of careers")
 
 
-class Step(models.Model):
+class GradeStep(models.Model):
     """A corps, a grade and an échelon that somebody had or has. `since` is null when no source tells the day: then
     `seen_on` is the day on which it was first seen to be so."""
 
@@ -26,6 +26,7 @@ class Step(models.Model):
     source = models.CharField(max_length=4, choices=Source, default=Source.FEED)
 
     class Meta:
+        db_table = "career_step"
         indexes: ClassVar = [models.Index(fields=["person", "seen_on"], name="steps_of_person")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "corps", "grade", "step"], name="step_reached_once"),

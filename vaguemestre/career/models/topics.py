@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from vaguemestre.accounts.models import Account
 
 
-class Thread(models.Model):
+class Topic(models.Model):
     """Between one person and whoever handles their file: that is an office, not somebody."""
 
     class Kind(models.TextChoices):
@@ -30,6 +30,7 @@ class Thread(models.Model):
     office_saw = models.BigIntegerField(default=0)
 
     class Meta:
+        db_table = "career_thread"
         indexes: ClassVar = [
             models.Index(fields=["account", "last_at"], name="threads_of_account"),
             models.Index(fields=["done_at", "last_at"], name="threads_of_the_queue"),
@@ -40,7 +41,7 @@ class Thread(models.Model):
 
 
 class Message(models.Model):
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
+    thread = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="messages")
     author = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
     signed = models.CharField(max_length=130)  # the author's name at that time
     from_office = models.BooleanField()

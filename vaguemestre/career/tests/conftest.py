@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.career import provider, sessions
-from vaguemestre.career.models import Source, Step
+from vaguemestre.career.models import GradeStep, Source
 from vaguemestre.career.testing.offices import DESK, Enter, Issuer, Office, make_officer
 from vaguemestre.people.models import Person
 from vaguemestre.testing import make_accounts, make_person
@@ -26,7 +26,7 @@ def office(db: None) -> Office:
     Person.objects.filter(pk=person.pk).update(corps="Certifié", grade="Classe normale", step=8, officer=DESK)
     person.refresh_from_db()
     for number, since in ((7, date(2023, 3, 1)), (8, date(2026, 3, 1))):
-        Step.objects.create(
+        GradeStep.objects.create(
             person=person, corps="Certifié", grade="Classe normale", step=number, since=since, seen_on=since,
             source=Source.FILE,
         )  # fmt: skip

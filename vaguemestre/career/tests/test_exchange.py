@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from vaguemestre.audit.models import Entry
 from vaguemestre.career import attached_files, retention, topics
-from vaguemestre.career.models import Enclosure, Message, Thread
+from vaguemestre.career.models import Enclosure, Message, Topic
 from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.courier.models import Parcel
 from vaguemestre.people.models import Person
@@ -24,10 +24,10 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0"
 
 
-def write(browser: Client, text: str = WORDS, *files: SimpleUploadedFile, subject: str = "Mon échelon") -> Thread:
+def write(browser: Client, text: str = WORDS, *files: SimpleUploadedFile, subject: str = "Mon échelon") -> Topic:
     answer = browser.post(reverse("career:new-thread"), {"subject": subject, "text": text, "fichiers": files})
     assert answer.status_code == 302, re.sub(r"\s+", " ", answer.content.decode())[-3000:]
-    return Thread.objects.latest("opened_at")
+    return Topic.objects.latest("opened_at")
 
 
 def acts(subject: str) -> list[tuple[str, str]]:
@@ -201,7 +201,7 @@ def test_a_file_that_is_refused_leaves_nothing_and_keeps_the_text(
     assert said in answer.context["refused"]
     assert said in wrong_fields(answer.content.decode())["fichiers"]
     assert WORDS in answer.content.decode()
-    assert not Thread.objects.exists()
+    assert not Topic.objects.exists()
     assert not list(Path(django_settings.CAREER["files"]).iterdir())
 
 
@@ -216,7 +216,7 @@ def test_five_files_and_no_more(office: Office, enter: Enter) -> None:
 def test_nothing_to_say_or_too_much(office: Office, enter: Enter, text: str) -> None:
     answer = enter(office.teacher).post(reverse("career:new-thread"), {"subject": "Objet", "text": text})
     assert answer.status_code == 422
-    assert not Thread.objects.exists()
+    assert not Topic.objects.exists()
 
 
 def test_markup_is_text(office: Office, enter: Enter) -> None:
@@ -246,5 +246,5 @@ def test_a_purge_takes_letters_and_files_along(
     write(enter(office.teacher), WORDS, SimpleUploadedFile("a.pdf", PDF))
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         retention.forget_account(office.teacher.key, timezone.now())
-    assert not Thread.objects.exists()
+    assert not Topic.objects.exists()
     assert not list(Path(django_settings.CAREER["files"]).iterdir())

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.career import career_history, career_import
-from vaguemestre.career.models import Post, Source, Step
+from vaguemestre.career.models import GradeStep, Post, Source
 from vaguemestre.people.models import Person, Posting, School
 from vaguemestre.testing import make_person, make_school
 
@@ -67,7 +67,7 @@ def test_a_post_that_is_told_no_longer_is_kept_with_the_day_it_went(person: Pers
 def test_those_without_a_corps_have_no_steps(db: None) -> None:
     make_person()
     career_history.compare(FIRST)
-    assert not Step.objects.exists()
+    assert not GradeStep.objects.exists()
 
 
 def lines(*rows: str) -> list[str]:

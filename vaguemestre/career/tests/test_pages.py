@@ -13,7 +13,7 @@ from vaguemestre.accounts.ports import absence_list
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.career import career_history, topics
 from vaguemestre.career.hr_officers import officer_of
-from vaguemestre.career.models import Step, Thread
+from vaguemestre.career.models import GradeStep, Topic
 from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.people.models import Person
 from vaguemestre.people.numen import Numen
@@ -49,7 +49,7 @@ def test_the_numen_is_masked(office: Office, enter: Enter) -> None:
 
 
 def test_what_is_not_known_is_said(office: Office, enter: Enter) -> None:
-    Step.objects.all().delete()
+    GradeStep.objects.all().delete()
     Person.objects.filter(pk=office.teacher.person_id).update(officer=None)
     text = page(enter(office.teacher), "dossier")
     assert "depuis une date qui n’est pas connue ici" in text
@@ -64,7 +64,7 @@ def test_an_error_is_reported_with_the_line_as_the_file_has_it(office: Office, e
     assert "Quotité" in page(browser, "report", "quotite-1")
     said = {"text": "Je suis à 80 %.", "quoted": "Quotité : 10 %"}  # what is sent along quotes nothing
     answer = browser.post(reverse("career:report", args=["quotite-1"]), said)
-    thread = Thread.objects.get()
+    thread = Topic.objects.get()
     assert answer.headers["Location"] == reverse("career:thread", args=[thread.pk])
     assert (thread.kind, thread.quoted) == ("error", "Quotité\xa0: 100 %")
     assert thread.quoted in page(enter(office.rectorat), "desk-thread", thread.pk)
@@ -123,7 +123,7 @@ def test_the_portal_s_tile_goes_by_the_portal_s_session(office: Office, enter: E
 
 
 @pytest.fixture
-def thread(office: Office, enter: Enter) -> Thread:
+def thread(office: Office, enter: Enter) -> Topic:
     career_history.compare(timezone.localdate())
     return topics.open_thread(office.teacher, "Objet", "Texte", [], now=timezone.now())
 
@@ -137,7 +137,7 @@ OFFICER = {"desk": 6, "desk-guides": 4}
 
 @pytest.mark.parametrize("name", TEACHER)
 def test_questions_of_a_person_s_page(
-    office: Office, enter: Enter, thread: Thread, name: str, django_assert_num_queries: DjangoAssertNumQueries
+    office: Office, enter: Enter, thread: Topic, name: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = enter(office.teacher)
     page(browser, name)
@@ -147,7 +147,7 @@ def test_questions_of_a_person_s_page(
 
 @pytest.mark.parametrize("name", OFFICER)
 def test_questions_of_an_officer_s_page(
-    office: Office, enter: Enter, thread: Thread, name: str, django_assert_num_queries: DjangoAssertNumQueries
+    office: Office, enter: Enter, thread: Topic, name: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(5):
         topics.open_thread(office.teacher, f"Objet {number}", "Texte", [], now=timezone.now())
@@ -158,7 +158,7 @@ def test_questions_of_an_officer_s_page(
 
 
 def test_questions_of_a_subject_do_not_grow_with_it(
-    office: Office, enter: Enter, thread: Thread, django_assert_num_queries: DjangoAssertNumQueries
+    office: Office, enter: Enter, thread: Topic, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     officer = officer_of(office.rectorat, timezone.localdate())
     assert officer

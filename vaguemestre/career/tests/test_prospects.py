@@ -5,13 +5,15 @@ from datetime import date
 import pytest
 
 from vaguemestre.career import career_text, grade_step_drawing
-from vaguemestre.career.models import Step
+from vaguemestre.career.models import GradeStep
 from vaguemestre.career.next_grade_step import months_later, prospect_of
 from vaguemestre.career.salary_grids import grid_of
 
 
-def step(number: int | None, since: date | None, *, corps: str = "Certifié", grade: str = "Classe normale") -> Step:
-    return Step(corps=corps, grade=grade, step=number, since=since, seen_on=since or date(2026, 9, 1))
+def step(
+    number: int | None, since: date | None, *, corps: str = "Certifié", grade: str = "Classe normale"
+) -> GradeStep:
+    return GradeStep(corps=corps, grade=grade, step=number, since=since, seen_on=since or date(2026, 9, 1))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_the_way_of_the_other_corps(corps: str, grade: str, years: float, last: 
     ],
     ids=str,
 )
-def test_what_cannot_be_said_is_not_said(one: Step, words: str) -> None:
+def test_what_cannot_be_said_is_not_said(one: GradeStep, words: str) -> None:
     found = prospect_of(one)
     assert found.next is None
     assert words in career_text.coming(found)

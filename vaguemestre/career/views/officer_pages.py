@@ -15,7 +15,7 @@ from vaguemestre.career.attached_files import FileRefused
 from vaguemestre.career.career_file import dossier_of
 from vaguemestre.career.decorators import officers_only
 from vaguemestre.career.forms import Words
-from vaguemestre.career.models import Thread
+from vaguemestre.career.models import Topic
 from vaguemestre.career.request import OfficerRequest
 from vaguemestre.career.topic_queue import Filters
 from vaguemestre.career.topics import TooMany
@@ -91,7 +91,7 @@ def _mark(request: OfficerRequest, key: UUID, *, done: bool) -> HttpResponse:
 
 
 def _show_thread(
-    request: OfficerRequest, found: Thread, form: Words, *, refused: str = "", status: int = 200
+    request: OfficerRequest, found: Topic, form: Words, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     person = found.account.person
     context = {

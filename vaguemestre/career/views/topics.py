@@ -17,7 +17,7 @@ from vaguemestre.career.attached_files import FileRefused, Judged
 from vaguemestre.career.decorators import inside, officers_only
 from vaguemestre.career.forms import Subject, Words
 from vaguemestre.career.hr_contact import correspondent_of
-from vaguemestre.career.models import Thread
+from vaguemestre.career.models import Topic
 from vaguemestre.career.request import CareerRequest, OfficerRequest
 from vaguemestre.career.topics import TooMany
 
@@ -95,7 +95,7 @@ def enclosure_served(request: OfficerRequest, key: UUID) -> HttpResponseBase:
 
 
 def show_thread(
-    request: CareerRequest, found: Thread, form: Words, *, refused: str = "", status: int = 200
+    request: CareerRequest, found: Topic, form: Words, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     context = {
         "heading": "exchange", "thread": found, "form": form, "refused": refused,

@@ -10,7 +10,7 @@ from vaguemestre.accounts.lifecycle import closure, creation
 from vaguemestre.arrivals import feed_effects
 from vaguemestre.clock.models import Due
 from vaguemestre.directory import index
-from vaguemestre.directory.models import Entry, Place, Word
+from vaguemestre.directory.models import Entry, Establishment, Word
 from vaguemestre.directory.testing.places import Hire, Places
 from vaguemestre.people.models import Person, Posting
 from vaguemestre.testing import Cast, make_account, make_person
@@ -39,12 +39,12 @@ def test_an_account_that_opens_is_told_and_one_that_closes(
     with django_capture_on_commit_callbacks(execute=True):
         account = make_account(make_person("Zoé", "Zola", school=places.college))
     assert Entry.objects.get(pk=account.key).name == "Zoé Zola"
-    assert Place.objects.filter(pk=places.college.uai).exists()
+    assert Establishment.objects.filter(pk=places.college.uai).exists()
     with django_capture_on_commit_callbacks(execute=True):
         closure.close_accounts([account], on=today, now=timezone.now())
     assert not Entry.objects.filter(pk=account.key).exists()
     assert not Word.objects.filter(entry=account.key).exists()
-    assert not Place.objects.filter(pk=places.college.uai).exists()
+    assert not Establishment.objects.filter(pk=places.college.uai).exists()
 
 
 def test_a_new_name_takes_the_place_of_the_old(hire: Hire, today: date) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.directory import index
-from vaguemestre.directory.models import Entry, Place
+from vaguemestre.directory.models import Entry, Establishment
 from vaguemestre.directory.paging import A_PAGE
 from vaguemestre.directory.testing.places import Hire, Places
 from vaguemestre.people.models import Posting
@@ -125,7 +125,7 @@ def test_what_a_page_costs_whatever_its_size(
 
 def test_an_académie_before_its_first_feed(client: Client, cast: Cast, visitor: Client) -> None:
     Entry.objects.all().delete()
-    Place.objects.all().delete()
+    Establishment.objects.all().delete()
     assert "Revenez dans un instant" in visitor.get("/annuaire/").content.decode()
     assert "Rien trouvé" in visitor.get("/annuaire/", {"q": "zola"}).content.decode()
 

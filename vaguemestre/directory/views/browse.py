@@ -12,7 +12,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.directory import entry_views
 from vaguemestre.directory.access import listed, place_of, posted_at
-from vaguemestre.directory.models import Entry, Place
+from vaguemestre.directory.models import Entry, Establishment
 from vaguemestre.directory.paging import part
 from vaguemestre.people.categories import CATEGORIES
 from vaguemestre.people.functions import KINDS
@@ -24,7 +24,7 @@ KIND_ORDER = list(KINDS)
 @signed_in
 def department(request: StaffRequest, code: str) -> HttpResponse:
     """Its places by town; of one kind with `?genre=`."""
-    places = Place.objects.filter(school__department=code)
+    places = Establishment.objects.filter(school__department=code)
     kinds = dict(places.values_list("school__kind").annotate(count=Count("pk")).order_by())
     if not kinds:
         raise Http404("directory")

@@ -12,7 +12,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.directory import access, entry_views
 from vaguemestre.directory import search as directory_search
 from vaguemestre.directory.access import entry_named, own_entry
-from vaguemestre.directory.models import Place
+from vaguemestre.directory.models import Establishment
 from vaguemestre.directory.paging import part
 from vaguemestre.directory.search_words import LONGEST
 
@@ -52,7 +52,7 @@ def person(request: StaffRequest, local_part: str) -> HttpResponse:
 def _ways_in(request: StaffRequest) -> dict[str, object]:
     mine = own_entry(request.account)
     counts: dict[str, int] = {}
-    for code in Place.objects.values_list("school__department", flat=True):
+    for code in Establishment.objects.values_list("school__department", flat=True):
         counts[code] = counts.get(code, 0) + 1
     known = {one.code: one.name for one in academy().departments}
     return {

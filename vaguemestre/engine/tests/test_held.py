@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.compromise import account_shutdown
-from vaguemestre.accounts.models import Account, DrillStep
+from vaguemestre.accounts.models import Account, ShutdownStep
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import projection, queue_holds, queue_manager
@@ -123,7 +123,7 @@ def test_a_drill_holds_what_waits(mail_account: MailAccount, unreachable: MailAc
     drill = account_shutdown.shut_account_down(
         mail_account.account, by="system", office="", reason="essai", now=timezone.now()
     )
-    step = drill.steps.get(act=DrillStep.Act.FREEZE)
+    step = drill.steps.get(act=ShutdownStep.Act.FREEZE)
     assert (step.count, step.done_at is not None) == (1, True)
     assert unreachable.address in step.said[0]
     home_of(unreachable).chmod(0o700)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.factors import totp
 from vaguemestre.accounts.lifecycle import closure
-from vaguemestre.accounts.models import Account, Drill, Notice, RescueContact, Session
+from vaguemestre.accounts.models import Account, AccountShutdown, Notice, RescueContact, Session
 from vaguemestre.accounts.passwords import passwords
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.accounts.rescue_change import contact_change
@@ -264,7 +264,7 @@ def test_a_contact_changed_lately_proves_nothing(
     now, client = timezone.now(), at_the_desk(desk.somme)
     if stolen_ago:
         started = now - stolen_ago
-        Drill.objects.create(
+        AccountShutdown.objects.create(
             account=desk.teacher, by="system", reason="x", started_at=started, since=started - timedelta(days=7)
         )
     contact_change.record(desk.teacher, "voleur@boite.example", by=desk.rectorat.key, now=now - confirmed)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.accounts.compromise import account_shutdown
-from vaguemestre.accounts.models import Account, DrillStep, Notice
+from vaguemestre.accounts.models import Account, Notice, ShutdownStep
 from vaguemestre.accounts.ports import HeldMail, mail_holders
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import queue_holds
@@ -135,7 +135,7 @@ def test_the_person_s_page_leads_there_once_something_was_held(desk: Desk, queue
     drill = account_shutdown.shut_account_down(desk.teacher, by="system", office="", reason="essai", now=timezone.now())
     counted = reverse("helpdesk:held-count", args=[desk.teacher.key])
     assert counted not in client.get(person).content.decode()
-    drill.steps.filter(act=DrillStep.Act.FREEZE).update(count=2)
+    drill.steps.filter(act=ShutdownStep.Act.FREEZE).update(count=2)
     assert counted in client.get(person).content.decode()
     assert "2 messages retenus avant leur départ" in client.get(counted).content.decode()
     queue.held = []
@@ -147,7 +147,7 @@ def test_the_person_s_page_leads_there_once_something_was_held(desk: Desk, queue
 def test_what_comes_while_everything_is_being_shut_is_held_two_minutes_later(desk: Desk) -> None:
     now = timezone.now()
     drill = account_shutdown.shut_account_down(desk.teacher, by="system", office="", reason="essai", now=now)
-    step = drill.steps.get(act=DrillStep.Act.FREEZE)
+    step = drill.steps.get(act=ShutdownStep.Act.FREEZE)
     assert step.count == 0
     late = [HeldMail(now, ("chef@ecole.example",), 1)]
     with mail_holders.replaced(lambda _account, _now: late):

@@ -16,7 +16,15 @@ from django.utils import timezone
 from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.factors import totp
 from vaguemestre.accounts.mail_access import app_passwords
-from vaguemestre.accounts.models import Account, AppPassword, Drill, DrillStep, KnownDevice, Notice, Session
+from vaguemestre.accounts.models import (
+    Account,
+    AccountShutdown,
+    AppPassword,
+    KnownDevice,
+    Notice,
+    Session,
+    ShutdownStep,
+)
 from vaguemestre.accounts.ports import rules_rollback, sent_list
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
@@ -25,7 +33,7 @@ from vaguemestre.clock.models import Due
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 from vaguemestre.testing import MailAccount, imap_connection, submission, wrong_fields
 
-Act = DrillStep.Act
+Act = ShutdownStep.Act
 
 
 def not_there(*_anything: object) -> list[str]:
@@ -77,7 +85,7 @@ def test_the_page_says_this_person_s_own_counts(desk: Desk) -> None:
 @pytest.mark.parametrize("wrong", [{"confirmation": ""}, {"confirmation": "qquesnel"}, {"reason": ""}])
 def test_nothing_happens_without_the_reason_and_the_identifier_typed_again(desk: Desk, wrong: dict[str, str]) -> None:
     assert not declare(at_the_desk(desk.somme), desk.teacher, **wrong)
-    assert not Drill.objects.exists()
+    assert not AccountShutdown.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -99,7 +107,7 @@ def test_everything_is_shut_at_once(daemons: None, desk: Desk) -> None:
     assert theirs.get(reverse("portal:home")).status_code == 302
     assert Entry.objects.get(act="account.stolen").details["reason"] == "appel du proviseur"
     assert Notice.objects.filter(account=account, kind="stolen").exists()
-    drill = Drill.objects.get()
+    drill = AccountShutdown.objects.get()
     assert drill.finished_at is not None
     assert all(step.done_at for step in drill.steps.all())
     assert "Tout est fermé" in result.content.decode()
@@ -112,7 +120,7 @@ def test_what_fails_is_said_and_done_later_by_the_clock(daemons: None, desk: Des
     client = at_the_desk(desk.somme)
     page = client.get(declare(client, desk.teacher)).content.decode()
     assert "Pas fait" in page
-    drill = Drill.objects.get()
+    drill = AccountShutdown.objects.get()
     assert drill.finished_at is None
     done = set(drill.steps.exclude(done_at=None).values_list("act", flat=True))
     assert done == set(Act.values) - {Act.REDIRECTIONS}
@@ -120,7 +128,7 @@ def test_what_fails_is_said_and_done_later_by_the_clock(daemons: None, desk: Des
     assert drill.steps.get(act=Act.REDIRECTIONS).attempts == 2
     rewired.enter_context(rules_rollback.replaced(nothing_found))
     due.run(timezone.now() + timedelta(hours=1))
-    assert Drill.objects.get().finished_at is not None
+    assert AccountShutdown.objects.get().finished_at is not None
     assert not Due.objects.filter(job=account_shutdown.CARRY_ON.name).exists()
 
 

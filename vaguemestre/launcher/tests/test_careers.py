@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.career import topics
-from vaguemestre.career.models import Campaign, RequestDocument, ServiceRequest, Thread
+from vaguemestre.career.models import Campaign, RequestDocument, ServiceRequest, Topic
 from vaguemestre.career.requests import campaigns
 from vaguemestre.clock.models import Due
 from vaguemestre.courier.models import Parcel
@@ -81,7 +81,7 @@ def test_told_twice_it_is_the_same(story: demo_careers.Story, away: list[Any], n
         demo_careers.tell(story, now)
     assert Campaign.objects.count() == len(story.campaign)
     assert ServiceRequest.objects.count() == len(story.request)
-    assert Thread.objects.count() == len(story.thread)
+    assert Topic.objects.count() == len(story.thread)
     assert RequestDocument.objects.count() == sum(len(one.documents) for one in story.request)
 
 

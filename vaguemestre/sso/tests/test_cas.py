@@ -18,7 +18,7 @@ from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
 from vaguemestre.people.models import Person
 from vaguemestre.sso.cas import tickets
 from vaguemestre.sso.cas.responses import Failure
-from vaguemestre.sso.models import Application, Consent, Protocol, ServiceTicket, Visit
+from vaguemestre.sso.models import Application, ApplicationSession, Consent, Protocol, ServiceTicket
 from vaguemestre.sso.subject_identifiers import subject_of
 from vaguemestre.sso.testing import make_application
 
@@ -85,14 +85,14 @@ def test_single_sign_on(browser: Client, account: Account, application: Applicat
     assert told.findtext("cas:name", "", NAMES) == "Agathe Essai"
     assert told.findtext("cas:email", "", NAMES) == account.address
     assert told.findtext("cas:isFromNewLogin", "", NAMES) == "false"
-    visit = Visit.objects.get()
+    visit = ApplicationSession.objects.get()
     assert (visit.account, visit.ticket, visit.protocol) == (account, ticket, Protocol.CAS)
     assert visit.session == Session.objects.get().pk
 
 
 def test_no_visit_before_the_application_came(browser: Client, application: Application) -> None:
     ticket = ticket_in(login(browser))
-    assert not Visit.objects.exists()
+    assert not ApplicationSession.objects.exists()
     assert ticket not in str(ServiceTicket.objects.values())
 
 
@@ -147,7 +147,7 @@ def test_a_ticket_works_once(browser: Client, application: Application) -> None:
     ticket = ticket_in(login(browser))
     shown(ticket)
     assert refused(ticket) == "INVALID_TICKET"
-    assert Visit.objects.count() == 1
+    assert ApplicationSession.objects.count() == 1
 
 
 def test_a_ticket_shown_with_another_address_is_spent(browser: Client) -> None:
@@ -155,7 +155,7 @@ def test_a_ticket_shown_with_another_address_is_spent(browser: Client) -> None:
     ticket = ticket_in(login(browser))
     assert refused(ticket, "https://notes.example/autre") == "INVALID_SERVICE"
     assert refused(ticket) == "INVALID_TICKET"
-    assert not Visit.objects.exists()
+    assert not ApplicationSession.objects.exists()
 
 
 def test_another_application_gets_nothing_of_it(browser: Client, application: Application) -> None:
@@ -173,7 +173,7 @@ def test_a_ticket_dies_with_the_session(browser: Client, account: Account, appli
     ticket = ticket_in(login(browser))
     sessions.end_sessions(account)
     assert refused(ticket) == "INVALID_TICKET"
-    assert not Visit.objects.exists()
+    assert not ApplicationSession.objects.exists()
 
 
 def test_a_ticket_dies_with_the_right(browser: Client, application: Application) -> None:
@@ -345,7 +345,7 @@ def test_an_application_one_is_in_signs_out_everywhere(browser: Client, applicat
     answer = browser.get("/cas/logout", {"service": SERVICE})
     assert answer.headers["Location"] == "/session/?fin=1"
     assert not Session.objects.exists()
-    assert Visit.objects.get().ended_at
+    assert ApplicationSession.objects.get().ended_at
 
 
 @pytest.mark.parametrize("service", [None, SERVICE, "https://voleur.example/"])

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.sso.models import AccessToken, Code, RefreshToken, Visit
+from vaguemestre.sso.models import AccessToken, ApplicationSession, Code, RefreshToken
 from vaguemestre.sso.testing import SECRET, Relying, came_back, make_application, userinfo
 
 
@@ -41,7 +41,7 @@ def test_the_id_token_says_how_and_when_they_signed_in(browser: Client, relying:
     session = account.sessions.get()
     assert claims["nonce"] == relying.nonce
     assert claims["auth_time"] == int(session.proved_at.timestamp())
-    assert claims["sid"] == str(Visit.objects.get().sid)
+    assert claims["sid"] == str(ApplicationSession.objects.get().sid)
     assert (claims["acr"], claims["amr"]) == ("urn:vaguemestre:password", ["pwd"])
     assert claims["exp"] - claims["iat"] == 600
     assert abs(claims["iat"] - time.time()) < 60
@@ -59,7 +59,7 @@ def test_a_second_application_has_another_sid_and_the_same_one_keeps_its_own(bro
     other = Relying(make_application(own=True))
     for one in (relying, relying, other):
         one.tokens(browser)
-    assert Visit.objects.count() == 2
+    assert ApplicationSession.objects.count() == 2
 
 
 def test_nothing_that_opens_anything_is_kept_as_it_is(browser: Client, relying: Relying) -> None:

@@ -9,7 +9,7 @@ from django.urls import resolve
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.sso import own_applications, purging, subject_identifiers
-from vaguemestre.sso.models import Audience, Consent, Visit
+from vaguemestre.sso.models import ApplicationSession, Audience, Consent
 from vaguemestre.sso.testing import Relying
 
 
@@ -56,6 +56,6 @@ def test_what_goes_with_an_account(browser: Client, relying: Relying, account: A
     relying.tokens(browser)
     subject = subject_identifiers.subject_of(account)
     purging.forget_account(account.key, account.created_at)
-    assert not Visit.objects.exists()
+    assert not ApplicationSession.objects.exists()
     assert not Consent.objects.exists()
     assert subject_identifiers.subject_of(account) == subject

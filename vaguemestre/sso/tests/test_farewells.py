@@ -24,7 +24,7 @@ from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.clock import urgent_jobs
 from vaguemestre.sso import application_sessions, delivery_lanes, logout_message, logout_notifications, outbound_http
-from vaguemestre.sso.models import Farewell, Protocol, ServiceTicket, Visit
+from vaguemestre.sso.models import ApplicationSession, Farewell, Protocol, ServiceTicket
 from vaguemestre.sso.subject_identifiers import subject_of
 from vaguemestre.sso.testing import Relying, make_application
 from vaguemestre.sso.tests.listening import listening, nobody, silent
@@ -60,12 +60,12 @@ def session_of(account: Account) -> Session:
     return Session.objects.filter(account=account).latest("created_at")
 
 
-def visited(session: Session, told: str, **facts: Any) -> Visit:
+def visited(session: Session, told: str, **facts: Any) -> ApplicationSession:
     application = make_application(backchannel_logout_uri=told, own=True, **facts)
     return application_sessions.opened(session.account, session.pk, application, Protocol.OIDC, now=timezone.now())
 
 
-def by_cas(session: Session, service: str, ticket: str) -> Visit:
+def by_cas(session: Session, service: str, ticket: str) -> ApplicationSession:
     application = make_application(protocol=Protocol.CAS, cas_services=[service], own=True)
     visit = application_sessions.opened(
         session.account, session.pk, application, Protocol.CAS, ticket, now=timezone.now()
@@ -142,7 +142,7 @@ def test_nobody_waits_for_one_that_is_silent(account: Account, tasks: None) -> N
         sessions.end_session(session)
         in_the_end(lambda: len(one.heard) == 1 and len(two.heard) == 2)
         in_the_end(lambda: Farewell.objects.filter(done_at=None).exclude(last_error="").count() == 2)
-    assert not Visit.objects.filter(ended_at=None).exists()
+    assert not ApplicationSession.objects.filter(ended_at=None).exists()
 
 
 def test_one_that_was_down_hears_when_it_is_back(account: Account) -> None:
@@ -218,7 +218,7 @@ def test_an_answer_that_refuses_puts_only_that_one_off(account: Account) -> None
         session = session_of(account)
         visit = visited(session, f"{odd.url}/fin")
         application_sessions.opened(account, "0" * 64, visit.application, Protocol.OIDC, now=timezone.now())
-        logout_notifications.end(Visit.objects.all(), now=timezone.now())
+        logout_notifications.end(ApplicationSession.objects.all(), now=timezone.now())
         send_waiting()
         assert len(odd.heard) == 2
     assert {waits.last_error for waits in Farewell.objects.all()} == {"status 400"}
@@ -290,7 +290,7 @@ def test_closing_an_account_and_the_drill_tell_applications(account: Account, re
         closure.close_accounts([leaver], on=timezone.localdate(), now=timezone.now())
         send_waiting()
         assert len(application.heard) == 2
-    assert Visit.objects.filter(ended_at=None).get() == stays
+    assert ApplicationSession.objects.filter(ended_at=None).get() == stays
 
 
 def test_an_act_that_is_undone_ends_nothing(account: Account) -> None:
@@ -300,16 +300,16 @@ def test_an_act_that_is_undone_ends_nothing(account: Account) -> None:
         sessions.end_session(session)
         transaction.set_rollback(True)
     assert not Farewell.objects.exists()
-    assert Visit.objects.get().ended_at is None
+    assert ApplicationSession.objects.get().ended_at is None
 
 
 def test_the_end_of_the_day_ends_applications_by_the_clock(account: Account) -> None:
     session, now = session_of(account), timezone.now()
     visited(session, nobody())
     logout_notifications.look_after("", now)
-    assert Visit.objects.get().ended_at is None
+    assert ApplicationSession.objects.get().ended_at is None
     logout_notifications.look_after("", session.expires_at)
-    assert Visit.objects.get().ended_at == session.expires_at
+    assert ApplicationSession.objects.get().ended_at == session.expires_at
 
 
 def test_what_was_missed_is_made_good_by_the_clock(account: Account) -> None:
@@ -327,7 +327,7 @@ def test_tokens_end_with_the_session(account: Account) -> None:
     given = relying.tokens(browser)
     browser.post("/session/fin/")
     assert relying.refresh(Client(), given["refresh_token"]).status_code == 400
-    assert Visit.objects.get().ended_at
+    assert ApplicationSession.objects.get().ended_at
 
 
 def test_the_page_says_which_could_not_be_told(account: Account) -> None:
@@ -356,7 +356,7 @@ def test_the_page_says_nothing_to_anybody_else(account: Account) -> None:
     stranger = Client()
     assert stranger.get("/sso/deconnexion/").status_code == 302
     assert stranger.get("/sso/deconnexion/", headers={"HX-Request": "true"}).content == b""
-    stranger.cookies["__Host-ended"] = Visit.objects.get().session
+    stranger.cookies["__Host-ended"] = ApplicationSession.objects.get().session
     assert stranger.get("/sso/deconnexion/").status_code == 302
 
 

@@ -11,7 +11,7 @@ from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.sso import application_sessions, logout_notifications
-from vaguemestre.sso.models import Farewell, Protocol, Visit
+from vaguemestre.sso.models import ApplicationSession, Farewell, Protocol
 from vaguemestre.sso.testing import make_application
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def account() -> Account:
     return make_account("Agathe", "Essai")
 
 
-def opened(browser: Client, account: Account, *, shared: bool = False) -> Visit:
+def opened(browser: Client, account: Account, *, shared: bool = False) -> ApplicationSession:
     sign_in(browser, account)
     session = Session.objects.filter(account=account).latest("created_at")
     Session.objects.filter(pk=session.pk).update(shared_computer=shared, last_used_at=NOW, expires_at=NOW + 9 * IDLE)
@@ -75,7 +75,7 @@ def test_only_the_sessions_that_are_idle(client: Client, account: Account) -> No
     Session.objects.filter(pk=idle.session).update(last_used_at=NOW - IDLE - logout_notifications.A_MOMENT)
     logout_notifications.look_after("", NOW)
     assert Farewell.objects.get().visit == idle
-    assert Visit.objects.get(ended_at=None) == used
+    assert ApplicationSession.objects.get(ended_at=None) == used
 
 
 def test_more_than_one_look_takes_at_once(client: Client, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

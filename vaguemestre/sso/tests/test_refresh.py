@@ -11,7 +11,7 @@ from vaguemestre.accounts.lifecycle import closure, lock
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.audit.models import Entry
-from vaguemestre.sso.models import AccessToken, Audience, Visit
+from vaguemestre.sso.models import AccessToken, ApplicationSession, Audience
 from vaguemestre.sso.testing import Relying, make_application, userinfo
 
 
@@ -127,7 +127,7 @@ def test_application_withdrawn(relying: Relying, outside: Client, given: dict[st
 
 
 def test_visit_ended(relying: Relying, outside: Client, given: dict[str, Any]) -> None:
-    Visit.objects.update(ended_at=timezone.now())
+    ApplicationSession.objects.update(ended_at=timezone.now())
     everything_is_refused(relying, outside, given)
 
 

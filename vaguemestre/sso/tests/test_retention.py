@@ -11,6 +11,7 @@ from vaguemestre.accounts.testing import make_account
 from vaguemestre.sso import application_sessions, arena, consents, purging, retention, tokens
 from vaguemestre.sso.models import (
     AccessToken,
+    ApplicationSession,
     Code,
     Consent,
     Farewell,
@@ -21,7 +22,6 @@ from vaguemestre.sso.models import (
     RefreshToken,
     ServiceTicket,
     Subject,
-    Visit,
 )
 from vaguemestre.sso.subject_identifiers import subject_of
 from vaguemestre.sso.testing import make_application
@@ -32,7 +32,7 @@ A_SECOND, A_DAY = timedelta(seconds=1), timedelta(days=1)
 GIVEN = (Code, AccessToken, RefreshToken, Farewell, ServiceTicket)
 
 
-def a_visit(account: Account, session: str = "s", *, opened_at: datetime = NOW) -> Visit:
+def a_visit(account: Account, session: str = "s", *, opened_at: datetime = NOW) -> ApplicationSession:
     """An application was opened, was given everything there is, and has not been told yet that it is over."""
     application = make_application()
     visit = application_sessions.opened(account, session, application, Protocol.OIDC, now=opened_at)
@@ -45,7 +45,7 @@ def a_visit(account: Account, session: str = "s", *, opened_at: datetime = NOW) 
     return visit
 
 
-def a_ticket(opened: Visit, digest: str, **facts: object) -> None:
+def a_ticket(opened: ApplicationSession, digest: str, **facts: object) -> None:
     ServiceTicket.objects.create(
         digest=digest, account=opened.account, session=opened.session, application=opened.application,
         service="https://x.example/", fresh=False, expires_at=NOW, **facts,
@@ -55,8 +55,8 @@ def a_ticket(opened: Visit, digest: str, **facts: object) -> None:
 @pytest.mark.parametrize(
     ("table", "life"),
     [
-        (Code, A_DAY), (AccessToken, tokens.ACCESS_LIFE), (RefreshToken, A_DAY), (Visit, timedelta(days=90)),
-        (Farewell, timedelta(days=90)), (ServiceTicket, timedelta(days=90)),
+        (Code, A_DAY), (AccessToken, tokens.ACCESS_LIFE), (RefreshToken, A_DAY),
+        (ApplicationSession, timedelta(days=90)), (Farewell, timedelta(days=90)), (ServiceTicket, timedelta(days=90)),
     ],
 )  # fmt: skip
 def test_each_kind_at_its_hour(account: Account, table: type[Model], life: timedelta) -> None:
@@ -81,7 +81,7 @@ def test_what_the_next_one_still_has_stays(account: Account) -> None:
     a_visit(account, "old", opened_at=NOW - timedelta(days=91))
     a_visit(account, "new")
     retention.sweep("", NOW)
-    assert Visit.objects.get().session == "new"
+    assert ApplicationSession.objects.get().session == "new"
     assert [table.objects.count() for table in GIVEN] == [1, 1, 1, 1, 1]
 
 
@@ -98,7 +98,7 @@ def test_with_an_account_goes_all_but_its_name(account: Account) -> None:
         QuickLink.objects.create(account=one, application=visit.application, place=1)
     purging.forget_account(account.key, NOW)
     arena.purge(account.key, NOW)
-    mine = (Visit, Consent, ServiceTicket, Opening, Favourite, QuickLink)
+    mine = (ApplicationSession, Consent, ServiceTicket, Opening, Favourite, QuickLink)
     assert [table.objects.filter(account=account).count() for table in mine] == [0] * 6
     assert [table.objects.filter(account=stays).count() for table in mine] == [1, 1, 2, 1, 1, 1]
     assert [table.objects.count() for table in GIVEN] == [1, 1, 1, 1, 2]

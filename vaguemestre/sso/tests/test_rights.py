@@ -19,7 +19,7 @@ from vaguemestre.clock.models import Due
 from vaguemestre.people.models import Person, Posting
 from vaguemestre.people.ports import feed_followers
 from vaguemestre.sso import access_revocation, application_sessions, delegations, grant_validity, registry
-from vaguemestre.sso.models import Application, Audience, Delegation, Farewell, Protocol, Visit
+from vaguemestre.sso.models import Application, ApplicationSession, Audience, Delegation, Farewell, Protocol
 from vaguemestre.sso.registry import Registration, Row
 from vaguemestre.sso.testing import Relying, make_application
 from vaguemestre.testing import Cast, make_account, make_person, make_school
@@ -47,13 +47,13 @@ def lent(cast: Cast, onde: Application) -> Delegation:
     return delegations.delegate(cast.head, cast.teacher, onde, make_school(), ends=now + timedelta(minutes=90), now=now)
 
 
-def opened(account: Account, application: Application, protocol: Protocol = Protocol.OIDC) -> Visit:
+def opened(account: Account, application: Application, protocol: Protocol = Protocol.OIDC) -> ApplicationSession:
     sign_in(Client(), account)
     session = Session.objects.filter(account=account).latest("created_at")
     return application_sessions.opened(account, session.pk, application, protocol, now=timezone.now())
 
 
-def is_over(visit: Visit) -> bool:
+def is_over(visit: ApplicationSession) -> bool:
     """It has ended, and the application is being told."""
     visit.refresh_from_db()
     told = Farewell.objects.filter(visit=visit).exists()
@@ -201,10 +201,10 @@ def test_no_token_stands_on_a_session_that_owes_a_factor(cast: Cast, iprof: Appl
     there, now = opened(cast.teacher, iprof), timezone.now()
     assert grant_validity.session_behind(there, now)
     Application.objects.filter(pk=iprof.pk).update(needs_key=True)
-    assert not grant_validity.session_behind(Visit.objects.get(pk=there.pk), now)
+    assert not grant_validity.session_behind(ApplicationSession.objects.get(pk=there.pk), now)
     Application.objects.filter(pk=iprof.pk).update(needs_key=False)
     Session.objects.update(factor_due=True)
-    assert not grant_validity.session_behind(Visit.objects.get(pk=there.pk), now)
+    assert not grant_validity.session_behind(ApplicationSession.objects.get(pk=there.pk), now)
 
 
 def test_no_longer_delegated_to_anybody(cast: Cast) -> None:
@@ -250,5 +250,5 @@ def test_however_many_are_open_the_queries_are_the_same(
         opened(account, onde)
     with django_assert_max_num_queries(25):
         look()
-    assert Visit.objects.filter(ended_at=None).count() == 12
+    assert ApplicationSession.objects.filter(ended_at=None).count() == 12
     assert Farewell.objects.count() == 12

@@ -17,7 +17,7 @@ from vaguemestre.accounts.sessions.sign_out import sign_out_response
 from vaguemestre.sso import audience, claims, consents
 from vaguemestre.sso.access import cas_application
 from vaguemestre.sso.cas import service_urls, tickets
-from vaguemestre.sso.models import Application, Protocol, Visit
+from vaguemestre.sso.models import Application, ApplicationSession, Protocol
 from vaguemestre.sso.views.redirect import go, host
 
 _A_SIGN_IN = timedelta(minutes=15)  # from the question to the last factor
@@ -145,7 +145,9 @@ def _sent_by_one_of_theirs(request: StaffRequest) -> bool:
     if application is None:
         return False
     session = request.session_record.pk
-    there = Visit.objects.filter(session=session, application=application, protocol=Protocol.CAS, ended_at=None)
+    there = ApplicationSession.objects.filter(
+        session=session, application=application, protocol=Protocol.CAS, ended_at=None
+    )
     return there.exists()
 
 

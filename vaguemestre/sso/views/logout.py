@@ -14,7 +14,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions import decorators
 from vaguemestre.accounts.sessions.sign_out import sign_out_response
 from vaguemestre.sso import access, signing_keys
-from vaguemestre.sso.models import Application, Visit
+from vaguemestre.sso.models import Application, ApplicationSession
 from vaguemestre.sso.views.redirect import go
 
 
@@ -54,5 +54,7 @@ def _is_of(request: StaffRequest, application: Application | None, hint: dict[st
     """The token was given for a visit of this session."""
     if application is None or "sid" not in hint:
         return False
-    visits = Visit.objects.filter(session=request.session_record.pk, application=application, sid=hint["sid"])
+    visits = ApplicationSession.objects.filter(
+        session=request.session_record.pk, application=application, sid=hint["sid"]
+    )
     return visits.exists()

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.sessions.sign_out import ended_session_hash
-from vaguemestre.sso.models import Farewell, Protocol, Visit
+from vaguemestre.sso.models import ApplicationSession, Farewell, Protocol
 from vaguemestre.web.htmx import is_htmx
 
 
@@ -34,7 +34,7 @@ def farewells(request: HttpRequest) -> HttpResponse:
 
 def _left(session: str) -> Left:
     left = Left([], [], [], [])
-    ended = Visit.objects.filter(session=session).exclude(ended_at=None).exclude(protocol=Protocol.MAIL)
+    ended = ApplicationSession.objects.filter(session=session).exclude(ended_at=None).exclude(protocol=Protocol.MAIL)
     visits = ended.select_related("application", "farewell")
     for visit in visits.order_by("application__name", "pk"):
         names = _list(left, getattr(visit, "farewell", None))

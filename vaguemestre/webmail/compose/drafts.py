@@ -33,7 +33,7 @@ from vaguemestre.webmail.compose.attached_files import (
 from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.compose.rich_text import content_id_of
 from vaguemestre.webmail.connection import open_mailbox_of
-from vaguemestre.webmail.models import Mailing, Outgoing
+from vaguemestre.webmail.models import MailMerge, Outgoing
 
 DEPOSIT = due.Job("webmail.drafts.deposit")
 FORGET = due.Job("webmail.drafts.forget")
@@ -238,7 +238,7 @@ def forget_draft(key: str, now: datetime) -> None:
 
 def kept_until(outgoing: Outgoing) -> datetime:
     """When its row is forgotten, if nobody touches it any more."""
-    mailing = Mailing.objects.filter(pk=outgoing.pk, state=Mailing.State.WRITTEN).exists()
+    mailing = MailMerge.objects.filter(pk=outgoing.pk, state=MailMerge.State.WRITTEN).exists()
     apart = mailing or message_links.of_draft(outgoing.account_id, outgoing.key)
     return outgoing.changed_at + (MAILING_KEPT_FOR if apart else KEPT_FOR)
 

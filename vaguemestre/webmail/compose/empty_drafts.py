@@ -7,7 +7,7 @@ before it checks, what was typed may be taken out again.
 from vaguemestre.handouts import message_links
 from vaguemestre.webmail.compose import named_signatures, send_checks
 from vaguemestre.webmail.compose.draft_content import content_text
-from vaguemestre.webmail.models import Mailing, Outgoing
+from vaguemestre.webmail.models import MailMerge, Outgoing
 from vaguemestre.webmail.preferences import lookup
 
 
@@ -16,7 +16,7 @@ def is_empty(outgoing: Outgoing) -> bool:
     if not (_is_as_it_began(outgoing) or _says_nothing(outgoing)):
         return False
     linked = message_links.of_draft(outgoing.account_id, outgoing.key)
-    return not linked and not Mailing.objects.filter(pk=outgoing.pk).exists()
+    return not linked and not MailMerge.objects.filter(pk=outgoing.pk).exists()
 
 
 def note_choice_of_files(outgoing: Outgoing) -> None:

@@ -1,7 +1,7 @@
 from django.db import models
 
 
-class Suspect(models.Model):
+class BlocklistEntry(models.Model):
     """One entry of the list of addresses that trap people (`entries.parse_entry` gives its one form)."""
 
     trace = models.BigIntegerField(primary_key=True)  # of the address: `addresses.trace`
@@ -11,6 +11,7 @@ class Suspect(models.Model):
     added_at = models.DateTimeField(db_index=True)
 
     class Meta:
+        db_table = "webmail_suspect"
         app_label = "webmail"
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ LONGEST_ID: Final = 255
 RESENT: Final = "resent"  # no echo, and no kind that a report may have: its person has sent it again, to `said`
 
 
-class Echo(models.Model):
+class DeliveryReport(models.Model):
     """What came back about a message that its account sent: read, not delivered, late. One row for each recipient and
     kind, the latest. `said` is the other server's own text, never shown but as a quotation."""
 
@@ -32,6 +32,7 @@ class Echo(models.Model):
     uid = models.PositiveBigIntegerField()
 
     class Meta:
+        db_table = "webmail_echo"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "message_id", "address", "kind"], name="one_echo_a_recipient"),
         ]

@@ -3,7 +3,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 
-class Mailing(models.Model):
+class MailMerge(models.Model):
     """One letter for each line of a table. `letter`: what each of them is made of, the draft until the mailing begins
     and kept as it was from then on; its key names the mailing."""
 
@@ -29,6 +29,7 @@ class Mailing(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        db_table = "webmail_mailing"
         app_label = "webmail"
         indexes: ClassVar = [models.Index(fields=["account", "state"], name="mailings_of_account")]
 
@@ -36,7 +37,7 @@ class Mailing(models.Model):
         return str(self.pk)
 
 
-class MailedLetter(models.Model):
+class MergedMessage(models.Model):
     """One letter of a mailing that has begun. `key`: of the message that it becomes, the same however often it is
     begun. `failure`: as of `Outgoing`."""
 
@@ -47,7 +48,7 @@ class MailedLetter(models.Model):
         REFUSED = "refused"
         TAKEN = "taken"  # its author took it back from the outbox: it is a draft of its own
 
-    mailing = models.ForeignKey(Mailing, models.CASCADE, related_name="letters")
+    mailing = models.ForeignKey(MailMerge, models.CASCADE, related_name="letters")
     number = models.PositiveIntegerField()  # of its line in the table
     address = models.CharField(max_length=254)
     name = models.CharField(max_length=120, default="")
@@ -58,6 +59,7 @@ class MailedLetter(models.Model):
     failure: Any = models.JSONField(null=True)
 
     class Meta:
+        db_table = "webmail_mailedletter"
         app_label = "webmail"
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["mailing", "number"], name="one_letter_a_line")]

@@ -10,18 +10,18 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import UNDELIVERED, MailboxId, Uid
-from vaguemestre.webmail.models.delivery_report import LONGEST_ID, RESENT, Echo
+from vaguemestre.webmail.models.delivery_report import LONGEST_ID, RESENT, DeliveryReport
 
-Kind = Echo.Kind
+Kind = DeliveryReport.Kind
 _ENDS_IT = (Kind.READ, Kind.DISCARDED, Kind.DELIVERED, RESENT)
 
 
-def load_reports(account: Account, message_id: str) -> list[Echo]:
+def load_reports(account: Account, message_id: str) -> list[DeliveryReport]:
     """All that came back about a message, and what was sent again of it; the oldest first."""
-    return list(Echo.objects.filter(account=account, message_id=message_id[:LONGEST_ID]).order_by("at"))
+    return list(DeliveryReport.objects.filter(account=account, message_id=message_id[:LONGEST_ID]).order_by("at"))
 
 
-def failed_recipients(rows: Iterable[Echo]) -> dict[str, Echo]:
+def failed_recipients(rows: Iterable[DeliveryReport]) -> dict[str, DeliveryReport]:
     """Whom it did not reach, and nothing says that this is over."""
     rows = list(rows)
     ended = {row.address: row.at for row in rows if row.kind in _ENDS_IT}  # the latest, by their order
@@ -49,7 +49,7 @@ def note_resent(
     if not meant:
         meant = {get_close_matches(recipients[0].lower(), lost, n=1, cutoff=0)[0]: recipients[0]}
     for address, to in meant.items():
-        Echo.objects.update_or_create(
+        DeliveryReport.objects.update_or_create(
             account=account, message_id=message.message_id[:LONGEST_ID], address=address, kind=RESENT,
             defaults={"at": now, "said": to, "folder": folder, "uid": uid},
         )  # fmt: skip
@@ -59,7 +59,7 @@ def note_resent(
         mark_bounced(session, report_places(rows), put=False)
 
 
-def report_places(rows: Iterable[Echo]) -> dict[MailboxId, list[Uid]]:
+def report_places(rows: Iterable[DeliveryReport]) -> dict[MailboxId, list[Uid]]:
     """Where the reports of its failures lay when they were read."""
     found: dict[MailboxId, list[Uid]] = {}
     for row in rows:

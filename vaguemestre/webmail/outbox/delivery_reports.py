@@ -30,7 +30,7 @@ from vaguemestre.mailbox.values import UNDELIVERED, Flag, MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.connection import open_mailbox_of
-from vaguemestre.webmail.models import Echo, new_key
+from vaguemestre.webmail.models import DeliveryReport, new_key
 from vaguemestre.webmail.models.delivery_report import LONGEST_ID, RESENT
 from vaguemestre.webmail.outbox import bounce_keyword, mta_queue, status_codes
 from vaguemestre.webmail.people import bcc_record
@@ -40,7 +40,7 @@ MARK = Flag("$Report")  # not read yet
 AT_ONCE = 50
 PLACES = ("inbox", "receipts")
 READ_LATER = due.Job("webmail.delivery_reports.read")
-Kind = Echo.Kind
+Kind = DeliveryReport.Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +195,12 @@ def has_failed(account: Account, message: Message, address: str) -> bool:
     about = {"account": account, "message_id": message.message_id[:LONGEST_ID], "address": address.lower()}
     if not message.message_id or not _was_written_to(account, message, address):
         return False
-    return Echo.objects.filter(kind=Kind.FAILED, **about).exists()
+    return DeliveryReport.objects.filter(kind=Kind.FAILED, **about).exists()
 
 
 def recipients_without_receipt(account: Account, message: Message) -> list[Address]:
     """Who was written to in sight of all and has sent no receipt."""
-    rows = Echo.objects.filter(account=account, message_id=message.message_id[:LONGEST_ID], kind=Kind.READ)
+    rows = DeliveryReport.objects.filter(account=account, message_id=message.message_id[:LONGEST_ID], kind=Kind.READ)
     return _unread(message, list(rows))
 
 
@@ -246,7 +246,7 @@ def _write(account: Account, folder: MailboxId, message: Message, found: _Found)
             "account": account, "message_id": found.message_id[:LONGEST_ID],
             "address": one.address.lower(), "kind": one.kind,
         }  # fmt: skip
-        _row, is_new = Echo.objects.get_or_create(**key, defaults={**values, "uid": message.row.uid})
+        _row, is_new = DeliveryReport.objects.get_or_create(**key, defaults={**values, "uid": message.row.uid})
         fresh = fresh or is_new
     return fresh
 
@@ -274,7 +274,9 @@ def _was_written_to(account: Account, message: Message, address: str) -> bool:
     return address.lower() in _people(message).keys() | named or bcc_record.was_in_bcc(account, message, address)
 
 
-def _failures(account: Account, rows: Sequence[Echo], folder: MailboxId, message: Message) -> Iterator[DeliveryLine]:
+def _failures(
+    account: Account, rows: Sequence[DeliveryReport], folder: MailboxId, message: Message
+) -> Iterator[DeliveryLine]:
     """A delay is over once it has ended as a failure; a failure, once it has arrived all the same."""
     failed = {row.address for row in rows if row.kind == Kind.FAILED}
     shown = bounce_keyword.failed_recipients(rows).keys() | {row.address for row in rows if row.kind == RESENT}
@@ -287,7 +289,7 @@ def _failures(account: Account, rows: Sequence[Echo], folder: MailboxId, message
 
 
 def _failure(
-    line: DeliveryLine, status: str, address: str, account: Account, rows: Sequence[Echo], folder: MailboxId,
+    line: DeliveryLine, status: str, address: str, account: Account, rows: Sequence[DeliveryReport], folder: MailboxId,
     sent: Message | None,
 ) -> DeliveryLine:  # fmt: skip
     """With what may be done about it, where the message sent was written to that address."""
@@ -314,12 +316,12 @@ def _people(message: Message) -> dict[str, Address]:
     return {person.address.lower(): person for person in (*message.to, *message.cc) if person.address}
 
 
-def _unread(message: Message, read: Sequence[Echo]) -> list[Address]:
+def _unread(message: Message, read: Sequence[DeliveryReport]) -> list[Address]:
     seen = {row.address for row in read}
     return [person for address, person in _people(message).items() if address not in seen]
 
 
-def _read_by(message: Message, read: Sequence[Echo]) -> str:
+def _read_by(message: Message, read: Sequence[DeliveryReport]) -> str:
     """Lu par 12 sur 15. A receipt is a program's word, so that nobody's silence means anything."""
     people = _people(message)
     count = len({row.address for row in read} | people.keys())
@@ -329,7 +331,7 @@ def _read_by(message: Message, read: Sequence[Echo]) -> str:
     return words % {"read": grouped(len(read)), "count": grouped(count)}
 
 
-def _reader(row: Echo, message: Message, now: datetime) -> RecipientStatus:
+def _reader(row: DeliveryReport, message: Message, now: datetime) -> RecipientStatus:
     person = _people(message).get(row.address)
     return RecipientStatus(
         person.label if person else row.address, date_text.in_words(row.at, now), date_text.in_full(row.at)

@@ -2,7 +2,7 @@
 
 import html as entities
 
-from vaguemestre.webmail.models import MailedLetter, new_key
+from vaguemestre.webmail.models import MergedMessage, new_key
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
@@ -28,7 +28,7 @@ def act(desk: MailBrowser, key: str, name: str, **data: object) -> None:
 
 
 def states(key: str) -> list[str]:
-    return list(MailedLetter.objects.filter(mailing=key).values_list("state", flat=True))
+    return list(MergedMessage.objects.filter(mailing=key).values_list("state", flat=True))
 
 
 def crowd(count: int) -> list[str]:

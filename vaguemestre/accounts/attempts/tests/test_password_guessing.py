@@ -13,7 +13,7 @@ from vaguemestre.accounts.attempts.throttle import network_of
 from vaguemestre.accounts.captcha.testing import read_from
 from vaguemestre.accounts.mail_access import gate_policy
 from vaguemestre.accounts.mail_access.gate_policy import GateReport, MailSignIn
-from vaguemestre.accounts.models import Account, HalfSignIn, KnownDevice, Notice, Session, SignIn
+from vaguemestre.accounts.models import Account, KnownDevice, Notice, PendingSignIn, Session, SignIn
 from vaguemestre.accounts.passwords.passwords import set_password
 from vaguemestre.accounts.passwords.temporary_password import give_temporary
 from vaguemestre.accounts.sessions import sessions
@@ -226,14 +226,14 @@ def test_no_session_survives_a_password_change(account: Account) -> None:
 def test_a_half_sign_in_does_not_survive_it_either(account: Account) -> None:
     response, now = HttpResponse(), timezone.now()
     pending_signin.begin_pending(
-        response, account, HalfSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
+        response, account, PendingSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
     )
     asked = HttpRequest()
     asked.COOKIES[pending_signin.COOKIE] = response.cookies[pending_signin.COOKIE].value
-    assert pending_signin.current_pending(asked, HalfSignIn.Owes.FACTOR, now=now)
-    assert pending_signin.current_pending(asked, HalfSignIn.Owes.ENROL, now=now) is None
+    assert pending_signin.current_pending(asked, PendingSignIn.Owes.FACTOR, now=now)
+    assert pending_signin.current_pending(asked, PendingSignIn.Owes.ENROL, now=now) is None
     set_password(account, "Quatre merles, 9 fois!", now=now)
-    assert pending_signin.current_pending(asked, HalfSignIn.Owes.FACTOR, now=now) is None
+    assert pending_signin.current_pending(asked, PendingSignIn.Owes.FACTOR, now=now) is None
 
 
 # The help desk's password

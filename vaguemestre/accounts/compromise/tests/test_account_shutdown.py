@@ -15,12 +15,12 @@ from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.factors import passkeys, totp
 from vaguemestre.accounts.models import (
     Account,
-    Drill,
-    DrillStep,
-    HalfSignIn,
+    AccountShutdown,
     OtpKey,
+    PendingSignIn,
     RescueContact,
     Session,
+    ShutdownStep,
     SignIn,
     Totp,
 )
@@ -59,7 +59,7 @@ def account() -> Account:
     return make_account("Agathe", "Essai")
 
 
-def shut(account: Account) -> Drill:
+def shut(account: Account) -> AccountShutdown:
     account.refresh_from_db()
     drill = account_shutdown.shut_account_down(account, by="system", office="DSDEN", reason="essai", now=timezone.now())
     account.refresh_from_db()
@@ -84,7 +84,7 @@ def test_an_otp_key_opens_nothing_after_the_drill(account: Account, pin: str, pr
     assert WRONG in sign_in_with(pin + fob.press(presses))[1]
     assert WRONG in sign_in_with(PASSWORD)[1]
     assert not Session.objects.exists()
-    assert not HalfSignIn.objects.exists()
+    assert not PendingSignIn.objects.exists()
     assert set(SignIn.objects.values_list("result", flat=True)) == {SignIn.Result.WRONG}
 
 
@@ -138,7 +138,7 @@ def test_no_session_nor_half_one_of_an_account_without_password(account: Account
     client = Client()
     response = client.get("/session/")
     pending_signin.begin_pending(
-        response, account, HalfSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
+        response, account, PendingSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
     )  # fmt: skip
     client.cookies[pending_signin.COOKIE] = response.cookies[pending_signin.COOKIE].value
     assert client.get(reverse("accounts:second-factor")).status_code == 302
@@ -147,7 +147,7 @@ def test_no_session_nor_half_one_of_an_account_without_password(account: Account
 def test_a_key_activated_lately_is_ended_and_the_password_signs_in(account: Account) -> None:
     fob = hold(account)
     drill = shut(account)
-    assert drill.steps.get(act=DrillStep.Act.KEYS).count == 1
+    assert drill.steps.get(act=ShutdownStep.Act.KEYS).count == 1
     assert account.method == Account.Method.PASSWORD
     fob.key.refresh_from_db()
     assert (fob.key.state, fob.key.pin) == (OtpKey.State.LOST, None)
@@ -187,7 +187,7 @@ def test_a_thiefs_rescue_contact_gives_way_to_the_former_one(account: Account) -
     drill = shut(account)
     assert contact.confirmed_email(account) == MINE
     assert contact.former_email(account, timezone.now()) is None  # the thief hears of nothing
-    assert drill.steps.get(act=DrillStep.Act.RESCUE).count == 1
+    assert drill.steps.get(act=ShutdownStep.Act.RESCUE).count == 1
     details = Entry.objects.get(act="rescue.voided").details
     assert OTHER not in str(details)
     assert details["restored"] == contact.mask_email(MINE)
@@ -198,7 +198,7 @@ def test_a_thiefs_rescue_contact_gives_way_to_the_former_one(account: Account) -
 
 def test_a_contact_of_before_stays(account: Account) -> None:
     confirmed_long_ago(account)
-    assert shut(account).steps.get(act=DrillStep.Act.RESCUE).count == 0
+    assert shut(account).steps.get(act=ShutdownStep.Act.RESCUE).count == 0
     assert contact.confirmed_email(account) == MINE
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.compromise import factor_loss
 from vaguemestre.accounts.factors import factor_state, recovery_codes, sms_codes, totp
-from vaguemestre.accounts.models import Account, HalfSignIn, Notice, RescueContact, Session, TextFactor
+from vaguemestre.accounts.models import Account, Notice, PendingSignIn, RescueContact, Session, TextFactor
 from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.accounts.sessions import page_owner
 from vaguemestre.accounts.signin import pending_signin
@@ -240,7 +240,7 @@ def test_withdrawn(client: Client, account: Account, gateway: Gateway) -> None:
     assert not account.second_factor
     assert Notice.objects.filter(account=account, details__change="text-withdrawn").exists()
     assert post_as_a_person(Client(), "/session/", {"identifiant": "aessai", "secret": PASSWORD}).status_code == 302
-    assert not HalfSignIn.objects.exists()
+    assert not PendingSignIn.objects.exists()
 
 
 @pytest.mark.parametrize("page", [ENROL, REMOVAL])

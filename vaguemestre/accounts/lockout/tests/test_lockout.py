@@ -18,7 +18,7 @@ from vaguemestre.accounts.captcha.testing import read_from
 from vaguemestre.accounts.factors import recovery_codes, sms_codes, totp
 from vaguemestre.accounts.lockout import owner_signin
 from vaguemestre.accounts.lockout.views import TRIES_IN_TEN_MINUTES
-from vaguemestre.accounts.models import Account, Code, Failure, HalfSignIn, Notice, RescueContact, Session, SignIn
+from vaguemestre.accounts.models import Account, Code, Failure, Notice, PendingSignIn, RescueContact, Session, SignIn
 from vaguemestre.accounts.models.rescue import TRIES
 from vaguemestre.accounts.passwords.temporary_password import give_temporary
 from vaguemestre.accounts.recovery.testing import RESCUE
@@ -172,7 +172,7 @@ def test_one_answer_whatever_is_wrong(account: Account, cafe: Client, wrong: str
     assert code not in page
     assert "n’est pas le bon" in page
     assert not Session.objects.exists()
-    assert not HalfSignIn.objects.exists()
+    assert not PendingSignIn.objects.exists()
 
 
 def test_asking_does_the_same_work_for_a_name_of_nobody(account: Account, cafe: Client) -> None:

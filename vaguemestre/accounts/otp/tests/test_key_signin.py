@@ -7,7 +7,7 @@ from django.utils import timezone
 from pyotp import HOTP
 
 from vaguemestre.accounts.attempts.client_address import ClientAddress
-from vaguemestre.accounts.models import Account, HalfSignIn, OtpKey, Session
+from vaguemestre.accounts.models import Account, OtpKey, PendingSignIn, Session
 from vaguemestre.accounts.otp.testing import PIN, Fob, hand, hold, make_key
 from vaguemestre.accounts.sessions import page_owner
 from vaguemestre.accounts.signin.attempt import attempt_signin
@@ -73,7 +73,7 @@ def test_a_replayed_code_has_the_answer_of_any_other_failure(client: Client, fob
 def test_out_of_step_leads_to_the_next_code(client: Client, fob: Fob) -> None:
     assert post(client, PIN + fob.press(60)) == reverse("accounts:otp-signin-next")
     assert not Session.objects.exists()
-    assert HalfSignIn.objects.get().owes == HalfSignIn.Owes.NEXT_CODE
+    assert PendingSignIn.objects.get().owes == PendingSignIn.Owes.NEXT_CODE
     assert client.get("/portail/").status_code == 302
 
 

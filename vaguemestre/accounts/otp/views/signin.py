@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.attempts.retry_after import with_retry_after
 from vaguemestre.accounts.durations import wait_text
-from vaguemestre.accounts.models import HalfSignIn, OtpKey
+from vaguemestre.accounts.models import OtpKey, PendingSignIn
 from vaguemestre.accounts.otp import activation
 from vaguemestre.accounts.otp.forms import NextCodeForm, PinForm
 from vaguemestre.accounts.otp.holder import key_in_use
 from vaguemestre.accounts.signin import completion, pending_signin
 
-Owes = HalfSignIn.Owes
+Owes = PendingSignIn.Owes
 
 
 @sensitive_post_parameters("pin", "encore")
@@ -50,7 +50,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     return _with_code(request, Owes.NEXT_CODE, "accounts/otp/signin_next.html")
 
 
-def _with_code(request: HttpRequest, owes: HalfSignIn.Owes, template: str) -> HttpResponse:
+def _with_code(request: HttpRequest, owes: PendingSignIn.Owes, template: str) -> HttpResponse:
     now = timezone.now()
     owed, key = _owed(request, owes, now)
     if owed is None or key is None:
@@ -72,7 +72,7 @@ def _with_code(request: HttpRequest, owes: HalfSignIn.Owes, template: str) -> Ht
     return render(request, template, {"form": form, "key": key})
 
 
-def _right(key: OtpKey, owes: HalfSignIn.Owes, code: str, now: datetime) -> bool:
+def _right(key: OtpKey, owes: PendingSignIn.Owes, code: str, now: datetime) -> bool:
     return (
         activation.prove_key(key, code, now=now)
         if owes == Owes.ENROL
@@ -80,7 +80,7 @@ def _right(key: OtpKey, owes: HalfSignIn.Owes, code: str, now: datetime) -> bool
     )
 
 
-def _owed(request: HttpRequest, owes: HalfSignIn.Owes, now: datetime) -> tuple[HalfSignIn | None, OtpKey | None]:
+def _owed(request: HttpRequest, owes: PendingSignIn.Owes, now: datetime) -> tuple[PendingSignIn | None, OtpKey | None]:
     """The step, and the key that waits for it: ten minutes, in the browser that began."""
     owed = pending_signin.current_pending(request, owes, now=now)
     key = key_in_use(owed.account) if owed else None

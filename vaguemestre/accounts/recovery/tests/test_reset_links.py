@@ -18,9 +18,9 @@ from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import (
     Account,
     AppPassword,
-    HalfSignIn,
     Notice,
     Passkey,
+    PendingSignIn,
     RescueContact,
     ResetRequest,
     Session,
@@ -83,14 +83,14 @@ def test_it_tells_the_person_everywhere(client: Client) -> None:
 def test_every_session_and_half_sign_in_ends(client: Client) -> None:
     account, now = make_forgetful(), timezone.now()
     token = sign_in(Client(), account)
-    HalfSignIn.objects.create(
+    PendingSignIn.objects.create(
         token_hash="x", account=account, owes="factor", foundation="", expires_at=now + timedelta(minutes=9)
     )
     _use(client, ask(client))
     stranger = Client()
     stranger.cookies["__Host-session"] = token
     assert stranger.get("/portail/").status_code == 302
-    assert not HalfSignIn.objects.exists()
+    assert not PendingSignIn.objects.exists()
 
 
 def test_a_second_factor_stays_and_is_asked_for(client: Client) -> None:

@@ -16,7 +16,7 @@ from vaguemestre.accounts.attempts import throttle
 from vaguemestre.accounts.attempts.client_address import ClientAddress
 from vaguemestre.accounts.mail_access import gate_policy
 from vaguemestre.accounts.mail_access.gate_policy import GateReport, MailSignIn
-from vaguemestre.accounts.models import Account, Failure, HalfSignIn, SignIn
+from vaguemestre.accounts.models import Account, Failure, PendingSignIn, SignIn
 from vaguemestre.accounts.signin import otp_attempt_limit, pending_signin
 from vaguemestre.accounts.signin.attempt import attempt_signin
 from vaguemestre.accounts.testing import PASSWORD, make_account
@@ -81,19 +81,19 @@ def test_good_sign_ins_at_once_leave_no_trace(account: Account) -> None:
 def test_codes_at_once_are_five_like_the_others(account: Account) -> None:
     response, now = HttpResponse(), timezone.now()
     pending_signin.begin_pending(
-        response, account, HalfSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
+        response, account, PendingSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
     )
-    HalfSignIn.objects.update(failures=pending_signin.TRIES - 2)
+    PendingSignIn.objects.update(failures=pending_signin.TRIES - 2)
 
     def guess(number: int) -> bool:
         request = HttpRequest()
         request.COOKIES[pending_signin.COOKIE] = response.cookies[pending_signin.COOKIE].value
         request.META["REMOTE_ADDR"] = f"203.0.{number}.9"
-        owed = pending_signin.current_pending(request, HalfSignIn.Owes.FACTOR, now=now)
+        owed = pending_signin.current_pending(request, PendingSignIn.Owes.FACTOR, now=now)
         return bool(owed and pending_signin.take_try(request, owed, f"{number:06}", now=now))
 
     assert Counter(all_at_once(guess))[True] == 2
-    assert HalfSignIn.objects.get().failures == pending_signin.TRIES
+    assert PendingSignIn.objects.get().failures == pending_signin.TRIES
 
 
 def test_codes_at_once_of_many_half_sign_ins_meet_one_counter(account: Account) -> None:
@@ -103,11 +103,11 @@ def test_codes_at_once_of_many_half_sign_ins_meet_one_counter(account: Account) 
     def guess(number: int) -> bool:
         response, request = HttpResponse(), HttpRequest()
         pending_signin.begin_pending(
-            response, account, HalfSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
+            response, account, PendingSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
         )
         request.COOKIES[pending_signin.COOKIE] = response.cookies[pending_signin.COOKIE].value
         request.META["REMOTE_ADDR"] = "203.0.113.9"
-        owed = pending_signin.current_pending(request, HalfSignIn.Owes.FACTOR, now=now)
+        owed = pending_signin.current_pending(request, PendingSignIn.Owes.FACTOR, now=now)
         return bool(owed and pending_signin.take_try(request, owed, f"{number:06}", now=now))
 
     assert Counter(all_at_once(guess))[True] == throttle.FREE_TRIES + 1

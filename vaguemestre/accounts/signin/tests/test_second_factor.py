@@ -14,7 +14,7 @@ from django.utils import timezone
 from vaguemestre.accounts.factors import recovery_codes, totp
 from vaguemestre.accounts.factors.factor_state import refresh_method
 from vaguemestre.accounts.lifecycle.retention import sweep
-from vaguemestre.accounts.models import Account, HalfSignIn, KnownDevice, Session, SignIn
+from vaguemestre.accounts.models import Account, KnownDevice, PendingSignIn, Session, SignIn
 from vaguemestre.accounts.passwords.passwords import set_password
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.signin import pending_signin
@@ -63,7 +63,7 @@ def test_the_code_opens_and_carries_on(client: Client, account: Account) -> None
     session = Session.objects.get()
     assert (session.strong, session.shared_computer) == (True, True)
     assert not KnownDevice.objects.exists()
-    assert not HalfSignIn.objects.exists()
+    assert not PendingSignIn.objects.exists()
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example"])
@@ -128,7 +128,7 @@ def test_a_half_sign_in_opens_one_session(client: Client, account: Account) -> N
 def test_of_two_presses_at_once_one_takes_it(client: Client, account: Account) -> None:
     """Both have read the row before either is done."""
     begin(client)
-    first, second = HalfSignIn.objects.get(), HalfSignIn.objects.get()
+    first, second = PendingSignIn.objects.get(), PendingSignIn.objects.get()
     assert pending_signin.take_pending(first)
     assert not pending_signin.take_pending(second)
 
@@ -136,7 +136,7 @@ def test_of_two_presses_at_once_one_takes_it(client: Client, account: Account) -
 def test_five_tries_end_it(client: Client, account: Account) -> None:
     begin(client)
     token = client.cookies[pending_signin.COOKIE].value
-    HalfSignIn.objects.update(failures=pending_signin.TRIES - 1)
+    PendingSignIn.objects.update(failures=pending_signin.TRIES - 1)
     assert client.post(URL, {"code": wrong_code()}).headers["Location"].startswith("/session/?expire")
     client.cookies[pending_signin.COOKIE] = token
     assert client.post(URL, {"code": code()}).headers["Location"].startswith("/session/?expire")
@@ -159,7 +159,7 @@ def test_wrong_codes_are_counted_with_wrong_passwords(client: Client, account: A
 
 def test_ten_minutes(client: Client, account: Account) -> None:
     begin(client)
-    HalfSignIn.objects.update(expires_at=timezone.now())
+    PendingSignIn.objects.update(expires_at=timezone.now())
     assert client.post(URL, {"code": code()}).headers["Location"] == "/session/?expire=1"
     assert "Recommencez avec votre mot de passe." in client.get("/session/?expire=1").content.decode()
 
@@ -220,4 +220,4 @@ def test_a_factor_withdrawn_meanwhile_asks_for_the_password_again(client: Client
 def test_what_was_owed_is_swept(client: Client, account: Account) -> None:
     begin(client)
     sweep("", timezone.now() + timedelta(minutes=11))
-    assert not HalfSignIn.objects.exists()
+    assert not PendingSignIn.objects.exists()

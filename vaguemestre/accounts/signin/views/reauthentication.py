@@ -14,7 +14,7 @@ from vaguemestre.accounts.attempts.retry_after import with_retry_after
 from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.factors import factor_state, passkeys
 from vaguemestre.accounts.factors.factor_state import Kind
-from vaguemestre.accounts.models import HalfSignIn
+from vaguemestre.accounts.models import PendingSignIn
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.sessions.decorators import signed_in
@@ -54,7 +54,7 @@ def confirmation(request: StaffRequest) -> HttpResponse:
 def _right(request: StaffRequest, outcome: SigninOutcome, now: datetime) -> bool:
     """The second factor was shown when the session opened: the secret is enough. Otherwise it is shown now: whoever has
     the password alone, in a window opened before there was a factor, must not withdraw it."""
-    right = outcome.result == Result.GOOD or outcome.owes == HalfSignIn.Owes.FACTOR
+    right = outcome.result == Result.GOOD or outcome.owes == PendingSignIn.Owes.FACTOR
     if right and _owes_factor(request):
         right = _factor_shown(request, now)
     if right and outcome.line:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vaguemestre.accounts.attempts.retry_after import with_retry_after
 from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.factors.factor_state import Kind
-from vaguemestre.accounts.models import Account, HalfSignIn
+from vaguemestre.accounts.models import Account, PendingSignIn
 from vaguemestre.accounts.sessions import page_owner
 from vaguemestre.accounts.sessions.current_session import visit_of
 from vaguemestre.accounts.signin import captcha_step, completion, pending_signin
@@ -49,7 +49,7 @@ def again(request: HttpRequest) -> HttpResponse:
 @require_POST
 def again_second_factor(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    owed = pending_signin.current_pending(request, HalfSignIn.Owes.FACTOR, now=now)
+    owed = pending_signin.current_pending(request, PendingSignIn.Owes.FACTOR, now=now)
     if owed is None or not page_owner.is_owner(request, owed.account):
         return _part(request, "secret", form=SigninForm(), too_late=True)
     if wait := pending_signin.must_wait(request, owed, now=now):
@@ -72,7 +72,7 @@ def again_second_factor(request: HttpRequest) -> HttpResponse:
 @require_POST
 def again_text_message(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    owed = pending_signin.current_pending(request, HalfSignIn.Owes.FACTOR, now=now)
+    owed = pending_signin.current_pending(request, PendingSignIn.Owes.FACTOR, now=now)
     if owed is None or not page_owner.is_owner(request, owed.account):
         return _part(request, "secret", form=SigninForm(), too_late=True)
     said = send_text(request, owed.account, now)
@@ -83,7 +83,7 @@ def _good(
     request: HttpRequest, form: SigninForm, outcome: SigninOutcome, account: Account, now: datetime
 ) -> HttpResponse:
     shared_computer = form.cleaned_data["partage"]
-    if outcome.owes in {HalfSignIn.Owes.ENROL, HalfSignIn.Owes.NEXT_CODE} or account.first_signin_due:
+    if outcome.owes in {PendingSignIn.Owes.ENROL, PendingSignIn.Owes.NEXT_CODE} or account.first_signin_due:
         return _part(request, "elsewhere")  # a longer way, in a window of its own; this page waits
     if outcome.owes is None:
         return _back(request, account, shared_computer=shared_computer, strong=outcome.strong, now=now)

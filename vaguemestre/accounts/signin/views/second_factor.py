@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vaguemestre.accounts.attempts.retry_after import with_retry_after
 from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.factors.factor_state import Kind
-from vaguemestre.accounts.models import HalfSignIn
+from vaguemestre.accounts.models import PendingSignIn
 from vaguemestre.accounts.signin import completion, pending_signin
 from vaguemestre.accounts.signin.second_factor_page import check_answer, factor_choices
 from vaguemestre.accounts.signin.sms_request import send_text
 
-FACTOR = HalfSignIn.Owes.FACTOR
+FACTOR = PendingSignIn.Owes.FACTOR
 
 
 @sensitive_post_parameters("code", "cle")
@@ -49,7 +49,9 @@ def text_message(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('accounts:second-factor')}?sms={send_text(request, owed.account, now)}")
 
 
-def _page(request: HttpRequest, owed: HalfSignIn, now: datetime, *, status: int = 200, **said: object) -> HttpResponse:
+def _page(
+    request: HttpRequest, owed: PendingSignIn, now: datetime, *, status: int = 200, **said: object
+) -> HttpResponse:
     """`said`: refused, wait."""
     if owed.failures >= pending_signin.TRIES:
         response = HttpResponseRedirect(f"{reverse('accounts:signin')}?expire=1")

@@ -20,7 +20,7 @@ from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
-from vaguemestre.webmail.models.mail_merge import MailedLetter, Mailing
+from vaguemestre.webmail.models.mail_merge import MailMerge, MergedMessage
 from vaguemestre.webmail.outbox import delivery
 from vaguemestre.webmail.outbox.delivery import SendRefusedError
 from vaguemestre.webmail.outbox.mail_merge import messages, rate
@@ -33,17 +33,17 @@ SUSPENDED = timedelta(minutes=5)
 STUCK = 5  # letters that the server does not take yet: no other one is begun
 KEPT_FOR = timedelta(days=60)
 NAMED = 20
-State, Letter = Mailing.State, MailedLetter.State
+State, Letter = MailMerge.State, MergedMessage.State
 
 
-def begin_merge(mailing: Mailing, sound: list[RenderedMessage], now: datetime, starts_at: datetime) -> bool:
+def begin_merge(mailing: MailMerge, sound: list[RenderedMessage], now: datetime, starts_at: datetime) -> bool:
     """From here on it leaves by itself. False when it had begun already: pressed twice, or in two windows."""
     with transaction.atomic():
         draft = Outgoing.objects.filter(pk=mailing.pk, state=Outgoing.State.DRAFT)
         if not draft.update(state=Outgoing.State.MERGED, changed_at=now):
             return False
         _passes(mailing, State.WRITTEN, State.SENDING, begun_at=now, starts_at=starts_at)
-        MailedLetter.objects.bulk_create(_letter(mailing, one) for one in sound)
+        MergedMessage.objects.bulk_create(_letter(mailing, one) for one in sound)
         for job in (drafts.DEPOSIT, drafts.FORGET):
             due.drop(job, mailing.pk)
         due.at(starts_at, GO_ON, mailing.pk)
@@ -55,7 +55,7 @@ def begin_merge(mailing: Mailing, sound: list[RenderedMessage], now: datetime, s
 @GO_ON.register
 def go_on(key: str, now: datetime) -> None:
     """The next letters, and what became of those before."""
-    mailing = Mailing.objects.select_related("letter__account__person", "account").filter(pk=key).first()
+    mailing = MailMerge.objects.select_related("letter__account__person", "account").filter(pk=key).first()
     if mailing is None:
         return
     _settle(mailing)
@@ -65,17 +65,17 @@ def go_on(key: str, now: datetime) -> None:
     _come_back(mailing, now)
 
 
-def stop_merge(mailing: Mailing, why: Mailing.Why = Mailing.Why.PERSON) -> bool:
+def stop_merge(mailing: MailMerge, why: MailMerge.Why = MailMerge.Why.PERSON) -> bool:
     """What is leaving at this moment leaves; no other letter is begun."""
     with transaction.atomic():
         stopped = _passes(mailing, State.SENDING, State.STOPPED, why_stopped=why)
         if stopped:
-            by = "system" if why == Mailing.Why.HELD else mailing.account_id
+            by = "system" if why == MailMerge.Why.HELD else mailing.account_id
             journal.record(by, "mailing.stopped", mailing.account_id, why=str(why))
     return stopped
 
 
-def resume_merge(mailing: Mailing, now: datetime) -> bool:
+def resume_merge(mailing: MailMerge, now: datetime) -> bool:
     with transaction.atomic():
         resumed = _passes(mailing, State.STOPPED, State.SENDING, why_stopped="")
         if resumed:
@@ -84,10 +84,10 @@ def resume_merge(mailing: Mailing, now: datetime) -> bool:
     return resumed
 
 
-def call_back_merge(mailing: Mailing, now: datetime) -> bool:
+def call_back_merge(mailing: MailMerge, now: datetime) -> bool:
     """A draft again, with its table, as long as no letter has left."""
     with transaction.atomic():
-        known = Mailing.objects.select_for_update().get(pk=mailing.pk)
+        known = MailMerge.objects.select_for_update().get(pk=mailing.pk)
         if known.state not in (State.SENDING, State.STOPPED):
             return False
         if known.letters.exclude(state=Letter.WAITING).exists():
@@ -104,8 +104,8 @@ def call_back_merge(mailing: Mailing, now: datetime) -> bool:
 def hold_back(account: Account, _now: datetime) -> list[HeldMail]:
     """For the drill (accounts.ports.mail_holders): no further letter leaves; its author sees why, and decides."""
     held = []
-    for mailing in Mailing.objects.filter(account=account, state=State.SENDING):
-        if stop_merge(mailing, Mailing.Why.HELD):
+    for mailing in MailMerge.objects.filter(account=account, state=State.SENDING):
+        if stop_merge(mailing, MailMerge.Why.HELD):
             left = list(mailing.letters.filter(state=Letter.WAITING).values_list("address", flat=True))
             held.append(HeldMail(mailing.begun_at or mailing.created_at, tuple(left[:NAMED]), len(left)))
     return held
@@ -119,7 +119,7 @@ def forget_merge(key: str, _now: datetime) -> None:
         drafts.erase(outgoing)
 
 
-def copy_merge(mailing: Mailing, key: str, now: datetime) -> Outgoing:
+def copy_merge(mailing: MailMerge, key: str, now: datetime) -> Outgoing:
     """The letter and its files as a draft of their own, for those whom the first did not reach."""
     outgoing = mailing.letter
     with transaction.atomic():
@@ -133,15 +133,15 @@ def copy_merge(mailing: Mailing, key: str, now: datetime) -> Outgoing:
     return fresh
 
 
-def _letter(mailing: Mailing, drawn: RenderedMessage) -> MailedLetter:
+def _letter(mailing: MailMerge, drawn: RenderedMessage) -> MergedMessage:
     key = sha256(f"{mailing.pk}/{drawn.number}".encode()).hexdigest()[:32]
-    return MailedLetter(
+    return MergedMessage(
         mailing=mailing, number=drawn.number, address=drawn.recipient.address, name=drawn.recipient.name,
         words=drawn.words, key=key,
     )  # fmt: skip
 
 
-def _leave_some(mailing: Mailing, now: datetime) -> None:
+def _leave_some(mailing: MailMerge, now: datetime) -> None:
     for _turn in range(rate.BATCH):
         if rate.waiting_time(mailing.account_id, now) or mailing.letters.filter(state=Letter.LEAVING).count() >= STUCK:
             return
@@ -151,7 +151,7 @@ def _leave_some(mailing: Mailing, now: datetime) -> None:
         _settle(mailing)
 
 
-def _leave(mailing: Mailing, letter: MailedLetter, now: datetime) -> bool:
+def _leave(mailing: MailMerge, letter: MergedMessage, now: datetime) -> bool:
     """False when the mailing was stopped meanwhile."""
     outgoing = _outgoing(mailing, letter, now)
     try:
@@ -162,8 +162,8 @@ def _leave(mailing: Mailing, letter: MailedLetter, now: datetime) -> bool:
         return True
     with transaction.atomic():
         # Held until it is on its way: whoever stops or takes back the mailing comes before, or after.
-        going = Mailing.objects.select_for_update().filter(pk=mailing.pk, state=State.SENDING).exists()
-        waiting = MailedLetter.objects.filter(pk=letter.pk, state=Letter.WAITING)
+        going = MailMerge.objects.select_for_update().filter(pk=mailing.pk, state=State.SENDING).exists()
+        waiting = MergedMessage.objects.filter(pk=letter.pk, state=Letter.WAITING)
         if not going or not waiting.update(state=Letter.LEAVING, left_at=now):
             transaction.on_commit(lambda: drafts.erase(outgoing))
             return False
@@ -173,7 +173,7 @@ def _leave(mailing: Mailing, letter: MailedLetter, now: datetime) -> bool:
     return True
 
 
-def _outgoing(mailing: Mailing, letter: MailedLetter, now: datetime) -> Outgoing:
+def _outgoing(mailing: MailMerge, letter: MergedMessage, now: datetime) -> Outgoing:
     """Made anew where a process died before its letter was on its way."""
     model = mailing.letter
     known = Outgoing.objects.filter(key=letter.key).first()
@@ -214,7 +214,7 @@ def _share_files(source: Outgoing, target: Outgoing) -> None:
         copy.save()
 
 
-def _settle(mailing: Mailing) -> None:
+def _settle(mailing: MailMerge) -> None:
     """What the outbox says of the letters that are on their way."""
     leaving = list(mailing.letters.filter(state=Letter.LEAVING))
     found = Outgoing.objects.in_bulk([letter.key for letter in leaving]) if leaving else {}
@@ -229,12 +229,12 @@ def _settle(mailing: Mailing) -> None:
             _become(letter, Letter.TAKEN)
 
 
-def _become(letter: MailedLetter, state: MailedLetter.State, failure: object = None) -> None:
+def _become(letter: MergedMessage, state: MergedMessage.State, failure: object = None) -> None:
     """Unless another process was first: what it saw refused, and has taken away, would look like a letter that left."""
-    MailedLetter.objects.filter(pk=letter.pk, state=letter.state).update(state=state, failure=failure)
+    MergedMessage.objects.filter(pk=letter.pk, state=letter.state).update(state=state, failure=failure)
 
 
-def _come_back(mailing: Mailing, now: datetime) -> None:
+def _come_back(mailing: MailMerge, now: datetime) -> None:
     """When the next letter may leave, or when the last are to be looked at again; at the end, never more."""
     left = set(mailing.letters.filter(state__in=[Letter.WAITING, Letter.LEAVING]).values_list("state", flat=True))
     if Letter.WAITING not in left and Letter.LEAVING not in left:
@@ -243,10 +243,10 @@ def _come_back(mailing: Mailing, now: datetime) -> None:
                 due.at(now + KEPT_FOR, FORGET, mailing.pk)
     elif Letter.LEAVING in left:
         due.at(now + LOOK, GO_ON, mailing.pk)
-    elif Mailing.objects.filter(pk=mailing.pk, state=State.SENDING).exists():
+    elif MailMerge.objects.filter(pk=mailing.pk, state=State.SENDING).exists():
         closed = SUSPENDED if mailbox_closure.sending_closed_text(mailing.account, now) else rate.BETWEEN
         due.at(now + max(closed, rate.waiting_time(mailing.account_id, now)), GO_ON, mailing.pk)
 
 
-def _passes(mailing: Mailing, before: str, after: str, **more: object) -> bool:
-    return bool(Mailing.objects.filter(pk=mailing.pk, state=before).update(state=after, **more))
+def _passes(mailing: MailMerge, before: str, after: str, **more: object) -> bool:
+    return bool(MailMerge.objects.filter(pk=mailing.pk, state=before).update(state=after, **more))

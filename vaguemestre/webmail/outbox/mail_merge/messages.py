@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.webmail.compose import merge_fields
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.models.mail_merge import Mailing
+from vaguemestre.webmail.models.mail_merge import MailMerge
 from vaguemestre.webmail.outbox.mail_merge.table import Table, TableRow
 from vaguemestre.webmail.people.address_list import Recipient, is_address, parse_recipients, recipients_text
 
@@ -44,7 +44,7 @@ class MergeMessage:
         return [one for one in self.letters if one.faults]
 
 
-def merge_message(mailing: Mailing, table: Table, column: int, today: date) -> MergeMessage:
+def merge_message(mailing: MailMerge, table: Table, column: int, today: date) -> MergeMessage:
     """Three queries more where colleagues have to be known to HR, whatever the number of lines."""
     outgoing, account = mailing.letter, mailing.account
     wanted = merge_fields.field_names(outgoing.subject, outgoing.text)

@@ -11,7 +11,7 @@ from vaguemestre.handouts import message_links
 from vaguemestre.web.number_text import grouped, size_in_words
 from vaguemestre.webmail.compose import attached_files, merge_fields, send_checks, sensitive_data, signatures
 from vaguemestre.webmail.compose.send_checks import SendWarning
-from vaguemestre.webmail.models.mail_merge import Mailing
+from vaguemestre.webmail.models.mail_merge import MailMerge
 from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.mail_merge import messages, rate, table
 from vaguemestre.webmail.outbox.mail_merge.messages import MergeMessage, RenderedMessage
@@ -24,7 +24,7 @@ SHOWN_FAULTS = 50
 
 @dataclass(frozen=True, slots=True)
 class MergePreparation:
-    mailing: Mailing
+    mailing: MailMerge
     table: Table
     drafted: MergeMessage
 
@@ -55,7 +55,7 @@ class MergeSummary:
     more_faults: str
 
 
-def prepare_merge(mailing: Mailing, today: date) -> MergePreparation | None:
+def prepare_merge(mailing: MailMerge, today: date) -> MergePreparation | None:
     """None while there is no table. Raises Unreadable."""
     if not mailing.typed.strip():
         return None
@@ -66,11 +66,11 @@ def prepare_merge(mailing: Mailing, today: date) -> MergePreparation | None:
     return MergePreparation(mailing, read, messages.merge_message(mailing, read, column, today))
 
 
-def merge_field_names(mailing: Mailing) -> list[str]:
+def merge_field_names(mailing: MailMerge) -> list[str]:
     return merge_fields.field_names(mailing.letter.subject, mailing.letter.text)
 
 
-def merge_warnings(mailing: Mailing) -> list[SendWarning]:
+def merge_warnings(mailing: MailMerge) -> list[SendWarning]:
     """What is worth a look in any letter; that to whom it goes is the table's."""
     signed = signatures.signature_text(lookup.load_preferences(mailing.account))
     passed = (send_checks.BLANKS, send_checks.VISIBLE, send_checks.CIRCLE)

@@ -21,13 +21,13 @@ from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.compose.compose_form import refusal_texts
 from vaguemestre.webmail.compose.draft_copies import message_id_of
 from vaguemestre.webmail.content.header_text import subject_text
-from vaguemestre.webmail.models import Echo, Outgoing
-from vaguemestre.webmail.models.mail_merge import MailedLetter, Mailing
+from vaguemestre.webmail.models import DeliveryReport, Outgoing
+from vaguemestre.webmail.models.mail_merge import MailMerge, MergedMessage
 from vaguemestre.webmail.outbox import delivery_reports, status_codes
 from vaguemestre.webmail.outbox.mail_merge import rate
 from vaguemestre.webmail.snooze import wake_times
 
-State, Letter = Mailing.State, MailedLetter.State
+State, Letter = MailMerge.State, MergedMessage.State
 _STATUS = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
 
 
@@ -68,7 +68,7 @@ class MergeListEntry:
     icon: str
 
 
-def merge_progress(mailing: Mailing, now: datetime) -> MergeProgress:
+def merge_progress(mailing: MailMerge, now: datetime) -> MergeProgress:
     counts = dict(mailing.letters.order_by().values_list("state").annotate(Count("pk")))
     total, waiting = sum(counts.values()), counts.get(Letter.WAITING, 0)
     sent, leaving = counts.get(Letter.SENT, 0), counts.get(Letter.LEAVING, 0)
@@ -83,11 +83,13 @@ def merge_progress(mailing: Mailing, now: datetime) -> MergeProgress:
     )  # fmt: skip
 
 
-def failed_messages(mailing: Mailing) -> list[FailedMessage]:
+def failed_messages(mailing: MailMerge) -> list[FailedMessage]:
     """Refused by our server, or by another one since; by their line in the table."""
     letters = {_message_id(letter): letter for letter in mailing.letters.all()}
     found = [_refused(letter) for letter in letters.values() if letter.state == Letter.REFUSED]
-    rows = Echo.objects.filter(account=mailing.account_id, message_id__in=letters, kind=Echo.Kind.FAILED)
+    rows = DeliveryReport.objects.filter(
+        account=mailing.account_id, message_id__in=letters, kind=DeliveryReport.Kind.FAILED
+    )
     for row in rows:
         letter = letters[row.message_id]
         said = status_codes.status_text(row.status, row.address)
@@ -96,11 +98,13 @@ def failed_messages(mailing: Mailing) -> list[FailedMessage]:
     return sorted(found, key=lambda one: one.number)
 
 
-def count_late(mailing: Mailing, failures: Iterable[FailedMessage]) -> int:
+def count_late(mailing: MailMerge, failures: Iterable[FailedMessage]) -> int:
     """Letters that another server does not take yet."""
     over = {one.number for one in failures}
     letters = {_message_id(letter): letter.number for letter in mailing.letters.filter(state=Letter.SENT)}
-    rows = Echo.objects.filter(account=mailing.account_id, message_id__in=letters, kind=Echo.Kind.DELAYED)
+    rows = DeliveryReport.objects.filter(
+        account=mailing.account_id, message_id__in=letters, kind=DeliveryReport.Kind.DELAYED
+    )
     return len({letters[row.message_id] for row in rows} - over)
 
 
@@ -114,12 +118,12 @@ def read_reports(session: Session, account: Account) -> None:
 
 def list_merges(account: Account, now: datetime) -> list[MergeListEntry]:
     sent_alone = Q(state=State.WRITTEN) & ~Q(letter__state=Outgoing.State.DRAFT)  # the draft left as a message
-    known = Mailing.objects.filter(account=account).exclude(sent_alone)
+    known = MailMerge.objects.filter(account=account).exclude(sent_alone)
     found = known.select_related("letter").annotate(count=Count("letters"))
     return [_in_list(mailing, mailing.count, now) for mailing in found.order_by("-created_at")]
 
 
-def _in_list(mailing: Mailing, count: int, now: datetime) -> MergeListEntry:
+def _in_list(mailing: MailMerge, count: int, now: datetime) -> MergeListEntry:
     letters = ngettext("%s letter", "%s letters", count) % grouped(count)
     at = date_text.in_words(mailing.begun_at or mailing.created_at, now)
     until = date_text.full_date(timezone.localdate(mailing.letter.changed_at + drafts.MAILING_KEPT_FOR))
@@ -134,11 +138,11 @@ def _in_list(mailing: Mailing, count: int, now: datetime) -> MergeListEntry:
     return MergeListEntry(url, subject_text(mailing.letter.subject), _capital(said % words), icon)
 
 
-def _said(mailing: Mailing, left: int, now: datetime) -> str:
+def _said(mailing: MailMerge, left: int, now: datetime) -> str:
     if mailing.state == State.DONE:
         return _("Ended %s.") % date_text.in_words(mailing.ended_at or now, now)
     if mailing.state == State.STOPPED:
-        if mailing.why_stopped == Mailing.Why.HELD:
+        if mailing.why_stopped == MailMerge.Why.HELD:
             return _("Stopped: this account was shut as stolen while it was leaving. Go on if you wrote it.")
         return ngettext("Stopped: %s letter has not left.", "Stopped: %s letters have not left.", left) % grouped(left)
     if why := mailbox_closure.sending_closed_text(mailing.account, now):
@@ -152,7 +156,7 @@ def _said(mailing: Mailing, left: int, now: datetime) -> str:
     return _("The last letter leaves %s. You may close this page: the letters go on leaving by themselves.") % ends
 
 
-def _refused(letter: MailedLetter) -> FailedMessage:
+def _refused(letter: MergedMessage) -> FailedMessage:
     failure = letter.failure if isinstance(letter.failure, dict) else {}
     recipients = failure.get("recipients") or {}
     _code, text = next(iter(recipients.values()), (0, ""))
@@ -161,11 +165,11 @@ def _refused(letter: MailedLetter) -> FailedMessage:
     return FailedMessage(letter.number, _who(letter), _capital(said), str(text))
 
 
-def _who(letter: MailedLetter) -> str:
+def _who(letter: MergedMessage) -> str:
     return f"{letter.name} <{letter.address}>" if letter.name else letter.address
 
 
-def _message_id(letter: MailedLetter) -> str:
+def _message_id(letter: MergedMessage) -> str:
     return message_id_of(letter.key)
 
 

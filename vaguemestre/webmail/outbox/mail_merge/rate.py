@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.webmail.models.mail_merge import MailedLetter
+from vaguemestre.webmail.models.mail_merge import MergedMessage
 
 AN_HOUR = timedelta(hours=1)
 BETWEEN = timedelta(seconds=1)  # while nothing has to wait
 BATCH = 10  # letters of one call of the clock: others wait for it too
-State = MailedLetter.State
+State = MergedMessage.State
 
 
 def interval() -> timedelta:
@@ -22,20 +22,20 @@ def interval() -> timedelta:
 
 def recent_count(account_key: str, now: datetime) -> int:
     """Letters of this account's mailings that left in the last hour."""
-    return MailedLetter.objects.filter(mailing__account=account_key, left_at__gt=now - AN_HOUR).count()
+    return MergedMessage.objects.filter(mailing__account=account_key, left_at__gt=now - AN_HOUR).count()
 
 
 def waiting_time(account_key: str, now: datetime) -> timedelta:
     """Until the next one may leave; nothing for the first ones."""
     if recent_count(account_key, now) < academy().mailing.at_once:
         return timedelta()
-    last = MailedLetter.objects.filter(mailing__account=account_key).aggregate(last=Max("left_at"))["last"]
+    last = MergedMessage.objects.filter(mailing__account=account_key).aggregate(last=Max("left_at"))["last"]
     return max(timedelta(), last + interval() - now) if last else timedelta()
 
 
 def expected_duration(account_key: str, count: int, now: datetime) -> timedelta:
     """For so many more letters, with those of other mailings of this account that have not left yet."""
-    others = MailedLetter.objects.filter(
+    others = MergedMessage.objects.filter(
         mailing__account=account_key, mailing__state="sending", state__in=[State.WAITING, State.LEAVING]
     ).count()
     free = max(0, academy().mailing.at_once - recent_count(account_key, now))

@@ -15,7 +15,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.mailbox.values import SEEN, UNDELIVERED, Uid
 from vaguemestre.testing import letter, wait_for_mail
-from vaguemestre.webmail.models import Echo, new_key
+from vaguemestre.webmail.models import DeliveryReport, new_key
 from vaguemestre.webmail.outbox.delivery_reports import READ_LATER
 from vaguemestre.webmail.people import bcc_record
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
@@ -281,7 +281,7 @@ def test_delivered_after_all(desk: MailBrowser) -> None:
     first = bounce(desk, report(message_id, desk))
     assert "Renvoyer à cette adresse" in page(desk, uid, "sent")
     assert UNDELIVERED in desk.flags(uid, "sent")
-    Echo.objects.update(at=timezone.now() - timedelta(minutes=1))
+    DeliveryReport.objects.update(at=timezone.now() - timedelta(minutes=1))
     bounce(desk, report(message_id, desk, action="delivered", status="2.0.0"), 2)
     assert "Renvoyer à cette adresse" not in page(desk, uid, "sent")
     assert UNDELIVERED not in desk.flags(uid, "sent")

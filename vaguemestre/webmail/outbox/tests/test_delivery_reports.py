@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.testing import append, letter, wait_for_mail
-from vaguemestre.webmail.models import Echo, Preferences, new_key
+from vaguemestre.webmail.models import DeliveryReport, Preferences, new_key
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.echoes import bounce, page, report, sent
 from vaguemestre.webmail.testing.pages import body
@@ -35,7 +35,7 @@ def test_a_receipt_is_counted_on_the_message_and_kept_out_of_the_inbox(
     assert "Lu par 1 sur 2" in shown
     assert "<li>Karim <span" in shown
     assert desk.uids() == []
-    assert Echo.objects.get().kind == Echo.Kind.READ
+    assert DeliveryReport.objects.get().kind == DeliveryReport.Kind.READ
     [kept] = desk.uids("receipts")
     assert "\\Seen" in desk.flags(kept, "receipts")
     assert "a ouvert votre message" in page(desk, kept, "receipts")
@@ -202,7 +202,7 @@ def test_a_forged_report_is_tied_to_nothing(desk: MailBrowser, neighbour: MailBr
         assert "ne parle d’aucun message de vos Envoyés" in shown
         assert "n’existe pas chez" not in shown
     assert own
-    assert not Echo.objects.exists()
+    assert not DeliveryReport.objects.exists()
 
 
 def test_in_junk_it_is_not_read(desk: MailBrowser) -> None:
@@ -210,7 +210,7 @@ def test_in_junk_it_is_not_read(desk: MailBrowser) -> None:
     desk.get(desk.url("junk"))
     append(desk.mail, report(message_id, desk), "Junk")
     assert "n’existe pas chez" not in page(desk, desk.uids("junk")[0], "junk")
-    assert not Echo.objects.exists()
+    assert not DeliveryReport.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_what_is_no_address_is_dropped(desk: MailBrowser, about: str) -> None:
     _uid, message_id = sent(desk, "jean@y.example")
     uid = desk.put(report(message_id, desk, about=about.replace("\r\n", "")))
     page(desk, uid)
-    assert not Echo.objects.exists()
+    assert not DeliveryReport.objects.exists()
 
 
 def test_read_once(desk: MailBrowser) -> None:
@@ -231,7 +231,7 @@ def test_read_once(desk: MailBrowser) -> None:
         page(desk, uid, "sent")
     assert "$Report" not in desk.flags(report_uid)
     page(desk, report_uid)
-    assert Echo.objects.count() == 1
+    assert DeliveryReport.objects.count() == 1
 
 
 def test_what_a_sent_message_costs(desk: MailBrowser, neighbour: MailBrowser, trips: list[int]) -> None:

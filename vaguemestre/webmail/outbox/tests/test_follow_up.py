@@ -15,7 +15,7 @@ from vaguemestre.mailbox.mime import message_builder
 from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED
 from vaguemestre.testing import letter
 from vaguemestre.webmail.compose import draft_copies
-from vaguemestre.webmail.models import Echo, Outgoing, new_key
+from vaguemestre.webmail.models import DeliveryReport, Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery, follow_up
 from vaguemestre.webmail.testing.acts import after, take_back
 from vaguemestre.webmail.testing.browser import MailBrowser
@@ -100,10 +100,15 @@ def test_the_open_message_says_so_as_long_as_it_is_true(desk: MailBrowser) -> No
 def test_a_reminder_goes_to_the_same_people_and_asks_for_no_receipt(desk: MailBrowser, now: datetime) -> None:
     uid = sent(desk, "Conseil", "un", to=f"{SOPHIE}, {desk.mail.address}")
     # To read is not to answer.
-    Echo.objects.create(
-        account=desk.mail.account, message_id="<un@essai>", kind=Echo.Kind.READ, at=now, folder=desk.id(), uid=1,
+    DeliveryReport.objects.create(
+        account=desk.mail.account,
+        message_id="<un@essai>",
+        kind=DeliveryReport.Kind.READ,
+        at=now,
+        folder=desk.id(),
+        uid=1,
         address="sophie@librairie.example",
-    )  # fmt: skip
+    )
     for sheet in (
         body(desk.get(desk.url("sent", f"{uid}/relance/?tous=1"))),
         body(desk.post(desk.url("sent", "relance/"), {"choix": uid})),

@@ -15,7 +15,7 @@ from vaguemestre.testing import wrong_fields
 from vaguemestre.web import date_text
 from vaguemestre.webmail import purge
 from vaguemestre.webmail.compose import drafts
-from vaguemestre.webmail.models import MailedLetter, Mailing, Outgoing, new_key
+from vaguemestre.webmail.models import MailMerge, MergedMessage, Outgoing, new_key
 from vaguemestre.webmail.outbox.mail_merge import dispatch
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.echoes import bounce, report
@@ -23,7 +23,7 @@ from vaguemestre.webmail.testing.mailing import TEXT, act, begin, crowd, page, s
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received, subjects, text_of
 
-State, Letter = Mailing.State, MailedLetter.State
+State, Letter = MailMerge.State, MergedMessage.State
 
 
 def test_a_reminder_chosen_on_its_sheet_does_not_count_and_that_is_said(desk: MailBrowser) -> None:
@@ -47,7 +47,7 @@ def test_each_gets_a_letter_of_their_own(desk: MailBrowser, neighbour: MailBrows
     assert len(desk.stored("sent", 2)) == 2
     assert states(key) == [Letter.SENT, Letter.SENT]
     assert "2 lettres parties sur 2" in page(desk, key)
-    assert Mailing.objects.get().state == State.DONE
+    assert MailMerge.objects.get().state == State.DONE
     assert desk.uids("drafts") == []
     assert Entry.objects.get(act="mailing.begun").details == {"letters": 2}
 
@@ -90,7 +90,7 @@ def test_a_variable_that_no_column_has_lets_nothing_leave(desk: MailBrowser) -> 
     response = desk.post(f"/webmail/publipostage/{key}/envoi/")
     assert response.status_code == 422
     assert "Aucune lettre ne peut partir" in body(response)
-    assert not MailedLetter.objects.exists()
+    assert not MergedMessage.objects.exists()
 
 
 def test_a_table_that_cannot_be_read_stays_as_it_was_pasted(desk: MailBrowser) -> None:
@@ -99,14 +99,14 @@ def test_a_table_that_cannot_be_read_stays_as_it_was_pasted(desk: MailBrowser) -
     assert response.status_code == 422
     assert "a;A\nun;deux" in body(response)
     assert wrong_fields(body(response))["tableau"]
-    assert "Léa" in Mailing.objects.get().typed
+    assert "Léa" in MailMerge.objects.get().typed
     desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": "prénom;classe\nLéa;6e"})
     assert "Aucune colonne ne contient d’adresses" in page(desk, key)
 
 
 def test_another_column_for_the_address(desk: MailBrowser) -> None:
     key = begin(desk, "Léa;l@x.example;parent@y.example;6e", head="prénom;élève;famille;classe")
-    typed = Mailing.objects.get().typed
+    typed = MailMerge.objects.get().typed
     desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": typed, "colonne": "2"})
     assert "parent@y.example" in page(desk, key)
     for wrong in ("9", "x", "-1", "99999"):
@@ -149,11 +149,11 @@ def test_what_two_processes_look_at_at_once_stays_refused(desk: MailBrowser, mon
     """The one has read that the letter is on its way, the other sees it refused and takes it away: it has not left."""
     key = begin(desk, f"Moi;{desk.mail.address};6e")
     act(desk, key, "envoi")
-    mailing, read = Mailing.objects.get(pk=key), Outgoing.objects.in_bulk
-    MailedLetter.objects.filter(mailing=key).update(state=Letter.LEAVING)
+    mailing, read = MailMerge.objects.get(pk=key), Outgoing.objects.in_bulk
+    MergedMessage.objects.filter(mailing=key).update(state=Letter.LEAVING)
 
     def meanwhile(keys: list[str]) -> dict[str, Outgoing]:
-        MailedLetter.objects.filter(mailing=key).update(state=Letter.REFUSED, failure={"code": 550})
+        MergedMessage.objects.filter(mailing=key).update(state=Letter.REFUSED, failure={"code": 550})
         Outgoing.objects.filter(key__in=keys).delete()
         return read(keys)
 
@@ -168,7 +168,7 @@ def test_whom_it_did_not_reach(desk: MailBrowser, neighbour: MailBrowser) -> Non
     act(desk, key, "envoi")
     assert states(key) == [Letter.REFUSED, Letter.SENT, Letter.SENT]
     assert desk.uids("drafts") == []
-    out = MailedLetter.objects.get(address="jean@y.example")
+    out = MergedMessage.objects.get(address="jean@y.example")
     bounce(desk, report(f"<{out.key}@ac-amiens.fr>", desk))
     shown = page(desk, key)
     assert "2 lettres parties sur 3" in shown
@@ -176,7 +176,7 @@ def test_whom_it_did_not_reach(desk: MailBrowser, neighbour: MailBrowser) -> Non
     assert "nul.nulle@ac-amiens.fr n’existe pas dans l’académie" in shown
     assert "jean@y.example n’existe pas chez y.example" in shown
     response = desk.post(f"/webmail/publipostage/{key}/relance/")
-    again = Mailing.objects.exclude(pk=key).get()
+    again = MailMerge.objects.exclude(pk=key).get()
     assert response["Location"] == f"/webmail/publipostage/{again.pk}/"
     assert again.typed.splitlines() == [
         "prénom;courriel;classe", "Nul;nul.nulle@ac-amiens.fr;6e", "Jean;jean@y.example;4e",
@@ -235,7 +235,7 @@ def test_a_draft_that_left_as_a_message_is_no_mailing(desk: MailBrowser, neighbo
     for tail in ("", "envoi/"):
         assert (desk.post if tail else desk.get)(f"/webmail/publipostage/{key}/{tail}").status_code == 404
     assert "Aucun publipostage" in body(desk.get("/webmail/publipostage/"))
-    assert not dispatch.begin_merge(Mailing.objects.get(), [], timezone.now(), timezone.now())
+    assert not dispatch.begin_merge(MailMerge.objects.get(), [], timezone.now(), timezone.now())
 
 
 def test_from_an_open_page(desk: MailBrowser) -> None:
@@ -273,7 +273,7 @@ def test_it_is_forgotten_after_a_while(desk: MailBrowser) -> None:
     key = begun(desk)
     folder = Outgoing.objects.get(key=key).folder
     due.run(timezone.now() + dispatch.KEPT_FOR + timedelta(days=1))
-    assert not Mailing.objects.filter(pk=key).exists()
+    assert not MailMerge.objects.filter(pk=key).exists()
     assert not Outgoing.objects.filter(key=key).exists()
     assert not folder.exists()
 
@@ -287,18 +287,18 @@ def test_one_being_prepared_is_kept_thirty_days_from_each_change(desk: MailBrows
     assert f"gardé jusqu’au {until}" in body(desk.get(page))
     assert f"gardé jusqu’au {until}" in body(desk.get("/webmail/publipostage/"))
     due.run(now + drafts.KEPT_FOR + timedelta(days=1))
-    assert Mailing.objects.filter(pk=key).exists()
+    assert MailMerge.objects.filter(pk=key).exists()
     Outgoing.objects.update(changed_at=now - timedelta(days=29))
-    desk.post(f"{page}tableau/", {"tableau": Mailing.objects.get(pk=key).typed})
+    desk.post(f"{page}tableau/", {"tableau": MailMerge.objects.get(pk=key).typed})
     due.run(now + timedelta(days=2))
-    assert Mailing.objects.filter(pk=key).exists()
+    assert MailMerge.objects.filter(pk=key).exists()
     due.run(now + drafts.MAILING_KEPT_FOR + timedelta(days=1))
-    assert not Mailing.objects.filter(pk=key).exists()
+    assert not MailMerge.objects.filter(pk=key).exists()
     assert not Outgoing.objects.filter(key=key).exists()
 
 
 def test_it_goes_with_its_account(desk: MailBrowser) -> None:
     begun(desk)
     purge.purge(desk.mail.key, timezone.now())
-    assert not Mailing.objects.exists()
-    assert not MailedLetter.objects.exists()
+    assert not MailMerge.objects.exists()
+    assert not MergedMessage.objects.exists()

@@ -11,7 +11,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
-from vaguemestre.webmail.models import MailedLetter, Mailing, Outgoing, Preferences
+from vaguemestre.webmail.models import MailMerge, MergedMessage, Outgoing, Preferences
 from vaguemestre.webmail.outbox import delivery
 from vaguemestre.webmail.outbox.mail_merge import dispatch, rate
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
@@ -19,7 +19,7 @@ from vaguemestre.webmail.testing.mailing import act, begin, crowd, page, states
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received
 
-State, Letter = Mailing.State, MailedLetter.State
+State, Letter = MailMerge.State, MergedMessage.State
 
 
 def limit(monkeypatch: pytest.MonkeyPatch, **more: int) -> None:
@@ -40,7 +40,7 @@ def test_it_is_spread_over_time(desk: MailBrowser, monkeypatch: pytest.MonkeyPat
     for minute in range(1, 4):
         dispatch.go_on(key, start + timedelta(minutes=minute, seconds=2 * minute))
         assert states(key).count(Letter.SENT) == 3 + minute
-    assert Mailing.objects.get().state == State.DONE
+    assert MailMerge.objects.get().state == State.DONE
     assert not Due.objects.filter(job=dispatch.GO_ON.name, at__lt=now + timedelta(days=1)).exclude(attempts=0).exists()
 
 
@@ -108,7 +108,7 @@ def test_stopped_and_gone_on_with(desk: MailBrowser, monkeypatch: pytest.MonkeyP
     assert states(key) == [Letter.SENT] * 3
     act(desk, key, "arret")
     act(desk, key, "suite")
-    assert Mailing.objects.get().state == State.DONE
+    assert MailMerge.objects.get().state == State.DONE
 
 
 def test_called_back_before_the_first_letter(desk: MailBrowser) -> None:
@@ -123,7 +123,7 @@ def test_called_back_before_the_first_letter(desk: MailBrowser) -> None:
     assert Outgoing.objects.get(key=key).is_draft
     assert "Envoyer 2 lettres" in page(desk, key)
     due.run(timezone.now() + timedelta(minutes=1))
-    assert not MailedLetter.objects.exists()
+    assert not MergedMessage.objects.exists()
     assert len(desk.uids("drafts")) == 1
 
 
@@ -194,10 +194,10 @@ def test_a_letter_taken_back_from_the_outbox(
     no_postfix()
     key = begin(desk, *crowd(1))
     act(desk, key, "envoi")
-    letter = MailedLetter.objects.get()
+    letter = MergedMessage.objects.get()
     assert desk.post(f"/webmail/en-attente/{letter.key}/reprise/").status_code == 302
     back_again()
     dispatch.go_on(key, timezone.now() + timedelta(minutes=1))
     assert states(key) == [Letter.TAKEN]
     assert "1 lettre a été reprise" in page(desk, key)
-    assert Mailing.objects.get().state == State.DONE
+    assert MailMerge.objects.get().state == State.DONE

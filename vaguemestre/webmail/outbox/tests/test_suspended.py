@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.accounts.compromise import account_shutdown
-from vaguemestre.accounts.models import Account, DrillStep
+from vaguemestre.accounts.models import Account, ShutdownStep
 from vaguemestre.engine import projection
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery, queue
@@ -67,7 +67,7 @@ def test_after_a_drill_what_waited_is_with_its_author_again_and_leaves_no_more_b
     delivery.write_message(outgoing, now)
     delivery.enqueue(outgoing, now)
     drill = account_shutdown.shut_account_down(desk.mail.account, by="system", office="", reason="essai", now=now)
-    step = drill.steps.get(act=DrillStep.Act.FREEZE)
+    step = drill.steps.get(act=ShutdownStep.Act.FREEZE)
     assert step.count == 1
     assert neighbour.mail.address in step.said[0]
     change(desk, frozen_at=None, mail_blocked_until=None)

@@ -23,7 +23,7 @@ from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import new_key
-from vaguemestre.webmail.models.mail_merge import Mailing
+from vaguemestre.webmail.models.mail_merge import MailMerge
 from vaguemestre.webmail.outbox import schedule
 from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.mail_merge import dispatch, messages, preparation, preview, progress, table
@@ -66,7 +66,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
         problems = [problem_text(SendRefusedError(SendRefusal.LINKED_FILE))]
         return show_problems(request, key, replace(letter, revision=outgoing.revision), problems)
     drafts.deposit_soon(outgoing, now)
-    Mailing.objects.get_or_create(letter=outgoing, defaults={"account": request.account, "created_at": now})
+    MailMerge.objects.get_or_create(letter=outgoing, defaults={"account": request.account, "created_at": now})
     url = reverse("webmail:mailing", args=[key])
     return go_to(url) if is_htmx(request) else HttpResponseRedirect(url)
 
@@ -76,7 +76,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
 @handles_outage
 def mailing(request: StaffRequest, key: str) -> HttpResponse:
     found = mailing_for(request.account, key)
-    if found.state == Mailing.State.WRITTEN:
+    if found.state == MailMerge.State.WRITTEN:
         return go_to(request.path) if is_htmx(request) else _before(request, found)
     if not is_htmx(request):
         _read_reports(request)
@@ -125,7 +125,7 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
     """At once, with the moment to think again; or at an hour chosen."""
     found, now = mailing_for(request.account, key), timezone.now()
     page = reverse("webmail:mailing", args=[key])
-    if found.state != Mailing.State.WRITTEN:
+    if found.state != MailMerge.State.WRITTEN:
         return toasts.redirect(page, Toast(_("This mailing has already begun.")))
     prepared = _prepared(found)
     chosen = pressed_button(request)
@@ -185,29 +185,29 @@ def write_again(request: StaffRequest, key: str) -> HttpResponse:
         raise Http404("nobody")
     known = table.parse_table(found.typed)
     again = dispatch.copy_merge(found, new_key(), now)
-    Mailing.objects.create(
+    MailMerge.objects.create(
         letter=again, account=request.account, created_at=now, address_column=found.address_column,
         typed=table.table_text(known.head, [line.cells for line in known.lines if line.number in numbers]),
     )  # fmt: skip
     return HttpResponseRedirect(reverse("webmail:mailing", args=[again.key]))
 
 
-def _written(request: StaffRequest, key: str) -> Mailing:
+def _written(request: StaffRequest, key: str) -> MailMerge:
     """One that has not begun."""
     found = mailing_for(request.account, key)
-    if found.state != Mailing.State.WRITTEN:
+    if found.state != MailMerge.State.WRITTEN:
         raise Http404("begun")
     return found
 
 
-def _prepared(found: Mailing) -> MergePreparation | None:
+def _prepared(found: MailMerge) -> MergePreparation | None:
     try:
         return preparation.prepare_merge(found, timezone.localdate())
     except UnreadableTableError:
         return None
 
 
-def _before(request: StaffRequest, found: Mailing, *, problem: str = "", table_told: bool = False) -> HttpResponse:
+def _before(request: StaffRequest, found: MailMerge, *, problem: str = "", table_told: bool = False) -> HttpResponse:
     now, prepared = timezone.now(), None
     try:
         prepared = preparation.prepare_merge(found, timezone.localdate())
@@ -225,7 +225,7 @@ def _before(request: StaffRequest, found: Mailing, *, problem: str = "", table_t
     return render_settings(request, "mailing_before", context, status=422 if problem else 200, at="mailings")
 
 
-def _progress(request: StaffRequest, found: Mailing) -> HttpResponse:
+def _progress(request: StaffRequest, found: MailMerge) -> HttpResponse:
     now = timezone.now()
     failures = progress.failed_messages(found)
     context = {

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from vaguemestre.audit import journal
-from vaguemestre.webmail.models import Suspect, SuspectIndex
+from vaguemestre.webmail.models import BlocklistEntry, SuspectIndex
 from vaguemestre.webmail.trust.blocklist.canonical_urls import key_hash
 
 BATCH = 5000
@@ -30,7 +30,7 @@ def add_entries(entries: Iterable[str], *, by: str, now: datetime) -> int:
     wanted = {key_hash(one): one for one in entries}
     with transaction.atomic():
         _claim()
-        known = set(Suspect.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+        known = set(BlocklistEntry.objects.filter(pk__in=wanted).values_list("pk", flat=True))
         new = {number: one for number, one in wanted.items() if number not in known}
         for one in new.values():
             journal.record(by, "suspect.added", LIST, address=one[:200])
@@ -44,7 +44,7 @@ def remove_entry(wanted: int, *, by: str) -> str:
     """Answers what it was; empty when somebody else has taken it away."""
     with transaction.atomic():
         _claim()
-        row = Suspect.objects.filter(pk=wanted).first()
+        row = BlocklistEntry.objects.filter(pk=wanted).first()
         if row is None:
             return ""
         row.delete()
@@ -60,22 +60,22 @@ def import_entries(
     wanted = {key_hash(one): one for one in entries}
     with transaction.atomic():
         _claim()
-        there = set(Suspect.objects.values_list("pk", flat=True))
-        former = set(Suspect.objects.filter(source=source).values_list("pk", flat=True)) if replace else set()
+        there = set(BlocklistEntry.objects.values_list("pk", flat=True))
+        former = set(BlocklistEntry.objects.filter(source=source).values_list("pk", flat=True)) if replace else set()
         gone = former - wanted.keys()
         new = wanted.keys() - there
         if not dry and (new or gone):
             for pks in _batches(gone):
-                Suspect.objects.filter(pk__in=pks).delete()
+                BlocklistEntry.objects.filter(pk__in=pks).delete()
             _keep({one: wanted[one] for one in new}, source, by, now)
             journal.record(by, "suspects.brought", LIST, source=source, added=len(new), removed=len(gone))
             _renew()
     return BlocklistImport(len(new), len(gone), len(wanted) - len(new))
 
 
-def find_entries(typed: str) -> QuerySet[Suspect]:
+def find_entries(typed: str) -> QuerySet[BlocklistEntry]:
     """The newest first; those that have these letters."""
-    rows = Suspect.objects.order_by("-added_at", "address")
+    rows = BlocklistEntry.objects.order_by("-added_at", "address")
     return rows.filter(address__contains=typed.lower()) if typed else rows
 
 
@@ -93,7 +93,7 @@ def _claim() -> None:
 
 
 def _renew() -> None:
-    traces = array("q", sorted(Suspect.objects.values_list("pk", flat=True)))
+    traces = array("q", sorted(BlocklistEntry.objects.values_list("pk", flat=True)))
     SuspectIndex.objects.filter(pk=1).update(version=secrets.token_hex(16), traces=traces.tobytes())
 
 

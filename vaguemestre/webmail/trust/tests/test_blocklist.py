@@ -18,7 +18,7 @@ from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.mailbox.testing.specimens import BY_NAME
 from vaguemestre.testing import letter, make_account, make_person, make_school
-from vaguemestre.webmail.models import Suspect
+from vaguemestre.webmail.models import BlocklistEntry
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.messages import html_letter
 from vaguemestre.webmail.testing.pages import body
@@ -137,7 +137,7 @@ def test_known_from_the_next_look_on_and_no_longer_once_taken_off(
     acts: list[Callable[[], object]] = [
         lambda: None,
         lambda: edits.add_entries(["*.piege.example"], by="operator", now=now),
-        lambda: edits.remove_entry(Suspect.objects.get().pk, by="operator"),
+        lambda: edits.remove_entry(BlocklistEntry.objects.get().pk, by="operator"),
     ]
     for act in acts:
         act()
@@ -215,9 +215,9 @@ def bring(tmp_path: Path, text: str, *options: str, name: str = "liste.txt") -> 
 def test_a_file_is_brought_once(db: None, tmp_path: Path) -> None:
     text = "# remarque\nhttp://piege.example/\n*.reseau.example\npiege.example\n"
     assert bring(tmp_path, text, "--dry-run") == "liste : ajoutées 2, retirées 0, déjà connues 0."
-    assert Suspect.objects.count() == 0
+    assert BlocklistEntry.objects.count() == 0
     bring(tmp_path, text)
-    assert set(Suspect.objects.values_list("address", "source")) == {
+    assert set(BlocklistEntry.objects.values_list("address", "source")) == {
         ("piege.example", "liste"),
         ("*.reseau.example", "liste"),
     }
@@ -232,7 +232,7 @@ def test_a_file_is_brought_once(db: None, tmp_path: Path) -> None:
 def test_a_newer_file_replaces_what_its_source_gave_and_nothing_else(listed: None, tmp_path: Path) -> None:
     bring(tmp_path, "a.example\nb.example\n", "--source", "veille")
     bring(tmp_path, "url\nhttps://c.example/\nhttp://b.example/\n", "--source", "veille", "--replace", name="jour.csv")
-    assert set(Suspect.objects.values_list("address", flat=True)) == {
+    assert set(BlocklistEntry.objects.values_list("address", flat=True)) == {
         "piege.example", "partage.example/depot", "b.example", "c.example",
     }  # fmt: skip
     assert not Lookup().names("https://a.example/")
@@ -247,7 +247,7 @@ def test_a_file_with_a_fault_changes_nothing(db: None, tmp_path: Path, text: str
     with pytest.raises(CommandError) as refused:
         bring(tmp_path, text, "--replace")
     assert [words for words in said if words not in str(refused.value)] == []
-    assert not Suspect.objects.exists()
+    assert not BlocklistEntry.objects.exists()
     assert not Entry.objects.filter(act="suspects.brought").exists()
 
 
@@ -281,7 +281,7 @@ def test_added_found_and_taken_off(administrator: Client) -> None:
     page = administrator.get(f"{PAGE}?q=PIEGE").content.decode()
     assert "piege.example" in page
     assert "*.reseau.example" not in page
-    row = Suspect.objects.get(address="piege.example")
+    row = BlocklistEntry.objects.get(address="piege.example")
     assert f'name="trace" value="{row.pk}"' in page
     page = administrator.post(f"{PAGE}retrait/", {"trace": row.pk}, follow=True).content.decode()
     assert "piege.example n’est plus dans la liste" in page
@@ -300,7 +300,7 @@ def test_what_is_typed_wrong_is_named_and_stays(administrator: Client) -> None:
     said = unescape(page.content.decode())
     assert "trop large" in said
     assert "piege.example\n*.fr</textarea>" in said
-    assert not Suspect.objects.exists()
+    assert not BlocklistEntry.objects.exists()
     assert administrator.post(f"{PAGE}ajout/", {"adresses": " "}).status_code == 422
 
 

@@ -13,7 +13,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import administrators_only, freshly_proved_keeping, signed_in
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail import toasts
-from vaguemestre.webmail.models import Suspect
+from vaguemestre.webmail.models import BlocklistEntry
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.trust.blocklist import edits, entries
 
@@ -72,7 +72,7 @@ def _screen(
     rows = list(edits.find_entries(wanted)[: SHOWN + 1])
     context = {
         "rows": rows[:SHOWN], "more": len(rows) > SHOWN, "shown": SHOWN, "wanted": wanted,
-        "total": grouped(Suspect.objects.count()), "typed": typed, "faults": faults, "wrong": wrong,
+        "total": grouped(BlocklistEntry.objects.count()), "typed": typed, "faults": faults, "wrong": wrong,
         "said": toast.said if toast else "",
     }  # fmt: skip
     response = render(request, "webmail/trust/blocklist.html", context, status=status)
