@@ -118,7 +118,7 @@ def _look(key: str, text: str, one: Timed, today: object, *, counted: bool) -> N
         render_to_string("directory/suggestions.html", {"found": found})
 
     def search() -> None:
-        found = directory_search.about(directory_search.long_enough(text), today)
+        found = directory_search.search_entries(directory_search.search_words(text), today)
         one.found = found.count()
         list(found[:50])
 

@@ -6,27 +6,27 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.career.hr_officers import Officer
+from vaguemestre.career.hr_officers import HrOfficer
 from vaguemestre.career.models import CvLine, Enclosure, Guide, GuideVersion, Topic
 
 
-def own_threads(account: Account) -> QuerySet[Topic]:
+def own_topics(account: Account) -> QuerySet[Topic]:
     return Topic.objects.filter(account=account)
 
 
-def own_thread(account: Account, key: UUID) -> Topic:
-    return _found(own_threads(account).filter(pk=key).select_related("account__person").first())
+def own_topic(account: Account, key: UUID) -> Topic:
+    return _found(own_topics(account).filter(pk=key).select_related("account__person").first())
 
 
-def threads_served(officer: Officer) -> QuerySet[Topic]:
+def topics_served(officer: HrOfficer) -> QuerySet[Topic]:
     return Topic.objects.filter(officer.served("account__")).select_related("account__person")
 
 
-def thread_served(officer: Officer, key: UUID) -> Topic:
-    return _found(threads_served(officer).filter(pk=key).first())
+def topic_served(officer: HrOfficer, key: UUID) -> Topic:
+    return _found(topics_served(officer).filter(pk=key).first())
 
 
-def account_served(officer: Officer, key: str) -> Account:
+def account_served(officer: HrOfficer, key: str) -> Account:
     accounts = Account.objects.filter(officer.served("")).select_related("person")
     return _found(accounts.filter(pk=key).first())
 
@@ -36,7 +36,7 @@ def own_enclosure(account: Account, key: UUID) -> Enclosure:
     return _found(found.first())
 
 
-def enclosure_served(officer: Officer, key: UUID) -> Enclosure:
+def enclosure_served(officer: HrOfficer, key: UUID) -> Enclosure:
     served = Enclosure.objects.select_related("message__thread").filter(officer.served("message__thread__account__"))
     return _found(served.filter(pk=key).first())
 
@@ -55,7 +55,7 @@ def guide_version(guide: Guide, number: int) -> GuideVersion:
     return _found(guide.versions.filter(number=number).first())
 
 
-def writes_guides(officer: Officer | None) -> Officer:
+def writes_guides(officer: HrOfficer | None) -> HrOfficer:
     """Pages for the whole authority are written by those who serve it whole. Raises Http404 for the others."""
     if officer is None or officer.departments is not None:
         raise Http404("career")

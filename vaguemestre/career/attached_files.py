@@ -45,7 +45,7 @@ class Judged:
     content: bytes
 
 
-def judge(files: Sequence[UploadedFile[Any]]) -> list[Judged]:
+def judge_files(files: Sequence[UploadedFile[Any]]) -> list[Judged]:
     """Raises FileRefused."""
     if len(files) > MOST:
         said = _("%(count)d files at most with one message. Send the others with a second one.")
@@ -53,7 +53,7 @@ def judge(files: Sequence[UploadedFile[Any]]) -> list[Judged]:
     return [_judged(file) for file in files]
 
 
-def keep(message: Message, files: Sequence[Judged]) -> None:
+def save_files(message: Message, files: Sequence[Judged]) -> None:
     """Inside the message's transaction; the octets go to disk first, and away again if it is undone."""
     for file in files:
         enclosure = Enclosure(message=message, name=file.name, kind=file.kind, size=len(file.content))
@@ -73,7 +73,7 @@ def path_of(enclosure: Kept) -> Path:
     return folder / str(enclosure.key)
 
 
-def answer(enclosure: Kept) -> HttpResponseBase:
+def file_response(enclosure: Kept) -> HttpResponseBase:
     """Saved by the browser, never shown as a page of ours."""
     response = FileResponse(path_of(enclosure).open("rb"), content_type=enclosure.kind)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(enclosure.name)}"

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from vaguemestre.career import provider
 from vaguemestre.career.models import CareerSession, LogoutToken
-from vaguemestre.career.provider import ProviderFailed
+from vaguemestre.career.provider import ProviderError
 from vaguemestre.sso.models import ApplicationSession, Protocol
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -58,7 +58,7 @@ def _claims(token: str, now: datetime) -> dict[str, Any]:
     try:
         claims = provider.claims_of(token)
         provider.require_ours(claims, now.timestamp())
-    except ProviderFailed as failed:
+    except ProviderError as failed:
         if not failed.permanent:
             raise
         raise NotALogout(str(failed)) from failed

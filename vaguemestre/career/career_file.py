@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.career import career_history, career_text, durations
-from vaguemestre.career.grade_step_drawing import Drawing, drawings
+from vaguemestre.career.grade_step_drawing import Drawing, grade_step_drawings
 from vaguemestre.career.models import GradeStep, Post
 from vaguemestre.career.next_grade_step import Prospect, prospect_of
 from vaguemestre.people import numen
@@ -59,7 +59,7 @@ class Tread:
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class CareerFile:
     person: Person
     civil: list[Line]
     administrative: list[Line]
@@ -74,16 +74,16 @@ class Dossier:
         return next((line for line in [*every, *(event.line for event in self.path)] if line.key == key), None)
 
 
-def dossier_of(person: Person, today: date) -> Dossier:
+def career_file_of(person: Person, today: date) -> CareerFile:
     """Three queries: the posts, what they were, and the échelons. The NUMEN is masked."""
     postings = sorted(person.postings.select_related("school"), key=lambda one: one.rank)
     steps = career_history.steps_of(person)
     present = _present(person, steps, today)
     prospect = prospect_of(present) if present else None
-    return Dossier(
+    return CareerFile(
         person, _civil(person), _administrative(person, present), [_post(one) for one in postings],
         _path(person, steps, today), prospect, _treads(steps, prospect) if prospect else [],
-        drawings(steps, prospect, today) if prospect else [],
+        grade_step_drawings(steps, prospect, today) if prospect else [],
     )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def _civil(person: Person) -> list[Line]:
         Line("civilite", _("Civility"), person.civility),
         Line("prenom", _("First name"), person.first_name),
         Line("nom", _("Name of birth"), person.last_name),
-        Line("naissance", _("Date of birth"), durations.day(person.birth_date)),
+        Line("naissance", _("Date of birth"), durations.day_text(person.birth_date)),
         Line("adresse", _("Postal address"), ", ".join(person.address_lines)),
         Line("numen", _("NUMEN"), numen.masked(person) or ""),
     ]
@@ -126,26 +126,26 @@ def _administrative(person: Person, present: GradeStep | None) -> list[Line]:
         Line("corps", _("Corps"), person.corps or ""),
         Line("grade", _("Grade"), person.grade or ""),
         Line("echelon", _("Echelon"), step),
-        Line("entree", _("In post in the authority since"), durations.day(person.duty_start)),
+        Line("entree", _("In post in the authority since"), durations.day_text(person.duty_start)),
         Line("gestion", _("Managed by"), department.office.name if department else ""),
         Line("bureau", _("Office in charge"), person.officer or ""),
     ]
     if person.duty_end:
-        lines.insert(5, Line("fin", _("Last day of duty"), durations.day(person.duty_end)))
+        lines.insert(5, Line("fin", _("Last day of duty"), durations.day_text(person.duty_end)))
     return lines
 
 
 def _step_in_words(step: GradeStep) -> str:
     if step.since:
-        return _("%(step)s, since %(day)s") % {"step": step.step, "day": durations.day(step.since)}
+        return _("%(step)s, since %(day)s") % {"step": step.step, "day": durations.day_text(step.since)}
     return _("%(step)s, since a day that is not known here") % {"step": step.step}
 
 
 def _post(posting: Posting) -> list[Line]:
     school, rank = posting.school, posting.rank
-    since = durations.day(posting.starts)
+    since = durations.day_text(posting.starts)
     if posting.ends:
-        since = _("from %(start)s to %(end)s") % {"start": since, "end": durations.day(posting.ends)}
+        since = _("from %(start)s to %(end)s") % {"start": since, "end": durations.day_text(posting.ends)}
     kind = KINDS.get(school.kind, "")
     return [
         Line(f"affectation-{rank}", _("Establishment"), f"{school.name}, {school.city}"),
@@ -167,10 +167,10 @@ def _post_event(post: Post, today: date) -> Event:
     ended = post.ends if post.ends and post.ends < today else post.gone_on
     share = _("%(share)d %% of full time") % {"share": post.share} if post.share else ""
     about = [post.city, share, french(post.discipline)]
-    function = career_text.function(post.function)
+    function = career_text.function_text(post.function)
     what = f"{capfirst(function)}, {post.place}" if function else post.place
     detail = format_html_join(", ", "{}", ((one,) for one in about if one))
-    when = durations.years(post.starts, ended)
+    when = durations.years_text(post.starts, ended)
     line = Line(f"parcours-{post.pk}", _("Path"), f"{what}, {when}")
     return Event(line, when, post.starts, what, detail, ended is None)
 
@@ -186,7 +186,7 @@ def _grade_events(steps: list[GradeStep]) -> list[Event]:
             continue
         what = ", ".join(one for one in (step.corps, step.grade) if one)
         detail = _("At echelon %(step)d") % {"step": step.step} if step.step is not None else ""
-        line = Line(f"grade-{step.pk}", _("Path"), f"{what}, {durations.day(step.since)}")
+        line = Line(f"grade-{step.pk}", _("Path"), f"{what}, {durations.day_text(step.since)}")
         events.append(Event(line, str(step.since.year), step.since, str(french(what)), detail, False))
     return events
 
@@ -195,18 +195,18 @@ def _treads(steps: list[GradeStep], prospect: Prospect) -> list[Tread]:
     """Latest first, the next one above them: the same as the drawing, and what is not dated besides."""
     grid, rows = prospect.grid, []
     if grid and prospect.next:
-        until = _("%(day)s, at the latest") % {"day": durations.day(prospect.next.latest)}
+        until = _("%(day)s, at the latest") % {"day": durations.day_text(prospect.next.latest)}
         rows.append(_tread(prospect.next.rung.number, until, prospect.next.rung.months, prospect.next.rung.index))
     mine = [s for s in steps if (s.corps, s.grade) == (prospect.step.corps, prospect.step.grade)]
     for step in sorted(mine, key=lambda one: one.step or 0, reverse=True):
         if step.step is None:
             continue
         rung = grid.rung(step.step) if grid else None
-        since = durations.day(step.since) if step.since else _("not known here")
+        since = durations.day_text(step.since) if step.since else _("not known here")
         rows.append(_tread(step.step, since, rung.months if rung else None, rung.index if rung else None))
     return rows
 
 
 def _tread(number: int, since: str, months: int | None, index: int | None) -> Tread:
     name = _("Echelon %(step)d") % {"step": number}
-    return Tread(name, since, durations.duration(months) if months else "–", str(index) if index else "–")
+    return Tread(name, since, durations.duration_text(months) if months else "–", str(index) if index else "–")

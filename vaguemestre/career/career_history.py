@@ -18,11 +18,11 @@ BATCH = 900
 
 
 @KEEP_UP.register
-def keep_up(key: str, now: datetime) -> None:  # noqa: ARG001 - the clock's signature
-    compare(timezone.localdate(now))
+def update_history(key: str, now: datetime) -> None:  # noqa: ARG001 - the clock's signature
+    compare_with_feed(timezone.localdate(now))
 
 
-def compare(today: date) -> int:
+def compare_with_feed(today: date) -> int:
     """Everybody whom the feed tells; how many rows were written or taken back."""
     keys = list(Person.objects.filter(present=True).order_by("pk").values_list("pk", flat=True))
     return sum(_steps(batch, today) + _posts(batch, today) for batch in batched(keys, BATCH, strict=False))
@@ -107,7 +107,7 @@ def _post(posting: Posting) -> Post:
     )  # fmt: skip
 
 
-def forget(persons: Iterable[int]) -> None:
+def forget_persons(persons: Iterable[int]) -> None:
     """What was kept of people whose files are deleted."""
     keys = list(persons)
     GradeStep.objects.filter(person__in=keys).delete()

@@ -27,11 +27,11 @@ _FUNCTIONS: dict[str, Promise] = {
 }
 
 
-def function(code: str) -> str:
+def function_text(code: str) -> str:
     return str(_FUNCTIONS.get(code, ""))
 
 
-def standing(prospect: Prospect | None) -> str:
+def standing_text(prospect: Prospect | None) -> str:
     """Vous êtes à l’échelon 8 depuis le 1er mars 2026 (Certifié, classe normale)."""
     if prospect is None:
         return _("The HR file gives you neither corps nor echelon here.")
@@ -43,16 +43,16 @@ def standing(prospect: Prospect | None) -> str:
     if step.since is None:
         return told(_("You are at echelon %(step)d (%(place)s), since a day that is not known here."), words)
     return told(
-        _("You are at echelon %(step)d since %(day)s (%(place)s)."), {**words, "day": durations.day(step.since)}
+        _("You are at echelon %(step)d since %(day)s (%(place)s)."), {**words, "day": durations.day_text(step.since)}
     )
 
 
-def coming(prospect: Prospect | None) -> str:
+def coming_text(prospect: Prospect | None) -> str:
     """What the durations give, or why they give nothing."""
     if prospect is None or prospect.step.step is None:
         return ""
     if prospect.next:
-        return next_step(prospect.next)
+        return next_step_text(prospect.next)
     if prospect.at_the_top:
         return _("It is the last echelon of this grade that comes by its duration.")
     if prospect.grid is None:
@@ -62,15 +62,15 @@ def coming(prospect: Prospect | None) -> str:
     return _("Without that day, the next echelon cannot be worked out: your correspondent knows it.")
 
 
-def next_step(following: Next) -> str:
+def next_step_text(following: Next) -> str:
     """Le 9 viendra au plus tard le 1er septembre 2029."""
-    words = {"step": following.rung.number, "day": durations.day(following.latest)}
+    words = {"step": following.rung.number, "day": durations.day_text(following.latest)}
     return _("Echelon %(step)d will come on %(day)s at the latest.") % words
 
 
-def possibility(following: Next | None) -> str:
+def possibility_text(following: Next | None) -> str:
     """A shortened passage is chosen by the authority: never said as if it were due."""
     if following is None or following.soonest is None:
         return ""
-    told = {"day": durations.day(following.soonest)}
+    told = {"day": durations.day_text(following.soonest)}
     return _("It would be on %(day)s if your passage were shortened: that is possible, not promised.") % told

@@ -17,7 +17,7 @@ MOST = 200
 SHEET = "cv.typ"
 
 
-class Full(Exception):
+class CvFullError(Exception):
     """More lines than a CV has."""
 
 
@@ -34,12 +34,12 @@ def parts_of(account: Account) -> list[Part]:
     return [Part(part.value, str(part.label), _in_order(part, lines)) for part in CvLine.Part]
 
 
-def keep(account: Account, part: str, said: dict[str, Any], *, line: CvLine | None, now: datetime) -> CvLine:
+def save_cv_line(account: Account, part: str, said: dict[str, Any], *, line: CvLine | None, now: datetime) -> CvLine:
     """A new line, or `line` as it is said now. Raises Full."""
     with transaction.atomic():
         if line is None:
             if CvLine.objects.filter(account=account).count() >= MOST:
-                raise Full
+                raise CvFullError
             line = CvLine(account=account, part=part)
         for name in ("title", "place", "starts", "ends", "level", "text"):
             if name in said:
@@ -49,7 +49,7 @@ def keep(account: Account, part: str, said: dict[str, Any], *, line: CvLine | No
     return line
 
 
-def when(line: CvLine) -> str:
+def period_text(line: CvLine) -> str:
     if line.starts and line.ends:
         return str(line.starts) if line.starts == line.ends else f"{line.starts} – {line.ends}"
     return durations.since_year(line.starts) if line.starts else str(line.ends or "")
@@ -77,7 +77,7 @@ class _Sheet(TypedDict):
     sections: list[_Section]
 
 
-def sheet(account: Account, now: datetime) -> bytes:
+def cv_pdf(account: Account, now: datetime) -> bytes:
     """A PDF. Raises letters.press.PressFailed."""
     return typeset(_sheet(account, now), SHEET, room="career")
 
@@ -91,7 +91,7 @@ def _sheet(account: Account, now: datetime) -> _Sheet:
         "function": capfirst(person.function_label),
         "place": f"{posting.school.name}, {posting.school.city}" if posting else "",
         "address": account.address,
-        "made": durations.day(timezone.localdate(now)),
+        "made": durations.day_text(timezone.localdate(now)),
         "sections": [
             {"name": part.name, "lines": [_entry(line) for line in part.lines]}
             for part in parts_of(account)
@@ -102,7 +102,7 @@ def _sheet(account: Account, now: datetime) -> _Sheet:
 
 def _entry(line: CvLine) -> _Entry:
     level = str(line.get_level_display()) if line.level else ""
-    return {"when": level or when(line), "title": line.title, "place": line.place, "text": line.text}
+    return {"when": level or period_text(line), "title": line.title, "place": line.place, "text": line.text}
 
 
 def _in_order(part: CvLine.Part, lines: list[CvLine]) -> list[CvLine]:

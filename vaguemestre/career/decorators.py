@@ -20,7 +20,7 @@ type OfficerView[**P] = Callable[Concatenate[OfficerRequest, P], HttpResponseBas
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def inside[**P](view: CareerView[P]) -> View[P]:
+def career_session_required[**P](view: CareerView[P]) -> View[P]:
     """A stranger goes to the provider and comes back to the same page."""
 
     @wraps(view)
@@ -51,7 +51,7 @@ def officers_only[**P](view: OfficerView[P]) -> View[P]:
             raise Http404("career")
         return view(cast(OfficerRequest, request), *args, **kwargs)
 
-    return inside(guarded)
+    return career_session_required(guarded)
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:

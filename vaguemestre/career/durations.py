@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 from vaguemestre.web.date_text import NBSP, full_date
 
 
-def day(value: date) -> str:
+def day_text(value: date) -> str:
     """1er septembre 2029, without the name of the day."""
     return full_date(value).partition(" ")[2]
 
 
-def duration(months: int) -> str:
+def duration_text(months: int) -> str:
     """3 ans et 6 mois."""
     years, rest = divmod(months, 12)
     parts = []
@@ -24,7 +24,7 @@ def duration(months: int) -> str:
     return _(" and ").join(parts).replace(" ", NBSP, 1)
 
 
-def years(starts: date | None, ends: date | None) -> str:
+def years_text(starts: date | None, ends: date | None) -> str:
     """2018 – 2023; depuis 2023."""
     if starts is None:
         return _("until %(year)d") % {"year": ends.year} if ends else ""

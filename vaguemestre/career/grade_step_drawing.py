@@ -72,7 +72,7 @@ class _Tread:
     index: int
 
 
-def drawings(steps: list[GradeStep], prospect: Prospect, today: date) -> list[Drawing]:
+def grade_step_drawings(steps: list[GradeStep], prospect: Prospect, today: date) -> list[Drawing]:
     """Of the present grade, oldest first, as far back as days are known. None when there is too little to draw."""
     treads = _treads(steps, prospect)
     if not treads:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from vaguemestre.academy.facts import Office
 from vaguemestre.accounts.ports import absence_list
-from vaguemestre.career.hr_officers import of_the_desk, officers_of
+from vaguemestre.career.hr_officers import officers_of, officers_of_the_desk
 from vaguemestre.people.models import Person
 from vaguemestre.people.offices import office_of
 
@@ -21,7 +21,7 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
-class Correspondent:
+class HrContact:
     """`desk`: the office as the HR feed calls it; `officers` those of that desk, by identifier, perhaps none."""
 
     desk: str
@@ -34,14 +34,14 @@ class Correspondent:
         return self.officers[0].name if len(self.officers) == 1 else ""
 
 
-def correspondent_of(person: Person, now: datetime) -> Correspondent:
-    found = of_the_desk(person, officers_of(person, timezone.localdate(now)))
+def hr_contact_of(person: Person, now: datetime) -> HrContact:
+    found = officers_of_the_desk(person, officers_of(person, timezone.localdate(now)))
     absences = absences_of([officer.account.key for officer in found], now)
     shown = [
         Officer(one.account.display_name, one.account.person.function_label, absences.get(one.account.key, ""))
         for one in found
     ]
-    return Correspondent(person.officer or "", office_of(person), shown)
+    return HrContact(person.officer or "", office_of(person), shown)
 
 
 def absences_of(keys: Sequence[str], now: datetime) -> dict[str, str]:

@@ -14,7 +14,7 @@ from vaguemestre.people.models import Person
 
 
 @dataclass(frozen=True)
-class Officer:
+class HrOfficer:
     """`departments` is None for the rectorat's, who serve the whole académie. `desks`: the offices as the feed calls
     them, which `Person.officer` names."""
 
@@ -42,25 +42,25 @@ class Officer:
         return [(d.code, d.name) for d in known if self.departments is None or d.code in self.departments]
 
 
-def officer_of(account: Account, today: date) -> Officer | None:
+def officer_of(account: Account, today: date) -> HrOfficer | None:
     """None for whoever is no HR officer today. Two queries, for those whose category may be one."""
     if not _may_be_one(account.person, today):
         return None
     return _officer(account, today)
 
 
-def officers_of(person: Person, today: date) -> list[Officer]:
+def officers_of(person: Person, today: date) -> list[HrOfficer]:
     """Whoever may handle this person's file, those of the desk that the feed names first. Three queries at most."""
-    serving = [officer for officer in in_charge(today) if officer.serves(person)]
+    serving = [officer for officer in officers_in_charge(today) if officer.serves(person)]
     return sorted(serving, key=lambda officer: (person.officer not in officer.desks, officer.account.identifier))
 
 
-def in_charge(today: date) -> list[Officer]:
+def officers_in_charge(today: date) -> list[HrOfficer]:
     """All of them. Three queries at most."""
     return [officer for account in _candidates() if (officer := officer_of(account, today))]
 
 
-def of_the_desk(person: Person, officers: Iterable[Officer]) -> list[Officer]:
+def officers_of_the_desk(person: Person, officers: Iterable[HrOfficer]) -> list[HrOfficer]:
     return [officer for officer in officers if person.officer and person.officer in officer.desks]
 
 
@@ -75,11 +75,11 @@ def _candidates() -> QuerySet[Account]:
     )
 
 
-def _officer(account: Account, today: date) -> Officer | None:
+def _officer(account: Account, today: date) -> HrOfficer | None:
     prefetch_related_objects([account.person], "postings__school")  # once, for the role and for the places
     if Role.HR_OFFICER not in roles(account.person, today=today):
         return None
     posts = [p for p in current_postings(account.person, today=today) if p.function == Function.HR_OFFICER]
     everybody = any(post.school.kind != DSDEN for post in posts)
     departments = None if everybody else frozenset(post.school.department for post in posts)
-    return Officer(account, departments, frozenset(post.discipline for post in posts if post.discipline))
+    return HrOfficer(account, departments, frozenset(post.discipline for post in posts if post.discipline))

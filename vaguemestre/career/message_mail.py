@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.career.hr_officers import of_the_desk, officers_of
+from vaguemestre.career.hr_officers import officers_of, officers_of_the_desk
 from vaguemestre.career.models import Topic
 from vaguemestre.courier import mail
 
@@ -29,7 +29,7 @@ def tell_office(thread: Topic, *, now: datetime) -> None:
     """Those of the desk that handles the file; where the feed names none, whoever serves the department."""
     person = thread.account.person
     serving = officers_of(person, timezone.localdate(now))
-    for officer in (of_the_desk(person, serving) or serving)[:MOST_TOLD]:
+    for officer in (officers_of_the_desk(person, serving) or serving)[:MOST_TOLD]:
         with translation.override(officer.account.language):
             _send(
                 officer.account, _("I-Prof: a message to handle"),
@@ -46,4 +46,4 @@ def _send(account: Account, subject: str, first: str, page: str, now: datetime) 
         first,
         _("To read it and to answer:") + f"\n{settings.ORIGIN}{page}",
     )
-    mail.send(account.address, subject, "\n\n".join(lines), now=now, about=account.key)
+    mail.send_mail(account.address, subject, "\n\n".join(lines), now=now, about=account.key)

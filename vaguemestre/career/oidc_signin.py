@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.career import provider, sessions
-from vaguemestre.career.provider import ProviderFailed
+from vaguemestre.career.provider import ProviderError
 
 COOKIE = "__Secure-iprof-entree-"
 SALT = "vaguemestre.career.entering"
@@ -25,12 +25,12 @@ MOST_AT_ONCE = 5
 HOME = "career:dossier"
 
 
-class NotEntered(Exception):
+class SigninFailedError(Exception):
     """The provider said no, or what came back does not belong to a way that this browser began."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SigninState:
     """One way to the provider and back."""
 
     state: str
@@ -43,14 +43,16 @@ class Way:
         return f"{COOKIE}{self.state[:12]}"
 
 
-def begin(wanted: str) -> tuple[Way, str]:
+def begin_signin(wanted: str) -> tuple[SigninState, str]:
     """The way, and the provider's address. Raises ProviderFailed."""
-    way = Way(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), inside(wanted))
+    way = SigninState(
+        secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), career_page(wanted)
+    )
     url = provider.authorization(callback(), state=way.state, nonce=way.nonce, verifier=way.verifier)
     return way, url
 
 
-def remember(request: HttpRequest, response: HttpResponseBase, way: Way) -> None:
+def remember_signin(request: HttpRequest, response: HttpResponseBase, way: SigninState) -> None:
     begun = [name for name in request.COOKIES if name.startswith(COOKIE)]
     for name in begun[: max(0, len(begun) - MOST_AT_ONCE + 1)]:  # ways that nobody came back from
         response.set_cookie(name, "", max_age=0, secure=True, httponly=True, samesite="Lax", path=sessions.PATH)
@@ -60,40 +62,40 @@ def remember(request: HttpRequest, response: HttpResponseBase, way: Way) -> None
     )  # fmt: skip
 
 
-def forget(response: HttpResponseBase, way: Way) -> None:
+def forget_signin(response: HttpResponseBase, way: SigninState) -> None:
     response.set_cookie(way.cookie, "", max_age=0, secure=True, httponly=True, samesite="Lax", path=sessions.PATH)
 
 
-def way_of(request: HttpRequest) -> Way:
+def way_of(request: HttpRequest) -> SigninState:
     """The one that this answer of the provider belongs to. Raises NotEntered."""
     state = request.GET.get("state", "")
     sealed = request.COOKIES.get(f"{COOKIE}{state[:12]}", "")
     try:
-        way = Way(**signing.loads(sealed, salt=SALT, max_age=LIFE))
+        way = SigninState(**signing.loads(sealed, salt=SALT, max_age=LIFE))
     except (signing.BadSignature, TypeError) as error:
-        raise NotEntered("no such way") from error
+        raise SigninFailedError("no such way") from error
     if not secrets.compare_digest(way.state.encode(), state.encode()):
-        raise NotEntered("another state")
+        raise SigninFailedError("another state")
     if (issuer := request.GET.get("iss")) and issuer != settings.CAREER["issuer"]:
-        raise NotEntered("another provider answers")  # RFC 9207: mixed up
+        raise SigninFailedError("another provider answers")  # RFC 9207: mixed up
     return way
 
 
-def finish(way: Way, request: HttpRequest, *, now: datetime) -> str:
+def finish_signin(way: SigninState, request: HttpRequest, *, now: datetime) -> str:
     """The token of a new session. Raises NotEntered, ProviderFailed."""
     if error := request.GET.get("error"):
-        raise NotEntered(f"the provider refuses: {error[:40]}")
-    given = provider.exchange(request.GET.get("code", ""), callback(), verifier=way.verifier)
+        raise SigninFailedError(f"the provider refuses: {error[:40]}")
+    given = provider.exchange_code(request.GET.get("code", ""), callback(), verifier=way.verifier)
     claims = provider.id_claims(given.id_token, nonce=way.nonce, now=now.timestamp())
     about = provider.userinfo(given.access_token, subject=str(claims["sub"]))
     account = account_named(str(about.get("preferred_username", "")))
     if account is None or account.refusal(today(now)):
-        raise NotEntered("nobody here")
+        raise SigninFailedError("nobody here")
     token = sessions.open_session(
         account, subject=str(claims["sub"]), sid=str(claims.get("sid", "")), id_token=given.id_token, now=now
     )
     if token is None:
-        raise NotEntered("over already")
+        raise SigninFailedError("over already")
     return token
 
 
@@ -101,21 +103,21 @@ def callback() -> str:
     return f"{settings.ORIGIN}{reverse('career:return')}"
 
 
-def inside(wanted: str) -> str:
+def career_page(wanted: str) -> str:
     """A page of this room, else its first one."""
     fits = wanted.startswith(sessions.PATH) and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if fits and not wanted.startswith(reverse("career:signin")) else reverse(HOME)
 
 
 __all__ = [
-    "NotEntered",
-    "ProviderFailed",
-    "Way",
-    "begin",
+    "ProviderError",
+    "SigninFailedError",
+    "SigninState",
+    "begin_signin",
     "callback",
-    "finish",
-    "forget",
-    "inside",
-    "remember",
+    "career_page",
+    "finish_signin",
+    "forget_signin",
+    "remember_signin",
     "way_of",
 ]

@@ -23,7 +23,7 @@ LEEWAY = 30
 AT_ONCE = 2  # of the four threads of a web process
 
 
-class ProviderFailed(Exception):
+class ProviderError(Exception):
     """`permanent`: asking again would not help; else the provider is away. Never holds a code or a token."""
 
     def __init__(self, reason: str, *, permanent: bool) -> None:
@@ -31,7 +31,7 @@ class ProviderFailed(Exception):
         self.permanent = permanent
 
 
-class ProviderBusy(ProviderFailed):
+class ProviderBusyError(ProviderError):
     """As many as may ask at once are asking: in a second there is a place."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ def place() -> Iterator[None]:
     """For a sign-in, which asks the provider and waits. The same processes answer as the provider: were all of their
     threads waiting for it, nobody would answer any of them. Raises ProviderBusy rather than wait."""
     if not _places.acquire(blocking=False):
-        raise ProviderBusy
+        raise ProviderBusyError
     try:
         yield
     finally:
@@ -66,7 +66,7 @@ class Client:
         try:
             return str(settings.CAREER["secret"].read_text().strip())
         except (AttributeError, OSError) as error:
-            raise ProviderFailed("no secret: run bin/run", permanent=True) from error
+            raise ProviderError("no secret: run bin/run", permanent=True) from error
 
 
 def client() -> Client:
@@ -91,7 +91,7 @@ class _Known:
             if not self._addresses or _age(self._asked["addresses"]) > KEPT:
                 said = _fetch(f"{client().issuer}/.well-known/openid-configuration")
                 if said.get("issuer") != client().issuer:
-                    raise ProviderFailed("the provider calls itself otherwise", permanent=True)
+                    raise ProviderError("the provider calls itself otherwise", permanent=True)
                 self._addresses, self._asked["addresses"] = said, time.monotonic()
             return self._addresses
 
@@ -103,7 +103,7 @@ class _Known:
                 try:
                     self._keys = KeySet.import_key_set(_fetch(place))  # type: ignore[arg-type]  # judged by the library
                 except (JoseError, KeyError, ValueError) as error:
-                    raise ProviderFailed("its keys cannot be read", permanent=False) from error
+                    raise ProviderError("its keys cannot be read", permanent=False) from error
                 self._asked["keys"] = time.monotonic()
             return self._keys
 
@@ -121,14 +121,14 @@ def authorization(redirect_uri: str, *, state: str, nonce: str, verifier: str) -
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Given:
+class TokenResponse:
     """For a code: neither is checked yet, and neither is kept."""
 
     id_token: str
     access_token: str
 
 
-def exchange(code: str, redirect_uri: str, *, verifier: str) -> Given:
+def exchange_code(code: str, redirect_uri: str, *, verifier: str) -> TokenResponse:
     """Raises ProviderFailed."""
     try:
         with _session(redirect_uri) as session:
@@ -137,10 +137,10 @@ def exchange(code: str, redirect_uri: str, *, verifier: str) -> Given:
                 code_verifier=verifier, timeout=SECONDS,
             )  # fmt: skip
     except OAuthError as error:
-        raise ProviderFailed(f"the code was refused: {error.error}", permanent=True) from error
+        raise ProviderError(f"the code was refused: {error.error}", permanent=True) from error
     except (requests.RequestException, ValueError) as error:
-        raise ProviderFailed(f"the provider does not answer: {type(error).__name__}", permanent=False) from error
-    return Given(str(answer.get("id_token") or ""), str(answer.get("access_token") or ""))
+        raise ProviderError(f"the provider does not answer: {type(error).__name__}", permanent=False) from error
+    return TokenResponse(str(answer.get("id_token") or ""), str(answer.get("access_token") or ""))
 
 
 def id_claims(token: str, *, nonce: str, now: float) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def id_claims(token: str, *, nonce: str, now: float) -> dict[str, Any]:
     _require(claims, now, {"nonce": {"essential": True, "value": nonce}, "sub": {"essential": True}})
     audience = claims.get("aud")
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != client().client_id:
-        raise ProviderFailed("meant for another client", permanent=True)
+        raise ProviderError("meant for another client", permanent=True)
     return claims
 
 
@@ -157,7 +157,7 @@ def userinfo(access_token: str, *, subject: str) -> dict[str, Any]:
     """About whoever the ID token speaks of, and nobody else (5.3.2). Raises ProviderFailed."""
     said = _fetch(str(known.addresses()["userinfo_endpoint"]), {"Authorization": f"Bearer {access_token}"})
     if said.get("sub") != subject:
-        raise ProviderFailed("userinfo speaks of somebody else", permanent=True)
+        raise ProviderError("userinfo speaks of somebody else", permanent=True)
     return said
 
 
@@ -171,7 +171,7 @@ def claims_of(token: str) -> dict[str, Any]:
     try:
         return dict(_decoded(token, known.keys(anew=True)).claims)
     except (JoseError, ValueError) as error:
-        raise ProviderFailed(f"not signed by the provider: {type(error).__name__}", permanent=True) from error
+        raise ProviderError(f"not signed by the provider: {type(error).__name__}", permanent=True) from error
 
 
 def require_ours(claims: Mapping[str, Any], now: float) -> None:
@@ -179,11 +179,11 @@ def require_ours(claims: Mapping[str, Any], now: float) -> None:
     _require(claims, now, {})
 
 
-def goodbye() -> str:
+def end_session_url() -> str:
     """Where the browser is sent when it signs out; "" when the provider has no such page or does not answer."""
     try:
         return str(known.addresses().get("end_session_endpoint", ""))
-    except ProviderFailed:
+    except ProviderError:
         return ""
 
 
@@ -198,7 +198,7 @@ def _require(claims: Mapping[str, Any], now: float, more: Mapping[str, Any]) -> 
     try:
         jwt.JWTClaimsRegistry(now=int(now), leeway=LEEWAY, **wanted).validate(dict(claims))
     except (JoseError, TypeError, ValueError) as error:
-        raise ProviderFailed(f"not a token for us: {error}", permanent=True) from error
+        raise ProviderError(f"not a token for us: {error}", permanent=True) from error
 
 
 def _decoded(token: str, keys: KeySet) -> jwt.Token:
@@ -226,9 +226,9 @@ def _fetch(address: str, headers: Mapping[str, str] | None = None) -> dict[str, 
         answer.raise_for_status()
         said = answer.json()
     except (requests.RequestException, ValueError) as error:
-        raise ProviderFailed(f"the provider does not answer: {type(error).__name__}", permanent=False) from error
+        raise ProviderError(f"the provider does not answer: {type(error).__name__}", permanent=False) from error
     if not isinstance(said, dict):
-        raise ProviderFailed("not what a provider says", permanent=False)
+        raise ProviderError("not what a provider says", permanent=False)
     return said
 
 

@@ -14,7 +14,7 @@ from vaguemestre.accounts.sessions import expiry_warning, page_owner
 from vaguemestre.accounts.sessions.expiry_warning import TimeLeft
 from vaguemestre.accounts.sessions.sessions import BACKGROUND
 from vaguemestre.career.models import CareerSession, LogoutToken
-from vaguemestre.web.compiled_query import Prepared
+from vaguemestre.web.compiled_query import CompiledQuery
 
 COOKIE = "__Secure-iprof"
 PATH = "/iprof/"
@@ -36,7 +36,7 @@ def open_session(account: Account, *, subject: str, sid: str, now: datetime, id_
     return token
 
 
-_BY_TOKEN = Prepared(
+_BY_TOKEN = CompiledQuery(
     lambda token_hash: CareerSession.objects.select_related("account__person").filter(token_hash=token_hash)[:1]
 )
 

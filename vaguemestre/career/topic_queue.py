@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.career.access import threads_served
-from vaguemestre.career.hr_officers import Officer
+from vaguemestre.career.access import topics_served
+from vaguemestre.career.hr_officers import HrOfficer
 from vaguemestre.career.models import Topic
 
 A_PAGE = 50
@@ -38,7 +38,7 @@ class Filters:
         return urlencode({name: value for name, value in said.items() if value})
 
 
-def filters_of(asked: QueryDict, officer: Officer) -> Filters:
+def filters_of(asked: QueryDict, officer: HrOfficer) -> Filters:
     state, department = asked.get("etat", ""), asked.get("departement", "")
     return Filters(
         state if state in Filters.STATES else "attente",
@@ -47,9 +47,9 @@ def filters_of(asked: QueryDict, officer: Officer) -> Filters:
     )
 
 
-def threads(officer: Officer, filters: Filters) -> QuerySet[Topic]:
+def queued_topics(officer: HrOfficer, filters: Filters) -> QuerySet[Topic]:
     """Whoever has waited longest comes first; what waits for nobody, latest first."""
-    found = threads_served(officer)
+    found = topics_served(officer)
     if filters.department:
         found = found.filter(account__person__department=filters.department)
     if filters.corps:
@@ -64,17 +64,17 @@ def threads(officer: Officer, filters: Filters) -> QuerySet[Topic]:
     return found.order_by("-last_at", "pk")
 
 
-def page_of(officer: Officer, filters: Filters, number: str) -> Page[Topic]:
+def page_of(officer: HrOfficer, filters: Filters, number: str) -> Page[Topic]:
     """Two queries."""
-    return Paginator(threads(officer, filters), A_PAGE).get_page(number)
+    return Paginator(queued_topics(officer, filters), A_PAGE).get_page(number)
 
 
-def corps_known(officer: Officer) -> list[str]:
+def corps_known(officer: HrOfficer) -> list[str]:
     """Of those who have written."""
-    names = threads_served(officer).exclude(account__person__corps=None).order_by()
+    names = topics_served(officer).exclude(account__person__corps=None).order_by()
     return sorted({name for name in names.values_list("account__person__corps", flat=True).distinct() if name})
 
 
-def waiting(officer: Officer) -> int:
-    answer = threads_served(officer).aggregate(count=Count("pk", filter=Q(done_at=None, waits_for_office=True)))
+def count_waiting(officer: HrOfficer) -> int:
+    answer = topics_served(officer).aggregate(count=Count("pk", filter=Q(done_at=None, waits_for_office=True)))
     return int(answer["count"])

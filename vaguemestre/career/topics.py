@@ -12,17 +12,17 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.career import attached_files, message_mail
 from vaguemestre.career.attached_files import Judged
-from vaguemestre.career.hr_officers import Officer
+from vaguemestre.career.hr_officers import HrOfficer
 from vaguemestre.career.models import Message, Topic
 
 MESSAGES_AN_HOUR = 30
 
 
-class TooMany(Exception):
+class TooManyTopicsError(Exception):
     """So many messages within the hour: a program, or a hand that slipped."""
 
 
-def open_thread(
+def open_topic(
     account: Account, subject: str, text: str, files: Sequence[Judged], *,
     now: datetime, quoted: str = "",
 ) -> Topic:  # fmt: skip
@@ -39,7 +39,7 @@ def open_thread(
     return thread
 
 
-def write(thread: Topic, text: str, files: Sequence[Judged], *, now: datetime) -> None:
+def write_message(thread: Topic, text: str, files: Sequence[Judged], *, now: datetime) -> None:
     """By the person. A subject that was done is open again. Raises TooMany."""
     _allow(thread.account, now)
     with transaction.atomic():
@@ -51,7 +51,9 @@ def write(thread: Topic, text: str, files: Sequence[Judged], *, now: datetime) -
         message_mail.tell_office(locked, now=now)
 
 
-def answer(thread: Topic, officer: Officer, text: str, files: Sequence[Judged], *, done: bool, now: datetime) -> None:
+def answer_topic(
+    thread: Topic, officer: HrOfficer, text: str, files: Sequence[Judged], *, done: bool, now: datetime
+) -> None:
     """By an HR officer; `done`: nothing more is to come from the office. Raises TooMany."""
     _allow(officer.account, now)
     with transaction.atomic():
@@ -63,7 +65,7 @@ def answer(thread: Topic, officer: Officer, text: str, files: Sequence[Judged], 
         message_mail.tell_person(locked, now=now)
 
 
-def mark_done(thread: Topic, officer: Officer, *, done: bool, now: datetime) -> None:
+def mark_done(thread: Topic, officer: HrOfficer, *, done: bool, now: datetime) -> None:
     """Twice is once."""
     with transaction.atomic():
         locked = _locked(thread)
@@ -80,7 +82,7 @@ def seen_by_person(thread: Topic) -> None:
     Topic.objects.filter(pk=thread.pk, person_saw__lt=newest).update(person_saw=newest)
 
 
-def seen_by_office(thread: Topic, officer: Officer) -> None:
+def seen_by_office(thread: Topic, officer: HrOfficer) -> None:
     """Every look of an officer is written down."""
     newest = _newest(thread)
     with transaction.atomic():
@@ -88,7 +90,7 @@ def seen_by_office(thread: Topic, officer: Officer) -> None:
         journal.record(officer.account.key, "career.thread-seen", thread.account_id, thread=str(thread.key))
 
 
-def unread(account: Account) -> int:
+def count_unread(account: Account) -> int:
     """Subjects in which the office has written something that the person has not seen."""
     news = Message.objects.filter(thread__account=account, from_office=True, pk__gt=F("thread__person_saw"))
     return news.values("thread").distinct().count()
@@ -106,7 +108,7 @@ def _add(
     message = Message.objects.create(
         thread=thread, author=author, signed=author.display_name, from_office=from_office, text=text, at=now
     )
-    attached_files.keep(message, files)
+    attached_files.save_files(message, files)
 
 
 def _locked(thread: Topic) -> Topic:
@@ -120,4 +122,4 @@ def _newest(thread: Topic) -> int:
 def _allow(author: Account, now: datetime) -> None:
     per = timedelta(hours=1)
     if not rate_limit.take_one("career.message", author.key, limit=MESSAGES_AN_HOUR, per=per, now=now):
-        raise TooMany
+        raise TooManyTopicsError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 @contextmanager
-def alone(lock: Path) -> Iterator[bool]:
+def hold_machine_lock(lock: Path) -> Iterator[bool]:
     """False while another process is at it; what dies lets go. The folder of the lock is made."""
     lock.parent.mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)

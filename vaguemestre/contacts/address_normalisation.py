@@ -8,7 +8,7 @@ from vaguemestre.mailbox.values import InvalidValue
 LONGEST = 254
 
 
-def normal(typed: str) -> str | None:
+def normalise_address(typed: str) -> str | None:
     """Small letters, a domain with accents as it travels. None for what is not an address."""
     bare = re.sub(r"^mailto:", "", typed.strip(), flags=re.IGNORECASE)
     if not 3 <= len(bare) <= LONGEST:

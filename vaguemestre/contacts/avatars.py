@@ -11,7 +11,7 @@ def initials(name: str) -> str:
     return "".join(letters).upper()
 
 
-def css(address: str) -> str:
+def avatar_class(address: str) -> str:
     """Of the avatar. Without an address nobody can say: as a colleague."""
     if not address:
         return "avatar avatar-self"

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import avatars
-from vaguemestre.contacts.lookup import begins
+from vaguemestre.contacts.lookup import prefix_query
 from vaguemestre.contacts.models import Contact, Group
-from vaguemestre.contacts.search_words import words
+from vaguemestre.contacts.search_words import search_words
 from vaguemestre.web.number_text import grouped
 
 PAGE = 100
@@ -22,7 +22,7 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ#"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ListPosition:
     """Which part of the book is in view. It stays in the address while cards are opened."""
 
     typed: str = ""
@@ -50,7 +50,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BookRow:
     number: int
     name: str
     initials: str
@@ -61,7 +61,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class LetterLink:
     """`url` empty: nobody begins so."""
 
     sign: str
@@ -79,30 +79,30 @@ class GroupLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class GroupPane:
     groups: list[GroupLine]
     total: int
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class CardList:
     """One page. `whole`: no search, no letter, no group."""
 
     title: str
     words: str
-    rows: list[Row]
-    letters: list[Letter]
-    place: Place
+    rows: list[BookRow]
+    letters: list[LetterLink]
+    place: ListPosition
     before: str
     after: str
     group: Group | None
     whole: bool
 
 
-def place_of(sent: QueryDict) -> Place:
+def parse_position(sent: QueryDict) -> ListPosition:
     """Whatever an address says."""
     letter, page, group = sent.get("lettre", "").upper(), sent.get("page", ""), sent.get("groupe", "")
-    return Place(
+    return ListPosition(
         typed=sent.get("q", "").strip()[:200],
         letter=letter if len(letter) == 1 and letter in ALPHABET else "",
         group=int(group) if group.isascii() and group.isdecimal() and len(group) < 19 else None,
@@ -110,30 +110,34 @@ def place_of(sent: QueryDict) -> Place:
     )
 
 
-def count(account: Account) -> int:
+def count_contacts(account: Account) -> int:
     return Contact.objects.filter(account=account).count()
 
 
-def column(account: Account, place: Place | None) -> Column:
+def group_pane(account: Account, place: ListPosition | None) -> GroupPane:
     """Two queries. `place`: None on a page that is none of the lists."""
     groups = Group.objects.filter(account=account).annotate(people=Count("contacts"))
     lines = [
         GroupLine(
-            group.pk, group.name, group.people, Place(group=group.pk).url, place is not None and place.group == group.pk
+            group.pk,
+            group.name,
+            group.people,
+            ListPosition(group=group.pk).url,
+            place is not None and place.group == group.pk,
         )
         for group in groups
     ]
-    return Column(lines, count(account))
+    return GroupPane(lines, count_contacts(account))
 
 
-def listed(account: Account, place: Place, group: Group | None) -> Listed:
+def card_list(account: Account, place: ListPosition, group: Group | None) -> CardList:
     """Four queries: letters, how many, the page and its addresses. `group`: that of the place, already found."""
     found = Contact.objects.filter(account=account)
     if group is not None:
         found = found.filter(groups=group)
     if place.typed:
-        wanted = words(place.typed)
-        found = found.filter(begins("search", wanted)) if wanted else found.none()
+        wanted = search_words(place.typed)
+        found = found.filter(prefix_query("search", wanted)) if wanted else found.none()
     letters = _letters(found, place)
     if place.letter:
         found = found.filter(letter=place.letter)
@@ -141,7 +145,7 @@ def listed(account: Account, place: Place, group: Group | None) -> Listed:
     place = replace(place, page=min(place.page, max(1, -(-total // PAGE))))
     start = (place.page - 1) * PAGE
     page = found.order_by("sort", "pk").prefetch_related("addresses")[start : start + PAGE]
-    return Listed(
+    return CardList(
         title=group.name if group else _("All contacts"),
         words=ngettext("%s contact", "%s contacts", total) % grouped(total),
         rows=[_row(contact, place) for contact in page],
@@ -154,7 +158,7 @@ def listed(account: Account, place: Place, group: Group | None) -> Listed:
     )
 
 
-def beside(listed: Listed, number: int | None) -> tuple[str, str]:
+def adjacent_cards(listed: CardList, number: int | None) -> tuple[str, str]:
     """The cards before and after the open one, on this page of the list; empty where there is none."""
     numbers = [row.number for row in listed.rows]
     if number not in numbers:
@@ -164,11 +168,11 @@ def beside(listed: Listed, number: int | None) -> tuple[str, str]:
     return rows[place - 1].url if place else "", rows[place + 1].url if place + 1 < len(rows) else ""
 
 
-def _letters(found: QuerySet[Contact], place: Place) -> list[Letter]:
+def _letters(found: QuerySet[Contact], place: ListPosition) -> list[LetterLink]:
     """Those that somebody begins with; the present one leads back to all."""
     there = set(found.order_by().values_list("letter", flat=True).distinct())
     return [
-        Letter(
+        LetterLink(
             sign,
             replace(place, letter="" if sign == place.letter else sign, page=1).url if sign in there else "",
             sign == place.letter,
@@ -178,14 +182,14 @@ def _letters(found: QuerySet[Contact], place: Place) -> list[Letter]:
     ]
 
 
-def _row(contact: Contact, place: Place) -> Row:
+def _row(contact: Contact, place: ListPosition) -> BookRow:
     addresses: Sequence[str] = [one.address for one in contact.addresses.all()]
     name = shown_name(contact, addresses)
     about = ", ".join(part for part in (contact.function, contact.organisation) if part and part != name)
     first = addresses[0] if addresses else ""
     reach = first if first != name else ""
-    return Row(
-        contact.pk, name, avatars.initials(name), avatars.css(first), about or reach, reach if about else "",
+    return BookRow(
+        contact.pk, name, avatars.initials(name), avatars.avatar_class(first), about or reach, reach if about else "",
         place.card_url(contact.pk),
     )  # fmt: skip
 

@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import groups as contact_groups
 from vaguemestre.contacts.models import Contact, ContactAddress, ContactNumber
-from vaguemestre.contacts.search_words import plain, searchable
+from vaguemestre.contacts.search_words import plain_text, searchable_text
 
 MOST = 10_000  # cards of one account
 MOST_LINES = 20  # addresses, and numbers, of one card
 BATCH = 500
 
 
-class Full(Exception):
+class BookFullError(Exception):
     """The address book holds as many cards as it may."""
 
 
-class ChangedMeanwhile(Exception):
+class ChangedMeanwhileError(Exception):
     """Another window saved this card since this one showed it."""
 
 
@@ -65,24 +65,24 @@ class Card:
         return not (self.name or self.numbers)
 
 
-def settled(card: Card) -> Card:
+def settle_card(card: Card) -> Card:
     """Without a shown name that only says again what the rest says: it would stay behind when that changes."""
     spoken = replace(card, display="").name
     return replace(card, display="") if card.display == spoken else card
 
 
-def add(account: Account, card: Card, *, now: datetime) -> Contact:
+def add_contact(account: Account, card: Card, *, now: datetime) -> Contact:
     """Raises Full."""
-    return add_many(account, [card], now=now)[0]
+    return add_contacts(account, [card], now=now)[0]
 
 
-def add_many(account: Account, cards: Sequence[Card], *, now: datetime) -> list[Contact]:
+def add_contacts(account: Account, cards: Sequence[Card], *, now: datetime) -> list[Contact]:
     """All or none. The number of statements goes by hundreds of cards. Raises Full."""
     if not cards:
         return []
     with transaction.atomic():
         if Contact.objects.filter(account=account).count() + len(cards) > MOST:
-            raise Full(_("An address book holds at most 10,000 contacts."))
+            raise BookFullError(_("An address book holds at most 10,000 contacts."))
         contacts = [_filled(Contact(account=account, uid=card.uid or new_uid()), card, now) for card in cards]
         Contact.objects.bulk_create(contacts, batch_size=BATCH)
         _write_lines(zip(contacts, cards, strict=True))
@@ -90,7 +90,7 @@ def add_many(account: Account, cards: Sequence[Card], *, now: datetime) -> list[
     return contacts
 
 
-def put_back(account: Account, kept: Sequence[tuple[int, Card, str]], *, now: datetime) -> None:
+def restore_contacts(account: Account, kept: Sequence[tuple[int, Card, str]], *, now: datetime) -> None:
     """Cards that were taken away: their number, what they said, their uid."""
     contacts = [_filled(Contact(pk=pk, account=account, uid=uid), card, now) for pk, card, uid in kept]
     cards = [card for _pk, card, _uid in kept]
@@ -99,13 +99,13 @@ def put_back(account: Account, kept: Sequence[tuple[int, Card, str]], *, now: da
     _join(account, zip(contacts, cards, strict=True))
 
 
-def change(contact: Contact, card: Card, *, seen: int | None, now: datetime) -> None:
+def change_contact(contact: Contact, card: Card, *, seen: int | None, now: datetime) -> None:
     """`seen`: the revision that was on the screen; None when its author has been asked. Raises ChangedMeanwhile."""
     with transaction.atomic():
         found = Contact.objects.filter(pk=contact.pk)
         held = found.select_for_update().get()
         if seen is not None and held.revision != seen:
-            raise ChangedMeanwhile
+            raise ChangedMeanwhileError
         _filled(held, card, now).revision += 1
         held.save()
         held.addresses.all().delete()
@@ -115,7 +115,7 @@ def change(contact: Contact, card: Card, *, seen: int | None, now: datetime) -> 
         _join(held.account, [(held, card)])
 
 
-def change_many(changes: Sequence[tuple[Contact, Card]], *, now: datetime) -> None:
+def change_contacts(changes: Sequence[tuple[Contact, Card]], *, now: datetime) -> None:
     """For an import, whose plan was made in the same transaction."""
     contacts = [_filled(contact, card, now) for contact, card in changes]
     if not contacts:
@@ -162,10 +162,10 @@ def _filled(contact: Contact, card: Card, now: datetime) -> Contact:
     contact.organisation, contact.function, contact.note = card.organisation, card.function, card.note
     contact.extra = "\n".join(card.extra)
     addresses = [one.value for one in card.addresses]
-    contact.search = searchable(
+    contact.search = searchable_text(
         card.given, card.family, card.display, card.organisation, *card.units, card.function, *addresses
     )
-    contact.sort = plain(f"{card.family} {card.given}".strip() or card.name)[:400]
+    contact.sort = plain_text(f"{card.family} {card.given}".strip() or card.name)[:400]
     contact.letter = contact.sort[:1].upper() if contact.sort[:1].isalpha() else "#"
     contact.changed_at = now
     return contact
@@ -189,17 +189,17 @@ def _write_lines(written: Iterable[tuple[Contact, Card]]) -> None:
 def _join(account: Account, written: Iterable[tuple[Contact, Card]]) -> None:
     """Into the groups that the cards name; those that are not there yet are made."""
     pairs = [(contact, name) for contact, card in written for name in card.groups]
-    groups = contact_groups.named(account, (name for _contact, name in pairs))
+    groups = contact_groups.groups_named(account, (name for _contact, name in pairs))
     through = Contact.groups.through
     through.objects.bulk_create(
         (through(contact_id=contact.pk, group_id=groups[folded].pk)
             for contact, name in pairs
-            if (folded := contact_groups.fold(name))
+            if (folded := contact_groups.fold_name(name))
         ),
         batch_size=BATCH, ignore_conflicts=True,
     )  # fmt: skip
 
 
-def remove(contacts: Collection[int]) -> None:
+def remove_contacts(contacts: Collection[int]) -> None:
     """By id, of cards that `access` has given."""
     Contact.objects.filter(pk__in=contacts).delete()

@@ -9,9 +9,9 @@ from django.db.models import F, QuerySet
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import address_normalisation
-from vaguemestre.contacts.lookup import begins
+from vaguemestre.contacts.lookup import prefix_query
 from vaguemestre.contacts.models import LONGEST_NAME, Collected, ContactAddress
-from vaguemestre.contacts.search_words import searchable, words
+from vaguemestre.contacts.search_words import search_words, searchable_text
 
 KEPT = 2000  # people of one account
 MOST_AT_ONCE = 100  # of one message: a mailing to a whole school must not push out everybody one writes to
@@ -24,7 +24,7 @@ class Addressee(Protocol):
     def address(self) -> str: ...
 
 
-def collect(account: Account, people: Iterable[Addressee], now: datetime) -> None:
+def collect_addresses(account: Account, people: Iterable[Addressee], now: datetime) -> None:
     """For a message that has been accepted for sending. At most six statements, whatever its size."""
     named = _named(account, people)
     if not named:
@@ -34,14 +34,14 @@ def collect(account: Account, people: Iterable[Addressee], now: datetime) -> Non
         Collected.objects.filter(pk__in=[one.pk for one in known.values()]).update(times=F("times") + 1, last_at=now)
         renamed = [one for address, one in known.items() if named[address] and named[address] != one.name]
         for one in renamed:
-            one.name, one.search = named[one.address], searchable(named[one.address], one.address)
+            one.name, one.search = named[one.address], searchable_text(named[one.address], one.address)
         Collected.objects.bulk_update(renamed, ["name", "search"])
         fresh = [address for address in named if address not in known]
         Collected.objects.bulk_create(
             (
                 Collected(
                     account=account, address=address, name=named[address], last_at=now,
-                    search=searchable(named[address], address),
+                    search=searchable_text(named[address], address),
                 )
                 for address in fresh
             ),
@@ -51,25 +51,25 @@ def collect(account: Account, people: Iterable[Addressee], now: datetime) -> Non
             _forget_the_oldest(account)
 
 
-def known(account: Account, wanted: Collection[str]) -> set[str]:
+def known_addresses(account: Account, wanted: Collection[str]) -> set[str]:
     """Those of these addresses, in small letters, that were written to or have a card. One query."""
     written = Collected.objects.filter(account=account, address__in=wanted).order_by()
     kept = ContactAddress.objects.filter(contact__account=account, address__in=wanted).order_by()
     return set(written.values_list("address", flat=True).union(kept.values_list("address", flat=True)))
 
 
-def unkept(account: Account, typed: str, *, start: int, count: int) -> tuple[list[Collected], bool]:
+def addresses_without_card(account: Account, typed: str, *, start: int, count: int) -> tuple[list[Collected], bool]:
     """Those without a card, the last written to first, and whether there are more. One query."""
     kept = ContactAddress.objects.filter(contact__account=account).values("address")
     found = Collected.objects.filter(account=account).exclude(address__in=kept)
     if typed:
-        wanted = words(typed)
-        found = found.filter(begins("search", wanted)) if wanted else found.none()
+        wanted = search_words(typed)
+        found = found.filter(prefix_query("search", wanted)) if wanted else found.none()
     rows = list(found.order_by("-last_at", "-pk")[start : start + count + 1])
     return rows[:count], len(rows) > count
 
 
-def everybody(account: Account) -> QuerySet[Collected]:
+def all_collected(account: Account) -> QuerySet[Collected]:
     return Collected.objects.filter(account=account).order_by("-last_at", "-pk")
 
 
@@ -77,10 +77,10 @@ def _named(account: Account, people: Iterable[Addressee]) -> dict[str, str]:
     """Name by address, oneself left out."""
     named: dict[str, str] = {}
     for person in people:
-        address = address_normalisation.normal(person.address)
+        address = address_normalisation.normalise_address(person.address)
         if address and not named.get(address):
             name = " ".join(person.name.split())[:LONGEST_NAME]
-            named[address] = "" if address_normalisation.normal(name) else name
+            named[address] = "" if address_normalisation.normalise_address(name) else name
     if len(named) > MOST_AT_ONCE:
         return {}
     for own in account.addresses:

@@ -11,17 +11,17 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import cards, undo
 from vaguemestre.contacts.cards import MOST_LINES, Card, Line, card_of
 from vaguemestre.contacts.models import LONGEST_EXTRA, LONGEST_NOTE, Contact, ContactAddress
-from vaguemestre.contacts.search_words import words
+from vaguemestre.contacts.search_words import search_words
 
 MOST_TOGETHER = 8  # an address that more cards share is an office's
 
 
 def name_key(name: str) -> str:
     """`Lefèvre Élodie` and `Élodie LEFEVRE` are one name."""
-    return " ".join(sorted(words(name)))
+    return " ".join(sorted(search_words(name)))
 
 
-def offered(account: Account) -> list[list[int]]:
+def find_duplicates(account: Account) -> list[list[int]]:
     """Numbers of cards that share an address or a name, the surest first. Two queries whatever the number of cards."""
     same: dict[str, set[int]] = defaultdict(set)
     for address, contact in ContactAddress.objects.filter(contact__account=account).values_list("address", "contact"):
@@ -40,25 +40,25 @@ def offered(account: Account) -> list[list[int]]:
     return [list(one) for one in sorted(largest, key=lambda one: (not sets[one].startswith("@"), one))]
 
 
-def merge(contacts: Sequence[Contact], *, now: datetime) -> str:
+def merge_contacts(contacts: Sequence[Contact], *, now: datetime) -> str:
     """The first stays, with what the others say. Answers the word for "Undo"."""
     first, *others = contacts
     with transaction.atomic():
-        word = undo.remember(first.account, now=now, cards=contacts)
-        cards.change(first, merged([card_of(one) for one in contacts]), seen=None, now=now)
-        cards.remove([one.pk for one in others])
+        word = undo.remember_act(first.account, now=now, cards=contacts)
+        cards.change_contact(first, merged_card([card_of(one) for one in contacts]), seen=None, now=now)
+        cards.remove_contacts([one.pk for one in others])
     return word
 
 
-def merged(cards: Sequence[Card]) -> Card:
+def merged_card(cards: Sequence[Card]) -> Card:
     """Nothing is lost: what cannot stand beside the first card's word goes into the note."""
     result = cards[0]
     for card in cards[1:]:
-        result = completed(result, card)
+        result = completed_card(result, card)
     return result
 
 
-def completed(card: Card, other: Card) -> Card:
+def completed_card(card: Card, other: Card) -> Card:
     """`card`, with what only `other` says."""
     named = bool(card.given or card.family)
     return replace(
@@ -78,7 +78,7 @@ def completed(card: Card, other: Card) -> Card:
     )
 
 
-def in_order(contacts: Iterable[Contact]) -> list[Contact]:
+def merge_order(contacts: Iterable[Contact]) -> list[Contact]:
     """Who stays comes first: the card that says most, then the older."""
     return sorted(contacts, key=lambda one: (-_weight(card_of(one)), one.pk))
 

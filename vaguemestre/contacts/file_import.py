@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import cards, tables, undo, vcards
 from vaguemestre.contacts.cards import Card, card_of
-from vaguemestre.contacts.duplicates import completed, name_key
-from vaguemestre.contacts.import_report import FileRefused, Numbered, Report
+from vaguemestre.contacts.duplicates import completed_card, name_key
+from vaguemestre.contacts.import_report import FileRefusedError, Numbered, Report
 from vaguemestre.contacts.models import Contact, Upload
 from vaguemestre.contacts.tables import columns
 
 LARGEST = 10 * 1024 * 1024
 
 
-class Gone(Exception):
+class UploadGoneError(Exception):
     """Imported already, given up, or replaced by another file."""
 
 
@@ -34,7 +34,7 @@ class Slot:
 
 
 @dataclass(slots=True)
-class Plan:
+class ImportPlan:
     """`same`: cards that say nothing new."""
 
     report: Report
@@ -48,23 +48,23 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ImportResult:
     new: int
     completed: int
     word: str  # for "Undo"
 
 
-def receive(account: Account, name: str, data: bytes, *, now: datetime) -> Upload:
+def receive_file(account: Account, name: str, data: bytes, *, now: datetime) -> Upload:
     """Kept aside in place of the one before. Raises FileRefused."""
     if len(data) > LARGEST:
-        raise FileRefused(_("This file is larger than 10 MB. Export without the photos, or in several files."))
+        raise FileRefusedError(_("This file is larger than 10 MB. Export without the photos, or in several files."))
     if not data.strip():
-        raise FileRefused(_("This file is empty."))
+        raise FileRefusedError(_("This file is empty."))
     meaning = None
     if is_vcard(data):
-        vcards.read(data)
+        vcards.read_vcards(data)
     else:
-        meaning = tables.table(data).guessed()
+        meaning = tables.parse_table(data).guessed()
     fields = {
         "key": secrets.token_hex(16), "name": name[-255:], "packed": zlib.compress(data, 1), "columns": meaning,
         "group": "", "sent_at": now,
@@ -77,17 +77,17 @@ def is_vcard(data: bytes) -> bool:
     return b"BEGIN:VCARD" in start.replace(b" ", b"")
 
 
-def data_of(upload: Upload) -> bytes:
+def upload_data(upload: Upload) -> bytes:
     return zlib.decompress(bytes(upload.packed))
 
 
-def plan(upload: Upload) -> Plan:
+def plan_import(upload: Upload) -> ImportPlan:
     """Raises FileRefused. Four queries whatever the sizes."""
-    return plan_of(upload.account, _read(upload), upload.group)
+    return plan_of_report(upload.account, _read(upload), upload.group)
 
 
-def plan_of(account: Account, report: Report, group: str = "") -> Plan:
-    made = Plan(report)
+def plan_of_report(account: Account, report: Report, group: str = "") -> ImportPlan:
+    made = ImportPlan(report)
     known = _Known(account)
     for numbered in made.report.cards:
         card = _joined(numbered, group)
@@ -97,7 +97,7 @@ def plan_of(account: Account, report: Report, group: str = "") -> Plan:
             known.put(slot)
             made.new.append(slot)
             continue
-        fuller = completed(slot.card, card)
+        fuller = completed_card(slot.card, card)
         if fuller == slot.card:
             made.same += 1
             continue
@@ -111,37 +111,37 @@ def plan_of(account: Account, report: Report, group: str = "") -> Plan:
     return made
 
 
-def take(upload: Upload, *, now: datetime) -> Done:
+def import_upload(upload: Upload, *, now: datetime) -> ImportResult:
     """All of it in one transaction. Raises Gone, FileRefused and keeping.Full."""
     with transaction.atomic():
         held = Upload.objects.select_for_update().filter(key=upload.key).first()
         if held is None:
-            raise Gone
-        done = _taken(held.account, plan(held), now)
+            raise UploadGoneError
+        done = _taken(held.account, plan_import(held), now)
         held.delete()
     return done
 
 
-def take_report(account: Account, report: Report, *, now: datetime) -> Done:
+def import_report(account: Account, report: Report, *, now: datetime) -> ImportResult:
     """Of cards that another program's own store held. In the caller's transaction. Raises keeping.Full."""
     with transaction.atomic():
-        return _taken(account, plan_of(account, report), now)
+        return _taken(account, plan_of_report(account, report), now)
 
 
-def _taken(account: Account, made: Plan, now: datetime) -> Done:
+def _taken(account: Account, made: ImportPlan, now: datetime) -> ImportResult:
     before = [slot.contact for slot in made.completed if slot.contact is not None]
-    contacts = cards.add_many(account, [slot.card for slot in made.new], now=now)
-    word = undo.remember(account, now=now, cards=before, made=[one.pk for one in contacts])
-    cards.change_many([(slot.contact, slot.card) for slot in made.completed if slot.contact], now=now)
-    return Done(len(made.new), len(made.completed), word)
+    contacts = cards.add_contacts(account, [slot.card for slot in made.new], now=now)
+    word = undo.remember_act(account, now=now, cards=before, made=[one.pk for one in contacts])
+    cards.change_contacts([(slot.contact, slot.card) for slot in made.completed if slot.contact], now=now)
+    return ImportResult(len(made.new), len(made.completed), word)
 
 
 def _read(upload: Upload) -> Report:
-    data = data_of(upload)
+    data = upload_data(upload)
     if upload.columns is None:
-        return vcards.read(data)
+        return vcards.read_vcards(data)
     meaning = [field if field in columns.FIELDS else columns.SKIP for field in upload.columns]
-    return tables.read(tables.table(data), meaning)
+    return tables.read_contacts(tables.parse_table(data), meaning)
 
 
 def _joined(numbered: Numbered, group: str) -> Card:

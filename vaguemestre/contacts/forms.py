@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from vaguemestre.contacts import address_normalisation, groups
-from vaguemestre.contacts.cards import MOST_LINES, Card, Line, settled
+from vaguemestre.contacts.cards import MOST_LINES, Card, Line, settle_card
 from vaguemestre.contacts.models import LONGEST_NAME, LONGEST_NOTE, Kind
 
 BLANK = 1  # lines offered beside those that are filled
@@ -16,7 +16,7 @@ NUMBER_KINDS = (Kind.NONE, Kind.MOBILE, Kind.WORK, Kind.HOME, Kind.FAX)
 
 
 @dataclass(slots=True)
-class Typed:
+class TypedCard:
     """What stands in the form, mistakes included. `problems` by field."""
 
     card: Card
@@ -34,26 +34,34 @@ class Typed:
 
     @property
     def wrong(self) -> set[str]:
-        return {line.value for line in self.card.addresses if address_normalisation.normal(line.value) is None}
+        return {
+            line.value for line in self.card.addresses if address_normalisation.normalise_address(line.value) is None
+        }
 
 
-def typed(sent: QueryDict, before: Card | None) -> Typed:
+def parse_card_form(sent: QueryDict, before: Card | None) -> TypedCard:
     """`before`: the card as it is kept, of which a form does not show everything."""
     base = before or Card()
     mails = _lines(sent.getlist("adresse"), sent.getlist("adresse_genre"), base.addresses, MAIL_KINDS)
     numbers = _lines(sent.getlist("numero"), sent.getlist("numero_genre"), base.numbers, NUMBER_KINDS)
     filled = replace(
         base,
-        given=_one(sent, "prenom"), family=_one(sent, "nom"), display=_one(sent, "affiche"),
-        organisation=_one(sent, "organisation"), function=_one(sent, "fonction"),
+        given=_one(sent, "prenom"),
+        family=_one(sent, "nom"),
+        display=_one(sent, "affiche"),
+        organisation=_one(sent, "organisation"),
+        function=_one(sent, "fonction"),
         note=_tidy(sent.get("note", "").replace("\r\n", "\n"), "\n")[:LONGEST_NOTE].strip(),
-        addresses=_distinct(mails), numbers=tuple(dict.fromkeys(numbers))[:MOST_LINES],
-        groups=tuple(dict.fromkeys(groups.tidy(name) for name in sent.getlist("groupe") if groups.fold(name))),
-    )  # fmt: skip
-    card = settled(filled)
+        addresses=_distinct(mails),
+        numbers=tuple(dict.fromkeys(numbers))[:MOST_LINES],
+        groups=tuple(
+            dict.fromkeys(groups.tidy_name(name) for name in sent.getlist("groupe") if groups.fold_name(name))
+        ),
+    )
+    card = settle_card(filled)
     revision = sent.get("revision", "")
-    found = Typed(card, int(revision) if revision.isascii() and revision.isdecimal() and len(revision) < 9 else 0)
-    if any(address_normalisation.normal(line.value) is None for line in card.addresses):
+    found = TypedCard(card, int(revision) if revision.isascii() and revision.isdecimal() and len(revision) < 9 else 0)
+    if any(address_normalisation.normalise_address(line.value) is None for line in card.addresses):
         found.problems["adresse"] = _("This is not an e-mail address. It looks like name@school.example.")
     elif card.empty:
         found.problems["prenom"] = _("Give at least a name, an address or a number.")
@@ -64,7 +72,7 @@ def _distinct(mails: Iterable[Line]) -> tuple[Line, ...]:
     """Addresses in their own form; what is none, as it was typed, so that its author can mend it."""
     found: dict[str, Line] = {}
     for line in mails:
-        address = address_normalisation.normal(line.value) or line.value
+        address = address_normalisation.normalise_address(line.value) or line.value
         found.setdefault(address, replace(line, value=address))
     return tuple(found.values())[:MOST_LINES]
 

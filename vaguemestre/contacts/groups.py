@@ -7,60 +7,60 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.models import Contact, Group
-from vaguemestre.contacts.search_words import plain
+from vaguemestre.contacts.search_words import plain_text
 
 MOST = 200  # groups of one account
 LONGEST_NAME = 100
 EVERYBODY = {"mycontacts", "* mycontacts", "starred", "* starred"}  # what Gmail calls any contact: no group
 
 
-class GroupRefused(Exception):
+class GroupRefusedError(Exception):
     """The sentence says why."""
 
 
-def create(account: Account, name: str) -> Group:
+def create_group(account: Account, name: str) -> Group:
     """Raises GroupRefused."""
-    name = checked(name)
+    name = parse_group_name(name)
     if Group.objects.filter(account=account).count() >= MOST:
-        raise GroupRefused(_("You have 200 groups already: delete one first."))
+        raise GroupRefusedError(_("You have 200 groups already: delete one first."))
     try:
         with transaction.atomic():
-            return Group.objects.create(account=account, name=name, folded=fold(name))
+            return Group.objects.create(account=account, name=name, folded=fold_name(name))
     except IntegrityError as error:
-        raise GroupRefused(_("There is a group of this name already.")) from error
+        raise GroupRefusedError(_("There is a group of this name already.")) from error
 
 
-def rename(group: Group, name: str) -> None:
+def rename_group(group: Group, name: str) -> None:
     """Raises GroupRefused."""
-    group.name = checked(name)
-    group.folded = fold(group.name)
+    group.name = parse_group_name(name)
+    group.folded = fold_name(group.name)
     try:
         with transaction.atomic():
             group.save(update_fields=["name", "folded"])
     except IntegrityError as error:
-        raise GroupRefused(_("There is a group of this name already.")) from error
+        raise GroupRefusedError(_("There is a group of this name already.")) from error
 
 
-def checked(name: str) -> str:
+def parse_group_name(name: str) -> str:
     """Raises GroupRefused."""
-    name = tidy(name)
-    if not fold(name):
-        raise GroupRefused(_("Give the group a name."))
+    name = tidy_name(name)
+    if not fold_name(name):
+        raise GroupRefusedError(_("Give the group a name."))
     return name
 
 
-def tidy(name: str) -> str:
+def tidy_name(name: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())[:LONGEST_NAME].strip()
 
 
-def fold(name: str) -> str:
+def fold_name(name: str) -> str:
     """By which two names are the same. Empty for what cannot be a name."""
-    return plain(tidy(name))[:200]
+    return plain_text(tidy_name(name))[:200]
 
 
-def named(account: Account, names: Iterable[str]) -> dict[str, Group]:
+def groups_named(account: Account, names: Iterable[str]) -> dict[str, Group]:
     """By folded name; made when they are not there."""
-    wanted = {folded: tidy(name) for name in names if (folded := fold(name))}
+    wanted = {folded: tidy_name(name) for name in names if (folded := fold_name(name))}
     if not wanted:
         return {}
     found = {group.folded: group for group in Group.objects.filter(account=account)}
@@ -73,14 +73,14 @@ def named(account: Account, names: Iterable[str]) -> dict[str, Group]:
     return found
 
 
-def add(group: Group, contacts: Collection[Contact]) -> int:
+def add_to_group(group: Group, contacts: Collection[Contact]) -> int:
     """How many were not in it yet."""
     there = set(group.contacts.filter(pk__in=[one.pk for one in contacts]).values_list("pk", flat=True))
     group.contacts.add(*contacts)
     return len({one.pk for one in contacts} - there)
 
 
-def take_out(group: Group, contacts: Collection[Contact]) -> int:
+def remove_from_group(group: Group, contacts: Collection[Contact]) -> int:
     there = group.contacts.filter(pk__in=[one.pk for one in contacts]).count()
     group.contacts.remove(*contacts)
     return there

@@ -31,7 +31,7 @@ class Report:
     remarks: list[Said] = field(default_factory=list)
 
 
-class FileRefused(Exception):
+class FileRefusedError(Exception):
     """Nothing of this file is taken; the sentence says why and what to do."""
 
 

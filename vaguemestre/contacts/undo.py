@@ -12,13 +12,13 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import cards, groups
 from vaguemestre.contacts.cards import Card, Line, card_of
 from vaguemestre.contacts.models import Collected, Contact, Group, Undoable
-from vaguemestre.contacts.search_words import searchable
+from vaguemestre.contacts.search_words import searchable_text
 
 KEPT = 20  # acts of one account
 LASTS = timedelta(hours=1)
 
 
-def remember(
+def remember_act(
     account: Account, *, now: datetime, cards: Sequence[Contact] = (), made: Iterable[int] = (),
     groups: Iterable[Group] = (), forgotten: Iterable[Collected] = (),
 ) -> str:  # fmt: skip
@@ -42,35 +42,35 @@ def remember(
     return undoable.key
 
 
-def removed(account: Account, contacts: Sequence[Contact], *, now: datetime) -> str:
+def undo_removed_contacts(account: Account, contacts: Sequence[Contact], *, now: datetime) -> str:
     with transaction.atomic():
-        word = remember(account, now=now, cards=contacts)
-        cards.remove([one.pk for one in contacts])
+        word = remember_act(account, now=now, cards=contacts)
+        cards.remove_contacts([one.pk for one in contacts])
     return word
 
 
-def group_removed(account: Account, group: Group, *, now: datetime) -> str:
+def undo_removed_group(account: Account, group: Group, *, now: datetime) -> str:
     with transaction.atomic():
-        word = remember(account, now=now, groups=[group])
+        word = remember_act(account, now=now, groups=[group])
         Group.objects.filter(pk=group.pk).delete()
     return word
 
 
-def group_changed(account: Account, group: Group, *, now: datetime, act: Callable[[], int]) -> tuple[str, int]:
+def undo_changed_group(account: Account, group: Group, *, now: datetime, act: Callable[[], int]) -> tuple[str, int]:
     """`act` answers how many people it was about."""
     with transaction.atomic():
-        word = remember(account, now=now, groups=[group])
+        word = remember_act(account, now=now, groups=[group])
         return word, act()
 
 
-def forgotten(account: Account, people: Sequence[Collected], *, now: datetime) -> str:
+def undo_forgotten(account: Account, people: Sequence[Collected], *, now: datetime) -> str:
     with transaction.atomic():
-        word = remember(account, now=now, forgotten=people)
+        word = remember_act(account, now=now, forgotten=people)
         Collected.objects.filter(pk__in=[one.pk for one in people]).delete()
     return word
 
 
-def undo(undoable: Undoable, *, now: datetime) -> bool:
+def undo_act(undoable: Undoable, *, now: datetime) -> bool:
     """Once: the word is spent, and for an hour. What has come since stays."""
     if now - undoable.done_at > LASTS:
         return False
@@ -88,10 +88,10 @@ def undo(undoable: Undoable, *, now: datetime) -> bool:
 def _cards(account: Account, kept: list[dict[str, Any]], now: datetime) -> None:
     """Under their former number, so that an open page finds them again."""
     there = {one.pk: one for one in Contact.objects.filter(account=account, pk__in=[one["pk"] for one in kept])}
-    cards.change_many([(there[one["pk"]], _card(one)) for one in kept if one["pk"] in there], now=now)
+    cards.change_contacts([(there[one["pk"]], _card(one)) for one in kept if one["pk"] in there], now=now)
     gone = [one for one in kept if one["pk"] not in there]
     taken = set(Contact.objects.filter(account=account).values_list("uid", flat=True)) if gone else set()
-    cards.put_back(
+    cards.restore_contacts(
         account, [(one["pk"], _card(one), cards.new_uid() if one["uid"] in taken else one["uid"]) for one in gone],
         now=now,
     )  # fmt: skip
@@ -107,9 +107,9 @@ def _card(one: dict[str, Any]) -> Card:
 
 
 def _groups(account: Account, kept: list[dict[str, Any]]) -> None:
-    found = groups.named(account, [one["name"] for one in kept])
+    found = groups.groups_named(account, [one["name"] for one in kept])
     for one in kept:
-        group = Group.objects.filter(account=account, pk=one["pk"]).first() or found[groups.fold(one["name"])]
+        group = Group.objects.filter(account=account, pk=one["pk"]).first() or found[groups.fold_name(one["name"])]
         group.contacts.set(Contact.objects.filter(account=account, pk__in=one["people"]))
 
 
@@ -118,7 +118,7 @@ def _collected(account: Account, kept: list[dict[str, Any]]) -> None:
         (
             Collected(
                 account=account, address=one["address"], name=one["name"], times=one["times"],
-                last_at=datetime.fromisoformat(one["last_at"]), search=searchable(one["name"], one["address"]),
+                last_at=datetime.fromisoformat(one["last_at"]), search=searchable_text(one["name"], one["address"]),
             )
             for one in kept
         ),

@@ -15,7 +15,7 @@ class Fact:
     value: str
 
 
-def facts(extra: str) -> tuple[list[Fact], int]:
+def property_facts(extra: str) -> tuple[list[Fact], int]:
     """And how many lines are kept that say nothing here."""
     labels = {
         "ADR": _("Postal address"), "BDAY": _("Birthday"), "NICKNAME": _("Nickname"), "URL": _("Web page"),
@@ -23,12 +23,12 @@ def facts(extra: str) -> tuple[list[Fact], int]:
     }  # fmt: skip
     found, silent = [], 0
     for line in extra.split("\n") if extra else []:
-        prop = lines.parsed(0, line.encode(), old=False)
+        prop = lines.parse_line(0, line.encode(), old=False)
         label = labels.get(prop.name) if prop else None
         if prop is None or label is None:
             silent += 1
             continue
-        parts = lines.components(prop.value) if prop.name == "ADR" else [lines.text(prop.value)]
+        parts = lines.components(prop.value) if prop.name == "ADR" else [lines.text_value(prop.value)]
         value = ", ".join(part.strip() for part in parts if part.strip())
         if value:
             found.append(Fact(label, value[:LONGEST]))

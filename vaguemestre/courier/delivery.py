@@ -32,22 +32,22 @@ def deliver(key: str, now: datetime) -> None:
     if parcel is None:
         return
     if parcel.until <= now:
-        settle(parcel, State.LATE, now)
+        settle_parcel(parcel, State.LATE, now)
         return
     if not parcel.text:
-        settle(parcel, State.REFUSED, now, refusal=OTHER_KEY)
+        settle_parcel(parcel, State.REFUSED, now, refusal=OTHER_KEY)
         return
     try:
         _hand_over(message_of(parcel), parcel.to)
     except PostError as error:
         if not error.permanent:
             raise
-        settle(parcel, State.REFUSED, now, refusal=str(error))
+        settle_parcel(parcel, State.REFUSED, now, refusal=str(error))
     else:
-        settle(parcel, State.TAKEN, now)
+        settle_parcel(parcel, State.TAKEN, now)
 
 
-def settle(parcel: Parcel, state: Parcel.State, now: datetime, *, refusal: str = "") -> None:
+def settle_parcel(parcel: Parcel, state: Parcel.State, now: datetime, *, refusal: str = "") -> None:
     parcel.state, parcel.settled_at, parcel.text, parcel.refusal = state, now, "", refusal[:300]
     parcel.save(update_fields=["state", "settled_at", "text", "refusal"])
     logger.info("parcel %s: %s", parcel.pk, state.value)

@@ -17,17 +17,19 @@ DELIVER = due.Job("courier.mail.deliver")
 WORTH = timedelta(days=1)
 
 
-class AddressUnusable(ValueError):
+class AddressUnusableError(ValueError):
     """Not one plain address. Does not repeat it."""
 
 
-def send(to: str, subject: str, text: str, *, now: datetime, about: str = "", until: datetime | None = None) -> Parcel:
+def send_mail(
+    to: str, subject: str, text: str, *, now: datetime, about: str = "", until: datetime | None = None
+) -> Parcel:
     """Call it inside the act's transaction. Raises AddressUnusable."""
     try:
         validate_email(to)
         wire_address(to)
     except (ValidationError, InvalidValue):
-        raise AddressUnusable("not a plain address") from None
+        raise AddressUnusableError("not a plain address") from None
     parcel = Parcel.objects.create(
         to=to, subject=one_line(subject), text=text.strip(), language=get_language() or "fr", about=about,
         token=secrets.token_hex(16), queued_at=now, until=until or now + WORTH,

@@ -10,7 +10,7 @@ _OVERSEAS = {
 SHORTEST, LONGEST = 8, 15  # digits with the country's (E.164)
 
 
-def international(phone: str) -> str | None:
+def international_number(phone: str) -> str | None:
     """`06 12 34 56 78` → `+33612345678`; None when it is no number."""
     digits = re.sub(r"\s", "", phone)
     if re.fullmatch(r"0[1-9]\d{8}", digits, re.ASCII):
@@ -18,6 +18,6 @@ def international(phone: str) -> str | None:
     return digits if re.fullmatch(rf"\+[1-9]\d{{{SHORTEST - 1},{LONGEST - 1}}}", digits, re.ASCII) else None
 
 
-def masked(number: str) -> str:
+def mask_number(number: str) -> str:
     """`+336•••••78`: the country and two digits, whatever the length."""
     return f"{number[:4]}•••••{number[-2:]}"

@@ -15,6 +15,6 @@ def one_line(text: str, longest: int = 200) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def quoted(text: str) -> str:
+def quote_name(text: str) -> str:
     """A name that a person chose: short, without a link, and unable to close the quotation it is put in."""
     return one_line(_LINK.sub("…", text).translate(_QUOTES), QUOTED)

@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from vaguemestre.clock import due
 from vaguemestre.courier.models import TextMessage
-from vaguemestre.courier.phone_numbers import international
+from vaguemestre.courier.phone_numbers import international_number
 
 DELIVER = due.Job("courier.text.deliver")
 A_DAY = timedelta(days=1)
@@ -21,41 +21,41 @@ _PLAINER = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": 
 State = TextMessage.State
 
 
-class CannotReach(ValueError):
+class UnreachableNumberError(ValueError):
     """No gateway, or this number is not of a country that the authority pays for. Does not repeat it."""
 
 
-class NoneLeft(Exception):
+class NoMessagesLeftError(Exception):
     """As many as the authority pays for left in the last 24 hours."""
 
 
-def offered() -> bool:
+def is_sms_offered() -> bool:
     """Whether this installation sends text messages at all."""
     return settings.SMS is not None
 
 
-def reaches(phone: str) -> bool:
+def is_reachable(phone: str) -> bool:
     """`phone` as the rescue contact keeps it."""
-    number = international(phone)
-    return offered() and number is not None and number.startswith(tuple(settings.SMS["prefixes"]))
+    number = international_number(phone)
+    return is_sms_offered() and number is not None and number.startswith(tuple(settings.SMS["prefixes"]))
 
 
-def any_left(now: datetime) -> bool:
+def has_messages_left(now: datetime) -> bool:
     """Tries are counted, not messages: a gateway that took one and did not say so wants its money too."""
-    return spent(now) + TextMessage.objects.filter(state=State.WAITING, attempts=0).count() < ceiling()
+    return count_spent(now) + TextMessage.objects.filter(state=State.WAITING, attempts=0).count() < daily_ceiling()
 
 
-def spent(now: datetime) -> int:
+def count_spent(now: datetime) -> int:
     """How many were handed to the gateway in the last 24 hours."""
     tried = TextMessage.objects.filter(tried_at__gt=now - A_DAY)
     return int(tried.aggregate(count=Sum("attempts"))["count"] or 0)
 
 
-def ceiling() -> int:
+def daily_ceiling() -> int:
     return int(settings.SMS["a_day"])
 
 
-def leaving(now: datetime) -> bool:
+def is_leaving(now: datetime) -> bool:
     """By how the last ones of the day ended. One that the gateway refused may have had a wrong number; three are the
     gateway's doing."""
     settled = TextMessage.objects.exclude(state__in=[State.WAITING, State.LATE]).filter(settled_at__gt=now - A_DAY)
@@ -65,32 +65,32 @@ def leaving(now: datetime) -> bool:
     return states[0] == State.REFUSED and (State.TAKEN in states or len(states) < ENOUGH)
 
 
-def failed(about: str, *, since: datetime) -> bool:
+def has_failed(about: str, *, since: datetime) -> bool:
     """Whether the last one for this account, asked for since then, did not leave: its reader takes another way."""
     last = TextMessage.objects.filter(about=about, queued_at__gte=since).order_by("-pk").first()
     return last is not None and last.state not in {State.WAITING, State.TAKEN}
 
 
-def send(
+def send_sms(
     phone: str, text: str, *, now: datetime, until: datetime, about: str = "",
     instead: tuple[due.Job, str] | None = None,
 ) -> TextMessage:  # fmt: skip
     """Call it inside the act's transaction. `instead`: a job of the clock and its key, for when the message does not
     leave. Raises CannotReach, NoneLeft."""
-    number = international(phone)
-    if number is None or not reaches(phone):
-        raise CannotReach("not a number that text messages are sent to")
-    if not any_left(now):
-        raise NoneLeft
+    number = international_number(phone)
+    if number is None or not is_reachable(phone):
+        raise UnreachableNumberError("not a number that text messages are sent to")
+    if not has_messages_left(now):
+        raise NoMessagesLeftError
     job, key = (instead[0].name, instead[1]) if instead else ("", "")
     message = TextMessage.objects.create(
-        to=number, text=plain(text), about=about, queued_at=now, until=until, instead=job, instead_key=key,
+        to=number, text=gsm_text(text), about=about, queued_at=now, until=until, instead=job, instead_key=key,
     )  # fmt: skip
     due.at(now, DELIVER, str(message.pk))
     return message
 
 
-def plain(text: str) -> str:
+def gsm_text(text: str) -> str:
     """In the alphabet of telephones, with the accents that it has."""
     return "".join(_plain_sign(sign) for sign in text.translate(_PLAINER))
 

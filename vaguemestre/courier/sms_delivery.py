@@ -10,7 +10,7 @@ from vaguemestre.courier import sms
 from vaguemestre.courier.delivery import OTHER_KEY
 from vaguemestre.courier.gateway import GatewayError, hand_over
 from vaguemestre.courier.models import TextMessage
-from vaguemestre.courier.phone_numbers import masked
+from vaguemestre.courier.phone_numbers import mask_number
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def deliver(key: str, now: datetime) -> None:
         settle(message, State.REFUSED, now, refusal="no gateway")
     elif not message.text:
         settle(message, State.REFUSED, now, refusal=OTHER_KEY)
-    elif sms.spent(now) >= sms.ceiling():
+    elif sms.count_spent(now) >= sms.daily_ceiling():
         settle(message, State.CEILING, now)
     elif _rests(message, now):
         due.at(now + REST, sms.DELIVER, key)
@@ -42,7 +42,7 @@ def deliver(key: str, now: datetime) -> None:
 def settle(message: TextMessage, state: TextMessage.State, now: datetime, *, refusal: str = "") -> None:
     """Neither text nor number is needed any more; what was to be done instead is."""
     message.state, message.settled_at, message.refusal = state, now, refusal
-    message.text, message.to = "", masked(message.to)
+    message.text, message.to = "", mask_number(message.to)
     message.save(update_fields=["state", "settled_at", "refusal", "text", "to"])
     if state == State.TAKEN:
         logger.info("text message %s: taken", message.pk)

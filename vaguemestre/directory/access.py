@@ -14,7 +14,7 @@ from vaguemestre.directory.models import Entry, Establishment, Word
 from vaguemestre.people.categories import CATEGORIES, Category
 
 
-def listed(today: date) -> QuerySet[Entry]:
+def listed_entries(today: date) -> QuerySet[Entry]:
     """Neither leavers, nor those whose duty has not begun, nor an account that is locked, suspended or shut as stolen,
     nor whom the authority hides. Asked of the account and the person: an index that lags shows nobody too long."""
     return Entry.objects.filter(_in_sight("", today))
@@ -47,16 +47,16 @@ def functions() -> list[Category]:
     return [category for category in CATEGORIES.values() if category.code not in hidden]
 
 
-def posted_at(place: Establishment, today: date) -> QuerySet[Entry]:
+def entries_posted_at(place: Establishment, today: date) -> QuerySet[Entry]:
     """Also those for whom it is the second or third post."""
     posts = place.school.postings.filter(Q(ends=None) | Q(ends__gte=today), starts__lte=today)
-    return listed(today).filter(account__person__in=posts.values("person"))
+    return listed_entries(today).filter(account__person__in=posts.values("person"))
 
 
 def entry_named(local_part: str, today: date) -> Entry:
     """Raises Http404 for "hidden" and "does not exist" alike."""
     entry = (
-        listed(today).filter(local_part=local_part).select_related("account__person", "school")
+        listed_entries(today).filter(local_part=local_part).select_related("account__person", "school")
         .prefetch_related("account__person__postings__school").first()
     )  # fmt: skip
     if entry is None:

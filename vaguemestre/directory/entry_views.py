@@ -11,13 +11,13 @@ from django.utils.text import capfirst
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.directory.models import Entry
-from vaguemestre.directory.suggestions import written
+from vaguemestre.directory.suggestions import written_address
 from vaguemestre.people.functions import DSDEN, KINDS, RECTORAT, current_postings
 from vaguemestre.people.models import Posting, School
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EntryRow:
     """`place` is left out on the page of that very place; `address` is there for those who would read the same."""
 
     name: str
@@ -38,7 +38,7 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class EntryCard:
     name: str
     initials: str
     address: str
@@ -49,14 +49,14 @@ class Card:
     to_them: str
 
 
-def rows(entries: Iterable[Entry], *, at: str = "") -> list[Row]:
+def entry_rows(entries: Iterable[Entry], *, at: str = "") -> list[EntryRow]:
     found = list(entries)
     same = Counter((entry.name, entry.role, entry.place) for entry in found)
     return [_row(one, at, alike=same[one.name, one.role, one.place] > 1) for one in found]
 
 
-def _row(entry: Entry, at: str, *, alike: bool) -> Row:
-    return Row(
+def _row(entry: Entry, at: str, *, alike: bool) -> EntryRow:
+    return EntryRow(
         name=entry.name,
         initials=initials(entry.name),
         url=reverse("directory:person", args=[entry.local_part]),
@@ -66,17 +66,17 @@ def _row(entry: Entry, at: str, *, alike: bool) -> Row:
     )
 
 
-def card(entry: Entry, today: date) -> Card:
+def entry_card(entry: Entry, today: date) -> EntryCard:
     person = entry.account.person
     address = entry.account.address
     search = reverse("webmail:search")
-    return Card(
+    return EntryCard(
         name=entry.name,
         initials=initials(entry.name),
         address=address,
         function=capfirst(person.function_label),
         posts=[_post(posting, person.function_label) for posting in current_postings(person, today=today)],
-        write=f"{reverse('webmail:compose-new')}?{urlencode({'a': written(entry.name, address)})}",
+        write=f"{reverse('webmail:compose-new')}?{urlencode({'a': written_address(entry.name, address)})}",
         from_them=f"{search}?{urlencode({'q': f'de:{address}'})}",
         to_them=f"{search}?{urlencode({'q': f'à:{address}'})}",
     )
@@ -90,7 +90,7 @@ def phone(school: School) -> str:
     return department.office.phone if department else ""
 
 
-def kind_in_words(kind: str) -> str:
+def kind_text(kind: str) -> str:
     words = KINDS.get(kind, kind)
     return words if words.isupper() else capfirst(words)
 
@@ -106,7 +106,7 @@ def _post(posting: Posting, label: str) -> Post:
     return Post(
         role=capfirst(posting.discipline or label),
         school=school,
-        kind=kind_in_words(school.kind),
+        kind=kind_text(school.kind),
         url=reverse("directory:place", args=[school.uai]),
         phone=phone(school),
     )

@@ -1,6 +1,6 @@
 """The index, made from people and accounts and compared with them: what differs is written, nothing else.
 
-`follow` is told of accounts (`accounts.ports`), `keep_up` comes by the clock, and at once when a feed was
+`update_accounts` is told of accounts (`accounts.ports`), `update_index` comes by the clock, and at once when a feed was
 applied (`people.ports`). Running either twice, or two at once, changes nothing more."""
 
 from collections.abc import Collection, Iterable, Sequence
@@ -27,7 +27,7 @@ KEPT = (Account.State.PENDING, Account.State.OPEN)
 COLUMNS = [field.attname for field in Entry._meta.concrete_fields if not field.primary_key]
 
 
-def follow(keys: Sequence[str]) -> None:
+def update_accounts(keys: Sequence[str]) -> None:
     """These accounts were opened, renamed, closed or shut."""
     today = timezone.localdate()
     for batch in batched(sorted(keys), BATCH, strict=False):
@@ -37,7 +37,7 @@ def follow(keys: Sequence[str]) -> None:
 
 
 @KEEP_UP.register
-def keep_up(key: str, now: datetime) -> None:  # noqa: ARG001 - the clock's signature
+def update_index(key: str, now: datetime) -> None:  # noqa: ARG001 - the clock's signature
     reconcile(today=timezone.localdate(now))
 
 
@@ -134,13 +134,13 @@ def _entry(account: Account, person: Person, post: Posting | None) -> Entry:
         name=person.full_name[:125],
         local_part=account.local_part,
         sort=search_words.by_family_name(person.first_name, person.family_name),
-        names=search_words.kept(person.first_name, person.usual_name, person.last_name)[:420],
+        names=search_words.stored_words(person.first_name, person.usual_name, person.last_name)[:420],
         about=_about(person, post),
         category=person.category,
         function=post.function if post else "",
         role=capfirst((post.discipline if post else None) or label)[:160],
         school=school,
-        place=in_words(school)[:320] if school else "",
+        place=establishment_words(school)[:320] if school else "",
         department=school.department if school else person.department,
     )
 
@@ -150,10 +150,10 @@ def _about(person: Person, post: Posting | None) -> str:
     category, school = CATEGORIES[person.category], post.school if post else None
     texts = [category.masculine, category.feminine, post.discipline if post else None]
     texts += [school.name, school.city, school.uai, KINDS.get(school.kind, "")] if school else []
-    return search_words.kept(*texts)[:700]
+    return search_words.stored_words(*texts)[:700]
 
 
-def in_words(school: School) -> str:
+def establishment_words(school: School) -> str:
     return school.name if school.city.lower() in school.name.lower() else f"{school.name}, {school.city}"
 
 
@@ -173,8 +173,8 @@ def _places(only: Collection[str] | None = None) -> int:
     wanted = {
         school.uai: Establishment(
             school=school,
-            words=search_words.kept(school.name, school.city, school.uai, KINDS.get(school.kind, ""))[:500],
-            sort=search_words.in_order((school.city, school.name))[:320],
+            words=search_words.stored_words(school.name, school.city, school.uai, KINDS.get(school.kind, ""))[:500],
+            sort=search_words.sort_words((school.city, school.name))[:320],
         )
         for school in schools
     }

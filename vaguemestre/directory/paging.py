@@ -11,7 +11,7 @@ A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Part[T]:
+class PagePart[T]:
     rows: list[T]
     count: int
     number: int
@@ -20,11 +20,11 @@ class Part[T]:
     after: str
 
 
-def part[T](request: HttpRequest, found: "QuerySet[Any, T]") -> Part[T]:
+def page_part[T](request: HttpRequest, found: "QuerySet[Any, T]") -> PagePart[T]:
     """Two queries, whatever the size. A number that does not exist is the nearest one that does."""
     pages = Paginator(found, A_PAGE)
     page = pages.get_page(request.GET.get("page"))
-    return Part(
+    return PagePart(
         rows=list(page.object_list),
         count=pages.count,
         number=page.number,

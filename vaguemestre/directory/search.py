@@ -8,16 +8,16 @@ from django.db.models import Case, Exists, IntegerField, Q, QuerySet, Value, Whe
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.directory import access
-from vaguemestre.directory.access import listed, words_of_listed
+from vaguemestre.directory.access import listed_entries, words_of_listed
 from vaguemestre.directory.models import Entry, Establishment, Word
-from vaguemestre.directory.search_words import LONGEST, kept, typed
+from vaguemestre.directory.search_words import LONGEST, stored_words, typed_words
 from vaguemestre.people.categories import Category
 
 SHORTEST = 2  # letters; one alone names thousands
 _LAST = "z" * LONGEST  # after every word that begins so, in whatever order a database sorts letters and digits
 
 
-def nearest(words: Sequence[str], account: Account, today: date, *, most: int) -> list[Entry]:
+def find_nearest(words: Sequence[str], account: Account, today: date, *, most: int) -> list[Entry]:
     """Of one's own school first, then of its department, then of the others; in each by the word that begins so, the
     whole word before longer ones, then by name. One word at least begins a name, the others may be of the function, the
     school or the town: "martin tilleuls". Four queries at most, however many people answer."""
@@ -44,7 +44,7 @@ def _beside(words: Sequence[str], account: Account) -> tuple[Entry | None, str]:
 
 def _at_school(words: Sequence[str], first: str, today: date, school: str, most: int) -> Iterable[Entry]:
     """A few hundred people: their names are looked through."""
-    entries = listed(today).filter(school=school, names__contains=f" {first}")
+    entries = listed_entries(today).filter(school=school, names__contains=f" {first}")
     for word in words:
         entries = entries.filter(_begins("", word))
     found = sorted(entries, key=lambda entry: (_word_of(entry, first), entry.sort, entry.pk))
@@ -70,36 +70,36 @@ def _range(word: str) -> Q:
     return Q(word__range=(word, word + _LAST))
 
 
-def about(words: Sequence[str], today: date) -> QuerySet[Entry]:
+def search_entries(words: Sequence[str], today: date) -> QuerySet[Entry]:
     """For a page of results: every word somewhere; those who are named so come first."""
     wanted = Entry.objects.all()  # by themselves: the database reads through this one table before it asks the others
     for word in words:
         wanted = wanted.filter(_begins("", word))
-    entries = listed(today).filter(pk__in=wanted.values("pk"))
+    entries = listed_entries(today).filter(pk__in=wanted.values("pk"))
     by_name = reduce(lambda one, word: one & Q(names__contains=f" {word}"), words, Q())
     first = Case(When(by_name, then=Value(0)), default=Value(1), output_field=IntegerField())
     return entries.order_by(first, "sort", "pk")
 
 
-def places(words: Sequence[str]) -> QuerySet[Establishment]:
+def search_establishments(words: Sequence[str]) -> QuerySet[Establishment]:
     found = Establishment.objects.select_related("school").order_by("sort", "pk")
     for word in words:
         found = found.filter(words__contains=f" {word}")
     return found
 
 
-def functions(words: Sequence[str]) -> list[Category]:
+def search_functions(words: Sequence[str]) -> list[Category]:
     """In either gender."""
     return [
         category
         for category in access.functions()
-        if all(f" {word}" in kept(category.masculine, category.feminine) for word in words)
+        if all(f" {word}" in stored_words(category.masculine, category.feminine) for word in words)
     ]
 
 
-def long_enough(text: str) -> list[str]:
+def search_words(text: str) -> list[str]:
     """The words of what was typed; none when it is too short to mean somebody."""
-    words = typed(text)
+    words = typed_words(text)
     return words if len("".join(words)) >= SHORTEST else []
 
 

@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts.lookup import Found, FoundGroup, groups_matching, matching
+from vaguemestre.contacts.lookup import FoundGroup, FoundPerson, find_groups, find_matching
 from vaguemestre.contacts.ports import correspondent_sources
 from vaguemestre.directory import search
-from vaguemestre.directory.access import listed
+from vaguemestre.directory.access import listed_entries
 from vaguemestre.directory.models import Entry
-from vaguemestre.directory.search_words import kept, typed
+from vaguemestre.directory.search_words import stored_words, typed_words
 from vaguemestre.web.number_text import grouped
 
 MOST = 8
@@ -35,10 +35,10 @@ class Suggestion:
 
 
 def suggestions(account: Account, text: str, *, today: date) -> list[Suggestion]:
-    if not typed(text):
+    if not typed_words(text):
         return []
-    known = matching(account, text, MOST)
-    groups = [group for group in groups_matching(account, text, GROUPS) if group.people]
+    known = find_matching(account, text, MOST)
+    groups = [group for group in find_groups(account, text, GROUPS) if group.people]
     written_to = [found for found in known if found.times]
     others = [found for found in known if not found.times]
     named = _named(account, text, today)
@@ -57,62 +57,62 @@ def suggestions(account: Account, text: str, *, today: date) -> list[Suggestion]
     return _once([*_once(first)[: MOST - len(last)], *last])
 
 
-def people(account: Account, text: str, *, today: date) -> list[Suggestion]:
+def suggest_people(account: Account, text: str, *, today: date) -> list[Suggestion]:
     """Whom a search is about: by their name or address, not by their school; few, since they lie over what is found."""
-    wanted = typed(text)
+    wanted = typed_words(text)
     return [one for one in suggestions(account, text, today=today) if _says(one, wanted)][:FOUND]
 
 
 def _says(one: Suggestion, wanted: Sequence[str]) -> bool:
-    said = kept(one.name, _address(one).partition("@")[0])
+    said = stored_words(one.name, _address(one).partition("@")[0])
     return not one.icon and all(f" {word}" in said for word in wanted)
 
 
-def _writers(account: Account, text: str) -> list[Found]:
+def _writers(account: Account, text: str) -> list[FoundPerson]:
     """Who has written to this person lately, as their mailbox knows."""
     return [found for find in correspondent_sources.all() for found in find(account, text)]
 
 
 def _named(account: Account, text: str, today: date) -> Sequence[Entry]:
-    words = search.long_enough(text)
-    return search.nearest(words, account, today, most=MOST) if words else []
+    words = search.search_words(text)
+    return search.find_nearest(words, account, today, most=MOST) if words else []
 
 
-def _colleagues(people: Iterable[Found], today: date) -> dict[str, Entry]:
+def _colleagues(people: Iterable[FoundPerson], today: date) -> dict[str, Entry]:
     """Those whom the directory shows, by address. One query."""
     ending = f"@{academy().domain}"
     local_parts = [one.address.removesuffix(ending) for one in people if one.address.endswith(ending)]
     if not local_parts:
         return {}
-    return {f"{one.local_part}{ending}": one for one in listed(today).filter(local_part__in=local_parts)}
+    return {f"{one.local_part}{ending}": one for one in listed_entries(today).filter(local_part__in=local_parts)}
 
 
-def _of_found(one: Found, colleagues: dict[str, Entry]) -> Suggestion:
+def _of_found(one: FoundPerson, colleagues: dict[str, Entry]) -> Suggestion:
     """A colleague written to by the address alone has a name all the same."""
     colleague = colleagues.get(one.address)
     own = ", ".join(part for part in (one.function, one.organisation) if part)
     name = one.name or (colleague.name if colleague else "")
     said = (_post(colleague) if colleague else "") or own or (one.address if name else "")
-    return Suggestion(name or one.address, said, written(name, one.address))
+    return Suggestion(name or one.address, said, written_address(name, one.address))
 
 
 def _of_group(group: FoundGroup) -> Suggestion:
     count = len(group.people)
     words = ngettext("group of %s person", "group of %s people", count) % grouped(count)
-    value = "\n".join(written(one.name, one.address) for one in group.people)
+    value = "\n".join(written_address(one.name, one.address) for one in group.people)
     return Suggestion(group.name, words, value, icon="users")
 
 
 def _of_entry(entry: Entry) -> Suggestion:
     address = f"{entry.local_part}@{academy().domain}"
-    return Suggestion(entry.name, _post(entry) or address, written(entry.name, address))
+    return Suggestion(entry.name, _post(entry) or address, written_address(entry.name, address))
 
 
 def _post(entry: Entry) -> str:
     return ", ".join(part for part in (entry.role, entry.place) if part)
 
 
-def written(name: str, address: str) -> str:
+def written_address(name: str, address: str) -> str:
     """The name always in quotes: whatever stands in it, one person remains one."""
     plain = " ".join(name.split())
     return f'"{quote(plain)}" <{address}>' if plain and plain != address else address

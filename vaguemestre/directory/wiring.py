@@ -5,4 +5,4 @@ from vaguemestre.directory import index
 from vaguemestre.people.ports import feed_followers
 
 feed_followers.provide(index.KEEP_UP)
-account_followers.provide(index.follow)
+account_followers.provide(index.update_accounts)

@@ -50,7 +50,7 @@ def _read_me(account: Account, export: Export, now: datetime) -> str:
 
 
 def _contacts(account: Account) -> str:
-    count = book.count(account)
+    count = book.count_contacts(account)
     if not count:
         return _("Contacts: your address book is empty, so there is none here.")
     words = ngettext(
@@ -111,10 +111,10 @@ def _data(account: Account, now: datetime) -> dict[str, Any]:
             for one in account.handouts.exclude(sent_at=None).order_by("-sent_at")
             if one.sent_at and one.expires_at
         ],
-        "contacts": book.count(account),  # the cards are in contacts.vcf
+        "contacts": book.count_contacts(account),  # the cards are in contacts.vcf
         "written_to": [
             {"address": one.address, "name": one.name, "times": one.times, "last": _iso(one.last_at)}
-            for one in collected_addresses.everybody(account)
+            for one in collected_addresses.all_collected(account)
         ],
     }  # fmt: skip
 

@@ -21,7 +21,7 @@ from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notices import notices
 from vaguemestre.audit import journal
-from vaguemestre.clock.machine_lock import alone
+from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.contacts import vcards
 from vaguemestre.engine import mailboxes
 from vaguemestre.engine.doveadm_protocol import DoveadmRefused, DoveadmUnavailable
@@ -46,7 +46,7 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     """One slice of the oldest export. False: nothing is left to do, or it waits for the clock's next look."""
     if settings.DATA is None:
         return False
-    with alone(settings.DATA / export_jobs.FOLDER / "making.lock") as mine:
+    with hold_machine_lock(settings.DATA / export_jobs.FOLDER / "making.lock") as mine:
         export = Export.objects.filter(state__in=Export.UNDER_WAY).order_by("ordered_at", "key").first()
         if not mine or export is None:
             return False
@@ -170,7 +170,7 @@ def _finish(export: Export, folder: Path, now: datetime) -> None:
 
 def _pack_contacts(packing: ZipFile, account: Account) -> None:
     """A card after the other; an empty address book is no file, and the page to read first says so."""
-    cards = vcards.written(account)
+    cards = vcards.vcard_chunks(account)
     first = next(cards, None)
     if first is None or archive_contents.CONTACTS in packing.namelist():
         return

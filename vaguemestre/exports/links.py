@@ -57,7 +57,7 @@ def send(export: Export, *, by: str, now: datetime) -> bool:
         void(export, now=now)
         ExportLink.objects.create(token_hash=_hash(token), export=export, made_at=now, expires_at=export.expires_at)
         with translation.override(account.language):
-            mail.send(
+            mail.send_mail(
                 email, _("The copy of your mailbox"), _letter(export, token), now=now, about=account.key,
                 until=export.expires_at,
             )  # fmt: skip
@@ -107,7 +107,7 @@ def send_code(link: ExportLink, *, now: datetime) -> None:
             raise CodeNotSent
         with translation.override(account.language):
             subject, text = _("Code to fetch the copy of your mailbox"), _code_letter(account, digits)
-            mail.send(email, subject, text, now=now, about=account.key, until=now + CODE_LASTS)
+            mail.send_mail(email, subject, text, now=now, about=account.key, until=now + CODE_LASTS)
 
 
 def prove(link: ExportLink, typed: str, *, now: datetime) -> str | None:

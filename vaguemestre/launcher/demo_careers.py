@@ -19,7 +19,7 @@ from seeds.mails.story import school_days_before
 from vaguemestre.accounts.models import Account
 from vaguemestre.career import guides, topics
 from vaguemestre.career.attached_files import Judged
-from vaguemestre.career.hr_officers import Officer, officer_of
+from vaguemestre.career.hr_officers import HrOfficer, officer_of
 from vaguemestre.career.models import Campaign, DeskNews, Kind, ServiceRequest
 from vaguemestre.career.requests import campaigns, decisions, drafts, forms, officer_digests, wishes
 from vaguemestre.clock import due
@@ -130,12 +130,12 @@ def tell(story: Story, now: datetime) -> None:
             Teller(officer, people, now).tell(story)
             _keep_from_leaving(newest, people.values())
             for listener in (people[OFFICER], people[story.absence.of]):
-                officer_digests.choose(listener, DeskNews.Manner.SOON, now=now)
+                officer_digests.save_manner(listener, DeskNews.Manner.SOON, now=now)
     _send_away(people[story.absence.of], story.absence, now)
 
 
 class Teller:
-    def __init__(self, officer: Officer, people: dict[str, Account], now: datetime) -> None:
+    def __init__(self, officer: HrOfficer, people: dict[str, Account], now: datetime) -> None:
         self.officer, self.people, self.today = officer, people, timezone.localdate(now)
         self.piece = (SEEDS / "iprof-piece.pdf").read_bytes()
 
@@ -149,7 +149,7 @@ class Teller:
     def _open(self, told: Opened) -> Campaign:
         closes = self.today + timedelta(told.closes)
         closes -= timedelta(max(0, closes.weekday() - 4))  # not on a Sunday
-        return campaigns.open_one(self.officer, {
+        return campaigns.open_campaign(self.officer, {
             "kind": told.kind, "title": self._filled(told.title), "documents": told.documents,
             "opens_at": _moment(self.today + timedelta(told.opens), MORNING),
             "closes_at": _moment(closes, EVENING),
@@ -158,50 +158,50 @@ class Teller:
 
     def _ask(self, told: Asked, campaign: Campaign | None) -> None:
         account, at = self.people[told.of], self._at(told.days)
-        made = drafts.begin(account, told.kind, campaign, now=at)
+        made = drafts.begin_draft(account, told.kind, campaign, now=at)
         form = forms.FORMS[told.kind]({name: self._filled(value) for name, value in told.facts.items()})
         if not form.is_valid():
             raise Problem(f"seeds/iprof.toml, {told.of}, {told.kind}: {form.errors.as_json()}")
-        drafts.fill(made, form, now=at)
+        drafts.fill_draft(made, form, now=at)
         if told.wishes:
             with drafts.changing_wishes(made, now=at) as locked:
                 for wish in told.wishes:
                     self._wish(locked, wish)
         for slot, name in told.documents:
-            drafts.bring(made, slot, Judged(name, "application/pdf", self.piece), now=at)
-        drafts.send(made, now=at)
+            drafts.add_document(made, slot, Judged(name, "application/pdf", self.piece), now=at)
+        drafts.send_request(made, now=at)
         for step in told.office:
             self._decide(made, step)
         if told.withdrawn is not None:
-            drafts.withdraw(made, now=self._at(told.withdrawn, later=2))
+            drafts.withdraw_request(made, now=self._at(told.withdrawn, later=2))
 
     def _wish(self, made: ServiceRequest, told: str) -> None:
         """A UAI, or a wide one: department/commune/sort of school."""
         department, *rest = told.split("/")
         if rest:
-            wishes.add_wide(made, department, *rest)
+            wishes.add_wide_wish(made, department, *rest)
         else:
-            wishes.add(made, told)
+            wishes.add_wish(made, told)
 
     def _decide(self, made: ServiceRequest, step: Step) -> None:
         made.refresh_from_db()
         now = self._at(step.days, later=4)
         if step.state == "received":
-            decisions.take(made, self.officer, version=made.version, now=now)
+            decisions.take_charge(made, self.officer, version=made.version, now=now)
         else:
             state = ServiceRequest.State(step.state)
-            decisions.decide(made, self.officer, state, step.text, version=made.version, now=now)
+            decisions.decide_request(made, self.officer, state, step.text, version=made.version, now=now)
 
     def _write(self, told: Subject) -> None:
         first, *others = told.messages
         account, at = self.people[told.of], self._at(first.days)
-        thread = topics.open_thread(account, told.subject, first.text, [], now=at, quoted=told.quoted)
+        thread = topics.open_topic(account, told.subject, first.text, [], now=at, quoted=told.quoted)
         for other in others:
             now = self._at(other.days, later=4)
             if other.office:
-                topics.answer(thread, self.officer, other.text, [], done=told.done, now=now)
+                topics.answer_topic(thread, self.officer, other.text, [], done=told.done, now=now)
             else:
-                topics.write(thread, other.text, [], now=now)
+                topics.write_message(thread, other.text, [], now=now)
 
     def _at(self, days: int, later: int = 0) -> datetime:
         """On a working day of an office, in the morning; `later`: hours after that."""

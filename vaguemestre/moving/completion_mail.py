@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from vaguemestre.courier import mail
-from vaguemestre.courier.quoted_words import quoted
+from vaguemestre.courier.quoted_words import quote_name
 from vaguemestre.moving import progress_text
 from vaguemestre.moving.models import Intake
 
@@ -31,7 +31,7 @@ def send(intake: Intake, now: datetime) -> None:
         return
     with translation.override(intake.account.language):
         told = progress_text.told(intake, now)
-        mail.send(
+        mail.send_mail(
             intake.account.address, _subject(intake), _text(intake, told), now=now, about=intake.account_id,
             until=now + WORTH,
         )  # fmt: skip
@@ -49,7 +49,9 @@ def _text(intake: Intake, told: progress_text.Told) -> str:
         f"{told.said} {told.hint}".strip() + (f"\n{', '.join(told.counts)}." if told.counts else ""),
     ]
     if told.refused:
-        rows = [f"- {quoted(one.where)}, {one.place}, “{quoted(one.subject)}”: {one.reason}" for one in told.refused]
+        rows = [
+            f"- {quote_name(one.where)}, {one.place}, “{quote_name(one.subject)}”: {one.reason}" for one in told.refused
+        ]
         more = len(rows) - LISTED + told.refused_more
         rest = [_("and %d more.") % more] if more > 0 else []
         lines.append("\n".join([_("What was refused:"), *rows[:LISTED], *rest]))

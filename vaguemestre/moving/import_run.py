@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.audit import journal
-from vaguemestre.clock.machine_lock import alone
+from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder, QuotaExceeded, SignInRefused
 from vaguemestre.mailbox.imap.messages.append import MessageToAppend
 from vaguemestre.mailbox.imap.session import Session
@@ -58,7 +58,7 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     """One slice of who waits longest. False: nothing is left to do, or it waits for the clock's next look."""
     if settings.DATA is None:
         return False
-    with alone(Path(settings.DATA) / import_jobs.FOLDER / "bringing.lock") as mine:
+    with hold_machine_lock(Path(settings.DATA) / import_jobs.FOLDER / "bringing.lock") as mine:
         waiting = Intake.objects.filter(state__in=Intake.UNDER_WAY).order_by(F("served_at").asc(nulls_first=True))
         intake = waiting.first()
         if mine:

@@ -113,10 +113,10 @@ def _programs() -> list[health_checks.Check]:
 
 def _texts(now: datetime) -> list[health_checks.Check]:
     """Where the authority sends text messages. Not asked of the gateway: each question would cost."""
-    if not sms.offered():
+    if not sms.is_sms_offered():
         return []
     try:
-        return [health_checks.Check("texts", sms.leaving(now))]
+        return [health_checks.Check("texts", sms.is_leaving(now))]
     except DatabaseError as error:
         return [health_checks.Check("texts", False, type(error).__name__)]
 

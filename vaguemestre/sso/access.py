@@ -10,7 +10,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.sso import audience, delegations
 from vaguemestre.sso.cas import service_urls
 from vaguemestre.sso.models import Application, Consent, Delegation, Protocol
-from vaguemestre.web.compiled_query import Prepared
+from vaguemestre.web.compiled_query import CompiledQuery
 
 
 def application_for(viewer: Account, slug: str) -> Application:
@@ -51,7 +51,7 @@ def delegation_for(head: Account, pk: int, now: datetime) -> Delegation:
     return found
 
 
-_BY_CLIENT_ID = Prepared(lambda client_id: Application.objects.filter(client_id=client_id)[:1])
+_BY_CLIENT_ID = CompiledQuery(lambda client_id: Application.objects.filter(client_id=client_id)[:1])
 
 
 def client_named(client_id: str) -> Application | None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.sso.models import Application, ApplicationSession, Protocol
-from vaguemestre.web.compiled_query import Prepared
+from vaguemestre.web.compiled_query import CompiledQuery
 
 
 def opened(
@@ -30,7 +30,7 @@ def opened(
     return visit
 
 
-_OPEN = Prepared(
+_OPEN = CompiledQuery(
     lambda session, client_id, protocol, ticket: ApplicationSession.objects.filter(
         session=session, application__client_id=client_id, protocol=protocol, ticket=ticket, ended_at=None
     )[:1]

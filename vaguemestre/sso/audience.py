@@ -14,7 +14,7 @@ from vaguemestre.people.functions import current_postings
 from vaguemestre.people.models import Person, Posting
 from vaguemestre.sso import active_delegations
 from vaguemestre.sso.models import Application, Audience, Delegation
-from vaguemestre.web.compiled_query import Prepared
+from vaguemestre.web.compiled_query import CompiledQuery
 
 
 def seen_by(account: Account, now: datetime) -> list[Application]:
@@ -71,7 +71,7 @@ def lent_to_any(accounts: Collection[str], now: datetime) -> set[tuple[str, int]
     return {(one.receiver_id, one.application_id) for one in found if opens_to(one.giver.person, one.application, now)}
 
 
-_ROWS = Prepared(lambda client_id: Audience.objects.filter(application__client_id=client_id).order_by("pk"))
+_ROWS = CompiledQuery(lambda client_id: Audience.objects.filter(application__client_id=client_id).order_by("pk"))
 
 
 def _rows_of(application: Application) -> Iterable[Audience]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.courier import mail
-from vaguemestre.courier.quoted_words import quoted
+from vaguemestre.courier.quoted_words import quote_name
 from vaguemestre.people.functions import Function, current_postings, in_post
 from vaguemestre.people.models import School
 from vaguemestre.sso import access_revocation, audience
@@ -104,7 +104,7 @@ def _tell(delegation: Delegation, now: datetime, letter: tuple[str, str]) -> Non
     receiver = delegation.receiver
     if receiver.delivers:
         subject, text = letter
-        mail.send(receiver.address, subject, text, now=now, about=receiver.key)
+        mail.send_mail(receiver.address, subject, text, now=now, about=receiver.key)
 
 
 def _given(delegation: Delegation) -> tuple[str, str]:
@@ -132,6 +132,6 @@ def _taken_back(delegation: Delegation) -> tuple[str, str]:
 def _words(delegation: Delegation) -> dict[str, str]:
     return {
         "name": delegation.receiver.display_name,
-        "giver": quoted(delegation.giver.display_name),
-        "application": quoted(delegation.application.name),
+        "giver": quote_name(delegation.giver.display_name),
+        "application": quote_name(delegation.application.name),
     }

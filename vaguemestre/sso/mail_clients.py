@@ -13,12 +13,12 @@ from vaguemestre.accounts.models import Account, AppPassword
 from vaguemestre.sso import tokens
 from vaguemestre.sso.models import Application, Code, ProgramToken
 from vaguemestre.sso.subject_identifiers import subject_of
-from vaguemestre.web.compiled_query import Prepared
+from vaguemestre.web.compiled_query import CompiledQuery
 
 MAIL = "mail"  # the scope: IMAP, SMTP, ManageSieve
 LONGEST_NAME = 60
 
-_SHOWN = Prepared(
+_SHOWN = CompiledQuery(
     lambda digest: (
         ProgramToken.objects.select_for_update(of=("self",))
         .select_related("application", "program__account__subject", "program__account__person")

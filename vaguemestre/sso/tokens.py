@@ -6,20 +6,20 @@ from datetime import datetime, timedelta
 
 from vaguemestre.audit import journal
 from vaguemestre.sso.models import AccessToken, ApplicationSession, Code, RefreshToken
-from vaguemestre.web.compiled_query import Prepared
+from vaguemestre.web.compiled_query import CompiledQuery
 
 CODE_LIFE = timedelta(seconds=60)
 ACCESS_LIFE = timedelta(minutes=10)
 
 
 _OF_WHOM = ("visit__application", "visit__account__subject")
-_CODE = Prepared(
+_CODE = CompiledQuery(
     lambda digest: Code.objects.select_for_update(of=("self",)).select_related(*_OF_WHOM).filter(pk=digest)
 )
-_REFRESH = Prepared(
+_REFRESH = CompiledQuery(
     lambda digest: RefreshToken.objects.select_for_update(of=("self",)).select_related(*_OF_WHOM).filter(pk=digest)
 )
-_ACCESS = Prepared(lambda digest: AccessToken.objects.select_related(*_OF_WHOM).filter(pk=digest))
+_ACCESS = CompiledQuery(lambda digest: AccessToken.objects.select_related(*_OF_WHOM).filter(pk=digest))
 
 
 def digest(token: str) -> str:

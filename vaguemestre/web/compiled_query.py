@@ -13,8 +13,9 @@ from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 
-class Prepared[M: Model]:
-    """`Prepared(lambda key: Session.objects.filter(pk=key))`, then `.first("abc")`: one query, as the query set would.
+class CompiledQuery[M: Model]:
+    """`CompiledQuery(lambda key: Session.objects.filter(pk=key))`, then `.first("abc")`: one query, as the query set
+    would.
 
     Words only: each value must be a string that its field leaves as it is."""
 
@@ -47,8 +48,8 @@ class Prepared[M: Model]:
         return self._made[vendor]
 
 
-class PreparedRows:
-    """`PreparedRows(lambda key: Label.objects.filter(account=key).values_list("name"))`, then `.all("a0000001")`.
+class CompiledRows:
+    """`CompiledRows(lambda key: Label.objects.filter(account=key).values_list("name"))`, then `.all("a0000001")`.
 
     Rows as the driver gives them, not as the fields would: for text, whole numbers, and whether anything is there."""
 

@@ -14,22 +14,22 @@ from typing import NamedTuple
 _SALT = secrets.token_hex(8)
 
 
-class Name(NamedTuple):
+class FragmentName(NamedTuple):
     part: str
     language: str | None
     key: object
 
 
-class Kept:
+class FragmentCache:
     """Texts by name, packed; `room` octets of them, the least used leave first. Safe between threads."""
 
     def __init__(self, room: int) -> None:
         self._room = room
         self._held = 0
-        self._texts: OrderedDict[Name, bytes] = OrderedDict()
+        self._texts: OrderedDict[FragmentName, bytes] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, name: Name) -> str | None:
+    def get(self, name: FragmentName) -> str | None:
         with self._lock:
             packed = self._texts.get(name)
             if packed is None:
@@ -37,7 +37,7 @@ class Kept:
             self._texts.move_to_end(name)
         return zlib.decompress(packed).decode()
 
-    def put(self, name: Name, text: str) -> None:
+    def put(self, name: FragmentName, text: str) -> None:
         packed = zlib.compress(text.encode(), 1)
         with self._lock:
             self._held += len(packed) - len(self._texts.pop(name, b""))
@@ -52,4 +52,4 @@ def opening(place: int) -> str:
     return f"\N{INFORMATION SEPARATOR ONE}{_SALT}{place}\N{INFORMATION SEPARATOR ONE}"
 
 
-parts = Kept(16 * 1024 * 1024)
+parts = FragmentCache(16 * 1024 * 1024)

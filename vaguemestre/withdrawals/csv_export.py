@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.contacts.tables.csv_writer import MARK, safe
+from vaguemestre.contacts.tables.csv_writer import MARK, safe_cell
 from vaguemestre.withdrawals import withdrawal_status
 from vaguemestre.withdrawals.models import Withdrawal
 
@@ -21,5 +21,5 @@ def written(withdrawal: Withdrawal) -> Iterator[bytes]:
 
 def _row(cells: list[str]) -> bytes:
     out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow([safe(cell) for cell in cells])
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow([safe_cell(cell) for cell in cells])
     return out.getvalue().encode()

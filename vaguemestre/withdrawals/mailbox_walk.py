@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notices import notices
 from vaguemestre.audit import journal
-from vaguemestre.clock.machine_lock import alone
+from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.engine import message_withdrawal
 from vaguemestre.engine.doveadm_protocol import DoveadmRefused, DoveadmUnavailable
 from vaguemestre.engine.mailboxes import RECOVERABLE
@@ -39,7 +39,7 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     """One slice of what was asked for first. False: nothing is left to do, or it waits for the clock's next look."""
     if settings.DATA is None:
         return False
-    with alone(settings.DATA / "run" / "withdrawals.lock") as mine:
+    with hold_machine_lock(settings.DATA / "run" / "withdrawals.lock") as mine:
         withdrawal = _first()
         if not mine or withdrawal is None:
             return False

@@ -61,7 +61,7 @@ def send_code(account: Account, network: str, now: datetime) -> None:
     """Raises TooMany, `codes.TooSoon`, `texts.CannotReach` and `texts.NoneLeft`."""
     number = number_for(account, now)
     if number is None:
-        raise sms.CannotReach("no confirmed number")
+        raise sms.UnreachableNumberError("no confirmed number")
     with transaction.atomic():
         if not rate_limit.take_one(
             "text-sign-in", network, limit=A_NETWORK_AN_HOUR, per=confirmation_codes.AN_HOUR, now=now

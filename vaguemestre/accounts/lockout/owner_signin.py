@@ -70,7 +70,7 @@ def send_code(key: str, now: datetime) -> None:
     if needs_a_person(account, now) not in {None, ResetRequest.Reason.OTP_KEY}:
         return
     if target := contact.confirmed_email(account) or contact.confirmed_phone(account):
-        with contextlib.suppress(sms.CannotReach, sms.NoneLeft):
+        with contextlib.suppress(sms.UnreachableNumberError, sms.NoMessagesLeftError):
             _send(account, target, now)
 
 
@@ -141,19 +141,19 @@ def _send(account: Account, target: str, now: datetime) -> None:
     with translation.override(account.language):
         if "@" in target:
             subject, text = _letter(account, code, life)
-            mail.send(target, subject, text, now=now, about=account.key, until=now + life)
+            mail.send_mail(target, subject, text, now=now, about=account.key, until=now + life)
         else:
             _take_text(now)
-            sms.send(target, _text(code, life), now=now, about=account.key, until=now + life)
+            sms.send_sms(target, _text(code, life), now=now, about=account.key, until=now + life)
     masked = contact.mask_email(target) if "@" in target else contact.mask_phone(target)
     journal.record("system", "lockout.code-sent", account.key, contact=masked)
 
 
 def _take_text(now: datetime) -> None:
-    share = max(1, sms.ceiling() // TEXTS_SHARE)
+    share = max(1, sms.daily_ceiling() // TEXTS_SHARE)
     if not rate_limit.take_one("lockout-text", "installation", limit=share, per=A_DAY, now=now):
         logger.warning("lock-out codes: their share of the day's text messages is spent")
-        raise sms.NoneLeft
+        raise sms.NoMessagesLeftError
 
 
 def _letter(account: Account, code: str, life: timedelta) -> tuple[str, str]:

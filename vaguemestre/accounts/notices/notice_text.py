@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.models import Notice
 from vaguemestre.accounts.network_text import network_text
 from vaguemestre.accounts.notices import otp_notice_text
-from vaguemestre.courier.quoted_words import quoted
+from vaguemestre.courier.quoted_words import quote_name
 from vaguemestre.web.date_text import full_date
 
 Kind = Notice.Kind
@@ -108,11 +108,11 @@ def _in_general(kind: Notice.Kind) -> str:
 
 def _named(details: Details, key: str = "name") -> str:
     """« Ma clé »: what a person typed stays inside its quotation marks, without a link."""
-    return _("“%(name)s”") % {"name": quoted(str(details.get(key) or ""))}
+    return _("“%(name)s”") % {"name": quote_name(str(details.get(key) or ""))}
 
 
 def _plain(details: Details, key: str) -> str:
-    return quoted(str(details.get(key) or ""))
+    return quote_name(str(details.get(key) or ""))
 
 
 def _place(details: Details) -> str:

@@ -42,7 +42,7 @@ def tell_owner(
         with translation.override(account.language):
             text = _letter(notice)
             for address in _addresses(account, kind, to_rescue, now):
-                mail.send(address, _subject(notice), text, now=now, about=account.key)
+                mail.send_mail(address, _subject(notice), text, now=now, about=account.key)
             if to_rescue and not contact.confirmed_email(account):
                 _text_to_rescue(notice, now)
     return notice
@@ -95,8 +95,8 @@ def _text_to_rescue(notice: Notice, now: datetime) -> None:
         return
     told = {"what": notice_sentence(notice), "phone": office_of(notice.account).phone}
     words = _("%(what)s If it was not you, call %(phone)s.") % told
-    with contextlib.suppress(sms.NoneLeft):
-        sms.send(phone, words[:LONGEST_TEXT], now=now, until=now + TOLD_WITHIN, about=notice.account.key)
+    with contextlib.suppress(sms.NoMessagesLeftError):
+        sms.send_sms(phone, words[:LONGEST_TEXT], now=now, until=now + TOLD_WITHIN, about=notice.account.key)
 
 
 def _subject(notice: Notice) -> str:

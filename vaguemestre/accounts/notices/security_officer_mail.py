@@ -19,7 +19,7 @@ def tell_security_officers(drill: AccountShutdown, office: str, *, now: datetime
         subject = _("Stolen account: %(identifier)s") % {"identifier": drill.account.identifier}
         text = _text(drill, office)
         for address in academy().help_desk.security_officers:
-            mail.send(address, subject, text, now=now, about=drill.account_id)
+            mail.send_mail(address, subject, text, now=now, about=drill.account_id)
 
 
 def _text(drill: AccountShutdown, office: str) -> str:

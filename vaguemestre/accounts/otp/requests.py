@@ -18,7 +18,7 @@ from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.otp.key_lifecycle import KeyStateError, forget_telephone
 from vaguemestre.audit import journal
 from vaguemestre.courier import mail
-from vaguemestre.courier.quoted_words import quoted
+from vaguemestre.courier.quoted_words import quote_name
 from vaguemestre.people.functions import Role, current_postings, roles
 from vaguemestre.people.models import School
 
@@ -122,7 +122,7 @@ def _write_to_head(head: Account, request: OtpRequest, now: datetime) -> None:
         lines = (
             _("Good day %(name)s,") % {"name": head.display_name},
             _("%(name)s asks for an OTP key: %(motive)s.")
-            % {"name": quoted(request.account.display_name), "motive": request.get_motive_display()},
+            % {"name": quote_name(request.account.display_name), "motive": request.get_motive_display()},
             _("Approve or refuse it here:") + f"\n{settings.ORIGIN}{reverse('accounts:otp-decisions')}",
         )
-        mail.send(head.address, subject, "\n\n".join(lines), now=now, about=request.account_id)
+        mail.send_mail(head.address, subject, "\n\n".join(lines), now=now, about=request.account_id)

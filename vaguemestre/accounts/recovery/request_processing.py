@@ -48,7 +48,7 @@ def _answer(account: Account, asked: ResetAsk, now: datetime) -> None:
 def _send(account: Account, number: str, now: datetime) -> None:
     """A code to the telephone where this is the way, else the link; when no text message may leave, what is left."""
     if prefers_text(account):
-        with contextlib.suppress(sms.CannotReach, sms.NoneLeft):
+        with contextlib.suppress(sms.UnreachableNumberError, sms.NoMessagesLeftError):
             sms_reset.send_reset_code(account, number, now=now)
             return
     if confirmed_email(account):

@@ -35,7 +35,7 @@ def send_link(account: Account, *, now: datetime) -> None:
     with transaction.atomic():
         token = make_link(account, now=now)
         with translation.override(account.language):
-            mail.send(
+            mail.send_mail(
                 email, _("Your link to choose a new password"), _letter(account, token), now=now, about=account.key,
                 until=now + LASTS,
             )  # fmt: skip

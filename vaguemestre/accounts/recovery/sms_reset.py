@@ -33,7 +33,7 @@ def send_reset_code(account: Account, number: str, *, now: datetime) -> None:
     """Former links and codes are dead. Raises `texts.CannotReach` and `texts.NoneLeft`."""
     phone = contact.confirmed_phone(account)
     if phone is None:
-        raise sms.CannotReach("no confirmed number")
+        raise sms.UnreachableNumberError("no confirmed number")
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     with transaction.atomic(), translation.override(account.language):
         reset_links.void_links(account, now=now)
@@ -43,7 +43,7 @@ def send_reset_code(account: Account, number: str, *, now: datetime) -> None:
         )  # fmt: skip
         text = _("%(academy)s: code %(digits)s to choose a new password. 10 minutes. Tell it to nobody.")
         words = text % {"academy": academy().title, "digits": digits}
-        sms.send(phone, words, now=now, until=now + LASTS, about=account.key, instead=(INSTEAD, number))
+        sms.send_sms(phone, words, now=now, until=now + LASTS, about=account.key, instead=(INSTEAD, number))
         journal.record("system", "reset.text-sent", account.key, contact=contact.mask_phone(phone))
 
 

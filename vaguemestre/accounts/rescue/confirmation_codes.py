@@ -41,10 +41,12 @@ def send_confirmation(account: Account, purpose: Code.Purpose, target: str, *, n
         _note(account, purpose, target, _hash(account, purpose, target, digits), now)
         with translation.override(account.language):
             if "@" not in target:
-                sms.send(target, _text(purpose, digits), now=now, about=account.key, until=now + code_lifetime(purpose))
+                sms.send_sms(
+                    target, _text(purpose, digits), now=now, about=account.key, until=now + code_lifetime(purpose)
+                )
                 return
             subject, text = _letter(account, purpose, digits)
-            mail.send(target, subject, text, now=now, about=account.key, until=now + LASTS)
+            mail.send_mail(target, subject, text, now=now, about=account.key, until=now + LASTS)
 
 
 def code_lifetime(purpose: Code.Purpose) -> timedelta:

@@ -40,7 +40,7 @@ def mask_email(email: str) -> str:
 def confirmed_phone(account: Account) -> str | None:
     """A number that text messages reach; none where the authority sends none."""
     contact = contact_of(account)
-    return contact.phone if contact.phone_confirmed_at and sms.reaches(contact.phone) else None
+    return contact.phone if contact.phone_confirmed_at and sms.is_reachable(contact.phone) else None
 
 
 def prefers_text(account: Account) -> bool:

@@ -99,7 +99,7 @@ def propose_phone(account: Account, phone: str, *, now: datetime) -> None:
 
 
 def proposed_phone(account: Account, *, now: datetime) -> Code | None:
-    return confirmation_codes.waiting_code(account, Code.Purpose.PHONE, now=now) if sms.offered() else None
+    return confirmation_codes.waiting_code(account, Code.Purpose.PHONE, now=now) if sms.is_sms_offered() else None
 
 
 def confirm_phone(account: Account, typed: str, *, now: datetime) -> bool:
@@ -177,10 +177,13 @@ def _leave_phone(account: Account, contact: RescueContact, now: datetime) -> Non
 def _tell_former(account: Account, phone: str, now: datetime) -> None:
     """Whoever takes an account begins here. Best done, not owed: the mails of the notice say it too."""
     office = notices.office_of(account)
-    with translation.override(account.language), contextlib.suppress(sms.CannotReach, sms.NoneLeft):
+    with (
+        translation.override(account.language),
+        contextlib.suppress(sms.UnreachableNumberError, sms.NoMessagesLeftError),
+    ):
         text = _("%(academy)s: this number no longer rescues your account. Not your doing? Call %(phone)s.")
         words = text % {"academy": academy().title, "phone": office.phone}
-        sms.send(phone, words, now=now, about=account.key, until=now + TOLD_WITHIN)
+        sms.send_sms(phone, words, now=now, about=account.key, until=now + TOLD_WITHIN)
 
 
 def _void_phone_since(account: Account, since: datetime, *, by: str) -> int:

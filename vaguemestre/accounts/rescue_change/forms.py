@@ -35,7 +35,7 @@ class RescueForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if sms.offered():
+        if sms.is_sms_offered():
             self.fields["telephone"].help_text = _(
                 "The help desk uses it, to be sure that it is you. A mobile that a code confirms gives access back too."
             )

@@ -77,7 +77,10 @@ def address_page(request: StaffRequest, occasion: Occasion) -> HttpResponse:
         else:
             form.add_error("adresse", _("Give a private address, or a telephone number."))
     return render_page(
-        request, "accounts/rescue/address.html", occasion, {"form": form, "contact": contact, "texts": sms.offered()}
+        request,
+        "accounts/rescue/address.html",
+        occasion,
+        {"form": form, "contact": contact, "texts": sms.is_sms_offered()},
     )
 
 
@@ -129,7 +132,7 @@ def _keep(request: StaffRequest, occasion: Occasion, form: RescueForm, now: date
     try:
         with transaction.atomic():
             texted = keep_phone(request, form.cleaned_data["telephone"], now)
-            if sms.offered():
+            if sms.is_sms_offered():
                 contact_change.prefer_text(account, form.cleaned_data["par_sms"])
             if not proved:
                 contact_change.propose(account, address, now=now)

@@ -20,7 +20,7 @@ class PhoneError(Exception):
 
 def keep_phone(request: StaffRequest, phone: str, now: datetime) -> bool:
     """True when a code left for it. Call it in the form's transaction. Raises PhoneError."""
-    if not sms.reaches(phone):
+    if not sms.is_reachable(phone):
         contact_change.keep_phone(request.account, phone, now=now)
         return False
     if phone == contact.confirmed_phone(request.account):
@@ -37,7 +37,7 @@ def send_code(request: StaffRequest, phone: str, now: datetime) -> None:
         contact_change.propose_phone(request.account, phone, now=now)
     except confirmation_codes.TooSoonError as too_soon:
         raise PhoneError(too_soon_text(too_soon)) from None
-    except (sms.NoneLeft, sms.CannotReach):
+    except (sms.NoMessagesLeftError, sms.UnreachableNumberError):
         raise PhoneError(
             _("No text message can leave today any more. Start again tomorrow; a private address can be given now.")
         ) from None

@@ -24,7 +24,7 @@ def phone_code_page(request: StaffRequest, occasion: Occasion) -> HttpResponse:
         return HttpResponseRedirect(occasion.address)
     context: dict[str, object] = {
         "form": form, "waiting": waiting, "too_soon": "trop-tot" in request.GET, "resent": "parti" in request.GET,
-        "away": waiting is not None and sms.failed(account.key, since=waiting.sent_at),
+        "away": waiting is not None and sms.has_failed(account.key, since=waiting.sent_at),
     }  # fmt: skip
     return render_page(request, "accounts/rescue/phone_code.html", occasion, context)
 

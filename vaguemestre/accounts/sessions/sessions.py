@@ -20,7 +20,7 @@ from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.sessions import event_streams, session_listeners
 from vaguemestre.accounts.sessions.reset_pending import has_no_password
 from vaguemestre.audit import journal
-from vaguemestre.web.compiled_query import Prepared
+from vaguemestre.web.compiled_query import CompiledQuery
 
 COOKIE = "__Host-session"
 BACKGROUND = "X-Background-Refresh"  # what the browser asks by itself: it never keeps a session alive
@@ -72,7 +72,7 @@ def open_session(
     return token
 
 
-BY_TOKEN_HASH = Prepared(
+BY_TOKEN_HASH = CompiledQuery(
     lambda token_hash: Session.objects.select_related("account__person").filter(token_hash=token_hash)[:1]
 )
 

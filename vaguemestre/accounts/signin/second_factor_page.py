@@ -42,5 +42,5 @@ def _text_way(account: Account, held: set[Kind], now: datetime) -> dict[str, obj
     return {
         "text": contact.mask_phone(number) if number else "",
         "texted": bool(number and sent),
-        "text_away": number is None or bool(sent and sms.failed(account.key, since=sent.sent_at)),
+        "text_away": number is None or bool(sent and sms.has_failed(account.key, since=sent.sent_at)),
     }

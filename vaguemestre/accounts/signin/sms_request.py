@@ -18,7 +18,7 @@ def send_text(request: HttpRequest, account: Account, now: datetime) -> str:
         sms_codes.send_code(account, throttle.network_of(client_address(request).address), now)
     except confirmation_codes.TooSoonError:
         return "attendre"
-    except (sms_codes.TooManyTextsError, sms.NoneLeft, sms.CannotReach):
+    except (sms_codes.TooManyTextsError, sms.NoMessagesLeftError, sms.UnreachableNumberError):
         return "pas-parti"
     return "parti"
 

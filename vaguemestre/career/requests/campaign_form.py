@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.career.hr_officers import Officer
+from vaguemestre.career.hr_officers import HrOfficer
 from vaguemestre.career.models import Campaign
 from vaguemestre.career.requests.kinds import DOCUMENTS, OTHER, SERVICES
 from vaguemestre.people.models import Person
@@ -37,7 +37,7 @@ class CampaignForm(forms.Form):
     )  # fmt: skip
     most_wishes = forms.IntegerField(label=_("Wishes at most (transfer)"), min_value=1, max_value=60, initial=30)
 
-    def __init__(self, *args: Any, officer: Officer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, officer: HrOfficer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places: list[tuple[str, Any]] = list(officer.places)
         whole = [("", _("the whole authority"))] if officer.departments is None else []

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.career.models import ServiceRequest
 from vaguemestre.career.requests import forms, wishes
-from vaguemestre.contacts.tables.csv_writer import MARK, safe
+from vaguemestre.contacts.tables.csv_writer import MARK, safe_cell
 
 BATCH = 200
 
 
-def written(requests: QuerySet[ServiceRequest]) -> Iterator[bytes]:
+def csv_chunks(requests: QuerySet[ServiceRequest]) -> Iterator[bytes]:
     yield MARK + _row([
         _("Name"), _("Address"), _("Corps"), _("Grade"), _("Department"), _("Post"), _("Request"), _("Campaign"),
         _("State"), _("Sent on"), _("Changed"), _("Wishes"), _("What is asked"), _("Reason given"),
@@ -36,11 +36,11 @@ def _cells(request: ServiceRequest) -> list[str]:
     return [
         person.full_name, request.account.address, person.corps or "", person.grade or "", person.department,
         post.school_id if post else "", request.get_kind_display(), request.campaign.title if request.campaign else "",
-        request.get_state_display(), *moments, ", ".join(map(wishes.code, found)), facts, request.reason,
+        request.get_state_display(), *moments, ", ".join(map(wishes.wish_code, found)), facts, request.reason,
     ]  # fmt: skip
 
 
 def _row(cells: list[str]) -> bytes:
     out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow([safe(cell) for cell in cells])
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow([safe_cell(cell) for cell in cells])
     return out.getvalue().encode()

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vaguemestre.audit import journal
-from vaguemestre.career.hr_officers import Officer
+from vaguemestre.career.hr_officers import HrOfficer
 from vaguemestre.career.models import RequestDocument, ServiceRequest
 from vaguemestre.career.requests import access, iban, status_changes, step_mails
-from vaguemestre.career.requests.status_changes import PENDING, Overtaken, State
+from vaguemestre.career.requests.status_changes import PENDING, OvertakenError, State
 
 MOST_AT_ONCE = 200
 _ACTS = {
@@ -40,18 +40,18 @@ class Foreseen:
     said: str
 
 
-def looked_at(request: ServiceRequest, officer: Officer) -> None:
+def looked_at(request: ServiceRequest, officer: HrOfficer) -> None:
     with transaction.atomic():
         journal.record(officer.account.key, "career.request-seen", request.account_id, request=str(request.key))
 
 
-def document_looked_at(document: RequestDocument, officer: Officer) -> None:
+def document_looked_at(document: RequestDocument, officer: HrOfficer) -> None:
     with transaction.atomic():
         about = document.request.account_id
         journal.record(officer.account.key, "career.document-seen", about, document=str(document.key))
 
 
-def iban_in_clear(request: ServiceRequest, officer: Officer) -> str:
+def iban_in_clear(request: ServiceRequest, officer: HrOfficer) -> str:
     """Empty where there is none."""
     if not request.iban_sealed:
         return ""
@@ -60,34 +60,34 @@ def iban_in_clear(request: ServiceRequest, officer: Officer) -> str:
     return iban.clear(request.iban_sealed)
 
 
-def take(request: ServiceRequest, officer: Officer, *, version: int, now: datetime) -> None:
+def take_charge(request: ServiceRequest, officer: HrOfficer, *, version: int, now: datetime) -> None:
     """In charge: the person learns that somebody is at it. Raises Overtaken."""
     with transaction.atomic():
-        found = status_changes.locked(request, {State.SENT}, version=version)
-        status_changes.step(found, State.RECEIVED, officer.account, from_office=True, now=now)
+        found = status_changes.lock_request(request, {State.SENT}, version=version)
+        status_changes.change_status(found, State.RECEIVED, officer.account, from_office=True, now=now)
         journal.record(officer.account.key, "career.request-taken", found.account_id, request=str(found.key))
-        step_mails.tell(found, now=now)
+        step_mails.mail_step(found, now=now)
 
 
-def decide(
-    request: ServiceRequest, officer: Officer, decision: State, reason: str, *, version: int, now: datetime
+def decide_request(
+    request: ServiceRequest, officer: HrOfficer, decision: State, reason: str, *, version: int, now: datetime
 ) -> None:
     """Raises Overtaken."""
     with transaction.atomic():
-        found = status_changes.locked(request, PENDING, version=version)
-        status_changes.step(found, decision, officer.account, from_office=True, text=reason, now=now)
+        found = status_changes.lock_request(request, PENDING, version=version)
+        status_changes.change_status(found, decision, officer.account, from_office=True, text=reason, now=now)
         journal.record(officer.account.key, _ACTS[decision], found.account_id, request=str(found.key))
-        step_mails.tell(found, now=now)
+        step_mails.mail_step(found, now=now)
 
 
-def foresee(officer: Officer, keys: Sequence[UUID], decision: State) -> list[Foreseen]:
+def foresee_decisions(officer: HrOfficer, keys: Sequence[UUID], decision: State) -> list[Foreseen]:
     """Without changing anything. What this officer does not serve is not there."""
     found = access.requests_served(officer).filter(pk__in=keys[:MOST_AT_ONCE]).order_by("sent_at", "pk")
     return [_foreseen(request, decision) for request in found]
 
 
 def decide_many(
-    officer: Officer, tokens: Sequence[tuple[UUID, int]], decision: State, reason: str, *, now: datetime
+    officer: HrOfficer, tokens: Sequence[tuple[UUID, int]], decision: State, reason: str, *, now: datetime
 ) -> tuple[list[ServiceRequest], list[ServiceRequest]]:
     """Those decided, and those that somebody else has changed since the preview: they are left alone."""
     versions = dict(tokens[:MOST_AT_ONCE])
@@ -95,8 +95,8 @@ def decide_many(
     left: list[ServiceRequest] = []
     for request in access.requests_served(officer).filter(pk__in=versions).order_by("sent_at", "pk"):
         try:
-            decide(request, officer, decision, reason, version=versions[request.pk], now=now)
-        except Overtaken:
+            decide_request(request, officer, decision, reason, version=versions[request.pk], now=now)
+        except OvertakenError:
             left.append(request)
         else:
             done.append(request)

@@ -16,7 +16,7 @@ from vaguemestre.career.requests.status_changes import OVER, State
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DraftStep:
     name: str
     title: str
     asks: str
@@ -24,14 +24,14 @@ class Step:
     done: bool
 
 
-def of(request: ServiceRequest) -> list[Step]:
+def draft_steps(request: ServiceRequest) -> list[DraftStep]:
     """Two queries, three for a transfer."""
     path = [_step(request, "request-facts", _("Your situation"), "", bool(request.facts))]
     if request.kind == Kind.TRANSFER:
-        count, most = request.wishes.count(), wishes.most(request)
+        count, most = request.wishes.count(), wishes.most_wishes(request)
         asks = _("%(count)d of %(most)d at most") % {"count": count, "most": most}
         path.append(_step(request, "request-wishes", _("Your wishes"), asks, bool(count)))
-    lacking, there = drafts.missing(request), request.documents.count()
+    lacking, there = drafts.missing_documents(request), request.documents.count()
     if lacking:
         asks = ngettext("%(count)d required is missing", "%(count)d required are missing", len(lacking))
         asks %= {"count": len(lacking)}
@@ -45,14 +45,14 @@ def of(request: ServiceRequest) -> list[Step]:
 
 def next_after(request: ServiceRequest, name: str) -> str:
     """The address of the step that follows."""
-    path = of(request)
+    path = draft_steps(request)
     here = next(place for place, step in enumerate(path) if step.name == name)
     return path[min(here + 1, len(path) - 1)].url
 
 
 def first_open(request: ServiceRequest) -> str:
     """Where a draft is taken up again."""
-    path = of(request)
+    path = draft_steps(request)
     return next((step.url for step in path if not step.done), path[-1].url)
 
 
@@ -75,13 +75,15 @@ class Offer:
 def offers(account: Account, own: Sequence[ServiceRequest], now: datetime) -> list[Offer]:
     """One query. First the campaigns, by their end; then what may be asked all year."""
     found = []
-    running = campaigns.of_person(account.person, now)
+    running = campaigns.campaigns_for_person(account.person, now)
     for campaign in running:
         of_this = [r for r in own if r.campaign_id == campaign.pk]
         begun = next((r for r in of_this if r.state not in OVER), None)
         can = begun is None and campaigns.is_open(campaign, now)
         again = can and any(r.state == State.REFUSED for r in of_this)
-        found.append(Offer(SERVICES[campaign.kind], campaign, begun, can, status_text.deadline(campaign, now), again))
+        found.append(
+            Offer(SERVICES[campaign.kind], campaign, begun, can, status_text.deadline_text(campaign, now), again)
+        )
     for service in SERVICES.values():
         if service.by_campaign:
             if not any(campaign.kind == service.kind for campaign in running):
@@ -92,9 +94,9 @@ def offers(account: Account, own: Sequence[ServiceRequest], now: datetime) -> li
     return found
 
 
-def own(account: Account) -> list[ServiceRequest]:
+def own_requests(account: Account) -> list[ServiceRequest]:
     return list(access.own_requests(account).order_by("-changed_at", "pk")[:100])
 
 
-def _step(request: ServiceRequest, name: str, title: str, asks: str, done: bool) -> Step:
-    return Step(name, title, asks, reverse(f"career:{name}", args=[request.pk]), done)
+def _step(request: ServiceRequest, name: str, title: str, asks: str, done: bool) -> DraftStep:
+    return DraftStep(name, title, asks, reverse(f"career:{name}", args=[request.pk]), done)

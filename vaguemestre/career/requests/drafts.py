@@ -23,27 +23,27 @@ MOST_DOCUMENTS = 12
 FILES_AN_HOUR = 60
 
 
-class NotOpen(Exception):
+class NotOpenError(Exception):
     """No campaign takes this request now: not yet, no longer, or not from this person."""
 
 
-class NotReady(Exception):
+class NotReadyError(Exception):
     """The message says what is missing."""
 
 
-def begin(account: Account, kind: Kind, campaign: Campaign | None, *, now: datetime) -> ServiceRequest:
+def begin_draft(account: Account, kind: Kind, campaign: Campaign | None, *, now: datetime) -> ServiceRequest:
     """The one that is there already, if there is one. After a refusal in the same campaign, what was asked then, to be
     corrected. Raises NotOpen."""
     if SERVICES[kind].by_campaign:
         if campaign is None or campaign.kind != kind or not _takes(campaign, account, now):
-            raise NotOpen
+            raise NotOpenError
         alive = ServiceRequest.objects.exclude(state__in=OVER)
         with transaction.atomic():
             first = {"kind": kind, "changed_at": now}
             made, new = alive.get_or_create(account=account, campaign=campaign, defaults=first)
             if new:
                 _take_over(made, now)
-                draft_reminders.plan(made, campaign, now=now)
+                draft_reminders.plan_reminders(made, campaign, now=now)
         return made
     made, _new = ServiceRequest.objects.get_or_create(
         account=account, kind=kind, campaign=None, state=State.DRAFT, defaults={"changed_at": now}
@@ -59,10 +59,10 @@ def may_ask_again(request: ServiceRequest, *, now: datetime) -> bool:
     return not others.exclude(state__in=OVER).exists()
 
 
-def fill(request: ServiceRequest, form: Situation, *, now: datetime) -> None:
+def fill_draft(request: ServiceRequest, form: Situation, *, now: datetime) -> None:
     """Raises Overtaken."""
     with transaction.atomic():
-        found = status_changes.locked(request, {State.DRAFT})
+        found = status_changes.lock_request(request, {State.DRAFT})
         found.facts, found.changed_at = form.facts(), now
         iban = form.cleaned_data.get("iban")
         if isinstance(iban, Iban):
@@ -74,21 +74,21 @@ def fill(request: ServiceRequest, form: Situation, *, now: datetime) -> None:
 def changing_wishes(request: ServiceRequest, *, now: datetime) -> Iterator[ServiceRequest]:
     """Raises Overtaken."""
     with transaction.atomic():
-        found = status_changes.locked(request, {State.DRAFT})
+        found = status_changes.lock_request(request, {State.DRAFT})
         if found.kind != Kind.TRANSFER:
-            raise status_changes.Overtaken
+            raise status_changes.OvertakenError
         yield found
         ServiceRequest.objects.filter(pk=found.pk).update(changed_at=now)
 
 
-def bring(request: ServiceRequest, slot: str, file: Judged, *, now: datetime) -> None:
+def add_document(request: ServiceRequest, slot: str, file: Judged, *, now: datetime) -> None:
     """Raises Overtaken, FileRefused."""
     if not rate_limit.take_one(
         "career.document", request.account_id, limit=FILES_AN_HOUR, per=timedelta(hours=1), now=now
     ):
         raise FileRefused(_("Too many documents within an hour: bring the others a little later."))
     with transaction.atomic():
-        found = status_changes.locked(request, TAKES_DOCUMENTS)
+        found = status_changes.lock_request(request, TAKES_DOCUMENTS)
         if found.documents.count() >= MOST_DOCUMENTS:
             raise FileRefused(_("Twelve documents at most: remove one first."))
         row = RequestDocument(request=found, slot=slot, name=file.name, kind=file.kind, size=len(file.content), at=now)
@@ -96,65 +96,65 @@ def bring(request: ServiceRequest, slot: str, file: Judged, *, now: datetime) ->
         row.save(force_insert=True)
 
 
-def take_away(document: RequestDocument) -> None:
+def remove_document(document: RequestDocument) -> None:
     """While it has not been sent: what the office has received stays. Raises Overtaken."""
     with transaction.atomic():
-        found = status_changes.locked(document.request, TAKES_DOCUMENTS)
+        found = status_changes.lock_request(document.request, TAKES_DOCUMENTS)
         if found.sent_at and not _brought_since_asked(found, document):
-            raise status_changes.Overtaken
+            raise status_changes.OvertakenError
         attached_files.delete_files([document])
         document.delete()
 
 
-def removable(request: ServiceRequest, document: RequestDocument) -> bool:
+def is_removable(request: ServiceRequest, document: RequestDocument) -> bool:
     if request.state == State.DRAFT:
         return True
     return request.state == State.ASKED and _brought_since_asked(request, document)
 
 
-def discard(request: ServiceRequest) -> None:
+def discard_draft(request: ServiceRequest) -> None:
     """A draft leaves nothing. Raises Overtaken."""
     with transaction.atomic():
-        found = status_changes.locked(request, {State.DRAFT})
+        found = status_changes.lock_request(request, {State.DRAFT})
         attached_files.delete_files(list(found.documents.all()))
         found.delete()
 
 
-def send(request: ServiceRequest, *, now: datetime) -> None:
+def send_request(request: ServiceRequest, *, now: datetime) -> None:
     """The first time, or again with the documents that were asked for: those may come after the campaign's end.
     Raises Overtaken, NotOpen, NotReady."""
     with transaction.atomic():
-        found = status_changes.locked(request, TAKES_DOCUMENTS)
+        found = status_changes.lock_request(request, TAKES_DOCUMENTS)
         again = found.state == State.ASKED
         if found.campaign and not again:
             campaign = Campaign.objects.select_for_update().get(pk=found.campaign.pk)
             if not _takes(campaign, found.account, now):
-                raise NotOpen
+                raise NotOpenError
         _check_ready(found)
         if again and not any(_brought_since_asked(found, one) for one in found.documents.all()):
-            raise NotReady(_("Add the documents that your HR office asks for, then send."))
-        status_changes.step(found, State.SENT, found.account, from_office=False, now=now)
+            raise NotReadyError(_("Add the documents that your HR office asks for, then send."))
+        status_changes.change_status(found, State.SENT, found.account, from_office=False, now=now)
         journal.record(found.account_id, "career.request-sent", found.account_id, request=str(found.key))
-        step_mails.tell(found, now=now)
+        step_mails.mail_step(found, now=now)
 
 
-def withdraw(request: ServiceRequest, *, now: datetime) -> None:
+def withdraw_request(request: ServiceRequest, *, now: datetime) -> None:
     """Until it is decided. Raises Overtaken."""
     with transaction.atomic():
-        found = status_changes.locked(request, PENDING)
-        status_changes.step(found, State.WITHDRAWN, found.account, from_office=False, now=now)
+        found = status_changes.lock_request(request, PENDING)
+        status_changes.change_status(found, State.WITHDRAWN, found.account, from_office=False, now=now)
         journal.record(found.account_id, "career.request-withdrawn", found.account_id, request=str(found.key))
-        step_mails.tell(found, now=now)
+        step_mails.mail_step(found, now=now)
 
 
-def required(request: ServiceRequest) -> list[str]:
+def required_documents(request: ServiceRequest) -> list[str]:
     """Which documents it needs."""
     asked = request.campaign.documents if request.campaign else SERVICES[request.kind].documents
     return list(asked)
 
 
-def missing(request: ServiceRequest) -> list[str]:
-    return campaigns.required(required(request), (one.slot for one in request.documents.all()))
+def missing_documents(request: ServiceRequest) -> list[str]:
+    return campaigns.missing_documents(required_documents(request), (one.slot for one in request.documents.all()))
 
 
 def _take_over(request: ServiceRequest, now: datetime) -> None:
@@ -165,7 +165,7 @@ def _take_over(request: ServiceRequest, now: datetime) -> None:
         return
     request.follows, request.facts, request.iban_sealed = former, former.facts, former.iban_sealed
     request.save(update_fields=["follows", "facts", "iban_sealed"])
-    for wish in wishes.of(former):
+    for wish in wishes.load_wishes(former):
         wish.pk, wish.request = None, request
         wish.save(force_insert=True)
     for one in former.documents.order_by("at", "pk"):
@@ -176,11 +176,11 @@ def _take_over(request: ServiceRequest, now: datetime) -> None:
 
 def _check_ready(request: ServiceRequest) -> None:
     if not request.facts or (request.kind == Kind.BANK and not request.iban_sealed):
-        raise NotReady(_("The first step is not filled in yet."))
-    if request.kind == Kind.TRANSFER and not wishes.of(request):
-        raise NotReady(_("Not one wish yet: add at least one."))
-    if missing(request):
-        raise NotReady(_("A required document is missing: bring it, then send."))
+        raise NotReadyError(_("The first step is not filled in yet."))
+    if request.kind == Kind.TRANSFER and not wishes.load_wishes(request):
+        raise NotReadyError(_("Not one wish yet: add at least one."))
+    if missing_documents(request):
+        raise NotReadyError(_("A required document is missing: bring it, then send."))
 
 
 def _takes(campaign: Campaign, account: Account, now: datetime) -> bool:

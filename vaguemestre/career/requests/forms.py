@@ -74,7 +74,7 @@ class Situation(forms.Form):
             field = cls.base_fields[name]
             if isinstance(field, forms.ChoiceField):
                 value = dict(field.choices).get(value, value)  # type: ignore[arg-type]
-            told.append((str(field.label), durations.day(value) if isinstance(value, date) else str(value)))
+            told.append((str(field.label), durations.day_text(value) if isinstance(value, date) else str(value)))
         return told
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.academy.calendar import is_working_day
 from vaguemestre.accounts.models import Account
-from vaguemestre.career.hr_officers import Officer, in_charge
+from vaguemestre.career.hr_officers import HrOfficer, officers_in_charge
 from vaguemestre.career.models import DeskNews, Kind, RequestEvent
 from vaguemestre.career.requests.access import requests_served
 from vaguemestre.career.requests.status_changes import State
@@ -43,9 +43,9 @@ class New:
 
 
 @due.recurring("career.requests.news", every=300)
-def tell(_key: str, now: datetime) -> None:
+def send_digests(_key: str, now: datetime) -> None:
     """The clock, every few minutes."""
-    officers = [officer for officer in in_charge(timezone.localdate(now)) if officer.account.delivers]
+    officers = [officer for officer in officers_in_charge(timezone.localdate(now)) if officer.account.delivers]
     rows = {row.account_id: row for row in DeskNews.objects.filter(account__in=[o.account.key for o in officers])}
     news = {officer: rows.get(officer.account.key) or _row(officer.account, now) for officer in officers}
     listening = {officer: row for officer, row in news.items() if _is_time(row, now)}
@@ -63,7 +63,7 @@ def tell(_key: str, now: datetime) -> None:
     DeskNews.objects.filter(account__in=heard, told_until__lt=until).update(told_until=until)
 
 
-def concerns(officer: Officer, new: New, officers: Sequence[Officer]) -> bool:
+def concerns(officer: HrOfficer, new: New, officers: Sequence[HrOfficer]) -> bool:
     """Those of the desk that the feed names; where nobody is at it, the department's; else whoever serves it."""
     if not _serves(officer, new):
         return False
@@ -77,7 +77,7 @@ def manner_of(account: Account) -> DeskNews.Manner:
     return DeskNews.Manner(row.manner) if row else DeskNews.Manner.SOON
 
 
-def choose(account: Account, manner: DeskNews.Manner, *, now: datetime) -> None:
+def save_manner(account: Account, manner: DeskNews.Manner, *, now: datetime) -> None:
     """From now on: what came before is in the queue, and is not told again."""
     said = {"manner": manner, "told_until": now}
     DeskNews.objects.update_or_create(account=account, defaults=said)
@@ -116,13 +116,13 @@ def _sent(since: datetime, until: datetime) -> list[New]:
     return list(latest.values())
 
 
-def _serves(officer: Officer, new: New) -> bool:
+def _serves(officer: HrOfficer, new: New) -> bool:
     if new.person == officer.account.person_id:
         return False
     return officer.departments is None or new.department in officer.departments
 
 
-def _write(officer: Officer, row: DeskNews, counts: Mapping[str, int], *, until: datetime, now: datetime) -> None:
+def _write(officer: HrOfficer, row: DeskNews, counts: Mapping[str, int], *, until: datetime, now: datetime) -> None:
     account = officer.account
     with transaction.atomic(), translation.override(account.language):
         said = {"told_until": until, "told_at": now}
@@ -144,7 +144,7 @@ def _write(officer: Officer, row: DeskNews, counts: Mapping[str, int], *, until:
             whole % {"count": waiting} + f"\n{_queue()}",
             _("To hear of them otherwise, or not at all:") + f"\n{settings.ORIGIN}{reverse('career:desk-news')}",
         ]
-        mail.send(account.address, subject % {"count": number}, "\n\n".join(text), now=now, about=account.key)
+        mail.send_mail(account.address, subject % {"count": number}, "\n\n".join(text), now=now, about=account.key)
 
 
 def _queue(**filters: str) -> str:

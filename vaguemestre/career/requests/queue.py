@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from vaguemestre.career.hr_officers import Officer
+from vaguemestre.career.hr_officers import HrOfficer
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
 from vaguemestre.career.requests import campaigns
 from vaguemestre.career.requests.access import requests_served
@@ -49,7 +49,7 @@ class Filters:
         return urlencode({name: value for name, value in said.items() if value})
 
 
-def filters_of(asked: QueryDict, officer: Officer) -> Filters:
+def filters_of(asked: QueryDict, officer: HrOfficer) -> Filters:
     state, kind, department = asked.get("etat", ""), asked.get("demande", ""), asked.get("departement", "")
     campaign = asked.get("campagne", "")
     return Filters(
@@ -62,7 +62,7 @@ def filters_of(asked: QueryDict, officer: Officer) -> Filters:
     )
 
 
-def requests(officer: Officer, filters: Filters) -> QuerySet[ServiceRequest]:
+def queued_requests(officer: HrOfficer, filters: Filters) -> QuerySet[ServiceRequest]:
     """What is to decide: whoever has waited longest first; the others, latest first."""
     found = requests_served(officer)
     wanted = {
@@ -73,23 +73,23 @@ def requests(officer: Officer, filters: Filters) -> QuerySet[ServiceRequest]:
     return found.order_by("sent_at", "pk") if filters.state == "a-traiter" else found.order_by("-changed_at", "pk")
 
 
-def page_of(officer: Officer, filters: Filters, number: str) -> Page[ServiceRequest]:
+def page_of(officer: HrOfficer, filters: Filters, number: str) -> Page[ServiceRequest]:
     """Two queries."""
-    return Paginator(requests(officer, filters), filters.size).get_page(number)
+    return Paginator(queued_requests(officer, filters), filters.size).get_page(number)
 
 
-def following(officer: Officer, filters: Filters, request: ServiceRequest) -> ServiceRequest | None:
+def next_request(officer: HrOfficer, filters: Filters, request: ServiceRequest) -> ServiceRequest | None:
     """Of those to decide, the one that comes after it in the list."""
     if filters.state != "a-traiter":
         return None
     later = Q(sent_at__gt=request.sent_at) | Q(sent_at=request.sent_at, pk__gt=request.pk)
-    return requests(officer, filters).filter(later).first()
+    return queued_requests(officer, filters).filter(later).first()
 
 
-def corps_known(officer: Officer) -> list[str]:
+def corps_known(officer: HrOfficer) -> list[str]:
     names = requests_served(officer).order_by().values_list("account__person__corps", flat=True).distinct()
     return sorted({name for name in names if name})
 
 
-def campaigns_known(officer: Officer) -> list[Campaign]:
-    return list(campaigns.known_to(officer)[:50])
+def campaigns_known(officer: HrOfficer) -> list[Campaign]:
+    return list(campaigns.campaigns_known_to(officer)[:50])

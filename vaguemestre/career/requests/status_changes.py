@@ -13,11 +13,11 @@ OVER = frozenset({State.WITHDRAWN, State.REFUSED})  # another one may be begun i
 TAKES_DOCUMENTS = frozenset({State.DRAFT, State.ASKED})
 
 
-class Overtaken(Exception):
+class OvertakenError(Exception):
     """The request is no longer where the page showed it: something was decided, sent or withdrawn meanwhile."""
 
 
-def locked(request: ServiceRequest, states: Collection[str], *, version: int | None = None) -> ServiceRequest:
+def lock_request(request: ServiceRequest, states: Collection[str], *, version: int | None = None) -> ServiceRequest:
     """Raises Overtaken. Inside a transaction."""
     found = (
         ServiceRequest.objects.select_for_update(of=("self",))
@@ -26,11 +26,11 @@ def locked(request: ServiceRequest, states: Collection[str], *, version: int | N
         .first()
     )
     if found is None or found.state not in states or (version is not None and found.version != version):
-        raise Overtaken
+        raise OvertakenError
     return found
 
 
-def step(
+def change_status(
     request: ServiceRequest, state: State, author: Account, *, from_office: bool, text: str = "", now: datetime
 ) -> None:
     request.state, request.changed_at, request.version = state, now, request.version + 1

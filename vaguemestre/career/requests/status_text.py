@@ -13,12 +13,12 @@ from vaguemestre.web.date_text import clock_time, day_in_a_sentence, in_full
 SOON = 15  # days
 
 
-def standing(request: ServiceRequest, now: datetime) -> str:
+def standing_text(request: ServiceRequest, now: datetime) -> str:
     told = {"day": day_in_a_sentence(request.changed_at, now), "time": clock_time(request.changed_at)}
     match request.state:
         case State.DRAFT:
             draft = _("A draft, changed %(day)s at %(time)s. It is not sent.") % told
-            return f"{draft} {deadline(request.campaign, now)}" if request.campaign else draft
+            return f"{draft} {deadline_text(request.campaign, now)}" if request.campaign else draft
         case State.SENT:
             return _("Sent %(day)s at %(time)s. Your HR office has it.") % told
         case State.RECEIVED:
@@ -33,7 +33,7 @@ def standing(request: ServiceRequest, now: datetime) -> str:
             return _("You withdrew it %(day)s at %(time)s.") % told
 
 
-def corrects(request: ServiceRequest) -> str:
+def correction_text(request: ServiceRequest) -> str:
     """Of one that was asked a second time; empty for the others."""
     if request.follows is None:
         return ""
@@ -42,7 +42,7 @@ def corrects(request: ServiceRequest) -> str:
     }
 
 
-def deadline(campaign: Campaign, now: datetime) -> str:
+def deadline_text(campaign: Campaign, now: datetime) -> str:
     if now < campaign.opens_at:
         return _("It opens on %(moment)s.") % {"moment": in_full(campaign.opens_at)}
     if now <= campaign.closes_at:
@@ -59,7 +59,7 @@ def _left(campaign: Campaign, now: datetime) -> str:
     return ngettext("%(count)d day is left.", "%(count)d days are left.", days) % {"count": days} if days < SOON else ""
 
 
-def happened(state: str) -> str:
+def event_text(state: str) -> str:
     """One row of the history."""
     return {
         State.SENT: _("Sent to the HR office"),

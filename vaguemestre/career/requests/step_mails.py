@@ -36,13 +36,13 @@ _SAID: dict[str, tuple[Promise, Promise]] = {
 }
 
 
-def tell(request: ServiceRequest, *, now: datetime) -> None:
+def mail_step(request: ServiceRequest, *, now: datetime) -> None:
     """Inside the step's transaction: neither goes without the other."""
     with translation.override(request.account.language):
         _send(request, *(str(words) for words in _SAID[request.state]), now=now)
 
 
-def remind(request: ServiceRequest, campaign: Campaign, *, now: datetime) -> None:
+def mail_reminder(request: ServiceRequest, campaign: Campaign, *, now: datetime) -> None:
     """Of a draft."""
     with translation.override(request.account.language):
         first = _("The request that you have begun in I-Prof is not sent. It is taken until %(moment)s.")
@@ -58,4 +58,4 @@ def _send(request: ServiceRequest, subject: str, first: str, *, now: datetime) -
             first,
             _("To read it in I-Prof:") + f"\n{page}",
         )
-        mail.send(account.address, subject, "\n\n".join(lines), now=now, about=account.key)
+        mail.send_mail(account.address, subject, "\n\n".join(lines), now=now, about=account.key)

@@ -22,7 +22,7 @@ MOST_COMMUNES = 4
 WIDE = ("departement", "commune", "nature")
 
 
-class WishRefused(ValueError):
+class WishRefusedError(ValueError):
     """The message says why, and what to do. `about`: the names of the boxes that it is about."""
 
     def __init__(self, said: str, *about: str) -> None:
@@ -56,51 +56,51 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SchoolSearch:
     """What a search proposes: communes as a whole first, then schools."""
 
     communes: list[Scope]
     schools: list[School]
 
 
-def of(request: ServiceRequest) -> list[Wish]:
+def load_wishes(request: ServiceRequest) -> list[Wish]:
     return list(request.wishes.select_related("school").order_by("rank", "pk"))
 
 
-def lines(wishes: list[Wish]) -> list[Line]:
+def wish_lines(wishes: list[Wish]) -> list[Line]:
     told: list[Line] = []
     before: list[tuple[int, Scope]] = []
     for wish in wishes:
-        here = scope(wish)
+        here = wish_scope(wish)
         within = next((rank for rank, wider in before if wider.holds(here)), 0)
         told.append(Line(wish.rank, *_in_words(wish, here), within))
         before.append((wish.rank, here))
     return told
 
 
-def mark(wishes: list[Wish]) -> str:
+def wishes_mark(wishes: list[Wish]) -> str:
     """This list, in this order: what a page shows, for what is done on that page."""
     return "-".join(str(wish.pk) for wish in wishes)
 
 
-def check(request: ServiceRequest, shown: str | None) -> None:
+def check_mark(request: ServiceRequest, shown: str | None) -> None:
     """Raises WishRefused where the list is another one by now: a rank would mean another wish."""
-    if shown is not None and shown != mark(of(request)):
-        raise WishRefused(_("Your list has changed meanwhile, in another window: here it is. Nothing was done."))
+    if shown is not None and shown != wishes_mark(load_wishes(request)):
+        raise WishRefusedError(_("Your list has changed meanwhile, in another window: here it is. Nothing was done."))
 
 
-def scope(wish: Wish) -> Scope:
+def wish_scope(wish: Wish) -> Scope:
     if wish.school is None:
         return Scope(wish.department, wish.city, wish.sort)
     return Scope(wish.school.department, wish.school.city, wish.school.kind, wish.school.uai)
 
 
-def code(wish: Wish) -> str:
+def wish_code(wish: Wish) -> str:
     """For a table: the UAI, or department, commune and sort of a wide one."""
     return wish.school_id or "/".join(part or "*" for part in (wish.department, wish.city, wish.sort))
 
 
-def add(request: ServiceRequest, typed: str) -> None:
+def add_wish(request: ServiceRequest, typed: str) -> None:
     """A school, as the last of the list. Raises WishRefused. The request is locked by the caller."""
     school = _school(typed)
     known = {wish.school_id: wish.rank for wish in request.wishes.all()}
@@ -109,56 +109,58 @@ def add(request: ServiceRequest, typed: str) -> None:
     _append(request, Wish(school=school))
 
 
-def add_wide(request: ServiceRequest, department: str, city: str, sort: str) -> None:
-    """Any post of a department, or of one of its communes. As `add`."""
+def add_wide_wish(request: ServiceRequest, department: str, city: str, sort: str) -> None:
+    """Any post of a department, or of one of its communes. As `add_wish`."""
     if department not in {one.code for one in academy().departments}:
-        raise WishRefused(_("Choose a department of the authority."), "departement")
+        raise WishRefusedError(_("Choose a department of the authority."), "departement")
     if sort and sort not in SORTS:
-        raise WishRefused(_("Choose a sort of school, or all of them."), "nature")
+        raise WishRefusedError(_("Choose a sort of school, or all of them."), "nature")
     wide = Scope(department, _commune(department, city) if city.strip() else "", sort)
     if not _schools().filter(department=department, **_given(city=wide.city, kind=sort)).exists():
-        raise WishRefused(_("There is no school of this sort there: choose another sort, or a wider place."), *WIDE)
+        raise WishRefusedError(
+            _("There is no school of this sort there: choose another sort, or a wider place."), *WIDE
+        )
     for wish in request.wishes.filter(school=None):
-        if scope(wish) == wide:
+        if wish_scope(wish) == wide:
             raise _there_already(_in_words(wish, wide)[0], wish.rank, *WIDE)
     _append(request, Wish(department=department, city=wide.city, sort=sort))
 
 
-def remove(request: ServiceRequest, rank: int) -> None:
-    _write([wish for wish in of(request) if wish.rank != rank], request)
+def remove_wish(request: ServiceRequest, rank: int) -> None:
+    _write([wish for wish in load_wishes(request) if wish.rank != rank], request)
 
 
-def move(request: ServiceRequest, rank: int, by: int) -> None:
+def move_wish(request: ServiceRequest, rank: int, by: int) -> None:
     """One place up (-1) or down (+1); beyond an end, nothing."""
-    wishes = of(request)
+    wishes = load_wishes(request)
     if 0 <= rank - 1 + by < len(wishes):
-        put(request, rank, rank - 1 + by)
+        place_wish(request, rank, rank - 1 + by)
 
 
-def put(request: ServiceRequest, rank: int, place: int) -> None:
+def place_wish(request: ServiceRequest, rank: int, place: int) -> None:
     """Where it was let fall: so many of the others stand before it."""
-    wishes = of(request)
+    wishes = load_wishes(request)
     if 0 < rank <= len(wishes):
         carried = wishes.pop(rank - 1)
         wishes.insert(min(place, len(wishes)), carried)
         _write(wishes, request)
 
 
-def most(request: ServiceRequest) -> int:
+def most_wishes(request: ServiceRequest) -> int:
     return request.campaign.most_wishes if request.campaign else 0
 
 
-def search(asked: str, there: Collection[Wish]) -> Found:
+def search_schools(asked: str, there: Collection[Wish]) -> SchoolSearch:
     """By name and town, however they are spelt. Two thousand names are looked through."""
     looked_for = words(asked)
     if not looked_for:
-        return Found([], [])
+        return SchoolSearch([], [])
     schools = list(
         _schools().exclude(pk__in=[w.school_id for w in there if w.school_id]).order_by("city", "name", "pk")
     )
-    wished = {scope(wish) for wish in there if wish.school_id is None}
+    wished = {wish_scope(wish) for wish in there if wish.school_id is None}
     communes = dict.fromkeys(Scope(s.department, s.city) for s in schools if _answers(looked_for, s.city))
-    return Found(
+    return SchoolSearch(
         _first(MOST_COMMUNES, (one for one in communes if one not in wished)),
         _first(MOST_SHOWN, (one for one in schools if _answers(looked_for, one.name, one.city, one.uai))),
     )
@@ -204,7 +206,7 @@ def _commune(department: str, typed: str) -> str:
     found = known.get(" ".join(words(typed)))
     if found is None:
         said = _("No school of this department is in « %(city)s ». Check the name, or choose the whole department.")
-        raise WishRefused(said % {"city": typed.strip()}, "commune")
+        raise WishRefusedError(said % {"city": typed.strip()}, "commune")
     return found
 
 
@@ -214,24 +216,24 @@ def _school(typed: str) -> School:
     except InvalidUai as wrong:
         if wrong.expected:
             said = _("The letter at the end of this UAI does not fit: %(letter)s was expected. Check the digits.")
-            raise WishRefused(said % {"letter": wrong.expected}, "uai") from None
+            raise WishRefusedError(said % {"letter": wrong.expected}, "uai") from None
         said = _("A UAI is seven digits and a letter. Look for the school by its name below.")
-        raise WishRefused(said, "uai") from None
+        raise WishRefusedError(said, "uai") from None
     school = _schools().filter(pk=uai.value).first()
     if school is None:
-        raise WishRefused(_("No school of the authority has the UAI %(uai)s.") % {"uai": uai.value}, "uai")
+        raise WishRefusedError(_("No school of the authority has the UAI %(uai)s.") % {"uai": uai.value}, "uai")
     return school
 
 
-def _there_already(name: str, rank: int, *about: str) -> WishRefused:
-    return WishRefused(_("%(name)s is already your wish number %(rank)d.") % {"name": name, "rank": rank}, *about)
+def _there_already(name: str, rank: int, *about: str) -> WishRefusedError:
+    return WishRefusedError(_("%(name)s is already your wish number %(rank)d.") % {"name": name, "rank": rank}, *about)
 
 
 def _append(request: ServiceRequest, wish: Wish) -> None:
     count = request.wishes.count()
-    if count >= most(request):
+    if count >= most_wishes(request):
         said = _("%(count)d wishes at most. Remove one before you add another.")
-        raise WishRefused(said % {"count": most(request)})
+        raise WishRefusedError(said % {"count": most_wishes(request)})
     wish.request, wish.rank = request, count + 1
     try:
         with transaction.atomic():

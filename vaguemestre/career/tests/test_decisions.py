@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.audit.models import Entry
-from vaguemestre.career.hr_officers import Officer
+from vaguemestre.career.hr_officers import HrOfficer
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
 from vaguemestre.career.requests import decisions, status_changes
 from vaguemestre.career.requests.status_changes import State
@@ -101,7 +101,9 @@ def test_a_decision_on_what_was_sent_again_meanwhile_is_refused(office: Office, 
     teacher, officer = enter(office.teacher), enter(office.somme)
     one = sent(teacher)
     shown = one.version
-    decisions.decide(one, _officer(office), State.ASKED, "Un autre justificatif.", version=shown, now=timezone.now())
+    decisions.decide_request(
+        one, _officer(office), State.ASKED, "Un autre justificatif.", version=shown, now=timezone.now()
+    )
     bring(teacher, one, "domicile")
     send(teacher, one)
     assert officer.post(address("desk-decision", one), {"decision": "accepted", "version": shown}).status_code == 409
@@ -117,9 +119,9 @@ def test_of_two_decisions_at_the_same_moment_one_is_taken(office: Office, enter:
     def deciding_at_once(decision: State) -> None:
         try:
             start.wait(30)
-            decisions.decide(one, officer, decision, "Motif.", version=one.version, now=timezone.now())
+            decisions.decide_request(one, officer, decision, "Motif.", version=one.version, now=timezone.now())
             outcomes.append("taken")
-        except status_changes.Overtaken:
+        except status_changes.OvertakenError:
             outcomes.append("overtaken")
         finally:
             connection.close()
@@ -381,5 +383,5 @@ def test_the_filters_are_kept_from_the_list_to_the_decision_and_back(office: Off
 QUEUE, REQUEST, PREVIEW = 7, 9, 4
 
 
-def _officer(office: Office) -> Officer:
-    return Officer(office.somme, frozenset({"80"}), frozenset())
+def _officer(office: Office) -> HrOfficer:
+    return HrOfficer(office.somme, frozenset({"80"}), frozenset())

@@ -136,7 +136,7 @@ def test_nobody_is_let_in_whose_account_was_locked_meanwhile(house: LiveServer) 
     ["https://ailleurs.example/", "//ailleurs.example/iprof/", "/webmail/", "/iprof/connexion/", "javascript:x"],
 )
 def test_one_comes_back_to_a_page_of_i_prof_and_to_nothing_else(wanted: str) -> None:
-    assert oidc_signin.inside(wanted) == HOME
+    assert oidc_signin.career_page(wanted) == HOME
 
 
 def test_without_the_provider_the_page_says_so(db: None, daemons: None, settings: Settings) -> None:

@@ -45,12 +45,12 @@ def test_a_question_an_answer_and_the_end(office: Office, enter: Enter) -> None:
     assert WORDS.replace("’", "’") in officer.get(page).content.decode()
     answer = officer.post(reverse("career:desk-messages", args=[thread.pk]), {"text": "C’est corrigé.", "fin": "1"})
     assert answer.status_code == 302
-    assert topics.unread(office.teacher) == 1
+    assert topics.count_unread(office.teacher) == 1
     mine = teacher.get(reverse("career:threads"))
     assert mine.context["fresh"] == {thread.pk}
     read = teacher.get(reverse("career:thread", args=[thread.pk]))
     assert "C’est corrigé." in read.content.decode()
-    assert (read.context["unread"], topics.unread(office.teacher)) == (0, 0)
+    assert (read.context["unread"], topics.count_unread(office.teacher)) == (0, 0)
     thread.refresh_from_db()
     assert (thread.done_at is not None, thread.waits_for_office) == (True, False)
     # Writing again opens it again.

@@ -30,34 +30,34 @@ def told(person: Person) -> list[tuple[int | None, date | None, date]]:
 
 
 def test_the_first_look_knows_no_day(person: Person) -> None:
-    assert career_history.compare(FIRST) == 2  # the échelon, and the post
+    assert career_history.compare_with_feed(FIRST) == 2  # the échelon, and the post
     assert told(person) == [(7, None, FIRST)]
-    assert career_history.compare(LATER) == 0
+    assert career_history.compare_with_feed(LATER) == 0
 
 
 def test_a_change_is_dated_by_the_day_on_which_it_was_seen(person: Person) -> None:
-    career_history.compare(FIRST)
+    career_history.compare_with_feed(FIRST)
     hold(person, step=8)
-    career_history.compare(LATER)
+    career_history.compare_with_feed(LATER)
     assert told(person) == [(8, None, LATER), (7, None, FIRST)]
 
 
 def test_a_feed_that_was_taken_back_leaves_no_trace(person: Person) -> None:
-    career_history.compare(FIRST)
+    career_history.compare_with_feed(FIRST)
     hold(person, step=8)
-    career_history.compare(LATER)
+    career_history.compare_with_feed(LATER)
     hold(person, step=7)
-    career_history.compare(LATER)
+    career_history.compare_with_feed(LATER)
     assert told(person) == [(7, None, FIRST)]
 
 
 def test_a_post_that_is_told_no_longer_is_kept_with_the_day_it_went(person: Person) -> None:
-    career_history.compare(FIRST)
+    career_history.compare_with_feed(FIRST)
     Posting.objects.filter(person=person).delete()
     Posting.objects.create(
         person=person, school=make_school("0805555B"), rank=1, function="ENS", share=80, starts=date(2026, 11, 9)
     )
-    career_history.compare(LATER)
+    career_history.compare_with_feed(LATER)
     posts = {(one.school_id, one.share): one.gone_on for one in Post.objects.filter(person=person)}
     assert posts == {("0801234A", 100): LATER, ("0805555B", 80): None}
     School.objects.filter(pk="0801234A").update(name="Collège renommé")
@@ -66,7 +66,7 @@ def test_a_post_that_is_told_no_longer_is_kept_with_the_day_it_went(person: Pers
 
 def test_those_without_a_corps_have_no_steps(db: None) -> None:
     make_person()
-    career_history.compare(FIRST)
+    career_history.compare_with_feed(FIRST)
     assert not GradeStep.objects.exists()
 
 
@@ -75,7 +75,7 @@ def lines(*rows: str) -> list[str]:
 
 
 def test_the_file_of_careers_dates_what_the_feed_had_told(person: Person) -> None:
-    career_history.compare(FIRST)
+    career_history.compare_with_feed(FIRST)
     rows = lines(
         f"{person.hr_key};Certifié;Classe normale;7;2023-03-01;;;;;;;",
         f"{person.hr_key};Certifié;Classe normale;6;2021-03-01;;;;;;;",
@@ -87,7 +87,7 @@ def test_the_file_of_careers_dates_what_the_feed_had_told(person: Person) -> Non
         assert (outcome.steps, outcome.posts, outcome.refused) == (2, 1, [])
     assert told(person) == [(7, date(2023, 3, 1), FIRST), (6, date(2021, 3, 1), date(2021, 3, 1))]
     assert Post.objects.filter(source=Source.FILE).count() == 1
-    assert career_history.compare(LATER) == 0  # a post of the file is not one that the feed has lost
+    assert career_history.compare_with_feed(LATER) == 0  # a post of the file is not one that the feed has lost
 
 
 @pytest.mark.database  # each case undoes a part of a transaction

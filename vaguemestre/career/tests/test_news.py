@@ -31,7 +31,7 @@ def arrives(account: Account, at: datetime, kind: str = Kind.LEAVE) -> ServiceRe
 def look(now: datetime) -> list[tuple[str, str, str]]:
     """Looks, and what left by it: to whom, subject, text."""
     before = list(Parcel.objects.values_list("pk", flat=True))
-    officer_digests.tell("", now)
+    officer_digests.send_digests("", now)
     return list(Parcel.objects.exclude(pk__in=before).order_by("pk").values_list("about", "subject", "text"))
 
 
@@ -86,7 +86,7 @@ def test_what_is_withdrawn_or_decided_meanwhile_is_not_told(office: Office) -> N
 
 
 def test_each_morning_once_on_working_days(office: Office) -> None:
-    officer_digests.choose(office.rectorat, Manner.MORNING, now=FRIDAY)
+    officer_digests.save_manner(office.rectorat, Manner.MORNING, now=FRIDAY)
     arrives(office.teacher, FRIDAY + minutes(60))
     assert told(FRIDAY + minutes(65)) == set()
     saturday, monday = FRIDAY + timedelta(days=1), FRIDAY + timedelta(days=3)
@@ -101,15 +101,15 @@ def test_each_morning_once_on_working_days(office: Office) -> None:
 
 
 def test_a_morning_without_news_brings_no_mail(office: Office) -> None:
-    officer_digests.choose(office.rectorat, Manner.MORNING, now=FRIDAY)
+    officer_digests.save_manner(office.rectorat, Manner.MORNING, now=FRIDAY)
     assert look(FRIDAY.replace(hour=7, minute=2) + timedelta(days=3)) == []
 
 
 def test_whoever_wants_none_has_none_and_later_only_what_is_new(office: Office) -> None:
-    officer_digests.choose(office.rectorat, Manner.NEVER, now=FRIDAY)
+    officer_digests.save_manner(office.rectorat, Manner.NEVER, now=FRIDAY)
     arrives(office.teacher, FRIDAY + minutes(1))
     assert look(FRIDAY + minutes(10)) == []
-    officer_digests.choose(office.rectorat, Manner.SOON, now=FRIDAY + minutes(20))
+    officer_digests.save_manner(office.rectorat, Manner.SOON, now=FRIDAY + minutes(20))
     assert look(FRIDAY + minutes(25)) == [], "it is in the queue already"
 
 
@@ -143,7 +143,7 @@ def test_questions_do_not_grow_with_requests(office: Office, django_assert_num_q
     for number in range(40):
         arrives(office.teacher, FRIDAY + timedelta(seconds=number))
     with django_assert_num_queries(22):
-        officer_digests.tell("", FRIDAY + minutes(3))
+        officer_digests.send_digests("", FRIDAY + minutes(3))
 
 
 def test_the_preference_is_a_page_of_the_officers(office: Office, enter: Enter) -> None:

@@ -59,7 +59,7 @@ def test_what_is_not_known_is_said(office: Office, enter: Enter) -> None:
 
 
 def test_an_error_is_reported_with_the_line_as_the_file_has_it(office: Office, enter: Enter) -> None:
-    career_history.compare(timezone.localdate())
+    career_history.compare_with_feed(timezone.localdate())
     browser = enter(office.teacher)
     assert "Quotité" in page(browser, "report", "quotite-1")
     said = {"text": "Je suis à 80 %.", "quoted": "Quotité : 10 %"}  # what is sent along quotes nothing
@@ -73,7 +73,7 @@ def test_an_error_is_reported_with_the_line_as_the_file_has_it(office: Office, e
 
 
 def test_every_line_can_be_reported(office: Office, enter: Enter) -> None:
-    career_history.compare(timezone.localdate())
+    career_history.compare_with_feed(timezone.localdate())
     browser = enter(office.teacher)
     dossier = browser.get(reverse("career:dossier")).context["dossier"]
     lines = [*dossier.civil, *dossier.administrative, *dossier.posts[0], *(event.line for event in dossier.path)]
@@ -83,7 +83,7 @@ def test_every_line_can_be_reported(office: Office, enter: Enter) -> None:
 
 
 def test_another_person_s_line_is_no_line(office: Office, enter: Enter) -> None:
-    career_history.compare(timezone.localdate())
+    career_history.compare_with_feed(timezone.localdate())
     theirs = enter(office.somme).get(reverse("career:dossier")).context["dossier"].path[0].line.key
     assert enter(office.teacher).get(reverse("career:report", args=[theirs])).status_code == 404
 
@@ -124,8 +124,8 @@ def test_the_portal_s_tile_goes_by_the_portal_s_session(office: Office, enter: E
 
 @pytest.fixture
 def thread(office: Office, enter: Enter) -> Topic:
-    career_history.compare(timezone.localdate())
-    return topics.open_thread(office.teacher, "Objet", "Texte", [], now=timezone.now())
+    career_history.compare_with_feed(timezone.localdate())
+    return topics.open_topic(office.teacher, "Objet", "Texte", [], now=timezone.now())
 
 
 # The session, then: the officer's side asks whose posts they hold.
@@ -150,7 +150,7 @@ def test_questions_of_an_officer_s_page(
     office: Office, enter: Enter, thread: Topic, name: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(5):
-        topics.open_thread(office.teacher, f"Objet {number}", "Texte", [], now=timezone.now())
+        topics.open_topic(office.teacher, f"Objet {number}", "Texte", [], now=timezone.now())
     browser = enter(office.rectorat)
     page(browser, name)
     with django_assert_num_queries(OFFICER[name]):
@@ -163,7 +163,7 @@ def test_questions_of_a_subject_do_not_grow_with_it(
     officer = officer_of(office.rectorat, timezone.localdate())
     assert officer
     for _ in range(5):
-        topics.answer(thread, officer, "Réponse", [], done=False, now=timezone.now())
+        topics.answer_topic(thread, officer, "Réponse", [], done=False, now=timezone.now())
     for account, name, count in ((office.teacher, "thread", 7), (office.rectorat, "desk-thread", 11)):
         browser = enter(account)
         page(browser, name, thread.pk)

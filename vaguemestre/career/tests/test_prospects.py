@@ -80,15 +80,15 @@ def test_the_way_of_the_other_corps(corps: str, grade: str, years: float, last: 
 def test_what_cannot_be_said_is_not_said(one: GradeStep, words: str) -> None:
     found = prospect_of(one)
     assert found.next is None
-    assert words in career_text.coming(found)
-    assert career_text.possibility(found.next) == ""
+    assert words in career_text.coming_text(found)
+    assert career_text.possibility_text(found.next) == ""
 
 
 def test_an_earlier_day_is_a_possibility_not_a_promise() -> None:
     found = prospect_of(step(8, date(2026, 3, 1)))
     assert found.next
-    assert career_text.coming(found) == "L’échelon 9 viendra le 1er\xa0septembre 2029 au plus tard."
-    assert career_text.possibility(found.next).endswith("c’est possible, ce n’est pas promis.")
+    assert career_text.coming_text(found) == "L’échelon 9 viendra le 1er\xa0septembre 2029 au plus tard."
+    assert career_text.possibility_text(found.next).endswith("c’est possible, ce n’est pas promis.")
 
 
 def test_months_are_those_of_the_calendar() -> None:
@@ -102,7 +102,7 @@ TODAY = date(2026, 11, 24)
 
 def test_the_stairs_go_up_to_today_then_on_in_dots() -> None:
     steps = [step(6, date(2021, 3, 1)), step(7, date(2023, 3, 1)), step(8, date(2026, 3, 1))]
-    wide, narrow = grade_step_drawing.drawings(steps, prospect_of(steps[-1]), TODAY)
+    wide, narrow = grade_step_drawing.grade_step_drawings(steps, prospect_of(steps[-1]), TODAY)
     assert [mark.words for mark in wide.treads] == ["6", "7", "8", "9"]
     assert [mark.under for mark in narrow.treads] == ["", "", "", ""]
     assert wide.past.count("V") == 2
@@ -114,18 +114,18 @@ def test_the_stairs_go_up_to_today_then_on_in_dots() -> None:
 
 def test_what_is_not_dated_cuts_the_stairs() -> None:
     steps = [step(5, date(2018, 9, 1)), step(6, None), step(7, date(2023, 3, 1)), step(8, date(2026, 3, 1))]
-    wide, _narrow = grade_step_drawing.drawings(steps, prospect_of(steps[-1]), TODAY)
+    wide, _narrow = grade_step_drawing.grade_step_drawings(steps, prospect_of(steps[-1]), TODAY)
     assert [mark.words for mark in wide.treads] == ["7", "8", "9"]
-    assert grade_step_drawing.drawings([step(8, None)], prospect_of(step(8, None)), TODAY) == []
+    assert grade_step_drawing.grade_step_drawings([step(8, None)], prospect_of(step(8, None)), TODAY) == []
 
 
 def test_whoever_should_have_risen_already_is_drawn_as_well() -> None:
     late = step(1, date(2020, 9, 1))
-    for drawing in grade_step_drawing.drawings([late], prospect_of(late), TODAY):
+    for drawing in grade_step_drawing.grade_step_drawings([late], prospect_of(late), TODAY):
         assert [mark.words for mark in drawing.treads] == ["1", "2"]
         assert "nan" not in drawing.past + drawing.coming
 
 
 def test_one_single_day_is_a_drawing_too() -> None:
     fresh = step(1, TODAY)
-    assert len(grade_step_drawing.drawings([fresh], prospect_of(fresh), TODAY)) == 2
+    assert len(grade_step_drawing.grade_step_drawings([fresh], prospect_of(fresh), TODAY)) == 2

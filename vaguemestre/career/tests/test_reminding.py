@@ -21,7 +21,7 @@ def planned(one: ServiceRequest) -> Any:
 
 def mails_at(one: ServiceRequest, now: Any) -> list[str]:
     before = list(Parcel.objects.values_list("pk", flat=True))
-    draft_reminders.remind(str(one.pk), now)
+    draft_reminders.send_reminder(str(one.pk), now)
     return list(Parcel.objects.exclude(pk__in=before).values_list("text", flat=True))
 
 
@@ -46,7 +46,7 @@ def test_what_is_sent_or_deleted_is_not_recalled(office: Office, enter: Enter, c
     assert mails_at(one, planned(one)) == []
     key = str(one.pk)
     one.delete()
-    draft_reminders.remind(key, campaign.closes_at)
+    draft_reminders.send_reminder(key, campaign.closes_at)
 
 
 def test_other_dates_move_it(office: Office, enter: Enter, campaign: Campaign) -> None:
@@ -72,6 +72,6 @@ def test_the_end_is_said_in_days_as_it_comes_near(campaign: Campaign, days: int,
     campaign.closes_at = at
     now = at.replace(hour=9) - timedelta(days=days)
     campaign.opens_at = now - timedelta(days=1)
-    told = status_text.deadline(campaign, now)
+    told = status_text.deadline_text(campaign, now)
     assert told.endswith(words or "18 h 00.".replace(" ", "\N{NO-BREAK SPACE}"))
     assert ("reste" in told or "dernier" in told) == bool(words)

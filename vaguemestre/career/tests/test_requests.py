@@ -66,7 +66,7 @@ def test_each_other_kind_reaches_the_office(office: Office, enter: Enter, kind: 
     campaign = make_campaign(kind, documents=["situation"]) if kind == Kind.PART_TIME else None
     one = begin(browser, kind, campaign)
     assert fill(browser, one) == 302
-    for slot in drafts.required(one):
+    for slot in drafts.required_documents(one):
         bring(browser, one, slot)
     assert send(browser, one).status_code == 302
     queue = enter(office.somme).get(reverse("career:desk-requests"))
@@ -247,11 +247,11 @@ def test_until_the_last_second_and_not_one_later(office: Office, enter: Enter) -
     one = begin(browser, Kind.PART_TIME, campaign)
     fill(browser, one)
     one.refresh_from_db()
-    with pytest.raises(drafts.NotOpen):
-        drafts.send(one, now=campaign.closes_at + timedelta(seconds=1))
+    with pytest.raises(drafts.NotOpenError):
+        drafts.send_request(one, now=campaign.closes_at + timedelta(seconds=1))
     assert ServiceRequest.objects.get().state == "draft"
     assert not Parcel.objects.exists()
-    drafts.send(one, now=campaign.closes_at)
+    drafts.send_request(one, now=campaign.closes_at)
     assert ServiceRequest.objects.get().state == "sent"
 
 
@@ -321,9 +321,9 @@ def test_the_page_says_what_is_open_and_until_when(office: Office, enter: Enter)
 def test_a_campaign_of_a_corps_is_for_that_corps(office: Office) -> None:
     campaign = make_campaign(corps="Certifié")
     person = office.teacher.person
-    assert campaigns.of_person(person, timezone.now()) == [campaign]
+    assert campaigns.campaigns_for_person(person, timezone.now()) == [campaign]
     person.corps = None
-    assert campaigns.of_person(person, timezone.now()) == []
+    assert campaigns.campaigns_for_person(person, timezone.now()) == []
 
 
 def test_octets_of_requests_are_kept_by_the_sweep(office: Office, enter: Enter) -> None:
@@ -348,8 +348,8 @@ def test_a_purge_takes_requests_and_documents_along(
 def test_two_windows_the_second_is_told(office: Office, enter: Enter) -> None:
     browser = enter(office.teacher)
     one = sent(browser)
-    with pytest.raises(status_changes.Overtaken):
-        drafts.discard(one)
+    with pytest.raises(status_changes.OvertakenError):
+        drafts.discard_draft(one)
     answer = browser.post(address("request-facts", one), FACTS[one.kind])
     assert answer.status_code == 409
     assert "a changé entre-temps" in answer.context["refused"]

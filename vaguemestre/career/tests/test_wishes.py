@@ -45,7 +45,7 @@ def add(browser: Client, one: ServiceRequest, uai: str) -> str:
 
 
 def order(one: ServiceRequest) -> list[str]:
-    found = wishes.of(one)
+    found = wishes.load_wishes(one)
     assert [wish.rank for wish in found] == list(range(1, len(found) + 1))
     return [wish.school_id or "" for wish in found]
 
@@ -145,7 +145,7 @@ def test_any_post_of_a_department_or_a_commune_may_be_wished(
 ) -> None:
     assert widen(browser, draft, city="  corbie ", sort="college") == ""
     assert widen(browser, draft) == ""
-    lines = wishes.lines(wishes.of(draft))
+    lines = wishes.wish_lines(wishes.load_wishes(draft))
     assert [line.title for line in lines] == [
         "Tout poste de la commune\N{NO-BREAK SPACE}: Corbie", "Tout poste du département\N{NO-BREAK SPACE}: Somme",
     ]  # fmt: skip
@@ -169,7 +169,7 @@ def test_a_wide_wish_that_is_none_is_refused_in_words(
     assert "aucun établissement" in widen(browser, draft, city="Corbie", sort="lycee")
     assert widen(browser, draft, city="Corbie") == ""
     assert "déjà votre vœu n°" in widen(browser, draft, city="CORBIE")
-    assert len(wishes.of(draft)) == 1
+    assert len(wishes.load_wishes(draft)) == 1
     for typed, names in (
         ({"departement": "75"}, {"departement"}), ({"departement": "80", "commune": "Doullens"}, {"commune"}),
         ({"departement": "80", "nature": "x"}, {"nature"}), ({"uai": "x"}, {"uai"}),
@@ -191,12 +191,12 @@ def test_what_a_wider_wish_before_it_holds_is_said(
     widen(browser, draft, city="Corbie", sort="college")
     add(browser, draft, places[0].uai)
     add(browser, draft, lycee.uai)
-    assert [line.within for line in wishes.lines(wishes.of(draft))] == [0, 1, 0]
+    assert [line.within for line in wishes.wish_lines(wishes.load_wishes(draft))] == [0, 1, 0]
     page = browser.get(address("request-wishes", draft)).content.decode()
     assert page.count("said-warn") == 1
     # After the schools that it holds, a wide one is what people do.
     browser.post(address("request-wish-order", draft), {"voeu": "1", "place": "2"})
-    assert [line.within for line in wishes.lines(wishes.of(draft))] == [0, 0, 0]
+    assert [line.within for line in wishes.wish_lines(wishes.load_wishes(draft))] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,13 @@ HEADING = "desk-requests"
 def shelf(request: OfficerRequest) -> HttpResponse:
     now = timezone.now()
     rows = [
-        (one, status_text.deadline(one, now), campaigns.is_open(one, now), campaigns.may_change(request.officer, one))
-        for one in campaigns.of_officer(request.officer)[:100]
+        (
+            one,
+            status_text.deadline_text(one, now),
+            campaigns.is_open(one, now),
+            campaigns.may_change(request.officer, one),
+        )
+        for one in campaigns.campaigns_for_officer(request.officer)[:100]
     ]
     return render(request, "career/desk-campaigns.html", {"heading": HEADING, "rows": rows})
 
@@ -30,7 +35,7 @@ def shelf(request: OfficerRequest) -> HttpResponse:
 def new(request: OfficerRequest) -> HttpResponse:
     form = CampaignForm(request.POST if request.method == "POST" else None, officer=request.officer)
     if request.method == "POST" and form.is_valid():
-        campaigns.open_one(request.officer, form.cleaned_data)
+        campaigns.open_campaign(request.officer, form.cleaned_data)
         return redirect("career:desk-campaigns")
     return _form(request, form, None)
 
@@ -44,7 +49,7 @@ def edit(request: OfficerRequest, pk: int) -> HttpResponse:
     )
     del form.fields["kind"]  # requests of that kind may hang on it
     if request.method == "POST" and form.is_valid():
-        campaigns.change(found, request.officer, form.cleaned_data)
+        campaigns.change_campaign(found, request.officer, form.cleaned_data)
         return redirect("career:desk-campaigns")
     return _form(request, form, found)
 
@@ -52,7 +57,7 @@ def edit(request: OfficerRequest, pk: int) -> HttpResponse:
 @require_POST
 @officers_only
 def closing(request: OfficerRequest, pk: int) -> HttpResponse:
-    campaigns.close(access.campaign_for(request.officer, pk), request.officer, now=timezone.now())
+    campaigns.close_campaign(access.campaign_for(request.officer, pk), request.officer, now=timezone.now())
     return redirect("career:desk-campaigns")
 
 
@@ -60,6 +65,6 @@ def _form(request: OfficerRequest, form: CampaignForm, found: Campaign | None) -
     now = timezone.now()
     context = {
         "heading": HEADING, "form": form, "campaign": found, "open": bool(found and campaigns.is_open(found, now)),
-        "deadline": status_text.deadline(found, now) if found else "",
+        "deadline": status_text.deadline_text(found, now) if found else "",
     }  # fmt: skip
     return render(request, "career/desk-campaign.html", context, status=422 if request.method == "POST" else 200)

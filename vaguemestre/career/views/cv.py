@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.career import access, cv, topics
-from vaguemestre.career.decorators import inside
+from vaguemestre.career.decorators import career_session_required
 from vaguemestre.career.forms import CvForm
 from vaguemestre.career.models import CvLine
 from vaguemestre.career.request import CareerRequest
@@ -17,7 +17,7 @@ from vaguemestre.letters.typesetting import PressFailed
 
 
 @require_safe
-@inside
+@career_session_required
 def page(request: CareerRequest) -> HttpResponse:
     parts = cv.parts_of(request.account)
     context = {"parts": parts, "begun": any(part.lines for part in parts)}
@@ -25,7 +25,7 @@ def page(request: CareerRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inside
+@career_session_required
 def new_line(request: CareerRequest, part: str) -> HttpResponse:
     if part not in CvLine.Part.values:
         raise Http404("career")
@@ -33,14 +33,14 @@ def new_line(request: CareerRequest, part: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inside
+@career_session_required
 def line(request: CareerRequest, pk: int) -> HttpResponse:
     found = access.own_cv_line(request.account, pk)
     return _line_page(request, found.part, found)
 
 
 @require_POST
-@inside
+@career_session_required
 def removal(request: CareerRequest, pk: int) -> HttpResponse:
     found = access.own_cv_line(request.account, pk)
     part = found.part
@@ -49,10 +49,10 @@ def removal(request: CareerRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@inside
+@career_session_required
 def sheet(request: CareerRequest) -> HttpResponse:
     try:
-        pdf = cv.sheet(request.account, timezone.now())
+        pdf = cv.cv_pdf(request.account, timezone.now())
     except PressFailed:
         return render(request, "career/cv-not-set.html", _heading(request), status=503)
     name = slugify(request.account.display_name) or "cv"
@@ -71,12 +71,12 @@ def _line_page(request: CareerRequest, part: str, found: CvLine | None) -> HttpR
     if not form.is_valid():
         return render(request, "career/cv-line.html", context, status=422)
     try:
-        cv.keep(request.account, part, form.cleaned_data, line=found, now=timezone.now())
-    except cv.Full:
+        cv.save_cv_line(request.account, part, form.cleaned_data, line=found, now=timezone.now())
+    except cv.CvFullError:
         said = _("A CV has %(count)d lines at most. Take one away first.") % {"count": cv.MOST}
         return render(request, "career/cv-line.html", {**context, "refused": said}, status=422)
     return redirect(f"{reverse('career:cv')}#{part}")
 
 
 def _heading(request: CareerRequest) -> dict[str, object]:
-    return {"heading": "cv", "unread": topics.unread(request.account)}
+    return {"heading": "cv", "unread": topics.count_unread(request.account)}

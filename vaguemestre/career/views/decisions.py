@@ -20,7 +20,7 @@ from vaguemestre.career.requests import decisions as request_decisions
 from vaguemestre.career.requests.decisions import EFFECTS
 from vaguemestre.career.requests.forms import Decision
 from vaguemestre.career.requests.queue import Filters
-from vaguemestre.career.requests.status_changes import PENDING, Overtaken, State
+from vaguemestre.career.requests.status_changes import PENDING, OvertakenError, State
 from vaguemestre.career.views.requests import told
 from vaguemestre.people.offices import office_of
 
@@ -38,10 +38,10 @@ def requests(request: OfficerRequest) -> HttpResponse:
 def export(request: OfficerRequest) -> HttpResponseBase:
     """As filtered. The journal says who took it and how many rows."""
     filters = queue.filters_of(request.GET, request.officer)
-    found = queue.requests(request.officer, filters)
+    found = queue.queued_requests(request.officer, filters)
     with transaction.atomic():
         journal.record(request.account.key, "career.requests-exported", request.account.key, rows=found.count())
-    response = StreamingHttpResponse(csv_export.written(found), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_export.csv_chunks(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="demandes.csv"'
     response["Cache-Control"] = "no-store"
     return response
@@ -59,7 +59,7 @@ def document(request: OfficerRequest, key: UUID) -> HttpResponseBase:
     """The look is written down before the file leaves."""
     found = access.document_served(request.officer, key)
     request_decisions.document_looked_at(found, request.officer)
-    return attached_files.answer(found)
+    return attached_files.file_response(found)
 
 
 @require_POST
@@ -74,10 +74,10 @@ def account_number(request: OfficerRequest, key: UUID) -> HttpResponse:
 def examination(request: OfficerRequest, key: UUID) -> HttpResponse:
     found = access.request_served(request.officer, key)
     try:
-        request_decisions.take(
+        request_decisions.take_charge(
             found, request.officer, version=_number(request.POST.get("version", "")), now=timezone.now()
         )
-    except Overtaken:
+    except OvertakenError:
         return _overtaken(request, key)
     return _back(request, key)
 
@@ -90,11 +90,11 @@ def decision(request: OfficerRequest, key: UUID) -> HttpResponse:
         return _show(request, found, form=form, status=422)
     words = form.cleaned_data
     try:
-        request_decisions.decide(
+        request_decisions.decide_request(
             found, request.officer, State(words["decision"]), words["reason"],
             version=_number(request.POST.get("version", "")), now=timezone.now(),
         )  # fmt: skip
-    except Overtaken:
+    except OvertakenError:
         return _overtaken(request, key, typed=words["reason"])
     return _back(request, key)
 
@@ -109,7 +109,7 @@ def preview(request: OfficerRequest) -> HttpResponse:
     if not form.is_valid():
         return _queue(request, refused=" ".join(str(e[0]) for e in form.errors.values()), form=form, status=422)
     words = form.cleaned_data
-    foreseen = request_decisions.foresee(request.officer, keys, State(words["decision"]))
+    foreseen = request_decisions.foresee_decisions(request.officer, keys, State(words["decision"]))
     happening = [one for one in foreseen if one.happens]
     context = {
         "heading": HEADING, "happening": happening, "left": [one for one in foreseen if not one.happens],
@@ -163,7 +163,7 @@ def _show(
         "form": form or Decision(), "number": number, **told(found), "decidable": found.state in PENDING,
         "takeable": found.state == State.SENT, "filters": filters,
         # Whoever works through a list goes on with it; asked for only where one was left.
-        "next": queue.following(request.officer, filters, found) if "etat" in request.GET else None,
+        "next": queue.next_request(request.officer, filters, found) if "etat" in request.GET else None,
     }  # fmt: skip
     return render(request, "career/desk-request.html", context, status=status)
 

@@ -29,7 +29,7 @@ class NewsForm(forms.Form):
 def page(request: OfficerRequest) -> HttpResponse:
     form = NewsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        officer_digests.choose(request.account, Manner(form.cleaned_data["manner"]), now=timezone.now())
+        officer_digests.save_manner(request.account, Manner(form.cleaned_data["manner"]), now=timezone.now())
         return redirect("career:desk-requests")
     chosen = officer_digests.manner_of(request.account)
     choices = [(one, one.label, HINTS[one], one == chosen) for one in Manner]

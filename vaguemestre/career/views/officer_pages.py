@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.audit import journal
 from vaguemestre.career import access, topic_queue, topics
 from vaguemestre.career.attached_files import FileRefused
-from vaguemestre.career.career_file import dossier_of
+from vaguemestre.career.career_file import career_file_of
 from vaguemestre.career.decorators import officers_only
 from vaguemestre.career.forms import Words
 from vaguemestre.career.models import Topic
 from vaguemestre.career.request import OfficerRequest
 from vaguemestre.career.topic_queue import Filters
-from vaguemestre.career.topics import TooMany
+from vaguemestre.career.topics import TooManyTopicsError
 from vaguemestre.career.views.career_file import shown
 from vaguemestre.career.views.topics import files_of, refused
 from vaguemestre.people.offices import office_of
@@ -40,7 +40,7 @@ def threads(request: OfficerRequest) -> HttpResponse:
 @require_safe
 @officers_only
 def thread(request: OfficerRequest, key: UUID) -> HttpResponse:
-    found = access.thread_served(request.officer, key)
+    found = access.topic_served(request.officer, key)
     topics.seen_by_office(found, request.officer)
     return _show_thread(request, found, Words())
 
@@ -49,15 +49,15 @@ def thread(request: OfficerRequest, key: UUID) -> HttpResponse:
 @officers_only
 def messages(request: OfficerRequest, key: UUID) -> HttpResponse:
     """An answer; with `fin`, the last one."""
-    found, form = access.thread_served(request.officer, key), Words(request.POST)
+    found, form = access.topic_served(request.officer, key), Words(request.POST)
     if not form.is_valid():
         return _show_thread(request, found, form, status=422)
     try:
-        topics.answer(
+        topics.answer_topic(
             found, request.officer, form.cleaned_data["text"], files_of(request), done="fin" in request.POST,
             now=timezone.now(),
         )  # fmt: skip
-    except (FileRefused, TooMany) as failed:
+    except (FileRefused, TooManyTopicsError) as failed:
         return _show_thread(request, found, form, refused=refused(failed), status=422)
     return redirect("career:desk-thread", key=found.pk)
 
@@ -80,12 +80,12 @@ def dossier(request: OfficerRequest, key: str) -> HttpResponse:
     account, now = access.account_served(request.officer, key), timezone.now()
     with transaction.atomic():
         journal.record(request.account.key, "career.file-seen", account.key)
-    context = {"heading": "desk", "served": account, **shown(dossier_of(account.person, timezone.localdate(now)))}
+    context = {"heading": "desk", "served": account, **shown(career_file_of(account.person, timezone.localdate(now)))}
     return render(request, "career/desk-dossier.html", context)
 
 
 def _mark(request: OfficerRequest, key: UUID, *, done: bool) -> HttpResponse:
-    found = access.thread_served(request.officer, key)
+    found = access.topic_served(request.officer, key)
     topics.mark_done(found, request.officer, done=done, now=timezone.now())
     return redirect(reverse("career:desk-thread", args=[found.pk]))
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.career import backchannel_logout, oidc_signin, provider, sessions
 from vaguemestre.career.backchannel_logout import NotALogout
-from vaguemestre.career.decorators import inside
-from vaguemestre.career.oidc_signin import NotEntered
-from vaguemestre.career.provider import ProviderBusy, ProviderFailed
+from vaguemestre.career.decorators import career_session_required
+from vaguemestre.career.oidc_signin import SigninFailedError
+from vaguemestre.career.provider import ProviderBusyError, ProviderError
 from vaguemestre.career.request import CareerRequest
 
 logger = logging.getLogger(__name__)
@@ -27,14 +27,14 @@ def signin(request: HttpRequest) -> HttpResponse:
     """To the provider; straight inside for whoever is there already."""
     wanted = request.GET.get("next", "")
     if sessions.session_of(request, now=timezone.now()):
-        return HttpResponseRedirect(oidc_signin.inside(wanted))
+        return HttpResponseRedirect(oidc_signin.career_page(wanted))
     try:
         with provider.place():
-            way, url = oidc_signin.begin(wanted)
-    except ProviderFailed as failed:
+            way, url = oidc_signin.begin_signin(wanted)
+    except ProviderError as failed:
         return _not_entered(request, failed)
     response = HttpResponseRedirect(url)
-    oidc_signin.remember(request, response, way)
+    oidc_signin.remember_signin(request, response, way)
     return response
 
 
@@ -45,24 +45,24 @@ def come_back(request: HttpRequest) -> HttpResponse:
     try:
         way = oidc_signin.way_of(request)
         with provider.place():
-            token = oidc_signin.finish(way, request, now=now)
-    except (NotEntered, ProviderFailed) as failed:
+            token = oidc_signin.finish_signin(way, request, now=now)
+    except (SigninFailedError, ProviderError) as failed:
         return _not_entered(request, failed)
     if former := sessions.session_of(request, now=now):
         sessions.end(former)
     response = HttpResponseRedirect(way.next)
-    oidc_signin.forget(response, way)
+    oidc_signin.forget_signin(response, way)
     sessions.set_cookie(response, token)
     return response
 
 
 @require_POST
-@inside
+@career_session_required
 def signout(request: CareerRequest) -> HttpResponse:
     """Here at once; then the provider ends the sign-in that everything else stands on."""
     sessions.end(request.career_session)
     left = f"{settings.ORIGIN}{reverse('career:left')}"
-    goodbye = provider.goodbye()
+    goodbye = provider.end_session_url()
     hint = request.career_session.id_token  # by which the provider knows that nobody else asks
     said = {"id_token_hint": hint, "client_id": settings.CAREER["client_id"], "post_logout_redirect_uri": left}
     response = HttpResponseRedirect(f"{goodbye}?{urlencode(said)}" if goodbye else left)
@@ -76,7 +76,7 @@ def left(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@inside
+@career_session_required
 def kept(_request: CareerRequest, key: str) -> HttpResponse:
     """Back inside after a session that had ended while one wrote: the portal offers what was sent."""
     return HttpResponseRedirect(
@@ -96,7 +96,7 @@ def told_to_end(request: HttpRequest) -> HttpResponse:
     except NotALogout as refused:
         logger.warning("logout token refused: %s", refused)
         answer = JsonResponse({"error": "invalid_request", "error_description": str(refused)}, status=400)
-    except ProviderFailed as failed:
+    except ProviderError as failed:
         logger.warning("logout token not judged: %s", failed)
         answer = JsonResponse({"error": "temporarily_unavailable"}, status=503)
     else:
@@ -109,7 +109,7 @@ def told_to_end(request: HttpRequest) -> HttpResponse:
 def _not_entered(request: HttpRequest, failed: Exception) -> HttpResponse:
     """No sign-in is tried again by itself, which would send the browser to and fro; one that had no place is."""
     logger.warning("not signed in to I-Prof: %s", failed)
-    away, busy = isinstance(failed, ProviderFailed) and not failed.permanent, isinstance(failed, ProviderBusy)
+    away, busy = isinstance(failed, ProviderError) and not failed.permanent, isinstance(failed, ProviderBusyError)
     page = "career/busy.html" if busy else "career/not-entered.html"
     response = render(request, page, {"away": away}, status=503 if away else 403)
     if busy:

@@ -17,4 +17,6 @@ def next_step(request: StaffRequest) -> HttpResponse:
     """One sentence: the échelon and the latest day of the next one. Two queries beside those of the session."""
     prospect = prospect_for(request.account.person, timezone.localdate())
     following = prospect.next if prospect else None
-    return render(request, "career/next-step.html", {"next": career_text.next_step(following) if following else ""})
+    return render(
+        request, "career/next-step.html", {"next": career_text.next_step_text(following) if following else ""}
+    )

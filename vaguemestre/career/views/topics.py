@@ -14,35 +14,35 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.audit import journal
 from vaguemestre.career import access, attached_files, topics
 from vaguemestre.career.attached_files import FileRefused, Judged
-from vaguemestre.career.decorators import inside, officers_only
+from vaguemestre.career.decorators import career_session_required, officers_only
 from vaguemestre.career.forms import Subject, Words
-from vaguemestre.career.hr_contact import correspondent_of
+from vaguemestre.career.hr_contact import hr_contact_of
 from vaguemestre.career.models import Topic
 from vaguemestre.career.request import CareerRequest, OfficerRequest
-from vaguemestre.career.topics import TooMany
+from vaguemestre.career.topics import TooManyTopicsError
 
 A_PAGE = 30
 
 
 @require_safe
-@inside
+@career_session_required
 def threads(request: CareerRequest) -> HttpResponse:
-    found = access.own_threads(request.account).order_by("-last_at", "pk")
+    found = access.own_topics(request.account).order_by("-last_at", "pk")
     part = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {"heading": "exchange", "found": part, "fresh": topics.unread_among(part)}
-    return render(request, "career/threads.html", {**context, "unread": topics.unread(request.account)})
+    return render(request, "career/threads.html", {**context, "unread": topics.count_unread(request.account)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inside
+@career_session_required
 def new(request: CareerRequest) -> HttpResponse:
     now = timezone.now()
     form = Subject(request.POST if request.method == "POST" else None)
     context = {
         "heading": "exchange",
         "form": form,
-        "unread": topics.unread(request.account),
-        "correspondent": correspondent_of(request.account.person, now),
+        "unread": topics.count_unread(request.account),
+        "correspondent": hr_contact_of(request.account.person, now),
     }
     if request.method != "POST":
         return render(request, "career/new-thread.html", context)
@@ -50,37 +50,37 @@ def new(request: CareerRequest) -> HttpResponse:
         return render(request, "career/new-thread.html", context, status=422)
     words = form.cleaned_data
     try:
-        thread = topics.open_thread(request.account, words["subject"], words["text"], files_of(request), now=now)
-    except (FileRefused, TooMany) as failed:
+        thread = topics.open_topic(request.account, words["subject"], words["text"], files_of(request), now=now)
+    except (FileRefused, TooManyTopicsError) as failed:
         return render(request, "career/new-thread.html", {**context, "refused": refused(failed)}, status=422)
     return redirect("career:thread", key=thread.pk)
 
 
 @require_safe
-@inside
+@career_session_required
 def thread(request: CareerRequest, key: UUID) -> HttpResponse:
-    found = access.own_thread(request.account, key)
+    found = access.own_topic(request.account, key)
     topics.seen_by_person(found)
     return show_thread(request, found, Words())
 
 
 @require_POST
-@inside
+@career_session_required
 def messages(request: CareerRequest, key: UUID) -> HttpResponse:
-    found, form = access.own_thread(request.account, key), Words(request.POST)
+    found, form = access.own_topic(request.account, key), Words(request.POST)
     if not form.is_valid():
         return show_thread(request, found, form, status=422)
     try:
-        topics.write(found, form.cleaned_data["text"], files_of(request), now=timezone.now())
-    except (FileRefused, TooMany) as failed:
+        topics.write_message(found, form.cleaned_data["text"], files_of(request), now=timezone.now())
+    except (FileRefused, TooManyTopicsError) as failed:
         return show_thread(request, found, form, refused=refused(failed), status=422)
     return redirect("career:thread", key=found.pk)
 
 
 @require_safe
-@inside
+@career_session_required
 def enclosure(request: CareerRequest, key: UUID) -> HttpResponseBase:
-    return attached_files.answer(access.own_enclosure(request.account, key))
+    return attached_files.file_response(access.own_enclosure(request.account, key))
 
 
 @require_safe
@@ -91,7 +91,7 @@ def enclosure_served(request: OfficerRequest, key: UUID) -> HttpResponseBase:
     with transaction.atomic():
         about = found.message.thread.account_id
         journal.record(request.account.key, "career.enclosure-seen", about, enclosure=str(found.key))
-    return attached_files.answer(found)
+    return attached_files.file_response(found)
 
 
 def show_thread(
@@ -100,7 +100,7 @@ def show_thread(
     context = {
         "heading": "exchange", "thread": found, "form": form, "refused": refused,
         "messages": found.messages.prefetch_related("enclosures").order_by("pk"),
-        "unread": topics.unread(request.account),
+        "unread": topics.count_unread(request.account),
     }  # fmt: skip
     return render(request, "career/thread.html", context, status=status)
 
@@ -108,7 +108,7 @@ def show_thread(
 def files_of(request: HttpRequest) -> list[Judged]:
     """Raises FileRefused."""
     sent = request.FILES.getlist("fichiers")
-    return attached_files.judge([one for one in sent if isinstance(one, UploadedFile)])
+    return attached_files.judge_files([one for one in sent if isinstance(one, UploadedFile)])
 
 
 class Refused(str):
@@ -117,7 +117,7 @@ class Refused(str):
     files = False
 
 
-def refused(failed: FileRefused | TooMany) -> Refused:
+def refused(failed: FileRefused | TooManyTopicsError) -> Refused:
     if isinstance(failed, FileRefused):
         said = Refused(_("%(why)s Your text is kept: choose the files again.") % {"why": failed})
     else:

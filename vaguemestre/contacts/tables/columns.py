@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.contacts.address_normalisation import normal
-from vaguemestre.contacts.search_words import plain
+from vaguemestre.contacts.address_normalisation import normalise_address
+from vaguemestre.contacts.search_words import plain_text
 
 SKIP = ""
 ADDRESSES = ("email", "email-work", "email-home")
@@ -20,7 +20,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def choices() -> list[tuple[str, str]]:
+def column_choices() -> list[tuple[str, str]]:
     """Value and words, as the page offers them."""
     words = (
         _("First name"), _("Family name"), _("Whole name"), _("E-mail address"), _("E-mail address, work"),
@@ -31,7 +31,7 @@ def choices() -> list[tuple[str, str]]:
     return [(SKIP, _("Not imported")), *zip(FIELDS, words, strict=True)]
 
 
-def guessed(headings: Sequence[str]) -> list[str]:
+def guess_columns(headings: Sequence[str]) -> list[str]:
     """A field that holds one thing is given to the first column of its name."""
     found, given = [], set()
     for heading in headings:
@@ -45,17 +45,17 @@ def guessed(headings: Sequence[str]) -> list[str]:
 
 def are_headings(row: Sequence[str]) -> bool:
     """The first line says what the columns hold, unless it is somebody already."""
-    if any(normal(cell) for cell in row):
+    if any(normalise_address(cell) for cell in row):
         return False
     return any(_guess(cell) for cell in row) or not any(re.search(r"\d{4}", cell) for cell in row)
 
 
-def guessed_from(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+def guess_columns_from(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """Without headings: addresses and numbers are known by their form."""
     found = []
     for place in range(width):
         cells = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
-        if cells and all(normal(cell) for cell in cells):
+        if cells and all(normalise_address(cell) for cell in cells):
             found.append("email")
         elif cells and all(re.fullmatch(r"'?\+?[\d .()/-]{6,20}", cell) for cell in cells):
             found.append("tel")
@@ -65,7 +65,7 @@ def guessed_from(rows: Sequence[Sequence[str]], width: int) -> list[str]:
 
 
 def _guess(heading: str) -> str:
-    words = " ".join(re.findall(r"[a-z0-9]+", plain(heading)))
+    words = " ".join(re.findall(r"[a-z0-9]+", plain_text(heading)))
     if words in NAMED:
         return NAMED[words]
     for pattern, field in PATTERNS:

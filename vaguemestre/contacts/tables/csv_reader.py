@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from vaguemestre.contacts import address_normalisation, groups
-from vaguemestre.contacts.cards import MOST, MOST_LINES, Card, Line, settled
-from vaguemestre.contacts.import_report import FileRefused, Numbered, Report, Said, excerpt
+from vaguemestre.contacts.cards import MOST, MOST_LINES, Card, Line, settle_card
+from vaguemestre.contacts.import_report import FileRefusedError, Numbered, Report, Said, excerpt
 from vaguemestre.contacts.models import LONGEST_NAME, LONGEST_NOTE
 from vaguemestre.contacts.tables import columns
 from vaguemestre.web import separated_values
@@ -49,35 +49,35 @@ class Table:
     def guessed(self) -> list[str]:
         """A column called "adresse" without an address in it is the street."""
         if not self.headings:
-            return columns.guessed_from(self.sample(), self.width)
+            return columns.guess_columns_from(self.sample(), self.width)
         seen = self.sample()
         return [
             columns.SKIP if field == "email" and not _may_be_addresses([row[place] for row in seen]) else field
-            for place, field in enumerate(columns.guessed(self.headings))
+            for place, field in enumerate(columns.guess_columns(self.headings))
         ]
 
 
-def table(data: bytes) -> Table:
+def parse_table(data: bytes) -> Table:
     """Raises FileRefused."""
     text = _decoded(data)
     separator = separated_values.separator(text, SEPARATORS)
     first = next(_rows(text, separator), None)
     if first is None or not any(sign.isalnum() for sign in text):
-        raise FileRefused(_("This file is empty."))
+        raise FileRefusedError(_("This file is empty."))
     headings = tuple(cell.strip() for cell in first[1]) if columns.are_headings(first[1]) else ()
     _count, usual = separated_values.usual_width(row for _line, row in _rows(text, separator))
     width = len(headings) or usual
     if width > MOST_COLUMNS:
-        raise FileRefused(_("This table has more than 200 columns: keep those of the names and addresses."))
+        raise FileRefusedError(_("This table has more than 200 columns: keep those of the names and addresses."))
     return Table(text, separator, headings, width)
 
 
-def read(found: Table, meaning: Sequence[str]) -> Report:
+def read_contacts(found: Table, meaning: Sequence[str]) -> Report:
     """`meaning`: what each column holds (`columns`). Raises FileRefused for too many."""
     report = Report()
     for number, (line, row) in enumerate(found.rows(), 1):
         if number > MOST:
-            raise FileRefused(_("This table holds more than 10,000 lines. Divide it, or export fewer contacts."))
+            raise FileRefusedError(_("This table holds more than 10,000 lines. Divide it, or export fewer contacts."))
         card, problem = _card(line, row, meaning, report)
         if problem:
             report.refused.append(Said(line, problem, excerpt(" ".join(row))))
@@ -90,7 +90,7 @@ def _card(line: int, row: Sequence[str], meaning: Sequence[str], report: Report)
     """A card, and why it is none."""
     cells: dict[str, list[str]] = {}
     for field, cell in zip(meaning, row, strict=False):
-        if field and (value := own(_CONTROL.sub("", cell).strip())):
+        if field and (value := own_cell(_CONTROL.sub("", cell).strip())):
             cells.setdefault(field, []).append(value)
     if any(cell.strip() for cell in row[len(meaning) :]):
         return Card(), _("This line has more cells than the others: a separator stands inside a cell without quotes.")
@@ -107,10 +107,10 @@ def _card(line: int, row: Sequence[str], meaning: Sequence[str], report: Report)
         return card, _("Neither a name, nor an address, nor a number.")
     if wrong:
         report.remarks.append(Said(line, _("This is not an e-mail address: left out."), excerpt(wrong)))
-    return settled(card), ""
+    return settle_card(card), ""
 
 
-def own(cell: str) -> str:
+def own_cell(cell: str) -> str:
     """What we write before a cell that a spreadsheet would take for a formula (`writing.safe`) comes off again."""
     return cell[1:] if cell[:1] == "'" and FORMULA.match(cell) else cell
 
@@ -125,7 +125,7 @@ def _addresses(cells: dict[str, list[str]]) -> tuple[tuple[Line, ...], str]:
     wrong = ""
     for field in columns.ADDRESSES:
         for typed in _several(cells, field):
-            address = address_normalisation.normal(_bare(typed))
+            address = address_normalisation.normalise_address(_bare(typed))
             if address is None:
                 wrong = wrong or typed
             elif len(found) < MOST_LINES:
@@ -153,8 +153,8 @@ def _kind(field: str) -> str:
 
 
 def _groups(cells: dict[str, list[str]]) -> tuple[str, ...]:
-    names = [groups.tidy(name) for cell in _several(cells, "groups") for name in re.split(r"[;,|]", cell)]
-    kept = [name for name in dict.fromkeys(names) if groups.fold(name) and name.lower() not in groups.EVERYBODY]
+    names = [groups.tidy_name(name) for cell in _several(cells, "groups") for name in re.split(r"[;,|]", cell)]
+    kept = [name for name in dict.fromkeys(names) if groups.fold_name(name) and name.lower() not in groups.EVERYBODY]
     return tuple(kept[:50])
 
 
@@ -172,7 +172,7 @@ def _decoded(data: bytes) -> str:
         except UnicodeDecodeError:
             text = data.decode("cp1252", "replace")
     if "\x00" in text[:4096]:
-        raise FileRefused(_("This is not a table. In the spreadsheet, save it as “CSV”."))
+        raise FileRefusedError(_("This is not a table. In the spreadsheet, save it as “CSV”."))
     return text
 
 
@@ -183,7 +183,7 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in row):
                 yield line, row
     except OpenQuoteError as error:
-        raise FileRefused(
+        raise FileRefusedError(
             _("Line %d: a quotation mark is opened and never closed. Put it right, then import again.") % error.line
         ) from error
 

@@ -17,7 +17,7 @@ SEVERAL = " ::: "
 _KINDS = ("cell", "work", "home", "", "fax")
 
 
-def written(account: Account, *, group: Group | None = None) -> Iterator[bytes]:
+def csv_chunks(account: Account, *, group: Group | None = None) -> Iterator[bytes]:
     contacts = Contact.objects.filter(account=account).prefetch_related("addresses", "numbers", "groups")
     if group is not None:
         contacts = contacts.filter(groups=group)
@@ -28,7 +28,7 @@ def written(account: Account, *, group: Group | None = None) -> Iterator[bytes]:
         yield _line(_cells(card_of(contact), width))
 
 
-def safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """A spreadsheet would run what begins so: an apostrophe before it makes it a text."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
@@ -52,5 +52,5 @@ def _cells(card: Card, width: int) -> list[str]:
 
 def _line(cells: list[str]) -> bytes:
     out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow([safe(cell) for cell in cells])
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow([safe_cell(cell) for cell in cells])
     return out.getvalue().encode()

@@ -9,7 +9,7 @@ from vaguemestre.accounts.ports import account_purgers
 from vaguemestre.clock import due
 from vaguemestre.contacts import cards, file_import, purge, undo
 from vaguemestre.contacts.cards import Card, Line
-from vaguemestre.contacts.collected_addresses import collect
+from vaguemestre.contacts.collected_addresses import collect_addresses
 from vaguemestre.contacts.models import Collected, Contact, ContactAddress, Group, Undoable, Upload
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import Cast
@@ -20,10 +20,10 @@ TABLES = (Contact, Group, Collected, Undoable, Upload)
 
 def fill(cast: Cast) -> None:
     for account in (cast.teacher, cast.head):
-        kept = cards.add(account, Card(given="Anne", addresses=(Line("a@x.fr"),), groups=("4e B",)), now=NOW)
-        collect(account, [Address("Zoé", "zoe@x.fr")], NOW)
-        undo.remember(account, now=NOW, cards=[kept])
-        file_import.receive(account, "c.csv", b"Nom;Mail\nA;b@x.fr\n", now=NOW)
+        kept = cards.add_contact(account, Card(given="Anne", addresses=(Line("a@x.fr"),), groups=("4e B",)), now=NOW)
+        collect_addresses(account, [Address("Zoé", "zoe@x.fr")], NOW)
+        undo.remember_act(account, now=NOW, cards=[kept])
+        file_import.receive_file(account, "c.csv", b"Nom;Mail\nA;b@x.fr\n", now=NOW)
 
 
 def test_it_goes_with_the_mailbox_and_only_then(cast: Cast) -> None:
@@ -51,16 +51,16 @@ def test_what_waited_too_long_is_swept(cast: Cast) -> None:
 
 
 def test_an_act_of_an_hour_ago_is_not_undone(cast: Cast) -> None:
-    kept = cards.add(cast.teacher, Card(given="Anne"), now=NOW)
-    word = undo.removed(cast.teacher, [kept], now=NOW)
+    kept = cards.add_contact(cast.teacher, Card(given="Anne"), now=NOW)
+    word = undo.undo_removed_contacts(cast.teacher, [kept], now=NOW)
     undoable = Undoable.objects.get(key=word)
-    assert not undo.undo(undoable, now=NOW + timedelta(minutes=61))
-    assert undo.undo(undoable, now=NOW + timedelta(minutes=59))
-    assert not undo.undo(undoable, now=NOW)
+    assert not undo.undo_act(undoable, now=NOW + timedelta(minutes=61))
+    assert undo.undo_act(undoable, now=NOW + timedelta(minutes=59))
+    assert not undo.undo_act(undoable, now=NOW)
     assert Contact.objects.get().given == "Anne"
 
 
 def test_only_the_last_acts_are_remembered(cast: Cast) -> None:
     for number in range(undo.KEPT + 5):
-        undo.remember(cast.teacher, now=NOW + timedelta(seconds=number))
+        undo.remember_act(cast.teacher, now=NOW + timedelta(seconds=number))
     assert Undoable.objects.count() == undo.KEPT

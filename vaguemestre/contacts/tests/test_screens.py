@@ -16,7 +16,7 @@ from django.utils import timezone
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts.cards import Card, Line, card_of
-from vaguemestre.contacts.collected_addresses import collect
+from vaguemestre.contacts.collected_addresses import collect_addresses
 from vaguemestre.contacts.models import Collected, Contact, Group, Undoable, Upload
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import Cast
@@ -66,7 +66,7 @@ def head(cast: Cast) -> Browser:
 
 @pytest.fixture
 def anne(cast: Cast) -> Contact:
-    return contact_cards.add(cast.teacher, ANNE, now=NOW)
+    return contact_cards.add_contact(cast.teacher, ANNE, now=NOW)
 
 
 FORM = {
@@ -153,13 +153,13 @@ def test_somebody_else_s_is_not_there(head: Browser, anne: Contact, name: str, f
 
 def test_nobody_acts_on_somebody_else_s(head: Browser, cast: Cast, anne: Contact) -> None:
     group = anne.groups.get()
-    contact_cards.add(cast.head, Card(given="Moi"), now=NOW)
+    contact_cards.add_contact(cast.head, Card(given="Moi"), now=NOW)
     head.post("removal", choix=[anne.pk])
     head.post("merge", accord="1", choix=[anne.pk, Contact.objects.get(given="Moi").pk])
     assert head.post("group-entry", choix=[anne.pk], groupe=group.pk).status_code == 404
     assert head.get("export-vcard", query=f"?groupe={group.pk}").status_code == 404
     assert head.get("book", query=f"?groupe={group.pk}").status_code == 404
-    collect(cast.teacher, [Address("Zoé", "zoe@x.fr")], NOW)
+    collect_addresses(cast.teacher, [Address("Zoé", "zoe@x.fr")], NOW)
     head.post("collected-forget", choix=[Collected.objects.get().pk])
     head.post("collected-keep", choix=[Collected.objects.get().pk])
     assert Collected.objects.count() == 1
@@ -212,7 +212,7 @@ def test_people_written_to_are_kept_or_forgotten(teacher: Browser, cast: Cast, a
         Address("", "paul.martin@x.fr"),
         Address("Anne", "anne@librairie.example"),
     ]
-    collect(cast.teacher, people, NOW)
+    collect_addresses(cast.teacher, people, NOW)
     shown = words(teacher.get("collected"))
     assert "zoe@x.fr" in shown
     assert "anne@librairie.example" not in shown  # she has a card
@@ -238,7 +238,9 @@ def test_a_sender_is_kept_from_the_reader(teacher: Browser) -> None:
 
 
 def test_duplicates_are_shown_merged_before_they_are(teacher: Browser, cast: Cast, anne: Contact) -> None:
-    twin = contact_cards.add(cast.teacher, Card(given="AUTEUR", family="Anne", addresses=(Line("a@y.fr"),)), now=NOW)
+    twin = contact_cards.add_contact(
+        cast.teacher, Card(given="AUTEUR", family="Anne", addresses=(Line("a@y.fr"),)), now=NOW
+    )
     assert f'value="{twin.pk}"' in words(teacher.get("duplicates"))
     assert "a@y.fr" in words(teacher.get("merge", query=f"?choix={anne.pk}&choix={twin.pk}"))
     assert Contact.objects.count() == 2
@@ -305,7 +307,7 @@ def test_ten_thousand_contacts_in_as_many_queries_as_two(teacher: Browser, cast:
             assert teacher.get("card", first.pk, query="?q=auteur&page=2").status_code == 200
         return len(counted)
 
-    first, _second = contact_cards.add_many(
+    first, _second = contact_cards.add_contacts(
         cast.teacher, [Card(given="Anne", family="Auteur", groups=("G",))] * 2, now=NOW
     )
     few = queries()
@@ -313,7 +315,7 @@ def test_ten_thousand_contacts_in_as_many_queries_as_two(teacher: Browser, cast:
         Card(given="Anne", family=f"Auteur {n}", addresses=(Line(f"a{n}@x.fr"),), groups=(f"G{n % 150}",))
         for n in range(9_998)
     ]
-    contact_cards.add_many(cast.teacher, cards, now=NOW)
+    contact_cards.add_contacts(cast.teacher, cards, now=NOW)
     assert queries() == few <= 14
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts import tables
 from vaguemestre.contacts.cards import Card, Line
-from vaguemestre.contacts.import_report import FileRefused, Report
-from vaguemestre.contacts.tables.columns import guessed
-from vaguemestre.contacts.tables.csv_reader import own
-from vaguemestre.contacts.tables.csv_writer import safe
+from vaguemestre.contacts.import_report import FileRefusedError, Report
+from vaguemestre.contacts.tables.columns import guess_columns
+from vaguemestre.contacts.tables.csv_reader import own_cell
+from vaguemestre.contacts.tables.csv_writer import safe_cell
 from vaguemestre.testing import Cast
 
 NOW = timezone.now()
@@ -28,8 +28,8 @@ GMAIL = "First Name,Last Name,Organization Name,E-mail 1 - Label,E-mail 1 - Valu
 
 
 def taken(data: bytes, *meaning: str) -> Report:
-    found = tables.table(data)
-    return tables.read(found, meaning or found.guessed())
+    found = tables.parse_table(data)
+    return tables.read_contacts(found, meaning or found.guessed())
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
@@ -44,24 +44,24 @@ def test_separator_and_encoding_are_found(separator: str, codec: str) -> None:
 
 
 def test_headings_of_other_programs() -> None:
-    assert guessed(THUNDERBIRD.split(",")) == [
+    assert guess_columns(THUNDERBIRD.split(",")) == [
         "given", "family", "display", "", "email", "email", "", "tel-work", "tel-home", "tel-fax", "", "tel-cell", "",
         "organisation", "unit", "function", "note",
     ]  # fmt: skip
-    assert guessed(OUTLOOK.split(",")) == [
+    assert guess_columns(OUTLOOK.split(",")) == [
         "", "given", "", "family", "organisation", "unit", "email", "email", "tel-cell",
     ]  # fmt: skip
-    assert guessed(GMAIL.split(",")) == ["given", "family", "organisation", "", "email", "tel", "groups", ""]
+    assert guess_columns(GMAIL.split(",")) == ["given", "family", "organisation", "", "email", "tel", "groups", ""]
 
 
 def test_a_street_is_not_taken_for_an_address() -> None:
-    assert tables.table(b"Nom;Adresse;Mail\nA;12 rue des Lilas;a@x.fr").guessed() == ["family", "", "email"]
+    assert tables.parse_table(b"Nom;Adresse;Mail\nA;12 rue des Lilas;a@x.fr").guessed() == ["family", "", "email"]
 
 
 def test_without_headings_addresses_are_known_by_their_form() -> None:
-    found = tables.table(b"Anne;anne@x.fr;06 12 34 56 78\nPaul;paul@x.fr;+33612345678\n")
+    found = tables.parse_table(b"Anne;anne@x.fr;06 12 34 56 78\nPaul;paul@x.fr;+33612345678\n")
     assert (found.headings, found.guessed()) == ((), ["", "email", "tel"])
-    report = tables.read(found, ["given", "email", "tel"])
+    report = tables.read_contacts(found, ["given", "email", "tel"])
     assert [numbered.line for numbered in report.cards] == [1, 2]
 
 
@@ -91,12 +91,12 @@ def test_several_things_in_a_cell_and_names_with_addresses() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_table_is_refused(data: bytes, words: str) -> None:
-    with pytest.raises(FileRefused, match=words):
+    with pytest.raises(FileRefusedError, match=words):
         taken(data)
 
 
 def test_a_hundred_thousand_lines_are_refused() -> None:
-    with pytest.raises(FileRefused, match=r"10\s000 lignes"):
+    with pytest.raises(FileRefusedError, match=r"10\s000 lignes"):
         taken(b"Nom;Mail\n" + b"A;a@x.fr\n" * 100_000)
 
 
@@ -104,17 +104,17 @@ def test_a_hundred_thousand_lines_are_refused() -> None:
 @given(st.binary(max_size=300))
 def test_nothing_breaks_it(data: bytes) -> None:
     try:
-        found = tables.table(data)
-        tables.read(found, ["given", "email", "groups", "note"])
-    except FileRefused:
+        found = tables.parse_table(data)
+        tables.read_contacts(found, ["given", "email", "groups", "note"])
+    except FileRefusedError:
         return
     found.sample()
 
 
 @given(st.text(max_size=50))
 def test_no_cell_is_a_formula_and_each_comes_back(cell: str) -> None:
-    assert not safe(cell).startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
-    assert own(safe(cell)) == cell
+    assert not safe_cell(cell).startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
+    assert own_cell(safe_cell(cell)) == cell
 
 
 def test_written_and_read_again(cast: Cast) -> None:
@@ -127,8 +127,8 @@ def test_written_and_read_again(cast: Cast) -> None:
         ),
         Card(given="Zoé", family="Ünal"),
     ]  # fmt: skip
-    contact_cards.add_many(cast.teacher, cards, now=NOW)
-    written = b"".join(tables.written(cast.teacher))
+    contact_cards.add_contacts(cast.teacher, cards, now=NOW)
+    written = b"".join(tables.csv_chunks(cast.teacher))
     assert written.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
@@ -137,11 +137,11 @@ def test_written_and_read_again(cast: Cast) -> None:
 
 
 def test_a_group_alone_and_nobody_else_s(cast: Cast, django_assert_max_num_queries: Any) -> None:
-    contact_cards.add_many(cast.teacher, [Card(given="Anne", groups=("4e B",)), Card(given="Paul")], now=NOW)
-    contact_cards.add(cast.head, Card(given="Secret"), now=NOW)
+    contact_cards.add_contacts(cast.teacher, [Card(given="Anne", groups=("4e B",)), Card(given="Paul")], now=NOW)
+    contact_cards.add_contact(cast.head, Card(given="Secret"), now=NOW)
     group = cast.teacher.contact_groups.get()
     with django_assert_max_num_queries(6):
-        written = b"".join(tables.written(cast.teacher, group=group)).decode()
+        written = b"".join(tables.csv_chunks(cast.teacher, group=group)).decode()
     assert "Anne" in written
     assert "Paul" not in written
-    assert "Secret" not in b"".join(tables.written(cast.teacher)).decode()
+    assert "Secret" not in b"".join(tables.csv_chunks(cast.teacher)).decode()

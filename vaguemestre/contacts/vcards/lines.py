@@ -17,8 +17,8 @@ _ENCODINGS = {"QUOTED-PRINTABLE", "BASE64", "B", "8BIT", "7BIT"}
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """`params` by name in capitals, their quotes kept; `value` still has its escapes: `text`, `components` and `listed`
-    take them off."""
+    """`params` by name in capitals, their quotes kept; `value` still has its escapes: `text_value`, `components` and
+    `list_value` take them off."""
 
     number: int  # of its first line in the file
     group: str
@@ -42,7 +42,7 @@ class Property:
         return self.param("ENCODING").upper() in {"B", "BASE64"}
 
 
-def logical(data: bytes) -> Iterator[tuple[int, bytes]]:
+def logical_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Lines put together again, each with the number of its first one. A fold may stand inside a letter."""
     lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     pieces: list[bytes] = []
@@ -64,7 +64,7 @@ def logical(data: bytes) -> Iterator[tuple[int, bytes]]:
         yield first, b"".join(pieces)
 
 
-def parsed(number: int, line: bytes, *, old: bool) -> Property | None:
+def parse_line(number: int, line: bytes, *, old: bool) -> Property | None:
     """None for what is no content line. `old`: a vCard 2.1, of which the value comes back as a later one has it."""
     head, value = _split(_decoded(line))
     words = head.split(";") if '"' not in head else _outside_quotes(head)
@@ -76,24 +76,24 @@ def parsed(number: int, line: bytes, *, old: bool) -> Property | None:
     return _renewed(found, line) if old or found.param("ENCODING").upper() == "QUOTED-PRINTABLE" else found
 
 
-def text(value: str) -> str:
+def text_value(value: str) -> str:
     return re.sub(r"\\(.)", lambda match: "\n" if match[1] in "nN" else match[1], value, flags=re.DOTALL)
 
 
 def components(value: str) -> list[str]:
     """What stands between semicolons, without escapes."""
-    return [text(part) for part in _parted(value, ";")]
+    return [text_value(part) for part in _parted(value, ";")]
 
 
-def listed(value: str) -> list[str]:
-    return [text(part) for part in _parted(value, ",")]
+def list_value(value: str) -> list[str]:
+    return [text_value(part) for part in _parted(value, ",")]
 
 
-def escaped(plain: str) -> str:
+def escape_text(plain: str) -> str:
     return re.sub(r"([\\,;])", r"\\\1", plain).replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
 
 
-def folded(line: str) -> bytes:
+def fold_line(line: str) -> bytes:
     """With its end. Never cut inside a letter (RFC 6350, 3.2)."""
     octets = line.encode()
     if len(octets) <= FOLD:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from vaguemestre.contacts import address_normalisation, groups
-from vaguemestre.contacts.cards import MOST, MOST_LINES, Card, Line, settled
-from vaguemestre.contacts.import_report import FileRefused, Numbered, Report, Said, excerpt
+from vaguemestre.contacts.cards import MOST, MOST_LINES, Card, Line, settle_card
+from vaguemestre.contacts.import_report import FileRefusedError, Numbered, Report, Said, excerpt
 from vaguemestre.contacts.models import LONGEST_EXTRA, LONGEST_NAME, LONGEST_NOTE
 from vaguemestre.contacts.vcards import lines
 from vaguemestre.contacts.vcards.lines import Property
@@ -34,15 +34,15 @@ class ParsedCard:
     properties: list[Property] = field(default_factory=list)
 
 
-def read(data: bytes) -> Report:
+def read_vcards(data: bytes) -> Report:
     """Raises FileRefused for what is no vCard at all, and for too many."""
     report = Report()
     data = _as_utf8(data)
     count = len(re.findall(rb"(?i)[\r\n][ \t]*BEGIN[ \t]*:[ \t]*VCARD", b"\n" + data))
     if not count:
-        raise FileRefused(_("This file holds no vCard. Export the contacts again, as vCard (.vcf) or CSV."))
+        raise FileRefusedError(_("This file holds no vCard. Export the contacts again, as vCard (.vcf) or CSV."))
     if count > MOST:
-        raise FileRefused(_("This file holds more than 10,000 cards. Divide it, or export fewer contacts."))
+        raise FileRefusedError(_("This file holds more than 10,000 cards. Divide it, or export fewer contacts."))
     for found in parse_cards(data, report):
         if found.complete:
             _take(found, report)
@@ -55,7 +55,7 @@ def parse_cards(data: bytes, report: Report) -> Iterator[ParsedCard]:
     """Never fails; what is wrong is in the report."""
     found: ParsedCard | None = None
     told = False  # once for all the lines between two cards
-    for number, line in lines.logical(_as_utf8(data)):
+    for number, line in lines.logical_lines(_as_utf8(data)):
         words = line[:80].strip().upper().replace(b" ", b"")
         if words == b"BEGIN:VCARD":
             if found and not found.depth and not _is_agent(found):
@@ -103,7 +103,7 @@ def _add(found: ParsedCard, number: int, line: bytes, report: Report) -> None:
             report, number, _("Too large to be kept (32 KB a card): left out."), line[:20].decode("ascii", "replace")
         )
         return
-    prop = lines.parsed(number, line, old=found.old)
+    prop = lines.parse_line(number, line, old=found.old)
     if prop is None:
         _remark(report, number, _("This line is not understood, and left out."), line[:200].decode("utf-8", "replace"))
     elif prop.name == "VERSION":
@@ -144,7 +144,7 @@ class _Reading:
             note=self._note(), addresses=mails, numbers=numbers, groups=groups,
             uid=self._text("UID").strip()[:255], extra=self._extra(),
         )  # fmt: skip
-        return settled(card)
+        return settle_card(card)
 
     def _one(self, name: str) -> Property | None:
         """The first of a name; the others, in other languages as a rule, are kept as they are."""
@@ -160,7 +160,7 @@ class _Reading:
 
     def _text(self, name: str) -> str:
         prop = self._one(name)
-        return lines.text(prop.value) if prop else ""
+        return lines.text_value(prop.value) if prop else ""
 
     def _parts(self, name: str, at_least: int) -> list[str]:
         prop = self._one(name)
@@ -182,8 +182,8 @@ class _Reading:
     def _addresses(self) -> tuple[Line, ...]:
         taken: dict[str, Line] = {}
         for place, prop in self._all("EMAIL"):
-            typed = lines.text(prop.value)
-            address = address_normalisation.normal(typed)
+            typed = lines.text_value(prop.value)
+            address = address_normalisation.normalise_address(typed)
             if address is None:
                 if typed.strip():
                     self._say(
@@ -197,7 +197,7 @@ class _Reading:
     def _numbers(self) -> tuple[Line, ...]:
         taken: list[Line] = []
         for place, prop in self._all("TEL"):
-            number = " ".join(re.sub(r"(?i)^tel:", "", lines.text(prop.value).strip()).split())
+            number = " ".join(re.sub(r"(?i)^tel:", "", lines.text_value(prop.value).strip()).split())
             if number and len(number) <= 60 and len(taken) < MOST_LINES:
                 self.taken.add(place)
                 taken.append(Line(number, _kind(prop, ("fax", "cell", "home", "work")), _rest(prop, _PHONE_TYPES)))
@@ -207,8 +207,10 @@ class _Reading:
         names = []
         for place, prop in self._all("CATEGORIES"):
             self.taken.add(place)
-            names += [groups.tidy(name) for name in lines.listed(prop.value)]
-        kept = [name for name in dict.fromkeys(names) if groups.fold(name) and name.lower() not in groups.EVERYBODY]
+            names += [groups.tidy_name(name) for name in lines.list_value(prop.value)]
+        kept = [
+            name for name in dict.fromkeys(names) if groups.fold_name(name) and name.lower() not in groups.EVERYBODY
+        ]
         return tuple(kept[:50])
 
     def _extra(self) -> tuple[str, ...]:
@@ -274,7 +276,7 @@ def _written(prop: Property) -> str:
 
 
 def _name(found: ParsedCard) -> str:
-    return next((lines.text(prop.value) for prop in found.properties if prop.name in {"FN", "N"}), "")
+    return next((lines.text_value(prop.value) for prop in found.properties if prop.name in {"FN", "N"}), "")
 
 
 def _refuse(report: Report, line: int, reason: str, what: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.cards import Card, Line, card_of
 from vaguemestre.contacts.models import Contact, Group
-from vaguemestre.contacts.vcards.lines import escaped, folded
+from vaguemestre.contacts.vcards.lines import escape_text, fold_line
 
 V3, V4 = "3.0", "4.0"
 BATCH = 500
@@ -15,37 +15,39 @@ _DATA = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?;base64,(?P<value>.*)", re
 _MEDIA = {"PHOTO": "image", "LOGO": "image", "SOUND": "audio", "KEY": "application"}
 
 
-def written(account: Account, version: str = V3, *, group: Group | None = None) -> Iterator[bytes]:
+def vcard_chunks(account: Account, version: str = V3, *, group: Group | None = None) -> Iterator[bytes]:
     """Every card of the account, or of one group. Empty for an empty address book."""
     contacts = Contact.objects.filter(account=account).prefetch_related("addresses", "numbers", "groups")
     if group is not None:
         contacts = contacts.filter(groups=group)
     for contact in contacts.order_by("sort", "pk").iterator(chunk_size=BATCH):
-        yield one(card_of(contact), version)
+        yield vcard(card_of(contact), version)
 
 
-def one(card: Card, version: str = V3) -> bytes:
+def vcard(card: Card, version: str = V3) -> bytes:
     rest = [*card.name_rest, "", "", ""][: max(3, len(card.name_rest))]
     lines = [
-        "BEGIN:VCARD", f"VERSION:{version}", *_uid(card, version), f"FN:{escaped(card.name)}",
-        f"N:{';'.join(escaped(part) for part in (card.family, card.given, *rest))}",
+        "BEGIN:VCARD", f"VERSION:{version}", *_uid(card, version), f"FN:{escape_text(card.name)}",
+        f"N:{';'.join(escape_text(part) for part in (card.family, card.given, *rest))}",
     ]  # fmt: skip
     if card.organisation or card.units:
-        lines.append(f"ORG:{';'.join(escaped(part) for part in (card.organisation, *card.units))}")
-    lines += [f"{name}:{escaped(value)}" for name, value in (("TITLE", card.function), ("NOTE", card.note)) if value]
+        lines.append(f"ORG:{';'.join(escape_text(part) for part in (card.organisation, *card.units))}")
+    lines += [
+        f"{name}:{escape_text(value)}" for name, value in (("TITLE", card.function), ("NOTE", card.note)) if value
+    ]
     lines += _addressed("EMAIL", card.addresses, version)
     lines += _addressed("TEL", card.numbers, version)
     if card.groups:
-        lines.append(f"CATEGORIES:{','.join(escaped(name) for name in card.groups)}")
+        lines.append(f"CATEGORIES:{','.join(escape_text(name) for name in card.groups)}")
     lines += [_inline(line, version) for line in card.extra]
-    return b"".join(folded(line) for line in [*lines, "END:VCARD"])
+    return b"".join(fold_line(line) for line in [*lines, "END:VCARD"])
 
 
 def _uid(card: Card, version: str) -> list[str]:
     if not card.uid:
         return []
     is_uri = re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", card.uid)
-    return [f"UID{';VALUE=text' if version == V4 and not is_uri else ''}:{escaped(card.uid)}"]
+    return [f"UID{';VALUE=text' if version == V4 and not is_uri else ''}:{escape_text(card.uid)}"]
 
 
 def _addressed(name: str, lines: tuple[Line, ...], version: str) -> list[str]:
@@ -56,7 +58,7 @@ def _addressed(name: str, lines: tuple[Line, ...], version: str) -> list[str]:
         head = f"{group}{name}" + (f";TYPE={line.kind}" if line.kind else "") + (f";{params}" if params else "")
         if place == 0 and len(lines) > 1:
             head += ";PREF=1" if version == V4 else ";TYPE=pref"
-        found.append(f"{head}:{escaped(line.value)}")
+        found.append(f"{head}:{escape_text(line.value)}")
     return found
 
 

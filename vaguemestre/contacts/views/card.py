@@ -12,9 +12,9 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.contacts import address_normalisation, cards, forms, lookup, undo
 from vaguemestre.contacts.access import chosen, contact_for
-from vaguemestre.contacts.book import Place, place_of
+from vaguemestre.contacts.book import ListPosition, parse_position
 from vaguemestre.contacts.cards import Card, Line, card_of
-from vaguemestre.contacts.forms import Typed
+from vaguemestre.contacts.forms import TypedCard
 from vaguemestre.contacts.models import Contact, Group
 from vaguemestre.contacts.views.page import said, show_desk, way_back
 from vaguemestre.web.number_text import grouped
@@ -23,17 +23,17 @@ from vaguemestre.web.number_text import grouped
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def new(request: StaffRequest) -> HttpResponse:
-    place = place_of(request.GET)
+    place = parse_position(request.GET)
     if request.method != "POST":
-        return _form(request, Typed(Card()), place)
-    found = forms.typed(request.POST, None)
+        return _form(request, TypedCard(Card()), place)
+    found = forms.parse_card_form(request.POST, None)
     if "plus" in request.POST:
         return _form(request, _longer(found), place)
     if found.problems:
         return _form(request, found, place, status=422)
     try:
-        contact = cards.add(request.account, found.card, now=timezone.now())
-    except cards.Full as full:
+        contact = cards.add_contact(request.account, found.card, now=timezone.now())
+    except cards.BookFullError as full:
         found.problems["prenom"] = str(full)
         return _form(request, found, place, status=422)
     return said(place.card_url(contact.pk), _("Contact kept"))
@@ -43,17 +43,17 @@ def new(request: StaffRequest) -> HttpResponse:
 @signed_in
 def change(request: StaffRequest, number: int) -> HttpResponse:
     """Of two windows, the second to save is shown that it would undo the first."""
-    contact, place = contact_for(request.account, number), place_of(request.GET)
+    contact, place = contact_for(request.account, number), parse_position(request.GET)
     if request.method != "POST":
-        return _form(request, Typed(card_of(contact), contact.revision), place, contact)
-    found = forms.typed(request.POST, card_of(contact))
+        return _form(request, TypedCard(card_of(contact), contact.revision), place, contact)
+    found = forms.parse_card_form(request.POST, card_of(contact))
     if "plus" in request.POST:
         return _form(request, _longer(found), place, contact)
     if found.problems:
         return _form(request, found, place, contact, status=422)
     try:
-        cards.change(contact, found.card, seen=found.revision, now=timezone.now())
-    except cards.ChangedMeanwhile:
+        cards.change_contact(contact, found.card, seen=found.revision, now=timezone.now())
+    except cards.ChangedMeanwhileError:
         found.revision = contact_for(request.account, number).revision
         return _form(request, found, place, contact, elsewhere=True, status=422)
     return said(place.card_url(contact.pk), _("Contact changed"))
@@ -65,7 +65,7 @@ def removal(request: StaffRequest) -> HttpResponse:
     contacts = chosen(request)
     if not contacts:
         return redirect(way_back(request))
-    word = undo.removed(request.account, contacts, now=timezone.now())
+    word = undo.undo_removed_contacts(request.account, contacts, now=timezone.now())
     count = len(contacts)
     words = ngettext("%s contact deleted", "%s contacts deleted", count) % grouped(count)
     return said(way_back(request), words, word)
@@ -76,31 +76,31 @@ def removal(request: StaffRequest) -> HttpResponse:
 def addition(request: StaffRequest) -> HttpResponse:
     """A sender kept from the reader: one press, and it can be undone."""
     now, name = timezone.now(), " ".join(request.POST.get("nom", "").split())
-    address = address_normalisation.normal(request.POST.get("adresse", ""))
+    address = address_normalisation.normalise_address(request.POST.get("adresse", ""))
     if address is None:
         return said(way_back(request), _("This sender has no address that could be kept."))
     if lookup.has_card(request.account, address):
         return said(way_back(request), _("This address is among your contacts already."))
     try:
-        made = cards.add(request.account, named(name, address), now=now)
-    except cards.Full as full:
+        made = cards.add_contact(request.account, named(name, address), now=now)
+    except cards.BookFullError as full:
         return said(way_back(request), str(full))
-    word = undo.remember(request.account, now=now, made=[made.pk])
+    word = undo.remember_act(request.account, now=now, made=[made.pk])
     return said(way_back(request), _("%s is among your contacts") % made, word)
 
 
 def named(name: str, address: str) -> Card:
     """Of a sender only the whole name is known; which part of it is the family's is not for us to say."""
-    shown = "" if address_normalisation.normal(name) else name.strip("\"' ")[:200]
+    shown = "" if address_normalisation.normalise_address(name) else name.strip("\"' ")[:200]
     return Card(display=shown or address.partition("@")[0], addresses=(Line(address),))
 
 
-def _longer(found: Typed) -> Typed:
-    return Typed(found.card, found.revision, blank=forms.BLANK + 2)
+def _longer(found: TypedCard) -> TypedCard:
+    return TypedCard(found.card, found.revision, blank=forms.BLANK + 2)
 
 
 def _form(
-    request: StaffRequest, found: Typed, place: Place, contact: Contact | None = None, *,
+    request: StaffRequest, found: TypedCard, place: ListPosition, contact: Contact | None = None, *,
     elsewhere: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     back = place.card_url(contact.pk) if contact else place.url

@@ -23,8 +23,10 @@ def collected(request: StaffRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()[:200]
     page = request.GET.get("page", "1")
     number = max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 6 else 1
-    rows, more = collected_addresses.unkept(request.account, typed, start=(number - 1) * PAGE, count=PAGE)
-    lines = [(one, avatars.initials(one.name or one.address), avatars.css(one.address)) for one in rows]
+    rows, more = collected_addresses.addresses_without_card(
+        request.account, typed, start=(number - 1) * PAGE, count=PAGE
+    )
+    lines = [(one, avatars.initials(one.name or one.address), avatars.avatar_class(one.address)) for one in rows]
     context = {"lines": lines, "typed": typed, "number": number, "more": more, "kept": collected_addresses.KEPT}
     return show_sheet(request, "collected", context, at="collected")
 
@@ -36,10 +38,10 @@ def keep(request: StaffRequest) -> HttpResponse:
     if not people:
         return redirect(way_back(request))
     try:
-        made = cards.add_many(request.account, [named(one.name, one.address) for one in people], now=now)
-    except cards.Full as full:
+        made = cards.add_contacts(request.account, [named(one.name, one.address) for one in people], now=now)
+    except cards.BookFullError as full:
         return said(way_back(request), str(full))
-    word = undo.remember(request.account, now=now, made=[one.pk for one in made])
+    word = undo.remember_act(request.account, now=now, made=[one.pk for one in made])
     count = len(made)
     words = ngettext("%s person is now among your contacts", "%s people are now among your contacts", count)
     return said(way_back(request), words % grouped(count), word)
@@ -51,7 +53,7 @@ def forget(request: StaffRequest) -> HttpResponse:
     people, now = collected_chosen(request), timezone.now()
     if not people:
         return redirect(way_back(request))
-    word = undo.forgotten(request.account, people, now=now)
+    word = undo.undo_forgotten(request.account, people, now=now)
     count = len(people)
     words = ngettext("%s person forgotten", "%s people forgotten", count) % grouped(count)
     return said(way_back(request), words, word)

@@ -13,7 +13,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.contacts import duplicates as contact_duplicates
 from vaguemestre.contacts.access import chosen, contacts_by_number
-from vaguemestre.contacts.book import Place
+from vaguemestre.contacts.book import ListPosition
 from vaguemestre.contacts.cards import card_of
 from vaguemestre.contacts.views.page import said, show_sheet
 from vaguemestre.web.htmx import go_to, is_htmx
@@ -24,7 +24,7 @@ OFFERED = 30  # on one page; the others come when these are settled
 @require_safe
 @signed_in
 def duplicates(request: StaffRequest) -> HttpResponse:
-    found = contact_duplicates.offered(request.account)
+    found = contact_duplicates.find_duplicates(request.account)
     shown = found[:OFFERED]
     cards = contacts_by_number(request.account, [number for one in shown for number in one])
     sets = [[cards[number] for number in one if number in cards] for one in shown]
@@ -38,19 +38,19 @@ def merge(request: StaffRequest) -> HttpResponse:
     """Asked by GET what would come of it. The list's own form, which bears more than an address may, is led there."""
     contacts = chosen(request)
     if len(contacts) < 2:
-        return said(Place().url, _("To merge, choose at least two contacts."))
+        return said(ListPosition().url, _("To merge, choose at least two contacts."))
     if len(contacts) > contact_duplicates.MOST_TOGETHER:
-        return said(Place().url, _("Merge at most eight contacts at a time."))
-    ordered = contact_duplicates.in_order(contacts)
+        return said(ListPosition().url, _("Merge at most eight contacts at a time."))
+    ordered = contact_duplicates.merge_order(contacts)
     if request.method == "POST" and "accord" not in request.POST:
         numbers = urlencode([("choix", one.pk) for one in ordered])
         preview = f"{reverse('contacts:merge')}?{numbers}"
         return go_to(preview) if is_htmx(request) else redirect(preview)
     if request.method != "POST":
-        card = contact_duplicates.merged([card_of(one) for one in ordered])
+        card = contact_duplicates.merged_card([card_of(one) for one in ordered])
         context = {"contacts": ordered, "card": card, "back": request.GET.get("retour", "")}
         return show_sheet(request, "merge", context, at="duplicates")
-    word = contact_duplicates.merge(ordered, now=timezone.now())
+    word = contact_duplicates.merge_contacts(ordered, now=timezone.now())
     if request.POST.get("suite") == "doublons":
         return said(redirect("contacts:duplicates").url, _("Contacts merged"), word)
-    return said(Place().card_url(ordered[0].pk), _("Contacts merged"), word)
+    return said(ListPosition().card_url(ordered[0].pk), _("Contacts merged"), word)

@@ -27,14 +27,14 @@ def exporting(request: StaffRequest) -> HttpResponse:
 def vcard(request: StaffRequest) -> HttpResponseBase:
     group = group_named(request)
     version = vcards.V4 if request.GET.get("version") == vcards.V4 else vcards.V3
-    return _file(vcards.written(request.account, version, group=group), "text/vcard; charset=utf-8", "vcf")
+    return _file(vcards.vcard_chunks(request.account, version, group=group), "text/vcard; charset=utf-8", "vcf")
 
 
 @require_safe
 @signed_in
 def table(request: StaffRequest) -> HttpResponseBase:
     group = group_named(request)
-    return _file(tables.written(request.account, group=group), "text/csv; charset=utf-8", "csv")
+    return _file(tables.csv_chunks(request.account, group=group), "text/csv; charset=utf-8", "csv")
 
 
 def _file(pieces: Iterator[bytes], kind: str, ending: str) -> HttpResponseBase:

@@ -11,8 +11,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.contacts import groups, undo
 from vaguemestre.contacts.access import chosen, group_for, group_named
-from vaguemestre.contacts.book import Place
-from vaguemestre.contacts.groups import GroupRefused
+from vaguemestre.contacts.book import ListPosition
+from vaguemestre.contacts.groups import GroupRefusedError
 from vaguemestre.contacts.models import Group
 from vaguemestre.contacts.views.page import said, show_desk, way_back
 from vaguemestre.web.number_text import grouped
@@ -26,11 +26,11 @@ def new(request: StaffRequest) -> HttpResponse:
     if request.method != "POST" or "nom" not in request.POST:
         return _question(request, people=[one.pk for one in people])
     try:
-        group = groups.create(request.account, request.POST["nom"])
-    except GroupRefused as refusal:
+        group = groups.create_group(request.account, request.POST["nom"])
+    except GroupRefusedError as refusal:
         return _question(request, people=[one.pk for one in people], problem=str(refusal))
-    groups.add(group, people)
-    return said(Place(group=group.pk).url, _("Group “%s” created") % group.name)
+    groups.add_to_group(group, people)
+    return said(ListPosition(group=group.pk).url, _("Group “%s” created") % group.name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,10 +40,10 @@ def name(request: StaffRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return _question(request, group)
     try:
-        groups.rename(group, request.POST.get("nom", ""))
-    except GroupRefused as refusal:
+        groups.rename_group(group, request.POST.get("nom", ""))
+    except GroupRefusedError as refusal:
         return _question(request, group_for(request.account, number), problem=str(refusal))
-    return said(Place(group=group.pk).url, _("Group renamed"))
+    return said(ListPosition(group=group.pk).url, _("Group renamed"))
 
 
 @require_POST
@@ -51,8 +51,10 @@ def name(request: StaffRequest, number: int) -> HttpResponse:
 def removal(request: StaffRequest, number: int) -> HttpResponse:
     """Its people stay in the address book."""
     group = group_for(request.account, number)
-    word = undo.group_removed(request.account, group, now=timezone.now())
-    return said(Place().url, _("Group “%s” deleted. Its people are still among your contacts.") % group.name, word)
+    word = undo.undo_removed_group(request.account, group, now=timezone.now())
+    return said(
+        ListPosition().url, _("Group “%s” deleted. Its people are still among your contacts.") % group.name, word
+    )
 
 
 @require_POST
@@ -62,7 +64,9 @@ def entry(request: StaffRequest) -> HttpResponse:
     if group is None or not people:
         return redirect(way_back(request))
     now = timezone.now()
-    word, count = undo.group_changed(request.account, group, now=now, act=lambda: groups.add(group, people))
+    word, count = undo.undo_changed_group(
+        request.account, group, now=now, act=lambda: groups.add_to_group(group, people)
+    )
     words = ngettext("%(count)s person joined “%(group)s”", "%(count)s people joined “%(group)s”", count)
     return said(way_back(request), words % {"count": grouped(count), "group": group.name}, word if count else "")
 
@@ -74,7 +78,9 @@ def leaving(request: StaffRequest) -> HttpResponse:
     if group is None or not people:
         return redirect(way_back(request))
     now = timezone.now()
-    word, count = undo.group_changed(request.account, group, now=now, act=lambda: groups.take_out(group, people))
+    word, count = undo.undo_changed_group(
+        request.account, group, now=now, act=lambda: groups.remove_from_group(group, people)
+    )
     words = ngettext("%(count)s person left “%(group)s”", "%(count)s people left “%(group)s”", count)
     return said(way_back(request), words % {"count": grouped(count), "group": group.name}, word if count else "")
 
@@ -86,5 +92,5 @@ def _question(
         "group": group, "people": people or [], "problem": problem, "longest": groups.LONGEST_NAME,
         "typed": request.POST.get("nom", group.name if group else ""), "back": way_back(request),
     }  # fmt: skip
-    place = Place(group=group.pk) if group else Place()
+    place = ListPosition(group=group.pk) if group else ListPosition()
     return show_desk(request, place, "contacts/group.html", context, status=422 if problem else 200)

@@ -11,8 +11,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.contacts import cards, file_import, groups, tables
 from vaguemestre.contacts.access import upload_for
-from vaguemestre.contacts.book import Place
-from vaguemestre.contacts.import_report import FileRefused
+from vaguemestre.contacts.book import ListPosition
+from vaguemestre.contacts.import_report import FileRefusedError
 from vaguemestre.contacts.models import Group, Upload
 from vaguemestre.contacts.tables import columns as table_columns
 from vaguemestre.contacts.views.page import said, show_sheet
@@ -33,8 +33,8 @@ def importing(request: StaffRequest) -> HttpResponse:
     if sent.size is None or sent.size > file_import.LARGEST:
         return _page(request, _("This file is larger than 10 MB. Export without the photos, or in several files."))
     try:
-        upload = file_import.receive(request.account, sent.name or "", sent.read(), now=timezone.now())
-    except FileRefused as refusal:
+        upload = file_import.receive_file(request.account, sent.name or "", sent.read(), now=timezone.now())
+    except FileRefusedError as refusal:
         return _page(request, str(refusal))
     return redirect("contacts:import-preview", upload.key)
 
@@ -55,7 +55,7 @@ def columns(request: StaffRequest, key: str) -> HttpResponse:
         told = [one if one in table_columns.FIELDS else table_columns.SKIP for one in sent]
         upload.columns = told + [table_columns.SKIP] * (len(upload.columns) - len(told))
     name = request.POST.get("groupe", "")
-    upload.group = groups.tidy(name) if groups.fold(name) else ""
+    upload.group = groups.tidy_name(name) if groups.fold_name(name) else ""
     upload.save(update_fields=["columns", "group"])
     return redirect("contacts:import-preview", upload.key)
 
@@ -65,16 +65,16 @@ def columns(request: StaffRequest, key: str) -> HttpResponse:
 def agreement(request: StaffRequest, key: str) -> HttpResponse:
     upload = upload_for(request.account, key)
     try:
-        done = file_import.take(upload, now=timezone.now())
-    except file_import.Gone:
-        return said(Place().url, _("This file has been imported already."))
-    except (FileRefused, cards.Full) as refusal:
+        done = file_import.import_upload(upload, now=timezone.now())
+    except file_import.UploadGoneError:
+        return said(ListPosition().url, _("This file has been imported already."))
+    except (FileRefusedError, cards.BookFullError) as refusal:
         return _preview(request, upload, str(refusal))
     words = ngettext("%s contact imported", "%s contacts imported", done.new) % grouped(done.new)
     if done.completed:
         more = ngettext("%s completed", "%s completed", done.completed) % grouped(done.completed)
         words = f"{words}, {more}"
-    return said(Place().url, words, done.word)
+    return said(ListPosition().url, words, done.word)
 
 
 @require_POST
@@ -91,12 +91,12 @@ def _page(request: StaffRequest, problem: str = "") -> HttpResponse:
 
 def _preview(request: StaffRequest, upload: Upload, problem: str = "") -> HttpResponse:
     context: dict[str, object] = {
-        "upload": upload, "choices": table_columns.choices(), "shown": SHOWN,
+        "upload": upload, "choices": table_columns.column_choices(), "shown": SHOWN,
         "group_names": list(Group.objects.filter(account=request.account).values_list("name", flat=True)),
     }  # fmt: skip
     try:
-        plan = file_import.plan(upload)
-    except FileRefused as refusal:
+        plan = file_import.plan_import(upload)
+    except FileRefusedError as refusal:
         plan, problem = None, str(refusal)
     if plan is not None:
         refused, remarks = plan.report.refused, plan.report.remarks
@@ -108,7 +108,7 @@ def _preview(request: StaffRequest, upload: Upload, problem: str = "") -> HttpRe
             "remarks": remarks[:REFUSALS_SHOWN],
         }  # fmt: skip
     if upload.columns is not None:
-        table = tables.table(file_import.data_of(upload))
+        table = tables.parse_table(file_import.upload_data(upload))
         context["columns"] = [
             (place, table.headings[place] if table.headings else "", [row[place] for row in table.sample()], chosen)
             for place, chosen in enumerate(upload.columns)

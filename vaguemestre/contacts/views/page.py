@@ -13,7 +13,7 @@ from vaguemestre.accounts.ports import screen_preferences
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.contacts import book
 from vaguemestre.contacts.access import group_for
-from vaguemestre.contacts.book import Place
+from vaguemestre.contacts.book import ListPosition
 from vaguemestre.web import toasts
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.toasts import Toast
@@ -22,14 +22,14 @@ UNDO = "contacts:undo"
 
 
 def show_desk(
-    request: StaffRequest, place: Place, sheet: str = "", context: Mapping[str, object] | None = None, *,
+    request: StaffRequest, place: ListPosition, sheet: str = "", context: Mapping[str, object] | None = None, *,
     number: int | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """The list, and beside it `sheet`. `number`: the card that is open."""
     group = group_for(request.account, place.group) if place.group is not None else None
-    listed = book.listed(request.account, place, group)
-    column = book.column(request.account, place)
-    before, after = book.beside(listed, number)
+    listed = book.card_list(request.account, place, group)
+    column = book.group_pane(request.account, place)
+    before, after = book.adjacent_cards(listed, number)
     return _show(
         request, "contacts/desk.html",
         {"column": column, "listed": listed, "number": number, "sheet": sheet, "here": _here(request, listed.place),
@@ -42,7 +42,7 @@ def show_sheet(
     request: StaffRequest, name: str, context: Mapping[str, object], *, at: str, status: int = 200
 ) -> HttpResponse:
     """A page of its own beside the column. `at`: which entry of the column it is."""
-    shared = {"column": book.column(request.account, None), "at": at, "here": request.get_full_path()}
+    shared = {"column": book.group_pane(request.account, None), "at": at, "here": request.get_full_path()}
     return _show(request, f"contacts/{name}.html", {**shared, **context}, status)
 
 
@@ -61,7 +61,7 @@ def way_back(request: HttpRequest, default: str = "") -> str:
     return wanted if inside else default or reverse("contacts:book")
 
 
-def _here(request: StaffRequest, place: Place) -> str:
+def _here(request: StaffRequest, place: ListPosition) -> str:
     return request.get_full_path() if request.method in {"GET", "HEAD"} else place.url
 
 

@@ -16,6 +16,6 @@ from vaguemestre.contacts.views.page import said, way_back
 @signed_in
 def undo(request: StaffRequest) -> HttpResponse:
     found = undoable_for(request.account, request.POST.get("fait", ""))
-    if found is None or not contacts_undo.undo(found, now=timezone.now()):
+    if found is None or not contacts_undo.undo_act(found, now=timezone.now()):
         return said(way_back(request), _("It is too late to undo this."))
     return said(way_back(request), _("Undone"))

@@ -50,7 +50,9 @@ def no_postfix(settings: LazySettings) -> None:
 
 def test_a_mail_leaves_for_the_outside(daemons: None) -> None:
     now = timezone.now()
-    parcel = courier_mail.send("lea.carnet+1@boite.example", "Votre code", "Code : 123 456", now=now, about="a0000001")
+    parcel = courier_mail.send_mail(
+        "lea.carnet+1@boite.example", "Votre code", "Code : 123 456", now=now, about="a0000001"
+    )
     due.run(now)
     parcel.refresh_from_db()
     assert (parcel.state, parcel.text) == (State.TAKEN, "")
@@ -67,7 +69,7 @@ def test_a_mail_leaves_for_the_outside(daemons: None) -> None:
 
 def test_a_mail_reaches_a_mailbox_of_ours(mail_account: MailAccount) -> None:
     now = timezone.now()
-    courier_mail.send(mail_account.address, "Un avis élémentaire", "Çà et là, l’été.", now=now)
+    courier_mail.send_mail(mail_account.address, "Un avis élémentaire", "Çà et là, l’été.", now=now)
     due.run(now)
     [received] = wait_for_mail(mail_account)
     mail = email.message_from_bytes(received, policy=email.policy.default)
@@ -106,7 +108,7 @@ def test_nobody_outside_writes_in_the_name_of_the_service(mail_account: MailAcco
 
 def test_an_act_undone_sends_nothing() -> None:
     with transaction.atomic():
-        courier_mail.send("lea@boite.example", "Sujet", "Texte", now=NOON)
+        courier_mail.send_mail("lea@boite.example", "Sujet", "Texte", now=NOON)
         transaction.set_rollback(True)
     assert not Parcel.objects.exists()
     assert due.run(NOON) == 0
@@ -117,7 +119,7 @@ def test_postfix_away_the_parcel_waits_and_leaves_later(daemons: None, settings:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         settings.COURIER = {**settings.COURIER, "door": ("127.0.0.1", free.getsockname()[1])}
-        parcel = courier_mail.send("tard@boite.example", "Sujet", "Texte", now=NOON)
+        parcel = courier_mail.send_mail("tard@boite.example", "Sujet", "Texte", now=NOON)
         assert due.run(NOON) == 0
     parcel.refresh_from_db()
     assert (parcel.state, parcel.text) == (State.WAITING, "Texte")
@@ -130,7 +132,7 @@ def test_postfix_away_the_parcel_waits_and_leaves_later(daemons: None, settings:
 
 
 def test_a_refusal_is_kept_without_the_text_and_not_tried_again(daemons: None) -> None:
-    parcel = courier_mail.send("personne-de-ce-nom@ac-amiens.fr", "Sujet", "Texte secret", now=NOON)
+    parcel = courier_mail.send_mail("personne-de-ce-nom@ac-amiens.fr", "Sujet", "Texte secret", now=NOON)
     assert due.run(NOON) == 1
     parcel.refresh_from_db()
     assert (parcel.state, parcel.text) == (State.REFUSED, "")
@@ -140,7 +142,7 @@ def test_a_refusal_is_kept_without_the_text_and_not_tried_again(daemons: None) -
 
 
 def test_a_code_that_is_worth_nothing_is_not_sent(no_postfix: None) -> None:
-    parcel = courier_mail.send("lea@boite.example", "Sujet", "Code", now=NOON, until=NOON + timedelta(minutes=15))
+    parcel = courier_mail.send_mail("lea@boite.example", "Sujet", "Code", now=NOON, until=NOON + timedelta(minutes=15))
     due.run(NOON)
     delivery.deliver(str(parcel.pk), NOON + timedelta(minutes=15))
     parcel.refresh_from_db()
@@ -148,7 +150,7 @@ def test_a_code_that_is_worth_nothing_is_not_sent(no_postfix: None) -> None:
 
 
 def test_texts_do_not_outlive_their_worth(no_postfix: None) -> None:
-    parcel = courier_mail.send("lea@boite.example", "Sujet", "Code", now=NOON, until=NOON + timedelta(minutes=15))
+    parcel = courier_mail.send_mail("lea@boite.example", "Sujet", "Code", now=NOON, until=NOON + timedelta(minutes=15))
     retention.sweep("", NOON + timedelta(minutes=14))
     parcel.refresh_from_db()
     assert parcel.text == "Code"
@@ -161,15 +163,17 @@ def test_texts_do_not_outlive_their_worth(no_postfix: None) -> None:
 
 @pytest.mark.parametrize("to", ["pas une adresse", "a@b.example, c@d.example", "a@b.example\nBcc: c@d.example", ""])
 def test_only_one_plain_address(to: str) -> None:
-    with pytest.raises(courier_mail.AddressUnusable) as refusal:
-        courier_mail.send(to, "Sujet", "Texte", now=NOON)
+    with pytest.raises(courier_mail.AddressUnusableError) as refusal:
+        courier_mail.send_mail(to, "Sujet", "Texte", now=NOON)
     assert to not in str(refusal.value) or not to
     assert not Parcel.objects.exists()
 
 
 def test_a_line_end_never_makes_a_header(daemons: None) -> None:
     now = timezone.now()
-    courier_mail.send("tetes@boite.example", "Sujet\r\nBcc: x@boite.example\r\n\r\nCorps", "Texte\n.\nSuite", now=now)
+    courier_mail.send_mail(
+        "tetes@boite.example", "Sujet\r\nBcc: x@boite.example\r\n\r\nCorps", "Texte\n.\nSuite", now=now
+    )
     due.run(now)
     mail = left_for("tetes@boite.example")
     assert mail["Bcc"] is None
@@ -180,8 +184,8 @@ def test_a_line_end_never_makes_a_header(daemons: None) -> None:
 def test_nothing_secret_in_the_logs(daemons: None, caplog: pytest.LogCaptureFixture) -> None:
     now = timezone.now()
     with caplog.at_level("DEBUG", logger="vaguemestre"):
-        courier_mail.send("discret@boite.example", "Sujet", "Code 987 654", now=now)
-        courier_mail.send("personne-de-ce-nom@ac-amiens.fr", "Sujet", "Code 987 654", now=now)
+        courier_mail.send_mail("discret@boite.example", "Sujet", "Code 987 654", now=now)
+        courier_mail.send_mail("personne-de-ce-nom@ac-amiens.fr", "Sujet", "Code 987 654", now=now)
         due.run(now)
     assert "parcel" in caplog.text
     for secret in ("discret@", "personne-de-ce-nom", "987"):
@@ -191,14 +195,14 @@ def test_nothing_secret_in_the_logs(daemons: None, caplog: pytest.LogCaptureFixt
 def test_the_languages_of_the_reader(daemons: None) -> None:
     now = timezone.now()
     with translation.override("en"):
-        courier_mail.send("english@boite.example", "Your code", "Code: 1", now=now)
+        courier_mail.send_mail("english@boite.example", "Your code", "Code: 1", now=now)
     due.run(now)
     assert "Nobody reads the answers." in left_for("english@boite.example").get_content()
 
 
 def test_the_operator_of_a_demo_reads_what_left(daemons: None) -> None:
     now = timezone.now()
-    courier_mail.send("montre@boite.example", "Un objet accentué", "Code : 246 810", now=now)
+    courier_mail.send_mail("montre@boite.example", "Un objet accentué", "Code : 246 810", now=now)
     due.run(now)
     left_for("montre@boite.example")
     said = StringIO()

@@ -20,11 +20,11 @@ CODE = "code 73914682 pour choisir un nouveau mot de passe"
 @pytest.mark.parametrize("settled", [False, True])
 def test_no_file_of_the_database_shows_a_token(transactional_db: None, daemons: None, settled: bool) -> None:
     now = timezone.now()
-    parcel = mail.send("lea@boite.example", "Repère de ce mail-ci", f"https://exemple.fr/?{TOKEN}", now=now)
+    parcel = mail.send_mail("lea@boite.example", "Repère de ce mail-ci", f"https://exemple.fr/?{TOKEN}", now=now)
     message = TextMessage.objects.create(to="+33612345678", text=CODE, queued_at=now, until=now + timedelta(days=1))
     assert (Parcel.objects.get().text.rpartition("?")[2], TextMessage.objects.get().text) == (TOKEN, CODE)
     if settled:
-        delivery.settle(parcel, Parcel.State.TAKEN, now)
+        delivery.settle_parcel(parcel, Parcel.State.TAKEN, now)
         message.delete()
     files = b"".join(file.read_bytes() for file in database_files())
     assert "Repère de ce mail-ci".encode() in files, "these are the files that it is in"
@@ -35,7 +35,7 @@ def test_no_file_of_the_database_shows_a_token(transactional_db: None, daemons: 
 @pytest.mark.django_db
 def test_a_text_under_another_key_is_given_up(settings: LazySettings) -> None:
     now = timezone.now()
-    parcel = mail.send("lea@boite.example", "Sujet", "Code", now=now)
+    parcel = mail.send_mail("lea@boite.example", "Sujet", "Code", now=now)
     kept = settings.SECRET_KEY
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "une autre clé", [kept]
     assert Parcel.objects.get().text == "Code", "a key that was changed with care opens it still"
@@ -48,7 +48,7 @@ def test_a_text_under_another_key_is_given_up(settings: LazySettings) -> None:
 @pytest.mark.django_db
 def test_what_waited_before_the_upgrade_is_sealed_by_it() -> None:
     now = timezone.now()
-    parcel = mail.send("lea@boite.example", "Sujet", "Code", now=now)
+    parcel = mail.send_mail("lea@boite.example", "Sujet", "Code", now=now)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE courier_parcel SET text = 'Code clair' WHERE id = %s", [parcel.pk])
     assert Parcel.objects.get().text == ""

@@ -16,7 +16,7 @@ from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.courier import retention, sms
 from vaguemestre.courier.models import TextMessage
-from vaguemestre.courier.phone_numbers import international, masked
+from vaguemestre.courier.phone_numbers import international_number, mask_number
 from vaguemestre.courier.testing import PLACE, SECRET, Gateway
 from vaguemestre.testing import data_folder
 
@@ -41,7 +41,7 @@ def gateway(settings: LazySettings) -> Iterator[Gateway]:
 
 
 def send(text: str = "Code 123456", *, phone: str = PHONE, now: datetime = NOON, minutes: int = 10) -> TextMessage:
-    return sms.send(phone, text, now=now, until=now + timedelta(minutes=minutes), instead=(INSTEAD, "autrement"))
+    return sms.send_sms(phone, text, now=now, until=now + timedelta(minutes=minutes), instead=(INSTEAD, "autrement"))
 
 
 def test_it_leaves_as_a_form(gateway: Gateway, settings: LazySettings, tmp_path: Path) -> None:
@@ -97,13 +97,13 @@ def test_a_dead_gateway_is_tried_three_times_and_given_up(settings: LazySettings
     due.run(NOON + timedelta(seconds=14))
     message.refresh_from_db()
     assert (message.state, message.attempts) == (State.WAITING, 1)
-    assert sms.leaving(NOON)
+    assert sms.is_leaving(NOON)
     due.run(NOON + timedelta(seconds=15))
     due.run(NOON + timedelta(seconds=60))
     message.refresh_from_db()
     assert (message.state, message.attempts, message.text) == (State.GIVEN_UP, 3, "")
     assert Due.objects.filter(job=INSTEAD.name, key="autrement").exists(), "another way is taken"
-    assert not sms.leaving(NOON + timedelta(minutes=2))
+    assert not sms.is_leaving(NOON + timedelta(minutes=2))
     assert not Due.objects.filter(job=sms.DELIVER.name).exists()
 
 
@@ -165,11 +165,11 @@ def test_what_it_answers(
 def test_a_days_number_for_the_whole_installation(gateway: Gateway, settings: LazySettings) -> None:
     settings.SMS = gateway.settings(a_day=2)
     send("Un"), send("Deux")
-    with pytest.raises(sms.NoneLeft):
+    with pytest.raises(sms.NoMessagesLeftError):
         send("Trois")
     due.run(NOON)
     later = NOON + timedelta(hours=23)
-    with pytest.raises(sms.NoneLeft):
+    with pytest.raises(sms.NoMessagesLeftError):
         send("Quatre", now=later)
     send("Cinq", now=NOON + timedelta(hours=25))
 
@@ -208,7 +208,7 @@ def test_texts_do_not_outlive_their_worth(gateway: Gateway) -> None:
 
 @pytest.mark.parametrize("phone", ["+44 7700 900123", "03 22 82 38 23", "+1 900 555 01 23", "18", "", "0899 12 34 56"])
 def test_only_where_the_authority_pays_for(gateway: Gateway, phone: str) -> None:
-    with pytest.raises(sms.CannotReach) as refusal:
+    with pytest.raises(sms.UnreachableNumberError) as refusal:
         send(phone=phone)
     assert not phone or phone not in str(refusal.value)
     assert not TextMessage.objects.exists()
@@ -217,7 +217,7 @@ def test_only_where_the_authority_pays_for(gateway: Gateway, phone: str) -> None
 def test_without_a_gateway_nobody_is_sent_anything(gateway: Gateway, settings: LazySettings) -> None:
     message = send()
     settings.SMS = None
-    with pytest.raises(sms.CannotReach):
+    with pytest.raises(sms.UnreachableNumberError):
         send()
     due.run(NOON)
     message.refresh_from_db()
@@ -251,7 +251,7 @@ def test_nothing_secret_in_the_logs(gateway: Gateway, caplog: pytest.LogCaptureF
     ],
 )
 def test_numbers_as_the_gateway_wants_them(phone: str, number: str | None) -> None:
-    assert international(phone) == number
+    assert international_number(phone) == number
 
 
 @pytest.mark.parametrize(("begins", "dialled"), [("+", "+33612345678"), ("00", "0033612345678"), ("", "33612345678")])
@@ -264,8 +264,8 @@ def test_each_gateway_has_its_own_way(gateway: Gateway, settings: LazySettings, 
 
 def test_the_alphabet_of_telephones() -> None:
     written = "L’été « même » à Œuilly\u202f: 5\u00a0€…"
-    assert sms.plain(written) == 'L\'été " meme " à ?uilly : 5 ?...'
-    assert masked("+33612345678") == "+336•••••78"
+    assert sms.gsm_text(written) == 'L\'été " meme " à ?uilly : 5 ?...'
+    assert mask_number("+33612345678") == "+336•••••78"
 
 
 def test_the_operator_looks_and_tries(gateway: Gateway) -> None:

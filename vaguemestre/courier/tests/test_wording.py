@@ -1,6 +1,6 @@
 import pytest
 
-from vaguemestre.courier.quoted_words import one_line, quoted
+from vaguemestre.courier.quoted_words import one_line, quote_name
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from vaguemestre.courier.quoted_words import one_line, quoted
     ],
 )
 def test_what_a_person_typed_stays_a_name(typed: str, said: str) -> None:
-    assert quoted(typed) == said
+    assert quote_name(typed) == said
 
 
 def test_a_subject_is_one_line() -> None:

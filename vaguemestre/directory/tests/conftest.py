@@ -38,7 +38,7 @@ def hire(db: None) -> Hire:
 
     def hired(first_name: str, last_name: str, **facts: object) -> Account:
         account = make_account(make_person(first_name, last_name, **facts))  # type: ignore[arg-type]
-        index.follow([account.key])
+        index.update_accounts([account.key])
         return account
 
     return hired

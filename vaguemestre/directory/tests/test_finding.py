@@ -15,7 +15,7 @@ pytestmark = pytest.mark.database  # each case is matched by the database
 
 
 def found(typed: str, today: date) -> list[str]:
-    return [entry.name for entry in search.about(search.long_enough(typed), today)]
+    return [entry.name for entry in search.search_entries(search.search_words(typed), today)]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_by_name_in_any_order_and_by_what_stands_beside_it(cast: Cast, today: da
 def test_nothing_for_nothing(cast: Cast, today: date, typed: str) -> None:
     """Not by the middle of a word either."""
     index.rebuild(today=today)
-    assert not search.long_enough(typed) or found(typed, today) == []
+    assert not search.search_words(typed) or found(typed, today) == []
 
 
 def test_a_compound_name_is_found_glued_in_parts_and_by_the_civil_name(hire: Hire, today: date) -> None:
@@ -50,14 +50,14 @@ def test_who_is_named_so_stands_before_who_works_there(hire: Hire, places: Place
 def test_both_genders_of_a_function(hire: Hire, today: date) -> None:
     hire("Paul", "Zola", civility="M.", category="INF")
     assert found("infirmière", today) == found("infirmier", today) == ["Paul Zola"]
-    assert [one.code for one in search.functions(["infirmiere"])] == ["INF"]
-    assert "CHEF" in [one.code for one in search.functions(["cheffe"])]
+    assert [one.code for one in search.search_functions(["infirmiere"])] == ["INF"]
+    assert "CHEF" in [one.code for one in search.search_functions(["cheffe"])]
 
 
 @pytest.mark.parametrize("typed", ["peupliers", "abbeville elementaire", "0805555B", "école les", "ÉLÉMENTAIRE peup"])
 def test_a_place_by_name_town_uai_and_kind(hire: Hire, places: Places, typed: str) -> None:
     hire("Zoé", "Zola", school=places.school)
-    assert [place.pk for place in search.places(search.long_enough(typed))] == [places.school.uai]
+    assert [place.pk for place in search.search_establishments(search.search_words(typed))] == [places.school.uai]
 
 
 def test_the_page_shows_all_three(visitor: Client, hire: Hire, places: Places) -> None:

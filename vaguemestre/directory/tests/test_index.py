@@ -53,7 +53,7 @@ def test_a_new_name_takes_the_place_of_the_old(hire: Hire, today: date) -> None:
     assert index.reconcile(today=today) == 1
     assert set(Word.objects.filter(entry=account.key).values_list("word", flat=True)) == {"zoe", "zweig", "zola"}
     creation.rename_accounts(account, now=timezone.now(), by="system")
-    index.follow([account.key])
+    index.update_accounts([account.key])
     assert Entry.objects.get(pk=account.key).local_part == "zoe.zweig"
 
 

@@ -104,9 +104,9 @@ def test_those_one_writes_to_come_first_most_often_written_first(
     now = timezone.now()
     far = hire("Yves", "Martin", civility="M.", school=places.elsewhere)
     once = Address("Paul Martin", "paul.martin@ailleurs.example")
-    collected_addresses.collect(teacher, [once], now)
+    collected_addresses.collect_addresses(teacher, [once], now)
     for day in range(3):
-        collected_addresses.collect(teacher, [Address("Yves Martin", far.address)], now - timedelta(days=day))
+        collected_addresses.collect_addresses(teacher, [Address("Yves Martin", far.address)], now - timedelta(days=day))
     found = suggestions(teacher, "martin", today=today)
     assert [one.name for one in found] == ["Yves Martin", "Paul Martin", "Zoé Martin"]
     assert found[0].detail == "Professeur certifié, Lycée Jeanne-Hachette, Beauvais"
@@ -117,7 +117,7 @@ def test_a_colleague_written_to_by_the_address_alone_has_a_name(
     teacher: Account, hire: Hire, places: Places, today: date
 ) -> None:
     far = hire("Yves", "Martin", civility="M.", school=places.elsewhere)
-    collected_addresses.collect(
+    collected_addresses.collect_addresses(
         teacher, [Address("", far.address), Address("", "martin@ailleurs.example")], timezone.now()
     )
     stranger, known = suggestions(teacher, "martin", today=today)
@@ -135,11 +135,11 @@ def test_a_group_expands_into_its_members(teacher: Account, today: date) -> None
         Contact(account=teacher, uid=str(number), display=f'Nom "{number}", de loin', changed_at=timezone.now())
         for number in range(3)
     ]
-    group = groups.create(teacher, "Marche du samedi")
+    group = groups.create_group(teacher, "Marche du samedi")
     for number, person in enumerate(people):
         person.save()
         person.addresses.create(address=f"p{number}@ailleurs.example")
-    groups.add(group, people)
+    groups.add_to_group(group, people)
     with translation.override("fr"):
         [found] = suggestions(teacher, "samedi", today=today)
     assert (found.name, found.detail) == ("Marche du samedi", "groupe de 3 personnes")
@@ -152,8 +152,10 @@ def test_a_search_is_about_few_people_by_their_own_names(
     visitor: Client, teacher: Account, hire: Hire, places: Places
 ) -> None:
     hire("Zoé", "Martin", school=places.elsewhere)
-    collected_addresses.collect(teacher, [Address("Paul Zola", "paul.martinet@ailleurs.example")], timezone.now())
-    groups.create(teacher, "Martin et les autres")
+    collected_addresses.collect_addresses(
+        teacher, [Address("Paul Zola", "paul.martinet@ailleurs.example")], timezone.now()
+    )
+    groups.create_group(teacher, "Martin et les autres")
     url = reverse("directory:people-suggestions")
 
     def found(typed: str) -> list[str]:
@@ -171,7 +173,9 @@ def test_a_search_is_about_few_people_by_their_own_names(
 
 
 def test_another_s_groups_contacts_and_habits_are_theirs(teacher: Account, cast: Cast, today: date) -> None:
-    collected_addresses.collect(cast.head, [Address("Paul Zola", "paul.zola@ailleurs.example")], timezone.now())
+    collected_addresses.collect_addresses(
+        cast.head, [Address("Paul Zola", "paul.zola@ailleurs.example")], timezone.now()
+    )
     Group.objects.create(account=cast.head, name="Zola", folded="zola")
     assert suggestions(teacher, "zola", today=today) == []
     assert names(cast.head, "zola", today) == ["Paul Zola"]
@@ -181,7 +185,7 @@ def test_another_s_groups_contacts_and_habits_are_theirs(teacher: Account, cast:
     "name", ['Jean "Jo" <x@y.fr>', "a@b.fr, c@d.fr", "Zola\r\nBcc: e@f.fr", "Zola;,", "=?utf-8?q?a?="]
 )
 def test_whatever_stands_in_a_name_one_person_stays_one(teacher: Account, name: str) -> None:
-    [one] = parse_recipients(directory_suggestions.written(name, "zola@x.fr"))
+    [one] = parse_recipients(directory_suggestions.written_address(name, "zola@x.fr"))
     assert (one.address, one.valid) == ("zola@x.fr", True)
 
 

@@ -11,9 +11,9 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.directory import entry_views
-from vaguemestre.directory.access import listed, place_of, posted_at
+from vaguemestre.directory.access import entries_posted_at, listed_entries, place_of
 from vaguemestre.directory.models import Entry, Establishment
-from vaguemestre.directory.paging import part
+from vaguemestre.directory.paging import page_part
 from vaguemestre.people.categories import CATEGORIES
 from vaguemestre.people.functions import KINDS
 
@@ -31,11 +31,11 @@ def department(request: StaffRequest, code: str) -> HttpResponse:
     kind = request.GET.get("genre", "")
     if kind in kinds:
         places = places.filter(school__kind=kind)
-    found = part(request, places.select_related("school").order_by("sort", "pk"))
+    found = page_part(request, places.select_related("school").order_by("sort", "pk"))
     known = academy().department(code)
     context = {
         "section": "directory", "code": code, "name": known.name if known else code, "kind": kind, "found": found,
-        "kinds": [(one, entry_views.kind_in_words(one), kinds[one]) for one in sorted(kinds, key=_rank)],
+        "kinds": [(one, entry_views.kind_text(one), kinds[one]) for one in sorted(kinds, key=_rank)],
     }  # fmt: skip
     return render(request, "directory/department.html", context)
 
@@ -45,18 +45,18 @@ def department(request: StaffRequest, code: str) -> HttpResponse:
 def place(request: StaffRequest, uai: str) -> HttpResponse:
     today = timezone.localdate()
     found_place = place_of(uai)
-    people = posted_at(found_place, today)
+    people = entries_posted_at(found_place, today)
     counts = dict(people.values_list("category").annotate(count=Count("pk")).order_by())
     chosen = request.GET.get("fonction", "")
     if chosen in counts:
         people = people.filter(category=chosen)
-    found = part(request, people.order_by("sort", "pk"))
+    found = page_part(request, people.order_by("sort", "pk"))
     school = found_place.school
     known = academy().department(school.department)
     context = {
-        "section": "directory", "school": school, "kind": entry_views.kind_in_words(school.kind), "chosen": chosen,
+        "section": "directory", "school": school, "kind": entry_views.kind_text(school.kind), "chosen": chosen,
         "phone": entry_views.phone(school), "department": known.name if known else school.department, "found": found,
-        "total": sum(counts.values()), "rows": entry_views.rows(found.rows, at=uai),
+        "total": sum(counts.values()), "rows": entry_views.entry_rows(found.rows, at=uai),
         "functions": [
             (code, capfirst(CATEGORIES[code].masculine), counts[code]) for code in CATEGORIES if code in counts
         ],
@@ -71,14 +71,14 @@ def function(request: StaffRequest, code: str) -> HttpResponse:
     category = CATEGORIES.get(code)
     if category is None:
         raise Http404("directory")
-    people: QuerySet[Entry] = listed(timezone.localdate()).filter(category=code)
+    people: QuerySet[Entry] = listed_entries(timezone.localdate()).filter(category=code)
     chosen = request.GET.get("departement", "")
     if academy().department(chosen):
         people = people.filter(department=chosen)
-    found = part(request, people.order_by("sort", "pk"))
+    found = page_part(request, people.order_by("sort", "pk"))
     context = {
         "section": "directory", "code": code, "name": capfirst(category.masculine), "chosen": chosen, "found": found,
-        "rows": entry_views.rows(found.rows), "departments": academy().departments,
+        "rows": entry_views.entry_rows(found.rows), "departments": academy().departments,
     }  # fmt: skip
     return render(request, "directory/function.html", context)
 

@@ -13,7 +13,7 @@ from vaguemestre.directory import access, entry_views
 from vaguemestre.directory import search as directory_search
 from vaguemestre.directory.access import entry_named, own_entry
 from vaguemestre.directory.models import Establishment
-from vaguemestre.directory.paging import part
+from vaguemestre.directory.paging import page_part
 from vaguemestre.directory.search_words import LONGEST
 
 PLACES = 6
@@ -24,18 +24,18 @@ PLACES = 6
 def search(request: StaffRequest) -> HttpResponse:
     """Without a word: the départements and the functions to browse. A place or a function found comes above people."""
     text = request.GET.get("q", "").strip()[:LONGEST]
-    words = directory_search.long_enough(text)
+    words = directory_search.search_words(text)
     context = {"section": "directory", "typed": text, "too_short": bool(text) and not words}
     if not words:
         return render(request, "directory/home.html", context | _ways_in(request))
-    found = part(request, directory_search.about(words, timezone.localdate()))
-    places = list(directory_search.places(words)[: PLACES + 1])
+    found = page_part(request, directory_search.search_entries(words, timezone.localdate()))
+    places = list(directory_search.search_establishments(words)[: PLACES + 1])
     context |= {
         "found": found,
-        "rows": entry_views.rows(found.rows),
+        "rows": entry_views.entry_rows(found.rows),
         "places": places[:PLACES],
         "more_places": len(places) > PLACES,
-        "functions": [(one.code, capfirst(one.masculine)) for one in directory_search.functions(words)],
+        "functions": [(one.code, capfirst(one.masculine)) for one in directory_search.search_functions(words)],
     }
     return render(request, "directory/found.html", context)
 
@@ -45,7 +45,11 @@ def search(request: StaffRequest) -> HttpResponse:
 def person(request: StaffRequest, local_part: str) -> HttpResponse:
     today = timezone.localdate()
     entry = entry_named(local_part, today)
-    context = {"section": "directory", "card": entry_views.card(entry, today), "own": entry.pk == request.account.key}
+    context = {
+        "section": "directory",
+        "card": entry_views.entry_card(entry, today),
+        "own": entry.pk == request.account.key,
+    }
     return render(request, "directory/person.html", context)
 
 

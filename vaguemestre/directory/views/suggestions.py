@@ -18,6 +18,6 @@ from vaguemestre.directory.search_words import LONGEST
 def suggestions(request: StaffRequest, *, alone: bool = False) -> HttpResponse:
     """`alone`: people by their own names, for a search."""
     text = request.GET.get("q", "").strip()[:LONGEST]
-    propose = directory_suggestions.people if alone else directory_suggestions.suggestions
+    propose = directory_suggestions.suggest_people if alone else directory_suggestions.suggestions
     found = propose(request.account, text, today=timezone.localdate())
     return render(request, "directory/suggestions.html", {"found": found})

@@ -137,7 +137,7 @@ def test_our_people_are_not_judged_as_strangers(mail_account: MailAccount) -> No
 def post_one(to: str, **text: str) -> bytes:
     """A mail of the service, as it arrived in the sink."""
     now = timezone.now()
-    parcel = mail.send(to, "Votre code", text.get("text", "Code : 123 456"), now=now)
+    parcel = mail.send_mail(to, "Votre code", text.get("text", "Code : 123 456"), now=now)
     due.run(now)
     parcel.refresh_from_db()
     assert parcel.state == parcel.State.TAKEN

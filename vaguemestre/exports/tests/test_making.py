@@ -15,7 +15,7 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts import vcards
 from vaguemestre.contacts.cards import Card, Line
-from vaguemestre.contacts.collected_addresses import collect
+from vaguemestre.contacts.collected_addresses import collect_addresses
 from vaguemestre.engine import projection
 from vaguemestre.exports import archive_run, export_jobs
 from vaguemestre.exports.models import Export
@@ -102,13 +102,13 @@ def test_neither_secrets_nor_the_numen_are_in_it(box: MailAccount) -> None:
 def test_the_address_book_comes_along_also_by_an_access_request(box: MailAccount) -> None:
     now = timezone.now()
     for name, address in (("Élodie Lefèvre", "elodie@x.example"), ("Paul; Martin, dit \n", "paul@y.example")):
-        contact_cards.add(
+        contact_cards.add_contact(
             box.account, Card(display=name.strip(), addresses=(Line(address),), groups=("4e B",)), now=now
         )
-    collect(box.account, [Address("Anne", "anne@librairie.example")], now)
+    collect_addresses(box.account, [Address("Anne", "anne@librairie.example")], now)
     export = make(export_jobs.order(box.account, by="a0000009", now=now, reason="Article 15"))
     with ZipFile(archive(export)) as packed:
-        report = vcards.read(packed.read("contacts.vcf"))
+        report = vcards.read_vcards(packed.read("contacts.vcf"))
         data, read_me = json.loads(packed.read("donnees-du-compte.json")), packed.read("LISEZ-MOI.txt").decode()
     cards = [numbered.card for numbered in report.cards]
     assert [(card.display, card.addresses[0].value, card.groups) for card in cards] == [

@@ -42,7 +42,7 @@ def send_code(request: AgentRequest, key: str) -> HttpResponse:
         confirmation_codes.send_confirmation(account, confirmation_codes.Purpose.IDENTITY, way.target, now=now)
     except confirmation_codes.TooSoonError as refusal:
         return _page(request, account, wait=wait_text(refusal.wait), status=422)
-    except (sms.NoneLeft, sms.CannotReach):
+    except (sms.NoMessagesLeftError, sms.UnreachableNumberError):
         return _page(request, account, no_text=True, status=422)
     return HttpResponseRedirect(f"{reverse('helpdesk:identity', args=[account.key])}?code=1")
 
@@ -97,7 +97,7 @@ def _did_not_leave(account: Account, waiting: SentCode | None) -> bool:
     """The gateway was tried in vain. What becomes of a mail is not known so soon."""
     if waiting is None or "@" in waiting.target:
         return False
-    return sms.failed(account.key, since=waiting.sent_at)
+    return sms.has_failed(account.key, since=waiting.sent_at)
 
 
 def _page(request: AgentRequest, account: Account, *, status: int = 200, **more: object) -> HttpResponse:

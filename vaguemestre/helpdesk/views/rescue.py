@@ -13,7 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.accounts.rescue import contact as rescue_contact
 from vaguemestre.accounts.rescue_change import contact_change
-from vaguemestre.courier.mail import AddressUnusable
+from vaguemestre.courier.mail import AddressUnusableError
 from vaguemestre.helpdesk import caller_identification
 from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk.account_record import headed
@@ -48,7 +48,7 @@ def send_code(request: AgentRequest, key: str) -> HttpResponse:
         confirmation_codes.send_confirmation(account, confirmation_codes.Purpose.IDENTITY, email, now=now)
     except confirmation_codes.TooSoonError as refusal:
         return _page(request, account, form=form, wait=wait_text(refusal.wait), status=422)
-    except AddressUnusable:
+    except AddressUnusableError:
         return _page(request, account, form=form, unusable=True, status=422)
     return HttpResponseRedirect(reverse("helpdesk:rescue", args=[account.key]))
 

@@ -96,7 +96,7 @@ def test_something_stands_at_every_point(story: demo_careers.Story, away: list[A
     assert "{" not in "".join(Campaign.objects.values_list("title", flat=True))
     assert not ServiceRequest.objects.filter(changed_at__gte=now).exists(), "nothing is told of later than now"
     teacher = Account.objects.get(person__hr_key="RH100001")
-    assert topics.unread(teacher) == 1
+    assert topics.count_unread(teacher) == 1
     [(absent, absence)] = away
     assert absent.person.hr_key == story.absence.of
     assert absence.starts < now < absence.ends

@@ -44,7 +44,7 @@ def bring(owner: Owner, scripts: Path | None, *, by: str, now: datetime, dry: bo
     account = owner.account
     if account is None or account.state == Account.State.PURGED:
         return found
-    plan = file_import.plan_of(account, owner.contacts)
+    plan = file_import.plan_of_report(account, owner.contacts)
     found.new, found.completed, found.same = len(plan.new), len(plan.completed), plan.same
     files = list(_scripts(scripts, owner)) if scripts else []
     if dry:
@@ -54,14 +54,14 @@ def bring(owner: Owner, scripts: Path | None, *, by: str, now: datetime, dry: bo
     try:
         with transaction.atomic():
             if not plan.empty:
-                file_import.take_report(account, owner.contacts, now=now)
+                file_import.import_report(account, owner.contacts, now=now)
             _signatures(account, owner, found, now)
             if found.new or found.completed or found.signatures["kept"]:
                 journal.record(
                     by, "roundcube.brought", account.key, contacts=found.new + found.completed,
                     signatures=found.signatures["kept"],
                 )  # fmt: skip
-    except cards.Full:
+    except cards.BookFullError:
         found.new, found.completed, found.problem = 0, 0, "full"
         found.signatures.clear()
     if files:

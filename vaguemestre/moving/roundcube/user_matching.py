@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import vcards
-from vaguemestre.contacts.address_normalisation import normal
-from vaguemestre.contacts.cards import Card, Line, settled
-from vaguemestre.contacts.import_report import FileRefused, Numbered, Report, Said
+from vaguemestre.contacts.address_normalisation import normalise_address
+from vaguemestre.contacts.cards import Card, Line, settle_card
+from vaguemestre.contacts.import_report import FileRefusedError, Numbered, Report, Said
 from vaguemestre.contacts.models import LONGEST_NAME
 from vaguemestre.moving.roundcube.database_dumps import Row
 
@@ -87,17 +87,17 @@ def _read(row: Row, place: int, groups: list[str], report: Report) -> None:
 
 def _of_vcard(text: str, place: int, report: Report) -> Card | None:
     try:
-        read = vcards.read(text.encode("utf-8", "replace"))
-    except FileRefused:
+        read = vcards.read_vcards(text.encode("utf-8", "replace"))
+    except FileRefusedError:
         return None
     report.remarks += [Said(place, one.reason, one.what) for one in read.remarks]
     return read.cards[0].card if read.cards else None
 
 
 def _of_columns(row: Row) -> Card:
-    addresses = [normal(word) for word in (row.get("email") or "").split(",") if word.strip()]
+    addresses = [normalise_address(word) for word in (row.get("email") or "").split(",") if word.strip()]
     words = {name: " ".join((row.get(name) or "").split())[:LONGEST_NAME] for name in ("name", "firstname", "surname")}
-    return settled(
+    return settle_card(
         Card(
             given=words["firstname"], family=words["surname"], display=words["name"],
             addresses=tuple(Line(one) for one in dict.fromkeys(addresses) if one),

@@ -10,7 +10,7 @@ from vaguemestre.portal import accessibility_score
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/privacy.html", {"texts": sms.offered()})
+    return render(request, "portal/privacy.html", {"texts": sms.is_sms_offered()})
 
 
 @require_safe

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.web import branding, date_text, french_words, number_text
-from vaguemestre.web.fragment_cache import Name, opening, parts
+from vaguemestre.web.fragment_cache import FragmentName, opening, parts
 
 register = template.Library()
 Tone = Literal["", "good", "warn", "bad"]
@@ -167,7 +167,7 @@ class KeptNode(Node):
         key = self.key.resolve(context)
         if not key:
             return self.nodelist.render(context)
-        name = Name(self.part, get_language(), key)
+        name = FragmentName(self.part, get_language(), key)
         text = parts.get(name)
         if text is None:
             with context.push(**{word: SafeString(opening(place)) for place, word in enumerate(self.left_open)}):

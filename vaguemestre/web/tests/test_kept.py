@@ -6,7 +6,7 @@ import pytest
 from django.template import engines
 from django.utils import translation
 
-from vaguemestre.web.fragment_cache import Kept, Name, opening, parts
+from vaguemestre.web.fragment_cache import FragmentCache, FragmentName, opening, parts
 
 PAGE = '{% kept "part" key token here %}<b title="{{ here }}">{{ token }}{{ said }}</b>{% endkept %}'
 
@@ -60,14 +60,14 @@ def test_one_inside_another_keeps_what_is_left_open() -> None:
 
 
 def test_the_room_is_never_overstepped() -> None:
-    store = Kept(500)
-    names = [Name("part", "fr", place) for place in range(100)]
+    store = FragmentCache(500)
+    names = [FragmentName("part", "fr", place) for place in range(100)]
     for name in names:
         store.put(name, f"{name.key} " * 50)
     assert store.get(names[0]) is None
     assert store.get(names[-1]) == "99 " * 50
     store.put(names[-1], "autre")
     assert store.get(names[-1]) == "autre"
-    store.put(Name("part", "fr", "trop"), "".join(map(chr, range(0x4E00, 0x5A00))))
+    store.put(FragmentName("part", "fr", "trop"), "".join(map(chr, range(0x4E00, 0x5A00))))
     assert store.get(names[-1]) is None
     assert parts is not store

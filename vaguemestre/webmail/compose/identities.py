@@ -9,12 +9,12 @@ from django.db import transaction
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.mailbox.messages import Address, Message
-from vaguemestre.web.compiled_query import PreparedRows
+from vaguemestre.web.compiled_query import CompiledRows
 from vaguemestre.webmail.models import Outgoing, Preferences
 from vaguemestre.webmail.people.address_list import is_address
 from vaguemestre.webmail.people.correspondents import is_outside, own_addresses
 
-_FORMER = PreparedRows(
+_FORMER = CompiledRows(
     lambda key: (
         LocalPart.objects.filter(account=key, kind=LocalPart.Kind.FORMER)
         .order_by("-since", "local_part")

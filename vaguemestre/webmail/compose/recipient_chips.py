@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts.lookup import named
+from vaguemestre.contacts.lookup import names_of
 from vaguemestre.web.number_text import grouped
 from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent
 from vaguemestre.webmail.people.address_list import Recipient, parse_recipients, recipients_text
@@ -56,7 +56,7 @@ def recipient_fields(account: Account, letter: DraftContent, typed: Mapping[str,
     drawn = [one for found in people.values() for one in found[:SHOWN] if one.valid]
     roles = find_colleagues(one.address for one in drawn)
     bare = [one.address.lower() for one in drawn if not one.name and is_outside(one.address)]
-    names = {address: role.name for address, role in roles.items()} | (named(account, bare) if bare else {})
+    names = {address: role.name for address, role in roles.items()} | (names_of(account, bare) if bare else {})
     return [_field(name, found, roles, names, typed.get(FIELDS[name], "")) for name, found in people.items()]
 
 

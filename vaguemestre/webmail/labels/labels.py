@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.imap.messages import label_keywords
-from vaguemestre.web.compiled_query import PreparedRows
+from vaguemestre.web.compiled_query import CompiledRows
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.models import Label
 
@@ -117,7 +117,7 @@ class Labels:
 MARKUP = '<span class="label" data-tag="{}" data-mark="{}"><span class="cut">{}</span></span>'
 
 
-_OF_ACCOUNT = PreparedRows(
+_OF_ACCOUNT = CompiledRows(
     lambda key: Label.objects.filter(account=key).values_list("keyword", "name", "colour", "removed_at")
 )
 

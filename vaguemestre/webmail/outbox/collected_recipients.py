@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import DatabaseError
 
-from vaguemestre.contacts.collected_addresses import collect
+from vaguemestre.contacts.collected_addresses import collect_addresses
 from vaguemestre.webmail.compose import mime_builder
 from vaguemestre.webmail.models import Outgoing
 
@@ -18,6 +18,6 @@ def collect_recipients(outgoing: Outgoing, now: datetime) -> None:
     if outgoing.kind in NOBODY_S_LETTER:
         return
     try:
-        collect(outgoing.account, mime_builder.envelope_recipients(outgoing), now)
+        collect_addresses(outgoing.account, mime_builder.envelope_recipients(outgoing), now)
     except DatabaseError:
         logger.exception("people of a message of %s are not remembered", outgoing.account_id)

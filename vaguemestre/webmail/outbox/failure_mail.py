@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from vaguemestre.courier import mail
-from vaguemestre.courier.quoted_words import quoted
+from vaguemestre.courier.quoted_words import quote_name
 from vaguemestre.web.date_text import in_full
 from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.models import Outgoing
@@ -22,7 +22,7 @@ def send_failure_mail(outgoing: Outgoing, now: datetime) -> None:
         return
     with translation.override(account.language), transaction.atomic():
         words = {
-            "subject": quoted(subject_text(outgoing.subject)),
+            "subject": quote_name(subject_text(outgoing.subject)),
             "when": in_full(outgoing.leaves_at or now),
             "url": settings.ORIGIN + reverse("webmail:waiting"),
         }
@@ -30,4 +30,4 @@ def send_failure_mail(outgoing: Outgoing, now: datetime) -> None:
             "Your message “%(subject)s” was to leave on %(when)s. It was not sent.\n\n"
             "It is among your drafts, whole. The page “Waiting to leave” says why, and what to do:\n%(url)s"
         )
-        mail.send(account.address, _("A message that you had planned was not sent"), text % words, now=now)
+        mail.send_mail(account.address, _("A message that you had planned was not sent"), text % words, now=now)

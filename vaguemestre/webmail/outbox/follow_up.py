@@ -66,7 +66,7 @@ class FollowUpSource:
             return None
         if letter not in self._until:
             asked = {_job_key(self._account_key, one): one for one in self._named - self._until.keys()}
-            found = due.all_asked(REMIND, asked)
+            found = due.all_planned(REMIND, asked)
             self._until |= {one: found.get(key) for key, one in asked.items()}
         return self._until[letter]
 

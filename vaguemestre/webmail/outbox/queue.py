@@ -11,7 +11,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.web import date_text
-from vaguemestre.web.compiled_query import PreparedRows
+from vaguemestre.web.compiled_query import CompiledRows
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.compose.compose_form import refusal_texts
 from vaguemestre.webmail.content.header_text import subject_text
@@ -59,7 +59,7 @@ class ScheduledMessage:
     missed: bool  # another hour was asked for that cannot be
 
 
-_ROWS = PreparedRows(lambda key: Outgoing.objects.filter(WAITING | PLANNED, account=key).values_list("leaves_at"))
+_ROWS = CompiledRows(lambda key: Outgoing.objects.filter(WAITING | PLANNED, account=key).values_list("leaves_at"))
 
 
 def count_queue(account: Account) -> QueueCounts:

@@ -12,7 +12,7 @@ from vaguemestre.accounts.identity import name_rules
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.mailbox.messages import Address, Row
 from vaguemestre.people.models import Person
-from vaguemestre.web.compiled_query import PreparedRows
+from vaguemestre.web.compiled_query import CompiledRows
 
 NAMED = 4  # who wrote in a conversation, as far as a row names them
 COLLEAGUE, SERVICE, OUTSIDE, SELF = "", "service", "outside", "self"
@@ -113,7 +113,7 @@ def colleague_named(person: Person) -> Colleague:
     return Colleague(person.full_name, posting.discipline or person.function_label, posting.school.name)
 
 
-_LOCAL_PARTS = PreparedRows(lambda key: LocalPart.objects.filter(account=key).values_list("local_part", "undotted"))
+_LOCAL_PARTS = CompiledRows(lambda key: LocalPart.objects.filter(account=key).values_list("local_part", "undotted"))
 
 
 def own_addresses(account: Account) -> frozenset[str]:

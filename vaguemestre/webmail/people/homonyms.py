@@ -44,7 +44,7 @@ def find_homonyms(account: Account, addresses: Iterable[str], today: date) -> li
     by_form, count = {part.undotted: part for part in parts}, Counter(part.base for part in parts)
     meant = {one: by_form[undotted(one)] for one in inside if undotted(one) in by_form}
     several = {one: part for one, part in meant.items() if count[part.base] > 1}
-    known = collected_addresses.known(account, list(several)) if several else set()
+    known = collected_addresses.known_addresses(account, list(several)) if several else set()
     warnings = [_warning(one, part, parts, today) for one, part in several.items() if one not in known]
     return [one for one in warnings if one.others]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.web.compiled_query import Prepared
+from vaguemestre.web.compiled_query import CompiledQuery
 from vaguemestre.webmail.models import Preferences, Redirection
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
 from vaguemestre.webmail.preferences import authority_defaults, lookup, tips
@@ -83,7 +83,7 @@ class Banner:
 
 
 _ACTIVE = Redirection.objects.filter(account=OuterRef("pk"), removed_at=None)
-_CHOSEN = Prepared(
+_CHOSEN = CompiledQuery(
     lambda key: Preferences.objects.filter(account=key).annotate(
         target=Subquery(_ACTIVE.values("target")[:1]), keeps=Subquery(_ACTIVE.values("keep_copy")[:1])
     )

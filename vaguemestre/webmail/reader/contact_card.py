@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import file_import, vcards
-from vaguemestre.contacts.file_import import Done, Plan
-from vaguemestre.contacts.import_report import FileRefused, Report
+from vaguemestre.contacts.file_import import ImportPlan, ImportResult
+from vaguemestre.contacts.import_report import FileRefusedError, Report
 from vaguemestre.contacts.vcards import lines
 from vaguemestre.mailbox.mime.header_text import clean_text
 from vaguemestre.web.number_text import grouped
@@ -55,19 +55,19 @@ def find_known_contact(account: Account, raw: bytes) -> KnownContact | None:
     """None for a card that the address book could not hold. It reads the whole book: the same person is known by more
     than an address."""
     try:
-        return _told(file_import.plan_of(account, _report(raw)))
+        return _told(file_import.plan_of_report(account, _report(raw)))
     except TooManyCardsError:
         return KnownContact(too_many=True)
-    except FileRefused:
+    except FileRefusedError:
         return None
 
 
-def import_cards(account: Account, raw: bytes, *, now: datetime) -> Done:
+def import_cards(account: Account, raw: bytes, *, now: datetime) -> ImportResult:
     """All that the file holds, planned anew. Raises FileRefused and keeping.Full."""
-    return file_import.take_report(account, _report(raw), now=now)
+    return file_import.import_report(account, _report(raw), now=now)
 
 
-def imported_text(done: Done) -> str:
+def imported_text(done: ImportResult) -> str:
     """What was done, for the sentence with "Undo"."""
     said = []
     if done.new:
@@ -89,12 +89,12 @@ def _summary(card: vcards.ParsedCard) -> CardSummary:
         mails=_distinct(_text(value).removeprefix("mailto:") for value in values["EMAIL"]),
         telephones=_distinct(_text(value).removeprefix("tel:") for value in values["TEL"]),
         addresses=_distinct(_joined(value) for value in values["ADR"]),
-        note=_first(lines.text(value)[:2000] for value in values["NOTE"]),
+        note=_first(lines.text_value(value)[:2000] for value in values["NOTE"]),
     )
 
 
 def _text(value: str) -> str:
-    return clean_text(lines.text(value))[:300]
+    return clean_text(lines.text_value(value))[:300]
 
 
 def _components(value: str) -> list[str]:
@@ -113,7 +113,7 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, texts)))[:VALUE_LIMIT]
 
 
-class TooManyCardsError(FileRefused):
+class TooManyCardsError(FileRefusedError):
     """More cards than are shown."""
 
 
@@ -121,13 +121,13 @@ def _report(raw: bytes) -> Report:
     """In no group: how others sort their people is not how one sorts one's own. Raises FileRefused and TooMany."""
     if len(raw) > file_import.LARGEST:
         raise TooManyCardsError
-    report = vcards.read(raw)
+    report = vcards.read_vcards(raw)
     if len(report.cards) > CARD_LIMIT:
         raise TooManyCardsError
     return replace(report, cards=[replace(one, card=replace(one.card, groups=())) for one in report.cards])
 
 
-def _told(plan: Plan) -> KnownContact | None:
+def _told(plan: ImportPlan) -> KnownContact | None:
     count = len(plan.new) + len(plan.completed) + plan.same
     if not count:
         return None
@@ -142,7 +142,7 @@ def _told(plan: Plan) -> KnownContact | None:
     return KnownContact(offers=offers, lines=[(word, names) for word, names in lines if names])
 
 
-def _of_one(plan: Plan) -> KnownContact:
+def _of_one(plan: ImportPlan) -> KnownContact:
     if plan.new:
         return KnownContact(offers=_("Add to contacts"))
     if plan.completed:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.rescue import confirmation_codes
-from vaguemestre.courier.mail import AddressUnusable
+from vaguemestre.courier.mail import AddressUnusableError
 from vaguemestre.webmail.rules import forward_targets
 from vaguemestre.webmail.rules.filters import forward_confirmations
 from vaguemestre.webmail.rules.filters.forward_confirmations import MOST, TooManyTargetsError, UnconfirmedTargetError
@@ -62,7 +62,7 @@ def send_code(request: StaffRequest, target: str, now: datetime) -> str:
         return ""
     try:
         confirmation_codes.send_confirmation(request.account, PURPOSE, target, now=now)
-    except AddressUnusable:
+    except AddressUnusableError:
         return forward_targets.target_refusal_text(TargetRefusedError(TargetRefusal.FORM))
     except confirmation_codes.TooSoonError as problem:
         return too_soon_text(problem)

@@ -19,7 +19,7 @@ from vaguemestre.mailbox.messages import Address
 from vaguemestre.people.folding import words
 from vaguemestre.people.functions import DSDEN, RECTORAT, Function
 from vaguemestre.people.models import Posting
-from vaguemestre.web.compiled_query import PreparedRows
+from vaguemestre.web.compiled_query import CompiledRows
 from vaguemestre.webmail.people import homonyms
 from vaguemestre.webmail.trust.lookalikes import confusable_skeleton
 from vaguemestre.webmail.trust.remote_images import domain_choice
@@ -61,7 +61,7 @@ def find_spoofed_name(sender: Address, reader: Account, today: date) -> SpoofedN
     bases += bases[:1] * (ORDERS - len(bases))
     ours, written = _split(_NAMED.all(reader.key, *bases))
     found = _of_ours(ours, reader.key, today) or _of_correspondents(written, names, sender.address)
-    return None if found is None or lookup.keeps(reader, sender.address) else found
+    return None if found is None or lookup.has_address(reader, sender.address) else found
 
 
 def name_readings(name: str) -> list[list[str]]:
@@ -110,7 +110,7 @@ def _query(reader: str, *bases: str) -> QuerySet[Any, Any]:
     return ours.union(written.values_list("name", "address", "beside", "obeyed"), all=True)
 
 
-_NAMED = PreparedRows(_query)
+_NAMED = CompiledRows(_query)
 
 
 def _split(rows: Iterable[tuple[str, str, object, object]]) -> tuple[list[_Named], list[tuple[str, str]]]:

@@ -5,9 +5,9 @@ import re
 from collections import Counter
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts.address_normalisation import normal
-from vaguemestre.contacts.lookup import Found
-from vaguemestre.contacts.search_words import searchable, words
+from vaguemestre.contacts.address_normalisation import normalise_address
+from vaguemestre.contacts.lookup import FoundPerson
+from vaguemestre.contacts.search_words import search_words, searchable_text
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.webmail.connection import open_mailbox_of
@@ -19,10 +19,10 @@ NEWEST = 200  # messages: one exchange with Dovecot, whose cache holds their hea
 _NOBODY = re.compile(r"(?:no|ne-?pas|do-?not)[._-]?(?:reply|repondre)|mailer-daemon|bounces?\b|notifications?\b")
 
 
-def find_senders(account: Account, typed: str) -> list[Found]:
+def find_senders(account: Account, typed: str) -> list[FoundPerson]:
     """Who wrote most comes first. Not the machines, nor whoever pretends to be an office or one of us: a proposal is
     believed."""
-    wanted = words(typed)
+    wanted = search_words(typed)
     if not wanted:
         return []
     try:
@@ -35,17 +35,17 @@ def find_senders(account: Account, typed: str) -> list[Found]:
     wrote = Counter(sender.address.lower() for sender in senders)
     newest = {sender.address.lower(): sender for sender in reversed(senders)}
     found = [newest[address] for address, _times in wrote.most_common() if _is_meant(newest[address], wanted)]
-    return [Found(" ".join(one.name.split()), one.address.lower()) for one in found if _may_be_proposed(one)]
+    return [FoundPerson(" ".join(one.name.split()), one.address.lower()) for one in found if _may_be_proposed(one)]
 
 
 def _is_meant(one: Address, wanted: list[str]) -> bool:
-    said = searchable(one.name, one.address)
+    said = searchable_text(one.name, one.address)
     return all(f" {word}" in said for word in wanted)
 
 
 def _may_be_proposed(one: Address) -> bool:
     local, _at, domain = one.address.lower().rpartition("@")
-    if normal(one.address) is None or _NOBODY.match(local):
+    if normalise_address(one.address) is None or _NOBODY.match(local):
         return False
     pretends = lookalikes.imitated_domain(domain) or lookalikes.named_address(one) or lookalikes.names_an_office(one)
     return not (is_outside(one.address) and pretends)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import lookup
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.web.compiled_query import PreparedRows
+from vaguemestre.web.compiled_query import CompiledRows
 from vaguemestre.webmail.models import ImageTrust
 from vaguemestre.webmail.trust import fetch_policy
 
@@ -27,7 +27,7 @@ live.fr mail.com me.com msn.com neuf.fr numericable.fr orange.fr outlook.com out
 wanadoo.fr yahoo.com yahoo.fr ymail.com
 """
 OF_EVERYBODY = frozenset(_EVERYBODY_WORDS.split())
-_NAMED = PreparedRows(
+_NAMED = CompiledRows(
     lambda key, *senders: ImageTrust.objects.filter(account=key, sender__in=senders).values_list("sender")
 )
 
@@ -63,7 +63,7 @@ def are_trusted(account: Account, sender: str, *, contacts: bool) -> bool:
     if not domain or not fetch_policy.shows_images():
         return False
     named = _NAMED.all(account.key, address, f"@{domain}")
-    return bool(named) or (contacts and lookup.keeps(account, address))
+    return bool(named) or (contacts and lookup.has_address(account, address))
 
 
 def trust(account: Account, sender: str, now: datetime) -> None:

@@ -21,7 +21,7 @@ def context(request: StaffRequest, now: datetime) -> dict[str, object]:  # noqa:
         "codes_count": recovery_codes.COUNT,
         "codes_few": recovery_codes.count_left(account) < recovery_codes.FEW,
         "any": bool(factor_state.factor_kinds(account)),
-        "texts": sms.offered() or text is not None,
+        "texts": sms.is_sms_offered() or text is not None,
         "text": text,
         "phone": contact.masked_rescue_phone(account),
     }

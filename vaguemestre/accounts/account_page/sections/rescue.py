@@ -13,7 +13,7 @@ def context(request: StaffRequest, now: datetime) -> dict[str, object]:  # noqa:
         "email": contact.masked_rescue_email(account),
         "phone": contact.masked_rescue_phone(account),
         "confirmed_at": contact.contact_of(account).confirmed_at,
-        "texts": sms.offered(),
+        "texts": sms.is_sms_offered(),
         "phone_confirmed": contact.confirmed_phone(account) is not None,
         "by_text": contact.prefers_text(account),
     }

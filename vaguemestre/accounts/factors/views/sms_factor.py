@@ -22,7 +22,7 @@ from vaguemestre.courier import sms
 @signed_in
 @freshly_proved
 def text(request: StaffRequest) -> HttpResponse:
-    if not sms.offered():
+    if not sms.is_sms_offered():
         raise Http404("text messages")
     account, now = request.account, timezone.now()
     first = not account.second_factor

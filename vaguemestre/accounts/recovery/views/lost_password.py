@@ -67,7 +67,7 @@ def _said(request: HttpRequest, number: str, *, by_desk: bool) -> HttpResponse:
     """The address says it all; the number is not looked up, here nor anywhere on this side."""
     if not re.fullmatch(NUMBER, number):
         raise Http404("number")
-    form = ResetCodeForm(initial={"demande": number}) if sms.offered() else None
+    form = ResetCodeForm(initial={"demande": number}) if sms.is_sms_offered() else None
     return render(
         request, "accounts/recovery/lost_password_sent.html", {"number": number, "by_desk": by_desk, "form": form}
     )
@@ -114,7 +114,7 @@ def _page(
         "helped": failures >= HELPED_AFTER,
         "an_hour": wait == AN_HOUR,
         "wait": wait,
-        "texts": sms.offered(),
+        "texts": sms.is_sms_offered(),
     }
     response = render(request, "accounts/recovery/lost_password.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"

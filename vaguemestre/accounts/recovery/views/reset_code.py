@@ -20,7 +20,7 @@ TRIES_IN_TEN_MINUTES = 40  # a network
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset_code(request: HttpRequest) -> HttpResponse:
     """Whatever the number stands for, the same queries and the same words: a wrong code tells nothing."""
-    if not sms.offered():
+    if not sms.is_sms_offered():
         raise Http404("text messages")
     form = ResetCodeForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():

@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def _import(self, *, file: Path, **_options: Any) -> None:
         today = timezone.localdate()
-        career_history.compare(today)  # what the feed tells stands before what the file adds to it
+        career_history.compare_with_feed(today)  # what the feed tells stands before what the file adds to it
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:
                 outcome = career_import.take_in(lines, today)
@@ -54,4 +54,4 @@ class Command(BaseCommand):
 
     def _reconcile(self, **_options: Any) -> None:
         said = _("%(count)d rows were written or taken back.")
-        self.stdout.write(said % {"count": career_history.compare(timezone.localdate())})
+        self.stdout.write(said % {"count": career_history.compare_with_feed(timezone.localdate())})

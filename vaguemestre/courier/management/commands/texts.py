@@ -22,12 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--try", dest="number", default="", help=_("a number that receives a message now"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if not sms.offered():
+        if not sms.is_sms_offered():
             raise CommandError(_("No gateway: [sms] is not in instance.toml."))
         now = timezone.now()
         if options["number"]:
             self._try(options["number"])
-        counted = {"count": sms.spent(now), "ceiling": sms.ceiling()}
+        counted = {"count": sms.count_spent(now), "ceiling": sms.daily_ceiling()}
         self.stdout.write(_("Handed to the gateway in 24 hours: %(count)d of %(ceiling)d.") % counted)
         for message in TextMessage.objects.order_by("-pk")[:SHOWN]:
             self.stdout.write(_line(message))
@@ -35,10 +35,10 @@ class Command(BaseCommand):
     def _try(self, number: str) -> None:
         now = timezone.now()
         try:
-            sms.send(number, _("A try of the text messages: it works."), now=now, until=now + timedelta(minutes=5))
-        except sms.CannotReach:
+            sms.send_sms(number, _("A try of the text messages: it works."), now=now, until=now + timedelta(minutes=5))
+        except sms.UnreachableNumberError:
             raise CommandError(_("This number is not of an allowed country.")) from None
-        except sms.NoneLeft:
+        except sms.NoMessagesLeftError:
             raise CommandError(_("The day’s number is reached.")) from None
         self.stdout.write(_("It is queued: look here again in a moment."))
 

@@ -133,7 +133,9 @@ def test_an_address_typed_alone_shows_whose_it_is(
 ) -> None:
     """Whatever its capitals, a colleague, a card, somebody written to before; what is sent stays what was typed."""
     me, now, address = desk.mail.account, timezone.now(), make_account(make_person("Marie", "Martin")).address
-    collected_addresses.collect(me, [Address("Paul Écrit", "paul@x.example"), Address("", "zoe@x.example")], now)
+    collected_addresses.collect_addresses(
+        me, [Address("Paul Écrit", "paul@x.example"), Address("", "zoe@x.example")], now
+    )
     card = Contact.objects.create(account=me, uid="1", display="Jean Carte", changed_at=now)
     card.addresses.create(address="jean@x.example")
     typed = f"{address.upper()}, Paul@X.example, jean@x.example, zoe@x.example"

@@ -157,7 +157,7 @@ def test_what_is_opened_beside_a_list_does_not_draw_it_anew(
     drawn: list[str] = []
     put = fragment_cache.parts.put
 
-    def told(name: fragment_cache.Name, text: str) -> None:
+    def told(name: fragment_cache.FragmentName, text: str) -> None:
         drawn.append(name.part)
         put(name, text)
 

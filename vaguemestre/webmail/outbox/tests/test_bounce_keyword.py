@@ -56,15 +56,15 @@ def test_the_list_that_shows_a_report_has_its_message_marked(desk: MailBrowser) 
     uid, message_id = sent(desk, "jean@y.example")
     assert marked(desk) == [False]
     bounce(desk, report(message_id, desk))
-    assert due.asked(READ_LATER, desk.mail.key) is None
+    assert due.planned_at(READ_LATER, desk.mail.key) is None
     desk.get(desk.url())
-    assert due.asked(READ_LATER, desk.mail.key) is not None
+    assert due.planned_at(READ_LATER, desk.mail.key) is not None
     due.run(timezone.now())
     assert UNDELIVERED in desk.flags(uid, "sent")
     assert marked(desk) == [True]
     due.run(timezone.now())
     desk.get(desk.url())
-    assert due.asked(READ_LATER, desk.mail.key) is None  # it was read
+    assert due.planned_at(READ_LATER, desk.mail.key) is None  # it was read
 
 
 def test_a_real_bounce_marks_the_conversation_in_both_folders(desk: MailBrowser, neighbour: MailBrowser) -> None:

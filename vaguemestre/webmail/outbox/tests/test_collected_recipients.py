@@ -35,7 +35,7 @@ def test_a_message_leaves_also_when_nobody_can_be_remembered(
     def broken(*_: object) -> None:
         raise DatabaseError("full")
 
-    monkeypatch.setattr(collected_recipients, "collect", broken)
+    monkeypatch.setattr(collected_recipients, "collect_addresses", broken)
     assert desk.write(new_key(), a=neighbour.mail.address).status_code == 302
     assert neighbour.stored("inbox")
 

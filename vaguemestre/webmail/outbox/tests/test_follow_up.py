@@ -144,7 +144,7 @@ def reminded_of(desk: MailBrowser, neighbour: MailBrowser, now: datetime, **fiel
     desk.write(key := new_key(), a=neighbour.mail.address, objet="Conseil", rappel="7", **fields)
     with desk.session() as session:
         [uid] = session.find(desk.id("sent"), draft_copies.message_id_of(key))
-    assert due.asked(follow_up.REMIND, f"{desk.mail.key} {key}") is not None
+    assert due.planned_at(follow_up.REMIND, f"{desk.mail.key} {key}") is not None
     return uid, key
 
 
@@ -197,7 +197,7 @@ def test_a_page_asks_once_and_paper_not_at_all(
             [uid] = session.find(desk.id("sent"), draft_copies.message_id_of(key))
     lists: list[object] = []
     queries: list[list[str]] = []
-    matching, asked = Session.matching, due.all_asked
+    matching, asked = Session.matching, due.all_planned
 
     def listed(session: Session, *args: Any, **more: Any) -> UidSet:
         lists.extend(args[1:2] if "awaiting" in args else ())
@@ -208,7 +208,7 @@ def test_a_page_asks_once_and_paper_not_at_all(
         return asked(job, queries[-1])
 
     monkeypatch.setattr(Session, "matching", listed)
-    monkeypatch.setattr(due, "all_asked", queried)
+    monkeypatch.setattr(due, "all_planned", queried)
     page = body(desk.get(desk.url("sent", f"{uid}/?deplier=tout")))
     assert page.count("Personne n’a encore répondu") == 4
     assert lists == ["awaiting"]
@@ -221,7 +221,7 @@ def test_a_page_asks_once_and_paper_not_at_all(
 
 def test_what_one_wrote_without_a_question_costs_no_query(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     uid = sent(desk, "Conseil", "un")
-    monkeypatch.setattr(due, "all_asked", lambda _job, _keys: pytest.fail("nothing can be asked for"))
+    monkeypatch.setattr(due, "all_planned", lambda _job, _keys: pytest.fail("nothing can be asked for"))
     assert desk.get(desk.url("sent", f"{uid}/")).status_code == 200
 
 

@@ -211,7 +211,7 @@ def test_of_several_cards_it_says_which_are_new_and_which_are_not(desk: MailBrow
         contact_cards.Card(display=name, addresses=(contact_cards.Line(f"{name.lower()}@x.example"),))
         for name in ("Luc", "Eva")
     ]
-    contact_cards.add_many(desk.mail.account, known, now=timezone.now())
+    contact_cards.add_contacts(desk.mail.account, known, now=timezone.now())
     cards = (
         vcf(ZOE, ("Luc", "luc@x.example", "06 00 00 00 00"))
         + b"BEGIN:VCARD\r\nFN:Eva\r\nEMAIL:eva@x.example\r\nEND:VCARD\r\n"

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.contacts.cards import Full
-from vaguemestre.contacts.import_report import FileRefused
+from vaguemestre.contacts.cards import BookFullError
+from vaguemestre.contacts.import_report import FileRefusedError
 from vaguemestre.mailbox.values import MailboxId, PiecePath, Uid
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content import file_types
@@ -32,8 +32,8 @@ def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     back = return_url(request, reverse("webmail:message", args=[folder_id, uid]))
     try:
         done = contact_card.import_cards(request.account, found.piece.content, now=timezone.now())
-    except FileRefused as error:
+    except FileRefusedError as error:
         raise Http404("card") from error  # its page offered nothing
-    except Full as full:
+    except BookFullError as full:
         return redirect(back, Toast(str(full), tone="bad"))
     return redirect(back, Toast(contact_card.imported_text(done), done.word, undo_at="contacts:undo"))

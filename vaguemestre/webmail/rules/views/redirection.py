@@ -14,7 +14,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.accounts.sessions.decorators import freshly_proved, signed_in
-from vaguemestre.courier.mail import AddressUnusable
+from vaguemestre.courier.mail import AddressUnusableError
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import active_script, forward_targets
@@ -82,7 +82,7 @@ def _propose(request: StaffRequest) -> HttpResponse:
         confirmation_codes.send_confirmation(request.account, PURPOSE, target, now=now)
     except TargetRefusedError as problem:
         form.add_error("adresse", target_refusal_text(problem))
-    except AddressUnusable:
+    except AddressUnusableError:
         form.add_error("adresse", target_refusal_text(TargetRefusedError(TargetRefusal.FORM)))
     except confirmation_codes.TooSoonError as problem:
         form.add_error("adresse", too_soon_text(problem))

@@ -8,7 +8,7 @@ from bisect import bisect_left
 
 from django.db.models import BinaryField, Case, F, Value, When
 
-from vaguemestre.web.compiled_query import PreparedRows
+from vaguemestre.web.compiled_query import CompiledRows
 from vaguemestre.webmail.models import SuspectIndex
 from vaguemestre.webmail.trust.blocklist.canonical_urls import (
     Target,
@@ -22,7 +22,7 @@ from vaguemestre.webmail.trust.blocklist.canonical_urls import (
 MOST = 3000  # links of one text that are judged
 type Traces = array[int]
 NONE: Traces = array("q")
-_INDEX = PreparedRows(
+_INDEX = CompiledRows(
     lambda version: SuspectIndex.objects.filter(pk=1).values_list(
         "version",
         Case(When(version=version, then=Value(None)), default=F("traces"), output_field=BinaryField(null=True)),

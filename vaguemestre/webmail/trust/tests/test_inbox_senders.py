@@ -46,7 +46,7 @@ def test_in_their_order(desk: MailBrowser, neighbour: MailBrowser) -> None:
     index.rebuild(today=timezone.localdate())
     for sender in ("Karim Belkacem <k@voisin.example>", "k@mairie.example", "k@mairie.example", "k@trois.example"):
         wrote(desk, sender)
-    collected_addresses.collect(desk.mail.account, [Address("Karima", "k@ecrit.example")], timezone.now())
+    collected_addresses.collect_addresses(desk.mail.account, [Address("Karima", "k@ecrit.example")], timezone.now())
     written, borrowed = '"Karima" <k@ecrit.example>', '"Karim Belkacem" <k@voisin.example>'
     assert [one for one in proposed(desk, "k") if "example" in one] == [written, "k@mairie.example", "k@trois.example"]
     assert proposed(desk, "karim bel") == [f'"Karim Belkacem" <{neighbour.mail.address}>', borrowed]
@@ -78,7 +78,7 @@ def test_junk_and_oneself_are_nobody(desk: MailBrowser) -> None:
 
 
 def test_nobody_waits_for_a_mailbox(desk: MailBrowser, no_dovecot: Callable[[], None]) -> None:
-    collected_addresses.collect(desk.mail.account, [Address("Karima", "k@ecrit.example")], timezone.now())
+    collected_addresses.collect_addresses(desk.mail.account, [Address("Karima", "k@ecrit.example")], timezone.now())
     no_dovecot()
     assert proposed(desk, "karima") == ['"Karima" <k@ecrit.example>']
 
@@ -86,7 +86,7 @@ def test_nobody_waits_for_a_mailbox(desk: MailBrowser, no_dovecot: Callable[[], 
 def test_nor_for_one_that_is_silent(
     desk: MailBrowser, no_dovecot: Callable[[], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    collected_addresses.collect(desk.mail.account, [Address("Karima", "k@ecrit.example")], timezone.now())
+    collected_addresses.collect_addresses(desk.mail.account, [Address("Karima", "k@ecrit.example")], timezone.now())
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(tmp_path / "s"))
         silent.listen(8)
