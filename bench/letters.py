@@ -45,11 +45,11 @@ def measure(count: int, sealed: int) -> None:
     accounts = open_people(count)
     print("| letters | count | time | rate | peak memory so far |\n|---|---|---|---|---|")
     with measured("prepared", count):
-        letter_issue.prepare(accounts, now=now)
+        letter_issue.prepare_letters(accounts, now=now)
     with measured("sealed (made, hashed, stored)", sealed):
         sealed_passwords.seal_pending(now=now, limit=sealed)
     with measured("assembled in batches", sealed):
-        batches = printing.assemble(now=now).batches
+        batches = printing.assemble_batch(now=now).batches
     for batch in batches:
         with measured(f"printed, {batch.number}", batch.letters.count()):
             printing.print_batch(batch, actor="system", now=now)

@@ -15,7 +15,7 @@ from vaguemestre.accounts.projection import announce_change
 from vaguemestre.clock import due
 from vaguemestre.letters import letter_issue
 from vaguemestre.people import applying
-from vaguemestre.people.applying import Applied
+from vaguemestre.people.applying import AppliedChanges
 from vaguemestre.people.models import Person
 from vaguemestre.people.ports import feed_followers
 from vaguemestre.people.snapshot import Changes
@@ -25,10 +25,10 @@ BATCH = 2000
 SYSTEM = "system"
 
 
-def take_effect(changes: Changes, *, now: datetime, by: str) -> Applied:
+def take_effect(changes: Changes, *, now: datetime, by: str) -> AppliedChanges:
     """People, accounts and letters in one transaction. Raises applying.Overtaken."""
     with transaction.atomic():
-        applied = applying.apply(changes, now=now, by=by)
+        applied = applying.apply_changes(changes, now=now, by=by)
         _carry(applied, now=now, by=by)
         tell_followers(now)
     return applied
@@ -62,7 +62,7 @@ def tell_followers(now: datetime) -> None:
         due.at(now, job, "")
 
 
-def _carry(applied: Applied, *, now: datetime, by: str) -> None:
+def _carry(applied: AppliedChanges, *, now: datetime, by: str) -> None:
     _open(applied.joined, now=now, by=by)
     creation.rename_accounts(*_accounts(applied.renamed), now=now, by=by)
     announce_change(_accounts(applied.relocated))  # what IMAP and SMTP refuse names the office
@@ -79,7 +79,7 @@ def _open(persons: list[Person], *, now: datetime, by: str) -> None:
 
 
 def _write_letters(accounts: Iterable[Account], now: datetime) -> None:
-    letter_issue.prepare([a for a in accounts if a.password_kind == Account.PasswordKind.NONE], now=now)
+    letter_issue.prepare_letters([a for a in accounts if a.password_kind == Account.PasswordKind.NONE], now=now)
 
 
 def _move_dates(persons: list[Person], *, now: datetime, by: str) -> None:

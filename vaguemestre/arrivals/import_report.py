@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vaguemestre.arrivals.rollback import Obstacle, Plan, Reason
+from vaguemestre.arrivals.rollback import Obstacle, Reason, RollbackPlan
 from vaguemestre.people.categories import CATEGORIES
-from vaguemestre.people.facts import Line, SchoolFacts
+from vaguemestre.people.facts import FeedLine, SchoolFacts
 from vaguemestre.people.functions import KINDS, Role
 from vaguemestre.people.models import Person, Snapshot
 from vaguemestre.people.namesakes import Traits, told_apart, traits
@@ -30,7 +30,7 @@ type Told = tuple[str, Traits, str]  # name with function and place; what else t
 
 def show(console: Console, changes: Changes) -> None:
     console.print(_counts(changes))
-    joiners: list[Line | Change] = [*changes.returning, *changes.joiners]
+    joiners: list[FeedLine | Change] = [*changes.returning, *changes.joiners]
     _names(console, _("Joiners"), joiners, partial(_joiner, places=changes.places))
     _names(console, _("Movers"), changes.movers, partial(_mover, places=changes.places))
     _names(console, _("Renamed"), changes.renamed, _renamed)
@@ -44,7 +44,7 @@ def show(console: Console, changes: Changes) -> None:
         _names(console, text, changes.held, _person)
 
 
-def show_undo(console: Console, plan: Plan) -> None:
+def show_undo(console: Console, plan: RollbackPlan) -> None:
     """What would be taken back, and what stands in the way."""
     found = plan.people
     title = _("Undo of the snapshot of %(day)s") % {"day": found.snapshot.dated.isoformat()}
@@ -69,7 +69,7 @@ def show_undo(console: Console, plan: Plan) -> None:
     show_obstacles(console, plan)
 
 
-def show_obstacles(console: Console, plan: Plan) -> None:
+def show_obstacles(console: Console, plan: RollbackPlan) -> None:
     """All of them: each is somebody to be looked after by hand."""
     _obstacles(console, _("In the way"), plan.obstacles)
     _obstacles(console, _("Left out: these persons stay as they are now"), plan.spared)
@@ -92,7 +92,7 @@ def _obstacles(console: Console, title: str, obstacles: Sequence[Obstacle]) -> N
     console.print(table)
 
 
-def _undo_counts(plan: Plan) -> Table:
+def _undo_counts(plan: RollbackPlan) -> Table:
     found = plan.people
     came, away = len(found.newcomers) + len(found.returned), len(found.left)
     blocked = len({obstacle.person.pk for obstacle in plan.obstacles})
@@ -219,7 +219,7 @@ def _person(person: Person) -> Told:
     return f"{person} ({', '.join(filter(None, [role, school]))})", [*others, person.hr_key or ""], ""
 
 
-def _line(line: Line, places: Mapping[str, str]) -> Told:
+def _line(line: FeedLine, places: Mapping[str, str]) -> Told:
     facts, main = line.person, next(iter(line.postings), None)
     role = (main.discipline if main else "") or CATEGORIES[facts.category].label(facts.civility)
     place = places[main.uai] if main else ""
@@ -228,8 +228,8 @@ def _line(line: Line, places: Mapping[str, str]) -> Told:
     return name, known, _(", from %(day)s") % {"day": facts.duty_start.isoformat()}
 
 
-def _joiner(joiner: Line | Change, places: Mapping[str, str]) -> Told:
-    if isinstance(joiner, Line):
+def _joiner(joiner: FeedLine | Change, places: Mapping[str, str]) -> Told:
+    if isinstance(joiner, FeedLine):
         return _line(joiner, places)
     return _followed(joiner, _(", from %(day)s") % {"day": joiner.line.person.duty_start.isoformat()})
 

@@ -19,7 +19,7 @@ from vaguemestre.letters import letter_issue
 from vaguemestre.letters.models import Letter
 from vaguemestre.people import undoing
 from vaguemestre.people.models import Person
-from vaguemestre.people.undoing import Undoing
+from vaguemestre.people.undoing import ImportRollback
 
 BATCH = 900
 
@@ -40,11 +40,11 @@ class Obstacle:
 
 
 @dataclass(slots=True)
-class Plan:
+class RollbackPlan:
     """What an undo would do, and what stands in its way: with any obstacle nothing is done. `spared`: obstacles that
     were left out, each person as they are now."""
 
-    people: Undoing
+    people: ImportRollback
     accounts: dict[int, Account]  # by person
     printed: int = 0  # letters on paper that become void
     obstacles: list[Obstacle] = field(default_factory=list)
@@ -55,37 +55,39 @@ class Plan:
         return not self.obstacles
 
 
-class InTheWay(Exception):
+class ObstacleError(Exception):
     """Things happened since that would be lost: `plan` says which."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: RollbackPlan) -> None:
         super().__init__("undo refused")
         self.plan = plan
 
 
-def look(*, except_used: bool = False) -> Plan:
+def plan_rollback(*, except_used: bool = False) -> RollbackPlan:
     """Reads only. `except_used`: without the persons who stand in the way. Raises NothingToUndo."""
-    found = undoing.look()
+    found = undoing.plan_rollback()
     accounts = _accounts(found.former)
     obstacles = _obstacles(found, accounts)
     if except_used:
         spared = {obstacle.person.pk for obstacle in obstacles}
         found = found.without(spared)
         accounts = {pk: account for pk, account in accounts.items() if pk not in spared}
-        plan = Plan(found, accounts, spared=obstacles)
+        plan = RollbackPlan(found, accounts, spared=obstacles)
     else:
-        plan = Plan(found, accounts, obstacles=obstacles)
+        plan = RollbackPlan(found, accounts, obstacles=obstacles)
     plan.printed = _count_printed(_came(found, accounts), found.snapshot.applied_at)
     return plan
 
 
-def undo(*, now: datetime, by: str, except_used: bool = False) -> Plan:
+def rollback(*, now: datetime, by: str, except_used: bool = False) -> RollbackPlan:
     """Looks again inside the transaction: what was shown may be a minute old. Raises NothingToUndo, InTheWay."""
     with transaction.atomic():
-        plan = look(except_used=except_used)
+        plan = plan_rollback(except_used=except_used)
         if not plan.possible:
-            raise InTheWay(plan)
-        undoing.undo(plan.people, keep=plan.accounts, now=now, by=by, spared=len({o.person.pk for o in plan.spared}))
+            raise ObstacleError(plan)
+        undoing.rollback_import(
+            plan.people, keep=plan.accounts, now=now, by=by, spared=len({o.person.pk for o in plan.spared})
+        )
         _put_accounts_back(plan, now, by)
         letter_issue.follow_people()
         feed_effects.tell_followers(now)
@@ -93,7 +95,7 @@ def undo(*, now: datetime, by: str, except_used: bool = False) -> Plan:
     return plan
 
 
-def _obstacles(found: Undoing, accounts: dict[int, Account]) -> list[Obstacle]:
+def _obstacles(found: ImportRollback, accounts: dict[int, Account]) -> list[Obstacle]:
     """By line; a person once a reason."""
     came = _came(found, accounts)
     using = _using(came, found.snapshot.applied_at)
@@ -109,12 +111,12 @@ def _obstacles(found: Undoing, accounts: dict[int, Account]) -> list[Obstacle]:
     return sorted(obstacles, key=lambda obstacle: (obstacle.line or 0, obstacle.person.pk))
 
 
-def _came(found: Undoing, accounts: dict[int, Account]) -> list[Account]:
+def _came(found: ImportRollback, accounts: dict[int, Account]) -> list[Account]:
     """By this import, for the first time or again."""
     return [accounts[person.pk] for person in [*found.newcomers, *found.returned] if person.pk in accounts]
 
 
-def _put_accounts_back(plan: Plan, now: datetime, by: str) -> None:
+def _put_accounts_back(plan: RollbackPlan, now: datetime, by: str) -> None:
     accounts = _accounts(plan.accounts)  # with their persons as they are again
     found = plan.people
     letter_issue.revoke_all(_came(found, accounts), actor=by, now=now)

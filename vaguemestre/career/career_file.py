@@ -109,7 +109,7 @@ def _civil(person: Person) -> list[Line]:
         Line("nom", _("Name of birth"), person.last_name),
         Line("naissance", _("Date of birth"), durations.day_text(person.birth_date)),
         Line("adresse", _("Postal address"), ", ".join(person.address_lines)),
-        Line("numen", _("NUMEN"), numen.masked(person) or ""),
+        Line("numen", _("NUMEN"), numen.masked_numen(person) or ""),
     ]
     if person.usual_name:
         lines.insert(3, Line("usage", _("Usual name"), person.usual_name))

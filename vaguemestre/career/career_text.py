@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from vaguemestre.career import durations
 from vaguemestre.career.next_grade_step import Next, Prospect
 from vaguemestre.people.functions import Function
-from vaguemestre.web.french_words import french, told
+from vaguemestre.web.french_words import french, sentence_html
 
 _FUNCTIONS: dict[str, Promise] = {
     Function.TEACHING: gettext_lazy("teaching"),
@@ -38,11 +38,11 @@ def standing_text(prospect: Prospect | None) -> str:
     step = prospect.step
     place = french(", ".join(one for one in (step.corps, step.grade) if one))
     if step.step is None:
-        return told(_("Your corps: %(place)s. The HR file gives no echelon."), {"place": place})
+        return sentence_html(_("Your corps: %(place)s. The HR file gives no echelon."), {"place": place})
     words: dict[str, object] = {"step": step.step, "place": place}
     if step.since is None:
-        return told(_("You are at echelon %(step)d (%(place)s), since a day that is not known here."), words)
-    return told(
+        return sentence_html(_("You are at echelon %(step)d (%(place)s), since a day that is not known here."), words)
+    return sentence_html(
         _("You are at echelon %(step)d since %(day)s (%(place)s)."), {**words, "day": durations.day_text(step.since)}
     )
 

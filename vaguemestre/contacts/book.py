@@ -15,7 +15,7 @@ from vaguemestre.contacts import avatars
 from vaguemestre.contacts.lookup import prefix_query
 from vaguemestre.contacts.models import Contact, Group
 from vaguemestre.contacts.search_words import search_words
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 
 PAGE = 100
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ#"
@@ -147,7 +147,7 @@ def card_list(account: Account, place: ListPosition, group: Group | None) -> Car
     page = found.order_by("sort", "pk").prefetch_related("addresses")[start : start + PAGE]
     return CardList(
         title=group.name if group else _("All contacts"),
-        words=ngettext("%s contact", "%s contacts", total) % grouped(total),
+        words=ngettext("%s contact", "%s contacts", total) % number_text(total),
         rows=[_row(contact, place) for contact in page],
         letters=letters,
         place=place,

@@ -16,7 +16,7 @@ from vaguemestre.directory import search
 from vaguemestre.directory.access import listed_entries
 from vaguemestre.directory.models import Entry
 from vaguemestre.directory.search_words import stored_words, typed_words
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 
 MOST = 8
 FOUND = 5
@@ -98,7 +98,7 @@ def _of_found(one: FoundPerson, colleagues: dict[str, Entry]) -> Suggestion:
 
 def _of_group(group: FoundGroup) -> Suggestion:
     count = len(group.people)
-    words = ngettext("group of %s person", "group of %s people", count) % grouped(count)
+    words = ngettext("group of %s person", "group of %s people", count) % number_text(count)
     value = "\n".join(written_address(one.name, one.address) for one in group.people)
     return Suggestion(group.name, words, value, icon="users")
 

@@ -24,7 +24,7 @@ _ALREADY_THERE = "DATAERR"  # what doveadm says of a folder that exists
 
 
 @dataclass(frozen=True)
-class Copy:
+class MessageCopy:
     """One message in one folder. `senders`: the addresses of its From field in small letters, whatever names say."""
 
     folder: str  # UTF-8, "/" between levels
@@ -37,21 +37,21 @@ class Copy:
     subject: str
 
 
-def find(key: str, message_id: str, sender: str, since: datetime) -> list[Copy]:
+def find_copies(key: str, message_id: str, sender: str, since: datetime) -> list[MessageCopy]:
     """The copies of one message, brackets included in its name, that came in since then. With its sender, where that is
     known: whoever writes the Message-ID of an official letter into a trap must not have that letter taken out."""
     same = [copy for copy in _found(key, message_id, since) if copy.message_id == message_id]
     return [copy for copy in same if not sender or sender.casefold() in copy.senders]
 
 
-def find_alike(key: str, sender: str, subject: str, since: datetime) -> list[Copy]:
+def find_similar(key: str, sender: str, subject: str, since: datetime) -> list[MessageCopy]:
     """Everything with this very subject from this address: a campaign gives each copy a name of its own."""
     local, _at, domain = sender.rpartition("@")
     found = _found(key, f'"{local}" "{domain}"', since)
     return [copy for copy in found if copy.subject == subject and sender.casefold() in copy.senders]
 
 
-def take(key: str, place: str, copies: Sequence[Copy]) -> None:
+def withdraw_copies(key: str, place: str, copies: Sequence[MessageCopy]) -> None:
     """Out of their folder, the same for all, into `place` (a word of the caller's for what came out of it). Those that
     have gone meanwhile are passed over; done twice, it is done once."""
     first = copies[0]
@@ -64,22 +64,22 @@ def take(key: str, place: str, copies: Sequence[Copy]) -> None:
     ask(key, "move", PREFIX + place, *source, "uid", ",".join(str(copy.uid) for copy in copies))
 
 
-def held(key: str, place: str) -> int:
+def count_withdrawn(key: str, place: str) -> int:
     """How many messages lie there."""
     said = _asked(key, "mailbox status", "messages", PREFIX + place)  # its name, and the number
     return int(said[1]) if said else 0
 
 
-def put_back(key: str, place: str, folder: str) -> bool:
+def restore_copies(key: str, place: str, folder: str) -> bool:
     """Where they came from, with their marks and days. False: that folder has gone, they are in the inbox."""
     there = bool(_asked(key, "mailbox status", "messages", folder))
-    if held(key, place):
+    if count_withdrawn(key, place):
         ask(key, "move", folder if there else "INBOX", "mailbox", PREFIX + place, "all")
-    erase(key, place)
+    delete_copies(key, place)
     return there
 
 
-def erase(key: str, place: str) -> None:
+def delete_copies(key: str, place: str) -> None:
     """For good."""
     _asked(key, "mailbox delete", "-Z", "-s", PREFIX + place)
 
@@ -88,7 +88,7 @@ def places(key: str) -> list[str]:
     return [name.removeprefix(PREFIX) for name in _asked(key, "mailbox list", f"{PREFIX}*")]
 
 
-def _found(key: str, mark: str, since: datetime) -> list[Copy]:
+def _found(key: str, mark: str, since: datetime) -> list[MessageCopy]:
     """Those whose ENVELOPE, which stands in the index, holds the mark. Not a search: Dovecot's index of words does not
     find the address of a From field whose encoded name holds another one, and a trap would be written so.
 
@@ -113,9 +113,9 @@ def _marked(key: str, mark: str, query: Sequence[str]) -> list[tuple[str, str, l
     return [(folder, guid, uids) for (folder, guid), uids in folders.items()]
 
 
-def _copy(folder: str, guid: str, uid: str, flags: str, message_id: str, sender: str, subject: str) -> Copy:
+def _copy(folder: str, guid: str, uid: str, flags: str, message_id: str, sender: str, subject: str) -> MessageCopy:
     marks = flags.split()
-    return Copy(
+    return MessageCopy(
         folder, guid, int(uid), "\\Seen" in marks, "\\Answered" in marks, message_id.strip(),
         _addresses(sender), header_text(subject.encode()),
     )  # fmt: skip

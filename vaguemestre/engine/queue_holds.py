@@ -19,11 +19,11 @@ PATIENCE_SECONDS = 150  # of the keeper's own
 LOOK_SECONDS = 10
 
 
-class QueueAway(LookupError):
+class QueueUnavailableError(LookupError):
     """The keeper or Postfix does not answer: what is held is not known, which is not the same as nothing."""
 
 
-class Held(NamedTuple):
+class HeldMessage(NamedTuple):
     id: str
     at: datetime
     size: int
@@ -31,29 +31,29 @@ class Held(NamedTuple):
     reach: int  # how many in all
 
 
-class Underway(NamedTuple):
+class QueuedRecipient(NamedTuple):
     address: str
     since: datetime
     reason: str  # Postfix's own word for the last attempt; empty: it is the first, and going on
     again_at: datetime | None
 
 
-def hold(account: Account, now: datetime) -> list[HeldMail]:  # noqa: ARG001 - as every holder of accounts.ports.mail_holders
+def hold_messages(account: Account, now: datetime) -> list[HeldMail]:  # noqa: ARG001 - as every holder of accounts.ports.mail_holders
     """Everything of this person's that has not left stays. Answers all that is on hold then. Raises QueueAway."""
     return [HeldMail(one.at, one.recipients, one.reach) for one in _messages("hold", account)]
 
 
-def held(account: Account) -> list[Held]:
+def held_messages(account: Account) -> list[HeldMessage]:
     """The oldest first. Raises QueueAway."""
     return _messages("list", account)
 
 
-def release(account: Account, ids: Iterable[str]) -> list[str]:
+def release_messages(account: Account, ids: Iterable[str]) -> list[str]:
     """These leave now. Answers which did. Raises QueueAway."""
     return _ids("release", account, ids)
 
 
-def delete(account: Account, ids: Iterable[str]) -> list[str]:
+def delete_messages(account: Account, ids: Iterable[str]) -> list[str]:
     """These never leave. Answers which are gone. Raises QueueAway."""
     return _ids("delete", account, ids)
 
@@ -63,19 +63,19 @@ def forget_account(key: str, _now: datetime) -> None:
     if not Entry.objects.filter(subject=key, act="account.stolen").exists():
         return
     account = Account.objects.get(pk=key)
-    if ids := [one.id for one in held(account)]:
+    if ids := [one.id for one in held_messages(account)]:
         journal.record("system", "held.deleted", key, held=len(ids), ids=" ".join(ids))
-        delete(account, ids)
+        delete_messages(account, ids)
 
 
-def underway(account: Account, message_id: str, since: datetime) -> list[Underway]:
+def messages_underway(account: Account, message_id: str, since: datetime) -> list[QueuedRecipient]:
     """For each recipient whom this message has not reached, though it was taken. Somebody looks at it: little patience.
     Raises QueueAway."""
     if settings.DATA is None:
         return []
     said = _asked("underway", account, patience=LOOK_SECONDS, message_id=message_id, since=since.timestamp())
     return [
-        Underway(
+        QueuedRecipient(
             address, datetime.fromtimestamp(one["at"], UTC), reason,
             datetime.fromtimestamp(one["again_at"], UTC) if one["again_at"] else None,
         )
@@ -84,11 +84,13 @@ def underway(account: Account, message_id: str, since: datetime) -> list[Underwa
     ]  # fmt: skip
 
 
-def _messages(act: str, account: Account) -> list[Held]:
+def _messages(act: str, account: Account) -> list[HeldMessage]:
     if settings.DATA is None:
         return []  # no mail server, no queue
     return [
-        Held(one["id"], datetime.fromtimestamp(one["at"], UTC), one["size"], tuple(one["recipients"]), one["count"])
+        HeldMessage(
+            one["id"], datetime.fromtimestamp(one["at"], UTC), one["size"], tuple(one["recipients"]), one["count"]
+        )
         for one in _asked(act, account)["messages"]
     ]
 
@@ -100,7 +102,7 @@ def _ids(act: str, account: Account, ids: Iterable[str]) -> list[str]:
 
 def _asked(act: str, account: Account, *, patience: float = PATIENCE_SECONDS, **more: Any) -> dict[str, Any]:
     if settings.DATA is None:
-        raise QueueAway("no data folder")
+        raise QueueUnavailableError("no data folder")
     question = json.dumps({"act": act, "senders": account.addresses, **more}).encode() + b"\n"
     try:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -110,7 +112,7 @@ def _asked(act: str, account: Account, *, patience: float = PATIENCE_SECONDS, **
             with connection.makefile("rb") as stream:
                 said = json.loads(stream.readline() or b"{}")
     except (OSError, ValueError) as error:
-        raise QueueAway(f"queuekeeper: {error}") from error
+        raise QueueUnavailableError(f"queuekeeper: {error}") from error
     if "error" in said or not isinstance(said, dict) or not said:
-        raise QueueAway("queuekeeper: Postfix does not answer")
+        raise QueueUnavailableError("queuekeeper: Postfix does not answer")
     return said

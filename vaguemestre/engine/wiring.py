@@ -5,7 +5,7 @@ from vaguemestre.engine import mailboxes, queue_holds, retention, spam_training
 from vaguemestre.engine.projection import project, timer
 
 account_projector.provide(project)
-mail_holders.provide(queue_holds.hold)
+mail_holders.provide(queue_holds.hold_messages)
 account_purgers.provide(queue_holds.forget_account, stage=PurgeStage.QUEUE)
 account_purgers.provide(mailboxes.delete_mailbox, stage=PurgeStage.MAILBOX)
 account_purgers.provide(spam_training.forget_account, stage=PurgeStage.MAILBOX)

@@ -25,7 +25,7 @@ CONTACTS = "contacts.vcf"
 WAITING = "en-attente.mbox"
 
 
-def files(account: Account, export: Export, now: datetime) -> dict[str, str]:
+def archive_files(account: Account, export: Export, now: datetime) -> dict[str, str]:
     """By name in the archive. No secret: passwords and keys are not taken along, the NUMEN is masked."""
     with translation.override(account.language):
         data = json.dumps(_data(account, now), ensure_ascii=False, indent=2)
@@ -61,13 +61,13 @@ def _contacts(account: Account) -> str:
     return words % {"count": count}
 
 
-def waiting(account: Account) -> list[tuple[datetime, Path]]:
+def waiting_messages(account: Account) -> list[tuple[datetime, Path]]:
     """Messages that have not left yet: when each was written, and where it is."""
     return waiting_list.one()(account.key)
 
 
 def _waiting(account: Account) -> list[str]:
-    count = len(waiting(account))
+    count = len(waiting_messages(account))
     words = ngettext(
         "en-attente.mbox: %(count)d message that had not left yet when this was taken.",
         "en-attente.mbox: %(count)d messages that had not left yet when this was taken.",
@@ -84,7 +84,7 @@ def _data(account: Account, now: datetime) -> dict[str, Any]:
         "identity": {
             "civility": person.civility, "first_name": person.first_name, "last_name": person.last_name,
             "usual_name": person.usual_name, "birth_date": person.birth_date.isoformat(),
-            "numen": numen.masked(person), "postal_address": person.address_lines,
+            "numen": numen.masked_numen(person), "postal_address": person.address_lines,
         },
         "duty": {
             "category": person.category, "function": person.function_label, "corps": person.corps,

@@ -38,7 +38,7 @@ COMPRESSION = 1  # mail is text and what is compressed already: more costs time 
 State = Export.State
 
 
-class NoRoom(Exception):
+class NoRoomError(Exception):
     """The disk would not hold it."""
 
 
@@ -55,9 +55,9 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
         except (DoveadmUnavailable, DoveadmRefused) as error:
             logger.warning("export %s: %s", export.key[:8], error)
             return _tried_in_vain(export, "mailbox", now)
-        except (NoRoom, OSError, BadZipFile) as error:
+        except (NoRoomError, OSError, BadZipFile) as error:
             logger.warning("export %s: %s", export.key[:8], error)
-            _fail(export, "room" if isinstance(error, NoRoom) else "disk", now)
+            _fail(export, "room" if isinstance(error, NoRoomError) else "disk", now)
     return Export.objects.filter(state__in=Export.UNDER_WAY).exists()
 
 
@@ -83,7 +83,7 @@ def _begin(export: Export, folder: Path) -> None:
     found = mailboxes.folders(export.account_id)
     need = 2 * sum(one.octets for one in found)
     if shutil.disk_usage(folder.parent).free < need + LEFT_FREE:
-        raise NoRoom(f"{need} octets")
+        raise NoRoomError(f"{need} octets")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     with transaction.atomic():
@@ -142,7 +142,7 @@ def _finish(export: Export, folder: Path, now: datetime) -> None:
     export.refresh_from_db(fields=["done"])
     archive, account = folder / export_jobs.ARCHIVE, Account.objects.select_related("person").get(pk=export.account_id)
     with ZipFile(archive, "a", ZIP_DEFLATED, compresslevel=COMPRESSION) as packing:
-        for name, text in archive_contents.files(account, export, now).items():
+        for name, text in archive_contents.archive_files(account, export, now).items():
             if name not in packing.namelist():
                 packing.writestr(name, text)
         _pack_contacts(packing, account)
@@ -164,8 +164,8 @@ def _finish(export: Export, folder: Path, now: datetime) -> None:
                 until=today(now + export_jobs.KEPT).isoformat(),
             )  # fmt: skip
             export.refresh_from_db()
-            if links.wanted(export, now):
-                links.send(export, by="system", now=now)
+            if links.is_link_wanted(export, now):
+                links.send_link(export, by="system", now=now)
 
 
 def _pack_contacts(packing: ZipFile, account: Account) -> None:
@@ -182,7 +182,7 @@ def _pack_contacts(packing: ZipFile, account: Account) -> None:
 
 def _pack_waiting(packing: ZipFile, account: Account) -> None:
     """What waits for its hour lies in no folder, and has not left either."""
-    waiting = archive_contents.waiting(account)
+    waiting = archive_contents.waiting_messages(account)
     if not waiting or archive_contents.WAITING in packing.namelist():
         return
     with packing.open(archive_contents.WAITING, "w") as file:
@@ -203,7 +203,7 @@ def _tried_in_vain(export: Export, failure: str, now: datetime) -> bool:
 
 
 def _fail(export: Export, failure: str, now: datetime) -> None:
-    export_jobs.clear(export.key)
+    export_jobs.delete_files(export.key)
     with transaction.atomic():
         failed = Export.objects.filter(pk=export.pk, state__in=Export.UNDER_WAY).update(
             state=State.FAILED, failure=failure, finished_at=now

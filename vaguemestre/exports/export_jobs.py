@@ -23,18 +23,18 @@ State = Export.State
 Kind = Notice.Kind
 
 
-class AlreadyUnderWay(Exception):
+class AlreadyUnderWayError(Exception):
     """One at a time; the page shows how far it is."""
 
 
-class NothingToExport(Exception):
+class NothingToExportError(Exception):
     """The mailbox was deleted, or nobody has used it yet."""
 
 
-def order(account: Account, *, by: str, now: datetime, reason: str = "") -> Export:
+def order_export(account: Account, *, by: str, now: datetime, reason: str = "") -> Export:
     """`by` is the person's own key, or an agent's: an access request, whose file the agent never gets."""
     if account.state == Account.State.PURGED:
-        raise NothingToExport(account.key)
+        raise NothingToExportError(account.key)
     own = by == account.key
     try:
         with transaction.atomic():
@@ -52,11 +52,11 @@ def order(account: Account, *, by: str, now: datetime, reason: str = "") -> Expo
                 )  # fmt: skip
             transaction.on_commit(_start)
     except IntegrityError as error:
-        raise AlreadyUnderWay(account.key) from error
+        raise AlreadyUnderWayError(account.key) from error
     return export
 
 
-def give_up(export: Export, *, by: str, now: datetime) -> None:
+def cancel_export(export: Export, *, by: str, now: datetime) -> None:
     """By whoever ordered it or its owner, at any time; a finished one is deleted at once."""
     if export.state not in {*Export.UNDER_WAY, State.READY}:
         return
@@ -64,11 +64,11 @@ def give_up(export: Export, *, by: str, now: datetime) -> None:
     with transaction.atomic():
         Export.objects.filter(pk=export.pk).update(state=ended, finished_at=export.finished_at or now)
         journal.record(by, "export.given-up", export.account_id, export=export.key[:8])
-        transaction.on_commit(lambda: clear(export.key))
+        transaction.on_commit(lambda: delete_files(export.key))
     export.state = ended
 
 
-def fetched(export: Export, *, by: str, now: datetime) -> None:
+def note_download(export: Export, *, by: str, now: datetime) -> None:
     """The download begins. Each time is a line of the journal."""
     with transaction.atomic():
         Export.objects.filter(pk=export.pk, fetched_at=None).update(fetched_at=now)
@@ -79,7 +79,7 @@ def fetched(export: Export, *, by: str, now: datetime) -> None:
 def look_after(_key: str, now: datetime) -> None:
     """The clock's call: sweeps what is over, and goes on with what a crash left behind."""
     for export in Export.objects.filter(state=State.READY, expires_at__lte=now):
-        clear(export.key)
+        delete_files(export.key)
         Export.objects.filter(pk=export.pk).update(state=State.SWEPT)
         journal.record("system", "export.swept", export.account_id, export=export.key[:8])
     Export.objects.exclude(state__in=[*Export.UNDER_WAY, State.READY]).filter(
@@ -100,7 +100,7 @@ def holds_purge(account_key: str, now: datetime) -> bool:
 def forget_account(account_key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every purger
     exports = Export.objects.filter(account=account_key)
     for key in exports.values_list("key", flat=True):
-        clear(key)
+        delete_files(key)
     exports.delete()
 
 
@@ -108,7 +108,7 @@ def folder_of(key: str) -> Path | None:
     return settings.DATA / FOLDER / key if settings.DATA else None
 
 
-def clear(key: str) -> None:
+def delete_files(key: str) -> None:
     if folder := folder_of(key):
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -121,7 +121,7 @@ def _clear_strangers() -> None:
     wanted = set(Export.objects.filter(state__in=[*Export.UNDER_WAY, State.READY]).values_list("key", flat=True))
     for folder in root.iterdir():
         if folder.is_dir() and folder.name not in wanted:
-            clear(folder.name)
+            delete_files(folder.name)
 
 
 def _start() -> None:

@@ -9,7 +9,7 @@ from vaguemestre.accounts.models import Account
 
 
 @dataclass(frozen=True)
-class Stage:
+class LeaverStage:
     """Dates are first days without what they name; None while no end is known."""
 
     left: bool
@@ -19,11 +19,11 @@ class Stage:
     purged_from: date | None
 
 
-def stage(account: Account, now: datetime) -> Stage:
+def leaver_stage(account: Account, now: datetime) -> LeaverStage:
     closes, days = account.closes_on, academy().departure
     if closes is None:
-        return Stage(False, None, None, None, None)
-    return Stage(
+        return LeaverStage(False, None, None, None, None)
+    return LeaverStage(
         left=account.has_left(today(now)),
         closes_on=closes,
         fetch_until=closes + timedelta(days=days.portal_days - 1),

@@ -35,18 +35,18 @@ OPEN_FOR = timedelta(hours=2)  # a large archive on a slow line, begun again
 DIGITS = 6
 
 
-class CodeNotSent(Exception):
+class CodeNotSentError(Exception):
     """One left a moment ago, or this link has had all of its codes."""
 
 
-def wanted(export: Export, now: datetime) -> bool:
+def is_link_wanted(export: Export, now: datetime) -> bool:
     """An access request about somebody who has left: they may no longer sign in for it, or soon no more. Not about
     an account that is locked: whoever took it may have given the rescue contact."""
     account = export.account
     return export.ordered_by != account.key and account.has_left(today(now)) and account.state != Account.State.PURGED
 
 
-def send(export: Export, *, by: str, now: datetime) -> bool:
+def send_link(export: Export, *, by: str, now: datetime) -> bool:
     """For an export that is ready; the former link is dead. False without a rescue contact: nothing happens."""
     account = export.account
     email = rescue_contact.confirmed_email(account)
@@ -54,7 +54,7 @@ def send(export: Export, *, by: str, now: datetime) -> bool:
         return False
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        void(export, now=now)
+        void_link(export, now=now)
         ExportLink.objects.create(token_hash=_hash(token), export=export, made_at=now, expires_at=export.expires_at)
         with translation.override(account.language):
             mail.send_mail(
@@ -67,52 +67,52 @@ def send(export: Export, *, by: str, now: datetime) -> bool:
     return True
 
 
-def void(export: Export, *, now: datetime) -> None:
+def void_link(export: Export, *, now: datetime) -> None:
     """Passes too."""
     export.links.filter(ended_at=None).update(ended_at=now)
     export.links.filter(pass_until__gt=now).update(pass_until=now)
 
 
-def living(export: Export, now: datetime) -> ExportLink | None:
+def living_link(export: Export, now: datetime) -> ExportLink | None:
     return export.links.filter(ended_at=None, expires_at__gt=now).first()
 
 
-def read(token: str, *, now: datetime) -> ExportLink | None:
+def read_link(token: str, *, now: datetime) -> ExportLink | None:
     """None for a link that is spent, replaced or too old, or whose copy or account is not as it was."""
     link = ExportLink.objects.select_related("export__account__person").filter(token_hash=_hash(token)).first()
     return link if link is not None and link.alive(now) and _still_theirs(link.export, now) else None
 
 
-def contact(link: ExportLink) -> str | None:
+def link_contact(link: ExportLink) -> str | None:
     """Where the code goes: the rescue contact of now, not the one that the link went to."""
     return rescue_contact.confirmed_email(link.export.account)
 
 
-def code_waits(link: ExportLink, now: datetime) -> bool:
+def is_code_waiting(link: ExportLink, now: datetime) -> bool:
     return bool(link.code_hash and link.code_sent_at and link.code_sent_at + CODE_LASTS > now and link.tries < TRIES)
 
 
 def send_code(link: ExportLink, *, now: datetime) -> None:
     """Raises CodeNotSent. The former code works no more."""
-    email, account = contact(link), link.export.account
+    email, account = link_contact(link), link.export.account
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     if email is None:
-        raise CodeNotSent
+        raise CodeNotSentError
     with transaction.atomic():
         mine = ExportLink.objects.filter(pk=link.pk, ended_at=None, codes_sent__lt=CODES)
         sent = mine.exclude(code_sent_at__gt=now - CODE_AGAIN_AFTER).update(
             code_hash=_code_hash(link, email, digits), code_sent_at=now, codes_sent=F("codes_sent") + 1, tries=0
         )
         if not sent:
-            raise CodeNotSent
+            raise CodeNotSentError
         with translation.override(account.language):
             subject, text = _("Code to fetch the copy of your mailbox"), _code_letter(account, digits)
             mail.send_mail(email, subject, text, now=now, about=account.key, until=now + CODE_LASTS)
 
 
-def prove(link: ExportLink, typed: str, *, now: datetime) -> str | None:
+def prove_link(link: ExportLink, typed: str, *, now: datetime) -> str | None:
     """The pass of this browser; None for a wrong, old or five times missed code. Right, code and link are spent."""
-    email = contact(link)
+    email = link_contact(link)
     mine = ExportLink.objects.filter(pk=link.pk, ended_at=None)
     counted = mine.exclude(code_hash="").filter(code_sent_at__gt=now - CODE_LASTS, tries__lt=TRIES)
     if email is None or not counted.update(tries=F("tries") + 1):
@@ -133,7 +133,7 @@ def prove(link: ExportLink, typed: str, *, now: datetime) -> str | None:
     return token
 
 
-def passed(token: str, *, now: datetime) -> ExportLink | None:
+def read_pass(token: str, *, now: datetime) -> ExportLink | None:
     """Whoever has just typed the code."""
     passes = ExportLink.objects.select_related("export__account__person").filter(pass_until__gt=now)
     link = passes.filter(pass_hash=_hash(token)).first() if token else None
@@ -142,7 +142,7 @@ def passed(token: str, *, now: datetime) -> ExportLink | None:
 
 def _still_theirs(export: Export, now: datetime) -> bool:
     ready = export.state == Export.State.READY and export.expires_at is not None and export.expires_at > now
-    return ready and wanted(export, now)
+    return ready and is_link_wanted(export, now)
 
 
 def _letter(export: Export, token: str) -> str:

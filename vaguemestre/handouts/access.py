@@ -17,7 +17,7 @@ def own_handout(account: Account, key: str) -> Handout:
     return handout
 
 
-def coming(account: Account, key: str) -> Handout:
+def coming_handout(account: Account, key: str) -> Handout:
     """One that is not sent yet."""
     handout = own_handout(account, key)
     if handout.sent_at is not None:
@@ -25,7 +25,7 @@ def coming(account: Account, key: str) -> Handout:
     return handout
 
 
-def by_link(token: str, now: datetime) -> Handout | None:
+def handout_by_link(token: str, now: datetime) -> Handout | None:
     """None for a link that never was, is over or withdrawn, or whose sender's account was shut as stolen: nobody can
     tell one from another."""
     if not token:

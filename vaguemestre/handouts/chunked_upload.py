@@ -29,15 +29,15 @@ class Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class WrongPlace(Exception):
+class WrongOffsetError(Exception):
     """Another window, or the request before this one, has sent that already."""
 
 
-def begin(
+def begin_upload(
     account: Account, letter: str, name: str, size: int, declared: str, now: datetime, *, modified: int | None = None
 ) -> Handout:
     """The same file of the same draft goes on where it stopped: a file that was changed meanwhile is another one, and
-    so is one of which nobody says when it was (`modified`). Raises `limits.Refused` before a row is made."""
+    so is one of which nobody says when it was (`modified`). Raises `limits.UploadRefusedError` before a row is made."""
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)  # two windows at once count together
         mine = Handout.objects.filter(account=account, letter=letter, delivered_at=None)
@@ -46,7 +46,7 @@ def begin(
         if modified is not None and (found := same.filter(Q(received__lt=size) | Q(modified__lt=0)).first()):
             Handout.objects.filter(pk=found.pk).update(touched_at=now)
             return found
-        limits.check(account.key, letter, size)
+        limits.check_limits(account.key, letter, size)
         kind = declared if declared.isascii() and 3 <= len(declared) <= 127 else PLAIN
         return Handout.objects.create(
             key=secrets.token_hex(16), account=account, letter=letter, name=name, size=size, type=kind,
@@ -54,13 +54,13 @@ def begin(
         )  # fmt: skip
 
 
-def append(handout: Handout, place: int, stream: Stream, now: datetime) -> None:
+def append_chunk(handout: Handout, place: int, stream: Stream, now: datetime) -> None:
     """`place`: where the piece begins, which is up to where the file is here. A chunk that was cut is as if it had not
     been sent. Raises Handout.DoesNotExist when it was taken out meanwhile."""
     with _alone(handout) as file:
         handout.refresh_from_db(fields=["received"])
         if place != handout.received:
-            raise WrongPlace
+            raise WrongOffsetError
         for count, clear in _chunks(stream, handout):
             _seal_of(handout).write(file, handout.received // CHUNK, clear)
             handout.received += count
@@ -71,27 +71,29 @@ def append(handout: Handout, place: int, stream: Stream, now: datetime) -> None:
             raise Handout.DoesNotExist
 
 
-def take(account: Account, letter: str, name: str, file: Path, declared: str, now: datetime, *, number: int) -> Handout:
+def take_file(
+    account: Account, letter: str, name: str, file: Path, declared: str, now: datetime, *, number: int
+) -> Handout:
     """One that the server has already, as the attachment `number`. Asked twice at once, both make one."""
-    handout = begin(account, letter, name, file.stat().st_size, declared, now, modified=-number)
+    handout = begin_upload(account, letter, name, file.stat().st_size, declared, now, modified=-number)
     with file.open("rb") as stream:
         while not handout.complete:
             stream.seek(handout.received)
-            with suppress(WrongPlace):
-                append(handout, handout.received, stream, now)
+            with suppress(WrongOffsetError):
+                append_chunk(handout, handout.received, stream, now)
     return handout
 
 
-def read(handout: Handout, start: int, end: int) -> Iterator[bytes]:
+def read_range(handout: Handout, start: int, end: int) -> Iterator[bytes]:
     with handout.path.open("rb") as file:
         yield from _seal_of(handout).read(file, start, end)
 
 
-def lies_there(handout: Handout) -> bool:
+def is_complete(handout: Handout) -> bool:
     """Whole, as its row says. What was changed inside is found when it is read."""
     try:
         with handout.path.open("rb") as file:
-            there = os.fstat(file.fileno()).st_size == encrypted_file.length(handout.size)
+            there = os.fstat(file.fileno()).st_size == encrypted_file.sealed_length(handout.size)
     except OSError:
         there = False
     if not there:
@@ -99,7 +101,7 @@ def lies_there(handout: Handout) -> bool:
     return there
 
 
-def remove(handout: Handout) -> None:
+def remove_handout(handout: Handout) -> None:
     path = handout.path
     handout.delete()
     path.unlink(missing_ok=True)

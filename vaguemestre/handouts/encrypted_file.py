@@ -22,7 +22,7 @@ NONCE, TAG = 12, 16
 STEP = NONCE + CHUNK + TAG  # from one chunk to the next on the disk
 
 
-class Damaged(Exception):
+class DamagedFileError(Exception):
     """What lies on the disk is not what was sealed, or was cut."""
 
 
@@ -30,7 +30,7 @@ def newest_key() -> int:
     return secret_sealing.key_of(Purpose.HANDOUT)[0]
 
 
-def length(size: int) -> int:
+def sealed_length(size: int) -> int:
     """Of so many octets, once sealed."""
     return size + -(-size // CHUNK) * (NONCE + TAG)
 
@@ -60,7 +60,7 @@ class Seal:
         try:
             return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], self._place(number))
         except (InvalidTag, ValueError) as error:
-            raise Damaged(f"chunk {number}") from error
+            raise DamagedFileError(f"chunk {number}") from error
 
     def _place(self, number: int) -> bytes:
         return struct.pack(">QQ", number, self.size)

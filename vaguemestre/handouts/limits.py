@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.handouts.models import Handout
 from vaguemestre.web.metrics import Gauge
-from vaguemestre.web.number_text import size_in_words
+from vaguemestre.web.number_text import octets_text
 
 MB = 1024 * 1024
 LEFT_FREE = 1024 * MB  # of the disk, for the mail that arrives
 MOST_OF_A_LETTER = 50
 
 
-class Refused(Exception):
+class UploadRefusedError(Exception):
     """Why a file is not taken, in words for whoever sends it."""
 
     def __init__(self, said: str) -> None:
@@ -27,42 +27,44 @@ class Refused(Exception):
         self.said = said
 
 
-def largest() -> int:
+def largest_size() -> int:
     """Octets of one file; 0: files do not travel by a link here."""
     return academy().links.largest_mb * MB
 
 
-def check(account_key: str, letter: str, size: int) -> None:
+def check_limits(account_key: str, letter: str, size: int) -> None:
     """Raises Refused. The whole size counts from the first octet on."""
     links, mine = academy().links, Handout.objects.filter(account=account_key, swept_at=None)
-    if not largest():
-        raise Refused(_("Files are not sent by a link here."))
+    if not largest_size():
+        raise UploadRefusedError(_("Files are not sent by a link here."))
     if not size:
-        raise Refused(_("This file is empty."))
-    if size > largest():
-        raise Refused(_("Too large even for a link: %s at most.") % size_in_words(largest()))
+        raise UploadRefusedError(_("This file is empty."))
+    if size > largest_size():
+        raise UploadRefusedError(_("Too large even for a link: %s at most.") % octets_text(largest_size()))
     if mine.filter(letter=letter).count() >= MOST_OF_A_LETTER:
-        raise Refused(_("Too many files in one message: put them together in an archive (.zip)."))
-    if octets(mine) + size > links.of_person_mb * MB:
+        raise UploadRefusedError(_("Too many files in one message: put them together in an archive (.zip)."))
+    if total_octets(mine) + size > links.of_person_mb * MB:
         said = _("Your files sent by a link take %(used)s of %(limit)s: withdraw one in the settings, then try again.")
-        raise Refused(said % {"used": size_in_words(octets(mine)), "limit": size_in_words(links.of_person_mb * MB)})
+        raise UploadRefusedError(
+            said % {"used": octets_text(total_octets(mine)), "limit": octets_text(links.of_person_mb * MB)}
+        )
     everybody = Handout.objects.filter(swept_at=None)
-    if octets(everybody) + size > links.of_all_mb * MB or not _disk_has_room(size + _coming(everybody)):
-        raise Refused(
+    if total_octets(everybody) + size > links.of_all_mb * MB or not _disk_has_room(size + _coming(everybody)):
+        raise UploadRefusedError(
             _("The server has no room for this file at this moment. Try again tomorrow, or call your help desk.")
         )
 
 
-def octets(handouts: QuerySet[Handout]) -> int:
+def total_octets(handouts: QuerySet[Handout]) -> int:
     return handouts.aggregate(all=Sum("size"))["all"] or 0
 
 
-def gauges(_now: datetime) -> Iterable[Gauge]:
+def handout_gauges(_now: datetime) -> Iterable[Gauge]:
     """`web.gauges.gauge_sources`."""
     kept = Handout.objects.filter(swept_at=None)
     return [
         Gauge("handouts", "Files kept that travel as a link.", kept.count()),
-        Gauge("handouts_bytes", "What they weigh.", octets(kept)),
+        Gauge("handouts_bytes", "What they weigh.", total_octets(kept)),
         Gauge("handouts_bytes_most", "What they may weigh all together.", academy().links.of_all_mb * MB),
     ]
 

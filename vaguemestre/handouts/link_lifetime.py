@@ -15,7 +15,7 @@ GRACE = timedelta(days=1)  # a file that was withdrawn can be given back so long
 MOST_FETCHES = 200  # of a file; the count goes on
 
 
-def withdraw(handout: Handout, *, by: str, now: datetime) -> bool:
+def withdraw_link(handout: Handout, *, by: str, now: datetime) -> bool:
     """From this moment on its link is dead. False when it was already."""
     with transaction.atomic():
         done = Handout.objects.filter(pk=handout.pk, sent_at__isnull=False, withdrawn_at=None, swept_at=None).update(
@@ -26,7 +26,7 @@ def withdraw(handout: Handout, *, by: str, now: datetime) -> bool:
     return bool(done)
 
 
-def give_back(handout: Handout, *, now: datetime) -> bool:
+def restore_link(handout: Handout, *, now: datetime) -> bool:
     """By its sender, of what they withdrew themselves."""
     with transaction.atomic():
         mine = Handout.objects.filter(pk=handout.pk, withdrawn_by=handout.account_id, swept_at=None)
@@ -36,16 +36,16 @@ def give_back(handout: Handout, *, now: datetime) -> bool:
     return bool(done)
 
 
-def longest(handout: Handout) -> datetime | None:
+def longest_lifetime(handout: Handout) -> datetime | None:
     """Up to when its sender may have it work."""
     if handout.sent_at is None:
         return None
     return end_of(timezone.localdate(handout.sent_at) + timedelta(days=academy().links.days_at_most))
 
 
-def prolong(handout: Handout, *, now: datetime) -> bool:
+def prolong_link(handout: Handout, *, now: datetime) -> bool:
     """By as many days as it had at first, up to the most."""
-    end = longest(handout)
+    end = longest_lifetime(handout)
     if handout.expires_at is None or end is None:
         return False
     further = end_of(timezone.localdate(handout.expires_at - timedelta(seconds=1)) + timedelta(academy().links.days))
@@ -53,7 +53,7 @@ def prolong(handout: Handout, *, now: datetime) -> bool:
     return bool(alive.filter(expires_at__lt=min(further, end)).update(expires_at=min(further, end)))
 
 
-def fetched(handout: Handout, now: datetime) -> None:
+def note_download(handout: Handout, now: datetime) -> None:
     """Somebody has the whole of it."""
     with transaction.atomic():
         Handout.objects.filter(pk=handout.pk).update(downloads=F("downloads") + 1)

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.passwords import passwords
-from vaguemestre.handouts.limits import Refused
+from vaguemestre.handouts.limits import UploadRefusedError
 from vaguemestre.handouts.message_links import hash_of
 from vaguemestre.handouts.models import Handout
 
@@ -19,33 +19,33 @@ OPEN_FOR = timedelta(hours=4)  # a large file on a slow line, begun again
 SALT = "vaguemestre.handouts.opened"
 
 
-class TooManyTries(Exception):
+class TooManyTriesError(Exception):
     """Nobody opens it for a while, with the right one neither."""
 
 
-def encoded(typed: str) -> str:
+def hash_password(typed: str) -> str:
     """As it is kept. Empty for nothing typed: it needs none. Raises Refused."""
     word = passwords.normalise(typed.strip())
     if not word:
         return ""
     if not SHORTEST <= len(word) <= LONGEST:
-        raise Refused(_("The password of a file has at least %s characters.") % SHORTEST)
+        raise UploadRefusedError(_("The password of a file has at least %s characters.") % SHORTEST)
     return passwords.hasher().hash(word)
 
 
-def protect(handout: Handout, password: str) -> None:
+def protect_link(handout: Handout, password: str) -> None:
     """One that goes on without a word keeps the password that it had."""
     if password:
         handout.password = password
         Handout.objects.filter(pk=handout.pk).update(password=password)
 
 
-def matches(handout: Handout, typed: str, now: datetime) -> bool:
+def check_password(handout: Handout, typed: str, now: datetime) -> bool:
     """Counted before it is judged: a hundred guesses at once are a hundred tries. Raises TooManyTries."""
     mine = Handout.objects.filter(pk=handout.pk)
     mine.filter(Q(tried_at=None) | Q(tried_at__lte=now - AGAIN_AFTER)).update(tries=0, openings=0, tried_at=now)
     if not mine.filter(tries__lt=TRIES, openings__lt=MOST_OPENINGS).update(tries=F("tries") + 1):
-        raise TooManyTries
+        raise TooManyTriesError
     try:
         passwords.hasher().verify(handout.password, passwords.normalise(typed.strip()[:LONGEST]))
     except (VerificationError, InvalidHashError):
@@ -54,12 +54,12 @@ def matches(handout: Handout, typed: str, now: datetime) -> bool:
     return True
 
 
-def word_for(handout: Handout) -> str:
+def password_token(handout: Handout) -> str:
     """What a browser shows that has given the password."""
     return signing.dumps(_of(handout), salt=SALT)
 
 
-def may_fetch(handout: Handout, word: str) -> bool:
+def is_token_valid(handout: Handout, word: str) -> bool:
     if not handout.password:
         return True
     try:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.handouts.link_lifetime import GRACE, longest
+from vaguemestre.handouts.link_lifetime import GRACE, longest_lifetime
 from vaguemestre.handouts.message_links import day_of
 from vaguemestre.handouts.models import Handout
-from vaguemestre.web.date_text import full_date, in_words
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.date_text import full_date, relative_date_text
+from vaguemestre.web.number_text import number_text, octets_text
 
 SALT = "vaguemestre.handouts.withdrawn"
 MOST = 200  # the latest
@@ -21,7 +21,7 @@ SHOWN = 5  # of the times that one was fetched
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentHandout:
     key: str
     name: str
     size: str
@@ -34,7 +34,7 @@ class Sent:
     of_draft: bool = False  # it has no link yet, and takes its room all the same
 
 
-def in_list(account: Account, now: datetime) -> list[Sent]:
+def list_sent(account: Account, now: datetime) -> list[SentHandout]:
     """Those of drafts first."""
     mine = Handout.objects.filter(account=account)
     sent = mine.filter(sent_at__isnull=False).order_by("-sent_at", "key").prefetch_related("fetches")
@@ -42,32 +42,37 @@ def in_list(account: Account, now: datetime) -> list[Sent]:
     return [*map(_of_draft, of_drafts[:MOST]), *(_told(handout, now) for handout in sent[:MOST])]
 
 
-def _of_draft(handout: Handout) -> Sent:
+def _of_draft(handout: Handout) -> SentHandout:
     said = _("not sent yet")
     if not handout.complete:
-        said = _("not whole: %s are here") % size_in_words(handout.received)
-    return Sent(
-        key=handout.key, name=handout.name, size=size_in_words(handout.size), said=said, fetched="", times=[],
+        said = _("not whole: %s are here") % octets_text(handout.received)
+    return SentHandout(
+        key=handout.key, name=handout.name, size=octets_text(handout.size), said=said, fetched="", times=[],
         alive=False, may_prolong=False, undo="", of_draft=True,
     )  # fmt: skip
 
 
-def _told(handout: Handout, now: datetime) -> Sent:
+def _told(handout: Handout, now: datetime) -> SentHandout:
     alive = bool(
         handout.withdrawn_at is None and handout.swept_at is None and handout.expires_at and handout.expires_at > now
     )
-    end = longest(handout)
-    return Sent(
-        key=handout.key, name=handout.name, size=size_in_words(handout.size), said=_said(handout, now, alive=alive),
-        fetched=_fetched(handout), times=[in_words(one.at, now) for one in list(handout.fetches.all())[:SHOWN]],
-        alive=alive, may_prolong=bool(alive and handout.expires_at and end and handout.expires_at < end),
+    end = longest_lifetime(handout)
+    return SentHandout(
+        key=handout.key,
+        name=handout.name,
+        size=octets_text(handout.size),
+        said=_said(handout, now, alive=alive),
+        fetched=_fetched(handout),
+        times=[relative_date_text(one.at, now) for one in list(handout.fetches.all())[:SHOWN]],
+        alive=alive,
+        may_prolong=bool(alive and handout.expires_at and end and handout.expires_at < end),
         undo=signing.dumps(handout.key, salt=SALT) if _may_come_back(handout, now) else "",
-    )  # fmt: skip
+    )
 
 
 def _said(handout: Handout, now: datetime, *, alive: bool) -> str:
     if handout.withdrawn_at:
-        when = in_words(handout.withdrawn_at, now)
+        when = relative_date_text(handout.withdrawn_at, now)
         own = handout.withdrawn_by == handout.account_id
         return (_("withdrawn %s") if own else _("withdrawn by the administrators, %s")) % when
     if handout.expires_at is None:
@@ -81,7 +86,7 @@ def _fetched(handout: Handout) -> str:
     count = handout.downloads
     if not count:
         return _("never fetched")
-    return ngettext("fetched %s time", "fetched %s times", count) % grouped(count)
+    return ngettext("fetched %s time", "fetched %s times", count) % number_text(count)
 
 
 def _may_come_back(handout: Handout, now: datetime) -> bool:

@@ -28,7 +28,7 @@ from vaguemestre.handouts.ports import living_letters
 FIELD = "lien"
 
 
-class StillComing(Exception):
+class StillUploadingError(Exception):
     """A file of the letter is not whole yet; `name` says which."""
 
     def __init__(self, name: str) -> None:
@@ -37,14 +37,14 @@ class StillComing(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class MessageLink:
     name: str
     size: int
     url: str
     locked: bool = False  # by a password
 
 
-def of_draft(account_key: str, letter: str) -> list[Handout]:
+def handouts_of_draft(account_key: str, letter: str) -> list[Handout]:
     return list(_open(account_key, letter).filter(sent_at=None))
 
 
@@ -53,24 +53,24 @@ def last_day(now: datetime) -> date:
     return timezone.localdate(now) + timedelta(days=academy().links.days)
 
 
-def links(account_key: str, letter: str) -> list[Link]:
+def new_links(account_key: str, letter: str) -> list[MessageLink]:
     """New ones, for the message that is being written. Raises StillComing."""
     made = []
-    for handout in of_draft(account_key, letter):
+    for handout in handouts_of_draft(account_key, letter):
         if not handout.complete:
-            raise StillComing(handout.name)
-        if not chunked_upload.lies_there(handout):  # to be sent again, from its first octet on
+            raise StillUploadingError(handout.name)
+        if not chunked_upload.is_complete(handout):  # to be sent again, from its first octet on
             Handout.objects.filter(pk=handout.pk).update(received=0, touched_at=timezone.now())
-            raise StillComing(handout.name)
+            raise StillUploadingError(handout.name)
         token = secrets.token_urlsafe(32)
         Handout.objects.filter(pk=handout.pk).update(token_hash=hash_of(token))
         # In the query string, which no log keeps.
         url = f"{settings.ORIGIN}{reverse('handouts:handout')}?{urlencode({FIELD: token})}"
-        made.append(Link(handout.name, handout.size, url, bool(handout.password)))
+        made.append(MessageLink(handout.name, handout.size, url, bool(handout.password)))
     return made
 
 
-def leaves(account_key: str, letter: str, message_id: str, now: datetime) -> bool:
+def note_departure(account_key: str, letter: str, message_id: str, now: datetime) -> bool:
     """From here on its links work. Asked again, because the mail server was away, they count from then. False for a
     letter without any."""
     going = list(_open(account_key, letter).filter(token_hash__isnull=False))
@@ -89,29 +89,29 @@ def leaves(account_key: str, letter: str, message_id: str, now: datetime) -> boo
     return True
 
 
-def arrived(account_key: str, letter: str, now: datetime) -> None:
+def note_delivery(account_key: str, letter: str, now: datetime) -> None:
     """The mail server has the message: nothing of the letter touches its files any more."""
     going = Handout.objects.filter(account=account_key, letter=letter, delivered_at=None, sent_at__isnull=False)
     going.update(delivered_at=now)
 
 
-def comes_back(account_key: str, letter: str) -> None:
+def note_refusal(account_key: str, letter: str) -> None:
     """The mail server refused the message, or its author took it back: a draft again, and nobody has its links."""
     _open(account_key, letter).update(sent_at=None, message_id="", expires_at=None, token_hash=None)
 
 
-def let_go(account_key: str, letter: str, now: datetime) -> None:
+def release_draft(account_key: str, letter: str, now: datetime) -> None:
     """The draft is gone; its files wait for a change of mind. Those of a letter that left are none of its business."""
     _open(account_key, letter).filter(sent_at=None).update(let_go_at=now)
 
 
-def adopt(account_key: str, former: str, letter: str) -> None:
+def adopt_handouts(account_key: str, former: str, letter: str) -> None:
     """A draft is gone on with under another name, from its copy in the mailbox."""
     mine = _open(account_key, former) | _open(account_key, letter)
     mine.filter(sent_at=None).update(letter=letter, let_go_at=None)
 
 
-def living(letters: Collection[str]) -> dict[tuple[str, str], bool]:
+def letters_with_links(letters: Collection[str]) -> dict[tuple[str, str], bool]:
     """Which of these are letters of whose (account, letter), and whether they may still be changed."""
     return living_letters.one()(letters)
 
@@ -121,9 +121,9 @@ def _open(account_key: str, letter: str) -> QuerySet[Handout]:
     return Handout.objects.filter(account=account_key, letter=letter, delivered_at=None, withdrawn_at=None)
 
 
-def may_go(handout: Handout) -> bool:
+def may_be_deleted(handout: Handout) -> bool:
     """Not while its letter waits for its hour: it would leave with a dead link, or without a word of the file."""
-    return living({handout.letter}).get((handout.account_id, handout.letter), True)
+    return letters_with_links({handout.letter}).get((handout.account_id, handout.letter), True)
 
 
 def end_of(day: date) -> datetime:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from vaguemestre.handouts import chunked_upload, link_lifetime
-from vaguemestre.handouts.encrypted_file import Damaged
+from vaguemestre.handouts.encrypted_file import DamagedFileError
 from vaguemestre.handouts.message_links import hash_of
 from vaguemestre.handouts.models import Handout
 
@@ -19,11 +19,11 @@ _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})")
 logger = logging.getLogger(__name__)
 
 
-class OutOfRange(Exception):
+class OutOfRangeError(Exception):
     """Nothing of the file lies there."""
 
 
-def part(asked: str, size: int) -> tuple[int, int] | None:
+def parse_range(asked: str, size: int) -> tuple[int, int] | None:
     """From where to before where. None for all of it: also when several parts are asked for, in another unit, or one
     that ends before it begins (RFC 9110, 14.1.1)."""
     found = _RANGE.fullmatch(asked.strip())
@@ -37,11 +37,11 @@ def part(asked: str, size: int) -> tuple[int, int] | None:
     else:
         start, end = int(first), min(int(last) + 1, size) if last else size
     if start >= end:
-        raise OutOfRange
+        raise OutOfRangeError
     return start, end
 
 
-def response(handout: Handout, wanted: tuple[int, int] | None, *, head: bool = False) -> HttpResponseBase:
+def download_response(handout: Handout, wanted: tuple[int, int] | None, *, head: bool = False) -> HttpResponseBase:
     """`head`: what is said of it only."""
     start, end = wanted or (0, handout.size)
     status, kind = 206 if wanted else 200, chunked_upload.PLAIN
@@ -52,16 +52,16 @@ def response(handout: Handout, wanted: tuple[int, int] | None, *, head: bool = F
     if wanted:
         answer["Content-Range"] = f"bytes {start}-{end - 1}/{handout.size}"
     answer["Content-Disposition"] = content_disposition_header(True, handout.name) or "attachment"
-    answer["ETag"] = mark(handout)
+    answer["ETag"] = entity_tag(handout)
     answer["Accept-Ranges"] = "bytes"
     return answer
 
 
-def out_of_range(handout: Handout) -> HttpResponse:
+def out_of_range_response(handout: Handout) -> HttpResponse:
     return HttpResponse(status=416, headers={"Content-Range": f"bytes */{handout.size}"})
 
 
-def mark(handout: Handout) -> str:
+def entity_tag(handout: Handout) -> str:
     """The same as long as the file is: it never changes."""
     return f'"{hash_of(handout.key)[:16]}"'
 
@@ -71,13 +71,13 @@ def _octets(handout: Handout, start: int, end: int) -> Iterator[bytes]:
     one part or the last of several."""
     _without_database()
     try:
-        for chunk in chunked_upload.read(handout, start, end):
+        for chunk in chunked_upload.read_range(handout, start, end):
             yield from (chunk[place : place + MORSEL] for place in range(0, len(chunk), MORSEL))
-    except (Damaged, OSError) as error:
+    except (DamagedFileError, OSError) as error:
         logger.error("file by link %s: %s", handout.key, error)
         raise
     if end == handout.size:
-        link_lifetime.fetched(handout, timezone.now())
+        link_lifetime.note_download(handout, timezone.now())
         _without_database()
 
 

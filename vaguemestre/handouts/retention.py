@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db.models import F, Q
 
 from vaguemestre.clock import due
-from vaguemestre.handouts.chunked_upload import remove
+from vaguemestre.handouts.chunked_upload import remove_handout
 from vaguemestre.handouts.link_lifetime import GRACE
-from vaguemestre.handouts.message_links import living
+from vaguemestre.handouts.message_links import letters_with_links
 from vaguemestre.handouts.models import Handout
 
 CHANGE_OF_MIND = timedelta(days=7)  # a draft comes back from the bin; a file whose sending broke off goes on
@@ -31,7 +31,7 @@ def sweep(_key: str, now: datetime) -> None:
     broken_off = Q(touched_at__lte=now - CHANGE_OF_MIND) & Q(received__lt=F("size"))
     announced = Q(touched_at__lte=now - ANNOUNCED) & Q(received=0)
     for handout in Handout.objects.filter(broken_off | announced, sent_at=None):
-        remove(handout)
+        remove_handout(handout)
     _sweep_let_go(now)
     Handout.objects.filter(swept_at__lte=now - KEPT_IN_THE_LIST).delete()
     _sweep_strangers(now)
@@ -39,18 +39,18 @@ def sweep(_key: str, now: datetime) -> None:
 
 def forget_account(account_key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every purger
     for handout in Handout.objects.filter(account=account_key):
-        remove(handout)
+        remove_handout(handout)
 
 
 def _sweep_let_go(now: datetime) -> None:
     """Not those of a letter that lives all the same: they are a draft's again."""
     let_go = Handout.objects.filter(sent_at=None, let_go_at__lte=now - CHANGE_OF_MIND)
-    alive = living({handout.letter for handout in let_go})
+    alive = letters_with_links({handout.letter for handout in let_go})
     for handout in let_go:
         if (handout.account_id, handout.letter) in alive:
             Handout.objects.filter(pk=handout.pk).update(let_go_at=None)
         else:
-            remove(handout)
+            remove_handout(handout)
 
 
 def _sweep_strangers(now: datetime) -> None:

@@ -4,5 +4,5 @@ from vaguemestre.accounts.ports import PurgeStage, account_purgers
 from vaguemestre.handouts import limits, retention
 from vaguemestre.web.metrics import gauge_sources
 
-gauge_sources.provide(limits.gauges)
+gauge_sources.provide(limits.handout_gauges)
 account_purgers.provide(retention.forget_account, stage=PurgeStage.ROWS)

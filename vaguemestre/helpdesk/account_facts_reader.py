@@ -10,7 +10,7 @@ from vaguemestre.accounts.models import Account, OtpKey, SignIn
 from vaguemestre.accounts.otp.holder import key_in_use, key_set_aside, lost_key
 from vaguemestre.audit.models import Entry
 from vaguemestre.helpdesk.account_facts import Facts, Failures, Paper
-from vaguemestre.helpdesk.journal_actors import who
+from vaguemestre.helpdesk.journal_actors import actor_names
 from vaguemestre.letters.models import Letter
 
 LOOKS_BACK = timedelta(days=7)
@@ -60,7 +60,7 @@ def _lock(account: Account) -> tuple[str, str]:
     if account.locked_at is None:
         return "", ""
     entry = Entry.objects.filter(subject=account.key, act="account.locked").order_by("-at", "-id").first()
-    return (who([entry.actor])[entry.actor], str(entry.details.get("reason", ""))) if entry else ("", "")
+    return (actor_names([entry.actor])[entry.actor], str(entry.details.get("reason", ""))) if entry else ("", "")
 
 
 def _letter(account: Account) -> Paper | None:

@@ -13,22 +13,22 @@ from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.accounts.network_text import network_text
 from vaguemestre.accounts.notices.journal_text import act_text, details_text
 from vaguemestre.audit.models import Entry
-from vaguemestre.helpdesk.diagnosis import channel
-from vaguemestre.helpdesk.journal_actors import who
+from vaguemestre.helpdesk.diagnosis import channel_text
+from vaguemestre.helpdesk.journal_actors import actor_names
 
 HR = "career."
 _ALARMING = {"account.locked", "account.stolen", "identity.not-proved", "account.closed"}
 
 
 @dataclass(frozen=True)
-class Event:
+class HistoryEvent:
     at: datetime
     title: str
     detail: str
     bad: bool = False
 
 
-def story(account: Account, *, count: int, before: datetime | None = None) -> list[Event]:
+def account_history(account: Account, *, count: int, before: datetime | None = None) -> list[HistoryEvent]:
     """At most `count` events older than `before`, without the HR office's. Three queries, whatever the number."""
     entries = Entry.objects.filter(subject__in=[account.key, account.person.key]).exclude(act__startswith=HR)
     entries = entries.order_by("-at", "-id")
@@ -39,10 +39,10 @@ def story(account: Account, *, count: int, before: datetime | None = None) -> li
     return list(islice(sorted(events, key=lambda event: event.at, reverse=True), count))
 
 
-def _acts(account: Account, entries: Sequence[Entry]) -> list[Event]:
-    names = who(entry.actor for entry in entries)
+def _acts(account: Account, entries: Sequence[Entry]) -> list[HistoryEvent]:
+    names = actor_names(entry.actor for entry in entries)
     return [
-        Event(
+        HistoryEvent(
             at=entry.at,
             title=act_text(entry.act),
             detail=_by(names[entry.actor], entry.actor == account.key, details_text(entry.details)),
@@ -57,9 +57,9 @@ def _by(name: str, themselves: bool, rest: str) -> str:
     return f"{first} {rest[:1].upper()}{rest[1:]}." if rest else first
 
 
-def _sign_in(line: SignIn) -> Event:
+def _sign_in(line: SignIn) -> HistoryEvent:
     result = SignIn.Result(line.result)
-    told_channel = {"count": line.times, "channel": channel(line.channel)}
+    told_channel = {"count": line.times, "channel": channel_text(line.channel)}
     if result == SignIn.Result.GOOD:
         title = ngettext("Signed in %(channel)s", "Signed in %(channel)s, %(count)d times", line.times)
         detail = ""
@@ -69,4 +69,4 @@ def _sign_in(line: SignIn) -> Event:
         )  # fmt: skip
         detail = str(result.label).capitalize() + ". "
     place = f"{capfirst(network_text(line.network))}." if line.network else ""
-    return Event(line.at, title % told_channel, f"{detail}{place}".strip(), bad=result != SignIn.Result.GOOD)
+    return HistoryEvent(line.at, title % told_channel, f"{detail}{place}".strip(), bad=result != SignIn.Result.GOOD)

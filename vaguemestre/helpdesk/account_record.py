@@ -17,40 +17,40 @@ from vaguemestre.helpdesk import (
 )
 from vaguemestre.helpdesk.access import AgentRequest, out_of_reach_text
 from vaguemestre.helpdesk.account_facts_reader import facts_of
-from vaguemestre.helpdesk.account_history import story
-from vaguemestre.helpdesk.diagnosis import sentences, suggestion
+from vaguemestre.helpdesk.account_history import account_history
+from vaguemestre.helpdesk.diagnosis import diagnosis_sentences, find_suggestion
 from vaguemestre.people import numen
 
 EVENTS = 7
 
 
-def dossier(request: AgentRequest, account: Account, now: datetime) -> dict[str, Any]:
+def account_record(request: AgentRequest, account: Account, now: datetime) -> dict[str, Any]:
     facts = facts_of(account, now)
     last_drill = account.drills.order_by("-pk").first()
-    lead, *rest = sentences(facts, now)
+    lead, *rest = diagnosis_sentences(facts, now)
     return {
-        **headed(request, account),
+        **record_head(request, account),
         "now": now,
         "lead": lead,
         "rest": rest,
-        "suggestion": suggestion(facts, now),
+        "suggestion": find_suggestion(facts, now),
         "unlockable": bool(account.locked_at or facts.waits_until),
-        "proof": caller_identification.standing(request.agent.account, account, now),
-        "pass_in_words": otp_diagnosis.pass_in_words() if facts.by_key else "",
-        "events": story(account, count=EVENTS),
+        "proof": caller_identification.valid_proof(request.agent.account, account, now),
+        "pass_in_words": otp_diagnosis.pass_text() if facts.by_key else "",
+        "events": account_history(account, count=EVENTS),
         "rescue_email": contact.masked_rescue_email(account),
         "rescue_phone": contact.masked_rescue_phone(account),
-        "factors": factors_in_words(account),
-        "numen": numen.masked(account.person),
+        "factors": factors_text(account),
+        "numen": numen.masked_numen(account.person),
         "blocked": bool(account.mail_blocked_until and account.mail_blocked_until > now),
-        "sent_on": forwarding_report.of_person(account),
-        "reset_request": lost_password_queue.open_of(account),
+        "sent_on": forwarding_report.forwardings_of(account),
+        "reset_request": lost_password_queue.open_request(account),
         "last_drill": last_drill,
-        "was_held": bool(last_drill) and held_messages.ever(account),
+        "was_held": bool(last_drill) and held_messages.was_ever_held(account),
     }
 
 
-def headed(request: AgentRequest, account: Account) -> dict[str, Any]:
+def record_head(request: AgentRequest, account: Account) -> dict[str, Any]:
     """What each page about one person begins with."""
     return {
         "section": "people",
@@ -60,7 +60,7 @@ def headed(request: AgentRequest, account: Account) -> dict[str, Any]:
     }
 
 
-def factors_in_words(account: Account) -> str:
+def factors_text(account: Account) -> str:
     words = {"totp": _("telephone"), "passkey": _("passkey"), "text": _("text messages")}
     held = [words[kind] for kind in sorted(factor_kinds(account) & FACTORS)]
     if account.method == Account.Method.OTP_KEY:

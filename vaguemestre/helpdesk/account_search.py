@@ -23,7 +23,7 @@ BETWEEN = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", 
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """`more`: there are others, the agent must be more precise. `school`: everybody of it was asked for."""
 
     accounts: Sequence[Account] = field(default_factory=tuple)
@@ -36,14 +36,14 @@ def is_numen(typed: str) -> bool:
     return numen.found_in(typed) is not None
 
 
-def by_numen(agent: Agent, typed: str) -> Account | None:
+def find_by_numen(agent: Agent, typed: str) -> Account | None:
     """Within what this agent serves."""
     found = numen.found_in(typed)
     person = person_by_numen(found) if found else None
     return accounts_seen_by(agent).filter(person=person).first() if person else None
 
 
-def find(agent: Agent, typed: str) -> Found:
+def find_accounts(agent: Agent, typed: str) -> SearchResult:
     """Best first: whoever is named exactly, then by name. At most `MOST`."""
     typed = typed.strip()[:LONGEST]
     if uai := _uai(typed):
@@ -53,7 +53,7 @@ def find(agent: Agent, typed: str) -> Found:
         return _shown(_seen(agent).filter(pk=exact.pk if exact else ""))
     looked_for = words(typed)
     if len("".join(looked_for)) < SHORTEST:
-        return Found()
+        return SearchResult()
     named = _seen(agent).filter(person__in=_persons_named(looked_for))
     found = _shown(named.order_by(_whole_names_first(looked_for), *IN_ORDER))
     if not found.accounts:
@@ -61,7 +61,7 @@ def find(agent: Agent, typed: str) -> Found:
     return _first(exact, agent, found if found.accounts or exact else _at_a_school(agent, looked_for))
 
 
-def _by_beginning(agent: Agent, identifier: str) -> Found:
+def _by_beginning(agent: Agent, identifier: str) -> SearchResult:
     """Nobody bears such a name: perhaps it is the beginning of an identifier."""
     return _shown(_seen(agent).filter(identifier__startswith=identifier))
 
@@ -76,7 +76,7 @@ def _whole_names_first(looked_for: Sequence[str]) -> Case:
     return Case(When(whole, then=Value(0)), default=Value(1))
 
 
-def _at_a_school(agent: Agent, looked_for: Sequence[str]) -> Found:
+def _at_a_school(agent: Agent, looked_for: Sequence[str]) -> SearchResult:
     """Nobody either: perhaps some of the words are those of the school, as callers say them. "Martin, aux Tilleuls"."""
     schools = School.objects.values_list("uai", "name", "city")
     places = [(uai, " ".join(words(f"{name} {city}"))) for uai, name, city in schools]
@@ -87,7 +87,7 @@ def _at_a_school(agent: Agent, looked_for: Sequence[str]) -> Found:
         there = [uai for uai, said in places if word in said]
         somewhere = somewhere or bool(there)
         people = people.filter(Q(person__search_name__contains=word) | Q(person__postings__school__in=there))
-    return _shown(people.distinct()) if somewhere else Found()
+    return _shown(people.distinct()) if somewhere else SearchResult()
 
 
 def _persons_named(looked_for: Sequence[str]) -> QuerySet[Person, int]:
@@ -98,22 +98,22 @@ def _persons_named(looked_for: Sequence[str]) -> QuerySet[Person, int]:
     return persons.values_list("pk", flat=True)
 
 
-def _first(exact: Account | None, agent: Agent, found: Found) -> Found:
+def _first(exact: Account | None, agent: Agent, found: SearchResult) -> SearchResult:
     """Whoever bears exactly this identifier or former address stands at the top, also when fifty others match."""
     if exact is None:
         return found
     mine = list(_seen(agent).filter(pk=exact.pk))
     others = [account for account in found.accounts if account.pk != exact.pk]
-    return Found((mine + others)[:MOST], found.more)
+    return SearchResult((mine + others)[:MOST], found.more)
 
 
-def _of_school(agent: Agent, uai: Uai) -> Found:
+def _of_school(agent: Agent, uai: Uai) -> SearchResult:
     school = School.objects.filter(uai=uai.value).first()
     if school is None:
-        return Found()
+        return SearchResult()
     posted = _seen(agent).filter(person__postings__school=school).distinct()
     found = _shown(posted)
-    return Found(found.accounts, found.more, school)
+    return SearchResult(found.accounts, found.more, school)
 
 
 def _seen(agent: Agent) -> QuerySet[Account]:
@@ -121,9 +121,9 @@ def _seen(agent: Agent) -> QuerySet[Account]:
     return accounts.order_by(*IN_ORDER)
 
 
-def _shown(accounts: QuerySet[Account]) -> Found:
+def _shown(accounts: QuerySet[Account]) -> SearchResult:
     rows = list(accounts[: MOST + 1])
-    return Found(rows[:MOST], len(rows) > MOST)
+    return SearchResult(rows[:MOST], len(rows) > MOST)
 
 
 def _uai(typed: str) -> Uai | None:

@@ -22,7 +22,7 @@ from vaguemestre.letters.models import Letter
 from vaguemestre.people import numen
 
 
-def unlock(agent: Agent, account: Account, *, reason: str, now: datetime) -> bool:
+def unlock_account(agent: Agent, account: Account, *, reason: str, now: datetime) -> bool:
     """The lock and the counters of failed sign-ins alike. False when neither stood in the way: nothing is written."""
     with transaction.atomic():
         was_locked = account.locked_at is not None
@@ -34,7 +34,7 @@ def unlock(agent: Agent, account: Account, *, reason: str, now: datetime) -> boo
     return was_locked or emptied > 0
 
 
-def lock(agent: Agent, account: Account, *, reason: str, now: datetime) -> None:
+def lock_account(agent: Agent, account: Account, *, reason: str, now: datetime) -> None:
     with transaction.atomic():
         account_lock.lock(account, by=agent.key, reason=reason, now=now)
         _tell(agent, account, "locked", now)
@@ -43,9 +43,9 @@ def lock(agent: Agent, account: Account, *, reason: str, now: datetime) -> None:
 def give_pass(agent: Agent, account: Account, *, now: datetime) -> str:
     """To be read aloud once. A letter under way would tell a password that is void: it is taken back."""
     with transaction.atomic():
-        letter_issue.revoke(account, actor=agent.key, now=now)
+        letter_issue.revoke_letters(account, actor=agent.key, now=now)
         raw = temporary_password.give_temporary(account, by=agent.key, now=now)
-        lost_password_queue.answer_open(agent, account, note=_("temporary password given"), now=now)
+        lost_password_queue.answer_open_requests(agent, account, note=_("temporary password given"), now=now)
         _tell(agent, account, "temporary-pass", now, to_rescue=True)  # the mailbox has just been shut
     return raw
 
@@ -54,12 +54,12 @@ def new_letter(agent: Agent, account: Account, *, replace_own: bool, now: dateti
     """Raises `issue.OwnPasswordInUse`."""
     with transaction.atomic():
         letter = letter_issue.reissue(account, actor=agent.key, now=now, replace_own=replace_own)
-        lost_password_queue.answer_open(agent, account, note=_("new letter"), now=now)
+        lost_password_queue.answer_open_requests(agent, account, note=_("new letter"), now=now)
         _tell(agent, account, "letter", now, to_rescue=True)
     return letter
 
 
-def restore(agent: Agent, account: Account, *, until: date, reason: str, now: datetime) -> None:
+def restore_account(agent: Agent, account: Account, *, until: date, reason: str, now: datetime) -> None:
     """Raises `closing.Purged`."""
     with transaction.atomic():
         closure.restore_account(account, until=until, by=agent.key, reason=reason, now=now)
@@ -69,7 +69,7 @@ def restore(agent: Agent, account: Account, *, until: date, reason: str, now: da
 def reveal_numen(agent: Agent, account: Account, *, reason: str, now: datetime) -> str | None:
     """In clear, for half a minute on one screen; None when HR has not told it."""
     with transaction.atomic():
-        clear = numen.clear(account.person)
+        clear = numen.clear_numen(account.person)
         if clear is not None:
             journal.record(agent.key, "numen.revealed", account.key, reason=reason)
             _tell(agent, account, "numen-revealed", now)

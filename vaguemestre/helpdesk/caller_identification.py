@@ -21,7 +21,7 @@ SHORTEST = 3  # signs of a word that can prove anything
 Method = IdentityProof.Method
 
 
-class TooManyTries(Exception):
+class TooManyTriesError(Exception):
     """Nobody can try again this way on this account, or this agent on any, until tomorrow: another way, see the
     person, or write."""
 
@@ -36,7 +36,7 @@ class Answers:
     year: str
 
 
-def standing(agent: Account, account: Account, now: datetime) -> IdentityProof | None:
+def valid_proof(agent: Account, account: Account, now: datetime) -> IdentityProof | None:
     """The proof that still counts."""
     good = IdentityProof.objects.filter(agent=agent, account=account, good=True, at__gt=now - LASTS)
     return good.order_by("-at").first()
@@ -74,7 +74,7 @@ def _write(agent: Account, account: Account, method: IdentityProof.Method, good:
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)  # two calls at once take their turn
         if not tries_left(agent, account, method, now):
-            raise TooManyTries
+            raise TooManyTriesError
         _keep(agent, account, method, good=good, now=now)
     return good
 

@@ -15,7 +15,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Way:
+class CodeDestination:
     """`too_young`: whoever takes an account begins by changing its contact; one of the last days proves nothing."""
 
     kind: Kind
@@ -30,16 +30,18 @@ class Way:
         )
 
 
-def ways(account: Account, now: datetime) -> list[Way]:
+def code_destinations(account: Account, now: datetime) -> list[CodeDestination]:
     """Those that are confirmed, the address first."""
     contact = rescue_contact.contact_of(account)
     email, phone = rescue_contact.confirmed_email(account), rescue_contact.confirmed_phone(account)
     known = [(Kind.MAIL, email, contact.confirmed_at), (Kind.TEXT, phone, contact.phone_confirmed_at)]
-    return [Way(kind, to, since, _too_young(account, since, now)) for kind, to, since in known if to and since]
+    return [
+        CodeDestination(kind, to, since, _too_young(account, since, now)) for kind, to, since in known if to and since
+    ]
 
 
-def usable(account: Account, now: datetime) -> list[Way]:
-    return [way for way in ways(account, now) if not way.too_young]
+def usable_destinations(account: Account, now: datetime) -> list[CodeDestination]:
+    return [way for way in code_destinations(account, now) if not way.too_young]
 
 
 def _too_young(account: Account, since: datetime, now: datetime) -> bool:

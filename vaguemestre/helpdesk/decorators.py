@@ -18,7 +18,7 @@ type AgentView[**P] = Callable[Concatenate[AgentRequest, P], HttpResponseBase]
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def console[**P](view: AgentView[P]) -> View[P]:
+def console_only[**P](view: AgentView[P]) -> View[P]:
     """An agent of the help desk, whose session was opened with two factors. For anybody else there is no such page."""
 
     @wraps(view)
@@ -34,7 +34,8 @@ def console[**P](view: AgentView[P]) -> View[P]:
 
 
 def freshly_proved[**P](what: Promise) -> Callable[[AgentView[P]], AgentView[P]]:
-    """Under `console`, on every act that gives access, reopens or hands data out: nobody does it at an open screen.
+    """Under `console_only`, on every act that gives access, reopens or hands data out: nobody does it at an open
+    screen.
 
     What only shuts (lock, loss, stolen account) stands without: there the seconds count. `what` names the act."""
 

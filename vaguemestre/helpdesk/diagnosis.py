@@ -18,14 +18,14 @@ Kind = Account.PasswordKind
 GONE = {State.CLOSED, State.STOPPED, State.PURGED}
 
 
-def sentences(facts: Facts, now: datetime) -> list[str]:
+def diagnosis_sentences(facts: Facts, now: datetime) -> list[str]:
     """The most weighty first: the page says it large. Never empty."""
-    key = () if facts.account.state in GONE else otp_diagnosis.sentences(facts, now)
+    key = () if facts.account.state in GONE else otp_diagnosis.otp_sentences(facts, now)
     parts = (_shut(facts, now), _stolen(facts, now), key, _password(facts, now), _signing_in(facts, now))
     return list(chain.from_iterable(parts)) or [_all_is_well(facts, now)]
 
 
-def suggestion(facts: Facts, now: datetime) -> Suggestion:
+def find_suggestion(facts: Facts, now: datetime) -> Suggestion:
     account = facts.account
     if account.state in GONE:
         return Suggestion(
@@ -46,7 +46,7 @@ def suggestion(facts: Facts, now: datetime) -> Suggestion:
             _("The account opens by itself at midnight. The letter leaves before."),
         )
     if facts.by_key and not facts.drilled:
-        if wanted := otp_diagnosis.suggestion(facts, now):
+        if wanted := otp_diagnosis.find_otp_suggestion(facts, now):
             return wanted
     elif account.password_kind != Kind.OWN or _wrong_password(facts):
         return _temporary_pass(facts)
@@ -63,7 +63,7 @@ def suggestion(facts: Facts, now: datetime) -> Suggestion:
     )
 
 
-def brief(account: Account, now: datetime) -> tuple[str, str]:
+def brief_diagnosis(account: Account, now: datetime) -> tuple[str, str]:
     """Two to five words for a list, and their tone: "", good, warn or bad."""
     if account.state in GONE:
         return _("Closed"), "warn"
@@ -88,7 +88,7 @@ def _temporary_pass(facts: Facts) -> Suggestion:
     """A mail program that goes on with the old password works again once it is told the new one."""
     text = _("It is good for 30 minutes and one sign-in, on the portal, and serves to choose a password of one’s own.")
     if facts.by_key:
-        text = otp_diagnosis.pass_in_words()
+        text = otp_diagnosis.pass_text()
     elif any(failure.channel != SignIn.Channel.WEB for failure in facts.failures):
         text += " " + _("The mail program works once it is told the new password.")
     return Suggestion(Act.TEMPORARY, _("a temporary password"), text)
@@ -107,7 +107,7 @@ def _shut(facts: Facts, now: datetime) -> Iterator[str]:
     elif account.closes_on:
         yield _("The account closes on %(day)s.") % {"day": date_text.full_date(account.closes_on)}
     if account.locked_at:
-        told = {"day": moment(account.locked_at, now), "by": facts.locked_by or _("the help desk")}
+        told = {"day": moment_text(account.locked_at, now), "by": facts.locked_by or _("the help desk")}
         yield _("The account has been locked since %(day)s by %(by)s.") % told
         if facts.lock_reason:
             yield _("Reason given: “%(reason)s”.") % {"reason": facts.lock_reason}
@@ -116,10 +116,10 @@ def _shut(facts: Facts, now: datetime) -> Iterator[str]:
 def _stolen(facts: Facts, now: datetime) -> Iterator[str]:
     account = facts.account
     if account.mail_blocked_until and account.mail_blocked_until > now:
-        until = date_text.in_full(account.mail_blocked_until)
+        until = date_text.full_date_text(account.mail_blocked_until)
         yield _("Declared stolen: the mailbox stays shut until %(until)s.") % {"until": until}
     if account.frozen_at:
-        yield _("Sending has been frozen since %(day)s.") % {"day": moment(account.frozen_at, now)}
+        yield _("Sending has been frozen since %(day)s.") % {"day": moment_text(account.frozen_at, now)}
 
 
 def _password(facts: Facts, now: datetime) -> Iterator[str]:
@@ -133,7 +133,7 @@ def _password(facts: Facts, now: datetime) -> Iterator[str]:
             yield _("Letter %(number)s waits to be printed.") % {"number": facts.letter.number}
     elif account.password_kind == Kind.TEMPORARY and expires:
         if expires <= now:
-            yield _("The temporary password expired %(day)s, unused.") % {"day": moment(expires, now)}
+            yield _("The temporary password expired %(day)s, unused.") % {"day": moment_text(expires, now)}
         else:
             yield _("A temporary password is good until %(time)s.") % {"time": date_text.clock_time(expires)}
     elif account.password_kind == Kind.PROVISIONAL and expires:
@@ -151,10 +151,10 @@ def _unused_behind_the_key(facts: Facts) -> bool:
 
 def _provisional(facts: Facts, expires: datetime, now: datetime) -> Iterator[str]:
     if expires <= now:
-        yield _("The provisional password of the letter expired %(day)s, unused.") % {"day": moment(expires, now)}
+        yield _("The provisional password of the letter expired %(day)s, unused.") % {"day": moment_text(expires, now)}
         return
     if facts.letter and facts.letter.printed_at:
-        printed = {"number": facts.letter.number, "day": moment(facts.letter.printed_at, now)}
+        printed = {"number": facts.letter.number, "day": moment_text(facts.letter.printed_at, now)}
         yield _("Nobody has signed in yet. Letter %(number)s was printed %(day)s.") % printed
     else:
         yield _("Nobody has signed in yet: the letter waits to be printed.")
@@ -165,20 +165,20 @@ def _signing_in(facts: Facts, now: datetime) -> Iterator[str]:
     if facts.factor_missing:
         yield _("The role asks for a second factor, and there is none: nothing else opens before.")
     for failure in facts.failures:
-        yield failed(failure, now, by_key=facts.by_key)
+        yield failures_text(failure, now, by_key=facts.by_key)
     if facts.waits_until:
         yield _("Too many tries: the next one is taken at %(time)s.") % {
             "time": date_text.clock_time(facts.waits_until)
         }
 
 
-def failed(failure: Failures, now: datetime, *, by_key: bool = False) -> str:
+def failures_text(failure: Failures, now: datetime, *, by_key: bool = False) -> str:
     """Three sign-ins failed over IMAP, last last night at 23 h 41: wrong password."""
     wrong_code = by_key and failure.channel == SignIn.Channel.WEB and failure.result == SignIn.Result.WRONG
     told = {
         "count": failure.times,
-        "channel": channel(failure.channel),
-        "when": moment(failure.last, now),
+        "channel": channel_text(failure.channel),
+        "when": moment_text(failure.last, now),
         "reason": _("wrong PIN or code") if wrong_code else SignIn.Result(failure.result).label,
     }
     return (
@@ -194,14 +194,14 @@ def failed(failure: Failures, now: datetime, *, by_key: bool = False) -> str:
 def _all_is_well(facts: Facts, now: datetime) -> str:
     if facts.last_good is None:
         return _("All is well: the account is open, and nobody has signed in lately.")
-    return _("All is well. Last sign-in %(day)s.") % {"day": moment(facts.last_good, now)}
+    return _("All is well. Last sign-in %(day)s.") % {"day": moment_text(facts.last_good, now)}
 
 
-def channel(code: str) -> str:
+def channel_text(code: str) -> str:
     return {"imap": _("over IMAP"), "smtp": _("over SMTP"), "web": _("on the portal")}[code]
 
 
-def moment(when: datetime, now: datetime) -> str:
+def moment_text(when: datetime, now: datetime) -> str:
     """last night at 23 h 41; today at 9 h; yesterday at…; on Friday; on 3 March."""
     local, today = timezone.localtime(when), timezone.localtime(now)
     time = date_text.clock_time(when)

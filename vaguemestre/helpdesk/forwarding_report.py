@@ -12,37 +12,44 @@ SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ForwardingLine:
     account: Account
     row: ActiveForwarding
     way: str
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ForwardingList:
     """`outside`: how many of all lead out of the authority."""
 
-    lines: list[Line]
+    lines: list[ForwardingLine]
     total: int
     outside: int
 
 
-def listed(agent: Agent, *, only_outside: bool) -> Listed:
+def list_forwardings(agent: Agent, *, only_outside: bool) -> ForwardingList:
     """The newest first."""
     rows = forwarding_list.one()(accounts_seen_by(agent))
     outside = [row for row in rows if row.outside]
     shown = (outside if only_outside else rows)[:SHOWN]
     people = accounts_seen_by(agent).prefetch_related("person__postings__school")
     accounts = people.in_bulk({row.account_key for row in shown})
-    lines = [Line(accounts[row.account_key], row, in_words(row)) for row in shown if row.account_key in accounts]
-    return Listed(lines, len(rows), len(outside))
+    lines = [
+        ForwardingLine(accounts[row.account_key], row, forwarding_text(row))
+        for row in shown
+        if row.account_key in accounts
+    ]
+    return ForwardingList(lines, len(rows), len(outside))
 
 
-def of_person(account: Account) -> list[Line]:
-    return [Line(account, row, in_words(row)) for row in forwarding_list.one()(Account.objects.filter(pk=account.pk))]
+def forwardings_of(account: Account) -> list[ForwardingLine]:
+    return [
+        ForwardingLine(account, row, forwarding_text(row))
+        for row in forwarding_list.one()(Account.objects.filter(pk=account.pk))
+    ]
 
 
-def in_words(row: ActiveForwarding) -> str:
+def forwarding_text(row: ActiveForwarding) -> str:
     if row.idle:
         return _("by a filter, which does nothing while everything is redirected")
     if row.by_filter:

@@ -15,19 +15,19 @@ from vaguemestre.engine import queue_holds
 from vaguemestre.helpdesk.access import Agent
 
 
-def ever(account: Account) -> bool:
+def was_ever_held(account: Account) -> bool:
     """Something was held of this account once; whether it still is, only the mail server knows."""
     return ShutdownStep.objects.filter(drill__account=account, act=ShutdownStep.Act.FREEZE, count__gt=0).exists()
 
 
-def release(agent: Agent, account: Account, ids: Sequence[str], *, reason: str, now: datetime) -> int:
+def release_messages(agent: Agent, account: Account, ids: Sequence[str], *, reason: str, now: datetime) -> int:
     """Answers how many leave. Raises QueueAway."""
-    return _decided(agent, account, ids, "released", queue_holds.release, reason, now)
+    return _decided(agent, account, ids, "released", queue_holds.release_messages, reason, now)
 
 
-def delete(agent: Agent, account: Account, ids: Sequence[str], *, reason: str, now: datetime) -> int:
+def delete_messages(agent: Agent, account: Account, ids: Sequence[str], *, reason: str, now: datetime) -> int:
     """Answers how many are gone. Raises QueueAway."""
-    return _decided(agent, account, ids, "deleted", queue_holds.delete, reason, now)
+    return _decided(agent, account, ids, "deleted", queue_holds.delete_messages, reason, now)
 
 
 def _decided(

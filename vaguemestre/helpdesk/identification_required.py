@@ -10,9 +10,9 @@ from vaguemestre.helpdesk import caller_identification
 from vaguemestre.helpdesk.access import AgentRequest
 
 
-def proved(request: AgentRequest, account: Account, now: datetime) -> bool:
+def is_identified(request: AgentRequest, account: Account, now: datetime) -> bool:
     """A proof of the last quarter of an hour, or the box "I see the person and an identity document", which is one."""
-    if caller_identification.standing(request.agent.account, account, now):
+    if caller_identification.valid_proof(request.agent.account, account, now):
         return True
     if request.POST.get("in_person") == "on":
         caller_identification.in_person(request.agent.account, account, now=now)
@@ -24,5 +24,5 @@ def ask_for_proof(account: Account) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('helpdesk:identity', args=[account.key])}?demande=1")
 
 
-def back_to(account: Account, answer: str) -> HttpResponse:
+def return_after(account: Account, answer: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('helpdesk:person', args=[account.key])}?fait={answer}")

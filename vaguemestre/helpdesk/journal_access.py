@@ -12,7 +12,7 @@ from vaguemestre.accounts.notices.journal_text import act_text, details_text
 from vaguemestre.audit.models import Entry
 from vaguemestre.helpdesk.access import Agent, accounts_seen_by
 from vaguemestre.helpdesk.account_history import HR
-from vaguemestre.helpdesk.journal_actors import who
+from vaguemestre.helpdesk.journal_actors import actor_names
 
 PAGE = 50
 
@@ -28,7 +28,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Line:
+class JournalLine:
     entry: Entry
     sentence: str
     actor: str
@@ -36,15 +36,15 @@ class Line:
     told: str
 
 
-def lines(agent: Agent, filters: Filters) -> tuple[list[Line], int | None]:
+def journal_lines(agent: Agent, filters: Filters) -> tuple[list[JournalLine], int | None]:
     """A page, latest first, and the number that the next one begins with."""
     entries = list(_filtered(_readable(agent), filters).order_by("-pk")[: PAGE + 1])
-    names = who({entry.actor for entry in entries} | {entry.subject for entry in entries})
+    names = actor_names({entry.actor for entry in entries} | {entry.subject for entry in entries})
     page = [_line(entry, names) for entry in entries[:PAGE]]
     return page, entries[PAGE - 1].pk if len(entries) > PAGE else None
 
 
-def acts_known(entries: Sequence[str]) -> list[tuple[str, str]]:
+def act_choices(entries: Sequence[str]) -> list[tuple[str, str]]:
     return sorted(((act, act_text(act)) for act in entries), key=lambda pair: pair[1])
 
 
@@ -74,5 +74,7 @@ def _filtered(entries: QuerySet[Entry], filters: Filters) -> QuerySet[Entry]:
     return entries.filter(pk__lt=filters.before) if filters.before else entries
 
 
-def _line(entry: Entry, names: dict[str, str]) -> Line:
-    return Line(entry, act_text(entry.act), names[entry.actor], names[entry.subject], details_text(entry.details))
+def _line(entry: Entry, names: dict[str, str]) -> JournalLine:
+    return JournalLine(
+        entry, act_text(entry.act), names[entry.actor], names[entry.subject], details_text(entry.details)
+    )

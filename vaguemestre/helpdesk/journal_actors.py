@@ -8,7 +8,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.people.models import Person
 
 
-def who(keys: Iterable[str]) -> dict[str, str]:
+def actor_names(keys: Iterable[str]) -> dict[str, str]:
     """Every key with a name that people read: two queries for a whole page."""
     wanted = set(keys)
     accounts = Account.objects.select_related("person").filter(pk__in=wanted)

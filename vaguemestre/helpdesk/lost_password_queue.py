@@ -14,7 +14,7 @@ from vaguemestre.helpdesk.access import Agent
 Open = ResetRequest.State.OPEN
 
 
-def waiting(agent: Agent) -> QuerySet[ResetRequest]:
+def waiting_requests(agent: Agent) -> QuerySet[ResetRequest]:
     """Oldest first, within what this agent serves."""
     mine = ResetRequest.objects.filter(state=Open)
     if agent.departments is not None:
@@ -25,17 +25,17 @@ def waiting(agent: Agent) -> QuerySet[ResetRequest]:
 
 def request_for(agent: Agent, number: int) -> ResetRequest:
     """Http404 for "not yours", "does not exist" and "no longer open" alike."""
-    found = waiting(agent).filter(pk=number).first()
+    found = waiting_requests(agent).filter(pk=number).first()
     if found is None:
         raise Http404
     return found
 
 
-def open_of(account: Account) -> ResetRequest | None:
+def open_request(account: Account) -> ResetRequest | None:
     return ResetRequest.objects.select_related("taken_by__person").filter(account=account, state=Open).first()
 
 
-def take(agent: Agent, request: ResetRequest, *, now: datetime) -> bool:
+def take_request(agent: Agent, request: ResetRequest, *, now: datetime) -> bool:
     """False when another agent was faster."""
     with transaction.atomic():
         free = ResetRequest.objects.filter(pk=request.pk, state=Open, taken_by=None)
@@ -45,7 +45,7 @@ def take(agent: Agent, request: ResetRequest, *, now: datetime) -> bool:
     return True
 
 
-def answer_open(agent: Agent, account: Account, *, note: str, now: datetime) -> None:
+def answer_open_requests(agent: Agent, account: Account, *, note: str, now: datetime) -> None:
     """Inside the transaction of the act that answers it."""
     for request in ResetRequest.objects.filter(account=account, state=Open):
         helpdesk_queue.handle_request(request, by=agent.key, note=note, now=now)

@@ -13,7 +13,7 @@ from vaguemestre.web import date_text
 State = OtpKey.State
 
 
-def sentences(facts: Facts, now: datetime) -> Iterator[str]:
+def otp_sentences(facts: Facts, now: datetime) -> Iterator[str]:
     """None for a key that works."""
     if not facts.by_key:
         return
@@ -35,7 +35,7 @@ def sentences(facts: Facts, now: datetime) -> Iterator[str]:
         yield _("OTP key no. %(serial)s is out of step: it waits for the next code, alone.") % told
 
 
-def suggestion(facts: Facts, now: datetime) -> Suggestion | None:
+def find_otp_suggestion(facts: Facts, now: datetime) -> Suggestion | None:
     """None when nothing is the matter with the key."""
     if facts.key is None:
         return _replace(facts)
@@ -59,7 +59,7 @@ def refused_on_the_web(facts: Facts) -> bool:
     return any(failure.channel == SignIn.Channel.WEB for failure in _refused(facts))
 
 
-def pass_in_words() -> str:
+def pass_text() -> str:
     """What a temporary password does for somebody with a key."""
     return _(
         "With an OTP key it opens one sign-in on the portal, within 30 minutes; the password chosen then does not open"

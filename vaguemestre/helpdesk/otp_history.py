@@ -15,7 +15,7 @@ _BAD = {"otp-key.blocked", "otp-key.lost"}
 
 
 @dataclass(frozen=True)
-class Event:
+class KeyEvent:
     at: datetime
     sentence: str
     detail: str
@@ -24,7 +24,7 @@ class Event:
     bad: bool
 
 
-def story(key: OtpKey) -> list[Event]:
+def key_history(key: OtpKey) -> list[KeyEvent]:
     """Its own lines while it was nobody's, and those of each holder that name it."""
     holders = list(key.holdings.values_list("account_id", flat=True))
     theirs = Q(subject__in=holders, act__startswith="otp-key.", details__serial=key.serial)
@@ -34,10 +34,10 @@ def story(key: OtpKey) -> list[Event]:
     return [_event(entry, people) for entry in entries]
 
 
-def _event(entry: Entry, people: dict[str, Account]) -> Event:
+def _event(entry: Entry, people: dict[str, Account]) -> KeyEvent:
     about = people.get(entry.subject)
     details = {name: value for name, value in entry.details.items() if name != "serial"}
-    return Event(
+    return KeyEvent(
         entry.at, act_text(entry.act), details_text(details), _name(entry.actor, people),
         about.display_name if about and entry.actor != entry.subject else "", entry.act in _BAD,
     )  # fmt: skip

@@ -9,7 +9,7 @@ _FIRST_NAMES = {
 }  # fmt: skip
 
 
-def spelled(code: str) -> list[tuple[str, list[str]]]:
+def spell(code: str) -> list[tuple[str, list[str]]]:
     """`k7mr-…` → [("k7mr", ["k comme Kléber", "7", …]), …]; French, since it is read to a French telephone."""
     return [(group, [_said(sign) for sign in group]) for group in code.split("-")]
 

@@ -14,13 +14,13 @@ LIFE = 12 * 3600  # seconds: a day's work
 MOST = 5
 
 
-def note(request: AgentRequest, response: HttpResponseBase, account: Account) -> None:
+def note_account(request: AgentRequest, response: HttpResponseBase, account: Account) -> None:
     keys = [account.key, *(key for key in _keys(request) if key != account.key)][:MOST]
     value = signing.dumps(keys, salt=_salt(request), compress=True)
     response.set_cookie(COOKIE, value, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def of(request: AgentRequest) -> list[Account]:
+def recent_accounts(request: AgentRequest) -> list[Account]:
     """The last first. One query, none for whoever has opened nobody."""
     keys = _keys(request)
     found = {one.key: one for one in accounts_seen_by(request.agent).filter(pk__in=keys)} if keys else {}

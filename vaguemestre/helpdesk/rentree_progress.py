@@ -32,7 +32,7 @@ State = Account.State
 
 
 @dataclass
-class Row:
+class ProgressRow:
     """One department, or one school."""
 
     code: str
@@ -58,7 +58,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class ToDo:
+class ToDoItem:
     reason: str
     count: int
     oldest: datetime
@@ -83,31 +83,31 @@ def without_letter(agent: Agent, now: datetime) -> QuerySet[Any]:
     return found.order_by("person__last_name", "pk")
 
 
-def departments(agent: Agent, now: datetime) -> list[Row]:
-    rows = {d.code: Row(d.code, d.name) for d in academy().departments if _serves(agent, d.code)}
+def department_rows(agent: Agent, now: datetime) -> list[ProgressRow]:
+    rows = {d.code: ProgressRow(d.code, d.name) for d in academy().departments if _serves(agent, d.code)}
     counted = newcomers(agent, now).values("person__department", "part").annotate(count=Count("pk")).order_by()
     for line in counted:
         code = line["person__department"]
-        row = rows.setdefault(code, Row(code, _("Department %(code)s") % {"code": code}))
+        row = rows.setdefault(code, ProgressRow(code, _("Department %(code)s") % {"code": code}))
         row.counts[line["part"]] = line["count"]
     return list(rows.values())
 
 
-def schools(agent: Agent, department: str, now: datetime) -> list[Row]:
+def school_rows(agent: Agent, department: str, now: datetime) -> list[ProgressRow]:
     """By main posting; first those with the most still to do."""
     mine = newcomers(agent, now).filter(person__department=department, person__postings__rank=1)
     place = "person__postings__school__"
-    rows: dict[str, Row] = {}
+    rows: dict[str, ProgressRow] = {}
     for line in (
         mine.values(f"{place}uai", f"{place}name", f"{place}city", "part").annotate(count=Count("pk")).order_by()
     ):
         uai = line[f"{place}uai"]
-        row = rows.setdefault(uai, Row(uai, f"{line[f'{place}name']} ({line[f'{place}city']})"))
+        row = rows.setdefault(uai, ProgressRow(uai, f"{line[f'{place}name']} ({line[f'{place}city']})"))
         row.counts[line["part"]] = line["count"]
     return sorted(rows.values(), key=lambda row: (row.counts[ACTIVATED] - row.total, row.name))
 
 
-def to_do(agent: Agent, now: datetime) -> list[ToDo]:
+def find_to_do(agent: Agent, now: datetime) -> list[ToDoItem]:
     """What will not come right by itself; one query a reason."""
     mine = newcomers(agent, now)
     late = Letter.objects.filter(
@@ -156,7 +156,7 @@ def list_of_those_who_wait(agent: Agent, now: datetime) -> Iterator[list[str]]:
         ]
 
 
-def harmless(cell: str) -> str:
+def harmless_cell(cell: str) -> str:
     """A spreadsheet computes what begins with one of these signs."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
@@ -173,7 +173,7 @@ def _part(now: datetime) -> Case:
     )
 
 
-def _to_do(reason: str, accounts: QuerySet[Any], moment: str) -> ToDo | None:
+def _to_do(reason: str, accounts: QuerySet[Any], moment: str) -> ToDoItem | None:
     names = {d.code: d.name for d in academy().departments}
     lines = list(
         accounts.values("person__department").annotate(count=Count("pk"), oldest=Min(moment)).order_by("-count")
@@ -183,7 +183,7 @@ def _to_do(reason: str, accounts: QuerySet[Any], moment: str) -> ToDo | None:
     where = ", ".join(
         f"{names.get(line['person__department'], line['person__department'])} {line['count']}" for line in lines
     )
-    return ToDo(reason, sum(line["count"] for line in lines), min(line["oldest"] for line in lines), where)
+    return ToDoItem(reason, sum(line["count"] for line in lines), min(line["oldest"] for line in lines), where)
 
 
 def _serves(agent: Agent, department: str) -> bool:

@@ -53,7 +53,7 @@ def settle(account: Account, role: str, password: str, now: datetime) -> dict[st
     if role == "newcomer":
         letter = Letter.objects.get(account=account, state=Letter.State.SEALED)
         return {"address": account.address, "password": unseal(letter.sealed or "")}
-    for batch in printing.assemble(now=now, account=account).batches:
+    for batch in printing.assemble_batch(now=now, account=account).batches:
         printing.print_batch(batch, actor="system", now=now)
     if failures := policy.policy_failures(account, password):
         raise Problem(f"{account.identifier}: {', '.join(failure.rule for failure in failures)}")

@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from vaguemestre.web.restarts import FOLDER, WELL_SECONDS, read
+from vaguemestre.web.restarts import FOLDER, WELL_SECONDS, read_restart
 
 LONGEST_SECONDS = 60
 
@@ -30,7 +30,7 @@ def wait_turn(data: Path, program: str) -> None:
 
 def failures_before(data: Path, program: str, now: float) -> int:
     """A start in the future is one that was called off while it waited: whoever did so has a reason to try now."""
-    last = read(_file(data, program))
+    last = read_restart(_file(data, program))
     return last.failures + 1 if last and 0 <= now - last.started_at < WELL_SECONDS else 0
 
 

@@ -20,7 +20,7 @@ from vaguemestre.launcher.errors import Problem
 from vaguemestre.launcher.folder import write
 from vaguemestre.launcher.progress_lines import say
 from vaguemestre.launcher.texts import _
-from vaguemestre.web.restarts import failing
+from vaguemestre.web.restarts import failures_by_program
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 LOG_BYTES = 10_000_000
@@ -86,7 +86,7 @@ class Supervision:
         while not (self.state(program.name) == "RUNNING" and program.answers()):
             if process.poll() is not None:
                 raise Problem(_("The supervisor stopped.") + tail(self.words))
-            fallen = [name for name, times in failing(self.data, time.time()).items() if times >= FAILURES]
+            fallen = [name for name, times in failures_by_program(self.data, time.time()).items() if times >= FAILURES]
             if fallen or time.monotonic() > deadline:
                 name = fallen[0] if fallen else program.name
                 log = self.data / "log" / f"{name}.log"

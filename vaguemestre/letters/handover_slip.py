@@ -9,8 +9,8 @@ from django.utils import timezone
 from vaguemestre.academy.facts import Office, academy
 from vaguemestre.accounts.models import Account, OtpHolding, OtpKey
 from vaguemestre.letters import serial_numbers
-from vaguemestre.letters.letter_content import in_words
-from vaguemestre.letters.letterhead import Dress, dress
+from vaguemestre.letters.letter_content import day_text
+from vaguemestre.letters.letterhead import Letterhead, letterhead
 from vaguemestre.letters.typesetting import typeset
 from vaguemestre.people.models import Person
 
@@ -36,15 +36,15 @@ class Slip(TypedDict):
     place: str
     identifier: str
     agent: str
-    dress: Dress
+    dress: Letterhead
 
 
-def number(department: str, *, now: datetime) -> str:
+def next_slip_number(department: str, *, now: datetime) -> str:
     """`B2026-80-014`. Inside the transaction that sets the key aside."""
-    return serial_numbers.take("B", department, 1, now=now)[0]
+    return serial_numbers.take_numbers("B", department, 1, now=now)[0]
 
 
-def slip(holding: OtpHolding, *, agent: Account, now: datetime) -> bytes:
+def slip_pdf(holding: OtpHolding, *, agent: Account, now: datetime) -> bytes:
     """A PDF. Nothing secret stands on it: the serial number is printed on the key."""
     return typeset(_slip(holding, agent, now), "slip.typ")
 
@@ -56,7 +56,7 @@ def _slip(holding: OtpHolding, agent: Account, now: datetime) -> Slip:
         "title": f"Bordereau de remise {holding.slip}",
         "author": here.title,
         "number": holding.slip,
-        "date": in_words(timezone.localdate(now)),
+        "date": day_text(timezone.localdate(now)),
         "sender": [here.title, office.name, *office.address],
         "phone": office.phone,
         "hours": office.hours,
@@ -68,7 +68,7 @@ def _slip(holding: OtpHolding, agent: Account, now: datetime) -> Slip:
         "place": _place(person),
         "identifier": holding.account.identifier,
         "agent": agent.display_name,
-        "dress": dress(),
+        "dress": letterhead(),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.letters.address_block import Name, address_block
-from vaguemestre.letters.letterhead import Dress, dress
+from vaguemestre.letters.letterhead import Letterhead, letterhead
 from vaguemestre.letters.models import Letter
 from vaguemestre.letters.sealed_passwords import unseal
 from vaguemestre.people import numen
@@ -26,7 +26,7 @@ LONGEST_OFFICER = 40
 STILL_NEW = timedelta(days=90)
 
 
-class Unprintable(Exception):
+class UnprintableError(Exception):
     """This letter cannot be sent as it is; the message says what to do about it."""
 
 
@@ -57,10 +57,10 @@ class Frame(TypedDict):
     hours: str
     help: list[dict[str, str]]
     privacy: str
-    dress: Dress
+    dress: Letterhead
 
 
-def frame(batch_number: str) -> Frame:
+def letter_frame(batch_number: str) -> Frame:
     here = academy()
     offices = [(department.name, department.office) for department in here.departments]
     return {
@@ -71,29 +71,29 @@ def frame(batch_number: str) -> Frame:
         "hours": here.rectorat.hours,
         "help": [{"name": name, "phone": office.phone} for name, office in [*offices, ("Rectorat", here.rectorat)]],
         "privacy": f"dpd@{here.domain}",
-        "dress": dress(),
+        "dress": letterhead(),
     }
 
 
-def check(letter: Letter, *, now: datetime) -> list[str]:
+def check_printable(letter: Letter, *, now: datetime) -> list[str]:
     """The address block, when everything else allows printing too. Raises Unprintable or AddressRefused."""
     account = letter.account
     if account.password_kind != Account.PasswordKind.PROVISIONAL:
-        raise Unprintable(_("the password has changed since: the letter must be made again"))
+        raise UnprintableError(_("the password has changed since: the letter must be made again"))
     if account.provisional_expires_at is None or account.provisional_expires_at <= now:
-        raise Unprintable(_("the provisional password has expired: the letter must be made again"))
+        raise UnprintableError(_("the provisional password has expired: the letter must be made again"))
     return _window(account.person)
 
 
-def sheet(letter: Letter, *, now: datetime) -> Sheet:
-    """Opens the seal. Raises as `check` does."""
-    window = check(letter, now=now)
+def letter_sheet(letter: Letter, *, now: datetime) -> Sheet:
+    """Opens the seal. Raises as `check_printable` does."""
+    window = check_printable(letter, now=now)
     account, person = letter.account, letter.account.person
     office = office_of(person)
     expires = account.provisional_expires_at
     return {
         "number": letter.number,
-        "date": in_words(timezone.localdate(now)),
+        "date": day_text(timezone.localdate(now)),
         "sender": [academy().title, office.name, *office.address],
         "followed": _officer(person) or office.name,
         "phone": office.phone,
@@ -103,13 +103,13 @@ def sheet(letter: Letter, *, now: datetime) -> Sheet:
         "identifier": account.identifier,
         "password": unseal(letter.sealed or ""),
         "address": account.address,
-        "numen": numen.clear(person) if academy().letter.include_numen else None,
-        "expires": in_words(timezone.localdate(expires)),
+        "numen": numen.clear_numen(person) if academy().letter.include_numen else None,
+        "expires": day_text(timezone.localdate(expires)),
         "closing": "Bienvenue dans l’académie." if _is_new(letter, timezone.localdate(now)) else "",
     }
 
 
-def in_words(day: date) -> str:
+def day_text(day: date) -> str:
     return f"{'1er' if day.day == 1 else day.day}\N{NO-BREAK SPACE}{MONTHS[day.month - 1]} {day.year}"
 
 
@@ -119,7 +119,7 @@ def _window(person: Person) -> list[str]:
         return address_block(name, person.address_lines)
     posting = person.main_posting
     if posting is None:
-        raise Unprintable(_("no establishment to send the letter to"))
+        raise UnprintableError(_("no establishment to send the letter to"))
     return address_block(name, [f"S/C {posting.school.name}", posting.school.city], internal=True)
 
 
@@ -136,11 +136,11 @@ def _opening(letter: Letter, today: date) -> str:
     start, waiting = letter.account.opens_on, "des messages vous y attendent peut-être déjà. Voici de quoi entrer."
     if start > today:
         return (
-            f"Vous prenez vos fonctions le {in_words(start)}. Votre boîte s’ouvre ce jour-là\N{NARROW NO-BREAK SPACE}; "
+            f"Vous prenez vos fonctions le {day_text(start)}. Votre boîte s’ouvre ce jour-là\N{NARROW NO-BREAK SPACE}; "
             "des messages vous y attendront peut-être déjà. Voici de quoi entrer."
         )
     if _is_new(letter, today):
-        return f"Vous avez pris vos fonctions le {in_words(start)}. Votre boîte est ouverte, et {waiting}"
+        return f"Vous avez pris vos fonctions le {day_text(start)}. Votre boîte est ouverte, et {waiting}"
     return f"Votre boîte est ouverte, et {waiting}"
 
 

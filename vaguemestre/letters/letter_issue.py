@@ -26,7 +26,7 @@ class OwnPasswordInUse(Exception):
     """The person has chosen a password, which a new letter would end: say so before, or ask with `replace_own`."""
 
 
-def prepare(accounts: Sequence[Account], *, now: datetime) -> int:
+def prepare_letters(accounts: Sequence[Account], *, now: datetime) -> int:
     """A letter for each account without one waiting or a password of its own; how many. Sealed in the background."""
     with transaction.atomic():
         keys = sorted(account.key for account in accounts)
@@ -42,9 +42,9 @@ def reissue(account: Account, *, actor: str, now: datetime, replace_own: bool = 
         raise OwnPasswordInUse(account.identifier)
     secret = new_secret()
     with transaction.atomic():
-        former = revoke(account, actor=actor, now=now)
+        former = revoke_letters(account, actor=actor, now=now)
         department = account.person.department
-        number = serial_numbers.take("", department, 1, now=now)[0]
+        number = serial_numbers.take_numbers("", department, 1, now=now)[0]
         letter = Letter.objects.create(
             number=number, account=account, department=department, reason=Letter.Reason.REISSUE,
             state=Letter.State.SEALED, sealed=secret.sealed, prepared_at=now, sealed_at=now,
@@ -54,7 +54,7 @@ def reissue(account: Account, *, actor: str, now: datetime, replace_own: bool = 
     return letter
 
 
-def revoke(account: Account, *, actor: str, now: datetime) -> int:
+def revoke_letters(account: Account, *, actor: str, now: datetime) -> int:
     """Every letter of this account that could still be used is void; its sealed secret is wiped."""
     with transaction.atomic():
         usable = Letter.objects.filter(account=account).exclude(state=Letter.State.REVOKED)
@@ -94,7 +94,9 @@ def _prepare_chunk(keys: Sequence[str], now: datetime) -> int:
     letters = [
         Letter(number=number, account_id=key, department=department, reason=Letter.Reason.JOINER, prepared_at=now)
         for department, members in by_department.items()
-        for number, key in zip(serial_numbers.take("", department, len(members), now=now), sorted(members), strict=True)
+        for number, key in zip(
+            serial_numbers.take_numbers("", department, len(members), now=now), sorted(members), strict=True
+        )
     ]
     Letter.objects.bulk_create(letters)
     return len(letters)

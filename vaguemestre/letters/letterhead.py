@@ -8,14 +8,14 @@ from vaguemestre.web import branding
 SLATE = "#2b4a6b"  # of client/styles/tokens.css
 
 
-class Dress(TypedDict):
+class Letterhead(TypedDict):
     accent: str
     name: str
     logo: list[int]  # octets, as typst takes them; none: the drawing that lies beside the template
     format: str
 
 
-def dress() -> Dress:
+def letterhead() -> Letterhead:
     brand, found = academy().brand, branding.logo()
     octets, suffix = found or (b"", "")
     return {"accent": brand.accent or SLATE, "name": brand.name, "logo": list(octets), "format": suffix[1:]}

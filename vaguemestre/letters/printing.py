@@ -17,7 +17,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.letters import serial_numbers
 from vaguemestre.letters.address_block import AddressRefused
-from vaguemestre.letters.letter_content import Unprintable, check, frame, sheet
+from vaguemestre.letters.letter_content import UnprintableError, check_printable, letter_frame, letter_sheet
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.letters.retention import PREFIX
 from vaguemestre.letters.typesetting import typeset
@@ -55,7 +55,7 @@ class Printed:
     withheld: list[Withheld]
 
 
-def writable(folder: Path | None) -> Path:
+def printing_folder(folder: Path | None) -> Path:
     """Where the PDFs go: `folder`, or DATA/letters. To be asked before anything is assembled. Raises OSError."""
     folder = folder or _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def writable(folder: Path | None) -> Path:
         return folder
 
 
-def assemble(
+def assemble_batch(
     *, now: datetime, department: str | None = None, school: School | None = None, account: Account | None = None
 ) -> Assembled:
     """Every sealed letter that is in no batch yet (of a department, an establishment, one person), in batches."""
@@ -89,14 +89,14 @@ def print_batch(batch: Batch, *, actor: str, now: datetime, folder: Path | None 
     """The PDF in `folder` (DATA/letters), readable by its owner only. Raises AlreadyPrinted, BatchChanged, OSError."""
     if batch.printed_at:
         raise AlreadyPrinted(batch.number)
-    folder = writable(folder)
+    folder = printing_folder(folder)
     letters, withheld = _sorted_out(_sealed(Q(batch=batch)), now)
     letters.sort(key=_order)
-    sheets = [sheet(letter, now=now) for letter in letters]
+    sheets = [letter_sheet(letter, now=now) for letter in letters]
     if not sheets:
         raise BatchChanged(batch.number)
     path = folder / f"{PREFIX}{batch.number}.pdf"
-    waiting = _written(typeset({**frame(batch.number), "letters": sheets}), folder)
+    waiting = _written(typeset({**letter_frame(batch.number), "letters": sheets}), folder)
     try:
         _finish(batch, letters, withheld, waiting, path, actor, now)
     finally:
@@ -104,14 +104,14 @@ def print_batch(batch: Batch, *, actor: str, now: datetime, folder: Path | None 
     return Printed(path, len(letters), withheld)
 
 
-def withheld(departments: Collection[str] | None, *, now: datetime, most: int) -> list[Withheld]:
+def withheld_letters(departments: Collection[str] | None, *, now: datetime, most: int) -> list[Withheld]:
     """The first letters ready to print which nobody can print as they are, of these departments or of all."""
     mine = Q() if departments is None else Q(department__in=departments)
     letters = _sealed(mine).order_by("pk").iterator(chunk_size=most)
     return list(islice(filter(None, (_refused(letter, now) for letter in letters)), most))
 
 
-def unprinted() -> QuerySet[Batch]:
+def unprinted_batches() -> QuerySet[Batch]:
     """Assembled but interrupted before the end."""
     return Batch.objects.filter(printed_at=None).order_by("pk")
 
@@ -139,8 +139,8 @@ def _sorted_out(letters: Iterable[Letter], now: datetime) -> tuple[list[Letter],
 
 def _refused(letter: Letter, now: datetime) -> Withheld | None:
     try:
-        check(letter, now=now)
-    except (AddressRefused, Unprintable) as refusal:
+        check_printable(letter, now=now)
+    except (AddressRefused, UnprintableError) as refusal:
         return Withheld(letter, str(refusal))
     return None
 
@@ -154,7 +154,7 @@ def _order(letter: Letter) -> tuple[str, ...]:
 
 
 def _new_batch(letters: Sequence[Letter], department: str, school: School | None, now: datetime) -> Batch:
-    number = serial_numbers.take("L", department, 1, now=now)[0]
+    number = serial_numbers.take_numbers("L", department, 1, now=now)[0]
     batch = Batch.objects.create(number=number, department=department, school=school, created_at=now)
     keys = [letter.pk for letter in letters]
     Letter.objects.filter(pk__in=keys, batch=None, state=Letter.State.SEALED).update(batch=batch)

@@ -74,7 +74,7 @@ def seal_pending(
     return Sealed(done, time.monotonic() - begun)
 
 
-def pending() -> int:
+def count_pending() -> int:
     return Letter.objects.filter(state=Letter.State.PREPARED).count()
 
 

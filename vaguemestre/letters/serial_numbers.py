@@ -7,7 +7,7 @@ from django.utils import timezone
 from vaguemestre.letters.models import Register
 
 
-def take(kind: str, department: str, count: int, *, now: datetime) -> list[str]:
+def take_numbers(kind: str, department: str, count: int, *, now: datetime) -> list[str]:
     """The next `count` numbers. Inside the caller's transaction, which holds the series until it ends."""
     series = f"{kind}{timezone.localtime(now):%Y}-{department}"
     Register.objects.get_or_create(series=series)

@@ -15,7 +15,7 @@ SLICE = 500  # about five seconds of hashing on two cores
 def seal_letters() -> int:
     """One slice; the rest is asked for again."""
     done = sealed_passwords.seal_pending(now=timezone.now(), limit=SLICE).letters
-    if done and sealed_passwords.pending():
+    if done and sealed_passwords.count_pending():
         ask_for_sealing()
     return done
 
@@ -27,5 +27,5 @@ def ask_for_sealing() -> None:
 @due.recurring("letters.sealing.leftovers", every=600)
 def seal_leftovers(_key: str, _now: datetime) -> None:
     """The clock's call: letters that a crash or a lost task left behind."""
-    if sealed_passwords.pending():
+    if sealed_passwords.count_pending():
         ask_for_sealing()

@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 SECONDS = 120
 
 
-class PressFailed(Exception):
+class TypesettingError(Exception):
     """Typst refused the sheets; its words name a place in the template, never what stood on a letter."""
 
 
@@ -25,7 +25,7 @@ def typeset(batch: Mapping[str, object], template: str = "letter.typ", *, room: 
         command, input=json.dumps(batch).encode(), capture_output=True, timeout=SECONDS, cwd=HERE.parent.parent
     )
     if done.returncode:
-        raise PressFailed(done.stderr.decode(errors="replace")[-500:])
+        raise TypesettingError(done.stderr.decode(errors="replace")[-500:])
     return done.stdout
 
 

@@ -45,7 +45,9 @@ def closing(get_response: Handler) -> Handler:
 def closed_page(request: HttpRequest, closed: Maintenance, now: datetime) -> HttpResponse:
     template = "maintenance/closed.html#fragment" if is_htmx(request) else "maintenance/closed.html"
     # The page says it all: no banner above.
-    response = render(request, template, {"standing": words.Standing(closed, now), "maintenance": None}, status=503)
+    response = render(
+        request, template, {"standing": words.MaintenanceState(closed, now), "maintenance": None}, status=503
+    )
     left = int((closed.ends_at - now).total_seconds())
     response.headers["Retry-After"] = str(min(max(left, SOONEST), LATEST))
     response.headers["Cache-Control"] = "no-store"

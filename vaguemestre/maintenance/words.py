@@ -11,7 +11,7 @@ from vaguemestre.web.date_text import clock_time, full_date
 
 
 @dataclass(frozen=True)
-class Standing:
+class MaintenanceState:
     """One maintenance as it is read at `now`."""
 
     row: Maintenance

@@ -17,20 +17,20 @@ LISTED = 20  # refusals that the mail names; the page has more
 WORTH = timedelta(days=2)
 
 
-def looked_at(intake: Intake, now: datetime) -> None:
+def note_look(intake: Intake, now: datetime) -> None:
     """The page of this import is open; written every ten seconds at most."""
     if intake.looked_at is None or intake.looked_at < now - LOOKS / 3:
         Intake.objects.filter(pk=intake.pk).update(looked_at=now)
 
 
-def send(intake: Intake, now: datetime) -> None:
+def send_completion_mail(intake: Intake, now: datetime) -> None:
     """Call it inside the act's transaction, once the import's row says how it ended. Nothing is sent to whoever has the
     page open, where it stands already, nor to an account that receives no mail any more."""
     intake = Intake.objects.select_related("account__person").get(pk=intake.pk)
     if not intake.account.delivers or (intake.looked_at is not None and intake.looked_at > now - LOOKS):
         return
     with translation.override(intake.account.language):
-        told = progress_text.told(intake, now)
+        told = progress_text.import_progress(intake, now)
         mail.send_mail(
             intake.account.address, _subject(intake), _text(intake, told), now=now, about=intake.account_id,
             until=now + WORTH,
@@ -43,7 +43,7 @@ def _subject(intake: Intake) -> str:
     return _("Your import is over") if intake.state == Intake.State.DONE else _("Your import did not succeed")
 
 
-def _text(intake: Intake, told: progress_text.Told) -> str:
+def _text(intake: Intake, told: progress_text.ImportProgress) -> str:
     lines = [
         _("Good day %(name)s,") % {"name": intake.account.display_name},
         f"{told.said} {told.hint}".strip() + (f"\n{', '.join(told.counts)}." if told.counts else ""),

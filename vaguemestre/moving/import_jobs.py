@@ -15,7 +15,7 @@ from vaguemestre.clock import due
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.moving import known_messages
 from vaguemestre.moving.models import Bookmark, Intake, Part, Remote
-from vaguemestre.moving.uploaded_files import Looked
+from vaguemestre.moving.uploaded_files import StoredUpload
 
 FOLDER = "moving"
 PAUSED_WAITS = timedelta(days=7)
@@ -24,19 +24,19 @@ KEPT_IN_THE_LIST = timedelta(days=90)
 State = Intake.State
 
 
-class AlreadyUnderWay(Exception):
+class AlreadyUnderWayError(Exception):
     """One at a time; the page shows how far it is."""
 
 
-def take_in(
+def begin_import(
     account: Account, names: list[str], target: Callable[[], tuple[MailboxId, str, bool]],
-    look: Callable[[Path], Looked], *, now: datetime,
+    look: Callable[[Path], StoredUpload], *, now: datetime,
 ) -> Intake:  # fmt: skip
     """`look` lays the files aside in a folder; `target` answers the folder of the mailbox, its name for the person and
     whether it was made for this. Raises what they raise, and AlreadyUnderWay."""
     key = secrets.token_hex(16)
     if Intake.objects.filter(account=account, state__in=Intake.OPEN).exists():
-        raise AlreadyUnderWay(account.key)
+        raise AlreadyUnderWayError(account.key)
     looked = look(folder_of(key))
     try:
         place, label, made = target()
@@ -49,28 +49,28 @@ def take_in(
                 part.intake = intake
             Part.objects.bulk_create(looked.parts, batch_size=500)
             journal.record(account.key, "intake.asked", account.key, intake=key[:8], files=len(names))
-            transaction.on_commit(start)
+            transaction.on_commit(start_imports)
     except IntegrityError as error:
-        clear(key)
-        raise AlreadyUnderWay(account.key) from error
+        delete_files(key)
+        raise AlreadyUnderWayError(account.key) from error
     except BaseException:
-        clear(key)
+        delete_files(key)
         raise
     return intake
 
 
-def stop(intake: Intake, *, now: datetime) -> None:
+def stop_import(intake: Intake, *, now: datetime) -> None:
     """What was brought stays; what was sent is deleted."""
     if Intake.objects.filter(pk=intake.pk, state=State.TRIED).delete()[0]:
         return
     _end(intake, [State.RUNNING, State.PAUSED], State.STOPPED, "intake.stopped", now)
 
 
-def resume(intake: Intake) -> None:
+def resume_import(intake: Intake) -> None:
     """After the mailbox was full: where it stood."""
     with transaction.atomic():
         if Intake.objects.filter(pk=intake.pk, state=State.PAUSED).update(state=State.RUNNING, failure="", attempts=0):
-            transaction.on_commit(start)
+            transaction.on_commit(start_imports)
 
 
 def can_undo(intake: Intake, now: datetime) -> bool:
@@ -79,7 +79,7 @@ def can_undo(intake: Intake, now: datetime) -> bool:
     return over and recent and intake.parts.filter(brought_count__gt=0).exists()
 
 
-def undo(intake: Intake, *, now: datetime) -> bool:
+def undo_import(intake: Intake, *, now: datetime) -> bool:
     """The messages that this import brought are deleted, where they still lie. False when it is too late, or when
     another import is under way."""
     if not can_undo(intake, now):
@@ -92,7 +92,7 @@ def undo(intake: Intake, *, now: datetime) -> bool:
             if held:
                 journal.record(intake.account_id, "intake.undone", intake.account_id, intake=intake.key[:8])
                 _may_come_again(intake)
-                transaction.on_commit(start)
+                transaction.on_commit(start_imports)
     except IntegrityError:
         return False
     return bool(held)
@@ -107,20 +107,20 @@ def look_after(_key: str, now: datetime) -> None:
     )
 
     for intake in Intake.objects.filter(state=State.PAUSED, served_at__lt=now - PAUSED_WAITS):
-        stop(intake, now=now)
+        stop_import(intake, now=now)
     Intake.objects.exclude(state__in=Intake.OPEN).filter(asked_at__lt=now - KEPT_IN_THE_LIST).delete()
     sync_bookmarks.forget_old(now)
     imap_copy.forget_trials(now)
     imap_copy.end_strangers()
     _clear_strangers(now)
     if Intake.objects.filter(state__in=Intake.UNDER_WAY).exists():
-        start()
+        start_imports()
 
 
 def forget_account(account_key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every purger
     intakes = Intake.objects.filter(account=account_key)
     for key in intakes.values_list("key", flat=True):
-        clear(key)
+        delete_files(key)
     intakes.delete()
     Bookmark.objects.filter(account=account_key).delete()
 
@@ -130,8 +130,8 @@ def folder_of(key: str) -> Path:
     return Path(settings.DATA) / FOLDER / key
 
 
-def clear(key: str) -> None:
-    known_messages.forget(key)
+def delete_files(key: str) -> None:
+    known_messages.forget_known(key)
     shutil.rmtree(folder_of(key), ignore_errors=True)
 
 
@@ -149,13 +149,13 @@ def _may_come_again(intake: Intake) -> None:
     from vaguemestre.moving import sync_bookmarks  # which imports this
 
     for source in Remote.objects.select_related("intake").filter(intake=intake):
-        sync_bookmarks.forget(source)
+        sync_bookmarks.forget_bookmarks(source)
 
 
 def _let_go(key: str) -> None:
     """The tasks process may be copying at this moment: it is asked to look."""
-    clear(key)
-    start()
+    delete_files(key)
+    start_imports()
 
 
 def _clear_strangers(now: datetime) -> None:
@@ -167,10 +167,10 @@ def _clear_strangers(now: datetime) -> None:
     yesterday = (now - timedelta(days=1)).timestamp()  # younger ones may still be on their way into a row
     for folder in root.iterdir():
         if folder.is_dir() and folder.name not in wanted and folder.stat().st_mtime < yesterday:
-            clear(folder.name)
+            delete_files(folder.name)
 
 
-def start() -> None:
+def start_imports() -> None:
     from vaguemestre.moving.tasks import ask_for_bringing  # the task's module imports the bringing, which imports this
 
     ask_for_bringing()

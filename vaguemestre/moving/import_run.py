@@ -34,11 +34,11 @@ from vaguemestre.moving import (
     zip_archives,
 )
 from vaguemestre.moving.connection import open_mailbox_of
-from vaguemestre.moving.message_sources import Taken
+from vaguemestre.moving.message_sources import SourceMessage
 from vaguemestre.moving.models import Intake, Part, Refusal, Remote
-from vaguemestre.moving.remote_mailbox import RemoteFailed
-from vaguemestre.moving.stored_message import Letter, NoMessage, letter_of
-from vaguemestre.moving.zip_archives import ArchiveRefused
+from vaguemestre.moving.remote_mailbox import RemoteMailboxError
+from vaguemestre.moving.stored_message import NoMessage, StoredMessage, message_to_store
+from vaguemestre.moving.zip_archives import ArchiveRefusedError
 
 logger = logging.getLogger(__name__)
 SLICE_SECONDS = 3.0
@@ -50,7 +50,7 @@ REPORTED = 200  # refusals of a part that are kept one by one
 State = Intake.State
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """By the person, between two looks."""
 
 
@@ -77,11 +77,11 @@ def _served(intake: Intake, now: datetime, until: float) -> bool:
             else:
                 _slice(intake, session, now, until)
         Intake.objects.filter(pk=intake.pk).update(attempts=0)
-    except Stopped:
+    except StoppedError:
         logger.info("intake %s was stopped", intake.key[:8])
-    except RemoteFailed as error:
+    except RemoteMailboxError as error:
         logger.warning("intake %s: elsewhere: %s", intake.key[:8], error.reason)
-        imap_copy.failed(intake, error.reason, timezone.now())
+        imap_copy.note_failure(intake, error.reason, timezone.now())
     except MailboxUnavailable as error:
         logger.warning("intake %s: %s", intake.key[:8], error)
         _in_vain(intake)
@@ -91,24 +91,24 @@ def _served(intake: Intake, now: datetime, until: float) -> bool:
             _in_vain(intake)
             return False
         _pause(intake, refusal)
-    except (OSError, ArchiveRefused) as error:
+    except (OSError, ArchiveRefusedError) as error:
         logger.warning("intake %s: %s", intake.key[:8], error)
         _fail(intake, "disk" if isinstance(error, OSError) else "broken", now)
     return Intake.objects.filter(state__in=Intake.UNDER_WAY).exists()
 
 
 def _slice(intake: Intake, session: Session, now: datetime, until: float) -> None:
-    if not imap_copy.copied(intake, until):
+    if not imap_copy.is_copied(intake, until):
         return
     for part in intake.parts.filter(over=False).order_by("number"):
-        if part.kind == Part.Kind.PACKED_MBOX and not message_sources.unpacked(part).exists():
-            zip_archives.unpack(
-                import_jobs.folder_of(intake.key) / part.file, part.member, message_sources.unpacked(part)
+        if part.kind == Part.Kind.PACKED_MBOX and not message_sources.unpack_source(part).exists():
+            zip_archives.unpack_member(
+                import_jobs.folder_of(intake.key) / part.file, part.member, message_sources.unpack_source(part)
             )
         _bring(part, session, _target(intake, part, session), now, until)
         if not part.over:
             return
-        message_sources.put_away(part)
+        message_sources.delete_unpacked(part)
         if time.monotonic() >= until:
             return
     if not intake.parts.filter(over=False).exists():
@@ -131,18 +131,18 @@ def _place(intake: Intake, part: Part, session: Session) -> tuple[Folder, bool]:
     if part.kind == Part.Kind.COPIED:
         spare = _("Imported folder %d") % (part.number + 1)
         return (
-            target_folders.of_role(session, part.member)
+            target_folders.ensure_role(session, part.member)
             if part.member
-            else target_folders.at_its_place(session, part.folder, spare)
+            else target_folders.ensure_path(session, part.folder, spare)
         )
-    chosen = target_folders.chosen(session, intake.target)
-    return target_folders.below(session, chosen, part.folder) if part.folder else (chosen, False)
+    chosen = target_folders.chosen_folder(session, intake.target)
+    return target_folders.ensure_below(session, chosen, part.folder) if part.folder else (chosen, False)
 
 
 def _bring(part: Part, session: Session, folder: Folder, now: datetime, until: float) -> None:
-    work = _Work(part, session, MailboxId(part.target), known_messages.of(part.intake_id, session, folder))
+    work = _Work(part, session, MailboxId(part.target), known_messages.known_messages(part.intake_id, session, folder))
     try:
-        for taken in message_sources.messages(part):
+        for taken in message_sources.source_messages(part):
             work.take(taken, now)
             if work.waiting >= CHECKPOINT:
                 work.write()
@@ -161,28 +161,28 @@ class _Work:
     """One part in one slice: what was done and is not in its row yet. Messages wait until some are together: they are
     stored by one command, all or none, then told one after the other as what is found in the folder."""
 
-    def __init__(self, part: Part, session: Session, folder: MailboxId, known: known_messages.Shelf) -> None:
+    def __init__(self, part: Part, session: Session, folder: MailboxId, known: known_messages.KnownMessages) -> None:
         self._part, self._session, self._folder, self._shelf = part, session, folder, known
         self._brought = UidSet.read(part.brought)
         self._fresh: list[Uid] = []
         self._refusals: list[Refusal] = []
-        self._together: list[tuple[Letter | NoMessage, int]] = []  # with the place after each
+        self._together: list[tuple[StoredMessage | NoMessage, int]] = []  # with the place after each
         self._weight = 0
         self.waiting = 0
 
-    def take(self, taken: Taken, now: datetime) -> None:
+    def take(self, taken: SourceMessage, now: datetime) -> None:
         letter = _read(taken, now)
         self._together.append((letter, taken.after))
-        self._weight += len(letter.raw) if isinstance(letter, Letter) else 0
+        self._weight += len(letter.raw) if isinstance(letter, StoredMessage) else 0
         if self._weight >= TOGETHER or len(self._together) >= MOST_TOGETHER:
             self.settle()
 
     def settle(self) -> None:
         """What waits is stored. Where it breaks, the rest is read again by the next slice."""
         waiting, self._together, self._weight = self._together, [], 0
-        self._store_together([letter for letter, _after in waiting if isinstance(letter, Letter)])
+        self._store_together([letter for letter, _after in waiting if isinstance(letter, StoredMessage)])
         for letter, after in waiting:
-            if isinstance(letter, Letter):
+            if isinstance(letter, StoredMessage):
                 self._store(letter)
             elif letter.reason == "deleted":
                 self._part.deleted += 1
@@ -205,11 +205,11 @@ class _Work:
             Refusal.objects.bulk_create(self._refusals)
         self._fresh, self._refusals, self.waiting = [], [], 0
         if not Intake.objects.filter(pk=part.intake_id, state=State.RUNNING).exists():
-            raise Stopped(part.intake_id)
+            raise StoppedError(part.intake_id)
 
-    def _store_together(self, letters: list[Letter]) -> None:
+    def _store_together(self, letters: list[StoredMessage]) -> None:
         """What is new among them, if the mail server takes it all; what it refuses is found out one by one."""
-        new: dict[bytes, Letter] = {}
+        new: dict[bytes, StoredMessage] = {}
         for letter in letters:
             if len(letter.raw) <= ALONE and self._shelf.find(letter.identity) is None:
                 new.setdefault(letter.identity, letter)
@@ -228,7 +228,7 @@ class _Work:
         for identity, uid in zip(new, uids, strict=True):
             self._shelf.put(identity, uid)
 
-    def _store(self, letter: Letter) -> None:
+    def _store(self, letter: StoredMessage) -> None:
         uid = self._shelf.find(letter.identity)
         if uid is not None:
             if uid >= self._part.since and uid not in self._fresh:
@@ -257,11 +257,11 @@ class _Work:
             self._refusals.append(Refusal(part=part, place=place, subject=subject, reason=reason))
 
 
-def _read(taken: Taken, now: datetime) -> Letter | NoMessage:
+def _read(taken: SourceMessage, now: datetime) -> StoredMessage | NoMessage:
     if taken.raw is None:
         return NoMessage("large")
     try:
-        return letter_of(taken.raw, taken.separator, now=now, flags=taken.flags, date=taken.date)
+        return message_to_store(taken.raw, taken.separator, now=now, flags=taken.flags, date=taken.date)
     except NoMessage as none:
         return none
 
@@ -274,9 +274,9 @@ def _finish(intake: Intake, now: datetime) -> None:
                 intake.account_id, "intake.done", intake.account_id, intake=intake.key[:8],
                 brought=sums["brought"] or 0, refused=sums["refused"] or 0,
             )  # fmt: skip
-            imap_copy.remember(intake, now)
-            completion_mail.send(intake, timezone.now())
-            transaction.on_commit(lambda: import_jobs.clear(intake.key))
+            imap_copy.remember_copy(intake, now)
+            completion_mail.send_completion_mail(intake, timezone.now())
+            transaction.on_commit(lambda: import_jobs.delete_files(intake.key))
 
 
 def _pause(intake: Intake, refusal: MailboxRefused) -> None:
@@ -290,9 +290,9 @@ def _pause(intake: Intake, refusal: MailboxRefused) -> None:
     ended = {"state": State.FAILED, "finished_at": timezone.now()} if word == "gone" else {"state": State.PAUSED}
     with transaction.atomic():
         if Intake.objects.filter(pk=intake.pk, state=State.RUNNING).update(failure=word, **ended):
-            completion_mail.send(intake, timezone.now())
+            completion_mail.send_completion_mail(intake, timezone.now())
     if word == "gone":
-        import_jobs.clear(intake.key)
+        import_jobs.delete_files(intake.key)
 
 
 def _in_vain(intake: Intake) -> None:
@@ -301,7 +301,7 @@ def _in_vain(intake: Intake) -> None:
         with transaction.atomic():
             mine = Intake.objects.filter(pk=intake.pk, state=State.RUNNING)
             if mine.update(state=State.PAUSED, failure="away"):
-                completion_mail.send(intake, timezone.now())
+                completion_mail.send_completion_mail(intake, timezone.now())
 
 
 def _fail(intake: Intake, failure: str, now: datetime) -> None:
@@ -312,5 +312,5 @@ def _fail(intake: Intake, failure: str, now: datetime) -> None:
         Remote.objects.filter(intake=intake).update(sealed="")
         if failed:
             journal.record("system", "intake.failed", intake.account_id, intake=intake.key[:8], failure=failure)
-            completion_mail.send(intake, timezone.now())
-            transaction.on_commit(lambda: import_jobs.clear(intake.key))
+            completion_mail.send_completion_mail(intake, timezone.now())
+            transaction.on_commit(lambda: import_jobs.delete_files(intake.key))

@@ -9,7 +9,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 FOLDERS = 8  # remembered: of a hundred thousand messages one takes some fifteen megabytes
 
 
-class Shelf:
+class KnownMessages:
     def __init__(self) -> None:
         self._uids: dict[bytes, Uid] = {}
         self._below = 1  # numbers from here on are not known yet
@@ -28,13 +28,13 @@ class Shelf:
         self._uids[identity] = uid
 
 
-_shelves: OrderedDict[tuple[str, str, int], Shelf] = OrderedDict()
+_shelves: OrderedDict[tuple[str, str, int], KnownMessages] = OrderedDict()
 
 
-def of(intake_key: str, session: Session, folder: Folder) -> Shelf:
+def known_messages(intake_key: str, session: Session, folder: Folder) -> KnownMessages:
     assert folder.id is not None  # noqa: S101 - it can be opened
     name = (intake_key, folder.id, folder.uid_validity)
-    shelf = _shelves.setdefault(name, Shelf())
+    shelf = _shelves.setdefault(name, KnownMessages())
     _shelves.move_to_end(name)
     while len(_shelves) > FOLDERS:
         _shelves.popitem(last=False)
@@ -42,6 +42,6 @@ def of(intake_key: str, session: Session, folder: Folder) -> Shelf:
     return shelf
 
 
-def forget(intake_key: str) -> None:
+def forget_known(intake_key: str) -> None:
     for name in [name for name in _shelves if name[0] == intake_key]:
         del _shelves[name]

@@ -18,7 +18,7 @@ _QUOTED = re.compile(rb">+From ")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MboxMessage:
     """`after`: where the file goes on. `raw` is None for a message that is too large: it was passed over."""
 
     raw: bytes | None
@@ -31,7 +31,7 @@ def looks_like_mbox(head: bytes) -> bool:
     return bool(_separates(first + b"\n") and _FIELD.match(rest))
 
 
-def messages(file: BinaryIO, start: int = 0) -> Iterator[Found]:
+def read_mbox(file: BinaryIO, start: int = 0) -> Iterator[MboxMessage]:
     """From a place that an earlier reading told. What stands before the first message is passed over."""
     file.seek(start)
     reader = _Lines(file, start)
@@ -47,7 +47,7 @@ def messages(file: BinaryIO, start: int = 0) -> Iterator[Found]:
                 held += line[1:] if _QUOTED.match(line) and reader.starts else line
             blank = line in {b"\n", b"\r\n"} and reader.starts
         after = reader.place - len(following)
-        yield Found(_unended(bytes(held)) if size <= LARGEST else None, separator, after)
+        yield MboxMessage(_unended(bytes(held)) if size <= LARGEST else None, separator, after)
         separator = following
 
 

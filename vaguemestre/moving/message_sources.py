@@ -13,7 +13,7 @@ _LETTERS = {"S": SEEN, "R": ANSWERED, "F": FLAGGED, "D": DRAFT}
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class SourceMessage:
     """`raw` is None for a message that is too large or cannot be read."""
 
     raw: bytes | None
@@ -23,37 +23,40 @@ class Taken:
     date: datetime | None = None
 
 
-def messages(part: Part) -> Iterator[Taken]:
+def source_messages(part: Part) -> Iterator[SourceMessage]:
     place = import_jobs.folder_of(part.intake_id) / part.file
     if part.kind == Part.Kind.LETTER:
-        return iter([Taken(place.read_bytes(), b"", part.size)])
+        return iter([SourceMessage(place.read_bytes(), b"", part.size)])
     if part.kind == Part.Kind.PACKED_LETTERS:
-        return (Taken(raw, b"", after) for after, raw in zip_archives.letters(place, part.member, part.after))
+        return (
+            SourceMessage(raw, b"", after)
+            for after, raw in zip_archives.archive_messages(place, part.member, part.after)
+        )
     if part.kind == Part.Kind.COPIED:
         return _copied(place, part.after)
-    return _of_box(unpacked(part) if part.kind == Part.Kind.PACKED_MBOX else place, part.after)
+    return _of_box(unpack_source(part) if part.kind == Part.Kind.PACKED_MBOX else place, part.after)
 
 
-def unpacked(part: Part) -> Path:
+def unpack_source(part: Part) -> Path:
     return import_jobs.folder_of(part.intake_id) / f"{part.number}.mbox"
 
 
-def put_away(part: Part) -> None:
+def delete_unpacked(part: Part) -> None:
     """What was unpacked for a part that is over takes no more room."""
     if part.kind == Part.Kind.PACKED_MBOX:
-        unpacked(part).unlink(missing_ok=True)
+        unpack_source(part).unlink(missing_ok=True)
 
 
-def _copied(place: Path, start: int) -> Iterator[Taken]:
+def _copied(place: Path, start: int) -> Iterator[SourceMessage]:
     for after, name in enumerate(mbsync.messages(place)[start:], start=start + 1):
         file = place / name
         raw = file.read_bytes() if file.stat().st_size <= mbox.LARGEST else None
         date = datetime.fromtimestamp(file.stat().st_mtime, UTC)
         flags = tuple(_LETTERS[letter] for letter in mbsync.flags_of(name) if letter in _LETTERS)
-        yield Taken(raw, b"", after, flags, date)
+        yield SourceMessage(raw, b"", after, flags, date)
 
 
-def _of_box(place: Path, start: int) -> Iterator[Taken]:
+def _of_box(place: Path, start: int) -> Iterator[SourceMessage]:
     with place.open("rb") as file:
-        for found in mbox.messages(file, start):
-            yield Taken(found.raw, found.separator, found.after)
+        for found in mbox.read_mbox(file, start):
+            yield SourceMessage(found.raw, found.separator, found.after)

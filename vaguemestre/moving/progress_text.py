@@ -12,7 +12,7 @@ from vaguemestre.moving import import_jobs
 from vaguemestre.moving.mbox import LARGEST
 from vaguemestre.moving.models import Intake, Part, Refusal, Remote
 from vaguemestre.moving.remote_folders import LEFT_OUT, folders_of
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 
 SHOWN = 100  # refusals
 State = Intake.State
@@ -27,7 +27,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ImportProgress:
     """`tone`: "good", "warn" or "bad"; empty while it goes on. `percent`: of what was sent. `acts`: buttons."""
 
     key: str
@@ -45,7 +45,7 @@ class Told:
     folder_url: str
 
 
-def told(intake: Intake, now: datetime) -> Told:
+def import_progress(intake: Intake, now: datetime) -> ImportProgress:
     """Three queries for one that runs, four for one that is over and has refused something."""
     parts = list(intake.parts.order_by("number"))
     brought, refused = sum(part.brought_count for part in parts), sum(part.refused for part in parts)
@@ -54,7 +54,7 @@ def told(intake: Intake, now: datetime) -> Told:
     copying = source is not None and bool(source.sealed)
     said, hint, tone = _copying(source) if source and copying and _runs(intake) else _sentences(intake, brought)
     undo = brought and import_jobs.can_undo(intake, now)
-    return Told(
+    return ImportProgress(
         intake.key, said, hint, tone, intake.state in Intake.UNDER_WAY, _percent(parts, source),
         _counts(intake, parts, refused) if intake.state != State.UNDONE else [], listed,
         max(0, refused - len(listed)) if listed else 0,
@@ -65,7 +65,7 @@ def told(intake: Intake, now: datetime) -> Told:
     )  # fmt: skip
 
 
-def file_refused(name: str, reason: str) -> str:
+def file_refused_text(name: str, reason: str) -> str:
     """Why nothing of what was sent is taken, and what to do."""
     sentences = {
         "empty": _("“%(name)s” is empty."),
@@ -83,24 +83,24 @@ def file_refused(name: str, reason: str) -> str:
         "packing": _("“%(name)s” is packed in a way that is not read here. Make an ordinary zip archive."),
         "trap": _("“%(name)s” would take far more room than mail does: it was refused for safety."),
     }
-    return sentences[reason] % {"name": name, "limit": size_in_words(LARGEST)}
+    return sentences[reason] % {"name": name, "limit": octets_text(LARGEST)}
 
 
-def not_sent(word: str) -> str:
+def not_sent_text(word: str) -> str:
     """Why the web server turned files away before the product saw them."""
     sentences = {
-        "trop-gros": _("What you chose is larger than %s together. Send it in several parts.") % limit(),
+        "trop-gros": _("What you chose is larger than %s together. Send it in several parts.") % limit_text(),
         "trop-nombreux": _("Two large files are on their way already. Wait until one has arrived, then send this one."),
     }
     return sentences.get(word, "")
 
 
-def limit() -> str:
+def limit_text() -> str:
     """Of all that is sent at once, as the web server has it."""
-    return size_in_words(academy().mail.quota_mb * 5 // 4 * 1_000_000)
+    return octets_text(academy().mail.quota_mb * 5 // 4 * 1_000_000)
 
 
-def server_refused(reason: str) -> str:
+def server_refused_text(reason: str) -> str:
     """Why a mailbox elsewhere does not open, and what to do."""
     return {
         "name": _("No server has this name. Look at the settings of the mail program that you used there."),
@@ -129,13 +129,13 @@ def _may_go_on(intake: Intake) -> bool:
 
 
 def _copying(source: Remote) -> tuple[str, str, str]:
-    words = {"done": grouped(source.copied), "total": grouped(source.total), "host": source.host}
+    words = {"done": number_text(source.copied), "total": number_text(source.total), "host": source.host}
     said = _("Reading from %(host)s: %(done)s of %(total)s messages") % words
     return said, _("You can leave this page: it goes on without you."), ""
 
 
 def _sentences(intake: Intake, brought: int) -> tuple[str, str, str]:
-    words = {"count": grouped(brought), "folder": intake.target_label}
+    words = {"count": number_text(brought), "folder": intake.target_label}
     match intake.state:
         case State.RUNNING if not intake.target_label:
             said = ngettext("%(count)s message put in its place", "%(count)s messages put in their place", brought)
@@ -176,7 +176,7 @@ def _sentences(intake: Intake, brought: int) -> tuple[str, str, str]:
 
 def _paused(failure: str) -> str:
     if failure.startswith("r-"):
-        return server_refused(failure[2:])
+        return server_refused_text(failure[2:])
     return {
         "full": _("Your mailbox is full. Make room, then go on: nothing is brought twice."),
         "closed": _("Your mailbox is closed for the moment. The help desk can tell you why; go on afterwards."),
@@ -201,7 +201,7 @@ def _counts(intake: Intake, parts: list[Part], refused: int) -> list[str]:
         (ngettext("%s refused", "%s refused", refused), refused),
         (ngettext("%s file is no mail", "%s files are no mail", intake.ignored), intake.ignored),
     ]  # fmt: skip
-    return [words % grouped(count) for words, count in rows if count]
+    return [words % number_text(count) for words, count in rows if count]
 
 
 def _percent(parts: list[Part], source: Remote | None) -> int:
@@ -223,18 +223,18 @@ def _stored(parts: list[Part]) -> int:
 def _refused(parts: list[Part]) -> list[Refused]:
     labels = {part.pk: part.label for part in parts}
     reasons = {
-        "large": _("larger than %s") % size_in_words(LARGEST), "form": _("not a message"), "empty": _("empty"),
+        "large": _("larger than %s") % octets_text(LARGEST), "form": _("not a message"), "empty": _("empty"),
         "server": _("the mail server does not accept it"),
     }  # fmt: skip
     rows = Refusal.objects.filter(part__in=list(labels)).order_by("part__number", "place")[:SHOWN]
     return [
-        Refused(labels[row.part_id], grouped(row.place), row.subject or "–", reasons.get(row.reason, row.reason))
+        Refused(labels[row.part_id], number_text(row.place), row.subject or "–", reasons.get(row.reason, row.reason))
         for row in rows
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class ThereLine:
+class RemoteFolderLine:
     """A folder elsewhere: `goes` says where its messages go."""
 
     name: str
@@ -242,11 +242,11 @@ class ThereLine:
     goes: str
 
 
-def folders(intake: Intake) -> list[ThereLine]:
+def folders(intake: Intake) -> list[RemoteFolderLine]:
     goes = {"inbox": _("Inbox"), "sent": _("Sent"), "drafts": _("Drafts"), "archive": _("Archives")}
     return [
-        ThereLine(
-            one.name.replace("/", " / "), grouped(one.total),
+        RemoteFolderLine(
+            one.name.replace("/", " / "), number_text(one.total),
             _("left there") if one.role in LEFT_OUT else str(goes.get(one.role, one.name.replace("/", " / "))),
         )
         for one in folders_of(intake.remote)

@@ -13,5 +13,5 @@ def folders_of(source: Remote) -> list[RemoteFolder]:
     return [RemoteFolder(**row) for row in rows]
 
 
-def brought(source: Remote) -> list[RemoteFolder]:
+def imported_folders(source: Remote) -> list[RemoteFolder]:
     return [one for one in folders_of(source) if one.role not in LEFT_OUT]

@@ -37,7 +37,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-class RemoteFailed(Exception):
+class RemoteMailboxError(Exception):
     """`reason` is a word of telling.SERVERS. Never says what was typed."""
 
     def __init__(self, reason: str) -> None:
@@ -63,7 +63,7 @@ class Server:
         try:
             return self.guard.addresses(self.host, self.port, seconds=5)[0]
         except CannotFetch as error:
-            raise RemoteFailed("time" if error.reason == "time" else error.reason) from error
+            raise RemoteMailboxError("time" if error.reason == "time" else error.reason) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,13 @@ def host_of(text: str) -> str:
     try:
         host = text.strip().rstrip(".").lower().encode("idna").decode("ascii")
     except UnicodeError as error:
-        raise RemoteFailed("name") from error
+        raise RemoteMailboxError("name") from error
     if not _HOST.fullmatch(host):
-        raise RemoteFailed("name")
+        raise RemoteMailboxError("name")
     return host
 
 
-def look(server: Server, user: str, password: str) -> list[RemoteFolder]:
+def list_remote_folders(server: Server, user: str, password: str) -> list[RemoteFolder]:
     """Raises RemoteFailed."""
     try:
         with _open(server) as plain:
@@ -99,13 +99,13 @@ def look(server: Server, user: str, password: str) -> list[RemoteFolder]:
             finally:
                 conversation.close()
     except TimeoutError as error:
-        raise RemoteFailed("time") from error
+        raise RemoteMailboxError("time") from error
     except ssl.SSLError as error:
-        raise RemoteFailed("tls") from error
+        raise RemoteMailboxError("tls") from error
     except (ProtocolError, MailboxError, UnicodeError, ValueError) as error:
-        raise RemoteFailed("broken") from error
+        raise RemoteMailboxError("broken") from error
     except OSError as error:
-        raise RemoteFailed("away") from error
+        raise RemoteMailboxError("away") from error
 
 
 def _open(server: Server) -> socket.socket:
@@ -162,7 +162,7 @@ class _Conversation:
         place = wire.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
         try:
             answers = self._run([b'STATUS "%s" (MESSAGES UIDNEXT UIDVALIDITY)' % place])
-        except RemoteFailed:
+        except RemoteMailboxError:
             return {}
         pairs = next((value_at(data.values, 1) for data in answers if data.name == "STATUS"), None)
         words = [string_octets(word) for word in pairs] if isinstance(pairs, list) else []
@@ -188,8 +188,8 @@ class _Conversation:
     def _sign_in(self, user: bytes, password: bytes) -> None:
         try:
             self._run([b"LOGIN {%d}" % len(user), user + b" {%d}" % len(password), password])
-        except RemoteFailed as error:
-            raise RemoteFailed("login") from error
+        except RemoteMailboxError as error:
+            raise RemoteMailboxError("login") from error
 
     def _run(self, lines: Sequence[bytes], *, last: bool = False) -> list[Data]:
         """One command; each line after the first waits for the server's word. Raises RemoteFailed when refused."""
@@ -208,7 +208,7 @@ class _Conversation:
                 break
             elif response.tag == tag:
                 if not response.ok:
-                    raise RemoteFailed("refused")
+                    raise RemoteMailboxError("refused")
                 break
         return found
 

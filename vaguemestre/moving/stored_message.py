@@ -37,7 +37,7 @@ class NoMessage(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class StoredMessage:
     raw: bytes  # CRLF lines, no NUL
     flags: tuple[Flag, ...]
     date: datetime
@@ -45,9 +45,9 @@ class Letter:
     subject: str
 
 
-def letter_of(
+def message_to_store(
     raw: bytes, separator: bytes, *, now: datetime, flags: Sequence[Flag] | None = None, date: datetime | None = None
-) -> Letter:
+) -> StoredMessage:
     """Raises NoMessage. `flags` and `date`: of a mailbox; else what the file says, read when it says nothing."""
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     if separator == b"" and raw.startswith((b"From ", b">From ")):
@@ -62,7 +62,7 @@ def letter_of(
         raise NoMessage("deleted")
     kept = _MARKS.sub(b"", header) + body
     subject = next((value for name, value in fields if name == "subject"), b"")
-    return Letter(
+    return StoredMessage(
         kept, tuple(flags) if flags is not None else marked or (), _between(date, now) or _date(fields, separator, now),
         fingerprint(header, len(kept)), header_text(subject.replace(b"\r\n", b""), limit=120),
     )  # fmt: skip

@@ -20,7 +20,7 @@ _STATE = re.compile(r"^(FarUidValidity|MaxPulledUid) (\d{1,10})$", re.MULTILINE)
 _HEADER = 2000  # octets of mbsync's file, the numbers stand first
 
 
-def of(source: Remote, folders: Iterable[RemoteFolder]) -> dict[str, int]:
+def load_bookmarks(source: Remote, folders: Iterable[RemoteFolder]) -> dict[str, int]:
     """By folder, the last number that was read; nothing of those that have changed their validity."""
     kept = {row.folder: row for row in Bookmark.objects.filter(account=source.intake.account_id, source=_word(source))}
     found = {one.name: (one, kept.get(_word(source, one.name))) for one in folders}
@@ -32,7 +32,7 @@ def last_read(source: Remote) -> datetime | None:
     return mine.order_by("-read_at").values_list("read_at", flat=True).first()
 
 
-def to_come(folders: Iterable[RemoteFolder], read: dict[str, int]) -> int:
+def count_to_come(folders: Iterable[RemoteFolder], read: dict[str, int]) -> int:
     """How many messages at most: of a folder that was read, those with a number beyond."""
     return sum(
         min(one.total, max(0, one.next - 1 - read[one.name])) if one.name in read and one.next else one.total
@@ -40,7 +40,7 @@ def to_come(folders: Iterable[RemoteFolder], read: dict[str, int]) -> int:
     )
 
 
-def keep(source: Remote, now: datetime) -> None:
+def save_bookmarks(source: Remote, now: datetime) -> None:
     """What mbsync has read of each folder; its files are still there."""
     root = import_jobs.folder_of(source.intake_id)
     rows = [
@@ -57,7 +57,7 @@ def keep(source: Remote, now: datetime) -> None:
     )  # fmt: skip
 
 
-def forget(source: Remote) -> None:
+def forget_bookmarks(source: Remote) -> None:
     Bookmark.objects.filter(account=source.intake.account_id, source=_word(source)).delete()
 
 

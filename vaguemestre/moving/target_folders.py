@@ -14,17 +14,17 @@ CHOICES = {None, "inbox", "sent", "archive"}  # elsewhere mail waits for an hour
 HOLDS_FOLDERS = {None, "archive"}
 
 
-def choices(folders: Sequence[Folder]) -> list[tuple[str, str]]:
+def folder_choices(folders: Sequence[Folder]) -> list[tuple[str, str]]:
     """Id and name of each folder that may be chosen."""
-    return [(one.id, label(one)) for one in folders if one.id is not None and one.role in CHOICES]
+    return [(one.id, folder_text(one)) for one in folders if one.id is not None and one.role in CHOICES]
 
 
-def label(folder: Folder) -> str:
+def folder_text(folder: Folder) -> str:
     names = {"inbox": _("Inbox"), "sent": _("Sent"), "archive": _("Archives")}
     return str(names.get(folder.role or "", folder.name)).replace("/", " / ")
 
 
-def chosen(session: Session, key: str) -> Folder:
+def chosen_folder(session: Session, key: str) -> Folder:
     """Raises NoSuchFolder."""
     for folder in session.folders():
         if folder.id == key and folder.role in CHOICES:
@@ -32,7 +32,7 @@ def chosen(session: Session, key: str) -> Folder:
     raise NoSuchFolder(key)
 
 
-def named(session: Session, name: str) -> tuple[Folder, bool]:
+def ensure_named(session: Session, name: str) -> tuple[Folder, bool]:
     """The folder of that name, and whether it had to be made. Raises InvalidValue."""
     wanted = FolderName.within(name)
     for folder in session.folders():
@@ -43,7 +43,7 @@ def named(session: Session, name: str) -> tuple[Folder, bool]:
     return session.create(wanted), True
 
 
-def of_role(session: Session, word: str) -> tuple[Folder, bool]:
+def ensure_role(session: Session, word: str) -> tuple[Folder, bool]:
     """Ours for what a folder elsewhere is ("inbox", "sent"…)."""
     found = session.by_role(word)
     if found is None or found.id is None:
@@ -51,7 +51,7 @@ def of_role(session: Session, word: str) -> tuple[Folder, bool]:
     return found, False
 
 
-def at_its_place(session: Session, path: str, spare: str) -> tuple[Folder, bool]:
+def ensure_path(session: Session, path: str, spare: str) -> tuple[Folder, bool]:
     """The folder of that name, beside all others; the `spare` name where ours of that name is for something else, or
     where the mail server does not want it."""
     for name in (path, spare):
@@ -72,7 +72,7 @@ def at_its_place(session: Session, path: str, spare: str) -> tuple[Folder, bool]
     raise NoSuchFolder(path)
 
 
-def below(session: Session, target: Folder, path: str) -> tuple[Folder, bool]:
+def ensure_below(session: Session, target: Folder, path: str) -> tuple[Folder, bool]:
     """A folder under the target, or beside it where it holds none. Raises NoSuchFolder when the target is gone."""
     head = f"{target.name}/" if target.role in HOLDS_FOLDERS else ""
     wanted = FolderName.existing(head + path)

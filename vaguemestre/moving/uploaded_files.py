@@ -14,7 +14,7 @@ from vaguemestre.mailbox.values import FolderName, InvalidValue
 from vaguemestre.moving import zip_archives
 from vaguemestre.moving.mbox import LARGEST, looks_like_mbox
 from vaguemestre.moving.models import Part
-from vaguemestre.moving.zip_archives import ArchiveRefused
+from vaguemestre.moving.zip_archives import ArchiveRefusedError
 
 type File = UploadedFile[bytes]
 LEFT_FREE = 1024**3  # of the disk, for the mail that arrives
@@ -24,7 +24,7 @@ _OUTLOOK = (b"!BDN", b"\xd0\xcf\x11\xe0")  # .pst, .msg
 Kind = Part.Kind
 
 
-class FileRefused(Exception):
+class FileRefusedError(Exception):
     """`reason` is a word of telling.FILES; nothing of what was sent with it is taken either."""
 
     def __init__(self, name: str, reason: str) -> None:
@@ -38,12 +38,12 @@ def disk_has_room(folder: Path, octets: int = 0) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class StoredUpload:
     parts: list[Part]  # not saved
     ignored: int
 
 
-def lay_aside(sent: Sequence[File], folder: Path) -> Looked:
+def store_upload(sent: Sequence[File], folder: Path) -> StoredUpload:
     """Raises FileRefused; the folder is then as if nothing had come."""
     try:
         folder.mkdir(mode=0o700, parents=True)
@@ -53,25 +53,25 @@ def lay_aside(sent: Sequence[File], folder: Path) -> Looked:
         raise
 
 
-def _looked(sent: Sequence[File], folder: Path) -> Looked:
+def _looked(sent: Sequence[File], folder: Path) -> StoredUpload:
     parts: list[Part] = []
     ignored = 0
     for number, upload in enumerate(sent, start=1):
         name, place = (upload.name or "")[-200:], folder / f"{number}.sent"
         if not upload.size:
-            raise FileRefused(name, "empty")
+            raise FileRefusedError(name, "empty")
         if not disk_has_room(folder, upload.size):
-            raise FileRefused(name, "disk")
+            raise FileRefusedError(name, "disk")
         _keep(upload, place)
         try:
             found, more = _parts(place, name)
-        except ArchiveRefused as refused:
-            raise FileRefused(name, refused.reason) from refused
+        except ArchiveRefusedError as refused:
+            raise FileRefusedError(name, refused.reason) from refused
         parts += found
         ignored += more
     for number, part in enumerate(parts):
         part.number = number
-    return Looked(parts, ignored)
+    return StoredUpload(parts, ignored)
 
 
 def _keep(upload: File, place: Path) -> None:
@@ -92,22 +92,22 @@ def _parts(place: Path, name: str) -> tuple[list[Part], int]:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _of_archive(place, name)
     if head.startswith(_OUTLOOK):
-        raise ArchiveRefused("outlook")
+        raise ArchiveRefusedError("outlook")
     if looks_like_mbox(head) and not name.lower().endswith(".eml"):
         return [Part(kind=Kind.MBOX, file=place.name, label=name, size=size)], 0
     if not _FIELD.match(head.lstrip(b"\r\n")):
-        raise ArchiveRefused("other")
+        raise ArchiveRefusedError("other")
     if size > LARGEST:
-        raise ArchiveRefused("large")
+        raise ArchiveRefusedError("large")
     return [Part(kind=Kind.LETTER, file=place.name, label=name, size=size)], 0
 
 
 def _of_archive(place: Path, name: str) -> tuple[list[Part], int]:
-    found = zip_archives.contents(place)
+    found = zip_archives.archive_contents(place)
     if not found.boxes and not found.letters:
-        raise ArchiveRefused("nothing")
+        raise ArchiveRefusedError("nothing")
     if not disk_has_room(place.parent, found.octets):
-        raise ArchiveRefused("disk")
+        raise ArchiveRefusedError("disk")
     # The folders of all of them together, or of none: a lone box goes into the folder that was chosen.
     places = [PurePosixPath(one.filename).with_suffix("") for one in found.boxes]
     places += [PurePosixPath(folder) for folder in found.letters]

@@ -19,7 +19,7 @@ _SUFFIXES = (".eml", ".mbox", ".mbx", "")
 _PIECE = 1024 * 1024
 
 
-class ArchiveRefused(Exception):
+class ArchiveRefusedError(Exception):
     """`reason` is a word of telling.FILES."""
 
     def __init__(self, reason: str) -> None:
@@ -37,10 +37,10 @@ class Contents:
     octets: int = 0  # unpacked
 
 
-def contents(path: Path) -> Contents:
+def archive_contents(path: Path) -> Contents:
     """Raises ArchiveRefused."""
     found = Contents()
-    with opened(path) as archive:
+    with open_archive(path) as archive:
         for info in archive.infolist():
             if info.is_dir():
                 continue
@@ -57,22 +57,22 @@ def contents(path: Path) -> Contents:
     return found
 
 
-def opened(path: Path) -> ZipFile:
+def open_archive(path: Path) -> ZipFile:
     if _table_size(path) > TABLE_LIMIT:
-        raise ArchiveRefused("many")
+        raise ArchiveRefusedError("many")
     try:
         archive = ZipFile(path)
     except (BadZipFile, ValueError, OSError, NotImplementedError, struct.error) as error:
-        raise ArchiveRefused("broken") from error
+        raise ArchiveRefusedError("broken") from error
     if len(archive.filelist) > MOST:
         archive.close()
-        raise ArchiveRefused("many")
+        raise ArchiveRefusedError("many")
     return archive
 
 
-def letters(path: Path, folder: str, start: int) -> Iterator[tuple[int, bytes | None]]:
+def archive_messages(path: Path, folder: str, start: int) -> Iterator[tuple[int, bytes | None]]:
     """The place after each letter of one folder, and its octets; None when it is too large or cannot be read."""
-    with opened(path) as archive:
+    with open_archive(path) as archive:
         mine = [
             one for one in archive.infolist() if _is_letter(one) and str(PurePosixPath(one.filename).parent) == folder
         ]
@@ -80,16 +80,16 @@ def letters(path: Path, folder: str, start: int) -> Iterator[tuple[int, bytes | 
             yield place, _read(archive, info)
 
 
-def unpack(path: Path, member: str, to: Path) -> None:
+def unpack_member(path: Path, member: str, to: Path) -> None:
     """One mbox, whole or not at all. Raises ArchiveRefused."""
     fresh = to.with_suffix(".new")
     try:
-        with opened(path) as archive, archive.open(member) as source, fresh.open("wb") as out:
+        with open_archive(path) as archive, archive.open(member) as source, fresh.open("wb") as out:
             while piece := source.read(_PIECE):
                 out.write(piece)
     except (BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, zlib.error) as error:
         fresh.unlink(missing_ok=True)
-        raise ArchiveRefused("broken") from error
+        raise ArchiveRefusedError("broken") from error
     fresh.replace(to)
 
 
@@ -128,14 +128,14 @@ def _is_mail(archive: ZipFile, info: ZipInfo) -> bool:
 def _judge(info: ZipInfo) -> None:
     _refuse_unreadable(info)
     if info.file_size > _SMALL and info.file_size > RATIO * max(1, info.compress_size):
-        raise ArchiveRefused("trap")
+        raise ArchiveRefusedError("trap")
 
 
 def _refuse_unreadable(info: ZipInfo) -> None:
     if info.flag_bits & 0x1:
-        raise ArchiveRefused("locked")
+        raise ArchiveRefusedError("locked")
     if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
-        raise ArchiveRefused("packing")
+        raise ArchiveRefusedError("packing")
 
 
 def _table_size(path: Path) -> int:
@@ -146,17 +146,17 @@ def _table_size(path: Path) -> int:
         tail = file.read()
         place = tail.rfind(b"PK\x05\x06")
         if place < 0 or place + 22 > len(tail):
-            raise ArchiveRefused("broken")
+            raise ArchiveRefusedError("broken")
         octets: int = struct.unpack_from("<I", tail, place + 12)[0]
         return octets if octets != 0xFFFF_FFFF else _large_table_size(file, tail, place)
 
 
 def _large_table_size(file: BinaryIO, tail: bytes, place: int) -> int:
     if place < 20 or tail[place - 20 : place - 16] != b"PK\x06\x07":
-        raise ArchiveRefused("broken")
+        raise ArchiveRefusedError("broken")
     file.seek(struct.unpack_from("<Q", tail, place - 12)[0])
     record = file.read(56)
     if len(record) < 56 or record[:4] != b"PK\x06\x06":
-        raise ArchiveRefused("broken")
+        raise ArchiveRefusedError("broken")
     octets: int = struct.unpack_from("<Q", record, 40)[0]
     return octets

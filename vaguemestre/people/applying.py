@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from vaguemestre.audit import journal
 from vaguemestre.people import facts, remembering
-from vaguemestre.people.facts import Line, PersonFacts, PostingFacts, SchoolFacts
+from vaguemestre.people.facts import FeedLine, PersonFacts, PostingFacts, SchoolFacts
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
 from vaguemestre.people.snapshot import Change, Changes, Kind, kinds
 
@@ -22,7 +22,7 @@ class Overtaken(Exception):
 
 
 @dataclass(slots=True)
-class Applied:
+class AppliedChanges:
     """Who needs what from the rooms above. Somebody may be in several lists."""
 
     joined: list[Person] = field(default_factory=list)  # new or back: in the order of the feed
@@ -33,15 +33,15 @@ class Applied:
     waiting_days: set[date] = field(default_factory=set)
 
 
-def apply(changes: Changes, *, now: datetime, by: str) -> Applied:
+def apply_changes(changes: Changes, *, now: datetime, by: str) -> AppliedChanges:
     """Raises Overtaken. Nothing is written for a feed that is the last applied one and changes nothing."""
     if not changes and not changes.fresh:
-        return Applied()
+        return AppliedChanges()
     with transaction.atomic():
         snapshot = _take_number(changes, now)
-        before = remembering.states(remembering.touched(changes))
+        before = remembering.load_states(remembering.changed_persons(changes))
         _write_schools(changes.schools)
-        applied = Applied()
+        applied = AppliedChanges()
         for change in changes.returning:
             change.person.present = True
         _write_known(changes.returning + changes.changed, applied)
@@ -50,20 +50,20 @@ def apply(changes: Changes, *, now: datetime, by: str) -> Applied:
         _write_waiting(changes, applied)
         _write_leavers(changes, applied)
         lines = remembering.lines(changes) | _lines_of(newcomers, changes.joiners)
-        remembering.remember(snapshot, before, newcomers, lines)
+        remembering.remember_import(snapshot, before, newcomers, lines)
         _journal(changes, applied, by)
     return applied
 
 
-def apply_waiting(*, today: date, by: str) -> Applied:
+def apply_waiting(*, today: date, by: str) -> AppliedChanges:
     """What was to happen by today to people already known."""
-    applied = Applied()
+    applied = AppliedChanges()
     with transaction.atomic():
         due = Pending.objects.filter(on__lte=today).select_related("person").prefetch_related("person__postings")
         changes = [_changed_by(pending) for pending in due]
-        untouched = remembering.as_left([change.person.pk for change in changes])
+        untouched = remembering.unchanged_since([change.person.pk for change in changes])
         _write_known(changes, applied)
-        remembering.follow(untouched)
+        remembering.follow_announced(untouched)
         for change in changes:
             for kind in change.kinds:
                 journal.record(by, f"person.{kind}", change.person.key)
@@ -96,7 +96,7 @@ def _write_schools(schools: Iterable[SchoolFacts]) -> None:
     )
 
 
-def _write_joiners(lines: Iterable[Line]) -> list[Person]:
+def _write_joiners(lines: Iterable[FeedLine]) -> list[Person]:
     newcomers = [(Person(present=True), line) for line in lines]
     for person, line in newcomers:
         write_facts(person, line)
@@ -105,11 +105,11 @@ def _write_joiners(lines: Iterable[Line]) -> list[Person]:
     return persons
 
 
-def _lines_of(newcomers: list[Person], joiners: list[Line]) -> dict[int, int]:
+def _lines_of(newcomers: list[Person], joiners: list[FeedLine]) -> dict[int, int]:
     return {person.pk: line.number for person, line in zip(newcomers, joiners, strict=True)}
 
 
-def _write_known(changes: Iterable[Change], applied: Applied) -> None:
+def _write_known(changes: Iterable[Change], applied: AppliedChanges) -> None:
     changes = list(changes)
     for change in changes:
         person, after = change.person, change.line.person
@@ -126,7 +126,7 @@ def _write_known(changes: Iterable[Change], applied: Applied) -> None:
     _forget_waiting(change.person.pk for change in changes)
 
 
-def write_facts(person: Person, line: Line) -> None:
+def write_facts(person: Person, line: FeedLine) -> None:
     """The line's facts, on the row in memory. A NUMEN once known is never taken away by a feed."""
     for column in _FACTS:
         value = getattr(line.person, column)
@@ -146,13 +146,13 @@ def save_persons(persons: list[Person]) -> None:
     )
 
 
-def replace_postings(lines: Sequence[tuple[Person, Line]]) -> None:
+def replace_postings(lines: Sequence[tuple[Person, FeedLine]]) -> None:
     for batch in batched((person.pk for person, _line in lines), BATCH, strict=False):
         Posting.objects.filter(person_id__in=batch).delete()
     _write_postings(lines)
 
 
-def _write_postings(lines: Iterable[tuple[Person, Line]]) -> None:
+def _write_postings(lines: Iterable[tuple[Person, FeedLine]]) -> None:
     rows = (
         Posting(
             person_id=person.pk,
@@ -167,7 +167,7 @@ def _write_postings(lines: Iterable[tuple[Person, Line]]) -> None:
         Posting.objects.bulk_create(batch)
 
 
-def _write_waiting(changes: Changes, applied: Applied) -> None:
+def _write_waiting(changes: Changes, applied: AppliedChanges) -> None:
     rows = [
         Pending(person=change.person, on=day, facts=facts.as_json(change.line))
         for change in changes.waiting
@@ -180,7 +180,7 @@ def _write_waiting(changes: Changes, applied: Applied) -> None:
     _forget_waiting(changes.settled)
 
 
-def _write_leavers(changes: Changes, applied: Applied) -> None:
+def _write_leavers(changes: Changes, applied: AppliedChanges) -> None:
     last_day = changes.dated - timedelta(days=1)
     for person in changes.leavers:
         person.present = False
@@ -200,7 +200,7 @@ def _changed_by(pending: Pending) -> Change:
     return Change(pending.person, line, kinds(pending.person, facts.postings_of(pending.person), line))
 
 
-def _journal(changes: Changes, applied: Applied, by: str) -> None:
+def _journal(changes: Changes, applied: AppliedChanges, by: str) -> None:
     """One line a person and act: for whoever asks later what a feed did."""
     acts = {
         "person.joined": applied.joined,

@@ -57,7 +57,7 @@ class PersonFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FeedLine:
     """One accepted person of a feed."""
 
     number: int
@@ -74,7 +74,7 @@ class Line:
         return Identity(lookups, hr_keys, (self.person.last_name, self.person.first_name, self.person.birth_date))
 
 
-def of_person(person: Person) -> PersonFacts:
+def person_facts(person: Person) -> PersonFacts:
     plain = {column: getattr(person, column) for column in PersonFacts.__slots__ if column != "address_lines"}
     return PersonFacts(address_lines=tuple(person.address_lines), **plain)
 
@@ -85,7 +85,7 @@ def postings_of(person: Person) -> tuple[PostingFacts, ...]:
     return tuple(PostingFacts(p.school_id, p.function, p.discipline, p.share, p.starts, p.ends) for p in rows)
 
 
-def as_json(line: Line) -> dict[str, object]:
+def as_json(line: FeedLine) -> dict[str, object]:
     """Everything about the person but what identifies them: no NUMEN, no key."""
     person: dict[str, object] = {}
     for column in PersonFacts.__slots__:
@@ -95,14 +95,14 @@ def as_json(line: Line) -> dict[str, object]:
     return {"person": person, "postings": postings}
 
 
-def from_json(facts: Mapping[str, Any]) -> Line:
+def from_json(facts: Mapping[str, Any]) -> FeedLine:
     """The line again, as one that identifies nobody."""
     person = PersonFacts(**{column: _typed(column, value) for column, value in facts["person"].items()})
     postings = tuple(
         PostingFacts(**{column: _typed(column, value) for column, value in posting.items()})
         for posting in facts["postings"]
     )
-    return Line(number=0, hr_key=None, numen=None, effective_on=None, person=person, postings=postings)
+    return FeedLine(number=0, hr_key=None, numen=None, effective_on=None, person=person, postings=postings)
 
 
 def _day_as_text(value: object) -> object:

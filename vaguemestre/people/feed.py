@@ -15,8 +15,8 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import Academy, academy
-from vaguemestre.people.facts import Line
-from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, Remark, shown
+from vaguemestre.people.facts import FeedLine
+from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, Remark, value_text
 from vaguemestre.people.rows import (
     PERSON_COLUMNS,
     POSTING_COLUMNS,
@@ -49,7 +49,7 @@ class Feed:
     dated: date
     digest: str = ""
     count: int = 0
-    lines: list[Line] = field(default_factory=list)
+    lines: list[FeedLine] = field(default_factory=list)
     schools: SchoolAccounts = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Feed:
         self.refused_identities.append(who)
 
 
-def read(path: Path, *, progress: Progress | None = None) -> Feed:
+def read_feed(path: Path, *, progress: Progress | None = None) -> Feed:
     """Raises FeedRejected, and OSError when there is no such file."""
     with path.open("rb") as file:
         return _Reading(file, academy(), progress).feed()
@@ -158,7 +158,7 @@ class _Reading:
         announced = fields[1].lstrip("0") or "0"  # as text: a number has as many digits as the file likes
         if announced != str(counted):
             reason = _("the last line announces %(announced)s persons and the file has %(counted)s")
-            raise FeedRejected(reason % {"announced": shown("", announced), "counted": counted}, raw.number)
+            raise FeedRejected(reason % {"announced": value_text("", announced), "counted": counted}, raw.number)
         return True
 
     def _read_line(self, raw: _RawLine, header: list[str], feed: Feed) -> None:
@@ -210,13 +210,13 @@ class _Reading:
         values = raw.content.decode("utf-8", errors="replace").split(self._delimiter)
         column = header[min(len(values), len(header)) - 1]
         reason = _("a line has at most %(limit)s bytes") % {"limit": LINE_LIMIT}
-        return Refusal(raw.number, column, shown(column, values[-1]), reason)
+        return Refusal(raw.number, column, value_text(column, values[-1]), reason)
 
 
 def _check_columns(columns: list[str]) -> None:
     for column in columns:
         if column not in _COLUMNS | _TOLERATED:
-            raise FeedRejected(_("unknown column: %(column)s") % {"column": shown("", column) or "?"}, 2)
+            raise FeedRejected(_("unknown column: %(column)s") % {"column": value_text("", column) or "?"}, 2)
         if columns.count(column) > 1:
             raise FeedRejected(_("column given twice: %(column)s") % {"column": column}, 2)
     if missing := [column for column in (*PERSON_COLUMNS, *sorted(_NEEDED)) if column not in columns]:
@@ -227,7 +227,7 @@ def _wrong_shape(number: int, values: list[str], header: list[str]) -> Refusal |
     """A NUL byte, or more or fewer values than columns: a delimiter too many shifts everything that follows."""
     for column, value in zip(header, values, strict=False):
         if "\x00" in value:
-            return Refusal(number, column, shown(column, value), _("a NUL byte"))
+            return Refusal(number, column, value_text(column, value), _("a NUL byte"))
     if len(values) == len(header):
         return None
     reason = _("%(values)s values for %(columns)s columns") % {"values": len(values), "columns": len(header)}
@@ -236,7 +236,7 @@ def _wrong_shape(number: int, values: list[str], header: list[str]) -> Refusal |
 
 def _refuse_twins(feed: Feed) -> None:
     """Two lines with one NUMEN or one HR key: nobody can tell which is right, so neither is taken."""
-    first: dict[str, Line] = {}
+    first: dict[str, FeedLine] = {}
     twins: dict[int, Refusal] = {}
     for line in feed.lines:
         keys = [("hr_key", line.hr_key)] if line.hr_key else []
@@ -245,7 +245,7 @@ def _refuse_twins(feed: Feed) -> None:
         for column, key in keys:
             other = first.setdefault(f"{column} {key}", line)
             if other is not line:
-                value = shown(column, line.numen if column == "numen" else line.hr_key)
+                value = value_text(column, line.numen if column == "numen" else line.hr_key)
                 reason = _("also on line %(line)s")
                 twins[line.number] = Refusal(line.number, column, value, reason % {"line": other.number})
                 twins.setdefault(other.number, Refusal(other.number, column, value, reason % {"line": line.number}))

@@ -6,7 +6,7 @@ A NUMEN has no check letter: one that is mistyped, or stands on a neighbour's li
 from datetime import date
 from typing import NamedTuple
 
-from vaguemestre.people.facts import Line
+from vaguemestre.people.facts import FeedLine
 from vaguemestre.people.folding import words
 
 
@@ -26,7 +26,7 @@ class KnownIdentity(NamedTuple):
         return f"{self.first_name} {self.usual_name or self.last_name}"
 
 
-def same_human(known: KnownIdentity, line: Line) -> bool:
+def same_human(known: KnownIdentity, line: FeedLine) -> bool:
     """For a line that was found by one of its keys. The fewer keys agree, the more of the civil identity must."""
     told = line.person
     born = known.birth_date == told.birth_date

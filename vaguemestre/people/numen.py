@@ -81,18 +81,18 @@ class Numen:
         return cls(AESGCM(key).decrypt(sealed[:12], sealed[12:], _CONTEXT).decode())
 
 
-def of(person: Person) -> Numen | None:
+def numen_of(person: Person) -> Numen | None:
     return Numen.decrypted(person.numen_cipher) if person.numen_cipher else None
 
 
-def masked(person: Person) -> str | None:
-    numen = of(person)
+def masked_numen(person: Person) -> str | None:
+    numen = numen_of(person)
     return numen.masked if numen else None
 
 
-def clear(person: Person) -> str | None:
+def clear_numen(person: Person) -> str | None:
     """In clear, for the printed letter or its holder. The caller writes the journal line, with the reason."""
-    numen = of(person)
+    numen = numen_of(person)
     return numen._value if numen else None
 
 

@@ -9,7 +9,7 @@ from itertools import batched
 from typing import Any
 
 from vaguemestre.people import facts
-from vaguemestre.people.facts import Line, PostingFacts
+from vaguemestre.people.facts import FeedLine, PostingFacts
 from vaguemestre.people.models import Former, Pending, Person, Posting, Snapshot
 from vaguemestre.people.snapshot import Changes
 
@@ -27,13 +27,13 @@ class State:
         return hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode()).hexdigest()
 
 
-def touched(changes: Changes) -> list[int]:
+def changed_persons(changes: Changes) -> list[int]:
     """Known persons whom this import changes."""
     known = [*changes.returning, *changes.changed, *changes.waiting]
     return [*(change.person.pk for change in known), *(person.pk for person in changes.leavers), *changes.settled]
 
 
-def states(persons: Collection[int]) -> dict[int, State]:
+def load_states(persons: Collection[int]) -> dict[int, State]:
     """As the tables have them now."""
     found: dict[int, State] = {}
     for batch in batched(persons, BATCH, strict=False):
@@ -49,12 +49,12 @@ def lines(changes: Changes) -> dict[int, int]:
     return {change.person.pk: change.line.number for change in known}
 
 
-def remember(
+def remember_import(
     snapshot: Snapshot, before: dict[int, State], newcomers: Iterable[Person], lines: Mapping[int, int]
 ) -> None:
     """After the import. The import before it can no longer be taken back. `lines`: of the feed, by person."""
     Former.objects.all().delete()
-    after = states(list(before))
+    after = load_states(list(before))
     rows = [
         Former(
             snapshot=snapshot, person_id=pk, kind=Former.Kind.KNOWN, facts=state.facts, left_as=after[pk].digest,
@@ -69,19 +69,19 @@ def remember(
     Former.objects.bulk_create(rows, batch_size=BATCH)
 
 
-def as_left(persons: Collection[int]) -> list[Former]:
+def unchanged_since(persons: Collection[int]) -> list[Former]:
     """Those of the last import's rows whose person is still as it left them."""
     found: list[Former] = []
     for batch in batched(persons, BATCH, strict=False):
         rows = list(Former.objects.filter(person__in=batch, kind=Former.Kind.KNOWN))
-        now = states([row.person_id for row in rows])
+        now = load_states([row.person_id for row in rows])
         found += [row for row in rows if now[row.person_id].digest == row.left_as]
     return found
 
 
-def follow(rows: Sequence[Former]) -> None:
+def follow_announced(rows: Sequence[Former]) -> None:
     """What the import announced has happened to these: that is its doing too, and does not count as a change since."""
-    now = states([row.person_id for row in rows])
+    now = load_states([row.person_id for row in rows])
     for row in rows:
         row.left_as = now[row.person_id].digest
     Former.objects.bulk_create(
@@ -98,7 +98,7 @@ def postings(persons: Iterable[int]) -> dict[int, list[PostingFacts]]:
 
 
 def _state(person: Person, postings: list[PostingFacts]) -> dict[str, Any]:
-    line = Line(0, None, None, None, facts.of_person(person), tuple(postings))
+    line = FeedLine(0, None, None, None, facts.person_facts(person), tuple(postings))
     pending: Pending | None = getattr(person, "pending", None)
     return facts.as_json(line) | {
         "present": person.present,

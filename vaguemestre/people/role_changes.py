@@ -11,7 +11,7 @@ from vaguemestre.people.functions import OFFICE_ROLES, Role, category_roles, off
 _BY_POWER = list(reversed(Role))
 
 
-class Standing(NamedTuple):
+class RoleState(NamedTuple):
     """What roles follow from."""
 
     category: str
@@ -41,7 +41,7 @@ class RoleComparison:
         self._today = today
         self._found: list[RoleChange] = []
 
-    def add(self, name: str, before: Standing | None, after: Standing | None) -> None:
+    def add(self, name: str, before: RoleState | None, after: RoleState | None) -> None:
         """None: not on the staff. That teachers come and go is said elsewhere."""
         if before == after and self._same_kinds:
             return
@@ -54,7 +54,7 @@ class RoleComparison:
         """The most powerful role first."""
         return sorted(self._found, key=lambda change: min(map(_BY_POWER.index, change.before ^ change.after)))
 
-    def _roles(self, standing: Standing | None, kinds: Mapping[str, str]) -> frozenset[Role]:
+    def _roles(self, standing: RoleState | None, kinds: Mapping[str, str]) -> frozenset[Role]:
         if standing is None or self._is_over(standing.duty_end):
             return frozenset()
         found = category_roles(standing.category)

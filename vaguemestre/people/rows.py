@@ -15,10 +15,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from vaguemestre.academy.facts import Academy
 from vaguemestre.people import postal
 from vaguemestre.people.categories import CATEGORIES, PUPIL, STUDENT
-from vaguemestre.people.facts import Line, PersonFacts, PostingFacts, SchoolFacts
+from vaguemestre.people.facts import FeedLine, PersonFacts, PostingFacts, SchoolFacts
 from vaguemestre.people.functions import KINDS, Function, usual_function
 from vaguemestre.people.numen import InvalidNumen, Numen
-from vaguemestre.people.refusal import Identity, Refusal, Remark, shown
+from vaguemestre.people.refusal import Identity, Refusal, Remark, value_text
 from vaguemestre.people.uai import InvalidUai, Uai
 
 POSTINGS = 3
@@ -202,7 +202,7 @@ class PostingRow(_Row):
 
 def read_row(
     number: int, values: Mapping[str, str], academy: Academy
-) -> tuple[Line, list[tuple[int, SchoolFacts]], list[Remark]]:
+) -> tuple[FeedLine, list[tuple[int, SchoolFacts]], list[Remark]]:
     """The line, its places with the rank of their posting, and remarks. Raises RefusedRow with every refusal."""
     refusals: list[Refusal] = []
     person = _read(PersonRow, number, "", {column: values.get(column) or None for column in PERSON_COLUMNS}, refusals)
@@ -217,7 +217,7 @@ def read_row(
     if refusals:
         raise RefusedRow(refusals)
     facts = tuple(_posting_facts(posting, person.category) for _rank, posting in postings)
-    line = Line(number, person.hr_key, person.numen, person.effective_on, _person_facts(person, address), facts)
+    line = FeedLine(number, person.hr_key, person.numen, person.effective_on, _person_facts(person, address), facts)
     return line, schools, _shares(number, facts)
 
 
@@ -258,7 +258,9 @@ def _read[R: _Row](
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             column = str(detail["loc"][0])
-            refusals.append(Refusal(number, f"{prefix}{column}", shown(column, values.get(column)), _reason(detail)))
+            refusals.append(
+                Refusal(number, f"{prefix}{column}", value_text(column, values.get(column)), _reason(detail))
+            )
         return None
 
 
@@ -288,7 +290,7 @@ def _read_postings(number: int, values: Mapping[str, str], refusals: list[Refusa
     extra = f"posting{POSTINGS + 1}_"
     if column := next((c for c, value in values.items() if c.startswith(extra) and value), None):
         reason = _("three postings at most: report the fourth to the messaging team")
-        refusals.append(Refusal(number, column, shown(column, values[column]), reason))
+        refusals.append(Refusal(number, column, value_text(column, values[column]), reason))
     return found
 
 
@@ -301,10 +303,10 @@ def _address(number: int, person: PersonRow, refusals: list[Refusal]) -> tuple[s
         text = postal.normalised(line_number, value)
         if not postal.fits(text):
             reason = _("more than %(limit)s characters") % {"limit": postal.LINE_LIMIT}
-            refusals.append(Refusal(number, column, shown(column, value), reason))
+            refusals.append(Refusal(number, column, value_text(column, value), reason))
         if line_number == postal.TOWN_LINE and person.address_country is None and not postal.is_french_town(text):
             reason = _("expected: a postal code of five digits and a town")
-            refusals.append(Refusal(number, column, shown(column, value), reason))
+            refusals.append(Refusal(number, column, value_text(column, value), reason))
         if text:
             lines.append(sys.intern(text))
     return tuple(lines)
@@ -314,7 +316,7 @@ def _check_whole(number: int, person: PersonRow, academy: Academy, refusals: lis
     """What no single value can tell."""
 
     def refuse(column: str, reason: str) -> None:
-        refusals.append(Refusal(number, column, shown(column, getattr(person, column)), reason))
+        refusals.append(Refusal(number, column, value_text(column, getattr(person, column)), reason))
 
     if person.numen is None and person.hr_key is None:
         refuse("numen", _("neither a NUMEN nor a key of the HR system: nobody can be recognised by this line"))

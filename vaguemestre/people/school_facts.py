@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.people.facts import SchoolFacts
 from vaguemestre.people.folding import words
-from vaguemestre.people.refusal import Remark, shown
+from vaguemestre.people.refusal import Remark, value_text
 
 # By UAI: each version, and where it stands: number of the line, rank of the posting.
 type SchoolAccounts = dict[str, dict[SchoolFacts, list[tuple[int, int]]]]
@@ -50,7 +50,7 @@ def _contradictions(versions: dict[SchoolFacts, list[tuple[int, int]]], settled:
         for line, rank in places:
             column, value = f"posting{rank}_{_COLUMNS[field]}", getattr(version, field)
             said = reason % {"settled": getattr(settled, field)}
-            found.append(Remark(line, column, shown(column, value), said))
+            found.append(Remark(line, column, value_text(column, value), said))
     return found
 
 

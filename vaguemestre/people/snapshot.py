@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.people import facts
-from vaguemestre.people.facts import Line, PostingFacts, SchoolFacts
+from vaguemestre.people.facts import FeedLine, PostingFacts, SchoolFacts
 from vaguemestre.people.feed import Feed
 from vaguemestre.people.identity_check import KnownIdentity, same_human
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
-from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, Remark, shown
-from vaguemestre.people.role_changes import RoleChange, RoleComparison, Standing
+from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, Remark, value_text
+from vaguemestre.people.role_changes import RoleChange, RoleComparison, RoleState
 from vaguemestre.people.school_facts import settle_schools
 
 CHUNK = 2000
@@ -44,7 +44,7 @@ class Change:
     """A known person and the line that tells something new."""
 
     person: Person
-    line: Line
+    line: FeedLine
     kinds: frozenset[Kind]
 
 
@@ -62,7 +62,7 @@ class Changes:
     lines: int
     base: int  # number of the snapshot that was compared with
     in_post: int = 0
-    joiners: list[Line] = field(default_factory=list)
+    joiners: list[FeedLine] = field(default_factory=list)
     returning: list[Change] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     waiting: list[Change] = field(default_factory=list)
@@ -179,7 +179,7 @@ class _Comparison:
             line = claims.get(person.pk)
             if line is not None:
                 if self._weigh(person, postings, line):
-                    after = Standing(line.person.category, line.person.duty_end, line.postings)
+                    after = RoleState(line.person.category, line.person.duty_end, line.postings)
             elif refused.is_about(person):
                 self._changes.frozen += 1
             elif person.present:
@@ -193,9 +193,9 @@ class _Comparison:
         self._changes.refused.extend(self._refused.values())
         self._changes.refused.sort(key=lambda refusal: refusal.line)
 
-    def _claims(self) -> dict[int, Line]:
+    def _claims(self) -> dict[int, FeedLine]:
         """Person to line, by NUMEN first. What is claimed twice, or against a known NUMEN, is refused."""
-        claims: dict[int, Line] = {}
+        claims: dict[int, FeedLine] = {}
         claimed: set[int] = set()  # line numbers
         for keys in _all_keys():
             line = self._by_lookup.get(keys.numen_lookup or "") or self._by_hr_key.get(keys.hr_key or "")
@@ -210,7 +210,7 @@ class _Comparison:
                 claimed.add(line.number)
         return {pk: line for pk, line in claims.items() if line.number not in self._refused}
 
-    def _contradiction(self, keys: KnownIdentity, line: Line) -> str | None:
+    def _contradiction(self, keys: KnownIdentity, line: FeedLine) -> str | None:
         by_hr_key = self._by_hr_key.get(keys.hr_key or "")
         if by_hr_key is not None and by_hr_key is not line:
             self._contradict(by_hr_key, _("this key of the HR system belongs to somebody else"))
@@ -224,11 +224,11 @@ class _Comparison:
             self._confirmed.add(line.number)
         return None
 
-    def _contradict(self, line: Line, reason: str) -> None:
+    def _contradict(self, line: FeedLine, reason: str) -> None:
         column = "numen" if line.numen else "hr_key"
-        self._refused[line.number] = Refusal(line.number, column, shown(column, line.numen or line.hr_key), reason)
+        self._refused[line.number] = Refusal(line.number, column, value_text(column, line.numen or line.hr_key), reason)
 
-    def _weigh(self, person: Person, postings: tuple[PostingFacts, ...], line: Line) -> bool:
+    def _weigh(self, person: Person, postings: tuple[PostingFacts, ...], line: FeedLine) -> bool:
         """Whether the line tells anything that was not known or announced."""
         change = Change(person, line, kinds(person, postings, line))
         if line.number in self._confirmed:
@@ -250,16 +250,16 @@ class _Comparison:
                 self._changes.settled.append(person.pk)
         return True
 
-    def _refused_as_ended(self, line: Line) -> bool:
+    def _refused_as_ended(self, line: FeedLine) -> bool:
         if ended := _over(line.person.duty_end, self._today):
-            value = shown("duty_end", line.person.duty_end)
+            value = value_text("duty_end", line.person.duty_end)
             self._refused[line.number] = Refusal(line.number, "duty_end", value, _("duty has already ended"))
         return ended
 
-    def _welcome(self, lines: Iterable[Line]) -> None:
+    def _welcome(self, lines: Iterable[FeedLine]) -> None:
         for line in lines:
             self._changes.joiners.append(line)
-            after = Standing(line.person.category, line.person.duty_end, line.postings)
+            after = RoleState(line.person.category, line.person.duty_end, line.postings)
             self._roles.add(" ".join(line.person.name), None, after)
 
 
@@ -286,9 +286,9 @@ class _Recognition:
         )
 
 
-def kinds(person: Person, postings: tuple[PostingFacts, ...], line: Line) -> frozenset[Kind]:
+def kinds(person: Person, postings: tuple[PostingFacts, ...], line: FeedLine) -> frozenset[Kind]:
     """What is new on this line. Empty: nothing."""
-    before, after = facts.of_person(person), line.person
+    before, after = facts.person_facts(person), line.person
     found = set()
     if before.name != after.name:
         found.add(Kind.RENAMED)
@@ -328,5 +328,5 @@ def _known_schools() -> dict[str, SchoolFacts]:
     return {row[0]: SchoolFacts(*row) for row in School.objects.values_list(*columns)}
 
 
-def _standing(person: Person, postings: tuple[PostingFacts, ...]) -> Standing | None:
-    return Standing(person.category, person.duty_end, postings) if person.present else None
+def _standing(person: Person, postings: tuple[PostingFacts, ...]) -> RoleState | None:
+    return RoleState(person.category, person.duty_end, postings) if person.present else None

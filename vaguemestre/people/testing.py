@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from vaguemestre.people import applying
-from vaguemestre.people.applying import Applied
-from vaguemestre.people.feed import Feed, read
+from vaguemestre.people.applying import AppliedChanges
+from vaguemestre.people.feed import Feed, read_feed
 from vaguemestre.people.rows import PERSON_COLUMNS, POSTING_COLUMNS
 from vaguemestre.people.snapshot import Changes, compare
 
@@ -59,7 +59,7 @@ def text(
 def feed(folder: Path, rows: Iterable[dict[str, str]], *, dated: date = DATED) -> Feed:
     file = folder / "feed.csv"
     file.write_text(text(rows, dated=dated), encoding="utf-8")
-    return read(file)
+    return read_feed(file)
 
 
 class Authority:
@@ -76,6 +76,6 @@ class Authority:
         told = feed(self.folder, rows, dated=dated or date(2026, 11, self.day))
         return compare(told, today, same_person=same_person)
 
-    def take(self, *rows: dict[str, str], today: date = TODAY, same_person: Collection[int] = ()) -> Applied:
+    def take(self, *rows: dict[str, str], today: date = TODAY, same_person: Collection[int] = ()) -> AppliedChanges:
         changes = self.compare(*rows, today=today, same_person=same_person)
-        return applying.apply(changes, now=NOW, by="operator:test")
+        return applying.apply_changes(changes, now=NOW, by="operator:test")

@@ -16,12 +16,12 @@ from vaguemestre.people.models import Former, Pending, Person, Snapshot
 BATCH = 2000
 
 
-class NothingToUndo(Exception):
+class NothingToUndoError(Exception):
     """No import, or the last one is undone already, or was applied by a version that kept nothing; the message says."""
 
 
 @dataclass(slots=True)
-class Undoing:
+class ImportRollback:
     """What would be taken back. `newcomers` were unknown before. A person may be in several of the other lists."""
 
     snapshot: Snapshot
@@ -45,13 +45,13 @@ class Undoing:
         kept = [row.facts["pending"] for row in self.former.values() if row.kind == Former.Kind.KNOWN]
         return {date.fromisoformat(waiting["on"]) for waiting in kept if waiting}
 
-    def without(self, spared: Collection[int]) -> "Undoing":
+    def without(self, spared: Collection[int]) -> "ImportRollback":
         """The rest of it: these persons stay as they are now."""
 
         def rest(persons: Iterable[Person]) -> list[Person]:
             return [person for person in persons if person.pk not in spared]
 
-        return Undoing(
+        return ImportRollback(
             self.snapshot,
             newcomers=rest(self.newcomers), returned=rest(self.returned), left=rest(self.left),
             renamed=rest(self.renamed), relocated=rest(self.relocated), others=rest(self.others),
@@ -60,27 +60,27 @@ class Undoing:
         )  # fmt: skip
 
 
-def look() -> Undoing:
+def plan_rollback() -> ImportRollback:
     """Reads only. Raises NothingToUndo."""
     last = Snapshot.objects.order_by("-number").first()
     if last is None:
-        raise NothingToUndo(_("no feed has been imported yet"))
+        raise NothingToUndoError(_("no feed has been imported yet"))
     if last.undone_at is not None:
-        raise NothingToUndo(_("the last import is undone already; the one before it can no longer be"))
-    found = Undoing(last)
+        raise NothingToUndoError(_("the last import is undone already; the one before it can no longer be"))
+    found = ImportRollback(last)
     rows = Former.objects.filter(snapshot=last).select_related("person").order_by("person_id")
     found.former = {row.person_id: row for row in rows}
     if not found.former and any(
         last.counts.get(kind) for kind in ("joiners", "movers", "renamed", "updated", "leavers")
     ):
-        raise NothingToUndo(_("nothing was kept of what people were before it"))
-    present = remembering.states([pk for pk, row in found.former.items() if row.kind == Former.Kind.KNOWN])
+        raise NothingToUndoError(_("nothing was kept of what people were before it"))
+    present = remembering.load_states([pk for pk, row in found.former.items() if row.kind == Former.Kind.KNOWN])
     for row in found.former.values():
         _sort(found, row, present)
     return found
 
 
-def undo(found: Undoing, *, keep: Iterable[int], now: datetime, by: str, spared: int = 0) -> None:
+def rollback_import(found: ImportRollback, *, keep: Iterable[int], now: datetime, by: str, spared: int = 0) -> None:
     """`keep`: newcomers who have an account already. The others are forgotten, as they had never been told of.
     `spared`: how many the caller has left out (`without`), for the journal."""
     kept = set(keep)
@@ -99,7 +99,7 @@ def undo(found: Undoing, *, keep: Iterable[int], now: datetime, by: str, spared:
         journal.record_many(by, "person.put-back", everybody, snapshot=found.snapshot.dated.isoformat())
 
 
-def _sort(found: Undoing, row: Former, present: dict[int, remembering.State]) -> None:
+def _sort(found: ImportRollback, row: Former, present: dict[int, remembering.State]) -> None:
     person = row.person
     if row.kind == Former.Kind.NEW:
         found.newcomers.append(person)
@@ -107,7 +107,7 @@ def _sort(found: Undoing, row: Former, present: dict[int, remembering.State]) ->
     if present[person.pk].digest != row.left_as:
         found.changed_since.append(person)
     before = facts.from_json(row.facts).person
-    if before.name != facts.of_person(person).name:
+    if before.name != facts.person_facts(person).name:
         found.renamed.append(person)
     if (before.department, before.category) != (person.department, person.category):
         found.relocated.append(person)

@@ -41,7 +41,9 @@ class Group:
     cells: tuple[Cell, ...]
 
 
-def groups(tiles: Sequence[Tile], *, strong: bool, now: datetime, favourites_first: bool = True) -> tuple[Group, ...]:
+def arena_groups(
+    tiles: Sequence[Tile], *, strong: bool, now: datetime, favourites_first: bool = True
+) -> tuple[Group, ...]:
     """By the authority's headings, favourites before them. Nothing under a heading: no heading."""
     domains = academy().arena.domains
     by_place: list[list[Cell]] = [[] for _domain in domains]
@@ -53,24 +55,24 @@ def groups(tiles: Sequence[Tile], *, strong: bool, now: datetime, favourites_fir
     return (*first, *found)
 
 
-def recent(tiles: Iterable[Tile]) -> list[Tile]:
+def recent_tiles(tiles: Iterable[Tile]) -> list[Tile]:
     """The last ones opened that would open now."""
     opened = [(tile.opened_at, tile) for tile in tiles if tile.opened_at and not tile.shut]
     return [tile for _at, tile in sorted(opened, key=lambda one: one[0], reverse=True)[:RECENT]]
 
 
-def matching(tiles: Sequence[Tile], typed: str) -> list[Tile]:
+def matching_tiles(tiles: Sequence[Tile], typed: str) -> list[Tile]:
     """Those in which every word typed stands at the beginning of one of theirs, whatever the accents."""
     wanted = words(typed)
     return [tile for tile in tiles if _has(_searched(tile), wanted)]
 
 
-def named_by(typed: str, *texts: str) -> bool:
+def matches_tile(typed: str, *texts: str) -> bool:
     """Whether what was typed answers to one of these texts."""
     return _has(searched_as(*texts).split(), words(typed))
 
 
-def in_a_sentence(tiles: Sequence[Tile]) -> str:
+def arena_sentence(tiles: Sequence[Tile]) -> str:
     """On the door of the home page: how many, and how many cannot be opened now."""
     if not tiles:
         return _("The applications of your function.")
@@ -88,7 +90,7 @@ def heading_of(domain: str) -> str:
     return academy().arena.domains[place_of(domain)].name
 
 
-def shut_words(until: datetime | None, now: datetime) -> str:
+def closed_text(until: datetime | None, now: datetime) -> str:
     """What stands on the tag. A return that is past is not said: nobody knows when it will be."""
     if until is None or until <= now:
         return _("Under maintenance")
@@ -98,7 +100,7 @@ def shut_words(until: datetime | None, now: datetime) -> str:
     return _("Under maintenance, back on %(day)s at %(time)s") % back
 
 
-def until_words(ends: datetime) -> str:
+def until_text(ends: datetime) -> str:
     """The last day, where it ends with the day; else the hour too."""
     local = timezone.localtime(ends)
     if (local.hour, local.minute) == (0, 0):
@@ -107,10 +109,10 @@ def until_words(ends: datetime) -> str:
 
 
 def _cell(tile: Tile, prefix: str, strong: bool, now: datetime) -> Cell:
-    lent = {"giver": tile.giver, "until": until_words(tile.until) if tile.until else ""}
+    lent = {"giver": tile.giver, "until": until_text(tile.until) if tile.until else ""}
     return Cell(
         f"{prefix}-{tile.slug}", tile.slug, tile.name, tile.summary, tile.favourite,
-        shut=shut_words(tile.shut_until, now) if tile.shut else "", reason=tile.shut_reason,
+        shut=closed_text(tile.shut_until, now) if tile.shut else "", reason=tile.shut_reason,
         lent=_("Delegated by %(giver)s until %(until)s") % lent if tile.giver else "",
         asks=tile.needs_key and not strong and not tile.shut,
     )  # fmt: skip

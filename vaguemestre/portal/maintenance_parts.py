@@ -15,7 +15,7 @@ SIGNING_IN_CLOSED = _("Signing in is closed for the maintenance.")
 WEB_CLOSED = _("On telephones and in mail programs. On the web, closed for the maintenance.")
 
 
-def said(state: State, now: datetime) -> State:
+def with_maintenance(state: State, now: datetime) -> State:
     row = maintenance_state.current(now)
     return replace(state, services=[_under(one, row.parts) for one in state.services]) if row else state
 

@@ -9,7 +9,9 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web import toasts
 
 
-def shown(request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def render_with_message(
+    request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
     toast = toasts.read(request)
     response = render(request, template, {**context, "said": toast.said if toast else ""}, status=status)
     if toast:

@@ -37,13 +37,13 @@ class Link:
         return self.word.startswith(APPLICATION)
 
 
-def links(words: Sequence[str], tiles: Sequence[Tile]) -> list[Link]:
+def quick_links(words: Sequence[str], tiles: Sequence[Tile]) -> list[Link]:
     """In their order, but for applications that are no longer open to this person: they come back with the right."""
-    possible = {link.word: link for link in choices(tiles)}
+    possible = {link.word: link for link in link_choices(tiles)}
     return [possible[word] for word in (words or USUAL) if word in possible]
 
 
-def choices(tiles: Sequence[Tile]) -> list[Link]:
+def link_choices(tiles: Sequence[Tile]) -> list[Link]:
     """All that may be put there: pages first, then one's own applications."""
     pages = [Link(f"{PAGE}{key}", name, reverse(view)) for key, (name, view) in PAGES.items()]
     mine = [
@@ -53,7 +53,7 @@ def choices(tiles: Sequence[Tile]) -> list[Link]:
     return pages + mine
 
 
-def moved(words: Sequence[str], word: str, by: int) -> list[str]:
+def move_word(words: Sequence[str], word: str, by: int) -> list[str]:
     """One place up or down; at the end of the list it stays."""
     order = list(words)
     if word in order:

@@ -18,8 +18,8 @@ from vaguemestre.portal.forms import choose
 from vaguemestre.sso import registry
 from vaguemestre.sso.claims import SCOPES
 from vaguemestre.sso.models import Application, Protocol
-from vaguemestre.sso.redirect_uris import AddressRefused, strict, strict_home, strict_service
-from vaguemestre.sso.registry import Registration, Row
+from vaguemestre.sso.redirect_uris import AddressRefusedError, parse_home, parse_redirect_uri, parse_service
+from vaguemestre.sso.registry import Registration, RegistrationRow
 
 PROTOCOLS = (
     (Protocol.LINK, _("Link: it signs people in by itself")),
@@ -69,14 +69,16 @@ class ApplicationForm(forms.Form):
     protocol = forms.ChoiceField(label=_("How it signs people in"), choices=PROTOCOLS)
     home = forms.CharField(label=_("Address that ARENA opens"), max_length=500)
     redirects = Addresses(
-        strict, label=_("Return addresses (OpenID Connect)"),
+        parse_redirect_uri, label=_("Return addresses (OpenID Connect)"),
         help_text=_("One a line, exactly as the application sends them: https, no “*”, no “#”."),
     )  # fmt: skip
     after_sign_out = Addresses(
-        strict, label=_("Addresses after signing out (OpenID Connect)"), help_text=_("One a line. May stay empty.")
+        parse_redirect_uri,
+        label=_("Addresses after signing out (OpenID Connect)"),
+        help_text=_("One a line. May stay empty."),
     )
     services = Addresses(
-        strict_service, label=_("Service addresses (CAS)"),
+        parse_service, label=_("Service addresses (CAS)"),
         help_text=_("One a line; “/*” at the end means whatever comes after it."),
     )  # fmt: skip
     backchannel = forms.CharField(
@@ -108,11 +110,11 @@ class ApplicationForm(forms.Form):
         return slug
 
     def clean_home(self) -> str:
-        return _judged(self.cleaned_data["home"], strict_home)
+        return _judged(self.cleaned_data["home"], parse_home)
 
     def clean_backchannel(self) -> str:
         typed = self.cleaned_data["backchannel"].strip()
-        return _judged(typed, strict) if typed else ""
+        return _judged(typed, parse_redirect_uri) if typed else ""
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
@@ -122,11 +124,11 @@ class ApplicationForm(forms.Form):
             self.add_error("services", _("CAS wants one service address at least."))
         return facts
 
-    def registration(self, rows: Iterable[Row]) -> Registration:
+    def registration(self, rows: Iterable[RegistrationRow]) -> Registration:
         facts = self.cleaned_data
         kept = {name: facts[name] for name in _KEPT}
         slug = self.application.slug if self.application else facts["slug"]
-        audience = (Row(),) if facts["everybody"] else tuple(rows)
+        audience = (RegistrationRow(),) if facts["everybody"] else tuple(rows)
         return Registration(slug=slug, audience=audience, **kept)
 
 
@@ -162,10 +164,10 @@ class RowForm(forms.Form):
 Rows = forms.formset_factory(RowForm, extra=3, max_num=60, validate_max=True)
 
 
-def rows_of(formset: Any) -> list[Row]:
+def rows_of(formset: Any) -> list[RegistrationRow]:
     """Lines left empty are no lines: whoever means everybody ticks the box."""
-    typed = (Row(**form.cleaned_data) for form in formset if form.cleaned_data)
-    return [row for row in typed if row != Row()]
+    typed = (RegistrationRow(**form.cleaned_data) for form in formset if form.cleaned_data)
+    return [row for row in typed if row != RegistrationRow()]
 
 
 def initial_rows(application: Application) -> list[dict[str, str]]:
@@ -210,7 +212,7 @@ class ShutForm(forms.Form):
 def _judged(line: str, judge: Callable[[str], str]) -> str:
     try:
         return judge(line)
-    except AddressRefused as refused:
+    except AddressRefusedError as refused:
         raise ValidationError(f"{line[:80]} : {refused}") from None
 
 

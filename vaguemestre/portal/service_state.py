@@ -87,7 +87,7 @@ class _Watch:
     def state(self, now: datetime) -> State:
         with self._lock:
             if self._last is None or now - self._last.seen_at > KEPT:
-                looks = [*health_checks.every(), *_programs(), _applications(now), *_texts(now)]
+                looks = [*health_checks.run_checks(), *_programs(), _applications(now), *_texts(now)]
                 self._last = State([_in_words(check) for check in looks], now)
             return self._last
 
@@ -95,13 +95,13 @@ class _Watch:
 _watch = _Watch()
 
 
-def state(now: datetime) -> State:
+def service_state(now: datetime) -> State:
     return _watch.state(now)
 
 
 def _applications(now: datetime) -> health_checks.Check:
     try:
-        return logout_monitoring.check(now)
+        return logout_monitoring.check_logout(now)
     except DatabaseError as error:
         return health_checks.Check("applications", False, type(error).__name__)
 

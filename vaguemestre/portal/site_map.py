@@ -123,7 +123,7 @@ PARTS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
 )
 
 
-def parts(seen_by: Collection[Who], tiles: Sequence[Tile]) -> list[Part]:
+def site_map_parts(seen_by: Collection[Who], tiles: Sequence[Tile]) -> list[Part]:
     """What opens to this person; one's own applications after ARENA, but for those that are shut."""
     found = []
     for name, pages in PARTS:

@@ -11,7 +11,7 @@ from vaguemestre.sso.arena import Tile
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class HomeTile:
     """`sentence` is the address that answers a fragment; until it comes, and without a script, `summary` stands."""
 
     name: str
@@ -20,10 +20,10 @@ class Door:
     sentence: str
 
 
-def doors(tiles: Iterable[Tile]) -> list[Door]:
+def home_tiles(tiles: Iterable[Tile]) -> list[HomeTile]:
     """Of the applications that this person may open now, those of `settings.HOME_TILES` (slug to address)."""
     return [
-        Door(tile.name, tile.summary, reverse("portal:arena-opening", args=[tile.slug]), sentence)
+        HomeTile(tile.name, tile.summary, reverse("portal:arena-opening", args=[tile.slug]), sentence)
         for tile in tiles
         if not tile.shut and (sentence := _addresses().get(tile.slug))
     ]

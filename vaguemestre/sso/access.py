@@ -21,7 +21,7 @@ def application_for(viewer: Account, slug: str) -> Application:
     return application
 
 
-def registered(slug: str) -> Application:
+def registered_application(slug: str) -> Application:
     """For administrators: closed ones too."""
     application = Application.objects.filter(slug=slug).first()
     if application is None:
@@ -31,7 +31,7 @@ def registered(slug: str) -> Application:
 
 def registered_by_hand(slug: str) -> Application:
     """The same, of those that an administrator may change: not a mail program, which the service itself registers."""
-    application = registered(slug)
+    application = registered_application(slug)
     if application.for_mail:
         raise Http404("application")
     return application
@@ -45,7 +45,7 @@ def registered_applications() -> QuerySet[Application]:
 def delegation_for(head: Account, pk: int, now: datetime) -> Delegation:
     """One that stands in an establishment that this person heads today. Reads the person's postings."""
     places = delegations.places_headed(head, timezone.localdate(now))
-    found = delegations.at(places, now).filter(pk=pk).first()
+    found = delegations.delegations_at(places, now).filter(pk=pk).first()
     if found is None:
         raise Http404("delegation")
     return found
@@ -64,10 +64,10 @@ def client_named(client_id: str) -> Application | None:
 
 def cas_application(service: str) -> Application | None:
     """The one that registered this address; an address that only looks like it is nobody's."""
-    if not service_urls.well_formed(service):
+    if not service_urls.is_well_formed(service):
         return None
     usable = Application.objects.filter(active=True, protocol=Protocol.CAS).prefetch_related("audiences")
-    return next((one for one in usable.order_by("pk") if service_urls.registered(service, one.cas_services)), None)
+    return next((one for one in usable.order_by("pk") if service_urls.is_registered(service, one.cas_services)), None)
 
 
 def consent_of(account: Account, number: int) -> Consent:

@@ -1,9 +1,9 @@
 """Whoever is in an application leaves it when their right to it ends, and the application is told so at once.
 
-`look` is called by the acts that may end a right: a delegation taken back, an audience edited, an application closed or
-open to two factors only from now on.
-`keep_up` looks at everybody: after an HR feed (`people.ports`), at midnight, when posts and duties end by their date,
-and each hour. Only visits that are open are looked at, however many people a feed has changed.
+`end_revoked` is called by the acts that may end a right: a delegation taken back, an audience edited, an application
+closed or open to two factors only from now on.
+`end_revoked_due` looks at everybody: after an HR feed (`people.ports`), at midnight, when posts and duties end by their
+date, and each hour. Only visits that are open are looked at, however many people a feed has changed.
 """
 
 from collections.abc import Collection
@@ -28,7 +28,7 @@ BATCH = 2000
 AT_LEAST = timedelta(hours=1)
 
 
-class Row(NamedTuple):
+class RevocationRow(NamedTuple):
     """A visit that is open, by keys."""
 
     visit: int
@@ -38,23 +38,23 @@ class Row(NamedTuple):
     session: str
 
 
-def look(visits: "QuerySet[ApplicationSession]", *, now: datetime) -> int:
+def end_revoked(visits: "QuerySet[ApplicationSession]", *, now: datetime) -> int:
     """Ends those whose person may no longer be there. How many."""
     there = (
         visits.filter(ended_at=None).order_by("pk").values_list("pk", "account", "application", "protocol", "session")
     )
-    rows = [Row(*one) for one in there]
+    rows = [RevocationRow(*one) for one in there]
     return sum(_end_lost(batch, now) for batch in batched(rows, BATCH, strict=False))
 
 
 @KEEP_UP.register
-def keep_up(_key: str, now: datetime) -> None:
+def end_revoked_due(_key: str, now: datetime) -> None:
     """By the clock, which asks again in an hour, or at midnight when that is sooner."""
-    look(ApplicationSession.objects.all(), now=now)
+    end_revoked(ApplicationSession.objects.all(), now=now)
     due.at(min(now + AT_LEAST, midnight(today(now) + timedelta(days=1))), KEEP_UP, "")
 
 
-def delegation_given(delegation: Delegation) -> None:
+def plan_delegation_end(delegation: Delegation) -> None:
     """Its end is looked after to the second."""
     due.at(delegation.ends, DELEGATION_OVER, str(delegation.pk))
 
@@ -73,18 +73,20 @@ def delegation_over(key: str, now: datetime) -> None:
 
 def _look_at(delegation: Delegation, now: datetime) -> None:
     """Another delegation, or their own function, may still open it."""
-    look(
+    end_revoked(
         ApplicationSession.objects.filter(account=delegation.receiver_id, application=delegation.application_id),
         now=now,
     )
 
 
-def _end_lost(rows: Collection[Row], now: datetime) -> int:
+def _end_lost(rows: Collection[RevocationRow], now: datetime) -> int:
     applications = Application.objects.prefetch_related("audiences").in_bulk({row.application for row in rows})
     standing = _standing(rows, applications, now)
     lost = [row for row in rows if row.visit not in standing]
     with transaction.atomic():
-        logout_notifications.end(ApplicationSession.objects.filter(pk__in=[row.visit for row in lost]), now=now)
+        logout_notifications.end_application_sessions(
+            ApplicationSession.objects.filter(pk__in=[row.visit for row in lost]), now=now
+        )
         for application in {row.application for row in lost}:
             accounts = {row.account for row in lost if row.application == application}
             journal.record_many(
@@ -93,7 +95,7 @@ def _end_lost(rows: Collection[Row], now: datetime) -> int:
     return len(lost)
 
 
-def _standing(rows: Collection[Row], applications: dict[int, Application], now: datetime) -> set[int]:
+def _standing(rows: Collection[RevocationRow], applications: dict[int, Application], now: datetime) -> set[int]:
     """The visits that go on. Three queries for all of them, one more where an application asks for two factors, and
     three when somebody is there by a delegation."""
     taken = [row for row in rows if _takes(applications[row.application], row)]
@@ -111,6 +113,6 @@ def _standing(rows: Collection[Row], applications: dict[int, Application], now: 
     return by_post | {row.visit for row in taken if (row.account, row.application) in lent}
 
 
-def _takes(application: Application, row: Row) -> bool:
+def _takes(application: Application, row: RevocationRow) -> bool:
     """It is still registered, and speaks as it did when it was opened."""
     return application.active and application.protocol == row.protocol

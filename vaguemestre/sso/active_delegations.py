@@ -12,21 +12,21 @@ from vaguemestre.people.models import Posting
 from vaguemestre.sso.models import Delegation
 
 
-def standing(receiver: Account, now: datetime) -> QuerySet[Delegation]:
-    """Not over and not taken back; whether they still hold is asked of `live`."""
+def standing_delegations(receiver: Account, now: datetime) -> QuerySet[Delegation]:
+    """Not over and not taken back; whether they still hold is asked of `active_delegations`."""
     return Delegation.objects.filter(receiver=receiver, ends__gt=now, withdrawn_at=None)
 
 
-def live(now: datetime) -> QuerySet[Delegation]:
+def active_delegations(now: datetime) -> QuerySet[Delegation]:
     """Those that give a right at this second; whether the application is shut is looked at where it is opened."""
     today = timezone.localdate(now)
     return Delegation.objects.filter(
-        posted("giver", today, Function.HEAD), posted("receiver", today),
+        posted_query("giver", today, Function.HEAD), posted_query("receiver", today),
         starts__lte=now, ends__gt=now, withdrawn_at=None, application__active=True, application__delegable=True,
     )  # fmt: skip
 
 
-def posted(whose: str, today: date, function: Function | None = None, uai: str | None = None) -> Q:
+def posted_query(whose: str, today: date, function: Function | None = None, uai: str | None = None) -> Q:
     """In post there, that day. `whose`: the way to the account, or "person" for the account's own."""
     person = "person" if whose == "person" else f"{whose}__person"
     posts = Posting.objects.filter(

@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vaguemestre.sso import registry
 from vaguemestre.sso.models import Application
-from vaguemestre.sso.redirect_uris import AddressRefused, strict, strict_home, strict_service
-from vaguemestre.sso.registry import Registration, Row
+from vaguemestre.sso.redirect_uris import AddressRefusedError, parse_home, parse_redirect_uri, parse_service
+from vaguemestre.sso.registry import Registration, RegistrationRow
 
 
-class FileRefused(Exception):
+class FileRefusedError(Exception):
     """The message names the file, the entry and the reason."""
 
 
@@ -53,7 +53,7 @@ class _File(BaseModel):
     applications: list[_Entry]
 
 
-def bring(file: Path) -> list[tuple[Application, str]]:
+def import_applications(file: Path) -> list[tuple[Application, str]]:
     """Those that were not registered, each with its secret or nothing. All are judged before one is kept. Raises
     FileRefused."""
     known = set(Application.objects.values_list("slug", flat=True))
@@ -62,7 +62,7 @@ def bring(file: Path) -> list[tuple[Application, str]]:
     made = []
     with transaction.atomic():
         for entry, registration in zip(entries, facts, strict=True):
-            application, secret = registry.register(registration, by="system")
+            application, secret = registry.register_application(registration, by="system")
             if entry.shut_reason:
                 registry.begin_maintenance(application, entry.shut_reason, None, by="system")
             made.append((application, secret))
@@ -73,20 +73,24 @@ def _read(file: Path) -> _File:
     try:
         return _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FileRefused(f"{file}: {error}") from error
+        raise FileRefusedError(f"{file}: {error}") from error
     except ValidationError as error:
         lines = [f"{file}: {'.'.join(map(str, e['loc']))} - {e['msg']}" for e in error.errors()]
-        raise FileRefused("\n".join(lines)) from error
+        raise FileRefusedError("\n".join(lines)) from error
 
 
 def _registration(entry: _Entry) -> Registration:
     try:
-        home, backchannel = strict_home(entry.home), strict(entry.backchannel) if entry.backchannel else ""
-        redirects, after = [[strict(one) for one in several] for several in (entry.redirects, entry.after_sign_out)]
-        services = [strict_service(one) for one in entry.services]
-    except AddressRefused as refused:
-        raise FileRefused(f"{entry.slug}: {refused}") from refused
-    audience = [Row()] if entry.everybody else [Row(**line.model_dump()) for line in entry.audience]
+        home, backchannel = parse_home(entry.home), parse_redirect_uri(entry.backchannel) if entry.backchannel else ""
+        redirects, after = [
+            [parse_redirect_uri(one) for one in several] for several in (entry.redirects, entry.after_sign_out)
+        ]
+        services = [parse_service(one) for one in entry.services]
+    except AddressRefusedError as refused:
+        raise FileRefusedError(f"{entry.slug}: {refused}") from refused
+    audience = (
+        [RegistrationRow()] if entry.everybody else [RegistrationRow(**line.model_dump()) for line in entry.audience]
+    )
     kept = entry.model_dump(
         include={"slug", "name", "summary", "domain", "protocol", "own", "delegable", "needs_key", "scopes"}
     )

@@ -10,7 +10,7 @@ from vaguemestre.sso.models import Application, ApplicationSession, Protocol
 from vaguemestre.web.compiled_query import CompiledQuery
 
 
-def opened(
+def note_application_session(
     account: Account, session_hash: str, application: Application, protocol: Protocol, ticket: str = "", *,
     now: datetime,
 ) -> ApplicationSession:  # fmt: skip

@@ -35,7 +35,7 @@ class Tile:
         return bool(self.shut_reason)
 
 
-def tiles(account: Account, now: datetime) -> list[Tile]:
+def arena_tiles(account: Account, now: datetime) -> list[Tile]:
     """By name. Reads the person's postings: prefetch them."""
     lent = audience.lent_to(account, now)
     own = audience.keys_seen_by(account, now)

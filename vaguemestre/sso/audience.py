@@ -48,12 +48,12 @@ def opens_to(person: Person, application: Application, now: datetime) -> bool:
 def lent_to(account: Account, now: datetime) -> dict[int, Delegation]:
     """What is lent to this person at this second, by the application's key; of two, the one that lasts longest. Nobody
     lends what they may no longer open themselves."""
-    if not active_delegations.standing(
+    if not active_delegations.standing_delegations(
         account, now
     ).exists():  # nearly everybody: the question below is the dearest of the page
         return {}
     mine = (
-        active_delegations.live(now)
+        active_delegations.active_delegations(now)
         .filter(receiver=account)
         .select_related("application", "giver__person")
         .order_by("ends")
@@ -66,7 +66,7 @@ def lent_to_any(accounts: Collection[str], now: datetime) -> set[tuple[str, int]
     """The same of many at once: which account may open which application because a head lends it."""
     if not accounts:
         return set()
-    theirs = active_delegations.live(now).filter(receiver__in=accounts).select_related("giver__person")
+    theirs = active_delegations.active_delegations(now).filter(receiver__in=accounts).select_related("giver__person")
     found = theirs.prefetch_related("application__audiences", "giver__person__postings")
     return {(one.receiver_id, one.application_id) for one in found if opens_to(one.giver.person, one.application, now)}
 

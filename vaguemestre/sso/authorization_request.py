@@ -20,11 +20,11 @@ LONGEST = 500  # of one parameter that is kept
 _PRINTABLE = re.compile(r"[\x20-\x7e]*")
 
 
-class Unreadable(Exception):
+class UnreadableRequestError(Exception):
     """Nobody may be sent anywhere: the application is unknown, or the address is none of its own."""
 
 
-class Refused(Exception):
+class RefusedRequestError(Exception):
     """The application is told, at its own address."""
 
     def __init__(self, address: str) -> None:
@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Asking:
+class AuthorizationRequest:
     query: str  # as it came
     application: Application
     redirect_uri: str
@@ -63,22 +63,22 @@ class Asking:
         return str(add_params_to_uri(headers["Location"], [("iss", settings.ORIGIN)]))
 
 
-def read(parameters: QueryDict) -> Asking:
+def parse_authorization_request(parameters: QueryDict) -> AuthorizationRequest:
     """Raises Unreadable or Refused."""
     asked = [(name, value) for name, values in parameters.lists() for value in values if name != "claims"]
     query = urlencode(asked)  # claims go by scope: what else is asked of them is not looked at
     try:
         scopes, credentials = server().validate_authorization_request(f"{ENDPOINT}?{query}", "GET", None, {})
     except errors.FatalClientError as error:
-        raise Unreadable(error.error) from error
+        raise UnreadableRequestError(error.error) from error
     except errors.OAuth2Error as error:
         if error.redirect_uri is None:
-            raise Unreadable(error.error) from error
-        raise Refused(_address(error.redirect_uri, error.state, error.error, error.description)) from error
+            raise UnreadableRequestError(error.error) from error
+        raise RefusedRequestError(_address(error.redirect_uri, error.state, error.error, error.description)) from error
     application = credentials.pop("request").client
     if problem := _unsupported(parameters):
-        raise Refused(_address(credentials["redirect_uri"], credentials["state"], *problem))
-    return Asking(
+        raise RefusedRequestError(_address(credentials["redirect_uri"], credentials["state"], *problem))
+    return AuthorizationRequest(
         query=query, application=application, redirect_uri=credentials["redirect_uri"], state=credentials["state"],
         scopes=tuple(dict.fromkeys(scopes)), prompt=frozenset(parameters.get("prompt", "").split()),
         max_age=_seconds(parameters), subject=parameters.get("id_token_hint"), credentials=credentials,

@@ -32,7 +32,7 @@ CLAIMS = {
 STRONG, BY_TEXT, WEAK = "urn:vaguemestre:strong", "urn:vaguemestre:text", "urn:vaguemestre:password"
 
 
-def about(account: Account, scopes: Collection[str], now: datetime) -> dict[str, Any]:
+def claims_about(account: Account, scopes: Collection[str], now: datetime) -> dict[str, Any]:
     """One query for the posts, only when they are asked for."""
     postings = _postings(account, now) if {"function", "uai"} & set(scopes) else []
     told: dict[str, Any] = {}
@@ -42,9 +42,9 @@ def about(account: Account, scopes: Collection[str], now: datetime) -> dict[str,
     return told
 
 
-def in_words(account: Account, scopes: Collection[str], now: datetime) -> list[tuple[str, str]]:
+def claim_texts(account: Account, scopes: Collection[str], now: datetime) -> list[tuple[str, str]]:
     """For its owner to read: each thing that is asked, and what would be told today."""
-    told = about(account, scopes, now)
+    told = claims_about(account, scopes, now)
     values = {
         "profile": f"{told.get('name')}, {told.get('preferred_username')}",
         "email": told.get("email"),
@@ -60,7 +60,7 @@ def _department_in_words(account: Account) -> str:
     return known.name if known else str(account.person.department)
 
 
-def strength(session: Session) -> dict[str, Any]:
+def authentication_claims(session: Session) -> dict[str, Any]:
     """How the session was opened: `acr` and `amr` (RFC 8176). What a second factor was is not told."""
     if not session.strong:
         return {"acr": WEAK, "amr": ["pwd"]}

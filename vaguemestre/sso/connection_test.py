@@ -21,7 +21,7 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True)
-class Answer:
+class ConnectionAnswer:
     """`what` names the address; `said` is what came of it, in words."""
 
     what: str
@@ -30,14 +30,14 @@ class Answer:
     said: str
 
 
-def look(application: Application) -> list[Answer]:
+def test_connection(application: Application) -> list[ConnectionAnswer]:
     """Some seconds at most. Knocks with the head of a request only: nothing of anybody is told to the other side."""
     asked = list(_addresses(application))[:MOST]
     outside = settings.OUTSIDE
     guard = Guard(outside["refused"], outside["permitted"])
     ca: Path | None = settings.MAIL["ca"] if guard.permitted else None
     if not asked:
-        return [Answer(_("Home page"), application.home, True, _("A page of this service: nothing to try."))]
+        return [ConnectionAnswer(_("Home page"), application.home, True, _("A page of this service: nothing to try."))]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         came = list(pool.map(lambda one: _knocked(one[1], guard, ca), asked))
     return [_answer(what, address, result) for (what, address), result in zip(asked, came, strict=True)]
@@ -67,10 +67,10 @@ def _knocked(address: str, guard: Guard, ca: Path | None) -> int | str:
         return error.reason
 
 
-def _answer(what: str, address: str, came: int | str) -> Answer:
+def _answer(what: str, address: str, came: int | str) -> ConnectionAnswer:
     if isinstance(came, str):
-        return Answer(what, address, False, _failed(came))
-    return Answer(what, address, came < 500, _answered(came))
+        return ConnectionAnswer(what, address, False, _failed(came))
+    return ConnectionAnswer(what, address, came < 500, _answered(came))
 
 
 def _answered(status: int) -> str:

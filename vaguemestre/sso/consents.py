@@ -12,12 +12,12 @@ from vaguemestre.sso.claims import OPENID
 from vaguemestre.sso.models import Application, ApplicationSession, Consent
 
 
-def given_by(account: Account) -> list[Consent]:
+def consents_of(account: Account) -> list[Consent]:
     given = Consent.objects.filter(account=account).select_related("application")
     return list(given.order_by("application__name", "pk"))
 
 
-def wanting(account: Account, application: Application, scopes: Collection[str]) -> bool:
+def is_consent_needed(account: Account, application: Application, scopes: Collection[str]) -> bool:
     """Whether the person must be asked first. The authority's own applications are part of the service."""
     if application.own:
         return False
@@ -25,7 +25,7 @@ def wanting(account: Account, application: Application, scopes: Collection[str])
     return given is None or not set(scopes) <= {OPENID, *given.scopes}
 
 
-def give(account: Account, application: Application, scopes: Collection[str], *, now: datetime) -> None:
+def give_consent(account: Account, application: Application, scopes: Collection[str], *, now: datetime) -> None:
     """What was let before stays so."""
     with transaction.atomic():
         consent, _new = Consent.objects.select_for_update().get_or_create(
@@ -37,7 +37,7 @@ def give(account: Account, application: Application, scopes: Collection[str], *,
         journal.record(account.key, "sso.consent-given", account.key, application=application.slug)
 
 
-def take_back(consent: Consent, *, now: datetime) -> None:
+def withdraw_consent(consent: Consent, *, now: datetime) -> None:
     """The application's tokens end at once; what it has read already is its own affair."""
     account, application = consent.account, consent.application
     with transaction.atomic():

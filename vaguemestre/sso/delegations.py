@@ -20,14 +20,14 @@ from vaguemestre.courier.quoted_words import quote_name
 from vaguemestre.people.functions import Function, current_postings, in_post
 from vaguemestre.people.models import School
 from vaguemestre.sso import access_revocation, audience
-from vaguemestre.sso.active_delegations import posted, standing
+from vaguemestre.sso.active_delegations import posted_query, standing_delegations
 from vaguemestre.sso.models import Application, Delegation
-from vaguemestre.web.date_text import in_full
+from vaguemestre.web.date_text import full_date_text
 
 LONGEST = timedelta(days=366)
 
 
-class DelegationRefused(Exception):
+class DelegationRefusedError(Exception):
     """The sentence says why, to the head."""
 
 
@@ -41,13 +41,13 @@ def places_headed(account: Account, today: date) -> list[School]:
 
 def colleagues(uai: str, but: Account, today: date) -> QuerySet[Account]:
     """Who is posted there today with an account that is open, by name."""
-    here = posted("person", today, uai=uai)
+    here = posted_query("person", today, uai=uai)
     found = Account.objects.filter(here, state=Account.State.OPEN).exclude(pk=but.pk)
     found = found.select_related("person").prefetch_related("person__postings__school")
     return found.order_by("person__last_name", "person__first_name", "pk")
 
 
-def at(places: Collection[School], now: datetime) -> QuerySet[Delegation]:
+def delegations_at(places: Collection[School], now: datetime) -> QuerySet[Delegation]:
     """Those of these establishments that are not over, whoever gave them: the next head must see what was lent."""
     here = Delegation.objects.filter(uai__in=[place.uai for place in places], ends__gt=now, withdrawn_at=None)
     return here.select_related("application", "giver__person", "receiver__person").order_by("ends", "pk")
@@ -59,21 +59,23 @@ def delegate(
     """Raises DelegationRefused."""
     today = timezone.localdate(now)
     if place not in places_headed(giver, today):
-        raise DelegationRefused(_("Only the head of an establishment delegates its applications."))
+        raise DelegationRefusedError(_("Only the head of an establishment delegates its applications."))
     if not colleagues(place.uai, giver, today).filter(pk=receiver.pk).exists():
-        raise DelegationRefused(_("This person is not posted in your establishment any more. Choose somebody else."))
+        raise DelegationRefusedError(
+            _("This person is not posted in your establishment any more. Choose somebody else.")
+        )
     if not audience.opens_to(giver.person, application, now):
-        raise DelegationRefused(_("You cannot delegate an application that is not open to you."))
+        raise DelegationRefusedError(_("You cannot delegate an application that is not open to you."))
     if not (application.active and application.delegable):
-        raise DelegationRefused(_("This application is not delegated. Choose another one."))
+        raise DelegationRefusedError(_("This application is not delegated. Choose another one."))
     if not now < ends <= now + LONGEST:
-        raise DelegationRefused(_("Choose a day to come, within a year."))
+        raise DelegationRefusedError(_("Choose a day to come, within a year."))
     with transaction.atomic():
         _former(receiver, application, place, now).update(withdrawn_at=now)  # one at a time: this one replaces it
         made = Delegation.objects.create(
             application=application, uai=place.uai, giver=giver, receiver=receiver, starts=now, ends=ends
         )
-        access_revocation.delegation_given(made)
+        access_revocation.plan_delegation_end(made)
         journal.record(
             giver.key, "delegation.given", receiver.key,
             application=application.slug, uai=place.uai, until=ends.isoformat(timespec="seconds"),
@@ -82,7 +84,7 @@ def delegate(
     return made
 
 
-def withdraw(delegation: Delegation, *, by: Account, now: datetime) -> None:
+def withdraw_delegation(delegation: Delegation, *, by: Account, now: datetime) -> None:
     """Twice is once."""
     with transaction.atomic():
         taken = Delegation.objects.filter(pk=delegation.pk, withdrawn_at=None).update(withdrawn_at=now)
@@ -97,7 +99,7 @@ def withdraw(delegation: Delegation, *, by: Account, now: datetime) -> None:
 
 
 def _former(receiver: Account, application: Application, place: School, now: datetime) -> QuerySet[Delegation]:
-    return standing(receiver, now).filter(application=application, uai=place.uai)
+    return standing_delegations(receiver, now).filter(application=application, uai=place.uai)
 
 
 def _tell(delegation: Delegation, now: datetime, letter: tuple[str, str]) -> None:
@@ -109,7 +111,7 @@ def _tell(delegation: Delegation, now: datetime, letter: tuple[str, str]) -> Non
 
 def _given(delegation: Delegation) -> tuple[str, str]:
     with translation.override(delegation.receiver.language):
-        words = _words(delegation) | {"until": in_full(delegation.ends)}
+        words = _words(delegation) | {"until": full_date_text(delegation.ends)}
         lines = (
             _("Good day %(name)s,") % words,
             _("%(giver)s delegates the application %(application)s to you, until %(until)s.") % words,

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from vaguemestre.sso import logout_message
 from vaguemestre.sso.models import Farewell
-from vaguemestre.sso.outbound_http import Unheard
+from vaguemestre.sso.outbound_http import UndeliveredError
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def open_lane(application: int) -> None:
         _threads.add(thread)
 
 
-def finish(seconds: float) -> None:
+def wait_for_lanes(seconds: float) -> None:
     """For tests: waits for the lanes there are, and for those that they open."""
     while threads := list(_threads):
         for thread in threads:
@@ -80,15 +80,15 @@ def _tell(one: Farewell) -> bool:
     """False when the application does not answer: the lane ends, and the others wait with this one."""
     now = timezone.now()
     try:
-        logout_message.say(one.visit, now=now)
-    except Unheard as error:
+        logout_message.send_logout(one.visit, now=now)
+    except UndeliveredError as error:
         _put_off(one, error, timezone.now())
         return not error.away
     except DatabaseError:
         raise
     except Exception:  # an address or a key that cannot be used: the others are told all the same
         logger.exception("farewell to %s", one.visit.application.slug)
-        _put_off(one, Unheard("our own fault", away=False), timezone.now())
+        _put_off(one, UndeliveredError("our own fault", away=False), timezone.now())
         return True
     Farewell.objects.filter(pk=one.pk).update(done_at=timezone.now(), next_at=None, last_error="")
     if one.last_error:
@@ -96,7 +96,7 @@ def _tell(one: Farewell) -> bool:
     return True
 
 
-def _put_off(one: Farewell, error: Unheard, now: datetime) -> None:
+def _put_off(one: Farewell, error: UndeliveredError, now: datetime) -> None:
     again = now + PAUSES[min(one.tries, len(PAUSES)) - 1]
     if one.asked_at + GIVE_UP <= now:
         logger.warning("farewell to %s given up: %s", one.visit.application.slug, error)

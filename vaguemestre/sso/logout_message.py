@@ -18,20 +18,22 @@ LASTS = timedelta(minutes=2)  # OpenID Connect Back-Channel Logout 1.0, 4: short
 
 
 @cache
-def make_ready() -> None:
+def load_keys() -> None:
     """Keys and authorities are read when the process starts: left to the first farewell, somebody waits for it."""
-    with suppress(signing_keys.SigningKeyUnusable):
-        signing_keys.published(timezone.now())
-    outbound_http.authorities()
+    with suppress(signing_keys.SigningKeyError):
+        signing_keys.published_keys(timezone.now())
+    outbound_http.trusted_authorities()
 
 
-def say(visit: ApplicationSession, *, now: datetime) -> None:
+def send_logout(visit: ApplicationSession, *, now: datetime) -> None:
     """Raises Unheard."""
     if visit.protocol == Protocol.CAS:
         request = responses.logout_request(visit.ticket, number=str(uuid4()), now=now)
-        outbound_http.post(visit.service_ticket.service, {"logoutRequest": request}, redirected=True)
+        outbound_http.post_form(visit.service_ticket.service, {"logoutRequest": request}, redirected=True)
     else:
-        outbound_http.post(visit.application.backchannel_logout_uri, {"logout_token": logout_token(visit, now=now)})
+        outbound_http.post_form(
+            visit.application.backchannel_logout_uri, {"logout_token": logout_token(visit, now=now)}
+        )
 
 
 def logout_token(visit: ApplicationSession, *, now: datetime) -> str:
@@ -46,4 +48,4 @@ def logout_token(visit: ApplicationSession, *, now: datetime) -> str:
         "sid": str(visit.sid),
         "events": {EVENT: {}},
     }
-    return signing_keys.sign(claims, now=now, kind="logout+jwt")
+    return signing_keys.sign_claims(claims, now=now, kind="logout+jwt")

@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q
 from vaguemestre.clock import due
 from vaguemestre.sso import signing_keys
 from vaguemestre.sso.models import Farewell
-from vaguemestre.sso.signing_keys import SigningKeyUnusable
+from vaguemestre.sso.signing_keys import SigningKeyError
 from vaguemestre.web.health_checks import Check
 from vaguemestre.web.metrics import Gauge
 
@@ -18,7 +18,7 @@ TOO_LONG = timedelta(minutes=10)
 UNTRIED = timedelta(minutes=1)
 
 
-def gauges(now: datetime) -> list[Gauge]:
+def logout_gauges(now: datetime) -> list[Gauge]:
     """`web.gauges.gauge_sources`."""
     waiting = Farewell.objects.filter(next_at__isnull=False)
     late = Q(asked_at__lt=now - TOO_LONG)
@@ -35,14 +35,14 @@ def gauges(now: datetime) -> list[Gauge]:
     ]
 
 
-def applications(now: datetime) -> int:
+def count_late_applications(now: datetime) -> int:
     """How many have something that has waited for too long."""
     late = Farewell.objects.filter(next_at__isnull=False, asked_at__lt=now - TOO_LONG)
     return late.values("visit__application").distinct().count()
 
 
 @due.recurring("sso.logout.warn", every=600)
-def warn(_key: str, now: datetime) -> None:
+def warn_about_late(_key: str, now: datetime) -> None:
     """By the clock: a line for each application, as often as it comes, until it has heard."""
     late = Farewell.objects.filter(next_at__isnull=False, asked_at__lt=now - TOO_LONG).order_by()
     for row in late.values("visit__application__slug").annotate(count=Count("pk"), since=Min("asked_at")):
@@ -53,11 +53,11 @@ def warn(_key: str, now: datetime) -> None:
         )  # fmt: skip
 
 
-def check(now: datetime) -> Check:
+def check_logout(now: datetime) -> Check:
     """Our own side: something to sign with, and somebody who tells. An application that is down is its own affair."""
     try:
-        signing_keys.published(now)
-    except SigningKeyUnusable:
+        signing_keys.published_keys(now)
+    except SigningKeyError:
         return Check("applications", False, "no key that signs")
     untold = Farewell.objects.filter(next_at__lt=now - UNTRIED, tries=0)
     told = not untold.exists() or _telling(now)

@@ -26,23 +26,23 @@ def sessions_ended(hashes: list[str]) -> int:
     """In the transaction that ended them. How many applications had been opened from there."""
     now = timezone.now()
     visits = (ApplicationSession.objects.filter(session__in=batch) for batch in batched(hashes, BATCH, strict=False))
-    return sum(end(some, now=now) for some in visits)
+    return sum(end_application_sessions(some, now=now) for some in visits)
 
 
-def end(visits: "QuerySet[ApplicationSession]", *, now: datetime) -> int:
+def end_application_sessions(visits: "QuerySet[ApplicationSession]", *, now: datetime) -> int:
     """Nothing that was given stands any more; who can be told will be, at once."""
     with transaction.atomic():
         there = visits.filter(ended_at=None).select_related("application", "service_ticket")
         ended = list(there.select_for_update(of=("self",)))
         ApplicationSession.objects.filter(pk__in=[visit.pk for visit in ended]).update(ended_at=now)
-        waiting = [Farewell(visit=visit, asked_at=now, next_at=now) for visit in ended if address_of(visit)]
+        waiting = [Farewell(visit=visit, asked_at=now, next_at=now) for visit in ended if logout_url(visit)]
         Farewell.objects.bulk_create(waiting, batch_size=BATCH, ignore_conflicts=True)
         if waiting:
             urgent_jobs.wake()
     return sum(visit.protocol != Protocol.MAIL for visit in ended)  # a program that was let in stays
 
 
-def address_of(visit: ApplicationSession) -> str:
+def logout_url(visit: ApplicationSession) -> str:
     """Where its end is told; empty for an application that does not hear of it."""
     if visit.protocol == Protocol.CAS:
         ticket: ServiceTicket | None = getattr(visit, "service_ticket", None)
@@ -53,7 +53,7 @@ def address_of(visit: ApplicationSession) -> str:
 @urgent_jobs.register
 def send_waiting(now: datetime) -> None:
     """By the tasks process, when it is woken and every second. Returns at once: the lanes do the work."""
-    logout_message.make_ready()
+    logout_message.load_keys()
     due = Farewell.objects.filter(next_at__lte=now).values_list("visit__application", flat=True)
     for application in set(due):
         delivery_lanes.open_lane(application)
@@ -67,10 +67,10 @@ def look_after(_key: str, now: datetime) -> None:
     used = Exists(sessions.sessions_in_use(now=now - A_MOMENT).filter(pk=OuterRef("session")))
     left = ApplicationSession.objects.filter(~used, ended_at=None).order_by("pk").values_list("pk", flat=True)
     while some := list(left[:BATCH]):
-        end(ApplicationSession.objects.filter(pk__in=some), now=now)
+        end_application_sessions(ApplicationSession.objects.filter(pk__in=some), now=now)
 
 
-class Waiting(NamedTuple):
+class WaitingApplication(NamedTuple):
     """One application that has not heard, for whoever runs the service."""
 
     application: Application
@@ -80,7 +80,7 @@ class Waiting(NamedTuple):
     error: str  # the last one
 
 
-def by_application() -> list[Waiting]:
+def by_application() -> list[WaitingApplication]:
     """Tried and not heard; the longest first."""
     late = Farewell.objects.filter(done_at=None).exclude(last_error="").select_related("visit__application")
     rows: dict[int, list[Farewell]] = {}
@@ -89,9 +89,9 @@ def by_application() -> list[Waiting]:
     return [_row(some) for some in rows.values()]
 
 
-def _row(some: list[Farewell]) -> Waiting:
+def _row(some: list[Farewell]) -> WaitingApplication:
     ahead = [one.next_at for one in some if one.next_at]
-    return Waiting(
+    return WaitingApplication(
         some[0].visit.application, len(some), some[0].asked_at, min(ahead, default=None), some[-1].last_error
     )
 

@@ -7,6 +7,6 @@ _FORM = re.compile(r"http://(?:127\.0\.0\.1|\[::1\])(?::([1-9][0-9]{0,4}))?(?:/[
 LAST_PORT = 65535
 
 
-def is_one(address: str) -> bool:
+def is_loopback_redirect(address: str) -> bool:
     found = _FORM.fullmatch(address)
     return found is not None and int(found[1] or 80) <= LAST_PORT

@@ -27,22 +27,22 @@ _SHOWN = CompiledQuery(
 )
 
 
-def named(typed: str, application: Application) -> str:
+def client_name(typed: str, application: Application) -> str:
     """What its owner calls it in the list, or else the application's own name."""
     said = "".join(sign for sign in " ".join(typed.split()) if sign.isprintable())
     return said[:LONGEST_NAME].strip() or application.name[:LONGEST_NAME]
 
 
-def too_many(account: Account) -> bool:
+def has_too_many(account: Account) -> bool:
     return app_passwords.living_app_passwords(account).count() >= app_passwords.MOST
 
 
-def shown(token: str) -> ProgramToken | None:
+def token_shown(token: str) -> ProgramToken | None:
     """Inside a transaction: its row waits for whoever is using it."""
-    return _SHOWN.first(tokens.digest(token))
+    return _SHOWN.first(tokens.token_digest(token))
 
 
-def stands(token: ProgramToken, now: datetime) -> bool:
+def is_valid(token: ProgramToken, now: datetime) -> bool:
     """Whether the program may go on. An account that is locked or shut for a time is the mail servers' to refuse, in
     words: the program keeps what it has, as it would keep a password."""
     program, account = token.program, token.program.account
@@ -51,15 +51,15 @@ def stands(token: ProgramToken, now: datetime) -> bool:
     return not account.has_left(timezone.localdate(now))
 
 
-def give(given: Code | ProgramToken, application: Application, refresh: str, *, now: datetime) -> str:
+def give_tokens(given: Code | ProgramToken, application: Application, refresh: str, *, now: datetime) -> str:
     """The access token; `refresh` is kept by its hash. A code lets the program in, a refresh token finds it let in."""
     if isinstance(given, Code):
-        program = portal_clients.admit_program(given.visit.account, named(given.program, application), now=now)
+        program = portal_clients.admit_program(given.visit.account, client_name(given.program, application), now=now)
     else:
         program = given.program
         ProgramToken.objects.filter(pk=given.pk).update(used_at=now)
     ProgramToken.objects.create(
-        digest=tokens.digest(refresh), program=program, application=application, family=given.family,
+        digest=tokens.token_digest(refresh), program=program, application=application, family=given.family,
         scope=given.scope, made_at=now,
     )  # fmt: skip
     return access_tokens.program_token(program, subject_of(program.account), application.client_id, now=now)
@@ -72,7 +72,7 @@ def end_stolen(given: Code | ProgramToken, *, now: datetime) -> None:
         portal_clients.end_stolen(program, now=now)
 
 
-def give_back(token: ProgramToken, *, now: datetime) -> None:
+def revoke_token(token: ProgramToken, *, now: datetime) -> None:
     """By the program itself, when its owner takes the account off it."""
     app_passwords.withdraw_app_password(token.program, now)
 

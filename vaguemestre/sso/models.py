@@ -73,7 +73,7 @@ class Application(AbstractApplication):
     def redirect_uri_allowed(self, uri: str) -> bool:
         """Letter by letter: no prefix, no other port, no case forgiven. A mail program listens on its own machine, at
         whatever port is free there."""
-        return loopback_redirect.is_one(uri) if self.for_mail else uri in self.redirect_uris.split()
+        return loopback_redirect.is_loopback_redirect(uri) if self.for_mail else uri in self.redirect_uris.split()
 
     def post_logout_redirect_uri_allowed(self, uri: str) -> bool:
         return uri in self.post_logout_redirect_uris.split()

@@ -106,7 +106,7 @@ class Validator(OAuth2Validator):
         self, client_id: str, code: dict[str, str], request: Any, *args: Any, **kwargs: Any
     ) -> None:
         Code.objects.create(
-            digest=tokens.digest(code["code"]), visit=request.visit, redirect_uri=request.redirect_uri,
+            digest=tokens.token_digest(code["code"]), visit=request.visit, redirect_uri=request.redirect_uri,
             scope=" ".join(request.scopes), challenge=request.code_challenge, nonce=request.nonce or "",
             expires_at=request.now + tokens.CODE_LIFE, program=request.program,
         )  # fmt: skip
@@ -169,14 +169,14 @@ class Validator(OAuth2Validator):
         return _stands(request, shown.visit, now)
 
     def _validate_program_token(self, refresh_token: str, client: Application, request: Any) -> bool:
-        now, shown = timezone.now(), mail_clients.shown(refresh_token)
+        now, shown = timezone.now(), mail_clients.token_shown(refresh_token)
         if shown is None or shown.application_id != client.pk:
             return False
         if shown.used_at is not None:
             mail_clients.end_stolen(shown, now=now)
             return False
         request.given, request.now = shown, now
-        return mail_clients.stands(shown, now)
+        return mail_clients.is_valid(shown, now)
 
     @override
     def get_original_scopes(self, refresh_token: str, request: Any, *args: Any, **kwargs: Any) -> list[str]:
@@ -187,7 +187,7 @@ class Validator(OAuth2Validator):
         """A refresh token keeps the scope that was given, whatever narrower one was asked for this time."""
         given, now = request.given, request.now
         if request.client.for_mail:
-            token["access_token"] = mail_clients.give(given, request.client, token["refresh_token"], now=now)
+            token["access_token"] = mail_clients.give_tokens(given, request.client, token["refresh_token"], now=now)
             token["expires_in"] = int(PROGRAM_LIFE.total_seconds())
             return
         tokens.give_access(token["access_token"], given.visit, given.family, token["scope"], now=now)
@@ -212,7 +212,7 @@ class Validator(OAuth2Validator):
             "iat": int(request.now.timestamp()), "exp": int((request.now + signing_keys.TOKEN_LIFE).timestamp()),
             "auth_time": int(session.proved_at.timestamp()),
         }  # fmt: skip
-        return signing_keys.sign(told | claims.strength(session), now=request.now)
+        return signing_keys.sign_claims(told | claims.authentication_claims(session), now=request.now)
 
     @override
     def validate_bearer_token(self, token: str | None, scopes: list[str], request: Any) -> bool:
@@ -226,16 +226,18 @@ class Validator(OAuth2Validator):
     @override
     def get_userinfo_claims(self, request: Any) -> dict[str, Any]:
         visit: ApplicationSession = request.given.visit
-        return {"sub": subject_of(visit.account)} | claims.about(request.session.account, request.scopes, request.now)
+        return {"sub": subject_of(visit.account)} | claims.claims_about(
+            request.session.account, request.scopes, request.now
+        )
 
     @override
     def revoke_token(self, token: str, token_type_hint: str, request: Any, *args: Any, **kwargs: Any) -> None:
         """Of its own client alone; with one token goes its family (RFC 7009, 2.1)."""
         now = timezone.now()
         if request.client.for_mail:
-            program = mail_clients.shown(token)
+            program = mail_clients.token_shown(token)
             if program and program.application_id == request.client.pk:
-                mail_clients.give_back(program, now=now)
+                mail_clients.revoke_token(program, now=now)
             return
         shown = tokens.refresh_shown(token) or tokens.access_shown(token, now=now)
         if shown and shown.visit.application_id == request.client.pk:

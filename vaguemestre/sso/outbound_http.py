@@ -19,7 +19,7 @@ TO_CONNECT = 2
 LONGEST_ANSWER = 65536
 
 
-class Unheard(Exception):
+class UndeliveredError(Exception):
     """Not told. `away`: nobody answered there, so that nothing else is tried for a moment. Our own words only."""
 
     def __init__(self, words: str, *, away: bool) -> None:
@@ -27,18 +27,18 @@ class Unheard(Exception):
         self.away = away
 
 
-def post(url: str, form: dict[str, str], *, redirected: bool = False) -> None:
+def post_form(url: str, form: dict[str, str], *, redirected: bool = False) -> None:
     """Raises Unheard. A redirection is not followed; with `redirected` it counts as heard (CAS clients answer so)."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.username is not None or parts.fragment:
-        raise Unheard("address", away=True)
+        raise UndeliveredError("address", away=True)
     path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
     status = _status(parts.hostname, parts.port or 443, path, form)
     if not (200 <= status < 300 or (redirected and 300 <= status < 400)):
-        raise Unheard(f"status {status}", away=status in {502, 503, 504})
+        raise UndeliveredError(f"status {status}", away=status in {502, 503, 504})
 
 
-def reachable(address: str, host: str) -> bool:
+def is_reachable(address: str, host: str) -> bool:
     """`address` is what the name stands for. Our own site is an application too, wherever it listens."""
     there = ip_address(address.partition("%")[0])
     if settings.APPLICATIONS["inside_only"]:
@@ -54,15 +54,15 @@ def _status(host: str, port: int, path: str, form: dict[str, str]) -> int:
     try:
         line = _connected(host, port)
         with _hung_up_after(SECONDS, line):
-            connection.sock = authorities().wrap_socket(line, server_hostname=host)
+            connection.sock = trusted_authorities().wrap_socket(line, server_hostname=host)
             connection.request("POST", path, urlencode(form), headers)
             answer = connection.getresponse()
             answer.read(LONGEST_ANSWER)
             return answer.status
     except ssl.SSLCertVerificationError as error:
-        raise Unheard(f"certificate: {error.verify_message}", away=True) from error
+        raise UndeliveredError(f"certificate: {error.verify_message}", away=True) from error
     except (OSError, http.client.HTTPException, UnicodeError) as error:
-        raise Unheard(type(error).__name__, away=True) from error
+        raise UndeliveredError(type(error).__name__, away=True) from error
     finally:
         connection.close()
 
@@ -71,8 +71,8 @@ def _connected(host: str, port: int) -> socket.socket:
     """To an address that was judged: asked twice, a name may lie. Tried one after the other, as a browser does."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    if not all(reachable(address, host) for address in addresses):
-        raise Unheard("address inside", away=True)
+    if not all(is_reachable(address, host) for address in addresses):
+        raise UndeliveredError("address inside", away=True)
     for address in addresses[:-1]:
         with suppress(OSError):
             return socket.create_connection((address, port), TO_CONNECT)
@@ -100,7 +100,7 @@ def _hang_up(line: socket.socket) -> None:
 
 
 @lru_cache(maxsize=1)
-def authorities() -> ssl.SSLContext:
+def trusted_authorities() -> ssl.SSLContext:
     """The authorities of the system, and the one that signed our own site."""
     context = ssl.create_default_context()
     own = settings.APPLICATIONS["ca"]

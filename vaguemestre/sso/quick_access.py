@@ -17,7 +17,7 @@ def words_of(account: Account) -> list[str]:
     return [f"{APPLICATION}{slug}" if slug else f"{PAGE}{page}" for slug, page in links]
 
 
-def keep(account: Account, words: Sequence[str]) -> None:
+def save_words(account: Account, words: Sequence[str]) -> None:
     """The whole list, in this order. An application that is no more registered is left out."""
     wanted = list(dict.fromkeys(words))[:MOST]
     slugs = [word.removeprefix(APPLICATION) for word in wanted if word.startswith(APPLICATION)]

@@ -8,20 +8,22 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from vaguemestre.accounts.models import Session
-from vaguemestre.sso.authorization_request import Asking
+from vaguemestre.sso.authorization_request import AuthorizationRequest
 
 MARK = "vu"  # when the application's wish was first seen, signed: the proof must be later
 _SIGNER = Signer(salt="vaguemestre.sso.proof")
 
 
-def due(asking: Asking, request: HttpRequest, session: Session, now: datetime) -> bool:
+def is_reauthentication_due(
+    asking: AuthorizationRequest, request: HttpRequest, session: Session, now: datetime
+) -> bool:
     if "login" not in asking.prompt and not _too_old(asking, session, now):
         return False
     since = _since(request)
     return since is None or session.proved_at < since
 
 
-def marked(request: HttpRequest, now: datetime) -> str:
+def marked_url(request: HttpRequest, now: datetime) -> str:
     """The same page, to come back to. A sign-in made for it counts as the proof that it asks for."""
     asked = _chosen(request)
     if "login" in asked.get("prompt", "").split() or "max_age" in asked:
@@ -29,7 +31,7 @@ def marked(request: HttpRequest, now: datetime) -> str:
     return f"{reverse('sso:authorize')}?{urlencode(list(asked.items()))}"
 
 
-def chosen(request: HttpRequest) -> str:
+def chosen_url(request: HttpRequest) -> str:
     """The same page, once the person has said with which account: a sign-in is such a choice as well."""
     return f"{reverse('sso:authorize')}?{urlencode(list(_chosen(request).items()))}"
 
@@ -41,7 +43,7 @@ def _chosen(request: HttpRequest) -> QueryDict:
     return asked
 
 
-def _too_old(asking: Asking, session: Session, now: datetime) -> bool:
+def _too_old(asking: AuthorizationRequest, session: Session, now: datetime) -> bool:
     return asking.max_age is not None and session.proved_at + timedelta(seconds=asking.max_age) < now
 
 

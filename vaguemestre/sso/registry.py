@@ -15,7 +15,7 @@ from vaguemestre.sso.models import Application, Audience, Protocol
 
 
 @dataclass(frozen=True)
-class Row:
+class RegistrationRow:
     """Who sees it: what is empty is not looked at. All empty: everybody."""
 
     category: str = ""
@@ -50,10 +50,10 @@ class Registration:
     own: bool = False
     delegable: bool = False
     needs_key: bool = False
-    audience: Sequence[Row] = field(default_factory=tuple)
+    audience: Sequence[RegistrationRow] = field(default_factory=tuple)
 
 
-def register(facts: Registration, *, by: str) -> tuple[Application, str]:
+def register_application(facts: Registration, *, by: str) -> tuple[Application, str]:
     """The application, and its secret where it has one: it is nowhere else in clear."""
     with transaction.atomic():
         secret = _secret()
@@ -63,7 +63,7 @@ def register(facts: Registration, *, by: str) -> tuple[Application, str]:
     return application, secret if facts.protocol == Protocol.OIDC else ""
 
 
-def change(application: Application, facts: Registration, *, by: str) -> list[str]:
+def change_application(application: Application, facts: Registration, *, by: str) -> list[str]:
     """Which columns changed; nothing is written down when none did. The slug stays: addresses and journal name it."""
     with transaction.atomic():
         row = Application.objects.select_for_update().get(pk=application.pk)
@@ -72,7 +72,7 @@ def change(application: Application, facts: Registration, *, by: str) -> list[st
         changed = sorted(name for name, value in _seen(row).items() if value != before[name])
         if changed:
             journal.record(by, "application.changed", row.slug, changed=", ".join(changed)[:500])
-            access_revocation.look(row.visits.all(), now=timezone.now())
+            access_revocation.end_revoked(row.visits.all(), now=timezone.now())
     return changed
 
 
@@ -86,15 +86,15 @@ def replace_secret(application: Application, *, by: str) -> str:
     return secret
 
 
-def close(application: Application, *, by: str) -> None:
+def close_application(application: Application, *, by: str) -> None:
     """It is in nobody's ARENA and signs nobody in; what it was stays, so that the journal can be read. Whoever is in it
     at this moment is signed out of it."""
     with transaction.atomic():
         _mark(application, "application.closed", by, active=False)
-        access_revocation.look(application.visits.all(), now=timezone.now())
+        access_revocation.end_revoked(application.visits.all(), now=timezone.now())
 
 
-def open_again(application: Application, *, by: str) -> None:
+def reopen_application(application: Application, *, by: str) -> None:
     _mark(application, "application.opened-again", by, active=True)
 
 

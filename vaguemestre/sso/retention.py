@@ -20,4 +20,4 @@ def sweep(_key: str, now: datetime) -> None:
     mail_clients.end_idle(now)
     ServiceTicket.objects.filter(visit=None, expires_at__lt=now - A_DAY).delete()  # it opened nothing
     ApplicationSession.objects.filter(opened_at__lt=now - A_VISIT).delete()
-    signing_keys.retire(now)
+    signing_keys.retire_keys(now)

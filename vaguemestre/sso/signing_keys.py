@@ -28,7 +28,7 @@ LEAD = 2 * REMEMBERED  # published for so long before it signs
 AFTER = TOKEN_LIFE + timedelta(minutes=5)  # clocks differ
 
 
-class SigningKeyUnusable(Exception):
+class SigningKeyError(Exception):
     """No secret `id-token.<number>.pem`, or one that is no RSA key."""
 
 
@@ -50,18 +50,18 @@ class SigningKey:
         }  # fmt: skip
 
 
-def sign(claims: dict[str, Any], *, now: datetime, kind: str = "JWT") -> str:
+def sign_claims(claims: dict[str, Any], *, now: datetime, kind: str = "JWT") -> str:
     """`kind` is the header's `typ`: a token of one kind is never taken for one of another."""
     key = signer(_keys(), now)
     return jwt.encode(claims, key.private, algorithm=ALGORITHM, headers={"kid": key.kid, "typ": kind})
 
 
-def published(now: datetime) -> dict[str, list[dict[str, str]]]:
+def published_keys(now: datetime) -> dict[str, list[dict[str, str]]]:
     """The JWK Set."""
-    return {"keys": [key.jwk for key in living(_keys(), now)]}
+    return {"keys": [key.jwk for key in living_keys(_keys(), now)]}
 
 
-def read(token: str, *, audience: str | None = None) -> dict[str, Any] | None:
+def read_id_token(token: str, *, audience: str | None = None) -> dict[str, Any] | None:
     """The claims of an ID token of ours, also of one that has ended; None for whatever we did not sign.
 
     Only our algorithm, only our keys: what the token's own head says of either is not believed.
@@ -78,7 +78,7 @@ def read(token: str, *, audience: str | None = None) -> dict[str, Any] | None:
     return claims
 
 
-def rotate() -> str:
+def rotate_key() -> str:
     """A new key, in a file of its own; answers its name. It is published at once and signs when `LEAD` has passed."""
     folder, number = _folder(), max(key.number for key in _keys()) + 1
     made = rsa.generate_private_key(65537, 2048)
@@ -91,12 +91,12 @@ def rotate() -> str:
     return f"id-token-{number}"
 
 
-def retire(now: datetime) -> list[str]:
+def retire_keys(now: datetime) -> list[str]:
     """Deletes what signs no more and vouches for nothing any more."""
     if settings.SECRETS_DIR is None:
         return []
     known = _keys()
-    spent = [key for key in known if key not in living(known, now)]
+    spent = [key for key in known if key not in living_keys(known, now)]
     for key in spent:
         (_folder() / f"id-token.{key.number}.pem").unlink(missing_ok=True)
     return [key.kid for key in spent]
@@ -108,7 +108,7 @@ def signer(keys: list[SigningKey], now: datetime) -> SigningKey:
     return ripe[-1] if ripe else keys[0]
 
 
-def living(keys: list[SigningKey], now: datetime) -> list[SigningKey]:
+def living_keys(keys: list[SigningKey], now: datetime) -> list[SigningKey]:
     """All but those whose last token has ended: the next one has been signing for a token's life."""
     following = [*keys[1:], None]
     return [key for key, after in zip(keys, following, strict=True) if after is None or not _spent(after, now)]
@@ -126,7 +126,7 @@ def _keys() -> list[SigningKey]:
 
 def _folder() -> Path:
     if settings.SECRETS_DIR is None:
-        raise SigningKeyUnusable("no data folder: VAGUEMESTRE_DATA is not set")
+        raise SigningKeyError("no data folder: VAGUEMESTRE_DATA is not set")
     return Path(settings.SECRETS_DIR)
 
 
@@ -137,7 +137,7 @@ def _read(folder: Path | None, _changed: int) -> list[SigningKey]:
         return [SigningKey(1, datetime.fromtimestamp(0, UTC), rsa.generate_private_key(65537, 2048))]
     files = sorted(folder.glob("id-token.*.pem"), key=_number)
     if not files:
-        raise SigningKeyUnusable(f"{folder}/id-token.1.pem: missing")
+        raise SigningKeyError(f"{folder}/id-token.1.pem: missing")
     return [_load(file) for file in files]
 
 
@@ -145,9 +145,9 @@ def _load(file: Path) -> SigningKey:
     try:
         private = load_pem_private_key(file.read_bytes(), password=None)
     except (OSError, ValueError) as error:
-        raise SigningKeyUnusable(f"{file}: {error}") from error
+        raise SigningKeyError(f"{file}: {error}") from error
     if not isinstance(private, rsa.RSAPrivateKey):
-        raise SigningKeyUnusable(f"{file}: not an RSA key")
+        raise SigningKeyError(f"{file}: not an RSA key")
     return SigningKey(_number(file), datetime.fromtimestamp(file.stat().st_mtime, UTC), private)
 
 

@@ -35,7 +35,7 @@ def make_application(
 
 
 @dataclass
-class Relying:
+class RelyingParty:
     """The application's side, as its library would play it."""
 
     application: Application
@@ -90,7 +90,7 @@ class Relying:
 
 
 @dataclass
-class MailProgram(Relying):
+class MailProgram(RelyingParty):
     """A mail program on somebody's own machine: no secret, an address of its own, and a person who answers."""
 
     redirect_uri: str = "http://127.0.0.1:50123/"

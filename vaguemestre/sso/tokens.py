@@ -22,33 +22,33 @@ _REFRESH = CompiledQuery(
 _ACCESS = CompiledQuery(lambda digest: AccessToken.objects.select_related(*_OF_WHOM).filter(pk=digest))
 
 
-def digest(token: str) -> str:
+def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def code_shown(code: str) -> Code | None:
     """Inside a transaction: its row waits for whoever is using it."""
-    return _CODE.first(digest(code))
+    return _CODE.first(token_digest(code))
 
 
 def refresh_shown(token: str) -> RefreshToken | None:
     """The same."""
-    return _REFRESH.first(digest(token))
+    return _REFRESH.first(token_digest(token))
 
 
 def access_shown(token: str, *, now: datetime) -> AccessToken | None:
-    shown = _ACCESS.first(digest(token))
+    shown = _ACCESS.first(token_digest(token))
     return shown if shown and shown.expires_at > now else None
 
 
 def give_access(token: str, visit: ApplicationSession, family: uuid.UUID, scope: str, *, now: datetime) -> None:
     AccessToken.objects.create(
-        digest=digest(token), visit=visit, family=family, scope=scope, expires_at=now + ACCESS_LIFE
+        digest=token_digest(token), visit=visit, family=family, scope=scope, expires_at=now + ACCESS_LIFE
     )
 
 
 def give_refresh(token: str, visit: ApplicationSession, family: uuid.UUID, scope: str, *, now: datetime) -> None:
-    RefreshToken.objects.create(digest=digest(token), visit=visit, family=family, scope=scope, made_at=now)
+    RefreshToken.objects.create(digest=token_digest(token), visit=visit, family=family, scope=scope, made_at=now)
 
 
 def end_family(family: uuid.UUID, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from vaguemestre.sso import access_revocation, arena, logout_monitoring, logout_
 from vaguemestre.web.metrics import gauge_sources
 
 feed_followers.provide(access_revocation.KEEP_UP)
-gauge_sources.provide(logout_monitoring.gauges)
+gauge_sources.provide(logout_monitoring.logout_gauges)
 session_followers.provide(logout_notifications.sessions_ended)
 account_purgers.provide(arena.purge, stage=PurgeStage.ROWS)
 account_purgers.provide(purging.forget_account, stage=PurgeStage.ROWS)

@@ -43,7 +43,7 @@ def logo() -> tuple[bytes, str] | None:
     if not name:
         return None
     path = Path(settings.ACADEMY_FILE).parent / name
-    return logo_sanitizer.read(path), path.suffix
+    return logo_sanitizer.read_logo(path), path.suffix
 
 
 def logo_url() -> str:
@@ -57,15 +57,15 @@ def icon_url(name: str) -> str:
 
 
 def _files(brand: Brand) -> Iterator[tuple[str, bytes]]:
-    yield SHEET, style(brand).encode()
+    yield SHEET, brand_style(brand).encode()
     if found := logo():
         octets, suffix = found
         yield f"{FOLDER}/logo{suffix}", octets
         for name, (side, margin) in ICONS.items():
-            yield f"{FOLDER}/{name}.png", logo_sanitizer.icon(octets, suffix, side, margin=margin)
+            yield f"{FOLDER}/{name}.png", logo_sanitizer.draw_icon(octets, suffix, side, margin=margin)
 
 
-def style(brand: Brand) -> str:
+def brand_style(brand: Brand) -> str:
     """Tokens of `client/styles/tokens.css` given anew, for light, for a system that is dark and for who chose dark."""
     light, dark = "", ""
     if brand.accent:

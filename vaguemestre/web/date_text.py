@@ -28,14 +28,14 @@ def full_date(day: date) -> str:
     return dateformat.format(day, "l j F Y")
 
 
-def in_full(when: datetime) -> str:
+def full_date_text(when: datetime) -> str:
     return _("%(date)s at %(time)s") % {
         "date": full_date(timezone.localtime(when).date()),
         "time": clock_time(when),
     }
 
 
-def day_in_a_sentence(when: datetime, now: datetime) -> str:
+def day_in_sentence(when: datetime, now: datetime) -> str:
     """aujourd’hui; hier, lundi 23 novembre; le vendredi 6 novembre 2026."""
     day, today = timezone.localtime(when).date(), timezone.localtime(now).date()
     if day == today:
@@ -54,7 +54,7 @@ def short_date(day: date, today: date) -> str:
     return f"{number}{NBSP}{dateformat.format(day, 'N')} {day.year}"
 
 
-def in_words(when: datetime, now: datetime) -> str:
+def relative_date_text(when: datetime, now: datetime) -> str:
     """The shortest words that leave no doubt: il y a 12 min, 11 h 20, hier, 17 h 31, ven. 20 nov., 3 mars 2025."""
     age = now - when
     if timedelta(0) <= age < timedelta(minutes=1):

@@ -24,7 +24,7 @@ def french(text: object) -> object:
     return format_html('<span lang="fr">{}</span>', text) if text and not page_is_french() else text
 
 
-def told(sentence: str, words: dict[str, object]) -> SafeString:
+def sentence_html(sentence: str, words: dict[str, object]) -> SafeString:
     """`sentence % words` as HTML, of which some words may say that they are French."""
     return SafeString(conditional_escape(sentence) % {name: _kept(word) for name, word in words.items()})
 

@@ -17,7 +17,7 @@ from django.db import connection
 from vaguemestre.academy.facts import academy
 from vaguemestre.web.metrics import Gauge
 from vaguemestre.web.ports import Port
-from vaguemestre.web.restarts import failing
+from vaguemestre.web.restarts import failures_by_program
 
 # What is wrong with the process behind this socket, or nothing.
 cleaner_trial = Port[Callable[[Path | None], str]]("web.cleaner_trial")
@@ -82,14 +82,14 @@ def _left(folder: Path) -> int:
 
 def failing_programs() -> list[str]:
     """Those that end again and again soon after their start."""
-    return list(failing(settings.DATA, time.time())) if settings.DATA else []
+    return list(failures_by_program(settings.DATA, time.time())) if settings.DATA else []
 
 
-def gauges(_now: datetime) -> list[Gauge]:
+def health_gauges(_now: datetime) -> list[Gauge]:
     return [Gauge("programs_failing", "Programs that end again and again soon after start.", len(failing_programs()))]
 
 
-def every() -> list[Check]:
+def run_checks() -> list[Check]:
     """All parts at once: one that hangs delays the answer by its own patience only. The database is asked here, in
     the thread that owns the connection."""
     elsewhere: tuple[Callable[[], Check], ...] = (disk, projected_file, reading, sending, cleaner)

@@ -34,23 +34,23 @@ etree.register_namespace("", SVG)
 etree.register_namespace("xlink", XLINK[1:].partition("}")[0])
 
 
-class DrawingRefused(Exception):
+class DrawingRefusedError(Exception):
     """The message says why, for whoever brought the file."""
 
 
-def svg(octets: bytes) -> bytes:
+def clean_svg(octets: bytes) -> bytes:
     """Only what draws, by a list of what may: nothing that runs, fetches, moves or leads elsewhere."""
     if b"<!ENTITY" in octets or b"\0" in octets:  # nor in an encoding in which it could not be seen
-        raise DrawingRefused("entities are not taken")
+        raise DrawingRefusedError("entities are not taken")
     try:
         root = etree.fromstring(octets)  # noqa: S314 - without entities there is nothing to expand, and nothing is fetched
     except etree.ParseError as error:
-        raise DrawingRefused(f"not an SVG: {error}") from error
+        raise DrawingRefusedError(f"not an SVG: {error}") from error
     if root.tag != f"{{{SVG}}}svg":
-        raise DrawingRefused("not an SVG: its first element is another one")
+        raise DrawingRefusedError("not an SVG: its first element is another one")
     _clean(root)
     if not any(one.tag in _DRAWN for one in root.iter()):
-        raise DrawingRefused("nothing is drawn in it, but perhaps an embedded picture: bring that as a PNG")
+        raise DrawingRefusedError("nothing is drawn in it, but perhaps an embedded picture: bring that as a PNG")
     if not root.get("viewBox"):
         _frame(root)
     return bytes(etree.tostring(root))
@@ -90,33 +90,33 @@ def _frame(root: etree.Element) -> None:
     """Without a frame it could not be made larger or smaller."""
     sides = [re.fullmatch(r"(\d+(?:\.\d+)?)(?:px)?", root.get(side, "")) for side in ("width", "height")]
     if not all(sides):
-        raise DrawingRefused("it has neither viewBox nor width and height")
+        raise DrawingRefusedError("it has neither viewBox nor width and height")
     root.set("viewBox", f"0 0 {' '.join(side[1] for side in sides if side)}")
 
 
-def png(octets: bytes) -> bytes:
+def clean_png(octets: bytes) -> bytes:
     """Painted anew: what else the file carried stays behind."""
     try:
         with Image.open(io.BytesIO(octets), formats=["PNG"]) as picture:
             if max(picture.size) > WIDEST:
-                raise DrawingRefused(f"more than {WIDEST} points wide or high")
+                raise DrawingRefusedError(f"more than {WIDEST} points wide or high")
             painted = picture.convert("RGBA")
             painted.info.clear()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise DrawingRefused("not a PNG") from error
+        raise DrawingRefusedError("not a PNG") from error
     kept = io.BytesIO()
     painted.save(kept, "PNG", optimize=True)
     return kept.getvalue()
 
 
-def read(path: Path) -> bytes:
+def read_logo(path: Path) -> bytes:
     octets = path.read_bytes()
     if len(octets) > LARGEST:
-        raise DrawingRefused(f"more than {LARGEST // 1000} KB")
-    return svg(octets) if path.suffix == ".svg" else png(octets)
+        raise DrawingRefusedError(f"more than {LARGEST // 1000} KB")
+    return clean_svg(octets) if path.suffix == ".svg" else clean_png(octets)
 
 
-def icon(octets: bytes, suffix: str, size: int, *, margin: float) -> bytes:
+def draw_icon(octets: bytes, suffix: str, size: int, *, margin: float) -> bytes:
     """A square of white with the logo in its middle, `margin` of it left free on each side."""
     inner = round(size * (1 - 2 * margin))
     picture = Image.open(io.BytesIO(_painted(octets, inner) if suffix == ".svg" else octets)).convert("RGBA")

@@ -20,7 +20,7 @@ type GaugeSource = Callable[[datetime], Iterable[Gauge]]
 gauge_sources = Port[GaugeSource]("web.gauge_sources")
 
 
-def page(now: datetime) -> str:
+def metrics_text(now: datetime) -> str:
     told = chain.from_iterable(gauges(now) for gauges in gauge_sources.all())
     return "".join(f"{line}\n" for gauge in told for line in _lines(gauge))
 

@@ -7,12 +7,12 @@ NARROW = "\N{NARROW NO-BREAK SPACE}"
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-def grouped(number: int) -> str:
+def number_text(number: int) -> str:
     """35 539, with the narrow space of French typography."""
     return f"{number:,}".replace(",", NARROW if get_language() == "fr" else ",")
 
 
-def size_in_words(count: int) -> str:
+def octets_text(count: int) -> str:
     """214 Ko, 1,1 Mo: a decimal only where it says something."""
     if count < 1024:
         return f"{count}{NBSP}{ngettext('B', 'B', count)}"

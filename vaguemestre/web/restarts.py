@@ -14,17 +14,17 @@ class Restart(NamedTuple):
     started_at: float
 
 
-def read(file: Path) -> Restart | None:
+def read_restart(file: Path) -> Restart | None:
     with suppress(OSError, ValueError):
         failures, started_at = file.read_text().split()
         return Restart(int(failures), float(started_at))
     return None
 
 
-def failing(data: Path, now: float) -> dict[str, int]:
+def failures_by_program(data: Path, now: float) -> dict[str, int]:
     """Program → failures in a row, of those that have not run well since."""
     with suppress(OSError):
-        found = {file.name: read(file) for file in sorted((data / FOLDER).iterdir())}
+        found = {file.name: read_restart(file) for file in sorted((data / FOLDER).iterdir())}
         return {
             name: last.failures
             for name, last in found.items()

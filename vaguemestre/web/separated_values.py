@@ -20,14 +20,14 @@ class OpenQuoteError(Exception):
         self.line = line
 
 
-def separator(text: str, among: str = ";,\t|") -> str:
+def find_separator(text: str, among: str = ";,\t|") -> str:
     """One that cuts the first row, and of those the one that cuts most rows into as many cells each."""
     if (match := _EXCEL.match(text)) and match[1] in among:
         return match[1]
     return max(among, key=lambda sign: _fitness(text, sign))
 
 
-def rows(text: str, sign: str, most: int | None = None) -> Iterator[tuple[int, list[str]]]:
+def read_rows(text: str, sign: str, most: int | None = None) -> Iterator[tuple[int, list[str]]]:
     """Each with the line where it begins. Raises OpenQuoteError."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=sign)
     if _EXCEL.match(text):
@@ -48,7 +48,7 @@ def usual_width(found: Iterable[list[str]]) -> tuple[int, int]:
 
 
 def _fitness(text: str, sign: str) -> tuple[bool, int, int]:
-    filled = (row for _line, row in rows(text, sign) if any(cell.strip() for cell in row))
+    filled = (row for _line, row in read_rows(text, sign) if any(cell.strip() for cell in row))
     try:
         found = list(islice(filled, LOOKED_AT))
     except OpenQuoteError:

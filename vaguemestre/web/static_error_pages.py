@@ -54,7 +54,7 @@ PAGES = {
 }
 
 
-def write(folder: Path) -> list[Path]:
+def write_pages(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     return [_write(folder / f"{name}.html", error) for name, error in PAGES.items()]
 

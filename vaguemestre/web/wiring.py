@@ -3,4 +3,4 @@
 from vaguemestre.web import health_checks
 from vaguemestre.web.metrics import gauge_sources
 
-gauge_sources.provide(health_checks.gauges)
+gauge_sources.provide(health_checks.health_gauges)

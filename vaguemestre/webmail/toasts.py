@@ -8,7 +8,7 @@ from django.core import signing
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.web.toasts import COOKIE, Toast, forget, read, redirect, say
 
 __all__ = [
@@ -84,5 +84,5 @@ def with_gone_text(said: str, done: int, gone: int) -> str:
             "These messages are no longer here: they were moved or deleted elsewhere.",
             gone,
         )
-    words = {"said": said, "count": grouped(gone)}
+    words = {"said": said, "count": number_text(gone)}
     return ngettext("%(said)s. %(count)s was no longer here.", "%(said)s. %(count)s were no longer here.", gone) % words

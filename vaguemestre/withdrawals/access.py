@@ -8,10 +8,10 @@ from django.utils.functional import Promise
 from vaguemestre.accounts.sessions.decorators import StaffView, administrators_only, freshly_proved_keeping
 from vaguemestre.withdrawals.models import Withdrawal
 
-__all__ = ["administrators_only", "fresh", "withdrawal_named"]
+__all__ = ["administrators_only", "freshly_proved", "withdrawal_named"]
 
 
-def fresh[**P](what: Promise) -> Callable[[StaffView[P]], StaffView[P]]:
+def freshly_proved[**P](what: Promise) -> Callable[[StaffView[P]], StaffView[P]]:
     """Nobody empties mailboxes at an open screen; what was typed is kept meanwhile."""
     return lambda view: freshly_proved_keeping(view, lambda _request: str(what))
 

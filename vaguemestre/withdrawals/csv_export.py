@@ -11,9 +11,9 @@ from vaguemestre.withdrawals import withdrawal_status
 from vaguemestre.withdrawals.models import Withdrawal
 
 
-def written(withdrawal: Withdrawal) -> Iterator[bytes]:
+def csv_chunks(withdrawal: Withdrawal) -> Iterator[bytes]:
     yield MARK + _row([_("Name"), _("Address"), _("Post"), _("Department"), _("Answered it")])
-    for reader in withdrawal_status.readers(withdrawal):
+    for reader in withdrawal_status.readers_of(withdrawal):
         person = reader.account.person
         answered = _("yes") if reader.answered else ""
         yield _row([person.full_name, reader.account.address, reader.post, person.department, answered])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from vaguemestre.mailbox.messages import Headers
 from vaguemestre.mailbox.mime.header_text import header_text, message_ids, parse_block
 from vaguemestre.withdrawals.models import LONGEST_ID, LONGEST_SENDER, LONGEST_SUBJECT
-from vaguemestre.withdrawals.reports import Reported
+from vaguemestre.withdrawals.reports import ReportedMessage
 from vaguemestre.withdrawals.withdrawal_jobs import Criteria
 
 ONE, ALIKE = "one", "alike"
@@ -74,7 +74,7 @@ class SearchForm(forms.Form):
         )
 
 
-def from_report(report: Reported, now: datetime) -> dict[str, Any]:
+def criteria_of_report(report: ReportedMessage, now: datetime) -> dict[str, Any]:
     """What a report says already; a day more, for those whom it reached first."""
     age = (now - report.received_at).days + 2
     return {

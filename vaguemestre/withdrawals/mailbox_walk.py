@@ -21,7 +21,7 @@ from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.engine import message_withdrawal
 from vaguemestre.engine.doveadm_protocol import DoveadmRefused, DoveadmUnavailable
 from vaguemestre.engine.mailboxes import RECOVERABLE
-from vaguemestre.engine.message_withdrawal import Copy
+from vaguemestre.engine.message_withdrawal import MessageCopy
 from vaguemestre.withdrawals import withdrawal_status
 from vaguemestre.withdrawals.models import Withdrawal, Withheld
 from vaguemestre.withdrawals.withdrawal_jobs import KEPT, PASSES
@@ -141,12 +141,12 @@ def _take(withdrawal: Withdrawal, key: str, now: datetime) -> None:
         row.save(force_insert=True)
         begun.append(row)
         try:
-            message_withdrawal.take(key, row.place, copies)
+            message_withdrawal.withdraw_copies(key, row.place, copies)
         except DoveadmRefused as refused:  # of one folder: what came out of the others is settled first
             problems.append(refused)
     taken = []
     for row in begun:
-        row.count = message_withdrawal.held(key, row.place)
+        row.count = message_withdrawal.count_withdrawn(key, row.place)
         if row.count:
             taken.append(row)
     with transaction.atomic():
@@ -165,7 +165,7 @@ def _put_back(withdrawal: Withdrawal, key: str, now: datetime) -> None:
     back, problems = [], []
     for row in rows.filter(state__in=OUT).order_by("pk"):
         try:
-            message_withdrawal.put_back(key, row.place, row.folder)
+            message_withdrawal.restore_copies(key, row.place, row.folder)
         except DoveadmRefused as refused:
             problems.append(refused)
         else:
@@ -184,12 +184,12 @@ def _put_back(withdrawal: Withdrawal, key: str, now: datetime) -> None:
 def _erase(withdrawal: Withdrawal, key: str, _now: datetime) -> None:
     rows = Withheld.objects.filter(withdrawal=withdrawal, account=key)
     for row in rows:
-        message_withdrawal.erase(key, row.place)
+        message_withdrawal.delete_copies(key, row.place)
         row.delete()
 
 
 def _end(withdrawal: Withdrawal, now: datetime) -> None:
-    sums = withdrawal_status.sums(withdrawal)
+    sums = withdrawal_status.withdrawal_sums(withdrawal)
     match Walk(withdrawal.walk):
         case Walk.COUNT:
             _become(withdrawal, state=State.COUNTED, copies=sums.copies, boxes=sums.boxes)
@@ -228,12 +228,12 @@ def _same_walk(withdrawal: Withdrawal) -> QuerySet[Withdrawal]:
     return Withdrawal.objects.filter(pk=withdrawal.pk, state=withdrawal.state, walk=withdrawal.walk)
 
 
-def _found(withdrawal: Withdrawal, key: str) -> list[Copy]:
+def _found(withdrawal: Withdrawal, key: str) -> list[MessageCopy]:
     sender = withdrawal.sender if "@" in withdrawal.sender else ""
     if withdrawal.alike:
-        found = message_withdrawal.find_alike(key, sender, withdrawal.subject, withdrawal.since)
+        found = message_withdrawal.find_similar(key, sender, withdrawal.subject, withdrawal.since)
     else:
-        found = message_withdrawal.find(key, withdrawal.message_id, sender, withdrawal.since)
+        found = message_withdrawal.find_copies(key, withdrawal.message_id, sender, withdrawal.since)
     if any(copy.folder == RECOVERABLE for copy in found):
         # Deleted for good from Sent by who wrote it, a thief perhaps: evidence, as in Sent.
         own = {address.casefold() for address in Account.objects.get(pk=key).addresses}
@@ -241,14 +241,14 @@ def _found(withdrawal: Withdrawal, key: str) -> list[Copy]:
     return found
 
 
-def _by_folder(found: list[Copy]) -> list[list[Copy]]:
-    folders: dict[str, list[Copy]] = defaultdict(list)
+def _by_folder(found: list[MessageCopy]) -> list[list[MessageCopy]]:
+    folders: dict[str, list[MessageCopy]] = defaultdict(list)
     for copy in found:
         folders[copy.guid].append(copy)
     return list(folders.values())
 
 
-def _row(withdrawal: Withdrawal, key: str, copies: list[Copy], state: str) -> Withheld:
+def _row(withdrawal: Withdrawal, key: str, copies: list[MessageCopy], state: str) -> Withheld:
     return Withheld(
         withdrawal=withdrawal, account_id=key, folder=copies[0].folder, count=len(copies), state=state,
         seen=sum(copy.seen for copy in copies), answered=sum(copy.answered for copy in copies),

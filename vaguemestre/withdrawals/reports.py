@@ -1,4 +1,4 @@
-"""What people report, gathered by message: `note` is called by the reader's button (`accounts.ports`)."""
+"""What people report, gathered by message: `note_report` is called by the reader's button (`accounts.ports`)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ MOST_SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Reported:
+class ReportedMessage:
     """One message, whoever reported it."""
 
     digest: str
@@ -29,7 +29,9 @@ class Reported:
     last_at: datetime
 
 
-def note(account: Account, *, message_id: str, sender: str, subject: str, received_at: datetime, now: datetime) -> None:
+def note_report(
+    account: Account, *, message_id: str, sender: str, subject: str, received_at: datetime, now: datetime
+) -> None:
     """However often somebody presses, one line. Reported by somebody else after it was judged, it comes up again."""
     facts = (message_id[:LONGEST_ID], sender[:LONGEST_SENDER], subject[:LONGEST_SUBJECT])
     names = dict(zip(("message_id", "sender", "subject"), facts, strict=True))
@@ -43,7 +45,7 @@ def digest_of(message_id: str, sender: str, subject: str) -> str:
     return sha256(name.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def waiting() -> list[Reported]:
+def waiting_reports() -> list[ReportedMessage]:
     """Those that nobody has judged since they were last reported: the latest first."""
     open_ones = Report.objects.filter(judged_at=None).values("digest").annotate(last=Max("at")).order_by("-last")
     digests = [row["digest"] for row in open_ones[:MOST_SHOWN]]
@@ -51,7 +53,7 @@ def waiting() -> list[Reported]:
     return [found[digest] for digest in digests]
 
 
-def reported(digest: str) -> Reported:
+def reported_message(digest: str) -> ReportedMessage:
     """Raises Http404."""
     try:
         return _gathered([digest])[digest]
@@ -59,11 +61,11 @@ def reported(digest: str) -> Reported:
         raise Http404("report") from None
 
 
-def judge(digest: str, now: datetime) -> None:
+def judge_report(digest: str, now: datetime) -> None:
     Report.objects.filter(digest=digest, judged_at=None).update(judged_at=now)
 
 
-def judge_again(digest: str) -> None:
+def reopen_report(digest: str) -> None:
     """A judgement taken back."""
     Report.objects.filter(digest=digest).update(judged_at=None)
 
@@ -74,14 +76,14 @@ def sweep(_key: str, now: datetime) -> None:
     Report.objects.filter(at__lt=now - KEPT).delete()
 
 
-def _gathered(digests: list[str]) -> dict[str, Reported]:
+def _gathered(digests: list[str]) -> dict[str, ReportedMessage]:
     rows = Report.objects.filter(digest__in=digests)
     sums = rows.values("digest").annotate(
         people=Count("id"), first=Min("at"), last=Max("at"), received=Min("received_at")
     )
     facts = {row.digest: row for row in rows}
     return {
-        row["digest"]: Reported(
+        row["digest"]: ReportedMessage(
             row["digest"], facts[row["digest"]].message_id, facts[row["digest"]].sender, facts[row["digest"]].subject,
             row["received"], row["people"], row["first"], row["last"],
         )

@@ -4,4 +4,4 @@ from vaguemestre.accounts.ports import PurgeStage, account_purgers, report_follo
 from vaguemestre.withdrawals import purge, reports, withdrawal_jobs
 
 account_purgers.provide(purge.forget_account, stage=PurgeStage.QUEUE)
-report_followers.provide(reports.note)
+report_followers.provide(reports.note_report)

@@ -34,11 +34,11 @@ class Criteria:
     since: datetime
 
 
-class TooLate(Exception):
+class TooLateError(Exception):
     """Its state has changed meanwhile: another administrator, or the clock, was quicker."""
 
 
-def search(criteria: Criteria, *, by: str, reason: str, now: datetime) -> Withdrawal:
+def begin_withdrawal(criteria: Criteria, *, by: str, reason: str, now: datetime) -> Withdrawal:
     """Counted first: nothing is taken out of any mailbox before somebody has seen how many there are."""
     with transaction.atomic():
         withdrawal = Withdrawal.objects.create(
@@ -51,12 +51,12 @@ def search(criteria: Criteria, *, by: str, reason: str, now: datetime) -> Withdr
     return withdrawal
 
 
-def take(withdrawal: Withdrawal, *, by: str, now: datetime) -> None:
+def withdraw_messages(withdrawal: Withdrawal, *, by: str, now: datetime) -> None:
     """Out of every mailbox where it was counted, then wherever it came since. Raises TooLate."""
     _change(withdrawal, {State.COUNTED}, by, "withdrawal.ordered", state=State.TAKING, walk=Walk.FOUND, taken_at=now)
 
 
-def put_back(withdrawal: Withdrawal, *, by: str) -> None:
+def undo_withdrawal(withdrawal: Withdrawal, *, by: str) -> None:
     """Also half-way: what was taken goes back, nothing more is taken. Raises TooLate."""
     _change(
         withdrawal, {State.TAKING, State.TAKEN}, by, "withdrawal.returned",
@@ -64,7 +64,7 @@ def put_back(withdrawal: Withdrawal, *, by: str) -> None:
     )  # fmt: skip
 
 
-def drop(withdrawal: Withdrawal, *, by: str) -> None:
+def drop_withdrawal(withdrawal: Withdrawal, *, by: str) -> None:
     """Nothing was taken, nothing will be. Raises TooLate."""
     with transaction.atomic():
         _change(withdrawal, {State.COUNTING, State.COUNTED}, by, "withdrawal.dropped", state=State.DROPPED, walk="")
@@ -81,8 +81,8 @@ def look_after(_key: str, now: datetime) -> None:
         walk=Walk.BACK, after="", done=0, total=0
     )
     for old in Withdrawal.objects.filter(state=State.COUNTED, ordered_at__lt=now - UNDECIDED):
-        with suppress(TooLate):  # somebody has just decided
-            drop(old, by="system")
+        with suppress(TooLateError):  # somebody has just decided
+            drop_withdrawal(old, by="system")
     over = Withdrawal.objects.filter(state__in=[State.DROPPED, State.RETURNED, State.ERASED])
     # Whatever happens, what still lies in a mailbox's place apart stays known.
     holding = Withheld.objects.filter(state__in=[Withheld.State.TAKING, Withheld.State.TAKEN]).values("withdrawal")
@@ -95,7 +95,7 @@ def _change(withdrawal: Withdrawal, allowed: set[str], by: str, act: str, **fact
     with transaction.atomic():
         wanted = Withdrawal.objects.filter(pk=withdrawal.pk, state__in=allowed)
         if not wanted.update(after="", done=0, total=0, waits=False, **facts):
-            raise TooLate(withdrawal.key)
+            raise TooLateError(withdrawal.key)
         _record(withdrawal, by, act)
         transaction.on_commit(ask_for_walking)
     withdrawal.refresh_from_db()

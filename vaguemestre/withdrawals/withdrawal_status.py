@@ -25,7 +25,7 @@ class Sums:
 
 
 @dataclass(frozen=True)
-class Reader:
+class MessageReader:
     """Somebody to call: they had the message before their eyes."""
 
     account: Account
@@ -37,7 +37,7 @@ class Reader:
         return f"{posting.school.name}, {posting.school.city}" if posting else ""
 
 
-def sums(withdrawal: Withdrawal) -> Sums:
+def withdrawal_sums(withdrawal: Withdrawal) -> Sums:
     found = Withheld.objects.filter(withdrawal=withdrawal).aggregate(
         copies=Sum("count", default=0),
         boxes=Count("account", distinct=True),
@@ -48,7 +48,7 @@ def sums(withdrawal: Withdrawal) -> Sums:
     return Sums(**found)
 
 
-def readers(withdrawal: Withdrawal) -> Iterator[Reader]:
+def readers_of(withdrawal: Withdrawal) -> Iterator[MessageReader]:
     """Those who answered it first, then by name."""
     rows = Withheld.objects.filter(withdrawal=withdrawal, seen__gt=0)
     accounts = (
@@ -59,15 +59,15 @@ def readers(withdrawal: Withdrawal) -> Iterator[Reader]:
         .order_by("-answered", "person__last_name", "person__first_name", "key")
     )
     for account in accounts.iterator(chunk_size=500):
-        yield Reader(account, account.answered)
+        yield MessageReader(account, account.answered)
 
 
-def context(withdrawal: Withdrawal) -> dict[str, Any]:
+def withdrawal_context(withdrawal: Withdrawal) -> dict[str, Any]:
     """What its page shows. While a walk is under way nobody is listed: the list grows under the eyes."""
-    shown: list[Reader] = []
-    found = sums(withdrawal)
+    shown: list[MessageReader] = []
+    found = withdrawal_sums(withdrawal)
     if not withdrawal.walk and found.read:
-        shown = list(islice(readers(withdrawal), MOST_SHOWN))
+        shown = list(islice(readers_of(withdrawal), MOST_SHOWN))
     by = Account.objects.select_related("person").filter(pk=withdrawal.ordered_by).first()
     unopened = Account.objects.filter(pk__in=withdrawal.passed_over[:MOST_SHOWN]).order_by("local_part")
     return {

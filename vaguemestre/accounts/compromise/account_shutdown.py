@@ -23,7 +23,7 @@ from vaguemestre.accounts.sessions import sessions
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
-from vaguemestre.web.date_text import in_full
+from vaguemestre.web.date_text import full_date_text
 
 HOLD_LATE = due.Job("accounts.drill.hold_late")
 CARRY_ON = due.Job("accounts.drill.carry_on")
@@ -214,7 +214,7 @@ def _sent_since(key: str, since: datetime) -> Sequence[SentMail]:
 
 
 def _sent(at: datetime, recipients: list[str], count: int) -> str:
-    told = {"when": in_full(at), "to": ", ".join(recipients[:SHOWN_RECIPIENTS]), "count": count}
+    told = {"when": full_date_text(at), "to": ", ".join(recipients[:SHOWN_RECIPIENTS]), "count": count}
     if count <= SHOWN_RECIPIENTS:
         return _("%(when)s, to %(to)s") % told
     return _("%(when)s, to %(count)d recipients, among them %(to)s") % told

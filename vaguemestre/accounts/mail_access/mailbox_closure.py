@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account, Refusal
-from vaguemestre.web.date_text import in_full
+from vaguemestre.web.date_text import full_date_text
 
 
 def reading_closed_text(account: Account, now: datetime) -> str:
@@ -13,7 +13,7 @@ def reading_closed_text(account: Account, now: datetime) -> str:
     if account.mail_refusal(now) != Refusal.BLOCKED or account.mail_blocked_until is None:
         return ""
     return _("Your mailbox is closed until %(moment)s, for safety. What arrives meanwhile is kept.") % {
-        "moment": in_full(account.mail_blocked_until)
+        "moment": full_date_text(account.mail_blocked_until)
     }
 
 

@@ -16,7 +16,7 @@ from vaguemestre.accounts.notices.notice_text import notice_advice, notice_sente
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.courier import mail, sms
 from vaguemestre.people import offices
-from vaguemestre.web.date_text import in_full
+from vaguemestre.web.date_text import full_date_text
 
 TOLD_WITHIN = timedelta(hours=1)
 LONGEST_TEXT = 300
@@ -110,7 +110,7 @@ def _letter(notice: Notice) -> str:
     account, office = notice.account, office_of(notice.account)
     lines = (
         _("Good day %(name)s,") % {"name": account.display_name},
-        f"{notice_sentence(notice)}\n{_('It was %(when)s.') % {'when': in_full(notice.at)}}",
+        f"{notice_sentence(notice)}\n{_('It was %(when)s.') % {'when': full_date_text(notice.at)}}",
         notice_advice(notice),
         _("Everything about your account is on the page My account:")
         + f"\n{settings.ORIGIN}{reverse('accounts:account')}",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, AccountShutdown, ShutdownStep
 from vaguemestre.courier import mail
-from vaguemestre.web.date_text import in_full
+from vaguemestre.web.date_text import full_date_text
 
 
 def tell_security_officers(drill: AccountShutdown, office: str, *, now: datetime) -> None:
@@ -25,7 +25,7 @@ def tell_security_officers(drill: AccountShutdown, office: str, *, now: datetime
 def _text(drill: AccountShutdown, office: str) -> str:
     told = {
         "identifier": drill.account.identifier,
-        "when": in_full(drill.started_at),
+        "when": full_date_text(drill.started_at),
         "who": ", ".join(word for word in (_name(drill.by), office) if word),
     }
     steps = list(drill.steps.order_by("pk"))

@@ -187,7 +187,7 @@ def test_all_or_nothing(take: Take, monkeypatch: pytest.MonkeyPatch, tmp_path: P
         raise OSError("no space left on device")
 
     feed = testing.feed(tmp_path, [row(1), row(2, duty_start="2027-01-04")], dated=today(NOW))
-    monkeypatch.setattr("vaguemestre.letters.letter_issue.prepare", fail)
+    monkeypatch.setattr("vaguemestre.letters.letter_issue.prepare_letters", fail)
     with pytest.raises(OSError, match="no space"):
         feed_effects.take_effect(compare(feed, today(NOW)), now=NOW, by="operator:test")
     assert not Person.objects.exists()
@@ -208,11 +208,11 @@ def test_a_letter_not_yet_printed_follows_its_person_to_another_office(take: Tak
     """Also one whose printing had begun; one on paper stays what it was."""
     take(row(1), row(2), row(3))
     sealed_passwords.seal_pending(now=NOW)
-    (begun,) = printing.assemble(now=NOW, department="80", account=account(2)).batches
+    (begun,) = printing.assemble_batch(now=NOW, department="80", account=account(2)).batches
     Letter.objects.filter(account=account(3)).update(state=Letter.State.PRINTED, sealed=None, printed_at=NOW)
     moved = REMPARTS | {"department": "02"}
     take(*(row(number, **moved) for number in (1, 2, 3)), now=NOW + timedelta(days=1))
     assert [Letter.objects.get(account=account(number)).department for number in (1, 2, 3)] == ["02", "02", "80"]
     assert not Batch.objects.filter(pk=begun.pk).exists()  # nothing of it is left to print
-    (batch,) = printing.assemble(now=NOW, department="02").batches
+    (batch,) = printing.assemble_batch(now=NOW, department="02").batches
     assert (batch.department, batch.letters.count()) == ("02", 2)

@@ -24,7 +24,7 @@ from vaguemestre.people import remembering, testing
 from vaguemestre.people.models import Former, Pending, Person, Snapshot
 from vaguemestre.people.snapshot import compare
 from vaguemestre.people.testing import REMPARTS, row
-from vaguemestre.people.undoing import NothingToUndo
+from vaguemestre.people.undoing import NothingToUndoError
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -47,14 +47,14 @@ def account(number: int) -> Account:
     return Account.objects.select_related("person").get(person__hr_key=f"RH{number}")
 
 
-def undo(now: datetime = LATER + timedelta(hours=1)) -> rollback.Plan:
-    return rollback.undo(now=now, by="operator:test")
+def undo(now: datetime = LATER + timedelta(hours=1)) -> rollback.RollbackPlan:
+    return rollback.rollback(now=now, by="operator:test")
 
 
 def everything() -> dict[str, dict[str, object]]:
     """People as they are, by the HR key they began with."""
     persons = list(Person.objects.order_by("pk"))
-    found = remembering.states([person.pk for person in persons])
+    found = remembering.load_states([person.pk for person in persons])
     return {str(person.pk): found[person.pk].facts for person in persons}
 
 
@@ -195,7 +195,7 @@ def test_refused_when_a_joiner_has_signed_in(take: Take) -> None:
         at=LATER + timedelta(minutes=5), account=account(2), channel="web", result="good", network="192.0.2.0/24"
     )
     before = everything()
-    with pytest.raises(rollback.InTheWay) as refused:
+    with pytest.raises(rollback.ObstacleError) as refused:
         undo()
     (obstacle,) = refused.value.plan.obstacles
     assert (str(obstacle.person), obstacle.line, obstacle.reason) == ("Anne Martinc", 4, rollback.Reason.SIGNED_IN)
@@ -206,7 +206,7 @@ def test_refused_when_something_else_changed_meanwhile(take: Take) -> None:
     take(row(1), row(2))
     take(row(1, **REMPARTS), row(2), now=LATER)
     Person.objects.filter(hr_key="RH1").update(usual_name="Delannoy")
-    with pytest.raises(rollback.InTheWay) as refused:
+    with pytest.raises(rollback.ObstacleError) as refused:
         undo()
     assert [obstacle.reason for obstacle in refused.value.plan.obstacles] == [rollback.Reason.CHANGED]
 
@@ -250,7 +250,7 @@ def test_a_change_by_hand_after_that_day_is_one(take: Take) -> None:
     take(row(1, usual_name="Faute", effective_on=NEXT_DAY.isoformat()), now=LATER)
     due.run(AFTER_IT)
     Person.objects.update(usual_name="Delannoy")
-    with pytest.raises(rollback.InTheWay):
+    with pytest.raises(rollback.ObstacleError):
         undo(AFTER_IT)
 
 
@@ -259,7 +259,7 @@ def test_a_change_by_hand_before_that_day_is_one(take: Take) -> None:
     take(row(1, usual_name="Faute", effective_on=NEXT_DAY.isoformat()), now=LATER)
     Person.objects.update(step=9)
     due.run(AFTER_IT)
-    with pytest.raises(rollback.InTheWay):
+    with pytest.raises(rollback.ObstacleError):
         undo(AFTER_IT)
 
 
@@ -277,7 +277,7 @@ def test_everything_but_those_who_would_lose_by_it(take: Take) -> None:
     sign_in(4)
     Person.objects.filter(hr_key="RH1").update(step=9)
     spared = [account(4), account(1)]
-    plan = rollback.undo(now=LATER + timedelta(hours=1), by="operator:test", except_used=True)
+    plan = rollback.rollback(now=LATER + timedelta(hours=1), by="operator:test", except_used=True)
     assert [(str(o.person), o.line, o.reason) for o in plan.spared] == [
         ("Anne Martinb", 3, rollback.Reason.CHANGED), ("Anne Martine", 5, rollback.Reason.SIGNED_IN),
     ]  # fmt: skip
@@ -287,7 +287,7 @@ def test_everything_but_those_who_would_lose_by_it(take: Take) -> None:
     assert account(3).state == State.OPEN
     assert account(5).state == State.STOPPED
     assert Entry.objects.get(act="import.undone").details["spared"] == 2
-    with pytest.raises(NothingToUndo):
+    with pytest.raises(NothingToUndoError):
         undo()
 
 
@@ -305,17 +305,17 @@ def test_refused_when_a_leaver_is_purged(take: Take) -> None:
     take(row(1), row(2))
     take(row(1), now=LATER)
     Account.objects.filter(person__hr_key="RH2").update(state=State.PURGED)
-    with pytest.raises(rollback.InTheWay):
+    with pytest.raises(rollback.ObstacleError):
         undo()
 
 
 def test_once_and_only_the_last(take: Take) -> None:
-    with pytest.raises(NothingToUndo):
+    with pytest.raises(NothingToUndoError):
         undo()
     take(row(1), row(2))
     take(row(1), now=LATER)
     undo()
-    with pytest.raises(NothingToUndo):
+    with pytest.raises(NothingToUndoError):
         undo()
     assert Snapshot.objects.filter(undone_at=None).count() == 1
     assert Entry.objects.filter(act="import.undone").count() == 1

@@ -8,13 +8,13 @@ from django.utils.translation import ngettext
 
 from vaguemestre.career.models import Campaign, ServiceRequest
 from vaguemestre.career.requests.status_changes import State
-from vaguemestre.web.date_text import clock_time, day_in_a_sentence, in_full
+from vaguemestre.web.date_text import clock_time, day_in_sentence, full_date_text
 
 SOON = 15  # days
 
 
 def standing_text(request: ServiceRequest, now: datetime) -> str:
-    told = {"day": day_in_a_sentence(request.changed_at, now), "time": clock_time(request.changed_at)}
+    told = {"day": day_in_sentence(request.changed_at, now), "time": clock_time(request.changed_at)}
     match request.state:
         case State.DRAFT:
             draft = _("A draft, changed %(day)s at %(time)s. It is not sent.") % told
@@ -38,17 +38,17 @@ def correction_text(request: ServiceRequest) -> str:
     if request.follows is None:
         return ""
     return _("Asked again in this campaign: a first request was refused on %(moment)s.") % {
-        "moment": in_full(request.follows.changed_at)
+        "moment": full_date_text(request.follows.changed_at)
     }
 
 
 def deadline_text(campaign: Campaign, now: datetime) -> str:
     if now < campaign.opens_at:
-        return _("It opens on %(moment)s.") % {"moment": in_full(campaign.opens_at)}
+        return _("It opens on %(moment)s.") % {"moment": full_date_text(campaign.opens_at)}
     if now <= campaign.closes_at:
-        until = _("Until %(moment)s.") % {"moment": in_full(campaign.closes_at)}
+        until = _("Until %(moment)s.") % {"moment": full_date_text(campaign.closes_at)}
         return f"{until} {left}" if (left := _left(campaign, now)) else until
-    return _("It closed on %(moment)s.") % {"moment": in_full(campaign.closes_at)}
+    return _("It closed on %(moment)s.") % {"moment": full_date_text(campaign.closes_at)}
 
 
 def _left(campaign: Campaign, now: datetime) -> str:

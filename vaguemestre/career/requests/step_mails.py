@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from vaguemestre.career.models import Campaign, ServiceRequest
 from vaguemestre.career.requests.status_changes import State
 from vaguemestre.courier import mail
-from vaguemestre.web.date_text import in_full
+from vaguemestre.web.date_text import full_date_text
 
 _SAID: dict[str, tuple[Promise, Promise]] = {
     State.SENT: (
@@ -46,7 +46,12 @@ def mail_reminder(request: ServiceRequest, campaign: Campaign, *, now: datetime)
     """Of a draft."""
     with translation.override(request.account.language):
         first = _("The request that you have begun in I-Prof is not sent. It is taken until %(moment)s.")
-        _send(request, _("I-Prof: a request is not sent yet"), first % {"moment": in_full(campaign.closes_at)}, now=now)
+        _send(
+            request,
+            _("I-Prof: a request is not sent yet"),
+            first % {"moment": full_date_text(campaign.closes_at)},
+            now=now,
+        )
 
 
 def _send(request: ServiceRequest, subject: str, first: str, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from vaguemestre.career.decorators import career_session_required
 from vaguemestre.career.forms import CvForm
 from vaguemestre.career.models import CvLine
 from vaguemestre.career.request import CareerRequest
-from vaguemestre.letters.typesetting import PressFailed
+from vaguemestre.letters.typesetting import TypesettingError
 
 
 @require_safe
@@ -53,7 +53,7 @@ def removal(request: CareerRequest, pk: int) -> HttpResponse:
 def sheet(request: CareerRequest) -> HttpResponse:
     try:
         pdf = cv.cv_pdf(request.account, timezone.now())
-    except PressFailed:
+    except TypesettingError:
         return render(request, "career/cv-not-set.html", _heading(request), status=503)
     name = slugify(request.account.display_name) or "cv"
     response = HttpResponse(pdf, content_type="application/pdf")

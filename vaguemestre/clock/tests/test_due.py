@@ -99,7 +99,7 @@ def test_an_unknown_job_waits_shows_its_error_and_stops_no_other(caplog: pytest.
     assert (row.error, row.at) == ("LookupError: no job is named tests.due.of_a_later_version", NOON + due.FIRST_RETRY)
     assert "of_a_later_version" in caplog.text
     assert due.count_unknown() == 1
-    assert "\nvaguemestre_jobs_unknown 1\n" in metrics.page(NOON)
+    assert "\nvaguemestre_jobs_unknown 1\n" in metrics.metrics_text(NOON)
 
 
 def test_a_name_has_one_job_and_a_job_one_function() -> None:

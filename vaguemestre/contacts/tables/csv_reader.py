@@ -60,7 +60,7 @@ class Table:
 def parse_table(data: bytes) -> Table:
     """Raises FileRefused."""
     text = _decoded(data)
-    separator = separated_values.separator(text, SEPARATORS)
+    separator = separated_values.find_separator(text, SEPARATORS)
     first = next(_rows(text, separator), None)
     if first is None or not any(sign.isalnum() for sign in text):
         raise FileRefusedError(_("This file is empty."))
@@ -179,7 +179,7 @@ def _decoded(data: bytes) -> str:
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Without empty lines. Raises FileRefused."""
     try:
-        for line, row in separated_values.rows(text, separator):
+        for line, row in separated_values.read_rows(text, separator):
             if any(cell.strip() for cell in row):
                 yield line, row
     except OpenQuoteError as error:

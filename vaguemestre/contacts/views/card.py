@@ -17,7 +17,7 @@ from vaguemestre.contacts.cards import Card, Line, card_of
 from vaguemestre.contacts.forms import TypedCard
 from vaguemestre.contacts.models import Contact, Group
 from vaguemestre.contacts.views.page import said, show_desk, way_back
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +67,7 @@ def removal(request: StaffRequest) -> HttpResponse:
         return redirect(way_back(request))
     word = undo.undo_removed_contacts(request.account, contacts, now=timezone.now())
     count = len(contacts)
-    words = ngettext("%s contact deleted", "%s contacts deleted", count) % grouped(count)
+    words = ngettext("%s contact deleted", "%s contacts deleted", count) % number_text(count)
     return said(way_back(request), words, word)
 
 

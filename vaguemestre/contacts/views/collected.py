@@ -12,7 +12,7 @@ from vaguemestre.contacts import avatars, cards, collected_addresses, undo
 from vaguemestre.contacts.access import collected_chosen
 from vaguemestre.contacts.views.card import named
 from vaguemestre.contacts.views.page import said, show_sheet, way_back
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 
 PAGE = 100
 
@@ -44,7 +44,7 @@ def keep(request: StaffRequest) -> HttpResponse:
     word = undo.remember_act(request.account, now=now, made=[one.pk for one in made])
     count = len(made)
     words = ngettext("%s person is now among your contacts", "%s people are now among your contacts", count)
-    return said(way_back(request), words % grouped(count), word)
+    return said(way_back(request), words % number_text(count), word)
 
 
 @require_POST
@@ -55,5 +55,5 @@ def forget(request: StaffRequest) -> HttpResponse:
         return redirect(way_back(request))
     word = undo.undo_forgotten(request.account, people, now=now)
     count = len(people)
-    words = ngettext("%s person forgotten", "%s people forgotten", count) % grouped(count)
+    words = ngettext("%s person forgotten", "%s people forgotten", count) % number_text(count)
     return said(way_back(request), words, word)

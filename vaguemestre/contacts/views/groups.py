@@ -15,7 +15,7 @@ from vaguemestre.contacts.book import ListPosition
 from vaguemestre.contacts.groups import GroupRefusedError
 from vaguemestre.contacts.models import Group
 from vaguemestre.contacts.views.page import said, show_desk, way_back
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +68,7 @@ def entry(request: StaffRequest) -> HttpResponse:
         request.account, group, now=now, act=lambda: groups.add_to_group(group, people)
     )
     words = ngettext("%(count)s person joined “%(group)s”", "%(count)s people joined “%(group)s”", count)
-    return said(way_back(request), words % {"count": grouped(count), "group": group.name}, word if count else "")
+    return said(way_back(request), words % {"count": number_text(count), "group": group.name}, word if count else "")
 
 
 @require_POST
@@ -82,7 +82,7 @@ def leaving(request: StaffRequest) -> HttpResponse:
         request.account, group, now=now, act=lambda: groups.remove_from_group(group, people)
     )
     words = ngettext("%(count)s person left “%(group)s”", "%(count)s people left “%(group)s”", count)
-    return said(way_back(request), words % {"count": grouped(count), "group": group.name}, word if count else "")
+    return said(way_back(request), words % {"count": number_text(count), "group": group.name}, word if count else "")
 
 
 def _question(

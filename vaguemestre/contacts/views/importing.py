@@ -16,7 +16,7 @@ from vaguemestre.contacts.import_report import FileRefusedError
 from vaguemestre.contacts.models import Group, Upload
 from vaguemestre.contacts.tables import columns as table_columns
 from vaguemestre.contacts.views.page import said, show_sheet
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 
 SHOWN = 12  # names of each kind
 REFUSALS_SHOWN = 200
@@ -70,9 +70,9 @@ def agreement(request: StaffRequest, key: str) -> HttpResponse:
         return said(ListPosition().url, _("This file has been imported already."))
     except (FileRefusedError, cards.BookFullError) as refusal:
         return _preview(request, upload, str(refusal))
-    words = ngettext("%s contact imported", "%s contacts imported", done.new) % grouped(done.new)
+    words = ngettext("%s contact imported", "%s contacts imported", done.new) % number_text(done.new)
     if done.completed:
-        more = ngettext("%s completed", "%s completed", done.completed) % grouped(done.completed)
+        more = ngettext("%s completed", "%s completed", done.completed) % number_text(done.completed)
         words = f"{words}, {more}"
     return said(ListPosition().url, words, done.word)
 

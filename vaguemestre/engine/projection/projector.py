@@ -30,11 +30,11 @@ BATCH = 2000
 _STANDING = "SELECT key, password, refusal, needs_app FROM mail_standing WHERE key IN ({marks})"
 _LIVE = "SELECT key, id FROM mail_app_password WHERE NOT withdrawn AND key IN ({marks})"
 
-type Standings = dict[str, Standing]
+type Standings = dict[str, ProjectionState]
 
 
 @dataclass(frozen=True)
-class Standing:
+class ProjectionState:
     """What somebody who is connected could have come in with."""
 
     password: str | None
@@ -42,7 +42,7 @@ class Standing:
     needs_app: bool
     app_passwords: frozenset[str]
 
-    def still_opens(self, before: "Standing") -> bool:
+    def still_opens(self, before: "ProjectionState") -> bool:
         same = (self.password, self.needs_app) == (before.password, before.needs_app)
         return self.refusal is None and same and self.app_passwords >= before.app_passwords
 
@@ -136,7 +136,7 @@ def _standing(connection: sqlite3.Connection, keys: Sequence[str]) -> Standings:
         live[key].add(number)
     rows = connection.execute(_STANDING.format(marks=marks), keys)
     return {
-        key: Standing(password, refusal, bool(needs_app), frozenset(live[key]))
+        key: ProjectionState(password, refusal, bool(needs_app), frozenset(live[key]))
         for key, password, refusal, needs_app in rows
     }
 

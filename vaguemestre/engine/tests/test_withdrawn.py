@@ -53,7 +53,7 @@ def box(mail_account: MailAccount) -> MailAccount:
 
 
 def test_found_in_every_folder_but_one_s_own_writing(box: MailAccount) -> None:
-    found = {copy.folder: copy for copy in message_withdrawal.find(box.key, NAME, "", an_hour_ago())}
+    found = {copy.folder: copy for copy in message_withdrawal.find_copies(box.key, NAME, "", an_hour_ago())}
     assert set(found) == {"INBOX", "Classe/Sixième", "Trash"}
     assert (found["INBOX"].seen, found["INBOX"].answered, found["Trash"].seen) == (True, True, False)
     assert found["INBOX"].subject == "Votre boîte est pleine"
@@ -61,11 +61,11 @@ def test_found_in_every_folder_but_one_s_own_writing(box: MailAccount) -> None:
 
 def test_only_what_came_since_and_only_the_very_name(box: MailAccount) -> None:
     append(box, trap(box.address, name="<un.piege.42@voleur.example>"))
-    assert len(message_withdrawal.find(box.key, NAME, "", an_hour_ago())) == 3
-    assert message_withdrawal.find(box.key, "<piege.42@voleur.example", "", an_hour_ago()) == [], (
+    assert len(message_withdrawal.find_copies(box.key, NAME, "", an_hour_ago())) == 3
+    assert message_withdrawal.find_copies(box.key, "<piege.42@voleur.example", "", an_hour_ago()) == [], (
         "half a name is no name"
     )
-    assert message_withdrawal.find(box.key, NAME, "", timezone.now() + timedelta(minutes=5)) == []
+    assert message_withdrawal.find_copies(box.key, NAME, "", timezone.now() + timedelta(minutes=5)) == []
 
 
 def test_a_campaign_is_one_sender_and_one_subject(box: MailAccount) -> None:
@@ -74,7 +74,7 @@ def test_a_campaign_is_one_sender_and_one_subject(box: MailAccount) -> None:
     append(box, letter(box.address, sender="aide@voleur.example", subject="Votre boîte est pleine"))
     append(box, letter(box.address, sender="paide@voleur.example", subject="Votre boîte est pleine"))
     since = an_hour_ago()
-    alike = message_withdrawal.find_alike(box.key, "AIDE@voleur.example", "Votre boîte est pleine", since)
+    alike = message_withdrawal.find_similar(box.key, "AIDE@voleur.example", "Votre boîte est pleine", since)
     assert len(alike) == 5
     assert {copy.message_id for copy in alike} >= {NAME, "<autre@voleur.example>"}
 
@@ -82,9 +82,9 @@ def test_a_campaign_is_one_sender_and_one_subject(box: MailAccount) -> None:
 def take_all(box: MailAccount) -> dict[str, str]:
     """The place of each folder."""
     chosen = {}
-    for number, copy in enumerate(message_withdrawal.find(box.key, NAME, "", an_hour_ago())):
+    for number, copy in enumerate(message_withdrawal.find_copies(box.key, NAME, "", an_hour_ago())):
         chosen[copy.folder] = f"retrait.{number}"
-        message_withdrawal.take(box.key, chosen[copy.folder], [copy])
+        message_withdrawal.withdraw_copies(box.key, chosen[copy.folder], [copy])
     return chosen
 
 
@@ -92,7 +92,7 @@ def test_taken_it_is_nowhere_for_its_owner_and_weighs_nothing(box: MailAccount) 
     before = listed(box, FOLDER)
     weight = quota(box)
     chosen = take_all(box)
-    assert message_withdrawal.find(box.key, NAME, "", an_hour_ago()) == []
+    assert message_withdrawal.find_copies(box.key, NAME, "", an_hour_ago()) == []
     assert len(listed(box)) == 1
     assert listed(box, FOLDER) == []
     assert quota(box) != weight
@@ -105,7 +105,7 @@ def test_taken_it_is_nowhere_for_its_owner_and_weighs_nothing(box: MailAccount) 
         "nobody's folder may hide behind the place"
     )
     connection.logout()
-    assert message_withdrawal.put_back(box.key, chosen["Classe/Sixième"], "Classe/Sixième")
+    assert message_withdrawal.restore_copies(box.key, chosen["Classe/Sixième"], "Classe/Sixième")
     back = listed(box, FOLDER)
     assert len(back) == 1
     assert b"\\Flagged" in back[0]
@@ -113,12 +113,14 @@ def test_taken_it_is_nowhere_for_its_owner_and_weighs_nothing(box: MailAccount) 
 
 
 def test_done_twice_is_done_once(box: MailAccount) -> None:
-    copy = next(copy for copy in message_withdrawal.find(box.key, NAME, "", an_hour_ago()) if copy.folder == "INBOX")
+    copy = next(
+        copy for copy in message_withdrawal.find_copies(box.key, NAME, "", an_hour_ago()) if copy.folder == "INBOX"
+    )
     for _time in range(2):
-        message_withdrawal.take(box.key, "retrait.1", [copy, replace(copy, uid=4711)])
-    assert message_withdrawal.held(box.key, "retrait.1") == 1
+        message_withdrawal.withdraw_copies(box.key, "retrait.1", [copy, replace(copy, uid=4711)])
+    assert message_withdrawal.count_withdrawn(box.key, "retrait.1") == 1
     for _time in range(2):
-        assert message_withdrawal.put_back(box.key, "retrait.1", "INBOX")
+        assert message_withdrawal.restore_copies(box.key, "retrait.1", "INBOX")
     assert len(listed(box)) == 2
     assert message_withdrawal.places(box.key) == []
 
@@ -128,14 +130,14 @@ def test_a_folder_that_has_gone_is_the_inbox(box: MailAccount) -> None:
     connection = imap_connection(box)
     connection.delete(FOLDER)
     connection.logout()
-    assert not message_withdrawal.put_back(box.key, chosen["Classe/Sixième"], "Classe/Sixième")
+    assert not message_withdrawal.restore_copies(box.key, chosen["Classe/Sixième"], "Classe/Sixième")
     assert len(listed(box)) == 2
 
 
 def test_erased_or_purged_nothing_is_left(box: MailAccount) -> None:
     chosen = take_all(box)
-    message_withdrawal.erase(box.key, chosen["INBOX"])
-    message_withdrawal.erase(box.key, chosen["INBOX"])
+    message_withdrawal.delete_copies(box.key, chosen["INBOX"])
+    message_withdrawal.delete_copies(box.key, chosen["INBOX"])
     assert sorted(message_withdrawal.places(box.key)) == sorted(set(chosen.values()) - {chosen["INBOX"]})
     mailboxes.delete_mailbox(box.key, timezone.now())
     assert message_withdrawal.places(box.key) == []
@@ -143,16 +145,16 @@ def test_erased_or_purged_nothing_is_left(box: MailAccount) -> None:
 
 def test_a_full_mailbox_gets_back_what_was_its_own(box: MailAccount) -> None:
     chosen = take_all(box)
-    message_withdrawal.put_back(box.key, chosen["INBOX"], "INBOX")
+    message_withdrawal.restore_copies(box.key, chosen["INBOX"], "INBOX")
     assert len(listed(box)) == 2
 
 
 def test_who_has_no_mailbox_has_nothing_in_it(db: None, daemons: None) -> None:
     account = make_mail_account("Jean", "Personne")
-    assert message_withdrawal.find(account.key, NAME, "", an_hour_ago()) == []
-    assert message_withdrawal.find("a999999998", NAME, "", an_hour_ago()) == []
+    assert message_withdrawal.find_copies(account.key, NAME, "", an_hour_ago()) == []
+    assert message_withdrawal.find_copies("a999999998", NAME, "", an_hour_ago()) == []
     assert message_withdrawal.places(account.key) == []
-    assert message_withdrawal.held(account.key, "rien.1") == 0
+    assert message_withdrawal.count_withdrawn(account.key, "rien.1") == 0
 
 
 def test_what_its_owner_deleted_for_good_is_found_too_and_does_not_come_back(box: MailAccount) -> None:
@@ -161,20 +163,22 @@ def test_what_its_owner_deleted_for_good_is_found_too_and_does_not_come_back(box
     connection.store("1:*", "+FLAGS", "(\\Deleted)")
     connection.expunge()
     connection.logout()
-    found = {copy.folder: copy for copy in message_withdrawal.find(box.key, NAME, "", an_hour_ago())}
+    found = {copy.folder: copy for copy in message_withdrawal.find_copies(box.key, NAME, "", an_hour_ago())}
     assert set(found) == {"INBOX", "Classe/Sixième", mailboxes.RECOVERABLE}
     for number, copy in enumerate(found.values()):
-        message_withdrawal.take(box.key, f"retrait.{number}", [copy])
-    assert message_withdrawal.find(box.key, NAME, "", an_hour_ago()) == [], "what was moved is laid aside nowhere"
+        message_withdrawal.withdraw_copies(box.key, f"retrait.{number}", [copy])
+    assert message_withdrawal.find_copies(box.key, NAME, "", an_hour_ago()) == [], (
+        "what was moved is laid aside nowhere"
+    )
     for number, folder in enumerate(found):
-        message_withdrawal.put_back(box.key, f"retrait.{number}", folder)
-    assert {copy.folder for copy in message_withdrawal.find(box.key, NAME, "", an_hour_ago())} == set(found)
+        message_withdrawal.restore_copies(box.key, f"retrait.{number}", folder)
+    assert {copy.folder for copy in message_withdrawal.find_copies(box.key, NAME, "", an_hour_ago())} == set(found)
 
 
 def test_what_is_erased_cannot_be_brought_back(box: MailAccount) -> None:
     for place in take_all(box).values():
-        message_withdrawal.erase(box.key, place)
-    assert message_withdrawal.find(box.key, NAME, "", an_hour_ago()) == []
+        message_withdrawal.delete_copies(box.key, place)
+    assert message_withdrawal.find_copies(box.key, NAME, "", an_hour_ago()) == []
 
 
 @pytest.mark.parametrize(
@@ -186,15 +190,15 @@ def test_what_is_erased_cannot_be_brought_back(box: MailAccount) -> None:
 )  # fmt: skip
 def test_any_name_that_programs_write_is_found(mail_account: MailAccount, name: str) -> None:
     append(mail_account, f"From: a@b.example\nSubject: x\nMessage-ID: {name}\n\nCliquez.\n".encode())
-    assert len(message_withdrawal.find(mail_account.key, name, "", an_hour_ago())) == 1
+    assert len(message_withdrawal.find_copies(mail_account.key, name, "", an_hour_ago())) == 1
 
 
 def test_a_forged_name_does_not_take_the_official_letter_with_it(box: MailAccount) -> None:
     circular = letter(box.address, sender="Rectorat <circulaires@ecole.example>", subject="Vrai", Message_ID=NAME)
     append(box, circular)
-    found = message_withdrawal.find(box.key, NAME, "aide@voleur.example", an_hour_ago())
+    found = message_withdrawal.find_copies(box.key, NAME, "aide@voleur.example", an_hour_ago())
     assert {copy.subject for copy in found} == {"Votre boîte est pleine"}
-    assert len(message_withdrawal.find(box.key, NAME, "", an_hour_ago())) == 4
+    assert len(message_withdrawal.find_copies(box.key, NAME, "", an_hour_ago())) == 4
 
 
 @pytest.mark.parametrize(
@@ -208,10 +212,10 @@ def test_a_forged_name_does_not_take_the_official_letter_with_it(box: MailAccoun
 def test_a_campaign_is_known_by_its_address_however_it_is_written(mail_account: MailAccount, field: str) -> None:
     head = f"From: {field}\nSubject: Gain\nMessage-ID: <1@voleur.example>\n\nCliquez.\n"
     append(mail_account, head.encode())
-    assert len(message_withdrawal.find_alike(mail_account.key, "aide@voleur.example", "Gain", an_hour_ago())) == 1
+    assert len(message_withdrawal.find_similar(mail_account.key, "aide@voleur.example", "Gain", an_hour_ago())) == 1
 
 
 @pytest.mark.parametrize("field", ['"aide@voleur.example" <x@y.example>', "x@y.example (aide@voleur.example)"])
 def test_an_address_in_a_name_is_no_sender(mail_account: MailAccount, field: str) -> None:
     append(mail_account, f"From: {field}\nSubject: Gain\nMessage-ID: <1@v.example>\n\nCliquez.\n".encode())
-    assert message_withdrawal.find_alike(mail_account.key, "aide@voleur.example", "Gain", an_hour_ago()) == []
+    assert message_withdrawal.find_similar(mail_account.key, "aide@voleur.example", "Gain", an_hour_ago()) == []

@@ -63,7 +63,7 @@ def code_mailed(to: str = RESCUE) -> str:
 
 def opened(export: Export) -> Client:
     """A browser that followed the link and asked for its code."""
-    assert links.send(export, by="system", now=timezone.now())
+    assert links.send_link(export, by="system", now=timezone.now())
     browser = Client()
     answer = browser.get(link_mailed())
     assert (answer.status_code, answer["Location"]) == (302, PAGE)
@@ -158,7 +158,7 @@ def expire(export: Export, account: Account, now: datetime) -> None:
 
 
 def give_up(export: Export, account: Account, now: datetime) -> None:
-    export_jobs.give_up(export, by=account.key, now=now)
+    export_jobs.cancel_export(export, by=account.key, now=now)
 
 
 def lock(export: Export, account: Account, now: datetime) -> None:
@@ -171,7 +171,7 @@ def come_back(export: Export, account: Account, now: datetime) -> None:
 
 
 def send_again(export: Export, account: Account, now: datetime) -> None:
-    assert links.send(export, by="agent", now=now)
+    assert links.send_link(export, by="agent", now=now)
 
 
 @pytest.mark.parametrize("happens", [expire, give_up, lock, come_back, send_again])
@@ -205,7 +205,7 @@ def test_the_code_goes_to_the_contact_of_now(gone: Cast) -> None:
 
 
 def test_the_page_puts_the_link_away(gone: Cast) -> None:
-    links.send(ready(gone), by="system", now=timezone.now())
+    links.send_link(ready(gone), by="system", now=timezone.now())
     token = link_mailed().partition("=")[2]
     browser = Client()
     answer = browser.get(link_mailed())
@@ -221,7 +221,7 @@ def test_the_page_puts_the_link_away(gone: Cast) -> None:
 def test_without_a_rescue_contact_the_agent_reads_what_to_do(gone: Cast, client: Client) -> None:
     RescueContact.objects.all().delete()
     export = ready(gone)
-    assert not links.send(export, by="system", now=timezone.now())
+    assert not links.send_link(export, by="system", now=timezone.now())
     assert not ExportLink.objects.exists()
     sign_in(client, gone.help_desk, strong=True)
     page = f"/assistance/export/{gone.leaver.key}/"

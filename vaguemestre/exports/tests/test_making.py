@@ -28,7 +28,7 @@ State = Export.State
 
 
 def order(account: Account) -> Export:
-    return export_jobs.order(account, by=account.key, now=timezone.now())
+    return export_jobs.order_export(account, by=account.key, now=timezone.now())
 
 
 def make(export: Export, seconds: float = 60) -> Export:
@@ -106,7 +106,7 @@ def test_the_address_book_comes_along_also_by_an_access_request(box: MailAccount
             box.account, Card(display=name.strip(), addresses=(Line(address),), groups=("4e B",)), now=now
         )
     collect_addresses(box.account, [Address("Anne", "anne@librairie.example")], now)
-    export = make(export_jobs.order(box.account, by="a0000009", now=now, reason="Article 15"))
+    export = make(export_jobs.order_export(box.account, by="a0000009", now=now, reason="Article 15"))
     with ZipFile(archive(export)) as packed:
         report = vcards.read_vcards(packed.read("contacts.vcf"))
         data, read_me = json.loads(packed.read("donnees-du-compte.json")), packed.read("LISEZ-MOI.txt").decode()
@@ -174,10 +174,10 @@ def test_the_mail_of_somebody_who_has_left(box: MailAccount) -> None:
 
 def test_one_at_a_time_given_up_and_ordered_again(box: MailAccount) -> None:
     export = order(box.account)
-    with pytest.raises(export_jobs.AlreadyUnderWay):
+    with pytest.raises(export_jobs.AlreadyUnderWayError):
         order(box.account)
     archive_run.go_on(now=timezone.now(), seconds=0.001)
-    export_jobs.give_up(export, by=box.key, now=timezone.now())
+    export_jobs.cancel_export(export, by=box.key, now=timezone.now())
     export_jobs.look_after("", timezone.now())
     assert not archive(export).parent.exists()
     assert make(order(box.account)).state == State.READY
@@ -220,7 +220,7 @@ def test_a_purge_waits_for_it(box: MailAccount) -> None:
     assert export_jobs.holds_purge(box.key, now)
     make(export)
     assert export_jobs.holds_purge(box.key, now)
-    export_jobs.fetched(export, by=box.key, now=now)
+    export_jobs.note_download(export, by=box.key, now=now)
     assert not export_jobs.holds_purge(box.key, now)
     export_jobs.forget_account(box.key, now)
     assert not archive(export).exists()

@@ -223,7 +223,7 @@ def test_no_agent_orders_for_their_like_or_betters(
 
 def test_a_password_alone_orders_nothing(client: Client, cast: Cast) -> None:
     """A session from before the second factor: the console says why it stays shut."""
-    export = export_jobs.order(cast.leaver, by="another", now=timezone.now())
+    export = export_jobs.order_export(cast.leaver, by="another", now=timezone.now())
     Account.objects.filter(pk=cast.help_desk.pk).update(second_factor=True)
     assert ordered_by(client, cast.help_desk, cast.teacher, strong=False) == 302
     assert client.post(f"/assistance/export/{cast.leaver.key}/abandon/").status_code == 302
@@ -234,7 +234,7 @@ def test_a_password_alone_orders_nothing(client: Client, cast: Cast) -> None:
 
 
 def test_an_agent_does_not_stop_a_persons_own_export(client: Client, cast: Cast) -> None:
-    export = export_jobs.order(cast.teacher, by=cast.teacher.key, now=timezone.now())
+    export = export_jobs.order_export(cast.teacher, by=cast.teacher.key, now=timezone.now())
     sign_in(client, cast.help_desk, strong=True)
     client.post(f"/assistance/export/{cast.teacher.key}/abandon/")
     export.refresh_from_db()

@@ -28,10 +28,12 @@ def access_request(request: AgentRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, account, form, status=422)
     try:
-        export_jobs.order(account, by=request.account.key, reason=form.cleaned_data["reason"], now=timezone.now())
-    except export_jobs.AlreadyUnderWay:
+        export_jobs.order_export(
+            account, by=request.account.key, reason=form.cleaned_data["reason"], now=timezone.now()
+        )
+    except export_jobs.AlreadyUnderWayError:
         return _page(request, account, form, status=409)
-    except export_jobs.NothingToExport:
+    except export_jobs.NothingToExportError:
         return _page(request, account, form, status=410)
     return redirect("exports:access-request", key=key)
 
@@ -43,7 +45,7 @@ def giving_up(request: AgentRequest, key: str) -> HttpResponse:
     account = served_account(request, key)
     export = latest_of(account)
     if export is not None and export.ordered_by != account.key and export.state in Export.UNDER_WAY:
-        export_jobs.give_up(export, by=request.account.key, now=timezone.now())
+        export_jobs.cancel_export(export, by=request.account.key, now=timezone.now())
     return redirect("exports:access-request", key=key)
 
 
@@ -54,14 +56,14 @@ def link(request: AgentRequest, key: str) -> HttpResponse:
     """Again, or for the first time where a rescue contact has been recorded meanwhile. The former link is dead."""
     account, now = served_account(request, key), timezone.now()
     export = latest_of(account)
-    if export is not None and export.state == Export.State.READY and links.wanted(export, now):
-        links.send(export, by=request.account.key, now=now)
+    if export is not None and export.state == Export.State.READY and links.is_link_wanted(export, now):
+        links.send_link(export, by=request.account.key, now=now)
     return redirect("exports:access-request", key=key)
 
 
 def _page(request: AgentRequest, account: Account, form: AccessRequestForm, status: int = 200) -> HttpResponse:
     export, now = latest_of(account), timezone.now()
-    by_link = export is not None and export.state == Export.State.READY and links.wanted(export, now)
+    by_link = export is not None and export.state == Export.State.READY and links.is_link_wanted(export, now)
     context = {
         "section": "helpdesk",
         "subject": account,
@@ -69,7 +71,7 @@ def _page(request: AgentRequest, account: Account, form: AccessRequestForm, stat
         "export": export,
         "now": now,
         "by_link": by_link,
-        "link": links.living(export, now) if export and by_link else None,
+        "link": links.living_link(export, now) if export and by_link else None,
         "contact": contact.masked_rescue_email(account),
         "left": account.has_left(today(now)),
         "purged": account.state == Account.State.PURGED,

@@ -23,8 +23,8 @@ INSIDE = "/_exports/"  # of nginx: the file goes straight from the disk, pieces 
 @freshly_proved
 def order(request: StaffRequest) -> HttpResponse:
     # Pressed twice: the page shows the one that is there.
-    with suppress(export_jobs.AlreadyUnderWay, export_jobs.NothingToExport):
-        export_jobs.order(request.account, by=request.account.key, now=timezone.now())
+    with suppress(export_jobs.AlreadyUnderWayError, export_jobs.NothingToExportError):
+        export_jobs.order_export(request.account, by=request.account.key, now=timezone.now())
     return redirect("exports:leaving")
 
 
@@ -41,7 +41,7 @@ def progress(request: StaffRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def give_up(request: StaffRequest, key: str) -> HttpResponse:
-    export_jobs.give_up(own_export(request, key), by=request.account.key, now=timezone.now())
+    export_jobs.cancel_export(own_export(request, key), by=request.account.key, now=timezone.now())
     return redirect("exports:leaving")
 
 
@@ -53,7 +53,7 @@ def archive(request: StaffRequest, key: str) -> HttpResponse:
     if export.state != Export.State.READY or (export.expires_at and export.expires_at <= now):
         raise Http404("not ready, or no longer")
     if request.method == "GET" and "Range" not in request.headers:
-        export_jobs.fetched(export, by=request.account.key, now=now)
+        export_jobs.note_download(export, by=request.account.key, now=now)
     return file_of(export)
 
 

@@ -44,7 +44,7 @@ def _page(request: StaffRequest, form: NewAddressForm, status: int = 200) -> Htt
     now = timezone.now()
     context = {
         "section": "account", "form": form, "now": now, "export": latest_of(request.account),
-        "stage": leaver_status.stage(request.account, now), "given": transfer.new_address_of(request.account),
+        "stage": leaver_status.leaver_stage(request.account, now), "given": transfer.new_address_of(request.account),
         "limit_mb": academy().mail.quota_mb, "kept_days": export_jobs.KEPT.days,
         "office": notices.office_of(request.account),
     }  # fmt: skip

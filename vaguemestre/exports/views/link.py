@@ -29,16 +29,16 @@ def link(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and links.FIELD in request.GET:
         return _put_away(request.GET[links.FIELD])
     now = timezone.now()
-    if opened := links.passed(request.COOKIES.get(PASS, ""), now=now):
+    if opened := links.read_pass(request.COOKIES.get(PASS, ""), now=now):
         return _unkept(render(request, "exports/link-open.html", {"export": opened.export}))
-    found = links.read(request.COOKIES.get(LINK, ""), now=now)
+    found = links.read_link(request.COOKIES.get(LINK, ""), now=now)
     if found is None:
         return _too_late(request)
     if request.method != "POST":
         return _page(request, found, CodeForm())
     form = CodeForm(request.POST)
     if form.is_valid():
-        if token := links.prove(found, form.cleaned_data["code"], now=now):
+        if token := links.prove_link(found, form.cleaned_data["code"], now=now):
             return _opened(token)
         form.refuse(_("This is not the code that was sent, or it is too late. Look again, or have another sent."))
     return _page(request, found, form, status=422)
@@ -46,12 +46,12 @@ def link(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def code(request: HttpRequest) -> HttpResponse:
-    found = links.read(request.COOKIES.get(LINK, ""), now=timezone.now())
+    found = links.read_link(request.COOKIES.get(LINK, ""), now=timezone.now())
     if found is None:
         return _too_late(request)
     try:
         links.send_code(found, now=timezone.now())
-    except links.CodeNotSent:
+    except links.CodeNotSentError:
         return _page(request, found, CodeForm(), status=429, not_sent=True)
     return redirect("exports:link")
 
@@ -59,11 +59,11 @@ def code(request: HttpRequest) -> HttpResponse:
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    opened = links.passed(request.COOKIES.get(PASS, ""), now=now)
+    opened = links.read_pass(request.COOKIES.get(PASS, ""), now=now)
     if opened is None:
         raise Http404("no pass")
     if request.method == "GET" and "Range" not in request.headers:
-        export_jobs.fetched(opened.export, by=opened.export.account_id, now=now)
+        export_jobs.note_download(opened.export, by=opened.export.account_id, now=now)
     return file_of(opened.export)
 
 
@@ -71,10 +71,10 @@ def _page(
     request: HttpRequest, found: ExportLink, form: CodeForm, status: int = 200, *, not_sent: bool = False
 ) -> HttpResponse:
     found.refresh_from_db(fields=["code_hash", "code_sent_at", "tries"])
-    email = links.contact(found)
+    email = links.link_contact(found)
     context = {
         "form": form, "export": found.export, "account": found.export.account, "not_sent": not_sent,
-        "contact": contact.mask_email(email) if email else "", "waits": links.code_waits(found, timezone.now()),
+        "contact": contact.mask_email(email) if email else "", "waits": links.is_code_waiting(found, timezone.now()),
     }  # fmt: skip
     return _unkept(render(request, "exports/link.html", context, status=status))
 

@@ -16,16 +16,18 @@ LETTER = "a" * 32
 
 
 def come(account: Account, octets: bytes, *, name: str = "récit.pdf", letter: str = LETTER) -> Handout:
-    handout = chunked_upload.begin(account, letter, name, len(octets), "application/pdf", timezone.now(), modified=7)
-    chunked_upload.append(handout, handout.received, io.BytesIO(octets[handout.received :]), timezone.now())
+    handout = chunked_upload.begin_upload(
+        account, letter, name, len(octets), "application/pdf", timezone.now(), modified=7
+    )
+    chunked_upload.append_chunk(handout, handout.received, io.BytesIO(octets[handout.received :]), timezone.now())
     return handout
 
 
 def leave(account: Account, octets: bytes, now: datetime, *, letter: str = LETTER) -> tuple[Handout, str]:
     """Sent: the file, and the address in the letter, from its path on."""
     handout = come(account, octets, letter=letter)
-    [link] = message_links.links(account.key, letter)
-    message_links.leaves(account.key, letter, f"<{letter}@ac-amiens.fr>", now)
-    message_links.arrived(account.key, letter, now)
+    [link] = message_links.new_links(account.key, letter)
+    message_links.note_departure(account.key, letter, f"<{letter}@ac-amiens.fr>", now)
+    message_links.note_delivery(account.key, letter, now)
     handout.refresh_from_db()
     return handout, link.url.removeprefix(configured.ORIGIN)

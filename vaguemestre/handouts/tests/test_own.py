@@ -43,8 +43,8 @@ def test_the_list_says_until_when_and_how_often(browser: Client, teacher: Accoun
     page = words(browser)
     assert "récit.pdf" in page
     assert "jamais téléchargé" in page
-    link_lifetime.fetched(handout, now)
-    link_lifetime.fetched(handout, now)
+    link_lifetime.note_download(handout, now)
+    link_lifetime.note_download(handout, now)
     assert "téléchargé 2 fois" in words(browser)
 
 
@@ -52,8 +52,8 @@ def test_what_takes_room_and_was_not_sent_is_in_the_list_and_can_be_deleted(
     browser: Client, cast: Cast, now: datetime
 ) -> None:
     whole = come(cast.teacher, OCTETS, name="brouillon.pdf")
-    broken = chunked_upload.begin(cast.teacher, LETTER, "film.mp4", 5 * MB, "", now)
-    chunked_upload.append(broken, 0, io.BytesIO(bytes(2 * MB)), now)
+    broken = chunked_upload.begin_upload(cast.teacher, LETTER, "film.mp4", 5 * MB, "", now)
+    chunked_upload.append_chunk(broken, 0, io.BytesIO(bytes(2 * MB)), now)
     other, sent = come(cast.head, OCTETS), leave(cast.teacher, OCTETS, now, letter="b" * 32)[0]
     page = words(browser)
     assert "brouillon.pdf</b> <span>10 octets, pas encore envoyé" in page
@@ -89,27 +89,27 @@ def test_withdrawn_and_given_back(browser: Client, teacher: Account, now: dateti
 
 def test_a_day_later_nothing_is_given_back_and_its_octets_are_gone(teacher: Account, now: datetime) -> None:
     handout, _link = leave(teacher, OCTETS, now)
-    link_lifetime.withdraw(handout, by=teacher.key, now=now)
+    link_lifetime.withdraw_link(handout, by=teacher.key, now=now)
     retention.sweep("", now + timedelta(hours=23))
     assert handout.path.exists()
     retention.sweep("", now + timedelta(hours=25))
     assert not handout.path.exists()
-    assert not link_lifetime.give_back(handout, now=now + timedelta(hours=25))
+    assert not link_lifetime.restore_link(handout, now=now + timedelta(hours=25))
 
 
 def test_withdrawn_while_its_message_waits_it_goes_with_no_other(teacher: Account, now: datetime) -> None:
     come(teacher, OCTETS)
-    message_links.links(teacher.key, LETTER)
-    message_links.leaves(teacher.key, LETTER, "<a@ac-amiens.fr>", now)
-    link_lifetime.withdraw(Handout.objects.get(), by=teacher.key, now=now)
-    message_links.comes_back(teacher.key, LETTER)
-    assert message_links.links(teacher.key, LETTER) == []
+    message_links.new_links(teacher.key, LETTER)
+    message_links.note_departure(teacher.key, LETTER, "<a@ac-amiens.fr>", now)
+    link_lifetime.withdraw_link(Handout.objects.get(), by=teacher.key, now=now)
+    message_links.note_refusal(teacher.key, LETTER)
+    assert message_links.new_links(teacher.key, LETTER) == []
 
 
 def test_what_an_operator_withdrew_its_sender_does_not_give_back(teacher: Account, now: datetime) -> None:
     handout, _link = leave(teacher, OCTETS, now)
-    link_lifetime.withdraw(handout, by="operator:root", now=now)
-    assert not link_lifetime.give_back(handout, now=now)
+    link_lifetime.withdraw_link(handout, by="operator:root", now=now)
+    assert not link_lifetime.restore_link(handout, now=now)
 
 
 def test_prolonged_up_to_the_most(browser: Client, teacher: Account, now: datetime) -> None:
@@ -122,8 +122,8 @@ def test_prolonged_up_to_the_most(browser: Client, teacher: Account, now: dateti
             message_links.last_day(now) + timedelta(min(wanted, most) - days)
         )
     assert "Prolonger" not in words(browser)
-    link_lifetime.withdraw(handout, by=teacher.key, now=now)
-    assert not link_lifetime.prolong(handout, now=now)
+    link_lifetime.withdraw_link(handout, by=teacher.key, now=now)
+    assert not link_lifetime.prolong_link(handout, now=now)
 
 
 def test_nobody_else_s(cast: Cast, client: Client, now: datetime) -> None:
@@ -147,10 +147,10 @@ def test_limits(
     leave(teacher, OCTETS, now)
     facts = academy().model_copy(update={"links": academy().links.model_copy(update={limit: 1} if limit else {})})
     monkeypatch.setattr(limits, "academy", lambda: facts)
-    with pytest.raises(limits.Refused, match=said):
-        chunked_upload.begin(teacher, LETTER, "film.mp4", size, "", now)
+    with pytest.raises(limits.UploadRefusedError, match=said):
+        chunked_upload.begin_upload(teacher, LETTER, "film.mp4", size, "", now)
     if size:
-        chunked_upload.begin(teacher, LETTER, "petit", MB - len(OCTETS), "", now)
+        chunked_upload.begin_upload(teacher, LETTER, "petit", MB - len(OCTETS), "", now)
 
 
 def test_what_others_are_sending_already_has_its_room(
@@ -158,25 +158,25 @@ def test_what_others_are_sending_already_has_its_room(
 ) -> None:
     usage = limits.shutil.disk_usage("/")._replace(free=limits.LEFT_FREE + 10 * MB)  # type: ignore[attr-defined]
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: usage)
-    first = chunked_upload.begin(teacher, LETTER, "a", 8 * MB, "", now)
-    with pytest.raises(limits.Refused, match="n’a pas la place"):
-        chunked_upload.begin(teacher, LETTER, "b", 3 * MB, "", now)
-    chunked_upload.append(first, 0, io.BytesIO(bytes(8 * MB)), now)
-    chunked_upload.begin(teacher, LETTER, "b", 3 * MB, "", now)
+    first = chunked_upload.begin_upload(teacher, LETTER, "a", 8 * MB, "", now)
+    with pytest.raises(limits.UploadRefusedError, match="n’a pas la place"):
+        chunked_upload.begin_upload(teacher, LETTER, "b", 3 * MB, "", now)
+    chunked_upload.append_chunk(first, 0, io.BytesIO(bytes(8 * MB)), now)
+    chunked_upload.begin_upload(teacher, LETTER, "b", 3 * MB, "", now)
 
 
 def test_fifty_files_of_a_letter(teacher: Account, now: datetime) -> None:
     for number in range(limits.MOST_OF_A_LETTER):
-        chunked_upload.begin(teacher, LETTER, f"{number}", 5, "", now)
-    with pytest.raises(limits.Refused, match="archive"):
-        chunked_upload.begin(teacher, LETTER, "de trop", 5, "", now)
-    chunked_upload.begin(teacher, "b" * 32, "ailleurs", 5, "", now)
+        chunked_upload.begin_upload(teacher, LETTER, f"{number}", 5, "", now)
+    with pytest.raises(limits.UploadRefusedError, match="archive"):
+        chunked_upload.begin_upload(teacher, LETTER, "de trop", 5, "", now)
+    chunked_upload.begin_upload(teacher, "b" * 32, "ailleurs", 5, "", now)
 
 
 def test_the_clock_sweeps_what_is_over(teacher: Account, now: datetime) -> None:
     handout, _link = leave(teacher, OCTETS, now)
-    broken = chunked_upload.begin(teacher, "b" * 32, "coupé", 5 * MB, "", now)
-    chunked_upload.append(broken, 0, io.BytesIO(bytes(MB)), now)
+    broken = chunked_upload.begin_upload(teacher, "b" * 32, "coupé", 5 * MB, "", now)
+    chunked_upload.append_chunk(broken, 0, io.BytesIO(bytes(MB)), now)
     whole = come(teacher, OCTETS, letter="c" * 32)
     stranger = handout.path.with_name("d" * 32)
     stranger.write_bytes(b"x")
@@ -207,7 +207,7 @@ def test_after_an_older_database_was_restored_files_wait_for_the_newer_one(teach
         assert aside.exists()
     row.save(force_insert=True)
     retention.sweep("", now + timedelta(days=7, hours=1))
-    assert b"".join(chunked_upload.read(handout, 0, len(OCTETS))) == OCTETS
+    assert b"".join(chunked_upload.read_range(handout, 0, len(OCTETS))) == OCTETS
     Handout.objects.all().delete()
     retention.sweep("", now + timedelta(days=8))
     retention.sweep("", now + timedelta(days=16))
@@ -215,9 +215,9 @@ def test_after_an_older_database_was_restored_files_wait_for_the_newer_one(teach
 
 
 def test_a_file_of_which_nothing_came_keeps_its_room_an_hour(teacher: Account, now: datetime) -> None:
-    handout = chunked_upload.begin(teacher, LETTER, "film.mp4", 5 * MB, "", now, modified=7)
+    handout = chunked_upload.begin_upload(teacher, LETTER, "film.mp4", 5 * MB, "", now, modified=7)
     retention.sweep("", now + timedelta(minutes=59))
-    chunked_upload.begin(
+    chunked_upload.begin_upload(
         teacher, LETTER, "film.mp4", 5 * MB, "", now + timedelta(minutes=59), modified=7
     )  # tried again
     retention.sweep("", now + timedelta(minutes=61))
@@ -228,7 +228,7 @@ def test_a_file_of_which_nothing_came_keeps_its_room_an_hour(teacher: Account, n
 
 def test_begun_again_a_draft_that_was_thrown_away_keeps_its_files(teacher: Account, now: datetime) -> None:
     come(teacher, OCTETS)
-    message_links.let_go(teacher.key, LETTER, now)
+    message_links.release_draft(teacher.key, LETTER, now)
     come(teacher, OCTETS, name="autre")
     retention.sweep("", now + timedelta(days=8))
     assert Handout.objects.count() == 2
@@ -237,7 +237,7 @@ def test_begun_again_a_draft_that_was_thrown_away_keeps_its_files(teacher: Accou
 def test_it_goes_with_its_account(cast: Cast, now: datetime) -> None:
     handout, link = leave(cast.teacher, OCTETS, now)
     other, _link = leave(cast.head, OCTETS, now, letter="b" * 32)
-    link_lifetime.fetched(handout, now)
+    link_lifetime.note_download(handout, now)
     retention.forget_account(cast.teacher.key, now)
     assert not handout.path.exists()
     assert other.path.exists()
@@ -247,5 +247,5 @@ def test_it_goes_with_its_account(cast: Cast, now: datetime) -> None:
 
 def test_what_is_counted_for_whoever_watches(teacher: Account, now: datetime) -> None:
     leave(teacher, OCTETS, now)
-    told = {gauge.name: gauge.value for gauge in limits.gauges(now)}
+    told = {gauge.name: gauge.value for gauge in limits.handout_gauges(now)}
     assert (told["handouts"], told["handouts_bytes"]) == (1, len(OCTETS))

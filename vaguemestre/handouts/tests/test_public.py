@@ -114,7 +114,7 @@ def _expired(handout: Handout, now: datetime) -> None:
 
 
 def _withdrawn(handout: Handout, now: datetime) -> None:
-    assert link_lifetime.withdraw(handout, by=handout.account_id, now=now)
+    assert link_lifetime.withdraw_link(handout, by=handout.account_id, now=now)
 
 
 def _swept(handout: Handout, now: datetime) -> None:
@@ -200,12 +200,12 @@ def test_cut_or_gone_from_the_disk_it_is_not_there(
 def test_one_that_is_gone_from_the_disk_does_not_leave(teacher: Account, now: datetime) -> None:
     handout = come(teacher, OCTETS)
     handout.path.write_bytes(b"")
-    with pytest.raises(message_links.StillComing):
-        message_links.links(teacher.key, LETTER)
+    with pytest.raises(message_links.StillUploadingError):
+        message_links.new_links(teacher.key, LETTER)
     again = come(teacher, OCTETS)  # chosen again
     assert again.pk == handout.pk
-    assert message_links.links(teacher.key, LETTER)
-    assert b"".join(chunked_upload.read(again, 0, len(OCTETS))) == OCTETS
+    assert message_links.new_links(teacher.key, LETTER)
+    assert b"".join(chunked_upload.read_range(again, 0, len(OCTETS))) == OCTETS
 
 
 def test_only_its_head_is_asked_for(teacher: Account, now: datetime) -> None:
@@ -219,10 +219,10 @@ def test_only_its_head_is_asked_for(teacher: Account, now: datetime) -> None:
 
 def test_a_draft_s_file_has_no_link(teacher: Account, now: datetime) -> None:
     come(teacher, OCTETS)
-    chunked_upload.begin(teacher, "b" * 32, "autre", 5, "", now)
-    with pytest.raises(message_links.StillComing, match="autre"):
-        message_links.links(teacher.key, "b" * 32)
-    [link] = message_links.links(teacher.key, LETTER)
+    chunked_upload.begin_upload(teacher, "b" * 32, "autre", 5, "", now)
+    with pytest.raises(message_links.StillUploadingError, match="autre"):
+        message_links.new_links(teacher.key, "b" * 32)
+    [link] = message_links.new_links(teacher.key, LETTER)
     assert _page(link.url)[0] == 404  # before it is sent
 
 
@@ -231,7 +231,7 @@ SECRET = "des tilleuls"
 
 def _locked(teacher: Account, now: datetime) -> tuple[Handout, str]:
     handout, link = leave(teacher, OCTETS, now)
-    link_password.protect(handout, link_password.encoded(SECRET))
+    link_password.protect_link(handout, link_password.hash_password(SECRET))
     return handout, link
 
 
@@ -257,14 +257,14 @@ def test_behind_a_password_neither_its_name_nor_an_octet_is_seen(teacher: Accoun
     answer = browser.get(link.replace("?", "octets/?"))
     assert b"".join(cast(StreamingHttpResponse, answer)) == OCTETS
     assert octets(link)[0] == 403  # any other browser
-    link_password.protect(handout, link_password.encoded("un autre mot"))
+    link_password.protect_link(handout, link_password.hash_password("un autre mot"))
     assert browser.get(link.replace("?", "octets/?")).status_code == 403
 
 
 def test_one_password_opens_no_other_file(teacher: Account, now: datetime) -> None:
     _first, link = _locked(teacher, now)
     other, another = leave(teacher, OCTETS, now, letter="b" * 32)
-    link_password.protect(other, link_password.encoded("un autre mot"))
+    link_password.protect_link(other, link_password.hash_password("un autre mot"))
     browser = Client()
     assert _open(browser, link, SECRET) == 302
     assert browser.get(another.replace("?", "octets/?")).status_code == 403
@@ -274,7 +274,7 @@ def test_after_ten_wrong_passwords_the_right_one_waits_an_hour(teacher: Account,
     handout, link = _locked(teacher, now)
     assert {_open(Client(), link, f"faux {number}") for number in range(link_password.TRIES)} == {422}
     assert _open(Client(), link, SECRET) == 429
-    assert link_password.matches(handout, SECRET, now + timedelta(hours=2))
+    assert link_password.check_password(handout, SECRET, now + timedelta(hours=2))
 
 
 def test_with_the_right_one_it_is_not_opened_without_end(
@@ -283,7 +283,7 @@ def test_with_the_right_one_it_is_not_opened_without_end(
     handout, link = _locked(teacher, now)
     monkeypatch.setattr(link_password, "MOST_OPENINGS", 3)
     assert [_open(Client(), link, SECRET) for _time in range(4)] == [302, 302, 302, 429]
-    assert link_password.matches(handout, SECRET, now + timedelta(hours=2))
+    assert link_password.check_password(handout, SECRET, now + timedelta(hours=2))
 
 
 def test_the_way_in_says_nothing_of_a_link_that_opens_nothing(db: None) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.handouts import chunked_upload
-from vaguemestre.handouts.encrypted_file import CHUNK, STEP, Damaged
+from vaguemestre.handouts.encrypted_file import CHUNK, STEP, DamagedFileError
 from vaguemestre.handouts.models import Handout
 from vaguemestre.handouts.testing.uploads import LETTER, come
 
@@ -27,7 +27,7 @@ def test_any_part_is_read(teacher: Account) -> None:
         (CHUNK, 2 * CHUNK),
         (len(OCTETS) - 4, len(OCTETS)),
     ]:
-        assert b"".join(chunked_upload.read(handout, start, end)) == OCTETS[start:end]
+        assert b"".join(chunked_upload.read_range(handout, start, end)) == OCTETS[start:end]
 
 
 def test_nothing_of_it_is_readable_on_the_disk(teacher: Account) -> None:
@@ -44,15 +44,15 @@ def test_what_was_changed_is_never_served(teacher: Account) -> None:
     exchanged = whole[STEP : 2 * STEP] + whole[:STEP] + whole[2 * STEP :]
     for damaged in (changed, exchanged, whole[: STEP + 10], whole[:STEP], b""):
         handout.path.write_bytes(damaged)
-        with pytest.raises(Damaged):
-            list(chunked_upload.read(handout, 0, len(OCTETS)))
+        with pytest.raises(DamagedFileError):
+            list(chunked_upload.read_range(handout, 0, len(OCTETS)))
 
 
 def test_another_file_s_chunks_do_not_pass(teacher: Account) -> None:
     one, other = come(teacher, OCTETS), come(teacher, OCTETS, name="autre")
     one.path.write_bytes(other.path.read_bytes())
-    with pytest.raises(Damaged):
-        list(chunked_upload.read(one, 0, 10))
+    with pytest.raises(DamagedFileError):
+        list(chunked_upload.read_range(one, 0, 10))
 
 
 class Sparse(io.RawIOBase):
@@ -63,12 +63,12 @@ class Sparse(io.RawIOBase):
 
 
 def test_sixty_megabytes_take_the_memory_of_some_chunks(teacher: Account, now: datetime) -> None:
-    handout = chunked_upload.begin(teacher, LETTER, "film.mp4", 60 * CHUNK, "video/mp4", now)
+    handout = chunked_upload.begin_upload(teacher, LETTER, "film.mp4", 60 * CHUNK, "video/mp4", now)
     tracemalloc.start()
     try:
         while not handout.complete:
-            chunked_upload.append(handout, handout.received, Sparse(), now)
-        read = sum(map(len, chunked_upload.read(handout, 0, handout.size)))
+            chunked_upload.append_chunk(handout, handout.received, Sparse(), now)
+        read = sum(map(len, chunked_upload.read_range(handout, 0, handout.size)))
         _now, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -77,44 +77,44 @@ def test_sixty_megabytes_take_the_memory_of_some_chunks(teacher: Account, now: d
 
 
 def test_a_request_brings_sixteen_chunks_at_most(teacher: Account, now: datetime) -> None:
-    handout = chunked_upload.begin(teacher, LETTER, "film.mp4", 60 * CHUNK, "video/mp4", now)
-    chunked_upload.append(handout, 0, Sparse(), now)
+    handout = chunked_upload.begin_upload(teacher, LETTER, "film.mp4", 60 * CHUNK, "video/mp4", now)
+    chunked_upload.append_chunk(handout, 0, Sparse(), now)
     assert handout.received == chunked_upload.MOST_OF_A_REQUEST
 
 
 def test_a_piece_that_was_cut_counts_up_to_its_last_whole_chunk(teacher: Account, now: datetime) -> None:
-    handout = chunked_upload.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now)
-    chunked_upload.append(handout, 0, io.BytesIO(OCTETS[: CHUNK + 500]), now)
+    handout = chunked_upload.begin_upload(teacher, LETTER, "récit.pdf", len(OCTETS), "", now)
+    chunked_upload.append_chunk(handout, 0, io.BytesIO(OCTETS[: CHUNK + 500]), now)
     assert Handout.objects.get(pk=handout.pk).received == CHUNK
-    with pytest.raises(chunked_upload.WrongPlace):
-        chunked_upload.append(handout, CHUNK + 500, io.BytesIO(OCTETS[CHUNK + 500 :]), now)
-    chunked_upload.append(handout, CHUNK, io.BytesIO(OCTETS[CHUNK:]), now)
-    assert b"".join(chunked_upload.read(handout, 0, len(OCTETS))) == OCTETS
+    with pytest.raises(chunked_upload.WrongOffsetError):
+        chunked_upload.append_chunk(handout, CHUNK + 500, io.BytesIO(OCTETS[CHUNK + 500 :]), now)
+    chunked_upload.append_chunk(handout, CHUNK, io.BytesIO(OCTETS[CHUNK:]), now)
+    assert b"".join(chunked_upload.read_range(handout, 0, len(OCTETS))) == OCTETS
 
 
 def test_what_a_crash_left_on_the_disk_is_written_over(teacher: Account, now: datetime) -> None:
-    handout = chunked_upload.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now)
+    handout = chunked_upload.begin_upload(teacher, LETTER, "récit.pdf", len(OCTETS), "", now)
     handout.path.write_bytes(b"x" * 3000)
-    chunked_upload.append(handout, 0, io.BytesIO(OCTETS), now)
-    assert b"".join(chunked_upload.read(handout, 0, len(OCTETS))) == OCTETS
+    chunked_upload.append_chunk(handout, 0, io.BytesIO(OCTETS), now)
+    assert b"".join(chunked_upload.read_range(handout, 0, len(OCTETS))) == OCTETS
 
 
 def test_the_same_file_chosen_again_goes_on(teacher: Account, now: datetime) -> None:
-    handout = chunked_upload.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7)
-    chunked_upload.append(handout, 0, io.BytesIO(OCTETS[:CHUNK]), now)
-    assert chunked_upload.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7).received == CHUNK
+    handout = chunked_upload.begin_upload(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7)
+    chunked_upload.append_chunk(handout, 0, io.BytesIO(OCTETS[:CHUNK]), now)
+    assert chunked_upload.begin_upload(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7).received == CHUNK
     whole = come(teacher, OCTETS)
     assert whole.pk == handout.pk
     assert (
-        chunked_upload.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7).pk != handout.pk
+        chunked_upload.begin_upload(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7).pk != handout.pk
     )  # a second
 
 
 def test_a_file_that_was_changed_meanwhile_does_not_go_on_with_the_former_one(teacher: Account, now: datetime) -> None:
-    former = chunked_upload.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7)
-    chunked_upload.append(former, 0, io.BytesIO(bytes(CHUNK)), now)
+    former = chunked_upload.begin_upload(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7)
+    chunked_upload.append_chunk(former, 0, io.BytesIO(bytes(CHUNK)), now)
     for modified in (8, None, None):
-        other = chunked_upload.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=modified)
+        other = chunked_upload.begin_upload(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=modified)
         assert (other.pk != former.pk, other.received) == (True, 0)
     assert Handout.objects.count() == 4
 
@@ -123,11 +123,11 @@ def test_one_that_the_server_has_already(teacher: Account, tmp_path: Path, now: 
     """Never behind the first octets of one that a browser has begun to send."""
     file = tmp_path / "déjà"
     file.write_bytes(OCTETS)
-    begun = chunked_upload.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7)
-    chunked_upload.append(begun, 0, io.BytesIO(bytes(CHUNK)), now)
-    handout = chunked_upload.take(teacher, LETTER, "récit.pdf", file, "application/pdf", now, number=3)
+    begun = chunked_upload.begin_upload(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7)
+    chunked_upload.append_chunk(begun, 0, io.BytesIO(bytes(CHUNK)), now)
+    handout = chunked_upload.take_file(teacher, LETTER, "récit.pdf", file, "application/pdf", now, number=3)
     assert handout.pk != begun.pk
-    assert b"".join(islice(chunked_upload.read(handout, 0, len(OCTETS)), 9)) == OCTETS
+    assert b"".join(islice(chunked_upload.read_range(handout, 0, len(OCTETS)), 9)) == OCTETS
 
 
 def test_asked_for_twice_it_is_one_file(
@@ -135,22 +135,22 @@ def test_asked_for_twice_it_is_one_file(
 ) -> None:
     file = tmp_path / "déjà"
     file.write_bytes(OCTETS)
-    append, turns = chunked_upload.append, iter([True])
+    append, turns = chunked_upload.append_chunk, iter([True])
 
     def another_is_first(handout: Handout, *arguments: object) -> None:
         if next(turns, False):
-            chunked_upload.take(teacher, LETTER, "récit.pdf", file, "application/pdf", now, number=3)
+            chunked_upload.take_file(teacher, LETTER, "récit.pdf", file, "application/pdf", now, number=3)
         append(handout, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(chunked_upload, "append", another_is_first)
+    monkeypatch.setattr(chunked_upload, "append_chunk", another_is_first)
     for _press in range(2):
-        chunked_upload.take(teacher, LETTER, "récit.pdf", file, "application/pdf", now, number=3)
+        chunked_upload.take_file(teacher, LETTER, "récit.pdf", file, "application/pdf", now, number=3)
     [handout] = Handout.objects.all()
-    assert b"".join(chunked_upload.read(handout, 0, len(OCTETS))) == OCTETS
+    assert b"".join(chunked_upload.read_range(handout, 0, len(OCTETS))) == OCTETS
 
 
 def test_taken_out_while_a_piece_arrives(teacher: Account, now: datetime) -> None:
-    handout = chunked_upload.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now)
+    handout = chunked_upload.begin_upload(teacher, LETTER, "récit.pdf", len(OCTETS), "", now)
 
     class Stops(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
@@ -159,5 +159,5 @@ def test_taken_out_while_a_piece_arrives(teacher: Account, now: datetime) -> Non
 
     for _time in range(2):  # the second piece finds nothing
         with pytest.raises(Handout.DoesNotExist):
-            chunked_upload.append(handout, 0, Stops(OCTETS), now)
+            chunked_upload.append_chunk(handout, 0, Stops(OCTETS), now)
         assert not handout.path.exists()

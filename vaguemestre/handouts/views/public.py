@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.handouts import chunked_upload, link_password, range_download
-from vaguemestre.handouts.access import by_link
+from vaguemestre.handouts.access import handout_by_link
 from vaguemestre.handouts.message_links import FIELD, day_of
 from vaguemestre.handouts.models import Handout
 
@@ -43,12 +43,12 @@ def for_strangers(view: View) -> View:
 @for_strangers
 def handout(request: HttpRequest) -> HttpResponseBase:
     token = request.GET.get(FIELD, "")
-    found = by_link(token, timezone.now())
+    found = handout_by_link(token, timezone.now())
     if found is None or found.expires_at is None:
         return _gone(request)
-    if not link_password.may_fetch(found, request.COOKIES.get(OPENED, "")):
+    if not link_password.is_token_valid(found, request.COOKIES.get(OPENED, "")):
         return _locked(request, found, token)
-    if not chunked_upload.lies_there(found):
+    if not chunked_upload.is_complete(found):
         return _gone(request)
     context = {"handout": found, "sender": found.account, "until": day_of(found.expires_at), "token": token}
     return render(request, "handouts/handout.html", context)
@@ -57,19 +57,19 @@ def handout(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @for_strangers
 def octets(request: HttpRequest) -> HttpResponseBase:
-    found = by_link(request.GET.get(FIELD, ""), timezone.now())
+    found = handout_by_link(request.GET.get(FIELD, ""), timezone.now())
     if found is None:
         return _gone(request)
-    if not link_password.may_fetch(found, request.COOKIES.get(OPENED, "")):
+    if not link_password.is_token_valid(found, request.COOKIES.get(OPENED, "")):
         return _locked(request, found, request.GET.get(FIELD, ""), status=403)
-    if not chunked_upload.lies_there(found):
+    if not chunked_upload.is_complete(found):
         return _gone(request)
-    same = request.headers.get("If-Range", range_download.mark(found)) == range_download.mark(found)
+    same = request.headers.get("If-Range", range_download.entity_tag(found)) == range_download.entity_tag(found)
     try:
-        wanted = range_download.part(request.headers.get("Range", "") if same else "", found.size)
-    except range_download.OutOfRange:
-        return range_download.out_of_range(found)
-    return range_download.response(found, wanted, head=request.method == "HEAD")
+        wanted = range_download.parse_range(request.headers.get("Range", "") if same else "", found.size)
+    except range_download.OutOfRangeError:
+        return range_download.out_of_range_response(found)
+    return range_download.download_response(found, wanted, head=request.method == "HEAD")
 
 
 # The page tells no site where it came from, this one neither, so that a form's origin cannot be known: the link and the
@@ -80,17 +80,19 @@ def octets(request: HttpRequest) -> HttpResponseBase:
 @for_strangers
 def opening(request: HttpRequest) -> HttpResponseBase:
     now, token = timezone.now(), request.POST.get(FIELD, "")
-    found = by_link(token, now)
+    found = handout_by_link(token, now)
     if found is None:
         return _gone(request)
     try:
-        if not link_password.matches(found, request.POST.get("secret", ""), now):
+        if not link_password.check_password(found, request.POST.get("secret", ""), now):
             return _locked(request, found, token, problem=_("This is not the password of this file."), status=422)
-    except link_password.TooManyTries:
+    except link_password.TooManyTriesError:
         said = _("Too many wrong passwords: wait an hour, and ask its sender for the right one.")
         return _locked(request, found, token, problem=said, status=429)
     response = HttpResponseRedirect(f"{reverse('handouts:handout')}?{urlencode({FIELD: token})}")
-    response.set_cookie(OPENED, link_password.word_for(found), secure=True, httponly=True, samesite="Lax", path="/")
+    response.set_cookie(
+        OPENED, link_password.password_token(found), secure=True, httponly=True, samesite="Lax", path="/"
+    )
     return response
 
 

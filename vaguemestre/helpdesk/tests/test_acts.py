@@ -148,10 +148,10 @@ def test_tries_are_counted_on_the_account_whoever_asks(desk: Desk) -> None:
 def test_a_proof_is_for_one_agent_and_a_quarter_of_an_hour(desk: Desk) -> None:
     now = timezone.now()
     caller_identification.in_person(desk.somme, desk.teacher, now=now)
-    assert caller_identification.standing(desk.somme, desk.teacher, now + timedelta(minutes=14))
-    assert not caller_identification.standing(desk.somme, desk.teacher, now + timedelta(minutes=15))
-    assert not caller_identification.standing(desk.rectorat, desk.teacher, now)
-    assert not caller_identification.standing(desk.somme, desk.neighbour, now)
+    assert caller_identification.valid_proof(desk.somme, desk.teacher, now + timedelta(minutes=14))
+    assert not caller_identification.valid_proof(desk.somme, desk.teacher, now + timedelta(minutes=15))
+    assert not caller_identification.valid_proof(desk.rectorat, desk.teacher, now)
+    assert not caller_identification.valid_proof(desk.somme, desk.neighbour, now)
 
 
 def test_the_person_reads_what_was_done_and_by_which_office(desk: Desk) -> None:
@@ -244,7 +244,7 @@ def test_a_code_read_back_proves_who_calls(desk: Desk) -> None:
     code = "".join(re.findall(r"(\d{3})\s(\d{3})", text)[0])
     assert code not in page
     assert post(client, "identity-code-check", desk.teacher, code=code).status_code == 302
-    assert caller_identification.standing(desk.somme, desk.teacher, timezone.now())
+    assert caller_identification.valid_proof(desk.somme, desk.teacher, timezone.now())
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_an_impostor_s_answers_do_not_shut_the_code_that_only_the_owner_reads(de
     post(client, "identity-code", desk.teacher)
     code = "".join(re.findall(r"(\d{3})\s(\d{3})", Parcel.objects.filter(to="elle@boite.example").latest("pk").text)[0])
     assert post(client, "identity-code-check", desk.teacher, code=code).status_code == 302
-    assert caller_identification.standing(desk.somme, desk.teacher, timezone.now())
+    assert caller_identification.valid_proof(desk.somme, desk.teacher, timezone.now())
 
 
 @pytest.mark.parametrize("name", ["pass", "letter"])

@@ -30,7 +30,7 @@ def page_of(client: Client, account: Account) -> str:
 
 
 def proved(desk: Desk) -> bool:
-    return caller_identification.standing(desk.somme, desk.teacher, timezone.now()) is not None
+    return caller_identification.valid_proof(desk.somme, desk.teacher, timezone.now()) is not None
 
 
 def test_by_text_message(desk: Desk, gateway: Gateway) -> None:

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.accounts.models import Account, KeptForm
 from vaguemestre.accounts.sessions import page_owner
 from vaguemestre.helpdesk.access import Agent, agent_named
-from vaguemestre.helpdesk.account_search import MOST, find
+from vaguemestre.helpdesk.account_search import MOST, find_accounts
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher, school
 from vaguemestre.people.models import Posting
 from vaguemestre.people.numen import Numen
@@ -40,39 +40,42 @@ def search(client: Client, typed: str) -> str:
     ],
 )  # fmt: skip
 def test_a_person_is_found(desk: Desk, typed: str) -> None:
-    assert [account.key for account in find(agent(desk.somme), typed).accounts] == [desk.teacher.key]
+    assert [account.key for account in find_accounts(agent(desk.somme), typed).accounts] == [desk.teacher.key]
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "'; drop table", "%", "_", "lefevre karim", "@", "x" * 500])
 def test_nothing_is_found_for_nothing(desk: Desk, typed: str) -> None:
-    assert find(agent(desk.somme), typed).accounts == () or list(find(agent(desk.somme), typed).accounts) == []
+    assert (
+        find_accounts(agent(desk.somme), typed).accounts == ()
+        or list(find_accounts(agent(desk.somme), typed).accounts) == []
+    )
 
 
 def test_a_compound_name_is_found_glued_and_in_parts_and_by_the_civil_name(desk: Desk) -> None:
     account = make_teacher("Anne-Cécile", "De La Fontaine", usual_name="O’Brien")
     for typed in ("anne cecile", "annececile", "delafontaine", "fontaine", "obrien", "o'brien"):
-        assert account.key in [found.key for found in find(agent(desk.somme), typed).accounts]
+        assert account.key in [found.key for found in find_accounts(agent(desk.somme), typed).accounts]
 
 
 def test_a_department_s_agent_finds_only_its_people(desk: Desk) -> None:
-    assert not find(agent(desk.somme), "belkacem").accounts
-    assert not find(agent(desk.somme), desk.neighbour.address).accounts
-    assert find(agent(desk.rectorat), "belkacem").accounts
+    assert not find_accounts(agent(desk.somme), "belkacem").accounts
+    assert not find_accounts(agent(desk.somme), desk.neighbour.address).accounts
+    assert find_accounts(agent(desk.rectorat), "belkacem").accounts
 
 
 def test_a_school_by_its_uai(desk: Desk) -> None:
     place = school(f"0809001{check_letter('0809001')}", "college", "80")
     Posting.objects.filter(person=desk.teacher.person).update(school=place)
-    found = find(agent(desk.somme), f" {place.uai.lower()} ")
+    found = find_accounts(agent(desk.somme), f" {place.uai.lower()} ")
     assert found.school == place
     assert [account.key for account in found.accounts] == [desk.teacher.key]
-    assert not find(agent(desk.aisne), place.uai).accounts
+    assert not find_accounts(agent(desk.aisne), place.uai).accounts
 
 
 def test_many_are_cut_at_fifty_and_said(desk: Desk) -> None:
     for number in range(MOST + 1):
         make_teacher("Jean", f"Martin{number}")
-    found = find(agent(desk.somme), "martin")
+    found = find_accounts(agent(desk.somme), "martin")
     assert len(found.accounts) == MOST
     assert found.more
 
@@ -84,7 +87,7 @@ def test_the_search_costs_a_few_queries_whatever_it_finds(
         make_teacher("Jean", f"Martin{number}")
     looking = agent(desk.somme)
     with django_assert_max_num_queries(5):
-        assert len(find(looking, "martin").accounts) == 20
+        assert len(find_accounts(looking, "martin").accounts) == 20
 
 
 def test_a_whole_numen_leads_to_its_person_and_stands_in_no_address(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from vaguemestre.accounts.models import Account, Notice, ShutdownStep
 from vaguemestre.accounts.ports import HeldMail, mail_holders
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import queue_holds
-from vaguemestre.engine.queue_holds import Held, QueueAway
+from vaguemestre.engine.queue_holds import HeldMessage, QueueUnavailableError
 from vaguemestre.helpdesk.forms import MOST_HELD
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 
@@ -27,16 +27,16 @@ class Queue:
     def __init__(self) -> None:
         sent = timezone.now() - HOUR
         self.held = [
-            Held("4fXYZ1", sent, 2048, ("chef@ecole.example",), 1),
-            Held("4fXYZ2", sent, 4096, tuple(f"parent{n}@dehors.example" for n in range(20)), 412),
+            HeldMessage("4fXYZ1", sent, 2048, ("chef@ecole.example",), 1),
+            HeldMessage("4fXYZ2", sent, 4096, tuple(f"parent{n}@dehors.example" for n in range(20)), 412),
         ]
         self.left: list[str] = []
         self.deleted: list[str] = []
         self.away = False
 
-    def shown(self, _account: Account) -> list[Held]:
+    def shown(self, _account: Account) -> list[HeldMessage]:
         if self.away:
-            raise QueueAway
+            raise QueueUnavailableError
         return self.held
 
     def release(self, _account: Account, ids: list[str]) -> list[str]:
@@ -47,7 +47,7 @@ class Queue:
 
     def _out(self, ids: list[str], into: list[str]) -> list[str]:
         if self.away:
-            raise QueueAway
+            raise QueueUnavailableError
         found = [one.id for one in self.held if one.id in ids]
         self.held = [one for one in self.held if one.id not in ids]
         into += found
@@ -58,8 +58,8 @@ class Queue:
 def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
     made = Queue()
     monkeypatch.setattr("vaguemestre.helpdesk.views.held.held_of", made.shown)
-    monkeypatch.setattr(queue_holds, "release", made.release)
-    monkeypatch.setattr(queue_holds, "delete", made.delete)
+    monkeypatch.setattr(queue_holds, "release_messages", made.release)
+    monkeypatch.setattr(queue_holds, "delete_messages", made.delete)
     return made
 
 
@@ -81,7 +81,9 @@ def test_the_page_says_when_and_to_whom(desk: Desk, queue: Queue) -> None:
 
 def test_very_many_come_in_parts(desk: Desk, queue: Queue) -> None:
     sent = timezone.now() - HOUR
-    queue.held = [Held(f"4f{number:05d}", sent, 2048, ("chef@ecole.example",), 1) for number in range(MOST_HELD + 7)]
+    queue.held = [
+        HeldMessage(f"4f{number:05d}", sent, 2048, ("chef@ecole.example",), 1) for number in range(MOST_HELD + 7)
+    ]
     shown = page(at_the_desk(desk.somme), desk.teacher)
     assert shown.count('name="messages"') == MOST_HELD
     assert f"{MOST_HELD + 7} messages" in shown

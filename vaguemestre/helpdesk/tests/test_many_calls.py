@@ -9,7 +9,7 @@ from django.urls import reverse
 from vaguemestre.accounts.models import Account
 from vaguemestre.helpdesk import recent_accounts
 from vaguemestre.helpdesk.access import Agent, agent_named
-from vaguemestre.helpdesk.account_search import find
+from vaguemestre.helpdesk.account_search import find_accounts
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher, school
 from vaguemestre.people.models import Person, Posting, School
 from vaguemestre.people.uai import check_letter
@@ -45,17 +45,17 @@ def test_a_school_by_its_name_and_one_of_its_people(desk: Desk, typed: str, who:
     make_teacher("Paul", "Martin")
     for account in known.values():
         at_the_lindens(account)
-    found = find(agent(desk.somme), typed).accounts
+    found = find_accounts(agent(desk.somme), typed).accounts
     assert [account.key for account in found] == [known[name].key for name in who]
-    assert not find(agent(desk.aisne), typed).accounts
+    assert not find_accounts(agent(desk.aisne), typed).accounts
 
 
 def test_who_bears_the_whole_name_comes_first(desk: Desk) -> None:
     others = [make_teacher("Martine", "Abadie"), make_teacher("Martin", "Bel"), make_teacher("Paul", "Martinez")]
     them = [make_teacher("Luc", "Martin"), make_teacher("Zoé", "Martin", usual_name="Roy")]
-    found = [one.key for one in find(agent(desk.somme), "martin").accounts]
+    found = [one.key for one in find_accounts(agent(desk.somme), "martin").accounts]
     assert found == [one.key for one in (*them, *others)]
-    assert [one.key for one in find(agent(desk.somme), "martin luc").accounts] == [them[0].key]
+    assert [one.key for one in find_accounts(agent(desk.somme), "martin luc").accounts] == [them[0].key]
 
 
 def opened(client: Client, *accounts: Account) -> str:

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from vaguemestre.accounts.models import Account, OtpKey
 from vaguemestre.helpdesk.account_facts import Act, Facts, Failures, Paper
-from vaguemestre.helpdesk.diagnosis import sentences, suggestion
+from vaguemestre.helpdesk.diagnosis import diagnosis_sentences, find_suggestion
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)  # a Tuesday, 9.30 in Paris
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -34,11 +34,11 @@ def temporary(minutes: int) -> dict[str, Any]:
 
 def said(facts: Facts) -> str:
     with translation.override("en"):
-        return " ".join(sentences(facts, NOW))
+        return " ".join(diagnosis_sentences(facts, NOW))
 
 
 def advised(facts: Facts) -> Act:
-    return suggestion(facts, NOW).act
+    return find_suggestion(facts, NOW).act
 
 
 def test_the_letter_s_password_expired_and_thunderbird_failed_three_times_last_night() -> None:
@@ -52,7 +52,7 @@ def test_the_letter_s_password_expired_and_thunderbird_failed_three_times_last_n
     assert "3 sign-ins failed over IMAP, the last one last night at 23:41" in text
     assert advised(facts) is Act.TEMPORARY
     with translation.override("en"):
-        assert "mail program" in suggestion(facts, NOW).text
+        assert "mail program" in find_suggestion(facts, NOW).text
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_stolen_account_s_sentence_stays_before_its_key_s_and_a_temporary_pass
     assert said(facts).startswith("Declared stolen")
     assert advised(facts) is Act.TEMPORARY
     with translation.override("en"):
-        assert "the password chosen then does not open afterwards" in suggestion(facts, NOW).text
+        assert "the password chosen then does not open afterwards" in find_suggestion(facts, NOW).text
 
 
 def test_a_lock_weighs_more_than_a_key() -> None:

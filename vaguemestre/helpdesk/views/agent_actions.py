@@ -12,17 +12,17 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.projection import is_confirmed
 from vaguemestre.helpdesk import agent_actions, otp_diagnosis, phonetic_alphabet
 from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
-from vaguemestre.helpdesk.account_record import dossier, headed
-from vaguemestre.helpdesk.decorators import console, freshly_proved
+from vaguemestre.helpdesk.account_record import account_record, record_head
+from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Reason, Restoration
-from vaguemestre.helpdesk.identification_required import ask_for_proof, back_to, proved
+from vaguemestre.helpdesk.identification_required import ask_for_proof, is_identified, return_after
 from vaguemestre.letters.letter_issue import OwnPasswordInUse
 
 NUMEN_SECONDS = 30
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Unlock the account"))
 def unlock(request: AgentRequest, key: str) -> HttpResponse:
     account = account_to_act_on(request.agent, key)
@@ -30,43 +30,43 @@ def unlock(request: AgentRequest, key: str) -> HttpResponse:
     if account.locked_at and not form.is_valid():
         return _page(request, key, unlock_form=form)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    undone = agent_actions.unlock(request.agent, account, reason=reason, now=timezone.now())
-    return back_to(account, "verrou-leve" if undone else "verrou-inutile")
+    undone = agent_actions.unlock_account(request.agent, account, reason=reason, now=timezone.now())
+    return return_after(account, "verrou-leve" if undone else "verrou-inutile")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@console
+@console_only
 def lock(request: AgentRequest, key: str) -> HttpResponse:
     """The page that asks why, then the act."""
     account = account_to_act_on(request.agent, key)
     form = Reason(request.POST or None)
     if not form.is_valid():
-        return render(request, "helpdesk/lock.html", headed(request, account) | {"form": form})
-    agent_actions.lock(request.agent, account, reason=form.cleaned_data["reason"], now=timezone.now())
-    return back_to(account, "verrou" if is_confirmed(account) else "verrou-bientot")
+        return render(request, "helpdesk/lock.html", record_head(request, account) | {"form": form})
+    agent_actions.lock_account(request.agent, account, reason=form.cleaned_data["reason"], now=timezone.now())
+    return return_after(account, "verrou" if is_confirmed(account) else "verrou-bientot")
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Give a temporary password"))
 def temporary_pass(request: AgentRequest, key: str) -> HttpResponse:
     """Shown once, on this very answer: it has no address to come back to."""
     account, now = account_to_act_on(request.agent, key), timezone.now()
     if account.refusal(timezone.localdate(now)):
         return _page(request, key, refused="closed")
-    if not proved(request, account, now):
+    if not is_identified(request, account, now):
         return ask_for_proof(account)
     raw = agent_actions.give_pass(request.agent, account, now=now)
-    context = headed(request, account) | {
-        "groups": phonetic_alphabet.spelled(raw),
+    context = record_head(request, account) | {
+        "groups": phonetic_alphabet.spell(raw),
         "until": account.provisional_expires_at,
-        "pass_in_words": otp_diagnosis.pass_in_words() if account.method == Account.Method.OTP_KEY else "",
+        "pass_in_words": otp_diagnosis.pass_text() if account.method == Account.Method.OTP_KEY else "",
     }
     return render(request, "helpdesk/pass.html", context)
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Make a new letter"))
 def letter(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_to_act_on(request.agent, key), timezone.now()
@@ -74,23 +74,23 @@ def letter(request: AgentRequest, key: str) -> HttpResponse:
         agent_actions.new_letter(request.agent, account, replace_own=request.POST.get("replace") == "on", now=now)
     except OwnPasswordInUse:
         return _page(request, key, refused="own-password")
-    return back_to(account, "lettre")
+    return return_after(account, "lettre")
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Withdraw the second factors"))
 def lose_factors(request: AgentRequest, key: str) -> HttpResponse:
     """The telephone is lost, and the codes on paper with it: the password alone opens again."""
     account, now = account_to_act_on(request.agent, key), timezone.now()
-    if not proved(request, account, now):
+    if not is_identified(request, account, now):
         return ask_for_proof(account)
     factor_loss.withdraw_all(account, by=request.agent.key, now=now)
-    return back_to(account, "facteurs")
+    return return_after(account, "facteurs")
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Restore the account"))
 def restore(request: AgentRequest, key: str) -> HttpResponse:
     """A closed account, before its purge: the rectorat decides, since HR did not."""
@@ -102,14 +102,14 @@ def restore(request: AgentRequest, key: str) -> HttpResponse:
         return _page(request, key, restore_form=form)
     reason, until = form.cleaned_data["reason"], form.cleaned_data["until"]
     try:
-        agent_actions.restore(request.agent, account, until=until, reason=reason, now=now)
+        agent_actions.restore_account(request.agent, account, until=until, reason=reason, now=now)
     except PurgedError:
         return _page(request, key)
-    return back_to(account, "retour")
+    return return_after(account, "retour")
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Reveal the NUMEN"))
 def numen(request: AgentRequest, key: str) -> HttpResponse:
     """In this answer only; the browser leaves it by itself after half a minute, script or not."""
@@ -119,13 +119,15 @@ def numen(request: AgentRequest, key: str) -> HttpResponse:
         return _page(request, key, numen_form=form)
     clear = agent_actions.reveal_numen(request.agent, account, reason=form.cleaned_data["reason"], now=now)
     if clear is None:
-        return back_to(account, "numen-absent")
-    response = render(request, "helpdesk/person.html", dossier(request, account, now) | {"revealed": clear})
-    response.headers["Refresh"] = f"{NUMEN_SECONDS}; url={back_to(account, '').headers['Location'].partition('?')[0]}"
+        return return_after(account, "numen-absent")
+    response = render(request, "helpdesk/person.html", account_record(request, account, now) | {"revealed": clear})
+    response.headers["Refresh"] = (
+        f"{NUMEN_SECONDS}; url={return_after(account, '').headers['Location'].partition('?')[0]}"
+    )
     return response
 
 
 def _page(request: AgentRequest, key: str, **more: object) -> HttpResponse:
     """The person's page again, with what is missing or refused."""
     account = account_to_act_on(request.agent, key)
-    return render(request, "helpdesk/person.html", dossier(request, account, timezone.now()) | more, status=422)
+    return render(request, "helpdesk/person.html", account_record(request, account, timezone.now()) | more, status=422)

@@ -15,27 +15,27 @@ from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.courier import sms
 from vaguemestre.helpdesk import caller_identification, code_destinations
 from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
-from vaguemestre.helpdesk.account_record import headed
-from vaguemestre.helpdesk.decorators import console, freshly_proved
+from vaguemestre.helpdesk.account_record import record_head
+from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Code, Questions
-from vaguemestre.helpdesk.identification_required import back_to
+from vaguemestre.helpdesk.identification_required import return_after
 from vaguemestre.helpdesk.models import IdentityProof
 
 Method = IdentityProof.Method
 
 
 @require_safe
-@console
+@console_only
 def identity(request: AgentRequest, key: str) -> HttpResponse:
     return _page(request, account_to_act_on(request.agent, key))
 
 
 @require_POST
-@console
+@console_only
 def send_code(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_to_act_on(request.agent, key), timezone.now()
     kind = request.POST.get("way", code_destinations.Kind.MAIL)
-    way = next((way for way in code_destinations.usable(account, now) if way.kind == kind), None)
+    way = next((way for way in code_destinations.usable_destinations(account, now) if way.kind == kind), None)
     if way is None:
         return _page(request, account, status=422)
     try:
@@ -49,13 +49,13 @@ def send_code(request: AgentRequest, key: str) -> HttpResponse:
 
 @sensitive_post_parameters("code")
 @require_POST
-@console
+@console_only
 def check_code(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_to_act_on(request.agent, key), timezone.now()
     form = Code(request.POST)
     if not form.is_valid():
         return _page(request, account, code_form=form, status=422)
-    targets = [way.target for way in code_destinations.usable(account, now)]
+    targets = [way.target for way in code_destinations.usable_destinations(account, now)]
     if not targets or not caller_identification.tries_left(request.agent.account, account, Method.CODE, now):
         return _page(request, account, status=422)
     matched = confirmation_codes.check_confirmation(
@@ -67,7 +67,7 @@ def check_code(request: AgentRequest, key: str) -> HttpResponse:
 
 @sensitive_post_parameters()
 @require_POST
-@console
+@console_only
 def questions(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_to_act_on(request.agent, key), timezone.now()
     form = Questions(request.POST)
@@ -75,22 +75,22 @@ def questions(request: AgentRequest, key: str) -> HttpResponse:
         return _page(request, account, questions_form=form, status=422)
     try:
         good = caller_identification.by_questions(request.agent.account, account, form.answers(), now=now)
-    except caller_identification.TooManyTries:
+    except caller_identification.TooManyTriesError:
         return _page(request, account, status=422)
     return _outcome(request, account, Method.QUESTIONS, good)
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Seen in person, identity document"))
 def in_person(request: AgentRequest, key: str) -> HttpResponse:
     account = account_to_act_on(request.agent, key)
     caller_identification.in_person(request.agent.account, account, now=timezone.now())
-    return back_to(account, "identite")
+    return return_after(account, "identite")
 
 
 def _outcome(request: AgentRequest, account: Account, method: IdentityProof.Method, good: bool) -> HttpResponse:
-    return back_to(account, "identite") if good else _page(request, account, failed=method, status=422)
+    return return_after(account, "identite") if good else _page(request, account, failed=method, status=422)
 
 
 def _did_not_leave(account: Account, waiting: SentCode | None) -> bool:
@@ -103,12 +103,12 @@ def _did_not_leave(account: Account, waiting: SentCode | None) -> bool:
 def _page(request: AgentRequest, account: Account, *, status: int = 200, **more: object) -> HttpResponse:
     now, agent = timezone.now(), request.agent.account
     waiting = confirmation_codes.waiting_code(account, confirmation_codes.Purpose.IDENTITY, now=now)
-    context = headed(request, account) | {
-        "proof": caller_identification.standing(agent, account, now),
+    context = record_head(request, account) | {
+        "proof": caller_identification.valid_proof(agent, account, now),
         "code_tries": caller_identification.tries_left(agent, account, Method.CODE, now),
         "tries": caller_identification.tries_left(agent, account, Method.QUESTIONS, now),
-        "ways": code_destinations.ways(account, now),
-        "usable": code_destinations.usable(account, now),
+        "ways": code_destinations.code_destinations(account, now),
+        "usable": code_destinations.usable_destinations(account, now),
         "waiting": waiting,
         "lost": _did_not_leave(account, waiting),
         "asked": "demande" in request.GET,

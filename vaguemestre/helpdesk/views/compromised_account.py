@@ -14,21 +14,21 @@ from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.notices.journal_text import act_text
 from vaguemestre.helpdesk.access import AgentRequest, account_for, account_to_act_on
-from vaguemestre.helpdesk.account_record import dossier, headed
-from vaguemestre.helpdesk.decorators import console, freshly_proved
+from vaguemestre.helpdesk.account_record import account_record, record_head
+from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Declaration, Reason
-from vaguemestre.helpdesk.identification_required import back_to
+from vaguemestre.helpdesk.identification_required import return_after
 
 
 @require_safe
-@console
+@console_only
 def declare(request: AgentRequest, key: str) -> HttpResponse:
     account = account_to_act_on(request.agent, key)
     return _page(request, account, Declaration(identifier=account.identifier))
 
 
 @require_safe
-@console
+@console_only
 def sent(request: AgentRequest, key: str) -> HttpResponse:
     """The sentence that the page asks for: it may take the mail server a moment."""
     account, now = account_to_act_on(request.agent, key), timezone.now()
@@ -37,7 +37,7 @@ def sent(request: AgentRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@console
+@console_only
 def close(request: AgentRequest, key: str) -> HttpResponse:
     """Answers once the daemons know it, or says that they do not yet."""
     account = account_to_act_on(request.agent, key)
@@ -52,14 +52,14 @@ def close(request: AgentRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-@console
+@console_only
 def result(request: AgentRequest, key: str, number: int) -> HttpResponse:
     account = account_for(request.agent, key)
     drill = account.drills.filter(pk=number).first()
     if drill is None:
         raise Http404
     steps = list(drill.steps.order_by("pk"))
-    context = headed(request, account) | {
+    context = record_head(request, account) | {
         "drill": drill,
         "steps": steps,
         "most_sent": account_shutdown.MOST_SENT,
@@ -72,7 +72,7 @@ def result(request: AgentRequest, key: str, number: int) -> HttpResponse:
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Let mail leave again"))
 def unfreeze(request: AgentRequest, key: str) -> HttpResponse:
     account, form = account_to_act_on(request.agent, key), Reason(request.POST)
@@ -81,11 +81,11 @@ def unfreeze(request: AgentRequest, key: str) -> HttpResponse:
     account_shutdown.unfreeze_sending(
         account, by=request.agent.key, reason=form.cleaned_data["reason"], now=timezone.now()
     )
-    return back_to(account, "degel")
+    return return_after(account, "degel")
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Open the mailbox now"))
 def unblock(request: AgentRequest, key: str) -> HttpResponse:
     """Before the hour: the rectorat decides."""
@@ -97,12 +97,12 @@ def unblock(request: AgentRequest, key: str) -> HttpResponse:
     account_shutdown.unblock_mailbox(
         account, by=request.agent.key, reason=form.cleaned_data["reason"], now=timezone.now()
     )
-    return back_to(account, "deblocage")
+    return return_after(account, "deblocage")
 
 
 def _page(request: AgentRequest, account: Account, form: Declaration, *, status: int = 200) -> HttpResponse:
     programs = list(account.app_passwords.filter(withdrawn_at=None).values_list("name", flat=True))
-    context = headed(request, account) | {
+    context = record_head(request, account) | {
         "form": form,
         "sessions": account.sessions.count(),
         "programs": programs,
@@ -113,4 +113,4 @@ def _page(request: AgentRequest, account: Account, form: Declaration, *, status:
 
 
 def _again(request: AgentRequest, account: Account, **more: object) -> HttpResponse:
-    return render(request, "helpdesk/person.html", dossier(request, account, timezone.now()) | more, status=422)
+    return render(request, "helpdesk/person.html", account_record(request, account, timezone.now()) | more, status=422)

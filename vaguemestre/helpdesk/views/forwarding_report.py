@@ -7,14 +7,14 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.helpdesk import forwarding_report
 from vaguemestre.helpdesk.access import AgentRequest
-from vaguemestre.helpdesk.decorators import console
+from vaguemestre.helpdesk.decorators import console_only
 
 
 @require_safe
-@console
+@console_only
 def redirections(request: AgentRequest) -> HttpResponse:
     only_outside = request.GET.get("ou") == "dehors"
-    found = forwarding_report.listed(request.agent, only_outside=only_outside)
+    found = forwarding_report.list_forwardings(request.agent, only_outside=only_outside)
     context = {
         "section": "journal", "now": timezone.now(), "found": found, "only_outside": only_outside,
         "more": (found.outside if only_outside else found.total) > len(found.lines),

@@ -11,25 +11,25 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.engine.queue_holds import Held, QueueAway
-from vaguemestre.engine.queue_holds import held as held_of
+from vaguemestre.engine.queue_holds import HeldMessage, QueueUnavailableError
+from vaguemestre.engine.queue_holds import held_messages as held_of
 from vaguemestre.helpdesk import held_messages
 from vaguemestre.helpdesk.access import AgentRequest, account_for, account_to_act_on
-from vaguemestre.helpdesk.account_record import headed
-from vaguemestre.helpdesk.decorators import console, freshly_proved
+from vaguemestre.helpdesk.account_record import record_head
+from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import MOST_HELD, HeldMessages
 
 type Decision = Callable[..., int]
 
 
 @require_safe
-@console
+@console_only
 def messages(request: AgentRequest, key: str) -> HttpResponse:
     return _page(request, account_for(request.agent, key))
 
 
 @require_safe
-@console
+@console_only
 def count(request: AgentRequest, key: str) -> HttpResponse:
     """The sentence that the page of a person asks for: it may take the mail server a moment."""
     account = account_for(request.agent, key)
@@ -39,17 +39,17 @@ def count(request: AgentRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(gettext_lazy("Let held messages leave"))
 def release(request: AgentRequest, key: str) -> HttpResponse:
-    return _decide(request, account_to_act_on(request.agent, key), held_messages.release, "parti")
+    return _decide(request, account_to_act_on(request.agent, key), held_messages.release_messages, "parti")
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(gettext_lazy("Delete held messages"))
 def delete(request: AgentRequest, key: str) -> HttpResponse:
-    return _decide(request, account_to_act_on(request.agent, key), held_messages.delete, "supprime")
+    return _decide(request, account_to_act_on(request.agent, key), held_messages.delete_messages, "supprime")
 
 
 def _decide(request: AgentRequest, account: Account, act: Decision, word: str) -> HttpResponse:
@@ -58,7 +58,7 @@ def _decide(request: AgentRequest, account: Account, act: Decision, word: str) -
         return _page(request, account, form, status=422)
     try:
         done = act(request.agent, account, form.numbers, reason=form.cleaned_data["reason"], now=timezone.now())
-    except QueueAway:
+    except QueueUnavailableError:
         return _page(request, account, form, status=503)
     return HttpResponseRedirect(f"{reverse('helpdesk:held', args=[account.key])}?{word}={done}")
 
@@ -68,7 +68,7 @@ def _page(
 ) -> HttpResponse:
     found = _held(account)
     shown = found and found[:MOST_HELD]
-    context = headed(request, account) | {
+    context = record_head(request, account) | {
         "messages": shown,
         "total": len(found or ()),
         "ticked": form.numbers if form else [one.id for one in shown or ()],
@@ -79,11 +79,11 @@ def _page(
     return render(request, "helpdesk/held.html", context, status=status)
 
 
-def _held(account: Account) -> list[Held] | None:
+def _held(account: Account) -> list[HeldMessage] | None:
     """None when the mail server does not say."""
     try:
         return held_of(account)
-    except QueueAway:
+    except QueueUnavailableError:
         return None
 
 

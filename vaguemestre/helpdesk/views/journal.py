@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vaguemestre.accounts.notices.journal_text import SENTENCES
 from vaguemestre.audit import journal as audit_journal
 from vaguemestre.helpdesk.access import AgentRequest
-from vaguemestre.helpdesk.account_search import by_numen, is_numen
-from vaguemestre.helpdesk.decorators import console
-from vaguemestre.helpdesk.journal_access import Filters, acts_known, lines
+from vaguemestre.helpdesk.account_search import find_by_numen, is_numen
+from vaguemestre.helpdesk.decorators import console_only
+from vaguemestre.helpdesk.journal_access import Filters, act_choices, journal_lines
 
 
 class FilterForm(forms.Form):
@@ -28,20 +28,20 @@ class FilterForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # the arguments of any form
         self.fields["act"] = forms.ChoiceField(
-            label=_("Act done"), required=False, choices=[("", _("all")), *acts_known(list(SENTENCES))]
+            label=_("Act done"), required=False, choices=[("", _("all")), *act_choices(list(SENTENCES))]
         )
 
 
 @sensitive_post_parameters("person", "agent")
 @require_http_methods(["GET", "HEAD", "POST"])
-@console
+@console_only
 def journal(request: AgentRequest) -> HttpResponse:
     """What was typed comes in the body, since it may be a NUMEN, then the page has an address of its own."""
     if request.method == "POST" or any(is_numen(str(typed)) for typed in request.GET.values()):
         return _addressed(request)
     form = FilterForm(request.GET)
     filters = Filters(**form.cleaned_data) if form.is_valid() else Filters()
-    page, older = lines(request.agent, filters)
+    page, older = journal_lines(request.agent, filters)
     kept = _filters(request.GET)
     context = {
         "section": "journal",
@@ -60,7 +60,7 @@ def _addressed(request: AgentRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     filters = _filters(sent)
     for name in [name for name, typed in filters.items() if is_numen(typed)]:
-        found = by_numen(request.agent, filters[name]) if request.method == "POST" else None
+        found = find_by_numen(request.agent, filters[name]) if request.method == "POST" else None
         filters |= {name: found.identifier} if found else {name: "", "numen": "1"}
     kept = {name: typed for name, typed in filters.items() if typed}
     return HttpResponseRedirect(f"{reverse('helpdesk:journal')}?{urlencode(kept)}")
@@ -71,7 +71,7 @@ def _filters(sent: QueryDict) -> dict[str, str]:
 
 
 @require_safe
-@console
+@console_only
 def verification(request: AgentRequest) -> HttpResponse:
     """Walks the whole chain: for those who answer for the whole académie."""
     if not request.agent.serves_everybody:

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.helpdesk import rentree_progress
 from vaguemestre.helpdesk.access import AgentRequest, office_name
-from vaguemestre.helpdesk.decorators import console
+from vaguemestre.helpdesk.decorators import console_only
 from vaguemestre.letters.models import Batch, Letter
-from vaguemestre.letters.printing import withheld
+from vaguemestre.letters.printing import withheld_letters
 from vaguemestre.letters.retention import PrintedFile, printed_files
 
 BATCHES = 50
@@ -19,7 +19,7 @@ State = Letter.State
 
 
 @require_safe
-@console
+@console_only
 def letters(request: AgentRequest) -> HttpResponse:
     mine, batches = Letter.objects.all(), Batch.objects.select_related("school")
     if request.agent.departments is not None:
@@ -37,7 +37,7 @@ def letters(request: AgentRequest) -> HttpResponse:
         "files": _files(request),
         "now": now,
         "without": rentree_progress.without_letter(request.agent, now)[:SHOWN],
-        "withheld": withheld(request.agent.departments, now=now, most=SHOWN),
+        "withheld": withheld_letters(request.agent.departments, now=now, most=SHOWN),
         "waiting": [{**row, "office": office_name(frozenset({row["department"]}))} for row in waiting],
         "batches": batches.annotate(
             count=Count("letters"), void=Count("letters", filter=Q(letters__state=State.REVOKED))

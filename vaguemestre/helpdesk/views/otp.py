@@ -17,7 +17,7 @@ from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.otp import pskc_file, requests, stock
 from vaguemestre.accounts.otp.key_lifecycle import KeyStateError
 from vaguemestre.helpdesk.access import AgentRequest
-from vaguemestre.helpdesk.decorators import console, freshly_proved
+from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.otp_access import keys_seen_by, request_to_act_on, requests_seen_by
 from vaguemestre.helpdesk.otp_forms import DecisionForm, ImportForm
 from vaguemestre.helpdesk.otp_page_messages import ANSWERS
@@ -27,13 +27,13 @@ Asked = OtpRequest.State
 
 
 @require_safe
-@console
+@console_only
 def otp(request: AgentRequest) -> HttpResponse:
     return _desk(request, timezone.now())
 
 
 @require_POST
-@console
+@console_only
 def search(request: AgentRequest) -> HttpResponse:
     serial = request.POST.get("serial", "").strip()[:40]
     if keys_seen_by(request.agent).filter(serial=serial).exists():
@@ -42,7 +42,7 @@ def search(request: AgentRequest) -> HttpResponse:
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Decide about a request for a key"))
 def decide(request: AgentRequest, number: int) -> HttpResponse:
     """For those who have no head above them; in the place of a head only with a word."""
@@ -63,7 +63,7 @@ def decide(request: AgentRequest, number: int) -> HttpResponse:
 
 @sensitive_post_parameters("preshared", "passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
-@console
+@console_only
 @freshly_proved(_("Take in a manufacturer’s file"))
 def import_file(request: AgentRequest) -> HttpResponse:
     """All or nothing, unless the bad keys are left out knowingly."""

@@ -16,27 +16,27 @@ from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.otp import activation, key_lifecycle
 from vaguemestre.helpdesk import caller_identification
 from vaguemestre.helpdesk.access import AgentRequest, office_name, out_of_reach_text
-from vaguemestre.helpdesk.decorators import console, freshly_proved
+from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.diagnosis import GONE
 from vaguemestre.helpdesk.forms import Reason
-from vaguemestre.helpdesk.identification_required import ask_for_proof, proved
+from vaguemestre.helpdesk.identification_required import ask_for_proof, is_identified
 from vaguemestre.helpdesk.otp_access import key_for, key_to_act_on
 from vaguemestre.helpdesk.otp_forms import HandOverForm, PairForm
-from vaguemestre.helpdesk.otp_history import story
+from vaguemestre.helpdesk.otp_history import key_history
 from vaguemestre.helpdesk.otp_page_messages import ANSWERS
-from vaguemestre.letters.handover_slip import slip as set_slip
+from vaguemestre.letters.handover_slip import slip_pdf as set_slip
 
 State = OtpKey.State
 
 
 @require_safe
-@console
+@console_only
 def key(request: AgentRequest, serial: str) -> HttpResponse:
     return _page(request, key_for(request.agent, serial))
 
 
 @require_safe
-@console
+@console_only
 def slip(request: AgentRequest, serial: str) -> HttpResponse:
     """Made again whenever it is asked for: the same number, the same words."""
     it = key_to_act_on(request.agent, serial)
@@ -50,7 +50,7 @@ def slip(request: AgentRequest, serial: str) -> HttpResponse:
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Hand over"))
 def hand_over(request: AgentRequest, serial: str) -> HttpResponse:
     it = key_to_act_on(request.agent, serial, State.ASSIGNED)
@@ -61,27 +61,27 @@ def hand_over(request: AgentRequest, serial: str) -> HttpResponse:
 
 
 @require_POST
-@console
+@console_only
 def put_back(request: AgentRequest, serial: str) -> HttpResponse:
     it = key_to_act_on(request.agent, serial, State.ASSIGNED)
     return _done(it, "reprise", lambda: key_lifecycle.cancel_handover(it, by=request.agent.key, now=timezone.now()))
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Open the choice of a new PIN"))
 def reset_pin(request: AgentRequest, serial: str) -> HttpResponse:
     """Whoever holds the key can then take the account: first, who is it?"""
     it, now = key_to_act_on(request.agent, serial, *IN_USE), timezone.now()
     account = activation.holder_of(it)
-    if not proved(request, account, now):
+    if not is_identified(request, account, now):
         return ask_for_proof(account)
     return _done(it, "pin", lambda: key_lifecycle.reset_pin(it, by=request.agent.key, now=now))
 
 
 @sensitive_post_parameters("first", "second")
 @require_POST
-@console
+@console_only
 def put_right(request: AgentRequest, serial: str) -> HttpResponse:
     it = key_to_act_on(request.agent, serial, State.ACTIVE)
     form = PairForm(request.POST)
@@ -94,7 +94,7 @@ def put_right(request: AgentRequest, serial: str) -> HttpResponse:
 
 
 @require_POST
-@console
+@console_only
 def declare_lost(request: AgentRequest, serial: str) -> HttpResponse:
     """At once, without a proof of identity: it only closes."""
     it = key_to_act_on(request.agent, serial, *IN_USE)
@@ -102,7 +102,7 @@ def declare_lost(request: AgentRequest, serial: str) -> HttpResponse:
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Given back"))
 def give_back(request: AgentRequest, serial: str) -> HttpResponse:
     """Of a key in use: the password alone opens again, so it asks why, and who is there, as "password again" does."""
@@ -112,7 +112,7 @@ def give_back(request: AgentRequest, serial: str) -> HttpResponse:
         if not form.is_valid():
             return _page(request, it, return_form=form, status=422)
         account = activation.holder_of(it)
-        if account.state not in GONE and not proved(request, account, now):
+        if account.state not in GONE and not is_identified(request, account, now):
             return ask_for_proof(account)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     answer = "rendue" if to_stock else "retiree"
@@ -124,7 +124,7 @@ def give_back(request: AgentRequest, serial: str) -> HttpResponse:
 
 
 @require_POST
-@console
+@console_only
 def retire(request: AgentRequest, serial: str) -> HttpResponse:
     it = key_to_act_on(request.agent, serial, State.STOCK)
     return _done(it, "retiree", lambda: key_lifecycle.retire_key(it, by=request.agent.key))
@@ -153,13 +153,13 @@ def _page(request: AgentRequest, it: OtpKey, *, status: int = 200, **more: objec
         "stock_of": office_name(frozenset({it.department})),
         "holdings": holdings,
         "slip": next((held.slip for held in holdings if held.ended_at is None), ""),
-        "events": story(it),
+        "events": key_history(it),
         "out_of_reach": out_of_reach_text(request.agent, it.account) if it.account else None,
         "done": ANSWERS.get(request.GET.get("fait", "")),
         "hand_form": HandOverForm(),
         "pair_form": PairForm(),
         "return_form": Reason(),
         "gone": it.account is not None and it.account.state in GONE,
-        "proof": caller_identification.standing(request.agent.account, it.account, now) if it.account else None,
+        "proof": caller_identification.valid_proof(request.agent.account, it.account, now) if it.account else None,
     }
     return render(request, "helpdesk/otp-key.html", context | more, status=status)

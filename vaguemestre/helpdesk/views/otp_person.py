@@ -13,10 +13,10 @@ from vaguemestre.accounts.otp import key_lifecycle
 from vaguemestre.accounts.otp.holder import key_in_use, key_set_aside, lost_key
 from vaguemestre.accounts.otp.requests import open_request
 from vaguemestre.helpdesk.access import AgentRequest, account_for, account_to_act_on
-from vaguemestre.helpdesk.account_record import headed
-from vaguemestre.helpdesk.decorators import console, freshly_proved
+from vaguemestre.helpdesk.account_record import record_head
+from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Reason
-from vaguemestre.helpdesk.identification_required import ask_for_proof, proved
+from vaguemestre.helpdesk.identification_required import ask_for_proof, is_identified
 from vaguemestre.helpdesk.otp_forms import AssignForm
 from vaguemestre.helpdesk.otp_page_messages import ANSWERS
 from vaguemestre.letters import handover_slip
@@ -25,13 +25,13 @@ SUGGESTED = 50
 
 
 @require_safe
-@console
+@console_only
 def person(request: AgentRequest, key: str) -> HttpResponse:
     return _page(request, account_for(request.agent, key))
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Set this key aside"))
 def set_aside(request: AgentRequest, key: str) -> HttpResponse:
     """The key in the agent's hand, for this person; the slip gets its number."""
@@ -41,7 +41,7 @@ def set_aside(request: AgentRequest, key: str) -> HttpResponse:
         return _page(request, account, form=form)
     try:
         with transaction.atomic():
-            number = handover_slip.number(form.key.department, now=now)
+            number = handover_slip.next_slip_number(form.key.department, now=now)
             key_lifecycle.set_aside(form.key, account, slip=number, by=request.agent.key, now=now)
     except key_lifecycle.KeyStateError:
         return HttpResponseRedirect(f"{reverse('helpdesk:otp-person', args=[key])}?fait=trop-tard")
@@ -49,14 +49,14 @@ def set_aside(request: AgentRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Allow the password"))
 def back_to_password(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_to_act_on(request.agent, key), timezone.now()
     form = Reason(request.POST)
     if not form.is_valid():
         return _page(request, account, reason_form=form)
-    if not proved(request, account, now):
+    if not is_identified(request, account, now):
         return ask_for_proof(account)
     answer = "mot-de-passe"
     try:
@@ -69,7 +69,7 @@ def back_to_password(request: AgentRequest, key: str) -> HttpResponse:
 def _page(request: AgentRequest, account: Account, **forms: object) -> HttpResponse:
     stock = OtpKey.objects.filter(state=OtpKey.State.STOCK, department=account.person.department)
     context = {
-        **headed(request, account),
+        **record_head(request, account),
         "section": "otp",
         "now": timezone.now(),
         "key": key_in_use(account),

@@ -13,7 +13,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.sessions.decorators import prove_first
 from vaguemestre.helpdesk import rentree_progress
 from vaguemestre.helpdesk.access import Agent, AgentRequest
-from vaguemestre.helpdesk.decorators import console
+from vaguemestre.helpdesk.decorators import console_only
 from vaguemestre.web.date_text import full_date
 
 
@@ -25,11 +25,11 @@ class _Line:
 
 
 @require_safe
-@console
+@console_only
 def rentree(request: AgentRequest) -> HttpResponse:
     now = timezone.now()
-    rows = rentree_progress.departments(request.agent, now)
-    whole = rentree_progress.Row("", "")
+    rows = rentree_progress.department_rows(request.agent, now)
+    whole = rentree_progress.ProgressRow("", "")
     for row in rows:
         for part, count in row.counts.items():
             whole.counts[part] += count
@@ -41,26 +41,26 @@ def rentree(request: AgentRequest) -> HttpResponse:
         "since": full_date(start).partition(" ")[2],
         "rows": rows,
         "whole": whole,
-        "to_do": rentree_progress.to_do(request.agent, now),
+        "to_do": rentree_progress.find_to_do(request.agent, now),
         "days": [(full_date(day), what) for day, what in rentree_progress.next_days(request.agent, now)],
     }
     return render(request, "helpdesk/rentree.html", context)
 
 
 @require_safe
-@console
+@console_only
 def schools(request: AgentRequest, department: str) -> HttpResponse:
     served = academy().department(department)
     if served is None or not (request.agent.departments is None or department in request.agent.departments):
         raise Http404
     now = timezone.now()
-    rows = rentree_progress.schools(request.agent, department, now)
+    rows = rentree_progress.school_rows(request.agent, department, now)
     context = {"section": "rentree", "now": now, "department": served, "rows": rows}
     return render(request, "helpdesk/rentree-schools.html", context)
 
 
 @require_safe
-@console
+@console_only
 def export(request: AgentRequest) -> HttpResponseBase:
     """Semicolons and a mark of UTF-8, as French spreadsheets read them. A file is no page to come back to."""
     if first := prove_first(request, reverse("helpdesk:rentree")):
@@ -74,4 +74,4 @@ def _lines(agent: Agent) -> Iterator[str]:
     writer = csv.writer(_Line(), delimiter=";")
     yield "\N{ZERO WIDTH NO-BREAK SPACE}"
     for line in rentree_progress.list_of_those_who_wait(agent, timezone.now()):
-        yield writer.writerow([rentree_progress.harmless(cell) for cell in line])
+        yield writer.writerow([rentree_progress.harmless_cell(cell) for cell in line])

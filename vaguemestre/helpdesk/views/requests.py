@@ -10,17 +10,17 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.accounts.recovery.helpdesk_queue import handle_request
 from vaguemestre.helpdesk import lost_password_queue
 from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
-from vaguemestre.helpdesk.account_record import dossier
-from vaguemestre.helpdesk.decorators import console
+from vaguemestre.helpdesk.account_record import account_record
+from vaguemestre.helpdesk.decorators import console_only
 from vaguemestre.helpdesk.forms import Reason
 
 SHOWN = 100
 
 
 @require_safe
-@console
+@console_only
 def queue(request: AgentRequest) -> HttpResponse:
-    waiting = list(lost_password_queue.waiting(request.agent)[: SHOWN + 1])
+    waiting = list(lost_password_queue.waiting_requests(request.agent)[: SHOWN + 1])
     context = {
         "section": "requests",
         "now": timezone.now(),
@@ -32,25 +32,25 @@ def queue(request: AgentRequest) -> HttpResponse:
 
 
 @require_POST
-@console
+@console_only
 def take(request: AgentRequest, number: int) -> HttpResponse:
     """Then the person's page: what is done there ends the request."""
     asked = lost_password_queue.request_for(request.agent, number)
     account = account_to_act_on(request.agent, asked.account_id)
-    if not lost_password_queue.take(request.agent, asked, now=timezone.now()):
+    if not lost_password_queue.take_request(request.agent, asked, now=timezone.now()):
         return HttpResponseRedirect(f"{reverse('helpdesk:requests')}?trop-tard=1")
     return HttpResponseRedirect(reverse("helpdesk:person", args=[account.key]))
 
 
 @require_POST
-@console
+@console_only
 def refuse(request: AgentRequest, number: int) -> HttpResponse:
     """Nothing was given: why."""
     asked = lost_password_queue.request_for(request.agent, number)
     account, now = account_to_act_on(request.agent, asked.account_id), timezone.now()
     form = Reason(request.POST)
     if not form.is_valid():
-        context = dossier(request, account, now) | {"refusal_form": form}
+        context = account_record(request, account, now) | {"refusal_form": form}
         return render(request, "helpdesk/person.html", context, status=422)
     note = _("refused: %(reason)s") % {"reason": form.cleaned_data["reason"]}
     handle_request(asked, by=request.agent.key, note=note[:300], now=now)

@@ -16,27 +16,27 @@ from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.courier.mail import AddressUnusableError
 from vaguemestre.helpdesk import caller_identification
 from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
-from vaguemestre.helpdesk.account_record import headed
-from vaguemestre.helpdesk.decorators import console, freshly_proved
+from vaguemestre.helpdesk.account_record import record_head
+from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Code, Email
-from vaguemestre.helpdesk.identification_required import ask_for_proof, back_to
+from vaguemestre.helpdesk.identification_required import ask_for_proof, return_after
 
 
 @require_safe
-@console
+@console_only
 def contact(request: AgentRequest, key: str) -> HttpResponse:
     account = account_to_act_on(request.agent, key)
-    if not caller_identification.standing(request.agent.account, account, timezone.now()):
+    if not caller_identification.valid_proof(request.agent.account, account, timezone.now()):
         return ask_for_proof(account)
     return _page(request, account)
 
 
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Send a code to this address"))
 def send_code(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_to_act_on(request.agent, key), timezone.now()
-    if not caller_identification.standing(request.agent.account, account, now):
+    if not caller_identification.valid_proof(request.agent.account, account, now):
         return ask_for_proof(account)
     form = Email(request.POST)
     if not form.is_valid():
@@ -55,11 +55,11 @@ def send_code(request: AgentRequest, key: str) -> HttpResponse:
 
 @sensitive_post_parameters("code")
 @require_POST
-@console
+@console_only
 @freshly_proved(_("Record this contact"))
 def record(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_to_act_on(request.agent, key), timezone.now()
-    if not caller_identification.standing(request.agent.account, account, now):
+    if not caller_identification.valid_proof(request.agent.account, account, now):
         return ask_for_proof(account)
     form = Code(request.POST)
     if not form.is_valid():
@@ -70,12 +70,12 @@ def record(request: AgentRequest, key: str) -> HttpResponse:
     if email is None:
         return _page(request, account, wrong=True, status=422)
     contact_change.record(account, email, by=request.agent.key, now=now)
-    return back_to(account, "contact")
+    return return_after(account, "contact")
 
 
 def _page(request: AgentRequest, account: Account, *, status: int = 200, **more: object) -> HttpResponse:
     waiting = confirmation_codes.waiting_code(account, confirmation_codes.Purpose.IDENTITY, now=timezone.now())
-    context = headed(request, account) | {
+    context = record_head(request, account) | {
         "form": Email(),
         "code_form": Code(),
         "present": rescue_contact.masked_rescue_email(account),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.launcher import restarts
-from vaguemestre.web.restarts import MANY, WELL_SECONDS, failing, read
+from vaguemestre.web.restarts import MANY, WELL_SECONDS, failures_by_program, read_restart
 
 
 @pytest.fixture
@@ -58,14 +58,14 @@ def test_an_operators_own_start_does_not_wait(slept: list[float], tmp_path: Path
 def test_some_failures_in_a_row_are_told_until_it_runs_well(slept: list[float], tmp_path: Path) -> None:
     for _ in range(MANY):
         restarts.wait_turn(tmp_path, "images")
-    assert failing(tmp_path, time.time()) == {}
+    assert failures_by_program(tmp_path, time.time()) == {}
     restarts.wait_turn(tmp_path, "images")
-    assert failing(tmp_path, time.time()) == {"images": MANY}
-    assert failing(tmp_path, time.time() + WELL_SECONDS) == {}
+    assert failures_by_program(tmp_path, time.time()) == {"images": MANY}
+    assert failures_by_program(tmp_path, time.time() + WELL_SECONDS) == {}
 
 
 def test_a_note_cut_by_a_power_cut_means_none(tmp_path: Path) -> None:
     file = tmp_path / "images"
     file.write_text("3")
-    assert read(file) is None
-    assert failing(tmp_path / "nowhere", 0) == {}
+    assert read_restart(file) is None
+    assert failures_by_program(tmp_path / "nowhere", 0) == {}

@@ -16,13 +16,13 @@ MM = 72 / 25.4
 
 
 def sealed(*accounts: Account) -> list[Letter]:
-    letter_issue.prepare(accounts, now=NOW)
+    letter_issue.prepare_letters(accounts, now=NOW)
     sealed_passwords.seal_pending(now=NOW)
     return list(Letter.objects.filter(account__in=accounts, state=Letter.State.SEALED).order_by("pk"))
 
 
 def batches(**selection: object) -> list[Batch]:
-    return printing.assemble(now=NOW, **selection).batches  # type: ignore[arg-type]  # a test's shorthand
+    return printing.assemble_batch(now=NOW, **selection).batches  # type: ignore[arg-type]  # a test's shorthand
 
 
 def print_one(folder: Path) -> printing.Printed:

@@ -134,7 +134,7 @@ def test_nothing_is_wiped_when_the_disk_refuses_the_file(tmp_path: Path) -> None
         printing.print_batch(batch, actor="operator:root", now=NOW, folder=tmp_path / "full")
     letter.refresh_from_db()
     assert letter.state == Letter.State.SEALED
-    assert list(printing.unprinted()) == [batch]
+    assert list(printing.unprinted_batches()) == [batch]
     assert printing.print_batch(batch, actor="operator:root", now=NOW, folder=tmp_path).letters == 1
 
 
@@ -147,7 +147,7 @@ def test_a_letter_revoked_while_its_batch_is_set_stops_the_batch(
     real = typesetting.typeset
 
     def meanwhile(sheets: Mapping[str, object]) -> bytes:
-        letter_issue.revoke(second, actor="system", now=NOW)
+        letter_issue.revoke_letters(second, actor="system", now=NOW)
         return real(sheets)
 
     monkeypatch.setattr(printing, "typeset", meanwhile)
@@ -232,7 +232,7 @@ def test_it_speaks_to_a_newcomer_or_to_somebody_long_here(
 
 def test_a_bad_address_is_withheld_and_the_others_are_printed(tmp_path: Path) -> None:
     sealed(joiner(), joiner("Jean", "Martin", address_lines=["NULLE PART"]))
-    found = printing.assemble(now=NOW)
+    found = printing.assemble_batch(now=NOW)
     assert [held.letter.account.person.last_name for held in found.withheld] == ["Martin"]
     assert "NULLE PART" in found.withheld[0].reason
     assert printing.print_batch(found.batches[0], actor="operator:root", now=NOW, folder=tmp_path).letters == 1
@@ -245,17 +245,17 @@ def test_those_withheld_are_looked_for_no_further_than_they_are_asked_for(monkey
 
     def look(letter: Letter, *, now: datetime) -> list[str]:
         looked.append(letter.pk)
-        return letter_content.check(letter, now=now)
+        return letter_content.check_printable(letter, now=now)
 
-    monkeypatch.setattr(printing, "check", look)
-    assert [held.letter for held in printing.withheld(["80"], now=NOW, most=2)] == letters[:2]
+    monkeypatch.setattr(printing, "check_printable", look)
+    assert [held.letter for held in printing.withheld_letters(["80"], now=NOW, most=2)] == letters[:2]
     assert looked == [letter.pk for letter in letters[:2]]
-    assert printing.withheld(["02"], now=NOW, most=2) == []
+    assert printing.withheld_letters(["02"], now=NOW, most=2) == []
 
 
 def test_an_expired_password_is_not_printed() -> None:
     sealed(joiner())
-    assert printing.assemble(now=NOW + timedelta(days=60)).batches == []
+    assert printing.assemble_batch(now=NOW + timedelta(days=60)).batches == []
 
 
 def test_markup_in_a_name_is_text(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_markup_in_a_name_is_text(tmp_path: Path) -> None:
 
 
 def test_what_typst_refuses_is_said_and_wipes_nothing(tmp_path: Path) -> None:
-    with pytest.raises(typesetting.PressFailed, match="letter"):
+    with pytest.raises(typesetting.TypesettingError, match="letter"):
         typesetting.typeset({"letters": [{"number": "2026-80-00001"}]})
 
 

@@ -23,9 +23,9 @@ def folder(tmp_path: Path, settings: LazySettings) -> Path:
 
 
 def printed() -> printing.Printed:
-    letter_issue.prepare([joiner()], now=NOW)
+    letter_issue.prepare_letters([joiner()], now=NOW)
     sealed_passwords.seal_pending(now=NOW)
-    return printing.print_batch(printing.assemble(now=NOW).batches[0], actor="operator:root", now=NOW)
+    return printing.print_batch(printing.assemble_batch(now=NOW).batches[0], actor="operator:root", now=NOW)
 
 
 def written(path: Path, days: float) -> Path:

@@ -15,20 +15,20 @@ pytestmark = pytest.mark.django_db
 
 def test_a_joiner_gets_one_letter_however_often_it_is_asked_for() -> None:
     accounts = [joiner("Lili"), joiner("Jean", "Martin", civility="M.", department="60")]
-    assert letter_issue.prepare(accounts, now=NOW) == 2
-    assert letter_issue.prepare(accounts, now=NOW) == 0
+    assert letter_issue.prepare_letters(accounts, now=NOW) == 2
+    assert letter_issue.prepare_letters(accounts, now=NOW) == 0
     assert sorted(Letter.objects.values_list("number", flat=True)) == ["2026-60-00001", "2026-80-00001"]
 
 
 def test_whoever_has_chosen_a_password_gets_no_joiner_s_letter() -> None:
     account = joiner()
     passwords.set_password(account, "Un-Jardin-2026-la", now=NOW)
-    assert letter_issue.prepare([account], now=NOW) == 0
+    assert letter_issue.prepare_letters([account], now=NOW) == 0
 
 
 def test_sealing_gives_the_account_the_password_that_the_letter_holds() -> None:
     account = joiner()
-    letter_issue.prepare([account], now=NOW)
+    letter_issue.prepare_letters([account], now=NOW)
     heard: list[int] = []
     done = sealed_passwords.seal_pending(now=NOW, progress=heard.append)
     letter, account = Letter.objects.get(), Account.objects.get()
@@ -38,31 +38,31 @@ def test_sealing_gives_the_account_the_password_that_the_letter_holds() -> None:
 
 
 def test_the_row_does_not_show_the_password() -> None:
-    letter_issue.prepare([joiner()], now=NOW)
+    letter_issue.prepare_letters([joiner()], now=NOW)
     sealed_passwords.seal_pending(now=NOW)
     letter = Letter.objects.get()
     assert sealed_passwords.unseal(letter.sealed or "") not in (letter.sealed or "")
 
 
 def test_it_takes_up_where_it_stopped() -> None:
-    letter_issue.prepare([joiner("Lili", f"Hocquet{letter}") for letter in "abcde"], now=NOW)
+    letter_issue.prepare_letters([joiner("Lili", f"Hocquet{letter}") for letter in "abcde"], now=NOW)
     assert sealed_passwords.seal_pending(now=NOW, limit=2).letters == 2
     first = dict(Letter.objects.filter(state="sealed").values_list("pk", "sealed"))
     assert sealed_passwords.seal_pending(now=NOW).letters == 3
-    assert sealed_passwords.pending() == 0
+    assert sealed_passwords.count_pending() == 0
     assert dict(Letter.objects.filter(pk__in=first).values_list("pk", "sealed")) == first
 
 
 def test_a_letter_revoked_while_its_password_is_hashed_stays_revoked(monkeypatch: pytest.MonkeyPatch) -> None:
     account = joiner()
-    letter_issue.prepare([account], now=NOW)
+    letter_issue.prepare_letters([account], now=NOW)
     hashed = sealed_passwords.new_secret()
 
     def meanwhile() -> sealed_passwords.Secret:
         return hashed
 
     monkeypatch.setattr(sealed_passwords, "new_secret", meanwhile)
-    letter_issue.revoke(account, actor="system", now=NOW)
+    letter_issue.revoke_letters(account, actor="system", now=NOW)
     assert sealed_passwords._store({Letter.objects.get().pk: hashed}, NOW) == 0
     assert Account.objects.get().password is None
 

@@ -17,12 +17,12 @@ KINDS = OtpKey.Kind
 
 def holding(account: Account, kind: OtpKey.Kind = KINDS.HOTP) -> OtpHolding:
     key = make_key(kind, serial="4417-2026")
-    key_lifecycle.set_aside(key, account, slip=handover_slip.number("80", now=NOW), by="system", now=NOW)
+    key_lifecycle.set_aside(key, account, slip=handover_slip.next_slip_number("80", now=NOW), by="system", now=NOW)
     return key.holdings.get()
 
 
 def pages(held: OtpHolding, agent: Account) -> list[str]:
-    reader = pypdf.PdfReader(io.BytesIO(handover_slip.slip(held, agent=agent, now=NOW)))
+    reader = pypdf.PdfReader(io.BytesIO(handover_slip.slip_pdf(held, agent=agent, now=NOW)))
     return [" ".join(page.extract_text().split()) for page in reader.pages]
 
 
@@ -47,7 +47,7 @@ def test_two_copies_say_who_gives_what_to_whom(agent: Account, kind: OtpKey.Kind
 def test_nothing_secret_stands_on_it(agent: Account) -> None:
     holder = joiner("Hélène", "Carpentier")
     text = " ".join(pages(holding(holder), agent))
-    for secret in (SECRET.decode(), str(numen.clear(holder.person)), "1990"):
+    for secret in (SECRET.decode(), str(numen.clear_numen(holder.person)), "1990"):
         assert secret not in text
 
 
@@ -61,5 +61,5 @@ def test_names_are_text_and_long_ones_stay_on_their_page(agent: Account) -> None
 
 
 def test_each_slip_has_its_number(agent: Account) -> None:
-    assert [handover_slip.number("80", now=NOW) for _ in range(2)] == ["B2026-80-001", "B2026-80-002"]
-    assert handover_slip.number("02", now=NOW) == "B2026-02-001"
+    assert [handover_slip.next_slip_number("80", now=NOW) for _ in range(2)] == ["B2026-80-001", "B2026-80-002"]
+    assert handover_slip.next_slip_number("02", now=NOW) == "B2026-02-001"

@@ -13,7 +13,7 @@ from vaguemestre.clock import due
 from vaguemestre.maintenance import acts, state
 from vaguemestre.maintenance.acts import MaintenanceRefused, Plan
 from vaguemestre.maintenance.models import Maintenance, Part
-from vaguemestre.maintenance.words import Standing
+from vaguemestre.maintenance.words import MaintenanceState
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)  # 21 h in Paris
@@ -45,7 +45,7 @@ def test_it_begins_by_hand_only_and_goes_on_past_its_hour() -> None:
     assert state.current(NOW + 2 * HOUR) is None
     acts.begin(row, by=BY, now=NOW + HOUR)
     assert state.current(NOW + 30 * HOUR) == row
-    assert Standing(row, NOW + 30 * HOUR).late
+    assert MaintenanceState(row, NOW + 30 * HOUR).late
 
 
 def test_it_ends_by_itself_only_if_told_so_and_the_journal_hears() -> None:

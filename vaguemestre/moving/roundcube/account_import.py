@@ -25,7 +25,7 @@ NAME = "roundcube-{}"
 
 
 @dataclass(slots=True)
-class Brought:
+class AccountImport:
     """Of one owner. `signatures`, `scripts`: words of what became of each, counted."""
 
     owner: Owner
@@ -38,9 +38,9 @@ class Brought:
     scripts: Counter[str] = field(default_factory=Counter)
 
 
-def bring(owner: Owner, scripts: Path | None, *, by: str, now: datetime, dry: bool) -> Brought:
+def import_account(owner: Owner, scripts: Path | None, *, by: str, now: datetime, dry: bool) -> AccountImport:
     """`scripts`: the folder of Sieve scripts, one folder a user in it."""
-    found = Brought(owner, refused=len(owner.contacts.refused))
+    found = AccountImport(owner, refused=len(owner.contacts.refused))
     account = owner.account
     if account is None or account.state == Account.State.PURGED:
         return found
@@ -69,7 +69,7 @@ def bring(owner: Owner, scripts: Path | None, *, by: str, now: datetime, dry: bo
     return found
 
 
-def _signatures(account: Account, owner: Owner, found: Brought, now: datetime) -> None:
+def _signatures(account: Account, owner: Owner, found: AccountImport, now: datetime) -> None:
     keep = signature_import.one()
     for one in owner.signatures:
         found.signatures[keep(account, one.name, one.text, one.html, now)] += 1
@@ -85,7 +85,7 @@ def _scripts(root: Path, owner: Owner) -> Iterator[tuple[str, Path]]:
             yield place.stem, place
 
 
-def _put(account: Account, files: list[tuple[str, Path]], found: Brought) -> None:
+def _put(account: Account, files: list[tuple[str, Path]], found: AccountImport) -> None:
     """Kept under names of their own, never active: the person's filters here go on as they are."""
     try:
         with open_scripts(account.key) as server:

@@ -34,7 +34,7 @@ class DumpRefused(Exception):
     """Not a Roundcube database, or one that is broken off: nothing of it is taken."""
 
 
-def read(path: Path, prefix: str = "") -> dict[str, list[Row]]:
+def read_dump(path: Path, prefix: str = "") -> dict[str, list[Row]]:
     """All rows of the wanted tables. Raises DumpRefused."""
     with path.open("rb") as file:
         head = file.read(16)

@@ -12,7 +12,7 @@ from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.moving import import_jobs, import_run, target_folders
 from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.models import Intake
-from vaguemestre.moving.uploaded_files import lay_aside
+from vaguemestre.moving.uploaded_files import store_upload
 from vaguemestre.testing import MailAccount
 
 LINE = b"From anne@x.example Mon Mar  2 08:30:00 2020\n"
@@ -37,13 +37,13 @@ def packed(files: dict[str, bytes]) -> bytes:
 def take_in(account: MailAccount, files: dict[str, bytes], folder: str = "Reprise") -> Intake:
     def target() -> tuple[MailboxId, str, bool]:
         with open_mailbox_of(account.key) as session:
-            found, made = target_folders.named(session, folder)
+            found, made = target_folders.ensure_named(session, folder)
         assert found.id
-        return found.id, target_folders.label(found), made
+        return found.id, target_folders.folder_text(found), made
 
     sent = [SimpleUploadedFile(name, data) for name, data in files.items()]
-    return import_jobs.take_in(
-        account.account, list(files), target, lambda place: lay_aside(sent, place), now=timezone.now()
+    return import_jobs.begin_import(
+        account.account, list(files), target, lambda place: store_upload(sent, place), now=timezone.now()
     )
 
 

@@ -17,7 +17,7 @@ from vaguemestre.moving import import_jobs, import_run, known_messages, zip_arch
 from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.models import Intake, Part, Refusal
 from vaguemestre.moving.testing.bringing import LINE, box, bring, folders, packed, raw, subjects, sums, take_in
-from vaguemestre.moving.uploaded_files import FileRefused
+from vaguemestre.moving.uploaded_files import FileRefusedError
 from vaguemestre.testing import MailAccount, append, data_folder, imap_connection, make_mail_account
 
 pytestmark = pytest.mark.usefixtures("daemons")
@@ -92,7 +92,7 @@ def test_in_slices_and_after_a_crash_each_once(mail_account: MailAccount, monkey
         import_run.go_on(now=timezone.now(), seconds=60)
     count = 100
     assert sums(intake)[0] == 14
-    known_messages.forget(intake.key)
+    known_messages.forget_known(intake.key)
     assert sums(bring(intake, seconds=0)) == (40, 0, 0, 0)
     assert subjects(mail_account, "Reprise") == sorted(f"n{number}" for number in range(40))
     assert Part.objects.get(intake=intake).brought == "1:40"
@@ -134,11 +134,11 @@ def test_a_full_mailbox_pauses_and_goes_on(mail_account: MailAccount) -> None:
     intake = bring(take_in(mail_account, {"a.mbox": box(*heavy)}))
     assert (intake.state, intake.failure, sums(intake)[0]) == (State.PAUSED, "full", 0)
     assert import_jobs.folder_of(intake.key).exists()
-    with pytest.raises(import_jobs.AlreadyUnderWay):
+    with pytest.raises(import_jobs.AlreadyUnderWayError):
         take_in(mail_account, {"b.mbox": box(raw(4))})
     with open_mailbox_of(mail_account.key) as session:
         session.empty(inbox)
-    import_jobs.resume(intake)
+    import_jobs.resume_import(intake)
     bring(intake)
     assert (intake.state, sums(intake)) == (State.DONE, (3, 0, 0, 0))
 
@@ -167,7 +167,7 @@ def test_one_box_in_an_archive_goes_where_it_was_told(mail_account: MailAccount)
 def test_our_own_export_comes_back(mail_account: MailAccount) -> None:
     append(mail_account, raw(1), "INBOX", "(\\Seen)")
     append(mail_account, raw(2), "INBOX")
-    export = export_jobs.order(mail_account.account, by=mail_account.key, now=timezone.now())
+    export = export_jobs.order_export(mail_account.account, by=mail_account.key, now=timezone.now())
     while archive_run.go_on(now=timezone.now(), seconds=60):
         pass
     data = (data_folder() / "exports" / export.key / "archive.zip").read_bytes()
@@ -187,21 +187,21 @@ def test_taken_back(mail_account: MailAccount) -> None:
     connection.copy("1", "INBOX")
     connection.logout()
     append(mail_account, raw(7), "Reprise/x/a")
-    assert import_jobs.undo(intake, now=timezone.now())
+    assert import_jobs.undo_import(intake, now=timezone.now())
     bring(intake, seconds=0.001)
     assert intake.state == State.UNDONE
     found = {name: folder.total for name, folder in folders(mail_account).items()}
     assert found["Reprise/x/a"] == 1  # somebody else's message keeps its folder
     assert "Reprise/y/b" not in found
     assert subjects(mail_account, "INBOX") == ["n3", "n9"]
-    assert import_jobs.undo(intake, now=timezone.now()) is False
+    assert import_jobs.undo_import(intake, now=timezone.now()) is False
 
 
 def test_stopped_what_was_brought_stays(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     intake = take_in(mail_account, {"a.mbox": box(*(raw(number) for number in range(9)))})
     monkeypatch.setattr(import_run, "CHECKPOINT", 3)
     import_run.go_on(now=timezone.now(), seconds=0)
-    import_jobs.stop(intake, now=timezone.now())
+    import_jobs.stop_import(intake, now=timezone.now())
     bring(intake)
     assert intake.state == State.STOPPED
     assert sums(intake)[0] == len(subjects(mail_account, "Reprise")) == 1
@@ -245,7 +245,7 @@ def test_dates_beyond_belief(mail_account: MailAccount) -> None:
     ],
 )
 def test_files_that_are_refused(mail_account: MailAccount, name: str, data: bytes, reason: str) -> None:
-    with pytest.raises(FileRefused) as caught:
+    with pytest.raises(FileRefusedError) as caught:
         take_in(mail_account, {"bon.eml": raw(1), name: data})
     assert (caught.value.name, caught.value.reason) == (name, reason)
     assert not Intake.objects.exists()
@@ -254,7 +254,7 @@ def test_files_that_are_refused(mail_account: MailAccount, name: str, data: byte
 
 def test_an_archive_with_a_table_too_long(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_archives, "TABLE_LIMIT", 100)
-    with pytest.raises(FileRefused) as caught:
+    with pytest.raises(FileRefusedError) as caught:
         take_in(mail_account, {"a.zip": packed({f"{number}.eml": raw(number) for number in range(9)})})
     assert caught.value.reason == "many"
 
@@ -284,4 +284,4 @@ def test_what_is_over_is_swept(mail_account: MailAccount) -> None:
 def nothing_left(mail_account: MailAccount) -> Iterator[None]:
     yield
     for key in Intake.objects.values_list("key", flat=True):
-        import_jobs.clear(key)
+        import_jobs.delete_files(key)

@@ -25,7 +25,7 @@ from vaguemestre.moving import connection, imap_copy, import_jobs, import_run, m
 from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.models import Bookmark, Intake, Remote
 from vaguemestre.moving.remote_folders import folders_of
-from vaguemestre.moving.remote_mailbox import RemoteFailed
+from vaguemestre.moving.remote_mailbox import RemoteMailboxError
 from vaguemestre.moving.testing.bringing import bring, folders, raw, subjects, sums
 from vaguemestre.testing import PASSWORD, MailAccount, append, data_folder, imap_connection, make_mail_account
 
@@ -57,19 +57,19 @@ def there(mail_account: MailAccount, near: None) -> Iterator[MailAccount]:
     append(other, raw(5), "Trash")
     yield other
     for key in Intake.objects.values_list("key", flat=True):
-        imap_copy.end(key)
-        import_jobs.clear(key)
+        imap_copy.end_copy(key)
+        import_jobs.delete_files(key)
 
 
 def try_out(account: MailAccount, there: MailAccount, password: str = PASSWORD) -> Intake:
     host, port = settings.MAIL["imaps"]
-    return imap_copy.try_out(account.account, host, port, there.address, password, now=timezone.now())
+    return imap_copy.try_server(account.account, host, port, there.address, password, now=timezone.now())
 
 
 def begun(account: MailAccount, there: MailAccount, *, whole: bool = False) -> Intake:
     intake = try_out(account, there)
     inbox = str(folders(account)["INBOX"].id)
-    assert imap_copy.begin(intake, inbox=inbox, now=timezone.now(), whole=whole)
+    assert imap_copy.begin_copy(intake, inbox=inbox, now=timezone.now(), whole=whole)
     intake.refresh_from_db()
     return intake
 
@@ -84,7 +84,7 @@ def test_tried_copied_and_put_in_its_place(mail_account: MailAccount, there: Mai
     assert intake.remote.total == 4
     assert PASSWORD not in intake.remote.sealed
     assert secret_sealing.unseal(intake.remote.sealed, Purpose.ELSEWHERE).decode() == PASSWORD
-    assert imap_copy.begin(intake, inbox=str(folders(mail_account)["INBOX"].id), now=timezone.now())
+    assert imap_copy.begin_copy(intake, inbox=str(folders(mail_account)["INBOX"].id), now=timezone.now())
     bring(intake, seconds=1)
     assert (intake.state, sums(intake)) == (State.DONE, (4, 0, 0, 0))
     assert subjects(mail_account, "INBOX") == ["n1", "n2"]
@@ -126,7 +126,7 @@ def test_everything_again_when_it_is_asked_for(mail_account: MailAccount, there:
 def test_what_was_taken_back_may_come_again(mail_account: MailAccount, there: MailAccount) -> None:
     first = bring(begun(mail_account, there), seconds=1)
     assert Bookmark.objects.exists()
-    assert import_jobs.undo(first, now=timezone.now())
+    assert import_jobs.undo_import(first, now=timezone.now())
     bring(first)
     assert not Bookmark.objects.exists()
     assert sums(bring(begun(mail_account, there), seconds=1)) == (4, 0, 0, 0)
@@ -169,7 +169,7 @@ def test_killed_and_taken_up_again(mail_account: MailAccount, there: MailAccount
         append(there, raw(number), "INBOX")
     intake = begun(mail_account, there)
     import_run.go_on(now=timezone.now(), seconds=0)
-    imap_copy.end(intake.key)
+    imap_copy.end_copy(intake.key)
     assert not imap_copy._runs
     bring(intake, seconds=1)
     assert (intake.state, sums(intake)) == (State.DONE, (54, 0, 0, 0))
@@ -191,7 +191,7 @@ def test_nothing_that_is_secret_is_written_or_shown(mail_account: MailAccount, t
         lines = _lines()
     assert PASSWORD.encode() not in lines
     with TestCase.captureOnCommitCallbacks(execute=True):
-        import_jobs.stop(intake, now=timezone.now())
+        import_jobs.stop_import(intake, now=timezone.now())
     assert Remote.objects.get().sealed == ""
     import_run.go_on(now=timezone.now(), seconds=0)
     assert not imap_copy._runs
@@ -211,7 +211,7 @@ def _line(process: Path) -> bytes:
 
 
 def test_a_password_that_is_wrong(mail_account: MailAccount, there: MailAccount) -> None:
-    with pytest.raises(RemoteFailed) as caught:
+    with pytest.raises(RemoteMailboxError) as caught:
         try_out(mail_account, there, "faux")
     assert caught.value.reason == "login"
     assert not Intake.objects.exists()
@@ -225,7 +225,7 @@ def test_a_certificate_that_nobody_vouches_for(
     mail_account: MailAccount, there: MailAccount, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setitem(settings.MAIL, "ca", None)
-    with pytest.raises(RemoteFailed) as caught:
+    with pytest.raises(RemoteMailboxError) as caught:
         try_out(mail_account, there)
     assert caught.value.reason == "tls"
     host, port = settings.MAIL["imaps"]
@@ -257,8 +257,8 @@ def test_what_stands_inside_is_never_spoken_to(
     answers = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.1.2.3", port))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_asked, **_more: answers)
     monkeypatch.setattr(socket, "create_connection", lambda *_asked, **_more: pytest.fail("spoken to"))
-    with pytest.raises(RemoteFailed) as caught:
-        imap_copy.try_out(mail_account.account, host, port, "a", "b", now=timezone.now())
+    with pytest.raises(RemoteMailboxError) as caught:
+        imap_copy.try_server(mail_account.account, host, port, "a", "b", now=timezone.now())
     assert caught.value.reason == reason
 
 
@@ -284,15 +284,15 @@ def test_servers_that_are_none(near: None, words: bytes) -> None:
     server = type("Plain", (remote_mailbox.Server,), {"starttls": True})(
         server.host, server.port, server.guard, server.ca
     )
-    with pytest.raises(RemoteFailed) as caught:
-        remote_mailbox.look(server, "a", "b")
+    with pytest.raises(RemoteMailboxError) as caught:
+        remote_mailbox.list_remote_folders(server, "a", "b")
     assert caught.value.reason in {"broken", "away", "refused", "tls"}
 
 
 def test_one_larger_than_ours_may_be_is_not_read_to_its_end(
     mail_account: MailAccount, there: MailAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap_copy, "limit", lambda: 100)
+    monkeypatch.setattr(imap_copy, "size_limit", lambda: 100)
     intake = bring(begun(mail_account, there), seconds=5)
     assert (intake.state, intake.failure) == (State.PAUSED, "r-large")
     assert not imap_copy._runs
@@ -315,7 +315,7 @@ def test_trials_are_forgotten_with_their_password(mail_account: MailAccount, the
     import_jobs.look_after("", timezone.now())
     assert Remote.objects.filter(intake=intake).exists()
     late = timezone.now() + imap_copy.TRIAL_LASTS + timedelta(seconds=1)
-    assert imap_copy.begin(intake, inbox="", now=late) is False
+    assert imap_copy.begin_copy(intake, inbox="", now=late) is False
     import_jobs.look_after("", late)
     assert not Remote.objects.exists()
     assert not Intake.objects.exists()

@@ -11,15 +11,15 @@ from vaguemestre.exports.mbox import Mbox
 from vaguemestre.exports.testing.mbox import MESSAGES
 from vaguemestre.mailbox.values import ANSWERED, FLAGGED, FORWARDED, SEEN
 from vaguemestre.moving import mbox
-from vaguemestre.moving.stored_message import NoMessage, letter_of
+from vaguemestre.moving.stored_message import NoMessage, message_to_store
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PLAIN = b"Subject: un\n\ncorps\n"
 LINE = b"From anne@x.example Mon Mar  2 08:30:00 2020\n"
 
 
-def read(data: bytes, start: int = 0) -> list[mbox.Found]:
-    return list(mbox.messages(io.BytesIO(data), start))
+def read(data: bytes, start: int = 0) -> list[mbox.MboxMessage]:
+    return list(mbox.read_mbox(io.BytesIO(data), start))
 
 
 def raws(data: bytes) -> list[bytes | None]:
@@ -69,7 +69,10 @@ def test_our_own_archives_come_back_octet_by_octet(tmp_path: Path) -> None:
             out.feed(message)
             out.end()
     with path.open("rb") as file:
-        found = [letter_of(one.raw or b"", one.separator, now=NOW + timedelta(days=999)) for one in mbox.messages(file)]
+        found = [
+            message_to_store(one.raw or b"", one.separator, now=NOW + timedelta(days=999))
+            for one in mbox.read_mbox(file)
+        ]
     expected = [one.replace(b"\r\n", b"\n").replace(b"\0", b"\x80").rstrip(b"\n") for one in MESSAGES[:4]]
     assert [one.raw.replace(b"\r\n", b"\n").rstrip(b"\n") for one in found] == expected
     assert {one.flags for one in found} == {(FLAGGED, SEEN)}
@@ -115,21 +118,21 @@ def test_a_message_too_large_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> 
     ],
 )
 def test_marks(fields: bytes, flags: tuple[str, ...]) -> None:
-    letter = letter_of(fields + b"Subject: x\n\nStatus: of the body\n", LINE, now=NOW)
+    letter = message_to_store(fields + b"Subject: x\n\nStatus: of the body\n", LINE, now=NOW)
     assert set(letter.flags) == set(flags)
     assert letter.raw == b"Subject: x\r\n\r\nStatus: of the body\r\n"
 
 
 def test_what_its_program_had_deleted_is_not_brought() -> None:
     with pytest.raises(NoMessage) as caught:
-        letter_of(b"X-Mozilla-Status: 0009\n" + PLAIN, LINE, now=NOW)
+        message_to_store(b"X-Mozilla-Status: 0009\n" + PLAIN, LINE, now=NOW)
     assert caught.value.reason == "deleted"
 
 
 @pytest.mark.parametrize("raw", [b"", b"\n\n", b"no field\n\nx", b"\x80\x81", b"Subject x\n\n", b"x" * 3_000_000])
 def test_no_message(raw: bytes) -> None:
     with pytest.raises(NoMessage):
-        letter_of(raw, b"", now=NOW)
+        message_to_store(raw, b"", now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -145,23 +148,23 @@ def test_no_message(raw: bytes) -> None:
     ],
 )
 def test_the_day(fields: bytes, separator: bytes, date: str) -> None:
-    letter = letter_of(fields + b"Subject: x\n\nx\n", separator, now=NOW)
+    letter = message_to_store(fields + b"Subject: x\n\nx\n", separator, now=NOW)
     assert letter.date.isoformat()[:16] == date
 
 
 def test_lines_and_nothing_that_a_server_cannot_hold() -> None:
-    letter = letter_of(b"Subject: =?utf-8?q?=C3=A9t=C3=A9?=\r\nX: y\n\na\0b\nc\r\n", b"", now=NOW)
+    letter = message_to_store(b"Subject: =?utf-8?q?=C3=A9t=C3=A9?=\r\nX: y\n\na\0b\nc\r\n", b"", now=NOW)
     assert letter.raw == b"Subject: =?utf-8?q?=C3=A9t=C3=A9?=\r\nX: y\r\n\r\na\x80b\r\nc\r\n"
     assert letter.subject == "été"
-    saved_with_its_line = letter_of(LINE + PLAIN, b"", now=NOW)
+    saved_with_its_line = message_to_store(LINE + PLAIN, b"", now=NOW)
     assert (saved_with_its_line.raw, saved_with_its_line.date.year) == (PLAIN.replace(b"\n", b"\r\n"), 2020)
 
 
 def test_one_message_is_the_same_whatever_wrote_its_file() -> None:
-    plain = letter_of(b"Message-ID: <a@b>\nSubject: x\n\ny\n", b"", now=NOW)
-    marked = letter_of(b"X-Mozilla-Status: 0001\nMessage-ID:\r\n <a@b>\nSubject: x\n\ny\n", LINE, now=NOW)
+    plain = message_to_store(b"Message-ID: <a@b>\nSubject: x\n\ny\n", b"", now=NOW)
+    marked = message_to_store(b"X-Mozilla-Status: 0001\nMessage-ID:\r\n <a@b>\nSubject: x\n\ny\n", LINE, now=NOW)
     assert plain.identity != marked.identity  # the folded line is two octets more: another size
-    same = letter_of(b"Status: RO\nMessage-ID: <a@b>\nSubject: x\n\ny\n", LINE, now=NOW)
+    same = message_to_store(b"Status: RO\nMessage-ID: <a@b>\nSubject: x\n\ny\n", LINE, now=NOW)
     assert same.identity == plain.identity
-    unnamed = {letter_of(b"Subject: %s\n\ny\n" % word, b"", now=NOW).identity for word in (b"a", b"b")}
+    unnamed = {message_to_store(b"Subject: %s\n\ny\n" % word, b"", now=NOW).identity for word in (b"a", b"b")}
     assert len(unnamed) == 2

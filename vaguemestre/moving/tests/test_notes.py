@@ -65,5 +65,5 @@ def test_one_that_waits_says_why(mail_account: MailAccount, monkeypatch: pytest.
     [told] = Parcel.objects.all()
     assert told.subject == "Votre import vous attend"
     assert "ne répond pas depuis longtemps" in told.text
-    import_jobs.stop(intake, now=timezone.now())  # one's own act needs no mail
+    import_jobs.stop_import(intake, now=timezone.now())  # one's own act needs no mail
     assert Parcel.objects.count() == 1

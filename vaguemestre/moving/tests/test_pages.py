@@ -27,7 +27,7 @@ def visitor(client: Client, mail_account: MailAccount) -> Iterator[Client]:
     sign_in(client, mail_account.account)
     yield client
     for key in Intake.objects.values_list("key", flat=True):
-        import_jobs.clear(key)
+        import_jobs.delete_files(key)
 
 
 def send(client: Client, files: dict[str, bytes], **fields: str) -> int:

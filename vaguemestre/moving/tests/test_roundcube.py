@@ -131,7 +131,7 @@ def run(file: Path, *options: str) -> tuple[str, int]:
 @pytest.mark.parametrize("write", WRITERS)
 def test_the_four_ways_say_the_same(write: object, tmp_path: Path) -> None:
     rows = tables("m@ac-amiens.fr")
-    found = database_dumps.read(write(tmp_path / "x", rows))  # type: ignore[operator]
+    found = database_dumps.read_dump(write(tmp_path / "x", rows))  # type: ignore[operator]
     for table in database_dumps.WANTED:
         expected = [tuple(None if value is None else str(value) for value in row) for row in rows[table]]
         assert [tuple(row.values()) for row in found[table]] == expected
@@ -195,11 +195,11 @@ def test_what_is_broken_off_is_refused_whole(text: str, tmp_path: Path) -> None:
     file = tmp_path / "x.sql"
     file.write_text(text)
     with pytest.raises(DumpRefused):
-        database_dumps.read(file)
+        database_dumps.read_dump(file)
     assert run(file)[1] == 1
 
 
 def test_tables_with_a_prefix(tmp_path: Path) -> None:
     file = mysql(tmp_path / "x", tables("m@ac-amiens.fr"))
     file.write_text(file.read_text().replace("`users`", "`rc_users`").replace("`contacts`", "`rc_contacts`"))
-    assert len(database_dumps.read(file, "rc_")["users"]) == 2
+    assert len(database_dumps.read_dump(file, "rc_")["users"]) == 2

@@ -12,7 +12,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.moving import import_run, known_messages
 from vaguemestre.moving.models import Intake, Refusal
-from vaguemestre.moving.stored_message import Letter, letter_of
+from vaguemestre.moving.stored_message import StoredMessage, message_to_store
 from vaguemestre.moving.testing.bringing import box, bring, raw, subjects, sums, take_in
 from vaguemestre.testing import MailAccount
 
@@ -51,7 +51,7 @@ def test_several_at_once_and_the_line_breaks_each_once(
     assert import_run.go_on(now=timezone.now(), seconds=60) is False
     assert sums(intake) == (10, 0, 0, 0)
     assert len(subjects(mail_account, "Reprise")) == (18 if kept else 10)
-    known_messages.forget(intake.key)
+    known_messages.forget_known(intake.key)
     bring(intake)
     assert (intake.state, sums(intake)) == (State.DONE, (25, 2, 0, 0))
     assert subjects(mail_account, "Reprise") == sorted(f"n{number}" for number in range(25))
@@ -61,13 +61,13 @@ def test_one_that_the_server_refuses_costs_the_others_nothing(
     mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All are refused together, then each is asked about: those that may be are stored, in their order."""
-    real = letter_of
+    real = message_to_store
 
-    def odd(data: bytes, *rest: object, **more: object) -> Letter:
+    def odd(data: bytes, *rest: object, **more: object) -> StoredMessage:
         found = real(data, *rest, **more)  # type: ignore[arg-type]
         return replace(found, flags=(Flag("\\Recent"),)) if b"<n2@" in data else found  # Dovecot takes no such mark
 
-    monkeypatch.setattr(import_run, "letter_of", odd)
+    monkeypatch.setattr(import_run, "message_to_store", odd)
     intake = bring(take_in(mail_account, {"a.mbox": box(*(raw(number) for number in range(5)))}))
     assert (intake.state, sums(intake)) == (State.DONE, (4, 0, 0, 1))
     assert Refusal.objects.get(part__intake=intake).subject == "n2"

@@ -17,7 +17,7 @@ from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.moving import imap_copy, import_jobs, progress_text
 from vaguemestre.moving.access import own_intake
 from vaguemestre.moving.connection import open_mailbox_of
-from vaguemestre.moving.remote_mailbox import PORTS, RemoteFailed
+from vaguemestre.moving.remote_mailbox import PORTS, RemoteMailboxError
 from vaguemestre.moving.views.uploads import show_page
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
@@ -40,13 +40,13 @@ def trial(request: StaffRequest) -> HttpResponse:
     if not (host and user and password) or not _fit(user) or not _fit(password) or len(host) > LONGEST:
         return show_page(request, _("Fill in the server, the identifier and the password."), status=422, at="serveur")
     if not rate_limit.take_one("moving.trial", request.account.key, limit=TRIALS, per=PER, now=now):
-        return show_page(request, progress_text.server_refused("often"), status=429, at="serveur")
+        return show_page(request, progress_text.server_refused_text("often"), status=429, at="serveur")
     try:
-        imap_copy.try_out(request.account, host, port, user, password, now=now)
-    except RemoteFailed as failed:
-        said = progress_text.server_refused(failed.reason)
+        imap_copy.try_server(request.account, host, port, user, password, now=now)
+    except RemoteMailboxError as failed:
+        said = progress_text.server_refused_text(failed.reason)
         return show_page(request, said, status=422, at=AT.get(failed.reason, "serveur"))
-    except import_jobs.AlreadyUnderWay:
+    except import_jobs.AlreadyUnderWayError:
         pass  # the page shows the one that is there
     return redirect("moving:moving")
 
@@ -63,7 +63,7 @@ def beginning(request: StaffRequest, key: str) -> HttpResponse:
         toasts.say(response, Toast(_("The mailbox does not answer. Begin again in a moment.")))
         return response
     whole = "tout" in request.POST
-    if not imap_copy.begin(intake, inbox=str(inbox.id) if inbox else "", now=now, whole=whole):
+    if not imap_copy.begin_copy(intake, inbox=str(inbox.id) if inbox else "", now=now, whole=whole):
         toasts.say(response, Toast(_("This trial is too old. Try the connection again.")))
     return response
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.people import testing
-from vaguemestre.people.feed import LINE_LIMIT, Feed, read
+from vaguemestre.people.feed import LINE_LIMIT, Feed, read_feed
 from vaguemestre.people.numen import Numen
 from vaguemestre.people.refusal import FeedRejected, Refusal
 from vaguemestre.people.testing import row, text
@@ -21,7 +21,7 @@ def reading(tmp_path: Path) -> Reading:
     def read_content(content: str | bytes) -> Feed:
         file = tmp_path / "feed.csv"
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read(file)
+        return read_feed(file)
 
     return read_content
 
@@ -261,7 +261,7 @@ def test_a_line_without_end_costs_no_memory(reading: Reading, tmp_path: Path) ->
     (tmp_path / "feed.csv").write_bytes(content)
     del content
     tracemalloc.start()
-    feed = read(tmp_path / "feed.csv")
+    feed = read_feed(tmp_path / "feed.csv")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(feed.lines) == 2
@@ -367,14 +367,14 @@ def test_windows_1252(reading: Reading) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        read(tmp_path / "nowhere.csv")
+        read_feed(tmp_path / "nowhere.csv")
 
 
 def test_progress_reaches_the_size_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "feed.csv"
     file.write_text(text([row(number) for number in range(1, 1200)]))
     seen: list[int] = []
-    read(file, progress=seen.append)
+    read_feed(file, progress=seen.append)
     assert len(seen) >= 3
     assert seen == sorted(seen)
     assert seen[-1] == file.stat().st_size

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vaguemestre.people import testing
-from vaguemestre.people.feed import Feed, read
+from vaguemestre.people.feed import Feed, read_feed
 from vaguemestre.people.refusal import FeedRejected
 from vaguemestre.people.testing import row, text
 
@@ -24,7 +24,7 @@ def outcome(folder: Path, content: bytes) -> Feed | FeedRejected:
     file = folder / "feed.csv"
     file.write_bytes(content)
     try:
-        return read(file)
+        return read_feed(file)
     except FeedRejected as rejected:
         return rejected
 

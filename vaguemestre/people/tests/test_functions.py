@@ -38,7 +38,7 @@ def staff(tmp_path: Path) -> dict[str, Person]:
     ]
     feed = testing.feed(tmp_path, rows)
     assert feed.refused == []
-    applying.apply(compare(feed, DATED), now=timezone.now(), by="system")
+    applying.apply_changes(compare(feed, DATED), now=timezone.now(), by="system")
     return {person.first_name: person for person in Person.objects.all()}
 
 

@@ -117,10 +117,10 @@ def test_a_missing_key_is_named(keys: Path, settings: Settings, tmp_path: Path) 
 def test_the_only_door_to_the_clear_value() -> None:
     numen = Numen("20E0412345ABC")
     person = Person(numen_cipher=numen.encrypted(), numen_lookup=numen.lookup)
-    assert numen_rules.clear(person) == "20E0412345ABC"
-    assert numen_rules.masked(person) == "20E••••••••BC"
-    assert numen_rules.clear(Person()) is None
-    assert numen_rules.masked(Person()) is None
+    assert numen_rules.clear_numen(person) == "20E0412345ABC"
+    assert numen_rules.masked_numen(person) == "20E••••••••BC"
+    assert numen_rules.clear_numen(Person()) is None
+    assert numen_rules.masked_numen(Person()) is None
 
 
 def test_a_numen_in_any_text_is_masked() -> None:

@@ -57,35 +57,35 @@ class Topic:
     articles: list[Article]
 
 
-def everything() -> Mapping[str, Article]:
+def all_articles() -> Mapping[str, Article]:
     """In the language that is spoken, in the order of the file: of what this authority offers."""
     spoken = (get_language() or LANGUAGES[0])[:2]
-    known = written(spoken if spoken in LANGUAGES else LANGUAGES[0])
+    known = read_articles(spoken if spoken in LANGUAGES else LANGUAGES[0])
     return {slug: one for slug, one in known.items() if _is_offered(slug)}
 
 
 def topics() -> list[Topic]:
     found: list[Topic] = []
-    for slug, one in everything().items():
+    for slug, one in all_articles().items():
         if slug in article_places.TOPICS:
             found.append(Topic(str(article_places.TOPICS[slug]), []))
         found[-1].articles.append(one)
     return found
 
 
-def of_place(place: str) -> list[Article]:
+def articles_of(place: str) -> list[Article]:
     """None for a place that nobody knows: the page then shows all of them."""
-    known = everything()
+    known = all_articles()
     return [known[slug] for slug in article_places.PLACES.get(place, ()) if slug in known]
 
 
-def look(typed: str) -> list[Article]:
+def search_articles(typed: str) -> list[Article]:
     """Every word begins one of theirs, accents and capitals aside: those named so before those known by another word,
     and these before those that only speak of it."""
     wanted = _words(typed[:LONGEST])
     if not wanted:
         return []
-    ranked = [(rank, one) for one in everything().values() if (rank := _rank(wanted, one)) is not None]
+    ranked = [(rank, one) for one in all_articles().values() if (rank := _rank(wanted, one)) is not None]
     return [one for _rank_of, one in sorted(ranked, key=lambda pair: pair[0])][:MOST]
 
 
@@ -104,7 +104,7 @@ def _words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def written(language: str) -> Mapping[str, Article]:
+def read_articles(language: str) -> Mapping[str, Article]:
     """`# slug`, a line with the title, `= ` other words that people look for it by, then the text."""
     parts = re.split(r"^# ", (TEXTS / f"{language}.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {one.slug: one for one in map(_article, parts[1:])}

@@ -212,7 +212,7 @@ def test_lent_ones_cost_no_more_when_there_are_several(
 
 def test_the_sentence_of_the_home_page(cast: Cast, few: list[Application]) -> None:
     now = timezone.now()
-    assert arena.in_a_sentence(sso_arena.tiles(cast.teacher, now)) == "2 applications."
+    assert arena.arena_sentence(sso_arena.arena_tiles(cast.teacher, now)) == "2 applications."
     Application.objects.filter(slug="lsu").update(shut_reason="Nouvelle base.")
-    assert arena.in_a_sentence(sso_arena.tiles(cast.teacher, now)) == "2 applications. 1 est en maintenance."
-    assert arena.in_a_sentence([]) == "Les applications de votre fonction."
+    assert arena.arena_sentence(sso_arena.arena_tiles(cast.teacher, now)) == "2 applications. 1 est en maintenance."
+    assert arena.arena_sentence([]) == "Les applications de votre fonction."

@@ -26,7 +26,7 @@ def test_what_a_maintenance_closes_is_not_said_to_work(
     row = Maintenance(starts_at=now - HOUR, begun_at=now - HOUR, ends_at=now + HOUR, closes=[closes])
     monkeypatch.setattr(service_state, "_watch", service_state._Watch())
     monkeypatch.setattr(state, "current", lambda _now: row)
-    monkeypatch.setattr(health_checks, "every", lambda: [Check("database", True), Check("reading", True)])
+    monkeypatch.setattr(health_checks, "run_checks", lambda: [Check("database", True), Check("reading", True)])
     page = client.get("/etat/").content.decode()
     assert page.count("La connexion est fermée le temps de la maintenance.") == 2 * signing_in  # applications too
     assert ("La connexion fonctionne." in page) != signing_in

@@ -28,8 +28,8 @@ def body(client: Client, address: str, **headers: str) -> str:
 
 @pytest.mark.parametrize("language", articles.LANGUAGES)
 def test_each_article_is_written_in_each_language(language: str) -> None:
-    written = articles.written(language)
-    assert list(written) == list(articles.written("fr"))
+    written = articles.read_articles(language)
+    assert list(written) == list(articles.read_articles("fr"))
     for slug, one in written.items():
         assert re.fullmatch("[a-z-]+", slug)
         assert one.title
@@ -44,11 +44,11 @@ def test_the_french_is_typeset() -> None:
 
 
 def test_what_is_said_of_an_article_is_said_of_one_that_there_is() -> None:
-    known = set(articles.written("fr"))
+    known = set(articles.read_articles("fr"))
     helped = {slug for slugs in article_places.PLACES.values() for slug in slugs}
     assert helped | article_places.SHOWS.keys() | article_places.LEADS_TO.keys() | article_places.TOPICS.keys() <= known
     assert known - helped - {"importer"} == set()
-    assert next(iter(articles.written("fr"))) in article_places.TOPICS
+    assert next(iter(articles.read_articles("fr"))) in article_places.TOPICS
 
 
 def test_each_place_has_three_to_six_articles() -> None:
@@ -110,13 +110,13 @@ def _is_in(html: str, part: str) -> bool:
     ],
 )
 def test_people_find_it_by_their_own_words(typed: str, expected: set[str]) -> None:
-    assert expected <= {one.slug for one in articles.look(typed)}
+    assert expected <= {one.slug for one in articles.search_articles(typed)}
 
 
 def test_what_is_called_so_comes_first() -> None:
-    assert articles.look("signature")[0].slug == "signature"
-    assert articles.look("chercher")[0].slug == "chercher"
-    assert articles.look("") == articles.look("xyzzy") == []
+    assert articles.search_articles("signature")[0].slug == "signature"
+    assert articles.search_articles("chercher")[0].slug == "chercher"
+    assert articles.search_articles("") == articles.search_articles("xyzzy") == []
 
 
 def test_it_is_read_without_an_account_and_without_a_query(
@@ -125,7 +125,7 @@ def test_it_is_read_without_an_account_and_without_a_query(
     with django_assert_num_queries(0):
         index = body(client, URL)
         one = body(client, f"{URL}absence/")
-    for slug, written in articles.written("fr").items():
+    for slug, written in articles.read_articles("fr").items():
         assert f'href="{URL}{slug}/"' in index
         assert written.title in index
     assert "Réponse d’absence" in one

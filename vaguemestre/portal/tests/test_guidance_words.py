@@ -29,7 +29,7 @@ def shown(language: str) -> Iterator[str]:
 
 
 def named(language: str) -> Iterator[tuple[str, str]]:
-    for slug, one in articles.written(language).items():
+    for slug, one in articles.read_articles(language).items():
         yield from ((slug, name) for name in re.findall(QUOTED[language], one.text))
 
 
@@ -40,7 +40,7 @@ def test_each_control_that_an_article_names_is_on_a_screen(language: str) -> Non
     filled = [
         re.compile(re.sub(r"%[sd]", r"(?:\\d+|N)", re.escape(text))) for text in texts if re.search("%[sd]", text)
     ]
-    known = texts | OF_THE_BROWSER | {BACK_IN} | {one.title for one in articles.written(language).values()}
+    known = texts | OF_THE_BROWSER | {BACK_IN} | {one.title for one in articles.read_articles(language).values()}
     assert len(list(named(language))) > 100
     assert [
         (slug, name)
@@ -57,7 +57,7 @@ def test_what_the_authority_does_not_offer_is_not_spoken_of(
     client: Client, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts = academy()
-    assert {"par-lien", "recuperer"} <= articles.everything().keys()
+    assert {"par-lien", "recuperer"} <= articles.all_articles().keys()
     assert "Envoyer par lien" in client.get("/bv/aide/joindre/").content.decode()
     for slug in ("supprimer", "disparu", "recuperer", "place"):
         assert f"{facts.mail.recover_days} jours" in client.get(f"/bv/aide/{slug}/").content.decode()
@@ -70,16 +70,16 @@ def test_what_the_authority_does_not_offer_is_not_spoken_of(
         }
     )
     monkeypatch.setattr(articles, "academy", lambda: without)
-    assert not {"par-lien", "recuperer"} & articles.everything().keys()
-    assert "par-lien" not in {one.slug for one in articles.of_place("ecrire")}
+    assert not {"par-lien", "recuperer"} & articles.all_articles().keys()
+    assert "par-lien" not in {one.slug for one in articles.articles_of("ecrire")}
     assert client.get("/bv/aide/par-lien/").status_code == 404
     for slug in ("joindre", "disparu", "supprimer", "place"):
-        text = said(articles.everything()[slug])
+        text = said(articles.all_articles()[slug])
         assert "{" not in text
         assert "par lien" not in text
         assert "Récupérer" not in text
 
 
 def test_no_article_keeps_a_mark_of_its_own(db: None) -> None:
-    for one in articles.everything().values():
+    for one in articles.all_articles().values():
         assert not re.search(r"\{[a-z_-]+\}", said(one)), one.slug

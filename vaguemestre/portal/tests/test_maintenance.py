@@ -106,5 +106,5 @@ def test_it_says_that_an_application_has_not_heard_for_long(
     administrator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "n’ont pas appris une déconnexion depuis" not in administrator.get(SCREEN).content.decode()
-    monkeypatch.setattr(logout_monitoring, "applications", lambda _now: 3)
+    monkeypatch.setattr(logout_monitoring, "count_late_applications", lambda _now: 3)
     assert "3 applications n’ont pas appris une déconnexion depuis" in administrator.get(SCREEN).content.decode()

@@ -7,7 +7,7 @@ from django.test import Client
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.portal.quick_access import moved
+from vaguemestre.portal.quick_access import move_word
 from vaguemestre.sso import quick_access
 from vaguemestre.sso.models import Application
 from vaguemestre.sso.testing import make_application
@@ -80,10 +80,10 @@ def test_each_has_their_own(teacher: Client, cast: Cast) -> None:
 
 
 def test_moved_stays_within_the_list() -> None:
-    assert moved(["a", "b", "c"], "a", -1) == ["a", "b", "c"]
-    assert moved(["a", "b", "c"], "c", 1) == ["a", "b", "c"]
-    assert moved(["a", "b", "c"], "a", 1) == ["b", "a", "c"]
-    assert moved(["a"], "x", 1) == ["a"]
+    assert move_word(["a", "b", "c"], "a", -1) == ["a", "b", "c"]
+    assert move_word(["a", "b", "c"], "c", 1) == ["a", "b", "c"]
+    assert move_word(["a", "b", "c"], "a", 1) == ["b", "a", "c"]
+    assert move_word(["a"], "x", 1) == ["a"]
 
 
 def test_every_counter_for_everybody(client: Client) -> None:

@@ -46,7 +46,9 @@ def test_other_pages_ask_for_one_sentence(client: Client, db: None, mail_is_down
 def test_everything_works_with_everything_running(
     client: Client, db: None, daemons: None, settings: LazySettings
 ) -> None:
-    services_seen = {str(service.name): service.works for service in service_state.state(timezone.now()).services}
+    services_seen = {
+        str(service.name): service.works for service in service_state.service_state(timezone.now()).services
+    }
     assert services_seen["Comptes"]
     assert services_seen["Lecture du courrier"]
     assert services_seen["Envoi du courrier"]
@@ -54,9 +56,9 @@ def test_everything_works_with_everything_running(
 
 def test_a_crowd_costs_one_look(db: None, mail_is_down: None) -> None:
     now = timezone.now()
-    first = service_state.state(now)
-    assert service_state.state(now + timedelta(seconds=10)) is first
-    assert service_state.state(now + timedelta(seconds=16)) is not first
+    first = service_state.service_state(now)
+    assert service_state.service_state(now + timedelta(seconds=10)) is first
+    assert service_state.service_state(now + timedelta(seconds=16)) is not first
 
 
 def test_text_messages_are_a_service_where_there_is_a_gateway(
@@ -70,7 +72,7 @@ def test_text_messages_are_a_service_where_there_is_a_gateway(
     TextMessage.objects.create(
         to="+336•••••42", text="", state="given-up", queued_at=now, until=now, attempts=3, tried_at=now, settled_at=now
     )
-    seen = service_state.state(now + timedelta(minutes=1)).services[-1]
+    seen = service_state.service_state(now + timedelta(minutes=1)).services[-1]
     assert (str(seen.name), seen.works) == ("Codes par SMS", False)
 
 
@@ -80,7 +82,7 @@ def test_applications_are_a_service(
     page = client.get("/etat/").content.decode()
     assert "Votre compte les ouvre, et la déconnexion les ferme." in page
     monkeypatch.setattr(service_state, "_watch", service_state._Watch())
-    monkeypatch.setattr(logout_monitoring, "check", lambda _now: Check("applications", False))
+    monkeypatch.setattr(logout_monitoring, "check_logout", lambda _now: Check("applications", False))
     assert "quittez aussi chacune d’elles" in client.get("/etat/").content.decode()
 
 

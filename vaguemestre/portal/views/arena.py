@@ -27,11 +27,11 @@ LONGEST_SEARCH = 100
 def page(request: StaffRequest) -> HttpResponse:
     now, typed = timezone.now(), request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     prefetch_related_objects([request.account.person], "postings__school")
-    every = sso_arena.tiles(request.account, now)
-    found = arena.matching(every, typed) if typed else every
+    every = sso_arena.arena_tiles(request.account, now)
+    found = arena.matching_tiles(every, typed) if typed else every
     strong = request.session_record.strong_for_a_role
-    groups = arena.groups(found, strong=strong, now=now, favourites_first=not typed)
-    recent = [] if typed else arena.recent(every)
+    groups = arena.arena_groups(found, strong=strong, now=now, favourites_first=not typed)
+    recent = [] if typed else arena.recent_tiles(every)
     context = {
         "section": "arena", "typed": typed, "count": len(every), "found": len(found),
         "groups": groups, "recent": recent,

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.people.models import School
-from vaguemestre.portal.arena import until_words
+from vaguemestre.portal.arena import until_text
 from vaguemestre.portal.delegation_form import DelegationForm
-from vaguemestre.portal.page_messages import shown
+from vaguemestre.portal.page_messages import render_with_message
 from vaguemestre.portal.views.maintenance import fresh
 from vaguemestre.sso import audience, delegations
 from vaguemestre.sso.access import delegation_for
-from vaguemestre.sso.delegations import DelegationRefused
+from vaguemestre.sso.delegations import DelegationRefusedError
 from vaguemestre.web.toasts import Toast, say
 
 
@@ -42,10 +42,10 @@ def giving(request: StaffRequest) -> HttpResponse:
         receiver, application, ends = form.chosen()
         try:
             delegations.delegate(request.account, receiver, application, place, ends=ends, now=now)
-        except DelegationRefused as refused:
+        except DelegationRefusedError as refused:
             form.add_error(None, str(refused))
         else:
-            words = {"application": application.name, "name": receiver.display_name, "until": until_words(ends)}
+            words = {"application": application.name, "name": receiver.display_name, "until": until_text(ends)}
             return _done(_("%(application)s is delegated to %(name)s until %(until)s.") % words, place)
     return _screen(request, form, place, places, now, status=422)
 
@@ -56,7 +56,7 @@ def taking_back(request: StaffRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     prefetch_related_objects([request.account.person], "postings__school")
     delegation = delegation_for(request.account, pk, now)
-    delegations.withdraw(delegation, by=request.account, now=now)
+    delegations.withdraw_delegation(delegation, by=request.account, now=now)
     words = {"application": delegation.application.name, "name": delegation.receiver.display_name}
     said = _("%(application)s is no longer delegated to %(name)s.") % words
     return _done(said, School(uai=delegation.uai))
@@ -82,11 +82,11 @@ def _screen(
     request: StaffRequest, form: DelegationForm, place: School, places: list[School], now: datetime, *,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    lent = [(one, until_words(one.ends)) for one in delegations.at([place], now)]
+    lent = [(one, until_text(one.ends)) for one in delegations.delegations_at([place], now)]
     context = {
         "section": "arena", "form": form, "place": place, "places": places, "lent": lent,
     }  # fmt: skip
-    return shown(request, "portal/delegations.html", context, status=status)
+    return render_with_message(request, "portal/delegations.html", context, status=status)
 
 
 def _done(said: str, place: School) -> HttpResponse:

@@ -14,13 +14,13 @@ from vaguemestre.web.htmx import is_htmx
 def guidance(request: HttpRequest) -> HttpResponse:
     """`lieu`: where one is; `q`: what one looks for."""
     typed, place = request.GET.get("q", "")[: articles.LONGEST], _place(request)
-    found = articles.look(typed) if typed.strip() else articles.of_place(place)
+    found = articles.search_articles(typed) if typed.strip() else articles.articles_of(place)
     return _show(request, "all", {"typed": typed, "found": found, "topics": [] if found else articles.topics()})
 
 
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    one = articles.everything().get(slug)
+    one = articles.all_articles().get(slug)
     if one is None:
         raise Http404("article")
     goes = ""

@@ -17,10 +17,10 @@ from vaguemestre.people.offices import office_of
 from vaguemestre.portal import arena, quick_access
 from vaguemestre.portal.access import is_administrator
 from vaguemestre.portal.last_visit import previous_sign_in
-from vaguemestre.portal.tiles import doors
+from vaguemestre.portal.tiles import home_tiles
 from vaguemestre.sso import arena as sso_arena
 from vaguemestre.sso import quick_access as sso_quick_access
-from vaguemestre.web.date_text import day_in_a_sentence
+from vaguemestre.web.date_text import day_in_sentence
 
 SHOWN = 2  # notices; the page My account has them all
 
@@ -31,7 +31,7 @@ def home(request: StaffRequest) -> HttpResponse:
     person = request.account.person
     prefetch_related_objects([person], "postings__school")
     now, last = timezone.now(), previous_sign_in(request.session_record)
-    mine = sso_arena.tiles(request.account, now)
+    mine = sso_arena.arena_tiles(request.account, now)
     starred = [tile for tile in mine if tile.favourite]
     context = {
         "section": "home",
@@ -43,10 +43,10 @@ def home(request: StaffRequest) -> HttpResponse:
         "closes_on": _closes_soon(request.account, timezone.localdate(now)),
         "administrator": is_administrator(request),
         "unwelcomed": path.next_step(request.account) is not None,
-        "arena": arena.in_a_sentence(mine),
-        "quick": quick_access.links(sso_quick_access.words_of(request.account), mine),
-        "doors": doors(mine), "favourites": starred[: arena.NAMED], "unshown": len(starred[arena.NAMED :]),
-        "last_day": day_in_a_sentence(last.at, now) if last else "",
+        "arena": arena.arena_sentence(mine),
+        "quick": quick_access.quick_links(sso_quick_access.words_of(request.account), mine),
+        "doors": home_tiles(mine), "favourites": starred[: arena.NAMED], "unshown": len(starred[arena.NAMED :]),
+        "last_day": day_in_sentence(last.at, now) if last else "",
     }  # fmt: skip
     return render(request, "portal/home.html", context)
 

@@ -22,6 +22,6 @@ def intranet(request: HttpRequest) -> HttpResponse:
 @signed_in
 def tools(request: StaffRequest) -> HttpResponse:
     prefetch_related_objects([request.account.person], "postings__school")
-    tiles = arena.tiles(request.account, timezone.now())
-    mine = quick_access.links(sso_quick_access.words_of(request.account), tiles)
+    tiles = arena.arena_tiles(request.account, timezone.now())
+    mine = quick_access.quick_links(sso_quick_access.words_of(request.account), tiles)
     return render(request, "portal/tools.html", {"section": "intranet", "quick": mine})

@@ -15,7 +15,7 @@ from vaguemestre.accounts.sessions.decorators import StaffView, freshly_proved_k
 from vaguemestre.maintenance import acts, state
 from vaguemestre.maintenance.acts import MaintenanceRefused
 from vaguemestre.maintenance.models import Maintenance, Part
-from vaguemestre.maintenance.words import Standing
+from vaguemestre.maintenance.words import MaintenanceState
 from vaguemestre.portal.access import administrators_only
 from vaguemestre.portal.forms import MaintenanceForm
 from vaguemestre.sso import logout_monitoring
@@ -80,12 +80,12 @@ def _screen(request: StaffRequest, form: MaintenanceForm, *, said: str = "", sta
     now = timezone.now()
     state.forget()  # whoever has just acted sees it, whichever process answers
     under_way = state.current(now)
-    waiting = [Standing(row, now) for row in _waiting(now)]
+    waiting = [MaintenanceState(row, now) for row in _waiting(now)]
     past = Maintenance.objects.exclude(ended_at=None).filter(withdrawn=False).order_by("-ended_at")[:SHOWN]
     context = {
         "section": "maintenance", "form": form, "said": said, "now": now, "waiting": waiting, "past": past,
-        "standing": Standing(under_way, now) if under_way else None, "maintenance": None,
-        "overdue": logout_monitoring.applications(now),
+        "standing": MaintenanceState(under_way, now) if under_way else None, "maintenance": None,
+        "overdue": logout_monitoring.count_late_applications(now),
     }  # fmt: skip
     return render(request, "portal/maintenance.html", context, status=status)
 

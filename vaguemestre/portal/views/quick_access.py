@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.portal import quick_access
-from vaguemestre.portal.page_messages import shown
+from vaguemestre.portal.page_messages import render_with_message
 from vaguemestre.portal.quick_access import Link
 from vaguemestre.sso import arena
 from vaguemestre.sso import quick_access as sso_quick_access
@@ -29,7 +29,7 @@ def page(request: StaffRequest) -> HttpResponse:
     context = {"section": "intranet", "mine": mine, "left": left, "full": len(mine) >= sso_quick_access.MOST}
     # What was just moved keeps the focus on its arrow: five places are five times the same key.
     context |= {"moved": request.GET.get("bouge", ""), "up": request.GET.get("sens") == "haut"}
-    return shown(request, "portal/quick.html", context)
+    return render_with_message(request, "portal/quick.html", context)
 
 
 @require_POST
@@ -39,7 +39,7 @@ def addition(request: StaffRequest) -> HttpResponse:
     added = next((link for link in possible if link.word == request.POST.get("lien", "")), None)
     if added is None:
         return _back(_("Choose what to add."))
-    sso_quick_access.keep(request.account, [*(link.word for link in mine), added.word])
+    sso_quick_access.save_words(request.account, [*(link.word for link in mine), added.word])
     return _back(_("%(name)s is in your quick access.") % {"name": added.name})
 
 
@@ -48,7 +48,7 @@ def addition(request: StaffRequest) -> HttpResponse:
 def removal(request: StaffRequest, word: str) -> HttpResponse:
     mine, _possible = _state(request)
     gone = _one(mine, word)
-    sso_quick_access.keep(request.account, [link.word for link in mine if link is not gone])
+    sso_quick_access.save_words(request.account, [link.word for link in mine if link is not gone])
     return _back(_("%(name)s is no longer in your quick access.") % {"name": gone.name})
 
 
@@ -57,8 +57,8 @@ def removal(request: StaffRequest, word: str) -> HttpResponse:
 def place(request: StaffRequest, word: str) -> HttpResponse:
     mine, _possible = _state(request)
     way, moved = request.POST.get("sens", ""), _one(mine, word)
-    order = quick_access.moved([link.word for link in mine], word, STEPS.get(way, 0))
-    sso_quick_access.keep(request.account, order)
+    order = quick_access.move_word([link.word for link in mine], word, STEPS.get(way, 0))
+    sso_quick_access.save_words(request.account, order)
     said = _("%(name)s stands at place %(place)d of %(all)d.")
     place = {"name": moved.name, "place": order.index(word) + 1, "all": len(order)}
     response = redirect(reverse("portal:quick", query={"bouge": word, "sens": way if way in STEPS else "haut"}))
@@ -69,8 +69,8 @@ def place(request: StaffRequest, word: str) -> HttpResponse:
 def _state(request: StaffRequest) -> tuple[list[Link], list[Link]]:
     """What is there, and what could be."""
     prefetch_related_objects([request.account.person], "postings__school")
-    tiles = arena.tiles(request.account, timezone.now())
-    return quick_access.links(sso_quick_access.words_of(request.account), tiles), quick_access.choices(tiles)
+    tiles = arena.arena_tiles(request.account, timezone.now())
+    return quick_access.quick_links(sso_quick_access.words_of(request.account), tiles), quick_access.link_choices(tiles)
 
 
 def _one(mine: list[Link], word: str) -> Link:

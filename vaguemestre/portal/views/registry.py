@@ -14,11 +14,11 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.portal import arena
 from vaguemestre.portal.access import administrators_only
-from vaguemestre.portal.page_messages import shown
+from vaguemestre.portal.page_messages import render_with_message
 from vaguemestre.portal.registry_form import ApplicationForm, Rows, ShutForm, initial_rows, rows_of
 from vaguemestre.portal.views.maintenance import fresh
 from vaguemestre.sso import connection_test, registry
-from vaguemestre.sso.access import registered, registered_applications, registered_by_hand
+from vaguemestre.sso.access import registered_application, registered_applications, registered_by_hand
 from vaguemestre.sso.models import Application
 from vaguemestre.web.toasts import Toast, say
 
@@ -33,13 +33,13 @@ def page(request: StaffRequest) -> HttpResponse:
     rows = list(registered_applications())
     rows.sort(key=lambda row: (not row.active, arena.place_of(row.domain), row.name.casefold()))
     listed = [
-        (row, heading, arena.shut_words(row.shut_until, now))
+        (row, heading, arena.closed_text(row.shut_until, now))
         for row in rows
         if (heading := arena.heading_of(row.domain))
-        and (not typed or arena.named_by(typed, row.name, row.slug, row.summary, heading))
+        and (not typed or arena.matches_tile(typed, row.name, row.slug, row.summary, heading))
     ]
     context = {"section": "arena", "listed": listed, "typed": typed, "count": len(rows)}
-    return shown(request, "portal/registry.html", context)
+    return render_with_message(request, "portal/registry.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +52,7 @@ def registration(request: StaffRequest) -> HttpResponse:
     rows = Rows(request.POST or None, prefix="audience")
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         facts = form.registration(rows_of(rows))
-        application, secret = registry.register(facts, by=request.account.key)
+        application, secret = registry.register_application(facts, by=request.account.key)
         if secret:
             return _secret(request, application, secret)
         return _done(application, _("%(name)s is registered.") % {"name": application.name})
@@ -64,7 +64,7 @@ def registration(request: StaffRequest) -> HttpResponse:
 @signed_in
 @administrators_only
 def application(request: StaffRequest, slug: str) -> HttpResponse:
-    return _screen(request, registered(slug))
+    return _screen(request, registered_application(slug))
 
 
 @require_POST
@@ -76,7 +76,7 @@ def change(request: StaffRequest, slug: str) -> HttpResponse:
     form, rows = ApplicationForm(request.POST, application=row), Rows(request.POST, prefix="audience")
     if not (form.is_valid() and rows.is_valid()):
         return _screen(request, row, form=form, rows=rows, status=422)
-    changed = registry.change(row, form.registration(rows_of(rows)), by=request.account.key)
+    changed = registry.change_application(row, form.registration(rows_of(rows)), by=request.account.key)
     return _done(row, _("Changes kept.") if changed else _("Nothing was changed."))
 
 
@@ -110,7 +110,7 @@ def _act(what: Any, act: Callable[..., None], said: Any) -> Callable[..., Any]:
     @administrators_only
     @fresh(what)
     def view(request: StaffRequest, slug: str) -> HttpResponse:
-        row = registered(slug)
+        row = registered_application(slug)
         act(row, by=request.account.key)
         return _done(row, said % {"name": row.name})
 
@@ -122,11 +122,11 @@ maintenance_end = _act(
     gettext_lazy("%(name)s is open again."),
 )  # fmt: skip
 closing = _act(
-    gettext_lazy("Close an application"), registry.close,
+    gettext_lazy("Close an application"), registry.close_application,
     gettext_lazy("%(name)s is closed: nobody finds it in ARENA, and it signs nobody in."),
 )  # fmt: skip
 closing_end = _act(
-    gettext_lazy("Open an application again"), registry.open_again, gettext_lazy("%(name)s is open again.")
+    gettext_lazy("Open an application again"), registry.reopen_application, gettext_lazy("%(name)s is open again.")
 )
 
 
@@ -136,21 +136,21 @@ closing_end = _act(
 def trying(request: StaffRequest, slug: str) -> HttpResponse:
     """Some seconds: the answers of the servers are the page."""
     row = registered_by_hand(slug)
-    return _screen(request, row, answers=connection_test.look(row))
+    return _screen(request, row, answers=connection_test.test_connection(row))
 
 
 def _screen(
     request: StaffRequest, row: Application, *,
     form: ApplicationForm | None = None, rows: Any = None, shutting: ShutForm | None = None,
-    answers: list[connection_test.Answer] | None = None, status: int = 200,
+    answers: list[connection_test.ConnectionAnswer] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     context = {
         "section": "arena", "application": row, "answers": answers,
-        "shut": arena.shut_words(row.shut_until, timezone.now()) if row.shut_reason else "",
+        "shut": arena.closed_text(row.shut_until, timezone.now()) if row.shut_reason else "",
         "form": form or ApplicationForm(application=row),
         "rows": rows or Rows(initial=initial_rows(row), prefix="audience"), "shutting": shutting or ShutForm(),
     }  # fmt: skip
-    return shown(request, "portal/registry-application.html", context, status=status)
+    return render_with_message(request, "portal/registry-application.html", context, status=status)
 
 
 def _secret(request: StaffRequest, row: Application, clear: str) -> HttpResponse:

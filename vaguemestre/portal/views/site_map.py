@@ -18,9 +18,9 @@ def plan(request: HttpRequest) -> HttpResponse:
     staff = staff_request(request)
     whole = not (staff is None or stop_response(staff) is not None or staff.account.has_left(timezone.localdate()))
     if staff is None or not whole:
-        parts = site_map.parts({Who.ALL, Who.STRANGER}, ())
+        parts = site_map.site_map_parts({Who.ALL, Who.STRANGER}, ())
     else:
-        parts = site_map.parts(_roles(staff), arena.tiles(staff.account, timezone.now()))
+        parts = site_map.site_map_parts(_roles(staff), arena.arena_tiles(staff.account, timezone.now()))
     return render(request, "portal/plan.html", {"section": "plan", "parts": parts, "whole": whole})
 
 

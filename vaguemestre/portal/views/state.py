@@ -12,4 +12,6 @@ def state(request: HttpRequest) -> HttpResponse:
     """The whole page, or the one sentence that other pages ask for."""
     template = "portal/state.html#summary" if is_htmx(request) else "portal/state.html"
     now = timezone.now()
-    return render(request, template, {"state": maintenance_parts.said(service_state.state(now), now)})
+    return render(
+        request, template, {"state": maintenance_parts.with_maintenance(service_state.service_state(now), now)}
+    )

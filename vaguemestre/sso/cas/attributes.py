@@ -14,10 +14,10 @@ def name_of(account: Account, application: Application) -> str:
     return account.identifier if "profile" in application.scopes else subject_of(account)
 
 
-def of(account: Account, application: Application, now: datetime) -> dict[str, Value]:
+def cas_attributes(account: Account, application: Application, now: datetime) -> dict[str, Value]:
     """`sub` in any case: it stays when an identifier changes."""
     told: dict[str, Value] = {"sub": subject_of(account)}
-    for name, value in claims.about(account, application.scopes, now).items():
+    for name, value in claims.claims_about(account, application.scopes, now).items():
         if value not in (None, ""):
             told[name] = value if isinstance(value, bool | list) else str(value)
     return told

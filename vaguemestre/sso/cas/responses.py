@@ -40,7 +40,7 @@ class Success:
     fresh: bool  # for this very ticket
 
 
-def xml(answer: Success | Failure, *, with_attributes: bool) -> str:
+def xml_response(answer: Success | Failure, *, with_attributes: bool) -> str:
     if isinstance(answer, Failure):
         inner = f'<cas:authenticationFailure code="{answer}">{escape(WORDS[answer])}</cas:authenticationFailure>'
     else:
@@ -52,7 +52,7 @@ def xml(answer: Success | Failure, *, with_attributes: bool) -> str:
     return f'<cas:serviceResponse xmlns:cas="{NAMESPACE}">{inner}</cas:serviceResponse>\n'
 
 
-def in_json(answer: Success | Failure, *, with_attributes: bool) -> str:
+def json_response(answer: Success | Failure, *, with_attributes: bool) -> str:
     said: dict[str, object]
     if isinstance(answer, Failure):
         said = {"authenticationFailure": {"code": str(answer), "description": WORDS[answer]}}
@@ -64,12 +64,12 @@ def in_json(answer: Success | Failure, *, with_attributes: bool) -> str:
     return json.dumps({"serviceResponse": said}, ensure_ascii=False)
 
 
-def two_lines(answer: Success | Failure) -> str:
+def text_response(answer: Success | Failure) -> str:
     """CAS 1.0."""
     return "no\n\n" if isinstance(answer, Failure) else f"yes\n{answer.user}\n"
 
 
-def proxy_refused() -> str:
+def proxy_refusal_response() -> str:
     words = f'<cas:proxyFailure code="UNAUTHORIZED_SERVICE">{escape(WORDS[Failure.CALLBACK])}</cas:proxyFailure>'
     return f'<cas:serviceResponse xmlns:cas="{NAMESPACE}">{words}</cas:serviceResponse>\n'
 

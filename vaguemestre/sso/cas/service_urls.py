@@ -18,7 +18,7 @@ _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~!$&'()+,=:@-]|%[2-9A-Fa-f][0-9A-Fa-f])*
 _DISGUISED = re.compile(r"%(?:2[fe5]|5c|3b|7f)", re.IGNORECASE)
 
 
-def well_formed(address: str) -> bool:
+def is_well_formed(address: str) -> bool:
     """As an address of service. The path is written out: no `..`, nothing that becomes one."""
     if len(address) > LONGEST or not _SIGNS.fullmatch(address) or any(sign in address for sign in '\\#"<>'):
         return False
@@ -29,14 +29,14 @@ def well_formed(address: str) -> bool:
     return _plain_path(path) and _no_ticket(query)
 
 
-def registrable(pattern: str) -> bool:
+def is_registrable(pattern: str) -> bool:
     """What an administrator may write down for an application."""
     address = pattern.removesuffix("*") if pattern.endswith(WHATEVER_FOLLOWS) else pattern
-    return "*" not in address and well_formed(address) and not (address != pattern and "?" in address)
+    return "*" not in address and is_well_formed(address) and not (address != pattern and "?" in address)
 
 
-def registered(address: str, patterns: Iterable[str]) -> bool:
-    return well_formed(address) and any(_fits(address, pattern) for pattern in patterns)
+def is_registered(address: str, patterns: Iterable[str]) -> bool:
+    return is_well_formed(address) and any(_fits(address, pattern) for pattern in patterns)
 
 
 def with_ticket(address: str, ticket: str) -> str:
@@ -45,7 +45,7 @@ def with_ticket(address: str, ticket: str) -> str:
 
 
 def _fits(address: str, pattern: str) -> bool:
-    if not registrable(pattern):
+    if not is_registrable(pattern):
         return False  # written into the table past the form
     if pattern.endswith(WHATEVER_FOLLOWS):
         return address.startswith(pattern.removesuffix("*"))

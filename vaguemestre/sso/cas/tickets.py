@@ -19,7 +19,7 @@ LIFE = timedelta(seconds=30)
 _FORM = re.compile(r"ST-[0-9a-f]{64}")
 
 
-def issue(session: Session, application: Application, service: str, *, fresh: bool, now: datetime) -> str:
+def issue_ticket(session: Session, application: Application, service: str, *, fresh: bool, now: datetime) -> str:
     """`fresh`: who they are was proved for it, not only remembered."""
     ticket = f"ST-{secrets.token_hex(32)}"
     ServiceTicket.objects.create(
@@ -29,7 +29,7 @@ def issue(session: Session, application: Application, service: str, *, fresh: bo
     return ticket
 
 
-def validate(ticket: str, service: str, *, renew: bool, proxied: bool, now: datetime) -> Success | Failure:
+def validate_ticket(ticket: str, service: str, *, renew: bool, proxied: bool, now: datetime) -> Success | Failure:
     """Whatever it answers, the ticket is spent: who shows it wrongly does not try again."""
     if not ticket or not service:
         return Failure.REQUEST
@@ -49,7 +49,7 @@ def validate(ticket: str, service: str, *, renew: bool, proxied: bool, now: date
 
 def _refusal(row: ServiceTicket, service: str, *, renew: bool, now: datetime) -> Failure | None:
     application = row.application
-    if row.service != service or not service_urls.registered(service, application.cas_services):
+    if row.service != service or not service_urls.is_registered(service, application.cas_services):
         return Failure.SERVICE
     usable = application.active and application.protocol == Protocol.CAS and not application.is_shut(now)
     if row.is_over(now) or not usable or (renew and not row.fresh):
@@ -63,9 +63,11 @@ def _opened(row: ServiceTicket, ticket: str, now: datetime) -> Success | Failure
     session = living_session(row.session, now=now)
     if session is None or session.account_id != row.account_id or not may_enter(session, row.application, now=now):
         return Failure.TICKET
-    row.visit = application_sessions.opened(session.account, session.pk, row.application, Protocol.CAS, ticket, now=now)
+    row.visit = application_sessions.note_application_session(
+        session.account, session.pk, row.application, Protocol.CAS, ticket, now=now
+    )
     row.save(update_fields=["visit"])
-    told = attributes.of(session.account, row.application, now)
+    told = attributes.cas_attributes(session.account, row.application, now)
     user = attributes.name_of(session.account, row.application)
     return Success(user, told, at=session.proved_at, fresh=row.fresh)
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import make_account, sign_in
-from vaguemestre.sso.testing import Relying, make_application
+from vaguemestre.sso.testing import RelyingParty, make_application
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ def browser(client: Client, account: Account) -> Client:
 
 
 @pytest.fixture
-def relying(db: None) -> Relying:
-    return Relying(make_application(own=True))
+def relying(db: None) -> RelyingParty:
+    return RelyingParty(make_application(own=True))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.people.models import Posting
 from vaguemestre.sso import audience
 from vaguemestre.sso.models import AccessToken, Application, Audience, Code
-from vaguemestre.sso.testing import Relying, came_back, make_application, userinfo
+from vaguemestre.sso.testing import RelyingParty, came_back, make_application, userinfo
 from vaguemestre.testing import make_school
 
 HERE, THERE = "0801234A", "0801235B"
@@ -84,29 +84,29 @@ def test_two_hundred_applications_cost_three_queries(head: Account, django_asser
 
 
 @pytest.fixture
-def closed(db: None) -> Relying:
-    return Relying(make_application("Ailleurs", own=True, seen_by={"department": "02"}))
+def closed(db: None) -> RelyingParty:
+    return RelyingParty(make_application("Ailleurs", own=True, seen_by={"department": "02"}))
 
 
-def test_a_person_outside_reads_why_and_nothing_is_given(browser: Client, closed: Relying) -> None:
+def test_a_person_outside_reads_why_and_nothing_is_given(browser: Client, closed: RelyingParty) -> None:
     response = browser.get(closed.request())
     assert response.status_code == 403
     assert "Ailleurs ne vous est pas ouverte" in response.text
     assert not Code.objects.exists()
 
 
-def test_without_a_page_the_application_is_told(browser: Client, closed: Relying) -> None:
+def test_without_a_page_the_application_is_told(browser: Client, closed: RelyingParty) -> None:
     assert came_back(browser.get(closed.request(prompt="none")))["error"] == "access_denied"
 
 
 def test_consenting_opens_nothing(browser: Client) -> None:
-    closed = Relying(make_application("Ailleurs", seen_by={"department": "02"}))
+    closed = RelyingParty(make_application("Ailleurs", seen_by={"department": "02"}))
     response = browser.post(closed.request().replace("authorize", "consent"), {"reponse": "oui"})
     assert response.status_code == 403
     assert not Code.objects.exists()
 
 
-def test_a_right_that_ended_meanwhile(browser: Client, relying: Relying, outside: Client) -> None:
+def test_a_right_that_ended_meanwhile(browser: Client, relying: RelyingParty, outside: Client) -> None:
     """Between the code and the token: a second is enough."""
     code = relying.code(browser)
     Audience.objects.update(department="02")
@@ -114,7 +114,7 @@ def test_a_right_that_ended_meanwhile(browser: Client, relying: Relying, outside
     assert not AccessToken.objects.exists()
 
 
-def test_each_token_tells_of_its_own_person(browser: Client, relying: Relying, account: Account) -> None:
+def test_each_token_tells_of_its_own_person(browser: Client, relying: RelyingParty, account: Account) -> None:
     other, someone = Client(), make_account("Karim", "Belkacem")
     sign_in(other, someone)
     tokens = {one.identifier: relying.tokens(who) for one, who in ((account, browser), (someone, other))}
@@ -136,14 +136,14 @@ def test_each_token_tells_of_its_own_person(browser: Client, relying: Relying, a
 )
 def test_no_more_is_told_than_was_asked(client: Client, head: Account, scope: str, claims: set[str]) -> None:
     sign_in(client, head)
-    relying = Relying(make_application(own=True), scope=scope)
+    relying = RelyingParty(make_application(own=True), scope=scope)
     told: Any = userinfo(Client(), relying.tokens(client)["access_token"])
     assert set(told.json()) == {"sub"} | claims
 
 
 def test_what_the_posts_tell(client: Client, head: Account) -> None:
     sign_in(client, head)
-    relying = Relying(make_application(own=True), scope="openid uai function department email")
+    relying = RelyingParty(make_application(own=True), scope="openid uai function department email")
     told: Any = userinfo(Client(), relying.tokens(client)["access_token"])
     said = told.json()
     assert said["uai"] == [HERE, THERE]
@@ -153,12 +153,12 @@ def test_what_the_posts_tell(client: Client, head: Account) -> None:
 
 
 def test_an_application_may_ask_what_its_row_says(browser: Client) -> None:
-    relying = Relying(make_application(own=True, scopes=["email"]), scope="openid email uai")
+    relying = RelyingParty(make_application(own=True, scopes=["email"]), scope="openid email uai")
     assert came_back(browser.get(relying.request()))["error"] == "invalid_scope"
     assert Application.objects.get(pk=relying.application.pk).scopes == ["email"]
 
 
-def test_closed_for_maintenance(browser: Client, relying: Relying) -> None:
+def test_closed_for_maintenance(browser: Client, relying: RelyingParty) -> None:
     relying.application.shut_reason = "Mise à jour annuelle."
     relying.application.shut_until = timezone.now() + timedelta(hours=1)
     relying.application.save()
@@ -171,7 +171,7 @@ def test_closed_for_maintenance(browser: Client, relying: Relying) -> None:
 
 
 def test_one_that_asks_for_two_factors(client: Client, account: Account) -> None:
-    relying = Relying(make_application(own=True, needs_key=True))
+    relying = RelyingParty(make_application(own=True, needs_key=True))
     sign_in(client, account)
     response = client.get(relying.request())
     assert response.status_code == 403

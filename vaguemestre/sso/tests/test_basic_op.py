@@ -15,7 +15,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
 from vaguemestre.sso.models import Code
-from vaguemestre.sso.testing import BACK, Relying, came_back, make_application, userinfo
+from vaguemestre.sso.testing import BACK, RelyingParty, came_back, make_application, userinfo
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -52,7 +52,7 @@ def parts(address: str) -> tuple[str, str]:
     ids=str,
 )
 def test_what_is_not_understood_or_not_needed_is_no_error(
-    browser: Client, relying: Relying, changed: dict[str, str | None]
+    browser: Client, relying: RelyingParty, changed: dict[str, str | None]
 ) -> None:
     given = relying.tokens(browser, **changed)
     known = {"openid", "profile", "email"}
@@ -66,12 +66,12 @@ def test_what_is_not_understood_or_not_needed_is_no_error(
 
 @pytest.mark.parametrize("scope", ["offline_access", "address phone", "profile offline_access", "openid mail"])
 def test_a_scope_that_is_known_and_not_given_is_refused_and_so_is_none_that_is_known(
-    browser: Client, relying: Relying, scope: str
+    browser: Client, relying: RelyingParty, scope: str
 ) -> None:
     assert came_back(browser.get(relying.request(scope=scope)))["error"] == "invalid_scope"
 
 
-def test_a_request_by_post_is_the_same_request(browser: Client, relying: Relying) -> None:
+def test_a_request_by_post_is_the_same_request(browser: Client, relying: RelyingParty) -> None:
     """As another site sends it: no cookie of ours comes with it, no anti-forgery word, and no code yet."""
     asked = dict(urlsplit_query(relying.request()))
     answer = Client(enforce_csrf_checks=True).post("/sso/authorize/", urlencode(asked), content_type=FORM)
@@ -82,19 +82,19 @@ def test_a_request_by_post_is_the_same_request(browser: Client, relying: Relying
     assert told["state"] == relying.state
 
 
-def test_a_post_never_leads_away_nor_is_it_endless(browser: Client, relying: Relying) -> None:
+def test_a_post_never_leads_away_nor_is_it_endless(browser: Client, relying: RelyingParty) -> None:
     asked = dict(urlsplit_query(relying.request(redirect_uri="https://mal.example/")))
     sent_on = browser.post("/sso/authorize/?client_id=autre", urlencode(asked), content_type=FORM)
     assert browser.get(sent_on.headers["Location"]).status_code == 400
     assert browser.post("/sso/authorize/", {"state": "s" * 7000}).status_code == 400
 
 
-def test_a_look_at_the_headers_makes_no_code(browser: Client, relying: Relying) -> None:
+def test_a_look_at_the_headers_makes_no_code(browser: Client, relying: RelyingParty) -> None:
     assert browser.head(relying.request()).status_code == 405
     assert not Code.objects.exists()
 
 
-def test_userinfo_by_get_by_post_and_by_a_form(browser: Client, relying: Relying, outside: Client) -> None:
+def test_userinfo_by_get_by_post_and_by_a_form(browser: Client, relying: RelyingParty, outside: Client) -> None:
     token = relying.tokens(browser)["access_token"]
     header = {"Authorization": f"Bearer {token}"}
     body = urlencode({"access_token": token})
@@ -110,7 +110,7 @@ def test_userinfo_by_get_by_post_and_by_a_form(browser: Client, relying: Relying
     assert outside.post("/sso/userinfo/", "access_token=faux", content_type=FORM).status_code == 401
 
 
-def test_a_proof_asked_for_gives_a_later_auth_time(browser: Client, relying: Relying, account: Account) -> None:
+def test_a_proof_asked_for_gives_a_later_auth_time(browser: Client, relying: RelyingParty, account: Account) -> None:
     """`prompt=login` and `max_age=1`: the second token says another moment than the first."""
     Session.objects.update(proved_at=timezone.now() - timedelta(minutes=5))
     first = claims_of(relying.tokens(browser))["auth_time"]
@@ -124,11 +124,11 @@ def test_a_proof_asked_for_gives_a_later_auth_time(browser: Client, relying: Rel
         Session.objects.update(proved_at=timezone.now() - timedelta(minutes=5))
 
 
-def test_no_unsigned_token_is_asked_for_nor_given(browser: Client, relying: Relying) -> None:
+def test_no_unsigned_token_is_asked_for_nor_given(browser: Client, relying: RelyingParty) -> None:
     assert jwt.get_unverified_header(relying.tokens(browser)["id_token"])["alg"] == "RS256"
 
 
-def test_the_account_is_chosen_before_anything_else(browser: Client, relying: Relying, account: Account) -> None:
+def test_the_account_is_chosen_before_anything_else(browser: Client, relying: RelyingParty, account: Account) -> None:
     """`prompt=select_account` was left aside without a word."""
     page = browser.get(relying.request(prompt="select_account"))
     assert page.status_code == 200
@@ -140,7 +140,7 @@ def test_the_account_is_chosen_before_anything_else(browser: Client, relying: Re
     assert "code" in came_back(browser.get(same.replace("&amp;", "&")))
 
 
-def test_another_account_leaves_this_one_first(browser: Client, relying: Relying) -> None:
+def test_another_account_leaves_this_one_first(browser: Client, relying: RelyingParty) -> None:
     other = make_account("Karim", "Belkacem")
     query = urlsplit(relying.request(prompt="select_account")).query
     assert browser.get(f"/sso/autre-compte/?{query}").status_code == 405
@@ -152,7 +152,7 @@ def test_another_account_leaves_this_one_first(browser: Client, relying: Relying
     assert who.json()["family_name"] == "Belkacem"
 
 
-def test_whoever_signs_in_for_it_has_chosen(client: Client, relying: Relying, account: Account) -> None:
+def test_whoever_signs_in_for_it_has_chosen(client: Client, relying: RelyingParty, account: Account) -> None:
     page = client.get(relying.request(prompt="select_account")).headers["Location"]
     sign_in(client, account)
     assert "code" in came_back(client.get(parse_qs(parts(page)[1])["next"][0]))
@@ -160,10 +160,10 @@ def test_whoever_signs_in_for_it_has_chosen(client: Client, relying: Relying, ac
 
 
 def test_a_refresh_token_serves_its_own_application_and_keeps_who_it_is_about(
-    browser: Client, relying: Relying, outside: Client
+    browser: Client, relying: RelyingParty, outside: Client
 ) -> None:
     given = relying.tokens(browser, scope="openid offline_access", prompt="consent")
-    other = Relying(make_application(own=True))
+    other = RelyingParty(make_application(own=True))
     assert other.refresh(outside, given["refresh_token"]).status_code == 400
     again: Any = relying.refresh(outside, given["refresh_token"])
     before, after = claims_of(given), claims_of(again.json())
@@ -172,7 +172,7 @@ def test_a_refresh_token_serves_its_own_application_and_keeps_who_it_is_about(
     assert after["iss"] == settings.ORIGIN
 
 
-def test_a_request_object_neither_changes_where_one_goes(browser: Client, relying: Relying) -> None:
+def test_a_request_object_neither_changes_where_one_goes(browser: Client, relying: RelyingParty) -> None:
     unsigned = jwt.encode({"redirect_uri": "https://mal.example/"}, key="", algorithm="none")
     assert came_back(browser.get(relying.request(request=unsigned)), BACK)["error"] == "request_not_supported"
 

@@ -372,7 +372,7 @@ def test_two_who_show_it_at_once(browser: Client, application: Application) -> N
     ticket, now = ticket_in(login(browser)), timezone.now()
     row = ServiceTicket.objects.get()
     assert ServiceTicket.objects.filter(pk=row.pk, used_at=None).update(used_at=now) == 1
-    assert tickets.validate(ticket, SERVICE, renew=False, proxied=False, now=now) == Failure.TICKET
+    assert tickets.validate_ticket(ticket, SERVICE, renew=False, proxied=False, now=now) == Failure.TICKET
 
 
 def test_life_is_counted_from_the_ticket(browser: Client, application: Application) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from vaguemestre.sso.cas.service_urls import registered, registrable, well_formed, with_ticket
+from vaguemestre.sso.cas.service_urls import is_registered, is_registrable, is_well_formed, with_ticket
 
 EXACT = "https://notes.example/entree"
 PREFIX = "https://notes.example/cas/*"
@@ -14,7 +14,7 @@ PREFIX = "https://notes.example/cas/*"
     ],
 )  # fmt: skip
 def test_what_was_registered_is_taken(address: str) -> None:
-    assert registered(address, [EXACT, PREFIX])
+    assert is_registered(address, [EXACT, PREFIX])
 
 
 @pytest.mark.parametrize(
@@ -71,12 +71,12 @@ def test_what_was_registered_is_taken(address: str) -> None:
     ],
 )
 def test_what_only_looks_like_it_is_not(address: str) -> None:
-    assert not registered(address, [EXACT, PREFIX])
+    assert not is_registered(address, [EXACT, PREFIX])
 
 
 @pytest.mark.parametrize("pattern", [EXACT, PREFIX, "https://notes.example/*", "https://notes.example:8443/a/*"])
 def test_what_may_be_written_down(pattern: str) -> None:
-    assert registrable(pattern)
+    assert is_registrable(pattern)
 
 
 @pytest.mark.parametrize(
@@ -87,13 +87,13 @@ def test_what_may_be_written_down(pattern: str) -> None:
     ],
 )  # fmt: skip
 def test_a_pattern_names_one_origin_and_a_whole_folder(pattern: str) -> None:
-    assert not registrable(pattern)
-    assert not registered(pattern.replace("*", "voleur.example"), [pattern])
+    assert not is_registrable(pattern)
+    assert not is_registered(pattern.replace("*", "voleur.example"), [pattern])
 
 
 def test_an_address_without_a_path_is_one_too() -> None:
-    assert well_formed("https://notes.example")
-    assert not well_formed("https://notes.example.")
+    assert is_well_formed("https://notes.example")
+    assert not is_well_formed("https://notes.example.")
 
 
 def test_the_ticket_is_added_to_what_is_there() -> None:

@@ -9,10 +9,10 @@ from django.test import Client
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.sso.models import AccessToken, ApplicationSession, Code, RefreshToken
-from vaguemestre.sso.testing import SECRET, Relying, came_back, make_application, userinfo
+from vaguemestre.sso.testing import SECRET, RelyingParty, came_back, make_application, userinfo
 
 
-def id_token(client: Client, token: str, relying: Relying) -> dict[str, Any]:
+def id_token(client: Client, token: str, relying: RelyingParty) -> dict[str, Any]:
     """Read as a library reads it: with the published keys, the algorithm fixed, the audience asked for."""
     published = jwt.PyJWKSet.from_dict(client.get("/sso/keys/").json())
     key = published[jwt.get_unverified_header(token)["kid"]]
@@ -22,7 +22,7 @@ def id_token(client: Client, token: str, relying: Relying) -> dict[str, Any]:
     return told
 
 
-def test_a_code_then_tokens_then_who_it_is(browser: Client, relying: Relying, account: Account) -> None:
+def test_a_code_then_tokens_then_who_it_is(browser: Client, relying: RelyingParty, account: Account) -> None:
     told = came_back(browser.get(relying.request()))
     assert told["state"] == relying.state
     assert told["iss"] == settings.ORIGIN
@@ -36,7 +36,9 @@ def test_a_code_then_tokens_then_who_it_is(browser: Client, relying: Relying, ac
     }  # fmt: skip
 
 
-def test_the_id_token_says_how_and_when_they_signed_in(browser: Client, relying: Relying, account: Account) -> None:
+def test_the_id_token_says_how_and_when_they_signed_in(
+    browser: Client, relying: RelyingParty, account: Account
+) -> None:
     claims = id_token(browser, relying.tokens(browser)["id_token"], relying)
     session = account.sessions.get()
     assert claims["nonce"] == relying.nonce
@@ -47,22 +49,24 @@ def test_the_id_token_says_how_and_when_they_signed_in(browser: Client, relying:
     assert abs(claims["iat"] - time.time()) < 60
 
 
-def test_the_subject_says_nothing_and_stays(browser: Client, relying: Relying, account: Account) -> None:
-    other = Relying(make_application(own=True))
+def test_the_subject_says_nothing_and_stays(browser: Client, relying: RelyingParty, account: Account) -> None:
+    other = RelyingParty(make_application(own=True))
     first = id_token(browser, relying.tokens(browser)["id_token"], relying)["sub"]
     second = id_token(browser, other.tokens(browser)["id_token"], other)["sub"]
     assert first == second
     assert not {account.key, account.identifier, account.person.key} & {first}
 
 
-def test_a_second_application_has_another_sid_and_the_same_one_keeps_its_own(browser: Client, relying: Relying) -> None:
-    other = Relying(make_application(own=True))
+def test_a_second_application_has_another_sid_and_the_same_one_keeps_its_own(
+    browser: Client, relying: RelyingParty
+) -> None:
+    other = RelyingParty(make_application(own=True))
     for one in (relying, relying, other):
         one.tokens(browser)
     assert ApplicationSession.objects.count() == 2
 
 
-def test_nothing_that_opens_anything_is_kept_as_it_is(browser: Client, relying: Relying) -> None:
+def test_nothing_that_opens_anything_is_kept_as_it_is(browser: Client, relying: RelyingParty) -> None:
     code = relying.code(browser)
     given: Any = relying.redeem(browser, code)
     tokens = given.json()
@@ -76,6 +80,6 @@ def test_nothing_that_opens_anything_is_kept_as_it_is(browser: Client, relying: 
     assert SECRET not in relying.application.client_secret
 
 
-def test_a_stranger_signs_in_and_goes_on(client: Client, relying: Relying) -> None:
+def test_a_stranger_signs_in_and_goes_on(client: Client, relying: RelyingParty) -> None:
     response = client.get(relying.request())
     assert response.headers["Location"].startswith("/session/?next=%2Fsso%2Fauthorize%2F%3F")

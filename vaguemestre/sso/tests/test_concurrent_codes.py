@@ -10,7 +10,7 @@ from django.test import Client
 
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.sso.models import RefreshToken
-from vaguemestre.sso.testing import Relying, make_application
+from vaguemestre.sso.testing import RelyingParty, make_application
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +31,7 @@ def both(act: Any) -> list[int]:
 
 def test_one_is_served_and_then_nobody_is(client: Client) -> None:
     sign_in(client, make_account())
-    relying = Relying(make_application(own=True))
+    relying = RelyingParty(make_application(own=True))
     code = relying.code(client)
     assert both(lambda outside: relying.redeem(outside, code)) == [200, 400]
     assert not RefreshToken.objects.filter(revoked_at=None).exists()
@@ -39,7 +39,7 @@ def test_one_is_served_and_then_nobody_is(client: Client) -> None:
 
 def test_the_same_of_a_refresh_token(client: Client) -> None:
     sign_in(client, make_account())
-    relying = Relying(make_application(own=True))
+    relying = RelyingParty(make_application(own=True))
     given = relying.tokens(client)
     assert both(lambda outside: relying.refresh(outside, given["refresh_token"])) == [200, 400]
     assert not RefreshToken.objects.filter(revoked_at=None).exists()

@@ -11,7 +11,7 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel
 from vaguemestre.people.models import Person, Posting
 from vaguemestre.sso import access, arena, audience, delegations
-from vaguemestre.sso.delegations import DelegationRefused
+from vaguemestre.sso.delegations import DelegationRefusedError
 from vaguemestre.sso.models import Application, Delegation
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast, make_account, make_person, make_school
@@ -38,7 +38,7 @@ def opens(account: Account, application: Application, now: object = NOW) -> bool
 
 def test_lent_it_opens_and_is_told(cast: Cast, onde: Application, lent: Delegation) -> None:
     assert opens(cast.teacher, onde)
-    [tile] = arena.tiles(cast.teacher, NOW)
+    [tile] = arena.arena_tiles(cast.teacher, NOW)
     assert (tile.name, tile.giver, tile.until) == ("ONDE", "Nadia Benhamou", EVENING)
     parcel = Parcel.objects.get(about=cast.teacher.key)
     assert parcel.to == cast.teacher.address
@@ -55,8 +55,8 @@ def test_it_ends_at_its_second(cast: Cast, onde: Application, lent: Delegation) 
 
 
 def test_taken_back_it_opens_no_more(cast: Cast, onde: Application, lent: Delegation) -> None:
-    delegations.withdraw(lent, by=cast.head, now=NOW)
-    delegations.withdraw(lent, by=cast.head, now=NOW)
+    delegations.withdraw_delegation(lent, by=cast.head, now=NOW)
+    delegations.withdraw_delegation(lent, by=cast.head, now=NOW)
     assert not opens(cast.teacher, onde)
     assert Entry.objects.filter(act="delegation.withdrawn").count() == 1
     assert Parcel.objects.filter(about=cast.teacher.key).count() == 2
@@ -106,7 +106,7 @@ def test_who_may_not_lend(cast: Cast, onde: Application) -> None:
     college, elsewhere = make_school(), make_school("0021111B", department="02")
     deputy = make_account(make_person("Luc", "Adjoint", category="ADJ", function="ADJ"))
     for giver, place in ((cast.teacher, college), (deputy, college), (cast.head, elsewhere)):
-        with pytest.raises(DelegationRefused):
+        with pytest.raises(DelegationRefusedError):
             delegations.delegate(giver, cast.stranger, onde, place, ends=EVENING, now=NOW)
     assert not Delegation.objects.exists()
 
@@ -124,7 +124,7 @@ def test_to_whom_and_what(cast: Cast, onde: Application) -> None:
         (cast.teacher, onde, NOW),  # over before it begins
         (cast.teacher, onde, NOW + timedelta(days=800)),
     ):
-        with pytest.raises(DelegationRefused):
+        with pytest.raises(DelegationRefusedError):
             delegations.delegate(cast.head, receiver, application, college, ends=ends, now=NOW)
     assert not Delegation.objects.exists()
 
@@ -132,7 +132,7 @@ def test_to_whom_and_what(cast: Cast, onde: Application) -> None:
 def test_what_was_lent_cannot_be_lent_on(cast: Cast, onde: Application, lent: Delegation) -> None:
     Posting.objects.filter(person=cast.teacher.person).update(function="DIR")  # two heads at once
     colleague = make_account(make_person("Paul", "Dubois", civility="M."))
-    with pytest.raises(DelegationRefused):
+    with pytest.raises(DelegationRefusedError):
         delegations.delegate(cast.teacher, colleague, onde, make_school(), ends=EVENING, now=NOW)
 
 

@@ -10,7 +10,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.sso import own_applications, purging, subject_identifiers
 from vaguemestre.sso.models import ApplicationSession, Audience, Consent
-from vaguemestre.sso.testing import Relying
+from vaguemestre.sso.testing import RelyingParty
 
 
 def test_it_names_what_there_is(client: Client) -> None:
@@ -47,12 +47,12 @@ def test_iprof_is_an_application_of_the_authority_s_own(db: None) -> None:
 
 def test_an_application_to_try_with(browser: Client) -> None:
     application, secret = own_applications.keep_trial("https://127.0.0.1:9/retour")
-    relying = Relying(application, secret=secret, redirect_uri="https://127.0.0.1:9/retour")
+    relying = RelyingParty(application, secret=secret, redirect_uri="https://127.0.0.1:9/retour")
     assert browser.get(relying.request()).status_code == 200  # it is not the authority's: it asks
     assert own_applications.keep_trial("https://127.0.0.1:10/retour")[1] != secret
 
 
-def test_what_goes_with_an_account(browser: Client, relying: Relying, account: Account) -> None:
+def test_what_goes_with_an_account(browser: Client, relying: RelyingParty, account: Account) -> None:
     relying.tokens(browser)
     subject = subject_identifiers.subject_of(account)
     purging.forget_account(account.key, account.created_at)

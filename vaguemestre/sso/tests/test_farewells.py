@@ -26,7 +26,7 @@ from vaguemestre.clock import urgent_jobs
 from vaguemestre.sso import application_sessions, delivery_lanes, logout_message, logout_notifications, outbound_http
 from vaguemestre.sso.models import ApplicationSession, Farewell, Protocol, ServiceTicket
 from vaguemestre.sso.subject_identifiers import subject_of
-from vaguemestre.sso.testing import Relying, make_application
+from vaguemestre.sso.testing import RelyingParty, make_application
 from vaguemestre.sso.tests.listening import listening, nobody, silent
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("daemons")]
@@ -52,7 +52,7 @@ def tasks() -> Iterator[None]:
     stop.set()
     urgent_jobs.knock()
     thread.join()
-    delivery_lanes.finish(20)
+    delivery_lanes.wait_for_lanes(20)
 
 
 def session_of(account: Account) -> Session:
@@ -62,12 +62,14 @@ def session_of(account: Account) -> Session:
 
 def visited(session: Session, told: str, **facts: Any) -> ApplicationSession:
     application = make_application(backchannel_logout_uri=told, own=True, **facts)
-    return application_sessions.opened(session.account, session.pk, application, Protocol.OIDC, now=timezone.now())
+    return application_sessions.note_application_session(
+        session.account, session.pk, application, Protocol.OIDC, now=timezone.now()
+    )
 
 
 def by_cas(session: Session, service: str, ticket: str) -> ApplicationSession:
     application = make_application(protocol=Protocol.CAS, cas_services=[service], own=True)
-    visit = application_sessions.opened(
+    visit = application_sessions.note_application_session(
         session.account, session.pk, application, Protocol.CAS, ticket, now=timezone.now()
     )
     ServiceTicket.objects.create(
@@ -79,7 +81,7 @@ def by_cas(session: Session, service: str, ticket: str) -> ApplicationSession:
 
 def send_waiting() -> None:
     logout_notifications.send_waiting(timezone.now())
-    delivery_lanes.finish(20)
+    delivery_lanes.wait_for_lanes(20)
 
 
 def in_the_end(truth: Callable[[], bool], seconds: float = 20) -> None:
@@ -154,7 +156,7 @@ def test_one_that_was_down_hears_when_it_is_back(account: Account) -> None:
     assert (waits.tries, waits.done_at, waits.last_error) == (1, None, "ConnectionRefusedError")
     assert waits.next_at
     logout_notifications.send_waiting(waits.next_at - timedelta(seconds=1))
-    delivery_lanes.finish(20)
+    delivery_lanes.wait_for_lanes(20)
     assert Farewell.objects.get().tries == 1
     Farewell.objects.update(next_at=timezone.now())
     with listening(int(away.rpartition(":")[2])) as back:
@@ -186,7 +188,7 @@ def test_whoever_is_down_is_asked_once_for_all(account: Account) -> None:
     session, away = session_of(account), nobody()
     visit = visited(session, away)
     for number in range(30):
-        other = application_sessions.opened(
+        other = application_sessions.note_application_session(
             account, f"{number:064}", visit.application, Protocol.OIDC, now=timezone.now()
         )
         Farewell.objects.create(visit=other, asked_at=timezone.now(), next_at=timezone.now())
@@ -200,7 +202,7 @@ def test_once_it_answers_all_that_wait_are_told(account: Account) -> None:
         visit = visited(session_of(account), f"{back.url}/fin")
         later = timezone.now() + timedelta(minutes=30)
         for number in range(20):
-            other = application_sessions.opened(
+            other = application_sessions.note_application_session(
                 account, f"{number:064}", visit.application, Protocol.OIDC, now=timezone.now()
             )
             Farewell.objects.create(
@@ -217,8 +219,10 @@ def test_an_answer_that_refuses_puts_only_that_one_off(account: Account) -> None
         odd.status = 400
         session = session_of(account)
         visit = visited(session, f"{odd.url}/fin")
-        application_sessions.opened(account, "0" * 64, visit.application, Protocol.OIDC, now=timezone.now())
-        logout_notifications.end(ApplicationSession.objects.all(), now=timezone.now())
+        application_sessions.note_application_session(
+            account, "0" * 64, visit.application, Protocol.OIDC, now=timezone.now()
+        )
+        logout_notifications.end_application_sessions(ApplicationSession.objects.all(), now=timezone.now())
         send_waiting()
         assert len(odd.heard) == 2
     assert {waits.last_error for waits in Farewell.objects.all()} == {"status 400"}
@@ -254,17 +258,17 @@ def test_a_demo_speaks_to_this_machine_and_production_to_the_others(settings: Se
     inside = ("127.0.0.1", "::1")
     outside = ("10.1.2.3", "192.0.2.7", "2001:db8::7")
     never = ("169.254.169.254", "fe80::1%eth0", "0.0.0.0", "224.0.0.1", *inside)  # noqa: S104 - refused, not bound
-    assert all(outbound_http.reachable(address, "appli.example") for address in inside)
-    assert not any(outbound_http.reachable(address, "appli.example") for address in outside)
+    assert all(outbound_http.is_reachable(address, "appli.example") for address in inside)
+    assert not any(outbound_http.is_reachable(address, "appli.example") for address in outside)
     settings.APPLICATIONS = {"ca": None, "inside_only": False}
-    assert all(outbound_http.reachable(address, "appli.example") for address in outside)
-    assert not any(outbound_http.reachable(address, "appli.example") for address in never)
+    assert all(outbound_http.is_reachable(address, "appli.example") for address in outside)
+    assert not any(outbound_http.is_reachable(address, "appli.example") for address in never)
     settings.ORIGIN = "https://portail.example"
-    assert outbound_http.reachable("127.0.0.1", "portail.example")
+    assert outbound_http.is_reachable("127.0.0.1", "portail.example")
 
 
 def test_a_certificate_of_nobody_is_not_spoken_to(account: Account, settings: Settings) -> None:
-    outbound_http.authorities.cache_clear()
+    outbound_http.trusted_authorities.cache_clear()
     settings.APPLICATIONS = {"ca": None, "inside_only": True}
     try:
         with listening() as stranger:
@@ -273,7 +277,7 @@ def test_a_certificate_of_nobody_is_not_spoken_to(account: Account, settings: Se
             send_waiting()
             assert stranger.heard == []
     finally:
-        outbound_http.authorities.cache_clear()
+        outbound_http.trusted_authorities.cache_clear()
     assert Farewell.objects.get().last_error.startswith("certificate")
 
 
@@ -323,7 +327,7 @@ def test_what_was_missed_is_made_good_by_the_clock(account: Account) -> None:
 def test_tokens_end_with_the_session(account: Account) -> None:
     browser = Client()
     sign_in(browser, account)
-    relying = Relying(make_application(own=True))
+    relying = RelyingParty(make_application(own=True))
     given = relying.tokens(browser)
     browser.post("/session/fin/")
     assert relying.refresh(Client(), given["refresh_token"]).status_code == 400
@@ -382,7 +386,7 @@ def test_an_operator_who_knows_it_is_back_need_not_wait(account: Account) -> Non
 
 def test_what_the_first_one_needs_is_there_before_it() -> None:
     """The tasks process looks each second: keys and authorities are read by a look at which nothing waits."""
-    logout_message.make_ready.cache_clear()
-    outbound_http.authorities.cache_clear()
+    logout_message.load_keys.cache_clear()
+    outbound_http.trusted_authorities.cache_clear()
     logout_notifications.send_waiting(timezone.now())
-    assert outbound_http.authorities.cache_info().currsize == 1
+    assert outbound_http.trusted_authorities.cache_info().currsize == 1

@@ -31,7 +31,7 @@ def opened(browser: Client, account: Account, *, shared: bool = False) -> Applic
     session = Session.objects.filter(account=account).latest("created_at")
     Session.objects.filter(pk=session.pk).update(shared_computer=shared, last_used_at=NOW, expires_at=NOW + 9 * IDLE)
     application = make_application(own=True, backchannel_logout_uri=TOLD)
-    return application_sessions.opened(account, session.pk, application, Protocol.OIDC, now=NOW)
+    return application_sessions.note_application_session(account, session.pk, application, Protocol.OIDC, now=NOW)
 
 
 @pytest.mark.parametrize(("shared", "limit"), [(False, IDLE), (True, SHARED)])
@@ -82,6 +82,8 @@ def test_more_than_one_look_takes_at_once(client: Client, account: Account, monk
     monkeypatch.setattr(logout_notifications, "BATCH", 2)
     visit = opened(client, account)
     for number in range(4):
-        application_sessions.opened(account, f"{number:064}", visit.application, Protocol.OIDC, now=NOW)
+        application_sessions.note_application_session(
+            account, f"{number:064}", visit.application, Protocol.OIDC, now=NOW
+        )
     logout_notifications.look_after("", NOW + IDLE + logout_notifications.A_MOMENT)
     assert Farewell.objects.count() == 5

@@ -22,7 +22,7 @@ from pytest_django import Settings
 
 from vaguemestre.audit.models import Entry
 from vaguemestre.sso import retention, signing_keys
-from vaguemestre.sso.testing import Relying
+from vaguemestre.sso.testing import RelyingParty
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def put(folder: Path, number: int, since: datetime) -> None:
 
 
 def names(now: datetime) -> list[str]:
-    return [key["kid"] for key in signing_keys.published(now)["keys"]]
+    return [key["kid"] for key in signing_keys.published_keys(now)["keys"]]
 
 
 def signer_of(now: datetime) -> str:
-    return str(jwt.get_unverified_header(signing_keys.sign({}, now=now))["kid"])
+    return str(jwt.get_unverified_header(signing_keys.sign_claims({}, now=now))["kid"])
 
 
 def test_a_new_key_is_seen_before_it_signs_and_the_old_one_until_its_tokens_have_ended(folder: Path, db: None) -> None:
@@ -71,7 +71,7 @@ def test_what_has_ended_is_deleted_and_nothing_else(folder: Path, db: None) -> N
 
 
 def test_a_new_key_is_its_owner_s_alone(folder: Path) -> None:
-    signing_keys.rotate()
+    signing_keys.rotate_key()
     assert oct((folder / "id-token.2.pem").stat().st_mode & 0o777) == "0o600"
 
 
@@ -85,14 +85,14 @@ def test_the_first_key_signs_at_once(folder: Path) -> None:
 def test_a_broken_key_is_said(folder: Path, content: bytes) -> None:
     (folder / "id-token.1.pem").write_bytes(content)
     signing_keys._read.cache_clear()
-    with pytest.raises(signing_keys.SigningKeyUnusable, match=r"id-token\.1\.pem"):
-        signing_keys.sign({}, now=timezone.now())
+    with pytest.raises(signing_keys.SigningKeyError, match=r"id-token\.1\.pem"):
+        signing_keys.sign_claims({}, now=timezone.now())
 
 
 def test_none_at_all_too(folder: Path) -> None:
     (folder / "id-token.1.pem").unlink()
-    with pytest.raises(signing_keys.SigningKeyUnusable):
-        signing_keys.sign({}, now=timezone.now())
+    with pytest.raises(signing_keys.SigningKeyError):
+        signing_keys.sign_claims({}, now=timezone.now())
 
 
 def test_only_public_halves_are_published(client: Client) -> None:
@@ -101,7 +101,7 @@ def test_only_public_halves_are_published(client: Client) -> None:
     assert response.headers["Cache-Control"] == "public, max-age=900"
 
 
-def forged(relying: Relying, browser: Client) -> list[str]:
+def forged(relying: RelyingParty, browser: Client) -> list[str]:
     """The claims of a real token, signed by everything but our key."""
     real = relying.tokens(browser)["id_token"]
     claims = jwt.decode(real, options={"verify_signature": False})
@@ -125,23 +125,23 @@ def forged(relying: Relying, browser: Client) -> list[str]:
     ]
 
 
-def test_algorithms_are_not_confused(browser: Client, relying: Relying) -> None:
+def test_algorithms_are_not_confused(browser: Client, relying: RelyingParty) -> None:
     """Signing out believes ID tokens: none of these is one."""
     for token in forged(relying, browser):
-        assert signing_keys.read(token) is None
+        assert signing_keys.read_id_token(token) is None
         assert browser.get("/sso/logout/", {"id_token_hint": token}).status_code == 200
-    assert signing_keys.read(relying.tokens(browser)["id_token"])
+    assert signing_keys.read_id_token(relying.tokens(browser)["id_token"])
 
 
 @pytest.mark.parametrize("token", ["", "x", "..", "a.b.c", "é.é.é", "x" * 100000])
 def test_what_is_no_token_is_none(token: str) -> None:
-    assert signing_keys.read(token) is None
+    assert signing_keys.read_id_token(token) is None
 
 
-def test_it_is_for_one_application(browser: Client, relying: Relying) -> None:
+def test_it_is_for_one_application(browser: Client, relying: RelyingParty) -> None:
     token = relying.tokens(browser)["id_token"]
-    assert signing_keys.read(token, audience=relying.application.client_id)
-    assert signing_keys.read(token, audience="autre") is None
+    assert signing_keys.read_id_token(token, audience=relying.application.client_id)
+    assert signing_keys.read_id_token(token, audience="autre") is None
     assert jwt.decode(token, options={"verify_signature": False})["iss"] == settings.ORIGIN
 
 

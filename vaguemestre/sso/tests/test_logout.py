@@ -9,21 +9,21 @@ from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.sso import logout_notifications
 from vaguemestre.sso.models import Farewell, Protocol
-from vaguemestre.sso.testing import Relying, make_application, userinfo
+from vaguemestre.sso.testing import RelyingParty, make_application, userinfo
 
 AFTER = "https://appli.example.fr/fin"
 
 
 @pytest.fixture
-def relying(db: None) -> Relying:
-    return Relying(make_application(own=True, post_logout_redirect_uris=AFTER))
+def relying(db: None) -> RelyingParty:
+    return RelyingParty(make_application(own=True, post_logout_redirect_uris=AFTER))
 
 
 def ask(**said: str) -> dict[str, str]:
     return {"post_logout_redirect_uri": AFTER, "state": "etat"} | said
 
 
-def test_with_its_id_token_at_once(browser: Client, relying: Relying, outside: Client) -> None:
+def test_with_its_id_token_at_once(browser: Client, relying: RelyingParty, outside: Client) -> None:
     given = relying.tokens(browser)
     response = browser.get("/sso/logout/", ask(id_token_hint=given["id_token"]))
     assert response.headers["Location"] == f"{AFTER}?state=etat"
@@ -33,7 +33,7 @@ def test_with_its_id_token_at_once(browser: Client, relying: Relying, outside: C
     assert relying.refresh(outside, given["refresh_token"]).status_code == 400
 
 
-def test_also_when_the_token_has_ended(browser: Client, relying: Relying, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_also_when_the_token_has_ended(browser: Client, relying: RelyingParty, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
     from vaguemestre.sso import signing_keys
@@ -44,7 +44,7 @@ def test_also_when_the_token_has_ended(browser: Client, relying: Relying, monkey
     assert not Session.objects.exists()
 
 
-def test_without_it_the_person_is_asked(browser: Client, relying: Relying) -> None:
+def test_without_it_the_person_is_asked(browser: Client, relying: RelyingParty) -> None:
     """A picture on a stranger's page may name the address."""
     address = "/sso/logout/"
     asked = ask(client_id=relying.application.client_id)
@@ -57,14 +57,16 @@ def test_without_it_the_person_is_asked(browser: Client, relying: Relying) -> No
     assert not Session.objects.exists()
 
 
-def test_the_button_has_its_token(account: Account, relying: Relying) -> None:
+def test_the_button_has_its_token(account: Account, relying: RelyingParty) -> None:
     client = Client(enforce_csrf_checks=True)
     sign_in(client, account)
     assert client.post("/sso/logout/").status_code == 403
     assert Session.objects.exists()
 
 
-def test_another_person_s_token_or_another_session_s_asks(browser: Client, relying: Relying, account: Account) -> None:
+def test_another_person_s_token_or_another_session_s_asks(
+    browser: Client, relying: RelyingParty, account: Account
+) -> None:
     other = Client()
     sign_in(other, make_account("Karim", "Belkacem"))
     theirs = relying.tokens(other)["id_token"]
@@ -80,26 +82,28 @@ def test_another_person_s_token_or_another_session_s_asks(browser: Client, relyi
     "address",
     ["https://mal.example/", f"{AFTER}/", AFTER.upper(), f"{AFTER}?a=1", f"https://moi@{AFTER[8:]}", "//x", ""],
 )
-def test_it_leads_to_a_registered_address_or_to_our_own_door(browser: Client, relying: Relying, address: str) -> None:
+def test_it_leads_to_a_registered_address_or_to_our_own_door(
+    browser: Client, relying: RelyingParty, address: str
+) -> None:
     hint = relying.tokens(browser)["id_token"]
     response = browser.get("/sso/logout/", ask(id_token_hint=hint, post_logout_redirect_uri=address))
     assert response.headers["Location"] == "/session/?fin=1"
 
 
-def test_a_token_and_a_name_that_differ(browser: Client, relying: Relying) -> None:
+def test_a_token_and_a_name_that_differ(browser: Client, relying: RelyingParty) -> None:
     hint = relying.tokens(browser)["id_token"]
     other = make_application()
     assert browser.get("/sso/logout/", ask(id_token_hint=hint, client_id=other.client_id)).status_code == 200
     assert Session.objects.exists()
 
 
-def test_whoever_has_left_goes_on(client: Client, relying: Relying) -> None:
+def test_whoever_has_left_goes_on(client: Client, relying: RelyingParty) -> None:
     asked = ask(client_id=relying.application.client_id)
     assert client.get("/sso/logout/", asked).headers["Location"] == f"{AFTER}?state=etat"
     assert client.get("/sso/logout/", ask()).headers["Location"] == "/session/?fin=1"
 
 
-def test_what_was_opened_by_cas_ends_too(browser: Client, relying: Relying, account: Account) -> None:
+def test_what_was_opened_by_cas_ends_too(browser: Client, relying: RelyingParty, account: Account) -> None:
     service = "https://notes.example/entree"
     make_application(protocol=Protocol.CAS, cas_services=[service], own=True, redirect_uris="")
     hint = relying.tokens(browser)["id_token"]
@@ -108,7 +112,7 @@ def test_what_was_opened_by_cas_ends_too(browser: Client, relying: Relying, acco
     assert browser.get("/cas/serviceValidate", {"service": service, "ticket": ticket}).status_code == 200
     assert browser.get("/sso/logout/", ask(id_token_hint=hint)).status_code == 302
     told = Farewell.objects.get()  # the other has no address to be told at
-    assert (told.visit.protocol, told.visit.ticket, logout_notifications.address_of(told.visit)) == (
+    assert (told.visit.protocol, told.visit.ticket, logout_notifications.logout_url(told.visit)) == (
         "cas",
         ticket,
         service,

@@ -21,7 +21,9 @@ LONG_AGO = NOW - timedelta(minutes=25)
 
 
 def farewell(application: Application, account: Account, *, asked_at: datetime = NOW, **facts: object) -> None:
-    visit = application_sessions.opened(account, f"{Farewell.objects.count():064}", application, Protocol.OIDC, now=NOW)
+    visit = application_sessions.note_application_session(
+        account, f"{Farewell.objects.count():064}", application, Protocol.OIDC, now=NOW
+    )
     defaults = {"tries": 4, "next_at": NOW + timedelta(minutes=3), "last_error": "ConnectionRefusedError"}
     Farewell.objects.create(visit=visit, asked_at=asked_at, **(defaults | facts))
 
@@ -39,7 +41,7 @@ def waiting(account: Account) -> Application:
 
 
 def test_figures(client: Client, waiting: Application) -> None:
-    told = {gauge.name: gauge.value for gauge in logout_monitoring.gauges(NOW)}
+    told = {gauge.name: gauge.value for gauge in logout_monitoring.logout_gauges(NOW)}
     assert told == {
         "farewells_waiting": 3, "farewells_overdue": 2, "farewells_overdue_applications": 1,
         "farewells_oldest_seconds": 25 * 60,
@@ -56,27 +58,27 @@ def test_figures_are_for_this_machine(client: Client) -> None:
 
 
 def test_the_log_names_who_has_not_heard(waiting: Application, caplog: pytest.LogCaptureFixture) -> None:
-    logout_monitoring.warn("", NOW)
+    logout_monitoring.warn_about_late("", NOW)
     [line] = caplog.records
     assert line.levelno == logging.WARNING
     assert "notes has not heard of 2 session(s), the first for 25 minutes" in line.getMessage()
-    assert logout_monitoring.applications(NOW) == 1
+    assert logout_monitoring.count_late_applications(NOW) == 1
 
 
 def test_one_that_is_down_is_no_fault_of_ours(waiting: Application) -> None:
-    assert logout_monitoring.check(NOW).answers
+    assert logout_monitoring.check_logout(NOW).answers
 
 
 def test_nobody_tells(account: Account) -> None:
     application = make_application()
     farewell(application, account, tries=0, next_at=NOW)
-    assert logout_monitoring.check(NOW + timedelta(seconds=59)).answers
+    assert logout_monitoring.check_logout(NOW + timedelta(seconds=59)).answers
     later = NOW + timedelta(seconds=61)
-    assert logout_monitoring.check(later) == Check("applications", False, "nobody tells them")
+    assert logout_monitoring.check_logout(later) == Check("applications", False, "nobody tells them")
     farewell(application, account, next_at=None, done_at=NOW + timedelta(seconds=30))
-    assert logout_monitoring.check(later).answers  # one that is slow has many to hear
+    assert logout_monitoring.check_logout(later).answers  # one that is slow has many to hear
 
 
 def test_nothing_to_sign_with(settings: Settings, tmp_path: Path) -> None:
     settings.SECRETS_DIR = tmp_path
-    assert not logout_monitoring.check(NOW).answers
+    assert not logout_monitoring.check_logout(NOW).answers

@@ -21,7 +21,7 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.engine import projection
 from vaguemestre.sso import audience, logout_notifications, mail_clients, own_applications, retention
 from vaguemestre.sso.models import AccessToken, Application, Code, Consent, ProgramToken, RefreshToken
-from vaguemestre.sso.testing import MailProgram, Relying, came_back, make_application, userinfo
+from vaguemestre.sso.testing import MailProgram, RelyingParty, came_back, make_application, userinfo
 from vaguemestre.testing import deliver, letter, make_mail_account, wait_for_mail
 
 
@@ -184,7 +184,7 @@ def test_the_wrong_verifier(browser: Client, program: MailProgram) -> None:
 
 
 def test_no_other_application_may_ask_for_mail(browser: Client) -> None:
-    other = Relying(make_application(own=True, scopes=["profile", "mail"]))
+    other = RelyingParty(make_application(own=True, scopes=["profile", "mail"]))
     other.application.scopes = ["profile"]
     other.application.save()
     assert came_back(browser.get(other.request(scope="openid mail")))["error"] == "invalid_scope"
@@ -194,7 +194,7 @@ def test_it_opens_no_application_and_no_application_s_token_is_its(
     browser: Client, given: dict[str, Any], program: MailProgram
 ) -> None:
     assert userinfo(Client(), given["access_token"]).status_code == 401
-    other = Relying(make_application(own=True))
+    other = RelyingParty(make_application(own=True))
     assert other.refresh(Client(), given["refresh_token"]).status_code == 400
     refused(program, other.tokens(browser)["refresh_token"])
     generic = MailProgram(Application.objects.get(slug=own_applications.ANY_PROGRAM))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from vaguemestre.accounts.lifecycle import lock
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
-from vaguemestre.sso.testing import Relying, came_back, make_application
+from vaguemestre.sso.testing import RelyingParty, came_back, make_application
 
 
 def sent_to(location: str) -> tuple[str, str]:
@@ -19,27 +19,27 @@ def sent_to(location: str) -> tuple[str, str]:
     return parts.path, parse_qs(parts.query)["next"][0]
 
 
-def test_nobody_is_there(client: Client, relying: Relying) -> None:
+def test_nobody_is_there(client: Client, relying: RelyingParty) -> None:
     told = came_back(client.get(relying.request(prompt="none")))
     assert (told["error"], told["state"]) == ("login_required", relying.state)
 
 
-def test_somebody_is(browser: Client, relying: Relying) -> None:
+def test_somebody_is(browser: Client, relying: RelyingParty) -> None:
     assert "code" in came_back(browser.get(relying.request(prompt="none")))
 
 
-def test_a_first_sign_in_is_not_done(client: Client, relying: Relying) -> None:
+def test_a_first_sign_in_is_not_done(client: Client, relying: RelyingParty) -> None:
     sign_in(client, make_account("Noé", "Veau", password=None))
     assert came_back(client.get(relying.request(prompt="none")))["error"] == "interaction_required"
     assert client.get(relying.request()).headers["Location"].startswith("/session/premiere-connexion/")
 
 
-def test_an_account_that_was_locked_meanwhile(browser: Client, account: Account, relying: Relying) -> None:
+def test_an_account_that_was_locked_meanwhile(browser: Client, account: Account, relying: RelyingParty) -> None:
     lock.lock(account, by="system", reason="essai", now=timezone.now())
     assert came_back(browser.get(relying.request(prompt="none")))["error"] == "login_required"
 
 
-def test_login_asks_again_and_then_goes_on(browser: Client, relying: Relying) -> None:
+def test_login_asks_again_and_then_goes_on(browser: Client, relying: RelyingParty) -> None:
     page, following = sent_to(browser.get(relying.request(prompt="login")).headers["Location"])
     assert page == "/session/confirmation/"
     again = sent_to(browser.get(following).headers["Location"])
@@ -49,13 +49,13 @@ def test_login_asks_again_and_then_goes_on(browser: Client, relying: Relying) ->
     assert "code" in came_back(browser.get(following))
 
 
-def test_the_mark_cannot_be_written(browser: Client, relying: Relying) -> None:
+def test_the_mark_cannot_be_written(browser: Client, relying: RelyingParty) -> None:
     for mark in ("0", "0:x", f"{timezone.now().timestamp() - 9999}:faux"):
         response = browser.get(f"{relying.request(prompt='login')}&vu={mark}")
         assert response.headers["Location"].startswith("/session/confirmation/")
 
 
-def test_a_sign_in_made_for_it_is_the_proof(client: Client, account: Account, relying: Relying) -> None:
+def test_a_sign_in_made_for_it_is_the_proof(client: Client, account: Account, relying: RelyingParty) -> None:
     page, following = sent_to(client.get(relying.request(prompt="login")).headers["Location"])
     assert page == "/session/"
     sign_in(client, account)
@@ -63,7 +63,7 @@ def test_a_sign_in_made_for_it_is_the_proof(client: Client, account: Account, re
 
 
 @pytest.mark.parametrize(("age", "asked"), [("600", False), ("60", True), ("0", True)])
-def test_an_old_proof(browser: Client, relying: Relying, age: str, asked: bool) -> None:
+def test_an_old_proof(browser: Client, relying: RelyingParty, age: str, asked: bool) -> None:
     Session.objects.update(proved_at=timezone.now() - timedelta(minutes=5))
     response = browser.get(relying.request(max_age=age))
     assert response.headers["Location"].startswith("/session/confirmation/") is asked
@@ -71,7 +71,7 @@ def test_an_old_proof(browser: Client, relying: Relying, age: str, asked: bool) 
     assert ("error" in silent) is asked
 
 
-def test_a_hint_of_somebody_else(browser: Client, relying: Relying) -> None:
+def test_a_hint_of_somebody_else(browser: Client, relying: RelyingParty) -> None:
     mine = relying.tokens(browser)["id_token"]
     assert "code" in came_back(browser.get(relying.request(id_token_hint=mine, prompt="none")))
     other = Client()
@@ -93,7 +93,7 @@ def test_how_strong(browser: Client, strong: bool, by_text: bool, acr: str, amr:
     from vaguemestre.sso import signing_keys
 
     Session.objects.update(strong=strong, by_text=by_text)
-    relying = Relying(make_application(own=True))
-    told = signing_keys.read(relying.tokens(browser)["id_token"])
+    relying = RelyingParty(make_application(own=True))
+    told = signing_keys.read_id_token(relying.tokens(browser)["id_token"])
     assert told
     assert (told["acr"], told["amr"]) == (acr, amr)

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.test import Client
 
-from vaguemestre.sso.testing import Relying, userinfo
+from vaguemestre.sso.testing import RelyingParty, userinfo
 
 
 def test_authorise_then_token_then_userinfo(
-    browser: Client, relying: Relying, outside: Client, django_assert_num_queries: Any
+    browser: Client, relying: RelyingParty, outside: Client, django_assert_num_queries: Any
 ) -> None:
     relying.tokens(browser)  # the visit and the subject are made once
     address = relying.request()

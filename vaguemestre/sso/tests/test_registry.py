@@ -13,14 +13,24 @@ from django.utils import timezone
 from vaguemestre.audit.models import Entry
 from vaguemestre.sso import registry
 from vaguemestre.sso.models import Application, Protocol
-from vaguemestre.sso.registry import Registration, Row
+from vaguemestre.sso.registry import Registration, RegistrationRow
 
 pytestmark = pytest.mark.django_db
 FACTS = Registration(
-    slug="onde", name="ONDE", summary="Élèves.", domain="scolarite-1d", protocol=Protocol.OIDC,
-    home="https://onde.example/", redirects=["https://onde.example/retour", "https://onde.example/retour2"],
-    scopes=["profile"], audience=[Row(category="DIRECOLE"), Row(category="DIRECOLE"), Row(uai="0801234A")],
-)  # fmt: skip
+    slug="onde",
+    name="ONDE",
+    summary="Élèves.",
+    domain="scolarite-1d",
+    protocol=Protocol.OIDC,
+    home="https://onde.example/",
+    redirects=["https://onde.example/retour", "https://onde.example/retour2"],
+    scopes=["profile"],
+    audience=[
+        RegistrationRow(category="DIRECOLE"),
+        RegistrationRow(category="DIRECOLE"),
+        RegistrationRow(uai="0801234A"),
+    ],
+)
 
 
 def acts() -> list[str]:
@@ -28,7 +38,7 @@ def acts() -> list[str]:
 
 
 def test_registered_with_a_secret_that_is_kept_as_a_trace() -> None:
-    application, secret = registry.register(FACTS, by="a0000001")
+    application, secret = registry.register_application(FACTS, by="a0000001")
     application.refresh_from_db()
     assert application.redirect_uri_allowed("https://onde.example/retour2")
     assert not application.redirect_uri_allowed("https://onde.example/retour2/")
@@ -40,20 +50,20 @@ def test_registered_with_a_secret_that_is_kept_as_a_trace() -> None:
 
 
 def test_a_link_has_no_secret_to_show() -> None:
-    assert registry.register(replace(FACTS, protocol=Protocol.LINK), by="a0000001")[1] == ""
+    assert registry.register_application(replace(FACTS, protocol=Protocol.LINK), by="a0000001")[1] == ""
 
 
 def test_a_change_says_which_columns_and_nothing_when_there_is_none() -> None:
-    application, _secret = registry.register(FACTS, by="a0000001")
-    changed = replace(FACTS, name="ONDE 1er degré", audience=[Row()])
-    assert registry.change(application, changed, by="a0000002") == ["audience", "name"]
+    application, _secret = registry.register_application(FACTS, by="a0000001")
+    changed = replace(FACTS, name="ONDE 1er degré", audience=[RegistrationRow()])
+    assert registry.change_application(application, changed, by="a0000002") == ["audience", "name"]
     assert registry.seen_by_everybody(application)
-    assert registry.change(application, changed, by="a0000002") == []
+    assert registry.change_application(application, changed, by="a0000002") == []
     assert acts() == ["application.registered", "application.changed"]
 
 
 def test_the_former_secret_opens_nothing_any_more() -> None:
-    application, former = registry.register(FACTS, by="a0000001")
+    application, former = registry.register_application(FACTS, by="a0000001")
     application.refresh_from_db()
     kept = application.client_secret
     assert registry.replace_secret(application, by="a0000002") != former
@@ -63,7 +73,7 @@ def test_the_former_secret_opens_nothing_any_more() -> None:
 
 
 def test_maintenance_and_closing_once_each() -> None:
-    application, _secret = registry.register(FACTS, by="a0000001")
+    application, _secret = registry.register_application(FACTS, by="a0000001")
     now = timezone.now()
     for _twice in range(2):
         registry.begin_maintenance(application, "Disque.", now + timedelta(hours=1), by="a0000002")
@@ -72,8 +82,8 @@ def test_maintenance_and_closing_once_each() -> None:
     assert not application.is_shut(now + timedelta(hours=2))
     for _twice in range(2):
         registry.end_maintenance(application, by="a0000002")
-        registry.close(application, by="a0000002")
-    registry.open_again(application, by="a0000002")
+        registry.close_application(application, by="a0000002")
+    registry.reopen_application(application, by="a0000002")
     assert acts()[1:] == ["application.shut", "application.unshut", "application.closed", "application.opened-again"]
 
 

@@ -35,7 +35,7 @@ GIVEN = (Code, AccessToken, RefreshToken, Farewell, ServiceTicket)
 def a_visit(account: Account, session: str = "s", *, opened_at: datetime = NOW) -> ApplicationSession:
     """An application was opened, was given everything there is, and has not been told yet that it is over."""
     application = make_application()
-    visit = application_sessions.opened(account, session, application, Protocol.OIDC, now=opened_at)
+    visit = application_sessions.note_application_session(account, session, application, Protocol.OIDC, now=opened_at)
     facts = {"visit": visit, "scope": "openid"}
     Code.objects.create(digest=f"code {session}", redirect_uri="x", challenge="x", expires_at=NOW, **facts)
     tokens.give_access(f"access {session}", visit, Code.objects.get(visit=visit).family, "openid", now=NOW)
@@ -92,7 +92,7 @@ def test_with_an_account_goes_all_but_its_name(account: Account) -> None:
         visit = a_visit(one, one.key)
         a_ticket(visit, f"spare {one.key}")
         subject_of(one)
-        consents.give(one, visit.application, ["profile"], now=NOW)
+        consents.give_consent(one, visit.application, ["profile"], now=NOW)
         arena.note_opening(one, visit.application, NOW)
         arena.add_favourite(one, visit.application)
         QuickLink.objects.create(account=one, application=visit.application, place=1)

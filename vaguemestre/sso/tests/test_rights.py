@@ -20,8 +20,8 @@ from vaguemestre.people.models import Person, Posting
 from vaguemestre.people.ports import feed_followers
 from vaguemestre.sso import access_revocation, application_sessions, delegations, grant_validity, registry
 from vaguemestre.sso.models import Application, ApplicationSession, Audience, Delegation, Farewell, Protocol
-from vaguemestre.sso.registry import Registration, Row
-from vaguemestre.sso.testing import Relying, make_application
+from vaguemestre.sso.registry import Registration, RegistrationRow
+from vaguemestre.sso.testing import RelyingParty, make_application
 from vaguemestre.testing import Cast, make_account, make_person, make_school
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def lent(cast: Cast, onde: Application) -> Delegation:
 def opened(account: Account, application: Application, protocol: Protocol = Protocol.OIDC) -> ApplicationSession:
     sign_in(Client(), account)
     session = Session.objects.filter(account=account).latest("created_at")
-    return application_sessions.opened(account, session.pk, application, protocol, now=timezone.now())
+    return application_sessions.note_application_session(account, session.pk, application, protocol, now=timezone.now())
 
 
 def is_over(visit: ApplicationSession) -> bool:
@@ -62,14 +62,14 @@ def is_over(visit: ApplicationSession) -> bool:
 
 
 def look(now: datetime | None = None) -> None:
-    access_revocation.keep_up("", now or timezone.now())
+    access_revocation.end_revoked_due("", now or timezone.now())
 
 
 def test_taken_back_it_is_told_at_once_and_nothing_else_is(
     cast: Cast, onde: Application, iprof: Application, lent: Delegation
 ) -> None:
     there, beside, head = opened(cast.teacher, onde), opened(cast.teacher, iprof), opened(cast.head, onde)
-    delegations.withdraw(lent, by=cast.head, now=timezone.now())
+    delegations.withdraw_delegation(lent, by=cast.head, now=timezone.now())
     assert is_over(there)
     assert not is_over(beside)
     assert not is_over(head)
@@ -93,7 +93,7 @@ def test_a_delegation_that_is_over_is_told_by_the_clock_at_its_second(
 def test_whoever_may_be_there_otherwise_stays(cast: Cast, onde: Application, lent: Delegation) -> None:
     there = opened(cast.teacher, onde)
     Audience.objects.create(application=onde, uai="0801234A", function="ENS")
-    delegations.withdraw(lent, by=cast.head, now=timezone.now())
+    delegations.withdraw_delegation(lent, by=cast.head, now=timezone.now())
     assert not is_over(there)
 
 
@@ -119,7 +119,7 @@ def test_a_post_ends_with_its_day(cast: Cast, onde: Application, lent: Delegatio
 
 def test_the_clock_comes_each_hour_and_at_midnight() -> None:
     for hour, again in ((9, midnight(date(2026, 6, 3)) + timedelta(hours=10)), (23.5, midnight(date(2026, 6, 4)))):
-        access_revocation.keep_up("", midnight(date(2026, 6, 3)) + timedelta(hours=hour))
+        access_revocation.end_revoked_due("", midnight(date(2026, 6, 3)) + timedelta(hours=hour))
         assert Due.objects.get(job=KEEP_UP).at == again
 
 
@@ -163,33 +163,36 @@ def test_what_hr_says_of_the_post(cast: Cast, iprof: Application, change: dict[s
 FACTS = Registration(
     slug="notes", name="Notes", summary="Notes.", domain="scolarite-2d", protocol=Protocol.OIDC,
     home="https://notes.example/", redirects=["https://notes.example/retour"], backchannel=TOLD, delegable=True,
-    audience=[Row(department="80")],
+    audience=[RegistrationRow(department="80")],
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("change", "ends"),
     [
-        ({"audience": [Row(department="02")]}, True), ({"audience": []}, True), ({"protocol": Protocol.CAS}, True),
-        ({"audience": [Row()]}, False), ({"name": "Notes 2"}, False),
+        ({"audience": [RegistrationRow(department="02")]}, True), ({"audience": []}, True),
+        ({"protocol": Protocol.CAS}, True),
+        ({"audience": [RegistrationRow()]}, False), ({"name": "Notes 2"}, False),
     ],
     ids=str,
 )  # fmt: skip
 def test_the_registry_ends_what_it_takes_away(cast: Cast, change: dict[str, Any], ends: bool) -> None:
-    notes, _secret = registry.register(FACTS, by="a")
+    notes, _secret = registry.register_application(FACTS, by="a")
     there = opened(cast.teacher, notes)
-    registry.change(notes, replace(FACTS, **change), by="a")
+    registry.change_application(notes, replace(FACTS, **change), by="a")
     assert is_over(there) == ends
 
 
 def test_an_application_that_asks_for_two_factors_from_now_on(cast: Cast) -> None:
     """Whoever came in with a password alone leaves it, and shows the other one to come back."""
-    notes, _secret = registry.register(FACTS, by="a")
+    notes, _secret = registry.register_application(FACTS, by="a")
     there = opened(cast.teacher, notes)
     sign_in(Client(), cast.teacher, strong=True)
     session = Session.objects.get(account=cast.teacher, strong=True)
-    stays = application_sessions.opened(cast.teacher, session.pk, notes, Protocol.OIDC, now=timezone.now())
-    registry.change(notes, replace(FACTS, needs_key=True), by="a")
+    stays = application_sessions.note_application_session(
+        cast.teacher, session.pk, notes, Protocol.OIDC, now=timezone.now()
+    )
+    registry.change_application(notes, replace(FACTS, needs_key=True), by="a")
     assert is_over(there)
     assert not is_over(stays)
     Session.objects.filter(pk=session.pk).update(by_text=True)
@@ -208,19 +211,19 @@ def test_no_token_stands_on_a_session_that_owes_a_factor(cast: Cast, iprof: Appl
 
 
 def test_no_longer_delegated_to_anybody(cast: Cast) -> None:
-    facts = replace(FACTS, audience=[Row(category="CHEF")])
-    notes, _secret = registry.register(facts, by="a")
+    facts = replace(FACTS, audience=[RegistrationRow(category="CHEF")])
+    notes, _secret = registry.register_application(facts, by="a")
     now = timezone.now()
     delegations.delegate(cast.head, cast.teacher, notes, make_school(), ends=now + timedelta(days=1), now=now)
     there, head = opened(cast.teacher, notes), opened(cast.head, notes)
-    registry.change(notes, replace(facts, delegable=False), by="a")
+    registry.change_application(notes, replace(facts, delegable=False), by="a")
     assert is_over(there)
     assert not is_over(head)
 
 
 def test_withdrawn_it_is_left_by_everybody(cast: Cast, onde: Application, iprof: Application) -> None:
     there, beside = opened(cast.head, onde), opened(cast.head, iprof)
-    registry.close(onde, by="a")
+    registry.close_application(onde, by="a")
     assert is_over(there)
     assert not is_over(beside)
 
@@ -233,11 +236,11 @@ def test_under_maintenance_nobody_is_sent_away(cast: Cast, onde: Application) ->
 
 
 def test_its_tokens_end_with_it(cast: Cast) -> None:
-    relying, browser, outside = Relying(make_application(own=True)), Client(), Client()
+    relying, browser, outside = RelyingParty(make_application(own=True)), Client(), Client()
     sign_in(browser, cast.teacher)
     given = relying.tokens(browser)
-    registry.close(relying.application, by="a")
-    registry.open_again(relying.application, by="a")
+    registry.close_application(relying.application, by="a")
+    registry.reopen_application(relying.application, by="a")
     assert relying.refresh(outside, given["refresh_token"]).status_code == 400
 
 

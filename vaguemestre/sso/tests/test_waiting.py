@@ -31,7 +31,7 @@ def late(application: Application, account: Account, count: int, *, given_up: bo
     now = timezone.now()
     for number in range(count):
         session = f"{application.pk}-{number}"
-        visit = application_sessions.opened(account, session, application, Protocol.OIDC, now=now)
+        visit = application_sessions.note_application_session(account, session, application, Protocol.OIDC, now=now)
         again = None if given_up else now + timedelta(minutes=10)
         Farewell.objects.create(visit=visit, asked_at=now, tries=4, next_at=again, last_error="ConnectionRefusedError")
 

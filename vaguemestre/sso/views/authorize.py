@@ -25,7 +25,7 @@ from vaguemestre.sso import (
     reauthentication,
     signing_keys,
 )
-from vaguemestre.sso.authorization_request import Asking
+from vaguemestre.sso.authorization_request import AuthorizationRequest
 from vaguemestre.sso.models import Protocol
 from vaguemestre.sso.subject_identifiers import subject_of
 from vaguemestre.sso.views.redirect import go, host
@@ -49,10 +49,10 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
     if stop and not silent:
         return stop
     try:
-        asked = authorization_request.read(request.GET)
-    except authorization_request.Unreadable:
+        asked = authorization_request.parse_authorization_request(request.GET)
+    except authorization_request.UnreadableRequestError:
         return render(request, "sso/unreadable.html", status=400)
-    except authorization_request.Refused as refused:
+    except authorization_request.RefusedRequestError as refused:
         return go(request, refused.address)
     if staff is None:
         return go(request, asked.refused("login_required"))
@@ -67,18 +67,20 @@ def consent(request: StaffRequest) -> HttpResponse:
     """The same request again, with the person's answer. Everything is judged anew."""
     now = timezone.now()
     try:
-        asked = authorization_request.read(request.GET)
-    except authorization_request.Unreadable:
+        asked = authorization_request.parse_authorization_request(request.GET)
+    except authorization_request.UnreadableRequestError:
         return render(request, "sso/unreadable.html", status=400)
-    except authorization_request.Refused as refused:
+    except authorization_request.RefusedRequestError as refused:
         return go(request, refused.address)
     if (stop := _stop(request, asked, now)) is not None:
         return stop
     if request.POST.get("reponse") != "oui":
         return go(request, asked.refused("access_denied"))
     if asked.application.for_mail:  # let in by itself, each time: nothing that would be given again unasked
-        return _grant(request, asked, now, program=mail_clients.named(request.POST.get("nom", ""), asked.application))
-    consents.give(request.account, asked.application, asked.scopes, now=now)
+        return _grant(
+            request, asked, now, program=mail_clients.client_name(request.POST.get("nom", ""), asked.application)
+        )
+    consents.give_consent(request.account, asked.application, asked.scopes, now=now)
     return _grant(request, asked, now)
 
 
@@ -96,19 +98,19 @@ def _by_get(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": f"{reverse('sso:authorize')}?{query}"})
 
 
-def _answer(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse:
+def _answer(request: StaffRequest, asked: AuthorizationRequest, now: datetime) -> HttpResponse:
     if "select_account" in asked.prompt:
         context = {"application": asked.application, "account": request.account, "query": asked.query}
-        return render(request, "sso/account.html", context | {"same": reauthentication.chosen(request)})
+        return render(request, "sso/account.html", context | {"same": reauthentication.chosen_url(request)})
     if (stop := _stop(request, asked, now)) is not None:
         return stop
-    wanting = asked.application.for_mail or consents.wanting(request.account, asked.application, asked.scopes)
+    wanting = asked.application.for_mail or consents.is_consent_needed(request.account, asked.application, asked.scopes)
     if not wanting and ("consent" not in asked.prompt or asked.application.own):
         return _grant(request, asked, now)
     return go(request, asked.refused("consent_required")) if asked.silent else _consent_page(request, asked)
 
 
-def _stop(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse | None:
+def _stop(request: StaffRequest, asked: AuthorizationRequest, now: datetime) -> HttpResponse | None:
     """What stands between this person and this application; None when nothing does."""
     application, session = asked.application, request.session_record
     if not audience.may_open(request.account, application, now):
@@ -119,54 +121,58 @@ def _stop(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse |
         if request.account.second_factor and not asked.silent and not session.strong:
             return _prove(request, now)
         return _refusal(request, asked, "interaction_required", "sso/key.html", 403)
-    if reauthentication.due(asked, request, session, now) or _program_needs_proof(request, asked, now):
+    if reauthentication.is_reauthentication_due(asked, request, session, now) or _program_needs_proof(
+        request, asked, now
+    ):
         return go(request, asked.refused("login_required")) if asked.silent else _prove(request, now)
     if asked.subject and not _is_about(asked.subject, request):
         return go(request, asked.refused("login_required"))
-    if asked.application.for_mail and mail_clients.too_many(request.account):
+    if asked.application.for_mail and mail_clients.has_too_many(request.account):
         return _refusal(request, asked, "access_denied", "sso/programs-full.html", 409)
     return None
 
 
-def _program_needs_proof(request: StaffRequest, asked: Asking, now: datetime) -> bool:
+def _program_needs_proof(request: StaffRequest, asked: AuthorizationRequest, now: datetime) -> bool:
     """It opens the mailbox for months, as an application password does, and is asked for with the same care."""
     return asked.application.for_mail and not sessions.is_freshly_proved(request.session_record, now=now)
 
 
-def _grant(request: StaffRequest, asked: Asking, now: datetime, *, program: str = "") -> HttpResponse:
+def _grant(request: StaffRequest, asked: AuthorizationRequest, now: datetime, *, program: str = "") -> HttpResponse:
     session, application = request.session_record, asked.application
-    visit = application_sessions.opened(
+    visit = application_sessions.note_application_session(
         request.account, session.pk, application, Protocol(application.protocol), now=now
     )
     return go(request, asked.granted(visit, session, now, program=program))
 
 
-def _consent_page(request: StaffRequest, asked: Asking) -> HttpResponse:
+def _consent_page(request: StaffRequest, asked: AuthorizationRequest) -> HttpResponse:
     if asked.application.for_mail:
         name = asked.application.name[: mail_clients.LONGEST_NAME]
         context = {"application": asked.application, "name": name, "longest": mail_clients.LONGEST_NAME}
         return render(request, "sso/program.html", context | {"query": asked.query, "account": request.account})
-    told = claims.in_words(request.account, asked.scopes, timezone.now())
+    told = claims.claim_texts(request.account, asked.scopes, timezone.now())
     context = {"application": asked.application, "told": told, "query": asked.query, "where": host(asked.redirect_uri)}
     return render(request, "sso/consent.html", context)
 
 
-def _refusal(request: StaffRequest, asked: Asking, error: str, template: str, status: int) -> HttpResponse:
+def _refusal(
+    request: StaffRequest, asked: AuthorizationRequest, error: str, template: str, status: int
+) -> HttpResponse:
     if asked.silent:
         return go(request, asked.refused(error))
     return render(request, template, {"application": asked.application}, status=status)
 
 
 def _sign_in(request: HttpRequest) -> HttpResponseRedirect:
-    wanted = urlencode({"next": reauthentication.marked(request, timezone.now())})
+    wanted = urlencode({"next": reauthentication.marked_url(request, timezone.now())})
     return HttpResponseRedirect(f"{reverse('accounts:signin')}?{wanted}")
 
 
 def _prove(request: StaffRequest, now: datetime) -> HttpResponse:
-    wanted = urlencode({"next": reauthentication.marked(request, now)})
+    wanted = urlencode({"next": reauthentication.marked_url(request, now)})
     return HttpResponseRedirect(f"{reverse('accounts:confirmation')}?{wanted}")
 
 
 def _is_about(hint: str, request: StaffRequest) -> bool:
-    told = signing_keys.read(hint)
+    told = signing_keys.read_id_token(hint)
     return told is not None and told["sub"] == subject_of(request.account)

@@ -24,7 +24,7 @@ _A_SIGN_IN = timedelta(minutes=15)  # from the question to the last factor
 
 
 @dataclass(frozen=True)
-class Asked:
+class CasRequest:
     service: str
     renew: bool
     gateway: bool
@@ -32,7 +32,7 @@ class Asked:
     since: datetime | None  # when it was asked first: a proof that is later was given for it
 
     @classmethod
-    def of(cls, typed: QueryDict) -> "Asked":
+    def of(cls, typed: QueryDict) -> "CasRequest":
         service = typed.get("service", "")
         renew, gateway, warn = (typed.get(name, "").lower() == "true" for name in ("renew", "gateway", "warn"))
         return cls(service, renew, gateway, warn, _since(typed.get("since", ""), service))
@@ -46,7 +46,7 @@ class Asked:
 
 @require_safe
 def login(request: HttpRequest) -> HttpResponseBase:
-    asked = Asked.of(request.GET)
+    asked = CasRequest.of(request.GET)
     if not asked.service:
         return _home(request)
     application = cas_application(asked.service)
@@ -63,7 +63,7 @@ def login(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def passage(request: HttpRequest) -> HttpResponseBase:
     """The person was asked first, and goes."""
-    asked = Asked.of(request.POST)
+    asked = CasRequest.of(request.POST)
     application = cas_application(asked.service)
     if application is None:
         return render(request, "sso/unreadable.html", status=403)
@@ -85,21 +85,21 @@ def _home(_request: StaffRequest) -> HttpResponse:
 
 
 @signed_in
-def _enter(request: StaffRequest, asked: Asked, application: Application) -> HttpResponse:
+def _enter(request: StaffRequest, asked: CasRequest, application: Application) -> HttpResponse:
     now, account, session = timezone.now(), request.account, request.session_record
     if stop := _stop(request, asked, application, now):
         return stop
-    wanting = consents.wanting(account, application, application.scopes)
+    wanting = consents.is_consent_needed(account, application, application.scopes)
     if request.method == "POST":
         if wanting:
-            consents.give(account, application, application.scopes, now=now)
+            consents.give_consent(account, application, application.scopes, now=now)
     elif asked.warn or wanting:
         return _ask_first(request, asked, application, wanting=wanting)
-    ticket = tickets.issue(session, application, asked.service, fresh=_is_fresh(request, asked), now=now)
+    ticket = tickets.issue_ticket(session, application, asked.service, fresh=_is_fresh(request, asked), now=now)
     return _go(request, service_urls.with_ticket(asked.service, ticket))
 
 
-def _stop(request: StaffRequest, asked: Asked, application: Application, now: datetime) -> HttpResponse | None:
+def _stop(request: StaffRequest, asked: CasRequest, application: Application, now: datetime) -> HttpResponse | None:
     """What stands between this person and this application; None when nothing does."""
     session, context = request.session_record, {"application": application}
     if not audience.may_open(request.account, application, now):
@@ -115,17 +115,17 @@ def _stop(request: StaffRequest, asked: Asked, application: Application, now: da
     return None
 
 
-def _is_fresh(request: StaffRequest, asked: Asked) -> bool:
+def _is_fresh(request: StaffRequest, asked: CasRequest) -> bool:
     return asked.since is not None and request.session_record.proved_at >= asked.since
 
 
-def _prove(asked: Asked, now: datetime) -> HttpResponse:
+def _prove(asked: CasRequest, now: datetime) -> HttpResponse:
     wanted = urlencode({"next": asked.again(now)})
     return HttpResponseRedirect(f"{reverse('accounts:confirmation')}?{wanted}")
 
 
-def _ask_first(request: StaffRequest, asked: Asked, application: Application, *, wanting: bool) -> HttpResponse:
-    told = claims.in_words(request.account, application.scopes, timezone.now()) if wanting else []
+def _ask_first(request: StaffRequest, asked: CasRequest, application: Application, *, wanting: bool) -> HttpResponse:
+    told = claims.claim_texts(request.account, application.scopes, timezone.now()) if wanting else []
     context = {
         "application": application, "told": told, "wanting": wanting, "asked": asked,
         "where": host(asked.service), "since": request.GET.get("since", ""),

@@ -11,7 +11,7 @@ from vaguemestre.sso.cas.responses import Failure, Success
 @require_safe
 def validate(request: HttpRequest) -> HttpResponse:
     """CAS 1.0."""
-    return _said(responses.two_lines(_answer(request)), "text/plain")
+    return _said(responses.text_response(_answer(request)), "text/plain")
 
 
 @require_safe
@@ -26,19 +26,19 @@ def service_validate_3(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def proxy(_request: HttpRequest) -> HttpResponse:
-    return _said(responses.proxy_refused(), "application/xml")
+    return _said(responses.proxy_refusal_response(), "application/xml")
 
 
 def _in_its_format(request: HttpRequest, *, with_attributes: bool) -> HttpResponse:
     answer = _answer(request)
     if request.GET.get("format", "").upper() == "JSON":
-        return _said(responses.in_json(answer, with_attributes=with_attributes), "application/json")
-    return _said(responses.xml(answer, with_attributes=with_attributes), "application/xml")
+        return _said(responses.json_response(answer, with_attributes=with_attributes), "application/json")
+    return _said(responses.xml_response(answer, with_attributes=with_attributes), "application/xml")
 
 
 def _answer(request: HttpRequest) -> Success | Failure:
     asked = request.GET
-    return tickets.validate(
+    return tickets.validate_ticket(
         asked.get("ticket", ""), asked.get("service", ""), renew=asked.get("renew", "").lower() == "true",
         proxied="pgtUrl" in asked, now=timezone.now(),
     )  # fmt: skip

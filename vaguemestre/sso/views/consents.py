@@ -17,7 +17,7 @@ from vaguemestre.sso.claims import SCOPES
 def listed(request: StaffRequest) -> HttpResponse:
     lines = [
         (consent, [words for scope, words in SCOPES.items() if scope in consent.scopes])
-        for consent in consents.given_by(request.account)
+        for consent in consents.consents_of(request.account)
     ]
     context = {"section": "account", "lines": lines, "withdrawn": request.GET.get("retrait")}
     return render(request, "sso/consents.html", context)
@@ -26,5 +26,5 @@ def listed(request: StaffRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def withdrawal(request: StaffRequest, number: int) -> HttpResponse:
-    consents.take_back(access.consent_of(request.account, number), now=timezone.now())
+    consents.withdraw_consent(access.consent_of(request.account, number), now=timezone.now())
     return HttpResponseRedirect(f"{reverse('sso:consents')}?retrait=1")

@@ -57,7 +57,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def published_keys(_request: HttpRequest) -> JsonResponse:
-    response = JsonResponse(signing_keys.published(timezone.now()))
+    response = JsonResponse(signing_keys.published_keys(timezone.now()))
     response.headers["Cache-Control"] = f"public, max-age={int(signing_keys.REMEMBERED.total_seconds())}"
     return response
 

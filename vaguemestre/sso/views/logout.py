@@ -22,7 +22,7 @@ from vaguemestre.sso.views.redirect import go
 def logout(request: HttpRequest) -> HttpResponseBase:
     """At once when the application shows the ID token of this very session. Else the person is asked: a picture on a
     stranger's page could name this address too."""
-    hint = signing_keys.read(request.GET.get("id_token_hint", "")) or {}
+    hint = signing_keys.read_id_token(request.GET.get("id_token_hint", "")) or {}
     application = _application(request, hint)
     address = _address(request, application)
     staff = decorators.staff_request(request)

@@ -13,7 +13,7 @@ from vaguemestre.web.htmx import is_htmx
 
 
 @dataclass(frozen=True)
-class Left:
+class LogoutProgress:
     """The applications of one session that has ended, by name."""
 
     closed: list[str]
@@ -32,8 +32,8 @@ def farewells(request: HttpRequest) -> HttpResponse:
     return render(request, page, {"left": _left(session)})
 
 
-def _left(session: str) -> Left:
-    left = Left([], [], [], [])
+def _left(session: str) -> LogoutProgress:
+    left = LogoutProgress([], [], [], [])
     ended = ApplicationSession.objects.filter(session=session).exclude(ended_at=None).exclude(protocol=Protocol.MAIL)
     visits = ended.select_related("application", "farewell")
     for visit in visits.order_by("application__name", "pk"):
@@ -45,7 +45,7 @@ def _left(session: str) -> Left:
     return left
 
 
-def _list(left: Left, farewell: Farewell | None) -> list[str]:
+def _list(left: LogoutProgress, farewell: Farewell | None) -> list[str]:
     if farewell is None:
         return left.deaf
     if farewell.done_at:

@@ -24,6 +24,6 @@ def waiting(request: StaffRequest) -> HttpResponse:
 @signed_in
 @administrators_only
 def again(request: StaffRequest, slug: str) -> HttpResponse:
-    application = access.registered(slug)
+    application = access.registered_application(slug)
     logout_notifications.try_now(application.pk, by=request.account.key, now=timezone.now())
     return HttpResponseRedirect(reverse("sso:waiting"))

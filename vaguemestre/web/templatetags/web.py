@@ -67,8 +67,8 @@ def when(context: Context, moment: datetime, css: str = "") -> SafeString:
         '<time{} datetime="{}" title="{}">{}</time>',
         format_html(' class="{}"', css) if css else "",
         timezone.localtime(moment).isoformat(timespec="seconds"),
-        date_text.in_full(moment),
-        date_text.in_words(moment, now),
+        date_text.full_date_text(moment),
+        date_text.relative_date_text(moment, now),
     )
 
 
@@ -90,12 +90,12 @@ def full_day(day: date) -> str:
 
 @register.simple_tag(name="bytes")
 def bytes_(count: int) -> str:
-    return number_text.size_in_words(count)
+    return number_text.octets_text(count)
 
 
 @register.filter
 def grouped(number: int) -> str:
-    return number_text.grouped(number)
+    return number_text.number_text(number)
 
 
 @register.simple_tag(name="french")

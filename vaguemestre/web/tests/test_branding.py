@@ -99,8 +99,8 @@ def test_a_png_is_painted_anew(dressed: Dressed, tmp_path: Path) -> None:
     assert len(branding.write(out)) == 5
     assert b"secret" not in (out / "brand" / "logo.png").read_bytes()
     assert "--slate" not in (out / "brand" / "brand.css").read_text()
-    assert letterhead.dress()["format"] == "png"
-    assert letterhead.dress()["accent"] == letterhead.SLATE
+    assert letterhead.letterhead()["format"] == "png"
+    assert letterhead.letterhead()["accent"] == letterhead.SLATE
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_what_is_no_logo_is_refused_with_its_reason(dressed: Dressed, octets: by
 
 @pytest.mark.parametrize("octets", [b"", b"\x89PNG\r\n\x1a\n", picture()[:60], b"<svg/>"])
 def test_what_is_no_png_is_refused(octets: bytes) -> None:
-    with pytest.raises(logo_sanitizer.DrawingRefused):
-        logo_sanitizer.png(octets)
+    with pytest.raises(logo_sanitizer.DrawingRefusedError):
+        logo_sanitizer.clean_png(octets)
 
 
 def test_a_picture_too_large_is_refused() -> None:
-    with pytest.raises(logo_sanitizer.DrawingRefused, match="4096"):
-        logo_sanitizer.png(picture((logo_sanitizer.WIDEST + 1, 1)))
+    with pytest.raises(logo_sanitizer.DrawingRefusedError, match="4096"):
+        logo_sanitizer.clean_png(picture((logo_sanitizer.WIDEST + 1, 1)))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_picture_too_large_is_refused() -> None:
     ],
 )  # fmt: skip
 def test_what_runs_fetches_moves_or_leads_elsewhere_is_left_out(hostile: str) -> None:
-    kept = logo_sanitizer.svg(DRAWN.format('viewBox="0 0 2 1"', PATH + hostile).encode()).decode()
+    kept = logo_sanitizer.clean_svg(DRAWN.format('viewBox="0 0 2 1"', PATH + hostile).encode()).decode()
     assert 'd="M0 0h2v1z"' in kept
     for word in (
         "evil",
@@ -169,6 +169,6 @@ def test_what_draws_stays() -> None:
         '<style>.a{fill:#c00;stroke-width:2}</style><path class="a" d="M0 0h1"/>'
         '<rect fill="url(#g)" width="1" height="1"/><use xlink:href="#g"/>'
     )
-    kept = logo_sanitizer.svg(DRAWN.format('width="20px" height="10"', drawn).encode()).decode()
+    kept = logo_sanitizer.clean_svg(DRAWN.format('width="20px" height="10"', drawn).encode()).decode()
     for word in ('viewBox="0 0 20 10"', ".a{fill:#c00;stroke-width:2}", 'fill="url(#g)"', 'href="#g"', "stop-color"):
         assert word in kept

@@ -25,12 +25,15 @@ NOW = datetime(2026, 11, 24, 13, 14, tzinfo=UTC)  # a Tuesday, 14 h 14 in Amiens
 )
 def test_a_moment_in_french_words(when: datetime, words: str) -> None:
     with translation.override("fr"):
-        assert _plain(date_text.in_words(when, NOW)) == words
+        assert _plain(date_text.relative_date_text(when, NOW)) == words
 
 
 def test_the_exact_moment() -> None:
     with translation.override("fr"):
-        assert _plain(date_text.in_full(datetime(2026, 3, 1, 17, 2, tzinfo=UTC))) == "dimanche 1er mars 2026 à 18 h 02"
+        assert (
+            _plain(date_text.full_date_text(datetime(2026, 3, 1, 17, 2, tzinfo=UTC)))
+            == "dimanche 1er mars 2026 à 18 h 02"
+        )
 
 
 @pytest.mark.parametrize(
@@ -43,12 +46,14 @@ def test_the_exact_moment() -> None:
 )
 def test_a_day_inside_a_sentence(when: datetime, words: str) -> None:
     with translation.override("fr"):
-        assert _plain(date_text.day_in_a_sentence(when, NOW)) == words
+        assert _plain(date_text.day_in_sentence(when, NOW)) == words
 
 
 def test_english_for_those_who_chose_it() -> None:
     with translation.override("en"):
-        assert _plain(date_text.in_words(datetime(2026, 11, 23, 16, 31, tzinfo=UTC), NOW)) == "yesterday, 17:31"
+        assert (
+            _plain(date_text.relative_date_text(datetime(2026, 11, 23, 16, 31, tzinfo=UTC), NOW)) == "yesterday, 17:31"
+        )
 
 
 @pytest.mark.parametrize(

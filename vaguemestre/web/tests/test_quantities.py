@@ -22,11 +22,11 @@ from vaguemestre.web import number_text
 )
 def test_sizes_in_french(count: int, words: str) -> None:
     with translation.override("fr"):
-        assert number_text.size_in_words(count).replace(number_text.NBSP, " ") == words
+        assert number_text.octets_text(count).replace(number_text.NBSP, " ") == words
 
 
 def test_thousands_are_grouped_as_the_language_does() -> None:
     with translation.override("fr"):
-        assert number_text.grouped(35539) == f"35{number_text.NARROW}539"
+        assert number_text.number_text(35539) == f"35{number_text.NARROW}539"
     with translation.override("en"):
-        assert number_text.grouped(35539) == "35,539"
+        assert number_text.number_text(35539) == "35,539"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from vaguemestre.web.separated_values import OpenQuoteError, rows, separator
+from vaguemestre.web.separated_values import OpenQuoteError, find_separator, read_rows
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 
@@ -24,7 +24,7 @@ CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
     ],
 )  # fmt: skip
 def test_the_separator_is_found(text: str, sign: str) -> None:
-    assert separator(text, ";,\t|") == sign
+    assert find_separator(text, ";,\t|") == sign
 
 
 @given(st.sampled_from(";,\t|"), st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=2, max_size=9))
@@ -33,15 +33,15 @@ def test_what_was_written_is_read(sign: str, table: list[list[str]]) -> None:
     csv.writer(out, delimiter=sign).writerows(table)
     text = out.getvalue()
     assume(not text.startswith("sep="))
-    assert [row for _line, row in rows(text, sign)] == table
+    assert [row for _line, row in read_rows(text, sign)] == table
 
 
 def test_each_row_has_the_line_where_it_begins() -> None:
-    assert list(rows('sep=;\na;"b\r\nc"\r\n\nd;e', ";")) == [(2, ["a", "b\r\nc"]), (4, []), (5, ["d", "e"])]
-    assert [line for line, _row in rows("a\n" * 9, ";", most=2)] == [1, 2]
+    assert list(read_rows('sep=;\na;"b\r\nc"\r\n\nd;e', ";")) == [(2, ["a", "b\r\nc"]), (4, []), (5, ["d", "e"])]
+    assert [line for line, _row in read_rows("a\n" * 9, ";", most=2)] == [1, 2]
 
 
 def test_an_open_quotation_mark_is_said_with_its_line() -> None:
     with pytest.raises(OpenQuoteError) as problem:
-        list(rows('a;b\nc;d\ne;"' + "x\n" * 100_000, ";"))
+        list(read_rows('a;b\nc;d\ne;"' + "x\n" * 100_000, ";"))
     assert problem.value.line == 3

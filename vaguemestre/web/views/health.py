@@ -18,7 +18,7 @@ def health(_request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    results = health_checks.every()
+    results = health_checks.run_checks()
     answer: dict[str, object] = {"ready": all(check.answers for check in results)}
     if _from_this_machine(request):
         answer["parts"] = {check.part: "ok" if check.answers else check.detail for check in results}
@@ -30,7 +30,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """For Prometheus, asked on this machine; for anybody else there is no such page."""
     if not _from_this_machine(request):
         raise Http404("metrics")
-    return HttpResponse(service_metrics.page(timezone.now()), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return HttpResponse(
+        service_metrics.metrics_text(timezone.now()), content_type="text/plain; version=0.0.4; charset=utf-8"
+    )
 
 
 def _from_this_machine(request: HttpRequest) -> bool:

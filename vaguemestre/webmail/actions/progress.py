@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.models import BulkAct
 
@@ -77,7 +77,7 @@ def _notice(acts: Sequence[BulkAct], now: datetime) -> BulkProgress:
 
 
 def _under_way(act: BulkAct, done: int, total: int) -> str:
-    count = {"done": grouped(done), "total": grouped(total), "folder": act.label}
+    count = {"done": number_text(done), "total": number_text(total), "folder": act.label}
     if act.undoes_id and act.verb == Verb.DELETE:
         return _("Deleting again: %(done)s of %(total)s") % count
     if act.undoes_id:
@@ -102,25 +102,25 @@ def _under_way(act: BulkAct, done: int, total: int) -> str:
 
 def _over(act: BulkAct, n: int) -> str:
     if act.undoes_id and act.verb == Verb.DELETE:
-        return ngettext("%s message deleted again", "%s messages deleted again", n) % grouped(n)
+        return ngettext("%s message deleted again", "%s messages deleted again", n) % number_text(n)
     if act.undoes_id:
-        return ngettext("%s message put back", "%s messages put back", n) % grouped(n)
+        return ngettext("%s message put back", "%s messages put back", n) % number_text(n)
     if act.brings_back:
         return returned_text(n)
     if act.target == bulk_actions.ASIDE:
-        return ngettext("%s message deleted", "%s messages deleted", n) % grouped(n)
+        return ngettext("%s message deleted", "%s messages deleted", n) % number_text(n)
     return done_text(Verb(act.verb), n, act.label)
 
 
 def returned_text(n: int) -> str:
     """From "Plus tard", before their hour."""
-    return ngettext("%s message is back in its folder", "%s messages are back in their folders", n) % grouped(n)
+    return ngettext("%s message is back in its folder", "%s messages are back in their folders", n) % number_text(n)
 
 
 def done_text(verb: BulkAct.Verb, n: int, folder: str = "") -> str:
     """What was done to so many messages, be it in the background or while one waited. `folder`: or the name of a label,
     or an hour."""
-    words = {"count": grouped(n), "folder": folder, "label": folder, "when": folder}
+    words = {"count": number_text(n), "folder": folder, "label": folder, "when": folder}
     sentence = {
         Verb.MOVE: ngettext("%(count)s message moved to %(folder)s", "%(count)s messages moved to %(folder)s", n),
         Verb.READ: ngettext("%(count)s message marked as read", "%(count)s messages marked as read", n),

@@ -23,7 +23,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.mime.word_stems import fold
 from vaguemestre.mailbox.values import FolderName, Uid
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.folders import lookup
 
@@ -74,7 +74,7 @@ def deleted_messages_page(session: Session, typed: str, number: int, now: dateti
     else:
         some, found = session.lost(folder.id, start, PAGE), folder.total
     last = start + len(some)
-    words = {"first": grouped(start + 1), "last": grouped(last), "total": grouped(found)}
+    words = {"first": number_text(start + 1), "last": number_text(last), "total": number_text(found)}
     return DeletedMessagesPage(
         days=_days(some, now),
         total=folder.total,
@@ -83,7 +83,7 @@ def deleted_messages_page(session: Session, typed: str, number: int, now: dateti
         place=_("%(first)s to %(last)s of %(total)s") % words if some else "",
         newer_url=_url(typed, number - 1) if number > 1 else "",
         older_url=_url(typed, number + 1) if some and last < found else "",
-        chosen_words=_("%s chosen") % grouped(found),
+        chosen_words=_("%s chosen") % number_text(found),
         whole_words=_whole(found, typed) if len(some) < found else "",
     )
 
@@ -112,7 +112,7 @@ def recovery_folder(session: Session) -> Folder:
 
 def recovered_text(count: int, folder: Folder) -> str:
     said = ngettext("%(count)s message is back, in “%(folder)s”", "%(count)s messages are back, in “%(folder)s”", count)
-    return said % {"count": grouped(count), "folder": lookup.folder_text(folder)}
+    return said % {"count": number_text(count), "folder": lookup.folder_text(folder)}
 
 
 def _matching(session: Session, folder: Folder, typed: str) -> list[ExpungedMessage]:
@@ -128,7 +128,7 @@ def _has(one: ExpungedMessage, wanted: Sequence[str]) -> bool:
 
 
 def _days(found: Sequence[ExpungedMessage], now: datetime) -> list[DeletedMessagesDay]:
-    by_day = groupby(found, lambda one: date_text.day_in_a_sentence(one.deleted, now))
+    by_day = groupby(found, lambda one: date_text.day_in_sentence(one.deleted, now))
     return [DeletedMessagesDay(_("Deleted %s") % day, [_line(one, now) for one in some]) for day, some in by_day]
 
 
@@ -138,15 +138,15 @@ def _line(one: ExpungedMessage, now: datetime) -> DeletedMessageLine:
         uid=row.uid,
         who=row.sender.label if row.sender else _("(unknown sender)"),
         subject=subject_text(row.subject),
-        written=date_text.in_words(message_date(row), now),
-        size=size_in_words(row.size),
+        written=date_text.relative_date_text(message_date(row), now),
+        size=octets_text(row.size),
     )
 
 
 def _whole(found: int, typed: str) -> str:
     if typed:
-        return _("Choose the %s messages found") % grouped(found)
-    return _("Choose all the %s messages") % grouped(found)
+        return _("Choose the %s messages found") % number_text(found)
+    return _("Choose all the %s messages") % number_text(found)
 
 
 def _url(typed: str, number: int) -> str:

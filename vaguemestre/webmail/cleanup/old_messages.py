@@ -12,7 +12,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.search.periods import months_before, years_before
 
 MONTHS, YEARS = (6,), (1, 2, 5)
@@ -65,4 +65,4 @@ def parse_day(typed: str, today: date) -> date | None:
 
 
 def _count(count: int) -> str:
-    return ngettext("%s message", "%s messages", count) % grouped(count) if count else _("none")
+    return ngettext("%s message", "%s messages", count) % number_text(count) if count else _("none")

@@ -22,7 +22,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Message, Part
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.folders import lookup, pane
 
@@ -85,7 +85,7 @@ def storage_usage(session: Session, number: int, now: datetime) -> StorageUsage:
     trash = lookup.folder_by_role(everything, "trash")
     base = reverse("webmail:space")
     last = start + len(heavy)
-    place = {"first": grouped(start + 1), "last": grouped(last), "total": grouped(total)}
+    place = {"first": number_text(start + 1), "last": number_text(last), "total": number_text(total)}
     return StorageUsage(
         quota=pane.quota_gauge(quota, everything),
         folders=[line for line in lines if line.octets],
@@ -181,11 +181,11 @@ def _lighten(
 
 
 def removal_note(gone: Sequence[Part], now: datetime) -> str:
-    head = _("Attachments removed on %s to make room:") % date_text.in_full(now)
-    lines = [f"- {part.download_name} ({size_in_words(part.decoded_size)})" for part in gone[:NAMED_FILES]]
+    head = _("Attachments removed on %s to make room:") % date_text.full_date_text(now)
+    lines = [f"- {part.download_name} ({octets_text(part.decoded_size)})" for part in gone[:NAMED_FILES]]
     if len(gone) > NAMED_FILES:
         more = len(gone) - NAMED_FILES
-        lines.append(ngettext("and %s more", "and %s more", more) % grouped(more))
+        lines.append(ngettext("and %s more", "and %s more", more) % number_text(more))
     return "\n".join([head, *lines])
 
 
@@ -195,8 +195,8 @@ def _folder_line(folder: Folder, sizes: Mapping[MailboxId, int]) -> FolderUsage:
     return FolderUsage(
         label=lookup.path_text(folder),
         url=reverse("webmail:folder", args=[folder.id]),
-        count=grouped(folder.total),
-        size=size_in_words(octets),
+        count=number_text(folder.total),
+        size=octets_text(octets),
         octets=octets,
         emptying=reverse("webmail:emptying", args=[folder.id]) if empties else "",
     )
@@ -213,9 +213,9 @@ def _heavy_line(heavy: LargeMessage, everything: Sequence[Folder], now: datetime
         subject=subject_text(row.subject),
         who=row.sender.label if row.sender else _("(unknown sender)"),
         folder=lookup.folder_text(folder) if folder else "",
-        when=date_text.in_words(message_date(row), now),
-        size=size_in_words(row.size),
-        attached=size_in_words(attached) if row.has_attachments and attached and not whole else "",
+        when=date_text.relative_date_text(message_date(row), now),
+        size=octets_text(row.size),
+        attached=octets_text(attached) if row.has_attachments and attached and not whole else "",
     )
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Row
-from vaguemestre.web.number_text import size_in_words
+from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.compose.compose_form import IdentityOption
 from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
 from vaguemestre.webmail.compose.replies import FORWARD, InitialDraft, new_draft
@@ -35,7 +35,7 @@ def forward_content(rows: Mapping[Spot, Row], beginning: InitialDraft) -> DraftC
 
 def offered_forwards(rows: Mapping[Spot, Row]) -> list[IdentityOption]:
     return [
-        IdentityOption(f"{folder}-{uid}", file_name(row), size_in_words(row.size), field="message")
+        IdentityOption(f"{folder}-{uid}", file_name(row), octets_text(row.size), field="message")
         for (folder, uid), row in rows.items()
     ]
 

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.current_session import visit_of
-from vaguemestre.web.date_text import in_words
+from vaguemestre.web.date_text import relative_date_text
 from vaguemestre.webmail.models import Outgoing
 
 SALT = "vaguemestre.webmail.spare"
@@ -77,5 +77,5 @@ def unknown_and_stale(
 def _read(key: str, writer: str, count: str, at: str, subject: str, *, now: datetime) -> Iterator[BrowserDraft]:
     hexadecimal = len(key) == 32 and not key.strip("0123456789abcdef")
     if hexadecimal and all(one.isascii() and one.isdigit() and len(one) < 14 for one in (count, at)):
-        when = in_words(min(datetime.fromtimestamp(int(at) / 1000, UTC), now), now)  # its clock may be wrong
+        when = relative_date_text(min(datetime.fromtimestamp(int(at) / 1000, UTC), now), now)  # its clock may be wrong
         yield BrowserDraft(key, writer[:32], int(count), subject[:200], when)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.web.date_text import clock_time
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.webmail.compose import (
     attached_files,
     identities,
@@ -110,7 +110,7 @@ def compose_form(
         senders=senders,
         letter=letter,
         fields=recipient_chips.recipient_fields(account, letter, typed or {}),
-        files=[AttachedFile(file.pk, file.name, size_in_words(file.size)) for file in files],
+        files=[AttachedFile(file.pk, file.name, octets_text(file.size)) for file in files],
         linked=link_attachments.linked_files(account.key, key, timezone.now(), coming=coming) if outgoing else [],
         by_link=link_attachments.link_offer(timezone.now()),
         offered=list(offered),
@@ -148,7 +148,7 @@ def outside_text(people: Sequence[Recipient]) -> str:
         "You are writing to %s recipients outside the academy.",
         count,
     )
-    return words % grouped(count)
+    return words % number_text(count)
 
 
 def size_text(files: Sequence[OutgoingFile]) -> str:
@@ -156,8 +156,8 @@ def size_text(files: Sequence[OutgoingFile]) -> str:
         return ""
     total = attached_files.base64_size(file.size for file in files)
     return _("%(size)s of %(limit)s once sent") % {
-        "size": size_in_words(total),
-        "limit": size_in_words(attached_files.size_limit()),
+        "size": octets_text(total),
+        "limit": octets_text(attached_files.size_limit()),
     }
 
 

@@ -213,7 +213,7 @@ def erase(outgoing: Outgoing) -> None:
     with transaction.atomic():
         for job in (DEPOSIT, FORGET, DELIVER):
             due.drop(job, outgoing.key)
-        message_links.let_go(outgoing.account_id, outgoing.key, timezone.now())
+        message_links.release_draft(outgoing.account_id, outgoing.key, timezone.now())
         outgoing.delete()
     rmtree(folder, ignore_errors=True)
 
@@ -239,7 +239,7 @@ def forget_draft(key: str, now: datetime) -> None:
 def kept_until(outgoing: Outgoing) -> datetime:
     """When its row is forgotten, if nobody touches it any more."""
     mailing = MailMerge.objects.filter(pk=outgoing.pk, state=MailMerge.State.WRITTEN).exists()
-    apart = mailing or message_links.of_draft(outgoing.account_id, outgoing.key)
+    apart = mailing or message_links.handouts_of_draft(outgoing.account_id, outgoing.key)
     return outgoing.changed_at + (MAILING_KEPT_FOR if apart else KEPT_FOR)
 
 
@@ -306,7 +306,7 @@ def _begin(outgoing: Outgoing, letter: DraftContent, message: Message | None) ->
 def _adopt(outgoing: Outgoing, former: str) -> None:
     """A copy that was set apart has the name of a letter that goes on, and keeps its files."""
     if not Outgoing.objects.filter(account=outgoing.account_id, key=former).exists():
-        message_links.adopt(outgoing.account_id, former, outgoing.key)
+        message_links.adopt_handouts(outgoing.account_id, former, outgoing.key)
 
 
 def _write(outgoing: Outgoing, letter: DraftContent, sender: str, now: datetime) -> None:

@@ -15,7 +15,7 @@ def is_empty(outgoing: Outgoing) -> bool:
     """As it began, with the files that it began with; or a new letter without recipient, subject, text or file."""
     if not (_is_as_it_began(outgoing) or _says_nothing(outgoing)):
         return False
-    linked = message_links.of_draft(outgoing.account_id, outgoing.key)
+    linked = message_links.handouts_of_draft(outgoing.account_id, outgoing.key)
     return not linked and not MailMerge.objects.filter(pk=outgoing.pk).exists()
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.handouts import limits, message_links
-from vaguemestre.handouts.message_links import Link
+from vaguemestre.handouts.message_links import MessageLink
 from vaguemestre.handouts.models import Handout
 from vaguemestre.web.date_text import full_date
-from vaguemestre.web.number_text import size_in_words
+from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.content.plain_text import SIGNATURE
 from vaguemestre.webmail.models import Outgoing
 
@@ -38,7 +38,7 @@ def linked_files(account_key: str, letter: str, now: datetime, *, coming: bool =
     until = _day(message_links.last_day(now))
     return [
         LinkedFile(one.key, one.name, _words(one, until, now), one.complete)
-        for one in message_links.of_draft(account_key, letter)
+        for one in message_links.handouts_of_draft(account_key, letter)
         if one.complete or coming or _broken_off(one, now)
     ]
 
@@ -54,23 +54,23 @@ def living_letters(letters: Collection[str]) -> dict[tuple[str, str], bool]:
 
 def link_offer(now: datetime) -> dict[str, str | int]:
     """What the sheet says of a file that is too heavy; nothing when no file travels so."""
-    if not limits.largest():
+    if not limits.largest_size():
         return {}
     words = _("Too heavy for a message: your correspondents will get a link, which works until %s.")
-    return {"most": limits.largest(), "said": words % _day(message_links.last_day(now))}
+    return {"most": limits.largest_size(), "said": words % _day(message_links.last_day(now))}
 
 
 def largest_attached() -> int | None:
     """Octets above which a file is offered as a link although a message could carry it; None: no such limit."""
-    return academy().links.above_mb * limits.MB if academy().links.above_mb and limits.largest() else None
+    return academy().links.above_mb * limits.MB if academy().links.above_mb and limits.largest_size() else None
 
 
-def links_text(outgoing: Outgoing, links: Sequence[Link], now: datetime) -> str:
+def links_text(outgoing: Outgoing, links: Sequence[MessageLink], now: datetime) -> str:
     """Above the signature of a new letter; first in an answer, whose text stands about what it quotes."""
     if not links:
         return outgoing.text
     with translation.override(outgoing.account.language):
-        lines = [_heading(len(links)), *(f"- {one.name} ({size_in_words(one.size)})\n  {one.url}" for one in links)]
+        lines = [_heading(len(links)), *(f"- {one.name} ({octets_text(one.size)})\n  {one.url}" for one in links)]
         said = "\n".join([*lines, *_conditions(links, now)])
     if outgoing.kind != Outgoing.Kind.NEW:
         return f"{said}\n\n{outgoing.text}"
@@ -79,13 +79,13 @@ def links_text(outgoing: Outgoing, links: Sequence[Link], now: datetime) -> str:
     return f"{above}\n\n{said}\n" + (f"\n{SIGNATURE}\n{below}" if line else "")
 
 
-def links_html(outgoing: Outgoing, links: Sequence[Link], now: datetime) -> str:
+def links_html(outgoing: Outgoing, links: Sequence[MessageLink], now: datetime) -> str:
     if not links or not outgoing.html:
         return outgoing.html
     with translation.override(outgoing.account.language):
         rows = "".join(
             f'<div style="margin:8px 0"><a href="{escape(one.url)}">{escape(one.name)}</a> '
-            f'<span style="color:#5b6470">({size_in_words(one.size)})</span></div>'
+            f'<span style="color:#5b6470">({octets_text(one.size)})</span></div>'
             for one in links
         )
         said = (
@@ -102,7 +102,7 @@ def _heading(count: int) -> str:
     return ngettext("File to download:", "Files to download:", count)
 
 
-def _conditions(links: Sequence[Link], now: datetime) -> list[str]:
+def _conditions(links: Sequence[MessageLink], now: datetime) -> list[str]:
     said = [_("To be fetched by %s.") % full_date(message_links.last_day(now))]
     if any(one.locked for one in links):
         said.append(_("A password is asked for: I tell you by another way."))
@@ -117,8 +117,8 @@ def _words(handout: Handout, until: str, now: datetime) -> str:
     if not handout.complete:
         broken = _("Its sending broke off at %(here)s of %(size)s: choose the file again to go on.")
         words = broken if _broken_off(handout, now) else _("%(here)s of %(size)s are here so far.")
-        return words % {"here": size_in_words(handout.received), "size": size_in_words(handout.size)}
-    told = {"size": size_in_words(handout.size), "day": until}
+        return words % {"here": octets_text(handout.received), "size": octets_text(handout.size)}
+    told = {"size": octets_text(handout.size), "day": until}
     if handout.password:
         return _("%(size)s, by a link with a password, until %(day)s") % told
     return _("%(size)s, by a link, until %(day)s") % told

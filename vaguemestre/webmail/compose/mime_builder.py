@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from vaguemestre.handouts.message_links import Link
+from vaguemestre.handouts.message_links import MessageLink
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.mailbox.mime import message_builder
 from vaguemestre.webmail.compose import identities, link_attachments, rich_text
@@ -12,7 +12,9 @@ from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
 
 
-def build_message(outgoing: Outgoing, now: datetime, *, is_draft: bool = False, links: Sequence[Link] = ()) -> bytes:
+def build_message(
+    outgoing: Outgoing, now: datetime, *, is_draft: bool = False, links: Sequence[MessageLink] = ()
+) -> bytes:
     """A draft keeps its blind copies and its mistakes out of the envelope; what is sent has neither. `links`: to the
     files that travel apart."""
     forwards, files = outgoing.kind == Outgoing.Kind.FORWARD, list(outgoing.files.all())

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.lookup import names_of
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent
 from vaguemestre.webmail.people.address_list import Recipient, parse_recipients, recipients_text
 from vaguemestre.webmail.people.correspondents import Colleague, find_colleagues, is_outside
@@ -147,11 +147,11 @@ def _field(
         add=add,
         people=[_person(one, roles, names) for one in people[:SHOWN]],
         rest=recipients_text(rest),
-        rest_words=ngettext("and %s more", "and %s more", len(rest)) % grouped(len(rest)) if rest else "",
+        rest_words=ngettext("and %s more", "and %s more", len(rest)) % number_text(len(rest)) if rest else "",
         typed=typed,
         others=[(FIELDS[other], words[other][0]) for other in FIELDS if other != name],
         few=", ".join(few),
-        others_words=ngettext("and %s more", "and %s more", beyond) % grouped(beyond) if few else "",
+        others_words=ngettext("and %s more", "and %s more", beyond) % number_text(beyond) if few else "",
     )
 
 

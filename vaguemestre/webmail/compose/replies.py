@@ -196,7 +196,7 @@ def _as_formatted(letter: DraftContent, html: str) -> DraftContent:
 
 
 def _attribution(message: Message) -> str:
-    words = {"when": date_text.in_full(message.row.sent or message.row.received), "who": _who(message)}
+    words = {"when": date_text.full_date_text(message.row.sent or message.row.received), "who": _who(message)}
     return _("On %(when)s, %(who)s wrote:") % words
 
 
@@ -204,7 +204,7 @@ def _forwarded_head(message: Message) -> str:
     lines = [
         _("---------- Forwarded message ----------"),
         _("From: %s") % (message.row.sender or _("(unknown sender)")),
-        _("Date: %s") % date_text.in_full(message.row.sent or message.row.received),
+        _("Date: %s") % date_text.full_date_text(message.row.sent or message.row.received),
         _("Subject: %s") % message.row.subject,
         _("To: %s") % ", ".join(str(person) for person in message.to[:20]),
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.mime.quoted_text import is_forwarded, split_passages
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.compose import merge_fields
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.people import homonyms
@@ -120,7 +120,7 @@ def _unsaid(outgoing: Outgoing, signature: str) -> list[SendWarning]:
 
 
 def _has_files(outgoing: Outgoing) -> bool:
-    return outgoing.files.exists() or bool(message_links.of_draft(outgoing.account_id, outgoing.key))
+    return outgoing.files.exists() or bool(message_links.handouts_of_draft(outgoing.account_id, outgoing.key))
 
 
 def _blanks(outgoing: Outgoing, signature: str) -> list[SendWarning]:
@@ -146,7 +146,7 @@ def _seen_by_many(outgoing: Outgoing) -> list[SendWarning]:
     words = ngettext(
         "%s person will see the addresses of all the others.", "%s people will see one another’s addresses.", count
     )
-    return [SendWarning(VISIBLE, words % grouped(count), may_hide=True)]
+    return [SendWarning(VISIBLE, words % number_text(count), may_hide=True)]
 
 
 def _beyond(outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None]) -> list[SendWarning]:
@@ -211,5 +211,5 @@ def _names(addresses: Sequence[str]) -> str:
     more = len(addresses) - NAMED
     shown = ", ".join(addresses[:NAMED])
     return shown if more <= 0 else ngettext("%(who)s and %(more)s more", "%(who)s and %(more)s more", more) % {
-        "who": shown, "more": grouped(more),
+        "who": shown, "more": number_text(more),
     }  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.web.number_text import size_in_words
+from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.compose import signature_images
 from vaguemestre.webmail.compose.signature_images import ImageRefusal, ImageRefusedError
 
@@ -42,4 +42,4 @@ def refusal_text(reason: ImageRefusal, too_heavy: str) -> str:
 
 def too_large_text() -> str:
     words = _("The pictures of a template weigh %s in all at most. Take smaller ones.")
-    return words % size_in_words(signature_images.OF_TEMPLATE)
+    return words % octets_text(signature_images.OF_TEMPLATE)

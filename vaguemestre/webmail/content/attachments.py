@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
-from vaguemestre.web.number_text import size_in_words
+from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.content.file_types import PDF, display_way, file_kind, kind_text, may_have_thumbnail
 
 # A document of its own, without our origin, that can do nothing: even a browser that guesses wrong runs no script.
@@ -74,7 +74,7 @@ def card_at(spot: AttachmentAddress, part: Part) -> AttachmentCard:
     return AttachmentCard(
         name=part.download_name,
         kind=kind,
-        words=f"{kind_text(kind)}, {size_in_words(part.decoded_size)}",
+        words=f"{kind_text(kind)}, {octets_text(part.decoded_size)}",
         open_url=spot.url("viewer") if way else "",
         save_url=spot.url("download"),
         thumb_url=spot.thumbnail if may_have_thumbnail(part) else "",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import SEPARATOR, MailboxId
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.webmail.folders.lookup import (
     AGES,
     MAY_HOLD,
@@ -122,7 +122,7 @@ def folder_settings_list(folders: Sequence[Folder], chosen: SettingsSummary) -> 
     return [
         FolderSettingsList(
             _line(folder, [folder], inside[folder.name], SettingsSummary(), None, shut),
-            grouped(folder.total), grouped(folder.unseen), is_hidden(folder, chosen), folder.role is not None,
+            number_text(folder.total), number_text(folder.unseen), is_hidden(folder, chosen), folder.role is not None,
         )
         for folder in folders
     ]  # fmt: skip
@@ -138,8 +138,8 @@ def quota_gauge(quota: Quota | None, folders: Sequence[Folder]) -> QuotaGauge | 
         return None
     trash = folder_by_role(folders, "trash")
     bin_holds = bool(trash and trash.total)
-    left = size_in_words(max(0, quota.limit - quota.used))
-    words = {"used": size_in_words(quota.used), "limit": size_in_words(quota.limit), "left": left}
+    left = octets_text(max(0, quota.limit - quota.used))
+    words = {"used": octets_text(quota.used), "limit": octets_text(quota.limit), "left": left}
     if quota.percent >= 100:
         said = (
             _("Mailbox full: %(used)s of %(limit)s. New mail is refused; empty the bin.")
@@ -172,7 +172,7 @@ def quota_banners(space: QuotaGauge | None) -> list[Banner]:
 
 
 def unread_text(count: int) -> str:
-    return npgettext("messages", "%s unread", "%s unread", count) % grouped(count) if count else ""
+    return npgettext("messages", "%s unread", "%s unread", count) % number_text(count) if count else ""
 
 
 def _line(
@@ -189,7 +189,7 @@ def _line(
         label=folder_text(folder),
         icon=ROLE_ICONS.get(folder.role or "", "folder"),
         href=reverse("webmail:folder", args=[folder.id]) if folder.id else "",
-        count=grouped(number) if number else "",
+        count=number_text(number) if number else "",
         counted=ngettext("message", "messages", number) if whole else ngettext("unread", "unread", number),
         asks=not whole and folder.role != "junk",
         current=folder.id is not None and folder.id == current,

@@ -20,7 +20,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.values import Flag, MailboxId, PiecePath
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.compose import mime_builder
 from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.content.plain_text import linked_text
@@ -105,7 +105,7 @@ def invitation_card(
 ) -> InvitationCard:  # fmt: skip
     """An answer from the junk would tell a stranger that somebody lives here."""
     first = found.meetings[0]
-    more = ngettext("and %s more event", "and %s more events", found.more) % grouped(found.more)
+    more = ngettext("and %s more event", "and %s more events", found.more) % number_text(found.more)
     asks = not in_junk and not since and _asks(found, first, account, now)
     over = since or found.method in {"REPLY", "CANCEL"} or first.cancelled or _is_over(first, now)
     given = next((name for name, (_word, flag) in ANSWERS.items() if flag in message.row.flags), "")
@@ -244,7 +244,10 @@ def _when(meeting: CalendarEvent) -> str:
     if begins.date() == ends.date():
         words = {"date": day, "start": hour, "end": date_text.clock_time(ends)}
         return _("%(date)s from %(start)s to %(end)s") % words
-    return _("from %(start)s to %(end)s") % {"start": date_text.in_full(begins), "end": date_text.in_full(ends)}
+    return _("from %(start)s to %(end)s") % {
+        "start": date_text.full_date_text(begins),
+        "end": date_text.full_date_text(ends),
+    }
 
 
 def _zone(meeting: CalendarEvent) -> str:
@@ -267,7 +270,7 @@ def _guests(meeting: CalendarEvent) -> str:
     shown_ones, more = ", ".join(people[:NAMED]), len(people) - NAMED
     if more <= 0:
         return shown_ones
-    words = {"names": shown_ones, "more": grouped(more)}
+    words = {"names": shown_ones, "more": number_text(more)}
     return ngettext("%(names)s and %(more)s more", "%(names)s and %(more)s more", more) % words
 
 

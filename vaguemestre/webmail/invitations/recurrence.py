@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.mailbox.icalendar.invitation import Moment, RecurrenceRule
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -22,7 +22,7 @@ def recurrence_text(rule: RecurrenceRule, now: datetime) -> str:
 
 
 def _pace(rule: RecurrenceRule) -> str:
-    count, said = rule.interval, grouped(rule.interval)
+    count, said = rule.interval, number_text(rule.interval)
     match rule.every:
         case "DAILY":
             return _("every day") if count == 1 else _("every %s days") % said
@@ -48,7 +48,7 @@ def _days(rule: RecurrenceRule) -> str:
 def _end(rule: RecurrenceRule) -> str:
     if rule.until is not None:
         return _("until %s") % date_text.full_date(_day(rule.until))
-    return ngettext("%s time", "%s times", rule.count) % grouped(rule.count) if rule.count else ""
+    return ngettext("%s time", "%s times", rule.count) % number_text(rule.count) if rule.count else ""
 
 
 def _exceptions(rule: RecurrenceRule, now: datetime) -> str:
@@ -60,7 +60,7 @@ def _exceptions(rule: RecurrenceRule, now: datetime) -> str:
     left_out = sorted(day for day in days if day >= today)
     if not left_out:
         return ""
-    words = {"dates": ", ".join(map(date_text.full_date, left_out[:NAMED])), "more": grouped(len(left_out) - NAMED)}
+    words = {"dates": ", ".join(map(date_text.full_date, left_out[:NAMED])), "more": number_text(len(left_out) - NAMED)}
     if len(left_out) > NAMED:
         return _("except on %(dates)s and on %(more)s more dates") % words
     return ngettext("except on %(dates)s", "except on these days: %(dates)s", len(left_out)) % words

@@ -131,7 +131,7 @@ def _same_date(other: CalendarEvent, meeting: CalendarEvent) -> bool:
 
 
 def _in_words(hit: SearchHit, *, taken_back: bool) -> InvitationUpdate:
-    when, url = date_text.in_full(message_date(hit.row)), own_url("webmail:message", *hit.place)
+    when, url = date_text.full_date_text(message_date(hit.row)), own_url("webmail:message", *hit.place)
     if taken_back:
         return InvitationUpdate(_("This meeting was cancelled on %s.") % when, _("See the cancellation"), url, "bad")
     return InvitationUpdate(

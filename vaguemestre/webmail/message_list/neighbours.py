@@ -14,7 +14,7 @@ from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.lists.conversation_pages import Neighbours as Known
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import Uid
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.message_list import rows
 from vaguemestre.webmail.message_list.list_query import ListQuery
@@ -70,7 +70,7 @@ def find_adjacent(session: Session, shown: AdjacentLinks, uid: Uid) -> AdjacentM
             rank, newer, older = _beyond(shown, arrival, rest, uid)
     except _Unknown:
         return None
-    words = {"place": grouped(rank), "total": grouped(shown.found.page.folder_total)}
+    words = {"place": number_text(rank), "total": number_text(shown.found.page.folder_total)}
     position = _("%(place)s of %(total)s") % words if rank else ""
     return AdjacentMessages(position, _url(shown.place, newer), _url(shown.place, older))
 

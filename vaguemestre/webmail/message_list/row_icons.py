@@ -8,7 +8,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
-from vaguemestre.web.number_text import size_in_words
+from vaguemestre.web.number_text import octets_text
 from vaguemestre.web.templatetags.web import icon
 
 HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is on a telephone too
@@ -64,6 +64,4 @@ def hour_text(words: str) -> SafeString:
 
 @lru_cache(maxsize=4096)
 def _size(octets: int, everywhere: bool, _language: str | None) -> SafeString:
-    return format_html(
-        '<span class="row-weight{}">{}</span>', "" if everywhere else " only-wide", size_in_words(octets)
-    )
+    return format_html('<span class="row-weight{}">{}</span>', "" if everywhere else " only-wide", octets_text(octets))

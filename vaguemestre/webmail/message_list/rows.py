@@ -21,7 +21,7 @@ from vaguemestre.mailbox.imap.list_filters import ListFilter
 from vaguemestre.mailbox.messages import Address, Folder, Page, Row
 from vaguemestre.mailbox.values import PINNED, RETURNED, UNDELIVERED, MailboxId, Uid
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.content.header_text import message_date, subject_text
@@ -175,7 +175,7 @@ def position_text(page: Page) -> str:
     if not page.rows:
         return ""
     last = page.first + len(page.rows) - 1
-    words = {"first": grouped(page.first), "last": grouped(last), "total": grouped(page.folder_total)}
+    words = {"first": number_text(page.first), "last": number_text(last), "total": number_text(page.folder_total)}
     return _("%(first)s to %(last)s of %(total)s") % words
 
 
@@ -218,7 +218,7 @@ def _viewer(
             avatar=shown.css,
             subject=subject_text(row.subject),
             preview=row.preview,
-            when=date_text.in_words(said, now),
+            when=date_text.relative_date_text(said, now),
             exact=_exact(said, language),
             iso=_iso(said),
             state=states(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
@@ -241,7 +241,7 @@ def single_message(row: Row) -> ConversationSummary:
 @lru_cache(maxsize=4096)
 def _exact(said: datetime, _language: str | None) -> str:
     """The words of a moment that do not change with the hour."""
-    return date_text.in_full(said)
+    return date_text.full_date_text(said)
 
 
 @lru_cache(maxsize=4096)
@@ -260,4 +260,4 @@ def _who(people: Sequence[Address], count: int, to_recipients: bool) -> str:
         return _("(no recipient)") if to_recipients else _("(unknown sender)")
     names = ", ".join(labels[:3])
     more = count - len(labels[:3])
-    return f"{names} {ngettext('and %s more', 'and %s more', more) % grouped(more)}" if more > 0 else names
+    return f"{names} {ngettext('and %s more', 'and %s more', more) % number_text(more)}" if more > 0 else names

@@ -11,7 +11,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import PINNED, MailboxId
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions import flags
 from vaguemestre.webmail.actions.conversation_targets import newest_target
@@ -65,7 +65,7 @@ def unpin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 
 def _said(back: str, words: str, done: FlagUndo) -> HttpResponse:
     """Nothing is said of what was so already."""
-    said = toasts.with_gone_text(words % grouped(done.count), done.count, done.gone)
+    said = toasts.with_gone_text(words % number_text(done.count), done.count, done.gone)
     if not said:
         return HttpResponseRedirect(back)
     return toasts.redirect(back, Toast(said, done.signed(), undo_at=flags.UNDO_AT))

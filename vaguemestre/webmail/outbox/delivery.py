@@ -106,8 +106,8 @@ def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *
 
 def write_message(outgoing: Outgoing, now: datetime) -> None:
     try:
-        links = message_links.links(outgoing.account_id, outgoing.key)
-    except message_links.StillComing as coming:
+        links = message_links.new_links(outgoing.account_id, outgoing.key)
+    except message_links.StillUploadingError as coming:
         raise SendRefusedError(SendRefusal.STILL_UPLOADING, coming.name) from coming
     raw = mime_builder.build_message(outgoing, now, links=links)
     if len(raw) > attached_files.size_limit():
@@ -150,7 +150,7 @@ def call_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | No
         taken = _still_here(outgoing, now).update(failure=failure, **_A_DRAFT, changed_at=now)
         if taken:
             due.drop(DELIVER, outgoing.key)
-            message_links.comes_back(outgoing.account_id, outgoing.key)
+            message_links.note_refusal(outgoing.account_id, outgoing.key)
             drafts.make_draft_again(outgoing.key, now)
     return bool(taken)
 
@@ -262,7 +262,7 @@ def check_sendable(outgoing: Outgoing) -> None:
 
 def _submit(outgoing: Outgoing, now: datetime) -> bool:
     """True once Postfix has taken it. A refusal for good brings it back among the drafts."""
-    links = message_links.leaves(outgoing.account_id, outgoing.key, outgoing.message_id, now)
+    links = message_links.note_departure(outgoing.account_id, outgoing.key, outgoing.message_id, now)
     try:
         _hand_over(outgoing, now)
     except DeliveryRefused as refusal:
@@ -274,7 +274,7 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
     if links:
         with transaction.atomic():
             taken.update(state=State.SUBMITTED)
-            message_links.arrived(outgoing.account_id, outgoing.key, now)
+            message_links.note_delivery(outgoing.account_id, outgoing.key, now)
     else:
         taken.update(state=State.SUBMITTED)
     collected_recipients.collect_recipients(outgoing, now)
@@ -306,7 +306,7 @@ def _refused(outgoing: Outgoing, failure: dict[str, object], now: datetime) -> N
     with transaction.atomic():
         Outgoing.objects.filter(pk=outgoing.pk).update(failure=failure, **_A_DRAFT, changed_at=now)
         due.drop(DELIVER, outgoing.key)
-        message_links.comes_back(outgoing.account_id, outgoing.key)
+        message_links.note_refusal(outgoing.account_id, outgoing.key)
         drafts.make_draft_again(outgoing.key, now)
         if outgoing.planned:
             failure_mail.send_failure_mail(outgoing, now)

@@ -28,7 +28,7 @@ from vaguemestre.mailbox.mime.delivery_status import DeliveryStatus
 from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.values import UNDELIVERED, Flag, MailboxId, Uid
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import DeliveryReport, new_key
 from vaguemestre.webmail.models.delivery_report import LONGEST_ID, RESENT
@@ -294,7 +294,7 @@ def _failure(
 ) -> DeliveryLine:  # fmt: skip
     """With what may be done about it, where the message sent was written to that address."""
     if again := next((row for row in rows if row.kind == RESENT and row.address == address), None):
-        words = {"address": again.said, "when": date_text.in_full(again.at)}
+        words = {"address": again.said, "when": date_text.full_date_text(again.at)}
         line = replace(line, said=f"{line.said} {_('Sent again to %(address)s on %(when)s.') % words}")
     if sent is None or not _was_written_to(account, sent, address):
         return line
@@ -309,7 +309,7 @@ def _accepted(message: Message) -> str:
     """Of what left by the outbox, which files the copy once Postfix has taken charge; of others nothing is known."""
     if not re.fullmatch(rf"<[0-9a-f]{{32}}@{re.escape(academy().domain)}>", message.message_id):
         return ""
-    return _("Taken in charge by our mail server on %s.") % date_text.in_full(message.row.received)
+    return _("Taken in charge by our mail server on %s.") % date_text.full_date_text(message.row.received)
 
 
 def _people(message: Message) -> dict[str, Address]:
@@ -328,11 +328,13 @@ def _read_by(message: Message, read: Sequence[DeliveryReport]) -> str:
     if not read:
         return _("No receipt has come back yet.")
     words = ngettext("Read by %(read)s of %(count)s", "Read by %(read)s of %(count)s", count)
-    return words % {"read": grouped(len(read)), "count": grouped(count)}
+    return words % {"read": number_text(len(read)), "count": number_text(count)}
 
 
 def _reader(row: DeliveryReport, message: Message, now: datetime) -> RecipientStatus:
     person = _people(message).get(row.address)
     return RecipientStatus(
-        person.label if person else row.address, date_text.in_words(row.at, now), date_text.in_full(row.at)
+        person.label if person else row.address,
+        date_text.relative_date_text(row.at, now),
+        date_text.full_date_text(row.at),
     )

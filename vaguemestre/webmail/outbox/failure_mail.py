@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.courier import mail
 from vaguemestre.courier.quoted_words import quote_name
-from vaguemestre.web.date_text import in_full
+from vaguemestre.web.date_text import full_date_text
 from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.models import Outgoing
 
@@ -23,7 +23,7 @@ def send_failure_mail(outgoing: Outgoing, now: datetime) -> None:
     with translation.override(account.language), transaction.atomic():
         words = {
             "subject": quote_name(subject_text(outgoing.subject)),
-            "when": in_full(outgoing.leaves_at or now),
+            "when": full_date_text(outgoing.leaves_at or now),
             "url": settings.ORIGIN + reverse("webmail:waiting"),
         }
         text = _(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.engine import queue_holds
-from vaguemestre.engine.queue_holds import QueueAway, Underway
+from vaguemestre.engine.queue_holds import QueuedRecipient, QueueUnavailableError
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.web import date_text
 from vaguemestre.webmail.people.correspondents import is_outside
@@ -35,11 +35,11 @@ def may_wait(message: Message, now: datetime) -> bool:
 
 def queue_lines(account: Account, message: Message, now: datetime) -> list[QueueLine]:
     """Nothing when all of it has left. Raises `QueueAway`."""
-    found = queue_holds.underway(account, message.message_id, message.row.received)
+    found = queue_holds.messages_underway(account, message.message_id, message.row.received)
     return [QueueLine(queue_text(one, now), one.reason) for one in found]
 
 
-def queue_text(one: Underway, now: datetime) -> str:
+def queue_text(one: QueuedRecipient, now: datetime) -> str:
     words = {
         "address": one.address, "domain": one.address.rpartition("@")[2], "since": _moment(one.since, now),
         "again": _moment(one.again_at, now) if one.again_at else "",
@@ -54,10 +54,10 @@ def queue_text(one: Underway, now: datetime) -> str:
 def _moment(when: datetime, now: datetime) -> str:
     """14 h 02; of another day, with that day."""
     same = timezone.localdate(when) == timezone.localdate(now)
-    return date_text.clock_time(when) if same else date_text.in_full(when)
+    return date_text.clock_time(when) if same else date_text.full_date_text(when)
 
 
-def _why(one: Underway) -> str:
+def _why(one: QueuedRecipient) -> str:
     if not is_outside(one.address):
         return _("%(address)s: waiting since %(since)s, the mailbox cannot be reached.")
     if _NOBODY.search(one.reason) and not _SAID.search(one.reason):
@@ -65,4 +65,4 @@ def _why(one: Underway) -> str:
     return _("%(address)s: waiting since %(since)s, the server of %(domain)s does not take the message yet.")
 
 
-__all__ = ["LASTS", "QueueAway", "QueueLine", "may_wait", "queue_lines", "queue_text"]
+__all__ = ["LASTS", "QueueLine", "QueueUnavailableError", "may_wait", "queue_lines", "queue_text"]

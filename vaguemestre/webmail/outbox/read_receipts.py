@@ -126,8 +126,8 @@ def _built(
     read_as = next((p.address for p in (*message.to, *message.cc) if p.address.lower() in mine), account.address)
     words = {
         "subject": message.row.subject or _("(no subject)"),
-        "sent": date_text.in_full(message.row.sent or message.row.received),
-        "read": date_text.in_full(now),
+        "sent": date_text.full_date_text(message.row.sent or message.row.received),
+        "read": date_text.full_date_text(now),
         "name": account.display_name,
     }
     text = _(

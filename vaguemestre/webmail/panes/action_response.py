@@ -13,7 +13,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.actions import bulk_actions, flags, progress, progress_cookie
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.flags import FlagUndo
@@ -44,8 +44,8 @@ def undo_moves(session: Session, done: Undo) -> dict[Uid, Uid]:
 def deleted_text(count: int, *, kept: bool) -> str:
     """`kept`: it can be brought back."""
     if kept:
-        return ngettext("%s message deleted", "%s messages deleted", count) % grouped(count)
-    return ngettext("%s message deleted for good", "%s messages deleted for good", count) % grouped(count)
+        return ngettext("%s message deleted", "%s messages deleted", count) % number_text(count)
+    return ngettext("%s message deleted for good", "%s messages deleted for good", count) % number_text(count)
 
 
 def move_response(

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.cleanup.storage import AttachmentRemoval
@@ -22,7 +22,7 @@ def attachment_removal_toast(
     """What is said of it, and the way back as long as the whole ones lie in the bin. `is_full`: there was no room for
     the others."""
     count = len(done)
-    words = {"count": grouped(count), "size": size_in_words(sum(one.gained for one in done))}
+    words = {"count": number_text(count), "size": octets_text(sum(one.gained for one in done))}
     if not count:
         return Toast(_("There is no attachment to remove from what you chose."))
     if for_good:

@@ -15,7 +15,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.webmail.compose import attached_files, browser_drafts
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.compose.compose_form import ComposeForm, compose_form
@@ -146,7 +146,7 @@ def closing_url(request: StaffRequest) -> str:
 def problem_text(problem: Exception) -> str:
     """What keeps a message from leaving, and the remedy."""
     if isinstance(problem, attached_files.TooLarge):
-        words = {"name": problem.name, "limit": size_in_words(attached_files.size_limit())}
+        words = {"name": problem.name, "limit": octets_text(attached_files.size_limit())}
         return _("“%(name)s” was not attached: the message would pass %(limit)s.") % words
     if isinstance(problem, attached_files.SourceGone):
         return _(
@@ -176,10 +176,10 @@ def refusal_text(error: SendRefusedError) -> str:
             words = _(
                 "Too many recipients: %s at most for one message. Ask for a distribution list, or send it in parts."
             )
-            return words % grouped(int(detail))
+            return words % number_text(int(detail))
         case SendRefusal.TOO_LARGE:
             words = _("The message is too large: %s at most, attachments included. Remove one, then send again.")
-            return words % size_in_words(attached_files.size_limit())
+            return words % octets_text(attached_files.size_limit())
         case SendRefusal.FOREIGN_SENDER:
             words = _("Not sent: %s is not one of your addresses. Check the address you write from, then send again.")
             return words % detail

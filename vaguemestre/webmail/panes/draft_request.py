@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.handouts import chunked_upload
-from vaguemestre.handouts.limits import Refused
+from vaguemestre.handouts.limits import UploadRefusedError
 from vaguemestre.handouts.models import Handout
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.compose import (
@@ -65,7 +65,7 @@ def save_draft(
     if by_link is not None:
         refused = _by_link(outgoing, by_link, now)
     if taken_out is not None:
-        chunked_upload.remove(taken_out)
+        chunked_upload.remove_handout(taken_out)
     status = saved_text(now, drafts.deposit_soon(outgoing, now))
     saved = replace(letter, revision=outgoing.revision, parts=())
     sheet = compose_form(
@@ -88,8 +88,8 @@ def save_draft(
 def _by_link(outgoing: Outgoing, file: OutgoingFile, now: datetime) -> str:
     """The attachment goes once the link's file is whole. Answers why it stays."""
     try:
-        chunked_upload.take(outgoing.account, outgoing.key, file.name, file.path, file.type, now, number=file.pk)
-    except Refused as refused:
+        chunked_upload.take_file(outgoing.account, outgoing.key, file.name, file.path, file.type, now, number=file.pk)
+    except UploadRefusedError as refused:
         return refused.said
     except (FileNotFoundError, Handout.DoesNotExist):
         return ""  # another press was first, or took it out

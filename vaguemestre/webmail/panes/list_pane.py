@@ -13,7 +13,7 @@ from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.list_filters import ListFilter
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.folders import lookup, pane, retention
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.labels.labels import Labels
@@ -151,7 +151,7 @@ def folder_list_pane(
         bound=max(1, folder.uid_next),
         only_name="etiquette" if isinstance(place.only, Flag) else "voir",
         only_word=_only_word(place.only),
-        matching_words=_("%s chosen") % grouped(found.messages),
+        matching_words=_("%s chosen") % number_text(found.messages),
         whole_words=_whole(place.only, found.messages) if page.older or page.newer else "",
         pages=pages,
         grows=pages < infinite_scroll.MOST,
@@ -195,8 +195,8 @@ def results_list_pane(
         bound=found.whole,
         only_name="q",
         only_word=asked.text,
-        matching_words=_("%s chosen") % grouped(found.total),
-        whole_words=whole % grouped(found.total) if found.whole and (found.newer_url or found.older_url) else "",
+        matching_words=_("%s chosen") % number_text(found.total),
+        whole_words=whole % number_text(found.total) if found.whole and (found.newer_url or found.older_url) else "",
         pages=found.pages,
         grows=found.pages < infinite_scroll.MOST,
         sort_menu=sort_menu.render_sort_menu(
@@ -215,7 +215,7 @@ def _counted(place: ListQuery, folder: Folder, found: ConversationPage) -> str:
     """Beside the title: what is unread, or unanswered where that is what the list shows."""
     if place.only == "awaiting":
         count = found.page.folder_total
-        return ngettext("%s unanswered", "%s unanswered", count) % grouped(count) if count else ""
+        return ngettext("%s unanswered", "%s unanswered", count) % number_text(count) if count else ""
     return "" if folder.role in {"sent", "drafts", "trash"} else pane.unread_text(folder.unseen)
 
 
@@ -241,7 +241,7 @@ def _whole(only: ListFilter | None, count: int) -> str:
         "awaiting": _("Choose the %s unanswered messages of this folder"),
     }
     labelled = _("Choose the %s messages of this folder with this label")
-    return (labelled if isinstance(only, Flag) else words[only]) % grouped(count)
+    return (labelled if isinstance(only, Flag) else words[only]) % number_text(count)
 
 
 def _filters(place: ListQuery, role: str | None, own: Labels) -> list[Filter]:

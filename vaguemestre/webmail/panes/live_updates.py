@@ -13,7 +13,7 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.models import Preferences
@@ -62,7 +62,7 @@ def arrival_of(everything: Sequence[Folder], standing: SettingsSummary, since: i
         return Arrival(since)
     shows = standing.notifies != Preferences.Notifying.NOTHING
     announces = standing.sounds or shows
-    count = grouped(inbox.unseen) if standing.counts_in_title and inbox.unseen else ""
+    count = number_text(inbox.unseen) if standing.counts_in_title and inbox.unseen else ""
     following = {str(one.id): one.uid_next for one in everything if one.id and one.id in standing.notifies_in}
     return Arrival(
         since, inbox.uid_next if announces else 0, count, standing.counts_in_title,
@@ -89,7 +89,7 @@ def fetch_news(account: Account, session: Session, after: int, also: str = "") -
     if not fresh or chosen.notifies == Preferences.Notifying.NOTHING:
         return told
     told = replace(told, url=_url(places, fresh))
-    title = ngettext("%s new message", "%s new messages", len(fresh)) % grouped(len(fresh))
+    title = ngettext("%s new message", "%s new messages", len(fresh)) % number_text(len(fresh))
     if chosen.notifies == Preferences.Notifying.ARRIVAL:
         return replace(told, title=title)
     if len(fresh) == 1:

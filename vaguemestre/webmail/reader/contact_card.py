@@ -16,7 +16,7 @@ from vaguemestre.contacts.file_import import ImportPlan, ImportResult
 from vaguemestre.contacts.import_report import FileRefusedError, Report
 from vaguemestre.contacts.vcards import lines
 from vaguemestre.mailbox.mime.header_text import clean_text
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 
 INPUT_LIMIT = 1024 * 1024
 CARD_LIMIT = 50
@@ -71,9 +71,11 @@ def imported_text(done: ImportResult) -> str:
     """What was done, for the sentence with "Undo"."""
     said = []
     if done.new:
-        said.append(ngettext("%s contact added", "%s contacts added", done.new) % grouped(done.new))
+        said.append(ngettext("%s contact added", "%s contacts added", done.new) % number_text(done.new))
     if done.completed:
-        said.append(ngettext("%s contact completed", "%s contacts completed", done.completed) % grouped(done.completed))
+        said.append(
+            ngettext("%s contact completed", "%s contacts completed", done.completed) % number_text(done.completed)
+        )
     return ", ".join(said) or _("Nothing to add: your contacts say all of it already")
 
 
@@ -136,7 +138,7 @@ def _told(plan: ImportPlan) -> KnownContact | None:
     lines = [
         (_("New to you"), ", ".join(slot.card.name for slot in plan.new)),
         (_("Would be completed"), ", ".join(slot.card.name for slot in plan.completed)),
-        (_("Among your contacts already"), grouped(plan.same) if plan.same else ""),
+        (_("Among your contacts already"), number_text(plan.same) if plan.same else ""),
     ]
     offers = "" if plan.empty else _("Add to contacts") if plan.new else _("Complete these contacts")
     return KnownContact(offers=offers, lines=[(word, names) for word, names in lines if names])

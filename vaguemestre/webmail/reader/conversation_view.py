@@ -18,7 +18,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.values import PINNED, SEEN, UNDELIVERED, InvalidValue, MailboxId, Uid
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.content.header_text import message_date
 from vaguemestre.webmail.labels.labels import LabelChip
@@ -170,7 +170,7 @@ def conversation_message(
     return ConversationMessage(
         anchor=f"m-{folder[:8]}-{uid}",
         folder=folder, uid=uid, who=who, face=avatar(sender, reader.mine), preview=row.preview,
-        when=date_text.in_words(said, reader.now), exact=date_text.in_full(said),
+        when=date_text.relative_date_text(said, reader.now), exact=date_text.full_date_text(said),
         iso=said.isoformat(timespec="seconds"),
         view_url=f"{_unfold_url(reader, f'{folder}.{uid}')}&{other}#m-{folder[:8]}-{uid}",
         view_fetch_url=f"{_fetch_url(reader, spot)}&{other}",
@@ -244,8 +244,8 @@ def _to_answer(leaves: Sequence[ConversationMessage]) -> ConversationMessage:
 
 def _in_words(count: int, rows: Iterable[Row]) -> str:
     people = {row.sender.address.lower() for row in rows if row.sender}
-    messages = ngettext("%s message", "%s messages", count) % grouped(count)
-    persons = ngettext("%s person", "%s people", len(people)) % grouped(len(people))
+    messages = ngettext("%s message", "%s messages", count) % number_text(count)
+    persons = ngettext("%s person", "%s people", len(people)) % number_text(len(people))
     return f"{messages}, {persons}"
 
 

@@ -18,7 +18,7 @@ class CsvTable:
 def parse_csv_table(text: str) -> CsvTable:
     rows: list[list[str]] = []
     try:
-        for _line, row in separated_values.rows(text, separated_values.separator(text), ROWS + 2):
+        for _line, row in separated_values.read_rows(text, separated_values.find_separator(text), ROWS + 2):
             rows.append([cell[:CELL] for cell in row[:COLUMNS]])
     except OpenQuoteError:
         rows.append(["…"])

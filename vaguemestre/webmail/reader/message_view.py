@@ -16,7 +16,7 @@ from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, reading_text
 from vaguemestre.mailbox.values import DELETED, RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.cleanup.storage import has_removable_attachments
 from vaguemestre.webmail.content import importance
@@ -211,8 +211,8 @@ def _reading(
         recipients=recipients_text((*message.to, *message.cc), mine),
         addressees=recipient_summary.recipient_summaries(message),
         many=len(message.to) + len(message.cc) > 1,
-        when=date_text.in_words(said, now),
-        exact=date_text.in_full(said),
+        when=date_text.relative_date_text(said, now),
+        exact=date_text.full_date_text(said),
         dated=_dated(row, mine),
         iso=said.isoformat(timespec="seconds"),
         starred=row.flagged,
@@ -229,7 +229,7 @@ def _reading(
         receipt_sent=False,
         importance=importance.importance_text(importance.parse_importance(message.headers)),
         position=_("%(place)s of %(total)s")
-        % {"place": grouped(message.position), "total": grouped(message.folder_total)},
+        % {"place": number_text(message.position), "total": number_text(message.folder_total)},
         newer_url=_beside(place, message.newer),
         older_url=_beside(place, message.older),
         summary=f"{sender.label if sender else ''}, {subject_text(row.subject)}",
@@ -239,7 +239,10 @@ def _reading(
 
 
 def _dated(row: Row, mine: frozenset[str]) -> str:
-    arrival = {"sent": date_text.in_full(row.sent) if row.sent else "", "arrived": date_text.in_full(row.received)}
+    arrival = {
+        "sent": date_text.full_date_text(row.sent) if row.sent else "",
+        "arrived": date_text.full_date_text(row.received),
+    }
     if row.sent is None:
         return _("Without a date of its sender, arrived on %(arrived)s") % arrival
     own = row.sender is not None and row.sender.address.lower() in mine
@@ -259,10 +262,10 @@ def recipients_text(people: Sequence[Address], mine: frozenset[str]) -> str:
     shown, more = names[:NAMED], len(names) - NAMED
     if more > 0 and len(people) >= ADDRESS_LIMIT:  # no more of them are read
         words = _("to %(names)s and at least %(more)s more")
-        return words % {"names": ", ".join(shown), "more": grouped(more)}
+        return words % {"names": ", ".join(shown), "more": number_text(more)}
     if more > 0:
         words = ngettext("to %(names)s and %(more)s more", "to %(names)s and %(more)s more", more)
-        return words % {"names": ", ".join(shown), "more": grouped(more)}
+        return words % {"names": ", ".join(shown), "more": number_text(more)}
     if len(shown) > 1:
         return _("to %(names)s and %(last)s") % {"names": ", ".join(shown[:-1]), "last": shown[-1]}
     return _("to %(names)s") % {"names": shown[0]}
@@ -274,7 +277,7 @@ def _beside(place: ListQuery, uid: Uid | None) -> str:
 
 def _cards_in_words(message: Message) -> str:
     count = len(message.attachments)
-    size = size_in_words(sum(part.decoded_size for part in message.attachments))
+    size = octets_text(sum(part.decoded_size for part in message.attachments))
     if count == 1:
         return _("1 attachment, %s") % size
     return _("%(count)d attachments, %(size)s") % {"count": count, "size": size}

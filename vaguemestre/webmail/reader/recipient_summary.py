@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 
 SHOWN = 20
 
@@ -37,5 +37,5 @@ def _more(count: int, others: int) -> str:
     if not others:
         return ""
     if count >= ADDRESS_LIMIT:  # no more of them are read
-        return _("and at least %s more; the source of the message names all of them") % grouped(others)
-    return ngettext("and %s more", "and %s more", others) % grouped(others)
+        return _("and at least %s more; the source of the message names all of them") % number_text(others)
+    return ngettext("and %s more", "and %s more", others) % number_text(others)

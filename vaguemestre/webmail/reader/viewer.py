@@ -26,7 +26,7 @@ from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.converter import office_formats
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress, AttachmentCard, card_at
 from vaguemestre.webmail.content.header_text import message_date, subject_text
@@ -202,8 +202,8 @@ def _words(found: ViewedFile, now: datetime) -> str:
         "place": places.index(found.spot) + 1 if found.spot in places else 1,
         "total": max(1, len(places)),
         "sender": row.sender.label if row.sender and row.sender.label else _("(unknown sender)"),
-        "when": date_text.in_words(message_date(row), now),
-        "size": size_in_words(found.piece.part.size),
+        "when": date_text.relative_date_text(message_date(row), now),
+        "size": octets_text(found.piece.part.size),
     }
     return _("Attachment %(place)d of %(total)d, from %(sender)s, %(when)s, %(size)s") % said
 
@@ -219,7 +219,7 @@ def _image(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     if points is not None and points > (
         converted_images.most_points(content) if drawn_anew else file_signatures.PIXEL_LIMIT
     ):
-        millions = grouped(points // 1_000_000)
+        millions = number_text(points // 1_000_000)
         return _trouble(_("This image has %s million points: too many to be shown here.") % millions)
     if not drawn_anew:
         return "image", {"shown": found.spot.url("attachment")}
@@ -314,7 +314,7 @@ def _message(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     words = blocks(_decoded(message.text), leads=leads) if message.text and not message.html else []
     return "message", {
         "trapped": leads.listed,
-        "head": [*said, *([(_("Date"), date_text.in_full(sent))] if sent else [])],
+        "head": [*said, *([(_("Date"), date_text.full_date_text(sent))] if sent else [])],
         "subject": subject_text(subject),
         "seal": smime_notice.signature_notice(message.seal),
         "framed": found.spot.url("piece-body") if message.html else "",
@@ -331,7 +331,7 @@ def _tnef(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
 
 def _archive(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
     listing = zip_listing.list_zip(found.piece.content)
-    entries = [(entry.name, size_in_words(entry.size), entry.locked) for entry in listing.entries]
+    entries = [(entry.name, octets_text(entry.size), entry.locked) for entry in listing.entries]
     return "archive", {"entries": entries, "total": listing.total, "more": listing.total - len(entries)}
 
 

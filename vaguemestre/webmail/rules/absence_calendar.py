@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy import calendar
 from vaguemestre.web import date_text
-from vaguemestre.web.french_words import french, told
+from vaguemestre.web.french_words import french, sentence_html
 
 ONE = timedelta(days=1)
 
@@ -65,7 +65,7 @@ def _classes(back: date) -> list[str]:
         return []
     again = calendar.working_day_after(holiday.last)
     return [
-        told(
+        sentence_html(
             _("It falls in the school holidays (%(name)s): classes begin again on %(day)s."),
             {"name": french(holiday.name), "day": _day(again)},
         )

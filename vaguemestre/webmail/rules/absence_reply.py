@@ -113,12 +113,12 @@ def until_text(ends: datetime) -> str:
     local = timezone.localtime(ends)
     if local.time() == time():
         return _("until %s included") % date_text.full_date(local.date() - timedelta(1))
-    return _("until %s") % date_text.in_full(ends)
+    return _("until %s") % date_text.full_date_text(ends)
 
 
 def from_text(starts: datetime) -> str:
     local = timezone.localtime(starts)
-    return date_text.full_date(local.date()) if local.time() == time() else date_text.in_full(starts)
+    return date_text.full_date(local.date()) if local.time() == time() else date_text.full_date_text(starts)
 
 
 def dates_text(starts: datetime, ends: datetime) -> str:

@@ -21,7 +21,7 @@ from vaguemestre.mailbox.imap.search.search_results import SearchResults
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 
 type Answered = tuple[SearchResults, list[Folder], Quota | None]
 
@@ -42,7 +42,7 @@ class IndexProgress:
     unread: tuple[Folder, ...]
 
     def __str__(self) -> str:
-        words = {"ready": grouped(self.ready), "total": grouped(self.total)}
+        words = {"ready": number_text(self.ready), "total": number_text(self.total)}
         return _("%(ready)s messages ready of %(total)s") % words
 
 

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.mime.word_stems import fold
 from vaguemestre.mailbox.values import Flag, InvalidReason, InvalidValue
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import size_in_words
+from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.search.operators import ALONE, LABELS, ME, NO, OPERATORS, ORDINARY, ROLE_WORDS, STATES, YES
 from vaguemestre.webmail.search.periods import parse_day, parse_period
@@ -258,9 +258,9 @@ class _Reader:
         sign, octets = found
         below = (sign.startswith("<") if sign else meaning == "smaller") is not minus
         if below:
-            self._keep(source, _("less than %s") % size_in_words(octets), "smaller", smaller=octets)
+            self._keep(source, _("less than %s") % octets_text(octets), "smaller", smaller=octets)
         else:
-            self._keep(source, _("more than %s") % size_in_words(octets), "larger", larger=octets)
+            self._keep(source, _("more than %s") % octets_text(octets), "larger", larger=octets)
 
     def _folder(self, source: str, minus: bool, value: str) -> None:
         folder = find_named_folder(self.folders, value)

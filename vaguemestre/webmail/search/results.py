@@ -26,7 +26,7 @@ from vaguemestre.mailbox.messages import Folder, Page, Quota
 from vaguemestre.mailbox.mime.search_snippets import excerpt, has_hit
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.templatetags.web import icon
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.compose import draft_copies
@@ -208,7 +208,7 @@ def _so_far(found: SearchResults, progress: IndexProgress | None) -> list[str]:
     said = [_("A message has just been moved and is not here yet.")] if found.partial else []
     if progress:
         names = [lookup.folder_text(folder) for folder in progress.unread]
-        words = ngettext("%s folder", "%s folders", len(names)) % grouped(len(names))
+        words = ngettext("%s folder", "%s folders", len(names)) % number_text(len(names))
         said.append(
             _(
                 "Still being made ready for searching: %(folders)s. There, only subjects, people and names of files "
@@ -222,7 +222,7 @@ def _so_far(found: SearchResults, progress: IndexProgress | None) -> list[str]:
 def _count(found: SearchResults, progress: IndexProgress | None) -> str:
     if not found.total:
         return _("Nothing found so far") if progress else _("Nothing found")
-    words = ngettext("%s result", "%s results", found.total) % grouped(found.total)
+    words = ngettext("%s result", "%s results", found.total) % number_text(found.total)
     return _("At least %s") % words if found.at_least else words
 
 
@@ -234,7 +234,7 @@ def _scope(folder: Folder | None) -> str:
 
 def _place_words(found: SearchResults, within: SearchQuery, count: int) -> str:
     first = (within.page - 1) * list_query.PAGE_SIZE + 1
-    words = {"first": grouped(first), "last": grouped(first + count - 1), "total": grouped(found.total)}
+    words = {"first": number_text(first), "last": number_text(first + count - 1), "total": number_text(found.total)}
     return _("%(first)s to %(last)s of %(total)s") % words if count else ""
 
 
@@ -303,7 +303,7 @@ def _neighbours(
     if current not in places:
         return None
     place = places.index(current)
-    words = {"place": grouped(start + place + 1), "total": grouped(found.total)}
+    words = {"place": number_text(start + place + 1), "total": number_text(found.total)}
 
     def url(beside: int) -> str:
         if not 0 <= beside < len(places):
@@ -340,7 +340,7 @@ def _offered(
     if "folder" not in kinds and (folder := _frequent_folder(hits)):
         offers.append(("folder", _("in %s") % lookup.folder_text(folder), f'dans:"{lookup.search_path_text(folder)}"'))
     if any(hit.row.size > LARGE for hit in hits) and any(hit.row.size <= LARGE for hit in hits):
-        offers.append(("larger", _("more than %s") % size_in_words(LARGE), "taille:>1Mo"))
+        offers.append(("larger", _("more than %s") % octets_text(LARGE), "taille:>1Mo"))
     offers += [("label", _("label %s") % chip.name, chip.typed) for chip in _frequent_labels(hits, own)]
     chips = [
         SearchChip(words, _url(wanted.with_(source), within), on=False)

@@ -14,7 +14,7 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.actions import bulk_actions, progress
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.selection import count_places, select
@@ -104,4 +104,4 @@ def _left_text(count: int) -> str:
         "%s message stays where it is: drafts, sent mail, junk and the bin are not put off",
         "%s messages stay where they are: drafts, sent mail, junk and the bin are not put off",
         count,
-    ) % grouped(count)
+    ) % number_text(count)

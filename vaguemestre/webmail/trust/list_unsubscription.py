@@ -120,7 +120,7 @@ def _is_plain(way: str) -> bool:
 
 
 def _said(row: Unsubscription, now: datetime) -> str:
-    when = date_text.in_words(row.asked_at, now)
+    when = date_text.relative_date_text(row.asked_at, now)
     return {
         State.ASKED: _("Unsubscription asked for %s; the list has not answered yet.") % when,
         State.DONE: _("You unsubscribed from this list %s. A last mail may still come.") % when,

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from vaguemestre.withdrawals.forms import SearchForm, from_report
-from vaguemestre.withdrawals.reports import Reported
+from vaguemestre.withdrawals.forms import SearchForm, criteria_of_report
+from vaguemestre.withdrawals.reports import ReportedMessage
 
 USUAL = {"scope": "one", "days": "7", "reason": "hameçonnage"}
 HEAD = (
@@ -78,6 +78,6 @@ def test_a_campaign() -> None:
 @pytest.mark.parametrize(("age", "days"), [(0, 3), (2, 7), (20, 31), (400, 92)])
 def test_a_report_fills_it_in(age: int, days: int) -> None:
     now = timezone.now()
-    told = Reported("0" * 32, "", "aide@voleur.example", "Boîte", now - timedelta(days=age), 1, now, now)
-    assert from_report(told, now)["days"] == days
-    assert from_report(told, now)["scope"] == "alike", "without a name of its own it is found by what it shares"
+    told = ReportedMessage("0" * 32, "", "aide@voleur.example", "Boîte", now - timedelta(days=age), 1, now, now)
+    assert criteria_of_report(told, now)["days"] == days
+    assert criteria_of_report(told, now)["scope"] == "alike", "without a name of its own it is found by what it shares"

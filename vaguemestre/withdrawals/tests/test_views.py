@@ -28,7 +28,9 @@ def main(response: object) -> str:
 
 def report(account: Account, *, subject: str = "Boîte <b>pleine", name: str = "<piege@voleur.example>") -> str:
     now = timezone.now()
-    reports.note(account, message_id=name, sender="aide@voleur.example", subject=subject, received_at=now, now=now)
+    reports.note_report(
+        account, message_id=name, sender="aide@voleur.example", subject=subject, received_at=now, now=now
+    )
     return reports.digest_of(name, "aide@voleur.example", subject)
 
 
@@ -98,7 +100,7 @@ def test_from_reports_to_a_search(watch: Client, administrator: Account) -> None
     found = Withdrawal.objects.get()
     assert answer["Location"] == f"{LIST}{found.key}/"
     assert (found.state, found.walk, found.ordered_by) == (State.COUNTING, "count", administrator.key)
-    assert reports.waiting() == []
+    assert reports.waiting_reports() == []
     line = Entry.objects.get(act="withdrawal.searched")
     assert (line.actor, line.details["reason"], line.details["domain"]) == (administrator.key, "hameçonnage", "")
 
@@ -111,12 +113,12 @@ def test_harmless_and_back_and_up_again(watch: Client, administrator: Account) -
     word = re.search(r'name="fait" value="([0-9a-f]{32})"', shown)
     assert word
     watch.post(f"{LIST}signalements/retour/", {"fait": word[1]})
-    assert [one.digest for one in reports.waiting()] == [digest]
-    reports.judge(digest, timezone.now())
+    assert [one.digest for one in reports.waiting_reports()] == [digest]
+    reports.judge_report(digest, timezone.now())
     report(administrator)
-    assert reports.waiting() == [], "the same person once more says nothing new"
+    assert reports.waiting_reports() == [], "the same person once more says nothing new"
     report(make_account("Lise", "Seconde"))
-    assert [one.people for one in reports.waiting()] == [2]
+    assert [one.people for one in reports.waiting_reports()] == [2]
     assert watch.post(f"{LIST}signalements/{'0' * 32}/sans-danger/").status_code == 404
 
 
@@ -153,7 +155,7 @@ def test_those_who_answered_come_first_then_by_name(watch: Client) -> None:
     names = ("Abel", "Bosquet", "Caron")
     for name in names:
         withheld(found, make_account("Lise", name), seen=1, answered=int(name == "Caron"))
-    assert [one.account.person.last_name for one in withdrawal_status.readers(found)] == ["Caron", "Abel", "Bosquet"]
+    assert [one.account.person.last_name for one in withdrawal_status.readers_of(found)] == ["Caron", "Abel", "Bosquet"]
 
 
 def test_nothing_found_offers_nothing(watch: Client) -> None:

@@ -47,7 +47,7 @@ def boxes(db: None, daemons: None) -> list[MailAccount]:
 def search(*, alike: bool = False) -> Withdrawal:
     since = timezone.now() - timedelta(days=1)
     criteria = Criteria("" if alike else NAME, "aide@voleur.example", SUBJECT, alike, since)
-    return withdrawal_jobs.search(criteria, by="operator:essai", reason="hameçonnage", now=timezone.now())
+    return withdrawal_jobs.begin_withdrawal(criteria, by="operator:essai", reason="hameçonnage", now=timezone.now())
 
 
 def walk(withdrawal: Withdrawal, *, now: datetime | None = None, seconds: float = 60) -> Withdrawal:
@@ -61,9 +61,9 @@ def walk(withdrawal: Withdrawal, *, now: datetime | None = None, seconds: float 
 def test_counted_first_and_nothing_moves(boxes: list[MailAccount]) -> None:
     found = walk(search())
     assert (found.state, found.walk, found.boxes, found.copies) == (State.COUNTED, "", 2, 3)
-    sums = withdrawal_status.sums(found)
+    sums = withdrawal_status.withdrawal_sums(found)
     assert (sums.read, sums.answered, sums.taken) == (1, 1, 0)
-    assert [reader.account.key for reader in withdrawal_status.readers(found)] == [boxes[0].key]
+    assert [reader.account.key for reader in withdrawal_status.readers_of(found)] == [boxes[0].key]
     assert (subjects(boxes[0]), subjects(boxes[1])) == (1, 2)
     assert not Notice.objects.exists()
 
@@ -71,7 +71,7 @@ def test_counted_first_and_nothing_moves(boxes: list[MailAccount]) -> None:
 @pytest.mark.parametrize("alike", [False, True])
 def test_taken_out_of_all_and_put_back_as_it_was(boxes: list[MailAccount], alike: bool) -> None:
     found = walk(search(alike=alike))
-    withdrawal_jobs.take(found, by="operator:essai", now=timezone.now())
+    withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=timezone.now())
     walk(found)
     assert (found.state, found.boxes, found.copies) == (State.TAKEN, 2, 3)
     assert [subjects(box) for box in boxes] == [0, 1, 1]
@@ -81,7 +81,7 @@ def test_taken_out_of_all_and_put_back_as_it_was(boxes: list[MailAccount], alike
     taken = Entry.objects.filter(act="withdrawal.taken")
     assert {line.subject for line in taken} == {boxes[0].key, boxes[1].key}
     assert not any("voleur" in str(line.details) or SUBJECT in str(line.details) for line in taken)
-    withdrawal_jobs.put_back(found, by="operator:essai")
+    withdrawal_jobs.undo_withdrawal(found, by="operator:essai")
     walk(found)
     assert found.state == State.RETURNED
     assert [subjects(box) for box in boxes] == [1, 2, 1]
@@ -96,7 +96,7 @@ def test_taken_out_of_all_and_put_back_as_it_was(boxes: list[MailAccount], alike
 def test_what_comes_later_is_taken_by_the_next_pass(boxes: list[MailAccount]) -> None:
     found = walk(search())
     start = timezone.now()
-    withdrawal_jobs.take(found, by="operator:essai", now=start)
+    withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=start)
     walk(found)
     append(boxes[2], trap(boxes[2].address))
     withdrawal_jobs.look_after("", start + timedelta(minutes=59))
@@ -116,7 +116,7 @@ def test_what_comes_later_is_taken_by_the_next_pass(boxes: list[MailAccount]) ->
 def test_erased_at_the_end_and_no_sooner(boxes: list[MailAccount]) -> None:
     found = walk(search())
     start = timezone.now()
-    withdrawal_jobs.take(found, by="operator:essai", now=start)
+    withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=start)
     walk(found)
     withdrawal_jobs.look_after("", start + timedelta(days=29))
     walk(found, now=start + timedelta(days=29))
@@ -126,8 +126,8 @@ def test_erased_at_the_end_and_no_sooner(boxes: list[MailAccount]) -> None:
     assert (found.state, found.boxes) == (State.ERASED, 2)
     assert message_withdrawal.places(boxes[0].key) == []
     assert not Withheld.objects.exists()
-    with pytest.raises(withdrawal_jobs.TooLate):
-        withdrawal_jobs.put_back(found, by="operator:essai")
+    with pytest.raises(withdrawal_jobs.TooLateError):
+        withdrawal_jobs.undo_withdrawal(found, by="operator:essai")
 
 
 def test_slice_by_slice_it_is_the_same(boxes: list[MailAccount]) -> None:
@@ -138,7 +138,7 @@ def test_slice_by_slice_it_is_the_same(boxes: list[MailAccount]) -> None:
     assert found.total >= 3
     walk(found, seconds=0)
     assert (found.state, found.copies) == (State.COUNTED, 3)
-    withdrawal_jobs.take(found, by="operator:essai", now=timezone.now())
+    withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=timezone.now())
     walk(found, seconds=0)
     assert (found.state, found.copies) == (State.TAKEN, 3)
 
@@ -147,15 +147,15 @@ def test_what_a_crash_left_between_the_move_and_the_line_is_known(
     boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = walk(search())
-    withdrawal_jobs.take(found, by="operator:essai", now=timezone.now())
+    withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=timezone.now())
     with monkeypatch.context() as crash:
-        crash.setattr(message_withdrawal, "held", lambda *_words: 1 / 0)
+        crash.setattr(message_withdrawal, "count_withdrawn", lambda *_words: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             mailbox_walk.go_on(now=timezone.now())
     assert Withheld.objects.filter(state=Withheld.State.TAKING).exists()
     walk(found)
     assert (found.state, found.copies) == (State.TAKEN, 3)
-    withdrawal_jobs.put_back(found, by="operator:essai")
+    withdrawal_jobs.undo_withdrawal(found, by="operator:essai")
     walk(found)
     assert [subjects(box) for box in boxes] == [1, 2, 1]
 
@@ -172,7 +172,7 @@ def test_moved_by_its_owner_meanwhile_it_is_found_where_it_is(boxes: list[MailAc
     connection.store("1:*", "+FLAGS", "(\\Deleted)")
     connection.expunge()
     connection.logout()
-    withdrawal_jobs.take(found, by="operator:essai", now=timezone.now())
+    withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=timezone.now())
     walk(found)
     assert found.copies == 3, "also what its owner deleted for good, and could bring back"
     assert subjects(boxes[1], "Apres") == 0
@@ -180,9 +180,9 @@ def test_moved_by_its_owner_meanwhile_it_is_found_where_it_is(boxes: list[MailAc
 
 def test_put_back_half_way_takes_no_more(boxes: list[MailAccount]) -> None:
     found = walk(search())
-    withdrawal_jobs.take(found, by="operator:essai", now=timezone.now())
+    withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=timezone.now())
     mailbox_walk.go_on(now=timezone.now(), seconds=0)
-    withdrawal_jobs.put_back(Withdrawal.objects.get(pk=found.pk), by="operator:essai")
+    withdrawal_jobs.undo_withdrawal(Withdrawal.objects.get(pk=found.pk), by="operator:essai")
     walk(found)
     assert found.state == State.RETURNED
     assert [subjects(box) for box in boxes] == [1, 2, 1]
@@ -190,15 +190,15 @@ def test_put_back_half_way_takes_no_more(boxes: list[MailAccount]) -> None:
 
 def test_a_decision_during_a_slice_is_obeyed(boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch) -> None:
     found = search()
-    find, seen = message_withdrawal.find, []
+    find, seen = message_withdrawal.find_copies, []
 
-    def dropped_meanwhile(key: str, *words: object) -> list[message_withdrawal.Copy]:
+    def dropped_meanwhile(key: str, *words: object) -> list[message_withdrawal.MessageCopy]:
         seen.append(key)
         if len(seen) == 1:
-            withdrawal_jobs.drop(Withdrawal.objects.get(pk=found.pk), by="operator:essai")
+            withdrawal_jobs.drop_withdrawal(Withdrawal.objects.get(pk=found.pk), by="operator:essai")
         return find(key, *words)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(message_withdrawal, "find", dropped_meanwhile)
+    monkeypatch.setattr(message_withdrawal, "find_copies", dropped_meanwhile)
     walk(found)
     assert (found.state, len(seen)) == (State.DROPPED, 1)
 
@@ -207,14 +207,14 @@ def test_a_decision_during_a_slice_is_obeyed(boxes: list[MailAccount], monkeypat
 def test_one_broken_mailbox_does_not_save_the_others(
     boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
-    find = message_withdrawal.find
+    find = message_withdrawal.find_copies
 
-    def broken(key: str, *words: object) -> list[message_withdrawal.Copy]:
+    def broken(key: str, *words: object) -> list[message_withdrawal.MessageCopy]:
         if key == boxes[0].key:
             raise trouble
         return find(key, *words)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(message_withdrawal, "find", broken)
+    monkeypatch.setattr(message_withdrawal, "find_copies", broken)
     found = walk(search())
     assert (found.state, found.copies, found.passed_over) == (State.COUNTED, 1, [boxes[0].key])
 
@@ -223,10 +223,10 @@ def test_what_could_not_be_put_back_is_tried_again_and_never_forgotten(
     boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = walk(search())
-    withdrawal_jobs.take(found, by="operator:essai", now=timezone.now())
+    withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=timezone.now())
     walk(found)
-    put_back, start = message_withdrawal.put_back, timezone.now()
-    withdrawal_jobs.put_back(found, by="operator:essai")
+    put_back, start = message_withdrawal.restore_copies, timezone.now()
+    withdrawal_jobs.undo_withdrawal(found, by="operator:essai")
     with monkeypatch.context() as trouble:
 
         def refused(key: str, place: str, folder: str) -> bool:
@@ -234,7 +234,7 @@ def test_what_could_not_be_put_back_is_tried_again_and_never_forgotten(
                 raise DoveadmRefused("TEMPFAIL")
             return put_back(key, place, folder)
 
-        trouble.setattr(message_withdrawal, "put_back", refused)
+        trouble.setattr(message_withdrawal, "restore_copies", refused)
         walk(found)
         assert (found.state, found.walk, found.passed_over) == (State.RETURNING, "", [boxes[0].key])
         assert [subjects(box) for box in boxes] == [1, 2, 1], "the other folder, and the others"
@@ -250,7 +250,7 @@ def test_what_could_not_be_put_back_is_tried_again_and_never_forgotten(
 def test_what_is_not_erased_is_not_said_to_be(boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch) -> None:
     found = walk(search())
     start = timezone.now()
-    withdrawal_jobs.take(found, by="operator:essai", now=start)
+    withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=start)
     walk(found)
     late = start + timedelta(days=31)
 
@@ -258,7 +258,7 @@ def test_what_is_not_erased_is_not_said_to_be(boxes: list[MailAccount], monkeypa
         raise DoveadmRefused("TEMPFAIL")
 
     with monkeypatch.context() as trouble:
-        trouble.setattr(message_withdrawal, "erase", refused)
+        trouble.setattr(message_withdrawal, "delete_copies", refused)
         withdrawal_jobs.look_after("", late)
         walk(found, now=late)
     assert (found.state, found.ends_at) == (State.TAKEN, late + timedelta(hours=1))
@@ -288,10 +288,10 @@ def test_without_the_mail_server_it_waits_and_says_so(
     found = search()
     with monkeypatch.context() as away:
 
-        def gone(*_words: object) -> list[message_withdrawal.Copy]:
+        def gone(*_words: object) -> list[message_withdrawal.MessageCopy]:
             raise DoveadmUnavailable("connection refused")
 
-        away.setattr(message_withdrawal, "find", gone)
+        away.setattr(message_withdrawal, "find_copies", gone)
         away.setattr(message_withdrawal, "places", gone)
         assert not mailbox_walk.go_on(now=timezone.now())
     found.refresh_from_db()
@@ -301,11 +301,11 @@ def test_without_the_mail_server_it_waits_and_says_so(
 
 def test_of_two_who_press_one_is_told(boxes: list[MailAccount]) -> None:
     found = walk(search())
-    withdrawal_jobs.take(found, by="operator:un", now=timezone.now())
-    with pytest.raises(withdrawal_jobs.TooLate):
-        withdrawal_jobs.take(Withdrawal.objects.get(pk=found.pk), by="operator:deux", now=timezone.now())
-    with pytest.raises(withdrawal_jobs.TooLate):
-        withdrawal_jobs.drop(Withdrawal.objects.get(pk=found.pk), by="operator:deux")
+    withdrawal_jobs.withdraw_messages(found, by="operator:un", now=timezone.now())
+    with pytest.raises(withdrawal_jobs.TooLateError):
+        withdrawal_jobs.withdraw_messages(Withdrawal.objects.get(pk=found.pk), by="operator:deux", now=timezone.now())
+    with pytest.raises(withdrawal_jobs.TooLateError):
+        withdrawal_jobs.drop_withdrawal(Withdrawal.objects.get(pk=found.pk), by="operator:deux")
 
 
 def test_a_count_that_nobody_decides_on_goes_out_of_date(boxes: list[MailAccount]) -> None:
@@ -323,8 +323,8 @@ def test_a_count_that_nobody_decides_on_goes_out_of_date(boxes: list[MailAccount
 def test_a_purged_account_leaves_nothing_here(boxes: list[MailAccount]) -> None:
     found = walk(search())
     purge.forget_account(boxes[0].key, timezone.now())
-    assert withdrawal_status.sums(found).boxes == 1
+    assert withdrawal_status.withdrawal_sums(found).boxes == 1
     Account.objects.filter(pk=boxes[0].key).update(state=Account.State.PURGED)
     projection.project([boxes[0].key])
-    withdrawal_jobs.take(found, by="operator:essai", now=timezone.now())
+    withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=timezone.now())
     assert (walk(found).state, found.boxes) == (State.TAKEN, 1)

@@ -22,7 +22,7 @@ SHOWN = 30
 def page(request: StaffRequest) -> HttpResponse:
     rows = Withdrawal.objects.order_by("-ordered_at", "key")[:SHOWN]
     return _said(request, "withdrawals/page.html", {
-        "section": "maintenance", "reports": reports.waiting(), "rows": rows,
+        "section": "maintenance", "reports": reports.waiting_reports(), "rows": rows,
     })  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def page(request: StaffRequest) -> HttpResponse:
 @signed_in
 @administrators_only
 def withdrawal(request: StaffRequest, key: str) -> HttpResponse:
-    return _said(request, "withdrawals/withdrawal.html", withdrawal_status.context(withdrawal_named(key)))
+    return _said(request, "withdrawals/withdrawal.html", withdrawal_status.withdrawal_context(withdrawal_named(key)))
 
 
 @require_safe
@@ -38,7 +38,7 @@ def withdrawal(request: StaffRequest, key: str) -> HttpResponse:
 @administrators_only
 def state(request: StaffRequest, key: str) -> HttpResponse:
     """What an open page asks for while a walk is under way."""
-    return render(request, "withdrawals/state.html", withdrawal_status.context(withdrawal_named(key)))
+    return render(request, "withdrawals/state.html", withdrawal_status.withdrawal_context(withdrawal_named(key)))
 
 
 @require_safe
@@ -50,7 +50,7 @@ def people(request: StaffRequest, key: str) -> HttpResponseBase:
     if answer := prove_first(request, reverse("withdrawals:withdrawal", args=[key])):
         return answer
     journal.record(request.account.key, "list.exported", f"withdrawal:{key[:8]}")
-    response = StreamingHttpResponse(csv_export.written(found), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_export.csv_chunks(found), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="a-appeler-{key[:8]}.csv"'
     return response
 

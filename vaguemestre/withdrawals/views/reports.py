@@ -18,7 +18,7 @@ from vaguemestre.withdrawals.access import administrators_only
 @signed_in
 @administrators_only
 def harmless(_request: StaffRequest, digest: str) -> HttpResponse:
-    reports.judge(reports.reported(digest).digest, timezone.now())
+    reports.judge_report(reports.reported_message(digest).digest, timezone.now())
     said = _("Found harmless. It comes up again if somebody else reports it.")
     return toasts.redirect(
         reverse("withdrawals:withdrawals"), Toast(said, undo=digest, undo_at="withdrawals:not-harmless")
@@ -29,5 +29,5 @@ def harmless(_request: StaffRequest, digest: str) -> HttpResponse:
 @signed_in
 @administrators_only
 def not_harmless(request: StaffRequest) -> HttpResponse:
-    reports.judge_again(request.POST.get("fait", "")[:32])
+    reports.reopen_report(request.POST.get("fait", "")[:32])
     return toasts.redirect(reverse("withdrawals:withdrawals"), Toast(_("It is in the list again.")))

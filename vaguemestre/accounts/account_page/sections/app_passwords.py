@@ -43,4 +43,4 @@ def _moment(when: datetime, now: datetime) -> str:
     if age < timedelta(minutes=1):
         seconds = int(age.total_seconds())
         return ngettext("%(count)d second ago", "%(count)d seconds ago", seconds) % {"count": seconds}
-    return date_text.in_words(when, now)
+    return date_text.relative_date_text(when, now)

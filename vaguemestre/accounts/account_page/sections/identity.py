@@ -16,6 +16,6 @@ def context(request: StaffRequest, now: datetime) -> dict[str, object]:  # noqa:
         "account": account,
         "person": person,
         "undotted": undotted if undotted != account.local_part else None,
-        "numen": numen.masked(person),
+        "numen": numen.masked_numen(person),
         "posting": person.main_posting,
     }

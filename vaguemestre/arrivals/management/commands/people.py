@@ -24,7 +24,7 @@ from vaguemestre.people.applying import Overtaken
 from vaguemestre.people.models import Snapshot
 from vaguemestre.people.refusal import FeedRejected
 from vaguemestre.people.snapshot import Changes, TooManyClosures, check_closures, compare
-from vaguemestre.people.undoing import NothingToUndo
+from vaguemestre.people.undoing import NothingToUndoError
 
 ATTEMPTS = 3
 HISTORY = 20
@@ -114,16 +114,16 @@ class Command(BaseCommand):
     def _undo(self, now: datetime) -> Exit:
         try:
             except_used: bool = self.options["except_used"]
-            plan = rollback.look(except_used=except_used)
+            plan = rollback.plan_rollback(except_used=except_used)
             import_report.show_undo(self.console, plan)
             if self.options["dry_run"]:
                 self._say(_("Dry run: nothing was changed."))
                 return Exit.DONE if plan.possible else Exit.UNDO_REFUSED
-            rollback.undo(now=now, by=f"operator:{getpass.getuser()}", except_used=except_used)
-        except NothingToUndo as nothing:
+            rollback.rollback(now=now, by=f"operator:{getpass.getuser()}", except_used=except_used)
+        except NothingToUndoError as nothing:
             self._say(_("Nothing to undo: %(reason)s.") % {"reason": nothing})
             return Exit.DONE
-        except rollback.InTheWay as refused:
+        except rollback.ObstacleError as refused:
             import_report.show_obstacles(self.console, refused.plan)
             return self._stop(
                 Exit.UNDO_REFUSED,
@@ -150,7 +150,7 @@ class Command(BaseCommand):
     def _read(self, path: Path) -> feed.Feed:
         with self._progress() as progress:
             task = progress.add_task(_("Reading"), total=path.stat().st_size)
-            return feed.read(path, progress=lambda done: progress.update(task, completed=done))
+            return feed.read_feed(path, progress=lambda done: progress.update(task, completed=done))
 
     def _take(self, feed: feed.Feed, now: datetime) -> Exit:
         today = timezone.localdate(now)

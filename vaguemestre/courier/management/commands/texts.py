@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.courier import sms
 from vaguemestre.courier.models import TextMessage
-from vaguemestre.web.date_text import in_full
+from vaguemestre.web.date_text import full_date_text
 
 SHOWN = 10
 
@@ -45,4 +45,6 @@ class Command(BaseCommand):
 
 def _line(message: TextMessage) -> str:
     """No number: who reads this need not know whose it is."""
-    return f"{message.pk}  {in_full(message.queued_at)}  {message.get_state_display()} {message.refusal}".rstrip()
+    return (
+        f"{message.pk}  {full_date_text(message.queued_at)}  {message.get_state_display()} {message.refusal}".rstrip()
+    )

@@ -15,7 +15,7 @@ from rich.text import Text
 from vaguemestre.handouts import link_lifetime
 from vaguemestre.handouts.message_links import day_of, hash_of
 from vaguemestre.handouts.models import Handout
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 
 
 class Command(BaseCommand):
@@ -47,8 +47,8 @@ class Command(BaseCommand):
         for one in alive:
             until = day_of(one.expires_at).isoformat() if one.expires_at else ""
             table.add_row(
-                one.key[:12], one.account.identifier, Text(one.name), size_in_words(one.size), until,
-                grouped(one.downloads),
+                one.key[:12], one.account.identifier, Text(one.name), octets_text(one.size), until,
+                number_text(one.downloads),
             )  # fmt: skip
         self.console.print(table)
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             if len(file) < 8:
                 raise CommandError(_("At least eight characters of what the list says."))
         by, now = f"operator:{getpass.getuser()}", timezone.now()
-        done = [one.name for one in alive if link_lifetime.withdraw(one, by=by, now=now)]
+        done = [one.name for one in alive if link_lifetime.withdraw_link(one, by=by, now=now)]
         for name in done:
             self.console.print(Text(_("Withdrawn: %s") % name))
         if not done:

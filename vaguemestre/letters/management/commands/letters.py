@@ -53,7 +53,7 @@ class Command(BaseCommand):
     def _seal(self, _options: dict[str, Any]) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console()) as progress:
-            bar = progress.add_task(_("Provisional passwords"), total=sealed_passwords.pending())
+            bar = progress.add_task(_("Provisional passwords"), total=sealed_passwords.count_pending())
             done = sealed_passwords.seal_pending(
                 now=timezone.now(), progress=lambda letters: progress.update(bar, completed=letters)
             )
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
     def _print(self, options: dict[str, Any]) -> None:
         try:
-            folder = printing.writable(options["to"])
+            folder = printing.printing_folder(options["to"])
         except OSError as error:
             raise CommandError(
                 _("{path} cannot be written: no letter was printed.").format(path=error.filename)
@@ -97,7 +97,7 @@ class Command(BaseCommand):
         else:
             days = academy().letter.kept_days
             self.stdout.write(_("These files are deleted by themselves after {days} days.").format(days=days))
-        if waiting := sealed_passwords.pending():
+        if waiting := sealed_passwords.count_pending():
             self.stdout.write(_("{count} letters still wait for their password.").format(count=waiting))
 
     def _batches(self, options: dict[str, Any]) -> tuple[list[Batch], list[printing.Withheld]]:
@@ -110,7 +110,9 @@ class Command(BaseCommand):
         if options["establishment"] and school is None:
             raise CommandError(_("No establishment has this UAI: {uai}").format(uai=options["establishment"]))
         account = account_named(options["identifier"]) if options["identifier"] else None
-        found = printing.assemble(now=timezone.now(), department=options["department"], school=school, account=account)
+        found = printing.assemble_batch(
+            now=timezone.now(), department=options["department"], school=school, account=account
+        )
         return found.batches, found.withheld
 
     def _reissue(self, options: dict[str, Any]) -> None:

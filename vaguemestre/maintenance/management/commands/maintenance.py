@@ -83,7 +83,7 @@ class Command(BaseCommand):
                 self._show_one(title, row, now)
 
     def _show_one(self, title: str, row: Maintenance, now: datetime) -> None:
-        standing = words.Standing(row, now)
+        standing = words.MaintenanceState(row, now)
         ending = _("opens again by itself") if row.ends_by_itself else _("to open again: vaguemestre maintenance off")
         beginning = _("to close: vaguemestre maintenance on; to withdraw it: vaguemestre maintenance off")
         self.stdout.write(f"{title} ({row.key}): {standing.fact} {standing.closed} {row.text}".rstrip())

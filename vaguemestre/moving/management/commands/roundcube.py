@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vaguemestre.moving.roundcube.account_import import Brought, bring
-from vaguemestre.moving.roundcube.database_dumps import DumpRefused, read
+from vaguemestre.moving.roundcube.account_import import AccountImport, import_account
+from vaguemestre.moving.roundcube.database_dumps import DumpRefused, read_dump
 from vaguemestre.moving.roundcube.user_matching import owners
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 
 REFUSED, NOT_ALL = 1, 3  # as `people import` ends
 
@@ -34,17 +34,17 @@ class Command(BaseCommand):
         # Django's wrapper adds line ends of its own; rich needs the stream below it.
         self.console = Console(file=cast(IO[str], self.stdout._out), highlight=False, soft_wrap=True)
         try:
-            found = owners(read(options["file"], options["prefix"]))
+            found = owners(read_dump(options["file"], options["prefix"]))
         except (DumpRefused, OSError) as refused:
             self.console.print(Text(f"{options['file']}: {refused}"))
             raise SystemExit(REFUSED) from refused
         by, dry = f"operator:{getpass.getuser()}", bool(options["dry_run"])
-        results = [bring(one, options["sieve"], by=by, now=timezone.now(), dry=dry) for one in found]
+        results = [import_account(one, options["sieve"], by=by, now=timezone.now(), dry=dry) for one in found]
         self._report(results, dry=dry)
         if any(one.owner.account is None or one.problem or one.refused for one in results):
             raise SystemExit(NOT_ALL)
 
-    def _report(self, results: list[Brought], *, dry: bool) -> None:
+    def _report(self, results: list[AccountImport], *, dry: bool) -> None:
         heads = [
             _("User"),
             _("Account"),
@@ -60,9 +60,12 @@ class Command(BaseCommand):
             if one.owner.account is not None:
                 counts = (one.new, one.completed, one.same, one.refused)
                 table.add_row(
-                    Text(one.owner.username), one.owner.account.identifier or "", *(grouped(count) for count in counts),
-                    _words(one.signatures), (one.problem and _("address book full")) or _words(one.scripts),
-                )  # fmt: skip
+                    Text(one.owner.username),
+                    one.owner.account.identifier or "",
+                    *(number_text(count) for count in counts),
+                    _words(one.signatures),
+                    (one.problem and _("address book full")) or _words(one.scripts),
+                )
         self.console.print(table)
         missing = [one.owner.username for one in results if one.owner.account is None]
         if missing:
@@ -82,4 +85,4 @@ def _words(counts: dict[str, int]) -> str:
         "long": _("%s too long"), "many": _("%s too many"), "unclean": _("%s unreadable"), "away": _("%s not sent"),
         "refused": _("%s refused by the mail server"), "name": _("%s with an impossible name"),
     }  # fmt: skip
-    return ", ".join(names[word] % grouped(count) for word, count in counts.items() if count)
+    return ", ".join(names[word] % number_text(count) for word, count in counts.items() if count)

@@ -55,8 +55,8 @@ class Command(BaseCommand):
 
     def _import(self, file: Path) -> None:
         try:
-            made = application_import.bring(file)
-        except application_import.FileRefused as refused:
+            made = application_import.import_applications(file)
+        except application_import.FileRefusedError as refused:
             raise CommandError(str(refused)) from refused
         secrets = {one.slug: {"client_id": one.client_id, "client_secret": word} for one, word in made if word}
         self.stdout.write(json.dumps({"registered": len(made), "secrets": secrets}))

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_arguments: Any, **options: Any) -> None:
         if options["act"] == "rotate":
             with transaction.atomic():
-                made = signing_keys.rotate()
+                made = signing_keys.rotate_key()
                 journal.record("system", "sso.key-made", made)
-        for key in signing_keys.published(timezone.now())["keys"]:
+        for key in signing_keys.published_keys(timezone.now())["keys"]:
             self.stdout.write(key["kid"])

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.web import branding
-from vaguemestre.web.logo_sanitizer import DrawingRefused
+from vaguemestre.web.logo_sanitizer import DrawingRefusedError
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             written = branding.write(options["folder"])
-        except DrawingRefused as error:
+        except DrawingRefusedError as error:
             raise CommandError(f"academy.toml: brand.logo - {academy().brand.logo}: {error}") from error
         for path in written:
             self.stdout.write(str(path))

@@ -17,5 +17,5 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         with translation.override("fr"):
-            for path in static_error_pages.write(options["folder"]):
+            for path in static_error_pages.write_pages(options["folder"]):
                 self.stdout.write(str(path))

@@ -10,7 +10,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.values import JUNK, MailboxId
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.panes.action_response import list_redirect, move_response
@@ -42,4 +42,4 @@ def _learned_text(count: int) -> str:
         "%s message is back in the inbox: the filter learns from it",
         "%s messages are back in the inbox: the filter learns from it",
         count,
-    ) % grouped(count)
+    ) % number_text(count)

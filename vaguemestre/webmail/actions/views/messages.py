@@ -17,7 +17,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, InvalidValue, MailboxId, Uid
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.actions import bulk_actions, flags
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.conversation_targets import newest_target
@@ -242,7 +242,7 @@ def undo(request: StaffRequest) -> HttpResponseBase:
         for old, new in numbers.items()
     }
     response = HttpResponseRedirect(next_page.page_after_move(request, folder_url(done[0].source), spots))
-    said = ngettext("%s message put back", "%s messages put back", back) % grouped(back)
+    said = ngettext("%s message put back", "%s messages put back", back) % number_text(back)
     say(response, Toast(with_gone_text(said, back, sum(len(one.uids) for one in done) - back)))
     return response
 
@@ -260,7 +260,9 @@ def undo_marks(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         flags.undo_flags(session, done)
     system = done.flag in {SEEN, FLAGGED, SETTLED, PINNED, DELETED}
-    words = ngettext("%s message as it was before", "%s messages as they were before", done.count) % grouped(done.count)
+    words = ngettext("%s message as it was before", "%s messages as they were before", done.count) % number_text(
+        done.count
+    )
     say(response, Toast(words if system else _("Labels as they were before")))
     return response
 

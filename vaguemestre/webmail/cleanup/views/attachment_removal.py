@@ -16,7 +16,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import QuotaExceeded
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
@@ -76,7 +76,7 @@ def undo(request: StaffRequest) -> HttpResponse:
         "The whole messages are no longer in the bin: they stay without their attachments.",
         gone,
     )
-    return toasts.redirect(here, Toast(with_gone_text(said % grouped(count), count, gone) if count else late))
+    return toasts.redirect(here, Toast(with_gone_text(said % number_text(count), count, gone) if count else late))
 
 
 def _page_with(here: str, message: tuple[MailboxId, Uid], uid: Uid) -> str:

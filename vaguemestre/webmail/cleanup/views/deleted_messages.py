@@ -17,7 +17,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions import bulk_actions, progress_cookie
 from vaguemestre.webmail.cleanup import deleted_messages
@@ -124,7 +124,7 @@ def undo(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         there = session.among(MailboxId(target), UidSet.of(map(Uid, uids)), "all")
         session.delete(MailboxId(target), there.uids)
-    words = ngettext("%s message deleted again", "%s messages deleted again", len(there)) % grouped(len(there))
+    words = ngettext("%s message deleted again", "%s messages deleted again", len(there)) % number_text(len(there))
     toasts.say(response, Toast(words))
     return response
 

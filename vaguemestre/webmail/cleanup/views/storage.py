@@ -14,7 +14,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import QuotaExceeded
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
@@ -50,7 +50,7 @@ def deletion(request: StaffRequest) -> HttpResponse:
             "%s messages are in the bin. Empty it to get the room back.",
             count,
         )
-        return Toast(words % grouped(count)) if count else None
+        return Toast(words % number_text(count)) if count else None
 
     return _done(request, act)
 

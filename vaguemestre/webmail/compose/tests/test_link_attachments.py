@@ -132,7 +132,7 @@ def test_what_is_refused_is_said_and_the_file_stays_attached(
 ) -> None:
     key = new_key()
     desk.write(key, "", fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7"))
-    monkeypatch.setattr("vaguemestre.handouts.limits.largest", lambda: 4)
+    monkeypatch.setattr("vaguemestre.handouts.limits.largest_size", lambda: 4)
     [file] = Outgoing.objects.get(key=key).files.all()
     assert "même pour un lien" in body(desk.write(key, f"pieces/{file.pk}/lien/", revision="1"))
     assert Outgoing.objects.get(key=key).files.exists()
@@ -144,7 +144,7 @@ def test_what_is_refused_is_said_and_the_file_stays_attached(
 
 def test_without_links_the_sheet_does_not_speak_of_them(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "data-link-url" in body(desk.get("/webmail/ecrire/"))
-    monkeypatch.setattr("vaguemestre.handouts.limits.largest", lambda: 0)
+    monkeypatch.setattr("vaguemestre.handouts.limits.largest_size", lambda: 0)
     assert "data-link-url" not in body(desk.get("/webmail/ecrire/"))
 
 
@@ -235,13 +235,13 @@ def test_pressed_twice_an_attachment_goes_by_one_link(desk: MailBrowser, monkeyp
     key = new_key()
     desk.write(key, "", fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7"), revision="0")
     [file] = Outgoing.objects.get(key=key).files.all()
-    take = chunked_upload.take
+    take = chunked_upload.take_file
 
     def once_the_first_press_is_done(*arguments: Any, **more: Any) -> Handout:
         attached_files.remove(OutgoingFile.objects.get(pk=file.pk))
         return take(*arguments, **more)
 
-    monkeypatch.setattr(chunked_upload, "take", once_the_first_press_is_done)
+    monkeypatch.setattr(chunked_upload, "take_file", once_the_first_press_is_done)
     assert desk.write(key, f"pieces/{file.pk}/lien/", revision="1").status_code == 200
     assert not Handout.objects.exists()
 

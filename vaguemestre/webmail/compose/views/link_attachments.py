@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.handouts import chunked_upload, link_password
-from vaguemestre.handouts.access import coming
-from vaguemestre.handouts.limits import Refused
+from vaguemestre.handouts.access import coming_handout
+from vaguemestre.handouts.limits import UploadRefusedError
 from vaguemestre.webmail.compose import attached_files
 from vaguemestre.webmail.compose.access import file_for
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
@@ -27,18 +27,18 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
     letter = receive_content(request, key)
     name = attached_files.safe_name(request.POST.get("nom", ""))
     try:
-        password = link_password.encoded(request.POST.get("secret", ""))
+        password = link_password.hash_password(request.POST.get("secret", ""))
         outgoing = keep_draft(request, key, letter)
-        handout = chunked_upload.begin(
+        handout = chunked_upload.begin_upload(
             request.account, outgoing.key, name, _number(request, "taille") or 0, request.POST.get("type", ""),
             timezone.now(), modified=_number(request, "modifie"),
         )  # fmt: skip
-        link_password.protect(handout, password)
+        link_password.protect_link(handout, password)
     except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
         return show_problems(
             request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
-    except Refused as refused:
+    except UploadRefusedError as refused:
         return show_problems(request, key, letter, [refused.said])
     place = reverse("handouts:piece", args=[handout.key])
     return HttpResponse(status=201, headers={"Location": place, "X-Received": str(handout.received)})
@@ -61,5 +61,5 @@ def instead(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
 @signed_in
 @handles_outage
 def removal(request: StaffRequest, key: str, handout: str) -> HttpResponse:
-    found = coming(request.account, handout)
+    found = coming_handout(request.account, handout)
     return save_draft(request, key, taken_out=found if found.letter == key else None)

@@ -17,7 +17,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.webmail.actions.selection import select
 from vaguemestre.webmail.compose import attached_forwards, draft_copies, identities, replies, resent_message
 from vaguemestre.webmail.compose.compose_form import IdentityOption, compose_form
@@ -219,7 +219,7 @@ def _cut(message: Message) -> list[str]:
     if max(len(message.to), len(message.cc)) < ADDRESS_LIMIT:
         return []
     words = _("This message has more recipients than can be answered at once: only the first %s are here.")
-    return [words % grouped(ADDRESS_LIMIT)]
+    return [words % number_text(ADDRESS_LIMIT)]
 
 
 def _stays(request: StaffRequest, session: Session, folder: MailboxId, message: Message) -> bool:
@@ -267,7 +267,7 @@ def _as_written_from(request: StaffRequest, letter: DraftContent, message: Messa
 
 def _offered(message: Message) -> list[IdentityOption]:
     return [
-        IdentityOption(str(part.path), part.download_name, size_in_words(part.decoded_size))
+        IdentityOption(str(part.path), part.download_name, octets_text(part.decoded_size))
         for part in message.attachments
         if part.path
     ]

@@ -9,7 +9,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.sandbox.cleaner import Written
-from vaguemestre.web.number_text import size_in_words
+from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.compose import named_signatures, rich_text, signature_images, signatures
 from vaguemestre.webmail.compose.access import signature_picture_for
 from vaguemestre.webmail.compose.named_signatures import NamedSignature
@@ -98,7 +98,7 @@ def _received(request: StaffRequest) -> tuple[str, str, str]:
 
 def _too_heavy() -> str:
     words = _("The pictures of a signature go with every message: %s in all at most. Take a smaller one.")
-    return words % size_in_words(signature_images.size_limit())
+    return words % octets_text(signature_images.size_limit())
 
 
 @require_POST

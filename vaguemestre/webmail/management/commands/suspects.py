@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.trust.blocklist import edits, entries
 
 SHOWN = 20  # faults that are told one by one
@@ -49,7 +49,11 @@ class Command(BaseCommand):
             now=timezone.now(), dry=options["dry_run"],
         )  # fmt: skip
         words = _("%(source)s: %(added)s new, %(removed)s taken away, %(known)s known already.")
-        numbers = {"added": grouped(done.added), "removed": grouped(done.removed), "known": grouped(done.known)}
+        numbers = {
+            "added": number_text(done.added),
+            "removed": number_text(done.removed),
+            "known": number_text(done.known),
+        }
         self.stdout.write(words % {"source": source, **numbers})
 
 
@@ -60,5 +64,5 @@ def _faults(faults: list[entries.BlocklistLineError]) -> str:
         for one in faults[:SHOWN]
     ]
     count = ngettext("%s line is no address: nothing was changed.", "%s lines are no addresses: nothing was changed.",
-                     len(faults)) % grouped(len(faults))  # fmt: skip
+                     len(faults)) % number_text(len(faults))  # fmt: skip
     return "\n".join([count, *told])

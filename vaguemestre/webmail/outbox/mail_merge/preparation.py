@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.handouts import message_links
-from vaguemestre.web.number_text import grouped, size_in_words
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.webmail.compose import attached_files, merge_fields, send_checks, sensitive_data, signatures
 from vaguemestre.webmail.compose.send_checks import SendWarning
 from vaguemestre.webmail.models.mail_merge import MailMerge
@@ -86,7 +86,7 @@ def check_merge(ready: MergePreparation, now: datetime) -> None:
         raise UnreadableTableError(_("No letter can leave: each has a fault, which is said beside it."))
     if attached_files.encoded_size(outgoing) > attached_files.size_limit():
         raise SendRefusedError(SendRefusal.TOO_LARGE)
-    if message_links.of_draft(outgoing.account_id, outgoing.key):
+    if message_links.handouts_of_draft(outgoing.account_id, outgoing.key):
         raise SendRefusedError(SendRefusal.LINKED_FILE)
     texts = [outgoing.subject, outgoing.text]
     if sensitive_data.holds_numen(account, [*texts, *messages.cell_texts(ready.table)]):
@@ -100,16 +100,16 @@ def merge_summary(ready: MergePreparation, now: datetime) -> MergeSummary:
     outside = sum(is_outside(one.recipient.address) for one in ready.drafted.sound)
     more = faulty - SHOWN_FAULTS
     return MergeSummary(
-        button=ngettext("Send %s letter", "Send %s letters", sound) % grouped(sound),
+        button=ngettext("Send %s letter", "Send %s letters", sound) % number_text(sound),
         aside=ngettext("%s line has a fault and will not leave.", "%s lines have a fault and will not leave.", faulty)
-        % grouped(faulty) if faulty else "",
+        % number_text(faulty) if faulty else "",
         how_long=_how_long(ready, sound, now),
         copies=_copies(ready, sound),
-        outside=ngettext("%s is outside the academy.", "%s are outside the academy.", outside) % grouped(outside)
+        outside=ngettext("%s is outside the academy.", "%s are outside the academy.", outside) % number_text(outside)
         if outside else "",
         unknown=_named(ready.drafted.unknown, _("The table has no column for: %s.")),
         unused=_named(ready.drafted.unused, _("Columns that the letter does not use: %s.")),
-        more_faults=ngettext("and %s more", "and %s more", more) % grouped(more) if more > 0 else "",
+        more_faults=ngettext("and %s more", "and %s more", more) % number_text(more) if more > 0 else "",
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def _how_long(ready: MergePreparation, count: int, now: datetime) -> str:
 
 def _copies(ready: MergePreparation, count: int) -> str:
     weight = attached_files.encoded_size(ready.mailing.letter) * count
-    return _("Each has its copy in Sent: about %s in all.") % size_in_words(weight)
+    return _("Each has its copy in Sent: about %s in all.") % octets_text(weight)
 
 
 def _named(names: tuple[str, ...], said: str) -> str:

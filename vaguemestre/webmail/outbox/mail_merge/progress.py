@@ -16,7 +16,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.web import date_text
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.compose.compose_form import refusal_texts
 from vaguemestre.webmail.compose.draft_copies import message_id_of
@@ -124,8 +124,8 @@ def list_merges(account: Account, now: datetime) -> list[MergeListEntry]:
 
 
 def _in_list(mailing: MailMerge, count: int, now: datetime) -> MergeListEntry:
-    letters = ngettext("%s letter", "%s letters", count) % grouped(count)
-    at = date_text.in_words(mailing.begun_at or mailing.created_at, now)
+    letters = ngettext("%s letter", "%s letters", count) % number_text(count)
+    at = date_text.relative_date_text(mailing.begun_at or mailing.created_at, now)
     until = date_text.full_date(timezone.localdate(mailing.letter.changed_at + drafts.MAILING_KEPT_FOR))
     words = {"letters": letters, "when": at, "until": until}
     said, icon = {
@@ -140,11 +140,13 @@ def _in_list(mailing: MailMerge, count: int, now: datetime) -> MergeListEntry:
 
 def _said(mailing: MailMerge, left: int, now: datetime) -> str:
     if mailing.state == State.DONE:
-        return _("Ended %s.") % date_text.in_words(mailing.ended_at or now, now)
+        return _("Ended %s.") % date_text.relative_date_text(mailing.ended_at or now, now)
     if mailing.state == State.STOPPED:
         if mailing.why_stopped == MailMerge.Why.HELD:
             return _("Stopped: this account was shut as stolen while it was leaving. Go on if you wrote it.")
-        return ngettext("Stopped: %s letter has not left.", "Stopped: %s letters have not left.", left) % grouped(left)
+        return ngettext("Stopped: %s letter has not left.", "Stopped: %s letters have not left.", left) % number_text(
+            left
+        )
     if why := mailbox_closure.sending_closed_text(mailing.account, now):
         return why
     if mailing.starts_at and mailing.starts_at > now:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.web import separated_values
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.web.separated_values import OpenQuoteError
 from vaguemestre.webmail.compose import merge_fields
 from vaguemestre.webmail.people.address_list import is_address
@@ -79,7 +79,7 @@ def parse_table(typed: str) -> Table:
     if not lines:
         raise UnreadableTableError(_("There is a line of headings, and nothing below it: add a line for each person."))
     if len(lines) > most:
-        words = {"count": grouped(len(lines)), "most": grouped(most)}
+        words = {"count": number_text(len(lines)), "most": number_text(most)}
         raise UnreadableTableError(
             _("This table has %(count)s lines; a mailing has %(most)s letters at most. Send it in parts.") % words
         )
@@ -95,9 +95,9 @@ def table_text(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 def _rows(typed: str) -> Iterator[list[str]]:
     """Lines on which nothing stands are left out."""
-    sign = separated_values.separator(typed, SEPARATORS)
+    sign = separated_values.find_separator(typed, SEPARATORS)
     try:
-        for _line, row in separated_values.rows(typed, sign, ROWS):
+        for _line, row in separated_values.read_rows(typed, sign, ROWS):
             cells = [_cell(cell) for cell in row]
             if any(cells):
                 yield cells

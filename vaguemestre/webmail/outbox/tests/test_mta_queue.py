@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from vaguemestre.engine.queue_holds import Underway
+from vaguemestre.engine.queue_holds import QueuedRecipient
 from vaguemestre.testing import data_folder
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import mta_queue
@@ -139,7 +139,9 @@ def test_a_queue_that_does_not_answer_is_said(desk: MailBrowser, neighbour: Mail
 )
 def test_in_words(reason: str, said: str) -> None:
     now = datetime(2026, 11, 26, 13, 11, tzinfo=UTC)
-    words = mta_queue.queue_text(Underway("x@a.example", now - timedelta(minutes=9), reason, now + timedelta(1)), now)
+    words = mta_queue.queue_text(
+        QueuedRecipient("x@a.example", now - timedelta(minutes=9), reason, now + timedelta(1)), now
+    )
     assert said in words
     assert ("depuis 14\u00a0h\u00a002" in words) is bool(reason)
     assert ("Nouvel essai\u00a0: vendredi 27" in words) is bool(reason)
@@ -147,6 +149,6 @@ def test_in_words(reason: str, said: str) -> None:
 
 def test_a_colleagues_mailbox_is_not_another_server() -> None:
     now = timezone.now()
-    words = mta_queue.queue_text(Underway("x@ac-amiens.fr", now, "mailbox temporarily unavailable", None), now)
+    words = mta_queue.queue_text(QueuedRecipient("x@ac-amiens.fr", now, "mailbox temporarily unavailable", None), now)
     assert "la boîte n’est pas joignable" in words
     assert "d’ici quelques minutes" in words

@@ -309,7 +309,7 @@ def test_what_the_page_costs(
 def test_what_is_planned_is_in_the_copy_of_the_mailbox(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, now = plan(desk, neighbour, objet="Dans la copie"), timezone.now()
     plan(neighbour, desk, objet="D’un autre")
-    export = export_jobs.order(desk.mail.account, by=desk.mail.key, now=now)
+    export = export_jobs.order_export(desk.mail.account, by=desk.mail.key, now=now)
     while archive_run.go_on(now=now, seconds=60):
         pass
     with ZipFile(data_folder() / "exports" / export.key / "archive.zip") as packed:

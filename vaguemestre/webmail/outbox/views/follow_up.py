@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import SETTLED, MailboxId
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.actions import flags
 from vaguemestre.webmail.actions.selection import select, uids_by_folder
 from vaguemestre.webmail.connection import open_mailbox
@@ -25,6 +25,6 @@ def settle(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRes
         selection = select(request, session, folder_id)
         done = flags.set_flag(session, request.account.key, SETTLED, uids_by_folder(selection.places), put=True)
     words = ngettext("%s message no longer awaits an answer", "%s messages no longer await an answer", done.count)
-    said = with_gone_text(words % grouped(done.count), done.count, done.gone)
+    said = with_gone_text(words % number_text(done.count), done.count, done.gone)
     toast = Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
     return list_redirect(request, selection.url, toast)

@@ -62,7 +62,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)])
     if letter.unkept:
         return show_problems(request, key, replace(letter, revision=outgoing.revision), [unsaved_text()])
-    if message_links.of_draft(request.account.key, key):
+    if message_links.handouts_of_draft(request.account.key, key):
         problems = [problem_text(SendRefusedError(SendRefusal.LINKED_FILE))]
         return show_problems(request, key, replace(letter, revision=outgoing.revision), problems)
     drafts.deposit_soon(outgoing, now)

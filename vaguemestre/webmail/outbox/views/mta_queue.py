@@ -11,7 +11,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.outbox import mta_queue
-from vaguemestre.webmail.outbox.mta_queue import QueueAway
+from vaguemestre.webmail.outbox.mta_queue import QueueUnavailableError
 from vaguemestre.webmail.panes.outage import handles_outage
 
 
@@ -29,7 +29,7 @@ def waiting(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
     if sent and sent.id == folder_id and mta_queue.may_wait(message, now):
         try:
             lines = mta_queue.queue_lines(request.account, message, now)
-        except QueueAway:
+        except QueueUnavailableError:
             unknown = True
     context = {"lines": lines, "unknown": unknown, "folder_id": folder_id, "uid": uid}
     page = "webmail/outbox/mta_queue_lines.html" if is_htmx(request) else "webmail/outbox/mta_queue.html"

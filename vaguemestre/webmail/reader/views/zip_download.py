@@ -12,7 +12,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
@@ -44,7 +44,7 @@ def _archive(request: StaffRequest, session: Session, spots: Sequence[Spot], mea
     """Each message is fetched when its turn has come: no more than one is in hand."""
     rows = session.rows(spots) if spots else {}
     if not rows:
-        said = _("%s messages at most are saved at once.") % grouped(MOST) if meant > MOST else ""
+        said = _("%s messages at most are saved at once.") % number_text(MOST) if meant > MOST else ""
         gone = toasts.with_gone_text("", 0, meant)
         return toasts.redirect(return_url(request, back), Toast(said or gone or _("No message is chosen.")))
     if junk_attachments.withheld_files(junk_attachments.parse_consent(request), session, rows):

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from vaguemestre.web.number_text import size_in_words
+from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.rules.filters.rule import Condition, ConditionField, Operator, Rule
 
 KILOBYTE = 1024
@@ -40,7 +40,7 @@ def field_choices() -> list[tuple[str, str]]:
 def value_text(one: Condition, labels: Mapping[str, str]) -> str:
     if one.field == ConditionField.LABEL:
         return labels.get(one.value, one.value)
-    return size_in_words(one.kilobytes * KILOBYTE) if one.field == ConditionField.SIZE else one.value
+    return octets_text(one.kilobytes * KILOBYTE) if one.field == ConditionField.SIZE else one.value
 
 
 def condition_text(one: Condition, labels: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.web.date_text import in_full
+from vaguemestre.web.date_text import full_date_text
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.preferences import lookup
@@ -43,7 +43,9 @@ def absence(request: StaffRequest) -> HttpResponse:
     if trouble:
         return _page(request, form, trouble)
     if form.absence.starts > now:
-        return saved_response(request, "absence", _("Your reply will go out from %s") % in_full(form.absence.starts))
+        return saved_response(
+            request, "absence", _("Your reply will go out from %s") % full_date_text(form.absence.starts)
+        )
     return saved_response(request, "absence", _("Your absence reply goes out from now on"))
 
 

@@ -18,7 +18,7 @@ from vaguemestre.accounts.sessions.decorators import freshly_proved_keeping, sig
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions import progress_cookie
 from vaguemestre.webmail.connection import open_mailbox
@@ -179,7 +179,9 @@ def application(request: StaffRequest, filter_id: int) -> HttpResponse:
     if done.act:
         progress_cookie.remember(response)
         return response
-    said = ngettext("Filter applied to %s message", "Filter applied to %s messages", done.count) % grouped(done.count)
+    said = ngettext("Filter applied to %s message", "Filter applied to %s messages", done.count) % number_text(
+        done.count
+    )
     said = said if done.count else _("No message of the inbox is meant by this filter")
     toasts.say(response, Toast(said, done.undo.signed() if done.undo else ""))
     return response

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone, translation
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.portal.guidance.articles import written
+from vaguemestre.portal.guidance.articles import read_articles
 from vaguemestre.testing import Cast
 from vaguemestre.webmail.compose import attached_files
 from vaguemestre.webmail.compose.compose_form import AttachedFile, compose_form
@@ -102,7 +102,7 @@ def test_each_is_earned_by_something_and_leads_to_an_article() -> None:
     earned = set(re.findall(r'data-(?:earns|hints)="([a-z]+)', html))
     earned.add(summary_text.REDIRECTED)
     assert earned == set(tips.TIPS)
-    assert {tip.article for tip in tips.TIPS.values()} <= set(written("fr"))
+    assert {tip.article for tip in tips.TIPS.values()} <= set(read_articles("fr"))
 
 
 def test_each_is_one_line_in_french() -> None:

@@ -118,8 +118,8 @@ def _cells(lines: Iterable[str], *, table: bool) -> Iterator[tuple[int, str]]:
             yield number, _of_hosts(line)
             continue
         if first:
-            mark = separated_values.separator(line, ",;\t")
-        _line, row = next(separated_values.rows(line, mark))
+            mark = separated_values.find_separator(line, ",;\t")
+        _line, row = next(separated_values.read_rows(line, mark))
         cells = [cell.strip() for cell in row]
         if not first or not _is_head(cells):
             yield number, next((cell for cell in cells if "://" in cell), cells[0])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import administrators_only, freshly_proved_keeping, signed_in
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.models import BlocklistEntry
 from vaguemestre.webmail.toasts import Toast
@@ -44,7 +44,7 @@ def addition(request: StaffRequest) -> HttpResponse:
         said = "" if faults else gettext("Type at least one address, two hundred at most.")
         return _screen(request, typed=typed, faults=faults, wrong=said, status=422)
     count = edits.add_entries(read.entries, by=request.account.key, now=timezone.now())
-    words = ngettext("%s address added", "%s addresses added", count) % grouped(count)
+    words = ngettext("%s address added", "%s addresses added", count) % number_text(count)
     return _done(words if count else gettext("On the list already"))
 
 
@@ -72,7 +72,7 @@ def _screen(
     rows = list(edits.find_entries(wanted)[: SHOWN + 1])
     context = {
         "rows": rows[:SHOWN], "more": len(rows) > SHOWN, "shown": SHOWN, "wanted": wanted,
-        "total": grouped(BlocklistEntry.objects.count()), "typed": typed, "faults": faults, "wrong": wrong,
+        "total": number_text(BlocklistEntry.objects.count()), "typed": typed, "faults": faults, "wrong": wrong,
         "said": toast.said if toast else "",
     }  # fmt: skip
     response = render(request, "webmail/trust/blocklist.html", context, status=status)

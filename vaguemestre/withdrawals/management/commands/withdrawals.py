@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vaguemestre.web.number_text import grouped
+from vaguemestre.web.number_text import number_text
 from vaguemestre.withdrawals import mailbox_walk, withdrawal_jobs, withdrawal_status
 from vaguemestre.withdrawals.forms import ALIKE, DAYS, HEAD, ONE, USUAL, SearchForm
 from vaguemestre.withdrawals.models import Withdrawal
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         table = Table(_("Key"), _("State"), _("Mailboxes"), _("Messages"), _("Subject"), box=None, pad_edge=False)
         for row in rows:
             state, name = str(row.get_state_display()), row.subject or row.message_id
-            table.add_row(row.key[:8], state, grouped(row.boxes), grouped(row.copies), Text(name[:60]))
+            table.add_row(row.key[:8], state, number_text(row.boxes), number_text(row.copies), Text(name[:60]))
         self.console.print(table)
 
     def _search(self, options: Any) -> None:
@@ -81,7 +81,7 @@ class Command(BaseCommand):
                     self.console.print(Text(str(error)))
             raise SystemExit(REFUSED)
         now = timezone.now()
-        found = withdrawal_jobs.search(form.criteria(now), by=self.by, reason=facts["reason"], now=now)
+        found = withdrawal_jobs.begin_withdrawal(form.criteria(now), by=self.by, reason=facts["reason"], now=now)
         self._wait(found)
 
     def _file(self, path: Path | None) -> MultiValueDict[str, UploadedFile[Any]] | None:
@@ -95,13 +95,13 @@ class Command(BaseCommand):
             raise SystemExit(REFUSED) from error
 
     def _take(self, options: Any) -> None:
-        self._do(options["key"], lambda found: withdrawal_jobs.take(found, by=self.by, now=timezone.now()))
+        self._do(options["key"], lambda found: withdrawal_jobs.withdraw_messages(found, by=self.by, now=timezone.now()))
 
     def _put_back(self, options: Any) -> None:
-        self._do(options["key"], lambda found: withdrawal_jobs.put_back(found, by=self.by))
+        self._do(options["key"], lambda found: withdrawal_jobs.undo_withdrawal(found, by=self.by))
 
     def _drop(self, options: Any) -> None:
-        self._do(options["key"], lambda found: withdrawal_jobs.drop(found, by=self.by))
+        self._do(options["key"], lambda found: withdrawal_jobs.drop_withdrawal(found, by=self.by))
 
     def _do(self, key: str, act: Callable[[Withdrawal], None]) -> None:
         named = list(Withdrawal.objects.filter(key__startswith=key)[:2])
@@ -110,7 +110,7 @@ class Command(BaseCommand):
             raise SystemExit(REFUSED)
         try:
             act(named[0])
-        except withdrawal_jobs.TooLate:
+        except withdrawal_jobs.TooLateError:
             state = str(named[0].get_state_display())
             self.console.print(Text(_("This cannot be done now: %(state)s.") % {"state": state}))
             raise SystemExit(REFUSED) from None
@@ -123,18 +123,18 @@ class Command(BaseCommand):
                 found.refresh_from_db()
                 if not found.walk:
                     break
-                status.update(Text(f"{found.get_state_display()} {grouped(found.done)}/{grouped(found.total)}"))
+                status.update(Text(f"{found.get_state_display()} {number_text(found.done)}/{number_text(found.total)}"))
                 if not mailbox_walk.go_on(now=timezone.now()):
                     time.sleep(PAUSE_SECONDS)
         self._report(found)
 
     def _report(self, found: Withdrawal) -> None:
-        sums = withdrawal_status.sums(found)
+        sums = withdrawal_status.withdrawal_sums(found)
         facts = (
             (_("Key"), found.key[:8]), (_("State"), str(found.get_state_display())),
-            (_("Mailboxes"), grouped(sums.boxes)), (_("Messages"), grouped(sums.copies)),
-            (_("Persons who had opened it"), grouped(sums.read)),
-            (_("Persons who answered it"), grouped(sums.answered)),
+            (_("Mailboxes"), number_text(sums.boxes)), (_("Messages"), number_text(sums.copies)),
+            (_("Persons who had opened it"), number_text(sums.read)),
+            (_("Persons who answered it"), number_text(sums.answered)),
         )  # fmt: skip
         table = Table(box=None, pad_edge=False, show_header=False)
         for name, value in facts:
