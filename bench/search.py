@@ -115,15 +115,15 @@ def _one_rare(pool: "Pool", key: str) -> None:
 
 def _indexed(pool: "Pool", key: str) -> None:
     """A search gives up after half a minute when the index is still being made: of 50,000 messages it takes longer."""
-    from vaguemestre.mailbox.errors import MailboxRefused, NoAnswer
+    from vaguemestre.mailbox.errors import MailboxRefusedError, NoAnswerError
     from vaguemestre.mailbox.imap.query.search_query import Query, Term
 
     for _try in range(20):
         try:
             with pool.session(key) as session:
                 session.search(Query((Term(RARE),)))
-        except (MailboxRefused, NoAnswer) as error:
-            if isinstance(error, MailboxRefused) and error.code != "INUSE":
+        except (MailboxRefusedError, NoAnswerError) as error:
+            if isinstance(error, MailboxRefusedError) and error.code != "INUSE":
                 raise
         else:
             return

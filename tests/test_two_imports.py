@@ -12,7 +12,7 @@ from tests.processes import OwnData
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.arrivals import feed_effects
 from vaguemestre.people import testing
-from vaguemestre.people.applying import Overtaken
+from vaguemestre.people.applying import FeedOvertakenError
 from vaguemestre.people.models import Person
 from vaguemestre.people.snapshot import compare
 from vaguemestre.people.testing import row
@@ -64,7 +64,7 @@ def test_two_threads_compared_before_either_applied(tmp_path: Path) -> None:
         try:
             feed_effects.take_effect(changes, now=now, by="operator:test")
             outcomes.append("applied")
-        except Overtaken:
+        except FeedOvertakenError:
             outcomes.append("overtaken")
         finally:
             connection.close()

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from vaguemestre.academy import colours
 
 
-class AcademyFileInvalid(Exception):
+class AcademyFileError(Exception):
     """The file cannot be used; the message names file, key and reason."""
 
 
@@ -362,16 +362,16 @@ class Academy(_Facts):
 
 
 def read_academy(path: Path) -> Academy:
-    """Raises AcademyFileInvalid for an absent file, bad TOML, a wrong value or an unknown key."""
+    """Raises AcademyFileError for an absent file, bad TOML, a wrong value or an unknown key."""
     try:
         found = Academy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AcademyFileInvalid(f"{path}: {error}") from error
+        raise AcademyFileError(f"{path}: {error}") from error
     except ValidationError as error:
         lines = [f"{path}: {'.'.join(map(str, e['loc']))} - {e['msg']}" for e in error.errors()]
-        raise AcademyFileInvalid("\n".join(lines)) from error
+        raise AcademyFileError("\n".join(lines)) from error
     if found.brand.logo and not (path.parent / found.brand.logo).is_file():
-        raise AcademyFileInvalid(f"{path}: brand.logo - there is no file {found.brand.logo} beside it")
+        raise AcademyFileError(f"{path}: brand.logo - there is no file {found.brand.logo} beside it")
     return found
 
 

@@ -64,7 +64,7 @@ class ObstacleError(Exception):
 
 
 def plan_rollback(*, except_used: bool = False) -> RollbackPlan:
-    """Reads only. `except_used`: without the persons who stand in the way. Raises NothingToUndo."""
+    """Reads only. `except_used`: without the persons who stand in the way. Raises NothingToUndoError."""
     found = undoing.plan_rollback()
     accounts = _accounts(found.former)
     obstacles = _obstacles(found, accounts)
@@ -80,7 +80,8 @@ def plan_rollback(*, except_used: bool = False) -> RollbackPlan:
 
 
 def rollback(*, now: datetime, by: str, except_used: bool = False) -> RollbackPlan:
-    """Looks again inside the transaction: what was shown may be a minute old. Raises NothingToUndo, InTheWay."""
+    """Looks again inside the transaction: what was shown may be a minute old. Raises NothingToUndoError,
+    ObstacleError."""
     with transaction.atomic():
         plan = plan_rollback(except_used=except_used)
         if not plan.possible:

@@ -34,7 +34,7 @@ _BEFORE_A_PDF = re.compile(rb"[\s\x00\xef\xbb\xbf]{0,16}%PDF-1\.|[\s\x00\xef\xbb
 type Kept = Enclosure | RequestDocument
 
 
-class FileRefused(ValueError):
+class FileRefusedError(ValueError):
     """The message says which file, why, and what to do."""
 
 
@@ -46,10 +46,10 @@ class Judged:
 
 
 def judge_files(files: Sequence[UploadedFile[Any]]) -> list[Judged]:
-    """Raises FileRefused."""
+    """Raises FileRefusedError."""
     if len(files) > MOST:
         said = _("%(count)d files at most with one message. Send the others with a second one.")
-        raise FileRefused(said % {"count": MOST})
+        raise FileRefusedError(said % {"count": MOST})
     return [_judged(file) for file in files]
 
 
@@ -98,7 +98,7 @@ def _judged(file: UploadedFile[Any]) -> Judged:
     name = _clean(file.name or "")
     if (file.size or 0) > LARGEST:
         said = _("« %(name)s » is larger than 5 MB. Reduce it, or cut it in two.")
-        raise FileRefused(said % {"name": name})
+        raise FileRefusedError(said % {"name": name})
     content = file.read()
     kind = true_type(content[:HEAD])
     if kind not in ENDINGS or (kind == "application/pdf" and not _BEFORE_A_PDF.match(content)):
@@ -106,9 +106,9 @@ def _judged(file: UploadedFile[Any]) -> Judged:
             "« %(name)s » is neither a PDF nor a JPEG, PNG or GIF picture. Save it as a PDF, or photograph it, "
             "then bring it again."
         )
-        raise FileRefused(said % {"name": name})
+        raise FileRefusedError(said % {"name": name})
     if has_too_many_points(content):
-        raise FileRefused(_("« %(name)s » is too large a picture to be opened. Reduce it.") % {"name": name})
+        raise FileRefusedError(_("« %(name)s » is too large a picture to be opened. Reduce it.") % {"name": name})
     return Judged(_with_its_ending(name, kind), kind, content)
 
 

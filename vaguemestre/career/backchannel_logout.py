@@ -20,13 +20,13 @@ OLDEST = timedelta(minutes=10)
 KEPT = timedelta(days=1)  # longer than a sign-in can be under way
 
 
-class NotALogout(ValueError):
+class LogoutTokenError(ValueError):
     """This token ends nothing; why, in words for whoever sends it (section 2.6)."""
 
 
 def obey(token: str, *, now: datetime) -> int:
-    """Ends the sessions that the token names and says how many. Raises NotALogout; ProviderFailed when the provider's
-    keys cannot be had, so that it sends the token again."""
+    """Ends the sessions that the token names and says how many. Raises LogoutTokenError; ProviderError when the
+    provider's keys cannot be had, so that it sends the token again."""
     claims = _claims(token, now)
     subject, sid = str(claims.get("sub", "")), str(claims.get("sid", ""))
     named = Q(sid=sid) if sid else Q()
@@ -42,7 +42,7 @@ def obey(token: str, *, now: datetime) -> int:
     # Written before the sessions are looked for: one that opens at this moment finds it (`sessions.open_session`).
     ended, _rows = CareerSession.objects.filter(named, created_at__lte=kept.at).delete()
     if not fresh:
-        raise NotALogout("jti was used before")
+        raise LogoutTokenError("jti was used before")
     return ended
 
 
@@ -61,17 +61,17 @@ def _claims(token: str, now: datetime) -> dict[str, Any]:
     except ProviderError as failed:
         if not failed.permanent:
             raise
-        raise NotALogout(str(failed)) from failed
+        raise LogoutTokenError(str(failed)) from failed
     if not isinstance(claims.get("events"), dict) or not isinstance(claims["events"].get(EVENT), dict):
-        raise NotALogout("events does not say that it is a logout")
+        raise LogoutTokenError("events does not say that it is a logout")
     if "nonce" in claims:
-        raise NotALogout("nonce is not allowed")
+        raise LogoutTokenError("nonce is not allowed")
     if not _word(claims.get("sub")) and not _word(claims.get("sid")):
-        raise NotALogout("neither sub nor sid")
+        raise LogoutTokenError("neither sub nor sid")
     if not _word(claims.get("jti")):
-        raise NotALogout("no jti")
+        raise LogoutTokenError("no jti")
     if claims["iat"] < (now - OLDEST).timestamp():
-        raise NotALogout("made too long ago")
+        raise LogoutTokenError("made too long ago")
     return claims
 
 

@@ -33,7 +33,7 @@ COLUMNS = (
 LATEST_STEP = 20
 
 
-class FileUnreadable(ValueError):
+class CareerFileError(ValueError):
     """Not such a file at all: nothing was written."""
 
 
@@ -45,10 +45,10 @@ class Outcome:
 
 
 def take_in(lines: Iterable[str], today: date) -> Outcome:
-    """Everything that can be read, in one transaction. Raises FileUnreadable."""
+    """Everything that can be read, in one transaction. Raises CareerFileError."""
     reader = csv.DictReader(lines, delimiter=";")
     if not set(COLUMNS) <= set(reader.fieldnames or ()):
-        raise FileUnreadable(_("The first line must name the columns: %(columns)s") % {"columns": ";".join(COLUMNS)})
+        raise CareerFileError(_("The first line must name the columns: %(columns)s") % {"columns": ";".join(COLUMNS)})
     outcome = Outcome()
     persons = dict(Person.objects.exclude(hr_key=None).values_list("hr_key", "pk"))
     with transaction.atomic():

@@ -24,11 +24,11 @@ _SCHEMES = {"https", "mailto", "tel"}
 RESERVED = {"nouveau"}  # addresses of the room's own pages
 
 
-class SlugTaken(ValueError):
+class SlugTakenError(ValueError):
     """A page of this title is there already."""
 
 
-class Overtaken(Exception):
+class GuideOvertakenError(Exception):
     """Somebody has changed the page since this text was taken from it."""
 
 
@@ -52,16 +52,16 @@ def newest_of(guide: Guide) -> GuideVersion:
 
 
 def write(title: str, summary: str, text: str, *, by: Account, now: datetime) -> Guide:
-    """A new page. Raises SlugTaken."""
+    """A new page. Raises SlugTakenError."""
     slug = slugify(title)[:80].strip("-")
     if not slug or slug in RESERVED:
-        raise SlugTaken(title)
+        raise SlugTakenError(title)
     try:
         with transaction.atomic():
             guide = Guide.objects.create(slug=slug)
             _add(guide, 1, title, summary, text, by, now)
     except IntegrityError as error:
-        raise SlugTaken(title) from error
+        raise SlugTakenError(title) from error
     return guide
 
 
@@ -70,7 +70,7 @@ def write_page(page: str, *, by: Account, now: datetime) -> bool:
     title, summary, text = page.split("\n", 2)
     try:
         write(title.removeprefix("# ").strip(), summary.strip(), text.strip(), by=by, now=now)
-    except SlugTaken:
+    except SlugTakenError:
         return False
     return True
 
@@ -82,7 +82,7 @@ def change(guide: Guide, title: str, summary: str, text: str, *, after: int, by:
         Guide.objects.select_for_update().get(pk=guide.pk)
         newest = newest_of(guide)
         if newest.number != after:
-            raise Overtaken
+            raise GuideOvertakenError
         if (newest.title, newest.summary, newest.text) == (title, summary, text):
             return False
         _add(guide, newest.number + 1, title, summary, text, by, now)

@@ -44,7 +44,7 @@ class SigninState:
 
 
 def begin_signin(wanted: str) -> tuple[SigninState, str]:
-    """The way, and the provider's address. Raises ProviderFailed."""
+    """The way, and the provider's address. Raises ProviderError."""
     way = SigninState(
         secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), career_page(wanted)
     )
@@ -67,7 +67,7 @@ def forget_signin(response: HttpResponseBase, way: SigninState) -> None:
 
 
 def way_of(request: HttpRequest) -> SigninState:
-    """The one that this answer of the provider belongs to. Raises NotEntered."""
+    """The one that this answer of the provider belongs to. Raises SigninFailedError."""
     state = request.GET.get("state", "")
     sealed = request.COOKIES.get(f"{COOKIE}{state[:12]}", "")
     try:
@@ -82,7 +82,7 @@ def way_of(request: HttpRequest) -> SigninState:
 
 
 def finish_signin(way: SigninState, request: HttpRequest, *, now: datetime) -> str:
-    """The token of a new session. Raises NotEntered, ProviderFailed."""
+    """The token of a new session. Raises SigninFailedError, ProviderError."""
     if error := request.GET.get("error"):
         raise SigninFailedError(f"the provider refuses: {error[:40]}")
     given = provider.exchange_code(request.GET.get("code", ""), callback(), verifier=way.verifier)

@@ -44,7 +44,7 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 @contextmanager
 def place() -> Iterator[None]:
     """For a sign-in, which asks the provider and waits. The same processes answer as the provider: were all of their
-    threads waiting for it, nobody would answer any of them. Raises ProviderBusy rather than wait."""
+    threads waiting for it, nobody would answer any of them. Raises ProviderBusyError rather than wait."""
     if not _places.acquire(blocking=False):
         raise ProviderBusyError
     try:
@@ -129,7 +129,7 @@ class TokenResponse:
 
 
 def exchange_code(code: str, redirect_uri: str, *, verifier: str) -> TokenResponse:
-    """Raises ProviderFailed."""
+    """Raises ProviderError."""
     try:
         with _session(redirect_uri) as session:
             answer = session.fetch_token(
@@ -144,7 +144,7 @@ def exchange_code(code: str, redirect_uri: str, *, verifier: str) -> TokenRespon
 
 
 def id_claims(token: str, *, nonce: str, now: float) -> dict[str, Any]:
-    """Of an ID token of ours (OpenID Connect Core, 3.1.3.7). Raises ProviderFailed."""
+    """Of an ID token of ours (OpenID Connect Core, 3.1.3.7). Raises ProviderError."""
     claims = claims_of(token)
     _require(claims, now, {"nonce": {"essential": True, "value": nonce}, "sub": {"essential": True}})
     audience = claims.get("aud")
@@ -154,7 +154,7 @@ def id_claims(token: str, *, nonce: str, now: float) -> dict[str, Any]:
 
 
 def userinfo(access_token: str, *, subject: str) -> dict[str, Any]:
-    """About whoever the ID token speaks of, and nobody else (5.3.2). Raises ProviderFailed."""
+    """About whoever the ID token speaks of, and nobody else (5.3.2). Raises ProviderError."""
     said = _fetch(str(known.addresses()["userinfo_endpoint"]), {"Authorization": f"Bearer {access_token}"})
     if said.get("sub") != subject:
         raise ProviderError("userinfo speaks of somebody else", permanent=True)
@@ -175,7 +175,7 @@ def claims_of(token: str) -> dict[str, Any]:
 
 
 def require_ours(claims: Mapping[str, Any], now: float) -> None:
-    """Issuer, audience, and neither over nor to come. Raises ProviderFailed."""
+    """Issuer, audience, and neither over nor to come. Raises ProviderError."""
     _require(claims, now, {})
 
 

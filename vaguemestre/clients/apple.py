@@ -22,12 +22,12 @@ from vaguemestre.clients import servers
 TYPE = "application/x-apple-aspen-config"
 
 
-class NoKey(Exception):
+class NoKeyError(Exception):
     """The service's certificate or key cannot be read, or cannot sign."""
 
 
 def profile(account: Account) -> bytes:
-    """DER of a signed CMS. Raises NoKey."""
+    """DER of a signed CMS. Raises NoKeyError."""
     certificate, key, chain = _signer()
     builder = pkcs7.PKCS7SignatureBuilder().set_data(content(account)).add_signer(certificate, key, hashes.SHA256())
     for above in chain:
@@ -89,7 +89,7 @@ def _signer() -> _Signer:
     try:
         return _read(certificate, key, certificate.stat().st_mtime_ns, key.stat().st_mtime_ns)
     except (OSError, ValueError, AttributeError) as error:
-        raise NoKey(str(error)) from error
+        raise NoKeyError(str(error)) from error
 
 
 @lru_cache(maxsize=1)

@@ -28,7 +28,7 @@ WORDS = {
 ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]+")
 
 
-class Refused(Exception):
+class AutodiscoverError(Exception):
     """What was sent is no question that has an answer; `code` is Autodiscover's own."""
 
     def __init__(self, code: int) -> None:
@@ -40,11 +40,11 @@ def answer(sent: bytes) -> bytes:
     """Raises Refused."""
     asked = _Question.read(sent)
     if asked.schema not in {"", ANSWER}:
-        raise Refused(NO_SUCH_SCHEMA)  # a telephone that wants ActiveSync
+        raise AutodiscoverError(NO_SUCH_SCHEMA)  # a telephone that wants ActiveSync
     if len(asked.address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(asked.address):
-        raise Refused(INVALID)
+        raise AutodiscoverError(INVALID)
     if asked.address.rpartition("@")[2].lower() != academy().domain:
-        raise Refused(NOT_FOUND)
+        raise AutodiscoverError(NOT_FOUND)
     return _settings(asked.address)
 
 
@@ -71,7 +71,7 @@ class _Question:
     @classmethod
     def read(cls, sent: bytes) -> "_Question":
         if len(sent) > LONGEST:
-            raise Refused(INVALID)
+            raise AutodiscoverError(INVALID)
         asked = cls()
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartElementHandler, parser.EndElementHandler = asked._begin, asked._end
@@ -81,14 +81,14 @@ class _Question:
         try:
             parser.Parse(sent, True)
         except (expat.ExpatError, ValueError, LookupError) as broken:
-            raise Refused(INVALID) from broken
+            raise AutodiscoverError(INVALID) from broken
         asked.address, asked.schema = asked.address.strip(), asked.schema.strip()
         return asked
 
     def _begin(self, name: str, _attributes: object) -> None:
         self._path.append(name)
         if len(self._path) > DEEPEST:
-            raise Refused(INVALID)
+            raise AutodiscoverError(INVALID)
 
     def _end(self, _name: str) -> None:
         self._path.pop()
@@ -102,7 +102,7 @@ class _Question:
 
 
 def _refuse(*_declaration: object) -> None:
-    raise Refused(INVALID)
+    raise AutodiscoverError(INVALID)
 
 
 def _settings(address: str) -> bytes:

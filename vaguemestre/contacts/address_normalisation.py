@@ -3,7 +3,7 @@
 import re
 
 from vaguemestre.mailbox.mime.header_fields import wire_address
-from vaguemestre.mailbox.values import InvalidValue
+from vaguemestre.mailbox.values import InvalidValueError
 
 LONGEST = 254
 
@@ -15,7 +15,7 @@ def normalise_address(typed: str) -> str | None:
         return None
     try:
         address = wire_address(bare).lower()
-    except InvalidValue:
+    except InvalidValueError:
         return None
     local, _, domain = address.partition("@")
     return address if "." in domain and len(local) <= 64 else None

@@ -100,7 +100,8 @@ def restore_contacts(account: Account, kept: Sequence[tuple[int, Card, str]], *,
 
 
 def change_contact(contact: Contact, card: Card, *, seen: int | None, now: datetime) -> None:
-    """`seen`: the revision that was on the screen; None when its author has been asked. Raises ChangedMeanwhile."""
+    """`seen`: the revision that was on the screen; None when its author has been asked. Raises
+    ChangedMeanwhileError."""
     with transaction.atomic():
         found = Contact.objects.filter(pk=contact.pk)
         held = found.select_for_update().get()

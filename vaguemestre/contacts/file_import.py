@@ -55,7 +55,7 @@ class ImportResult:
 
 
 def receive_file(account: Account, name: str, data: bytes, *, now: datetime) -> Upload:
-    """Kept aside in place of the one before. Raises FileRefused."""
+    """Kept aside in place of the one before. Raises FileRefusedError."""
     if len(data) > LARGEST:
         raise FileRefusedError(_("This file is larger than 10 MB. Export without the photos, or in several files."))
     if not data.strip():
@@ -82,7 +82,7 @@ def upload_data(upload: Upload) -> bytes:
 
 
 def plan_import(upload: Upload) -> ImportPlan:
-    """Raises FileRefused. Four queries whatever the sizes."""
+    """Raises FileRefusedError. Four queries whatever the sizes."""
     return plan_of_report(upload.account, _read(upload), upload.group)
 
 
@@ -112,7 +112,7 @@ def plan_of_report(account: Account, report: Report, group: str = "") -> ImportP
 
 
 def import_upload(upload: Upload, *, now: datetime) -> ImportResult:
-    """All of it in one transaction. Raises Gone, FileRefused and keeping.Full."""
+    """All of it in one transaction. Raises UploadGoneError, FileRefusedError and keeping.Full."""
     with transaction.atomic():
         held = Upload.objects.select_for_update().filter(key=upload.key).first()
         if held is None:

@@ -19,7 +19,7 @@ class GroupRefusedError(Exception):
 
 
 def create_group(account: Account, name: str) -> Group:
-    """Raises GroupRefused."""
+    """Raises GroupRefusedError."""
     name = parse_group_name(name)
     if Group.objects.filter(account=account).count() >= MOST:
         raise GroupRefusedError(_("You have 200 groups already: delete one first."))
@@ -31,7 +31,7 @@ def create_group(account: Account, name: str) -> Group:
 
 
 def rename_group(group: Group, name: str) -> None:
-    """Raises GroupRefused."""
+    """Raises GroupRefusedError."""
     group.name = parse_group_name(name)
     group.folded = fold_name(group.name)
     try:
@@ -42,7 +42,7 @@ def rename_group(group: Group, name: str) -> None:
 
 
 def parse_group_name(name: str) -> str:
-    """Raises GroupRefused."""
+    """Raises GroupRefusedError."""
     name = tidy_name(name)
     if not fold_name(name):
         raise GroupRefusedError(_("Give the group a name."))

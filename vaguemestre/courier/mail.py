@@ -11,7 +11,7 @@ from vaguemestre.clock import due
 from vaguemestre.courier.models import Parcel
 from vaguemestre.courier.quoted_words import one_line
 from vaguemestre.mailbox.mime.header_fields import wire_address
-from vaguemestre.mailbox.values import InvalidValue
+from vaguemestre.mailbox.values import InvalidValueError
 
 DELIVER = due.Job("courier.mail.deliver")
 WORTH = timedelta(days=1)
@@ -24,11 +24,11 @@ class AddressUnusableError(ValueError):
 def send_mail(
     to: str, subject: str, text: str, *, now: datetime, about: str = "", until: datetime | None = None
 ) -> Parcel:
-    """Call it inside the act's transaction. Raises AddressUnusable."""
+    """Call it inside the act's transaction. Raises AddressUnusableError."""
     try:
         validate_email(to)
         wire_address(to)
-    except (ValidationError, InvalidValue):
+    except (ValidationError, InvalidValueError):
         raise AddressUnusableError("not a plain address") from None
     parcel = Parcel.objects.create(
         to=to, subject=one_line(subject), text=text.strip(), language=get_language() or "fr", about=about,

@@ -76,7 +76,7 @@ def send_sms(
     instead: tuple[due.Job, str] | None = None,
 ) -> TextMessage:  # fmt: skip
     """Call it inside the act's transaction. `instead`: a job of the clock and its key, for when the message does not
-    leave. Raises CannotReach, NoneLeft."""
+    leave. Raises UnreachableNumberError, NoMessagesLeftError."""
     number = international_number(phone)
     if number is None or not is_reachable(phone):
         raise UnreachableNumberError("not a number that text messages are sent to")

@@ -28,7 +28,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {**BEFORE, "learn-spam": LEARNING, "learn-
 RSPAMD_FILE = Path("/etc/rspamd/rspamd.conf")
 
 
-class ConfigurationRefused(Exception):
+class ConfigurationRefusedError(Exception):
     """A daemon's checker said no; the message is its own text. Nothing was put in place."""
 
 
@@ -37,7 +37,8 @@ class _Template(string.Template):
 
 
 def render(instance: Instance) -> None:
-    """Renders, checks and puts in place. Root only. Raises ConfigurationRefused and leaves the live files alone."""
+    """Renders, checks and puts in place. Root only. Raises ConfigurationRefusedError and leaves the live files
+    alone."""
     data = daemon_folders.require_data(instance)
     daemon_folders.make(instance)
     staged, live = data / "engine" / "staged", data / "engine"
@@ -112,13 +113,13 @@ def _substitute(name: str, text: str, values: Mapping[str, str]) -> str:
     try:
         return _Template(text).substitute(values)
     except KeyError as error:
-        raise ConfigurationRefused(f"{name}: @@{{{error.args[0]}}} is not a known name") from error
+        raise ConfigurationRefusedError(f"{name}: @@{{{error.args[0]}}} is not a known name") from error
     except ValueError as error:
-        raise ConfigurationRefused(f"{name}: {error}") from error
+        raise ConfigurationRefusedError(f"{name}: {error}") from error
 
 
 def _ask(*command: str) -> None:
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": os.environ.get("HOME", "/root")}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
-        raise ConfigurationRefused(f"{' '.join(command)}\n{(done.stderr or done.stdout).strip()[-4000:]}")
+        raise ConfigurationRefusedError(f"{' '.join(command)}\n{(done.stderr or done.stdout).strip()[-4000:]}")

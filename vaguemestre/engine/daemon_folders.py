@@ -33,11 +33,11 @@ FOLDERS = {
 }
 
 
-class DataFolderUnusable(Exception):
+class DataFolderError(Exception):
     """No data folder, or one that the daemons cannot use; the message says why."""
 
 
-class LinkInTheWay(Exception):
+class SymbolicLinkError(Exception):
     """What lies at `path` is a link, or of another kind than it should be. Root does not follow what may be a trap."""
 
     def __init__(self, path: Path) -> None:
@@ -47,9 +47,9 @@ class LinkInTheWay(Exception):
 
 def require_data(instance: Instance) -> Path:
     if instance.data is None:
-        raise DataFolderUnusable("VAGUEMESTRE_DATA names no data folder")
+        raise DataFolderError("VAGUEMESTRE_DATA names no data folder")
     if len(str(instance.data / LONGEST_SOCKET)) > 107:
-        raise DataFolderUnusable(f"{instance.data}: too long a path, sockets below it would pass 107 characters")
+        raise DataFolderError(f"{instance.data}: too long a path, sockets below it would pass 107 characters")
     return instance.data
 
 
@@ -63,7 +63,7 @@ def make(instance: Instance) -> None:
 
 
 def lay(data: Path, name: str, owner: str, group: str, mode: int) -> None:
-    """Makes a folder below `data` where it is missing, and puts its owner right. Raises LinkInTheWay: who owns the
+    """Makes a folder below `data` where it is missing, and puts its owner right. Raises SymbolicLinkError: who owns the
     folder above may have put a link there, for root to give them another one."""
     with _opened(data, name) as place:
         _give(place, owner, group, mode)
@@ -100,7 +100,7 @@ def _open(path: Path, place: int, flags: int) -> int:
     except OSError as error:
         if error.errno not in (errno.ELOOP, errno.ENOTDIR):
             raise
-        raise LinkInTheWay(path) from error
+        raise SymbolicLinkError(path) from error
 
 
 def _make_mail_file(data: Path) -> None:

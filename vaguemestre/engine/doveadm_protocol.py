@@ -15,13 +15,13 @@ _DATA = b"\x00"
 _ESCAPES = ((b"\x01n", b"\n"), (b"\x01t", b"\t"), (b"\x01r", b"\r"), (b"\x010", b"\x00"), (b"\x011", b"\x01"))
 
 
-class DoveadmUnavailable(Exception):
+class DoveadmUnavailableError(Exception):
     """Dovecot is away, or hung up half-way: the same again later may succeed."""
 
     permanent = False
 
 
-class DoveadmRefused(Exception):
+class DoveadmRefusedError(Exception):
     """Dovecot's own word for why not, such as NOUSER."""
 
     permanent = True
@@ -38,7 +38,7 @@ def asked(user: str, command: str, *arguments: str) -> "Iterator[Iterator[Field]
     """The fields one after the other, each to be read (or left) before the next. Leaving early ends the command."""
     path = settings.DATA / "run" / "dovecot" / "doveadm-web" if settings.DATA else None
     if path is None:
-        raise DoveadmUnavailable("no data folder")
+        raise DoveadmUnavailableError("no data folder")
     words = "\t".join(_escaped(word) for word in ("", user, command, *arguments))
     with _connected(path, f"VERSION\tdoveadm-server\t1\t2\n{words}\n".encode()) as stream:
         yield _fields(_Answer(stream))
@@ -84,7 +84,7 @@ class _Answer:
     def _greeting(self) -> None:
         while (line := self._line()) != b"+\n":
             if not line.startswith(b"VERSION"):
-                raise DoveadmUnavailable(f"greeting {line[:40]!r}")
+                raise DoveadmUnavailableError(f"greeting {line[:40]!r}")
 
     def until_tab(self) -> tuple[bytes, bool]:
         """Octets up to the next tab, and whether it was reached."""
@@ -94,7 +94,7 @@ class _Answer:
         return found, bool(tab)
 
     def at_end(self) -> bool:
-        """The command is done. Raises DoveadmRefused when it says no."""
+        """The command is done. Raises DoveadmRefusedError when it says no."""
         if not self._buffer:
             self._buffer = self._frame()
         if not self._buffer.startswith(b"\n"):
@@ -103,7 +103,7 @@ class _Answer:
             self._buffer += self._frame()
         verdict = self._buffer[1:].partition(b"\n")[0]
         if verdict != b"+":
-            raise DoveadmRefused(verdict[1:].decode("ascii", "replace") or "failed")
+            raise DoveadmRefusedError(verdict[1:].decode("ascii", "replace") or "failed")
         return True
 
     def _frame(self) -> bytes:
@@ -117,15 +117,15 @@ class _Answer:
         try:
             return self._stream.readline()
         except OSError as error:
-            raise DoveadmUnavailable(str(error)) from error
+            raise DoveadmUnavailableError(str(error)) from error
 
     def _exactly(self, count: int) -> bytes:
         try:
             octets = self._stream.read(count)
         except OSError as error:
-            raise DoveadmUnavailable(str(error)) from error
+            raise DoveadmUnavailableError(str(error)) from error
         if len(octets) < count:
-            raise DoveadmUnavailable("hung up")
+            raise DoveadmUnavailableError("hung up")
         return octets
 
 
@@ -145,7 +145,7 @@ def _connected(path: Path, question: bytes) -> Iterator[BinaryIO]:
             connection.connect(str(path))
             connection.sendall(question)
         except OSError as error:
-            raise DoveadmUnavailable(str(error)) from error
+            raise DoveadmUnavailableError(str(error)) from error
         with connection.makefile("rb") as stream:
             yield stream
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from vaguemestre.engine.doveadm_protocol import DoveadmRefused, Field, ask, asked
+from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, Field, ask, asked
 
 logger = logging.getLogger(__name__)
 NO_USER = "NOUSER"
@@ -60,7 +60,7 @@ def _messages(fields: Iterator[Field], after: int) -> Iterator[StoredMessage]:
 def delete_mailbox(key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every purger
     """Every folder with its messages, indexes and words, what was withdrawn, the person’s filters. An empty home stays.
 
-    Raises DoveadmUnavailable. Whoever never received anything has nothing to delete.
+    Raises DoveadmUnavailableError. Whoever never received anything has nothing to delete.
     """
     if settings.DATA is None:
         return
@@ -78,7 +78,7 @@ def _asked_of(key: str, command: str, *arguments: str) -> list[str]:
     """What is not there needs no deleting."""
     try:
         return ask(key, command, *arguments)
-    except DoveadmRefused as refused:
+    except DoveadmRefusedError as refused:
         if str(refused) not in {NO_USER, NOT_FOUND}:
             raise
         logger.info("purge of %s: %s %s", key, command, refused)

@@ -1,7 +1,7 @@
 """Messages taken out of a mailbox by the administration: found, taken, put back, erased.
 
 They lie in the mailbox's own home, in a place that only Dovecot's administration opens (dovecot/withdrawn.conf). Every
-function raises DoveadmUnavailable, and DoveadmRefused for a mailbox that Dovecot cannot open.
+function raises DoveadmUnavailableError, and DoveadmRefusedError for a mailbox that Dovecot cannot open.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from vaguemestre.engine.doveadm_protocol import DoveadmRefused, ask
+from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, ask
 from vaguemestre.engine.mailboxes import NO_USER, NOT_FOUND, RECOVERABLE
 from vaguemestre.mailbox.mime.header_text import FIELD_LIMIT, header_text
 
@@ -58,7 +58,7 @@ def withdraw_copies(key: str, place: str, copies: Sequence[MessageCopy]) -> None
     source = ("mailbox", RECOVERABLE) if first.folder == RECOVERABLE else ("mailbox-guid", first.guid)
     try:
         ask(key, "mailbox create", PREFIX + place)
-    except DoveadmRefused as refused:
+    except DoveadmRefusedError as refused:
         if str(refused) != _ALREADY_THERE:
             raise
     ask(key, "move", PREFIX + place, *source, "uid", ",".join(str(copy.uid) for copy in copies))
@@ -131,7 +131,7 @@ def _asked(key: str, command: str, *arguments: str) -> list[str]:
     """Nothing, of who never received anything and so has no mailbox, or of what was erased."""
     try:
         return ask(key, command, *arguments)
-    except DoveadmRefused as refused:
+    except DoveadmRefusedError as refused:
         if str(refused) not in {NO_USER, NOT_FOUND}:
             raise
         return []

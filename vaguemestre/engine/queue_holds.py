@@ -39,27 +39,28 @@ class QueuedRecipient(NamedTuple):
 
 
 def hold_messages(account: Account, now: datetime) -> list[HeldMail]:  # noqa: ARG001 - as every holder of accounts.ports.mail_holders
-    """Everything of this person's that has not left stays. Answers all that is on hold then. Raises QueueAway."""
+    """Everything of this person's that has not left stays. Answers all that is on hold then. Raises
+    QueueUnavailableError."""
     return [HeldMail(one.at, one.recipients, one.reach) for one in _messages("hold", account)]
 
 
 def held_messages(account: Account) -> list[HeldMessage]:
-    """The oldest first. Raises QueueAway."""
+    """The oldest first. Raises QueueUnavailableError."""
     return _messages("list", account)
 
 
 def release_messages(account: Account, ids: Iterable[str]) -> list[str]:
-    """These leave now. Answers which did. Raises QueueAway."""
+    """These leave now. Answers which did. Raises QueueUnavailableError."""
     return _ids("release", account, ids)
 
 
 def delete_messages(account: Account, ids: Iterable[str]) -> list[str]:
-    """These never leave. Answers which are gone. Raises QueueAway."""
+    """These never leave. Answers which are gone. Raises QueueUnavailableError."""
     return _ids("delete", account, ids)
 
 
 def forget_account(key: str, _now: datetime) -> None:
-    """What nobody decided about in a year (accounts.ports.account_purgers). Raises QueueAway."""
+    """What nobody decided about in a year (accounts.ports.account_purgers). Raises QueueUnavailableError."""
     if not Entry.objects.filter(subject=key, act="account.stolen").exists():
         return
     account = Account.objects.get(pk=key)
@@ -70,7 +71,7 @@ def forget_account(key: str, _now: datetime) -> None:
 
 def messages_underway(account: Account, message_id: str, since: datetime) -> list[QueuedRecipient]:
     """For each recipient whom this message has not reached, though it was taken. Somebody looks at it: little patience.
-    Raises QueueAway."""
+    Raises QueueUnavailableError."""
     if settings.DATA is None:
         return []
     said = _asked("underway", account, patience=LOOK_SECONDS, message_id=message_id, since=since.timestamp())

@@ -14,7 +14,7 @@ from django.utils import timezone
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.engine.doveadm_protocol import DoveadmRefused, ask
+from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, ask
 from vaguemestre.engine.mailboxes import NO_USER, NOT_FOUND, RECOVERABLE
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def walk(after: str, now: datetime) -> None:
 
 
 def sweep(key: str, now: datetime) -> None:
-    """Raises DoveadmUnavailable: then the walk goes on from here a little later."""
+    """Raises DoveadmUnavailableError: then the walk goes on from here a little later."""
     mail = academy().mail
     for folder, days in (("Trash", mail.trash_days), ("Junk", mail.junk_days)):
         if days:
@@ -59,6 +59,6 @@ def sweep(key: str, now: datetime) -> None:
 def _expunge(key: str, folder: str, before: str) -> None:
     try:
         ask(key, "expunge", "mailbox", folder, "savedbefore", before)
-    except DoveadmRefused as refused:
+    except DoveadmRefusedError as refused:
         if str(refused) not in {NO_USER, NOT_FOUND}:  # whoever never had a mailbox, or such a folder
             logger.warning("retention of %s: %s", key, refused)

@@ -24,7 +24,7 @@ from vaguemestre.audit import journal
 from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.contacts import vcards
 from vaguemestre.engine import mailboxes
-from vaguemestre.engine.doveadm_protocol import DoveadmRefused, DoveadmUnavailable
+from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, DoveadmUnavailableError
 from vaguemestre.exports import archive_contents, export_jobs, folder_names, links
 from vaguemestre.exports.mbox import Mbox
 from vaguemestre.exports.models import Export, ExportedFolder
@@ -52,7 +52,7 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
             return False
         try:
             _slice(export, now, time.monotonic() + seconds)
-        except (DoveadmUnavailable, DoveadmRefused) as error:
+        except (DoveadmUnavailableError, DoveadmRefusedError) as error:
             logger.warning("export %s: %s", export.key[:8], error)
             return _tried_in_vain(export, "mailbox", now)
         except (NoRoomError, OSError, BadZipFile) as error:

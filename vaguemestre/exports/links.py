@@ -93,7 +93,7 @@ def is_code_waiting(link: ExportLink, now: datetime) -> bool:
 
 
 def send_code(link: ExportLink, *, now: datetime) -> None:
-    """Raises CodeNotSent. The former code works no more."""
+    """Raises CodeNotSentError. The former code works no more."""
     email, account = link_contact(link), link.export.account
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     if email is None:

@@ -41,7 +41,7 @@ def protect_link(handout: Handout, password: str) -> None:
 
 
 def check_password(handout: Handout, typed: str, now: datetime) -> bool:
-    """Counted before it is judged: a hundred guesses at once are a hundred tries. Raises TooManyTries."""
+    """Counted before it is judged: a hundred guesses at once are a hundred tries. Raises TooManyTriesError."""
     mine = Handout.objects.filter(pk=handout.pk)
     mine.filter(Q(tried_at=None) | Q(tried_at__lte=now - AGAIN_AFTER)).update(tries=0, openings=0, tried_at=now)
     if not mine.filter(tries__lt=TRIES, openings__lt=MOST_OPENINGS).update(tries=F("tries") + 1):

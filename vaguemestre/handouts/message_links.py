@@ -54,7 +54,7 @@ def last_day(now: datetime) -> date:
 
 
 def new_links(account_key: str, letter: str) -> list[MessageLink]:
-    """New ones, for the message that is being written. Raises StillComing."""
+    """New ones, for the message that is being written. Raises StillUploadingError."""
     made = []
     for handout in handouts_of_draft(account_key, letter):
         if not handout.complete:

@@ -12,7 +12,7 @@ from vaguemestre.people import numen
 from vaguemestre.people.access import person_by_numen
 from vaguemestre.people.folding import words
 from vaguemestre.people.models import Person, School
-from vaguemestre.people.uai import InvalidUai, Uai
+from vaguemestre.people.uai import InvalidUaiError, Uai
 
 MOST = 50
 LONGEST = 120  # characters; more is no name
@@ -129,5 +129,5 @@ def _shown(accounts: QuerySet[Account]) -> SearchResult:
 def _uai(typed: str) -> Uai | None:
     try:
         return Uai(typed)
-    except InvalidUai:
+    except InvalidUaiError:
         return None

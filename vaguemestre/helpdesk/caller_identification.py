@@ -50,12 +50,12 @@ def tries_left(agent: Account, account: Account, method: IdentityProof.Method, n
 
 
 def by_questions(agent: Account, account: Account, answers: Answers, *, now: datetime) -> bool:
-    """Only the outcome is told, never which answer was wrong. Raises TooManyTries."""
+    """Only the outcome is told, never which answer was wrong. Raises TooManyTriesError."""
     return _write(agent, account, Method.QUESTIONS, _right(account.person, answers), now)
 
 
 def by_code(agent: Account, account: Account, *, matched: bool, now: datetime) -> bool:
-    """The code is checked by `accounts.codes`. Raises TooManyTries."""
+    """The code is checked by `accounts.codes`. Raises TooManyTriesError."""
     return _write(agent, account, Method.CODE, matched, now)
 
 

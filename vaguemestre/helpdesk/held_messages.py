@@ -21,12 +21,12 @@ def was_ever_held(account: Account) -> bool:
 
 
 def release_messages(agent: Agent, account: Account, ids: Sequence[str], *, reason: str, now: datetime) -> int:
-    """Answers how many leave. Raises QueueAway."""
+    """Answers how many leave. Raises QueueUnavailableError."""
     return _decided(agent, account, ids, "released", queue_holds.release_messages, reason, now)
 
 
 def delete_messages(agent: Agent, account: Account, ids: Sequence[str], *, reason: str, now: datetime) -> int:
-    """Answers how many are gone. Raises QueueAway."""
+    """Answers how many are gone. Raises QueueUnavailableError."""
     return _decided(agent, account, ids, "deleted", queue_holds.delete_messages, reason, now)
 
 

@@ -6,7 +6,7 @@ import sys
 
 import django
 
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.texts import _, speak_of_arguments
 
 
@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> int:
     speak_of_arguments()
     try:
         return _act(arguments[0], arguments[1:])
-    except Problem as problem:
+    except LauncherError as problem:
         print(problem, file=sys.stderr)
         return problem.status
     except BrokenPipeError:
@@ -82,7 +82,7 @@ def _act(name: str, rest: list[str]) -> int:
 
             return test_run.run(rest)
         case _:
-            raise Problem(f"{name}: unknown command")
+            raise LauncherError(f"{name}: unknown command")
 
 
 if __name__ == "__main__":

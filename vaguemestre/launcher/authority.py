@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine import mta_sts
 from vaguemestre.instance import Tls
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import WEB_USER, write
 from vaguemestre.launcher.secrets import private_pem
 from vaguemestre.launcher.texts import _
@@ -48,7 +48,9 @@ def _install_own(tls: Path, pairs: Sequence[tuple[Path, Path]]) -> None:
     try:
         read = [(certificate.read_bytes(), key.read_bytes()) for certificate, key in pairs]
     except OSError as error:
-        raise Problem(_("instance.toml: tls - {file}: {reason}", file=error.filename, reason=error.strerror)) from error
+        raise LauncherError(
+            _("instance.toml: tls - {file}: {reason}", file=error.filename, reason=error.strerror)
+        ) from error
     for name in list(KINDS)[len(read) :]:
         (tls / f"{name}.pem").unlink(missing_ok=True)  # of the local authority, or of another day
     for name, (chain, private) in zip(KINDS, read, strict=False):
@@ -61,7 +63,7 @@ def _install_own(tls: Path, pairs: Sequence[tuple[Path, Path]]) -> None:
 def _load_key(file: Path) -> ec.EllipticCurvePrivateKey:
     key = serialization.load_pem_private_key(file.read_bytes(), None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise Problem(_("{file}: not an elliptic-curve key.", file=file))
+        raise LauncherError(_("{file}: not an elliptic-curve key.", file=file))
     return key
 
 

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from vaguemestre.instance import Instance
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import WEB_USER
 from vaguemestre.launcher.product_commands import failure, manage, succeeds
 from vaguemestre.launcher.progress_lines import step
@@ -22,7 +22,7 @@ def wait(data: Path, instance: Instance, seconds: int = PATIENCE) -> None:
         return
     with step(_("the database answers")):
         if reason := failure(data, "vaguemestre.launcher.database_wait", str(seconds)):
-            raise Problem(
+            raise LauncherError(
                 _(
                     "PostgreSQL has not answered for {seconds} s:\n{reason}\n"
                     "Nothing was changed. Start it, or put `database` in instance.toml right, then start again.",
@@ -52,7 +52,7 @@ def copy(file: Path) -> Path:
             source.backup(made)
     except sqlite3.Error as error:
         target.unlink(missing_ok=True)
-        raise Problem(
+        raise LauncherError(
             _("The database could not be copied ({reason}), so it was not migrated.", reason=error)
         ) from error
     shutil.chown(target, WEB_USER, WEB_USER)

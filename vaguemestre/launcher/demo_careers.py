@@ -26,7 +26,7 @@ from vaguemestre.clock import due
 from vaguemestre.courier import mail
 from vaguemestre.courier.models import Parcel
 from vaguemestre.instance import read_instance
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.rules import absence_reply
@@ -101,7 +101,7 @@ class Story(_Told):
 
 def run() -> int:
     if read_instance().mode == "production":
-        raise Problem("The demo's careers are not for production.")
+        raise LauncherError("The demo's careers are not for production.")
     now = timezone.now()
     write_guides(now)
     tell(read(), now)
@@ -123,7 +123,7 @@ def tell(story: Story, now: datetime) -> None:
     people = _accounts([OFFICER, story.absence.of, *(r.of for r in story.request), *(t.of for t in story.thread)])
     officer = officer_of(people[OFFICER], timezone.localdate(now))
     if officer is None:
-        raise Problem("The demo's HR officer is none today: see seeds/hr-feed-2.csv.")
+        raise LauncherError("The demo's HR officer is none today: see seeds/hr-feed-2.csv.")
     with transaction.atomic():
         if not Campaign.objects.exists():
             newest = Parcel.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -161,7 +161,7 @@ class Teller:
         made = drafts.begin_draft(account, told.kind, campaign, now=at)
         form = forms.FORMS[told.kind]({name: self._filled(value) for name, value in told.facts.items()})
         if not form.is_valid():
-            raise Problem(f"seeds/iprof.toml, {told.of}, {told.kind}: {form.errors.as_json()}")
+            raise LauncherError(f"seeds/iprof.toml, {told.of}, {told.kind}: {form.errors.as_json()}")
         drafts.fill_draft(made, form, now=at)
         if told.wishes:
             with drafts.changing_wishes(made, now=at) as locked:
@@ -219,7 +219,7 @@ def _accounts(keys: Sequence[str]) -> dict[str, Account]:
     found = Account.objects.filter(person__hr_key__in=keys).select_related("person")
     known = {str(one.person.hr_key): one for one in found}
     if missing := set(keys) - known.keys():
-        raise Problem(f"seeds/iprof.toml names people whom the feed does not know: {', '.join(sorted(missing))}")
+        raise LauncherError(f"seeds/iprof.toml names people whom the feed does not know: {', '.join(sorted(missing))}")
     return known
 
 

@@ -23,14 +23,14 @@ from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import Account, AppPassword, Notice, OtpKey, Passkey, PasskeyHolder
 from vaguemestre.accounts.otp import activation, key_lifecycle, otp_values
 from vaguemestre.instance import read_instance
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 
 OTP_PIN = "7305"
 
 
 def run() -> int:
     if read_instance().mode == "production":
-        raise Problem("The demo's factors are not for production.")
+        raise LauncherError("The demo's factors are not for production.")
     now = timezone.now()
     wanted = json.load(sys.stdin)
     agents = Account.objects.filter(identifier__in=wanted["second_factor"]).select_related("person")
@@ -57,11 +57,11 @@ def give_otp_key(account: Account, key: OtpKey, now: datetime) -> dict[str, str]
         step = otp_values.step_of(key, now) - 1 if key.kind == OtpKey.Kind.TOTP else key.counter
         first, second = otp_values.code_at(key, step), otp_values.code_at(key, step + 1)
         if not activation.begin_activation(key, first, now=now):
-            raise Problem(f"{key.serial}: the first code is refused.")
+            raise LauncherError(f"{key.serial}: the first code is refused.")
         activation.choose_pin(key, OTP_PIN)
         key.refresh_from_db()
         if not activation.prove_key(key, second, now=now):
-            raise Problem(f"{key.serial}: the second code is refused.")
+            raise LauncherError(f"{key.serial}: the second code is refused.")
         account.refresh_from_db()
     return {"otp_serial": key.serial, "otp_pin": OTP_PIN, **_mail_password(account, now)}
 

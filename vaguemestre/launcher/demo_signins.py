@@ -17,7 +17,7 @@ from vaguemestre.accounts.charter import acceptance
 from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.accounts.passwords import passwords, policy
 from vaguemestre.instance import read_instance
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.letters import printing
 from vaguemestre.letters.models import Letter
 from vaguemestre.letters.sealed_passwords import unseal
@@ -27,7 +27,7 @@ PATIENCE = 120
 
 def run() -> int:
     if read_instance().mode == "production":
-        raise Problem("The demo's people are not for production.")
+        raise LauncherError("The demo's people are not for production.")
     wanted = json.load(sys.stdin)
     found = Account.objects.filter(identifier__in=[one["identifier"] for one in wanted]).select_related("person")
     accounts = {account.identifier: account for account in found}
@@ -45,7 +45,7 @@ def wait_for_letters(accounts: Collection[Account]) -> None:
     deadline = time.monotonic() + PATIENCE
     while Letter.objects.filter(account__in=accounts, state=Letter.State.PREPARED).exists():
         if time.monotonic() > deadline:
-            raise Problem("The letters of the demo's people are not sealed: see log/tasks.log.")
+            raise LauncherError("The letters of the demo's people are not sealed: see log/tasks.log.")
         time.sleep(0.1)
 
 
@@ -56,7 +56,7 @@ def settle(account: Account, role: str, password: str, now: datetime) -> dict[st
     for batch in printing.assemble_batch(now=now, account=account).batches:
         printing.print_batch(batch, actor="system", now=now)
     if failures := policy.policy_failures(account, password):
-        raise Problem(f"{account.identifier}: {', '.join(failure.rule for failure in failures)}")
+        raise LauncherError(f"{account.identifier}: {', '.join(failure.rule for failure in failures)}")
     if account.first_signin_due:
         passwords.set_password(account, password, now=now)
         acceptance.accept_charter(account, now=now)

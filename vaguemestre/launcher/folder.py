@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vaguemestre.engine import daemon_folders
 from vaguemestre.instance import Ports
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.texts import _
 
 DEFAULT_DATA = Path("/var/lib/vaguemestre")
@@ -54,7 +54,7 @@ GROUPS = {"log": WEB_USER, "conversions": WEB_USER, "run/cleaner": WEB_USER}
 def lay_out(data: Path) -> None:
     """Makes what is missing and puts owners right; never empties anything."""
     if len(str(data)) > LONGEST_PATH:
-        raise Problem(
+        raise LauncherError(
             _(
                 "{data} is too long a path: sockets need one of {limit} characters at most.",
                 data=data,
@@ -73,8 +73,8 @@ def links_refused() -> Iterator[None]:
     """Around what gives folders and files to their owners, in words for the operator."""
     try:
         yield
-    except daemon_folders.LinkInTheWay as link:
-        raise Problem(
+    except daemon_folders.SymbolicLinkError as link:
+        raise LauncherError(
             _(
                 "{path} is not what belongs there (a link?), and root does not follow it: it may be a trap.\n"
                 "See where it leads, remove it, then start again.",
@@ -95,7 +95,7 @@ def require_reachable(path: Path, user: str = WEB_USER) -> None:
         else:
             allowed = facts.st_mode & stat.S_IXOTH
         if not allowed:
-            raise Problem(
+            raise LauncherError(
                 _(
                     "The user {user} cannot enter {folder} (mode {mode}), so {path} is out of its reach.\n"
                     "Choose another folder, or open this one: chmod o+x {folder}",

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.texts import _
 
 NAME = "launcher.lock"
@@ -20,7 +20,7 @@ def hold(data: Path) -> IO[str]:
     except BlockingIOError:
         holder = holder_of(data)
         file.close()
-        raise Problem(
+        raise LauncherError(
             _(
                 "{data} is in use: {holder}.\nTo stop it: bin/run --data {data} --stop",
                 data=data,

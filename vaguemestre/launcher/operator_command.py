@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vaguemestre.launcher.errors import Problem, UnreadableFile
+from vaguemestre.launcher.errors import LauncherError, UnreadableFileError
 from vaguemestre.launcher.folder import DEFAULT_DATA, WEB_USER
 from vaguemestre.launcher.supervision import clean_environment
 from vaguemestre.launcher.texts import _
@@ -18,7 +18,7 @@ ACTS_OF_ROOT = {("engine", "render"), ("engine", "check"), ("engine", "reload")}
 def run(arguments: Sequence[str]) -> int:
     data = Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
     if not (data / "instance.toml").exists():
-        raise Problem(
+        raise LauncherError(
             _("{data} is not a data folder: start once with bin/run, or name another by VAGUEMESTRE_DATA.", data=data)
         )
     if tuple(arguments[:2]) not in ACTS_OF_ROOT:
@@ -50,7 +50,7 @@ def drop_rights() -> None:
 def require_readable(files: Sequence[str]) -> None:
     for file in files:
         if not os.access(file, os.R_OK):
-            raise UnreadableFile(
+            raise UnreadableFileError(
                 _(
                     "{file}: the user {user} cannot read it. Copy it to a place open to that user, or: "
                     "chmod o+r {file} (and o+x on the folders above).",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vaguemestre.instance import DEMO_BASE, Ports, listen_addresses
 from vaguemestre.launcher import port_holder
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.texts import _
 
 PURPOSES = {
@@ -34,7 +34,7 @@ def require_free(ports: Ports, listen: str) -> None:
                 )
             )
     if taken:
-        raise Problem(
+        raise LauncherError(
             _(
                 "These ports cannot be used:\n{ports}\nChoose others: bin/run --ports BASE, "
                 "or change `[ports]` in instance.toml.",
@@ -78,7 +78,7 @@ def claimed_base() -> Iterator[int]:
             if not any(_refusal("127.0.0.1", getattr(ports, name)) for name in PURPOSES):
                 yield base
                 return
-    raise Problem(_("No free range of ports between 20000 and 32000."))
+    raise LauncherError(_("No free range of ports between 20000 and 32000."))
 
 
 @contextlib.contextmanager

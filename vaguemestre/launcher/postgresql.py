@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import WEB_USER
 
 SETTINGS = [
@@ -22,7 +22,7 @@ def programs() -> Path:
     """Debian may hold several versions side by side: the newest one serves."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if not found:
-        raise Problem("PostgreSQL's programs are missing: bin/setup --postgresql")
+        raise LauncherError("PostgreSQL's programs are missing: bin/setup --postgresql")
     return found[-1].parent
 
 
@@ -49,4 +49,4 @@ def _run(*command: str | Path) -> None:
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise Problem(f"{Path(command[0]).name}: {done.stdout.strip()}")
+        raise LauncherError(f"{Path(command[0]).name}: {done.stdout.strip()}")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Container
 from pathlib import Path
 
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import WEB_USER
 from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 
@@ -38,7 +38,7 @@ def _succeed(
     done = _run(data, command, text)
     if done.returncode not in accepted:
         words = f"{done.stdout}\n{done.stderr}".strip().splitlines()[-LINES_SHOWN:]
-        raise Problem("\n".join([f"{' '.join(command)} ({done.returncode}):", *words]))
+        raise LauncherError("\n".join([f"{' '.join(command)} ({done.returncode}):", *words]))
     return done
 
 

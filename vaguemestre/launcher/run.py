@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import demo, folder, folder_lock, leftovers, ports, summary
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.prepare import describe, prepare
 from vaguemestre.launcher.programs import programs
 from vaguemestre.launcher.progress_lines import step
@@ -107,12 +107,12 @@ def stop(data: Path) -> int:
         try:
             Supervision(data).shut_down()
         except OSError as error:  # its socket comes after the lock, and goes before it
-            raise Problem(
+            raise LauncherError(
                 _("{data} is being started or stopped: {holder}.", data=data, holder=folder_lock.holder_of(data))
             ) from error
         while not folder_lock.is_free(data):
             if time.monotonic() > deadline:
-                raise Problem(_("It does not stop: {holder}.", holder=folder_lock.holder_of(data)))
+                raise LauncherError(_("It does not stop: {holder}.", holder=folder_lock.holder_of(data)))
             time.sleep(0.1)
         if supervisor:
             leftovers.end(data, [supervisor])
@@ -133,7 +133,9 @@ def prepare_only(arguments: Sequence[str]) -> int:
     with folder_lock.hold(data):
         _end_leftovers(data)
         if not (data / "instance.toml").exists():
-            raise Problem(_("{file} is missing: docs/operating.md says how to write it.", file=data / "instance.toml"))
+            raise LauncherError(
+                _("{file} is missing: docs/operating.md says how to write it.", file=data / "instance.toml")
+            )
         instance = describe(data, None)
         if new_secrets := prepare(data, instance):
             summary.show_secrets(data, new_secrets)

@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import WEB_USER, write
 from vaguemestre.launcher.texts import _
 
@@ -66,7 +66,7 @@ def ensure(folder: Path, *, database_exists: bool) -> list[str]:
     lost = [name for name in missing if name not in MADE_LATE]
     if lost and database_exists:
         names = "\n".join(f"  {folder / name}" for name in lost)
-        raise Problem(
+        raise LauncherError(
             _(
                 "A database exists but its secrets are missing:\n{names}\n"
                 "Put them back from your copy. New ones would make every NUMEN unreadable: nothing was started.",

@@ -16,7 +16,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from vaguemestre.engine.processes import Program
 from vaguemestre.launcher import leftovers, restarts
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import write
 from vaguemestre.launcher.progress_lines import say
 from vaguemestre.launcher.texts import _
@@ -85,12 +85,12 @@ class Supervision:
     def _wait_for(self, program: Program, process: subprocess.Popen[bytes], deadline: float) -> None:
         while not (self.state(program.name) == "RUNNING" and program.answers()):
             if process.poll() is not None:
-                raise Problem(_("The supervisor stopped.") + tail(self.words))
+                raise LauncherError(_("The supervisor stopped.") + tail(self.words))
             fallen = [name for name, times in failures_by_program(self.data, time.time()).items() if times >= FAILURES]
             if fallen or time.monotonic() > deadline:
                 name = fallen[0] if fallen else program.name
                 log = self.data / "log" / f"{name}.log"
-                raise Problem(_("{program} does not answer.", program=name) + tail(log))
+                raise LauncherError(_("{program} does not answer.", program=name) + tail(log))
             time.sleep(0.05)
 
     def state(self, name: str) -> str:

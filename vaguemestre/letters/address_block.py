@@ -29,7 +29,7 @@ SMALL_WORDS = {"DE", "DU", "DES", "LA", "LE", "LES", "ET", "D", "L", "A", "AU", 
 FRENCH_TOWN = re.compile(r"\d{5} \S")
 
 
-class AddressRefused(ValueError):
+class AddressRefusedError(ValueError):
     """No letter can be sent there; the message says which line and why, for the officer who corrects it."""
 
 
@@ -49,12 +49,12 @@ def address_block(name: Name, lines: Sequence[str], *, internal: bool = False) -
     if below and _capitals(below[-1]) == "FRANCE":
         below.pop()
     if not below:
-        raise AddressRefused(_("no address"))
+        raise AddressRefusedError(_("no address"))
     foreign = not internal and not FRENCH_TOWN.match(_capitals(below[-1]))
     if foreign and len(below) < 2:
-        raise AddressRefused(_("neither a postcode nor a country: {line}").format(line=below[-1]))
+        raise AddressRefusedError(_("neither a postcode nor a country: {line}").format(line=below[-1]))
     if len(below) > LINES - 1 + foreign:
-        raise AddressRefused(_("{count} lines under the name").format(count=len(below)))
+        raise AddressRefusedError(_("{count} lines under the name").format(count=len(below)))
     ordinary = max(0, len(below) - CAPITALS)
     block = [_name_line(name), *below[:ordinary], *(_capitals(line) for line in below[ordinary:])]
     return [block[0], *(_fitted(line) for line in block[1:])]
@@ -112,5 +112,5 @@ def _initial(word: str) -> str:
     return word[0] if plain and _capitals(word) not in SHORTER.values() else word
 
 
-def _too_long(line: str) -> AddressRefused:
-    return AddressRefused(_("longer than {limit} characters: {line}").format(limit=LINE, line=line))
+def _too_long(line: str) -> AddressRefusedError:
+    return AddressRefusedError(_("longer than {limit} characters: {line}").format(limit=LINE, line=line))

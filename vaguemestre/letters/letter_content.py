@@ -76,7 +76,7 @@ def letter_frame(batch_number: str) -> Frame:
 
 
 def check_printable(letter: Letter, *, now: datetime) -> list[str]:
-    """The address block, when everything else allows printing too. Raises Unprintable or AddressRefused."""
+    """The address block, when everything else allows printing too. Raises UnprintableError or AddressRefusedError."""
     account = letter.account
     if account.password_kind != Account.PasswordKind.PROVISIONAL:
         raise UnprintableError(_("the password has changed since: the letter must be made again"))

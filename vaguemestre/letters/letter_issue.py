@@ -22,7 +22,7 @@ OWN = Account.PasswordKind.OWN
 WAITING = (Letter.State.PREPARED, Letter.State.SEALED)
 
 
-class OwnPasswordInUse(Exception):
+class OwnPasswordError(Exception):
     """The person has chosen a password, which a new letter would end: say so before, or ask with `replace_own`."""
 
 
@@ -39,7 +39,7 @@ def prepare_letters(accounts: Sequence[Account], *, now: datetime) -> int:
 def reissue(account: Account, *, actor: str, now: datetime, replace_own: bool = False) -> Letter:
     """A new letter, already sealed. The former ones are void, and so is the password they tell, from this moment."""
     if account.password_kind == OWN and not replace_own:
-        raise OwnPasswordInUse(account.identifier)
+        raise OwnPasswordError(account.identifier)
     secret = new_secret()
     with transaction.atomic():
         former = revoke_letters(account, actor=actor, now=now)

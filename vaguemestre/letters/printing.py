@@ -16,7 +16,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.letters import serial_numbers
-from vaguemestre.letters.address_block import AddressRefused
+from vaguemestre.letters.address_block import AddressRefusedError
 from vaguemestre.letters.letter_content import UnprintableError, check_printable, letter_frame, letter_sheet
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.letters.retention import PREFIX
@@ -26,11 +26,11 @@ from vaguemestre.people.models import School
 LARGEST = 1000  # typst holds a whole document in memory: 800 MB at this size
 
 
-class AlreadyPrinted(Exception):
+class AlreadyPrintedError(Exception):
     """The passwords of this batch are wiped; only a re-issue makes new letters."""
 
 
-class BatchChanged(Exception):
+class BatchChangedError(Exception):
     """A letter of the batch was revoked while it was being set; nothing was printed: print it again."""
 
 
@@ -86,15 +86,16 @@ def assemble_batch(
 
 
 def print_batch(batch: Batch, *, actor: str, now: datetime, folder: Path | None = None) -> Printed:
-    """The PDF in `folder` (DATA/letters), readable by its owner only. Raises AlreadyPrinted, BatchChanged, OSError."""
+    """The PDF in `folder` (DATA/letters), readable by its owner only. Raises AlreadyPrintedError, BatchChangedError,
+    OSError."""
     if batch.printed_at:
-        raise AlreadyPrinted(batch.number)
+        raise AlreadyPrintedError(batch.number)
     folder = printing_folder(folder)
     letters, withheld = _sorted_out(_sealed(Q(batch=batch)), now)
     letters.sort(key=_order)
     sheets = [letter_sheet(letter, now=now) for letter in letters]
     if not sheets:
-        raise BatchChanged(batch.number)
+        raise BatchChangedError(batch.number)
     path = folder / f"{PREFIX}{batch.number}.pdf"
     waiting = _written(typeset({**letter_frame(batch.number), "letters": sheets}), folder)
     try:
@@ -140,7 +141,7 @@ def _sorted_out(letters: Iterable[Letter], now: datetime) -> tuple[list[Letter],
 def _refused(letter: Letter, now: datetime) -> Withheld | None:
     try:
         check_printable(letter, now=now)
-    except (AddressRefused, UnprintableError) as refusal:
+    except (AddressRefusedError, UnprintableError) as refusal:
         return Withheld(letter, str(refusal))
     return None
 
@@ -171,7 +172,7 @@ def _finish(
         Letter.objects.filter(pk__in=left_out, batch=batch).update(batch=None)
         mine = Letter.objects.select_for_update().filter(batch=batch, state=Letter.State.SEALED)
         if set(mine.values_list("pk", flat=True)) != {letter.pk for letter in letters}:
-            raise BatchChanged(batch.number)
+            raise BatchChangedError(batch.number)
         mine.update(state=Letter.State.PRINTED, sealed=None, printed_at=now)
         Batch.objects.filter(pk=batch.pk).update(printed_at=now)
         _tell(batch, letters, actor)

@@ -22,11 +22,11 @@ CHUNK = 100
 WORKERS = 2  # argon2 releases the GIL; more threads than cores gain nothing
 
 
-class SealKeyMissing(Exception):
+class SealKeyMissingError(Exception):
     """No letter can be sealed or opened; the message names the file."""
 
 
-class SealBroken(Exception):
+class SealBrokenError(Exception):
     """The sealed secret was made with a key that is not here, or was altered."""
 
 
@@ -88,7 +88,7 @@ def unseal(sealed: str) -> str:
     try:
         return _seal().decrypt(sealed.encode()).decode()
     except InvalidToken:
-        raise SealBroken("sealed with a key that is not in the secrets") from None
+        raise SealBrokenError("sealed with a key that is not in the secrets") from None
 
 
 def _store(secrets: dict[int, Secret], now: datetime) -> int:
@@ -112,10 +112,10 @@ def _seal() -> MultiFernet:
 def _keys(folder: Path | None) -> MultiFernet:
     """Seals with the newest key, opens with any: `letter-seal.2.key` is added beside the first to change it."""
     if folder is None:
-        raise SealKeyMissing("letter-seal.1.key: no data folder")
+        raise SealKeyMissingError("letter-seal.1.key: no data folder")
     files = sorted(folder.glob("letter-seal.*.key"), key=_key_number, reverse=True)
     if not files:
-        raise SealKeyMissing(str(folder / "letter-seal.1.key"))
+        raise SealKeyMissingError(str(folder / "letter-seal.1.key"))
     return MultiFernet([Fernet(file.read_bytes().strip()) for file in files])
 
 

@@ -9,15 +9,15 @@ class MailboxError(Exception):
         self.permanent = permanent
 
 
-class MailboxUnavailable(MailboxError):
+class MailboxUnavailableError(MailboxError):
     """The mail server does not answer, or what it says cannot be understood. Nothing is known about the last act."""
 
 
-class NoAnswer(MailboxUnavailable):
+class NoAnswerError(MailboxUnavailableError):
     """It was asked, and said nothing for as long as one waits."""
 
 
-class MailboxRefused(MailboxError):
+class MailboxRefusedError(MailboxError):
     """The mail server understood and said no. `code` is its response code in capitals ("NOPERM"), or ""."""
 
     TRANSIENT = frozenset({"INUSE", "UNAVAILABLE", "SERVERBUG", "LIMIT", "CONTACTADMIN"})
@@ -28,38 +28,38 @@ class MailboxRefused(MailboxError):
         self.text = text
 
 
-class SignInRefused(MailboxRefused):
+class SignInRefusedError(MailboxRefusedError):
     """The token or the account is refused: blocked, closed, or not open yet."""
 
 
-class NoSuchFolder(MailboxRefused):
+class NoSuchFolderError(MailboxRefusedError):
     def __init__(self, text: str = "folder") -> None:
         super().__init__("NONEXISTENT", text)
 
 
-class FolderExists(MailboxRefused):
+class FolderExistsError(MailboxRefusedError):
     def __init__(self, text: str = "folder") -> None:
         super().__init__("ALREADYEXISTS", text)
 
 
-class NumberedAnew(MailboxRefused):
+class UidValidityChangedError(MailboxRefusedError):
     """What a page says of its list was said of numbers that mean nothing any more."""
 
     def __init__(self, text: str = "numbered anew") -> None:
         super().__init__("UIDVALIDITY", text)
 
 
-class NoSuchMessage(MailboxRefused):
+class NoSuchMessageError(MailboxRefusedError):
     def __init__(self, text: str = "message") -> None:
         super().__init__("EXPUNGED", text)
 
 
-class QuotaExceeded(MailboxRefused):
+class QuotaExceededError(MailboxRefusedError):
     def __init__(self, text: str = "quota") -> None:
         super().__init__("OVERQUOTA", text)
 
 
-class CannotClean(MailboxError):
+class CleanerError(MailboxError):
     """The HTML was not cleaned: show the text part. `reason`: "size", "depth", "time", "output", "room", "crash"
     or "away"."""
 
@@ -68,7 +68,7 @@ class CannotClean(MailboxError):
         self.reason = reason
 
 
-class CannotFetch(MailboxError):
+class FetchError(MailboxError):
     """Nothing came from a stranger's web server. `reason`: "address" (not a web address), "name", "inside" (one that is
     not to be spoken to), "away", "certificate" (nobody whom we believe), "time", "status", "redirects", "size", "kind"
     (not a picture) or "points" (too many of them)."""
@@ -80,7 +80,7 @@ class CannotFetch(MailboxError):
         self.reason = reason
 
 
-class CannotUnpack(MailboxError):
+class UnpackError(MailboxError):
     """What a file holds could not be read, or would cost too much to read: offer the file itself."""
 
     def __init__(self, reason: str) -> None:
@@ -88,7 +88,7 @@ class CannotUnpack(MailboxError):
         self.reason = reason
 
 
-class DeliveryRefused(MailboxError):
+class DeliveryRefusedError(MailboxError):
     """Postfix said no. `recipients`: those it refused one by one, address → (code, text); empty when it was the mail.
 
     Nothing was sent to anybody: a message goes to all its recipients or to none.

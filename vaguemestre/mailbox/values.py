@@ -1,4 +1,5 @@
-"""Values checked once, at the edge: what comes from a URL or a form becomes one of these or raises `InvalidValue`."""
+"""Values checked once, at the edge: what comes from a URL or a form becomes one of these or raises
+`InvalidValueError`."""
 
 import re
 import unicodedata
@@ -21,7 +22,7 @@ class InvalidReason(StrEnum):
     FORM = auto()
 
 
-class InvalidValue(ValueError):
+class InvalidValueError(ValueError):
     """`reason`: for the caller's sentence."""
 
     def __init__(self, kind: str, reason: InvalidReason) -> None:
@@ -36,7 +37,7 @@ class Uid(int):
     def __new__(cls, value: int | str) -> Self:
         text = str(value)
         if not _UID.fullmatch(text) or int(text) > 0xFFFF_FFFF:
-            raise InvalidValue("uid", InvalidReason.FORM)
+            raise InvalidValueError("uid", InvalidReason.FORM)
         return super().__new__(cls, int(text))
 
     @property
@@ -61,7 +62,7 @@ class BeforeUid(Uid):
         number, dash, second = word.partition("-")
         try:
             return BeforeUid(number, int(second)) if _SECOND.fullmatch(second) else None if dash else Uid(number)
-        except InvalidValue:
+        except InvalidValueError:
             return None
 
     @property
@@ -76,7 +77,7 @@ class MailboxId(str):
 
     def __new__(cls, value: str) -> Self:
         if not re.fullmatch(r"[0-9a-f]{32}", value):
-            raise InvalidValue("mailbox id", InvalidReason.FORM)
+            raise InvalidValueError("mailbox id", InvalidReason.FORM)
         return super().__new__(cls, value)
 
 
@@ -87,7 +88,7 @@ class PartPath(str):
 
     def __new__(cls, value: str) -> Self:
         if not re.fullmatch(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,100}", value):
-            raise InvalidValue("part", InvalidReason.FORM)
+            raise InvalidValueError("part", InvalidReason.FORM)
         return super().__new__(cls, value)
 
 
@@ -109,7 +110,7 @@ class PiecePath(PartPath):
     def __new__(cls, value: str) -> Self:
         head, *inside = value.split("-")
         if len(inside) > cls.DEPTH_LIMIT or not all(re.fullmatch(r"[1-9][0-9]{0,2}", place) for place in inside):
-            raise InvalidValue("piece", InvalidReason.FORM)
+            raise InvalidValueError("piece", InvalidReason.FORM)
         return str.__new__(cls, "-".join([PartPath(head), *inside]))
 
     @property
@@ -144,7 +145,7 @@ class FolderName(str):
     def __new__(cls, value: str) -> Self:
         labels = value.split(SEPARATOR)
         if len(labels) > cls.DEPTH_LIMIT:
-            raise InvalidValue("folder", InvalidReason.LONG)
+            raise InvalidValueError("folder", InvalidReason.LONG)
         return super().__new__(cls, SEPARATOR.join(map(cls._label, labels)))
 
     @classmethod
@@ -152,11 +153,11 @@ class FolderName(str):
         """The name typed by a person, under a parent: a separator in it is refused, not silently a new level. The
         parent is there already, and stays what it is called."""
         if SEPARATOR in label:
-            raise InvalidValue("folder", InvalidReason.SEPARATOR)
+            raise InvalidValueError("folder", InvalidReason.SEPARATOR)
         if parent is None:
             return cls(label)
         if parent.depth + 1 >= cls.DEPTH_LIMIT:
-            raise InvalidValue("folder", InvalidReason.LONG)
+            raise InvalidValueError("folder", InvalidReason.LONG)
         return cls.existing(f"{parent}{SEPARATOR}{cls._label(label)}")
 
     @classmethod
@@ -192,18 +193,18 @@ class FolderName(str):
     def _label(cls, text: str) -> str:
         label = unicodedata.normalize("NFC", text).strip()
         if not label:
-            raise InvalidValue("folder", InvalidReason.EMPTY)
+            raise InvalidValueError("folder", InvalidReason.EMPTY)
         # Cf: invisible marks that turn text round or make two names look alike; the emoji joiner is the exception.
         if any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} for c in label) or any(
             unicodedata.category(c) == "Cf" and c != "\u200d" for c in label
         ):
-            raise InvalidValue("folder", InvalidReason.CONTROL)
+            raise InvalidValueError("folder", InvalidReason.CONTROL)
         # "*" and "%" are wildcards of LIST; a leading "~" or "." means something to file systems.
         if set(label) & {"*", "%"} or label[0] in "~.":
-            raise InvalidValue("folder", InvalidReason.RESERVED)
+            raise InvalidValueError("folder", InvalidReason.RESERVED)
         # On disk it is a folder, under its name as it travels.
         if len(label) > cls.LABEL_LIMIT or max(len(label.encode()), len(modified_utf7.encode_name(label))) > 255:
-            raise InvalidValue("folder", InvalidReason.LONG)
+            raise InvalidValueError("folder", InvalidReason.LONG)
         return label
 
 
@@ -214,7 +215,7 @@ class Flag(str):
 
     def __new__(cls, value: str) -> Self:
         if not re.fullmatch(r"\\?[A-Za-z0-9!#$&',\-./:;<=>?@^_`|}~+\[]{1,60}", value):
-            raise InvalidValue("flag", InvalidReason.FORM)
+            raise InvalidValueError("flag", InvalidReason.FORM)
         return super().__new__(cls, value)
 
 

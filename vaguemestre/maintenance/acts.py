@@ -17,7 +17,7 @@ END = due.Job("maintenance.end")
 SYSTEM = "system"
 
 
-class MaintenanceRefused(Exception):
+class MaintenanceRefusedError(Exception):
     """It cannot be so; the message says why, to whoever asked."""
 
 
@@ -32,9 +32,9 @@ class Plan:
 
 def announce(plan: Plan, *, by: str, now: datetime) -> Maintenance:
     if plan.ends_at <= plan.starts_at:
-        raise MaintenanceRefused(_("The end comes before the beginning."))
+        raise MaintenanceRefusedError(_("The end comes before the beginning."))
     if plan.ends_at <= now:
-        raise MaintenanceRefused(_("The end is already past."))
+        raise MaintenanceRefusedError(_("The end is already past."))
     with transaction.atomic():
         row = Maintenance.objects.create(
             starts_at=plan.starts_at, ends_at=plan.ends_at, text=plan.text.strip(), ends_by_itself=plan.ends_by_itself,
@@ -53,9 +53,9 @@ def begin(row: Maintenance, *, by: str, now: datetime) -> None:
     if row.under_way:
         return
     if row.ended_at is not None:
-        raise MaintenanceRefused(_("This maintenance is over: announce another."))
+        raise MaintenanceRefusedError(_("This maintenance is over: announce another."))
     if row.ends_by_itself and row.ends_at <= now:
-        raise MaintenanceRefused(_("The end is already past."))
+        raise MaintenanceRefusedError(_("The end is already past."))
     row.begun_at = now
     try:
         with transaction.atomic():
@@ -64,7 +64,7 @@ def begin(row: Maintenance, *, by: str, now: datetime) -> None:
             if row.ends_by_itself:
                 due.at(row.ends_at, END, str(row.pk))
     except IntegrityError as error:
-        raise MaintenanceRefused(_("Another maintenance is under way: end it first.")) from error
+        raise MaintenanceRefusedError(_("Another maintenance is under way: end it first.")) from error
     state.forget()
 
 

@@ -32,7 +32,7 @@ _runs: dict[str, Run] = {}  # of this process: what a former one left behind die
 
 
 def try_server(account: Account, host: str, port: int, user: str, password: str, *, now: datetime) -> Intake:
-    """Raises RemoteFailed and AlreadyUnderWay. The trial before it is forgotten."""
+    """Raises RemoteMailboxError and AlreadyUnderWayError. The trial before it is forgotten."""
     if Intake.objects.filter(account=account, state__in=Intake.OPEN).exists():
         raise import_jobs.AlreadyUnderWayError(account.key)
     checked = remote_mailbox.host_of(host)
@@ -76,7 +76,7 @@ def begin_copy(intake: Intake, *, inbox: str, now: datetime, whole: bool = False
 def is_copied(intake: Intake, until: float) -> bool:
     """Whether its files are there: those of an upload always are. Waits for mbsync for the time of a slice.
 
-    Raises RemoteFailed."""
+    Raises RemoteMailboxError."""
     source = Remote.objects.filter(intake=intake).exclude(sealed="").first()
     if source is None:
         return True

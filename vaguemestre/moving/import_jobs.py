@@ -33,7 +33,7 @@ def begin_import(
     look: Callable[[Path], StoredUpload], *, now: datetime,
 ) -> Intake:  # fmt: skip
     """`look` lays the files aside in a folder; `target` answers the folder of the mailbox, its name for the person and
-    whether it was made for this. Raises what they raise, and AlreadyUnderWay."""
+    whether it was made for this. Raises what they raise, and AlreadyUnderWayError."""
     key = secrets.token_hex(16)
     if Intake.objects.filter(account=account, state__in=Intake.OPEN).exists():
         raise AlreadyUnderWayError(account.key)

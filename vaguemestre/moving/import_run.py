@@ -17,7 +17,13 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.audit import journal
 from vaguemestre.clock.machine_lock import hold_machine_lock
-from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder, QuotaExceeded, SignInRefused
+from vaguemestre.mailbox.errors import (
+    MailboxRefusedError,
+    MailboxUnavailableError,
+    NoSuchFolderError,
+    QuotaExceededError,
+    SignInRefusedError,
+)
 from vaguemestre.mailbox.imap.messages.append import MessageToAppend
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -37,7 +43,7 @@ from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.message_sources import SourceMessage
 from vaguemestre.moving.models import Intake, Part, Refusal, Remote
 from vaguemestre.moving.remote_mailbox import RemoteMailboxError
-from vaguemestre.moving.stored_message import NoMessage, StoredMessage, message_to_store
+from vaguemestre.moving.stored_message import NoMessageError, StoredMessage, message_to_store
 from vaguemestre.moving.zip_archives import ArchiveRefusedError
 
 logger = logging.getLogger(__name__)
@@ -82,11 +88,11 @@ def _served(intake: Intake, now: datetime, until: float) -> bool:
     except RemoteMailboxError as error:
         logger.warning("intake %s: elsewhere: %s", intake.key[:8], error.reason)
         imap_copy.note_failure(intake, error.reason, timezone.now())
-    except MailboxUnavailable as error:
+    except MailboxUnavailableError as error:
         logger.warning("intake %s: %s", intake.key[:8], error)
         _in_vain(intake)
         return False
-    except MailboxRefused as refusal:
+    except MailboxRefusedError as refusal:
         if not refusal.permanent:
             _in_vain(intake)
             return False
@@ -116,7 +122,7 @@ def _slice(intake: Intake, session: Session, now: datetime, until: float) -> Non
 
 
 def _target(intake: Intake, part: Part, session: Session) -> Folder:
-    """Raises NoSuchFolder when it was deleted, or emptied by a new one of its name, meanwhile."""
+    """Raises NoSuchFolderError when it was deleted, or emptied by a new one of its name, meanwhile."""
     if not part.target:
         folder, part.made = _place(intake, part, session)
         part.target, part.validity, part.since = folder.id or "", folder.uid_validity, folder.uid_next
@@ -124,7 +130,7 @@ def _target(intake: Intake, part: Part, session: Session) -> Folder:
     for folder in session.folders():
         if folder.id == part.target and folder.uid_validity == part.validity:
             return folder
-    raise NoSuchFolder(part.target)
+    raise NoSuchFolderError(part.target)
 
 
 def _place(intake: Intake, part: Part, session: Session) -> tuple[Folder, bool]:
@@ -166,7 +172,7 @@ class _Work:
         self._brought = UidSet.read(part.brought)
         self._fresh: list[Uid] = []
         self._refusals: list[Refusal] = []
-        self._together: list[tuple[StoredMessage | NoMessage, int]] = []  # with the place after each
+        self._together: list[tuple[StoredMessage | NoMessageError, int]] = []  # with the place after each
         self._weight = 0
         self.waiting = 0
 
@@ -192,7 +198,7 @@ class _Work:
             self.waiting += 1
 
     def write(self) -> None:
-        """Raises Stopped, once it is written."""
+        """Raises StoppedError, once it is written."""
         part = self._part
         if self._fresh:
             self._brought = self._brought.united(UidSet.of(self._fresh))
@@ -219,9 +225,9 @@ class _Work:
             uids = self._session.append_all(
                 self._folder, [MessageToAppend(one.raw, one.flags, one.date) for one in new.values()]
             )
-        except (NoSuchFolder, SignInRefused):
+        except (NoSuchFolderError, SignInRefusedError):
             raise
-        except MailboxRefused as refusal:
+        except MailboxRefusedError as refusal:
             if not refusal.permanent:
                 raise
             return
@@ -238,9 +244,9 @@ class _Work:
             return
         try:
             stored = self._session.append(self._folder, letter.raw, letter.flags, letter.date)
-        except (QuotaExceeded, NoSuchFolder, SignInRefused):
+        except (QuotaExceededError, NoSuchFolderError, SignInRefusedError):
             raise
-        except MailboxRefused as refusal:
+        except MailboxRefusedError as refusal:
             if not refusal.permanent:
                 raise
             self._refuse("server", letter.subject)
@@ -257,12 +263,12 @@ class _Work:
             self._refusals.append(Refusal(part=part, place=place, subject=subject, reason=reason))
 
 
-def _read(taken: SourceMessage, now: datetime) -> StoredMessage | NoMessage:
+def _read(taken: SourceMessage, now: datetime) -> StoredMessage | NoMessageError:
     if taken.raw is None:
-        return NoMessage("large")
+        return NoMessageError("large")
     try:
         return message_to_store(taken.raw, taken.separator, now=now, flags=taken.flags, date=taken.date)
-    except NoMessage as none:
+    except NoMessageError as none:
         return none
 
 
@@ -279,9 +285,9 @@ def _finish(intake: Intake, now: datetime) -> None:
             transaction.on_commit(lambda: import_jobs.delete_files(intake.key))
 
 
-def _pause(intake: Intake, refusal: MailboxRefused) -> None:
+def _pause(intake: Intake, refusal: MailboxRefusedError) -> None:
     """What was sent stays: the person makes room, or has the mailbox opened, and goes on."""
-    words = {QuotaExceeded: "full", NoSuchFolder: "gone", SignInRefused: "closed"}
+    words = {QuotaExceededError: "full", NoSuchFolderError: "gone", SignInRefusedError: "closed"}
     word = next((word for kind, word in words.items() if isinstance(refusal, kind)), "refused")
     logger.warning("intake %s: %s", intake.key[:8], word)
     if intake.state == State.UNDOING:

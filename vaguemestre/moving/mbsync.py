@@ -54,8 +54,8 @@ def start(
     root: Path, server: Server, folders: Sequence[RemoteFolder], user: str, password: str,
     read: Mapping[str, int] | None = None,
 ) -> Run:  # fmt: skip
-    """`read`: by folder, the number up to which it was read at another time. Raises RemoteFailed when the name means a
-    machine that is not to be spoken to."""
+    """`read`: by folder, the number up to which it was read at another time. Raises RemoteMailboxError when the name
+    means a machine that is not to be spoken to."""
     address = server.address()
     root.mkdir(mode=0o700, exist_ok=True)
     (root / "box").mkdir(mode=0o700, exist_ok=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vaguemestre.mailbox import modified_utf7
-from vaguemestre.mailbox.errors import CannotFetch, MailboxError
+from vaguemestre.mailbox.errors import FetchError, MailboxError
 from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
 from vaguemestre.mailbox.imap.wire.faults import ProtocolError
 from vaguemestre.mailbox.imap.wire.parser import Continuation, Data, Response, Status, Value, parse_response
@@ -59,10 +59,10 @@ class Server:
         return self.port == PORTS[0]
 
     def address(self) -> str:
-        """Raises RemoteFailed."""
+        """Raises RemoteMailboxError."""
         try:
             return self.guard.addresses(self.host, self.port, seconds=5)[0]
-        except CannotFetch as error:
+        except FetchError as error:
             raise RemoteMailboxError("time" if error.reason == "time" else error.reason) from error
 
 
@@ -79,7 +79,7 @@ class RemoteFolder:
 
 
 def host_of(text: str) -> str:
-    """Raises RemoteFailed."""
+    """Raises RemoteMailboxError."""
     try:
         host = text.strip().rstrip(".").lower().encode("idna").decode("ascii")
     except UnicodeError as error:
@@ -90,7 +90,7 @@ def host_of(text: str) -> str:
 
 
 def list_remote_folders(server: Server, user: str, password: str) -> list[RemoteFolder]:
-    """Raises RemoteFailed."""
+    """Raises RemoteMailboxError."""
     try:
         with _open(server) as plain:
             conversation = _Conversation(plain, server)
@@ -192,7 +192,8 @@ class _Conversation:
             raise RemoteMailboxError("login") from error
 
     def _run(self, lines: Sequence[bytes], *, last: bool = False) -> list[Data]:
-        """One command; each line after the first waits for the server's word. Raises RemoteFailed when refused."""
+        """One command; each line after the first waits for the server's word. Raises RemoteMailboxError when
+        refused."""
         self._tags += 1
         tag, waiting = f"a{self._tags}", iter(lines)
         self._send(tag.encode() + b" " + next(waiting))

@@ -3,7 +3,7 @@
 import time
 from datetime import datetime
 
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
@@ -34,7 +34,7 @@ def _take_back(part: Part, session: Session, until: float) -> None:
                 session.delete(MailboxId(part.target), chunk.uids)
             else:
                 left = UidSet(())
-        except NoSuchFolder:
+        except NoSuchFolderError:
             left = UidSet(())
         part.brought = str(left)
         part.save(update_fields=["brought"])

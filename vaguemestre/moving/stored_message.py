@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from vaguemestre.mailbox.imap.messages.fingerprints import fingerprint
 from vaguemestre.mailbox.mime.header_text import header_text
-from vaguemestre.mailbox.values import ANSWERED, DRAFT, FLAGGED, FORWARDED, SEEN, Flag, InvalidValue
+from vaguemestre.mailbox.values import ANSWERED, DRAFT, FLAGGED, FORWARDED, SEEN, Flag, InvalidValueError
 
 HEADER_LIMIT = 1024 * 1024  # octets that are looked at
 OLDEST = datetime(1970, 1, 2, tzinfo=UTC)
@@ -28,7 +28,7 @@ _MOZILLA = {0x1: SEEN, 0x2: ANSWERED, 0x4: FLAGGED, 0x1000: FORWARDED}
 _MOZILLA_DELETED = 0x8
 
 
-class NoMessage(Exception):
+class NoMessageError(Exception):
     """Not a message: no header, or nothing at all. `reason` is a word for the report."""
 
     def __init__(self, reason: str) -> None:
@@ -48,18 +48,18 @@ class StoredMessage:
 def message_to_store(
     raw: bytes, separator: bytes, *, now: datetime, flags: Sequence[Flag] | None = None, date: datetime | None = None
 ) -> StoredMessage:
-    """Raises NoMessage. `flags` and `date`: of a mailbox; else what the file says, read when it says nothing."""
+    """Raises NoMessageError. `flags` and `date`: of a mailbox; else what the file says, read when it says nothing."""
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     if separator == b"" and raw.startswith((b"From ", b">From ")):
         separator, _, raw = raw.partition(b"\n")  # a file of one message that a program saved with its line
     text = _BARE.sub(b"\r\n", raw.replace(b"\0", b"\x80")) if b"\n" in raw else raw
     header, body = _cut(text)
     if not _ANY_FIELD.match(header):
-        raise NoMessage("empty" if not raw.strip() else "form")
+        raise NoMessageError("empty" if not raw.strip() else "form")
     fields = list(_fields(header))
     marked = _marks(fields)
     if marked is None and flags is None:
-        raise NoMessage("deleted")
+        raise NoMessageError("deleted")
     kept = _MARKS.sub(b"", header) + body
     subject = next((value for name, value in fields if name == "subject"), b"")
     return StoredMessage(
@@ -104,7 +104,7 @@ def _keywords(words: str) -> Iterator[Flag]:
         try:
             if not word.startswith("\\") and len(word) <= KEYWORD_LIMIT:
                 yield Flag(word)
-        except InvalidValue:
+        except InvalidValueError:
             continue
 
 

@@ -4,11 +4,17 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.errors import FolderExists, MailboxRefused, NoSuchFolder, QuotaExceeded, SignInRefused
+from vaguemestre.mailbox.errors import (
+    FolderExistsError,
+    MailboxRefusedError,
+    NoSuchFolderError,
+    QuotaExceededError,
+    SignInRefusedError,
+)
 from vaguemestre.mailbox.imap.folder_list import LATER, RECEIPTS
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
-from vaguemestre.mailbox.values import FolderName, InvalidReason, InvalidValue
+from vaguemestre.mailbox.values import FolderName, InvalidReason, InvalidValueError
 
 CHOICES = {None, "inbox", "sent", "archive"}  # elsewhere mail waits for an hour, or for the broom
 HOLDS_FOLDERS = {None, "archive"}
@@ -25,20 +31,20 @@ def folder_text(folder: Folder) -> str:
 
 
 def chosen_folder(session: Session, key: str) -> Folder:
-    """Raises NoSuchFolder."""
+    """Raises NoSuchFolderError."""
     for folder in session.folders():
         if folder.id == key and folder.role in CHOICES:
             return folder
-    raise NoSuchFolder(key)
+    raise NoSuchFolderError(key)
 
 
 def ensure_named(session: Session, name: str) -> tuple[Folder, bool]:
-    """The folder of that name, and whether it had to be made. Raises InvalidValue."""
+    """The folder of that name, and whether it had to be made. Raises InvalidValueError."""
     wanted = FolderName.within(name)
     for folder in session.folders():
         if folder.name.casefold() == wanted.casefold():
             if folder.role not in CHOICES or folder.id is None:
-                raise InvalidValue("folder", InvalidReason.RESERVED)
+                raise InvalidValueError("folder", InvalidReason.RESERVED)
             return folder, False
     return session.create(wanted), True
 
@@ -47,7 +53,7 @@ def ensure_role(session: Session, word: str) -> tuple[Folder, bool]:
     """Ours for what a folder elsewhere is ("inbox", "sent"…)."""
     found = session.by_role(word)
     if found is None or found.id is None:
-        raise NoSuchFolder(word)
+        raise NoSuchFolderError(word)
     return found, False
 
 
@@ -64,16 +70,16 @@ def ensure_path(session: Session, path: str, spare: str) -> tuple[Folder, bool]:
         if found is None or (found.id is None and found.role is None):
             try:
                 return session.create(wanted), True
-            except (QuotaExceeded, SignInRefused):
+            except (QuotaExceededError, SignInRefusedError):
                 raise
-            except MailboxRefused as refusal:
+            except MailboxRefusedError as refusal:
                 if not refusal.permanent or name == spare:
                     raise
-    raise NoSuchFolder(path)
+    raise NoSuchFolderError(path)
 
 
 def ensure_below(session: Session, target: Folder, path: str) -> tuple[Folder, bool]:
-    """A folder under the target, or beside it where it holds none. Raises NoSuchFolder when the target is gone."""
+    """A folder under the target, or beside it where it holds none. Raises NoSuchFolderError when the target is gone."""
     head = f"{target.name}/" if target.role in HOLDS_FOLDERS else ""
     wanted = FolderName.existing(head + path)
     by_name = {folder.name: folder for folder in session.folders()}
@@ -82,5 +88,5 @@ def ensure_below(session: Session, target: Folder, path: str) -> tuple[Folder, b
         return found, False
     try:
         return session.create(wanted), True
-    except FolderExists:
+    except FolderExistsError:
         return next(folder for folder in session.folders() if folder.name == wanted), False

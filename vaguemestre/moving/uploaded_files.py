@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
-from vaguemestre.mailbox.values import FolderName, InvalidValue
+from vaguemestre.mailbox.values import FolderName, InvalidValueError
 from vaguemestre.moving import zip_archives
 from vaguemestre.moving.mbox import LARGEST, looks_like_mbox
 from vaguemestre.moving.models import Part
@@ -44,7 +44,7 @@ class StoredUpload:
 
 
 def store_upload(sent: Sequence[File], folder: Path) -> StoredUpload:
-    """Raises FileRefused; the folder is then as if nothing had come."""
+    """Raises FileRefusedError; the folder is then as if nothing had come."""
     try:
         folder.mkdir(mode=0o700, parents=True)
         return _looked(sent, folder)
@@ -147,7 +147,7 @@ def _folder(place: PurePosixPath, shared: int) -> str:
     for level in place.parts[shared : shared + FolderName.DEPTH_LIMIT - 3]:
         try:
             labels.append(str(FolderName.within(level[: FolderName.LABEL_LIMIT])))
-        except InvalidValue:
+        except InvalidValueError:
             kept = re.sub(r"[^\w -]+", "-", level)[:60].strip(" -.")
             labels.append(kept or "Dossier")
     return "/".join(labels)

@@ -38,7 +38,7 @@ class Contents:
 
 
 def archive_contents(path: Path) -> Contents:
-    """Raises ArchiveRefused."""
+    """Raises ArchiveRefusedError."""
     found = Contents()
     with open_archive(path) as archive:
         for info in archive.infolist():
@@ -81,7 +81,7 @@ def archive_messages(path: Path, folder: str, start: int) -> Iterator[tuple[int,
 
 
 def unpack_member(path: Path, member: str, to: Path) -> None:
-    """One mbox, whole or not at all. Raises ArchiveRefused."""
+    """One mbox, whole or not at all. Raises ArchiveRefusedError."""
     fresh = to.with_suffix(".new")
     try:
         with open_archive(path) as archive, archive.open(member) as source, fresh.open("wb") as out:

@@ -17,7 +17,7 @@ BATCH = 2000
 _FACTS = PersonFacts.__slots__
 
 
-class Overtaken(Exception):
+class FeedOvertakenError(Exception):
     """Another import has been applied since the comparison: compare again."""
 
 
@@ -82,7 +82,7 @@ def _take_number(changes: Changes, now: datetime) -> Snapshot:
                 counts=changes.counts(),
             )
     except IntegrityError as error:
-        raise Overtaken from error
+        raise FeedOvertakenError from error
 
 
 def _write_schools(schools: Iterable[SchoolFacts]) -> None:

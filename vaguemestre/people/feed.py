@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import Academy, academy
 from vaguemestre.people.facts import FeedLine
-from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, Remark, value_text
+from vaguemestre.people.refusal import FeedRejectedError, Identity, Refusal, Remark, value_text
 from vaguemestre.people.rows import (
     PERSON_COLUMNS,
     POSTING_COLUMNS,
     POSTINGS,
-    RefusedRow,
+    RefusedRowError,
     hr_keys_among,
     identity,
     lookups_among,
@@ -61,7 +61,7 @@ class Feed:
 
 
 def read_feed(path: Path, *, progress: Progress | None = None) -> Feed:
-    """Raises FeedRejected, and OSError when there is no such file."""
+    """Raises FeedRejectedError, and OSError when there is no such file."""
     with path.open("rb") as file:
         return _Reading(file, academy(), progress).feed()
 
@@ -110,7 +110,7 @@ class _Reading:
             if not raw.content.strip():
                 continue
             if closed:
-                raise FeedRejected(
+                raise FeedRejectedError(
                     _("there is something after the last line %(mark)s") % {"mark": LAST_MARK}, raw.number
                 )
             closed = self._closes(raw, feed.count)
@@ -119,7 +119,7 @@ class _Reading:
                 self._read_line(raw, header, feed)
         if not closed:
             reason = _("the file stops before its last line %(mark)s;<count>: it is half-written") % {"mark": LAST_MARK}
-            raise FeedRejected(reason, self._last)
+            raise FeedRejectedError(reason, self._last)
         _refuse_twins(feed)
         feed.digest = self._digest.hexdigest()
         return feed
@@ -127,22 +127,22 @@ class _Reading:
     def _first_line(self) -> date:
         raw = next(self._lines, None)
         if raw is None:
-            raise FeedRejected(_("the file is empty"))
+            raise FeedRejectedError(_("the file is empty"))
         if raw.content.startswith(_UTF16) or b"\x00" in raw.content:
-            raise FeedRejected(_("the file is in UTF-16: save it as “CSV UTF-8”"), 1)
+            raise FeedRejectedError(_("the file is in UTF-16: save it as “CSV UTF-8”"), 1)
         text = self._decoded(_RawLine(1, raw.content.removeprefix(_BOM), raw.whole))
         mark, _delimiter, day = text.strip().rstrip(";,").replace(",", ";").partition(";")
         expected = _("the first line must be %(mark)s;<date of the snapshot>, such as %(mark)s;2026-09-01")
         if mark != FIRST_MARK:
-            raise FeedRejected(expected % {"mark": FIRST_MARK}, 1)
+            raise FeedRejectedError(expected % {"mark": FIRST_MARK}, 1)
         if (dated := read_day(day)) is None:
-            raise FeedRejected(expected % {"mark": FIRST_MARK}, 1)
+            raise FeedRejectedError(expected % {"mark": FIRST_MARK}, 1)
         return dated
 
     def _header(self) -> list[str]:
         raw = next(self._lines, None)
         if raw is None:
-            raise FeedRejected(_("the file stops before the line of column names"), 1)
+            raise FeedRejectedError(_("the file stops before the line of column names"), 1)
         text = self._decoded(raw)
         self._delimiter = "," if text.count(",") > text.count(";") else ";"
         columns = [column.strip().lower() for column in self._split(text)]
@@ -154,11 +154,11 @@ class _Reading:
             return False
         fields = [value.strip(' "') for value in self._decoded(raw).strip().replace(",", ";").split(";")]
         if fields[0] != LAST_MARK or len(fields) < 2 or not fields[1].isascii() or not fields[1].isdigit():
-            raise FeedRejected(_("the last line has no count: %(mark)s;<count>") % {"mark": LAST_MARK}, raw.number)
+            raise FeedRejectedError(_("the last line has no count: %(mark)s;<count>") % {"mark": LAST_MARK}, raw.number)
         announced = fields[1].lstrip("0") or "0"  # as text: a number has as many digits as the file likes
         if announced != str(counted):
             reason = _("the last line announces %(announced)s persons and the file has %(counted)s")
-            raise FeedRejected(reason % {"announced": value_text("", announced), "counted": counted}, raw.number)
+            raise FeedRejectedError(reason % {"announced": value_text("", announced), "counted": counted}, raw.number)
         return True
 
     def _read_line(self, raw: _RawLine, header: list[str], feed: Feed) -> None:
@@ -177,7 +177,7 @@ class _Reading:
         row = dict(zip(header, values, strict=True))
         try:
             line, schools, remarks = read_row(raw.number, row, self._academy)
-        except RefusedRow as refused:
+        except RefusedRowError as refused:
             feed.refuse(refused.refusals, identity(row))
             return
         feed.lines.append(line)
@@ -197,7 +197,7 @@ class _Reading:
             if not raw.whole:  # cut in the middle of a character
                 return raw.content.decode("utf-8", errors="replace")
             reason = _("the file is not in UTF-8 (probably Windows-1252): save it as “CSV UTF-8”")
-            raise FeedRejected(reason, raw.number) from error
+            raise FeedRejectedError(reason, raw.number) from error
 
     def _whose(self, raw: _RawLine) -> Identity:
         """Columns may be shifted: a NUMEN is still recognised, wherever it stands. Beside it any value may be the key,
@@ -216,11 +216,11 @@ class _Reading:
 def _check_columns(columns: list[str]) -> None:
     for column in columns:
         if column not in _COLUMNS | _TOLERATED:
-            raise FeedRejected(_("unknown column: %(column)s") % {"column": value_text("", column) or "?"}, 2)
+            raise FeedRejectedError(_("unknown column: %(column)s") % {"column": value_text("", column) or "?"}, 2)
         if columns.count(column) > 1:
-            raise FeedRejected(_("column given twice: %(column)s") % {"column": column}, 2)
+            raise FeedRejectedError(_("column given twice: %(column)s") % {"column": column}, 2)
     if missing := [column for column in (*PERSON_COLUMNS, *sorted(_NEEDED)) if column not in columns]:
-        raise FeedRejected(_("missing column: %(column)s") % {"column": ", ".join(dict.fromkeys(missing))}, 2)
+        raise FeedRejectedError(_("missing column: %(column)s") % {"column": ", ".join(dict.fromkeys(missing))}, 2)
 
 
 def _wrong_shape(number: int, values: list[str], header: list[str]) -> Refusal | None:

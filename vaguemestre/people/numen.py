@@ -25,11 +25,11 @@ _ANYWHERE = re.compile(
 _CONTEXT = b"vaguemestre numen"
 
 
-class InvalidNumen(ValueError):
+class InvalidNumenError(ValueError):
     """Never says the value."""
 
 
-class NumenKeyMissing(Exception):
+class NumenKeyMissingError(Exception):
     """A stored NUMEN cannot be read, or none can be stored: the message names the file."""
 
 
@@ -42,7 +42,7 @@ class Numen:
     def __post_init__(self) -> None:
         value = re.sub(r"\s", "", self._value).upper()
         if not FORMAT.fullmatch(value):
-            raise InvalidNumen("not in the form of a NUMEN")
+            raise InvalidNumenError("not in the form of a NUMEN")
         object.__setattr__(self, "_value", value)
 
     @property
@@ -76,7 +76,7 @@ class Numen:
         number, _dot, text = cipher.partition(".")
         key = _keys("encryption").get(int(number))
         if key is None:
-            raise NumenKeyMissing(f"numen-encryption.{number}.key")
+            raise NumenKeyMissingError(f"numen-encryption.{number}.key")
         sealed = base64.urlsafe_b64decode(text)
         return cls(AESGCM(key).decrypt(sealed[:12], sealed[12:], _CONTEXT).decode())
 
@@ -124,5 +124,5 @@ def _read_keys(folder: Path | None, purpose: str) -> dict[int, bytes]:
     for file in folder.glob(f"numen-{purpose}.*.key"):
         keys[int(file.name.split(".")[1])] = base64.urlsafe_b64decode(file.read_text().strip())
     if not keys:
-        raise NumenKeyMissing(str(folder / f"numen-{purpose}.1.key"))
+        raise NumenKeyMissingError(str(folder / f"numen-{purpose}.1.key"))
     return keys

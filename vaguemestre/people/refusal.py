@@ -8,7 +8,7 @@ from vaguemestre.people.numen import mask_anywhere
 SHOWN = 40
 
 
-class FeedRejected(Exception):
+class FeedRejectedError(Exception):
     """The whole file is refused and nothing changes. The message says why, with the line when there is one."""
 
     def __init__(self, reason: str, line: int | None = None) -> None:

@@ -17,9 +17,9 @@ from vaguemestre.people import postal
 from vaguemestre.people.categories import CATEGORIES, PUPIL, STUDENT
 from vaguemestre.people.facts import FeedLine, PersonFacts, PostingFacts, SchoolFacts
 from vaguemestre.people.functions import KINDS, Function, usual_function
-from vaguemestre.people.numen import InvalidNumen, Numen
+from vaguemestre.people.numen import InvalidNumenError, Numen
 from vaguemestre.people.refusal import Identity, Refusal, Remark, value_text
-from vaguemestre.people.uai import InvalidUai, Uai
+from vaguemestre.people.uai import InvalidUaiError, Uai
 
 POSTINGS = 3
 HR_KEY_LIMIT = 40
@@ -38,7 +38,7 @@ _APOSTROPHES = re.compile(r"['`\u00b4\u02bc\u2018\u2032]")
 _NO_END = (date(2999, 12, 31), date(9999, 12, 31))
 
 
-class RefusedRow(Exception):
+class RefusedRowError(Exception):
     def __init__(self, refusals: list[Refusal]) -> None:
         super().__init__(f"{len(refusals)} refusal(s)")
         self.refusals = refusals
@@ -101,14 +101,14 @@ def _number(value: object) -> int:
 def _numen(value: object) -> Numen:
     try:
         return Numen(str(value))
-    except InvalidNumen as error:
+    except InvalidNumenError as error:
         raise _error(_("not in the form of a NUMEN (13 characters, such as 20E0412345ABC)")) from error
 
 
 def _uai(value: object) -> Uai:
     try:
         return Uai(str(value))
-    except InvalidUai as error:
+    except InvalidUaiError as error:
         if error.expected is None:
             raise _error(_("not in the form of a UAI (7 digits and a letter)")) from error
         raise _error(
@@ -203,19 +203,19 @@ class PostingRow(_Row):
 def read_row(
     number: int, values: Mapping[str, str], academy: Academy
 ) -> tuple[FeedLine, list[tuple[int, SchoolFacts]], list[Remark]]:
-    """The line, its places with the rank of their posting, and remarks. Raises RefusedRow with every refusal."""
+    """The line, its places with the rank of their posting, and remarks. Raises RefusedRowError with every refusal."""
     refusals: list[Refusal] = []
     person = _read(PersonRow, number, "", {column: values.get(column) or None for column in PERSON_COLUMNS}, refusals)
     postings = _read_postings(number, values, refusals)
     if refused_for_category := [r for r in refusals if r.column == "category"]:
-        raise RefusedRow(refused_for_category)  # a pupil's line has every right to look different
+        raise RefusedRowError(refused_for_category)  # a pupil's line has every right to look different
     if person is None or refusals:
-        raise RefusedRow(refusals)
+        raise RefusedRowError(refusals)
     address = _address(number, person, refusals)
     _check_whole(number, person, academy, refusals)
     schools = [(rank, _school(number, rank, posting, academy, refusals)) for rank, posting in postings]
     if refusals:
-        raise RefusedRow(refusals)
+        raise RefusedRowError(refusals)
     facts = tuple(_posting_facts(posting, person.category) for _rank, posting in postings)
     line = FeedLine(number, person.hr_key, person.numen, person.effective_on, _person_facts(person, address), facts)
     return line, schools, _shares(number, facts)
@@ -236,7 +236,7 @@ def lookups_among(texts: Iterable[str]) -> tuple[str, ...]:
     """Under every lookup key, those of the texts that are a NUMEN."""
     found: list[str] = []
     for text in texts:
-        with suppress(InvalidNumen):
+        with suppress(InvalidNumenError):
             found += Numen(text.strip(' "')).lookups
     return tuple(found)
 

@@ -18,7 +18,7 @@ from vaguemestre.people.facts import FeedLine, PostingFacts, SchoolFacts
 from vaguemestre.people.feed import Feed
 from vaguemestre.people.identity_check import KnownIdentity, same_human
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
-from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, Remark, value_text
+from vaguemestre.people.refusal import FeedRejectedError, Identity, Refusal, Remark, value_text
 from vaguemestre.people.role_changes import RoleChange, RoleComparison, RoleState
 from vaguemestre.people.school_facts import settle_schools
 
@@ -31,7 +31,7 @@ class Kind(StrEnum):
     UPDATED = "updated"
 
 
-class TooManyClosures(Exception):
+class TooManyClosuresError(Exception):
     """The feed would close more accounts than the authority allows at once: nothing may change."""
 
     def __init__(self, closures: int, in_post: int, percent: int) -> None:
@@ -122,15 +122,17 @@ class Changes:
 
 
 def compare(feed: Feed, today: date, *, allow_older: bool = False, same_person: Collection[int] = ()) -> Changes:
-    """Raises FeedRejected for a snapshot older than the last one, or of a day to come. `same_person`: lines of which
-    somebody answers that they are about the person whose key they bear, whatever else they say."""
+    """Raises FeedRejectedError for a snapshot older than the last one, or of a day to come. `same_person`: lines of
+    which somebody answers that they are about the person whose key they bear, whatever else they say."""
     newest = Snapshot.objects.order_by("-number").first()
     last = Snapshot.objects.filter(undone_at=None).order_by("-number").first()
     if last is not None and feed.dated < last.dated and not allow_older:
         reason = _("this snapshot of %(dated)s is older than the last one applied, of %(last)s")
-        raise FeedRejected(reason % {"dated": feed.dated.isoformat(), "last": last.dated.isoformat()}, 1)
+        raise FeedRejectedError(reason % {"dated": feed.dated.isoformat(), "last": last.dated.isoformat()}, 1)
     if feed.dated > today + timedelta(days=1):
-        raise FeedRejected(_("this snapshot of %(dated)s is of a day to come") % {"dated": feed.dated.isoformat()}, 1)
+        raise FeedRejectedError(
+            _("this snapshot of %(dated)s is of a day to come") % {"dated": feed.dated.isoformat()}, 1
+        )
     changes = Changes(feed.dated, feed.digest, feed.count, newest.number if newest else 0, refused=list(feed.refused))
     changes.fresh = last is None or (feed.dated, feed.digest) != (last.dated, last.digest)
     known = _known_schools()
@@ -144,11 +146,11 @@ def compare(feed: Feed, today: date, *, allow_older: bool = False, same_person: 
 
 
 def check_closures(changes: Changes, today: date, *, percent: int | None = None) -> None:
-    """Raises TooManyClosures above the share of academy.toml, or above `percent`."""
+    """Raises TooManyClosuresError above the share of academy.toml, or above `percent`."""
     allowed = academy().feed.closing_share_percent if percent is None else percent
     closures = changes.closures(today)
     if closures * 100 > allowed * changes.in_post:
-        raise TooManyClosures(closures, changes.in_post, allowed)
+        raise TooManyClosuresError(closures, changes.in_post, allowed)
 
 
 class _Comparison:

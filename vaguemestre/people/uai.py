@@ -8,7 +8,7 @@ _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _FORMAT = re.compile(r"(\d{7})([A-Z])", re.ASCII)
 
 
-class InvalidUai(ValueError):
+class InvalidUaiError(ValueError):
     """`expected` is the letter that would be right, when only the letter is wrong."""
 
     def __init__(self, expected: str | None = None) -> None:
@@ -30,10 +30,10 @@ class Uai:
         value = re.sub(r"\s", "", self.value).upper()
         found = _FORMAT.fullmatch(value)
         if found is None:
-            raise InvalidUai
+            raise InvalidUaiError
         expected = check_letter(found[1])
         if found[2] != expected:
-            raise InvalidUai(expected)
+            raise InvalidUaiError(expected)
         object.__setattr__(self, "value", value)
 
     @property

@@ -61,7 +61,7 @@ class ImportRollback:
 
 
 def plan_rollback() -> ImportRollback:
-    """Reads only. Raises NothingToUndo."""
+    """Reads only. Raises NothingToUndoError."""
     last = Snapshot.objects.order_by("-number").first()
     if last is None:
         raise NothingToUndoError(_("no feed has been imported yet"))

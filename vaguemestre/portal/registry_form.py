@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.people.categories import CATEGORIES
 from vaguemestre.people.functions import Function
-from vaguemestre.people.uai import InvalidUai, Uai
+from vaguemestre.people.uai import InvalidUaiError, Uai
 from vaguemestre.portal.forms import choose
 from vaguemestre.sso import registry
 from vaguemestre.sso.claims import SCOPES
@@ -157,7 +157,7 @@ class RowForm(forms.Form):
         typed = self.cleaned_data["uai"].strip().upper()
         try:
             return str(Uai(typed)) if typed else ""
-        except InvalidUai:
+        except InvalidUaiError:
             raise ValidationError(_("This is no UAI: seven digits and the letter that goes with them.")) from None
 
 

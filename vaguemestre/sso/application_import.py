@@ -55,7 +55,7 @@ class _File(BaseModel):
 
 def import_applications(file: Path) -> list[tuple[Application, str]]:
     """Those that were not registered, each with its secret or nothing. All are judged before one is kept. Raises
-    FileRefused."""
+    FileRefusedError."""
     known = set(Application.objects.values_list("slug", flat=True))
     entries = [entry for entry in _read(file).applications if entry.slug not in known]
     facts = [_registration(entry) for entry in entries]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.errors import CannotFetch
+from vaguemestre.mailbox.errors import FetchError
 from vaguemestre.mailbox.sandbox.fetcher.address_guard import Guard
 from vaguemestre.mailbox.sandbox.fetcher.http_request import fetch_status
 from vaguemestre.sso.models import Application
@@ -63,7 +63,7 @@ def _knocked(address: str, guard: Guard, ca: Path | None) -> int | str:
     """The status, or why there is none. In a thread of its own, which knows no language: the words come later."""
     try:
         return fetch_status(address, guard, ca=ca, seconds=SECONDS)
-    except CannotFetch as error:
+    except FetchError as error:
         return error.reason
 
 

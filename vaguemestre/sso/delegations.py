@@ -56,7 +56,7 @@ def delegations_at(places: Collection[School], now: datetime) -> QuerySet[Delega
 def delegate(
     giver: Account, receiver: Account, application: Application, place: School, *, ends: datetime, now: datetime
 ) -> Delegation:
-    """Raises DelegationRefused."""
+    """Raises DelegationRefusedError."""
     today = timezone.localdate(now)
     if place not in places_headed(giver, today):
         raise DelegationRefusedError(_("Only the head of an establishment delegates its applications."))

@@ -26,7 +26,7 @@ def load_keys() -> None:
 
 
 def send_logout(visit: ApplicationSession, *, now: datetime) -> None:
-    """Raises Unheard."""
+    """Raises UndeliveredError."""
     if visit.protocol == Protocol.CAS:
         request = responses.logout_request(visit.ticket, number=str(uuid4()), now=now)
         outbound_http.post_form(visit.service_ticket.service, {"logoutRequest": request}, redirected=True)

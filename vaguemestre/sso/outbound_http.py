@@ -28,7 +28,8 @@ class UndeliveredError(Exception):
 
 
 def post_form(url: str, form: dict[str, str], *, redirected: bool = False) -> None:
-    """Raises Unheard. A redirection is not followed; with `redirected` it counts as heard (CAS clients answer so)."""
+    """Raises UndeliveredError. A redirection is not followed; with `redirected` it counts as heard (CAS clients answer
+    so)."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.username is not None or parts.fragment:
         raise UndeliveredError("address", away=True)

@@ -18,7 +18,7 @@ class AddressRefusedError(ValueError):
 
 
 def parse_redirect_uri(typed: str) -> str:
-    """One https address, exactly as it will be compared. Raises AddressRefused."""
+    """One https address, exactly as it will be compared. Raises AddressRefusedError."""
     address = typed.strip()
     parts = _parts(address)
     if not address.startswith("https://"):
@@ -37,7 +37,7 @@ def parse_redirect_uri(typed: str) -> str:
 
 
 def parse_service(typed: str) -> str:
-    """For CAS: an exact address, or all that begins with it when it ends by “/*”. Raises AddressRefused."""
+    """For CAS: an exact address, or all that begins with it when it ends by “/*”. Raises AddressRefusedError."""
     address = typed.strip()
     parse_redirect_uri(address.removesuffix("*") if address.endswith("/*") else address)
     if not is_registrable(address):  # what CAS itself would take for nobody's
@@ -46,7 +46,7 @@ def parse_service(typed: str) -> str:
 
 
 def parse_home(typed: str) -> str:
-    """What ARENA opens: such an address, or the path of a page of ours. Raises AddressRefused."""
+    """What ARENA opens: such an address, or the path of a page of ours. Raises AddressRefusedError."""
     path = typed.strip()
     if not path.startswith("/"):
         return parse_redirect_uri(path)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, PiecePath, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PiecePath, Uid
 from vaguemestre.webmail.actions.views import junk as sorting
 from vaguemestre.webmail.actions.views import messages, progress
 from vaguemestre.webmail.cleanup.views import attachment_removal, deleted_messages, old_messages, storage
@@ -52,7 +52,7 @@ class _Checked:
     def to_python(self, value: str) -> MailboxId | Uid | PiecePath:
         try:
             return self.type(value)
-        except InvalidValue as error:
+        except InvalidValueError as error:
             raise ValueError(str(error)) from error
 
     def to_url(self, value: object) -> str:

@@ -19,7 +19,7 @@ from vaguemestre.accounts.notices import notices
 from vaguemestre.audit import journal
 from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.engine import message_withdrawal
-from vaguemestre.engine.doveadm_protocol import DoveadmRefused, DoveadmUnavailable
+from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, DoveadmUnavailableError
 from vaguemestre.engine.mailboxes import RECOVERABLE
 from vaguemestre.engine.message_withdrawal import MessageCopy
 from vaguemestre.withdrawals import withdrawal_status
@@ -45,7 +45,7 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
             return False
         try:
             _slice(withdrawal, now, time.monotonic() + seconds)
-        except DoveadmUnavailable as error:
+        except DoveadmUnavailableError as error:
             logger.warning("withdrawal %s: %s", withdrawal.key[:8], error)
             _same_walk(withdrawal).update(waits=True)
             return False
@@ -98,8 +98,11 @@ def _visits(withdrawal: Withdrawal) -> tuple[Callable[[Withdrawal, str, datetime
 def _visit(visit: Callable[[Withdrawal, str, datetime], None], withdrawal: Withdrawal, key: str, now: datetime) -> None:
     try:
         visit(withdrawal, key, now)
-    except (DoveadmRefused, DoveadmUnavailable) as error:  # one broken mailbox must not keep the message in all others
-        if isinstance(error, DoveadmUnavailable) and not _answers_for_another(key):
+    except (
+        DoveadmRefusedError,
+        DoveadmUnavailableError,
+    ) as error:  # one broken mailbox must not keep the message in all others
+        if isinstance(error, DoveadmUnavailableError) and not _answers_for_another(key):
             raise
         logger.warning("withdrawal %s, mailbox %s: %s", withdrawal.key[:8], key, error)
         withdrawal.passed_over.append(key)
@@ -113,9 +116,9 @@ def _answers_for_another(key: str) -> bool:
         return False
     try:
         message_withdrawal.places(other.key)
-    except DoveadmUnavailable:
+    except DoveadmUnavailableError:
         return False
-    except DoveadmRefused:
+    except DoveadmRefusedError:
         return True
     return True
 
@@ -142,7 +145,7 @@ def _take(withdrawal: Withdrawal, key: str, now: datetime) -> None:
         begun.append(row)
         try:
             message_withdrawal.withdraw_copies(key, row.place, copies)
-        except DoveadmRefused as refused:  # of one folder: what came out of the others is settled first
+        except DoveadmRefusedError as refused:  # of one folder: what came out of the others is settled first
             problems.append(refused)
     taken = []
     for row in begun:
@@ -166,7 +169,7 @@ def _put_back(withdrawal: Withdrawal, key: str, now: datetime) -> None:
     for row in rows.filter(state__in=OUT).order_by("pk"):
         try:
             message_withdrawal.restore_copies(key, row.place, row.folder)
-        except DoveadmRefused as refused:
+        except DoveadmRefusedError as refused:
             problems.append(refused)
         else:
             Withheld.objects.filter(pk=row.pk).update(state=Held.RETURNED)

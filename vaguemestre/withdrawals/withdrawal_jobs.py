@@ -52,12 +52,12 @@ def begin_withdrawal(criteria: Criteria, *, by: str, reason: str, now: datetime)
 
 
 def withdraw_messages(withdrawal: Withdrawal, *, by: str, now: datetime) -> None:
-    """Out of every mailbox where it was counted, then wherever it came since. Raises TooLate."""
+    """Out of every mailbox where it was counted, then wherever it came since. Raises TooLateError."""
     _change(withdrawal, {State.COUNTED}, by, "withdrawal.ordered", state=State.TAKING, walk=Walk.FOUND, taken_at=now)
 
 
 def undo_withdrawal(withdrawal: Withdrawal, *, by: str) -> None:
-    """Also half-way: what was taken goes back, nothing more is taken. Raises TooLate."""
+    """Also half-way: what was taken goes back, nothing more is taken. Raises TooLateError."""
     _change(
         withdrawal, {State.TAKING, State.TAKEN}, by, "withdrawal.returned",
         state=State.RETURNING, walk=Walk.BACK, next_pass_at=None, ends_at=None,
@@ -65,7 +65,7 @@ def undo_withdrawal(withdrawal: Withdrawal, *, by: str) -> None:
 
 
 def drop_withdrawal(withdrawal: Withdrawal, *, by: str) -> None:
-    """Nothing was taken, nothing will be. Raises TooLate."""
+    """Nothing was taken, nothing will be. Raises TooLateError."""
     with transaction.atomic():
         _change(withdrawal, {State.COUNTING, State.COUNTED}, by, "withdrawal.dropped", state=State.DROPPED, walk="")
         Withheld.objects.filter(withdrawal=withdrawal).delete()

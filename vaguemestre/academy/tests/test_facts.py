@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.academy.facts import AcademyFileInvalid, academy, read_academy
+from vaguemestre.academy.facts import AcademyFileError, academy, read_academy
 from vaguemestre.academy.testing.facts import refused
 
 
@@ -67,5 +67,5 @@ def test_a_file_in_another_encoding(tmp_path: Path, amiens: str) -> None:
 
 
 def test_an_absent_file(tmp_path: Path) -> None:
-    with pytest.raises(AcademyFileInvalid, match=r"nowhere\.toml"):
+    with pytest.raises(AcademyFileError, match=r"nowhere\.toml"):
         read_academy(tmp_path / "nowhere.toml")

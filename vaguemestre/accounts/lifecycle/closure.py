@@ -67,7 +67,7 @@ def reopen_accounts(accounts: Iterable[Account], *, now: datetime, by: str = SYS
 def restore_account(account: Account, *, until: date | None, by: str, reason: str, now: datetime) -> None:
     """For the help desk, any time before the purge: as it was, with its password. `until`: it closes again that day.
 
-    Raises Purged. Whoever is in the HR feed comes back by it and needs nobody.
+    Raises PurgedError. Whoever is in the HR feed comes back by it and needs nobody.
     """
     if account.state == State.PURGED:
         raise PurgedError(account.key)

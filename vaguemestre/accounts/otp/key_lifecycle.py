@@ -174,7 +174,7 @@ def _replace(former: OtpKey, *, by: str, now: datetime) -> None:
 
 
 def _moved(key: OtpKey, states: list[OtpKey.State], state: OtpKey.State, **facts: object) -> None:
-    """Only from one of these states, whatever the page that was pressed thought. Raises OutOfTurn."""
+    """Only from one of these states, whatever the page that was pressed thought. Raises KeyStateError."""
     mine = OtpKey.objects.filter(pk=key.pk, account=key.account_id, state__in=states)
     if not mine.update(state=state, **facts):
         raise KeyStateError(key.serial)

@@ -74,7 +74,7 @@ class _Unusable(ValueError):
 
 
 def read_pskc(content: bytes, *, key: bytes | None = None, passphrase: str | None = None) -> PskcImport:
-    """Raises FileUnusable: no PSKC file, no or a wrong key for its encryption."""
+    """Raises PskcFileError: no PSKC file, no or a wrong key for its encryption."""
     container = _opened(content)
     _unlock(container, key, passphrase)
     seeds: list[Seed] = []

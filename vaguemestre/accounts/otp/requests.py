@@ -32,7 +32,7 @@ class AlreadyAskedError(Exception):
 def ask_for_key(
     account: Account, *, carrier: OtpKey.Carrier, motive: OtpRequest.Motive, reason: str, now: datetime, today: date
 ) -> OtpRequest:
-    """The heads are written to. Raises AlreadyAsked."""
+    """The heads are written to. Raises AlreadyAskedError."""
     try:
         with transaction.atomic():
             made = OtpRequest.objects.create(
@@ -56,7 +56,8 @@ def withdraw_request(request: OtpRequest, *, now: datetime) -> None:
 
 @transaction.atomic
 def decide_request(request: OtpRequest, *, approved: bool, word: str, by: Account, now: datetime) -> None:
-    """Raises OutOfTurn when it was decided or withdrawn meanwhile, or when somebody would decide about themselves."""
+    """Raises KeyStateError when it was decided or withdrawn meanwhile, or when somebody would decide about
+    themselves."""
     if by.key == request.account_id:
         raise KeyStateError(by.key)
     state = State.APPROVED if approved else State.REFUSED

@@ -30,7 +30,7 @@ class BadLinesError(Exception):
 def add_to_stock(
     reading: PskcImport, *, department: str, by: str, now: datetime, without_bad: bool = False
 ) -> StockImport:
-    """Raises BadLines, unless they are left out knowingly. A serial that is known keeps its secret and holder."""
+    """Raises BadLinesError, unless they are left out knowingly. A serial that is known keeps its secret and holder."""
     if reading.bad and not without_bad:
         raise BadLinesError(reading)
     serials = [seed.serial for seed in reading.seeds]

@@ -15,7 +15,7 @@ from vaguemestre.accounts.identity.name_rules import fold_name
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.passwords.passwords import DICTATED, LONGEST, hasher, normalise, regroup
 from vaguemestre.people.models import Person
-from vaguemestre.people.numen import InvalidNumen, Numen
+from vaguemestre.people.numen import InvalidNumenError, Numen
 
 COMMON = Path(__file__).parent / "data" / "common-passwords.txt"
 SHORTEST_NAME = 4  # a shorter one (Léa, Luc) would forbid half of the dictionary
@@ -156,7 +156,7 @@ def _holds_numen(password: str, person: Person) -> bool:
 def _numen(text: str) -> Numen | None:
     try:
         return Numen(text)
-    except InvalidNumen:
+    except InvalidNumenError:
         return None
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.people.numen import InvalidNumen, Numen
+from vaguemestre.people.numen import InvalidNumenError, Numen
 
 OLDEST = 110  # years
 _BOX = {"class": "input", "inputmode": "numeric"}
@@ -39,7 +39,7 @@ class LostPasswordForm(forms.Form):
     def clean_numen(self) -> Numen:
         try:
             return Numen(str(self.cleaned_data["numen"]))
-        except InvalidNumen:
+        except InvalidNumenError:
             message = _("A NUMEN has 13 characters, for example 01E9501234ABC. Type it again.")
             raise forms.ValidationError(message) from None
 

@@ -14,7 +14,7 @@ from vaguemestre.clock.models import Due
 from vaguemestre.letters import printing, sealed_passwords
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.people import testing
-from vaguemestre.people.applying import Overtaken
+from vaguemestre.people.applying import FeedOvertakenError
 from vaguemestre.people.models import Person
 from vaguemestre.people.snapshot import compare
 from vaguemestre.people.testing import REMPARTS, row
@@ -199,7 +199,7 @@ def test_an_overtaken_import_writes_nothing(take: Take, tmp_path: Path) -> None:
     feed = testing.feed(tmp_path, [row(1), row(2)], dated=today(NOW))
     changes = compare(feed, today(NOW))
     take(row(1))
-    with pytest.raises(Overtaken):
+    with pytest.raises(FeedOvertakenError):
         feed_effects.take_effect(changes, now=NOW, by="operator:test")
     assert Person.objects.count() == Account.objects.count() == 1
 

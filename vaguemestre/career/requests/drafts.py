@@ -11,7 +11,7 @@ from vaguemestre.accounts import rate_limit
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.career import attached_files
-from vaguemestre.career.attached_files import FileRefused, Judged
+from vaguemestre.career.attached_files import FileRefusedError, Judged
 from vaguemestre.career.models import Campaign, Kind, RequestDocument, ServiceRequest
 from vaguemestre.career.requests import campaigns, draft_reminders, status_changes, step_mails, wishes
 from vaguemestre.career.requests.forms import Situation
@@ -33,7 +33,7 @@ class NotReadyError(Exception):
 
 def begin_draft(account: Account, kind: Kind, campaign: Campaign | None, *, now: datetime) -> ServiceRequest:
     """The one that is there already, if there is one. After a refusal in the same campaign, what was asked then, to be
-    corrected. Raises NotOpen."""
+    corrected. Raises NotOpenError."""
     if SERVICES[kind].by_campaign:
         if campaign is None or campaign.kind != kind or not _takes(campaign, account, now):
             raise NotOpenError
@@ -82,15 +82,15 @@ def changing_wishes(request: ServiceRequest, *, now: datetime) -> Iterator[Servi
 
 
 def add_document(request: ServiceRequest, slot: str, file: Judged, *, now: datetime) -> None:
-    """Raises Overtaken, FileRefused."""
+    """Raises Overtaken, FileRefusedError."""
     if not rate_limit.take_one(
         "career.document", request.account_id, limit=FILES_AN_HOUR, per=timedelta(hours=1), now=now
     ):
-        raise FileRefused(_("Too many documents within an hour: bring the others a little later."))
+        raise FileRefusedError(_("Too many documents within an hour: bring the others a little later."))
     with transaction.atomic():
         found = status_changes.lock_request(request, TAKES_DOCUMENTS)
         if found.documents.count() >= MOST_DOCUMENTS:
-            raise FileRefused(_("Twelve documents at most: remove one first."))
+            raise FileRefusedError(_("Twelve documents at most: remove one first."))
         row = RequestDocument(request=found, slot=slot, name=file.name, kind=file.kind, size=len(file.content), at=now)
         attached_files.write(row, file.content)
         row.save(force_insert=True)
@@ -122,7 +122,7 @@ def discard_draft(request: ServiceRequest) -> None:
 
 def send_request(request: ServiceRequest, *, now: datetime) -> None:
     """The first time, or again with the documents that were asked for: those may come after the campaign's end.
-    Raises Overtaken, NotOpen, NotReady."""
+    Raises Overtaken, NotOpenError, NotReadyError."""
     with transaction.atomic():
         found = status_changes.lock_request(request, TAKES_DOCUMENTS)
         again = found.state == State.ASKED

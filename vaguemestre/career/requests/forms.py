@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.career import durations
 from vaguemestre.career.models import Kind, ServiceRequest
-from vaguemestre.career.requests.iban import Iban, InvalidIban
+from vaguemestre.career.requests.iban import Iban, InvalidIbanError
 
 LONGEST = 3000
 FAR = timedelta(days=1100)
@@ -126,7 +126,7 @@ class Bank(Situation):
             raise forms.ValidationError(_("The IBAN is missing: it is on your RIB."))
         try:
             return Iban(typed)
-        except InvalidIban:
+        except InvalidIbanError:
             raise forms.ValidationError(_("This IBAN has a mistake: its key does not fit. Copy it again.")) from None
 
 

@@ -10,7 +10,7 @@ _FORMAT = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
 FRENCH = 27  # signs; other countries have other lengths, and the key covers them all
 
 
-class InvalidIban(ValueError):
+class InvalidIbanError(ValueError):
     """Never says the value."""
 
 
@@ -23,10 +23,10 @@ class Iban:
     def __post_init__(self) -> None:
         value = re.sub(r"[\s\u00a0\u202f.-]", "", self._value).upper()
         if not _FORMAT.fullmatch(value) or (value.startswith("FR") and len(value) != FRENCH):
-            raise InvalidIban("not in the form of an IBAN")
+            raise InvalidIbanError("not in the form of an IBAN")
         turned = value[4:] + value[:4]
         if int("".join(str(int(sign, 36)) for sign in turned)) % 97 != 1:
-            raise InvalidIban("the key does not fit")
+            raise InvalidIbanError("the key does not fit")
         object.__setattr__(self, "_value", value)
 
     @property

@@ -12,7 +12,7 @@ from vaguemestre.career.models import ServiceRequest, Wish
 from vaguemestre.people.folding import searched_as, words
 from vaguemestre.people.functions import DSDEN, KINDS, RECTORAT
 from vaguemestre.people.models import School
-from vaguemestre.people.uai import InvalidUai, Uai
+from vaguemestre.people.uai import InvalidUaiError, Uai
 
 OFFICES = (DSDEN, RECTORAT, "circonscription")  # nobody teaches there
 SORTS = {kind: label for kind, label in KINDS.items() if kind not in OFFICES}
@@ -84,7 +84,7 @@ def wishes_mark(wishes: list[Wish]) -> str:
 
 
 def check_mark(request: ServiceRequest, shown: str | None) -> None:
-    """Raises WishRefused where the list is another one by now: a rank would mean another wish."""
+    """Raises WishRefusedError where the list is another one by now: a rank would mean another wish."""
     if shown is not None and shown != wishes_mark(load_wishes(request)):
         raise WishRefusedError(_("Your list has changed meanwhile, in another window: here it is. Nothing was done."))
 
@@ -101,7 +101,7 @@ def wish_code(wish: Wish) -> str:
 
 
 def add_wish(request: ServiceRequest, typed: str) -> None:
-    """A school, as the last of the list. Raises WishRefused. The request is locked by the caller."""
+    """A school, as the last of the list. Raises WishRefusedError. The request is locked by the caller."""
     school = _school(typed)
     known = {wish.school_id: wish.rank for wish in request.wishes.all()}
     if school.pk in known:
@@ -213,7 +213,7 @@ def _commune(department: str, typed: str) -> str:
 def _school(typed: str) -> School:
     try:
         uai = Uai(typed)
-    except InvalidUai as wrong:
+    except InvalidUaiError as wrong:
         if wrong.expected:
             said = _("The letter at the end of this UAI does not fit: %(letter)s was expected. Check the digits.")
             raise WishRefusedError(said % {"letter": wrong.expected}, "uai") from None

@@ -113,5 +113,5 @@ def test_a_line_that_is_wrong_is_refused_alone(person: Person, row: str) -> None
 
 
 def test_another_file_is_no_file_of_careers(db: None) -> None:
-    with pytest.raises(career_import.FileUnreadable):
+    with pytest.raises(career_import.CareerFileError):
         career_import.take_in(["nom;prenom\n"], timezone.localdate())

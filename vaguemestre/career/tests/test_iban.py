@@ -3,7 +3,7 @@
 import pytest
 
 from vaguemestre.career.requests import iban
-from vaguemestre.career.requests.iban import Iban, InvalidIban
+from vaguemestre.career.requests.iban import Iban, InvalidIbanError
 
 GOOD = [
     "FR1420041010050500013M02606",
@@ -29,7 +29,7 @@ def test_a_good_one_comes_back_in_groups_and_is_masked(typed: str) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_one_is_refused_and_not_repeated(typed: str) -> None:
-    with pytest.raises(InvalidIban) as refused:
+    with pytest.raises(InvalidIbanError) as refused:
         Iban(typed)
     assert not typed or typed not in str(refused.value)
 
@@ -39,5 +39,5 @@ def test_every_change_of_one_sign_is_seen() -> None:
     for place in range(2, len(good)):
         for sign in "0123456789":
             if sign != good[place] and good[place].isdigit():
-                with pytest.raises(InvalidIban):
+                with pytest.raises(InvalidIbanError):
                     Iban(good[:place] + sign + good[place + 1 :])

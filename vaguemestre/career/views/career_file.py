@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vaguemestre.career import career_text, topics
-from vaguemestre.career.attached_files import FileRefused
+from vaguemestre.career.attached_files import FileRefusedError
 from vaguemestre.career.career_file import CareerFile, career_file_of
 from vaguemestre.career.decorators import career_session_required
 from vaguemestre.career.forms import Report
@@ -51,7 +51,7 @@ def report(request: CareerRequest, line: str) -> HttpResponse:
             request.account, subject[:120], form.cleaned_data["text"], files_of(request),
             quoted=quoted.quoted[:300], now=now,
         )  # fmt: skip
-    except (FileRefused, TooManyTopicsError) as failed:
+    except (FileRefusedError, TooManyTopicsError) as failed:
         return render(request, "career/report.html", {**context, "refused": refused(failed)}, status=422)
     return redirect("career:thread", key=thread.pk)
 

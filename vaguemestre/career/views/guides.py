@@ -49,7 +49,7 @@ def new(request: OfficerRequest) -> HttpResponse:
         return _preview(request, context, form)
     try:
         made = guides.write(**form.cleaned_data, by=request.account, now=timezone.now())
-    except guides.SlugTaken:
+    except guides.SlugTakenError:
         form.add_error("title", _("A page bears this title already. Change it, or change that page."))
         return render(request, "career/desk-guide.html", context, status=422)
     return redirect("career:desk-guide", slug=made.slug)
@@ -77,7 +77,7 @@ def edit(request: OfficerRequest, slug: str) -> HttpResponse:
         return _preview(request, context, form)
     try:
         guides.change(found, **form.cleaned_data, after=after, by=request.account, now=timezone.now())
-    except guides.Overtaken:
+    except guides.GuideOvertakenError:
         # What was typed stays; sent again, it goes over the version that is shown now.
         return render(
             request, "career/desk-guide.html", {**context, "after": newest.number, "overtaken": True}, status=409

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.audit import journal
 from vaguemestre.career import access, topic_queue, topics
-from vaguemestre.career.attached_files import FileRefused
+from vaguemestre.career.attached_files import FileRefusedError
 from vaguemestre.career.career_file import career_file_of
 from vaguemestre.career.decorators import officers_only
 from vaguemestre.career.forms import Words
@@ -57,7 +57,7 @@ def messages(request: OfficerRequest, key: UUID) -> HttpResponse:
             found, request.officer, form.cleaned_data["text"], files_of(request), done="fin" in request.POST,
             now=timezone.now(),
         )  # fmt: skip
-    except (FileRefused, TooManyTopicsError) as failed:
+    except (FileRefusedError, TooManyTopicsError) as failed:
         return _show_thread(request, found, form, refused=refused(failed), status=422)
     return redirect("career:desk-thread", key=found.pk)
 

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.career import backchannel_logout, oidc_signin, provider, sessions
-from vaguemestre.career.backchannel_logout import NotALogout
+from vaguemestre.career.backchannel_logout import LogoutTokenError
 from vaguemestre.career.decorators import career_session_required
 from vaguemestre.career.oidc_signin import SigninFailedError
 from vaguemestre.career.provider import ProviderBusyError, ProviderError
@@ -91,9 +91,9 @@ def told_to_end(request: HttpRequest) -> HttpResponse:
     token = request.POST.get("logout_token", "")
     try:
         if not 0 < len(token) <= LONGEST_TOKEN:
-            raise NotALogout("no logout_token")
+            raise LogoutTokenError("no logout_token")
         ended = backchannel_logout.obey(token, now=timezone.now())
-    except NotALogout as refused:
+    except LogoutTokenError as refused:
         logger.warning("logout token refused: %s", refused)
         answer = JsonResponse({"error": "invalid_request", "error_description": str(refused)}, status=400)
     except ProviderError as failed:

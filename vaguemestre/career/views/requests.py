@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.career import attached_files, topics
-from vaguemestre.career.attached_files import FileRefused
+from vaguemestre.career.attached_files import FileRefusedError
 from vaguemestre.career.decorators import career_session_required
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
 from vaguemestre.career.request import CareerRequest
@@ -133,7 +133,7 @@ def documents(request: CareerRequest, key: UUID) -> HttpResponse:
     try:
         judged = attached_files.judge_files(sent[:1])
         drafts.add_document(found, slot if slot in DOCUMENTS else OTHER, judged[0], now=timezone.now())
-    except FileRefused as failed:
+    except FileRefusedError as failed:
         return _documents(request, found, refused=str(failed), at=slot, status=422)
     except OvertakenError:
         return _gone_on(request, found)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.audit import journal
 from vaguemestre.career import access, attached_files, topics
-from vaguemestre.career.attached_files import FileRefused, Judged
+from vaguemestre.career.attached_files import FileRefusedError, Judged
 from vaguemestre.career.decorators import career_session_required, officers_only
 from vaguemestre.career.forms import Subject, Words
 from vaguemestre.career.hr_contact import hr_contact_of
@@ -51,7 +51,7 @@ def new(request: CareerRequest) -> HttpResponse:
     words = form.cleaned_data
     try:
         thread = topics.open_topic(request.account, words["subject"], words["text"], files_of(request), now=now)
-    except (FileRefused, TooManyTopicsError) as failed:
+    except (FileRefusedError, TooManyTopicsError) as failed:
         return render(request, "career/new-thread.html", {**context, "refused": refused(failed)}, status=422)
     return redirect("career:thread", key=thread.pk)
 
@@ -72,7 +72,7 @@ def messages(request: CareerRequest, key: UUID) -> HttpResponse:
         return show_thread(request, found, form, status=422)
     try:
         topics.write_message(found, form.cleaned_data["text"], files_of(request), now=timezone.now())
-    except (FileRefused, TooManyTopicsError) as failed:
+    except (FileRefusedError, TooManyTopicsError) as failed:
         return show_thread(request, found, form, refused=refused(failed), status=422)
     return redirect("career:thread", key=found.pk)
 
@@ -106,7 +106,7 @@ def show_thread(
 
 
 def files_of(request: HttpRequest) -> list[Judged]:
-    """Raises FileRefused."""
+    """Raises FileRefusedError."""
     sent = request.FILES.getlist("fichiers")
     return attached_files.judge_files([one for one in sent if isinstance(one, UploadedFile)])
 
@@ -117,10 +117,10 @@ class Refused(str):
     files = False
 
 
-def refused(failed: FileRefused | TooManyTopicsError) -> Refused:
-    if isinstance(failed, FileRefused):
+def refused(failed: FileRefusedError | TooManyTopicsError) -> Refused:
+    if isinstance(failed, FileRefusedError):
         said = Refused(_("%(why)s Your text is kept: choose the files again.") % {"why": failed})
     else:
         said = Refused(_("Too many messages within an hour. Your text is kept: send it a little later."))
-    said.files = isinstance(failed, FileRefused)
+    said.files = isinstance(failed, FileRefusedError)
     return said

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vaguemestre.clients import servers
-from vaguemestre.clients.dns.policy import Unreadable, fetched, says_the_same
+from vaguemestre.clients.dns.policy import PolicyError, fetched, says_the_same
 from vaguemestre.clients.dns.records import Record, mail_host, plain, records
 from vaguemestre.engine import mta_sts
 
@@ -28,7 +28,7 @@ class State(Enum):
     REFUSED = gettext_lazy("not answered")
 
 
-class Silent(Exception):
+class NoResolverError(Exception):
     """No resolver answers."""
 
 
@@ -57,7 +57,7 @@ class Resolver:
             self._resolver.port = int(port)
 
     def ask(self, name: str, kind: str) -> list[str]:
-        """One text a record, the strings of a TXT joined. Raises Silent."""
+        """One text a record, the strings of a TXT joined. Raises NoResolverError."""
         try:
             answer = self._resolver.resolve(f"{name}.", kind)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
@@ -65,7 +65,7 @@ class Resolver:
         except dns.resolver.NoNameservers as error:
             raise _Unanswered from error
         except dns.exception.Timeout as error:
-            raise Silent from error
+            raise NoResolverError from error
         if kind == "TXT":
             return [b"".join(one.strings).decode("utf-8", "replace") for one in answer]
         return [one.to_text() for one in answer]
@@ -75,7 +75,7 @@ class Resolver:
 
 
 def check(resolver: Resolver) -> Iterator[Finding]:
-    """Raises Silent."""
+    """Raises NoResolverError."""
     yield from _host(resolver)
     for record in records():
         yield _judged(resolver, record)
@@ -90,7 +90,7 @@ def served(resolver: Resolver, fetch: Callable[[Sequence[str]], str]) -> Finding
     try:
         addresses = resolver.addresses(name)
         said = fetch(addresses) if addresses else ""
-    except (_Unanswered, Unreadable) as error:
+    except (_Unanswered, PolicyError) as error:
         return Finding(name, "HTTPS", State.REFUSED, wanted, [str(error)])
     return Finding(name, "HTTPS", _state([said] if said else [], right=says_the_same(said, wanted)), wanted, [said])
 

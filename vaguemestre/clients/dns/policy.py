@@ -11,7 +11,7 @@ SECONDS = 5.0
 LONGEST = 64 * 1024  # RFC 8461, 3.3
 
 
-class Unreadable(Exception):
+class PolicyError(Exception):
     """Nobody answers there, or not as it must be; the message is for the operator."""
 
 
@@ -29,9 +29,9 @@ def fetched(addresses: Sequence[str], *, port: int = 443, trust: ssl.SSLContext 
                 answer.begin()
                 said, kind = answer.read(LONGEST).decode("utf-8", "replace"), answer.headers.get_content_type()
     except (OSError, HTTPException) as error:
-        raise Unreadable(str(error)) from error
+        raise PolicyError(str(error)) from error
     if answer.status != 200 or kind != "text/plain":
-        raise Unreadable(f"{answer.status} {kind}")
+        raise PolicyError(f"{answer.status} {kind}")
     return said
 
 

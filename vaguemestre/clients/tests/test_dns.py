@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.clients.dns.checking import Resolver, State, served
-from vaguemestre.clients.dns.policy import Unreadable, fetched
+from vaguemestre.clients.dns.policy import PolicyError, fetched
 from vaguemestre.clients.dns.records import Record, mail_host, records
 from vaguemestre.engine import mta_sts
 from vaguemestre.testing import data_folder, tls_context
@@ -220,7 +220,7 @@ def test_the_policy_is_read_as_other_servers_read_it(
 
 
 def test_a_certificate_of_nobody_we_trust_is_no_policy(daemons: None) -> None:
-    with policy_server(an_answer(POLICY)) as port, pytest.raises(Unreadable, match="certificate"):
+    with policy_server(an_answer(POLICY)) as port, pytest.raises(PolicyError, match="certificate"):
         fetched(["127.0.0.1"], port=port)
 
 

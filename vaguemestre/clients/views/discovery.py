@@ -25,9 +25,9 @@ def outlook(request: HttpRequest) -> HttpResponse:
     try:
         length = int(request.headers.get("Content-Length") or 0)
         if request.method != "POST" or length > autodiscover.LONGEST:
-            raise autodiscover.Refused(autodiscover.INVALID)
+            raise autodiscover.AutodiscoverError(autodiscover.INVALID)
         content = autodiscover.answer(request.read(autodiscover.LONGEST + 1))
-    except autodiscover.Refused as refused:
+    except autodiscover.AutodiscoverError as refused:
         content = autodiscover.refusal(refused.code, timezone.localtime())
     return HttpResponse(content, content_type=XML)
 

@@ -81,7 +81,7 @@ def connection(request: StaffRequest, name: str) -> HttpResponse:
 def apple_profile(request: StaffRequest) -> HttpResponse:
     try:
         content = apple.profile(request.account)
-    except apple.NoKey:
+    except apple.NoKeyError:
         context = _context(programs.APPLE, request.account) | {"unsigned": True}
         return render(request, "clients/program.html", context, status=503)
     name = f"{slugify(academy().domain.replace('.', '-'))}.mobileconfig"

@@ -32,7 +32,7 @@ class Table:
     width: int
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """With the line each begins at. Raises FileRefused for a cell without an end."""
+        """With the line each begins at. Raises FileRefusedError for a cell without an end."""
         rows = _rows(self.text, self.separator)
         if self.headings:
             next(rows, None)
@@ -58,7 +58,7 @@ class Table:
 
 
 def parse_table(data: bytes) -> Table:
-    """Raises FileRefused."""
+    """Raises FileRefusedError."""
     text = _decoded(data)
     separator = separated_values.find_separator(text, SEPARATORS)
     first = next(_rows(text, separator), None)
@@ -73,7 +73,7 @@ def parse_table(data: bytes) -> Table:
 
 
 def read_contacts(found: Table, meaning: Sequence[str]) -> Report:
-    """`meaning`: what each column holds (`columns`). Raises FileRefused for too many."""
+    """`meaning`: what each column holds (`columns`). Raises FileRefusedError for too many."""
     report = Report()
     for number, (line, row) in enumerate(found.rows(), 1):
         if number > MOST:
@@ -177,7 +177,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Without empty lines. Raises FileRefused."""
+    """Without empty lines. Raises FileRefusedError."""
     try:
         for line, row in separated_values.read_rows(text, separator):
             if any(cell.strip() for cell in row):

@@ -35,7 +35,7 @@ class ParsedCard:
 
 
 def read_vcards(data: bytes) -> Report:
-    """Raises FileRefused for what is no vCard at all, and for too many."""
+    """Raises FileRefusedError for what is no vCard at all, and for too many."""
     report = Report()
     data = _as_utf8(data)
     count = len(re.findall(rb"(?i)[\r\n][ \t]*BEGIN[ \t]*:[ \t]*VCARD", b"\n" + data))

@@ -16,7 +16,7 @@ _ENTRY, _NAME_LIMIT = 128, 64
 _STREAM, _ROOT = 2, 5
 
 
-class NoContainer(Exception):
+class NoContainerError(Exception):
     """Too broken to find anything in it."""
 
 
@@ -25,15 +25,15 @@ class Compound:
 
     def __init__(self, raw: bytes) -> None:
         if len(raw) < 512:
-            raise NoContainer
+            raise NoContainerError
         shift, mini_shift, directory, cutoff, mini_table, tables = _HEADER.unpack_from(raw)
         if shift not in {9, 12} or mini_shift != 6:
-            raise NoContainer
+            raise NoContainerError
         self._raw, self._size, self._cutoff = raw, 1 << shift, cutoff
         self._table = self._whole_table(tables)
         entries = self._joined(directory)
         if len(entries) < _ENTRY or entries[66] != _ROOT:
-            raise NoContainer
+            raise NoContainerError
         self._mini_table = _numbers(self._joined(mini_table))
         start, size = struct.unpack_from("<II", entries, 116)
         self._mini = self._joined(start)[:size]

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Callable
 
 from vaguemestre.engine.decoder import doc, ppt, xls
-from vaguemestre.engine.decoder.cfb import Compound, NoContainer
+from vaguemestre.engine.decoder.cfb import Compound, NoContainerError
 
 _READERS = {
     "WordDocument": doc.write_text,
@@ -22,5 +22,5 @@ def write_text(raw: bytes, write: Callable[[str], object]) -> None:
             if name in document.streams:
                 reader(document, write)
                 return
-    except (NoContainer, struct.error):
+    except (NoContainerError, struct.error):
         return

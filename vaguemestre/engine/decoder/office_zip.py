@@ -26,7 +26,7 @@ _BROKEN = (BadZipFile, zlib.error, expat.ExpatError, struct.error, EOFError, OSE
 type Write = Callable[[str], object]
 
 
-class TooMuch(Exception):
+class TooMuchError(Exception):
     """More than a document that somebody reads can hold; or a trick."""
 
 
@@ -37,7 +37,7 @@ def write_text(document: BinaryIO, write: Write) -> None:
         with ZipFile(document) as archive:
             for part in _parts(archive):
                 left = _write_part(archive, part, write, left)
-    except (*_BROKEN, TooMuch):
+    except (*_BROKEN, TooMuchError):
         return
 
 
@@ -68,7 +68,7 @@ def _write_part(archive: ZipFile, part: ZipInfo, write: Write, left: int) -> int
             while piece := opened.read(PIECE):
                 left -= len(piece)
                 if left < 0:
-                    raise TooMuch
+                    raise TooMuchError
                 parser.Parse(piece)
     except _BROKEN:
         pass
@@ -77,7 +77,7 @@ def _write_part(archive: ZipFile, part: ZipInfo, write: Write, left: int) -> int
 
 
 def _refuse(*_: object) -> None:
-    raise TooMuch
+    raise TooMuchError
 
 
 class _Words:

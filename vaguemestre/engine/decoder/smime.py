@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 from vaguemestre.mailbox.containers import signed_message
 from vaguemestre.mailbox.containers.attached_message import read_attached_message
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.messages import Piece
 from vaguemestre.mailbox.mime import charsets
 
@@ -19,7 +19,7 @@ def write_text(raw: bytes, write: Write, file: Callable[[bytes, Write], object])
     """Nothing of what is encrypted. `file`: reads what is attached to the message, where it can."""
     try:
         message = read_attached_message(signed_message.read_signed_message(raw).content)
-    except CannotUnpack:
+    except UnpackError:
         return
     for piece in message.pieces:
         if piece in (message.text, message.html) or piece.part.type.startswith("text/"):

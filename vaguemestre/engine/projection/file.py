@@ -72,7 +72,7 @@ FROM mail_account;
 NAMES = ("mail_account", "mail_app_password", "mail_login", "mail_route", "mail_refusal")
 
 
-class ProjectionUnavailable(Exception):
+class ProjectionUnavailableError(Exception):
     """The file cannot be written now. What was asked stays in the outbox; the timer tries again."""
 
     permanent = False
@@ -87,7 +87,7 @@ def path() -> Path | None:
 def written(file: Path) -> Iterator[sqlite3.Connection]:
     """One transaction that holds the writer's turn from its first line, so that what is read for it is not older."""
     if not file.exists():
-        raise ProjectionUnavailable(f"{file} is missing: `vaguemestre engine render` makes it, as root")
+        raise ProjectionUnavailableError(f"{file} is missing: `vaguemestre engine render` makes it, as root")
     try:
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
         try:
@@ -99,7 +99,7 @@ def written(file: Path) -> Iterator[sqlite3.Connection]:
         finally:
             connection.close()  # rolls back what was not committed
     except sqlite3.Error as error:
-        raise ProjectionUnavailable(f"{file}: {error}") from error
+        raise ProjectionUnavailableError(f"{file}: {error}") from error
 
 
 def is_current(connection: sqlite3.Connection) -> bool:

@@ -50,7 +50,7 @@ class ProjectionState:
 def project(keys: Sequence[str]) -> None:
     """These accounts as they are now. Whoever is shut out by it, or has a new password, loses open connections.
 
-    Returns once the daemons see it. Raises ProjectionUnavailable; the outbox then keeps the request.
+    Returns once the daemons see it. Raises ProjectionUnavailableError; the outbox then keeps the request.
     """
     place = file.path()
     if place is None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.engine import configuration
-from vaguemestre.engine.configuration import ConfigurationRefused, check, render
+from vaguemestre.engine.configuration import ConfigurationRefusedError, check, render
 from vaguemestre.engine.template_variables import facts
 from vaguemestre.instance import Instance, read_instance
 from vaguemestre.testing import data_folder, secret
@@ -56,7 +56,7 @@ def test_a_broken_file_is_refused_and_nothing_is_put_in_place(
 ) -> None:
     before = live_text()
     spoil(templates / name, old, new)
-    with pytest.raises(ConfigurationRefused, match=word):
+    with pytest.raises(ConfigurationRefusedError, match=word):
         render(read_instance())
     assert live_text() == before
 

@@ -13,7 +13,7 @@ from vaguemestre.accounts.lifecycle import creation
 from vaguemestre.accounts.models import ProjectionRequest
 from vaguemestre.accounts.projection import announce_change, is_confirmed
 from vaguemestre.engine import projection
-from vaguemestre.engine.projection.file import ProjectionUnavailable, path
+from vaguemestre.engine.projection.file import ProjectionUnavailableError, path
 from vaguemestre.testing import (
     Cast,
     MailAccount,
@@ -138,7 +138,7 @@ def test_a_missing_file_says_what_to_do(
     mail_account: MailAccount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vaguemestre.engine.projection.file.path", lambda: tmp_path / "mail.sqlite3")
-    with pytest.raises(ProjectionUnavailable, match="engine render"):
+    with pytest.raises(ProjectionUnavailableError, match="engine render"):
         projection.project([mail_account.key])
 
 

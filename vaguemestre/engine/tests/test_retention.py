@@ -9,7 +9,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.engine import retention
-from vaguemestre.engine.doveadm_protocol import DoveadmUnavailable
+from vaguemestre.engine.doveadm_protocol import DoveadmUnavailableError
 from vaguemestre.testing import MailAccount, append, imap_connection, letter, make_mail_account
 
 DAYS = academy().mail.trash_days
@@ -83,7 +83,7 @@ def test_it_begins_in_the_night_once(db: None) -> None:
 
 def test_dovecot_away_the_walk_goes_on_later(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_words: str) -> list[str]:
-        raise DoveadmUnavailable("away")
+        raise DoveadmUnavailableError("away")
 
     now = in_days(DAYS + 1)
     append(mail_account, letter(mail_account.address), "Trash")

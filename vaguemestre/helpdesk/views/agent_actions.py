@@ -16,7 +16,7 @@ from vaguemestre.helpdesk.account_record import account_record, record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Reason, Restoration
 from vaguemestre.helpdesk.identification_required import ask_for_proof, is_identified, return_after
-from vaguemestre.letters.letter_issue import OwnPasswordInUse
+from vaguemestre.letters.letter_issue import OwnPasswordError
 
 NUMEN_SECONDS = 30
 
@@ -72,7 +72,7 @@ def letter(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_to_act_on(request.agent, key), timezone.now()
     try:
         agent_actions.new_letter(request.agent, account, replace_own=request.POST.get("replace") == "on", now=now)
-    except OwnPasswordInUse:
+    except OwnPasswordError:
         return _page(request, key, refused="own-password")
     return return_after(account, "lettre")
 

@@ -9,7 +9,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.engine import mta_sts, tls_policy
 from vaguemestre.engine.template_variables import mail_host
 from vaguemestre.instance import Instance, listen_addresses
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import WEB_USER, write
 
 HERE = Path(__file__).parent
@@ -89,4 +89,4 @@ def _check(data: Path, account: str) -> None:
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise Problem(done.stdout.strip())
+        raise LauncherError(done.stdout.strip())

@@ -10,7 +10,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.engine import tls_policy
 from vaguemestre.instance import Tls
 from vaguemestre.launcher import authority, folder, secrets
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 
 NOW = datetime.datetime(2026, 9, 1, 6, 0, tzinfo=datetime.UTC)
 
@@ -86,5 +86,5 @@ def test_a_certificate_without_its_key_is_named() -> None:
 
 
 def test_an_own_certificate_that_cannot_be_read_is_named(data: Path) -> None:
-    with pytest.raises(Problem, match=r"/nowhere/own\.pem"):
+    with pytest.raises(LauncherError, match=r"/nowhere/own\.pem"):
         authority.ensure(data, "localhost", Tls(certificate=Path("/nowhere/own.pem"), key=Path("/nowhere/k")), now=NOW)

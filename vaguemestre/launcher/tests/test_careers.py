@@ -17,7 +17,7 @@ from vaguemestre.clock.models import Due
 from vaguemestre.courier.models import Parcel
 from vaguemestre.launcher import demo_careers
 from vaguemestre.launcher.demo_careers import OFFICER, SEEDS
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.people.models import Person, Posting, School
 from vaguemestre.testing import make_account
 
@@ -111,5 +111,5 @@ def test_no_mail_of_it_leaves(story: demo_careers.Story, away: list[Any]) -> Non
 
 def test_a_production_has_no_past_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo_careers, "read_instance", lambda: type("Instance", (), {"mode": "production"})())
-    with pytest.raises(Problem):
+    with pytest.raises(LauncherError):
         demo_careers.run()

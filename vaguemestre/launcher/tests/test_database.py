@@ -9,7 +9,7 @@ import pytest
 
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import database, folder, postgresql
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 
 
@@ -28,7 +28,7 @@ def served_by(data: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> Insta
 
 def test_one_that_does_not_come_is_named_without_its_password(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     instance = served_by(data, f"postgresql://one:sesame@/vg?host={data}", monkeypatch)
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(LauncherError) as refused:
         database.wait(data, instance, seconds=0)
     assert str(data) in str(refused.value)
     assert "instance.toml" in str(refused.value)
@@ -38,7 +38,7 @@ def test_one_that_does_not_come_is_named_without_its_password(data: Path, monkey
 def test_one_that_starts_later_is_waited_for(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     try:
         postgresql.programs()
-    except Problem:
+    except LauncherError:
         pytest.skip("no PostgreSQL here")
     place = data / "postgresql"
     monkeypatch.setenv("VAGUEMESTRE_DATABASE", f"postgresql:///postgres?host={place}/socket&user={folder.WEB_USER}")

@@ -8,19 +8,19 @@ import pytest
 from vaguemestre.engine import daemon_folders
 from vaguemestre.instance import Instance, Ports
 from vaguemestre.launcher import endpoints, folder
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 
 
 def test_a_closed_home_above_is_named(open_folder: Path) -> None:
     home = open_folder / "home"
     (home / "data").mkdir(parents=True)
     home.chmod(0o700)
-    with pytest.raises(Problem, match=rf"{home} \(mode 700\)"):
+    with pytest.raises(LauncherError, match=rf"{home} \(mode 700\)"):
         folder.require_reachable(home / "data")
 
 
 def test_a_path_too_long_for_sockets_is_refused(open_folder: Path) -> None:
-    with pytest.raises(Problem, match="70"):
+    with pytest.raises(LauncherError, match="70"):
         folder.lay_out(open_folder / ("long" * 20))
 
 
@@ -63,7 +63,7 @@ def test_root_gives_nothing_away_through_a_link_of_the_web_user_s(open_folder: P
     make_folders(open_folder)
     subprocess.run(["rm", "-r", open_folder / name], check=True)
     (open_folder / name).symlink_to(victim)
-    with pytest.raises(Problem, match=f"{open_folder / name} n’est pas ce qui doit être là"):
+    with pytest.raises(LauncherError, match=f"{open_folder / name} n’est pas ce qui doit être là"):
         make_folders(open_folder)
     after = victim.stat()
     assert (after.st_uid, after.st_gid, after.st_mode) == (before.st_uid, before.st_gid, before.st_mode)
@@ -73,7 +73,7 @@ def test_root_reads_nothing_through_a_link_of_the_web_user_s(open_folder: Path, 
     (tmp_path / "secret").write_text("secret")
     folder.lay_out(open_folder)
     (open_folder / "secrets" / "mail-token.9.pub.pem").symlink_to(tmp_path / "secret")
-    with pytest.raises(daemon_folders.LinkInTheWay):
+    with pytest.raises(daemon_folders.SymbolicLinkError):
         daemon_folders.place_keys(Instance(data=open_folder, mode="test", rspamd=False), open_folder / "engine")
     assert "secret" not in [file.read_text() for file in (open_folder / "engine").rglob("*") if file.is_file()]
 

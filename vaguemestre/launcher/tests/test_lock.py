@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.launcher import folder_lock
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 
 
 def test_the_second_is_told_who_runs_and_how_to_stop_it(open_folder: Path) -> None:
     with folder_lock.hold(open_folder) as held:
         folder_lock.sign(held, 4242, background=True)
-        with pytest.raises(Problem) as refused:
+        with pytest.raises(LauncherError) as refused:
             folder_lock.hold(open_folder)
     assert "4242" in str(refused.value)
     assert f"bin/run --data {open_folder} --stop" in str(refused.value)

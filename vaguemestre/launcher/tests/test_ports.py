@@ -6,7 +6,7 @@ import pytest
 
 from vaguemestre.instance import ALL_ADDRESSES, Ports, listen_addresses
 from vaguemestre.launcher import ports
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 
 
 def test_a_taken_port_is_named_with_its_purpose() -> None:
@@ -16,7 +16,7 @@ def test_a_taken_port_is_named_with_its_purpose() -> None:
         squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         squatter.bind(("127.0.0.1", base + 993))
         squatter.listen()
-        with pytest.raises(Problem, match=rf"{base + 993} \(IMAPS\)"):
+        with pytest.raises(LauncherError, match=rf"{base + 993} \(IMAPS\)"):
             ports.require_free(Ports.from_base(base), "127.0.0.1")
 
 
@@ -28,7 +28,7 @@ def test_who_holds_a_taken_port_is_named() -> None:
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as squatter:
             assert squatter.stdout
             squatter.stdout.readline()
-            with pytest.raises(Problem) as refused:
+            with pytest.raises(LauncherError) as refused:
                 ports.require_free(Ports.from_base(base), "127.0.0.1")
             squatter.kill()
     assert f"python3, processus {squatter.pid}" in str(refused.value)
@@ -48,7 +48,7 @@ def test_all_addresses_are_those_of_ipv6_too() -> None:
     with (
         ports.claimed_base() as base,
         socket.create_server(("::", base + 25), family=socket.AF_INET6),
-        pytest.raises(Problem, match=rf"{base + 25} \(SMTP\) .* ::"),
+        pytest.raises(LauncherError, match=rf"{base + 25} \(SMTP\) .* ::"),
     ):
         ports.require_free(Ports.from_base(base), "0.0.0.0")  # noqa: S104 - tried, and left
 

@@ -5,7 +5,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from vaguemestre.launcher import folder, secrets
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_missing_beside_a_database_each_is_named_and_none_is_made(place: Path) -
     secrets.ensure(place, database_exists=False)
     (place / "numen-encryption.1.key").unlink()
     (place / "django.key").unlink()
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(LauncherError) as refused:
         secrets.ensure(place, database_exists=True)
     assert "numen-encryption.1.key" in str(refused.value)
     assert "django.key" in str(refused.value)

@@ -1,6 +1,6 @@
 import pytest
 
-from vaguemestre.letters.address_block import LINE, AddressRefused, Name, address_block
+from vaguemestre.letters.address_block import LINE, AddressRefusedError, Name, address_block
 
 LILI = Name("Mme", "Lili", "Hocquet")
 
@@ -38,7 +38,7 @@ def test_a_long_name_loses_letters_of_its_first_names_only(name: Name, line: str
 
 
 def test_a_family_name_of_more_than_38_letters_is_reported_not_cut() -> None:
-    with pytest.raises(AddressRefused, match="38"):
+    with pytest.raises(AddressRefusedError, match="38"):
         address_block(Name("M.", "Jean", "A" * 39), ["1 rue Haute", "02000 Laon"])
 
 
@@ -56,7 +56,7 @@ def test_only_as_much_as_needed_is_abbreviated() -> None:
 
 
 def test_a_line_that_no_rule_shortens_is_reported() -> None:
-    with pytest.raises(AddressRefused, match="LLANFAIR"):
+    with pytest.raises(AddressRefusedError, match="LLANFAIR"):
         address_block(LILI, ["LLANFAIRPWLLGWYNGYLLGOGERYCHWYRNDROBWLLLLANTYSILIO 1", "80000 Amiens"])
 
 
@@ -75,7 +75,7 @@ def test_france_is_not_a_foreign_country() -> None:
     "lines", [[], ["", "  "], ["Amiens"], ["a", "b", "c", "d", "e", "80000 Amiens"], ["1 rue Haute\n", " \t"]]
 )
 def test_what_is_no_address_is_reported(lines: list[str]) -> None:
-    with pytest.raises(AddressRefused):
+    with pytest.raises(AddressRefusedError):
         address_block(LILI, lines)
 
 

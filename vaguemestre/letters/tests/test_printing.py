@@ -120,7 +120,7 @@ def test_a_batch_is_printed_once(tmp_path: Path) -> None:
     batch = batches()[0]
     printed = printing.print_batch(batch, actor="operator:root", now=NOW, folder=tmp_path)
     before = printed.path.read_bytes()
-    with pytest.raises(printing.AlreadyPrinted):
+    with pytest.raises(printing.AlreadyPrintedError):
         printing.print_batch(Batch.objects.get(), actor="operator:root", now=NOW, folder=tmp_path)
     assert printed.path.read_bytes() == before
     assert batches() == []
@@ -151,7 +151,7 @@ def test_a_letter_revoked_while_its_batch_is_set_stops_the_batch(
         return real(sheets)
 
     monkeypatch.setattr(printing, "typeset", meanwhile)
-    with pytest.raises(printing.BatchChanged):
+    with pytest.raises(printing.BatchChangedError):
         printing.print_batch(batch, actor="operator:root", now=NOW, folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
     monkeypatch.undo()
@@ -184,7 +184,7 @@ def test_a_sealed_letter_that_is_reissued_loses_its_secret() -> None:
 def test_reissue_does_not_end_a_chosen_password_unasked() -> None:
     account = joiner()
     passwords.set_password(account, "Un-Jardin-2026-la", now=NOW)
-    with pytest.raises(letter_issue.OwnPasswordInUse):
+    with pytest.raises(letter_issue.OwnPasswordError):
         letter_issue.reissue(account, actor="operator:root", now=NOW)
     letter_issue.reissue(account, actor="operator:root", now=NOW, replace_own=True)
     assert not passwords.verify_password(Account.objects.get(), "Un-Jardin-2026-la")

@@ -84,8 +84,8 @@ def test_the_newest_key_seals_and_the_old_one_still_opens(tmp_path: Path, settin
 def test_without_its_key_a_letter_cannot_be_opened(tmp_path: Path, settings: Settings) -> None:
     sealed = sealed_passwords.new_secret().sealed
     settings.SECRETS_DIR = tmp_path
-    with pytest.raises(sealed_passwords.SealKeyMissing, match=r"letter-seal\.1\.key"):
+    with pytest.raises(sealed_passwords.SealKeyMissingError, match=r"letter-seal\.1\.key"):
         sealed_passwords.unseal(sealed)
     (tmp_path / "letter-seal.1.key").write_bytes(Fernet.generate_key())
-    with pytest.raises(sealed_passwords.SealBroken):
+    with pytest.raises(sealed_passwords.SealBrokenError):
         sealed_passwords.unseal(sealed)

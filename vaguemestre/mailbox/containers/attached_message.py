@@ -8,7 +8,7 @@ from email.errors import MessageError
 from email.message import Message as RawMessage
 from email.policy import compat32
 
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.file_names import safe_filename
 from vaguemestre.mailbox.messages import Headers, Part, Piece
 from vaguemestre.mailbox.mime.body_choice import choose_body
@@ -48,14 +48,14 @@ class AttachedMessage:
 
 
 def read_attached_message(raw: bytes) -> AttachedMessage:
-    """Raises `CannotUnpack` for what would take too long."""
+    """Raises `UnpackError` for what would take too long."""
     if _takes_too_long(raw):
-        raise CannotUnpack("work")
+        raise UnpackError("work")
     leaves: list[Piece] = []
     try:
         structure = _tree(message_from_bytes(raw), leaves, 0)
     except _BROKEN as error:
-        raise CannotUnpack("broken") from error
+        raise UnpackError("broken") from error
     content = choose_body(structure)
     head = raw[: end_of_head(raw)][:HEADER_LIMIT].replace(b"\r\n", b"\n")
     return AttachedMessage(

@@ -3,7 +3,7 @@ lengths left open and octets in pieces, as streaming programs write it."""
 
 from dataclasses import dataclass
 
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 
 DEPTH_LIMIT = 16
 # Elements looked at, in all: a large message in pieces of a thousand octets has some ten thousand, a bomb millions.
@@ -23,7 +23,7 @@ class Element:
 
 
 class BerReader:
-    """Raises `CannotUnpack` for what is no such encoding. `cut`: something ended before its length was over."""
+    """Raises `UnpackError` for what is no such encoding. `cut`: something ended before its length was over."""
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
@@ -36,13 +36,13 @@ class BerReader:
     def inside(self, element: Element) -> list[Element]:
         """At least one."""
         if not element.tag & 0x20:
-            raise CannotUnpack("simple")
+            raise UnpackError("simple")
         found, place = list[Element](), element.start
         while place + 2 <= element.stop:
             found.append(self._element(place, element.stop, 0))
             place = found[-1].after
         if not found:
-            raise CannotUnpack("empty")
+            raise UnpackError("empty")
         return found
 
     def body(self, element: Element) -> bytes:
@@ -56,7 +56,7 @@ class BerReader:
         if not element.tag & 0x20:
             return self.body(element)
         if depth >= DEPTH_LIMIT:
-            raise CannotUnpack("work")
+            raise UnpackError("work")
         if element.start == element.stop:
             return b""
         return b"".join(self.octets(piece, depth + 1) for piece in self.inside(element))
@@ -78,9 +78,9 @@ class BerReader:
     def _element(self, begin: int, end: int, depth: int) -> Element:
         self._left -= 1
         if self._left < 0 or depth > DEPTH_LIMIT:
-            raise CannotUnpack("work")
+            raise UnpackError("work")
         if begin + 2 > end or self._raw[begin] & 0x1F == 0x1F:
-            raise CannotUnpack("broken")
+            raise UnpackError("broken")
         tag, length, start = self._raw[begin], self._raw[begin + 1], begin + 2
         if length == 0x80:
             return self._open_ended(tag, begin, end, depth)
@@ -96,7 +96,7 @@ class BerReader:
     def _open_ended(self, tag: int, begin: int, end: int, depth: int) -> Element:
         """Its end is where two zeros stand instead of the next one."""
         if not tag & 0x20:
-            raise CannotUnpack("broken")
+            raise UnpackError("broken")
         place = begin + 2
         while place + 2 <= end:
             if self._raw[place : place + 2] == _END:

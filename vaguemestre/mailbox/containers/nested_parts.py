@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from vaguemestre.mailbox.containers import attached_message, signed_message, tnef
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.messages import Part, Piece
 
 MESSAGE, SIGNED, TNEF = "message", "signed", "tnef"
@@ -29,7 +29,7 @@ def container_kind(part: Part) -> str:
 
 
 def unpack(piece: Piece) -> NestedParts:
-    """Raises `CannotUnpack`."""
+    """Raises `UnpackError`."""
     match container_kind(piece.part):
         case "message" | "signed":
             message = attached_message_of(piece)
@@ -37,11 +37,11 @@ def unpack(piece: Piece) -> NestedParts:
         case "tnef":
             files = tuple(tnef.read_tnef(piece.content).files)
             return NestedParts(files, tuple(range(1, len(files) + 1)))
-    raise CannotUnpack("kind")
+    raise UnpackError("kind")
 
 
 def attached_message_of(piece: Piece) -> attached_message.AttachedMessage:
-    """Raises `CannotUnpack`."""
+    """Raises `UnpackError`."""
     if container_kind(piece.part) != SIGNED:
         return attached_message.read_attached_message(piece.content)
     opened = signed_message.read_signed_message(piece.content)
@@ -49,7 +49,7 @@ def attached_message_of(piece: Piece) -> attached_message.AttachedMessage:
 
 
 def piece_at(piece: Piece, places: tuple[int, ...]) -> Piece:
-    """The file at these places, one level after the other. Raises `CannotUnpack`, `LookupError` where nothing is."""
+    """The file at these places, one level after the other. Raises `UnpackError`, `LookupError` where nothing is."""
     for place in places:
         found = unpack(piece).pieces
         if place > len(found):

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
 from vaguemestre.mailbox.containers.ber import BerReader, Element
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.mime.header_text import clean_text
 from vaguemestre.mailbox.signature_status import SignatureMatch, SignatureStatus
 
@@ -57,17 +57,17 @@ class _Signer:
 
 
 def read_signed_message(raw: bytes) -> SignedMessage:
-    """What is cut off is kept as far as it goes. Raises `CannotUnpack` when it is no signed message: encrypted, say."""
+    """What is cut off is kept as far as it goes. Raises `UnpackError` when it is no signed message: encrypted, say."""
     reader = BerReader(raw)
     kind, *held = reader.inside(reader.whole())
     if reader.identifier(kind) != _SIGNED or not held:
-        raise CannotUnpack("kind")
+        raise UnpackError("kind")
     fields = [one for wrapped in reader.inside(held[0]) for one in reader.inside(wrapped)]
     place = next((at for at, one in enumerate(fields) if one.tag == _SEQUENCE), None)
     if place is None:
-        raise CannotUnpack("content")
+        raise UnpackError("content")
     content = _content(reader, fields[place])
-    with contextlib.suppress(CannotUnpack):
+    with contextlib.suppress(UnpackError):
         return SignedMessage(content, _seal(reader, fields[place + 1 :], content))
     return SignedMessage(content, SignatureStatus(SignatureMatch.UNKNOWN))
 
@@ -75,10 +75,10 @@ def read_signed_message(raw: bytes) -> SignedMessage:
 def _content(reader: BerReader, encapsulated: Element) -> bytes:
     kind, *held = reader.inside(encapsulated)
     if reader.identifier(kind) != _DATA or not held:
-        raise CannotUnpack("content")
+        raise UnpackError("content")
     content = b"".join(reader.octets(one) for one in reader.inside(held[0]) if one.tag & 0x1F == _OCTETS)
     if not content:
-        raise CannotUnpack("content")
+        raise UnpackError("content")
     return content
 
 

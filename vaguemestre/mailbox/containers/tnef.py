@@ -4,7 +4,7 @@ import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.file_names import safe_filename
 from vaguemestre.mailbox.messages import Part, Piece
 
@@ -34,9 +34,9 @@ class _File:
 
 
 def read_tnef(raw: bytes) -> Winmail:
-    """What is cut off is kept as far as it goes. Raises `CannotUnpack` when it is no such file."""
+    """What is cut off is kept as far as it goes. Raises `UnpackError` when it is no such file."""
     if raw[:4] != _SIGN:
-        raise CannotUnpack("sign")
+        raise UnpackError("sign")
     found, files = Winmail(), list[_File]()
     for number, data in _attributes(raw):
         if number == _NEXT_FILE and len(files) < FILE_LIMIT:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.mime.header_text import clean_text
 
 SHOWN = 500
@@ -31,7 +31,7 @@ class Listing:
 
 
 def list_zip(content: bytes) -> Listing:
-    """Raises `CannotUnpack`."""
+    """Raises `UnpackError`."""
     files = [entry for entry in zip_members(content) if not entry.is_dir()]
     shown = tuple(
         Entry(clean_text(one.filename)[:300], one.file_size, bool(one.flag_bits & 1)) for one in files[:SHOWN]
@@ -40,15 +40,15 @@ def list_zip(content: bytes) -> Listing:
 
 
 def zip_members(content: bytes) -> list[ZipInfo]:
-    """Folders too. Raises `CannotUnpack`, also for a table of contents that would fill the memory."""
+    """Folders too. Raises `UnpackError`, also for a table of contents that would fill the memory."""
     end = content.rfind(b"PK\x05\x06")
     if end < 0 or end + _END.size > len(content):
-        raise CannotUnpack("sign")
+        raise UnpackError("sign")
     second = content[max(0, end - _END_64_SIZE) : end].startswith(_END_64)
     if second or _END.unpack_from(content, end)[5] > DIRECTORY_LIMIT:
-        raise CannotUnpack("size")
+        raise UnpackError("size")
     try:
         with ZipFile(BytesIO(content)) as archive:
             return archive.infolist()
     except (BadZipFile, struct.error, NotImplementedError, ValueError, LookupError, OSError) as error:
-        raise CannotUnpack("broken") from error
+        raise UnpackError("broken") from error

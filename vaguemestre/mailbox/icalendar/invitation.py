@@ -12,7 +12,7 @@ from icalendar import Calendar, Component, Event
 from icalendar.prop import vCalAddress, vText
 from icalendar.timezone import tzp
 
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.icalendar import time_zones
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.mailbox.mime.header_text import clean_text
@@ -81,7 +81,7 @@ class Invitation:
 
 
 def parse_invitation(raw: bytes) -> Invitation:
-    """Raises `CannotUnpack`."""
+    """Raises `UnpackError`."""
     calendar = _parsed(raw)
     events = calendar.walk("VEVENT")
     # The series first, then what departs from it.
@@ -89,22 +89,22 @@ def parse_invitation(raw: bytes) -> Invitation:
     try:
         found = [meeting for event in events[:EVENT_LIMIT] if (meeting := _meeting(event))]
     except _BROKEN as error:
-        raise CannotUnpack("broken") from error
+        raise UnpackError("broken") from error
     if not found:
-        raise CannotUnpack("empty")
+        raise UnpackError("empty")
     return Invitation(_text(calendar.get("METHOD")).upper(), tuple(found), max(0, len(events) - EVENT_LIMIT))
 
 
 def answer_calendar(raw: bytes, who: Address, answer: str, now: datetime) -> bytes:
-    """The organiser's event with this person's answer only. Raises `CannotUnpack`."""
+    """The organiser's event with this person's answer only. Raises `UnpackError`."""
     source = _parsed(raw)
     event = next(iter(sorted(source.walk("VEVENT"), key=lambda event: "RECURRENCE-ID" in event)), None)
     if event is None:
-        raise CannotUnpack("empty")
+        raise UnpackError("empty")
     try:
         return bytes(_reply(source, event, who, answer, now).to_ical())
     except _BROKEN as error:
-        raise CannotUnpack("broken") from error
+        raise UnpackError("broken") from error
 
 
 def _reply(source: Calendar, event: Component, who: Address, answer: str, now: datetime) -> Calendar:
@@ -128,9 +128,9 @@ def _reply(source: Calendar, event: Component, who: Address, answer: str, now: d
 
 def _parsed(raw: bytes) -> Calendar:
     if len(raw) > INPUT_LIMIT:
-        raise CannotUnpack("size")
+        raise UnpackError("size")
     if len(_CHANGE.findall(raw)) > time_zones.CHANGE_LIMIT:
-        raise CannotUnpack("zone")
+        raise UnpackError("zone")
     try:
         # The library keeps senders' own zones for the whole process, by their names alone: whoever came first would say
         # how late it is in everybody's invitations ("tzone://Microsoft/Custom").
@@ -138,11 +138,11 @@ def _parsed(raw: bytes) -> Calendar:
             tzp.use_default()
             found = Calendar.from_ical(raw)
     except _BROKEN as error:
-        raise CannotUnpack("broken") from error
+        raise UnpackError("broken") from error
     if not isinstance(found, Calendar):
-        raise CannotUnpack("kind")
+        raise UnpackError("kind")
     if not time_zones.can_be_followed(found, _YEARS.stop):
-        raise CannotUnpack("zone")
+        raise UnpackError("zone")
     return found
 
 

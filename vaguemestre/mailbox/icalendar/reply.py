@@ -24,7 +24,7 @@ def build_reply(
     in_reply_to: str = "",
     references: Sequence[str] = (),
 ) -> bytes:
-    """Raises `InvalidValue` for an address that cannot be written."""
+    """Raises `InvalidValueError` for an address that cannot be written."""
     boundary = f"=_{secrets.token_hex(16)}"
     line = f"--{boundary}".encode("ascii")
     return b"".join(

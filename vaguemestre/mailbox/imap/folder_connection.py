@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from vaguemestre.mailbox.errors import (
-    FolderExists,
-    MailboxRefused,
-    NoSuchFolder,
-    NoSuchMessage,
-    QuotaExceeded,
+    FolderExistsError,
+    MailboxRefusedError,
+    NoSuchFolderError,
+    NoSuchMessageError,
+    QuotaExceededError,
 )
 from vaguemestre.mailbox.imap.account_cache import AccountCache
 from vaguemestre.mailbox.imap.folder_list import LIST, FolderList, KnownFolder
@@ -129,12 +129,12 @@ class FolderConnection:
             return act(self.apart[folder])
         try:
             return act(self.directory().find(folder))
-        except (FolderMovedError, NoSuchFolder):
+        except (FolderMovedError, NoSuchFolderError):
             self.selected = None
         try:
             return act(self.refresh().find(folder))
         except FolderMovedError:
-            raise NoSuchFolder(folder) from None
+            raise NoSuchFolderError(folder) from None
 
     def opening(self, known: KnownFolder) -> list[bytes]:
         """The command that opens the folder, or none when this session has it open."""
@@ -188,15 +188,15 @@ def require_ok(status: Status) -> None:
         return
     match status.code:
         case "NONEXISTENT" | "TRYCREATE":
-            raise NoSuchFolder(status.text)
+            raise NoSuchFolderError(status.text)
         case "ALREADYEXISTS":
-            raise FolderExists(status.text)
+            raise FolderExistsError(status.text)
         case "OVERQUOTA":
-            raise QuotaExceeded(status.text)
+            raise QuotaExceededError(status.text)
         case "EXPUNGED" | "EXPUNGEISSUED":
-            raise NoSuchMessage(status.text)
+            raise NoSuchMessageError(status.text)
         case _:
-            raise MailboxRefused(status.code or ("CLIENTBUG" if status.kind == "BAD" else ""), status.text)
+            raise MailboxRefusedError(status.code or ("CLIENTBUG" if status.kind == "BAD" else ""), status.text)
 
 
 def require_unless_missing(status: Status) -> None:

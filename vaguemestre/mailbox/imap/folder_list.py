@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.body_structure import string_octets
 from vaguemestre.mailbox.imap.wire.parser import Data, Value
 from vaguemestre.mailbox.messages import Folder, Role
-from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidValue, MailboxId
+from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidValueError, MailboxId
 
 # The identity of a folder is Dovecot's GUID of it: it outlives renaming, and a new folder of the same name has another.
 LIST = b'LIST "" "*" RETURN (SPECIAL-USE SUBSCRIBED STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY X-GUID HIGHESTMODSEQ))'
@@ -37,7 +37,7 @@ class KnownFolder:
     @property
     def id(self) -> MailboxId:
         if self.folder.id is None:
-            raise NoSuchFolder(self.folder.name)
+            raise NoSuchFolderError(self.folder.name)
         return self.folder.id
 
     @property
@@ -73,13 +73,13 @@ class FolderList:
         try:
             return self._by_id[folder]
         except KeyError:
-            raise NoSuchFolder(folder) from None
+            raise NoSuchFolderError(folder) from None
 
     def called(self, name: FolderName) -> KnownFolder:
         """By name: for a mere parent, which has no identity."""
         found = next((entry for entry in self.known if entry.folder.name == name), None)
         if found is None:
-            raise NoSuchFolder(name)
+            raise NoSuchFolderError(name)
         return found
 
     def by_role(self, role: str) -> Folder | None:
@@ -126,7 +126,7 @@ def _folder(wire: bytes, flags: frozenset[str], counts: tuple[tuple[str, bytes],
 
     try:
         identity = MailboxId(status.get("X-GUID", b"").decode("ascii", "replace").lower())
-    except InvalidValue:
+    except InvalidValueError:
         identity = None
     selectable = identity is not None and not flags & {"\\NOSELECT", "\\NONEXISTENT"}
     special = next((_ROLES[flag] for flag in sorted(flags) if flag in _ROLES), None)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Condition, Thread
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailableError
 from vaguemestre.mailbox.imap.account_cache import AccountCache
 from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, OpenedFolder, require_ok
@@ -82,7 +82,7 @@ class Pool:
     def _acquire(self, user: str, open_new: Callable[[], OpenedFolder], patience: float) -> OpenedFolder:
         with self._changed:
             if not self._changed.wait_for(lambda: self._idle.get(user) or self._room(user), patience):
-                raise MailboxUnavailable("all connections are in use")
+                raise MailboxUnavailableError("all connections are in use")
             while waiting := self._idle.get(user):
                 connection = waiting.pop()
                 if connection.is_quiet():

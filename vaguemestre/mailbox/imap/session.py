@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
-from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.errors import MailboxRefusedError
 from vaguemestre.mailbox.imap import list_filters
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
@@ -38,7 +38,7 @@ ONE_BY_ONE = APART | {"later"}
 
 
 class Session:
-    """Every method raises `MailboxUnavailable` when the server is away, and `NoSuchFolder` for an unknown id.
+    """Every method raises `MailboxUnavailableError` when the server is away, and `NoSuchFolderError` for an unknown id.
 
     `round_trips` counts exchanges with the server since the session began (tests of the screens look at it). On a
     connection that had to be opened it begins with 2: the greeting, then sign-in together with the list of folders.
@@ -119,7 +119,7 @@ class Session:
         return conversation_pages.fetch_neighbours(self._link, folder, uid, singly=singly)
 
     def message(self, folder: MailboxId, uid: Uid) -> Message:
-        """One message without its parts' content; does not mark it as read. Raises `NoSuchMessage`. What came in a
+        """One message without its parts' content; does not mark it as read. Raises `NoSuchMessageError`. What came in a
         signed envelope stands as if it came without; that costs one trip more."""
         link = self._link
         return self._in(folder, lambda known: with_signed_content(link, known, read_message(link, known, uid)[0]))
@@ -137,7 +137,7 @@ class Session:
     def body(self, folder: MailboxId, uid: Uid, part: PartPath, *, limit: int | None = None) -> bytes:
         """Decoded content of a part; with `limit`, at most that many octets (little more is fetched).
 
-        Raises `NoSuchMessage` also when the message has no such part. For text use `mailbox.text.decode`.
+        Raises `NoSuchMessageError` also when the message has no such part. For text use `mailbox.text.decode`.
         """
         content = b"".join(self._in(folder, lambda known: read_part(self._link, known, uid, part, limit=limit)))
         return content[:limit]
@@ -198,7 +198,8 @@ class Session:
         return self._link.reading(lambda: attachment_keyword.has_unmarked(self._link))
 
     def bearing(self, keyword: Flag) -> dict[MailboxId, UidNumbers]:
-        """The messages of the whole mailbox that bear a keyword. A folder that goes meanwhile is a `NoSuchFolder`."""
+        """The messages of the whole mailbox that bear a keyword. A folder that goes meanwhile is a
+        `NoSuchFolderError`."""
         return self._link.reading(lambda: keywords.find_with_keyword(self._link, keyword))
 
     def search(
@@ -213,7 +214,7 @@ class Session:
     ) -> tuple[search_results.SearchResults, list[Folder], Quota | None]:
         """A page of what is found in all folders but the bin and junk, or in the one that is asked for; and what
         stands beside a list. Two trips of `patience` seconds, a third for excerpts. `whole`: as `found.find`. Raises
-        `NoSuchFolder`; while the index is being made, `NoAnswer` or a refusal ("INUSE")."""
+        `NoSuchFolderError`; while the index is being made, `NoAnswer` or a refusal ("INUSE")."""
         where, beside = self._link, (_QUOTA,)
         look = partial(
             search_results.search_folders,
@@ -229,7 +230,8 @@ class Session:
         return result, directory.folders, parse_quota(answer)
 
     def all_found(self, query: Query, bound: SearchLimit) -> whole_results.Places:
-        """Every message that a search finds, but what came since. Two trips, or three. Raises `NumberedAnew`."""
+        """Every message that a search finds, but what came since. Two trips, or three. Raises
+        `UidValidityChangedError`."""
         return self._link.reading(lambda: whole_results.all_results(self._link, query, bound))
 
     def borne(self) -> frozenset[str]:
@@ -327,8 +329,8 @@ class Session:
     def append(
         self, folder: MailboxId, raw: Raw, flags: Iterable[str] = (), date: datetime | None = None
     ) -> Uid | None:
-        """Store a message (CRLF lines). Raises `QuotaExceeded`. Never retried: after `MailboxUnavailable` look whether
-        it is there before trying again (`find`)."""
+        """Store a message (CRLF lines). Raises `QuotaExceededError`. Never retried: after `MailboxUnavailableError`
+        look whether it is there before trying again (`find`)."""
         return append_message(self._link, b"APPEND", self._in(folder, lambda known: known), raw, flags, date)
 
     def append_all(self, folder: MailboxId, messages: Sequence[MessageToAppend]) -> list[Uid]:
@@ -340,7 +342,7 @@ class Session:
         return append_message(self._link, b"UID REPLACE %d" % uid, self._open(folder).known, raw, flags, date)
 
     def create(self, name: FolderName) -> Folder:
-        """Create and subscribe. Raises `FolderExists`."""
+        """Create and subscribe. Raises `FolderExistsError`."""
         self._link.reading(self._link.directory)
         self._link.run(b"CREATE " + quote_string(name.wire))
         # Opened once: until then Dovecot's list tells a folder of this name by the identity of one that bore it before.
@@ -348,11 +350,11 @@ class Session:
         self._link.leave_folder()
         folder = self._link.refresh().named(name)
         if folder is None:
-            raise MailboxRefused("", "created but not listed")
+            raise MailboxRefusedError("", "created but not listed")
         return folder
 
     def rename(self, folder: MailboxId | FolderName, to: FolderName) -> None:
-        """Children follow. The id stays. Raises `FolderExists`; folders with a role keep their name.
+        """Children follow. The id stays. Raises `FolderExistsError`; folders with a role keep their name.
 
         By name: a mere parent, which has no id."""
         folder_tree.rename_folder(self._link, folder, to)
@@ -388,7 +390,7 @@ class Session:
     def _inbox(self) -> MailboxId:
         inbox = self._link.directory().by_role("inbox")
         if inbox is None or inbox.id is None:
-            raise MailboxRefused("", "no inbox")
+            raise MailboxRefusedError("", "no inbox")
         return inbox.id
 
     def _open(self, folder: MailboxId) -> SelectedFolder:

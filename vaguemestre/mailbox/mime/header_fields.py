@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.mailbox.mime.header_text import clean_text
-from vaguemestre.mailbox.values import InvalidReason, InvalidValue
+from vaguemestre.mailbox.values import InvalidReason, InvalidValueError
 
 _LINE = 76
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
@@ -24,7 +24,7 @@ def text_field(name: str, value: str) -> bytes:
 
 
 def address_field(name: str, addresses: Sequence[Address]) -> bytes:
-    """Raises `InvalidValue` for an address that cannot be written."""
+    """Raises `InvalidValueError` for an address that cannot be written."""
     tokens = []
     for place, person in enumerate(addresses):
         spec = wire_address(person.address)
@@ -64,9 +64,9 @@ def wire_address(address: str) -> str:
     try:
         host = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError as error:
-        raise InvalidValue("address", InvalidReason.FORM) from error
+        raise InvalidValueError("address", InvalidReason.FORM) from error
     if not _DOT_ATOM.fullmatch(local) or not _DOMAIN.fullmatch(host) or len(local) + len(host) > 253:
-        raise InvalidValue("address", InvalidReason.FORM)
+        raise InvalidValueError("address", InvalidReason.FORM)
     return f"{local}@{host}"
 
 

@@ -66,7 +66,7 @@ def build_message(
     reply_to: Address | None = None,
     reminds_after: int = 0,
 ) -> bytes:
-    """Raises `InvalidValue` for an address that cannot be written. `bcc` and `reminds_after` are written with
+    """Raises `InvalidValueError` for an address that cannot be written. `bcc` and `reminds_after` are written with
     `keep_bcc` only: in drafts. `importance`: "high", "low", or as usual. `receipt_to`: who asks to be told when it is
     read (RFC 8098). `reply_to`: whom answers go to instead of the sender. `formatted`: the same as `text`, in HTML."""
     thread = [*references, *([in_reply_to] if in_reply_to and in_reply_to not in references else [])]

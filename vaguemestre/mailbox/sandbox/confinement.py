@@ -27,7 +27,7 @@ def leave_names() -> None:
 def confine() -> None:
     """All of it, as far as this kernel goes: nothing is opened or begun any more, no module is imported either."""
     leave_names()
-    with contextlib.suppress(landlock.NoLandlock):
+    with contextlib.suppress(landlock.NoLandlockError):
         landlock.restrict()
     with contextlib.suppress(OSError):  # the limits below remain
         seccomp.forbid_children()
@@ -37,7 +37,7 @@ def confine() -> None:
 
 def keep_socket(folder: Path) -> None:
     """For a process that starts others: of the files it has programs to read, and a folder to make its socket in.
-    Raises `NoLandlock`."""
+    Raises `NoLandlockError`."""
     reads = [place for place in _PROGRAMS if place.exists()]
     # Python finds `vaguemestre` by listing where it lies.
     landlock.restrict(reads=reads, lists=[_ROOT], changes=[Path(os.devnull)], sockets=[folder])

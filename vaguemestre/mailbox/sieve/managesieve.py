@@ -13,9 +13,14 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, Self
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, QuotaExceeded, SignInRefused
+from vaguemestre.mailbox.errors import (
+    MailboxRefusedError,
+    MailboxUnavailableError,
+    QuotaExceededError,
+    SignInRefusedError,
+)
 from vaguemestre.mailbox.imap.wire.connection import tls_context
-from vaguemestre.mailbox.values import InvalidReason, InvalidValue
+from vaguemestre.mailbox.values import InvalidReason, InvalidValueError
 
 _LINE_LIMIT: Final = 65536
 _LITERAL_LIMIT: Final = 2 * 1024 * 1024
@@ -31,7 +36,7 @@ class ScriptName(str):
 
     def __new__(cls, value: str) -> Self:
         if not value or len(value) > 128 or len(value.encode("utf-8", "replace")) > 500 or _FORBIDDEN.search(value):
-            raise InvalidValue("script", InvalidReason.FORM)
+            raise InvalidValueError("script", InvalidReason.FORM)
         return super().__new__(cls, value)
 
 
@@ -51,7 +56,7 @@ class Script:
     active: bool
 
 
-class ScriptRefused(MailboxRefused):
+class ScriptRefusedError(MailboxRefusedError):
     """The server does not understand the script; `text` says where."""
 
 
@@ -63,11 +68,12 @@ class ScriptServer:
         self._socket = sock
 
     def check(self, text: str) -> None:
-        """Raises `ScriptRefused` with the server's own words; stores nothing."""
+        """Raises `ScriptRefusedError` with the server's own words; stores nothing."""
         self._run(b"CHECKSCRIPT", _script(text))
 
     def put(self, name: ScriptName, text: str) -> None:
-        """Stored, replacing one of that name; an active one stays active. Raises `ScriptRefused`, `QuotaExceeded`."""
+        """Stored, replacing one of that name; an active one stays active. Raises `ScriptRefusedError`,
+        `QuotaExceededError`."""
         self._run(b"PUTSCRIPT", _string(name), _script(text))
 
     def get(self, name: str) -> str:
@@ -84,7 +90,7 @@ class ScriptServer:
 
     def delete(self, name: ScriptName) -> None:
         """One that is not there is no fault. An active one is refused."""
-        with suppress(MailboxRefused):
+        with suppress(MailboxRefusedError):
             self._run(b"DELETESCRIPT", _string(name))
 
     def greet(self) -> None:
@@ -101,7 +107,7 @@ class ScriptServer:
             self._say(b'"AQ=="')
             line = self._line()
         if not line or not _is(line[0], b"OK"):
-            raise SignInRefused("AUTHENTICATIONFAILED", _words(line))
+            raise SignInRefusedError("AUTHENTICATIONFAILED", _words(line))
 
     def say_goodbye(self) -> None:
         with suppress(OSError):
@@ -120,7 +126,7 @@ class ScriptServer:
             if verdict == b"OK":
                 return lines
             if verdict == b"BYE":
-                raise MailboxUnavailable(f"sieve: {_words(line)}")
+                raise MailboxUnavailableError(f"sieve: {_words(line)}")
             if verdict == b"NO":
                 raise _refusal(command, line)
             lines.append(line)
@@ -129,7 +135,7 @@ class ScriptServer:
         try:
             self._socket.sendall(line + b"\r\n")
         except OSError as error:
-            raise MailboxUnavailable(f"sieve: {error}") from error
+            raise MailboxUnavailableError(f"sieve: {error}") from error
 
     def _line(self) -> list[bytes]:
         """One line in pieces: strings without their quotes, literals whole, response codes, words."""
@@ -138,7 +144,7 @@ class ScriptServer:
             while True:
                 line = self._stream.readline(_LINE_LIMIT)
                 if not line.endswith(b"\n"):
-                    raise MailboxUnavailable("sieve: the server hung up")
+                    raise MailboxUnavailableError("sieve: the server hung up")
                 literal = _LITERAL.search(line)
                 head = line[: literal.start()] if literal else line
                 pieces += [_piece(match) for match in _TOKEN.finditer(head)]
@@ -146,20 +152,20 @@ class ScriptServer:
                     return pieces
                 pieces.append(self._literal(int(literal[1])))
         except OSError as error:
-            raise MailboxUnavailable(f"sieve: {error}") from error
+            raise MailboxUnavailableError(f"sieve: {error}") from error
 
     def _literal(self, size: int) -> bytes:
         if size > _LITERAL_LIMIT:
-            raise MailboxUnavailable("sieve: an answer too large")
+            raise MailboxUnavailableError("sieve: an answer too large")
         data = self._stream.read(size)
         if len(data) < size:
-            raise MailboxUnavailable("sieve: the server hung up")
+            raise MailboxUnavailableError("sieve: the server hung up")
         return data
 
 
 @contextmanager
 def open_script_server(endpoint: Endpoint, user: str, token: str) -> Iterator[ScriptServer]:
-    """Connected, secured and signed in. Raises `MailboxUnavailable` or `SignInRefused`."""
+    """Connected, secured and signed in. Raises `MailboxUnavailableError` or `SignInRefusedError`."""
     sock, stream = _connect(endpoint)
     try:
         server = ScriptServer(stream, sock)
@@ -178,7 +184,7 @@ def _connect(endpoint: Endpoint) -> tuple[socket.socket, BinaryIO]:
         plain = socket.create_connection((endpoint.host, endpoint.port), timeout=endpoint.connect_timeout)
         plain.settimeout(endpoint.silence_timeout)
     except OSError as error:
-        raise MailboxUnavailable(f"{endpoint.host}:{endpoint.port}: {error}") from error
+        raise MailboxUnavailableError(f"{endpoint.host}:{endpoint.port}: {error}") from error
     try:
         with plain.makefile("rb") as stream:
             before = ScriptServer(stream, plain)
@@ -188,21 +194,21 @@ def _connect(endpoint: Endpoint) -> tuple[socket.socket, BinaryIO]:
         secured = tls_context(endpoint.ca).wrap_socket(plain, server_hostname=name)
     except OSError as error:
         plain.close()
-        raise MailboxUnavailable(f"{endpoint.host}:{endpoint.port}: {error}") from error
+        raise MailboxUnavailableError(f"{endpoint.host}:{endpoint.port}: {error}") from error
     except BaseException:
         plain.close()
         raise
     return secured, secured.makefile("rb")
 
 
-def _refusal(command: bytes, line: list[bytes]) -> MailboxRefused:
+def _refusal(command: bytes, line: list[bytes]) -> MailboxRefusedError:
     code = next((piece.split(b" ")[0] for piece in line if isinstance(piece, _Code)), b"").upper()
     text = _words([piece for piece in line[1:] if not isinstance(piece, _Code)])
     if code.startswith(b"QUOTA"):
-        return QuotaExceeded(text)
+        return QuotaExceededError(text)
     if command in {b"CHECKSCRIPT", b"PUTSCRIPT"} and code != b"TRYLATER":
-        return ScriptRefused(code.decode("ascii", "replace"), text)
-    return MailboxRefused("UNAVAILABLE" if code == b"TRYLATER" else code.decode("ascii", "replace"), text)
+        return ScriptRefusedError(code.decode("ascii", "replace"), text)
+    return MailboxRefusedError("UNAVAILABLE" if code == b"TRYLATER" else code.decode("ascii", "replace"), text)
 
 
 def _piece(match: re.Match[bytes]) -> bytes:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import DeliveryRefused, MailboxUnavailable, SignInRefused
+from vaguemestre.mailbox.errors import DeliveryRefusedError, MailboxUnavailableError, SignInRefusedError
 from vaguemestre.mailbox.imap.wire.connection import tls_context
 from vaguemestre.mailbox.mime.header_fields import wire_address
-from vaguemestre.mailbox.values import InvalidReason, InvalidValue
+from vaguemestre.mailbox.values import InvalidReason, InvalidValueError
 
 _PIECE = 65536
 # Postfix slows down after ten refusals, and hangs up after twenty.
@@ -23,17 +23,18 @@ _REFUSALS_SHOWN = 9
 def submit_message(
     endpoint: Endpoint, user: str, token: str, sender: str, recipients: Sequence[str], source: Path | bytes
 ) -> None:
-    """Returns once the server has taken charge. Raises `DeliveryRefused`, `SignInRefused`, or `MailboxUnavailable`:
-    after the latter it is not known whether the message left, if it was raised while the message travelled."""
+    """Returns once the server has taken charge. Raises `DeliveryRefusedError`, `SignInRefusedError`, or
+    `MailboxUnavailableError`: after the latter it is not known whether the message left, if it was raised while the
+    message travelled."""
     if not recipients:
-        raise InvalidValue("recipients", InvalidReason.EMPTY)
+        raise InvalidValueError("recipients", InvalidReason.EMPTY)
     sender, *recipients = map(wire_address, (sender, *recipients))
     with _opened(source) as (message, size), _connected(endpoint) as connection:
         try:
             connection.sign_in(user, token)
             connection.hand_over(sender, recipients, message, size)
         except (smtplib.SMTPException, OSError) as error:  # what the server answers is judged below, as codes
-            raise MailboxUnavailable(f"submission: {error}") from error
+            raise MailboxUnavailableError(f"submission: {error}") from error
 
 
 def submit_locally(endpoint: Endpoint, sender: str, recipients: Sequence[str], source: Path | bytes) -> None:
@@ -45,7 +46,7 @@ def submit_locally(endpoint: Endpoint, sender: str, recipients: Sequence[str], s
                 connection.ehlo_or_helo_if_needed()
                 connection.hand_over(sender and wire_address(sender), recipients, message, size)
         except (smtplib.SMTPException, OSError) as error:
-            raise MailboxUnavailable(f"{endpoint.host}:{endpoint.port}: {error}") from error
+            raise MailboxUnavailableError(f"{endpoint.host}:{endpoint.port}: {error}") from error
 
 
 class Handover(smtplib.SMTP):
@@ -81,7 +82,7 @@ class Handover(smtplib.SMTP):
                 break
         if refused:
             code, words = max(refused.values())
-            raise DeliveryRefused(code >= 500, code, words, refused)
+            raise DeliveryRefusedError(code >= 500, code, words, refused)
 
 
 class Submission(Handover, smtplib.SMTP_SSL):
@@ -93,7 +94,7 @@ class Submission(Handover, smtplib.SMTP_SSL):
             # The refusal's details; an empty answer is asked for before the verdict.
             code, text = self.docmd("AQ==")
         if code != 235:
-            raise _trouble(code, text) if code < 500 else SignInRefused("AUTHENTICATIONFAILED", _words(text))
+            raise _trouble(code, text) if code < 500 else SignInRefusedError("AUTHENTICATIONFAILED", _words(text))
 
 
 @contextmanager
@@ -114,7 +115,7 @@ def _connected(endpoint: Endpoint) -> Iterator[Submission]:
         if connection.sock is not None:
             connection.sock.settimeout(endpoint.command_timeout)
     except (smtplib.SMTPException, ssl.SSLError, OSError) as error:
-        raise MailboxUnavailable(f"{endpoint.host}:{endpoint.port}: {error}") from error
+        raise MailboxUnavailableError(f"{endpoint.host}:{endpoint.port}: {error}") from error
     try:
         yield connection
     finally:
@@ -134,7 +135,7 @@ def _stuffed(message: BinaryIO) -> Iterator[bytes]:
             yield b"".join(_line(line) for line in lines)
             end = b""
         if len(rest) > _PIECE:
-            raise DeliveryRefused(True, 554, "line too long")
+            raise DeliveryRefusedError(True, 554, "line too long")
     if rest:
         yield _line(rest)
         end = b""
@@ -145,11 +146,11 @@ def _line(line: bytes) -> bytes:
     return (b"." if line.startswith(b".") else b"") + line.rstrip(b"\r") + b"\r\n"
 
 
-def _trouble(code: int, text: bytes | str) -> DeliveryRefused | MailboxUnavailable:
+def _trouble(code: int, text: bytes | str) -> DeliveryRefusedError | MailboxUnavailableError:
     """421 and 451 before the message: the server is away, not the message wrong."""
     if code in (-1, 421) or code < 400:
-        return MailboxUnavailable(f"submission: {code} {_words(text)}")
-    return DeliveryRefused(code >= 500, code, _words(text))
+        return MailboxUnavailableError(f"submission: {code} {_words(text)}")
+    return DeliveryRefusedError(code >= 500, code, _words(text))
 
 
 def _words(text: bytes | str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from vaguemestre.mailbox.containers import attached_message
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.file_names import LIMIT
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Part
@@ -274,7 +274,7 @@ def test_a_limited_body(read: Reading) -> None:
 
 @pytest.mark.parametrize("specimen", ["html_deep", "html_growth"])
 def test_html_that_is_shown_as_text(read: Reading, specimen: str, ask_cleaner: Callable[[str], str]) -> None:
-    with pytest.raises(CannotClean) as refusal:
+    with pytest.raises(CleanerError) as refusal:
         ask_cleaner(read.text(read(specimen)))
     assert refusal.value.permanent
 

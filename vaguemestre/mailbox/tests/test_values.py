@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaguemestre.mailbox import modified_utf7
-from vaguemestre.mailbox.values import Flag, FolderName, InvalidValue, MailboxId, PartPath, Uid
+from vaguemestre.mailbox.values import Flag, FolderName, InvalidValueError, MailboxId, PartPath, Uid
 
 
 @pytest.mark.parametrize("value", ["1", "4294967295", 7])
@@ -15,7 +15,7 @@ def test_uids(value: int | str) -> None:
     "value", ["0", "-1", "1,2", "1:*", "*", "4294967296", " 1", "1\r\nx LOGOUT", "²", "٣", "", True]
 )
 def test_what_is_no_uid(value: int | str) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValueError):
         Uid(value)
 
 
@@ -26,14 +26,14 @@ def test_parts(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["", "0", "1.", ".1", "1..2", "TEXT", "1.MIME", "1]", "1] BODY[", "1.2\n", "1" * 6])
 def test_what_is_no_part(value: str) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValueError):
         PartPath(value)
 
 
 def test_mailbox_ids() -> None:
     assert MailboxId("28010a226fb1056bfb38000083ecc375")
     for wrong in ("", "28010A226FB1056BFB38000083ECC375", "28010a226fb1056bfb38000083ecc37\n", "../x"):
-        with pytest.raises(InvalidValue):
+        with pytest.raises(InvalidValueError):
             MailboxId(wrong)
 
 
@@ -55,7 +55,7 @@ def test_a_folder_may_be_called(name: str) -> None:
     ],
 )  # fmt: skip
 def test_why_a_label_is_refused(label: str, reason: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValueError) as refusal:
         FolderName.within(label, FolderName("Parent"))
     assert refusal.value.reason == reason
 
@@ -96,5 +96,5 @@ def test_flags(flag: str) -> None:
 
 @pytest.mark.parametrize("flag", ["", "\\", "a b", "a)", "é", "x\r\n", "\\Seen)", "{3}"])
 def test_what_is_no_flag(flag: str) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValueError):
         Flag(flag)

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.maintenance import acts, state
-from vaguemestre.maintenance.acts import MaintenanceRefused, Plan
+from vaguemestre.maintenance.acts import MaintenanceRefusedError, Plan
 from vaguemestre.maintenance.models import Maintenance, Part
 from vaguemestre.maintenance.words import MaintenanceState
 
@@ -61,20 +61,20 @@ def test_an_announcement_is_withdrawn() -> None:
     row = planned()
     acts.end(row, by=BY, now=NOW)
     assert state.announced(NOW) is None
-    with pytest.raises(MaintenanceRefused):
+    with pytest.raises(MaintenanceRefusedError):
         acts.begin(row, by=BY, now=NOW)
 
 
 def test_two_at_once_are_refused() -> None:
     first, second = planned(), planned()
     acts.begin(first, by=BY, now=NOW)
-    with pytest.raises(MaintenanceRefused, match="en cours"):
+    with pytest.raises(MaintenanceRefusedError, match="en cours"):
         acts.begin(second, by=BY, now=NOW)
 
 
 @pytest.mark.parametrize(("start", "length"), [(HOUR, -HOUR), (-5 * HOUR, HOUR)])
 def test_dates_that_make_no_sense(start: timedelta, length: timedelta) -> None:
-    with pytest.raises(MaintenanceRefused):
+    with pytest.raises(MaintenanceRefusedError):
         acts.announce(Plan(NOW + start, NOW + start + length, "", []), by=BY, now=NOW)
 
 

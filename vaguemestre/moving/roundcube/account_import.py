@@ -14,8 +14,8 @@ from vaguemestre.accounts.ports import signature_import
 from vaguemestre.audit import journal
 from vaguemestre.contacts import cards, file_import
 from vaguemestre.mailbox.errors import MailboxError
-from vaguemestre.mailbox.sieve.managesieve import ScriptName, ScriptRefused
-from vaguemestre.mailbox.values import InvalidValue
+from vaguemestre.mailbox.sieve.managesieve import ScriptName, ScriptRefusedError
+from vaguemestre.mailbox.values import InvalidValueError
 from vaguemestre.moving.connection import open_scripts
 from vaguemestre.moving.roundcube.user_matching import Owner
 
@@ -100,12 +100,12 @@ def _put(account: Account, files: list[tuple[str, Path]], found: AccountImport) 
 def _put_one(put: Callable[[ScriptName, str], None], known: set[str], stem: str, place: Path) -> str:
     try:
         name = ScriptName(NAME.format(stem[:100]))
-    except InvalidValue:
+    except InvalidValueError:
         return "name"
     if name in known:
         return "known"
     try:
         put(name, place.read_text(encoding="utf-8", errors="replace"))
-    except ScriptRefused:
+    except ScriptRefusedError:
         return "refused"
     return "kept"

@@ -30,12 +30,12 @@ _PLAIN_VALUE = re.compile(r"\s*(?:(?!E)()'((?:[^']++|'')*+)'" + _REST, re.DOTALL
 _OPENING = re.compile(r"\s*\(")
 
 
-class DumpRefused(Exception):
+class DumpRefusedError(Exception):
     """Not a Roundcube database, or one that is broken off: nothing of it is taken."""
 
 
 def read_dump(path: Path, prefix: str = "") -> dict[str, list[Row]]:
-    """All rows of the wanted tables. Raises DumpRefused."""
+    """All rows of the wanted tables. Raises DumpRefusedError."""
     with path.open("rb") as file:
         head = file.read(16)
     found: dict[str, list[Row]] = {name: [] for name in WANTED}
@@ -43,7 +43,7 @@ def read_dump(path: Path, prefix: str = "") -> dict[str, list[Row]]:
     for table, row in rows:
         found[table].append(row)
     if not found["users"]:
-        raise DumpRefused("no users: is it a dump of Roundcube’s database, with its data?")
+        raise DumpRefusedError("no users: is it a dump of Roundcube’s database, with its data?")
     return found
 
 
@@ -59,7 +59,7 @@ def _of_sqlite(path: Path, prefix: str) -> Iterator[tuple[str, Row]]:
                     yield table, {key: None if row[key] is None else str(row[key]) for key in row.keys()}  # noqa: SIM118
         connection.close()
     except sqlite3.DatabaseError as error:
-        raise DumpRefused(str(error)) from error
+        raise DumpRefusedError(str(error)) from error
 
 
 def _of_dump(path: Path, prefix: str) -> Iterator[tuple[str, Row]]:
@@ -82,7 +82,7 @@ def _of_dump(path: Path, prefix: str) -> Iterator[tuple[str, Row]]:
                     [word.strip(' `"') for word in found[2][1:-1].split(",")] if found[2] else columns.get(table, [])
                 )
                 if not heads:
-                    raise DumpRefused(f"{found[1]}: columns without names; dump the structure too")
+                    raise DumpRefusedError(f"{found[1]}: columns without names; dump the structure too")
                 yield from ((table, row) for row in _inserted(line[found.end() :], lines, heads, value))
 
 
@@ -104,10 +104,10 @@ def _copied(lines: Iterator[str], heads: list[str]) -> Iterator[Row]:
             return
         cells = line.split("\t")
         if len(cells) != len(heads):
-            raise DumpRefused("a line of COPY with other columns than it says")
+            raise DumpRefusedError("a line of COPY with other columns than it says")
         values = (None if cell == r"\N" else _ESCAPE.sub(lambda m: _COPIED.get(m[1], m[1]), cell) for cell in cells)
         yield dict(zip(heads, values, strict=True))
-    raise DumpRefused("broken off inside a table")
+    raise DumpRefusedError("broken off inside a table")
 
 
 def _inserted(text: str, lines: Iterator[str], heads: list[str], value: re.Pattern[str]) -> Iterator[Row]:
@@ -121,14 +121,14 @@ def _inserted(text: str, lines: Iterator[str], heads: list[str], value: re.Patte
         if rest.startswith(";"):
             return
         if not rest.startswith(","):
-            raise DumpRefused("a statement that is not understood")
+            raise DumpRefusedError("a statement that is not understood")
         place = len(text) - len(rest) + 1
 
 
 def _row(text: str, place: int, lines: Iterator[str], heads: list[str], value: re.Pattern[str]) -> tuple[Row, int, str]:
     while not (start := _OPENING.match(text, place)):
         if text[place:].strip():
-            raise DumpRefused("a statement that is not understood")
+            raise DumpRefusedError("a statement that is not understood")
         text, place = _more(text[place:], lines), 0
     values: list[str | None] = []
     at = start.end()
@@ -142,7 +142,7 @@ def _row(text: str, place: int, lines: Iterator[str], heads: list[str], value: r
         if found[5] == ")":
             break
     if len(values) != len(heads):
-        raise DumpRefused("a row with other columns than it says")
+        raise DumpRefusedError("a row with other columns than it says")
     return dict(zip(heads, values, strict=True)), at, text
 
 
@@ -162,7 +162,7 @@ def _more(rest: str, lines: Iterator[str]) -> str:
         held.append(line)
         size += len(line)
         if size > LONGEST:
-            raise DumpRefused("a statement without end")
+            raise DumpRefusedError("a statement without end")
         if "'" in line or ")" in line or ";" in line:
             return "".join(held)
-    raise DumpRefused("broken off inside a statement")
+    raise DumpRefusedError("broken off inside a statement")

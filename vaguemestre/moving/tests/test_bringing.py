@@ -10,7 +10,7 @@ from django.utils import timezone
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine.projection import file
 from vaguemestre.exports import archive_run, export_jobs
-from vaguemestre.mailbox.errors import MailboxUnavailable, QuotaExceeded
+from vaguemestre.mailbox.errors import MailboxUnavailableError, QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.moving import import_jobs, import_run, known_messages, zip_archives
@@ -105,7 +105,7 @@ def _unless_dying(write: Callable[..., None], dying: Callable[[], bool]) -> Call
 def test_a_mail_server_that_is_away_is_waited_for(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_run, "MOST_TOGETHER", 1)
     intake = take_in(mail_account, {"a.mbox": box(raw(1), raw(2), raw(3))})
-    store, calls = Session.append, iter([None, MailboxUnavailable("lost"), *[None] * 9])
+    store, calls = Session.append, iter([None, MailboxUnavailableError("lost"), *[None] * 9])
 
     def sometimes(*args: object, **more: object) -> object:
         stored = store(*args, **more)  # type: ignore[arg-type]
@@ -127,7 +127,7 @@ def test_a_full_mailbox_pauses_and_goes_on(mail_account: MailAccount) -> None:
         daemons.execute("UPDATE mail_account SET quota_mb = 1 WHERE key = ?", (mail_account.key,))
     inbox = folders(mail_account)["INBOX"].id
     assert inbox
-    with open_mailbox_of(mail_account.key) as session, contextlib.suppress(QuotaExceeded):
+    with open_mailbox_of(mail_account.key) as session, contextlib.suppress(QuotaExceededError):
         for _turn in range(500):
             session.append(inbox, b"Subject: x\r\n\r\n" + (b"x" * 70 + b"\r\n") * 300)
     heavy = [raw(number, (b"y" * 70 + b"\n") * 600) for number in range(3)]

@@ -11,7 +11,7 @@ from vaguemestre.exports.mbox import Mbox
 from vaguemestre.exports.testing.mbox import MESSAGES
 from vaguemestre.mailbox.values import ANSWERED, FLAGGED, FORWARDED, SEEN
 from vaguemestre.moving import mbox
-from vaguemestre.moving.stored_message import NoMessage, message_to_store
+from vaguemestre.moving.stored_message import NoMessageError, message_to_store
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PLAIN = b"Subject: un\n\ncorps\n"
@@ -124,14 +124,14 @@ def test_marks(fields: bytes, flags: tuple[str, ...]) -> None:
 
 
 def test_what_its_program_had_deleted_is_not_brought() -> None:
-    with pytest.raises(NoMessage) as caught:
+    with pytest.raises(NoMessageError) as caught:
         message_to_store(b"X-Mozilla-Status: 0009\n" + PLAIN, LINE, now=NOW)
     assert caught.value.reason == "deleted"
 
 
 @pytest.mark.parametrize("raw", [b"", b"\n\n", b"no field\n\nx", b"\x80\x81", b"Subject x\n\n", b"x" * 3_000_000])
 def test_no_message(raw: bytes) -> None:
-    with pytest.raises(NoMessage):
+    with pytest.raises(NoMessageError):
         message_to_store(raw, b"", now=NOW)
 
 

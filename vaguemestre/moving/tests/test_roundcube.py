@@ -12,7 +12,7 @@ from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts.models import Contact
 from vaguemestre.moving.connection import open_scripts
 from vaguemestre.moving.roundcube import database_dumps
-from vaguemestre.moving.roundcube.database_dumps import DumpRefused
+from vaguemestre.moving.roundcube.database_dumps import DumpRefusedError
 from vaguemestre.testing import MailAccount
 from vaguemestre.webmail.compose import named_signatures
 from vaguemestre.webmail.preferences import lookup
@@ -194,7 +194,7 @@ def test_scripts_are_kept_and_none_is_made_active(mail_account: MailAccount, tmp
 def test_what_is_broken_off_is_refused_whole(text: str, tmp_path: Path) -> None:
     file = tmp_path / "x.sql"
     file.write_text(text)
-    with pytest.raises(DumpRefused):
+    with pytest.raises(DumpRefusedError):
         database_dumps.read_dump(file)
     assert run(file)[1] == 1
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
-from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.imap.messages.append import MessageToAppend
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
@@ -45,7 +45,7 @@ def test_several_at_once_and_the_line_breaks_each_once(
             assert connection._asked("x", b" () {%d}" % len(messages[1].raw)) is None
             connection._send(messages[1].raw[:20])
             connection.close()
-        raise MailboxUnavailable("lost")
+        raise MailboxUnavailableError("lost")
 
     monkeypatch.setattr(Session, "append_all", breaking)
     assert import_run.go_on(now=timezone.now(), seconds=60) is False

@@ -12,8 +12,8 @@ from vaguemestre.accounts.ports import screen_preferences, settings_entries
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions import decorators
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import MailboxError, NoSuchFolder
-from vaguemestre.mailbox.values import InvalidValue, MailboxId
+from vaguemestre.mailbox.errors import MailboxError, NoSuchFolderError
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId
 from vaguemestre.moving import (
     completion_mail,
     import_jobs,
@@ -64,9 +64,9 @@ def files(request: StaffRequest) -> HttpResponse:
         )  # fmt: skip
     except FileRefusedError as refused:
         return show_page(request, progress_text.file_refused_text(refused.name, refused.reason), status=422)
-    except InvalidValue:
+    except InvalidValueError:
         return show_page(request, _("A folder cannot bear this name. Give another one."), status=422, at="nom")
-    except NoSuchFolder:
+    except NoSuchFolderError:
         return show_page(request, _("This folder is no longer there. Choose another one."), status=422, at="dossier")
     except import_jobs.AlreadyUnderWayError:
         pass  # pressed twice, or in two windows: the page shows the one that is there
@@ -119,7 +119,7 @@ def _target(request: StaffRequest) -> tuple[MailboxId, str, bool]:
         else:
             folder, made = target_folders.chosen_folder(session, key), False
     if folder.id is None:
-        raise NoSuchFolder
+        raise NoSuchFolderError
     return folder.id, target_folders.folder_text(folder), made
 
 

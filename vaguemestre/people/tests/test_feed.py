@@ -10,7 +10,7 @@ import pytest
 from vaguemestre.people import testing
 from vaguemestre.people.feed import LINE_LIMIT, Feed, read_feed
 from vaguemestre.people.numen import Numen
-from vaguemestre.people.refusal import FeedRejected, Refusal
+from vaguemestre.people.refusal import FeedRejectedError, Refusal
 from vaguemestre.people.testing import row, text
 
 Reading = Callable[[str | bytes], Feed]
@@ -26,8 +26,8 @@ def reading(tmp_path: Path) -> Reading:
     return read_content
 
 
-def rejection(reading: Reading, content: str | bytes) -> FeedRejected:
-    with pytest.raises(FeedRejected) as caught:
+def rejection(reading: Reading, content: str | bytes) -> FeedRejectedError:
+    with pytest.raises(FeedRejectedError) as caught:
         reading(content)
     return caught.value
 

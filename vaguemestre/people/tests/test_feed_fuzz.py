@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vaguemestre.people import testing
 from vaguemestre.people.feed import Feed, read_feed
-from vaguemestre.people.refusal import FeedRejected
+from vaguemestre.people.refusal import FeedRejectedError
 from vaguemestre.people.testing import row, text
 
 quietly = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
@@ -20,19 +20,19 @@ VALUES = st.one_of(
 )
 
 
-def outcome(folder: Path, content: bytes) -> Feed | FeedRejected:
+def outcome(folder: Path, content: bytes) -> Feed | FeedRejectedError:
     file = folder / "feed.csv"
     file.write_bytes(content)
     try:
         return read_feed(file)
-    except FeedRejected as rejected:
+    except FeedRejectedError as rejected:
         return rejected
 
 
 @quietly
 @given(content=st.binary(max_size=400))
 def test_any_bytes(tmp_path: Path, content: bytes) -> None:
-    assert isinstance(outcome(tmp_path, content), FeedRejected)
+    assert isinstance(outcome(tmp_path, content), FeedRejectedError)
 
 
 @quietly
@@ -51,7 +51,7 @@ def test_any_bytes_as_a_line(tmp_path: Path, content: bytes) -> None:
 def test_any_values_in_a_row(tmp_path: Path, changes: dict[str, str]) -> None:
     content = text([row(1), row(2, **changes), row(3)])
     feed = outcome(tmp_path, content.encode(errors="surrogateescape"))
-    if isinstance(feed, FeedRejected):  # a line break in a value makes two lines of one
+    if isinstance(feed, FeedRejectedError):  # a line break in a value makes two lines of one
         assert any("\n" in value for value in changes.values()) or "#FIN;2" in changes.get("hr_key", "")
         return
     accepted = {line.number for line in feed.lines}
@@ -67,11 +67,11 @@ def test_any_values_in_a_row(tmp_path: Path, changes: dict[str, str]) -> None:
 def test_a_feed_cut_anywhere_is_never_taken_for_whole(tmp_path: Path, cut: int) -> None:
     content = text([row(1), row(2)]).encode().rstrip(b"\n")
     cut %= len(content)
-    assert isinstance(outcome(tmp_path, content[:cut]), FeedRejected)
+    assert isinstance(outcome(tmp_path, content[:cut]), FeedRejectedError)
 
 
 @pytest.mark.parametrize("mark", ["#FIN", "#FIN;", "#FIN;²", "#FIN;-2", "#FIN;2.0", "#FINI;2", "#fin;2"])
 def test_no_other_last_line_closes(tmp_path: Path, mark: str) -> None:
     content = text([row(1), row(2)]).replace("#FIN;2", mark)
     with contextlib.suppress(UnicodeDecodeError):
-        assert isinstance(outcome(tmp_path, content.encode()), FeedRejected)
+        assert isinstance(outcome(tmp_path, content.encode()), FeedRejectedError)

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from vaguemestre.people import numen as numen_rules
 from vaguemestre.people.models import Person
-from vaguemestre.people.numen import InvalidNumen, Numen, NumenKeyMissing, mask_anywhere
+from vaguemestre.people.numen import InvalidNumenError, Numen, NumenKeyMissingError, mask_anywhere
 
 FORM = st.from_regex(r"\d\d[A-Z]\d\d\d{5}[A-Z]{3}", fullmatch=True, alphabet=st.characters(codec="ascii"))
 
@@ -41,7 +41,7 @@ def test_what_people_type_is_put_right(typed: str) -> None:
     "typed", ["", "20E0412345AB", "20E0412345ABCD", "2E00412345ABC", "20E0412345A1C", "20É0412345ABC", "٢٠E0412345ABC"]
 )
 def test_anything_else_is_refused_without_being_repeated(typed: str) -> None:
-    with pytest.raises(InvalidNumen) as caught:
+    with pytest.raises(InvalidNumenError) as caught:
         Numen(typed)
     assert not typed or typed not in str(caught.value)
 
@@ -80,7 +80,7 @@ def column(name: str) -> int:
 def test_no_other_text_is_a_numen(typed: str) -> None:
     try:
         numen = Numen(typed)
-    except InvalidNumen:
+    except InvalidNumenError:
         return
     assert numen_rules.FORMAT.fullmatch(numen._value)
 
@@ -107,10 +107,10 @@ def test_a_missing_key_is_named(keys: Path, settings: Settings, tmp_path: Path) 
     cipher = Numen("20E0412345ABC").encrypted()
     (keys / "numen-encryption.1.key").rename(keys / "numen-encryption.2.key")
     numen_rules._read_keys.cache_clear()
-    with pytest.raises(NumenKeyMissing, match=r"numen-encryption\.1\.key"):
+    with pytest.raises(NumenKeyMissingError, match=r"numen-encryption\.1\.key"):
         Numen.decrypted(cipher)
     settings.SECRETS_DIR = tmp_path / "empty"
-    with pytest.raises(NumenKeyMissing, match=r"numen-lookup\.1\.key"):
+    with pytest.raises(NumenKeyMissingError, match=r"numen-lookup\.1\.key"):
         _ = Numen("20E0412345ABC").lookup
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from vaguemestre.audit.models import Entry
 from vaguemestre.people import applying, testing
-from vaguemestre.people.applying import Overtaken
+from vaguemestre.people.applying import FeedOvertakenError
 from vaguemestre.people.feed import read_feed
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
 from vaguemestre.people.numen import Numen
-from vaguemestre.people.refusal import FeedRejected
-from vaguemestre.people.snapshot import TooManyClosures, check_closures, compare
+from vaguemestre.people.refusal import FeedRejectedError
+from vaguemestre.people.snapshot import TooManyClosuresError, check_closures, compare
 from vaguemestre.people.testing import NOW, REMPARTS, TODAY, Authority, row
 
 pytestmark = pytest.mark.django_db
@@ -300,7 +300,7 @@ def test_what_waited_is_dropped_when_the_person_leaves(authority: Authority) -> 
 def test_the_snapshot_s_date_never_goes_back(authority: Authority, tmp_path: Path) -> None:
     authority.take(row(1))
     authority.take(row(1), row(2))
-    with pytest.raises(FeedRejected, match="older"):
+    with pytest.raises(FeedRejectedError, match="older"):
         authority.compare(row(1), dated=date(2026, 11, 2))
     feed = testing.feed(tmp_path, [row(1)], dated=date(2026, 11, 2))
     assert len(compare(feed, TODAY, allow_older=True).leavers) == 1
@@ -312,7 +312,7 @@ def test_another_snapshot_of_the_same_day_is_taken(authority: Authority) -> None
 
 
 def test_a_snapshot_of_a_day_to_come_is_refused(authority: Authority) -> None:
-    with pytest.raises(FeedRejected, match="day to come"):
+    with pytest.raises(FeedRejectedError, match="day to come"):
         authority.compare(row(1), dated=date(2026, 11, 26))
 
 
@@ -324,7 +324,7 @@ def test_too_many_closures(authority: Authority) -> None:
     just = authority.compare(*(row(number) for number in range(1, 39)))
     check_closures(just, TODAY)
     changes = authority.compare(*(row(number) for number in range(1, 38)))
-    with pytest.raises(TooManyClosures) as caught:
+    with pytest.raises(TooManyClosuresError) as caught:
         check_closures(changes, TODAY)
     assert (caught.value.closures, caught.value.in_post, caught.value.percent) == (3, 40, 5)
     check_closures(changes, TODAY, percent=10)
@@ -334,7 +334,7 @@ def test_a_last_day_in_the_past_is_a_closure_and_one_to_come_is_not(authority: A
     authority.take(*(row(number) for number in range(1, 5)))
     others = [row(number) for number in range(2, 5)]
     check_closures(authority.compare(row(1, duty_end="2026-12-31"), *others), TODAY)
-    with pytest.raises(TooManyClosures):
+    with pytest.raises(TooManyClosuresError):
         check_closures(authority.compare(row(1, duty_end="2026-11-20"), *others), TODAY)
 
 
@@ -350,7 +350,7 @@ def test_the_second_of_two_imports_compares_again(authority: Authority) -> None:
     mine = authority.compare(row(1, step="8"))
     authority.take(row(1, step="9"))
     before = everything()
-    with pytest.raises(Overtaken):
+    with pytest.raises(FeedOvertakenError):
         applying.apply_changes(mine, now=NOW, by="operator:test")
     assert everything() == before
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaguemestre.people.uai import InvalidUai, Uai, check_letter
+from vaguemestre.people.uai import InvalidUaiError, Uai, check_letter
 
 REAL = ["0600009J", "0170894E", "0240068U", "0350760L", "0942434K", "0442953W", "0756036D", "0750655E", "0750654D"]
 
@@ -19,14 +19,14 @@ def test_real_codes(code: str) -> None:
 @pytest.mark.parametrize("code", REAL)
 def test_a_wrong_letter_is_refused_and_the_right_one_told(code: str) -> None:
     wrong = code[:7] + ("A" if code[7] != "A" else "B")
-    with pytest.raises(InvalidUai) as caught:
+    with pytest.raises(InvalidUaiError) as caught:
         Uai(wrong)
     assert caught.value.expected == code[7]
 
 
 @pytest.mark.parametrize("code", ["", "0600009", "060000J", "06000099J", "O600009J", "0600009JJ", "٠600009J"])
 def test_anything_else_is_refused(code: str) -> None:
-    with pytest.raises(InvalidUai) as caught:
+    with pytest.raises(InvalidUaiError) as caught:
         Uai(code)
     assert caught.value.expected is None
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import StaffView, freshly_proved_keeping, signed_in
 from vaguemestre.maintenance import acts, state
-from vaguemestre.maintenance.acts import MaintenanceRefused
+from vaguemestre.maintenance.acts import MaintenanceRefusedError
 from vaguemestre.maintenance.models import Maintenance, Part
 from vaguemestre.maintenance.words import MaintenanceState
 from vaguemestre.portal.access import administrators_only
@@ -71,7 +71,7 @@ def ending(request: StaffRequest, pk: int) -> HttpResponse:
 def _begun(request: StaffRequest, row: Maintenance, now: datetime) -> HttpResponse:
     try:
         acts.begin(row, by=request.account.key, now=now)
-    except MaintenanceRefused as refused:
+    except MaintenanceRefusedError as refused:
         return _screen(request, MaintenanceForm(initial=_usual(now)), said=str(refused), status=409)
     return redirect("portal:maintenance")
 

@@ -19,7 +19,13 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder, QuotaExceeded, SignInRefused
+from vaguemestre.mailbox.errors import (
+    MailboxRefusedError,
+    MailboxUnavailableError,
+    NoSuchFolderError,
+    QuotaExceededError,
+    SignInRefusedError,
+)
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
@@ -128,11 +134,11 @@ def go_on(key: str, now: datetime, *, seconds: float = SLICE, size: int = CHUNK)
             return _slice(act, now, time.monotonic() + seconds, size)
         except UnfinishedError:
             return False
-        except MailboxUnavailable:
+        except MailboxUnavailableError:
             logger.warning("bulk act %s: the mailbox does not answer", key[:8])
             _write(act, waiting=True)
             due.at(now + AWAY, RESUME, key)
-        except MailboxRefused as refusal:
+        except MailboxRefusedError as refusal:
             _end(act, State.FAILED, now, failure=_reason(refusal))
     return False
 
@@ -179,10 +185,10 @@ def _all_back(session: Session, acts: Sequence[BulkAct], batch: str, now: dateti
     """A folder that was deleted meanwhile keeps nothing back of what the others hold."""
     found: list[BulkAct] = []
     for act in acts:
-        with contextlib.suppress(NoSuchFolder):
+        with contextlib.suppress(NoSuchFolderError):
             found += [_back(session, act, batch, now)] if act.changed else []
     if not found:
-        raise NoSuchFolder("none of them is there")
+        raise NoSuchFolderError("none of them is there")
     return found
 
 
@@ -228,7 +234,7 @@ def _hand_over(key: str, now: datetime) -> None:
 def _slice(act: BulkAct, now: datetime, until: float, size: int) -> bool:
     with open_mailbox_of(act.account_id) as session:
         if _folder(session, act.source).uid_validity != act.source_validity:
-            raise NoSuchFolder("numbered anew")
+            raise NoSuchFolderError("numbered anew")
         if act.pending:
             _write(act, waiting=False, **chunks.settle_chunk(act, session))
         while act.todo:
@@ -274,7 +280,7 @@ def _claimed(key: str, now: datetime) -> Iterator[BulkAct | None]:
 def _folder(session: Session, wanted: str) -> Folder:
     found = next((folder for folder in session.folders() if folder.id == wanted), None) or _recovered(session, wanted)
     if found is None:
-        raise NoSuchFolder(wanted)
+        raise NoSuchFolderError(wanted)
     return found
 
 
@@ -286,6 +292,6 @@ def _recovered(session: Session, wanted: str) -> Folder | None:
     return found if found and found.id == wanted else None
 
 
-def _reason(refusal: MailboxRefused) -> str:
-    kinds = {NoSuchFolder: "gone", QuotaExceeded: "full", SignInRefused: "closed"}
+def _reason(refusal: MailboxRefusedError) -> str:
+    kinds = {NoSuchFolderError: "gone", QuotaExceededError: "full", SignInRefusedError: "closed"}
     return next((word for kind, word in kinds.items() if isinstance(refusal, kind)), "refused")

@@ -6,7 +6,7 @@ without knowing what became of it, hence `pending_from`.
 
 from django.db.models import Q
 
-from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.errors import MailboxRefusedError
 from vaguemestre.mailbox.imap.list_filters import HasKeyword, State
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -101,7 +101,7 @@ def _brought_back(act: BulkAct, session: Session) -> Columns:
             begun = row.since is not None
             homes.append(wakeups.return_to_folder(session, row, at))
             act.total -= homes[-1] is None and not begun
-    except MailboxRefused:
+    except MailboxRefusedError:
         if not homes:
             raise
         return {**_settled_one_by_one(act, session), "total": act.total}

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from django.core import signing
 
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.messages.keywords import parse_uids, uids_text
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
@@ -69,7 +69,7 @@ def undo_flags(session: Session, done: FlagUndo) -> None:
     for folder, uids in done.places.items():
         try:
             session.store(MailboxId(folder), parse_uids(uids), **_change(Flag(done.flag), put=not done.put))
-        except NoSuchFolder:
+        except NoSuchFolderError:
             continue
 
 
@@ -79,7 +79,7 @@ def _looked_at(session: Session, places: Places) -> dict[MailboxId, dict[Uid, fr
     for folder, uids in places.items():
         try:
             found[folder] = session.flags(folder, uids)
-        except NoSuchFolder:
+        except NoSuchFolderError:
             if len(places) == 1:
                 raise
     return found

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.imap.list_filters import ListFilter
 from vaguemestre.mailbox.imap.search.whole_results import Places
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.actions.conversation_targets import conversation_targets
 from vaguemestre.webmail.labels import labels
@@ -108,14 +108,14 @@ def selected_messages(request: StaffRequest, session: Session, folder: MailboxId
         return UidSet.of(conversation_targets(session, folder, uids) if whole and "ensemble" in request.POST else uids)
     try:
         below = Uid(bound)
-    except InvalidValue as error:
+    except InvalidValueError as error:
         raise Http404(str(error)) from error
     return session.matching(folder, list_filter(request), below=below)
 
 
 def selected_results(request: StaffRequest, session: Session) -> Places:
     """The same among results of a search, by folder. There `tout` is what the list said of itself (`Results.whole`);
-    the search is made again. Raises `NumberedAnew`."""
+    the search is made again. Raises `UidValidityChangedError`."""
     whole = request.POST.get("tout", "")
     if not whole:
         return {folder: UidSet.of(uids) for folder, uids in ticked_results(request).items()}
@@ -123,7 +123,7 @@ def selected_results(request: StaffRequest, session: Session) -> Places:
     try:
         mine, own = (lambda: own_addresses(request.account)), labels.load_labels(request.account)
         return results.all_places(session, text, whole, timezone.now(), own, mine)
-    except InvalidValue as error:
+    except InvalidValueError as error:
         raise Http404(str(error)) from error
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.mailbox.errors import FolderExists, NoSuchFolder
+from vaguemestre.mailbox.errors import FolderExistsError, NoSuchFolderError
 from vaguemestre.mailbox.imap.messages.expunged import ExpungedMessage
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -103,10 +103,10 @@ def recovery_folder(session: Session) -> Folder:
         return found
     try:
         return session.create(BACK_IN)
-    except FolderExists:
+    except FolderExistsError:
         inbox = session.by_role("inbox")
         if inbox is None:
-            raise NoSuchFolder from None
+            raise NoSuchFolderError from None
         return inbox
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.mailbox.containers.signed_message import TYPES as ENVELOPES
-from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, QuotaExceeded
+from vaguemestre.mailbox.errors import NoSuchFolderError, NoSuchMessageError, QuotaExceededError
 from vaguemestre.mailbox.imap.folders.folder_sizes import LargeMessage
 from vaguemestre.mailbox.imap.messages.attachment_removal import removable_parts
 from vaguemestre.mailbox.imap.session import Session
@@ -98,7 +98,7 @@ def storage_usage(session: Session, number: int, now: datetime) -> StorageUsage:
 
 
 def parse_chosen(values: Sequence[str]) -> dict[MailboxId, list[Uid]]:
-    """By folder. Raises InvalidValue."""
+    """By folder. Raises InvalidValueError."""
     found: dict[MailboxId, list[Uid]] = {}
     for value in dict.fromkeys(values):
         folder, _dot, uid = value.partition(".")
@@ -120,7 +120,7 @@ def keeps_attachments(session: Session, folder: MailboxId) -> bool:
     From memory. A folder that is gone has no message."""
     try:
         return any(session.lies_in(folder, role) for role in STAYS_WHOLE)
-    except NoSuchFolder:
+    except NoSuchFolderError:
         return False
 
 
@@ -128,13 +128,13 @@ def remove_attachments(
     session: Session, messages: Mapping[MailboxId, Sequence[Uid]], trash: MailboxId, now: datetime, *, for_good: bool
 ) -> tuple[list[AttachmentRemoval], bool]:
     """Those that are lighter, and whether the mailbox had no room to go on. Those without attachments stay, and those
-    of `STAYS_WHOLE`. Raises QuotaExceeded when there is no room for the first one; never with `for_good`."""
+    of `STAYS_WHOLE`. Raises QuotaExceededError when there is no room for the first one; never with `for_good`."""
     done: list[AttachmentRemoval] = []
     for folder, uids in messages.items():
         for uid in [] if keeps_attachments(session, folder) else uids:
             try:
                 lighter = _lighten(session, folder, uid, trash, now, for_good=for_good)
-            except QuotaExceeded:
+            except QuotaExceededError:
                 if not done:
                     raise
                 return done, True
@@ -154,7 +154,7 @@ def undo_attachment_removal(
             if Uid(whole) in moved:
                 session.delete(MailboxId(folder), [Uid(light)])
                 back[folder, light] = moved[Uid(whole)]
-        except NoSuchFolder:
+        except NoSuchFolderError:
             continue
     return back
 
@@ -166,7 +166,7 @@ def _lighten(
     between both are there."""
     try:
         found = session.without_attachments(folder, uid, lambda gone: removal_note(gone, now))
-    except NoSuchMessage:
+    except NoSuchMessageError:
         return None
     if found is None:
         return None

@@ -30,23 +30,23 @@ ENCODED = 1.37  # base64 with its line ends
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})  # what every mail program draws
 
 
-class NotAPicture(Exception):
+class NotAPictureError(Exception):
     """Its first bytes are not those of one."""
 
 
-class NotAttached(Exception):
+class NotAttachedError(Exception):
     """The words are kept, a file is not."""
 
 
-class SourceGone(NotAttached):
+class SourceGoneError(NotAttachedError):
     """The message whose files were to come along was moved or deleted before anything was kept."""
 
 
-class LeftInJunk(NotAttached):
+class LeftInJunkError(NotAttachedError):
     """The message whose files were to come along lies in the junk, and nobody has asked to see them."""
 
 
-class TooLarge(NotAttached):
+class FileTooLargeError(NotAttachedError):
     """The message would pass the limit; `name` is the file that was one too many."""
 
     def __init__(self, name: str) -> None:
@@ -82,12 +82,12 @@ def room_left(sizes: Iterable[int]) -> int:
 
 
 def add(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
-    """Raises TooLarge before a byte is kept."""
+    """Raises FileTooLargeError before a byte is kept."""
     name, size = safe_name(upload.name or ""), upload.size or 0
     if encoded_size(outgoing) + base64_size([size]) > size_limit() or size > (
         link_attachments.largest_attached() or size
     ):
-        raise TooLarge(name)
+        raise FileTooLargeError(name)
     declared = upload.content_type or "application/octet-stream"
     # What somebody calls a message need not be one: only what comes from the mailbox travels as such.
     kind = "application/octet-stream" if declared.lower() == MESSAGE else declared
@@ -96,11 +96,12 @@ def add(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
 
 
 def add_picture(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
-    """One that stands in the text. Raises TooLarge, and NotAPicture for what no mail program would draw."""
+    """One that stands in the text. Raises FileTooLargeError, and NotAPictureError for what no mail program would
+    draw."""
     true = file_signatures.true_type(upload.read(file_signatures.HEAD))
     upload.seek(0)
     if true not in PICTURES:
-        raise NotAPicture
+        raise NotAPictureError
     file = add(outgoing, upload)
     file.type, file.content_id = true, f"{file.stored_as}@{academy().domain}"
     file.save(update_fields=["type", "content_id"])

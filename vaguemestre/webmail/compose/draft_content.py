@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from django.http import QueryDict
 
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.people.address_list import without_duplicates
 
@@ -98,7 +98,7 @@ def parse_draft_form(data: QueryDict) -> DraftContent:
     try:
         source = DraftOrigin(MailboxId(data.get("source_dossier", "")), Uid(data.get("source_uid", "")))
         return replace(letter, source=source, parts=tuple(PiecePath(part) for part in data.getlist("piece")))
-    except InvalidValue:
+    except InvalidValueError:
         return letter
 
 
@@ -122,7 +122,7 @@ def _digest(*said: object) -> str:
 def _sources(values: Sequence[str]) -> Iterator[DraftOrigin]:
     for value in values[:100]:
         folder, _dash, uid = value.rpartition("-")
-        with suppress(InvalidValue):
+        with suppress(InvalidValueError):
             yield DraftOrigin(MailboxId(folder), Uid(uid))
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.errors import MailboxRefusedError
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.search.search_results import SearchResults
 from vaguemestre.mailbox.imap.session import Session
@@ -51,7 +51,7 @@ def store_copy(session: Session, outgoing: Outgoing, folder: MailboxId, raw: byt
         uid, marks = former
         try:
             return session.replace(folder, uid, raw, sorted(marks | {DRAFT, SEEN}), now)
-        except MailboxRefused as refusal:
+        except MailboxRefusedError as refusal:
             if refusal.code not in {"", "NONEXISTENT", "EXPUNGED"}:
                 raise
     return session.append(folder, raw, [DRAFT, SEEN], now)

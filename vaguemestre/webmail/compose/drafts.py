@@ -18,7 +18,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.handouts import message_links
-from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable, NoSuchFolder, QuotaExceeded
+from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailableError, NoSuchFolderError, QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
@@ -123,9 +123,9 @@ def deposit_soon(outgoing: Outgoing, now: datetime, *, however_heavy: bool = Fal
                 if not deposit(outgoing, session, now):
                     due.at(now + MOMENT, DEPOSIT, outgoing.key)  # what that process holds may be older
             return DraftCopy.THERE
-    except MailboxUnavailable:
+    except MailboxUnavailableError:
         light = True
-    except QuotaExceeded:
+    except QuotaExceededError:
         due.at(now + LATER, DEPOSIT, outgoing.key)
         return DraftCopy.NO_ROOM
     due.at(now + LATER, DEPOSIT, outgoing.key)
@@ -145,7 +145,7 @@ def remove_copy(outgoing: Outgoing, session: Session) -> None:
     if outgoing.draft_folder and outgoing.draft_uid:
         try:
             session.delete(MailboxId(outgoing.draft_folder), [Uid(outgoing.draft_uid)])
-        except NoSuchFolder:
+        except NoSuchFolderError:
             return
 
 
@@ -161,7 +161,7 @@ def set_apart(outgoing: Outgoing, session: Session, now: datetime) -> None:
         deposit(outgoing, session, now)
     done = Outgoing.objects.filter(pk=outgoing.pk, deposited_revision=F("revision"))
     if not done.update(draft_folder=None, draft_uid=None, deposited_revision=0):
-        raise MailboxUnavailable("another process is at this draft")
+        raise MailboxUnavailableError("another process is at this draft")
 
 
 def make_draft_again(key: str, now: datetime) -> None:
@@ -264,7 +264,7 @@ def _source_message(account: Account, letter: DraftContent) -> Message | None:
     try:
         with open_mailbox_of(account.key) as session:
             return session.message(letter.source.folder, letter.source.uid)
-    except MailboxUnavailable:
+    except MailboxUnavailableError:
         if letter.parts or letter.pictures:
             raise  # its attachments would be lost without a word
         return None
@@ -325,7 +325,7 @@ def _write(outgoing: Outgoing, letter: DraftContent, sender: str, now: datetime)
 def _replace_copy(outgoing: Outgoing, session: Session, now: datetime) -> None:
     folder = session.by_role("drafts") or session.create(FolderName("Drafts"))
     if folder.id is None:
-        raise NoSuchFolder
+        raise NoSuchFolderError
     uid = _store(outgoing, session, folder.id, now)
     if outgoing.draft_folder != folder.id:
         remove_copy(outgoing, session)
@@ -346,7 +346,7 @@ def _store(outgoing: Outgoing, session: Session, folder: MailboxId, now: datetim
         uid = draft_copies.store_copy(
             session, outgoing, folder, mime_builder.build_message(outgoing, now, is_draft=True), now
         )
-    except QuotaExceeded:
+    except QuotaExceededError:
         outgoing.failure = outgoing.failure or NO_ROOM
         Outgoing.objects.filter(pk=outgoing.pk, state=Outgoing.State.DRAFT).update(failure=outgoing.failure)
         raise
@@ -364,7 +364,7 @@ def _claim_soon(outgoing: Outgoing, now: datetime) -> bool:
         if not Outgoing.objects.filter(pk=outgoing.pk).exists():
             return False
         time.sleep(CLAIM_PAUSE)
-    raise MailboxUnavailable("another process is at this draft")
+    raise MailboxUnavailableError("another process is at this draft")
 
 
 def _release(outgoing: Outgoing) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.mime.message_builder import REMINDER
@@ -182,7 +182,7 @@ def body_html(session: Session, source: DraftOrigin, message: Message, key: str 
 
     try:
         return clean_html(decode_text(raw, part), picture)
-    except CannotClean:
+    except CleanerError:
         return None
 
 
@@ -190,7 +190,7 @@ def _as_formatted(letter: DraftContent, html: str) -> DraftContent:
     """Through the cleaner once more, pictures kept: what the form brings back is then the very same."""
     try:
         made = clean_html(html, lambda address: address)
-    except CannotClean:
+    except CleanerError:
         return replace(letter, text=html_text(html, socket=settings.MAIL["cleaner"]))
     return replace(letter, html=made.html, text=made.text)
 

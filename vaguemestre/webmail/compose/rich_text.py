@@ -14,9 +14,9 @@ from django.urls import Resolver404, resolve, reverse
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.sandbox.cleaner import Written, html_text, write
-from vaguemestre.mailbox.values import InvalidValue, PartPath, PiecePath
+from vaguemestre.mailbox.values import InvalidValueError, PartPath, PiecePath
 from vaguemestre.webmail.compose import signature_images
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.compose.draft_content import DraftContent, parse_draft_form
@@ -55,9 +55,9 @@ def clean_content(letter: DraftContent, account: Account, key: str) -> DraftCont
     wanted: list[PartPath] = []
     try:
         if len(letter.html.encode()) > LIMIT:
-            raise CannotClean("size")
+            raise CleanerError("size")
         made = clean_html(letter.html, lambda address: _picture(address, letter, account, key, files, wanted))
-    except CannotClean:
+    except CleanerError:
         words = html_text(letter.html, socket=settings.MAIL["cleaner"])
         return replace(letter, html="", text=words, unkept=letter.html)
     return replace(letter, html=made.html, text=made.text, pictures=tuple(dict.fromkeys(wanted)))
@@ -196,7 +196,7 @@ def _in_source(content_id: str, letter: DraftContent) -> str:
     """Not taken yet: it is still where the message quoted has it."""
     try:
         path = PiecePath(content_id.partition("@")[0].rpartition("-")[0])
-    except InvalidValue:
+    except InvalidValueError:
         return ""
     return reverse("webmail:image", args=[letter.source.folder, letter.source.uid, path]) if letter.source else ""
 

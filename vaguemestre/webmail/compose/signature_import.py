@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.webmail.compose import named_signatures, rich_text, signatures
 from vaguemestre.webmail.compose.named_signatures import MOST, NAME_LIMIT, NamedSignature
 from vaguemestre.webmail.preferences import lookup
@@ -16,7 +16,7 @@ def keep_signature(account: Account, name: str, text: str, html: str, now: datet
     if html:
         try:
             made = rich_text.clean_html(html)
-        except CannotClean:
+        except CleanerError:
             return "unclean"
         text, html = made.text, made.html
     text = signatures.clean_signature(text)

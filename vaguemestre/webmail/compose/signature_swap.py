@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.webmail.compose import rich_text, signatures
 from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.compose.named_signatures import NamedSignature
@@ -21,7 +21,7 @@ def swap_signature(letter: DraftContent, former: NamedSignature, mine: NamedSign
     html = _in_html(letter.html, former.html, mine.html)
     try:
         made = rich_text.clean_html(html, lambda address: address)
-    except CannotClean:
+    except CleanerError:
         return letter
     return replace(letter, html=made.html, text=made.text)
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.webmail.folders.lookup import folder_by_key
 
 
 def folder_named(request: HttpRequest, everything: Sequence[Folder]) -> Folder:
-    """The folder that a form is about, by its key. Raises `NoSuchFolder`, also for somebody else's."""
+    """The folder that a form is about, by its key. Raises `NoSuchFolderError`, also for somebody else's."""
     found = folder_by_key(everything, request.POST.get("dossier") or request.GET.get("dossier", ""))
     if found is None:
-        raise NoSuchFolder
+        raise NoSuchFolderError
     return found

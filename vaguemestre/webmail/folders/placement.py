@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Folder
-from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidReason, InvalidValue
+from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidReason, InvalidValueError
 from vaguemestre.webmail.folders.lookup import (
     MAY_HOLD,
     ROLE_NAMES,
@@ -29,33 +29,33 @@ LONGEST_ON_DISK = 255  # octets of a label
 TAKEN_EVERYWHERE, TAKEN_AT_THE_TOP = {"dbox-mails"}, {"inbox", "virtual", "recoverable"}
 
 
-class NameRefused(Exception):
+class FolderNameError(Exception):
     """The message is for the person."""
 
 
 def parse_folder_name(
     typed: str, parent: str, everything: Sequence[Folder], *, moving: Folder | None = None
 ) -> FolderName:
-    """`parent` is a key, empty for the top. Raises NameRefused."""
+    """`parent` is a key, empty for the top. Raises FolderNameError."""
     above = folder_by_key(everything, parent) if parent else None
     if parent and (above is None or above not in possible_parents(everything, moving)):
-        raise NameRefused(_("A folder cannot be put there. Choose another place."))
+        raise FolderNameError(_("A folder cannot be put there. Choose another place."))
     inside = nested_folders(everything)[moving.name] if moving else []
     height = max((folder.name.depth - moving.name.depth for folder in inside), default=0) if moving else 0
     if above and above.name.depth + 1 + height >= FolderName.DEPTH_LIMIT:
-        raise NameRefused(_("There are too many levels: %d at most.") % FolderName.DEPTH_LIMIT)
+        raise FolderNameError(_("There are too many levels: %d at most.") % FolderName.DEPTH_LIMIT)
     try:
         name = FolderName.within(typed.strip(), above.name if above else None)
-    except InvalidValue as problem:
-        raise NameRefused(name_problem_text(problem)) from problem
+    except InvalidValueError as problem:
+        raise FolderNameError(name_problem_text(problem)) from problem
     _refuse_reserved(name, everything)
     own = {folder.name for folder in (*inside, moving) if folder}
     if any(folder.name.casefold() == name.casefold() and folder.name not in own for folder in everything):
-        raise NameRefused(_("A folder of that name is there already."))
+        raise FolderNameError(_("A folder of that name is there already."))
     return name
 
 
-def name_problem_text(problem: InvalidValue) -> str:
+def name_problem_text(problem: InvalidValueError) -> str:
     match problem.reason:
         case InvalidReason.EMPTY:
             return _("Give the folder a name.")
@@ -110,7 +110,7 @@ def _refuse_reserved(name: FolderName, everything: Sequence[Folder]) -> None:
         folder_text(f).casefold() for f in everything if f.role
     }
     if word in TAKEN_EVERYWHERE or (name.depth == 0 and word in TAKEN_AT_THE_TOP | ours):
-        raise NameRefused(_("This name is kept for the mail itself. Choose another one."))
+        raise FolderNameError(_("This name is kept for the mail itself. Choose another one."))
 
 
 def _shortened(label: str) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import FolderExists, MailboxRefused, NoSuchFolder
+from vaguemestre.mailbox.errors import FolderExistsError, MailboxRefusedError, NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import JUNK, FolderName
@@ -19,7 +19,7 @@ from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup, pane, placement, retention
 from vaguemestre.webmail.folders.access import folder_named
-from vaguemestre.webmail.folders.placement import NameRefused
+from vaguemestre.webmail.folders.placement import FolderNameError
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import build_page, folder_url, render_page
@@ -55,7 +55,7 @@ def new(request: StaffRequest) -> HttpResponse:
             return _question(request, session, None, "new", asked)
         try:
             made = session.create(placement.parse_folder_name(typed, parent, everything))
-        except (NameRefused, FolderExists) as refusal:
+        except (FolderNameError, FolderExistsError) as refusal:
             return _question(request, session, None, "new", {**asked, "problem": _why(refusal)}, status=422)
     response = HttpResponseRedirect(folder_url(made.id) if made.id else reverse("webmail:folders"))
     toasts.say(response, Toast(_("Folder “%s” created") % made.name.label))
@@ -81,7 +81,7 @@ def change(request: StaffRequest) -> HttpResponse:
         try:
             name = placement.parse_folder_name(typed, parent, everything, moving=folder)
             session.rename(folder.id or folder.name, name)
-        except (NameRefused, FolderExists) as refusal:
+        except (FolderNameError, FolderExistsError) as refusal:
             return _question(request, session, folder, "change", {**asked, "problem": _why(refusal)}, status=422)
     response = HttpResponseRedirect(_after(request, folder))
     if name != folder.name:
@@ -217,7 +217,7 @@ def _question(
     inbox = session.by_role("inbox")
     beside = folder.id if folder and folder.id else inbox.id if inbox else None
     if beside is None:
-        raise NoSuchFolder
+        raise NoSuchFolderError
     shown = build_page(request, session, ListQuery(beside), now=timezone.now())
     more = {
         "question": f"webmail/folders/{name}.html",
@@ -244,7 +244,7 @@ def _undo_word(request: StaffRequest, folder: Folder, now: FolderName) -> str:
     return toasts.undo_token(request.account.key, folder.id or "", folder.name, now, salt=SALT)
 
 
-def _why(refusal: NameRefused | MailboxRefused) -> str:
-    if isinstance(refusal, NameRefused):
+def _why(refusal: FolderNameError | MailboxRefusedError) -> str:
+    if isinstance(refusal, FolderNameError):
         return str(refusal)
     return _("A folder of that name is there already.")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import CannotUnpack, MailboxError
+from vaguemestre.mailbox.errors import MailboxError, UnpackError
 from vaguemestre.mailbox.icalendar import invitation, reply
 from vaguemestre.mailbox.icalendar.invitation import CalendarEvent, Invitation, Moment
 from vaguemestre.mailbox.imap.session import Session
@@ -81,7 +81,7 @@ def find_invitation(
     raw = session.body(folder, message.row.uid, part.path, limit=invitation.INPUT_LIMIT)
     try:
         found = invitation.parse_invitation(raw)
-    except CannotUnpack:
+    except UnpackError:
         return None
     spot, in_junk = (
         AttachmentAddress(folder, message.row.uid, PiecePath(part.path)),
@@ -124,7 +124,7 @@ def invitation_card(
 def send_answer(
     account: Account, raw: bytes, spot: AttachmentAddress, message: Message, choice: str, key: str, now: datetime
 ) -> bool:
-    """Into the outbox, once for each key. False when there is nothing to answer. Raises `CannotUnpack`."""
+    """Into the outbox, once for each key. False when there is nothing to answer. Raises `UnpackError`."""
     found = invitation.parse_invitation(raw)
     meeting = found.meetings[0]
     if meeting.organizer is None or not _asks(found, meeting, account, now):

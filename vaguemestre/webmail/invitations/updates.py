@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused, MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxRefusedError, MailboxUnavailableError, UnpackError
 from vaguemestre.mailbox.icalendar import invitation
 from vaguemestre.mailbox.icalendar.invitation import CalendarEvent, Invitation
 from vaguemestre.mailbox.imap.query.search_query import Query
@@ -48,7 +48,7 @@ def find_update(
         return None
     try:
         found = list(_about(session, meeting, spot, message))
-    except (MailboxRefused, MailboxUnavailable):
+    except (MailboxRefusedError, MailboxUnavailableError):
         return None
     # Of several, the one that its organiser wrote last. The same once more: what was taken back between them holds.
     newest = max(found, key=lambda one: (one[1].sequence, _written(one[0].row)), default=None)
@@ -95,7 +95,7 @@ def _read(session: Session, hit: SearchHit, organizer: str, first: Authenticatio
         return None
     try:
         return invitation.parse_invitation(session.body(*hit.place, part.path, limit=invitation.INPUT_LIMIT))
-    except CannotUnpack:
+    except UnpackError:
         return None
 
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, PiecePath, Uid
+from vaguemestre.mailbox.errors import MailboxRefusedError, UnpackError
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PiecePath, Uid
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import AttachmentAddress
@@ -48,7 +48,7 @@ def answer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
     try:
         raw = found.piece.content
         gone = not found.later and card.send_answer(request.account, raw, spot, found.message, choice, key, now)
-    except (CannotUnpack, InvalidValue):
+    except (UnpackError, InvalidValueError):
         gone = False
     if not gone:
         return redirect(back, Toast(_("There is nothing to answer: nothing was sent."), tone="bad"))
@@ -61,5 +61,5 @@ def _remember(request: StaffRequest, spot: AttachmentAddress, choice: str) -> No
     try:
         with open_mailbox(request) as session:
             card.mark_answer(session, spot, choice)
-    except MailboxRefused:
+    except MailboxRefusedError:
         return

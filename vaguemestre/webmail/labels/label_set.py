@@ -17,22 +17,22 @@ LONGEST_NAME = 40
 KEPT = timedelta(days=1)  # how long it is remembered where a removed label was
 
 
-class LabelRefused(Exception):
+class LabelRefusedError(Exception):
     """The message is for the person."""
 
 
 def create_label(account: Account, name: str, colour: str, *, keyword: str = "") -> Label:
-    """`keyword`: one that another program has put on messages already. Raises LabelRefused."""
+    """`keyword`: one that another program has put on messages already. Raises LabelRefusedError."""
     with transaction.atomic():
         rows = _rows(account)
         name = _checked(name, rows.values())
         shown = [row for row in rows.values() if row.removed_at is None]
         if len(shown) >= MOST:
-            raise LabelRefused(_("You have %d labels already: delete one first.") % MOST)
+            raise LabelRefusedError(_("You have %d labels already: delete one first.") % MOST)
         taken = frozenset(row.keyword for row in shown)
         word = keyword.lower() or label_keywords.label_keyword(name, taken)
         if not label_keywords.is_label(word) or len(word) > label_keywords.LONGEST or word in taken:
-            raise LabelRefused(_("This label cannot be taken over."))
+            raise LabelRefusedError(_("This label cannot be taken over."))
         made = rows.get(word) or Label(account=account, keyword=word)
         made.name, made.colour, made.removed_at, made.removed_from = name, _colour(colour), None, {}
         made.position = max((row.position for row in shown), default=0) + 1
@@ -41,7 +41,7 @@ def create_label(account: Account, name: str, colour: str, *, keyword: str = "")
 
 
 def change_label(account: Account, keyword: str, name: str, colour: str) -> Label:
-    """Its name and its colour; the keyword stays, or the messages would lose it. Raises LabelRefused."""
+    """Its name and its colour; the keyword stays, or the messages would lose it. Raises LabelRefusedError."""
     with transaction.atomic():
         rows = _rows(account)
         label = _one(rows, keyword)
@@ -102,25 +102,25 @@ def _rows(account: Account) -> dict[str, Label]:
 def _one(rows: Mapping[str, Label], keyword: str) -> Label:
     found = rows.get(keyword.lower())
     if found is None or found.removed_at is not None:
-        raise LabelRefused(_("This label is no longer there: it was deleted, perhaps in another window."))
+        raise LabelRefusedError(_("This label is no longer there: it was deleted, perhaps in another window."))
     return found
 
 
 def _checked(name: str, others: Iterable[Label]) -> str:
     name = " ".join(unicodedata.normalize("NFC", name).split())
     if not name:
-        raise LabelRefused(_("Give the label a name."))
+        raise LabelRefusedError(_("Give the label a name."))
     if len(name) > LONGEST_NAME:
-        raise LabelRefused(_("This name is too long: %d characters at most.") % LONGEST_NAME)
+        raise LabelRefusedError(_("This name is too long: %d characters at most.") % LONGEST_NAME)
     # Cf turns text round or hides in it; the emoji joiner alone is of use.
     if any(unicodedata.category(c)[0] == "C" and c != "\u200d" for c in name):
-        raise LabelRefused(_("This name holds a character that cannot be shown."))
+        raise LabelRefusedError(_("This name holds a character that cannot be shown."))
     if any(row.name.casefold() == name.casefold() for row in others if row.removed_at is None):
-        raise LabelRefused(_("You have a label of that name already."))
+        raise LabelRefusedError(_("You have a label of that name already."))
     return name
 
 
 def _colour(colour: str) -> str:
     if colour not in Label.Colour.values:
-        raise LabelRefused(_("Choose a colour."))
+        raise LabelRefusedError(_("Choose a colour."))
     return colour

@@ -3,14 +3,14 @@
 from django.http import Http404
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 
 
 def ticked_messages(request: StaffRequest) -> list[Uid]:
     """The messages ticked in the list. A wrong number is a wrong address."""
     try:
         return [Uid(value) for value in dict.fromkeys(request.POST.getlist("choix"))]
-    except InvalidValue as error:
+    except InvalidValueError as error:
         raise Http404(str(error)) from error
 
 
@@ -21,6 +21,6 @@ def ticked_results(request: StaffRequest) -> dict[MailboxId, list[Uid]]:
         for value in dict.fromkeys(request.POST.getlist("choix")):
             folder, _, uid = value.partition("-")
             places.setdefault(MailboxId(folder), []).append(Uid(uid))
-    except InvalidValue as error:
+    except InvalidValueError as error:
         raise Http404(str(error)) from error
     return places

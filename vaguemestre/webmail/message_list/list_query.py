@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from vaguemestre.mailbox.imap.list_filters import ListFilter, SortOrder
 from vaguemestre.mailbox.imap.messages import label_keywords
 from vaguemestre.mailbox.messages import Page
-from vaguemestre.mailbox.values import BeforeUid, Flag, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import BeforeUid, Flag, InvalidValueError, MailboxId, Uid
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.message_list import sort_order
 
@@ -98,7 +98,7 @@ def label_in(query: Mapping[str, str]) -> Flag | None:
     word = query.get("etiquette", "").lower()
     try:
         return Flag(word) if label_keywords.is_label(word) else None
-    except InvalidValue:
+    except InvalidValueError:
         return None
 
 

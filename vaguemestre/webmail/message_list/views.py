@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import PINNED, MailboxId
 from vaguemestre.web.number_text import number_text
@@ -36,7 +36,7 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     with open_mailbox(request) as session:
         folder = lookup.folder_by_id(session.folders(), folder_id)
         if folder is None or not pins.may_be_pinned(folder.role):
-            raise NoSuchFolder
+            raise NoSuchFolderError
         uids = selected_messages(request, session, folder_id)
         there = session.matching(folder_id, PINNED)
         if len(there.united(uids)) > pins.MOST:

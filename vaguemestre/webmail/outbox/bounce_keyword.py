@@ -7,7 +7,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.errors import MailboxRefusedError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import UNDELIVERED, MailboxId, Uid
 from vaguemestre.webmail.models.delivery_report import LONGEST_ID, RESENT, DeliveryReport
@@ -32,7 +32,7 @@ def failed_recipients(rows: Iterable[DeliveryReport]) -> dict[str, DeliveryRepor
 def mark_bounced(session: Session, places: Mapping[MailboxId, Sequence[Uid]], *, put: bool) -> None:
     """What was moved or deleted is passed over."""
     for folder, uids in places.items():
-        with suppress(MailboxRefused):
+        with suppress(MailboxRefusedError):
             session.store(folder, uids, **{"add" if put else "remove": [UNDELIVERED]})
 
 
@@ -40,7 +40,7 @@ def note_resent(
     session: Session, account: Account, folder: MailboxId, uid: Uid, recipients: Sequence[str], now: datetime
 ) -> None:
     """It has left once more. An address that was mended stands for the one that is nearest to it. Raises
-    `NoSuchMessage`."""
+    `NoSuchMessageError`."""
     message = session.message(folder, uid)
     lost = failed_recipients(load_reports(account, message.message_id))
     if not lost or not recipients:

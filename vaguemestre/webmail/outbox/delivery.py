@@ -20,7 +20,13 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.ports import HeldMail
 from vaguemestre.clock import due
 from vaguemestre.handouts import message_links
-from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder, QuotaExceeded
+from vaguemestre.mailbox.errors import (
+    DeliveryRefusedError,
+    MailboxError,
+    MailboxRefusedError,
+    NoSuchFolderError,
+    QuotaExceededError,
+)
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.smtp import submission
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
@@ -265,7 +271,7 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
     links = message_links.note_departure(outgoing.account_id, outgoing.key, outgoing.message_id, now)
     try:
         _hand_over(outgoing, now)
-    except DeliveryRefused as refusal:
+    except DeliveryRefusedError as refusal:
         if not refusal.permanent:
             raise
         _refused_by_the_server(outgoing, refusal, now)
@@ -292,7 +298,7 @@ def _hand_over(outgoing: Outgoing, now: datetime) -> None:
         submission.submit_locally(inner_endpoint(), "", outgoing.recipients, outgoing.message_path)
 
 
-def _refused_by_the_server(outgoing: Outgoing, refusal: DeliveryRefused, now: datetime) -> None:
+def _refused_by_the_server(outgoing: Outgoing, refusal: DeliveryRefusedError, now: datetime) -> None:
     if outgoing.kind in _UNKEPT:
         logger.warning("%s of %s refused: %d", outgoing.kind, outgoing.account_id, refusal.code)
         _finish(outgoing, now)  # nobody's draft: whoever asked gave a wrong address, or academy.toml has one
@@ -320,7 +326,7 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
     with open_mailbox_of(outgoing.account_id) as session:
         sent = session.by_role("sent") or session.create(FolderName("Sent"))
         if sent.id is None:
-            raise NoSuchFolder
+            raise NoSuchFolderError
         if not (may_be_there and session.find(sent.id, outgoing.message_id)):
             _append(outgoing, session, sent.id, now)
         _mark_source(outgoing, session, now)
@@ -334,7 +340,7 @@ def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime
         sealed = outgoing.account_id, outgoing.message_id, unseen
         with outgoing.message_path.open("rb") as raw, bcc_record.with_seals(raw, *sealed) as message:
             session.append(sent, message, [SEEN, *follow_up.follow_up_flags(outgoing)], now)
-    except QuotaExceeded:
+    except QuotaExceededError:
         Outgoing.objects.filter(pk=outgoing.pk).update(failure={"full": True})  # its author is told; tried again
         raise
 
@@ -343,7 +349,7 @@ def _mark_source(outgoing: Outgoing, session: Session, now: datetime) -> None:
     flag = FORWARDED if outgoing.kind == Outgoing.Kind.FORWARD else ANSWERED
     marked: dict[tuple[str, str], set[Uid]] = {}
     if outgoing.kind == Outgoing.Kind.NEW and outgoing.source_folder and outgoing.source_uid:
-        with contextlib.suppress(MailboxRefused):
+        with contextlib.suppress(MailboxRefusedError):
             source = MailboxId(outgoing.source_folder), Uid(outgoing.source_uid)
             bounce_keyword.note_resent(session, outgoing.account, *source, outgoing.recipients, now)
     elif outgoing.source_folder and outgoing.source_uid:
@@ -352,7 +358,7 @@ def _mark_source(outgoing: Outgoing, session: Session, now: datetime) -> None:
         folder, _dash, uid = origin.rpartition("-")
         marked.setdefault((folder, FORWARDED), set()).add(Uid(uid))
     for (place, mark), uids in marked.items():
-        with contextlib.suppress(MailboxRefused):  # it may be gone by now
+        with contextlib.suppress(MailboxRefusedError):  # it may be gone by now
             session.store(MailboxId(place), sorted(uids), add=[mark])
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder, NoSuchMessage, SignInRefused
+from vaguemestre.mailbox.errors import MailboxRefusedError, NoSuchFolderError, NoSuchMessageError, SignInRefusedError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address, Message, Row
 from vaguemestre.mailbox.mime import delivery_status
@@ -118,7 +118,7 @@ def delivery_panel(session: Session, account: Account, folder: MailboxId, messag
     sent_url = reverse("webmail:message", args=[place, copies[-1]])
     about: Message | None = None
     if failures:
-        with suppress(NoSuchMessage):  # deleted this moment
+        with suppress(NoSuchMessageError):  # deleted this moment
             about = session.message(place, copies[-1])
     return DeliveryPanel(
         lines=[_line(one) for one in found.told if one.kind != "failed"],
@@ -172,7 +172,7 @@ def collect_reports(session: Session, account: Account) -> None:
                 message = session.message(place.id, uid)
                 delivery_panel(session, account, place.id, message)
                 session.store(place.id, [uid], remove=[MARK])
-            except (NoSuchMessage, NoSuchFolder, MailboxRefused):
+            except (NoSuchMessageError, NoSuchFolderError, MailboxRefusedError):
                 continue  # moved or deleted meanwhile
 
 
@@ -186,7 +186,7 @@ def notice_new_reports(account: Account, shown: Iterable[Row], now: datetime) ->
 def read_later(key: str, _now: datetime) -> None:
     """`key`: of the account."""
     if account := Account.objects.filter(pk=key).first():
-        with suppress(SignInRefused), open_mailbox_of(key) as session:
+        with suppress(SignInRefusedError), open_mailbox_of(key) as session:
             collect_reports(session, account)
 
 

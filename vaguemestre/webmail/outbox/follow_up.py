@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, SignInRefused
+from vaguemestre.mailbox.errors import NoSuchFolderError, NoSuchMessageError, SignInRefusedError
 from vaguemestre.mailbox.imap.conversations.reply_state import expects_reply
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Row
@@ -103,7 +103,7 @@ def remind(key: str, now: datetime) -> None:
     try:
         with open_mailbox_of(account_key) as session:
             _remind(session, FollowUpSource(account_key), message_id_of(letter), now)
-    except SignInRefused:
+    except SignInRefusedError:
         due.at(now + CLOSED_AGAIN_AFTER, REMIND, key)
 
 
@@ -119,7 +119,7 @@ def find_waiting(
 def _remind(session: Session, waits: FollowUpSource, message_id: str, now: datetime) -> None:
     sent, inbox = session.by_role("sent"), session.by_role("inbox")
     if sent is None or sent.id is None or inbox is None or inbox.id is None:
-        raise NoSuchFolder
+        raise NoSuchFolderError
     found = session.find(sent.id, message_id)
     if not found or find_waiting(session, waits, sent.id, found[-1]) is None:
         return
@@ -130,7 +130,7 @@ def _remind(session: Session, waits: FollowUpSource, message_id: str, now: datet
         try:
             for piece in session.source(sent.id, found[-1]):
                 file.write(piece)
-        except NoSuchMessage:
+        except NoSuchMessageError:
             return  # deleted this moment
         session.append(inbox.id, file, [RETURNED], now)
 

@@ -34,7 +34,7 @@ def may_wait(message: Message, now: datetime) -> bool:
 
 
 def queue_lines(account: Account, message: Message, now: datetime) -> list[QueueLine]:
-    """Nothing when all of it has left. Raises `QueueAway`."""
+    """Nothing when all of it has left. Raises `QueueUnavailableError`."""
     found = queue_holds.messages_underway(account, message.message_id, message.row.received)
     return [QueueLine(queue_text(one, now), one.reason) for one in found]
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxError, MailboxRefused
+from vaguemestre.mailbox.errors import MailboxError, MailboxRefusedError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.mime import read_receipt
@@ -82,7 +82,7 @@ def refuse_receipt(session: Session, folder: MailboxId, message: Message) -> Non
     """The mark that every program knows: nobody is asked again (RFC 3503)."""
     try:
         session.store(folder, [message.row.uid], add=[MDN_SENT])
-    except MailboxRefused:
+    except MailboxRefusedError:
         return  # a folder that others share and that may only be read
 
 

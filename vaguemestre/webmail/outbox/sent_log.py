@@ -26,7 +26,7 @@ class SentLogUnknownError(LookupError):
 
 
 def sent_since(account_key: str, since: datetime) -> list[SentMessage]:
-    """The newest first. Raises SentUnknown."""
+    """The newest first. Raises SentLogUnknownError."""
     try:
         rows = doveadm.headers_since(account_key, FOLDER, since, ["to", "cc", "bcc", "subject"])
     except doveadm.DoveadmError as error:

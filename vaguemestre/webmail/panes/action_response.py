@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.errors import MailboxError, NoSuchFolder
+from vaguemestre.mailbox.errors import MailboxError, NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
@@ -37,7 +37,7 @@ def undo_moves(session: Session, done: Undo) -> dict[Uid, Uid]:
     here, uids = MailboxId(done.target), [Uid(uid) for uid in done.uids]
     try:
         return snoozed_messages.move_snoozed(done.account, session, here, uids, MailboxId(done.source), undo=True)
-    except NoSuchFolder:
+    except NoSuchFolderError:
         return {}
 
 
@@ -79,7 +79,7 @@ def _moved(
                 request.account.key, session, folder, uids.uids, MailboxId(target.id or "")
             )
         except MailboxError as error:
-            if spans_folders and isinstance(error, NoSuchFolder):
+            if spans_folders and isinstance(error, NoSuchFolderError):
                 continue
             if not undoing:
                 raise
@@ -102,7 +102,7 @@ def bulk_response(
     deleted meanwhile keeps nothing back of what the others hold."""
     here = {folder: places[folder.id] for folder in session.folders() if folder.id and places.get(folder.id)}
     if not here:
-        raise NoSuchFolder
+        raise NoSuchFolderError
     if asked.verb == Verb.DELETE and all(retention.is_recoverable(session, folder.id) for folder in here if folder.id):
         asked = replace(asked, target=bulk_actions.ASIDE)
     bulk_actions.begin(request.account, asked, here, timezone.now())

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
+from vaguemestre.mailbox.errors import MailboxUnavailableError, NoSuchFolderError
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.number_text import number_text, octets_text
@@ -145,16 +145,16 @@ def closing_url(request: StaffRequest) -> str:
 
 def problem_text(problem: Exception) -> str:
     """What keeps a message from leaving, and the remedy."""
-    if isinstance(problem, attached_files.TooLarge):
+    if isinstance(problem, attached_files.FileTooLargeError):
         words = {"name": problem.name, "limit": octets_text(attached_files.size_limit())}
         return _("“%(name)s” was not attached: the message would pass %(limit)s.") % words
-    if isinstance(problem, attached_files.SourceGone):
+    if isinstance(problem, attached_files.SourceGoneError):
         return _(
             "The message that you hand on is no longer where it was: not all its files are here. Your text is kept."
         )
-    if isinstance(problem, attached_files.LeftInJunk):
+    if isinstance(problem, attached_files.LeftInJunkError):
         return junk_attachments.withheld_text()
-    if isinstance(problem, attached_files.NotAPicture):
+    if isinstance(problem, attached_files.NotAPictureError):
         return _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP). Attach it as a file.")
     if isinstance(problem, WrittenElsewhereError):
         return _("This draft was changed in another window. Nothing was overwritten.")
@@ -217,9 +217,9 @@ def page_under(request: StaffRequest, folder: MailboxId | None) -> tuple[ThreePa
             inbox = session.by_role("inbox")
             place = folder or (inbox.id if inbox else None)
             if place is None:
-                raise NoSuchFolder
+                raise NoSuchFolderError
             return build_page(request, session, ListQuery(place), now=timezone.now()), ""
-    except MailboxUnavailable:
+    except MailboxUnavailableError:
         return empty_page(request), _("The mailbox does not answer. What you write is kept all the same.")
 
 

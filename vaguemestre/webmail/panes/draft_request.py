@@ -57,7 +57,7 @@ def save_draft(
         return show_problems(
             request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
-    except attached_files.NotAttached as problem:
+    except attached_files.NotAttachedError as problem:
         return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)])
     refused = ""
     if without is not None:
@@ -105,7 +105,7 @@ def keep_and_show_draft(
     was before. `said`: a word about what was done, or what was not (`wrong`)."""
     try:
         outgoing = keep_draft(request, key, letter)
-    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttachedError) as problem:
         elsewhere = isinstance(problem, WrittenElsewhereError)
         return show_problems(request, key, letter, [problem_text(problem)], elsewhere=elsewhere)
     now = timezone.now()
@@ -119,8 +119,8 @@ def keep_and_show_draft(
 
 
 def keep_draft(request: StaffRequest, key: str, letter: DraftContent) -> Outgoing:
-    """The words first, then the files that came with them. Raises `AlreadySent`, `WrittenElsewhere`, and `NotAttached`
-    once the words are kept."""
+    """The words first, then the files that came with them. Raises `AlreadySentError`, `WrittenElsewhereError`, and
+    `NotAttachedError` once the words are kept."""
     now, force = timezone.now(), request.POST.get("garder") == "1"
     begun = bool(letter.parts or letter.messages) and outgoing_or_none(request.account, key) is None
     whole, letter = letter, junk_attachments.without_withheld(request, letter, begun=begun)
@@ -130,9 +130,9 @@ def keep_draft(request: StaffRequest, key: str, letter: DraftContent) -> Outgoin
     for upload in request.FILES.getlist("fichier"):
         attached_files.add(outgoing, upload)
     if begun and outgoing.files.filter(content_id="").count() < coming + len(request.FILES.getlist("fichier")):
-        raise attached_files.SourceGone
+        raise attached_files.SourceGoneError
     if begun and letter is not whole:
-        raise attached_files.LeftInJunk
+        raise attached_files.LeftInJunkError
     return outgoing
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Quota
@@ -122,7 +122,7 @@ def fetch_folder_page(
     everything, found, quota = _rows(session, place, pages, flat=stands.flat_list)
     folder = lookup.folder_by_id(everything, place.folder)
     if folder is None:
-        raise NoSuchFolder
+        raise NoSuchFolderError
     if folder.role == "drafts":
         everything, found = draft_copies.without_former_copies(session, request.account, everything, found, folder, now)
     if folder.role == "inbox":

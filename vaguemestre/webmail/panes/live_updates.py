@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.values import MailboxId
@@ -109,7 +109,7 @@ def _rows(session: Session, folder: MailboxId) -> list[Row]:
     """None of a folder that is gone."""
     try:
         return list(session.page(folder, count=LOOKED_AT).rows)
-    except NoSuchFolder:
+    except NoSuchFolderError:
         return []
 
 

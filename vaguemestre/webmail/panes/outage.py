@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import (
-    MailboxRefused,
-    MailboxUnavailable,
-    NoSuchFolder,
-    NoSuchMessage,
-    NumberedAnew,
-    QuotaExceeded,
-    SignInRefused,
+    MailboxRefusedError,
+    MailboxUnavailableError,
+    NoSuchFolderError,
+    NoSuchMessageError,
+    QuotaExceededError,
+    SignInRefusedError,
+    UidValidityChangedError,
 )
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.compose import browser_drafts
@@ -44,23 +44,23 @@ def handles_outage[**P](view: StaffView[P]) -> StaffView[P]:
             return trouble_response(request, closed, 403, closed=closed)
         try:
             return view(request, *args, **kwargs)
-        except (NoSuchFolder, NoSuchMessage) as error:
+        except (NoSuchFolderError, NoSuchMessageError) as error:
             if is_htmx(request):
                 return trouble_response(request, _("This is no longer here: it was moved or deleted elsewhere."), 404)
             raise Http404(str(error)) from error
         except junk_attachments.JunkFilesWithheldError as error:
             return junk_attachments.refused_response(request, error)
-        except SignInRefused:
+        except SignInRefusedError:
             return trouble_response(
                 request, _("Your mailbox is closed for the moment. The help desk can tell you why."), 403
             )
-        except QuotaExceeded:
+        except QuotaExceededError:
             return trouble_response(request, _("Your mailbox is full: empty the bin, then try again."), 409, full=True)
-        except NumberedAnew:
+        except UidValidityChangedError:
             return trouble_response(
                 request, _("This list has changed meanwhile. Look at it again, then choose all of it."), 409
             )
-        except MailboxRefused as error:
+        except MailboxRefusedError as error:
             logger.warning("mailbox of %s refused: %s", request.account.key, error.code)
             if error.code == "INUSE":  # a search waits half a minute for an index that is being made, then ends so
                 return trouble_response(
@@ -74,7 +74,7 @@ def handles_outage[**P](view: StaffView[P]) -> StaffView[P]:
             return trouble_response(
                 request, _("The server has no room left. Nothing was kept; what you typed is still here."), 507
             )
-        except MailboxUnavailable:
+        except MailboxUnavailableError:
             logger.warning("mailbox of %s does not answer", request.account.key)
             return unavailable_response(request)
 

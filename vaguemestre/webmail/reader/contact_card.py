@@ -63,7 +63,7 @@ def find_known_contact(account: Account, raw: bytes) -> KnownContact | None:
 
 
 def import_cards(account: Account, raw: bytes, *, now: datetime) -> ImportResult:
-    """All that the file holds, planned anew. Raises FileRefused and keeping.Full."""
+    """All that the file holds, planned anew. Raises FileRefusedError and keeping.Full."""
     return file_import.import_report(account, _report(raw), now=now)
 
 
@@ -120,7 +120,7 @@ class TooManyCardsError(FileRefusedError):
 
 
 def _report(raw: bytes) -> Report:
-    """In no group: how others sort their people is not how one sorts one's own. Raises FileRefused and TooMany."""
+    """In no group: how others sort their people is not how one sorts one's own. Raises FileRefusedError and TooMany."""
     if len(raw) > file_import.LARGEST:
         raise TooManyCardsError
     report = vcards.read_vcards(raw)

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.errors import NoSuchMessage
+from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.conversations.conversation_summary import same_message
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Row
-from vaguemestre.mailbox.values import PINNED, SEEN, UNDELIVERED, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import PINNED, SEEN, UNDELIVERED, InvalidValueError, MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text
 from vaguemestre.web.url_cache import own_url
@@ -152,7 +152,7 @@ def open_message(session: Session, reader: ReadingContext, spot: Spot) -> Messag
             as_text=reader.views.as_text(folder, uid), mark=reader.mark, asked=reader.asked, lookup=reader.lookup,
             waits=reader.waits, reads=reader.reads, frames=reader.frames,
         )  # fmt: skip
-    except NoSuchMessage:
+    except NoSuchMessageError:
         return None
 
 
@@ -226,7 +226,7 @@ def named_message(unfold: str) -> Spot | None:
     folder, _dot, uid = unfold.partition(".")
     try:
         return MailboxId(folder), Uid(uid)
-    except InvalidValue:
+    except InvalidValueError:
         return None
 
 

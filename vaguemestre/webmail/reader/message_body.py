@@ -8,7 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.mime.text_parts import decode_text
@@ -77,7 +77,7 @@ def formatted_body(
     )  # fmt: skip
     try:
         return FormattedBody(cut, _cleaned(html, message, frame, folds), "", asked, shown, leads)
-    except CannotClean as error:
+    except CleanerError as error:
         plain = _text(session, folder_id, uid, message)
         return FormattedBody(cut, None, plain, asked, shown, leads, away=not error.permanent)
 
@@ -102,7 +102,7 @@ def _text_of(
 def _cleaned(
     html: Callable[[], bytes], message: Message, frame: _Frame, folds: Mapping[str, str]
 ) -> Cleaned:  # fmt: skip
-    """Raises `CannotClean` when the cleaner could not vouch for the result; then the text is shown."""
+    """Raises `CleanerError` when the cleaner could not vouch for the result; then the text is shown."""
     folder_id, uid, account_key = frame.folder, frame.uid, frame.account_key
 
     def cid_url(content_id: str) -> str:

@@ -48,7 +48,7 @@ def find_thumbnail(
     owner: str,
     shelf: ThumbnailCache = thumbnail_client.THUMBNAILS,
 ) -> ThumbnailRequest:
-    """Only what was not made yet is fetched. Raises `HeldBack`; what is not there is a 404."""
+    """Only what was not made yet is fetched. Raises `JunkFilesWithheldError`; what is not there is a 404."""
     message, part = viewer.find_part(session, spot, asked)
     name = converted_images.ConversionRequest(owner, spot, message.row).name
     folder = settings.MAIL["conversions"]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.containers import zip_listing
 from vaguemestre.mailbox.containers.nested_parts import attached_message_of, piece_at, piece_of, unpack
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.icalendar import invitation
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Part, Piece
@@ -100,7 +100,8 @@ class ViewedFile:
 
 
 def find_file(session: Session, spot: AttachmentAddress, asked: junk_attachments.JunkFileConsent) -> ViewedFile:
-    """Raises `HeldBack`. What is not there is a 404, as what cannot be unpacked: the way there was never offered."""
+    """Raises `JunkFilesWithheldError`. What is not there is a 404, as what cannot be unpacked: the way there was never
+    offered."""
     return fetch_file(session, spot, *find_part(session, spot, asked))
 
 
@@ -127,7 +128,7 @@ def fetch_file(session: Session, spot: AttachmentAddress, message: Message, part
         holder = piece_at(outer, above.path.places)
         inside = unpack(holder)
         piece = inside.pieces[spot.path.places[-1] - 1]
-    except (CannotUnpack, LookupError) as error:
+    except (UnpackError, LookupError) as error:
         raise Http404("piece") from error
     beside = [(above.at(above.path.within(place)), inside.pieces[place - 1].part) for place in inside.shown]
     return ViewedFile(spot, piece, message, beside, holder, in_junk)
@@ -147,7 +148,7 @@ def with_update(session: Session, found: ViewedFile, account: Account, now: date
         return found
     try:
         said = invitation.parse_invitation(found.piece.content)
-    except CannotUnpack:
+    except UnpackError:
         return found
     return replace(found, later=card.find_update(session, said, found.spot, found.message, account, now))
 
@@ -157,7 +158,7 @@ def build_viewer(found: ViewedFile, account: Account, now: datetime) -> Viewer:
     way = file_types.shown_way(part, found.piece.content)
     try:
         template, stage = WAYS.get(way, _saved_only)(found, account, now)
-    except CannotUnpack:
+    except UnpackError:
         template, stage = _trouble(_("This file is damaged, or too complicated to be shown here."))
     before, after = _neighbours(found)
     message_url = reverse("webmail:message", args=[spot.folder, spot.uid])

@@ -83,7 +83,7 @@ def moments(first: date, first_hour: time | None, last: date, last_hour: time | 
 
 
 def begin_absence(account: Account, absence: Absence, *, now: datetime, agreed: str = "") -> None:
-    """Raises `ForeignScript` and the mailbox's errors; then nothing was changed."""
+    """Raises `ForeignScriptError` and the mailbox's errors; then nothing was changed."""
     with sieve_sync.changing_settings(account, by=account.key, now=now, agreed=agreed) as preferences:
         preferences.absence_on, preferences.absence_text = True, absence.text
         preferences.absence_apart = bool(absence.outside)
@@ -96,7 +96,8 @@ def begin_absence(account: Account, absence: Absence, *, now: datetime, agreed: 
 
 
 def end_absence(account: Account, *, now: datetime, agreed: str = "") -> bool:
-    """False when there was none. Its text stays for the next time. Raises `ForeignScript` where ours was changed."""
+    """False when there was none. Its text stays for the next time. Raises `ForeignScriptError` where ours was
+    changed."""
     known = Preferences.objects.filter(account=account).first()
     if known is None or not known.absence_on:
         return False

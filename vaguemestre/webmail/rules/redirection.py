@@ -17,7 +17,8 @@ def find_redirection(account: Account) -> Redirection | None:
 def save_redirection(
     account: Account, target: str, *, keep_copy: bool, by: str, now: datetime, agreed: str = ""
 ) -> None:
-    """The target was confirmed by its code. Raises `TargetRefusedError`, `ForeignScript` and the mailbox's errors."""
+    """The target was confirmed by its code. Raises `TargetRefusedError`, `ForeignScriptError` and the mailbox's
+    errors."""
     target = parse_target(account, target)
     with sieve_sync.changing_settings(account, by=by, now=now, agreed=agreed):
         _close(account, by, now)
@@ -27,7 +28,7 @@ def save_redirection(
 
 
 def remove_redirection(account: Account, *, by: str, now: datetime, agreed: str = "") -> bool:
-    """False when there was none. Raises `ForeignScript` where ours was changed, and the mailbox's errors."""
+    """False when there was none. Raises `ForeignScriptError` where ours was changed, and the mailbox's errors."""
     found = find_redirection(account)
     if found is None:
         return False

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.errors import MailboxRefusedError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.webmail.connection import open_mailbox_of
@@ -41,7 +41,7 @@ def with_index_text(account: Account, session: Session, found: Results, now: dat
 
 @LOOK_ON.register
 def index_further(key: str, now: datetime) -> None:
-    """The clock. Raises MailboxUnavailable while Dovecot is away."""
+    """The clock. Raises MailboxUnavailableError while Dovecot is away."""
     until = time.monotonic() + SLICE
     try:
         with open_mailbox_of(key) as session:
@@ -50,7 +50,7 @@ def index_further(key: str, now: datetime) -> None:
                     if time.monotonic() >= until:
                         due.at(now, LOOK_ON, key)
                         return
-    except MailboxRefused as refusal:
+    except MailboxRefusedError as refusal:
         logger.warning("older mail of %s: %s", key, refusal.code)
 
 

@@ -14,7 +14,7 @@ from time import monotonic
 from django.utils.translation import gettext as _
 
 from vaguemestre.engine import doveadm
-from vaguemestre.mailbox.errors import MailboxError, MailboxRefused, NoAnswer
+from vaguemestre.mailbox.errors import MailboxError, MailboxRefusedError, NoAnswerError
 from vaguemestre.mailbox.imap.list_filters import SortOrder
 from vaguemestre.mailbox.imap.query.search_query import LEFT_OUT, Query
 from vaguemestre.mailbox.imap.search.search_results import SearchResults
@@ -107,7 +107,7 @@ def search_with_progress(
 
 def _has_waited(error: MailboxError) -> bool:
     """In vain, perhaps for the index: Dovecot gives that up by itself after half a minute ("INUSE")."""
-    return isinstance(error, NoAnswer) or (isinstance(error, MailboxRefused) and error.code == "INUSE")
+    return isinstance(error, NoAnswerError) or (isinstance(error, MailboxRefusedError) and error.code == "INUSE")
 
 
 def _completed(key: str, state: _State) -> bool:
@@ -129,7 +129,7 @@ def _so_far(
 ) -> tuple[SearchResults, list[Folder], Quota | None, IndexProgress]:
     try:
         return *ask(whole=state.whole, patience=3 * PATIENCE), state.progress(state.whole)
-    except NoAnswer:  # mail that came this moment, to a folder that was whole
+    except NoAnswerError:  # mail that came this moment, to a folder that was whole
         nothing: frozenset[MailboxId] = frozenset()
         return *ask(whole=nothing), state.progress(nothing)
 

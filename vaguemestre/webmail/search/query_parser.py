@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from vaguemestre.mailbox.imap.query.search_query import WORDS_LIMIT, Query, Term, Where, split_words
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.mime.word_stems import fold
-from vaguemestre.mailbox.values import Flag, InvalidReason, InvalidValue
+from vaguemestre.mailbox.values import Flag, InvalidReason, InvalidValueError
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.folders import lookup
@@ -189,7 +189,7 @@ class _Reader:
         follows = (quoted and len(split_words(value)) > 1) or parse_day(value, self.today) is not None
         try:
             term = Term(value, place, phrase=follows and where in {"anywhere", "subject"}, excluded=minus)
-        except InvalidValue as error:
+        except InvalidValueError as error:
             if error.reason == InvalidReason.LONG:
                 self.said.append(_("A word of more than %d characters cannot be looked for.") % Term.LIMIT)
             elif not any(map(str.isalnum, fold(value))) or where != "anywhere" or minus:
@@ -279,7 +279,7 @@ class _Reader:
         self.label = "" if minus else wanted or named
         try:
             label = Flag(wanted or "")
-        except InvalidValue:
+        except InvalidValueError:
             self.said.append(_("No message bears the label “%s”: it was left out.") % value)
             return
         if minus:

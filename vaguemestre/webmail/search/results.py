@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.errors import NoSuchFolder, NumberedAnew
+from vaguemestre.mailbox.errors import NoSuchFolderError, UidValidityChangedError
 from vaguemestre.mailbox.imap.list_filters import NEWEST
 from vaguemestre.mailbox.imap.query.search_query import Query, SearchLimit
 from vaguemestre.mailbox.imap.search.search_results import SearchHit, SearchResults, file_names
@@ -109,8 +109,8 @@ def search_results(
     session: Session, account: Account, within: SearchQuery, *, mine: frozenset[str], now: datetime,
     current: Message | None, own: Labels, pages: int = 1, links: SearchQuery | None = None,
 ) -> Results:  # fmt: skip
-    """`links`: the search to which its rows lead back, where that is another page of it. Raises `NoSuchFolder` when the
-    folder that is searched has just been deleted."""
+    """`links`: the search to which its rows lead back, where that is another page of it. Raises `NoSuchFolderError`
+    when the folder that is searched has just been deleted."""
     wanted = read_request(session, within.text, now, own, lambda: mine)
     label = (own.find(wanted.label) or neutral_chip(wanted.label)).name if wanted.label else ""
     if not wanted.searchable:
@@ -151,12 +151,13 @@ def search_results(
 def all_places(
     session: Session, text: str, whole: str, now: datetime, own: Labels, mine: Callable[[], frozenset[str]]
 ) -> Places:
-    """All that a list of results names (`Results.whole`) but what came since. Raises `InvalidValue`, and `NumberedAnew`
-    when its words mean something else by now: what names a folder or a label that is gone would be left out."""
+    """All that a list of results names (`Results.whole`) but what came since. Raises `InvalidValueError`, and
+    `UidValidityChangedError` when its words mean something else by now: what names a folder or a label that is gone
+    would be left out."""
     bound, _dash, digest = whole.rpartition("-")
     below, wanted = SearchLimit.read(bound), read_request(session, text, now, own, mine)
     if not wanted.searchable or digest != _digest(wanted):
-        raise NumberedAnew
+        raise UidValidityChangedError
     return session.all_found(_unanswered(session, wanted.query) if wanted.query.awaiting else wanted.query, below)
 
 
@@ -176,7 +177,7 @@ def read_request(
 
     try:
         found = understood(session.known_folders())
-    except NoSuchFolder:
+    except NoSuchFolderError:
         found = understood(session.folders())
     return understood(session.folders()) if found.folder_missing else found
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.accounts.sessions.sessions import BACKGROUND
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.message_list.list_query import SearchQuery
@@ -69,5 +69,5 @@ def _open(request: StaffRequest) -> Message | None:
     folder, _, uid = request.GET.get("ouvert", "").partition("-")
     try:
         return MailboxId(folder), Uid(uid)
-    except InvalidValue:
+    except InvalidValueError:
         return None

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.errors import MailboxError, SignInRefused
-from vaguemestre.mailbox.sieve.managesieve import ScriptRefused
+from vaguemestre.mailbox.errors import MailboxError, SignInRefusedError
+from vaguemestre.mailbox.sieve.managesieve import ScriptRefusedError
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.preferences import authority_defaults, summary
 from vaguemestre.webmail.rules.sieve_sync import ForeignScriptError
@@ -83,11 +83,11 @@ def attempt_change(account_key: str, act: Callable[[], object]) -> Trouble | Non
     except ForeignScriptError as found:
         said = _("Another program has changed the script of the webmail.")
         return Trouble(said if found.changed else _("Another program already filters your mail."), 409, found)
-    except SignInRefused:
+    except SignInRefusedError:
         return Trouble(
             _("Your mailbox is closed for the moment: nothing was changed. The help desk can tell you why."), 403
         )
-    except ScriptRefused as refusal:
+    except ScriptRefusedError as refusal:
         logger.error("script of %s refused: %s", account_key, refusal.code or "no code")
         return Trouble(_("The mail server refused this: nothing was changed. Tell the help desk."), 409)
     except MailboxError as error:

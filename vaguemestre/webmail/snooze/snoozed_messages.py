@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder
+from vaguemestre.mailbox.errors import MailboxRefusedError, NoSuchFolderError
 from vaguemestre.mailbox.imap.folder_list import LATER
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -34,7 +34,7 @@ def snooze(
     intent = _begun(account, origin, later, until)
     try:
         moved = session.move(origin, uids, _id(later))
-    except MailboxRefused:
+    except MailboxRefusedError:
         intent.delete()  # nothing moved
         raise
     with transaction.atomic():
@@ -66,7 +66,7 @@ def move_snoozed(
     intents = _meant(account_key, session, source, uids, target) if later and later.id == target else []
     try:
         moved = session.move(source, uids, target)
-    except MailboxRefused:
+    except MailboxRefusedError:
         _forget(intents)  # nothing moved
         raise
     with transaction.atomic():
@@ -179,7 +179,7 @@ def _unknown(session: Session, later: MailboxId, since: int, end: int | None) ->
     known = set(Snoozed.objects.filter(folder=later, uid__gte=since).values_list("uid", flat=True))
     try:
         there = session.present(later, since=Uid(since))
-    except NoSuchFolder:
+    except NoSuchFolderError:
         return []
     return [uid for uid in there if uid not in known and (end is None or uid < end)]
 

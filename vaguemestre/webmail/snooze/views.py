@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
@@ -41,11 +41,11 @@ def later(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResp
     with open_mailbox(request) as session:
         roles = {folder.id: folder.role for folder in session.folders() if folder.id}
         if folder_id and (folder_id not in roles or roles[folder_id] in snoozed_messages.STAYS):
-            raise NoSuchFolder
+            raise NoSuchFolderError
         selection = select(request, session, folder_id, whole=True)
         there = {folder: uids for folder, uids in selection.places.items() if uids and folder in roles}
         if count_places(selection.places) and not there:
-            raise NoSuchFolder
+            raise NoSuchFolderError
         places = {folder: uids for folder, uids in there.items() if roles[folder] not in snoozed_messages.STAYS}
         left = _left_text(count_places(there) - count_places(places))
         if not places:
@@ -65,7 +65,7 @@ def back_now(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpR
     with open_mailbox(request) as session:
         selection, there = select(request, session, folder_id), session.by_role("later")
         if there is None or there.id not in selection.places:
-            raise NoSuchFolder
+            raise NoSuchFolderError
         return return_response(request, session, there, selection.places[there.id], selection.url)
 
 

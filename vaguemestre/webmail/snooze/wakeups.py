@@ -17,7 +17,13 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder, NoSuchMessage, QuotaExceeded, SignInRefused
+from vaguemestre.mailbox.errors import (
+    MailboxRefusedError,
+    NoSuchFolderError,
+    NoSuchMessageError,
+    QuotaExceededError,
+    SignInRefusedError,
+)
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Row
@@ -57,7 +63,7 @@ def wake_due(key: str, now: datetime) -> None:
     try:
         if free.exists():
             _bring_some_back(account_key, free, now)
-    except SignInRefused:
+    except SignInRefusedError:
         logger.info("mailbox of %s is closed: what it put off waits another day", account_key)
         due.at(now + CLOSED_AGAIN_AFTER, WAKE, key)
         return
@@ -83,7 +89,7 @@ def return_now(
             continue
         try:
             home = return_to_folder(session, row, at)
-        except MailboxRefused:
+        except MailboxRefusedError:
             _let_go(row)
             raise
         homes += [home] if home else []
@@ -119,7 +125,7 @@ def return_to_folder(session: Session, row: Snoozed, at: datetime | None = None)
     try:
         fresh, home = _stored_again(session, row, at or row.until), _home(session, row)
         there = session.move(later, [fresh], home).get(fresh)
-    except (NoSuchFolder, NoSuchMessage):
+    except (NoSuchFolderError, NoSuchMessageError):
         if lookup.folder_by_id(session.folders(), later) and row.uid in session.present(later, [Uid(row.uid or 1)]):
             raise  # it is the other folder that went away meanwhile: the clock tries again
         there = None
@@ -208,12 +214,12 @@ def _stored_again(session: Session, row: Snoozed, at: datetime) -> Uid:
             message = session.message(later, former).row
             flags = (message.flags | {RETURNED}) - {SEEN}
             fresh = _left_by_a_crash(session, row, message, at) or _copy(session, row, flags, at)
-        except NoSuchMessage:
+        except NoSuchMessageError:
             in_its_place = _left_by_a_crash(session, row, None, at)
             if in_its_place is None:
                 raise
             fresh = in_its_place
-        except QuotaExceeded:
+        except QuotaExceededError:
             session.store(later, [former], add=[RETURNED], remove=[SEEN])
             return former
         row.uid, row.former = fresh, former
@@ -227,7 +233,7 @@ def _copy(session: Session, row: Snoozed, flags: frozenset[str], at: datetime) -
     later = MailboxId(row.folder)
     here = lookup.folder_by_id(session.folders(), later)
     if here is None:
-        raise NoSuchFolder
+        raise NoSuchFolderError
     row.since = here.uid_next
     row.save(update_fields=["since"])
     with SpooledTemporaryFile(IN_MEMORY) as file:
@@ -235,7 +241,7 @@ def _copy(session: Session, row: Snoozed, flags: frozenset[str], at: datetime) -
             file.write(piece)
         try:
             fresh = session.append(later, file, sorted(flags), at)
-        except QuotaExceeded:  # in the place of the former one, by one act
+        except QuotaExceededError:  # in the place of the former one, by one act
             fresh = session.replace(later, Uid(row.uid or 1), file, sorted(flags), at)
     assert fresh is not None  # noqa: S101 - Dovecot always tells it (UIDPLUS)
     return fresh
@@ -259,5 +265,5 @@ def _home(session: Session, row: Snoozed) -> MailboxId:
     everything = session.folders()
     home = next((one for one in everything if one.id == row.origin), None) or lookup.folder_by_role(everything, "inbox")
     if home is None or home.id is None:
-        raise NoSuchFolder
+        raise NoSuchFolderError
     return home.id

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.webmail.testing.browser import MailBrowser
 
 SOON = timedelta(hours=20)
@@ -29,6 +29,6 @@ def crashing(act: Callable[..., Any], *, done: bool) -> Callable[..., Any]:
     def crash(*args: Any, **kwargs: Any) -> Any:
         if done:
             act(*args, **kwargs)
-        raise MailboxUnavailable("crash")
+        raise MailboxUnavailableError("crash")
 
     return crash

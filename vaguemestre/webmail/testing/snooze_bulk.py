@@ -8,6 +8,6 @@ class Died(BaseException):
 
 
 def refusing(*_args: object, **_named: object) -> None:
-    from vaguemestre.mailbox.errors import MailboxRefused
+    from vaguemestre.mailbox.errors import MailboxRefusedError
 
-    raise MailboxRefused("NO", "refused")
+    raise MailboxRefusedError("NO", "refused")

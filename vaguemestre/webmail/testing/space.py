@@ -9,7 +9,7 @@ from email.message import EmailMessage, Message
 
 import pytest
 
-from vaguemestre.mailbox.errors import QuotaExceeded
+from vaguemestre.mailbox.errors import QuotaExceededError
 from vaguemestre.testing import data_folder, letter
 from vaguemestre.webmail.testing.browser import MailBrowser
 
@@ -50,6 +50,6 @@ def fill(desk: MailBrowser, lines: int) -> None:
         for _ in range(30):
             try:
                 session.append(desk.id("archive"), raw)
-            except QuotaExceeded:
+            except QuotaExceededError:
                 return
     pytest.fail("there is still room")

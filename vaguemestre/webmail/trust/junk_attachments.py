@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
+from vaguemestre.mailbox.errors import MailboxUnavailableError, NoSuchFolderError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Row
@@ -115,7 +115,7 @@ def withheld_files(known: JunkFileConsent, session: Session, rows: Mapping[Spot,
 def without_withheld(request: StaffRequest, letter: DraftContent, *, begun: bool) -> DraftContent:
     """The letter, less what its sheet would take along of a message that went to the junk meanwhile. What nobody can
     judge stays behind; what is gone is left in it, as it comes along no more, and that is said. `begun`: its files are
-    taken now or never, so it waits for a mailbox that does not answer (raises MailboxUnavailable)."""
+    taken now or never, so it waits for a mailbox that does not answer (raises MailboxUnavailableError)."""
     sources = [*letter.messages, *([letter.source] if letter.source and (letter.parts or letter.pictures) else [])]
     stay: set[Spot] = {(one.folder, one.uid) for one in sources}
     if not stay:
@@ -123,7 +123,7 @@ def without_withheld(request: StaffRequest, letter: DraftContent, *, begun: bool
     try:
         with open_mailbox(request) as session:
             stay = withheld_files(parse_consent(request), session, session.rows(list(stay)))
-    except MailboxUnavailable:
+    except MailboxUnavailableError:
         if begun:
             raise
     if not stay:
@@ -149,7 +149,7 @@ def refused_response(request: StaffRequest, error: JunkFilesWithheldError) -> Ht
 def _stays(known: JunkFileConsent, session: Session, folder: MailboxId, row: Row) -> bool:
     try:
         return known.holds(session, folder, row)
-    except NoSuchFolder:
+    except NoSuchFolderError:
         return True
 
 

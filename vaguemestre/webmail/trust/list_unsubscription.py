@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import CannotFetch
+from vaguemestre.mailbox.errors import FetchError
 from vaguemestre.mailbox.messages import Headers, Message
 from vaguemestre.mailbox.sandbox.fetcher.http_request import parse_target, post_form
 from vaguemestre.web import date_text
@@ -74,15 +74,15 @@ def unsubscribe(account: Account, found: UnsubscriptionOffer, now: datetime) -> 
 
 @ASK.register
 def send_unsubscription(key: str, now: datetime) -> None:
-    """The clock. Raises `CannotFetch` while the other side is away, for two days."""
+    """The clock. Raises `FetchError` while the other side is away, for two days."""
     row = Unsubscription.objects.filter(pk=key, state=State.ASKED).first()
     if row is None:
         return
     try:
         status = post_form(row.address, FORM, fetch_policy.fetch_guard())
         if status >= 500:
-            raise CannotFetch("status")
-    except CannotFetch as error:
+            raise FetchError("status")
+    except FetchError as error:
         if not error.permanent and now < row.asked_at + PATIENCE:
             raise
         status = 0
@@ -114,7 +114,7 @@ def _page(account: Account, ways: list[str]) -> str:
 def _is_plain(way: str) -> bool:
     try:
         parse_target(way)
-    except CannotFetch:
+    except FetchError:
         return False
     return True
 

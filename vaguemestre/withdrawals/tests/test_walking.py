@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import message_withdrawal, projection
-from vaguemestre.engine.doveadm_protocol import DoveadmRefused, DoveadmUnavailable
+from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, DoveadmUnavailableError
 from vaguemestre.testing import MailAccount, append, imap_connection, letter, make_mail_account
 from vaguemestre.withdrawals import mailbox_walk, purge, tasks, withdrawal_jobs, withdrawal_status
 from vaguemestre.withdrawals.models import Withdrawal, Withheld
@@ -203,7 +203,7 @@ def test_a_decision_during_a_slice_is_obeyed(boxes: list[MailAccount], monkeypat
     assert (found.state, len(seen)) == (State.DROPPED, 1)
 
 
-@pytest.mark.parametrize("trouble", [DoveadmRefused("TEMPFAIL"), DoveadmUnavailable("hung up")])
+@pytest.mark.parametrize("trouble", [DoveadmRefusedError("TEMPFAIL"), DoveadmUnavailableError("hung up")])
 def test_one_broken_mailbox_does_not_save_the_others(
     boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
@@ -231,7 +231,7 @@ def test_what_could_not_be_put_back_is_tried_again_and_never_forgotten(
 
         def refused(key: str, place: str, folder: str) -> bool:
             if folder == "Trash":
-                raise DoveadmRefused("TEMPFAIL")
+                raise DoveadmRefusedError("TEMPFAIL")
             return put_back(key, place, folder)
 
         trouble.setattr(message_withdrawal, "restore_copies", refused)
@@ -255,7 +255,7 @@ def test_what_is_not_erased_is_not_said_to_be(boxes: list[MailAccount], monkeypa
     late = start + timedelta(days=31)
 
     def refused(*_words: str) -> None:
-        raise DoveadmRefused("TEMPFAIL")
+        raise DoveadmRefusedError("TEMPFAIL")
 
     with monkeypatch.context() as trouble:
         trouble.setattr(message_withdrawal, "delete_copies", refused)
@@ -289,7 +289,7 @@ def test_without_the_mail_server_it_waits_and_says_so(
     with monkeypatch.context() as away:
 
         def gone(*_words: object) -> list[message_withdrawal.MessageCopy]:
-            raise DoveadmUnavailable("connection refused")
+            raise DoveadmUnavailableError("connection refused")
 
         away.setattr(message_withdrawal, "find_copies", gone)
         away.setattr(message_withdrawal, "places", gone)

@@ -20,10 +20,10 @@ from rich.text import Text
 from vaguemestre.arrivals import feed_effects, import_report, rollback
 from vaguemestre.arrivals.import_lock import my_turn
 from vaguemestre.people import feed
-from vaguemestre.people.applying import Overtaken
+from vaguemestre.people.applying import FeedOvertakenError
 from vaguemestre.people.models import Snapshot
-from vaguemestre.people.refusal import FeedRejected
-from vaguemestre.people.snapshot import Changes, TooManyClosures, check_closures, compare
+from vaguemestre.people.refusal import FeedRejectedError
+from vaguemestre.people.snapshot import Changes, TooManyClosuresError, check_closures, compare
 from vaguemestre.people.undoing import NothingToUndoError
 
 ATTEMPTS = 3
@@ -103,7 +103,7 @@ class Command(BaseCommand):
     def _import(self, now: datetime) -> Exit:
         try:
             return self._take_in_turn(self._read(self.options["file"]), now)
-        except FeedRejected as rejected:
+        except FeedRejectedError as rejected:
             place = _("line %(line)s: ") % {"line": rejected.line} if rejected.line else ""
             return self._stop(Exit.REJECTED, f"{self.options['file']}: {place}{rejected.reason}.")
         except OSError as error:
@@ -138,7 +138,7 @@ class Command(BaseCommand):
         for _attempt in range(ATTEMPTS):
             try:
                 return self._take(feed, now)
-            except Overtaken:
+            except FeedOvertakenError:
                 self._say(_("Another import was applied meanwhile: comparing again."))
         return Exit.OVERTAKEN
 
@@ -163,7 +163,7 @@ class Command(BaseCommand):
         self._report(changes)
         try:
             check_closures(changes, today, percent=self.options["closing_share"])
-        except TooManyClosures as error:
+        except TooManyClosuresError as error:
             self._refuse_closures(error)
             return Exit.TOO_MANY_CLOSURES
         if self.options["dry_run"]:
@@ -191,7 +191,7 @@ class Command(BaseCommand):
             import_report.write_remarks(path, changes)
             self._say(_("Refused lines written to %(path)s") % {"path": path})
 
-    def _refuse_closures(self, error: TooManyClosures) -> None:
+    def _refuse_closures(self, error: TooManyClosuresError) -> None:
         reason = _(
             "This feed would close %(closures)s of %(in_post)s accounts, more than the allowed share of %(percent)s "
             "percent (feed.closing_share_percent). Nothing was changed. If it is right: --closing-share PERCENT."

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.career import career_history, career_import, guides
-from vaguemestre.career.career_import import FileUnreadable
+from vaguemestre.career.career_import import CareerFileError
 
 REFUSED = 3  # done, with refused lines; as the command of the feed
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:
                 outcome = career_import.take_in(lines, today)
-        except (OSError, UnicodeDecodeError, FileUnreadable) as error:
+        except (OSError, UnicodeDecodeError, CareerFileError) as error:
             raise CommandError(str(error)) from error
         said = _("%(steps)d echelons, %(posts)d posts.")
         self.stdout.write(said % {"steps": outcome.steps, "posts": outcome.posts})

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vaguemestre.clients.dns.checking import Finding, Resolver, Silent, State, check
+from vaguemestre.clients.dns.checking import Finding, NoResolverError, Resolver, State, check
 from vaguemestre.clients.dns.records import mail_host, records
 
 NOT_ALL_RIGHT = 1
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             findings = list(check(Resolver(at)))
         except ValueError as error:
             raise CommandError(_("--resolver is an address and a port: 127.0.0.1:53")) from error
-        except Silent as error:
+        except NoResolverError as error:
             raise CommandError(_("The resolver does not answer.")) from error
         # Django's wrapper adds line ends of its own; rich needs the stream below it.
         console = Console(file=cast(IO[str], self.stdout._out), highlight=False, soft_wrap=True)

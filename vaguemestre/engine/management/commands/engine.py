@@ -7,11 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext, ngettext
 
 from vaguemestre.engine import configuration, projection
-from vaguemestre.engine.daemon_folders import DataFolderUnusable, LinkInTheWay
-from vaguemestre.engine.projection.file import ProjectionUnavailable
+from vaguemestre.engine.daemon_folders import DataFolderError, SymbolicLinkError
+from vaguemestre.engine.projection.file import ProjectionUnavailableError
 from vaguemestre.instance import read_instance
 
-REFUSALS = (configuration.ConfigurationRefused, DataFolderUnusable, ProjectionUnavailable)
+REFUSALS = (configuration.ConfigurationRefusedError, DataFolderError, ProjectionUnavailableError)
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **options: Any) -> None:
         try:
             self.stdout.write(ACTS[options["act"]]())
-        except LinkInTheWay as link:
+        except SymbolicLinkError as link:
             words = gettext(
                 "%(path)s is not what belongs there (a link?), and root does not follow it: it may be a trap."
             )

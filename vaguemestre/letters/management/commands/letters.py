@@ -80,11 +80,11 @@ class Command(BaseCommand):
                         path=error.filename or folder, number=batch.number
                     )
                 ) from error
-            except printing.AlreadyPrinted as already:
+            except printing.AlreadyPrintedError as already:
                 raise CommandError(
                     _("{batch} is already printed and its passwords are wiped: re-issue a letter.").format(batch=batch)
                 ) from already
-            except printing.BatchChanged as changed:
+            except printing.BatchChangedError as changed:
                 raise CommandError(_("{batch}: changed meanwhile, nothing printed.").format(batch=batch)) from changed
             withheld += printed.withheld
             self.stdout.write(f"{batch.number}\N{NO-BREAK SPACE}: {printed.letters} → {printed.path}")
@@ -121,7 +121,7 @@ class Command(BaseCommand):
             letter = letter_issue.reissue(
                 account, actor=operator(), now=timezone.now(), replace_own=options["replace_own_password"]
             )
-        except letter_issue.OwnPasswordInUse as refusal:
+        except letter_issue.OwnPasswordError as refusal:
             raise CommandError(
                 _("{identifier} has chosen a password, which a new letter would end: --replace-own-password.").format(
                     identifier=account.identifier

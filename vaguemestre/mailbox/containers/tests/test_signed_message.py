@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from vaguemestre.mailbox.containers import ber, signed_message
 from vaguemestre.mailbox.containers.ber import Element
 from vaguemestre.mailbox.containers.nested_parts import container_kind, piece_at, piece_of, unpack
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.signature_status import SignatureMatch, SignatureStatus
@@ -107,7 +107,7 @@ def test_what_is_cut_off_is_kept_as_far_as_it_goes() -> None:
     ],
 )  # fmt: skip
 def test_what_is_none_is_refused(raw: bytes) -> None:
-    with pytest.raises(CannotUnpack):
+    with pytest.raises(UnpackError):
         signed_message.read_signed_message(raw)
 
 
@@ -133,7 +133,7 @@ def test_a_bomb_is_left_when_it_has_cost_enough(monkeypatch: pytest.MonkeyPatch)
         return Element(*values)
 
     monkeypatch.setattr(ber, "Element", made)
-    with pytest.raises(CannotUnpack):
+    with pytest.raises(UnpackError):
         signed_message.read_signed_message(b64decode(raw))
     assert len(looked) <= ber.WORK_LIMIT
 
@@ -152,7 +152,7 @@ def test_whatever_is_changed_in_it(raw: bytes, changes: list[tuple[float, bytes]
         changed[begin : begin + len(octets)] = octets
     try:
         found = signed_message.read_signed_message(bytes(changed))
-    except CannotUnpack:
+    except UnpackError:
         return
     assert (
         found.seal.match is not SignatureMatch.YES or found.content == signed_message.read_signed_message(raw).content

@@ -5,7 +5,7 @@ bits that nobody outside can foresee, messages as numbers in arrays, and only ex
 own. What a deleted message had joined stays joined.
 
 The order of a folder is that in which its mail was received, whenever it was filed there. As a rule that is the order
-of its numbers, and nothing more is kept; in a folder where older mail came in later, `Shelf.order` says it.
+of its numbers, and nothing more is kept; in a folder where older mail came in later, `IndexSegment.order` says it.
 """
 
 import os
@@ -250,7 +250,7 @@ class ConversationIndex:
         return map(number_of, self.keys(folder))
 
     def keys(self, folder: MailboxId) -> Iterator[int]:
-        """The same, as `Shelf.key` tells them."""
+        """The same, as `IndexSegment.key` tells them."""
         shelf = self.shelves.get(folder)
         seen: set[int] = set()
         for key, group in shelf.newest_first() if shelf else ():

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.imap.folder_list import FolderList
 from vaguemestre.mailbox.imap.wire.commands import UidNumbers
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.messages import Quota, Row
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 
 _SIZES = b'LIST "" "*" RETURN (STATUS (MESSAGES SIZE X-GUID))'
 _EVERYTHING = b'SELECT "Virtual/All"'
@@ -39,7 +39,7 @@ def fetch_sizes(link: FolderConnection) -> Mapping[MailboxId, int]:
         status = dict(zip([word.upper() for word in words[::2]], words[1::2], strict=False))
         try:
             found[MailboxId(status.get(b"X-GUID", b"").decode("ascii", "replace"))] = int(status.get(b"SIZE", b"0"))
-        except (InvalidValue, ValueError):
+        except (InvalidValueError, ValueError):
             continue
     return found
 

@@ -1,7 +1,7 @@
 """A folder with all that is below it. Each act first asks how things are called now: another program may have renamed
 the folder, and given its name to another."""
 
-from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.errors import MailboxRefusedError
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection
 from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
 from vaguemestre.mailbox.imap.wire.commands import quote_string
@@ -45,7 +45,7 @@ def _ordinary(link: FolderConnection, folder: MailboxId | FolderName) -> KnownFo
     else:
         known = directory.called(folder)
     if known.folder.role is not None:
-        raise MailboxRefused("NOPERM", "a folder with a role is neither renamed nor removed")
+        raise MailboxRefusedError("NOPERM", "a folder with a role is neither renamed nor removed")
     return known
 
 

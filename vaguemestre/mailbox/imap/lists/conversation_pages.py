@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.conversations.conversation_index import (
     ConversationIndex,
     IndexSegment,
@@ -141,7 +141,7 @@ def fetch_rows_of(link: FolderConnection, spots: Iterable[Spot]) -> dict[Spot, R
         try:
             look = PageRequest(link.directory().find(folder))
             _fetch(link, look, uids, uids)
-        except (FolderMovedError, NoSuchFolder):
+        except (FolderMovedError, NoSuchFolderError):
             continue
         for uid in uids:
             row = link.memory.rows.get(folder, look.known.validity, uid)
@@ -266,7 +266,7 @@ def _complete(link: FolderConnection, look: PageRequest, plan: PagePlan) -> bool
     for folder, uids in elsewhere.items():
         try:
             _fetch(link, PageRequest(link.directory().find(folder)), [], uids)
-        except (FolderMovedError, NoSuchFolder):
+        except (FolderMovedError, NoSuchFolderError):
             continue
     here = [uid for uid in _here(look, plan) if uid not in look.flags]
     lacking = [uid for uid in dict.fromkeys(here_rows) if _cached(link, look.known.id, uid) is None]
@@ -351,6 +351,6 @@ def _visible(directory: FolderList, folder: MailboxId, spots: list[Spot]) -> lis
 def _cached(link: FolderConnection, folder: MailboxId, uid: Uid) -> Row | None:
     try:
         validity = link.directory().find(folder).validity
-    except NoSuchFolder:
+    except NoSuchFolderError:
         return None
     return link.memory.rows.get(folder, validity, uid)

@@ -10,7 +10,7 @@ information. An automatic answer (absence, failure, receipt) is none: the questi
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.conversations.conversation_index import ConversationIndex, Spot
 from vaguemestre.mailbox.imap.conversations.reply_state import WANTED, WANTED_OF_ONES_OWN, ReplyState, parse_reply_state
 from vaguemestre.mailbox.imap.fetch_rows import parse_fetch_rows
@@ -83,7 +83,7 @@ def _turns(
     for folder in sorted(wanted, key=lambda one: one == known.id):
         try:
             found |= _turns_in(link, directory.find(folder), wanted[folder], own=folder == known.id)
-        except (FolderMovedError, NoSuchFolder):
+        except (FolderMovedError, NoSuchFolderError):
             continue  # the next list of folders says what became of it
     return found
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import IO, NamedTuple
 
-from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
 from vaguemestre.mailbox.imap.folder_list import KnownFolder
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -66,7 +66,7 @@ def append_messages(link: FolderConnection, known: KnownFolder, messages: Sequen
     _, _, told = (answer.note("APPENDUID") or "").partition(" ")
     uids = UidSet.read(told).uids if told else []
     if len(uids) != len(messages):
-        raise MailboxUnavailable("stored several messages and does not say under which numbers")
+        raise MailboxUnavailableError("stored several messages and does not say under which numbers")
     return uids
 
 

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 
 from vaguemestre.mailbox.containers.signed_message import TYPES as ENVELOPES
-from vaguemestre.mailbox.errors import NoSuchMessage
+from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.fetch_rows import parse_fetch_rows
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
 from vaguemestre.mailbox.imap.folder_list import KnownFolder
@@ -63,7 +63,7 @@ def _fetched(link: FolderConnection, known: KnownFolder, uid: Uid, paths: Sequen
                 path: (content.get(f"BODY[{path}.MIME]", b""), content.get(f"BODY[{path}]", b"")) for path in paths
             }
             return content.get("BODY[HEADER]", b""), parts
-    raise NoSuchMessage(str(uid))
+    raise NoSuchMessageError(str(uid))
 
 
 def _built(header: bytes, structure: Part, kept: Kept, note: str) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vaguemestre.mailbox.containers.nested_parts import piece_at, piece_of
-from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused, NoSuchMessage
+from vaguemestre.mailbox.errors import MailboxRefusedError, NoSuchMessageError, UnpackError
 from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
 from vaguemestre.mailbox.imap.fetch_rows import WHOLE_ROW, FetchRow, envelope_addresses, parse_fetch_rows, read_row
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
@@ -34,7 +34,7 @@ def read_message(
     places = {message.place: message for message in parse_fetch_rows(answer.data)}
     found = next((message for message in places.values() if message.uid == uid and message.whole), None)
     if found is None:
-        raise NoSuchMessage(str(uid))
+        raise NoSuchMessageError(str(uid))
     if answer.named("EXPUNGE"):
         places = {found.place: found}
     newer, older = _beside(link, found, places)
@@ -116,8 +116,8 @@ def _inside(link: FolderConnection, known: KnownFolder, uid: Uid, path: PiecePat
     outer = piece_of(_part(link, known, uid, path.part), b"".join(read_part(link, known, uid, path.part)))
     try:
         return piece_at(outer, path.places).content
-    except (CannotUnpack, LookupError) as error:
-        raise NoSuchMessage(f"{uid}, piece {path}") from error
+    except (UnpackError, LookupError) as error:
+        raise NoSuchMessageError(f"{uid}, piece {path}") from error
 
 
 def read_source(link: FolderConnection, known: KnownFolder, uid: Uid, *, limit: int | None = None) -> Iterator[bytes]:
@@ -136,7 +136,7 @@ def _part(link: FolderConnection, known: KnownFolder, uid: Uid, path: PartPath) 
     """How the part is encoded."""
     part = next((one for one in _row(link, known, uid).structure.walk() if one.path == path), None)
     if part is None:
-        raise NoSuchMessage(f"{uid}, part {path}")
+        raise NoSuchMessageError(f"{uid}, part {path}")
     return part
 
 
@@ -147,7 +147,7 @@ def _row(link: FolderConnection, known: KnownFolder, uid: Uid) -> Row:
         answer = link.read_in(known, [b"UID FETCH %d %s" % (uid, WHOLE_ROW)])
         whole = next((one for one in parse_fetch_rows(answer.data) if one.uid == uid and one.whole), None)
         if whole is None:
-            raise NoSuchMessage(str(uid))
+            raise NoSuchMessageError(str(uid))
         row = _remember(link, known, whole)
     return row
 
@@ -156,13 +156,13 @@ def _fetch_section(link: FolderConnection, known: KnownFolder, uid: Uid, section
     answer = link.read_in(known, [b"UID FETCH %d (UID %s)" % (uid, item)])
     status = answer.statuses[-1]
     if status.kind == "BAD":  # Dovecot's word for a part that is not there
-        raise NoSuchMessage(f"{uid} {section}")
+        raise NoSuchMessageError(f"{uid} {section}")
     if not status.ok and status.code not in {"EXPUNGEISSUED", "EXPUNGED"}:
-        raise MailboxRefused(status.code, status.text)
+        raise MailboxRefusedError(status.code, status.text)
     for message in parse_fetch_rows(answer.data):
         if message.uid == uid and (name := _name_of(message, section)):
             return message.items[name]
-    raise NoSuchMessage(f"{uid} {section}")
+    raise NoSuchMessageError(f"{uid} {section}")
 
 
 def _section(found: FetchRow, section: str) -> bytes:

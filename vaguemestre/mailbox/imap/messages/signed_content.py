@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from vaguemestre.mailbox.containers.nested_parts import SIGNED, attached_message_of, container_kind, piece_of
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection
 from vaguemestre.mailbox.imap.folder_list import KnownFolder
 from vaguemestre.mailbox.imap.messages.fetch import read_part
@@ -21,7 +21,7 @@ def with_signed_content(link: FolderConnection, known: KnownFolder, message: Mes
     content = b"".join(read_part(link, known, message.row.uid, envelope.path))
     try:
         found = attached_message_of(piece_of(envelope, content))
-    except CannotUnpack:
+    except UnpackError:
         return message
     outer = PiecePath(envelope.path)
 

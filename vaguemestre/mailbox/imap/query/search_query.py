@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.mime.word_stems import fold, stems, whole_form
-from vaguemestre.mailbox.values import Flag, InvalidReason, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import Flag, InvalidReason, InvalidValueError, MailboxId, Uid
 
 Where = Literal["anywhere", "from", "to", "cc", "subject", "file"]
 EVERYWHERE = b"Virtual/All"  # every folder but those: engine/dovecot/virtual
@@ -17,7 +17,8 @@ WORDS_LIMIT = 20
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word, or with `phrase` several that follow one another. Raises `InvalidValue` for what cannot be found."""
+    """One word, or with `phrase` several that follow one another. Raises `InvalidValueError` for what cannot be
+    found."""
 
     text: str
     where: Where = "anywhere"
@@ -28,11 +29,11 @@ class Term:
 
     def __post_init__(self) -> None:
         if any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} for c in self.text):
-            raise InvalidValue("term", InvalidReason.CONTROL)
+            raise InvalidValueError("term", InvalidReason.CONTROL)
         if len(self.text) > self.LIMIT:
-            raise InvalidValue("term", InvalidReason.LONG)
+            raise InvalidValueError("term", InvalidReason.LONG)
         if sum(map(str.isalnum, fold(self.text))) < 2:  # the index knows no single letter, and would answer "all"
-            raise InvalidValue("term", InvalidReason.EMPTY)
+            raise InvalidValueError("term", InvalidReason.EMPTY)
 
     @property
     def words(self) -> list[str]:
@@ -111,7 +112,7 @@ class SearchLimit:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Raises `InvalidValue`."""
+        """Raises `InvalidValueError`."""
         validity, _dash, below = text.partition("-")
         return cls(int(Uid(validity)), int(Uid(below)))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder
+from vaguemestre.mailbox.errors import MailboxRefusedError, MailboxUnavailableError, NoSuchFolderError
 from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
 from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, FetchRow, parse_fetch_rows, read_row
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok, select_command
@@ -20,7 +20,7 @@ from vaguemestre.mailbox.imap.wire.parser import Value
 from vaguemestre.mailbox.messages import Folder, Part, Row
 from vaguemestre.mailbox.mime.body_choice import choose_body
 from vaguemestre.mailbox.mime.search_snippets import excerpt, has_hit, has_phrase, snippet_text
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 
 _WHERE = b"(X-MAILBOX X-REAL-UID "
 _EDGE = b"UID FETCH %d (UID X-MAILBOX)"
@@ -130,7 +130,7 @@ def with_patience[T](link: FolderConnection, look: Callable[[], T], patience: fl
 
     try:
         return link.reading(once)
-    except MailboxRefused as error:
+    except MailboxRefusedError as error:
         # Whoever asks while another process makes the very first index of a folder hears that it is not there.
         if error.code != "SERVERBUG":
             raise
@@ -168,8 +168,8 @@ def note_opened(link: FolderConnection, known: KnownFolder | None, answer: Answe
     link.selected = None  # what is open now is no folder of the account
     try:
         require_ok(answer.statuses[0])
-    except NoSuchFolder as error:
-        raise MailboxUnavailable(f"search in all folders: {error}") from error
+    except NoSuchFolderError as error:
+        raise MailboxUnavailableError(f"search in all folders: {error}") from error
 
 
 def _sorted(answer: Answer) -> tuple[list[Uid], int]:
@@ -247,7 +247,7 @@ def _hit(
     home = known or by_wire.get(string_octets(message.items.get("X-MAILBOX")))
     try:
         uid = message.uid if known else Uid(string_octets(message.items.get("X-REAL-UID")).decode("ascii", "replace"))
-    except InvalidValue:
+    except InvalidValueError:
         return None
     if home is None or home.folder.id is None:
         return None

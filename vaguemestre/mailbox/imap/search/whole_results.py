@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from vaguemestre.mailbox.errors import NumberedAnew
+from vaguemestre.mailbox.errors import UidValidityChangedError
 from vaguemestre.mailbox.imap.body_structure import string_octets
 from vaguemestre.mailbox.imap.fetch_rows import parse_fetch_rows
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
@@ -20,7 +20,7 @@ from vaguemestre.mailbox.imap.search.search_results import (
 )
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.imap.wire.commands import uid_sets
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 
 _WHERE = b"UID FETCH %s (UID X-MAILBOX X-REAL-UID)"
 _AT_ONCE = 20_000  # messages asked where they lie by one exchange: a line each
@@ -29,7 +29,7 @@ type Places = dict[MailboxId, UidSet]
 
 
 def all_results(link: FolderConnection, query: Query, bound: SearchLimit) -> Places:
-    """Phrases are looked for in the texts, as far as the list does. Raises `NumberedAnew`."""
+    """Phrases are looked for in the texts, as far as the list does. Raises `UidValidityChangedError`."""
     if query.phrases:
         found, _directory, _answer = search_folders(link, query, start=0, count=CHECKED, bound=bound)
         _still(bound, found.bound)
@@ -80,7 +80,7 @@ def _spots(link: FolderConnection, directory: FolderList, numbers: list[Uid]) ->
             folder = by_wire.get(string_octets(message.items.get("X-MAILBOX")))
             try:
                 uid = Uid(string_octets(message.items.get("X-REAL-UID")).decode("ascii", "replace"))
-            except InvalidValue:
+            except InvalidValueError:
                 continue
             if folder:
                 found[message.uid] = folder, uid
@@ -96,4 +96,4 @@ def _by_folder(spots: Iterable[tuple[MailboxId, Uid]]) -> Places:
 
 def _still(wanted: SearchLimit, found: SearchLimit | None) -> None:
     if found is None or found.validity != wanted.validity:
-        raise NumberedAnew
+        raise UidValidityChangedError

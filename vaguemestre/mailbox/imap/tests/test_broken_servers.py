@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import MailboxError, MailboxRefused, MailboxUnavailable, SignInRefused
+from vaguemestre.mailbox.errors import MailboxError, MailboxRefusedError, MailboxUnavailableError, SignInRefusedError
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.query.search_query import Query, Term
 from vaguemestre.mailbox.imap.session import Session
@@ -43,7 +43,7 @@ def after_sign_in(said: bytes) -> Callable[[ssl.SSLSocket], None]:
 def test_greetings_that_are_none(authority: Authority, said: bytes) -> None:
     with (
         scripted(authority, lambda connection: connection.sendall(said)) as endpoint,
-        pytest.raises(MailboxUnavailable),
+        pytest.raises(MailboxUnavailableError),
     ):
         sign_in(endpoint)
 
@@ -51,7 +51,7 @@ def test_greetings_that_are_none(authority: Authority, said: bytes) -> None:
 def test_a_silent_server(authority: Authority) -> None:
     with scripted(authority, lambda _connection: time.sleep(5), silence=0.2) as endpoint:
         started = time.monotonic()
-        with pytest.raises(MailboxUnavailable):
+        with pytest.raises(MailboxUnavailableError):
             sign_in(endpoint)
     assert time.monotonic() - started < 4  # it would be five if it waited for the server
 
@@ -65,7 +65,7 @@ def test_a_server_that_trickles_for_ever(authority: Authority) -> None:
 
     with scripted(authority, act, command=0.5) as endpoint:
         connection = sign_in(endpoint)
-        with pytest.raises(MailboxUnavailable, match="no answer"):
+        with pytest.raises(MailboxUnavailableError, match="no answer"):
             connection.round_trip([b"NOOP"])
 
 
@@ -77,7 +77,7 @@ def test_a_server_that_never_ends_its_line(authority: Authority) -> None:
 
     with scripted(authority, act, command=60) as endpoint:
         connection = sign_in(endpoint)
-        with pytest.raises(MailboxUnavailable, match="more than"):
+        with pytest.raises(MailboxUnavailableError, match="more than"):
             connection.round_trip([b"NOOP"])
         assert connection.dead
 
@@ -90,7 +90,7 @@ def test_a_server_that_answers_without_end(authority: Authority) -> None:
 
     with scripted(authority, act, command=60) as endpoint:
         connection = sign_in(endpoint)
-        with pytest.raises(MailboxUnavailable, match="more than"):
+        with pytest.raises(MailboxUnavailableError, match="more than"):
             connection.round_trip([b"NOOP"])
 
 
@@ -105,10 +105,10 @@ def test_a_server_that_answers_without_end(authority: Authority) -> None:
 def test_answers_that_are_none(authority: Authority, said: bytes) -> None:
     with scripted(authority, after_sign_in(said)) as endpoint:
         connection = sign_in(endpoint)
-        with pytest.raises(MailboxUnavailable):
+        with pytest.raises(MailboxUnavailableError):
             connection.round_trip([b"NOOP"])
         assert connection.dead
-        with pytest.raises(MailboxUnavailable):
+        with pytest.raises(MailboxUnavailableError):
             connection.round_trip([b"NOOP"])
 
 
@@ -117,7 +117,7 @@ def test_answers_that_are_none(authority: Authority, said: bytes) -> None:
 def test_any_bytes_at_all(authority: Authority, said: bytes) -> None:
     with scripted(authority, after_sign_in(said), silence=0.3) as endpoint:
         connection = sign_in(endpoint)
-        with pytest.raises(MailboxUnavailable):
+        with pytest.raises(MailboxUnavailableError):
             connection.round_trip([b"NOOP"])
 
 
@@ -135,7 +135,7 @@ def test_a_search_that_a_page_can_do_without(authority: Authority) -> None:
     with scripted(authority, act, silence=20) as endpoint:
         started, pool = time.monotonic(), Pool(endpoint, lambda _user: "token")
         with pool.session("a0000001") as session:
-            with pytest.raises(MailboxUnavailable, match="no answer"):
+            with pytest.raises(MailboxUnavailableError, match="no answer"):
                 session.search(Query((Term("essai"),)), patience=0.2)
             assert session.folders() == []
             assert session._link.connection.endpoint == endpoint
@@ -156,7 +156,7 @@ def test_a_session_with_less_patience_than_others(authority: Authority) -> None:
             first = session._link.connection
             assert first.endpoint == endpoint.within(3)
             assert (first.endpoint.silence_timeout, first.endpoint.connect_timeout) == (3, endpoint.connect_timeout)
-            with pytest.raises(MailboxUnavailable, match="in use"), pool.session("a0000001", patience=0):
+            with pytest.raises(MailboxUnavailableError, match="in use"), pool.session("a0000001", patience=0):
                 pass
         with pool.session("a0000001") as session:
             assert session._link.connection is first
@@ -183,7 +183,10 @@ def test_an_index_that_is_just_being_made_is_asked_again(authority: Authority, f
 
     with scripted(authority, act) as endpoint:
         pool = Pool(endpoint, lambda _user: "token")
-        with pool.session("a0000001") as session, contextlib.nullcontext() if found else pytest.raises(MailboxRefused):
+        with (
+            pool.session("a0000001") as session,
+            contextlib.nullcontext() if found else pytest.raises(MailboxRefusedError),
+        ):
             assert session.search(Query((Term("mot"),)))[0].total == 0
         pool.close()
 
@@ -209,7 +212,7 @@ def test_a_refused_token(authority: Authority) -> None:
         connection.sendall(b"+ eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=\r\n")
         connection.recv(65536)
 
-    with scripted(authority, act) as endpoint, pytest.raises(SignInRefused):
+    with scripted(authority, act) as endpoint, pytest.raises(SignInRefusedError):
         sign_in(endpoint)
 
 
@@ -220,7 +223,7 @@ def test_a_blocked_account_hears_why(authority: Authority) -> None:
         connection.sendall(tag + b" NO [ALERT] Compte suspendu\r\n")
         connection.recv(65536)
 
-    with scripted(authority, act) as endpoint, pytest.raises(SignInRefused) as refusal:
+    with scripted(authority, act) as endpoint, pytest.raises(SignInRefusedError) as refusal:
         sign_in(endpoint)
     assert (refusal.value.code, refusal.value.text) == ("ALERT", "Compte suspendu")
 
@@ -232,7 +235,7 @@ def test_a_server_that_cannot_do_enough(authority: Authority) -> None:
         connection.sendall(tag + b" OK [CAPABILITY %s] in\r\n" % CAPABILITY.replace("MOVE", "").encode())
         connection.recv(65536)
 
-    with scripted(authority, act) as endpoint, pytest.raises(MailboxUnavailable, match="MOVE") as refusal:
+    with scripted(authority, act) as endpoint, pytest.raises(MailboxUnavailableError, match="MOVE") as refusal:
         sign_in(endpoint)
     assert refusal.value.permanent
 
@@ -241,13 +244,13 @@ def test_a_certificate_of_another_authority(authority: Authority, tmp_path_facto
     other = Authority.made_in(tmp_path_factory.mktemp("other"))
     with scripted(other, signed_in) as endpoint:
         distrusting = Endpoint(endpoint.host, endpoint.port, authority.certificate)
-        with pytest.raises(MailboxUnavailable, match="certificate"):
+        with pytest.raises(MailboxUnavailableError, match="certificate"):
             sign_in(distrusting)
 
 
 def test_nobody_listens(authority: Authority) -> None:
     pool = Pool(Endpoint("127.0.0.1", 1, authority.certificate), lambda _user: "token")
-    with pytest.raises(MailboxUnavailable), pool.session("a0000001"):
+    with pytest.raises(MailboxUnavailableError), pool.session("a0000001"):
         pass
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder
+from vaguemestre.mailbox.errors import MailboxRefusedError, NoSuchFolderError
 from vaguemestre.mailbox.imap.messages.keywords import parse_uids, uids_text
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.testing.sessions import identity, named, put, role
-from vaguemestre.mailbox.values import Flag, FolderName, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import Flag, FolderName, InvalidValueError, MailboxId, Uid
 from vaguemestre.testing import MailAccount, imap_connection
 
 SORTIES = Flag("sorties")
@@ -57,9 +57,9 @@ def test_a_tree_is_removed_for_good_and_nothing_beside_it(session: Session) -> N
 
 @pytest.mark.parametrize("of", ["inbox", "sent", "trash"])
 def test_a_role_is_neither_renamed_nor_removed(session: Session, of: str) -> None:
-    with pytest.raises(MailboxRefused):
+    with pytest.raises(MailboxRefusedError):
         session.remove_tree(role(session, of))
-    with pytest.raises(MailboxRefused):
+    with pytest.raises(MailboxRefusedError):
         session.rename(role(session, of), FolderName("X"))
 
 
@@ -74,7 +74,7 @@ def test_another_folder_that_took_the_name_is_left_alone(session: Session, mail_
     assert named(session, "Trois").id == first.id
     session.remove_tree(identity(first))
     assert names(session) == ["Une"]
-    with pytest.raises(NoSuchFolder):
+    with pytest.raises(NoSuchFolderError):
         session.remove_tree(identity(first))
 
 
@@ -87,7 +87,7 @@ def test_a_folder_under_a_name_that_was_anothers_has_its_own_identity(session: S
 
 
 def test_names_that_dovecot_cannot_keep_on_disk_are_refused_before(session: Session) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValueError):
         FolderName("🎒" * 60)
     longest = FolderName("🎒" * 45)
     assert identity(session.create(longest))

@@ -3,7 +3,7 @@
 import pytest
 
 from vaguemestre.mailbox.imap.messages.label_keywords import LONGEST, is_label, label_keyword, label_name
-from vaguemestre.mailbox.values import Flag, InvalidValue
+from vaguemestre.mailbox.values import Flag, InvalidValueError
 
 NONE: frozenset[str] = frozenset()
 
@@ -60,7 +60,7 @@ def test_what_a_person_put_is_one(word: str) -> None:
     "word", ["a b", "a)", "(a", "a\r\nLOGOUT", 'a"', "a%", "a*", "a{3}", "a]", "é", "\x7f", "a\\b", ""]
 )
 def test_what_would_break_out_of_a_command_is_no_flag(word: str) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValueError):
         Flag(word)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import MailboxUnavailable, SignInRefused
+from vaguemestre.mailbox.errors import MailboxUnavailableError, SignInRefusedError
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.testing.scripted_server import Relay
 from vaguemestre.mailbox.testing.sessions import mail, role
@@ -48,7 +48,7 @@ def test_a_connection_is_used_again(pool: Pool, relay: Relay, mail_account: Mail
 def test_another_person_never_gets_it(pool: Pool, relay: Relay, mail_account: MailAccount) -> None:
     with pool.session(mail_account.key):
         pass
-    with pytest.raises(SignInRefused), pool.session("a9999998"):
+    with pytest.raises(SignInRefusedError), pool.session("a9999998"):
         pass
     assert relay.accepted == 2
 
@@ -76,7 +76,7 @@ def test_a_change_is_never_made_twice(pool: Pool, relay: Relay, mail_account: Ma
         inbox = role(session, "inbox")
         session.append(inbox, mail())
         relay.cut_open()
-        with pytest.raises(MailboxUnavailable):
+        with pytest.raises(MailboxUnavailableError):
             session.append(inbox, mail())
 
 
@@ -85,10 +85,10 @@ def test_dovecot_away_then_back(pool: Pool, relay: Relay, mail_account: MailAcco
         inbox = role(session, "inbox")
         session.append(inbox, mail("gardé"))
         relay.cut()
-        with pytest.raises(MailboxUnavailable) as failure:
+        with pytest.raises(MailboxUnavailableError) as failure:
             session.page(inbox)
     assert not failure.value.permanent
-    with pytest.raises(MailboxUnavailable), pool.session(mail_account.key):
+    with pytest.raises(MailboxUnavailableError), pool.session(mail_account.key):
         pass
     relay.open()
     with pool.session(mail_account.key) as session:
@@ -99,7 +99,7 @@ def test_a_few_connections_a_person(relay: Relay, mail_account: MailAccount, mon
     pool = Pool(Endpoint("localhost", relay.port, settings.MAIL["ca"]), lambda _user: mail_account.token, per_user=2)
     monkeypatch.setattr(Pool, "PATIENCE", 0.1)
     first, second, third = (pool.session(mail_account.key) for _ in range(3))
-    with first, second, pytest.raises(MailboxUnavailable, match="in use"), third:
+    with first, second, pytest.raises(MailboxUnavailableError, match="in use"), third:
         pass
     with pool.session(mail_account.key):
         assert relay.accepted == 2
@@ -110,7 +110,7 @@ def test_when_all_are_in_use_the_oldest_idle_one_gives_way(relay: Relay, mail_ac
     pool = Pool(Endpoint("localhost", relay.port, settings.MAIL["ca"]), lambda _user: mail_account.token, total=1)
     with pool.session(mail_account.key):
         pass
-    with pytest.raises(SignInRefused), pool.session("a9999997"):  # refused by Dovecot, but a place was made
+    with pytest.raises(SignInRefusedError), pool.session("a9999997"):  # refused by Dovecot, but a place was made
         pass
     with pool.session(mail_account.key):
         pass

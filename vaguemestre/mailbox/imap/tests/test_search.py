@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.list_filters import By, SortOrder
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.query.search_query import WORDS_LIMIT, Query, SearchLimit, Term, Where
@@ -15,7 +15,7 @@ from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.mime.search_snippets import excerpt, has_hit
 from vaguemestre.mailbox.testing.searches import DAY, look, mail, put, subjects
 from vaguemestre.mailbox.testing.sessions import role
-from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath, Uid
+from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValueError, MailboxId, PartPath, Uid
 from vaguemestre.testing import MailAccount, make_mail_account
 
 
@@ -278,7 +278,7 @@ def test_other_orders(session: Session) -> None:
 
 @pytest.mark.parametrize("text", ["", "1", "1-", "-1", "1-0", "x-1", "1-1-1", "1 UNSEEN-1"])
 def test_a_bound_that_is_none(text: str) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValueError):
         SearchLimit.read(text)
     assert SearchLimit.read(str(SearchLimit(7, 12))) == SearchLimit(7, 12)
 
@@ -314,13 +314,13 @@ def test_nothing_typed_becomes_a_command(session: Session, hostile: str, subtest
     ],
 )
 def test_what_cannot_be_looked_for_is_refused_at_the_edge(text: str, reason: str) -> None:
-    with pytest.raises(InvalidValue) as refused:
+    with pytest.raises(InvalidValueError) as refused:
         Term(text)
     assert refused.value.reason == reason
 
 
 def test_an_unknown_folder(session: Session) -> None:
-    with pytest.raises(NoSuchFolder):
+    with pytest.raises(NoSuchFolderError):
         session.search(Query((Term("sortie"),), folder=MailboxId("0" * 32)))
 
 
@@ -331,7 +331,7 @@ def test_nobody_finds_what_is_somebody_elses(session: Session, pool: Pool, mail_
     try:
         with theirs.session(other.key) as elsewhere:
             assert look(elsewhere, "zorglub").total == 0
-            with pytest.raises(NoSuchFolder):
+            with pytest.raises(NoSuchFolderError):
                 elsewhere.search(Query((Term("zorglub"),), folder=role(session, "inbox")))
     finally:
         theirs.close()

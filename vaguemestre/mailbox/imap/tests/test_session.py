@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.mailbox.errors import (
-    FolderExists,
-    MailboxRefused,
-    MailboxUnavailable,
-    NoSuchFolder,
-    NoSuchMessage,
-    SignInRefused,
+    FolderExistsError,
+    MailboxRefusedError,
+    MailboxUnavailableError,
+    NoSuchFolderError,
+    NoSuchMessageError,
+    SignInRefusedError,
 )
 from vaguemestre.mailbox.file_names import safe_filename
 from vaguemestre.mailbox.imap.messages.append import MessageToAppend
@@ -80,18 +80,18 @@ def test_the_identity_outlives_the_name(session: Session) -> None:
 def test_names_that_exist_and_folders_that_stay(session: Session) -> None:
     session.create(FolderName("Une"))
     other = session.create(FolderName("Autre"))
-    with pytest.raises(FolderExists):
+    with pytest.raises(FolderExistsError):
         session.create(FolderName("Une"))
-    with pytest.raises(FolderExists):
+    with pytest.raises(FolderExistsError):
         session.rename(identity(other), FolderName("Une"))
-    with pytest.raises(MailboxRefused):
+    with pytest.raises(MailboxRefusedError):
         session.remove(role(session, "sent"))
-    with pytest.raises(MailboxRefused):
+    with pytest.raises(MailboxRefusedError):
         session.rename(role(session, "inbox"), FolderName("X"))
 
 
 def test_an_unknown_folder(session: Session) -> None:
-    with pytest.raises(NoSuchFolder):
+    with pytest.raises(NoSuchFolderError):
         session.page(MailboxId("0" * 32))
 
 
@@ -150,7 +150,7 @@ def test_what_is_not_there(session: Session) -> None:
         lambda: session.stream(inbox, uid, PartPath("1.2.3")),
         lambda: session.source(inbox, Uid(99)),
     ):
-        with pytest.raises(NoSuchMessage):
+        with pytest.raises(NoSuchMessageError):
             act()
 
 
@@ -247,9 +247,9 @@ def test_several_are_stored_together_or_none(session: Session) -> None:
     assert session.message(drafts, uids[1]).row.received == when
     hostile = mail("m4", "v99 LOGOUT\r\n" * 3)
     for marks in (["\\Recent"], ["x" * 60]):  # no such marks for Dovecot
-        with pytest.raises(MailboxRefused):
+        with pytest.raises(MailboxRefusedError):
             session.append_all(drafts, [MessageToAppend(hostile, flags, None) for flags in ([], marks, [])])
-        with pytest.raises(MailboxRefused):
+        with pytest.raises(MailboxRefusedError):
             session.append(drafts, hostile, marks)
         assert session.page(drafts).folder_total == 3  # what was to be stored was not taken for commands
 
@@ -269,7 +269,7 @@ def test_bytes_that_no_text_has(session: Session, mail_account: MailAccount) -> 
 
 def test_a_token_for_another_account_is_refused(pool: Pool, mail_account: MailAccount) -> None:
     stranger = Pool(pool.endpoint, lambda _user: mail_account.token)
-    with pytest.raises(SignInRefused), stranger.session("a9999999"):
+    with pytest.raises(SignInRefusedError), stranger.session("a9999999"):
         pass
 
 
@@ -287,7 +287,7 @@ def test_a_full_disk_is_said_and_harms_nobody(pool: Pool, mail_account: MailAcco
         large = session.append(inbox, mail("grand", "x" * 70 + "\r\n" * 1_000_000))
         assert small is not None
         assert large is not None
-        with pytest.raises(MailboxUnavailable, match="spool"):
+        with pytest.raises(MailboxUnavailableError, match="spool"):
             session.stream(inbox, large, PartPath("1"))
     with poor.session(mail_account.key) as session:
         assert session.body(inbox, small, PartPath("1")) == b"Bonjour.\r\n"

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from vaguemestre.engine.testing import sleeping_indexer
-from vaguemestre.mailbox.errors import NoAnswer
+from vaguemestre.mailbox.errors import NoAnswerError
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.query.search_query import Query, Term
 from vaguemestre.mailbox.imap.search import unindexed_search
@@ -116,7 +116,7 @@ def test_pages_follow_one_another(session: Session, wake: Callable[[], None]) ->
 def test_words_wait_for_the_index_as_long_as_one_has_patience(
     session: Session, wake: Callable[[], None], term: Term
 ) -> None:
-    with pytest.raises(NoAnswer):
+    with pytest.raises(NoAnswerError):
         session.search(Query((term,)), patience=0.5)
     wake()
     assert "Le RELEVÉ de la classe" in subjects(session.search(Query((term,)))[0])
@@ -130,7 +130,7 @@ def test_people_dates_and_marks_wait_for_nothing(session: Session, wake: Callabl
 
 def test_a_folder_that_was_not_whole_after_all(session: Session, wake: Callable[[], None]) -> None:
     """Whoever says so is told by waiting in vain, and looks again without it."""
-    with pytest.raises(NoAnswer):
+    with pytest.raises(NoAnswerError):
         session.search(Query((RELEVE,)), whole=whole(session, "archive", "inbox"), patience=0.5)
 
 

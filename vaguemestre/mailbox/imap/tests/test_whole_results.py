@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from vaguemestre.mailbox.errors import NumberedAnew
+from vaguemestre.mailbox.errors import UidValidityChangedError
 from vaguemestre.mailbox.imap.fetch_rows import FetchRow, parse_fetch_rows
 from vaguemestre.mailbox.imap.list_filters import By, SortOrder
 from vaguemestre.mailbox.imap.pool import Pool
@@ -96,7 +96,7 @@ def test_a_mailbox_that_was_numbered_anew_since(session: Session) -> None:
     for query in (Query((Term("sortie"),)), Query((Term("sortie"),), folder=role(session, "inbox"))):
         bound = session.search(query)[0].bound
         assert bound
-        with pytest.raises(NumberedAnew):
+        with pytest.raises(UidValidityChangedError):
             session.all_found(query, SearchLimit(bound.validity + 1, bound.below))
         assert session.all_found(query, SearchLimit(bound.validity, 1)) == {}
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.imap.body_structure import read_structure
 from vaguemestre.mailbox.imap.wire.commands import UidNumbers, flag_list, quote_string, uid_sets
 from vaguemestre.mailbox.imap.wire.faults import ProtocolError
 from vaguemestre.mailbox.imap.wire.parser import Atom, Continuation, Data, Response, Status, Value, parse_response
 from vaguemestre.mailbox.imap.wire.reader import Limits, LineReader, Spooled
-from vaguemestre.mailbox.values import InvalidValue, Uid
+from vaguemestre.mailbox.values import InvalidValueError, Uid
 
 
 def read(data: bytes, limits: Limits | None = None) -> list[Response]:
@@ -130,7 +130,7 @@ def test_garbage_is_a_typed_error_or_nothing(garbage: bytes) -> None:
             if isinstance(response, Data):
                 for value in response.values:
                     read_structure(value)
-    except MailboxUnavailable:
+    except MailboxUnavailableError:
         pass
 
 
@@ -198,7 +198,7 @@ def test_a_large_literal_goes_to_a_file(tmp_path: Path, step: int) -> None:
 
 
 def test_a_spool_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(MailboxUnavailable, match="spool"):
+    with pytest.raises(MailboxUnavailableError, match="spool"):
         read(b"* 1 FETCH (BODY[] {5000}\r\n" + b"x" * 5000, Limits(spool_above=10, folder=tmp_path / "absent"))
 
 
@@ -243,7 +243,7 @@ def test_wrong_sets(text: str) -> None:
 
 def test_flags_cannot_carry_a_command() -> None:
     assert flag_list(["\\Seen", "$Forwarded"]) == b"(\\Seen $Forwarded)"
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValueError):
         flag_list(["x) y (z"])
 
 

@@ -48,7 +48,7 @@ class UidNumbers:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Raises `ProtocolBroken` for what is no set. The server's order is kept: COPYUID pairs two sets by place."""
+        """Raises `ProtocolError` for what is no set. The server's order is kept: COPYUID pairs two sets by place."""
         ranges = []
         for item in text.split(",") if text else []:
             match = re.fullmatch(r"([1-9][0-9]{0,9})(?::([1-9][0-9]{0,9}))?", item)

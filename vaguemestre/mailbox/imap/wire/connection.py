@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import MailboxUnavailable, NoAnswer, SignInRefused
+from vaguemestre.mailbox.errors import MailboxUnavailableError, NoAnswerError, SignInRefusedError
 from vaguemestre.mailbox.imap.wire.commands import quote_string
 from vaguemestre.mailbox.imap.wire.faults import ConnectionLostError, ProtocolError
 from vaguemestre.mailbox.imap.wire.parser import Continuation, Data, Response, Status, parse_response
@@ -126,7 +126,7 @@ class Connection:
         self._start()
         greeting = self._next()
         if not isinstance(greeting, Status) or greeting.kind != "OK":
-            raise MailboxUnavailable(f"greeting: {getattr(greeting, 'text', greeting)}")
+            raise MailboxUnavailableError(f"greeting: {getattr(greeting, 'text', greeting)}")
         identify = (
             [b'ID ("name" "vaguemestre" "x-originating-ip" %s)' % quote_string(remote.encode())] if remote else []
         )
@@ -135,7 +135,7 @@ class Connection:
         answer = self._sign_in([*identify, authenticate, *then], len(identify))
         missing = REQUIRED - set((answer.note("CAPABILITY") or "").upper().split())
         if missing:
-            raise MailboxUnavailable(f"server without {', '.join(sorted(missing))}", permanent=True)
+            raise MailboxUnavailableError(f"server without {', '.join(sorted(missing))}", permanent=True)
         del answer.statuses[: len(identify) + 1]
         return answer
 
@@ -144,7 +144,7 @@ class Connection:
         tags = [self._tag() for _ in commands]
         self._start()
         self._send(b"".join(b"%s %s\r\n" % (tag.encode(), line) for tag, line in zip(tags, commands, strict=True)))
-        refused = SignInRefused("AUTHENTICATIONFAILED", "token refused")
+        refused = SignInRefusedError("AUTHENTICATIONFAILED", "token refused")
         answer, awaited = Answer([]), set(tags)
         while awaited:
             response = self._next()
@@ -153,7 +153,7 @@ class Connection:
             awaited.discard(self._sort(response, answer))
             status = answer.statuses[-1] if answer.statuses else None
             if status is not None and status.tag == tags[place] and not status.ok:
-                raise SignInRefused(status.code or refused.code, status.text)
+                raise SignInRefusedError(status.code or refused.code, status.text)
         answer.statuses.sort(key=lambda status: tags.index(status.tag))
         return answer
 
@@ -224,7 +224,7 @@ class Connection:
                 for segments in self._reader.feed(chunk):
                     self._hold(segments)
                     self._ready.append((parse_response(segments), segments))
-            except MailboxUnavailable:
+            except MailboxUnavailableError:
                 self.close()
                 raise
         response, self._segments = self._ready.popleft()
@@ -243,9 +243,9 @@ class Connection:
             self._socket.settimeout(min(remaining, self.endpoint.silence_timeout))
             chunk = self._socket.recv(_CHUNK)
         except TimeoutError as error:
-            # Not `ConnectionLost`: a server that does not answer would not answer a second time either.
+            # Not `ConnectionLostError`: a server that does not answer would not answer a second time either.
             self.close()
-            raise NoAnswer(f"no answer: {error}") from error
+            raise NoAnswerError(f"no answer: {error}") from error
         except (OSError, ValueError) as error:
             self.close()
             raise ConnectionLostError(f"receiving: {error}") from error
@@ -279,7 +279,7 @@ def _connect(endpoint: Endpoint) -> socket.socket:
     except OSError as error:
         if plain is not None:
             plain.close()
-        raise MailboxUnavailable(f"{endpoint.host}:{endpoint.port}: {error}") from error
+        raise MailboxUnavailableError(f"{endpoint.host}:{endpoint.port}: {error}") from error
 
 
 def _connect_here(path: Path, timeout: float) -> socket.socket:
@@ -289,7 +289,7 @@ def _connect_here(path: Path, timeout: float) -> socket.socket:
         local.connect(str(path))
     except OSError as error:
         local.close()
-        raise MailboxUnavailable(f"{path.name}: {error}") from error
+        raise MailboxUnavailableError(f"{path.name}: {error}") from error
     return local
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.imap.wire.faults import ProtocolError
 
 _ANNOUNCE = re.compile(rb"~?\{([0-9]{1,19})\+?\}\r?\n\Z")
@@ -70,7 +70,7 @@ class LineReader:
                 response, self._segments, self._held = self._segments, [], 0
                 yield response
         except OSError as error:
-            raise MailboxUnavailable(f"spool: {error.strerror}") from error
+            raise MailboxUnavailableError(f"spool: {error.strerror}") from error
 
     def _plain_lines(self) -> Iterator[list[Segment]]:
         """The whole lines at the head of the buffer, up to one that may announce a literal: nearly all, cut at once."""

@@ -17,7 +17,7 @@ from vaguemestre.mailbox.messages import Address
 from vaguemestre.mailbox.mime import evidence_message, message_builder
 from vaguemestre.mailbox.mime.header_text import clean_text, header_text
 from vaguemestre.mailbox.mime.message_builder import File, build_message
-from vaguemestre.mailbox.values import InvalidValue
+from vaguemestre.mailbox.values import InvalidValueError
 
 NOW = datetime(2026, 11, 24, 17, 42, tzinfo=UTC)
 ANNE = Address("Anne-Cécile d’Hervé", "annececile.dherve@ac-amiens.fr")
@@ -119,7 +119,7 @@ def test_a_file_that_is_gone(tmp_path: Path) -> None:
      ".a@x.fr", '"a b"@x.fr', "a@-x.fr", "a@" + "x" * 300],
 )  # fmt: skip
 def test_addresses_that_cannot_be_written(address: str) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValueError):
         written(to=[Address("x", address)])
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.sandbox.cleaner.fold_marks import with_folds
 from vaguemestre.mailbox.sandbox.cleaner.framing import FrameError, read_frame, write_frame
 from vaguemestre.mailbox.sandbox.cleaner.link_checks import browser_address
@@ -73,7 +73,7 @@ def clean(
     text names another site; together with `mail_url`, for addresses to write to. `folds`: for a reader, with the words
     on what is folded (`folds.QUOTE`, `folds.SIGNATURE`), a kind without words stays open. `whose`: with the key of an
     account, what was made is kept a while for that account alone. `name`: which text of that account it is, for always
-    the same; `html` may then be what fetches it, for when nothing was made of it. Raises `CannotClean`: show the text
+    the same; `html` may then be what fetches it, for when nothing was made of it. Raises `CleanerError`: show the text
     part."""
     wishes = _wishes(
         images=image_url is not None, links=link_url is not None, reading=folds is not None, whose=whose, name=name
@@ -124,7 +124,7 @@ def html_text(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
     """HTML as readable text. Never fails: without the cleaner, the words without their layout."""
     try:
         return _ask({"act": "text"}, html, socket, timeout)[1]
-    except CannotClean:
+    except CleanerError:
         return _words(html if isinstance(html, str) else html.decode("utf-8", "replace"))
 
 
@@ -133,13 +133,13 @@ def reading_text(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> st
     type them, nothing that was hidden. Never fails: `html_text`."""
     try:
         return _ask({"act": "read", "mark": secrets.token_hex(16)}, html, socket, timeout)[1]
-    except CannotClean:
+    except CleanerError:
         return html_text(html, socket=socket, timeout=timeout)
 
 
 def write(html: str, *, socket: Path, image: Rewrite, timeout: float = 5.0) -> Written:
     """The HTML of a letter being written, from a form or quoted. `image` judges the address of each picture: what it
-    becomes, "" to leave it out. Raises `CannotClean`: keep the words alone (`html_text`)."""
+    becomes, "" to leave it out. Raises `CleanerError`: keep the words alone (`html_text`)."""
     mark = secrets.token_hex(16)
     _answer, body = _ask({"act": "write", "mark": mark}, html, socket, timeout)
     body, _nul, text = body.partition("\0")
@@ -159,7 +159,7 @@ def find_trouble(socket: Path | None) -> str:
         return "no data folder"
     try:
         made = clean("<p>a</p>", socket=socket, cid_url=lambda _id: "")
-    except CannotClean as error:
+    except CleanerError as error:
         return error.reason
     return "" if "<p>a</p>" in made.html else "unexpected answer"
 
@@ -186,7 +186,7 @@ def _ask_by_name(wishes: Mapping[str, object], socket: Path, timeout: float) -> 
     """What was made of it, or is being made; None when that is nothing."""
     try:
         return _ask({**wishes, "by_name": True}, b"", socket, timeout)
-    except CannotClean as error:
+    except CleanerError as error:
         if error.reason == "unknown":
             return None
         raise
@@ -197,7 +197,7 @@ def _ask(
 ) -> tuple[dict[str, object], str]:
     content = html if isinstance(html, bytes) else html.encode("utf-8", "replace")
     if len(content) > INPUT_LIMIT:
-        raise CannotClean("size")
+        raise CleanerError("size")
     try:
         with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
             _connect(connection, socket, timeout)
@@ -206,9 +206,9 @@ def _ask(
                 head, body = read_frame(stream, OUTPUT_LIMIT)
         answer: dict[str, object] = json.loads(head)
     except (OSError, FrameError, ValueError) as error:
-        raise CannotClean("away") from error
+        raise CleanerError("away") from error
     if error_word := answer.get("error"):
-        raise CannotClean(str(error_word))
+        raise CleanerError(str(error_word))
     return answer, body.decode("utf-8", "replace")
 
 

@@ -74,7 +74,7 @@ _INLINER = css_inline.CSSInliner(
 )
 
 
-class Refused(Exception):
+class HtmlRefusedError(Exception):
     """The document is not cleaned; the word says why."""
 
 
@@ -190,7 +190,7 @@ def clean_html(html: str, mark: str, *, images: bool = False, links: bool = Fals
     a value for a dark sheet."""
     tree = LexborHTMLParser(html)
     if is_too_deep(tree):
-        raise Refused("depth")
+        raise HtmlRefusedError("depth")
     if re.search(r"(?i)<style", html):
         html = inline_styles(html)
         tree = LexborHTMLParser(html)
@@ -213,7 +213,7 @@ def clean_html(html: str, mark: str, *, images: bool = False, links: bool = Fals
     if links:
         result = with_link_checks(result, mark)
     if len(result.encode()) > OUTPUT_LIMIT:
-        raise Refused("output")
+        raise HtmlRefusedError("output")
     return Result(result, attributes.remote, attributes.caught, attributes.look)
 
 
@@ -230,7 +230,7 @@ def inline_styles(html: str) -> str:
     except css_inline.InlineError:
         return html
     if len(result) > OUTPUT_LIMIT:
-        raise Refused("output")
+        raise HtmlRefusedError("output")
     return result
 
 

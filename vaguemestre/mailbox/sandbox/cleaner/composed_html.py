@@ -11,7 +11,7 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox.mime.html_depth import is_too_deep
-from vaguemestre.mailbox.sandbox.cleaner.allow_list import CHECKS, GONE, OUTPUT_LIMIT, Refused, inline_styles
+from vaguemestre.mailbox.sandbox.cleaner.allow_list import CHECKS, GONE, OUTPUT_LIMIT, HtmlRefusedError, inline_styles
 from vaguemestre.mailbox.sandbox.cleaner.allowed_styles import allowed_style
 from vaguemestre.mailbox.sandbox.cleaner.plain_text import composed_text
 
@@ -43,7 +43,7 @@ def clean_composed_html(html: str, mark: str) -> tuple[str, str]:
     """The HTML, where each image has its address under `mark` (`s`), and the same as plain text."""
     tree = LexborHTMLParser(html)
     if is_too_deep(tree):
-        raise Refused("depth")
+        raise HtmlRefusedError("depth")
     if re.search(r"(?i)<style", html):
         tree = LexborHTMLParser(inline_styles(html))
     for node in tree.css("[data-style]"):
@@ -60,7 +60,7 @@ def clean_composed_html(html: str, mark: str) -> tuple[str, str]:
     )
     result = re.sub(r"<img(?: (?!src=)[a-z]+=\"[^\"]*\")*>", "", result)  # without an address it shows nothing
     if len(result.encode()) > OUTPUT_LIMIT:
-        raise Refused("output")
+        raise HtmlRefusedError("output")
     return result, composed_text(result)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from vaguemestre.mailbox.mime.text_parts import html_to_text
 from vaguemestre.mailbox.sandbox import confinement
-from vaguemestre.mailbox.sandbox.cleaner.allow_list import OUTPUT_LIMIT, Refused, clean_html
+from vaguemestre.mailbox.sandbox.cleaner.allow_list import OUTPUT_LIMIT, HtmlRefusedError, clean_html
 from vaguemestre.mailbox.sandbox.cleaner.composed_html import clean_composed_html
 from vaguemestre.mailbox.sandbox.cleaner.framing import FrameError, read_frame, write_frame
 from vaguemestre.mailbox.sandbox.cleaner.plain_text import reading_text
@@ -43,7 +43,7 @@ def _done(request: dict[str, Any], html: str) -> tuple[dict[str, object], str]:
         result = clean_html(
             html, request["mark"], images=request["images"], links=request["links"], reading=request["reading"]
         )
-    except Refused as refusal:
+    except HtmlRefusedError as refusal:
         return {"error": str(refusal)}, ""
     except MemoryError:
         return {"error": "room"}, ""

@@ -32,7 +32,7 @@ UNKNOWN = b'{"error": "unknown"}', b""  # by its name alone: its octets are to b
 _ROOT = Path(__file__).resolve().parents[4]
 
 
-class WorkerFailed(Exception):
+class WorkerFailedError(Exception):
     """The word says how: "time", "crash", or "away" when it never began."""
 
 
@@ -65,10 +65,10 @@ class Worker:
             write_frame(_Patient(cast(IO[bytes], self._process.stdin), answer.deadline), head, body)
             return read_frame(answer, OUTPUT_LIMIT)
         except TimeoutError as error:
-            raise WorkerFailed("time") from error
+            raise WorkerFailedError("time") from error
         except (OSError, FrameError) as error:
             # The processor limit may strike a moment before the clock.
-            raise WorkerFailed("time" if time.monotonic() > answer.deadline - 0.5 else "crash") from error
+            raise WorkerFailedError("time" if time.monotonic() > answer.deadline - 0.5 else "crash") from error
 
     def _begin(self, answer: "_Answer") -> None:
         """Its start is not the time of the first mail."""
@@ -79,7 +79,7 @@ class Worker:
             log_trouble(
                 "cleaner", f"a child ended before it began, or takes too long to begin ({type(error).__name__})"
             )
-            raise WorkerFailed("away") from error
+            raise WorkerFailedError("away") from error
 
     def is_gone(self) -> bool:
         return self._process.poll() is not None
@@ -185,7 +185,7 @@ class WorkerPool:
                 self._renew()
             made = self._worker.do(head, body) if self._worker else _refused("away")
             made = (place and self._shelf.put(place, head, *made)) or made
-        except WorkerFailed as failure:
+        except WorkerFailedError as failure:
             made = _refused(str(failure))
             self._renew()
         finally:

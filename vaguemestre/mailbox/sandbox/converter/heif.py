@@ -17,7 +17,7 @@ _PLAIN, _WITH_ALPHA = 10, 11  # heif_chroma: three or four octets a point, one a
 _INTERLEAVED = 10  # heif_channel
 
 
-class CannotRead(Exception):
+class HeifError(Exception):
     """Its library says why, in English, to nobody."""
 
 
@@ -32,7 +32,7 @@ class Heif:
         self._library = library
 
     def picture(self, raw: bytes, limit: int) -> Image.Image:
-        """The one that its file calls the first, turned and cut as it says. Raises `CannotRead`."""
+        """The one that its file calls the first, turned and cut as it says. Raises `HeifError`."""
         with ExitStack() as held:
             context = c_void_p(self._called("heif_context_alloc", c_void_p))
             held.callback(self._called, "heif_context_free", None, context)
@@ -46,7 +46,7 @@ class Heif:
                 self._called(f"heif_image_handle_get_{side}", c_int, handle) for side in ("width", "height")
             )
             if not 0 < width * height <= limit:
-                raise CannotRead("size")
+                raise HeifError("size")
             mode = "RGBA" if self._called("heif_image_handle_has_alpha_channel", c_int, handle) else "RGB"
             chroma = _WITH_ALPHA if mode == "RGBA" else _PLAIN
             self._tried("heif_decode_image", handle, byref(decoded), _RGB, chroma, None)
@@ -60,14 +60,14 @@ class Heif:
         stride = c_int()
         plane = self._called("heif_image_get_plane_readonly", c_void_p, decoded, _INTERLEAVED, byref(stride))
         if not plane or width < 1 or height < 1 or stride.value < width * len(mode):
-            raise CannotRead("plane")
+            raise HeifError("plane")
         octets = (ctypes.c_ubyte * (stride.value * (height - 1) + width * len(mode))).from_address(plane)
         return Image.frombytes(mode, (width, height), memoryview(octets), "raw", mode, stride.value, 1)
 
     def _tried(self, name: str, *arguments: object) -> None:
         error = self._called(name, _Error, *arguments)
         if error.code:
-            raise CannotRead(name)
+            raise HeifError(name)
 
     def _called(self, name: str, answers: Any, *arguments: object) -> Any:
         function: Any = self._library[name]

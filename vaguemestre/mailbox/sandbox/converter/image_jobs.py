@@ -48,7 +48,7 @@ _ROOT = Path(__file__).resolve().parents[4]
 _COMMAND = (sys.executable, "-P", "-m", "vaguemestre.mailbox.sandbox.converter.image_worker")
 
 
-class Ended(Exception):
+class ImageWorkerEndedError(Exception):
     """The child took too long or ended without a word: for its picture's sake, or for the machine's."""
 
 
@@ -136,14 +136,14 @@ class ImageJobs:
         is ever drawn, for want of Landlock, nothing is said of it."""
         try:
             return draw_image(source, draft, shelf, page)
-        except Ended:
+        except ImageWorkerEndedError:
             trial, made = (source.with_name(f"{source.name}.{word}") for word in ("good", "trial"))
             try:
                 trial.write_bytes(_GOOD)
                 if landlock.version():
                     draw_image(trial, made, THUMBNAILS, 1)
                 return False
-            except Ended as error:
+            except ImageWorkerEndedError as error:
                 raise OSError(errno.EAGAIN, "no child did its work") from error
             finally:
                 trial.unlink(missing_ok=True)
@@ -160,8 +160,8 @@ class ImageJobs:
 
 
 def draw_image(source: Path, draft: Path, shelf: ThumbnailCache = THUMBNAILS, page: int = 1) -> bool:
-    """Whether `draft` holds the picture now: it is none that can be drawn else. Raises `Ended`; `OSError` when nothing
-    could be started or written."""
+    """Whether `draft` holds the picture now: it is none that can be drawn else. Raises `ImageWorkerEndedError`;
+    `OSError` when nothing could be started or written."""
     with source.open("rb") as picture, draft.open("wb") as drawn:
         process = subprocess.Popen(
             (*_COMMAND, shelf.name, str(page)),
@@ -174,12 +174,12 @@ def draw_image(source: Path, draft: Path, shelf: ThumbnailCache = THUMBNAILS, pa
         try:
             status = process.wait(SECONDS)
         except subprocess.TimeoutExpired as error:
-            raise Ended from error
+            raise ImageWorkerEndedError from error
         finally:
             process.kill()
             process.wait()
     if status not in {0, UNFIT}:
-        raise Ended
+        raise ImageWorkerEndedError
     return status == 0 and draft.stat().st_size > 0
 
 

@@ -16,7 +16,7 @@ from vaguemestre.mailbox.sandbox.cleaner.framing import FrameError, read_frame, 
 from vaguemestre.mailbox.sandbox.converter import INPUT_LIMIT, SOCKET, State, document_key, is_installed, landlock
 from vaguemestre.mailbox.sandbox.converter.fair_queue import FairQueue
 from vaguemestre.mailbox.sandbox.converter.image_jobs import ImageJobs
-from vaguemestre.mailbox.sandbox.converter.libreoffice import CannotConvert, convert, works
+from vaguemestre.mailbox.sandbox.converter.libreoffice import ConversionError, convert, works
 from vaguemestre.mailbox.sandbox.converter.office_formats import can_convert
 from vaguemestre.mailbox.sandbox.converter.thumbnail_client import SHELVES
 from vaguemestre.mailbox.sandbox.socket_process import accept_connection, error_name, listen, log_trouble
@@ -134,7 +134,7 @@ class JobServer:
         try:
             made = convert(source, self._work / "job", self._stopping)
             made.replace(self._folder / f"{key}.pdf")
-        except CannotConvert as failure:
+        except ConversionError as failure:
             self._give_up(key, is_its_fault=str(failure) != "output" or works(self._work / "trial", self._stopping))
         except (OSError, MemoryError) as error:  # a full disk too: the thread must live to convert the next one
             log_trouble("converter", f"a document is not converted: {error_name(error)}")

@@ -24,7 +24,7 @@ _SCOPES = 0b11  # version 6: abstract sockets, signals to processes outside
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class NoLandlock(OSError):
+class NoLandlockError(OSError):
     """This kernel has none, or it is turned off."""
 
 
@@ -54,7 +54,7 @@ def restrict(
     where one is made and taken away. Raises `OSError`; then nothing was given up."""
     known = version()
     if not known:
-        raise NoLandlock("Landlock")
+        raise NoLandlockError("Landlock")
     every = (1 << max(bits for since, bits in _RIGHTS.items() if since <= known)) - 1
     rules = _Rules(every, _TCP if known >= 4 else 0, _SCOPES if known >= 6 else 0)
     octets = 24 if known >= 6 else 16 if known >= 4 else 8

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event
 
 from vaguemestre.mailbox.containers import zip_listing
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.sandbox.converter import OFFICE
 from vaguemestre.mailbox.sandbox.socket_process import error_name, log_trouble
 
@@ -38,14 +38,14 @@ _PAGE = ".xlshtml"
 _GOOD = rb"{\rtf1\ansi Bonjour\par}"
 
 
-class CannotConvert(Exception):
+class ConversionError(Exception):
     """The word says why: "size", "time", "output"."""
 
 
 def convert(source: Path, job: Path, stopping: Event) -> Path:
-    """The PDF, in `job`. Raises `CannotConvert`."""
+    """The PDF, in `job`. Raises `ConversionError`."""
     if _is_bomb(source):
-        raise CannotConvert("size")
+        raise ConversionError("size")
     out = job / "out"
     out.mkdir(parents=True, mode=0o700)
     _write_profile(job / "profile")
@@ -59,7 +59,7 @@ def convert(source: Path, job: Path, stopping: Event) -> Path:
     _run(_command(inside, job), job, stopping)
     made = out / f"{source.stem}.pdf"
     if not made.exists() or not 0 < made.stat().st_size <= OUTPUT_LIMIT:
-        raise CannotConvert("output")
+        raise ConversionError("output")
     made.chmod(0o640)  # the folder's group reads it
     return made
 
@@ -72,8 +72,8 @@ def works(trial: Path, stopping: Event) -> bool:
         source = trial / "good.rtf"
         source.write_bytes(_GOOD)
         convert(source, trial / "job", stopping)
-    except (CannotConvert, OSError, MemoryError) as error:
-        why = error_name(error) if not isinstance(error, CannotConvert) else f"no child did its work ({error})"
+    except (ConversionError, OSError, MemoryError) as error:
+        why = error_name(error) if not isinstance(error, ConversionError) else f"no child did its work ({error})"
         log_trouble("converter", f"no document is converted for the moment: {why}")
         return False
     finally:
@@ -102,7 +102,7 @@ def _wait(process: subprocess.Popen[bytes], stopping: Event) -> None:
     try:
         while process.poll() is None:
             if time.monotonic() > deadline or stopping.is_set():
-                raise CannotConvert("time")
+                raise ConversionError("time")
             stopping.wait(0.05)
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -180,6 +180,6 @@ def _is_bomb(source: Path) -> bool:
         return False
     try:
         members = zip_listing.zip_members(source.read_bytes())
-    except CannotUnpack:
+    except UnpackError:
         return True
     return len(members) > MEMBER_LIMIT or sum(member.file_size for member in members) > UNPACKED_LIMIT

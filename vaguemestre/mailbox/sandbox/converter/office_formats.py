@@ -3,7 +3,7 @@
 import re
 
 from vaguemestre.mailbox.containers import zip_listing
-from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.sandbox.converter import FORMATS, FOUND, INPUT_LIMIT, OLE, RTF, ZIP
 
 _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument."  # the first file in it, by its rule
@@ -66,7 +66,7 @@ def _text(head: bytes) -> str:
 def _of_folders(content: bytes, said: str) -> str:
     try:
         there = {one.filename.partition("/")[0] for one in zip_listing.zip_members(content)}
-    except CannotUnpack:
+    except UnpackError:
         return said
     found = [ending for folder, ending in _FOLDERS.items() if folder in there]
     return found[0] if len(found) == 1 and _MACROS.get(said) != found[0] else said

@@ -27,7 +27,7 @@ _OFFICES_OWN = Path("/tmp")  # noqa: S108  # where LibreOffice makes a socket, w
 
 
 def main() -> None:
-    with contextlib.suppress(landlock.NoLandlock):
+    with contextlib.suppress(landlock.NoLandlockError):
         reads = [place for place in _READS if place.exists()]
         # Python finds `vaguemestre` by listing where it lies.
         landlock.restrict(reads=reads, lists=[_ROOT], changes=[Path.cwd(), Path(os.devnull)], sockets=[_OFFICES_OWN])

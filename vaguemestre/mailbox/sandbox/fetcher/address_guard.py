@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from threading import BoundedSemaphore, Thread
 
-from vaguemestre.mailbox.errors import CannotFetch
+from vaguemestre.mailbox.errors import FetchError
 
 type Network = IPv4Network | IPv6Network
 
@@ -33,11 +33,11 @@ class Guard:
     def addresses(self, host: str, port: int, *, seconds: float) -> Sequence[str]:
         """What the name stands for, checked. To be connected to as they are: asked twice, a name may lie.
 
-        One address that may not be spoken to refuses them all. Raises `CannotFetch`."""
+        One address that may not be spoken to refuses them all. Raises `FetchError`."""
         texts = _looked_up(host, port, seconds)
         for text in texts:
             if text != self.permitted and (port not in self.ports or not self.is_public(text)):
-                raise CannotFetch("inside")
+                raise FetchError("inside")
         return texts
 
     def is_public(self, text: str) -> bool:
@@ -70,11 +70,11 @@ def _looked_up(host: str, port: int, seconds: float) -> list[str]:
             room.release()
 
     if not room.acquire(timeout=seconds):
-        raise CannotFetch("time")
+        raise FetchError("time")
     Thread(target=ask, name="lookup", daemon=True).start()
     try:
         return answer.result(seconds)
     except TimeoutError as error:
-        raise CannotFetch("time") from error
+        raise FetchError("time") from error
     except (OSError, UnicodeError) as error:
-        raise CannotFetch("name") from error
+        raise FetchError("name") from error

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from vaguemestre.mailbox.errors import CannotFetch
+from vaguemestre.mailbox.errors import FetchError
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.sandbox.fetcher import image_types
 from vaguemestre.mailbox.sandbox.fetcher.address_guard import Guard
@@ -52,7 +52,7 @@ class Target:
 
 
 def fetch_image(url: str, guard: Guard, *, seconds: float = SECONDS) -> Image:
-    """Redirects are followed, each judged like the first. Raises `CannotFetch`."""
+    """Redirects are followed, each judged like the first. Raises `FetchError`."""
     deadline = time.monotonic() + seconds
     for _ in range(REDIRECTS + 1):
         status, location, content = _ask(parse_target(url), b"GET", b"", guard, IMAGE_LIMIT, deadline)
@@ -60,41 +60,41 @@ def fetch_image(url: str, guard: Guard, *, seconds: float = SECONDS) -> Image:
             url = urljoin(url, location)
             continue
         if status != 200:
-            raise CannotFetch("status")
+            raise FetchError("status")
         if not (kind := image_types.image_type(content)):
-            raise CannotFetch("kind")
+            raise FetchError("kind")
         if file_signatures.has_too_many_points(content):
-            raise CannotFetch("points")
+            raise FetchError("points")
         return Image(kind, content)
-    raise CannotFetch("redirects")
+    raise FetchError("redirects")
 
 
 def post_form(url: str, form: bytes, guard: Guard, *, seconds: float = SECONDS) -> int:
     """A form sent, as RFC 8058 wants it: no cookie, and where it leads to is not followed. The status. Raises
-    `CannotFetch`."""
+    `FetchError`."""
     return _ask(parse_target(url), b"POST", form, guard, ANSWER_LIMIT, time.monotonic() + seconds)[0]
 
 
 def fetch_status(url: str, guard: Guard, *, ca: Path | None = None, seconds: float = SECONDS) -> int:
     """Whether anybody is there: the status of the head alone, at that very address. What it leads to is not followed,
-    nothing is read. `ca`: whose certificates are believed besides, for servers of this machine. Raises `CannotFetch`.
+    nothing is read. `ca`: whose certificates are believed besides, for servers of this machine. Raises `FetchError`.
     """
     return _ask(parse_target(url), b"HEAD", b"", guard, 0, time.monotonic() + seconds, ca)[0]
 
 
 def parse_target(url: str) -> Target:
-    """Raises `CannotFetch` for what is not a plain web address."""
+    """Raises `FetchError` for what is not a plain web address."""
     if len(url) > ADDRESS_LIMIT or not url.isprintable():
-        raise CannotFetch("address")
+        raise FetchError("address")
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
         if not host.isascii():
             host = host.encode("idna").decode("ascii").lower()
     except ValueError as error:  # UnicodeError is one
-        raise CannotFetch("address") from error
+        raise FetchError("address") from error
     if parts.scheme not in {"http", "https"} or parts.username is not None or not _HOST.fullmatch(host):
-        raise CannotFetch("address")
+        raise FetchError("address")
     path = quote(parts.path or "/", safe=_PATH_SIGNS) + (
         f"?{quote(parts.query, safe=_PATH_SIGNS)}" if parts.query else ""
     )
@@ -117,11 +117,11 @@ def _ask(
                 content = _content(answer, limit) if answer.status == 200 else b""
                 return answer.status, answer.getheader("Location") or "", content
     except TimeoutError as error:
-        raise CannotFetch("time") from error
+        raise FetchError("time") from error
     except ssl.SSLCertVerificationError as error:
-        raise CannotFetch("certificate") from error
+        raise FetchError("certificate") from error
     except (OSError, HTTPException, ValueError) as error:
-        raise CannotFetch("away") from error
+        raise FetchError("away") from error
 
 
 def _connected(to: Target, guard: Guard, deadline: float, ca: Path | None) -> socket.socket:
@@ -167,7 +167,7 @@ def _content(answer: HTTPResponse, limit: int) -> bytes:
     while piece := answer.read(_PIECE):
         content += piece
         if len(content) > limit:
-            raise CannotFetch("size")
+            raise FetchError("size")
     return bytes(content)
 
 

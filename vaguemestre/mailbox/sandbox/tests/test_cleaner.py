@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, clean, html_text, worker_pool
-from vaguemestre.mailbox.sandbox.cleaner.allow_list import Refused, clean_html
+from vaguemestre.mailbox.sandbox.cleaner.allow_list import HtmlRefusedError, clean_html
 from vaguemestre.mailbox.sandbox.cleaner.allowed_styles import allowed_style
 from vaguemestre.mailbox.sandbox.cleaner.framing import read_frame, write_frame
 from vaguemestre.mailbox.testing.rfc_vectors import FLOODS, LEAKS, SCRIPTS
@@ -63,7 +63,7 @@ def test_no_request(name: str) -> None:
     lambda vector: st.integers(0, len(vector)).map(lambda cut: vector[:cut] if cut % 2 else vector[cut:])
 ), min_size=1, max_size=5).map("".join))  # fmt: skip
 def test_vectors_cut_and_joined(html: str) -> None:
-    with contextlib.suppress(Refused):  # several deep ones
+    with contextlib.suppress(HtmlRefusedError):  # several deep ones
         judged(html)
 
 
@@ -150,7 +150,7 @@ def test_local_files_are_never_read(tmp_path: Path) -> None:
 
 def test_too_deep() -> None:
     assert clean_html("<div>" * 200 + "x", MARK)
-    with pytest.raises(Refused, match="depth"):
+    with pytest.raises(HtmlRefusedError, match="depth"):
         clean_html("<div>" * 300, MARK)
 
 
@@ -177,7 +177,7 @@ def test_floods_cost_a_sentence_at_most(cleaner: Path, name: str) -> None:
     said = []
     try:
         said = [ask(cleaner, FLOODS[name])]
-    except CannotClean as refusal:
+    except CleanerError as refusal:
         said = [refusal.reason]
     assert len(said[0]) <= worker_pool.OUTPUT_LIMIT
     assert said[0] != "away"
@@ -186,7 +186,7 @@ def test_floods_cost_a_sentence_at_most(cleaner: Path, name: str) -> None:
 
 def test_several_floods_at_once_do_not_stop_the_others(cleaner: Path) -> None:
     def flood() -> None:
-        with pytest.raises(CannotClean):
+        with pytest.raises(CleanerError):
             ask(cleaner, FLOODS["many_rules_that_match"])
 
     threads = [threading.Thread(target=flood) for _ in range(3)]
@@ -198,13 +198,13 @@ def test_several_floods_at_once_do_not_stop_the_others(cleaner: Path) -> None:
 
 
 def test_a_large_part_is_not_even_sent(tmp_path: Path) -> None:
-    with pytest.raises(CannotClean) as refusal:
+    with pytest.raises(CleanerError) as refusal:
         clean("x" * (INPUT_LIMIT + 1), socket=tmp_path / "absent", cid_url=str)
     assert refusal.value.reason == "size"
 
 
 def test_without_cleaner(tmp_path: Path) -> None:
-    with pytest.raises(CannotClean) as refusal:
+    with pytest.raises(CleanerError) as refusal:
         clean("<p>x</p>", socket=tmp_path / "absent", cid_url=str)
     assert (refusal.value.reason, refusal.value.permanent) == ("away", False)
     assert html_text("<style>x</style><p>caf&eacute;<br>b", socket=tmp_path / "absent") == "café\nb"
@@ -237,14 +237,14 @@ def test_only_its_user_and_the_folders_group_may_connect(cleaner: Path) -> None:
 def test_a_worker_is_killed_when_late_and_replaced_when_old(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_pool, "SECONDS_A_JOB", 0.5)
     worker = worker_pool.Worker()
-    with pytest.raises(worker_pool.WorkerFailed, match="time"):
+    with pytest.raises(worker_pool.WorkerFailedError, match="time"):
         worker.do(json.dumps({"act": "clean", "mark": MARK}).encode(), FLOODS["many_rules_that_match"].encode())
     worker.end()
     monkeypatch.undo()
     worker = worker_pool.Worker()
     worker.do(json.dumps({"act": "text"}).encode(), b"")
     os.kill(worker._process.pid, 9)
-    with pytest.raises(worker_pool.WorkerFailed, match="crash"):
+    with pytest.raises(worker_pool.WorkerFailedError, match="crash"):
         worker.do(b"{}", b"")
     worker.end()
 

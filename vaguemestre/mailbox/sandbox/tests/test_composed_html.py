@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from vaguemestre.mailbox.sandbox.cleaner.allow_list import Refused
+from vaguemestre.mailbox.sandbox.cleaner.allow_list import HtmlRefusedError
 from vaguemestre.mailbox.sandbox.cleaner.composed_html import clean_composed_html
 from vaguemestre.mailbox.sandbox.cleaner.plain_text import composed_text, reading_text
 from vaguemestre.mailbox.testing.rfc_vectors import LEAKS, SCRIPTS
@@ -48,7 +48,7 @@ def test_nothing_of_a_hostile_form_is_kept(name: str) -> None:
 def test_hostile_pieces_joined(html: str) -> None:
     try:
         kept = judged(html)
-    except Refused:
+    except HtmlRefusedError:
         return
     again = kept.replace(f"https://{MARK}.invalid/s/", "x")  # what the form would bring back
     assert composed_text(again) == composed_text(kept)
@@ -93,7 +93,7 @@ def test_the_same_in_plain_words(html: str, text: str) -> None:
 
 
 def test_deep_and_wide_letters_end() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(HtmlRefusedError):
         clean_composed_html("<div>" * 400, MARK)
     assert clean_composed_html("<blockquote>" * 90 + "a", MARK)[1].endswith("a")
     assert len(clean_composed_html("<div>ligne</div>" * 40_000, MARK)[1]) == 40_000 * 6 - 1

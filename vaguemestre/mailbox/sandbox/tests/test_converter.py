@@ -162,7 +162,7 @@ def test_one_that_takes_too_long_is_killed_with_all_it_started(tmp_path: Path, m
         original(process, stopping)  # type: ignore[arg-type]
 
     monkeypatch.setattr(libreoffice, "_wait", wait)
-    with pytest.raises(libreoffice.CannotConvert, match="time"):
+    with pytest.raises(libreoffice.ConversionError, match="time"):
         libreoffice.convert(source, tmp_path / "job", threading.Event())
     wait_until(lambda: not Path(f"/proc/{started[0]}").exists() or "Z" in Path(f"/proc/{started[0]}/stat").read_text())
 

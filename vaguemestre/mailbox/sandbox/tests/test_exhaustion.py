@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.cleaner import clean, find_trouble
 from vaguemestre.mailbox.sandbox.converter import image_jobs, libreoffice, thumbnail_client
@@ -35,7 +35,7 @@ def cleaner() -> Iterator[Process]:
 def answer(process: Process, timeout: float = 20) -> str:
     try:
         return clean("<p onclick=x>b</p>", socket=process.socket, cid_url=str, timeout=timeout).html
-    except CannotClean as error:
+    except CleanerError as error:
         return error.reason
 
 

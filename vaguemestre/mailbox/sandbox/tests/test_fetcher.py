@@ -9,7 +9,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from vaguemestre.mailbox.errors import CannotFetch
+from vaguemestre.mailbox.errors import FetchError
 from vaguemestre.mailbox.sandbox.fetcher.address_guard import Guard
 from vaguemestre.mailbox.sandbox.fetcher.http_request import (
     IMAGE_LIMIT,
@@ -38,7 +38,7 @@ def trap() -> Iterator[Trap]:
 
 
 def refused(url: str, guard: Guard = OPEN, *, seconds: float = 8) -> str:
-    with pytest.raises(CannotFetch) as error:
+    with pytest.raises(FetchError) as error:
         fetch_image(url, guard, seconds=seconds)
     return error.value.reason
 
@@ -201,7 +201,7 @@ def test_a_server_that_says_no_or_is_away(trap: Trap) -> None:
      "http://x.fr/" + "a" * 2000],
 )  # fmt: skip
 def test_what_is_no_plain_web_address(url: str) -> None:
-    with pytest.raises(CannotFetch) as error:
+    with pytest.raises(FetchError) as error:
         parse_target(url)
     assert error.value.reason == "address"
 
@@ -221,7 +221,7 @@ def test_a_form_is_pressed_without_following(trap: Trap) -> None:
     assert line == "POST /sortie HTTP/1.1"
     assert form == b"List-Unsubscribe=One-Click"
     assert "Cookie" not in headers
-    with pytest.raises(CannotFetch):
+    with pytest.raises(FetchError):
         post_form("http://10.0.0.1/", b"", OPEN)
 
 
@@ -233,7 +233,7 @@ def test_a_knock_hears_what_is_answered_and_goes_nowhere(trap: Trap, status: int
 
 
 def test_a_knock_is_judged_like_everything_else(trap: Trap) -> None:
-    with pytest.raises(CannotFetch) as error:
+    with pytest.raises(FetchError) as error:
         fetch_status(trap.url, Guard())
     assert error.value.reason == "inside"
     assert not trap.heard

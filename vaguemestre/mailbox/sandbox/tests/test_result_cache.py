@@ -12,7 +12,7 @@ from threading import Event
 
 import pytest
 
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.sandbox import socket_process
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, Way, begin, clean, worker_pool
 from vaguemestre.mailbox.sandbox.cleaner.framing import FrameError, read_frame, write_frame
@@ -68,7 +68,7 @@ def test_another_wish_and_another_octet_are_another_mail(cleaner: Path, jobs: li
 
 def test_a_refusal_is_tried_again(cleaner: Path, jobs: list[bytes]) -> None:
     for _ in range(2):
-        with pytest.raises(CannotClean, match="depth"):
+        with pytest.raises(CleanerError, match="depth"):
             ask(cleaner, "<div>" * 5000)
     assert len(jobs) == 2
 
@@ -156,10 +156,10 @@ def test_what_failed_is_fetched_again(cleaner: Path, jobs: list[bytes], monkeypa
     do = worker_pool.Worker.do
 
     def fails(_worker: worker_pool.Worker, _head: bytes, _body: bytes) -> tuple[bytes, bytes]:
-        raise worker_pool.WorkerFailed("crash")
+        raise worker_pool.WorkerFailedError("crash")
 
     monkeypatch.setattr(worker_pool.Worker, "do", fails)
-    with pytest.raises(CannotClean, match="crash"):
+    with pytest.raises(CleanerError, match="crash"):
         by_name(cleaner, "boîte 16 1", f"{MAIL}16")
     monkeypatch.setattr(worker_pool.Worker, "do", do)
     assert "Bonjour" in by_name(cleaner, "boîte 16 1", f"{MAIL}16")
@@ -177,7 +177,7 @@ def test_who_waits_is_told_what_failed_and_the_other_worker_is_free_meanwhile(
         busy.set()
         jobs.append(body)
         assert go_on.wait(20)
-        raise worker_pool.WorkerFailed("time")
+        raise worker_pool.WorkerFailedError("time")
 
     monkeypatch.setattr(worker_pool.Worker, "do", fails)
     begin(MAIL.encode(), socket=cleaner, images=False, whose="a0000006")
@@ -189,7 +189,7 @@ def test_who_waits_is_told_what_failed_and_the_other_worker_is_free_meanwhile(
             assert ask(cleaner, f"<p>{number}</p>", whose="a0000008").html
         go_on.set()
         for one in asked_for:
-            with pytest.raises(CannotClean, match="time"):
+            with pytest.raises(CleanerError, match="time"):
                 one.result(20)
     assert len([body for body in jobs if b"Bonjour" in body]) == 1
 
@@ -215,7 +215,7 @@ def test_a_worker_that_is_old_or_had_no_room_is_replaced_whoever_asked(
     assert 3 in renewed
     renewed.clear()
     monkeypatch.setattr(worker_pool.Worker, "do", lambda *_: (worker_pool.NO_ROOM, b""))
-    with pytest.raises(CannotClean, match="room"):
+    with pytest.raises(CleanerError, match="room"):
         ask(cleaner, "<p>x</p>", whose="a0000009")
     in_the_end(lambda: bool(renewed))
 

@@ -257,7 +257,7 @@ def test_a_process_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.Monk
     source = tmp_path / "a.picture"
     source.write_bytes(b"x")
     begun = time.monotonic()
-    with pytest.raises(image_jobs.Ended):
+    with pytest.raises(image_jobs.ImageWorkerEndedError):
         image_jobs.draw_image(source, tmp_path / "a.jpg")
     assert time.monotonic() - begun < 5
 

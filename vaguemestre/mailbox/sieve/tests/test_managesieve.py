@@ -12,9 +12,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, SignInRefused
-from vaguemestre.mailbox.sieve.managesieve import Script, ScriptName, ScriptRefused, ScriptServer, open_script_server
-from vaguemestre.mailbox.values import InvalidValue
+from vaguemestre.mailbox.errors import MailboxRefusedError, MailboxUnavailableError, SignInRefusedError
+from vaguemestre.mailbox.sieve.managesieve import (
+    Script,
+    ScriptName,
+    ScriptRefusedError,
+    ScriptServer,
+    open_script_server,
+)
+from vaguemestre.mailbox.values import InvalidValueError
 from vaguemestre.testing import MailAccount
 
 KEEP = "keep;\n"
@@ -57,26 +63,26 @@ def test_a_name_that_looks_like_an_answer_is_a_name(server: ScriptServer, name: 
 
 
 def test_what_cannot_be_understood_is_refused_with_its_place(server: ScriptServer) -> None:
-    with pytest.raises(ScriptRefused) as refusal:
+    with pytest.raises(ScriptRefusedError) as refusal:
         server.put(ScriptName("essai"), 'keep;\nfileinto "x";\n')
     assert "2" in refusal.value.text
     assert "fileinto" in refusal.value.text
-    with pytest.raises(ScriptRefused):
+    with pytest.raises(ScriptRefusedError):
         server.check("si;")
     server.check(KEEP)  # the conversation goes on
     assert server.scripts() == []
 
 
 def test_an_unknown_script_is_refused(server: ScriptServer) -> None:
-    with pytest.raises(MailboxRefused):
+    with pytest.raises(MailboxRefusedError):
         server.get("jamais")
-    with pytest.raises(MailboxRefused):
+    with pytest.raises(MailboxRefusedError):
         server.activate("jamais")
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "a\r\nLOGOUT", "a\0", "x" * 200, "\u2028"])
 def test_names_that_could_mean_something_else_are_none(name: str) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValueError):
         ScriptName(name)
 
 
@@ -84,20 +90,20 @@ def test_names_that_could_mean_something_else_are_none(name: str) -> None:
 @given(text=st.text(max_size=200))
 def test_no_script_text_becomes_a_command(server: ScriptServer, text: str) -> None:
     """Whatever it holds, the answer after it is the answer to the question after it."""
-    with contextlib.suppress(ScriptRefused):
+    with contextlib.suppress(ScriptRefusedError):
         server.check(text.encode("utf-8", "replace").decode())
     server.check(KEEP)
     assert server.scripts() == []
 
 
 def test_a_wrong_token_is_a_refused_sign_in(endpoint: Endpoint, mail_account: MailAccount) -> None:
-    with pytest.raises(SignInRefused), open_script_server(endpoint, mail_account.key, mail_account.token + "x"):
+    with pytest.raises(SignInRefusedError), open_script_server(endpoint, mail_account.key, mail_account.token + "x"):
         pass
 
 
 def test_the_token_of_one_opens_no_box_of_another(endpoint: Endpoint, mail_account: MailAccount) -> None:
     with (
-        pytest.raises((SignInRefused, MailboxUnavailable)),
+        pytest.raises((SignInRefusedError, MailboxUnavailableError)),
         open_script_server(endpoint, "a0000000", mail_account.token),
     ):
         pass
@@ -109,7 +115,7 @@ def test_nobody_listening_and_a_certificate_of_somebody_else(endpoint: Endpoint,
         Endpoint(endpoint.host, endpoint.port, ca=endpoint.ca, certified_as="autre.example"),
         Endpoint(endpoint.host, endpoint.port, certified_as="localhost"),
     ):
-        with pytest.raises(MailboxUnavailable), open_script_server(wrong, mail_account.key, mail_account.token):
+        with pytest.raises(MailboxUnavailableError), open_script_server(wrong, mail_account.key, mail_account.token):
             pass
 
 
@@ -119,7 +125,10 @@ def test_a_server_that_makes_no_sense_is_unavailable(said: bytes) -> None:
         thread = threading.Thread(target=_say, args=(listener, said))
         thread.start()
         endpoint = Endpoint("127.0.0.1", listener.getsockname()[1], silence_timeout=2)
-        with pytest.raises((MailboxUnavailable, MailboxRefused)), open_script_server(endpoint, "a0000000", "x"):
+        with (
+            pytest.raises((MailboxUnavailableError, MailboxRefusedError)),
+            open_script_server(endpoint, "a0000000", "x"),
+        ):
             pass
         thread.join(10)
 

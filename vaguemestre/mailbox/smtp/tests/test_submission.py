@@ -8,10 +8,10 @@ import pytest
 from django.conf import settings
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import DeliveryRefused, MailboxUnavailable, SignInRefused
+from vaguemestre.mailbox.errors import DeliveryRefusedError, MailboxUnavailableError, SignInRefusedError
 from vaguemestre.mailbox.smtp.submission import submit_message
 from vaguemestre.mailbox.testing.scripted_server import Authority, scripted
-from vaguemestre.mailbox.values import InvalidValue
+from vaguemestre.mailbox.values import InvalidValueError
 from vaguemestre.testing import MailAccount, make_mail_account, wait_for_mail
 
 
@@ -58,7 +58,7 @@ def test_twenty_megabytes_from_a_file(
 def test_over_the_limit(smtps: Endpoint, mail_account: MailAccount, tmp_path: Path) -> None:
     path = tmp_path / "message"
     path.write_bytes(letter(mail_account.address, ("x" * 74 + "\r\n") * (27 * 1024 * 1024 // 76)))
-    with pytest.raises(DeliveryRefused) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         send(smtps, mail_account, mail_account.address, raw=path)
     assert (refusal.value.code, refusal.value.permanent, refusal.value.recipients) == (552, True, {})
 
@@ -66,7 +66,7 @@ def test_over_the_limit(smtps: Endpoint, mail_account: MailAccount, tmp_path: Pa
 def test_one_unknown_recipient_and_nobody_gets_it(
     smtps: Endpoint, mail_account: MailAccount, colleague: MailAccount
 ) -> None:
-    with pytest.raises(DeliveryRefused) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         send(smtps, mail_account, colleague.address, "personne.inconnue@ac-amiens.fr")
     [(address, (code, text))] = refusal.value.recipients.items()
     assert (address, code, refusal.value.permanent) == ("personne.inconnue@ac-amiens.fr", 550, True)
@@ -76,30 +76,30 @@ def test_one_unknown_recipient_and_nobody_gets_it(
 
 
 def test_many_unknown_recipients(smtps: Endpoint, mail_account: MailAccount) -> None:
-    with pytest.raises(DeliveryRefused) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         send(smtps, mail_account, *(f"inconnu{number}@ac-amiens.fr" for number in range(60)))
     assert 0 < len(refusal.value.recipients) <= 60
 
 
 def test_somebody_elses_address(smtps: Endpoint, mail_account: MailAccount, colleague: MailAccount) -> None:
-    with pytest.raises(DeliveryRefused) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         send(smtps, mail_account, mail_account.address, sender=colleague.address)
     assert refusal.value.permanent
 
 
 def test_a_refused_token(smtps: Endpoint, mail_account: MailAccount) -> None:
-    with pytest.raises(SignInRefused):
+    with pytest.raises(SignInRefusedError):
         submit_message(smtps, mail_account.key, "not.a.token", mail_account.address, [mail_account.address], b"x")
 
 
 @pytest.mark.parametrize("recipients", [[], ["a b@x.fr"], ["x@y.fr>\r\nDATA"], ["x"], ["é@x.fr"]])
 def test_addresses_are_checked_before_anything_is_sent(recipients: list[str]) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValueError):
         submit_message(Endpoint("127.0.0.1", 1), "a0000001", "token", "a@x.fr", recipients, b"x")
 
 
 def test_postfix_away(authority: Authority) -> None:
-    with pytest.raises(MailboxUnavailable):
+    with pytest.raises(MailboxUnavailableError):
         submit_message(Endpoint("127.0.0.1", 1, authority.certificate), "a0000001", "token", "a@x.fr", ["b@x.fr"], b"x")
 
 
@@ -128,13 +128,13 @@ GREETED = (b"250-mail.example\r\n250 SIZE 1000\r\n", b"235 in\r\n")
     ],
 )  # fmt: skip
 def test_servers_that_break(authority: Authority, answers: tuple[bytes, ...]) -> None:
-    with scripted(authority, playing(*answers)) as endpoint, pytest.raises(MailboxUnavailable):
+    with scripted(authority, playing(*answers)) as endpoint, pytest.raises(MailboxUnavailableError):
         submit_message(endpoint, "a0000001", "token", "a@x.fr", ["b@x.fr"], b"Subject: x\r\n\r\nx")
 
 
 @pytest.mark.parametrize(("answer", "permanent"), [(b"451 try again\r\n", False), (b"554 spam\r\n", True)])
 def test_refused_after_the_message(authority: Authority, answer: bytes, permanent: bool) -> None:
     answers = (*GREETED, b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", answer)
-    with scripted(authority, playing(*answers)) as endpoint, pytest.raises(DeliveryRefused) as refusal:
+    with scripted(authority, playing(*answers)) as endpoint, pytest.raises(DeliveryRefusedError) as refusal:
         submit_message(endpoint, "a0000001", "token", "a@x.fr", ["b@x.fr"], b"Subject: x\r\n\r\nx\r\n")
     assert refusal.value.permanent is permanent

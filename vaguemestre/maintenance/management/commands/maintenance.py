@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from vaguemestre.maintenance import acts, state, words
-from vaguemestre.maintenance.acts import MaintenanceRefused, Plan
+from vaguemestre.maintenance.acts import MaintenanceRefusedError, Plan
 from vaguemestre.maintenance.models import Maintenance, Part
 
 EVERYTHING = [Part.SIGN_IN]
@@ -58,7 +58,7 @@ class Command(BaseCommand):
                     self._on(options, by, now)
                 case "off":
                     self._off(by, now)
-        except MaintenanceRefused as refused:
+        except MaintenanceRefusedError as refused:
             raise CommandError(str(refused)) from refused
         self._show(now)
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vaguemestre.moving.roundcube.account_import import AccountImport, import_account
-from vaguemestre.moving.roundcube.database_dumps import DumpRefused, read_dump
+from vaguemestre.moving.roundcube.database_dumps import DumpRefusedError, read_dump
 from vaguemestre.moving.roundcube.user_matching import owners
 from vaguemestre.web.number_text import number_text
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         self.console = Console(file=cast(IO[str], self.stdout._out), highlight=False, soft_wrap=True)
         try:
             found = owners(read_dump(options["file"], options["prefix"]))
-        except (DumpRefused, OSError) as refused:
+        except (DumpRefusedError, OSError) as refused:
             self.console.print(Text(f"{options['file']}: {refused}"))
             raise SystemExit(REFUSED) from refused
         by, dry = f"operator:{getpass.getuser()}", bool(options["dry_run"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.testing import letter
 from vaguemestre.webmail.testing.browser import MailBrowser
@@ -32,7 +32,7 @@ def test_a_server_that_goes_away_in_the_middle_what_is_done_is_said_and_taken_ba
     def once(self: Session, *arguments: Any) -> Any:
         moves.append(arguments)
         if len(moves) > 1:
-            raise MailboxUnavailable("gone")
+            raise MailboxUnavailableError("gone")
         return move(self, *arguments)
 
     with monkeypatch.context() as patched:

@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder, QuotaExceeded
+from vaguemestre.mailbox.errors import MailboxRefusedError, NoSuchFolderError, QuotaExceededError
 from vaguemestre.mailbox.imap.messages.keywords import uids_text
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
@@ -179,14 +179,14 @@ def test_some_that_are_gone_do_not_hinder_the_others(desk: MailBrowser, act: str
 @pytest.mark.parametrize(
     ("refusal", "said"),
     [
-        (QuotaExceeded(), "Votre boîte est pleine"),
-        (MailboxRefused("NOPERM", "Read-only"), "Rien n’a été changé"),
-        (NoSuchFolder(), "n’est plus ici"),
+        (QuotaExceededError(), "Votre boîte est pleine"),
+        (MailboxRefusedError("NOPERM", "Read-only"), "Rien n’a été changé"),
+        (NoSuchFolderError(), "n’est plus ici"),
     ],
 )
 @pytest.mark.parametrize(("act", "command"), [("archivage/", "move"), ("suivi/", "store")])
 def test_what_is_refused_leaves_the_list_and_gives_the_reason(
-    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch, act: str, command: str, refusal: MailboxRefused, said: str
+    desk: MailBrowser, monkeypatch: pytest.MonkeyPatch, act: str, command: str, refusal: MailboxRefusedError, said: str
 ) -> None:
     """The browser shows the rows again that it had taken away: `leaving.ts`."""
     uid = desk.put(letter(desk.mail.address))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.values import JUNK, MailboxId
 from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.actions.selection import count_places, select
@@ -26,9 +26,9 @@ def not_junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpR
     with open_mailbox(request) as session:
         selection, inbox = select(request, session, folder_id, whole=True), session.by_role("inbox")
         if inbox is None:
-            raise NoSuchFolder
+            raise NoSuchFolderError
         for folder, uids in selection.places.items():
-            with suppress(NoSuchFolder):
+            with suppress(NoSuchFolderError):
                 if uids and not session.lies_in(folder, "junk"):  # the move does it there
                     session.store(folder, uids.uids, remove=[JUNK])
         if folder_id == inbox.id:  # it only bore the mark of the junk

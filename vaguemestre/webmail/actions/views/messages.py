@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
-from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, InvalidValueError, MailboxId, Uid
 from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.actions import bulk_actions, flags
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
@@ -76,10 +76,10 @@ def move(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRespo
     with open_mailbox(request) as session:
         try:
             target = lookup.folder_by_id(session.folders(), MailboxId(request.POST.get("vers", "")))
-        except InvalidValue:
+        except InvalidValueError:
             target = None
         if target is None or target.id is None:
-            raise NoSuchFolder
+            raise NoSuchFolderError
         return _move(request, session, folder_id, target)
 
 
@@ -113,7 +113,7 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId | None = None) -
         trash = session.by_role("trash")
         folder = folder_id or (trash and trash.id)
         if not folder:
-            raise NoSuchFolder
+            raise NoSuchFolderError
         selection = select(request, session, folder_id)
         uids = selection.places.get(folder, UidSet(()))
         if len(uids) > bulk_actions.IMMEDIATE:
@@ -134,7 +134,7 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         everything = session.folders()
         folder = lookup.folder_by_id(everything, folder_id)
         if folder is None or folder.role not in {"trash", "junk"}:
-            raise NoSuchFolder
+            raise NoSuchFolderError
         # The folders that were thrown away as well: each with all that is inside.
         inside = lookup.nested_folders(everything)[folder.name]
         # What is deleted is what was shown: what came since stays, and a folder that changed is asked about again.
@@ -159,7 +159,7 @@ def _shown_below(request: StaffRequest) -> Uid | None:
     """None when nothing was asked yet, or not by this form."""
     try:
         return Uid(request.POST.get("jusque", ""))
-    except InvalidValue:
+    except InvalidValueError:
         return None
 
 

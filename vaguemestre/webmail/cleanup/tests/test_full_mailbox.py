@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import QuotaExceeded
+from vaguemestre.mailbox.errors import QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import FolderName
@@ -70,7 +70,7 @@ def test_without_any_room_it_is_kept_in_sight_and_filed_later(
     desk: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_given: object, **_named: object) -> None:
-        raise QuotaExceeded
+        raise QuotaExceededError
 
     key = new_key()
     with monkeypatch.context() as patch:
@@ -102,7 +102,7 @@ def test_why_it_was_refused_is_not_forgotten_for_want_of_room(
     Outgoing.objects.filter(key=key).update(failure={"code": 552})
 
     def full(*_given: object, **_named: object) -> None:
-        raise QuotaExceeded
+        raise QuotaExceededError
 
     monkeypatch.setattr(Session, "replace", full)
     assert drafts.deposit_soon(Outgoing.objects.get(key=key), timezone.now()) == drafts.DraftCopy.NO_ROOM
@@ -113,7 +113,7 @@ def test_what_has_no_room_says_where_to_make_some(desk: MailBrowser, monkeypatch
     uid = desk.put(letter(desk.mail.address))
 
     def full(*_given: object, **_named: object) -> None:
-        raise QuotaExceeded
+        raise QuotaExceededError
 
     monkeypatch.setattr(Session, "move", full)
     said = html.unescape(body(desk.post(desk.url(tail="archivage/"), {"choix": [uid]}, **HTMX)))

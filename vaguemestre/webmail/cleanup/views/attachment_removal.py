@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import QuotaExceeded
+from vaguemestre.mailbox.errors import QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.number_text import number_text
@@ -47,7 +47,7 @@ def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
         now, trash = timezone.now(), trash_id(session)
         try:
             done, _full = storage.remove_attachments(session, {folder_id: [uid]}, trash, now, for_good=for_good)
-        except QuotaExceeded:
+        except QuotaExceededError:
             return _ask(request, session, folder_id, uid, here)
     if for_good:
         queue.retry_when_room(request.account.key, now)

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import NoSuchFolder, QuotaExceeded
+from vaguemestre.mailbox.errors import NoSuchFolderError, QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions import bulk_actions, progress_cookie
@@ -64,7 +64,7 @@ def bring_back(request: StaffRequest) -> HttpResponse:
             return response
         try:
             moved = session.move(lost.id, uids.uids, target.id)
-        except QuotaExceeded:
+        except QuotaExceededError:
             said = _("Your mailbox is full: nothing was brought back. Make room first, they are still here.")
             return toasts.redirect(reverse("webmail:recovery"), Toast(said, tone="bad"))
         gone = len(uids) - len(moved)
@@ -135,10 +135,10 @@ def _upon(request: StaffRequest, act: Callable[[Session, Folder, UidSet], HttpRe
     with open_mailbox(request) as session:
         lost = session.recoverable_folder()
         if lost is None or lost.id is None:
-            raise NoSuchFolder
+            raise NoSuchFolderError
         try:
             below = Uid(bound) if bound else None
-        except InvalidValue as error:
+        except InvalidValueError as error:
             raise Http404(str(error)) from error
         typed = request.POST.get("q", "")
         uids = (

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.values import InvalidValue, Uid
+from vaguemestre.mailbox.errors import NoSuchFolderError
+from vaguemestre.mailbox.values import InvalidValueError, Uid
 from vaguemestre.webmail.actions.selection import ListedSelection
 from vaguemestre.webmail.cleanup import old_messages
 from vaguemestre.webmail.connection import open_mailbox
@@ -33,7 +33,7 @@ def older(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         folder = folder_named(request, session.folders())
         if folder.id is None or folder.role not in lookup.AGES:
-            raise NoSuchFolder
+            raise NoSuchFolderError
         typed = asked.get("date") or asked.get("avant", "")
         day, starred = old_messages.parse_day(typed, today), asked.get("suivis") == "1"
         bound = _bound(asked.get("tout", "")) or max(1, folder.uid_next)
@@ -54,5 +54,5 @@ def older(request: StaffRequest) -> HttpResponse:
 def _bound(typed: str) -> int:
     try:
         return Uid(typed)
-    except InvalidValue:
+    except InvalidValueError:
         return 0

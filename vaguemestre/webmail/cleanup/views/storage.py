@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import QuotaExceeded
+from vaguemestre.mailbox.errors import QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.cleanup import storage
@@ -72,7 +72,7 @@ def removal(request: StaffRequest) -> HttpResponse:
 
     try:
         return _done(request, act)
-    except QuotaExceeded:
+    except QuotaExceededError:
         return _ask(request)
 
 
@@ -88,7 +88,7 @@ def _ask(request: StaffRequest) -> HttpResponse:
 def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], Toast | None]) -> HttpResponse:
     try:
         chosen = storage.parse_chosen(request.POST.getlist("choix"))
-    except InvalidValue as error:
+    except InvalidValueError as error:
         raise Http404(str(error)) from error
     response = HttpResponseRedirect(reverse("webmail:space"))
     if not chosen:

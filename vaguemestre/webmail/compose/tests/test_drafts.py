@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from vaguemestre.clock.models import Due
-from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import DRAFT, SEEN
 from vaguemestre.testing import letter
@@ -22,7 +22,7 @@ from vaguemestre.webmail.testing.pages import body
 
 
 def _away(*_arguments: object) -> None:
-    raise MailboxUnavailable("the connection is lost between two parts")
+    raise MailboxUnavailableError("the connection is lost between two parts")
 
 
 def test_a_new_sheet_keeps_nothing_yet(desk: MailBrowser) -> None:

@@ -14,7 +14,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.clock import due
 from vaguemestre.handouts import chunked_upload, message_links
 from vaguemestre.handouts.models import Handout
-from vaguemestre.mailbox.errors import DeliveryRefused
+from vaguemestre.mailbox.errors import DeliveryRefusedError
 from vaguemestre.web.date_text import full_date
 from vaguemestre.webmail.compose import attached_files
 from vaguemestre.webmail.models import Outgoing, OutgoingFile, Preferences, new_key
@@ -206,7 +206,7 @@ def test_refused_by_the_server_it_is_a_draft_s_again(
     def refuse(*_arguments: object) -> None:
         handout.refresh_from_db()
         assert handout.sent_at  # whoever gets it at this very moment may follow it
-        raise DeliveryRefused(True, 554, "no")
+        raise DeliveryRefusedError(True, 554, "no")
 
     monkeypatch.setattr("vaguemestre.mailbox.smtp.submission.submit_message", refuse)
     desk.write(key, a=neighbour.mail.address, revision="1")

@@ -111,7 +111,7 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
         return close_window(request, None)
     except WrittenElsewhereError as problem:
         return show_problems(request, key, letter, [problem_text(problem)], elsewhere=True)
-    except attached_files.NotAttached as problem:
+    except attached_files.NotAttachedError as problem:
         return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)])
     copy = drafts.deposit_soon(outgoing, now, however_heavy=True)
     if not reduced and drafts.erase_empty(outgoing):
@@ -127,7 +127,7 @@ def own_tab(request: StaffRequest, key: str) -> HttpResponse:
     letter = receive_content(request, key)
     try:
         outgoing = keep_draft(request, key, letter)
-    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttachedError) as problem:
         return show_problems(
             request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
@@ -204,7 +204,12 @@ def pictures(request: StaffRequest, key: str) -> HttpResponse:
     try:
         outgoing = keep_draft(request, key, letter)
         file = attached_files.add_picture(outgoing, upload)
-    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached, attached_files.NotAPicture) as problem:
+    except (
+        AlreadySentError,
+        WrittenElsewhereError,
+        attached_files.NotAttachedError,
+        attached_files.NotAPictureError,
+    ) as problem:
         return HttpResponse(problem_text(problem), status=422, content_type="text/plain; charset=utf-8")
     drafts.note_change(outgoing, timezone.now())
     return HttpResponse(status=201, headers={"Location": reverse("webmail:compose-image", args=[key, file.pk])})

@@ -34,7 +34,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
             timezone.now(), modified=_number(request, "modifie"),
         )  # fmt: skip
         link_password.protect_link(handout, password)
-    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttachedError) as problem:
         return show_problems(
             request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import NoSuchMessage
+from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message
@@ -77,7 +77,7 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
     with open_mailbox(request) as session:
         try:
             message = session.message(folder_id, uid)
-        except NoSuchMessage:
+        except NoSuchMessageError:
             if url := draft_copies.present_url(session, request.account, folder_id, asked):
                 return HttpResponseRedirect(url)
             raise
@@ -135,7 +135,7 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
                 request, source, message, pretends, forwards=True, several=len(taken) > 1
             )
     if not rows:
-        raise NoSuchMessage
+        raise NoSuchMessageError
     letter = attached_forwards.forward_content(rows, replies.initial_draft(request.account))
     letter = replace(letter, messages=tuple(DraftOrigin(*spot) for spot in taken))
     said = [*attached_forwards.too_many_text(len(spots)), *([junk_attachments.withheld_text()] if stay else [])]
@@ -167,7 +167,7 @@ def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
 def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Of a row that nobody has answered. One letter is written at a time."""
     if not (uids := ticked_messages(request)):
-        raise NoSuchMessage
+        raise NoSuchMessageError
     return _remind(request, DraftOrigin(folder_id, uids[0]), everybody=True)
 
 
@@ -177,7 +177,7 @@ def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
 def reminder_found(request: StaffRequest) -> HttpResponse:
     """The same among results of a search."""
     if not (places := ticked_results(request)):
-        raise NoSuchMessage
+        raise NoSuchMessageError
     folder, uids = next(iter(places.items()))
     return _remind(request, DraftOrigin(folder, uids[0]), everybody=True)
 

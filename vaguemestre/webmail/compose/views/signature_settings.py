@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.sandbox.cleaner import Written
 from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.compose import named_signatures, rich_text, signature_images, signatures
@@ -82,7 +82,7 @@ def _received(request: StaffRequest) -> tuple[str, str, str]:
     if html:
         try:
             made = rich_text.clean_html(html, rich_text.signature_pictures(request.account))
-        except CannotClean:
+        except CleanerError:
             return typed or "", "", _("The signature could not be saved just now. Try again shortly.")
         if typed is not None and typed.split() != made.text.split():
             made = Written("", typed)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.compose import rich_text, signature_images
 from vaguemestre.webmail.compose.access import own_template_for, template_for
@@ -85,7 +85,7 @@ def _received(request: StaffRequest, ready_id: str) -> tuple[MessageTemplate, st
     if html:
         try:
             made = rich_text.clean_html(html, rich_text.signature_pictures(request.account))
-        except CannotClean:
+        except CleanerError:
             return found, _("The template could not be saved just now. Try again shortly.")
         if "texte" not in request.POST or typed.split() == made.text.split():
             found = replace(found, text=made.text, html=made.html)

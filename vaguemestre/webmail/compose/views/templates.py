@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.webmail.compose import rich_text
 from vaguemestre.webmail.compose.access import outgoing_or_none, template_for
 from vaguemestre.webmail.compose.draft_content import DraftContent
@@ -86,7 +86,7 @@ def _taken(request: StaffRequest, key: str, letter: DraftContent, name: str) -> 
         html = rich_text.clean_html(shown, lambda address: own.get(address) or given(address)).html if shown else ""
         text, bare = insertion.template_from_letter(letter, html)
         text = rich_text.clean_html(bare).text if bare else text
-    except CannotClean:
+    except CleanerError:
         return MessageTemplate("", name, "", "", ""), _("The template could not be saved just now. Try again shortly.")
     if not text.strip():
         return MessageTemplate("", name, "", "", ""), _("There is no text yet to save as a template.")

@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from django.utils import timezone
 
-from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.testing.invitation import calendar
 from vaguemestre.mailbox.values import Uid
@@ -195,7 +195,7 @@ def test_a_search_without_an_answer_keeps_no_message_from_being_read(desk: MailB
     def silent(session: Session, *_asked: object, patience: float, **_how: object) -> None:
         assert patience == updates.PATIENCE
         session._link.connection.close()
-        raise MailboxUnavailable("no answer")
+        raise MailboxUnavailableError("no answer")
 
     uid = desk.put(said())
     with patch.object(Session, "search", silent):

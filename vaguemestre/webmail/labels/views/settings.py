@@ -19,7 +19,7 @@ from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.labels import label_set
 from vaguemestre.webmail.labels import labels as webmail_labels
-from vaguemestre.webmail.labels.label_set import LabelRefused
+from vaguemestre.webmail.labels.label_set import LabelRefusedError
 from vaguemestre.webmail.labels.labels import LabelChip
 from vaguemestre.webmail.message_list.list_query import label_in
 from vaguemestre.webmail.panes.outage import handles_outage
@@ -68,7 +68,7 @@ def change(request: StaffRequest) -> HttpResponse:
 def order(request: StaffRequest) -> HttpResponse:
     try:
         label_set.move_label(request.account, _word(request), up=request.POST.get("sens") == "haut")
-    except LabelRefused as refusal:
+    except LabelRefusedError as refusal:
         return _page(request, Typed(problem=str(refusal)))
     return HttpResponseRedirect(reverse("webmail:labels"))
 
@@ -119,7 +119,7 @@ def _attempt(request: StaffRequest, word: str, act: Callable[[str, str], object]
     name, colour = request.POST.get("nom", ""), request.POST.get("couleur", "")
     try:
         act(name, colour)
-    except LabelRefused as refusal:
+    except LabelRefusedError as refusal:
         return _page(request, Typed(word, name, colour, str(refusal)))
     return saved_response(request, "labels", said)
 

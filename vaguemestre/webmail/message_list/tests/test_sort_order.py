@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
-from vaguemestre.mailbox.errors import SignInRefused
+from vaguemestre.mailbox.errors import SignInRefusedError
 from vaguemestre.mailbox.imap.list_filters import SortOrder
 from vaguemestre.mailbox.imap.messages import attachment_keyword
 from vaguemestre.mailbox.values import FLAGGED
@@ -183,7 +183,7 @@ def test_a_search_for_files_has_older_mail_looked_at(desk: MailBrowser) -> None:
 
 def test_a_mailbox_that_is_closed_is_not_looked_at_for_ever(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_key: str) -> NoReturn:
-        raise SignInRefused("", "closed")
+        raise SignInRefusedError("", "closed")
 
     monkeypatch.setattr(attachment_index, "open_mailbox_of", refuse)
     due.at(timezone.now(), attachment_index.LOOK_ON, desk.mail.key)

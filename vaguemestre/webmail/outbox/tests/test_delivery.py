@@ -17,7 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
-from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN
 from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail.models import Outgoing, new_key
@@ -266,7 +266,7 @@ def test_a_process_killed_once_postfix_has_it_sends_it_again_and_it_arrives_once
         here = str(database.settings_dict["NAME"]), str(settings.MAIL["outbox"])
         process = [sys.executable, "-c", KILLED_IN_BETWEEN, *here, key]
         assert subprocess.run(process, cwd=settings.BASE_DIR, check=False).returncode == -signal.SIGKILL
-        raise MailboxUnavailable("its process is gone")
+        raise MailboxUnavailableError("its process is gone")
 
     with monkeypatch.context() as patch:
         patch.setattr(delivery, "deliver", killed)

@@ -58,7 +58,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(
             request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
-    except attached_files.TooLarge as problem:
+    except attached_files.FileTooLargeError as problem:
         return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)])
     if letter.unkept:
         return show_problems(request, key, replace(letter, revision=outgoing.revision), [unsaved_text()])

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailableError
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.compose.access import outgoing_for
@@ -88,7 +88,7 @@ def _shown(request: StaffRequest, *, missed: str = "") -> HttpResponse:
     try:
         with open_mailbox(request) as session:
             shown = page_without_list(request, session)
-    except MailboxUnavailable:
+    except MailboxUnavailableError:
         shown = empty_page(request)
     queue = queued_messages(request.account, now)
     more = {

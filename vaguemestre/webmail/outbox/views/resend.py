@@ -12,7 +12,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.compose import drafts, replies, resent_message
 from vaguemestre.webmail.compose.access import outgoing_for
-from vaguemestre.webmail.compose.attached_files import NotAttached
+from vaguemestre.webmail.compose.attached_files import NotAttachedError
 from vaguemestre.webmail.compose.draft_content import DraftOrigin
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
@@ -50,7 +50,7 @@ def resend(request: StaffRequest, folder_id: MailboxId, uid: Uid, key: str) -> H
         outcome = delivery.send(outgoing, now, now + timedelta(seconds=seconds) if seconds else None)
     except AlreadySentError:
         return _said(back, sent_before_toast(outgoing_for(account, key), now))
-    except (SendRefusedError, NotAttached, WrittenElsewhereError) as problem:
+    except (SendRefusedError, NotAttachedError, WrittenElsewhereError) as problem:
         drafts.deposit_soon(outgoing_for(account, key), now)
         return _said(reverse("webmail:compose", args=[key]), Toast(problem_text(problem)))
     if outcome == SendOutcome.ALREADY:

@@ -66,7 +66,7 @@ def plan(request: StaffRequest, key: str) -> HttpResponse:
         return close_window(request, sent_before_toast(outgoing_for(request.account, key), now))
     except WrittenElsewhereError as problem:
         return show_problems(request, key, letter, [problem_text(problem)], elsewhere=True)
-    except attached_files.NotAttached as problem:
+    except attached_files.NotAttachedError as problem:
         return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)])
     day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
     return _again(request, outgoing, hour=schedule.send_time_question(day, hour, now))
@@ -81,7 +81,7 @@ def hide_everybody(request: StaffRequest, key: str) -> HttpResponse:
     everybody = recipients_text(parse_recipients("\n".join((letter.bcc, letter.to, letter.cc))))
     try:
         outgoing = keep_draft(request, key, replace(letter, to="", cc="", bcc=everybody))
-    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttachedError) as problem:
         return show_problems(
             request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
@@ -100,7 +100,7 @@ def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
         outgoing = keep_draft(
             request, key, recipient_chips.exchange_recipient(letter, first, found) if found else letter
         )
-    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttached) as problem:
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttachedError) as problem:
         return show_problems(
             request, key, letter, [problem_text(problem)], elsewhere=isinstance(problem, WrittenElsewhereError)
         )
@@ -145,7 +145,7 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
         return close_window(request, sent_before_toast(outgoing_for(request.account, key), now))
     except WrittenElsewhereError as problem:
         return show_problems(request, key, letter, [problem_text(problem)], elsewhere=True)
-    except (SendRefusedError, attached_files.NotAttached) as problem:
+    except (SendRefusedError, attached_files.NotAttachedError) as problem:
         coming = isinstance(problem, SendRefusedError) and problem.reason == SendRefusal.STILL_UPLOADING
         return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)], coming=coming)
     if outcome == SendOutcome.REFUSED:

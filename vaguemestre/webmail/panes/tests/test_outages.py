@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from vaguemestre.accounts.sessions import page_owner
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.errors import MailboxRefusedError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Outgoing, new_key
@@ -162,7 +162,7 @@ def test_an_index_in_the_making_asks_for_patience(desk: MailBrowser, monkeypatch
     """Dovecot's own word for it, after half a minute; nobody makes 50,000 messages for that here."""
 
     def search(*_given: object, **_named: object) -> None:
-        raise MailboxRefused("INUSE", "Timeout while waiting for indexing to finish")
+        raise MailboxRefusedError("INUSE", "Timeout while waiting for indexing to finish")
 
     monkeypatch.setattr(Session, "search", search)
     response = desk.get("/webmail/recherche/?q=mot")

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.list_state import ListUnchangedError
@@ -36,7 +36,7 @@ def home(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         inbox = session.by_role("inbox")
         if inbox is None or inbox.id is None:
-            raise NoSuchFolder
+            raise NoSuchFolderError
         return _list(request, session, inbox.id)
 
 
@@ -49,7 +49,7 @@ def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     try:
         with open_mailbox(request) as session:
             return _list(request, session, folder_id)
-    except NoSuchFolder:
+    except NoSuchFolderError:
         if not asks_for_list_alone(request):
             raise
         return _inbox_instead(request)
@@ -71,7 +71,7 @@ def _inbox_instead(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         inbox = session.by_role("inbox")
         if inbox is None or inbox.id is None:
-            raise NoSuchFolder
+            raise NoSuchFolderError
         shown = build_page(request, session, page_list_query(request, inbox.id), now=timezone.now())
     said = Toast(_("This folder is no longer here: it was deleted elsewhere."))
     response = render_page(request, shown, part="#planes", more={"toast": said})
@@ -91,5 +91,5 @@ def _with_what_came(session: Session, shown: ThreePanePage, place: ListQuery, cu
 def _open(request: StaffRequest) -> Uid | None:
     try:
         return Uid(request.GET["ouvert"])
-    except (KeyError, InvalidValue):
+    except (KeyError, InvalidValueError):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vaguemestre.mailbox.errors import NoSuchMessage
+from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.reader.views import zip_download
@@ -58,7 +58,7 @@ def test_one_that_goes_meanwhile_breaks_it_off_rather_than_being_empty_unsaid(de
     answer = desk.post(desk.url(tail="enregistrement/"), {"choix": uids})
     with desk.session() as session:
         session.delete(desk.id(), uids[:1])
-    with pytest.raises(NoSuchMessage):
+    with pytest.raises(NoSuchMessageError):
         kept(answer)
 
 

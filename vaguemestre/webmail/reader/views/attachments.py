@@ -15,14 +15,14 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.containers import attached_message
 from vaguemestre.mailbox.containers.nested_parts import attached_message_of
-from vaguemestre.mailbox.errors import CannotClean, CannotUnpack
+from vaguemestre.mailbox.errors import CleanerError, UnpackError
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.mime.header_text import language_of
 from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, clean
 from vaguemestre.mailbox.sandbox.converter.thumbnail_client import PICTURES, THUMBNAILS, ThumbnailCache
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
+from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.content import file_types
@@ -95,7 +95,7 @@ def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
     this address to the process `images`."""
     try:
         path = PiecePath(request.GET.get("piece", ""))
-    except InvalidValue as error:
+    except InvalidValueError as error:
         raise Http404("piece") from error
     key, tries = request.account.key, thumbnails.count_tries(request.GET.get("encore", ""))
     shelf = PICTURES if "entiere" in request.GET else THUMBNAILS
@@ -189,7 +189,7 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
         raise Http404("kind")
     try:
         message = attached_message_of(found.piece)
-    except CannotUnpack as error:
+    except UnpackError as error:
         raise Http404("message") from error
     if message.html is None:
         raise Http404("html")
@@ -197,7 +197,7 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     cleaned, away, text = None, False, ""
     try:
         cleaned = _cleaned(decode_text(message.html.content, message.html.part), message, found, leads)
-    except CannotClean as error:
+    except CleanerError as error:
         away = not error.permanent
         text = ""
         if message.text:
@@ -237,7 +237,7 @@ def _found(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
 
 
 def _cleaned(html: str, message: attached_message.AttachedMessage, found: ViewedFile, leads: LinkRewriter) -> Cleaned:
-    """Raises `CannotClean` when the cleaner could not vouch for the result; then the text is shown."""
+    """Raises `CleanerError` when the cleaner could not vouch for the result; then the text is shown."""
 
     def cid_url(content_id: str) -> str:
         place, path = message.inline.get(content_id), found.spot.path

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import NoSuchMessage
+from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.mime.text_parts import raw_lines
-from vaguemestre.mailbox.values import SEEN, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import SEEN, InvalidValueError, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.connection import open_mailbox
@@ -55,7 +55,7 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
                 as_text=reader.views.as_text(folder_id, uid), mark=reader.mark, asked=reader.asked,
                 lookup=reader.lookup, waits=reader.waits, reads=reader.reads, frames=reader.frames,
             )  # fmt: skip
-        except NoSuchMessage:
+        except NoSuchMessageError:
             shown = build_page(request, session, place, now=now, mine=reader.mine, stands=stands)
             return render_page(
                 request, replace(shown, view="reader"), status=410 if is_htmx(request) else 404, more={"gone": True}
@@ -110,7 +110,7 @@ def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
         reading = None if folded else conversation_view.open_message(session, reader, (folder_id, uid))
         everything = session.folders()
     if row is None or (reading is None and not folded):
-        raise NoSuchMessage(str(uid))
+        raise NoSuchMessageError(str(uid))
     leaf = conversation_view.conversation_message(row, (folder_id, uid), reader, back=reader.here, reading=reading)
     if reading:
         leaf = conversation_view.with_actions(leaf, everything, labels.load_labels(request.account).chips, reader.now)
@@ -231,5 +231,5 @@ def _page_of(request: StaffRequest) -> tuple[MailboxId, Uid]:
     """The page that has the message folded."""
     try:
         return MailboxId(request.GET.get("dans", "")), Uid(request.GET.get("lu", ""))
-    except InvalidValue as error:
+    except InvalidValueError as error:
         raise Http404(str(error)) from error

@@ -1,6 +1,6 @@
 """Filters made, changed, put in order, taken away; the script follows or nothing has changed (`webmail.filtering`).
 
-All raise `ForeignScript` and the mailbox's errors; what puts to work raises what `forwarding.judge` does."""
+All raise `ForeignScriptError` and the mailbox's errors; what puts to work raises what `forwarding.judge` does."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -76,7 +76,7 @@ def form_of_rule(rule: Rule, labels: Mapping[str, str]) -> FilterForm:
 
 def build_rule(typed: FilterForm, places: Mapping[str, str], labels: Mapping[str, str], *, acts: bool = True) -> Rule:
     """`places`: the path of each folder that mail may be filed in, by its id. `labels`: their names by keyword.
-    `acts`: something must happen, too. Raises Unclear."""
+    `acts`: something must happen, too. Raises FilterFormError."""
     conditions = tuple(_condition(asked, value, labels) for asked, value in typed.lines)
     if not conditions:
         raise FilterFormError(_("Say which messages are meant: fill in a condition at least."))

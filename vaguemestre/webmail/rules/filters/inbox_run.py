@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
@@ -33,7 +33,7 @@ def run_on_inbox(session: Session, account: Account, rule: Rule, now: datetime) 
     everything = session.folders()
     inbox = folder_by_role(everything, "inbox")
     if inbox is None or inbox.id is None:
-        raise NoSuchFolder("inbox")
+        raise NoSuchFolderError("inbox")
     uids = [row.uid for row in find_matches(session, inbox.id, rule, limit=NEWEST).rows]
     marks = [*([SEEN] if rule.reads else []), *([FLAGGED] if rule.stars else []), *rule.labels]
     if uids and marks:
@@ -50,7 +50,7 @@ def _moved(
     session: Session, account: Account, inbox: Folder, uids: list[Uid], target: Folder, now: datetime
 ) -> InboxRun:  # fmt: skip
     if inbox.id is None or target.id is None:
-        raise NoSuchFolder("inbox")
+        raise NoSuchFolderError("inbox")
     if len(uids) > bulk_actions.IMMEDIATE:
         asked = bulk_actions.BulkRequest(BulkAct.Verb.MOVE, target=target.id, label=target.name.label)
         act = bulk_actions.begin(account, asked, {inbox: UidSet.of(uids)}, now)
@@ -66,5 +66,5 @@ def _target(session: Session, everything: list[Folder], rule: Rule) -> Folder | 
         return None
     found = folder_by_id(everything, MailboxId(rule.folder))
     if found is None:
-        raise NoSuchFolder(rule.folder)
+        raise NoSuchFolderError(rule.folder)
     return found

@@ -12,7 +12,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from vaguemestre.mailbox.sieve.managesieve import ScriptRefused, ScriptServer
+from vaguemestre.mailbox.sieve.managesieve import ScriptRefusedError, ScriptServer
 from vaguemestre.testing import (
     MailAccount,
     deliver,
@@ -66,7 +66,7 @@ def test_neither_does_an_address(server: ScriptServer, local: str) -> None:
         sender="x <x@ac-amiens.fr>",
         addresses=[],
     )
-    with contextlib.suppress(ScriptRefused):  # an address that is none
+    with contextlib.suppress(ScriptRefusedError):  # an address that is none
         server.check(written)
     line = next(line for line in written.splitlines() if line.startswith("redirect"))
     assert re.fullmatch(r'redirect "(?:[^"\\]|\\.)*";', line)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import freshly_proved_keeping, signed_in
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.number_text import number_text
@@ -173,7 +173,7 @@ def application(request: StaffRequest, filter_id: int) -> HttpResponse:
     with open_mailbox(request) as session:
         try:
             done = inbox_run.run_on_inbox(session, request.account, kept.rule, timezone.now())
-        except NoSuchFolder:
+        except NoSuchFolderError:
             return _back(Toast(_("The folder of this filter is gone: choose another one.")))
     response = HttpResponseRedirect(reverse("webmail:home"))
     if done.act:

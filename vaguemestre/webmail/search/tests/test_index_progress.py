@@ -9,7 +9,7 @@ from django.conf import settings
 
 from vaguemestre.engine import doveadm
 from vaguemestre.engine.testing import sleeping_indexer
-from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.errors import MailboxRefusedError
 from vaguemestre.mailbox.imap.query.search_query import Query
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import FolderName
@@ -160,7 +160,7 @@ def test_a_slow_search_of_a_whole_index_is_waited_for(desk: MailBrowser, monkeyp
 
 def test_other_refusals_stay_what_they_are(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     def search(*_given: object, **_named: object) -> None:
-        raise MailboxRefused("LIMIT", "Too many")
+        raise MailboxRefusedError("LIMIT", "Too many")
 
     monkeypatch.setattr(Session, "search", search)
     assert desk.get("/webmail/recherche/?q=mot").status_code == 409

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import QuotaExceeded
+from vaguemestre.mailbox.errors import QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import FLAGGED, RETURNED, SEEN
 from vaguemestre.testing import letter
@@ -78,7 +78,7 @@ def test_a_crash_in_a_full_mailbox_neither_loses_nor_doubles(
 
 
 def full(*_args: object, **_kwargs: object) -> None:
-    raise QuotaExceeded
+    raise QuotaExceededError
 
 
 def its_hour_was_an_hour_ago() -> datetime:

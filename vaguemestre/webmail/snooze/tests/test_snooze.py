@@ -317,9 +317,9 @@ def test_what_waits_costs_one_query_and_no_trip_more(
 
 
 def _refusing(_key: str) -> Any:
-    from vaguemestre.mailbox.errors import SignInRefused
+    from vaguemestre.mailbox.errors import SignInRefusedError
 
-    raise SignInRefused("AUTHORIZATIONFAILED", "closed")
+    raise SignInRefusedError("AUTHORIZATIONFAILED", "closed")
 
 
 def _folders(desk: MailBrowser) -> list[Any]:

@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.testing.invitation import calendar
 from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
 from vaguemestre.strangers import PNG
@@ -298,7 +298,7 @@ def test_what_cannot_be_judged_stays(desk: MailBrowser, rf: RequestFactory, no_d
         ).parts
         == ()
     )
-    with pytest.raises(MailboxUnavailable):
+    with pytest.raises(MailboxUnavailableError):
         junk_attachments.without_withheld(request, DraftContent(messages=(source,)), begun=True)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.mailbox.errors import CannotFetch
+from vaguemestre.mailbox.errors import FetchError
 from vaguemestre.mailbox.sandbox.fetcher.http_request import fetch_image
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
@@ -39,7 +39,7 @@ def remote_image(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpR
             return HttpResponseRedirect(f"{request.path}?{urlencode({'u': request.GET['u'], 'encore': '1'})}")
         try:
             image = fetch_image(url, fetch_policy.fetch_guard())
-        except CannotFetch as error:
+        except FetchError as error:
             logger.info("remote image not fetched: %s", error.reason)
             return HttpResponse(status=204)  # an empty frame: nothing of ours is missing
     return inline_response(request, image.content, image.type, "image")
