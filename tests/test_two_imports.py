@@ -12,7 +12,7 @@ from tests.processes import OwnData
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.arrivals import feed_effects
 from vaguemestre.people import testing
-from vaguemestre.people.applying import FeedOvertakenError
+from vaguemestre.people.feed_writer import FeedOvertakenError
 from vaguemestre.people.models import Person
 from vaguemestre.people.snapshot import compare
 from vaguemestre.people.testing import row

@@ -14,8 +14,8 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.projection import announce_change
 from vaguemestre.clock import due
 from vaguemestre.letters import letter_issue
-from vaguemestre.people import applying
-from vaguemestre.people.applying import AppliedChanges
+from vaguemestre.people import feed_writer
+from vaguemestre.people.feed_writer import AppliedChanges
 from vaguemestre.people.models import Person
 from vaguemestre.people.ports import feed_followers
 from vaguemestre.people.snapshot import Changes
@@ -28,7 +28,7 @@ SYSTEM = "system"
 def take_effect(changes: Changes, *, now: datetime, by: str) -> AppliedChanges:
     """People, accounts and letters in one transaction. Raises applying.Overtaken."""
     with transaction.atomic():
-        applied = applying.apply_changes(changes, now=now, by=by)
+        applied = feed_writer.apply_changes(changes, now=now, by=by)
         _carry(applied, now=now, by=by)
         tell_followers(now)
     return applied
@@ -39,7 +39,7 @@ def run_day(key: str, now: datetime) -> None:
     """A day has come that a feed announced: changes that waited for it, and accounts whose lead time begins."""
     del key  # the day that was asked for; whatever is due by now is done
     with transaction.atomic():
-        applied = applying.apply_waiting(today=today(now), by=SYSTEM)
+        applied = feed_writer.apply_waiting(today=today(now), by=SYSTEM)
         applied.joined = _without_account(now)
         _carry(applied, now=now, by=SYSTEM)
         tell_followers(now)

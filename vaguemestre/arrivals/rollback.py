@@ -17,9 +17,9 @@ from vaguemestre.accounts.projection import announce_change
 from vaguemestre.arrivals import feed_effects
 from vaguemestre.letters import letter_issue
 from vaguemestre.letters.models import Letter
-from vaguemestre.people import undoing
+from vaguemestre.people import import_rollback
+from vaguemestre.people.import_rollback import ImportRollback
 from vaguemestre.people.models import Person
-from vaguemestre.people.undoing import ImportRollback
 
 BATCH = 900
 
@@ -65,7 +65,7 @@ class ObstacleError(Exception):
 
 def plan_rollback(*, except_used: bool = False) -> RollbackPlan:
     """Reads only. `except_used`: without the persons who stand in the way. Raises NothingToUndoError."""
-    found = undoing.plan_rollback()
+    found = import_rollback.plan_rollback()
     accounts = _accounts(found.former)
     obstacles = _obstacles(found, accounts)
     if except_used:
@@ -86,7 +86,7 @@ def rollback(*, now: datetime, by: str, except_used: bool = False) -> RollbackPl
         plan = plan_rollback(except_used=except_used)
         if not plan.possible:
             raise ObstacleError(plan)
-        undoing.rollback_import(
+        import_rollback.rollback_import(
             plan.people, keep=plan.accounts, now=now, by=by, spared=len({o.person.pk for o in plan.spared})
         )
         _put_accounts_back(plan, now, by)

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from vaguemestre.people import applying
-from vaguemestre.people.applying import AppliedChanges
+from vaguemestre.people import feed_writer
 from vaguemestre.people.feed import Feed, read_feed
+from vaguemestre.people.feed_writer import AppliedChanges
 from vaguemestre.people.rows import PERSON_COLUMNS, POSTING_COLUMNS
 from vaguemestre.people.snapshot import Changes, compare
 
@@ -78,4 +78,4 @@ class Authority:
 
     def take(self, *rows: dict[str, str], today: date = TODAY, same_person: Collection[int] = ()) -> AppliedChanges:
         changes = self.compare(*rows, today=today, same_person=same_person)
-        return applying.apply_changes(changes, now=NOW, by="operator:test")
+        return feed_writer.apply_changes(changes, now=NOW, by="operator:test")

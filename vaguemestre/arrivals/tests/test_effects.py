@@ -14,7 +14,7 @@ from vaguemestre.clock.models import Due
 from vaguemestre.letters import printing, sealed_passwords
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.people import testing
-from vaguemestre.people.applying import FeedOvertakenError
+from vaguemestre.people.feed_writer import FeedOvertakenError
 from vaguemestre.people.models import Person
 from vaguemestre.people.snapshot import compare
 from vaguemestre.people.testing import REMPARTS, row

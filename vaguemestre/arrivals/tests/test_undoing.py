@@ -20,11 +20,11 @@ from vaguemestre.arrivals import feed_effects, rollback
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.letters.models import Letter
-from vaguemestre.people import remembering, testing
+from vaguemestre.people import import_memory, testing
+from vaguemestre.people.import_rollback import NothingToUndoError
 from vaguemestre.people.models import Former, Pending, Person, Snapshot
 from vaguemestre.people.snapshot import compare
 from vaguemestre.people.testing import REMPARTS, row
-from vaguemestre.people.undoing import NothingToUndoError
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -54,7 +54,7 @@ def undo(now: datetime = LATER + timedelta(hours=1)) -> rollback.RollbackPlan:
 def everything() -> dict[str, dict[str, object]]:
     """People as they are, by the HR key they began with."""
     persons = list(Person.objects.order_by("pk"))
-    found = remembering.load_states([person.pk for person in persons])
+    found = import_memory.load_states([person.pk for person in persons])
     return {str(person.pk): found[person.pk].facts for person in persons}
 
 

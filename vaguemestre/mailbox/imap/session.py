@@ -18,10 +18,10 @@ from vaguemestre.mailbox.imap.lists import conversation_pages
 from vaguemestre.mailbox.imap.lists.conversation_pages import Neighbours
 from vaguemestre.mailbox.imap.lists.folder_pages import read_matching, read_page, read_sorted
 from vaguemestre.mailbox.imap.lists.index_update import APART
-from vaguemestre.mailbox.imap.messages import attachment_keyword, expunged, keywords
+from vaguemestre.mailbox.imap.messages import attachment_keyword, expunged_messages, keywords
 from vaguemestre.mailbox.imap.messages.append import MessageToAppend, Raw, append_message, append_messages
 from vaguemestre.mailbox.imap.messages.attachment_removal import without_attachments
-from vaguemestre.mailbox.imap.messages.expunged import ExpungedMessage
+from vaguemestre.mailbox.imap.messages.expunged_messages import ExpungedMessage
 from vaguemestre.mailbox.imap.messages.fetch import mark_seen, read_message, read_part, read_source
 from vaguemestre.mailbox.imap.messages.fingerprints import fetch_fingerprints
 from vaguemestre.mailbox.imap.messages.signed_content import with_signed_content
@@ -279,13 +279,13 @@ class Session:
     def recoverable_folder(self) -> Folder | None:
         """What was deleted for good and may be brought back: in no list. From here on this session knows its id as any
         other's. None: there never was anything."""
-        known = self._link.reading(lambda: expunged.find_folder(self._link))
+        known = self._link.reading(lambda: expunged_messages.find_folder(self._link))
         self._link.apart = {known.id: known} if known else {}
         return known.folder if known else None
 
     def lost(self, folder: MailboxId, start: int, count: int) -> list[ExpungedMessage]:
         """What is in it, the last deleted first."""
-        return self._in(folder, lambda known: expunged.fetch_expunged(self._link, known, start, count))
+        return self._in(folder, lambda known: expunged_messages.fetch_expunged(self._link, known, start, count))
 
     # Changing: the folder is opened and checked first; the change itself is never tried twice.
 

@@ -7,7 +7,7 @@ import pytest
 from django.http import Http404
 from django.utils import timezone
 
-from vaguemestre.people import access, applying, testing
+from vaguemestre.people import access, feed_writer, testing
 from vaguemestre.people.categories import CATEGORIES, Family
 from vaguemestre.people.functions import Role, roles
 from vaguemestre.people.models import Person
@@ -38,7 +38,7 @@ def staff(tmp_path: Path) -> dict[str, Person]:
     ]
     feed = testing.feed(tmp_path, rows)
     assert feed.refused == []
-    applying.apply_changes(compare(feed, DATED), now=timezone.now(), by="system")
+    feed_writer.apply_changes(compare(feed, DATED), now=timezone.now(), by="system")
     return {person.first_name: person for person in Person.objects.all()}
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.audit.models import Entry
-from vaguemestre.people import applying, testing
-from vaguemestre.people.applying import FeedOvertakenError
+from vaguemestre.people import feed_writer, testing
 from vaguemestre.people.feed import read_feed
+from vaguemestre.people.feed_writer import FeedOvertakenError
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
 from vaguemestre.people.numen import Numen
 from vaguemestre.people.refusal import FeedRejectedError
@@ -48,7 +48,7 @@ def test_the_same_file_twice_changes_nothing(authority: Authority) -> None:
     before = everything()
     changes = authority.compare(*rows, dated=date(2026, 11, 2))
     assert (bool(changes), changes.fresh, changes.unchanged) == (False, False, 3)
-    applying.apply_changes(changes, now=NOW, by="operator:test")
+    feed_writer.apply_changes(changes, now=NOW, by="operator:test")
     assert everything() == before
 
 
@@ -60,7 +60,7 @@ def test_movers_renamed_and_others(authority: Authority) -> None:
     assert [c.person.hr_key for c in changes.movers] == ["RH1", "RH4"]
     assert [c.person.hr_key for c in changes.renamed] == ["RH2", "RH4"]
     assert [c.person.hr_key for c in changes.updated] == ["RH3"]
-    applied = applying.apply_changes(changes, now=NOW, by="operator:test")
+    applied = feed_writer.apply_changes(changes, now=NOW, by="operator:test")
     assert [p.hr_key for p in applied.renamed] == ["RH2", "RH4"]
     assert (person(2).full_name, person(3).step) == ("Anne Dupont", 8)
     assert [p.school_id for p in person(4).postings.all()] == ["0029903D"]
@@ -121,7 +121,7 @@ def test_a_refused_line_freezes_its_person(authority: Authority, wrong: Row) -> 
     authority.take(row(1), row(2), row(3))
     changes = authority.compare(row(1), row(2, step="9", **wrong))
     assert (changes.frozen, [p.hr_key for p in changes.leavers]) == (1, ["RH3"])
-    applying.apply_changes(changes, now=NOW, by="operator:test")
+    feed_writer.apply_changes(changes, now=NOW, by="operator:test")
     assert (person(2).present, person(2).step) == (True, 7)
 
 
@@ -153,7 +153,7 @@ def test_a_numen_that_comes_later_joins_the_same_person(authority: Authority) ->
     assert person(1).numen_lookup is None
     changes = authority.compare(row(1))
     assert (len(changes.updated), changes.joiners, changes.leavers) == (1, [], [])
-    applying.apply_changes(changes, now=NOW, by="operator:test")
+    feed_writer.apply_changes(changes, now=NOW, by="operator:test")
     assert person(1).numen_lookup == Numen(testing.numen(1)).lookup
     assert Person.objects.count() == 1
 
@@ -262,11 +262,11 @@ def test_a_change_of_a_later_day_waits(authority: Authority) -> None:
     later = row(1, effective_on="2027-01-04", usual_name="Dupont", **REMPARTS | {"posting1_starts": "2027-01-04"})
     changes = authority.compare(later, row(2))
     assert (len(changes.waiting), changes.changed) == (1, [])
-    assert applying.apply_changes(changes, now=NOW, by="operator:test").waiting_days == {date(2027, 1, 4)}
+    assert feed_writer.apply_changes(changes, now=NOW, by="operator:test").waiting_days == {date(2027, 1, 4)}
     assert person(1).full_name == "Anne Martinb"
     assert authority.compare(later, row(2)).still_waiting == 1
-    assert applying.apply_waiting(today=date(2027, 1, 3), by="system").renamed == []
-    applied = applying.apply_waiting(today=date(2027, 1, 4), by="system")
+    assert feed_writer.apply_waiting(today=date(2027, 1, 3), by="system").renamed == []
+    applied = feed_writer.apply_waiting(today=date(2027, 1, 4), by="system")
     assert [p.hr_key for p in applied.renamed] == ["RH1"]
     assert person(1).full_name == "Anne Dupont"
     assert [(p.school_id, p.starts) for p in person(1).postings.all()] == [("0029903D", date(2027, 1, 4))]
@@ -351,7 +351,7 @@ def test_the_second_of_two_imports_compares_again(authority: Authority) -> None:
     authority.take(row(1, step="9"))
     before = everything()
     with pytest.raises(FeedOvertakenError):
-        applying.apply_changes(mine, now=NOW, by="operator:test")
+        feed_writer.apply_changes(mine, now=NOW, by="operator:test")
     assert everything() == before
 
 

@@ -8,7 +8,7 @@ from django.urls import resolve
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.sso import own_applications, purging, subject_identifiers
+from vaguemestre.sso import own_applications, purge, subject_identifiers
 from vaguemestre.sso.models import ApplicationSession, Audience, Consent
 from vaguemestre.sso.testing import RelyingParty
 
@@ -55,7 +55,7 @@ def test_an_application_to_try_with(browser: Client) -> None:
 def test_what_goes_with_an_account(browser: Client, relying: RelyingParty, account: Account) -> None:
     relying.tokens(browser)
     subject = subject_identifiers.subject_of(account)
-    purging.forget_account(account.key, account.created_at)
+    purge.forget_account(account.key, account.created_at)
     assert not ApplicationSession.objects.exists()
     assert not Consent.objects.exists()
     assert subject_identifiers.subject_of(account) == subject

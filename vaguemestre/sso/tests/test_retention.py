@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import make_account
-from vaguemestre.sso import application_sessions, arena, consents, purging, retention, tokens
+from vaguemestre.sso import application_sessions, arena, consents, purge, retention, tokens
 from vaguemestre.sso.models import (
     AccessToken,
     ApplicationSession,
@@ -96,7 +96,7 @@ def test_with_an_account_goes_all_but_its_name(account: Account) -> None:
         arena.note_opening(one, visit.application, NOW)
         arena.add_favourite(one, visit.application)
         QuickLink.objects.create(account=one, application=visit.application, place=1)
-    purging.forget_account(account.key, NOW)
+    purge.forget_account(account.key, NOW)
     arena.purge(account.key, NOW)
     mine = (ApplicationSession, Consent, ServiceTicket, Opening, Favourite, QuickLink)
     assert [table.objects.filter(account=account).count() for table in mine] == [0] * 6

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.mailbox.errors import FolderExistsError, NoSuchFolderError
-from vaguemestre.mailbox.imap.messages.expunged import ExpungedMessage
+from vaguemestre.mailbox.imap.messages.expunged_messages import ExpungedMessage
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder

@@ -20,11 +20,11 @@ from rich.text import Text
 from vaguemestre.arrivals import feed_effects, import_report, rollback
 from vaguemestre.arrivals.import_lock import my_turn
 from vaguemestre.people import feed
-from vaguemestre.people.applying import FeedOvertakenError
+from vaguemestre.people.feed_writer import FeedOvertakenError
+from vaguemestre.people.import_rollback import NothingToUndoError
 from vaguemestre.people.models import Snapshot
 from vaguemestre.people.refusal import FeedRejectedError
 from vaguemestre.people.snapshot import Changes, TooManyClosuresError, check_closures, compare
-from vaguemestre.people.undoing import NothingToUndoError
 
 ATTEMPTS = 3
 HISTORY = 20

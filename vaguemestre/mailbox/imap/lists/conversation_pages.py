@@ -25,7 +25,7 @@ from vaguemestre.mailbox.imap.folder_connection import FolderConnection, FolderM
 from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
 from vaguemestre.mailbox.imap.list_filters import ListFilter, criterion, parse_esearch
 from vaguemestre.mailbox.imap.lists.index_update import APART, require_unless_gone, update_index
-from vaguemestre.mailbox.imap.lists.unanswered import find_unanswered
+from vaguemestre.mailbox.imap.lists.unanswered_messages import find_unanswered
 from vaguemestre.mailbox.imap.wire.commands import UidNumbers, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.messages import Page, Row

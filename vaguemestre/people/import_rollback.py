@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vaguemestre.audit import journal
-from vaguemestre.people import facts, remembering
-from vaguemestre.people.applying import replace_postings, save_persons, write_facts
+from vaguemestre.people import facts, import_memory
+from vaguemestre.people.feed_writer import replace_postings, save_persons, write_facts
 from vaguemestre.people.models import Former, Pending, Person, Snapshot
 
 BATCH = 2000
@@ -74,7 +74,7 @@ def plan_rollback() -> ImportRollback:
         last.counts.get(kind) for kind in ("joiners", "movers", "renamed", "updated", "leavers")
     ):
         raise NothingToUndoError(_("nothing was kept of what people were before it"))
-    present = remembering.load_states([pk for pk, row in found.former.items() if row.kind == Former.Kind.KNOWN])
+    present = import_memory.load_states([pk for pk, row in found.former.items() if row.kind == Former.Kind.KNOWN])
     for row in found.former.values():
         _sort(found, row, present)
     return found
@@ -99,7 +99,7 @@ def rollback_import(found: ImportRollback, *, keep: Iterable[int], now: datetime
         journal.record_many(by, "person.put-back", everybody, snapshot=found.snapshot.dated.isoformat())
 
 
-def _sort(found: ImportRollback, row: Former, present: dict[int, remembering.State]) -> None:
+def _sort(found: ImportRollback, row: Former, present: dict[int, import_memory.State]) -> None:
     person = row.person
     if row.kind == Former.Kind.NEW:
         found.newcomers.append(person)
@@ -121,7 +121,7 @@ def _put_back(rows: Sequence[Former]) -> None:
     lines = {row.person_id: facts.from_json(row.facts) for row in rows}
     moved = []
     for batch in batched(rows, BATCH, strict=False):
-        postings = remembering.postings(row.person_id for row in batch)
+        postings = import_memory.postings(row.person_id for row in batch)
         moved += [row.person for row in batch if tuple(postings[row.person_id]) != lines[row.person_id].postings]
     for row in rows:
         person = row.person

@@ -8,7 +8,7 @@ from itertools import batched
 from django.db import IntegrityError, transaction
 
 from vaguemestre.audit import journal
-from vaguemestre.people import facts, remembering
+from vaguemestre.people import facts, import_memory
 from vaguemestre.people.facts import FeedLine, PersonFacts, PostingFacts, SchoolFacts
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
 from vaguemestre.people.snapshot import Change, Changes, Kind, kinds
@@ -39,7 +39,7 @@ def apply_changes(changes: Changes, *, now: datetime, by: str) -> AppliedChanges
         return AppliedChanges()
     with transaction.atomic():
         snapshot = _take_number(changes, now)
-        before = remembering.load_states(remembering.changed_persons(changes))
+        before = import_memory.load_states(import_memory.changed_persons(changes))
         _write_schools(changes.schools)
         applied = AppliedChanges()
         for change in changes.returning:
@@ -49,8 +49,8 @@ def apply_changes(changes: Changes, *, now: datetime, by: str) -> AppliedChanges
         applied.joined = [change.person for change in changes.returning] + newcomers
         _write_waiting(changes, applied)
         _write_leavers(changes, applied)
-        lines = remembering.lines(changes) | _lines_of(newcomers, changes.joiners)
-        remembering.remember_import(snapshot, before, newcomers, lines)
+        lines = import_memory.lines(changes) | _lines_of(newcomers, changes.joiners)
+        import_memory.remember_import(snapshot, before, newcomers, lines)
         _journal(changes, applied, by)
     return applied
 
@@ -61,9 +61,9 @@ def apply_waiting(*, today: date, by: str) -> AppliedChanges:
     with transaction.atomic():
         due = Pending.objects.filter(on__lte=today).select_related("person").prefetch_related("person__postings")
         changes = [_changed_by(pending) for pending in due]
-        untouched = remembering.unchanged_since([change.person.pk for change in changes])
+        untouched = import_memory.unchanged_since([change.person.pk for change in changes])
         _write_known(changes, applied)
-        remembering.follow_announced(untouched)
+        import_memory.follow_announced(untouched)
         for change in changes:
             for kind in change.kinds:
                 journal.record(by, f"person.{kind}", change.person.key)
