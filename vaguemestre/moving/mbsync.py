@@ -140,7 +140,7 @@ def _config(root: Path, server: Server, address: str, folders: Sequence[RemoteFo
     """Nothing in it was typed or sent but the host, which is checked, and names of folders, of plain letters."""
     lines = [
         "IMAPStore there", f"Host {server.host}", f"Port {server.port}",
-        f'Tunnel "exec {sys.executable} -m vaguemestre.moving.relay {address} {server.port}"',
+        f'Tunnel "exec {sys.executable} -m vaguemestre.moving.tcp_relay {address} {server.port}"',
         f"TLSType {'STARTTLS' if server.starttls else 'IMAPS'}",
         *([f'CertificateFile "{server.ca}"'] if server.ca else []),
         f'UserCmd "cat /proc/self/fd/{user}"', f'PassCmd "cat /proc/self/fd/{password}"', "AuthMechs LOGIN",

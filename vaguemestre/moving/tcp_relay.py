@@ -1,7 +1,7 @@
 """Standard input and output joined to one machine's port: the way mbsync takes, so that it speaks to the address that
 was judged and to no other that the name may mean a moment later. What passes is encrypted from mbsync to the server.
 
-    python -m vaguemestre.moving.relay ADDRESS PORT
+    python -m vaguemestre.moving.tcp_relay ADDRESS PORT
 """
 
 import os

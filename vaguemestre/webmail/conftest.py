@@ -163,7 +163,7 @@ def conversions(settings: Settings) -> Iterator[Path]:
 @pytest.fixture
 def drawing(conversions: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The real process, and patience for a busy machine."""
-    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 20.0)
+    monkeypatch.setattr("vaguemestre.webmail.reader.thumbnails.PATIENCE", 20.0)
     with running(conversions):
         yield conversions
 

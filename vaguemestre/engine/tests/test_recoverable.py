@@ -225,5 +225,5 @@ def test_pages_do_not_hear_of_it(
 def test_an_authority_that_keeps_nothing(monkeypatch: pytest.MonkeyPatch, daemons: None) -> None:
     assert facts(read_instance(), Path("/nonexistent"))["recoverable"] == RECOVERABLE
     nothing = academy().model_copy(update={"mail": academy().mail.model_copy(update={"recover_days": 0})})
-    monkeypatch.setattr("vaguemestre.engine.facts.academy", lambda: nothing)
+    monkeypatch.setattr("vaguemestre.engine.template_variables.academy", lambda: nothing)
     assert facts(read_instance(), Path("/nonexistent"))["recoverable"] == ""

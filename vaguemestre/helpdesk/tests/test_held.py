@@ -57,7 +57,7 @@ class Queue:
 @pytest.fixture
 def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
     made = Queue()
-    monkeypatch.setattr("vaguemestre.helpdesk.views.held.held_of", made.shown)
+    monkeypatch.setattr("vaguemestre.helpdesk.views.held_messages.held_of", made.shown)
     monkeypatch.setattr(queue_holds, "release_messages", made.release)
     monkeypatch.setattr(queue_holds, "delete_messages", made.delete)
     return made

@@ -25,7 +25,7 @@ FIRST_FOLD, SECOND_FOLD = 99.0, 198.0
 def no_numen(monkeypatch: pytest.MonkeyPatch) -> None:
     here = academy()
     apart = here.model_copy(update={"letter": here.letter.model_copy(update={"include_numen": False})})
-    for module in ("sheet", "printing"):
+    for module in ("letter_content", "printing"):
         monkeypatch.setattr(f"vaguemestre.letters.{module}.academy", lambda: apart)
 
 
@@ -287,7 +287,7 @@ def test_a_secret_can_only_stand_in_a_sealed_letter() -> None:
 def test_sent_through_the_establishment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     here = academy()
     inside = here.model_copy(update={"letter": here.letter.model_copy(update={"send_to": "administration"})})
-    monkeypatch.setattr("vaguemestre.letters.sheet.academy", lambda: inside)
+    monkeypatch.setattr("vaguemestre.letters.letter_content.academy", lambda: inside)
     sealed(joiner(address_lines=[]))
     assert "S C COLLEGE DES TILLEULS" in text(print_one(tmp_path).path)
 

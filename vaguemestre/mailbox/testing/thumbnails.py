@@ -41,7 +41,7 @@ def taken_over(*acts: str, out: Path, before: str = "", ends: int = 0, octets: i
     """What a picture could do that has become the process, a word an act; and what it has written at the end."""
     code = (
         "import os, socket\n"
-        "from vaguemestre.mailbox.sandbox.converter import drawing, landlock\n"
+        "from vaguemestre.mailbox.sandbox.converter import image_worker, landlock\n"
         f"{before}\n"
         "def evil(raw):\n"
         "    said = ''\n"
@@ -49,8 +49,8 @@ def taken_over(*acts: str, out: Path, before: str = "", ends: int = 0, octets: i
         "        try: act(); said += 'done '\n"
         "        except (OSError, MemoryError): said += 'refused '\n"
         f"    return said.encode() + bytes({octets})\n"
-        "drawing.thumbnail = evil\n"
-        "drawing.main()\n"
+        "image_worker.draw_thumbnail = evil\n"
+        "image_worker.main()\n"
     )
     with out.open("wb") as written:
         done = subprocess.run(

@@ -355,7 +355,7 @@ def test_by_the_page(client: Client, mail_account: MailAccount, there: MailAccou
 
 def test_nobody_guesses_through_us(client: Client, mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_in(client, mail_account.account)
-    monkeypatch.setattr("vaguemestre.moving.views.elsewhere.TRIALS", 2)
+    monkeypatch.setattr("vaguemestre.moving.views.remote_mailbox.TRIALS", 2)
     form = {"serveur": "127.0.0.1", "port": "993", "identifiant": "a", "passe": "b"}
     assert [client.post("/import/serveur/", form).status_code for _trial in range(3)] == [422, 422, 429]
 
@@ -363,11 +363,11 @@ def test_nobody_guesses_through_us(client: Client, mail_account: MailAccount, mo
 COPIER = """
 import sys, time
 from pathlib import Path
-from vaguemestre.mailbox.fetcher.guard import Guard
-from vaguemestre.moving import mbsync, remote
+from vaguemestre.mailbox.sandbox.fetcher.address_guard import Guard
+from vaguemestre.moving import mbsync, remote_mailbox
 root = Path(sys.argv[1])
-server = remote.Server("127.0.0.1", int(sys.argv[2]), Guard((), "127.0.0.1"))
-run = mbsync.start(root, server, [remote.RemoteFolder("INBOX", "inbox", 1)], "a", "b")
+server = remote_mailbox.Server("127.0.0.1", int(sys.argv[2]), Guard((), "127.0.0.1"))
+run = mbsync.start(root, server, [remote_mailbox.RemoteFolder("INBOX", "inbox", 1)], "a", "b")
 (root / "new").write_text(str(run.process.pid))
 (root / "new").rename(root / "pid")
 time.sleep(60)

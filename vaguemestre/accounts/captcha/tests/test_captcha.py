@@ -132,7 +132,7 @@ def test_the_same_digits_are_not_drawn_again_and_again(client: Client, db: None)
 
 
 def test_a_network_cannot_have_pictures_without_end(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.accounts.views.captcha.FOR_A_NETWORK", 3)
+    monkeypatch.setattr("vaguemestre.accounts.captcha.views.FOR_A_NETWORK", 3)
 
     def status(address: str) -> int:
         token = captcha.new_challenge(now=timezone.now()).token

@@ -137,7 +137,7 @@ def test_sent_again_after_a_minute_only(client: Client, account: Account, gatewa
 def test_a_network_cannot_send_for_ever(
     client: Client, account: Account, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vaguemestre.accounts.rescue_texts.A_NETWORK_AN_HOUR", 1)
+    monkeypatch.setattr("vaguemestre.accounts.rescue_change.phone_confirmation.A_NETWORK_AN_HOUR", 1)
     client.post(URL, {"telephone": PHONE})
     other, browser = make_account("Bruno"), Client()
     sign_in(browser, other)

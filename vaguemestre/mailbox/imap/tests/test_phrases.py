@@ -45,7 +45,7 @@ def test_texts_too_long_to_be_read_to_their_end_are_told(session: Session, monke
     put(session, mail("court", "Le conseil de la vie lycéenne."))
     for limit, value in (("_READ_ON_IN_ALL", 30_000), ("_READ_ON", 30_000)):
         with monkeypatch.context() as patch:
-            patch.setattr(f"vaguemestre.mailbox.found.{limit}", value)
+            patch.setattr(f"vaguemestre.mailbox.imap.search.search_results.{limit}", value)
             found = in_words(session, "vie lycéenne")
         assert (subjects(found), found.at_least) == (["court"], True)
 

@@ -77,7 +77,7 @@ def test_what_reads_html_opens_nothing_reaches_nobody_and_starts_nothing(own: Pa
 def test_what_keeps_it_reads_programs_and_makes_its_socket(own: Path) -> None:
     code = (
         "from pathlib import Path\n"
-        "from vaguemestre.mailbox import confinement\n"
+        "from vaguemestre.mailbox.sandbox import confinement\n"
         f"confinement.keep_socket(Path({str(own)!r}))\n"
         "print(tried())"
     )

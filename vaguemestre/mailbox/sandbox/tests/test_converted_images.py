@@ -150,17 +150,15 @@ def test_what_reads_a_heic_begins_no_other_process(tmp_path: Path) -> None:
     """Its reader begins a thread, and would hang for ever without."""
     assert seccomp.is_known()
     acts = ("os.fork()", "os.posix_spawn('/bin/true', ['true'], {})", "threading.Thread(target=int).start()")
-    before = "import threading; drawing.magic.true_type = lambda _head: drawing.HEIC"
+    before = "import threading; image_worker.file_signatures.true_type = lambda _head: image_worker.HEIC"
     assert taken_over(*acts, out=tmp_path / "out", before=before) == b"refused refused done "
     assert b"done" not in taken_over(*acts[:2], out=tmp_path / "out")
 
 
 def test_where_no_filter_is_known_a_heic_alone_is_not_drawn(tmp_path: Path) -> None:
-    before = (
-        "from vaguemestre.mailbox.sandbox.converter import childless; childless.platform.machine = lambda: 'riscv64'"
-    )
+    before = "from vaguemestre.mailbox.sandbox.converter import seccomp; seccomp.platform.machine = lambda: 'riscv64'"
     assert taken_over("os.fork()", out=tmp_path / "out", before=before) == b"refused "
-    heic = f"{before}; drawing.magic.true_type = lambda _head: drawing.HEIC"
+    heic = f"{before}; image_worker.file_signatures.true_type = lambda _head: image_worker.HEIC"
     assert taken_over("os.fork()", out=tmp_path / "out", before=heic, ends=1) == b""
 
 
@@ -182,7 +180,7 @@ def memory():
 """
 
 
-@pytest.mark.parametrize("kind", ["", "drawing.magic.true_type = lambda _head: drawing.HEIC"])
+@pytest.mark.parametrize("kind", ["", "image_worker.file_signatures.true_type = lambda _head: image_worker.HEIC"])
 def test_no_ring_opens_what_the_bounds_do_not_see_and_no_memory_outlives_it(tmp_path: Path, kind: str) -> None:
     for _time in range(2):
         acts = taken_over("ring()", "memory()", "os.stat('/usr/share')", out=tmp_path / "out", before=RING + kind)

@@ -129,8 +129,8 @@ def commands(session: int) -> list[str]:
 @pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
 def test_one_whose_converter_dies_ends_with_it(tmp_path: Path) -> None:
     script = (
-        "import subprocess; from vaguemestre.mailbox.sandbox.converter import office;"
-        "waited = subprocess.Popen([*office._bound(), 'sleep', '600'], start_new_session=True);"
+        "import subprocess; from vaguemestre.mailbox.sandbox.converter import libreoffice;"
+        "waited = subprocess.Popen([*libreoffice._bound(), 'sleep', '600'], start_new_session=True);"
         "print(waited.pid, flush=True); waited.wait()"
     )
     with subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE) as converter:

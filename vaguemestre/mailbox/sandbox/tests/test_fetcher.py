@@ -88,7 +88,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
             asked.append(host)
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
 
-        monkeypatch.setattr("vaguemestre.mailbox.fetcher.guard.socket.getaddrinfo", answer)
+        monkeypatch.setattr("vaguemestre.mailbox.sandbox.fetcher.address_guard.socket.getaddrinfo", answer)
         return asked
 
     return stand_for
@@ -120,8 +120,8 @@ def test_a_server_of_names_that_does_not_answer_is_as_late(monkeypatch: pytest.M
         released.wait(60)
         return []
 
-    monkeypatch.setattr("vaguemestre.mailbox.fetcher.guard.socket.getaddrinfo", answer)
-    monkeypatch.setattr("vaguemestre.mailbox.fetcher.guard._LOOKUPS", threading.BoundedSemaphore(1))
+    monkeypatch.setattr("vaguemestre.mailbox.sandbox.fetcher.address_guard.socket.getaddrinfo", answer)
+    monkeypatch.setattr("vaguemestre.mailbox.sandbox.fetcher.address_guard._LOOKUPS", threading.BoundedSemaphore(1))
     assert refused("http://slow.example/", seconds=0.2) == "time"
     assert refused("http://one-too-many.example/", seconds=0.2) == "time"
     released.set()

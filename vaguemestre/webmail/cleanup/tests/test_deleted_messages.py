@@ -102,7 +102,7 @@ def test_nobody_sees_what_another_lost(desk: MailBrowser, neighbour: MailBrowser
 
 
 def test_all_that_the_words_name_and_nothing_deleted_since(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.webmail.recovering.PAGE", 2)
+    monkeypatch.setattr("vaguemestre.webmail.cleanup.deleted_messages.PAGE", 2)
     lose(desk, "Voyage 1", "Voyage 2", "Voyage 3", "Réunion")
     page = body(desk.get(PLACE + "?q=voyage"))
     assert "Choisir les 3 messages trouvés" in page.replace("\xa0", " ")

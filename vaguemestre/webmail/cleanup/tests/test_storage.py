@@ -64,7 +64,7 @@ def test_an_empty_mailbox_has_nothing_to_gain(desk: MailBrowser) -> None:
 
 
 def test_a_page_at_a_time_and_few_trips(desk: MailBrowser, trips: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.webmail.space.PAGE", 2)
+    monkeypatch.setattr("vaguemestre.webmail.cleanup.storage.PAGE", 2)
     for size in range(5):
         put(desk, heavy(desk, f"Lourd, le {size}", 150_000 + size * 50_000))
     desk.get(PLACE)

@@ -247,14 +247,14 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"], settings.MAIL["outbox"], key = sys.argv[1:]
 django.setup()
 from django.utils import timezone
-from vaguemestre.mailbox import submission
-from vaguemestre.webmail import outbox
-handed_over = submission.submit
+from vaguemestre.mailbox.smtp import submission
+from vaguemestre.webmail.outbox import delivery
+handed_over = submission.submit_message
 def and_killed(*arguments):
     handed_over(*arguments)
     os.kill(os.getpid(), signal.SIGKILL)
-submission.submit = and_killed
-outbox.deliver(key, timezone.now())
+submission.submit_message = and_killed
+delivery.deliver(key, timezone.now())
 """
 
 

@@ -287,7 +287,7 @@ def test_what_a_search_finds_of_them_has_both_acts(desk: MailBrowser) -> None:
 
 
 def test_all_that_a_search_finds_of_them(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.webmail.list_query.PAGE_SIZE", 1)
+    monkeypatch.setattr("vaguemestre.webmail.message_list.list_query.PAGE_SIZE", 1)
     uids = [sent(desk, "Conseil", "un"), sent(desk, "Stage", "deux"), sent(desk, "Conseil bis", "trois")]
     found = re.search(r'name="tout" value="([^"]+)" form="lot"', look(desk, "sans-réponse conseil"))
     assert found

@@ -79,7 +79,7 @@ def test_who_is_not_in_the_directory_is_not_named(
     else:
         shown = Directory(hidden_people=[second.account.identifier])
         monkeypatch.setattr(
-            "vaguemestre.webmail.homonyms.academy", lambda: academy().model_copy(update={"directory": shown})
+            "vaguemestre.webmail.people.homonyms.academy", lambda: academy().model_copy(update={"directory": shown})
         )
     key = new_key()
     desk.write(key, "homonyme/", a=first.address, plutot=f"{first.address} {second.address}")
@@ -95,7 +95,9 @@ def test_names_that_only_begin_alike_are_others(desk: MailBrowser) -> None:
 
 def test_the_family_name_first_and_a_number_in_the_middle(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     rule = academy().names.model_copy(update={"address_pattern": "{last}.{first}"})
-    monkeypatch.setattr("vaguemestre.accounts.names.academy", lambda: academy().model_copy(update={"names": rule}))
+    monkeypatch.setattr(
+        "vaguemestre.accounts.identity.name_rules.academy", lambda: academy().model_copy(update={"names": rule})
+    )
     first, second = make_mail_account("Océane", "Duponchel"), make_mail_account("Océane", "Duponchel")
     assert second.account.local_part == "duponchel2.oceane"
     undotted = second.address.replace(".", "", 1)

@@ -167,7 +167,7 @@ def test_inside_the_text_of_an_attached_message_too(desk: MailBrowser, drawing: 
 def test_a_text_waits_for_its_picture_and_says_nothing_of_what_cannot_be(
     desk: MailBrowser, drawing: Path, cleaner: Path, held_up: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 0.05)
+    monkeypatch.setattr("vaguemestre.webmail.reader.thumbnails.PATIENCE", 0.05)
     uid = desk.put(in_the_text("IMG_0412.HEIC", images.heic(), "image/heic"))
     address = desk.get(picture_of(desk, desk.url(tail=f"{uid}/corps/")))["Location"]
     answer = desk.get(address)
@@ -364,7 +364,7 @@ def test_a_card_whose_picture_is_not_drawn_yet_asks_again_and_fetches_it_once(
     desk: MailBrowser, drawing: Path, held_up: threading.Event, brought: list[int], trips: list[int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 0.05)
+    monkeypatch.setattr("vaguemestre.webmail.reader.thumbnails.PATIENCE", 0.05)
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo(desk)}/"))))
     for cost in (2, 1, 1):
         trips.clear()

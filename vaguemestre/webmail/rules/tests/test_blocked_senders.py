@@ -76,7 +76,7 @@ def test_beside_the_script_of_another_program_it_says_why_not_where_it_is_put_ri
 
 
 def test_with_no_room_for_another_filter_it_says_so(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.webmail.filters.changing.RULES", 0)
+    monkeypatch.setattr("vaguemestre.webmail.rules.filters.edits.RULES", 0)
     uid = from_outside(desk)
     desk.post(desk.url(tail=f"{uid}/blocage/"))
     assert f"Vous avez déjà {rule.RULES}" in body(desk.get("/webmail/reglages/filtres/"))

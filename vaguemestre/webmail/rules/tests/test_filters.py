@@ -215,7 +215,7 @@ def test_applied_to_what_is_there_and_taken_back(desk: MailBrowser) -> None:
 
 
 def test_applied_to_hundreds_it_goes_on_in_the_background(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.webmail.bulk.IMMEDIATE", 2)
+    monkeypatch.setattr("vaguemestre.webmail.actions.bulk_actions.IMMEDIATE", 2)
     for number in range(4):
         desk.put(letter(desk.mail.address, subject=f"n° {number}"))
     number = make(desk, "Un", vers=folder(desk, "Classe"))
@@ -306,7 +306,7 @@ def test_a_dead_server_changes_nothing_and_keeps_what_was_typed(
 
 
 def test_no_more_than_anybody_reads(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.webmail.filters.changing.RULES", 1)
+    monkeypatch.setattr("vaguemestre.webmail.rules.filters.edits.RULES", 1)
     make(desk, "Un")
     response = desk.post(NEW, {**BASE, "nom": "Deux"})
     assert response.status_code == 422

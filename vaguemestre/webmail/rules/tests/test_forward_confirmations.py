@@ -122,7 +122,7 @@ def test_outside_where_the_authority_allows_it_and_half_hidden(
     desk: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     allowed = academy().model_copy(update={"redirections": Redirections(allowed_domains=["Universite.example"])})
-    monkeypatch.setattr("vaguemestre.webmail.targets.academy", lambda: allowed)
+    monkeypatch.setattr("vaguemestre.webmail.rules.forward_targets.academy", lambda: allowed)
     forward(desk, "mathilde@universite.EXAMPLE")
     assert 'redirect :copy "mathilde@universite.example";' in active(desk)[1]
     assert "mathilde" not in str(Entry.objects.get(act="forwarding.set").details)

@@ -63,7 +63,7 @@ def test_all_are_named_only_where_an_act_would_find_the_same(
     desk: MailBrowser, monkeypatch: pytest.MonkeyPatch, checked: int, named: bool
 ) -> None:
     """A phrase is looked for in the first texts of the order; an act on all looks in the newest."""
-    monkeypatch.setattr("vaguemestre.mailbox.found.CHECKED", checked)
+    monkeypatch.setattr("vaguemestre.mailbox.imap.search.search_results.CHECKED", checked)
     for _number in range(3):
         desk.put(letter(desk.mail.address, text="Le conseil d'école de mardi"))
     own, now = labels.load_labels(desk.mail.account), timezone.now()

@@ -302,7 +302,7 @@ def test_where_mail_cannot_go(desk: MailBrowser, kind: str) -> None:
 
 def test_an_outside_domain_that_is_allowed_and_half_hidden(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     allowed = academy().model_copy(update={"redirections": Redirections(allowed_domains=["Universite.example"])})
-    monkeypatch.setattr("vaguemestre.webmail.targets.academy", lambda: allowed)
+    monkeypatch.setattr("vaguemestre.webmail.rules.forward_targets.academy", lambda: allowed)
     redirect(desk, "mathilde@universite.EXAMPLE", keep="0")
     assert 'redirect "mathilde@universite.example";' in active(desk)[1]
     entry = Entry.objects.get(act="redirection.set")

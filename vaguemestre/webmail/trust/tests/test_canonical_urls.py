@@ -172,7 +172,7 @@ def test_a_list_as_a_table(text: str) -> None:
 def test_faults_are_told_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
     found = parse_blocklist(["piege.example", "", "pas une adresse", "*.fr", "x" * 5000], table=False)
     assert [(one.line, one.reason) for one in found.faults] == [(3, "form"), (4, "wide"), (5, "long")]
-    monkeypatch.setattr("vaguemestre.webmail.suspects.entries.MOST", 1)
+    monkeypatch.setattr("vaguemestre.webmail.trust.blocklist.entries.MOST", 1)
     assert [one.reason for one in parse_blocklist(["a.example", "b.example"], table=False).faults] == ["many"]
 
 

@@ -156,7 +156,7 @@ def pressed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
         asked.append((url, form))
         return 200
 
-    monkeypatch.setattr("vaguemestre.webmail.unsubscribing.press", press)
+    monkeypatch.setattr("vaguemestre.webmail.trust.list_unsubscription.post_form", press)
     return asked
 
 
@@ -254,7 +254,7 @@ def test_the_report_arrives_as_it_came(
 ) -> None:
     help_desk = type("HelpDesk", (), {"phishing_to": neighbour.mail.address})
     monkeypatch.setattr(
-        "vaguemestre.webmail.reporting.academy",
+        "vaguemestre.webmail.trust.phishing_reports.academy",
         lambda: type("A", (), {"help_desk": help_desk, "domain": "ac-amiens.fr"}),
     )
     uid = desk.put(letter(desk.mail.address, subject="Piège à clics", text="Ne pas suivre : http://evil.example/é"))

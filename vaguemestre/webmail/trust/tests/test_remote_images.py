@@ -124,7 +124,7 @@ def test_an_address_works_for_its_account_its_message_and_ten_minutes(
     assert desk.get(url[:-2]).status_code == 404
     assert desk.get(f"/webmail/distantes/{desk.id()}/{uid}/?u=aHR0cDovLzguOC44Ljgv").status_code == 404
     assert desk.get(f"/webmail/distantes/{desk.id()}/{uid}/").status_code == 404
-    monkeypatch.setattr("vaguemestre.webmail.pictures.LIFE", -remote_images.LIFE)
+    monkeypatch.setattr("vaguemestre.webmail.trust.remote_images.LIFE", -remote_images.LIFE)
     assert desk.get(url).status_code == 404
     desk.client.cookies.clear()
     assert desk.get(url).status_code == 302
