@@ -16,10 +16,10 @@ READMES = sorted(
     for path in (ROOT / folder).rglob("README.md")
     if "node_modules" not in path.parts
 )
-FILE = re.compile(r"[\w./-]+\.(?:py|md|toml|typ|ts|css|html|sh|service|lock)")
+FILE = re.compile(r"[\w./-]+\.(?:py|md|toml|typ|ts|css|html|sh|service|lock|mjs|json|svg)")
 DOTTED = re.compile(r"[a-z]\w*(?:\.\w+)+")
 # Files of an installation, and keys of `academy.toml`: nothing of the repository bears these names.
-ELSEWHERE = {"endpoints.json", "instance.toml"}
+ELSEWHERE = {"endpoints.json", "instance.toml", "build/assets/"}
 SETTINGS_TABLES = {"mail"}
 
 
@@ -55,13 +55,25 @@ def test_what_a_readme_names_exists(readme: Path) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("readme", ["README.md", "UPGRADE.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("readme", ["README.md", "UPGRADE.md", "CHANGELOG.md", "ARCHITECTURE.md"])
 def test_files_that_the_papers_of_the_whole_name_exist(readme: str) -> None:
     text = (ROOT / readme).read_text()
     linked = re.findall(r"\]\(([\w./-]+)\)", text)
     assert not [name for name in linked if not (ROOT / name).exists()]
     named = [name for name in quoted(ROOT / readme) if re.fullmatch(r"(docs|deploy|bench|seeds)/[\w./-]+", name)]
     assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def test_what_the_architecture_names_exists() -> None:
+    named = quoted(ROOT / "ARCHITECTURE.md")
+    assert not [name for name in named if not exists(name, PRODUCT) and not _somewhere(name)]
+
+
+def test_the_architecture_is_read_in_half_an_hour() -> None:
+    lines = (ROOT / "ARCHITECTURE.md").read_text().splitlines()
+    assert len(lines) <= 150
+    headings = [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+    assert [heading.partition(". ")[0] for heading in headings] == [str(number) for number in range(1, 8)]
 
 
 def test_a_room_lists_its_sub_rooms() -> None:
@@ -94,8 +106,15 @@ def exists(name: str, room: Path) -> bool:
         return True
     if FILE.fullmatch(name) or re.fullmatch(r"[\w./-]+/", name):
         around = [folder for folder in room.parents if folder.is_relative_to(PRODUCT)]
-        return any((folder / name).exists() for folder in (room, room / "templates" / room.name, *around, PRODUCT, ROOT))
+        return any(
+            (folder / name).exists() for folder in (room, room / "templates" / room.name, *around, PRODUCT, ROOT)
+        )
     return not DOTTED.fullmatch(name) or name.split(".")[0] in SETTINGS_TABLES or in_a_module(name, room)
+
+
+def _somewhere(name: str) -> bool:
+    """A file or folder that many rooms have is named without its room."""
+    return "/" not in name.rstrip("/") and next(PRODUCT.rglob(name.rstrip("/")), None) is not None
 
 
 def in_a_module(name: str, room: Path) -> bool:

@@ -15,8 +15,9 @@ from vaguemestre.launcher.supervision import CHECKOUT
 PRODUCT = "vaguemestre"
 PAPERS = ("ARCHITECTURE.md", "vaguemestre/webmail/README.md", "vaguemestre/mailbox/README.md",
           "vaguemestre/accounts/README.md")  # fmt: skip
-PLACE = re.compile(r"(<!-- picture of ([\w.]+) -->\n).*?(<!-- end of picture -->)", re.DOTALL)
-WIDTH = 116
+# "in brief": one text from top to bottom, instead of a line for each level.
+PLACE = re.compile(r"(<!-- picture of ([\w.]+)( in brief)? -->\n).*?(<!-- end of picture -->)", re.DOTALL)
+WIDTH = 128
 # Tests may gather the whole house. What puts a room together may import all of it, and nobody imports it.
 APART = {"tests", "testing", "conftest", "migrations"}
 DOORS = APART | {"views", "urls", "wiring", "apps", "management", "templatetags"}
@@ -29,8 +30,8 @@ def run(arguments: Sequence[str]) -> int:
         for name in PAPERS:
             (CHECKOUT / name).write_text(_drawn_anew(name), "utf-8")
         return 0
-    out_of_date = wrong()
-    print("\n".join(out_of_date), file=sys.stderr)
+    for line in (out_of_date := wrong()):
+        print(line, file=sys.stderr)
     return 1 if out_of_date else 0
 
 
@@ -56,12 +57,13 @@ def levels(imports: Mapping[str, set[str]]) -> list[list[str]]:
 
 def _drawn_anew(name: str) -> str:
     text = (CHECKOUT / name).read_text("utf-8")
-    return PLACE.sub(lambda place: f"{place[1]}{_picture(place[2])}{place[3]}", text)
+    return PLACE.sub(lambda place: f"{place[1]}{_picture(place[2], brief=bool(place[3]))}{place[4]}", text)
 
 
 @cache
-def _picture(container: str) -> str:
-    lines = [line for level in levels(_imports(container)) for line in wrap(", ".join(level), WIDTH)]
+def _picture(container: str, *, brief: bool) -> str:
+    drawn = [", ".join(level) for level in levels(_imports(container))]
+    lines = [line for text in ([" > ".join(drawn)] if brief else drawn) for line in wrap(text, WIDTH)]
     return "\n".join(["```", *lines, "```", ""])
 
 

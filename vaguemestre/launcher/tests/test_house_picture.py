@@ -4,6 +4,7 @@ import pytest
 
 from vaguemestre.launcher import house_picture
 from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.supervision import CHECKOUT
 
 
 def test_each_stands_above_all_that_it_imports() -> None:
@@ -18,7 +19,7 @@ def test_a_ring_is_named_and_not_drawn() -> None:
 
 def test_a_paper_that_differs_is_named() -> None:
     assert house_picture.wrong() == []
-    text = (house_picture.CHECKOUT / "ARCHITECTURE.md").read_text("utf-8")
+    text = (CHECKOUT / "ARCHITECTURE.md").read_text("utf-8")
     assert len(house_picture.PLACE.findall(text)) >= 5
 
 
