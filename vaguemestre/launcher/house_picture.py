@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from textwrap import wrap
 
 import grimp
@@ -13,8 +14,6 @@ from vaguemestre.launcher.errors import Problem
 from vaguemestre.launcher.supervision import CHECKOUT
 
 PRODUCT = "vaguemestre"
-PAPERS = ("ARCHITECTURE.md", "vaguemestre/webmail/README.md", "vaguemestre/mailbox/README.md",
-          "vaguemestre/accounts/README.md")  # fmt: skip
 # "in brief": one text from top to bottom, instead of a line for each level.
 PLACE = re.compile(r"(<!-- picture of ([\w.]+)( in brief)? -->\n).*?(<!-- end of picture -->)", re.DOTALL)
 WIDTH = 128
@@ -27,8 +26,8 @@ def run(arguments: Sequence[str]) -> int:
     if arguments and list(arguments) != ["--check"]:
         raise Problem("bin/house [--check]")
     if not arguments:
-        for name in PAPERS:
-            (CHECKOUT / name).write_text(_drawn_anew(name), "utf-8")
+        for paper in _papers():
+            paper.write_text(_drawn_anew(paper), "utf-8")
         return 0
     for line in (out_of_date := wrong()):
         print(line, file=sys.stderr)
@@ -38,9 +37,9 @@ def run(arguments: Sequence[str]) -> int:
 def wrong() -> list[str]:
     """One line for each paper whose picture differs from the imports."""
     return [
-        f"{name}: its picture differs from the imports. Run bin/house."
-        for name in PAPERS
-        if (CHECKOUT / name).read_text("utf-8") != _drawn_anew(name)
+        f"{paper.relative_to(CHECKOUT)}: its picture differs from the imports. Run bin/house."
+        for paper in _papers()
+        if paper.read_text("utf-8") != _drawn_anew(paper)
     ]
 
 
@@ -55,8 +54,12 @@ def levels(imports: Mapping[str, set[str]]) -> list[list[str]]:
     return drawn
 
 
-def _drawn_anew(name: str) -> str:
-    text = (CHECKOUT / name).read_text("utf-8")
+def _papers() -> list[Path]:
+    return [CHECKOUT / "ARCHITECTURE.md", *sorted((CHECKOUT / PRODUCT).rglob("README.md"))]
+
+
+def _drawn_anew(paper: Path) -> str:
+    text = paper.read_text("utf-8")
     return PLACE.sub(lambda place: f"{place[1]}{_picture(place[2], brief=bool(place[3]))}{place[4]}", text)
 
 
@@ -75,15 +78,14 @@ def _imports(container: str) -> dict[str, set[str]]:
     for child in children:
         for module in {child, *graph.find_descendants(child)}:
             if apart.isdisjoint(module.split(".")):
-                named = {_short(other, container) for other in graph.find_modules_directly_imported_by(module)
-                         if other.startswith(f"{container}.")}  # fmt: skip
-                found[_short(child, container)] |= named & found.keys() - {_short(child, container)}
+                imported = {_short(other, container) for other in graph.find_modules_directly_imported_by(module)}
+                found[_short(child, container)] |= imported & found.keys() - {_short(child, container)}
     return found
 
 
 @cache
 def _graph() -> grimp.ImportGraph:
-    return grimp.build_graph(PRODUCT, cache_dir=str(CHECKOUT / "build" / "imports"), exclude_type_checking_imports=True)
+    return grimp.build_graph(PRODUCT, cache_dir=str(CHECKOUT / "build" / "imports"))
 
 
 def _stands_in(child: str, container: str) -> bool:
@@ -94,4 +96,5 @@ def _stands_in(child: str, container: str) -> bool:
 
 
 def _short(module: str, container: str) -> str:
-    return module.removeprefix(f"{container}.").split(".")[0]
+    """The child of the package in which a module lies; nothing for one from elsewhere."""
+    return module.removeprefix(f"{container}.").split(".")[0] if module.startswith(f"{container}.") else ""
