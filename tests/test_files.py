@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent
+BEHAVIOURS = HOUSE / "client" / "behaviours"
+ROOMS_INSIDE = ("webmail", "mailbox", "accounts")  # rooms that have sub-rooms
+APART = {"tests", "testing", "migrations"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "lib", "services", "managers", "misc"}
 LOCKS = ["requirements.lock", "requirements-dev.lock", "client/package-lock.json"]
 DAEMONS = re.compile(r"dovecot|postfix|rspamd", re.IGNORECASE)
@@ -71,39 +75,40 @@ def test_the_browser_s_code_knows_no_word_of_the_domain() -> None:
             assert not DOMAIN.search(path.read_text("utf-8")), path
 
 
-def test_a_behaviour_is_short_and_has_its_test() -> None:
-    for path in (HOUSE / "client" / "behaviours").glob("*.ts"):
-        if path.name.endswith(".test.ts") or path.name == "page.ts":
-            continue
-        assert len(path.read_text("utf-8").splitlines()) <= 80, path
-        assert path.with_suffix(".test.ts").exists(), path
+def test_a_behaviour_has_its_test() -> None:
+    code = [path for path in committed() if path.is_relative_to(BEHAVIOURS) and path.suffix == ".ts"]
+    assert code
+    for path in code:
+        if not path.name.endswith(".test.ts") and path.name != "testing-page.ts":
+            assert path.with_suffix(".test.ts").exists(), path
 
 
-def test_behaviours_are_those_that_pages_ask_for_and_the_list_names() -> None:
+def test_behaviours_are_those_that_pages_ask_for_and_the_lists_name() -> None:
     main = (HOUSE / "client" / "main.ts").read_text("utf-8")
     registered = set(re.findall(r"^  \"?([a-z-]+)\"?(?:: \w+)?,$", main, re.MULTILINE))
-    listed = set(re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`[^|]*)\|", _readme("client"), re.MULTILINE))))
+    lists = "".join(path.read_text("utf-8") for path in BEHAVIOURS.glob("*/README.md"))
+    listed = re.findall(r"^\| `([a-z-]+)` \|", lists, re.MULTILINE)
     pages = "".join(path.read_text("utf-8") for path in committed() if path.suffix == ".html")
     asked = {name for names in re.findall(r"data-behaviour=\"([^\"]*)\"", pages) for name in names.split()}
-    assert registered == asked == listed
+    assert len(listed) == len(set(listed))
+    assert registered == asked == set(listed)
 
 
-def test_files_stay_readable() -> None:
-    long = [path for path in python() if "migrations" not in path.parts and _lines(path) > 400]
-    assert not long
+def test_no_folder_is_crowded() -> None:
+    """Twenty-five modules of its own at most, tests apart: more is two ideas."""
+    modules = (path for room in ROOMS_INSIDE for path in python(f"vaguemestre/{room}") if path.name != "__init__.py")
+    folders = Counter(path.parent for path in modules)
+    folders.update(
+        path.parent for path in committed()
+        if path.is_relative_to(BEHAVIOURS) and path.suffix == ".ts" and not path.name.endswith(".test.ts")
+    )  # fmt: skip
+    counted = {folder: count for folder, count in folders.items() if not APART & set(folder.parts)}
+    assert not [folder for folder, count in counted.items() if count > 25]
 
 
 def test_every_room_says_what_it_is() -> None:
     rooms = {path.parent for path in python() if path.name == "apps.py"}
     assert not [room.name for room in rooms if not (room / "README.md").exists()]
-
-
-def _readme(folder: str) -> str:
-    return (HOUSE / folder / "README.md").read_text("utf-8")
-
-
-def _lines(path: Path) -> int:
-    return len(path.read_text("utf-8").splitlines())
 
 
 def _names_in_code(path: Path) -> set[str]:

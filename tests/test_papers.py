@@ -7,18 +7,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = ROOT / "vaguemestre"
-# Rooms whose README is still to be split among their sub-rooms. This list only becomes shorter.
-OVER = {"vaguemestre/webmail", "vaguemestre/mailbox", "vaguemestre/accounts", "client"}
+ROOMS_INSIDE = ("webmail", "mailbox", "accounts")  # rooms that have sub-rooms
+PART_OF_ANOTHER = {"views", "tests", "testing", "migrations", "management", "templatetags"}
+PARTS = ["What it does", "Words", "How it works", "What must hold", "Limits and why"]
 READMES = sorted(
     path
     for folder in ("vaguemestre", "client", "tests", "e2e", "proofs", "bench")
     for path in (ROOT / folder).rglob("README.md")
     if "node_modules" not in path.parts
 )
-FILE = re.compile(r"[\w./-]+\.(?:py|md|toml|typ|ts|css|html|sh|service|lock)")
+FILE = re.compile(r"[\w./-]+\.(?:py|md|toml|typ|ts|css|html|sh|service|lock|mjs|json|svg)")
 DOTTED = re.compile(r"[a-z]\w*(?:\.\w+)+")
 # Files of an installation, and keys of `academy.toml`: nothing of the repository bears these names.
-ELSEWHERE = {"endpoints.json", "instance.toml"}
+ELSEWHERE = {"endpoints.json", "instance.toml", "build/assets/"}
 SETTINGS_TABLES = {"mail"}
 
 
@@ -26,21 +27,35 @@ def folder_of(readme: Path) -> str:
     return readme.parent.relative_to(ROOT).as_posix()
 
 
-short_ones = pytest.mark.parametrize("readme", [path for path in READMES if folder_of(path) not in OVER], ids=folder_of)
+def sub_rooms() -> list[Path]:
+    """Folders with modules of their own; views, tests and what Django looks up by the room are part of another one."""
+    inside = [path.parent for room in ROOMS_INSIDE for path in (PRODUCT / room).rglob("__init__.py")]
+    return sorted(folder for folder in inside if not PART_OF_ANOTHER & set(folder.relative_to(PRODUCT).parts))
 
 
-@short_ones
+every_one = pytest.mark.parametrize("readme", READMES, ids=folder_of)
+
+
+@every_one
 def test_a_readme_has_three_hundred_words_at_most(readme: Path) -> None:
-    assert len(readme.read_text().split()) <= 300
+    words = [word for word in readme.read_text().split() if re.search(r"\w", word)]  # lines of a table are none
+    assert len(words) <= 300
 
 
-@short_ones
+@pytest.mark.parametrize("folder", sub_rooms(), ids=str)
+def test_a_sub_room_says_what_it_is_in_five_parts(folder: Path) -> None:
+    text = (folder / "README.md").read_text()
+    if folder.parent != PRODUCT:
+        assert re.findall(r"^\*\*([^*]+)\.\*\*", text, re.MULTILINE) == PARTS
+
+
+@every_one
 def test_what_a_readme_names_exists(readme: Path) -> None:
     missing = [name for name in quoted(readme) if not exists(name, readme.parent)]
     assert not missing
 
 
-@pytest.mark.parametrize("readme", ["README.md", "UPGRADE.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("readme", ["README.md", "UPGRADE.md", "CHANGELOG.md", "ARCHITECTURE.md"])
 def test_files_that_the_papers_of_the_whole_name_exist(readme: str) -> None:
     text = (ROOT / readme).read_text()
     linked = re.findall(r"\]\(([\w./-]+)\)", text)
@@ -49,9 +64,22 @@ def test_files_that_the_papers_of_the_whole_name_exist(readme: str) -> None:
     assert not [name for name in named if not (ROOT / name).exists()]
 
 
-def test_the_list_of_long_readmes_has_no_short_one() -> None:
-    long_ones = {folder_of(path) for path in READMES if len(path.read_text().split()) > 300}
-    assert long_ones == OVER
+def test_what_the_architecture_names_exists() -> None:
+    named = quoted(ROOT / "ARCHITECTURE.md")
+    assert not [name for name in named if not exists(name, PRODUCT) and not _somewhere(name)]
+
+
+def test_the_architecture_is_read_in_half_an_hour() -> None:
+    lines = (ROOT / "ARCHITECTURE.md").read_text().splitlines()
+    assert len(lines) <= 150
+    headings = [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+    assert [heading.partition(". ")[0] for heading in headings] == [str(number) for number in range(1, 8)]
+
+
+def test_a_room_lists_its_sub_rooms() -> None:
+    for room in ROOMS_INSIDE:
+        listed = set(re.findall(r"^\| `(\w+)` \|", (PRODUCT / room / "README.md").read_text(), re.MULTILINE))
+        assert listed == {folder.name for folder in sub_rooms() if folder.parent == PRODUCT / room}
 
 
 def test_a_change_is_one_line_of_the_changelog() -> None:
@@ -77,8 +105,16 @@ def exists(name: str, room: Path) -> bool:
     if name in ELSEWHERE or name.startswith(("/", "DATA/", ".")):
         return True
     if FILE.fullmatch(name) or re.fullmatch(r"[\w./-]+/", name):
-        return any((folder / name).exists() for folder in (room, room / "templates" / room.name, PRODUCT, ROOT))
+        around = [folder for folder in room.parents if folder.is_relative_to(PRODUCT)]
+        return any(
+            (folder / name).exists() for folder in (room, room / "templates" / room.name, *around, PRODUCT, ROOT)
+        )
     return not DOTTED.fullmatch(name) or name.split(".")[0] in SETTINGS_TABLES or in_a_module(name, room)
+
+
+def _somewhere(name: str) -> bool:
+    """A file or folder that many rooms have is named without its room."""
+    return "/" not in name.rstrip("/") and next(PRODUCT.rglob(name.rstrip("/")), None) is not None
 
 
 def in_a_module(name: str, room: Path) -> bool:

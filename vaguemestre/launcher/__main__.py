@@ -42,6 +42,10 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import ci
 
             return ci.run(rest)
+        case "house":
+            from vaguemestre.launcher import house_picture
+
+            return house_picture.run(rest)
         case "messages":
             from vaguemestre.launcher import messages
 

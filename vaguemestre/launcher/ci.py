@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from vaguemestre.launcher import catalogues, lock_files, second_look
+from vaguemestre.launcher import catalogues, house_picture, lock_files, second_look
 from vaguemestre.launcher.supervision import CHECKOUT
 
 TEMPLATES = "vaguemestre"
@@ -83,6 +83,7 @@ def checks() -> list[Check]:
         Check("browser code's tests", _node("--test", "client/**/*.test.ts")),
         Check("types", _command("mypy", "--strict")),
         Check("import arrows", _command("lint-imports")),
+        Check("picture of the house", house_picture.wrong),
         Check("translations complete", catalogues.wrong),
         Check("migrations complete", _manage("makemigrations", "--check", "--dry-run")),
         Check("settings fit for production", _manage("check", "--fail-level", "WARNING")),
