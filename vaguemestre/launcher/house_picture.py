@@ -10,7 +10,7 @@ from textwrap import wrap
 
 import grimp
 
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.supervision import CHECKOUT
 
 PRODUCT = "vaguemestre"
@@ -24,7 +24,7 @@ DOORS = APART | {"views", "urls", "wiring", "apps", "management", "templatetags"
 
 def run(arguments: Sequence[str]) -> int:
     if arguments and list(arguments) != ["--check"]:
-        raise Problem("bin/house [--check]")
+        raise LauncherError("bin/house [--check]")
     if not arguments:
         for paper in _papers():
             paper.write_text(_drawn_anew(paper), "utf-8")
@@ -48,7 +48,7 @@ def levels(imports: Mapping[str, set[str]]) -> list[list[str]]:
     left, drawn = dict(imports), list[list[str]]()
     while left:
         if not (level := sorted(name for name, below in left.items() if not below & left.keys())):
-            raise Problem(f"These import one another in a ring: {', '.join(sorted(left))}")
+            raise LauncherError(f"These import one another in a ring: {', '.join(sorted(left))}")
         drawn.insert(0, level)
         left = {name: below for name, below in left.items() if name not in level}
     return drawn

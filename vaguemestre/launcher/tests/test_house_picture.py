@@ -3,7 +3,7 @@
 import pytest
 
 from vaguemestre.launcher import house_picture
-from vaguemestre.launcher.errors import Problem
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.supervision import CHECKOUT
 
 
@@ -13,7 +13,7 @@ def test_each_stands_above_all_that_it_imports() -> None:
 
 
 def test_a_ring_is_named_and_not_drawn() -> None:
-    with pytest.raises(Problem, match="here, there"):
+    with pytest.raises(LauncherError, match="here, there"):
         house_picture.levels({"above": {"here"}, "here": {"there"}, "there": {"here"}, "below": set()})
 
 
@@ -24,5 +24,5 @@ def test_a_paper_that_differs_is_named() -> None:
 
 
 def test_other_words_are_refused() -> None:
-    with pytest.raises(Problem):
+    with pytest.raises(LauncherError):
         house_picture.run(["--cheque"])
