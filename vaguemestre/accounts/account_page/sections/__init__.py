@@ -42,7 +42,7 @@ class PageSection:
 
 
 @dataclass(frozen=True)
-class SectionSheet:
+class SectionView:
     section: PageSection
     content: SafeString
 
@@ -74,16 +74,16 @@ SECTIONS = (
 )
 
 
-def sheets(request: StaffRequest, now: datetime) -> list[SectionSheet]:
+def sheets(request: StaffRequest, now: datetime) -> list[SectionView]:
     return _made(SECTIONS, request, now)
 
 
-def _made(sections: tuple[PageSection, ...], request: StaffRequest, now: datetime) -> list[SectionSheet]:
+def _made(sections: tuple[PageSection, ...], request: StaffRequest, now: datetime) -> list[SectionView]:
     made = []
     for section in sections:
         context = section.context(request, now)
         if context is not None:
             template = f"accounts/account_page/sections/{section.name}.html"
             content = render_to_string(template, {"now": now, **context, "sheet": section}, request)
-            made.append(SectionSheet(section, content))
+            made.append(SectionView(section, content))
     return made
