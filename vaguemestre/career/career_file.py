@@ -19,7 +19,7 @@ from vaguemestre.web.french_words import french
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CareerFileLine:
     """`key` names it in an address; `value` is empty when the file says nothing."""
 
     key: str
@@ -40,7 +40,7 @@ class Line:
 class Event:
     """One line of the path: since when, what, where."""
 
-    line: Line
+    line: CareerFileLine
     when: str
     starts: date | None
     what: str
@@ -61,15 +61,15 @@ class Tread:
 @dataclass(frozen=True, slots=True)
 class CareerFile:
     person: Person
-    civil: list[Line]
-    administrative: list[Line]
-    posts: list[list[Line]]
+    civil: list[CareerFileLine]
+    administrative: list[CareerFileLine]
+    posts: list[list[CareerFileLine]]
     path: list[Event]
     prospect: Prospect | None
     treads: list[Tread]
     drawings: list[Drawing]
 
-    def line(self, key: str) -> Line | None:
+    def line(self, key: str) -> CareerFileLine | None:
         every = [*self.civil, *self.administrative, *(one for post in self.posts for one in post)]
         return next((line for line in [*every, *(event.line for event in self.path)] if line.key == key), None)
 
@@ -102,36 +102,36 @@ def _present(person: Person, steps: list[GradeStep], today: date) -> GradeStep |
     return found or GradeStep(person=person, corps=facts[0], grade=facts[1], step=facts[2], seen_on=today)
 
 
-def _civil(person: Person) -> list[Line]:
+def _civil(person: Person) -> list[CareerFileLine]:
     lines = [
-        Line("civilite", _("Civility"), person.civility),
-        Line("prenom", _("First name"), person.first_name),
-        Line("nom", _("Name of birth"), person.last_name),
-        Line("naissance", _("Date of birth"), durations.day_text(person.birth_date)),
-        Line("adresse", _("Postal address"), ", ".join(person.address_lines)),
-        Line("numen", _("NUMEN"), numen.masked_numen(person) or ""),
+        CareerFileLine("civilite", _("Civility"), person.civility),
+        CareerFileLine("prenom", _("First name"), person.first_name),
+        CareerFileLine("nom", _("Name of birth"), person.last_name),
+        CareerFileLine("naissance", _("Date of birth"), durations.day_text(person.birth_date)),
+        CareerFileLine("adresse", _("Postal address"), ", ".join(person.address_lines)),
+        CareerFileLine("numen", _("NUMEN"), numen.masked_numen(person) or ""),
     ]
     if person.usual_name:
-        lines.insert(3, Line("usage", _("Usual name"), person.usual_name))
+        lines.insert(3, CareerFileLine("usage", _("Usual name"), person.usual_name))
     return lines
 
 
-def _administrative(person: Person, present: GradeStep | None) -> list[Line]:
+def _administrative(person: Person, present: GradeStep | None) -> list[CareerFileLine]:
     department = academy().department(person.department)
     step = str(person.step) if person.step is not None else ""
     if present and person.step is not None:
         step = _step_in_words(present)
     lines = [
-        Line("fonction", _("Function"), capfirst(person.function_label)),
-        Line("corps", _("Corps"), person.corps or ""),
-        Line("grade", _("Grade"), person.grade or ""),
-        Line("echelon", _("Echelon"), step),
-        Line("entree", _("In post in the authority since"), durations.day_text(person.duty_start)),
-        Line("gestion", _("Managed by"), department.office.name if department else ""),
-        Line("bureau", _("Office in charge"), person.officer or ""),
+        CareerFileLine("fonction", _("Function"), capfirst(person.function_label)),
+        CareerFileLine("corps", _("Corps"), person.corps or ""),
+        CareerFileLine("grade", _("Grade"), person.grade or ""),
+        CareerFileLine("echelon", _("Echelon"), step),
+        CareerFileLine("entree", _("In post in the authority since"), durations.day_text(person.duty_start)),
+        CareerFileLine("gestion", _("Managed by"), department.office.name if department else ""),
+        CareerFileLine("bureau", _("Office in charge"), person.officer or ""),
     ]
     if person.duty_end:
-        lines.insert(5, Line("fin", _("Last day of duty"), durations.day_text(person.duty_end)))
+        lines.insert(5, CareerFileLine("fin", _("Last day of duty"), durations.day_text(person.duty_end)))
     return lines
 
 
@@ -141,18 +141,18 @@ def _step_in_words(step: GradeStep) -> str:
     return _("%(step)s, since a day that is not known here") % {"step": step.step}
 
 
-def _post(posting: Posting) -> list[Line]:
+def _post(posting: Posting) -> list[CareerFileLine]:
     school, rank = posting.school, posting.rank
     since = durations.day_text(posting.starts)
     if posting.ends:
         since = _("from %(start)s to %(end)s") % {"start": since, "end": durations.day_text(posting.ends)}
     kind = KINDS.get(school.kind, "")
     return [
-        Line(f"affectation-{rank}", _("Establishment"), f"{school.name}, {school.city}"),
-        Line(f"uai-{rank}", _("UAI"), f"{school.uai} ({kind})" if kind else school.uai),
-        Line(f"discipline-{rank}", _("Discipline"), posting.discipline or ""),
-        Line(f"quotite-{rank}", _("Share of full time"), _("%(share)d %%") % {"share": posting.share}),
-        Line(f"depuis-{rank}", _("Since"), since),
+        CareerFileLine(f"affectation-{rank}", _("Establishment"), f"{school.name}, {school.city}"),
+        CareerFileLine(f"uai-{rank}", _("UAI"), f"{school.uai} ({kind})" if kind else school.uai),
+        CareerFileLine(f"discipline-{rank}", _("Discipline"), posting.discipline or ""),
+        CareerFileLine(f"quotite-{rank}", _("Share of full time"), _("%(share)d %%") % {"share": posting.share}),
+        CareerFileLine(f"depuis-{rank}", _("Since"), since),
     ]
 
 
@@ -171,7 +171,7 @@ def _post_event(post: Post, today: date) -> Event:
     what = f"{capfirst(function)}, {post.place}" if function else post.place
     detail = format_html_join(", ", "{}", ((one,) for one in about if one))
     when = durations.years_text(post.starts, ended)
-    line = Line(f"parcours-{post.pk}", _("Path"), f"{what}, {when}")
+    line = CareerFileLine(f"parcours-{post.pk}", _("Path"), f"{what}, {when}")
     return Event(line, when, post.starts, what, detail, ended is None)
 
 
@@ -186,7 +186,7 @@ def _grade_events(steps: list[GradeStep]) -> list[Event]:
             continue
         what = ", ".join(one for one in (step.corps, step.grade) if one)
         detail = _("At echelon %(step)d") % {"step": step.step} if step.step is not None else ""
-        line = Line(f"grade-{step.pk}", _("Path"), f"{what}, {durations.day_text(step.since)}")
+        line = CareerFileLine(f"grade-{step.pk}", _("Path"), f"{what}, {durations.day_text(step.since)}")
         events.append(Event(line, str(step.since.year), step.since, str(french(what)), detail, False))
     return events
 

@@ -28,7 +28,7 @@ class ChangedMeanwhileError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CardLine:
     """An address or a number. `rest`: what else its content line said (`vcards.properties`)."""
 
     value: str
@@ -48,8 +48,8 @@ class Card:
     units: tuple[str, ...] = ()
     function: str = ""
     note: str = ""
-    addresses: tuple[Line, ...] = ()
-    numbers: tuple[Line, ...] = ()
+    addresses: tuple[CardLine, ...] = ()
+    numbers: tuple[CardLine, ...] = ()
     groups: tuple[str, ...] = ()  # by name
     extra: tuple[str, ...] = ()
     uid: str = field(default="", compare=False)
@@ -140,8 +140,8 @@ def card_of(contact: Contact) -> Card:
     return Card(
         given=contact.given, family=contact.family, display=contact.display, name_rest=tuple(contact.name_rest),
         organisation=contact.organisation, units=tuple(contact.units), function=contact.function, note=contact.note,
-        addresses=tuple(Line(one.address, one.kind, one.rest) for one in contact.addresses.all()),
-        numbers=tuple(Line(one.number, one.kind, one.rest) for one in contact.numbers.all()),
+        addresses=tuple(CardLine(one.address, one.kind, one.rest) for one in contact.addresses.all()),
+        numbers=tuple(CardLine(one.number, one.kind, one.rest) for one in contact.numbers.all()),
         groups=tuple(group.name for group in contact.groups.all()),
         extra=tuple(contact.extra.split("\n")) if contact.extra else (), uid=contact.uid,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import cards, undo
-from vaguemestre.contacts.cards import MOST_LINES, Card, Line, card_of
+from vaguemestre.contacts.cards import MOST_LINES, Card, CardLine, card_of
 from vaguemestre.contacts.models import LONGEST_EXTRA, LONGEST_NOTE, Contact, ContactAddress
 from vaguemestre.contacts.search_words import search_words
 
@@ -98,7 +98,7 @@ def _note(card: Card, other: Card) -> str:
     return "\n".join(piece for piece in dict.fromkeys(pieces) if piece)[:LONGEST_NOTE]
 
 
-def _lines(mine: tuple[Line, ...], theirs: tuple[Line, ...]) -> tuple[Line, ...]:
+def _lines(mine: tuple[CardLine, ...], theirs: tuple[CardLine, ...]) -> tuple[CardLine, ...]:
     known = {_bare(line.value) for line in mine}
     return (*mine, *(line for line in theirs if _bare(line.value) not in known))[:MOST_LINES]
 

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from vaguemestre.contacts import address_normalisation, groups
-from vaguemestre.contacts.cards import MOST_LINES, Card, Line, settle_card
+from vaguemestre.contacts.cards import MOST_LINES, Card, CardLine, settle_card
 from vaguemestre.contacts.models import LONGEST_NAME, LONGEST_NOTE, Kind
 
 BLANK = 1  # lines offered beside those that are filled
@@ -25,11 +25,11 @@ class TypedCard:
     blank: int = BLANK
 
     @property
-    def mails(self) -> list[Line]:
+    def mails(self) -> list[CardLine]:
         return _with_blanks(self.card.addresses, self.blank)
 
     @property
-    def telephones(self) -> list[Line]:
+    def telephones(self) -> list[CardLine]:
         return _with_blanks(self.card.numbers, self.blank)
 
     @property
@@ -68,16 +68,18 @@ def parse_card_form(sent: QueryDict, before: Card | None) -> TypedCard:
     return found
 
 
-def _distinct(mails: Iterable[Line]) -> tuple[Line, ...]:
+def _distinct(mails: Iterable[CardLine]) -> tuple[CardLine, ...]:
     """Addresses in their own form; what is none, as it was typed, so that its author can mend it."""
-    found: dict[str, Line] = {}
+    found: dict[str, CardLine] = {}
     for line in mails:
         address = address_normalisation.normalise_address(line.value) or line.value
         found.setdefault(address, replace(line, value=address))
     return tuple(found.values())[:MOST_LINES]
 
 
-def _lines(values: list[str], kinds: list[str], before: tuple[Line, ...], allowed: Iterable[Kind]) -> list[Line]:
+def _lines(
+    values: list[str], kinds: list[str], before: tuple[CardLine, ...], allowed: Iterable[Kind]
+) -> list[CardLine]:
     """What a form does not show of a line stays with it as long as its value does."""
     rest = {line.value: line.rest for line in before}
     known = {kind.value for kind in allowed}
@@ -87,7 +89,7 @@ def _lines(values: list[str], kinds: list[str], before: tuple[Line, ...], allowe
         kind = kinds[place] if place < len(kinds) and kinds[place] in known else ""
         if tidy:
             longest = address_normalisation.LONGEST if "@" in tidy else 60
-            found.append(Line(tidy[:longest], kind, rest.get(tidy, "")))
+            found.append(CardLine(tidy[:longest], kind, rest.get(tidy, "")))
     return found
 
 
@@ -99,5 +101,5 @@ def _tidy(text: str, kept: str = "") -> str:
     return "".join(sign if sign >= " " or sign in kept else " " for sign in text).replace("\x7f", "")
 
 
-def _with_blanks(lines: tuple[Line, ...], blank: int) -> list[Line]:
-    return [*lines, *[Line("")] * (blank if len(lines) < MOST_LINES else 0)]
+def _with_blanks(lines: tuple[CardLine, ...], blank: int) -> list[CardLine]:
+    return [*lines, *[CardLine("")] * (blank if len(lines) < MOST_LINES else 0)]

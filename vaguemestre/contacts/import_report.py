@@ -8,7 +8,7 @@ SHOWN = 60  # letters of what was refused
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReportRemark:
     """One sentence about one line. `what`: the beginning of what stands there."""
 
     line: int
@@ -27,8 +27,8 @@ class Report:
     """`refused` are not imported; `remarks` are about cards that are."""
 
     cards: list[Numbered] = field(default_factory=list)
-    refused: list[Said] = field(default_factory=list)
-    remarks: list[Said] = field(default_factory=list)
+    refused: list[ReportRemark] = field(default_factory=list)
+    remarks: list[ReportRemark] = field(default_factory=list)
 
 
 class FileRefusedError(Exception):

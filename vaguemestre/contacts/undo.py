@@ -10,7 +10,7 @@ from django.db import transaction
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import cards, groups
-from vaguemestre.contacts.cards import Card, Line, card_of
+from vaguemestre.contacts.cards import Card, CardLine, card_of
 from vaguemestre.contacts.models import Collected, Contact, Group, Undoable
 from vaguemestre.contacts.search_words import searchable_text
 
@@ -102,7 +102,7 @@ def _card(one: dict[str, Any]) -> Card:
     for name in ("name_rest", "units", "groups", "extra"):
         said[name] = tuple(said[name])
     for name in ("addresses", "numbers"):
-        said[name] = tuple(Line(**line) for line in said[name])
+        said[name] = tuple(CardLine(**line) for line in said[name])
     return Card(**said)
 
 

@@ -66,7 +66,7 @@ class Step(_Told):
     text: str = ""
 
 
-class Asked(_Told):
+class AskedRequest(_Told):
     of: str
     kind: Kind
     days: int
@@ -95,7 +95,7 @@ class Subject(_Told):
 class Story(_Told):
     absence: Away
     campaign: list[Opened]
-    request: list[Asked]
+    request: list[AskedRequest]
     thread: list[Subject]
 
 
@@ -156,7 +156,7 @@ class Teller:
             "department": told.department, "corps": told.corps, "most_wishes": told.most_wishes,
         })  # fmt: skip
 
-    def _ask(self, told: Asked, campaign: Campaign | None) -> None:
+    def _ask(self, told: AskedRequest, campaign: Campaign | None) -> None:
         account, at = self.people[told.of], self._at(told.days)
         made = drafts.begin_draft(account, told.kind, campaign, now=at)
         form = forms.FORMS[told.kind]({name: self._filled(value) for name, value in told.facts.items()})

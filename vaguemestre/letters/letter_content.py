@@ -30,7 +30,7 @@ class UnprintableError(Exception):
     """This letter cannot be sent as it is; the message says what to do about it."""
 
 
-class Sheet(TypedDict):
+class LetterContent(TypedDict):
     number: str
     date: str
     sender: list[str]
@@ -85,7 +85,7 @@ def check_printable(letter: Letter, *, now: datetime) -> list[str]:
     return _window(account.person)
 
 
-def letter_sheet(letter: Letter, *, now: datetime) -> Sheet:
+def letter_sheet(letter: Letter, *, now: datetime) -> LetterContent:
     """Opens the seal. Raises as `check_printable` does."""
     window = check_printable(letter, now=now)
     account, person = letter.account, letter.account.person

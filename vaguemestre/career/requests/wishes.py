@@ -46,7 +46,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WishLine:
     """A wish in words. `within`: the rank of a wider one that stands before it, or 0."""
 
     rank: int
@@ -67,13 +67,13 @@ def load_wishes(request: ServiceRequest) -> list[Wish]:
     return list(request.wishes.select_related("school").order_by("rank", "pk"))
 
 
-def wish_lines(wishes: list[Wish]) -> list[Line]:
-    told: list[Line] = []
+def wish_lines(wishes: list[Wish]) -> list[WishLine]:
+    told: list[WishLine] = []
     before: list[tuple[int, Scope]] = []
     for wish in wishes:
         here = wish_scope(wish)
         within = next((rank for rank, wider in before if wider.holds(here)), 0)
-        told.append(Line(wish.rank, *_in_words(wish, here), within))
+        told.append(WishLine(wish.rank, *_in_words(wish, here), within))
         before.append((wish.rank, here))
     return told
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from vaguemestre.contacts import address_normalisation, groups
-from vaguemestre.contacts.cards import MOST, MOST_LINES, Card, Line, settle_card
-from vaguemestre.contacts.import_report import FileRefusedError, Numbered, Report, Said, excerpt
+from vaguemestre.contacts.cards import MOST, MOST_LINES, Card, CardLine, settle_card
+from vaguemestre.contacts.import_report import FileRefusedError, Numbered, Report, ReportRemark, excerpt
 from vaguemestre.contacts.models import LONGEST_NAME, LONGEST_NOTE
 from vaguemestre.contacts.tables import columns
 from vaguemestre.web import separated_values
@@ -80,7 +80,7 @@ def read_contacts(found: Table, meaning: Sequence[str]) -> Report:
             raise FileRefusedError(_("This table holds more than 10,000 lines. Divide it, or export fewer contacts."))
         card, problem = _card(line, row, meaning, report)
         if problem:
-            report.refused.append(Said(line, problem, excerpt(" ".join(row))))
+            report.refused.append(ReportRemark(line, problem, excerpt(" ".join(row))))
         else:
             report.cards.append(Numbered(line, card))
     return report
@@ -106,7 +106,7 @@ def _card(line: int, row: Sequence[str], meaning: Sequence[str], report: Report)
     if card.empty:
         return card, _("Neither a name, nor an address, nor a number.")
     if wrong:
-        report.remarks.append(Said(line, _("This is not an e-mail address: left out."), excerpt(wrong)))
+        report.remarks.append(ReportRemark(line, _("This is not an e-mail address: left out."), excerpt(wrong)))
     return settle_card(card), ""
 
 
@@ -119,9 +119,9 @@ def _one(cells: dict[str, list[str]], field: str) -> str:
     return " ".join(cells.get(field, [""])[0].split())[:LONGEST_NAME].strip()
 
 
-def _addresses(cells: dict[str, list[str]]) -> tuple[tuple[Line, ...], str]:
+def _addresses(cells: dict[str, list[str]]) -> tuple[tuple[CardLine, ...], str]:
     """The addresses, and the first that is none."""
-    found: dict[str, Line] = {}
+    found: dict[str, CardLine] = {}
     wrong = ""
     for field in columns.ADDRESSES:
         for typed in _several(cells, field):
@@ -129,7 +129,7 @@ def _addresses(cells: dict[str, list[str]]) -> tuple[tuple[Line, ...], str]:
             if address is None:
                 wrong = wrong or typed
             elif len(found) < MOST_LINES:
-                found.setdefault(address, Line(address, _kind(field)))
+                found.setdefault(address, CardLine(address, _kind(field)))
     return tuple(found.values()), wrong
 
 
@@ -139,9 +139,9 @@ def _bare(typed: str) -> str:
     return match[1] if match else typed
 
 
-def _numbers(cells: dict[str, list[str]]) -> tuple[Line, ...]:
+def _numbers(cells: dict[str, list[str]]) -> tuple[CardLine, ...]:
     found = [
-        Line(" ".join(number.split())[:60], _kind(field))
+        CardLine(" ".join(number.split())[:60], _kind(field))
         for field in columns.NUMBERS
         for number in _several(cells, field)
     ]

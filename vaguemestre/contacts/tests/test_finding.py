@@ -19,7 +19,7 @@ NOW = timezone.now()
 
 
 def keep(account: Account, given: str, family: str, *addresses: str, **facts: Any) -> int:
-    card = Card(given=given, family=family, addresses=tuple(cards.Line(one) for one in addresses), **facts)
+    card = Card(given=given, family=family, addresses=tuple(cards.CardLine(one) for one in addresses), **facts)
     return cards.add_contact(account, card, now=NOW).pk
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts import file_import, tables, undo, vcards
-from vaguemestre.contacts.cards import BookFullError, Card, Line, card_of
+from vaguemestre.contacts.cards import BookFullError, Card, CardLine, card_of
 from vaguemestre.contacts.file_import import ImportPlan, UploadGoneError, import_upload, plan_import, receive_file
 from vaguemestre.contacts.import_report import FileRefusedError
 from vaguemestre.contacts.models import Contact, ContactAddress, Group, Undoable, Upload
@@ -29,10 +29,10 @@ def counts(made: ImportPlan) -> tuple[int, int, int, int]:
 
 def test_new_completed_same_and_refused(cast: Cast) -> None:
     contact_cards.add_contact(
-        cast.teacher, Card(given="Anne", family="Auteur", addresses=(Line("anne@x.fr"),)), now=NOW
+        cast.teacher, Card(given="Anne", family="Auteur", addresses=(CardLine("anne@x.fr"),)), now=NOW
     )
     contact_cards.add_contact(
-        cast.teacher, Card(given="Paul", family="Martin", addresses=(Line("paul@x.fr"),)), now=NOW
+        cast.teacher, Card(given="Paul", family="Martin", addresses=(CardLine("paul@x.fr"),)), now=NOW
     )
     data = table("AUTEUR;Anne;ANNE@x.fr;06;4e B", "Paul;Martin;paul@x.fr;;", "Zoé;Ünal;zoe@x.fr;;", ";;faux;;")
     upload = receive_file(cast.teacher, "contacts.csv", data, now=NOW)
@@ -47,14 +47,16 @@ def test_new_completed_same_and_refused(cast: Cast) -> None:
 
 
 def test_an_address_that_people_share_does_not_make_them_one(cast: Cast) -> None:
-    contact_cards.add_contact(cast.teacher, Card(given="Anne", family="Auteur", addresses=(Line("ce@x.fr"),)), now=NOW)
+    contact_cards.add_contact(
+        cast.teacher, Card(given="Anne", family="Auteur", addresses=(CardLine("ce@x.fr"),)), now=NOW
+    )
     assert counts(planned(cast.teacher, table("Paul;Martin;ce@x.fr;;", "Zoé;Ünal;ce@x.fr;;"))) == (2, 0, 0, 0)
     assert counts(planned(cast.teacher, table(";;ce@x.fr;;"))) == (0, 0, 1, 0)
 
 
 def test_homonyms_are_two_people(cast: Cast) -> None:
     contact_cards.add_contact(
-        cast.teacher, Card(given="Jean", family="Martin", addresses=(Line("jean@x.fr"),)), now=NOW
+        cast.teacher, Card(given="Jean", family="Martin", addresses=(CardLine("jean@x.fr"),)), now=NOW
     )
     made = planned(cast.teacher, table("Jean;Martin;jean.martin@y.fr;;", "Martin;Jean;;06;"))
     assert counts(made) == (1, 1, 0, 0)
@@ -69,10 +71,12 @@ def test_the_same_person_twice_in_a_file(cast: Cast) -> None:
 
 def test_one_s_own_export_comes_back_without_a_double(cast: Cast) -> None:
     cards = [
-        Card(given="Anne", family="Auteur", addresses=(Line("ce@x.fr"),), numbers=(Line("06"),), groups=("4e B",)),
-        Card(given="Paul", addresses=(Line("ce@x.fr"),)),
+        Card(
+            given="Anne", family="Auteur", addresses=(CardLine("ce@x.fr"),), numbers=(CardLine("06"),), groups=("4e B",)
+        ),
+        Card(given="Paul", addresses=(CardLine("ce@x.fr"),)),
         Card(display="Chorale", organisation="Mairie"),
-        Card(addresses=(Line("seule@x.fr"),)),
+        Card(addresses=(CardLine("seule@x.fr"),)),
     ]
     contact_cards.add_contacts(cast.teacher, cards, now=NOW)
     for data in (
@@ -86,7 +90,7 @@ def test_one_s_own_export_comes_back_without_a_double(cast: Cast) -> None:
 
 def test_into_an_empty_book_it_is_the_same_book(cast: Cast) -> None:
     extra = ("BDAY:1980-05-12", "X-AUTRE;A=1:b")
-    contact_cards.add_contact(cast.teacher, Card(given="Anne", addresses=(Line("a@x.fr"),), extra=extra), now=NOW)
+    contact_cards.add_contact(cast.teacher, Card(given="Anne", addresses=(CardLine("a@x.fr"),), extra=extra), now=NOW)
     data = b"".join(vcards.vcard_chunks(cast.teacher))
     import_upload(receive_file(cast.head, "c.vcf", data, now=NOW), now=NOW)
     mine, theirs = Contact.objects.get(account=cast.teacher), Contact.objects.get(account=cast.head)
@@ -113,7 +117,9 @@ def test_a_book_that_is_full_takes_nothing(cast: Cast, monkeypatch: pytest.Monke
 
 
 def test_what_fails_half_way_leaves_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    contact_cards.add_contact(cast.teacher, Card(given="Anne", family="Auteur", addresses=(Line("a@x.fr"),)), now=NOW)
+    contact_cards.add_contact(
+        cast.teacher, Card(given="Anne", family="Auteur", addresses=(CardLine("a@x.fr"),)), now=NOW
+    )
     upload = receive_file(cast.teacher, "c.csv", table("Anne;Auteur;a@x.fr;06;", "B;;b@x.fr;;G"), now=NOW)
 
     def broken(*_: object, **__: object) -> None:
@@ -127,7 +133,7 @@ def test_what_fails_half_way_leaves_nothing(cast: Cast, monkeypatch: pytest.Monk
 
 
 def test_an_import_is_undone(cast: Cast) -> None:
-    anne = contact_cards.add_contact(cast.teacher, Card(given="Anne", addresses=(Line("a@x.fr"),)), now=NOW)
+    anne = contact_cards.add_contact(cast.teacher, Card(given="Anne", addresses=(CardLine("a@x.fr"),)), now=NOW)
     done = import_upload(
         receive_file(cast.teacher, "c.csv", table("Anne;;a@x.fr;06;", "B;;b@x.fr;;"), now=NOW), now=NOW
     )

@@ -8,7 +8,7 @@ from vaguemestre.accounts.lifecycle import closure
 from vaguemestre.accounts.ports import account_purgers
 from vaguemestre.clock import due
 from vaguemestre.contacts import cards, file_import, purge, undo
-from vaguemestre.contacts.cards import Card, Line
+from vaguemestre.contacts.cards import Card, CardLine
 from vaguemestre.contacts.collected_addresses import collect_addresses
 from vaguemestre.contacts.models import Collected, Contact, ContactAddress, Group, Undoable, Upload
 from vaguemestre.mailbox.messages import Address
@@ -20,7 +20,9 @@ TABLES = (Contact, Group, Collected, Undoable, Upload)
 
 def fill(cast: Cast) -> None:
     for account in (cast.teacher, cast.head):
-        kept = cards.add_contact(account, Card(given="Anne", addresses=(Line("a@x.fr"),), groups=("4e B",)), now=NOW)
+        kept = cards.add_contact(
+            account, Card(given="Anne", addresses=(CardLine("a@x.fr"),), groups=("4e B",)), now=NOW
+        )
         collect_addresses(account, [Address("Zoé", "zoe@x.fr")], NOW)
         undo.remember_act(account, now=NOW, cards=[kept])
         file_import.receive_file(account, "c.csv", b"Nom;Mail\nA;b@x.fr\n", now=NOW)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.contacts import cards as contact_cards
-from vaguemestre.contacts.cards import Card, Line, card_of
+from vaguemestre.contacts.cards import Card, CardLine, card_of
 from vaguemestre.contacts.collected_addresses import collect_addresses
 from vaguemestre.contacts.models import Collected, Contact, Group, Undoable, Upload
 from vaguemestre.mailbox.messages import Address
@@ -24,8 +24,8 @@ from vaguemestre.testing import Cast
 NOW = timezone.now()
 ANNE = Card(
     given="Anne", family="Auteur", organisation="Librairie",
-    addresses=(Line("anne@librairie.example", "work", ";X-A=1"),),
-    numbers=(Line("06 12", "cell"),), groups=("4e B",), extra=("BDAY:1980-05-12", "X-SECRET:a"),
+    addresses=(CardLine("anne@librairie.example", "work", ";X-A=1"),),
+    numbers=(CardLine("06 12", "cell"),), groups=("4e B",), extra=("BDAY:1980-05-12", "X-SECRET:a"),
 )  # fmt: skip
 
 
@@ -239,7 +239,7 @@ def test_a_sender_is_kept_from_the_reader(teacher: Browser) -> None:
 
 def test_duplicates_are_shown_merged_before_they_are(teacher: Browser, cast: Cast, anne: Contact) -> None:
     twin = contact_cards.add_contact(
-        cast.teacher, Card(given="AUTEUR", family="Anne", addresses=(Line("a@y.fr"),)), now=NOW
+        cast.teacher, Card(given="AUTEUR", family="Anne", addresses=(CardLine("a@y.fr"),)), now=NOW
     )
     assert f'value="{twin.pk}"' in words(teacher.get("duplicates"))
     assert "a@y.fr" in words(teacher.get("merge", query=f"?choix={anne.pk}&choix={twin.pk}"))
@@ -312,7 +312,7 @@ def test_ten_thousand_contacts_in_as_many_queries_as_two(teacher: Browser, cast:
     )
     few = queries()
     cards = [
-        Card(given="Anne", family=f"Auteur {n}", addresses=(Line(f"a{n}@x.fr"),), groups=(f"G{n % 150}",))
+        Card(given="Anne", family=f"Auteur {n}", addresses=(CardLine(f"a{n}@x.fr"),), groups=(f"G{n % 150}",))
         for n in range(9_998)
     ]
     contact_cards.add_contacts(cast.teacher, cards, now=NOW)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts import tables
-from vaguemestre.contacts.cards import Card, Line
+from vaguemestre.contacts.cards import Card, CardLine
 from vaguemestre.contacts.import_report import FileRefusedError, Report
 from vaguemestre.contacts.tables.columns import guess_columns
 from vaguemestre.contacts.tables.csv_reader import own_cell
@@ -40,7 +40,7 @@ def test_separator_and_encoding_are_found(separator: str, codec: str) -> None:
     csv.writer(out, delimiter=separator).writerows(rows)
     (found,) = taken(out.getvalue().encode(codec)).cards
     assert (found.line, found.card.given, found.card.family) == (2, "Élodie", "Lefèvre, née Caron; veuve")
-    assert found.card.addresses == (Line("elodie@x.example"),)
+    assert found.card.addresses == (CardLine("elodie@x.example"),)
 
 
 def test_headings_of_other_programs() -> None:
@@ -121,8 +121,8 @@ def test_written_and_read_again(cast: Cast) -> None:
     cards = [
         Card(
             given="=1+1", family='O"Hara; <script>alert(1)</script>', organisation="@SUM(A1)", function="-2",
-            note="a\nb; \"c\"", addresses=(Line("a@x.fr"), Line("b@x.fr")),
-            numbers=(Line("+33 6 12", "cell"), Line("+33 3 22", "work"), Line("+33 3 23", "work")),
+            note="a\nb; \"c\"", addresses=(CardLine("a@x.fr"), CardLine("b@x.fr")),
+            numbers=(CardLine("+33 6 12", "cell"), CardLine("+33 3 22", "work"), CardLine("+33 3 23", "work")),
             groups=("4e B", "=x"),
         ),
         Card(given="Zoé", family="Ünal"),

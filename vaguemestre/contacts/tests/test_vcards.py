@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vaguemestre.contacts import groups
-from vaguemestre.contacts.cards import Card, Line, settle_card
+from vaguemestre.contacts.cards import Card, CardLine, settle_card
 from vaguemestre.contacts.import_report import FileRefusedError
 from vaguemestre.contacts.models import LONGEST_EXTRA
 from vaguemestre.contacts.vcards import V3, V4, lines, read_vcards
@@ -28,10 +28,10 @@ CARDS = st.builds(
     name_rest=st.one_of(st.just(()), st.tuples(NAMES.filter(bool), NAMES, NAMES)),
     units=st.lists(NAMES, max_size=3).map(tuple),
     addresses=st.lists(
-        st.builds(Line, MAILS, st.sampled_from(["", "home", "work"])), max_size=4, unique_by=lambda line: line.value
+        st.builds(CardLine, MAILS, st.sampled_from(["", "home", "work"])), max_size=4, unique_by=lambda line: line.value
     ).map(tuple),
     numbers=st.lists(
-        st.builds(Line, TELEPHONES, st.sampled_from(["", "home", "work", "cell", "fax"])), max_size=4, unique=True
+        st.builds(CardLine, TELEPHONES, st.sampled_from(["", "home", "work", "cell", "fax"])), max_size=4, unique=True
     ).map(tuple),
     groups=st.lists(GROUPS, max_size=3, unique=True).map(tuple),
 )  # fmt: skip
@@ -100,8 +100,8 @@ def test_parameters_and_labels_of_addresses_come_back() -> None:
         card("FN:A", "item2.EMAIL;X-SLOT=3;TYPE=INTERNET,WORK:a@x.fr", "item2.X-ABLabel:Secrétariat",
              "TEL;TYPE=WORK,FAX:01", "TEL;TYPE=cell;TYPE=video:02")
     )  # fmt: skip
-    assert found.addresses == (Line("a@x.fr", "work", "item2.;X-SLOT=3"),)
-    assert found.numbers == (Line("01", "fax", ";TYPE=WORK"), Line("02", "cell", ";TYPE=video"))
+    assert found.addresses == (CardLine("a@x.fr", "work", "item2.;X-SLOT=3"),)
+    assert found.numbers == (CardLine("01", "fax", ";TYPE=WORK"), CardLine("02", "cell", ";TYPE=video"))
     written = vcard(found).decode()
     assert "item2.EMAIL;TYPE=work;X-SLOT=3:a@x.fr" in written
     assert "TEL;TYPE=fax;TYPE=WORK:01" not in written.replace("TYPE=pref", "")  # the first of two is preferred
@@ -118,8 +118,8 @@ def test_version_2_1_with_its_charsets_and_folds() -> None:
         b"PHOTO;JPEG;ENCODING=BASE64:\r\n AAAA\r\n BBBB\r\n\r\nEND:VCARD\r\n"
     )
     assert (found.family, found.given, found.display) == ("Lefèvre", "Élodie", "")
-    assert found.numbers == (Line("06 12", "cell"),)
-    assert found.addresses == (Line("e.lefevre@x.fr", "home"),)
+    assert found.numbers == (CardLine("06 12", "cell"),)
+    assert found.addresses == (CardLine("e.lefevre@x.fr", "home"),)
     assert found.note == "Ligne 1\nLigne é ; a, b"
     assert found.extra == ("X-LONG:un texte  qui continue", "PHOTO;TYPE=JPEG;ENCODING=b:AAAABBBB")
     assert b"PHOTO:data:image/jpeg;base64,AAAABBBB" in vcard(found, V4)
@@ -138,7 +138,7 @@ def test_version_4_0() -> None:
         card("FN:Zoé", "N:;Zoé;;;", "TEL;VALUE=uri;PREF=2;TYPE=\"voice,work\":tel:+33-1-02", "TEL;PREF=1;TYPE=cell:06",
              "EMAIL;PREF=1;TYPE=home:z@x.fr", "UID:urn:uuid:1", version="4.0")
     )  # fmt: skip
-    assert found.numbers == (Line("06", "cell"), Line("+33-1-02", "work"))
+    assert found.numbers == (CardLine("06", "cell"), CardLine("+33-1-02", "work"))
     assert found.uid == "urn:uuid:1"
 
 

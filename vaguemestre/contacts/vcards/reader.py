@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from vaguemestre.contacts import address_normalisation, groups
-from vaguemestre.contacts.cards import MOST, MOST_LINES, Card, Line, settle_card
-from vaguemestre.contacts.import_report import FileRefusedError, Numbered, Report, Said, excerpt
+from vaguemestre.contacts.cards import MOST, MOST_LINES, Card, CardLine, settle_card
+from vaguemestre.contacts.import_report import FileRefusedError, Numbered, Report, ReportRemark, excerpt
 from vaguemestre.contacts.models import LONGEST_EXTRA, LONGEST_NAME, LONGEST_NOTE
 from vaguemestre.contacts.vcards import lines
 from vaguemestre.contacts.vcards.lines import Property
@@ -179,8 +179,8 @@ class _Reading:
             self._say(self.found.line, _("A note longer than 10,000 letters was cut."), note)
         return note[:LONGEST_NOTE]
 
-    def _addresses(self) -> tuple[Line, ...]:
-        taken: dict[str, Line] = {}
+    def _addresses(self) -> tuple[CardLine, ...]:
+        taken: dict[str, CardLine] = {}
         for place, prop in self._all("EMAIL"):
             typed = lines.text_value(prop.value)
             address = address_normalisation.normalise_address(typed)
@@ -191,16 +191,16 @@ class _Reading:
                     )
             elif address in taken or len(taken) < MOST_LINES:
                 self.taken.add(place)
-                taken.setdefault(address, Line(address, _kind(prop, ("home", "work")), _rest(prop, _MAIL_TYPES)))
+                taken.setdefault(address, CardLine(address, _kind(prop, ("home", "work")), _rest(prop, _MAIL_TYPES)))
         return tuple(taken.values())
 
-    def _numbers(self) -> tuple[Line, ...]:
-        taken: list[Line] = []
+    def _numbers(self) -> tuple[CardLine, ...]:
+        taken: list[CardLine] = []
         for place, prop in self._all("TEL"):
             number = " ".join(re.sub(r"(?i)^tel:", "", lines.text_value(prop.value).strip()).split())
             if number and len(number) <= 60 and len(taken) < MOST_LINES:
                 self.taken.add(place)
-                taken.append(Line(number, _kind(prop, ("fax", "cell", "home", "work")), _rest(prop, _PHONE_TYPES)))
+                taken.append(CardLine(number, _kind(prop, ("fax", "cell", "home", "work")), _rest(prop, _PHONE_TYPES)))
         return tuple(dict.fromkeys(taken))
 
     def _groups(self) -> tuple[str, ...]:
@@ -280,9 +280,9 @@ def _name(found: ParsedCard) -> str:
 
 
 def _refuse(report: Report, line: int, reason: str, what: str) -> None:
-    report.refused.append(Said(line, reason, excerpt(what)))
+    report.refused.append(ReportRemark(line, reason, excerpt(what)))
 
 
 def _remark(report: Report, line: int, reason: str, what: str) -> None:
     if len(report.remarks) < MOST_REMARKS:
-        report.remarks.append(Said(line, reason, excerpt(what)))
+        report.remarks.append(ReportRemark(line, reason, excerpt(what)))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts.cards import Card, Line, card_of
+from vaguemestre.contacts.cards import Card, CardLine, card_of
 from vaguemestre.contacts.models import Contact, Group
 from vaguemestre.contacts.vcards.lines import escape_text, fold_line
 
@@ -50,7 +50,7 @@ def _uid(card: Card, version: str) -> list[str]:
     return [f"UID{';VALUE=text' if version == V4 and not is_uri else ''}:{escape_text(card.uid)}"]
 
 
-def _addressed(name: str, lines: tuple[Line, ...], version: str) -> list[str]:
+def _addressed(name: str, lines: tuple[CardLine, ...], version: str) -> list[str]:
     """The first one is the preferred one, where there are several."""
     found = []
     for place, line in enumerate(lines):

@@ -13,7 +13,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.contacts import address_normalisation, cards, forms, lookup, undo
 from vaguemestre.contacts.access import chosen, contact_for
 from vaguemestre.contacts.book import ListPosition, parse_position
-from vaguemestre.contacts.cards import Card, Line, card_of
+from vaguemestre.contacts.cards import Card, CardLine, card_of
 from vaguemestre.contacts.forms import TypedCard
 from vaguemestre.contacts.models import Contact, Group
 from vaguemestre.contacts.views.page import said, show_desk, way_back
@@ -92,7 +92,7 @@ def addition(request: StaffRequest) -> HttpResponse:
 def named(name: str, address: str) -> Card:
     """Of a sender only the whole name is known; which part of it is the family's is not for us to say."""
     shown = "" if address_normalisation.normalise_address(name) else name.strip("\"' ")[:200]
-    return Card(display=shown or address.partition("@")[0], addresses=(Line(address),))
+    return Card(display=shown or address.partition("@")[0], addresses=(CardLine(address),))
 
 
 def _longer(found: TypedCard) -> TypedCard:

@@ -14,7 +14,7 @@ from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.audit.models import Entry
 from vaguemestre.contacts import cards as contact_cards
 from vaguemestre.contacts import vcards
-from vaguemestre.contacts.cards import Card, Line
+from vaguemestre.contacts.cards import Card, CardLine
 from vaguemestre.contacts.collected_addresses import collect_addresses
 from vaguemestre.engine import projection
 from vaguemestre.exports import archive_run, export_jobs
@@ -103,7 +103,7 @@ def test_the_address_book_comes_along_also_by_an_access_request(box: MailAccount
     now = timezone.now()
     for name, address in (("Élodie Lefèvre", "elodie@x.example"), ("Paul; Martin, dit \n", "paul@y.example")):
         contact_cards.add_contact(
-            box.account, Card(display=name.strip(), addresses=(Line(address),), groups=("4e B",)), now=now
+            box.account, Card(display=name.strip(), addresses=(CardLine(address),), groups=("4e B",)), now=now
         )
     collect_addresses(box.account, [Address("Anne", "anne@librairie.example")], now)
     export = make(export_jobs.order_export(box.account, by="a0000009", now=now, reason="Article 15"))

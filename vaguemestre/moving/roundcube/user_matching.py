@@ -8,8 +8,8 @@ from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import vcards
 from vaguemestre.contacts.address_normalisation import normalise_address
-from vaguemestre.contacts.cards import Card, Line, settle_card
-from vaguemestre.contacts.import_report import FileRefusedError, Numbered, Report, Said
+from vaguemestre.contacts.cards import Card, CardLine, settle_card
+from vaguemestre.contacts.import_report import FileRefusedError, Numbered, Report, ReportRemark
 from vaguemestre.contacts.models import LONGEST_NAME
 from vaguemestre.moving.roundcube.database_dumps import Row
 
@@ -80,7 +80,7 @@ def _read(row: Row, place: int, groups: list[str], report: Report) -> None:
     elif not card.addresses:
         card = replace(card, addresses=plain.addresses)
     if card.empty:
-        report.refused.append(Said(place, "empty", (row.get("name") or "")[:60]))
+        report.refused.append(ReportRemark(place, "empty", (row.get("name") or "")[:60]))
         return
     report.cards.append(Numbered(place, replace(card, groups=tuple(dict.fromkeys([*card.groups, *groups])))))
 
@@ -90,7 +90,7 @@ def _of_vcard(text: str, place: int, report: Report) -> Card | None:
         read = vcards.read_vcards(text.encode("utf-8", "replace"))
     except FileRefusedError:
         return None
-    report.remarks += [Said(place, one.reason, one.what) for one in read.remarks]
+    report.remarks += [ReportRemark(place, one.reason, one.what) for one in read.remarks]
     return read.cards[0].card if read.cards else None
 
 
@@ -100,7 +100,7 @@ def _of_columns(row: Row) -> Card:
     return settle_card(
         Card(
             given=words["firstname"], family=words["surname"], display=words["name"],
-            addresses=tuple(Line(one) for one in dict.fromkeys(addresses) if one),
+            addresses=tuple(CardLine(one) for one in dict.fromkeys(addresses) if one),
         )
     )  # fmt: skip
 

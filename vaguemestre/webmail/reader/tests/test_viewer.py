@@ -208,7 +208,7 @@ def test_a_visiting_card_joins_the_contacts_in_one_press_and_leaves_them_in_anot
 
 def test_of_several_cards_it_says_which_are_new_and_which_are_not(desk: MailBrowser) -> None:
     known = [
-        contact_cards.Card(display=name, addresses=(contact_cards.Line(f"{name.lower()}@x.example"),))
+        contact_cards.Card(display=name, addresses=(contact_cards.CardLine(f"{name.lower()}@x.example"),))
         for name in ("Luc", "Eva")
     ]
     contact_cards.add_contacts(desk.mail.account, known, now=timezone.now())
