@@ -187,4 +187,4 @@ def fill(demo: Demo, account: dict[str, str], folder: str, count: int, text: str
 
 def _letter(address: str, number: int, text: str) -> bytes:
     head = f"From: Sophie Marchand <sophie@librairie.example>\r\nTo: {address}\r\nSubject: Lettre {number:04}\r\n"
-    return f"{head}Message-ID: {make_msgid()}\r\n\r\n{text}\r\n".encode()
+    return f"{head}Message-ID: {make_msgid(domain='librairie.example')}\r\n\r\n{text}\r\n".encode()

@@ -47,7 +47,11 @@ def put(demo: Demo, subject: str, *files: tuple[str, str, bytes]) -> None:
     """Into the teacher's inbox, as another program would."""
     message = EmailMessage()
     message["From"], message["To"] = "Sophie Marchand <service@autocars-marchand.example>", "x@ac-amiens.fr"
-    message["Subject"], message["Date"], message["Message-ID"] = subject, format_datetime(localtime()), make_msgid()
+    message["Subject"], message["Date"], message["Message-ID"] = (
+        subject,
+        format_datetime(localtime()),
+        make_msgid(domain="librairie.example"),
+    )
     message.set_content("Voici.\n")
     for name, kind, content in files:
         main, _, sub = kind.partition("/")
