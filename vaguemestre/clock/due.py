@@ -23,6 +23,10 @@ LONGEST_RETRY = timedelta(hours=6)
 type Act = Callable[[str, datetime], None]  # (key, now)
 
 
+def _missing(_key: str, _now: datetime) -> None:
+    raise ImproperlyConfigured("a job without a function")
+
+
 class Job:
     """A timed act that rows know by its name: data, never renamed without a migration. With `every`, it comes back for
     ever after so many seconds, and its key is ""."""
@@ -31,12 +35,12 @@ class Job:
         if name in _jobs:
             raise ValueError(f"two jobs are named {name}")
         self.name, self.every = name, every
-        self.act: Act | None = None
+        self.act: Act = _missing
         _jobs[name] = self
 
     def register(self, act: Act) -> Act:
         """A decorator of the function that does it."""
-        if self.act is not None:
+        if self.act is not _missing:
             raise ValueError(f"{self.name} has two functions")
         self.act = act
         return act
@@ -59,7 +63,7 @@ def jobs() -> Mapping[str, Job]:
 @cache
 def load() -> None:
     autodiscover_modules("wiring")
-    if idle := [job.name for job in _jobs.values() if job.act is None]:
+    if idle := [job.name for job in _jobs.values() if job.act is _missing]:
         raise ImproperlyConfigured(f"jobs without a function (imported by no wiring.py?): {', '.join(idle)}")
 
 
@@ -115,7 +119,6 @@ def _attempt(due: Due, now: datetime) -> bool:
         return False
     try:
         job = job_named(due.job)
-        assert job.act is not None, job.name  # noqa: S101 - `load` has looked
         job.act(due.key, now)
     except Exception as error:  # whatever a job raises, the other acts are still due
         logger.exception("%s(%s) failed; next attempt %s", due.job, due.key, retry_at.isoformat())

@@ -17,6 +17,7 @@ from vaguemestre.accounts.rescue import contact
 from vaguemestre.contacts import book, collected_addresses
 from vaguemestre.exports.models import Export
 from vaguemestre.people import numen
+from vaguemestre.people.models import Person
 from vaguemestre.web.date_text import full_date
 
 READ_ME = "LISEZ-MOI.txt"
@@ -86,16 +87,7 @@ def _data(account: Account, now: datetime) -> dict[str, Any]:
             "usual_name": person.usual_name, "birth_date": person.birth_date.isoformat(),
             "numen": numen.masked_numen(person), "postal_address": person.address_lines,
         },
-        "duty": {
-            "category": person.category, "function": person.function_label, "corps": person.corps,
-            "grade": person.grade, "step": person.step, "department": person.department,
-            "starts": person.duty_start.isoformat(), "ends": person.duty_end.isoformat() if person.duty_end else None,
-            "postings": [
-                {"school": str(posting.school), "uai": posting.school_id, "share": posting.share,
-                 "starts": posting.starts.isoformat(), "ends": posting.ends.isoformat() if posting.ends else None}
-                for posting in sorted(person.postings.all(), key=lambda posting: posting.rank)
-            ],
-        },
+        "duty": _duty(person),
         "account": {
             "identifier": account.identifier, "address": account.address, "addresses": account.addresses,
             "language": account.language, "state": account.state, "opened": account.opens_on.isoformat(),
@@ -115,6 +107,19 @@ def _data(account: Account, now: datetime) -> dict[str, Any]:
         "written_to": [
             {"address": one.address, "name": one.name, "times": one.times, "last": _iso(one.last_at)}
             for one in collected_addresses.all_collected(account)
+        ],
+    }  # fmt: skip
+
+
+def _duty(person: Person) -> dict[str, Any]:
+    return {
+        "category": person.category, "function": person.function_label, "corps": person.corps,
+        "grade": person.grade, "step": person.step, "department": person.department,
+        "starts": person.duty_start.isoformat(), "ends": person.duty_end.isoformat() if person.duty_end else None,
+        "postings": [
+            {"school": str(posting.school), "uai": posting.school_id, "share": posting.share,
+             "starts": posting.starts.isoformat(), "ends": posting.ends.isoformat() if posting.ends else None}
+            for posting in sorted(person.postings.all(), key=lambda posting: posting.rank)
         ],
     }  # fmt: skip
 
