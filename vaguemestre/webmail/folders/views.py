@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import FolderExistsError, MailboxRefusedError, NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
@@ -20,6 +19,7 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup, pane, placement, retention
 from vaguemestre.webmail.folders.access import folder_named
 from vaguemestre.webmail.folders.placement import FolderNameError
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import build_page, folder_url, render_page
@@ -32,7 +32,7 @@ SALT = "vaguemestre.webmail.folders.undo"
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def manage(request: StaffRequest) -> HttpResponse:
     """All of them, the hidden ones too."""
@@ -43,7 +43,7 @@ def manage(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
 def new(request: StaffRequest) -> HttpResponse:
     """`dossier`: the folder in which it is to be, if any."""
@@ -63,7 +63,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
 def change(request: StaffRequest) -> HttpResponse:
     """Another name, another place, or both."""
@@ -91,7 +91,7 @@ def change(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
 def removal(request: StaffRequest) -> HttpResponse:
     """To the bin with all that is inside, and back with one press. From the bin: for good, and the page says so."""
@@ -134,21 +134,21 @@ def removal(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def hide(request: StaffRequest) -> HttpResponse:
     return _show_or_hide(request, shown=False)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def unhide(request: StaffRequest) -> HttpResponse:
     return _show_or_hide(request, shown=True)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def fold(request: StaffRequest) -> HttpResponse:
     """What is inside, shown or not; remembered for every screen of this person."""
@@ -161,7 +161,7 @@ def fold(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def undo(request: StaffRequest) -> HttpResponse:
     """Where it was, under its name; unless something else was done to it meanwhile."""

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxRefusedError, UnpackError
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PiecePath, Uid
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.invitations import card
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.reader.viewer import find_file, with_update
 from vaguemestre.webmail.return_url import return_url
@@ -27,7 +27,7 @@ KEY = re.compile("[0-9a-f]{32}")
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def answer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """By mail to the organiser, from the address that was invited; the message keeps a mark of it."""

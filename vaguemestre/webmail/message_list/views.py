@@ -7,7 +7,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import PINNED, MailboxId
@@ -19,6 +18,7 @@ from vaguemestre.webmail.actions.flags import FlagUndo
 from vaguemestre.webmail.actions.selection import selected_messages
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.message_list import pins
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
@@ -28,7 +28,7 @@ from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Of a conversation one message bears it for all."""
@@ -53,7 +53,7 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def unpin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     with open_mailbox(request) as session:

@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.accounts.sessions.sessions import BACKGROUND
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.message_list.list_query import SearchQuery
 from vaguemestre.webmail.message_list.list_state import ListUnchangedError
 from vaguemestre.webmail.panes.outage import handles_outage
@@ -25,7 +25,7 @@ AS_TYPED = "X-As-Typed"  # the box asks by itself while somebody types
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def search(request: StaffRequest) -> HttpResponse:
     """Also what the box asks for while one types: that is no search to remember, and one place in the history."""
@@ -50,13 +50,13 @@ def search(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def recent_searches(request: StaffRequest) -> HttpResponse:
     return render(request, "webmail/search/recent.html", {"recent": history.recent_searches(request.account)})
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def forgetting(request: StaffRequest) -> HttpResponse:
     """One of them, or all of them when none is named."""
     history.forget_search(request.account, request.POST.get("recherche"))

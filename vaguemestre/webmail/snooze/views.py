@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -19,6 +18,7 @@ from vaguemestre.webmail.actions import bulk_actions, progress
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
 from vaguemestre.webmail.panes.action_response import bulk_response, list_redirect
@@ -30,7 +30,7 @@ from vaguemestre.webmail.snooze import snoozed_messages, wake_times
 from vaguemestre.webmail.toasts import Toast, Undo, say, sign_undo, with_gone_text
 
 
-@signed_in
+@with_mailbox
 @next_page.with_question
 @handles_outage
 def later(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
@@ -59,7 +59,7 @@ def later(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResp
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def back_now(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -31,6 +30,7 @@ from vaguemestre.webmail.actions.selection import (
 )
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup, retention
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes import next_page
@@ -54,7 +54,7 @@ Verb = BulkAct.Verb
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def archive(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
@@ -62,7 +62,7 @@ def archive(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRe
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
@@ -70,7 +70,7 @@ def junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRespo
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def move(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
@@ -83,7 +83,7 @@ def move(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRespo
         return _move(request, session, folder_id, target)
 
 
-@signed_in
+@with_mailbox
 @next_page.with_question
 @handles_outage
 def delete(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
@@ -105,7 +105,7 @@ def delete(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRes
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def delete_for_good(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """Of results of a search what lies in the bin: of the rest nobody was asked."""
@@ -126,7 +126,7 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId | None = None) -
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
 def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """The bin or the junk, all at once: a page asks first, because nothing brings it back."""
@@ -184,35 +184,35 @@ def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def mark_read(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.READ)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def mark_unread(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.UNREAD)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def star(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.STAR)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def unstar(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.UNSTAR)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Another program was about to delete it."""
@@ -224,7 +224,7 @@ def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def undo(request: StaffRequest) -> HttpResponseBase:
     """Back where they were, under new numbers. The word is signed: it can only undo what this person did."""
@@ -248,7 +248,7 @@ def undo(request: StaffRequest) -> HttpResponseBase:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def undo_marks(request: StaffRequest) -> HttpResponse:
     """Each of those that the act had changed is as it was."""

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.actions import bulk_actions, progress_cookie
 from vaguemestre.webmail.actions import progress as bulk_progress
 from vaguemestre.webmail.actions.access import bulk_act_for
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.return_url import return_url
@@ -20,7 +20,7 @@ from vaguemestre.webmail.toasts import Toast, say
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def progress(request: StaffRequest) -> HttpResponse:
     """What the page asks every second while something runs; alone it has no page."""
     if not is_htmx(request):
@@ -36,14 +36,14 @@ def progress(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def stop(request: StaffRequest, key: str) -> HttpResponse:
     bulk_actions.stop(bulk_act_for(request.account, key), timezone.now())
     return HttpResponseRedirect(return_url(request, reverse("webmail:home")))
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def undo(request: StaffRequest, key: str) -> HttpResponseBase:
     act = bulk_act_for(request.account, key)
@@ -57,7 +57,7 @@ def undo(request: StaffRequest, key: str) -> HttpResponseBase:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def away(request: StaffRequest, key: str) -> HttpResponse:
     act = bulk_act_for(request.account, key)
     type(act).objects.filter(pk__in=[one.pk for one in bulk_actions.rows_of(act)]).update(shown=False)

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -21,6 +20,7 @@ from vaguemestre.webmail import toasts
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import retention
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.message_list import list_query
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes.bin_response import attachment_removal_toast, trash_id
@@ -33,7 +33,7 @@ from vaguemestre.webmail.trust import junk_attachments
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """In a full mailbox a second press is asked for: `definitif`, then nothing waits in the bin."""
@@ -58,7 +58,7 @@ def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def undo(request: StaffRequest) -> HttpResponse:
     done = toasts.read_token(request, salt=storage.UNDO_SALT)

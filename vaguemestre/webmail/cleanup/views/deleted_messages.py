@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError, QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -23,6 +22,7 @@ from vaguemestre.webmail.actions import bulk_actions, progress_cookie
 from vaguemestre.webmail.cleanup import deleted_messages
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup, retention
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.message_list.access import ticked_messages
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes.action_response import deleted_text, role_folder
@@ -35,7 +35,7 @@ SALT = "vaguemestre.webmail.recovery"
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def recovery(request: StaffRequest) -> HttpResponse:
     if not retention.recover_days():
@@ -50,7 +50,7 @@ def recovery(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def bring_back(request: StaffRequest) -> HttpResponse:
     def act(session: Session, lost: Folder, uids: UidSet) -> HttpResponse:
@@ -78,7 +78,7 @@ def bring_back(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def erase(request: StaffRequest) -> HttpResponse:
     """For good and at once, after a page that says so (`definitif`)."""
@@ -109,7 +109,7 @@ def erase(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def undo(request: StaffRequest) -> HttpResponse:
     """Deleted again: they are among the deleted once more, and their days begin anew."""

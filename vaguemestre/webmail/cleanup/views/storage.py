@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
@@ -19,6 +18,7 @@ from vaguemestre.webmail import toasts
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import retention
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes.bin_response import attachment_removal_toast, trash_id
 from vaguemestre.webmail.panes.outage import handles_outage
@@ -29,7 +29,7 @@ type Chosen = dict[MailboxId, list[Uid]]
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def space(request: StaffRequest) -> HttpResponse:
     word = request.GET.get("page", "1")
@@ -40,7 +40,7 @@ def space(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def deletion(request: StaffRequest) -> HttpResponse:
     def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast | None:
@@ -56,7 +56,7 @@ def deletion(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def removal(request: StaffRequest) -> HttpResponse:
     """In a full mailbox a second press is asked for: `definitif`, then nothing waits in the bin."""

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.compose import browser_drafts, drafts, identities
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.compose.compose_form import compose_form, saved_text
 from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.panes.compose_window import closing_url, show_composer, unsaved_text
 from vaguemestre.webmail.panes.draft_request import receive_content
@@ -23,7 +23,7 @@ from vaguemestre.webmail.trust import junk_attachments
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def copies(request: StaffRequest) -> HttpResponse:
     """A browser says which copies it has: what is news is offered, above the letters that are open or on the desk."""
     news, here = browser_drafts.unknown_and_stale(
@@ -39,7 +39,7 @@ def copies(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def take_up(request: StaffRequest, key: str) -> HttpResponse:
     """The copy becomes the letter. What another window has kept meanwhile stays a draft of its own; when the letter

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.compose import (
@@ -28,6 +27,7 @@ from vaguemestre.webmail.compose.draft_content import DraftContent, draft_conten
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import inline_response
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.panes.compose_window import (
     close_window,
@@ -51,7 +51,7 @@ from vaguemestre.webmail.toasts import Toast, Undo
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def new(request: StaffRequest) -> HttpResponse:
     """A link may say to whom and about what; nothing is kept until something is written."""
     blank, key = _blank(request), new_key()
@@ -74,7 +74,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
 def draft(request: StaffRequest, key: str) -> HttpResponse:
     """POST keeps: after a pause in typing, by the button, or without a script by any other press in the form."""
@@ -94,7 +94,7 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def close(request: StaffRequest, key: str) -> HttpResponse:
     """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind, unless it is only
@@ -120,7 +120,7 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def own_tab(request: StaffRequest, key: str) -> HttpResponse:
     """The form was sent into a new tab: there the letter goes on, over the whole page."""
@@ -138,7 +138,7 @@ def own_tab(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def discard(request: StaffRequest, key: str) -> HttpResponse:
     """To the bin, and back with one press."""
@@ -159,7 +159,7 @@ def discard(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     """The cross of a file sends the whole form: what was typed meanwhile is kept too. In a window that is behind, or
@@ -168,7 +168,7 @@ def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def format_change(request: StaffRequest, key: str) -> HttpResponse:
     """To plain text, which says what is lost and offers it back; or to formatted text, which loses nothing."""
@@ -183,7 +183,7 @@ def format_change(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def sender_change(request: StaffRequest, key: str) -> HttpResponse:
     """From another address of theirs: its signature takes the place of the other one's."""
@@ -194,7 +194,7 @@ def sender_change(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def pictures(request: StaffRequest, key: str) -> HttpResponse:
     """A picture for the text, and the form with it, so that what was typed is kept. Answers where the picture is."""
@@ -216,7 +216,7 @@ def pictures(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def picture(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     """As the text of the letter shows it. Only true pictures, whatever they are called."""
     file = file_for(request.account, key, file_id)

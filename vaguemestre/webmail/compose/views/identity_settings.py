@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.compose import identities as sender_identities
 from vaguemestre.webmail.compose import named_signatures
 from vaguemestre.webmail.compose.identities import Identity, ReplyToError
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 
@@ -32,7 +32,7 @@ class IdentityLine:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def identities(request: StaffRequest) -> HttpResponse:
     chosen = lookup.load_preferences(request.account)
     mine = [one.address for one in sender_identities.writable_addresses(request.account)]

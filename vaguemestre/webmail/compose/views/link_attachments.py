@@ -6,20 +6,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.handouts import chunked_upload, link_password
 from vaguemestre.handouts.access import coming_handout
 from vaguemestre.handouts.limits import UploadRefusedError
 from vaguemestre.webmail.compose import attached_files
 from vaguemestre.webmail.compose.access import file_for
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.compose_window import problem_text, show_problems
 from vaguemestre.webmail.panes.draft_request import keep_draft, receive_content, save_draft
 from vaguemestre.webmail.panes.outage import handles_outage
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def begin(request: StaffRequest, key: str) -> HttpResponse:
     """The form comes with it, so that what was typed is kept. Answers where its pieces go, and how many octets of it
@@ -50,7 +50,7 @@ def _number(request: StaffRequest, name: str) -> int | None:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def instead(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     """A file that is attached goes by a link."""
@@ -58,7 +58,7 @@ def instead(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def removal(request: StaffRequest, key: str, handout: str) -> HttpResponse:
     found = coming_handout(request.account, handout)

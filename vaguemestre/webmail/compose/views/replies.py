@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
@@ -23,6 +22,7 @@ from vaguemestre.webmail.compose import attached_forwards, draft_copies, identit
 from vaguemestre.webmail.compose.compose_form import IdentityOption, compose_form
 from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent, DraftOrigin
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.message_list.access import ticked_messages, ticked_results
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import delivery_reports
@@ -37,21 +37,21 @@ from vaguemestre.webmail.trust.notice import TrustNotice
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def reply(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     return _reply(request, DraftOrigin(folder_id, uid), everybody=False)
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def reply_all(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     return _reply(request, DraftOrigin(folder_id, uid), everybody=True)
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     source, key = DraftOrigin(folder_id, uid), new_key()
@@ -66,7 +66,7 @@ def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """A draft that is still open here is opened as it is, whichever of its copies was asked for; another program's is
@@ -89,7 +89,7 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Any message as the beginning of a new one. `refusee`: to that address alone, which it did not reach."""
@@ -107,14 +107,14 @@ def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def forward_whole(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     return _hand_on(request, [(folder_id, uid)])
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def forward_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """Those ticked in the list. Nothing is kept yet: it is only a sheet that begins."""
@@ -154,7 +154,7 @@ def _trap(
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """To those of whom no receipt came back; to all of them (`tous`) of what nobody has answered."""
@@ -162,7 +162,7 @@ def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Of a row that nobody has answered. One letter is written at a time."""
@@ -172,7 +172,7 @@ def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def reminder_found(request: StaffRequest) -> HttpResponse:
     """The same among results of a search."""

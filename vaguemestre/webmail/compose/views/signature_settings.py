@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.sandbox.cleaner import Written
 from vaguemestre.web.number_text import octets_text
@@ -15,6 +14,7 @@ from vaguemestre.webmail.compose.access import signature_picture_for
 from vaguemestre.webmail.compose.named_signatures import NamedSignature
 from vaguemestre.webmail.compose.uploaded_image import receive_image
 from vaguemestre.webmail.content.attachments import inline_response
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.preferences import authority_defaults, lookup
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 
@@ -22,7 +22,7 @@ HTML_LIMIT = 20_000  # octets: it goes with every message
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def signature(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         chosen = lookup.load_preferences(request.account)
@@ -35,7 +35,7 @@ def signature(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def another(request: StaffRequest, signature_id: str = "") -> HttpResponse:
     """One more, with a name; a new one without an id."""
     chosen = lookup.load_preferences(request.account)
@@ -55,7 +55,7 @@ def another(request: StaffRequest, signature_id: str = "") -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def removal(request: StaffRequest, signature_id: str) -> HttpResponse:
     if named_signatures.find_signature(lookup.load_preferences(request.account), signature_id) is None:
         raise Http404("signature")
@@ -64,7 +64,7 @@ def removal(request: StaffRequest, signature_id: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def use(request: StaffRequest) -> HttpResponse:
     """Which signature goes where, and how new messages begin."""
     named_signatures.save_use(
@@ -102,14 +102,14 @@ def _too_heavy() -> str:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def pictures(request: StaffRequest) -> HttpResponse:
     """One for a signature that is being written."""
     return receive_image(request, signature_images.SIGNATURE, _too_heavy())
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def picture(request: StaffRequest, picture_id: int) -> HttpResponse:
     """To its owner alone: as it was drawn anew here."""
     kept = signature_picture_for(request.account, picture_id)
@@ -117,7 +117,7 @@ def picture(request: StaffRequest, picture_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def reset(request: StaffRequest) -> HttpResponse:
     """Back to the words of HR, which follow the posts."""
     signatures.save_signature(request.account, None, now=timezone.now())

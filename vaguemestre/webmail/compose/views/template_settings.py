@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.compose import rich_text, signature_images
@@ -18,12 +17,13 @@ from vaguemestre.webmail.compose.templates import insertion, store
 from vaguemestre.webmail.compose.templates.store import MessageTemplate
 from vaguemestre.webmail.compose.uploaded_image import receive_image, too_large_text
 from vaguemestre.webmail.content.plain_text import linked_text
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 from vaguemestre.webmail.toasts import Toast
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def ready(request: StaffRequest) -> HttpResponse:
     mine = store.own_templates(request.account)
     context = {
@@ -34,7 +34,7 @@ def ready(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def letter(request: StaffRequest, ready_id: str = "") -> HttpResponse:
     """One of one's own; a new one without an id."""
     kept = own_template_for(request.account, ready_id) if ready_id else MessageTemplate("", "", "", "", "")
@@ -49,7 +49,7 @@ def letter(request: StaffRequest, ready_id: str = "") -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def copy(request: StaffRequest, ready_id: str) -> HttpResponse:
     """Also of the authority's: the copy is one's own, and may be changed."""
     found = template_for(request.account, ready_id)
@@ -62,7 +62,7 @@ def copy(request: StaffRequest, ready_id: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def removal(request: StaffRequest, ready_id: str) -> HttpResponse:
     found = own_template_for(request.account, ready_id)
     store.remove_template(request.account, found.id, timezone.now())
@@ -70,7 +70,7 @@ def removal(request: StaffRequest, ready_id: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def restore(request: StaffRequest) -> HttpResponse:
     name = store.restore_template(request.account, request.POST.get("fait", ""), timezone.now())
     return _back(Toast(_("Template “%s” is back") % name if name else _("It is too late to undo this.")))
@@ -99,7 +99,7 @@ def _received(request: StaffRequest, ready_id: str) -> tuple[MessageTemplate, st
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def pictures(request: StaffRequest) -> HttpResponse:
     """One for a template that is being written."""
     return receive_image(request, signature_images.TEMPLATE, too_large_text())

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.webmail.compose import rich_text
 from vaguemestre.webmail.compose.access import outgoing_or_none, template_for
@@ -18,13 +17,14 @@ from vaguemestre.webmail.compose.templates import images, insertion, store
 from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
 from vaguemestre.webmail.compose.templates.store import MessageTemplate
 from vaguemestre.webmail.compose.uploaded_image import too_large_text
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import OutgoingFile
 from vaguemestre.webmail.panes.draft_request import keep_and_show_draft, receive_content
 from vaguemestre.webmail.panes.outage import handles_outage
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def insert(request: StaffRequest, key: str) -> HttpResponse:
     """Above what is typed, with a way back. An editor that has a cursor asks for the text alone, and puts it there."""
@@ -40,7 +40,7 @@ def insert(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def take_out(request: StaffRequest, key: str) -> HttpResponse:
     """As the message was before; whom it goes to, and its files, stay as they are now."""
@@ -54,7 +54,7 @@ def take_out(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def fill(request: StaffRequest, key: str) -> HttpResponse:
     """The variables in the message, with whom it goes to now."""
@@ -63,7 +63,7 @@ def fill(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def keep_as_ready(request: StaffRequest, key: str) -> HttpResponse:
     """Its subject and its text; the message itself stays as it is."""

@@ -4,19 +4,19 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.webmail.actions import bulk_actions, flags
 from vaguemestre.webmail.actions.label_response import label_request, label_toast
 from vaguemestre.webmail.actions.selection import count_places, select, uids_by_folder
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.message_list.list_query import label_in
 from vaguemestre.webmail.panes.action_response import bulk_response, list_redirect
 from vaguemestre.webmail.panes.outage import handles_outage
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def label(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """On all of the chosen messages, unless all of them bear it: then off."""

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.imap.messages import label_keywords
 from vaguemestre.mailbox.imap.messages.keywords import parse_uids
@@ -21,6 +20,7 @@ from vaguemestre.webmail.labels import label_set
 from vaguemestre.webmail.labels import labels as webmail_labels
 from vaguemestre.webmail.labels.label_set import LabelRefusedError
 from vaguemestre.webmail.labels.labels import LabelChip
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.message_list.list_query import label_in
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
@@ -41,7 +41,7 @@ class Typed:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def labels(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
@@ -52,7 +52,7 @@ def labels(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def change(request: StaffRequest) -> HttpResponse:
     word = _word(request)
     return _attempt(
@@ -64,7 +64,7 @@ def change(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def order(request: StaffRequest) -> HttpResponse:
     try:
         label_set.move_label(request.account, _word(request), up=request.POST.get("sens") == "haut")
@@ -74,7 +74,7 @@ def order(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
 def removal(request: StaffRequest) -> HttpResponse:
     """Off every message that bears it, in every folder: so that it is gone in Thunderbird too, and comes back whole."""
@@ -100,7 +100,7 @@ def removal(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def restore(request: StaffRequest) -> HttpResponse:
     """A deleted label again, on the messages that bore it."""

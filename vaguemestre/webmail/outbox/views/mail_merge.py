@@ -12,7 +12,6 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.web.htmx import go_to, is_htmx
@@ -22,6 +21,7 @@ from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
 from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.models.mail_merge import MailMerge
 from vaguemestre.webmail.outbox import schedule
@@ -41,13 +41,13 @@ from vaguemestre.webmail.toasts import Toast
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def mailings(request: StaffRequest) -> HttpResponse:
     return render_settings(request, "mailings", {"mailings": progress.list_merges(request.account, timezone.now())})
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def begin(request: StaffRequest, key: str) -> HttpResponse:
     """From the sheet: what is written is kept, and the table is asked for."""
@@ -72,7 +72,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def mailing(request: StaffRequest, key: str) -> HttpResponse:
     found = mailing_for(request.account, key)
@@ -84,7 +84,7 @@ def mailing(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def put_table(request: StaffRequest, key: str) -> HttpResponse:
     """The table, or another column for the address."""
     found = _written(request, key)
@@ -104,7 +104,7 @@ def put_table(request: StaffRequest, key: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
+@with_mailbox
 def body(request: StaffRequest, key: str, number: int) -> HttpResponse:
     """The text of one letter, in a frame of its own, as it would travel."""
     found = _written(request, key)
@@ -120,7 +120,7 @@ def body(request: StaffRequest, key: str, number: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def send(request: StaffRequest, key: str) -> HttpResponse:
     """At once, with the moment to think again; or at an hour chosen."""
     found, now = mailing_for(request.account, key), timezone.now()
@@ -149,7 +149,7 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def stop(request: StaffRequest, key: str) -> HttpResponse:
     stopped = dispatch.stop_merge(mailing_for(request.account, key))
     return _back(
@@ -158,14 +158,14 @@ def stop(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def resume(request: StaffRequest, key: str) -> HttpResponse:
     resumed = dispatch.resume_merge(mailing_for(request.account, key), timezone.now())
     return _back(key, _("The letters go on leaving") if resumed else _("This mailing cannot go on."))
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def call_back(request: StaffRequest, key: str) -> HttpResponse:
     now = timezone.now()
@@ -176,7 +176,7 @@ def call_back(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def write_again(request: StaffRequest, key: str) -> HttpResponse:
     """The same letter and the lines of those whom it did not reach, to be mended and sent."""
     found, now = mailing_for(request.account, key), timezone.now()

@@ -6,17 +6,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.outbox import mta_queue
 from vaguemestre.webmail.outbox.mta_queue import QueueUnavailableError
 from vaguemestre.webmail.panes.outage import handles_outage
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def waiting(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The part of the page, or a page of its own for whoever has no script."""

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailableError
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.outbox import delivery, schedule
 from vaguemestre.webmail.outbox.queue import queued_messages, scheduled_messages
@@ -30,14 +30,14 @@ _TOO_LATE = gettext_lazy("Too late: this message is leaving.")
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def waiting(request: StaffRequest) -> HttpResponse:
     """Shown whether the mailbox answers or not."""
     return _shown(request)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def change_hour(request: StaffRequest, key: str) -> HttpResponse:
     now, outgoing = timezone.now(), outgoing_for(request.account, key)
     leaves_at = schedule.parse_send_time(pressed_button(request), now)
@@ -49,7 +49,7 @@ def change_hour(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def send_now(request: StaffRequest, key: str) -> HttpResponse:
     now, outgoing = timezone.now(), outgoing_for(request.account, key)
     delivery.reschedule(outgoing, now, now)
@@ -57,7 +57,7 @@ def send_now(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def cancel(request: StaffRequest, key: str) -> HttpResponse:
     """Among the drafts, and one stays on the page."""
     now, outgoing = timezone.now(), outgoing_for(request.account, key)
@@ -68,13 +68,13 @@ def cancel(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def retry(request: StaffRequest, key: str) -> HttpResponse:
     return _try(outgoing_for(request.account, key), timezone.now())
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def take_back(request: StaffRequest, key: str) -> HttpResponse:
     """Among the drafts again, to be changed or thrown away."""
     outgoing = outgoing_for(request.account, key)

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.outbox import read_receipts
 from vaguemestre.webmail.outbox.read_receipts import ReceiptRequest
 from vaguemestre.webmail.panes.outage import handles_outage
@@ -22,7 +22,7 @@ from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def send(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     with open_mailbox(request) as session:
@@ -35,7 +35,7 @@ def send(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseB
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def refuse(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     with open_mailbox(request) as session:

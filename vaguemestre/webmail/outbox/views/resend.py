@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.compose import drafts, replies, resent_message
 from vaguemestre.webmail.compose.access import outgoing_for
@@ -16,6 +15,7 @@ from vaguemestre.webmail.compose.attached_files import NotAttachedError
 from vaguemestre.webmail.compose.draft_content import DraftOrigin
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import delivery, delivery_reports
 from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusedError
@@ -29,7 +29,7 @@ from vaguemestre.webmail.toasts import Toast, say
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def resend(request: StaffRequest, folder_id: MailboxId, uid: Uid, key: str) -> HttpResponse:
     """`key` was made with the page: pressed twice, it leaves once. What cannot leave is on its sheet, and why."""

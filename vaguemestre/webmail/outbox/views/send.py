@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
@@ -22,6 +21,7 @@ from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.compose.send_checks import SendContext
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
 from vaguemestre.webmail.outbox import delivery, schedule
 from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusal, SendRefusedError
@@ -44,14 +44,14 @@ from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def send(request: StaffRequest, key: str) -> HttpResponse:
     return _leave(request, key, timezone.now(), None)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def plan(request: StaffRequest, key: str) -> HttpResponse:
     """`depart`: an instant; or a `jour` and an `heure`, asked for when there is none, or none that will do."""
@@ -73,7 +73,7 @@ def plan(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def hide_everybody(request: StaffRequest, key: str) -> HttpResponse:
     """All who were written to in sight of one another are in hidden copy instead."""
@@ -89,7 +89,7 @@ def hide_everybody(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
     """The other one of a name takes the place of the first; it is said, and asked no more."""
@@ -113,7 +113,7 @@ def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def call_back(request: StaffRequest) -> HttpResponse:
     """The message is on the sheet again, as it was; or it is said that it has left."""
     key = request.POST.get("fait", "")

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.list_state import ListUnchangedError
 from vaguemestre.webmail.panes.folder_page import asks_for_list_alone
@@ -29,7 +29,7 @@ from vaguemestre.webmail.toasts import Toast
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def home(request: StaffRequest) -> HttpResponse:
     """The inbox itself: who comes from far away does not have to ask twice."""
@@ -41,7 +41,7 @@ def home(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Also what the page asks for by itself when mail arrives; then `ouvert` keeps the open message marked in it, and

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.web import branding
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes import live_updates
 from vaguemestre.webmail.panes.outage import handles_outage
 
@@ -23,7 +23,7 @@ GROUND, SLATE = "#f4f2ee", "#2b4a6b"  # of tokens.css, which a manifest cannot r
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def news(request: StaffRequest) -> HttpResponse:
     word = request.GET.get("depuis", "")
@@ -34,7 +34,7 @@ def news(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def manifest(_request: StaffRequest) -> HttpResponse:
     """A window of its own, and a place among the applications. No promise to work without the network."""
     home = reverse("webmail:home")

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.message_list import list_query, rows
 from vaguemestre.webmail.people.correspondents import own_addresses
 
@@ -18,7 +18,7 @@ NEWEST = 3
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def unread_tile(request: StaffRequest) -> HttpResponse:
     """A mailbox that does not answer, or is shut, is said in one line; the portal itself goes on."""
     if closed := mailbox_closure.reading_closed_text(request.account, timezone.now()):

@@ -12,7 +12,6 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.containers import attached_message
 from vaguemestre.mailbox.containers.nested_parts import attached_message_of
 from vaguemestre.mailbox.errors import CleanerError, UnpackError
@@ -35,6 +34,7 @@ from vaguemestre.webmail.content.attachments import (
 )
 from vaguemestre.webmail.content.header_text import message_date
 from vaguemestre.webmail.content.plain_text import blocks
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.reader import converted_images, thumbnails
@@ -48,7 +48,7 @@ from vaguemestre.webmail.trust.link_checks import LinkRewriter, compose_url
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """Over the desk when its page asks; otherwise a page of its own, under the same address. A page that waits
@@ -71,7 +71,7 @@ def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
+@with_mailbox
 @handles_outage
 def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
     """The file itself, in its own page or inside ours, when its kind is harmless; otherwise saved."""
@@ -88,7 +88,7 @@ def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piec
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """A picture made small for its card, or drawn anew for a text (`entiere`), which is waited for longer; nginx gives
@@ -111,7 +111,7 @@ def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
     if path.places:
@@ -127,7 +127,7 @@ def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PieceP
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def bundle(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """It begins to leave at once; each file is fetched when its turn has come. One that has gone meanwhile breaks the
@@ -146,7 +146,7 @@ def bundle(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
+@with_mailbox
 @handles_outage
 def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """What the office program has made of a document; a 404 until it is there."""
@@ -162,7 +162,7 @@ def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piece
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """What was made of a picture that no browser draws; a 404 until it is there."""
@@ -180,7 +180,7 @@ def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: P
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
+@with_mailbox
 @handles_outage
 def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """The HTML of an attached message, in its frame, as clean as that of the message itself."""

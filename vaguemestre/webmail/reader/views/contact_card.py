@@ -6,13 +6,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.contacts.cards import BookFullError
 from vaguemestre.contacts.import_report import FileRefusedError
 from vaguemestre.mailbox.values import MailboxId, PiecePath, Uid
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.reader import contact_card
 from vaguemestre.webmail.reader.viewer import find_file
@@ -22,7 +22,7 @@ from vaguemestre.webmail.trust import junk_attachments
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     with open_mailbox(request) as session:

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
@@ -18,6 +17,7 @@ from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
 from vaguemestre.webmail.panes.live_updates import current_mark
@@ -42,7 +42,7 @@ NOT_AHEAD = 204  # no refusal: the click asks again
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     stands = summary.load_settings_summary(request.account, timezone.now())
@@ -81,7 +81,7 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The page asked for by a press was shown, or was in sight for some seconds: what it has open is read now."""
@@ -95,7 +95,7 @@ def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """One message of an exchange, for the page that has it folded. Alone in the address bar it leads to its page."""
@@ -120,7 +120,7 @@ def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The header lines decoded, and the message as it came, for the help desk that asks where it comes from."""

@@ -13,7 +13,6 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.mime import file_signatures
@@ -25,6 +24,7 @@ from vaguemestre.webmail.content.attachments import AttachmentAddress, download_
 from vaguemestre.webmail.content.file_types import display_way, served_type
 from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.content.plain_text import blocks
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.people import bcc_record
 from vaguemestre.webmail.preferences import summary
@@ -38,7 +38,7 @@ from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
+@with_mailbox
 @handles_outage
 def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     stands = summary.load_settings_summary(request.account, timezone.now())
@@ -67,7 +67,7 @@ def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """What a page asks for while nothing happens: the message before or after the open one, made ready here and at
@@ -80,7 +80,7 @@ def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: PartPath) -> HttpResponse:
     """A picture that the mail shows inside its text. Only true pictures, whatever the sender calls them; one that no
@@ -105,7 +105,7 @@ def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: Pa
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def source_file(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """The whole message as a file that any mail program opens."""

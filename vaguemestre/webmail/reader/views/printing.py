@@ -12,12 +12,12 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.plain_text import Block, blocks
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import page_list_query
 from vaguemestre.webmail.people.correspondents import own_addresses
@@ -44,7 +44,7 @@ class PrintPage:
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
+@with_mailbox
 @handles_outage
 def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Stays as unread as it was, and asks nobody for images that the reader did not show."""

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
@@ -18,6 +17,7 @@ from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.content.attachments import download_response, file_stem
 from vaguemestre.webmail.content.header_text import message_date, subject_text
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people import bcc_record
@@ -30,7 +30,7 @@ MOST = 500  # messages of one archive; the copy of the whole mailbox is a page o
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def save_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponseBase:
     with open_mailbox(request) as session:

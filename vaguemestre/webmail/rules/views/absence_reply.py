@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.web.date_text import full_date_text
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import toasts
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import absence_calendar, absence_reply, active_script
@@ -23,7 +23,7 @@ type Days = tuple[date, time | None, date, time | None]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def absence(request: StaffRequest) -> HttpResponse:
     """The holidays of the zone, the days around and the preview are presses too; nothing is kept before "save"."""
     now = timezone.now()
@@ -50,7 +50,7 @@ def absence(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def dates(request: StaffRequest) -> HttpResponse:
     """What the calendar says of the dates that stand in the form now; the page for those without a script."""
     if not is_htmx(request):
@@ -71,7 +71,7 @@ def said_of(days: Days) -> dict[str, object]:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def end(request: StaffRequest) -> HttpResponse:
     """From the banner or the page, back to where it was pressed."""
     now = timezone.now()

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.action_response import role_folder, undo_moves
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
@@ -30,7 +30,7 @@ SALT = "vaguemestre.webmail.blocking"
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def block(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The filter first, then this message: if the move fails, the next one will not come. What cannot be done (another
@@ -50,7 +50,7 @@ def block(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def unblock(request: StaffRequest) -> HttpResponse:
     back = return_url(request, reverse("webmail:home"))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import freshly_proved_keeping, signed_in
+from vaguemestre.accounts.sessions.decorators import freshly_proved_keeping
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -24,6 +24,7 @@ from vaguemestre.webmail.actions import progress_cookie
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import active_script, forward_step, redirection, sieve_sync
@@ -55,7 +56,7 @@ class FilterLine:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
 def filters(request: StaffRequest) -> HttpResponse:
     """The list. A POST agrees to keep the script of another program beside ours."""
@@ -68,7 +69,7 @@ def filters(request: StaffRequest) -> HttpResponse:
 
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
 def new_filter(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
@@ -78,7 +79,7 @@ def new_filter(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def like_message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Begun from what a message has in common with others of its kind. Stays unread."""
@@ -88,7 +89,7 @@ def like_message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpR
 
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
 def change_filter(request: StaffRequest, filter_id: int) -> HttpResponse:
     kept = filter_for(request.account, filter_id)
@@ -99,7 +100,7 @@ def change_filter(request: StaffRequest, filter_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
     place = [kept.id for kept in store.load_filters(request.account.key)]
@@ -120,7 +121,7 @@ def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def restore(request: StaffRequest) -> HttpResponse:
     what = toasts.read_token(request, salt=SALT)
@@ -136,7 +137,7 @@ def restore(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def switch(request: StaffRequest, filter_id: int) -> HttpResponse:
     kept, on = filter_for(request.account, filter_id), request.POST.get("sens") == "marche"
@@ -149,7 +150,7 @@ def switch(request: StaffRequest, filter_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def order(request: StaffRequest, filter_id: int) -> HttpResponse:
     """Up, down, or to the place where it was let fall."""
@@ -165,7 +166,7 @@ def order(request: StaffRequest, filter_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def application(request: StaffRequest, filter_id: int) -> HttpResponse:
     """To what lies in the inbox now."""

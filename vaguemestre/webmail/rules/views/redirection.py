@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.rescue import confirmation_codes
-from vaguemestre.accounts.sessions.decorators import freshly_proved, signed_in
+from vaguemestre.accounts.sessions.decorators import freshly_proved
 from vaguemestre.courier.mail import AddressUnusableError
 from vaguemestre.webmail import toasts
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import active_script, forward_targets
 from vaguemestre.webmail.rules import redirection as redirections
@@ -37,7 +38,7 @@ PROOF_LIFE = 900  # seconds, as the code itself
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def redirection(request: StaffRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _propose(request)
@@ -46,7 +47,7 @@ def redirection(request: StaffRequest) -> HttpResponseBase:
 
 @sensitive_post_parameters("code", "preuve")
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def code(request: StaffRequest) -> HttpResponseBase:
     """Where the code is typed; reached again from another page or device while it lives."""
     if request.method == "POST":
@@ -57,7 +58,7 @@ def code(request: StaffRequest) -> HttpResponseBase:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def removal(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     trouble = attempt_change(

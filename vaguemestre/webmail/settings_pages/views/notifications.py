@@ -4,11 +4,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.panes.live_updates import FOLDERS
 from vaguemestre.webmail.preferences import authority_defaults, summary
@@ -18,7 +18,7 @@ Notifying = Preferences.Notifying
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def arrival(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":

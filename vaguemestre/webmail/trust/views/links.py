@@ -6,15 +6,15 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import is_administrator
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.html.link_redirectors import final_destination
 from vaguemestre.mailbox.sandbox.cleaner.link_checks import is_obscured, legible_address
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.trust import link_checks, lookalikes
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def link(request: StaffRequest) -> HttpResponse:
     url = link_checks.read_link_token(request.GET.get("vers", ""), request.account.key)
     if url is None:

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.return_url import return_url
@@ -18,7 +18,7 @@ from vaguemestre.webmail.trust import authentication_results, list_unsubscriptio
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
 def unsubscribe(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     now = timezone.now()

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.action_response import role_folder
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import build_page, page_list_query, render_page
@@ -17,7 +17,7 @@ from vaguemestre.webmail.trust import permalinks
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def found_message(request: StaffRequest, word: str) -> HttpResponse:
     """Deleted since, or a colleague's: the inbox, and in the reader's place a word about it."""

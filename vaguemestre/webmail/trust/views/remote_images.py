@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import FetchError
 from vaguemestre.mailbox.sandbox.fetcher.http_request import fetch_image
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import inline_response
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
 def remote_image(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Asks the mailbox nothing: the address was made for this account when the message was shown."""
@@ -46,7 +46,7 @@ def remote_image(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpR
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
 def trust(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """For this sender, or for all of the domain; the page asks where no script has put the question in the reader."""
