@@ -42,7 +42,7 @@ class MailboxAccess:
     def key(self) -> str:
         """Names the pair. Of one's own mailbox the account's key, by which everything has been kept and signed."""
         own = self.mailbox.key == self.reader.key
-        return self.mailbox.key if own else f"{self.mailbox.key}+{self.reader.key}"
+        return self.mailbox.key if own else f"{self.mailbox.key}_{self.reader.key}"
 
 
 class MailboxRequest(StaffRequest):
