@@ -61,7 +61,7 @@ class FolderPage:
         """All that the list and the folders are made of, in a word. `around`: what stands beside the list."""
         stands = self.stands
         seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips)
-        whose = getattr(self.request, "page_mark", "")
+        whose = self.request.mailbox.key
         pinned = list_state.list_state(self.pins, [], self.now) if self.pins else ""
         more = (self.place, self.pages, self.folder.uid_next, *seen, *around, whose, self.unsure, pinned)
         return list_state.list_state(self.found, self.everything, self.now, *more)

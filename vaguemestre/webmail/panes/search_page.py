@@ -49,7 +49,7 @@ class SearchPage:
             return ""
         seen = stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips
         told = self.asked, self.links, self.pages, found.total, found.whole, found.said
-        whose = getattr(self.request, "page_mark", "")
+        whose = self.request.mailbox.key
         return list_state.results_state(found.hits, found.folders, self.now, *told, whose, *seen, *around)
 
     def beside(self, state: str) -> OpenMessage | None:
