@@ -40,7 +40,8 @@ def open_mailbox(access: MailboxAccess) -> AbstractContextManager[Session]:
 
 
 def open_mailbox_of(account_key: str, *, patience: float | None = None) -> AbstractContextManager[Session]:
-    """For what goes on after the person has left: the outbox. With little `patience`, for what one can do without."""
+    """As the mailbox itself, for what goes on after the reader has left: the outbox. With little `patience`, for what
+    one can do without."""
     return pool().session(account_key, patience=patience)
 
 

@@ -167,8 +167,8 @@ def build_viewer(found: ViewedFile, access: MailboxAccess, now: datetime) -> Vie
         url=spot.url("viewer"), raw_url=spot.url("attachment"), save_url=spot.url("download"),
         close_url=message_url, opener=_opener(found).url("viewer"),
         up=_up(found), before=before, after=after, template=template,
-        prints=template not in {"unreadable", "waiting", "away"} and way in PRINTABLE, zooms=template in {"image", "pdf"},
-        stage=stage,
+        prints=template not in {"unreadable", "waiting", "away"} and way in PRINTABLE,
+        zooms=template in {"image", "pdf"}, stage=stage,
     )  # fmt: skip
 
 
