@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from bench import roundcube
 from bench.opening import html_letter
+from vaguemestre.mailbox.testing.chromium import CHROMIUM
 
 FOLDERS = ("Mesure image A", "Mesure image B")
 LETTERS = 60
@@ -76,7 +77,7 @@ def main() -> None:
     key, folders = _filled(person["identifier"])
     with sync_playwright() as playwright:
         trust = f"--ignore-certificate-errors-spki-list={_pin(options.data / 'tls' / 'server.pem')}"
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", trust])
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", trust])
         found = [_ours(chromium, endpoints, person, folders, options.rounds)]
         if not options.alone:
             with roundcube.serving(endpoints, options.data) as origin:

@@ -17,6 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from bench import browser
 from bench.browser import FOLDERS, _filled
+from vaguemestre.mailbox.testing.chromium import CHROMIUM
 
 SHEET = "document.querySelector('.composer textarea, .composer .editor-text')"
 EDITOR = "document.querySelector('.composer .editor-text')"
@@ -44,7 +45,7 @@ def main() -> None:
     person = next(account for account in endpoints["accounts"] if account["role"] == "teacher")
     _key, folders = _filled(person["identifier"])
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = chromium.new_context(locale="fr-FR", ignore_https_errors=True).new_page()
         page.goto(f"{endpoints['web']}/webmail/")
         page.get_by_label("Identifiant").fill(person["identifier"])

@@ -7,7 +7,8 @@ from tempfile import mkdtemp
 
 from playwright.sync_api import Browser, Playwright
 
-CHROMIUM = "/usr/bin/chromium"
+from vaguemestre.mailbox.testing.chromium import CHROMIUM
+
 # A service worker is fetched by the browser itself: what a profile forgives a certificate does not count there.
 ARGUMENTS = ("--no-sandbox", "--ignore-certificate-errors")
 _NOTING = """#!/bin/sh

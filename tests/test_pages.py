@@ -12,7 +12,8 @@ from django.conf import LazySettings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-CHROMIUM = Path("/usr/bin/chromium")
+from vaguemestre.mailbox.testing.chromium import CHROMIUM
+
 ASSETS = Path(__file__).parent.parent / "build" / "assets" / "app.css"
 READ = [
     "/bv/",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from granian.cli import entrypoint
 
-from vaguemestre.launcher.parent_death import end_with_parent
+from vaguemestre.mailbox.sandbox.parent_death import end_with_parent
 
 
 def run() -> None:

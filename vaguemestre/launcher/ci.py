@@ -94,7 +94,7 @@ def checks() -> list[Check]:
 
 def proofs() -> list[Check]:
     return [
-        Check("death of every program", lambda: run_tests([(*TESTS, "-m", "slow", SLOWEST)]), alone=True),
+        Check("a whole demo, death of every program", lambda: run_tests([(*TESTS, "-m", "slow", SLOWEST)]), alone=True),
         Check("systemd, in a bare Debian", _proof("proofs.systemd"), alone=True),
     ]
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from vaguemestre.launcher import leftovers, restarts
-from vaguemestre.launcher.parent_death import end_with_parent
+from vaguemestre.mailbox.sandbox.parent_death import end_with_parent
 
 
 def run(program: str, user: str, command: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from supervisor import supervisord
 
-from vaguemestre.launcher.parent_death import adopt_orphans
+from vaguemestre.mailbox.sandbox.parent_death import adopt_orphans
 
 if __name__ == "__main__":
     adopt_orphans()

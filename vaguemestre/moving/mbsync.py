@@ -6,13 +6,13 @@ know in secret is in memory that only it inherits: neither its file nor its comm
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vaguemestre.mailbox.sandbox.parent_death import killed_with_parent
 from vaguemestre.moving.remote_mailbox import RemoteFolder, Server
 
 MEMORY = 512 * 1024 * 1024
@@ -70,7 +70,10 @@ def start(
         with log.open("wb") as out:
             process = subprocess.Popen(
                 [*_limits(), "mbsync", "--config", str(config), "--all", "--quiet"], pass_fds=held, cwd=_CHECKOUT,
-                env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(root), "LC_ALL": "C.UTF-8"},
+                env={
+                    "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(root), "LC_ALL": "C.UTF-8",
+                    "PYTHONPATH": str(_CHECKOUT),
+                },
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out,
             )  # fmt: skip
     finally:
@@ -132,8 +135,7 @@ def _held(secret: str) -> int:
 
 
 def _limits() -> list[str]:
-    dying = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
-    return [*dying, "prlimit", f"--as={MEMORY}", f"--fsize={FILE_LIMIT}", "--core=0", "nice", "-n", "10"]
+    return killed_with_parent("prlimit", f"--as={MEMORY}", f"--fsize={FILE_LIMIT}", "--core=0", "nice", "-n", "10")
 
 
 def _config(root: Path, server: Server, address: str, folders: Sequence[RemoteFolder], user: int, password: int) -> str:

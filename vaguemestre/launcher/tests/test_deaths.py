@@ -13,7 +13,7 @@ from vaguemestre.launcher.process_table import processes
 from vaguemestre.launcher.testing import Demo, descendants, launch, mail_program, mails, page, until
 from vaguemestre.web.restarts import MANY
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 NOWHERE = Path("/nowhere")
 LISTED = programs.programs(NOWHERE, Instance(data=NOWHERE, mode="demo", rspamd=True))
@@ -28,9 +28,7 @@ def every_door_answers(demo: Demo) -> bool:
     return all(program.answers() for program in demo.programs()) and page(demo, "/ready/")[0] == http.HTTPStatus.OK
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[] if name == "dovecot" else pytest.mark.slow) for name in PROGRAMS]
-)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_that_is_killed_takes_its_children_with_it_and_comes_back(demo: Demo, name: str) -> None:
     session = mail_program(demo)  # its process would serve on
     old = demo.kill(name)
@@ -41,7 +39,6 @@ def test_a_program_that_is_killed_takes_its_children_with_it_and_comes_back(demo
     assert mails(demo) > 0
 
 
-@pytest.mark.slow
 def test_what_cannot_start_is_tried_less_and_less_often_and_the_state_page_says_so(demo: Demo) -> None:
     in_the_way = demo.data / "run" / "handouts.sock"
     demo.supervision.stop_program("handouts")
@@ -54,7 +51,6 @@ def test_what_cannot_start_is_tried_less_and_less_often_and_the_state_page_says_
     until(lambda: every_door_answers(demo), "it does not come back")
 
 
-@pytest.mark.slow
 def test_a_supervisor_that_is_killed_takes_everything_with_it(demo: Demo) -> None:
     supervisor = int(demo.supervision.pid_file.read_text())
     family = descendants(supervisor)
@@ -66,7 +62,6 @@ def test_a_supervisor_that_is_killed_takes_everything_with_it(demo: Demo) -> Non
     assert every_door_answers(demo)
 
 
-@pytest.mark.slow
 def test_after_a_power_cut_one_start_is_enough(demo: Demo) -> None:
     before = mails(demo)
     demo.kill_everything()
@@ -75,7 +70,6 @@ def test_after_a_power_cut_one_start_is_enough(demo: Demo) -> None:
     assert mails(demo) == before
 
 
-@pytest.mark.slow
 def test_children_of_dead_programs_and_a_dead_supervisor_are_not_in_the_way(demo: Demo) -> None:
     """Who kills parents all at once leaves children to nobody, with ports and sockets open."""
     supervisor = int(demo.supervision.pid_file.read_text())

@@ -23,8 +23,8 @@ from vaguemestre.launcher import folder_lock
 from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 from vaguemestre.launcher.testing import PATIENCE, Demo, launch, mail_program, mails, page, trust, until
 
-# Its start is part of the first story. On the other database the stories marked `smoke` start the whole.
-pytestmark = pytest.mark.timeout(600)
+# A demo of its own takes a minute to start. In `bin/ci` the stories start the whole, on both databases.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def deliver(demo: Demo, subject: str, size: int = 1000) -> None:

@@ -17,7 +17,7 @@ from vaguemestre.portal.access import administrators_only
 from vaguemestre.portal.page_messages import render_with_message
 from vaguemestre.portal.registry_form import ApplicationForm, Rows, ShutForm, initial_rows, rows_of
 from vaguemestre.portal.views.maintenance import fresh
-from vaguemestre.sso import connection_test, registry
+from vaguemestre.sso import connection_probe, registry
 from vaguemestre.sso.access import registered_application, registered_applications, registered_by_hand
 from vaguemestre.sso.models import Application
 from vaguemestre.web.toasts import Toast, say
@@ -136,13 +136,13 @@ closing_end = _act(
 def trying(request: StaffRequest, slug: str) -> HttpResponse:
     """Some seconds: the answers of the servers are the page."""
     row = registered_by_hand(slug)
-    return _screen(request, row, answers=connection_test.test_connection(row))
+    return _screen(request, row, answers=connection_probe.probe_connection(row))
 
 
 def _screen(
     request: StaffRequest, row: Application, *,
     form: ApplicationForm | None = None, rows: Any = None, shutting: ShutForm | None = None,
-    answers: list[connection_test.ConnectionAnswer] | None = None, status: int = 200,
+    answers: list[connection_probe.ConnectionAnswer] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     context = {
         "section": "arena", "application": row, "answers": answers,

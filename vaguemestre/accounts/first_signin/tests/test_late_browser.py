@@ -1,6 +1,5 @@
 """The new word in a real Chromium, with the scripts as built: a page of I-Prof takes it from a refusal."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +8,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from playwright.sync_api import Route, expect, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+from vaguemestre.mailbox.testing.chromium import CHROMIUM
+
 SCRIPT = settings.BASE_DIR / "build" / "assets" / "app.js"
 LEFT = SimpleNamespace(
     stays="career:staying", leaves="career:signout", asks_in=600, is_soon=True, for_good=False, ends_at=timezone.now()

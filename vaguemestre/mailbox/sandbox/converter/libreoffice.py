@@ -14,6 +14,7 @@ from threading import Event
 from vaguemestre.mailbox.containers import zip_listing
 from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.sandbox.converter import OFFICE
+from vaguemestre.mailbox.sandbox.parent_death import killed_with_parent
 from vaguemestre.mailbox.sandbox.socket_process import error_name, log_trouble
 
 SECONDS = 40.0
@@ -131,18 +132,10 @@ def _command(source: Path, job: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def _bound() -> tuple[str, ...]:
+def _bound() -> list[str]:
     """It ends with the process that waits for it, however that dies."""
-    return (
-        "setpriv",
-        "--pdeathsig",
-        "KILL",
-        *_no_network(),
-        sys.executable,
-        "-P",
-        "-m",
-        "vaguemestre.mailbox.sandbox.converter.resource_limits",
-    )
+    limits = (sys.executable, "-P", "-m", "vaguemestre.mailbox.sandbox.converter.resource_limits")
+    return killed_with_parent(*_no_network(), *limits)
 
 
 _granted: list[tuple[str, ...]] = []

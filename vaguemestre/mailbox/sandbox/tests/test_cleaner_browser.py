@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Dialog, Error, Page, Route, sync_playwright
 
 from vaguemestre.mailbox.sandbox.cleaner.allow_list import clean_html
+from vaguemestre.mailbox.testing.chromium import CHROMIUM
 from vaguemestre.mailbox.testing.rfc_vectors import LEAKS, SCRIPTS
 
 MARK = "0123456789abcdef"
-CHROMIUM = "/usr/bin/chromium"
 
 
 class Watched:

@@ -25,10 +25,11 @@ TEMPLATES = HOUSE / "vaguemestre" / "webmail" / "templates" / "webmail"
 URL = "/webmail/clavier/"
 # Pressed by a behaviour of the browser rather than by what bears them, with the words that it knows them by.
 BY_BEHAVIOURS = {
-    "j": ("cursor.ts", "j: 1"), "k": ("cursor.ts", "k: -1"), "o": ("cursor.ts", '"o"'), "x": ("selection.ts", '"x"'),
-    "Escape": ("selection.ts", '"Escape"'), "F1": ("help.ts", '"F1"'),
-    "ArrowLeft": ("viewer.ts", "data-turn"), "ArrowRight": ("viewer.ts", "data-turn"),
-    "PageUp": ("viewer.ts", "data-turn"), "PageDown": ("viewer.ts", "data-turn"),
+    "j": ("lists/list-cursor.ts", "j: 1"), "k": ("lists/list-cursor.ts", "k: -1"),
+    "o": ("lists/list-cursor.ts", '"o"'), "x": ("lists/selection.ts", '"x"'),
+    "Escape": ("lists/selection.ts", '"Escape"'), "F1": ("shell/help-panel.ts", '"F1"'),
+    "ArrowLeft": ("reading/viewer.ts", "data-turn"), "ArrowRight": ("reading/viewer.ts", "data-turn"),
+    "PageUp": ("reading/viewer.ts", "data-turn"), "PageDown": ("reading/viewer.ts", "data-turn"),
 }  # fmt: skip
 OF_THE_BROWSER = {"Enter"}  # on a link that has the focus
 
@@ -58,7 +59,7 @@ def test_no_key_alone_begins_two() -> None:
 
 
 def test_what_means_one_message_alone_is_borne_by_its_acts() -> None:
-    html = (TEMPLATES / "leaf_acts.html").read_text("utf-8")
+    html = (TEMPLATES / "reader" / "message_actions.html").read_text("utf-8")
     assert set(message_actions.KEYS.split()) <= set(re.findall(r'data-key="(.)"', html))
 
 

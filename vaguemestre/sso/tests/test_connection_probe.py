@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from vaguemestre.sso import connection_test
+from vaguemestre.sso import connection_probe
 from vaguemestre.sso.testing import make_application
 from vaguemestre.strangers import Trap, say, trapped
 
@@ -26,7 +26,7 @@ def test_each_address_once_with_what_it_answers(trap: Trap) -> None:
         home=f"{trap.url}/accueil", redirect_uris=f"{trap.url}/retour {trap.url}/retour2",
         backchannel_logout_uri=f"{trap.url}/adieu",
     )  # fmt: skip
-    home, back, told = connection_test.test_connection(application)
+    home, back, told = connection_probe.probe_connection(application)
     assert home.good
     assert "conduit ailleurs" in home.said
     assert back.good
@@ -48,16 +48,16 @@ def test_each_address_once_with_what_it_answers(trap: Trap) -> None:
 )
 def test_what_lies_inside_is_not_tried(address: str, settings: Settings) -> None:
     settings.OUTSIDE = settings.OUTSIDE | {"permitted": ""}
-    [home, *_back] = connection_test.test_connection(make_application(home=address))
+    [home, *_back] = connection_probe.probe_connection(make_application(home=address))
     assert not home.good
     assert "Non essayée d’ici" in home.said
 
 
 def test_nobody_there(trap: Trap) -> None:
-    [home, *_back] = connection_test.test_connection(make_application(home="http://127.0.0.1:1/", redirect_uris=""))
+    [home, *_back] = connection_probe.probe_connection(make_application(home="http://127.0.0.1:1/", redirect_uris=""))
     assert "Personne ne répond" in home.said
 
 
 def test_a_page_of_ours(db: None) -> None:
-    [home] = connection_test.test_connection(make_application(home="/iprof/", redirect_uris=""))
+    [home] = connection_probe.probe_connection(make_application(home="/iprof/", redirect_uris=""))
     assert home.good

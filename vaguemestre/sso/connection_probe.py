@@ -30,7 +30,7 @@ class ConnectionAnswer:
     said: str
 
 
-def test_connection(application: Application) -> list[ConnectionAnswer]:
+def probe_connection(application: Application) -> list[ConnectionAnswer]:
     """Some seconds at most. Knocks with the head of a request only: nothing of anybody is told to the other side."""
     asked = list(_addresses(application))[:MOST]
     outside = settings.OUTSIDE
