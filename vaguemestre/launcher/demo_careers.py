@@ -28,6 +28,7 @@ from vaguemestre.courier.models import Parcel
 from vaguemestre.instance import read_instance
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.rules import absence_reply
 from vaguemestre.webmail.rules.sieve_script import Absence
@@ -236,7 +237,9 @@ def _send_away(account: Account, told: Away, now: datetime) -> None:
         return
     today = timezone.localdate(now)
     starts, ends = absence_reply.moments(today + timedelta(told.since), None, today + timedelta(told.until), None)
-    absence_reply.begin_absence(account, Absence(starts=starts, ends=ends, text=told.text.strip()), now=now)
+    absence_reply.begin_absence(
+        MailboxAccess.own(account), Absence(starts=starts, ends=ends, text=told.text.strip()), now=now
+    )
 
 
 def _moment(day: date, hour: time) -> datetime:

@@ -10,12 +10,12 @@ from django.utils.crypto import salted_hmac
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.mail_access.access_tokens import mail_token
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.sieve import managesieve
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 
 
 def mailbox_token(account_key: str) -> str:
@@ -35,12 +35,13 @@ def index_files() -> IndexFile | None:
     return IndexFile(folder, secret) if folder else None
 
 
-def open_mailbox(request: StaffRequest) -> AbstractContextManager[Session]:
-    return pool().session(request.account.key)
+def open_mailbox(access: MailboxAccess) -> AbstractContextManager[Session]:
+    return pool().session(access.key)
 
 
 def open_mailbox_of(account_key: str, *, patience: float | None = None) -> AbstractContextManager[Session]:
-    """For what goes on after the person has left: the outbox. With little `patience`, for what one can do without."""
+    """As the mailbox itself, for what goes on after the reader has left: the outbox. With little `patience`, for what
+    one can do without."""
     return pool().session(account_key, patience=patience)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.core import signing
 from django.utils.translation import ngettext
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.number_text import number_text
 from vaguemestre.web.toasts import COOKIE, Toast, forget, read, redirect, say
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 
 __all__ = [
     "COOKIE",
@@ -49,13 +49,13 @@ def undo_token(account: str, *what: object, salt: str) -> str:
     return word if len(word) <= LONGEST_UNDO else ""
 
 
-def read_token(request: StaffRequest, *, salt: str) -> list[Any]:
+def read_token(request: MailboxRequest, *, salt: str) -> list[Any]:
     """What the word that was pressed says. Nothing where it is forged, too old, or somebody else's."""
     try:
         account, *what = signing.loads(request.POST.get("fait", ""), salt=salt, max_age=UNDO_LIFE)
     except (signing.BadSignature, ValueError):
         return []
-    return what if account == request.account.key else []
+    return what if account == request.mailbox.key else []
 
 
 def sign_undo(undoing: Sequence[Undo]) -> str:
@@ -65,13 +65,13 @@ def sign_undo(undoing: Sequence[Undo]) -> str:
     return word if len(word) <= LONGEST_UNDO else ""
 
 
-def read_undo(word: str, account_key: str) -> list[Undo]:
+def read_undo(word: str, access_key: str) -> list[Undo]:
     """Empty for a word that is forged, too old, or somebody else's."""
     try:
         found = [Undo(**one) for one in signing.loads(word, salt=UNDO_SALT, max_age=UNDO_LIFE)]
     except signing.BadSignature:
         return []
-    return found if all(one.account == account_key for one in found) else []
+    return found if all(one.account == access_key for one in found) else []
 
 
 def with_gone_text(said: str, done: int, gone: int) -> str:

@@ -63,14 +63,16 @@ def administrators_only[**P](view: StaffView[P]) -> Callable[Concatenate[StaffRe
     return guarded
 
 
-def freshly_proved[**P](view: StaffView[P]) -> StaffView[P]:
+def freshly_proved[R: StaffRequest, **P](
+    view: Callable[Concatenate[R, P], HttpResponseBase],
+) -> Callable[Concatenate[R, P], HttpResponseBase]:
     """Under `signed_in`, for what a thief at an open screen must not do: asks to sign in again, then comes back.
 
     An act that was refused is not done afterwards: the person is told so, and does it again on the page it was on.
     """
 
     @wraps(view)
-    def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if sessions.is_freshly_proved(request.session_record, now=timezone.now()):
             return view(request, *args, **kwargs)
         return _leave(request, f"{reverse('accounts:confirmation')}{_proof(request)}")

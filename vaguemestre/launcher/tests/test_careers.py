@@ -51,7 +51,7 @@ def away(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     asked: list[Any] = []
     monkeypatch.setattr(
         "vaguemestre.webmail.rules.absence_reply.begin_absence",
-        lambda account, absence, **_more: asked.append((account, absence)),
+        lambda access, absence, **_more: asked.append((access.mailbox, absence)),
     )
     return asked
 

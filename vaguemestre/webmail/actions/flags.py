@@ -39,7 +39,7 @@ class FlagUndo:
         return signing.dumps(asdict(self), salt=SALT, compress=True) if self.count and short else ""
 
 
-def set_flag(session: Session, account_key: str, flag: Flag, places: Places, *, put: bool | None) -> FlagUndo:
+def set_flag(session: Session, access_key: str, flag: Flag, places: Places, *, put: bool | None) -> FlagUndo:
     """`put` None: on all of them, unless all bear it: then off."""
     looked = _looked_at(session, places)
     bearing = {folder: {uid for uid, own in each.items() if _bears(own, flag)} for folder, each in looked.items()}
@@ -50,18 +50,18 @@ def set_flag(session: Session, account_key: str, flag: Flag, places: Places, *, 
         session.store(folder, uids, **_change(flag, put=on))
     meant, there = sum(map(len, places.values())), sum(map(len, looked.values()))
     return FlagUndo(
-        account_key, flag, on, {folder: uids_text(uids) for folder, uids in changed.items()},
+        access_key, flag, on, {folder: uids_text(uids) for folder, uids in changed.items()},
         count=sum(map(len, changed.values())), gone=meant - there if changed or not there else 0,
     )  # fmt: skip
 
 
-def read_flag_undo(word: str, account_key: str) -> FlagUndo | None:
+def read_flag_undo(word: str, access_key: str) -> FlagUndo | None:
     """None for a word that is forged, too old, or somebody else's."""
     try:
         found = FlagUndo(**signing.loads(word, salt=SALT, max_age=UNDO_LIFE))
     except signing.BadSignature:
         return None
-    return found if found.account == account_key else None
+    return found if found.account == access_key else None
 
 
 def undo_flags(session: Session, done: FlagUndo) -> None:

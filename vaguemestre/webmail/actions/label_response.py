@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.imap.list_filters import HasKeyword
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -11,26 +10,27 @@ from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions import bulk_actions, flags, progress
 from vaguemestre.webmail.actions.flags import FlagUndo
 from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.toasts import Toast
 
 Verb = BulkAct.Verb
 
 
-def label_toast(request: StaffRequest, done: FlagUndo) -> Toast | None:
+def label_toast(request: MailboxRequest, done: FlagUndo) -> Toast | None:
     said = toasts.with_gone_text(_said(request, done), done.count, done.gone)
     return Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
 
 
 def label_request(
-    request: StaffRequest, session: Session, keyword: Flag, places: Mapping[MailboxId, UidSet]
+    request: MailboxRequest, session: Session, keyword: Flag, places: Mapping[MailboxId, UidSet]
 ) -> bulk_actions.BulkRequest:
     """On, as soon as one of them does not bear it."""
     put = any(session.among(folder, uids, HasKeyword(keyword, yes=False)) for folder, uids in places.items())
-    chip = labels.load_labels(request.account).find(keyword) or labels.neutral_chip(keyword)
+    chip = labels.load_labels(request.mailbox.mailbox).find(keyword) or labels.neutral_chip(keyword)
     return bulk_actions.BulkRequest(Verb.LABEL if put else Verb.UNLABEL, label=chip.name, flag=keyword)
 
 
-def _said(request: StaffRequest, done: FlagUndo) -> str:
-    chip = labels.load_labels(request.account).find(done.flag) or labels.neutral_chip(done.flag)
+def _said(request: MailboxRequest, done: FlagUndo) -> str:
+    chip = labels.load_labels(request.mailbox.mailbox).find(done.flag) or labels.neutral_chip(done.flag)
     return progress.done_text(Verb.LABEL if done.put else Verb.UNLABEL, done.count, chip.name)

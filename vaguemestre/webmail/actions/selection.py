@@ -8,7 +8,6 @@ from typing import ClassVar, Protocol
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.imap.list_filters import ListFilter
 from vaguemestre.mailbox.imap.search.whole_results import Places
 from vaguemestre.mailbox.imap.session import Session
@@ -17,6 +16,7 @@ from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.actions.conversation_targets import conversation_targets
 from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.message_list.access import ticked_messages, ticked_results
 from vaguemestre.webmail.message_list.list_query import FILTERS, SearchQuery, label_in
 from vaguemestre.webmail.people.correspondents import own_addresses
@@ -82,7 +82,7 @@ class FoundSelection:
         return [message_token(folder, uid) for folder in folders for uid in self.places[folder].uids]
 
 
-def select(request: StaffRequest, session: Session, folder: MailboxId | None, *, whole: bool = False) -> Selection:
+def select(request: MailboxRequest, session: Session, folder: MailboxId | None, *, whole: bool = False) -> Selection:
     """`folder`: the one that is listed; None: results of a search. `whole`: as for `selected_messages`."""
     if folder is None:
         return FoundSelection(selected_results(request, session))
@@ -97,7 +97,7 @@ def uids_by_folder(places: Mapping[MailboxId, UidSet]) -> dict[MailboxId, list[U
     return {folder: uids.uids for folder, uids in places.items()}
 
 
-def selected_messages(request: StaffRequest, session: Session, folder: MailboxId, *, whole: bool = False) -> UidSet:
+def selected_messages(request: MailboxRequest, session: Session, folder: MailboxId, *, whole: bool = False) -> UidSet:
     """`tout` holds the number that the next message would have had when the list was drawn: what came since is spared.
 
     The server finds the rest by the list's own filter; a page of ticked boxes costs no round trip. `whole`: what was
@@ -113,7 +113,7 @@ def selected_messages(request: StaffRequest, session: Session, folder: MailboxId
     return session.matching(folder, list_filter(request), below=below)
 
 
-def selected_results(request: StaffRequest, session: Session) -> Places:
+def selected_results(request: MailboxRequest, session: Session) -> Places:
     """The same among results of a search, by folder. There `tout` is what the list said of itself (`Results.whole`);
     the search is made again. Raises `UidValidityChangedError`."""
     whole = request.POST.get("tout", "")
@@ -121,7 +121,7 @@ def selected_results(request: StaffRequest, session: Session) -> Places:
         return {folder: UidSet.of(uids) for folder, uids in ticked_results(request).items()}
     text = tidy_query(request.POST.get("q", ""))[:LIMIT]
     try:
-        mine, own = (lambda: own_addresses(request.account)), labels.load_labels(request.account)
+        mine, own = (lambda: own_addresses(request.mailbox.mailbox)), labels.load_labels(request.mailbox.mailbox)
         return results.all_places(session, text, whole, timezone.now(), own, mine)
     except InvalidValueError as error:
         raise Http404(str(error)) from error

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.current_session import visit_of
 from vaguemestre.web.date_text import relative_date_text
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import Outgoing
 
 SALT = "vaguemestre.webmail.spare"
@@ -47,9 +47,9 @@ class BrowserDraft:
         return reverse("webmail:copy", args=[self.key])
 
 
-def browser_draft_list(request: StaffRequest) -> BrowserDraftList:
+def browser_draft_list(request: MailboxRequest) -> BrowserDraftList:
     session = visit_of(request).session
-    word = salted_hmac(SALT, request.account.key, algorithm="sha256").hexdigest()[:24]
+    word = salted_hmac(SALT, request.mailbox.key, algorithm="sha256").hexdigest()[:24]
     return BrowserDraftList(word, short=session is not None and session.shared_computer)
 
 

@@ -25,6 +25,7 @@ from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent
 from vaguemestre.webmail.compose.drafts import DraftCopy
 from vaguemestre.webmail.compose.link_attachments import LinkedFile
 from vaguemestre.webmail.compose.named_signatures import NamedSignature
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
 from vaguemestre.webmail.people.correspondents import is_outside
@@ -83,7 +84,7 @@ class ComposeForm:
 
 
 def compose_form(
-    account: Account,
+    access: MailboxAccess,
     key: str,
     letter: DraftContent,
     *,
@@ -101,17 +102,19 @@ def compose_form(
     files = [file for file in kept if not file.content_id]
     people = [person for name in FIELDS for person in parse_recipients(getattr(letter, name))]
     refused = refusal_texts(outgoing.failure) if outgoing and outgoing.failure else []
-    senders = identities.writable_addresses(account)
+    senders = identities.writable_addresses(access.mailbox)
     return ComposeForm(
         key=key,
         url=reverse("webmail:compose", args=[key]),
         title=letter.subject or _("New message"),
-        sender=next((one.address for one in senders if one.address == letter.sender), account.address),
+        sender=next((one.address for one in senders if one.address == letter.sender), access.mailbox.address),
         senders=senders,
         letter=letter,
-        fields=recipient_chips.recipient_fields(account, letter, typed or {}),
+        fields=recipient_chips.recipient_fields(access.reader, letter, typed or {}),
         files=[AttachedFile(file.pk, file.name, octets_text(file.size)) for file in files],
-        linked=link_attachments.linked_files(account.key, key, timezone.now(), coming=coming) if outgoing else [],
+        linked=link_attachments.linked_files(access.mailbox.key, key, timezone.now(), coming=coming)
+        if outgoing
+        else [],
         by_link=link_attachments.link_offer(timezone.now()),
         offered=list(offered),
         html=rich_text.editor_html(letter, key, kept) if letter.html else letter.unkept,
@@ -125,7 +128,7 @@ def compose_form(
         status=status,
         problems=[*refused, *problems],
         elsewhere=elsewhere,
-        signatures=lambda: _signatures(account),
+        signatures=lambda: _signatures(access.mailbox),
         former=rich_text.editor_html(replace(letter, html=former), key, kept) if former else "",
     )
 

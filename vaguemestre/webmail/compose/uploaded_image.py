@@ -8,19 +8,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.compose import signature_images
 from vaguemestre.webmail.compose.signature_images import ImageRefusal, ImageRefusedError
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 
 
-def receive_image(request: StaffRequest, use: signature_images.Use, too_heavy: str) -> HttpResponse:
+def receive_image(request: MailboxRequest, use: signature_images.Use, too_heavy: str) -> HttpResponse:
     """Answers where it is, or says why it is not kept."""
     upload = request.FILES.get("image")
     if not isinstance(upload, UploadedFile) or not signature_images.size_limit(use):
         raise Http404("no picture")
     try:
-        kept = signature_images.add_image(request.account, upload, timezone.now(), use)
+        kept = signature_images.add_image(request.mailbox.mailbox, upload, timezone.now(), use)
     except ImageRefusedError as refused:
         text = refusal_text(refused.reason, too_heavy)
         return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")

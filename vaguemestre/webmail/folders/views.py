@@ -9,8 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import FolderExistsError, MailboxRefusedError, NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
@@ -20,6 +18,7 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup, pane, placement, retention
 from vaguemestre.webmail.folders.access import folder_named
 from vaguemestre.webmail.folders.placement import FolderNameError
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import build_page, folder_url, render_page
@@ -32,22 +31,22 @@ SALT = "vaguemestre.webmail.folders.undo"
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def manage(request: StaffRequest) -> HttpResponse:
+def manage(request: MailboxRequest) -> HttpResponse:
     """All of them, the hidden ones too."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         everything = session.folders()
     chosen = summary.load_settings_summary(request.account, timezone.now())
     return page.render_settings(request, "folders", {"shelf": pane.folder_settings_list(everything, chosen)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
-def new(request: StaffRequest) -> HttpResponse:
+def new(request: MailboxRequest) -> HttpResponse:
     """`dossier`: the folder in which it is to be, if any."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         everything = session.folders()
         typed, parent = request.POST.get("nom", ""), request.POST.get("dans", request.GET.get("dossier", ""))
         asked = {"typed": typed, "parent": parent, "places": placement.parent_choices(everything)}
@@ -63,11 +62,11 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
-def change(request: StaffRequest) -> HttpResponse:
+def change(request: MailboxRequest) -> HttpResponse:
     """Another name, another place, or both."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         everything = session.folders()
         folder = folder_named(request, everything)
         typed = request.POST.get("nom", folder.name.label)
@@ -91,11 +90,11 @@ def change(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
-def removal(request: StaffRequest) -> HttpResponse:
+def removal(request: MailboxRequest) -> HttpResponse:
     """To the bin with all that is inside, and back with one press. From the bin: for good, and the page says so."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         everything = session.folders()
         folder = folder_named(request, everything)
         inside, thrown = lookup.nested_folders(everything)[folder.name], placement.name_in_trash(folder, everything)
@@ -134,26 +133,26 @@ def removal(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def hide(request: StaffRequest) -> HttpResponse:
+def hide(request: MailboxRequest) -> HttpResponse:
     return _show_or_hide(request, shown=False)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def unhide(request: StaffRequest) -> HttpResponse:
+def unhide(request: MailboxRequest) -> HttpResponse:
     return _show_or_hide(request, shown=True)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def fold(request: StaffRequest) -> HttpResponse:
+def fold(request: MailboxRequest) -> HttpResponse:
     """What is inside, shown or not; remembered for every screen of this person."""
     now, wanted = timezone.now(), request.POST.get("dossier", "")
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         folder = folder_named(request, session.folders())
     folded = wanted in summary.load_settings_summary(request.account, now).folded
     placement.save_folder_choice(request.account, "folded", [lookup.folder_key(folder)], on=not folded, now=now)
@@ -161,14 +160,14 @@ def fold(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def undo(request: StaffRequest) -> HttpResponse:
+def undo(request: MailboxRequest) -> HttpResponse:
     """Where it was, under its name; unless something else was done to it meanwhile."""
     response = HttpResponseRedirect(return_url(request, reverse("webmail:folders")))
     what = toasts.read_token(request, salt=SALT)
     identity, was, now = what or ("", "", "")
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         everything = session.folders() if what else []
         folder = next((one for one in everything if one.name == now and (one.id or "") == identity), None)
         if folder is None or any(one.name == was for one in everything):
@@ -181,10 +180,10 @@ def undo(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def _show_or_hide(request: StaffRequest, *, shown: bool) -> HttpResponse:
+def _show_or_hide(request: MailboxRequest, *, shown: bool) -> HttpResponse:
     """With all that is inside. Other programs that follow subscriptions do the same."""
     response = HttpResponseRedirect(return_url(request, reverse("webmail:folders")))
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         everything = session.folders()
         folder = folder_named(request, everything)
         if folder.role:
@@ -205,7 +204,7 @@ def _show_or_hide(request: StaffRequest, *, shown: bool) -> HttpResponse:
 
 
 def _question(
-    request: StaffRequest,
+    request: MailboxRequest,
     session: Session,
     folder: Folder | None,
     name: str,
@@ -236,12 +235,12 @@ def _parent(folder: Folder, everything: list[Folder]) -> str:
     return lookup.folder_key(above) if above else ""
 
 
-def _after(request: StaffRequest, folder: Folder) -> str:
+def _after(request: MailboxRequest, folder: Folder) -> str:
     return return_url(request, folder_url(folder.id) if folder.id else reverse("webmail:folders"))
 
 
-def _undo_word(request: StaffRequest, folder: Folder, now: FolderName) -> str:
-    return toasts.undo_token(request.account.key, folder.id or "", folder.name, now, salt=SALT)
+def _undo_word(request: MailboxRequest, folder: Folder, now: FolderName) -> str:
+    return toasts.undo_token(request.mailbox.key, folder.id or "", folder.name, now, salt=SALT)
 
 
 def _why(refusal: FolderNameError | MailboxRefusedError) -> str:

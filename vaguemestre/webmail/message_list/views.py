@@ -6,8 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import PINNED, MailboxId
@@ -19,6 +17,7 @@ from vaguemestre.webmail.actions.flags import FlagUndo
 from vaguemestre.webmail.actions.selection import selected_messages
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list import pins
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
@@ -28,12 +27,12 @@ from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def pin(request: MailboxRequest, folder_id: MailboxId) -> HttpResponse:
     """Of a conversation one message bears it for all."""
     back = return_url(request, folder_url(folder_id))
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         folder = lookup.folder_by_id(session.folders(), folder_id)
         if folder is None or not pins.may_be_pinned(folder.role):
             raise NoSuchFolderError
@@ -44,21 +43,21 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             return toasts.redirect(back, Toast(said))
         if "ensemble" in request.POST:
             uids = UidSet.of(
-                newest_target(session, folder_id, uids.uids, own_addresses(request.account), unless=PINNED)
+                newest_target(session, folder_id, uids.uids, own_addresses(request.mailbox.mailbox), unless=PINNED)
             )
-        done = flags.set_flag(session, request.account.key, PINNED, {folder_id: uids.uids}, put=True)
+        done = flags.set_flag(session, request.mailbox.key, PINNED, {folder_id: uids.uids}, put=True)
     pins.remember_folder(request.account, folder_id, timezone.now())
     words = ngettext("%s message pinned on top of the folder", "%s messages pinned on top of the folder", done.count)
     return _said(back, words, done)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def unpin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
-    with open_mailbox(request) as session:
+def unpin(request: MailboxRequest, folder_id: MailboxId) -> HttpResponse:
+    with open_mailbox(request.mailbox) as session:
         uids = selected_messages(request, session, folder_id, whole=True)
-        done = flags.set_flag(session, request.account.key, PINNED, {folder_id: uids.uids}, put=False)
+        done = flags.set_flag(session, request.mailbox.key, PINNED, {folder_id: uids.uids}, put=False)
     words = ngettext("%s message is no longer pinned", "%s messages are no longer pinned", done.count)
     return _said(return_url(request, folder_url(folder_id)), words, done)
 

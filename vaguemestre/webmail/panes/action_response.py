@@ -7,7 +7,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -19,6 +18,7 @@ from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.flags import FlagUndo
 from vaguemestre.webmail.actions.selection import Selection, count_places
 from vaguemestre.webmail.folders import lookup, retention
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
 from vaguemestre.webmail.return_url import return_url
@@ -32,11 +32,11 @@ ROLE_FOLDERS = {"archive": "Archive", "trash": "Trash", "junk": "Junk"}
 MARKS = {Verb.READ: (SEEN, True), Verb.UNREAD: (SEEN, False), Verb.STAR: (FLAGGED, True), Verb.UNSTAR: (FLAGGED, False)}
 
 
-def undo_moves(session: Session, done: Undo) -> dict[Uid, Uid]:
+def undo_moves(session: Session, account_key: str, done: Undo) -> dict[Uid, Uid]:
     """Under which numbers. A folder that was deleted meanwhile keeps nothing back of what came from another."""
     here, uids = MailboxId(done.target), [Uid(uid) for uid in done.uids]
     try:
-        return snoozed_messages.move_snoozed(done.account, session, here, uids, MailboxId(done.source), undo=True)
+        return snoozed_messages.move_snoozed(account_key, session, here, uids, MailboxId(done.source), undo=True)
     except NoSuchFolderError:
         return {}
 
@@ -49,7 +49,7 @@ def deleted_text(count: int, *, kept: bool) -> str:
 
 
 def move_response(
-    request: StaffRequest,
+    request: MailboxRequest,
     session: Session,
     selection: Selection,
     target: Folder,
@@ -68,7 +68,12 @@ def move_response(
 
 
 def _moved(
-    request: StaffRequest, session: Session, places: Mapping[MailboxId, UidSet], target: Folder, *, spans_folders: bool
+    request: MailboxRequest,
+    session: Session,
+    places: Mapping[MailboxId, UidSet],
+    target: Folder,
+    *,
+    spans_folders: bool,
 ) -> tuple[list[Undo], int]:
     """What was moved, and how many were not reached: when the server goes away in the middle, what is done is said and
     can be taken back."""
@@ -76,7 +81,7 @@ def _moved(
     for folder, uids in places.items():
         try:
             moved = snoozed_messages.move_snoozed(
-                request.account.key, session, folder, uids.uids, MailboxId(target.id or "")
+                request.mailbox.mailbox.key, session, folder, uids.uids, MailboxId(target.id or "")
             )
         except MailboxError as error:
             if spans_folders and isinstance(error, NoSuchFolderError):
@@ -85,7 +90,7 @@ def _moved(
                 raise
             return undoing, count_places(places) - sum(len(one.uids) for one in undoing)
         if moved:
-            undoing.append(Undo(request.account.key, folder, target.id or "", [int(uid) for uid in moved.values()]))
+            undoing.append(Undo(request.mailbox.key, folder, target.id or "", [int(uid) for uid in moved.values()]))
     return undoing, 0
 
 
@@ -96,7 +101,7 @@ def flag_toast(verb: BulkAct.Verb, done: FlagUndo) -> Toast | None:
 
 
 def bulk_response(
-    request: StaffRequest, session: Session, asked: BulkRequest, places: Mapping[MailboxId, UidSet], back: str
+    request: MailboxRequest, session: Session, asked: BulkRequest, places: Mapping[MailboxId, UidSet], back: str
 ) -> HttpResponse:
     """More than a person waits for: begun now, done in the background, told by a notice of the page. A folder that was
     deleted meanwhile keeps nothing back of what the others hold."""
@@ -105,7 +110,7 @@ def bulk_response(
         raise NoSuchFolderError
     if asked.verb == Verb.DELETE and all(retention.is_recoverable(session, folder.id) for folder in here if folder.id):
         asked = replace(asked, target=bulk_actions.ASIDE)
-    bulk_actions.begin(request.account, asked, here, timezone.now())
+    bulk_actions.begin(request.mailbox.mailbox, asked, here, timezone.now())
     response = HttpResponseRedirect(return_url(request, back))
     progress_cookie.remember(response)
     return response
@@ -116,7 +121,7 @@ def move_request(target: Folder) -> BulkRequest:
 
 
 def list_redirect(
-    request: StaffRequest, url: str, toast: Toast | None, *, gone: Mapping[MailboxId, UidSet] | None = None
+    request: MailboxRequest, url: str, toast: Toast | None, *, gone: Mapping[MailboxId, UidSet] | None = None
 ) -> HttpResponse:
     left = {folder: uids.uids for folder, uids in (gone or {}).items()}
     response = HttpResponseRedirect(next_page.page_after_removal(request, url, left))

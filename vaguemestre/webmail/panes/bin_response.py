@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.cleanup.storage import AttachmentRemoval
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.panes.action_response import role_folder
 from vaguemestre.webmail.toasts import Toast
 
 
 def attachment_removal_toast(
-    request: StaffRequest, done: Sequence[AttachmentRemoval], *, for_good: bool, is_full: bool = False
+    request: MailboxRequest, done: Sequence[AttachmentRemoval], *, for_good: bool, is_full: bool = False
 ) -> Toast:
     """What is said of it, and the way back as long as the whole ones lie in the bin. `is_full`: there was no room for
     the others."""
@@ -36,7 +36,7 @@ def attachment_removal_toast(
             count,
         )
     places = [(one.folder, one.uid, one.whole) for one in done if one.uid and one.whole]
-    undo = toasts.undo_token(request.account.key, *places, salt=storage.UNDO_SALT) if places else ""
+    undo = toasts.undo_token(request.mailbox.key, *places, salt=storage.UNDO_SALT) if places else ""
     said %= words
     if is_full:
         said = f"{said} {_('The mailbox is full: the others keep their attachments until then.')}"

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxUnavailableError, NoSuchFolderError
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
@@ -26,6 +25,7 @@ from vaguemestre.webmail.compose.templates import store
 from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content import importance
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import follow_up, schedule
 from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
@@ -51,7 +51,7 @@ REFRESH = "courrier"  # the event on which the page asks for its list again
 
 
 def show_composer(
-    request: StaffRequest, sheet: ComposeForm, *, folder: MailboxId | None = None, status: int = 200,
+    request: MailboxRequest, sheet: ComposeForm, *, folder: MailboxId | None = None, status: int = 200,
     before: SendContext | None = None, hour: SendTime | None = None, inserted: TemplateInsertion | None = None,
     said: str = "", said_url: str = "", taken: str = "", undone: bool = False,
 ) -> HttpResponse:  # fmt: skip
@@ -62,7 +62,7 @@ def show_composer(
         "composer": sheet, "later": schedule.send_time_option(timezone.now()), "before": before, "hour": hour,
         "importances": importance.importance_choices(), "reminders": follow_up.reminder_choices(), "inserted": inserted,
         "done": said, "done_url": said_url,
-        "ready_own": lambda: store.own_templates(request.account), "ready_authority": store.authority_templates,
+        "ready_own": lambda: store.own_templates(request.mailbox.mailbox), "ready_authority": store.authority_templates,
         "shelf": browser_drafts.browser_draft_list(request), "taken": taken, "undone": undone,
     }  # fmt: skip
     if not is_htmx(request):
@@ -74,13 +74,13 @@ def show_composer(
 
 
 def show_problems(
-    request: StaffRequest, key: str, letter: DraftContent, problems: Sequence[str], *, elsewhere: bool = False,
+    request: MailboxRequest, key: str, letter: DraftContent, problems: Sequence[str], *, elsewhere: bool = False,
     coming: bool = False,
 ) -> HttpResponse:  # fmt: skip
     """What was typed comes back whole, with what must be mended above it. `coming`: a file by a link is what it is."""
-    outgoing = outgoing_or_none(request.account, key)
+    outgoing = outgoing_or_none(request.mailbox.mailbox, key)
     sheet = compose_form(
-        request.account,
+        request.mailbox,
         key,
         letter,
         back=closing_url(request),
@@ -94,7 +94,7 @@ def show_problems(
     return show_composer(request, sheet, status=422)
 
 
-def show_status(request: StaffRequest, sheet: ComposeForm, mended: Sequence[str] = ()) -> HttpResponse:
+def show_status(request: MailboxRequest, sheet: ComposeForm, mended: Sequence[str] = ()) -> HttpResponse:
     """After a save: its hour, the files, and the people unless somebody is typing among them. `mended`: what was
     noticed before it left, and is so no more."""
     settled = bool(mended) and set(mended).issuperset(current_warnings(request))
@@ -107,12 +107,12 @@ def show_status(request: StaffRequest, sheet: ComposeForm, mended: Sequence[str]
     return response
 
 
-def current_warnings(request: StaffRequest) -> list[str]:
+def current_warnings(request: MailboxRequest) -> list[str]:
     """What the sheet says now of a letter that did not leave (`guards.Noticed.code`)."""
     return request.POST.get("remarques", "").split()
 
 
-def close_window(request: StaffRequest, toast: Toast | None) -> HttpResponse:
+def close_window(request: MailboxRequest, toast: Toast | None) -> HttpResponse:
     """The sheet goes, and the browser's copy of it; the page under it learns that its list has changed."""
     back = return_url(request, reverse("webmail:home"))
     if not is_htmx(request):
@@ -136,7 +136,7 @@ def close_window(request: StaffRequest, toast: Toast | None) -> HttpResponse:
     return response
 
 
-def closing_url(request: StaffRequest) -> str:
+def closing_url(request: MailboxRequest) -> str:
     """Where closing the sheet leads: the page under it."""
     path = shown_page(request)
     here = path if path.startswith("/webmail/") and not _is_writing(path) else reverse("webmail:home")
@@ -210,10 +210,10 @@ def unsaved_text() -> str:
     )
 
 
-def page_under(request: StaffRequest, folder: MailboxId | None) -> tuple[ThreePanePage, str]:
+def page_under(request: MailboxRequest, folder: MailboxId | None) -> tuple[ThreePanePage, str]:
     """Writing goes on without the mailbox: then the desk is bare and says why."""
     try:
-        with open_mailbox(request) as session:
+        with open_mailbox(request.mailbox) as session:
             inbox = session.by_role("inbox")
             place = folder or (inbox.id if inbox else None)
             if place is None:
@@ -223,7 +223,7 @@ def page_under(request: StaffRequest, folder: MailboxId | None) -> tuple[ThreePa
         return empty_page(request), _("The mailbox does not answer. What you write is kept all the same.")
 
 
-def place_in_window(request: StaffRequest, response: HttpResponse) -> None:
+def place_in_window(request: MailboxRequest, response: HttpResponse) -> None:
     """What a sheet itself asked for takes its place; any other stands beside those that are open."""
     asked = re.search("-([0-9a-f]{32})$", request.headers.get("HX-Target", ""))  # its own part of the page
     place = (f"#feuille-{asked[1]}", "outerHTML") if asked else (SHEETS, "beforeend")

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.utils import timezone
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.handouts import chunked_upload
 from vaguemestre.handouts.limits import UploadRefusedError
 from vaguemestre.handouts.models import Handout
@@ -25,6 +24,7 @@ from vaguemestre.webmail.compose.compose_form import compose_form, saved_text
 from vaguemestre.webmail.compose.draft_content import DraftContent, draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.panes.compose_window import (
     closing_url,
@@ -39,12 +39,12 @@ from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.trust import junk_attachments
 
 
-def receive_content(request: StaffRequest, key: str) -> DraftContent:
-    return rich_text.parse_content(request.POST, request.account, key)
+def receive_content(request: MailboxRequest, key: str) -> DraftContent:
+    return rich_text.parse_content(request.POST, request.mailbox.mailbox, key)
 
 
 def save_draft(
-    request: StaffRequest, key: str, *, without: OutgoingFile | None = None, by_link: OutgoingFile | None = None,
+    request: MailboxRequest, key: str, *, without: OutgoingFile | None = None, by_link: OutgoingFile | None = None,
     taken_out: Handout | None = None,
 ) -> HttpResponse:  # fmt: skip
     """`without`: an attachment that goes. `by_link`: one that travels as a link instead. `taken_out`: such a file that
@@ -69,7 +69,7 @@ def save_draft(
     status = saved_text(now, drafts.deposit_soon(outgoing, now))
     saved = replace(letter, revision=outgoing.revision, parts=())
     sheet = compose_form(
-        request.account, key, saved, back=closing_url(request), outgoing=outgoing, status=status, typed=typed,
+        request.mailbox, key, saved, back=closing_url(request), outgoing=outgoing, status=status, typed=typed,
         problems=[unsaved_text()] if letter.unkept else [refused] if refused else (),
     )  # fmt: skip
     if not is_htmx(request):
@@ -77,7 +77,7 @@ def save_draft(
     shown = current_warnings(request)
     mended = (
         send_checks.settled_warnings(
-            outgoing, signatures.signature_text(lookup.load_preferences(request.account)), shown
+            outgoing, signatures.signature_text(lookup.load_preferences(request.mailbox.mailbox)), shown
         )
         if shown
         else []
@@ -98,7 +98,7 @@ def _by_link(outgoing: Outgoing, file: OutgoingFile, now: datetime) -> str:
 
 
 def keep_and_show_draft(
-    request: StaffRequest, key: str, letter: DraftContent, former: str = "", *,
+    request: MailboxRequest, key: str, letter: DraftContent, former: str = "", *,
     inserted: TemplateInsertion | None = None, said: str = "", wrong: bool = False, said_url: str = "",
 ) -> HttpResponse:  # fmt: skip
     """The whole sheet anew. `former`: the formatting that it had until now, and may have again. `inserted`: what it
@@ -112,21 +112,21 @@ def keep_and_show_draft(
     saved = replace(letter, revision=outgoing.revision, parts=())
     status = saved_text(now, drafts.deposit_soon(outgoing, now))
     sheet = compose_form(
-        request.account, key, saved, back=closing_url(request), outgoing=outgoing, former=former, status=status,
+        request.mailbox, key, saved, back=closing_url(request), outgoing=outgoing, former=former, status=status,
         problems=[unsaved_text()] if letter.unkept else [said] if wrong else (),
     )  # fmt: skip
     return show_composer(request, sheet, inserted=inserted, said="" if wrong else said, said_url=said_url)
 
 
-def keep_draft(request: StaffRequest, key: str, letter: DraftContent) -> Outgoing:
+def keep_draft(request: MailboxRequest, key: str, letter: DraftContent) -> Outgoing:
     """The words first, then the files that came with them. Raises `AlreadySentError`, `WrittenElsewhereError`, and
     `NotAttachedError` once the words are kept."""
     now, force = timezone.now(), request.POST.get("garder") == "1"
-    begun = bool(letter.parts or letter.messages) and outgoing_or_none(request.account, key) is None
+    begun = bool(letter.parts or letter.messages) and outgoing_or_none(request.mailbox.mailbox, key) is None
     whole, letter = letter, junk_attachments.without_withheld(request, letter, begun=begun)
     coming = len(letter.parts) + len(letter.messages)
-    sender = identities.allowed_sender(request.account, letter.sender)
-    outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=force)
+    sender = identities.allowed_sender(request.mailbox.mailbox, letter.sender)
+    outgoing = drafts.save(request.mailbox.mailbox, key, letter, sender=sender, now=now, force=force)
     for upload in request.FILES.getlist("fichier"):
         attached_files.add(outgoing, upload)
     if begun and outgoing.files.filter(content_id="").count() < coming + len(request.FILES.getlist("fichier")):
@@ -136,6 +136,6 @@ def keep_draft(request: StaffRequest, key: str, letter: DraftContent) -> Outgoin
     return outgoing
 
 
-def kept_content(request: StaffRequest, key: str, letter: DraftContent) -> DraftContent:
+def kept_content(request: MailboxRequest, key: str, letter: DraftContent) -> DraftContent:
     """The letter as it is kept now, for the window that is open."""
-    return replace(draft_content(outgoing_for(request.account, key), letter.writer), resumes=letter.resumes)
+    return replace(draft_content(outgoing_for(request.mailbox.mailbox, key), letter.writer), resumes=letter.resumes)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.session import Session
@@ -16,6 +15,7 @@ from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.labels.labels import Labels
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, list_state, neighbours, open_message, rows
 from vaguemestre.webmail.message_list import pins as message_pins
 from vaguemestre.webmail.message_list.list_query import ListQuery
@@ -34,7 +34,7 @@ from vaguemestre.webmail.snooze.snoozed_messages import wake_times_of
 
 @dataclass(frozen=True, slots=True)
 class FolderPage:
-    request: StaffRequest
+    request: MailboxRequest
     session: Session
     place: ListQuery
     current: Uid | None  # the open message
@@ -54,14 +54,14 @@ class FolderPage:
         if self.folder.role != "later" or not self.folder.id:
             return {}
         shown = {row.uid for row in self.found.page.rows} | ({self.current} if self.current else set())
-        found = wake_times_of(self.request.account, self.folder.id, shown)
+        found = wake_times_of(self.request.mailbox.mailbox, self.folder.id, shown)
         return {uid: wake_times.wake_time_text(until, self.now) for uid, until in found.items()}
 
     def state(self, *around: object) -> str:
         """All that the list and the folders are made of, in a word. `around`: what stands beside the list."""
         stands = self.stands
         seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips)
-        whose = getattr(self.request, "page_mark", "")
+        whose = self.request.mailbox.key
         pinned = list_state.list_state(self.pins, [], self.now) if self.pins else ""
         more = (self.place, self.pages, self.folder.uid_next, *seen, *around, whose, self.unsure, pinned)
         return list_state.list_state(self.found, self.everything, self.now, *more)
@@ -106,7 +106,7 @@ class FolderPage:
 
 
 def fetch_folder_page(
-    request: StaffRequest,
+    request: MailboxRequest,
     session: Session,
     place: ListQuery,
     current: Uid | None,
@@ -115,7 +115,7 @@ def fetch_folder_page(
 ) -> FolderPage:
     pages = infinite_scroll.page_count(request, place)
     unsure = (
-        attachment_index.folder_index_text(request.account, session, place.folder, now)
+        attachment_index.folder_index_text(request.mailbox.mailbox, session, place.folder, now)
         if place.only == "attached"
         else ""
     )
@@ -124,10 +124,12 @@ def fetch_folder_page(
     if folder is None:
         raise NoSuchFolderError
     if folder.role == "drafts":
-        everything, found = draft_copies.without_former_copies(session, request.account, everything, found, folder, now)
+        everything, found = draft_copies.without_former_copies(
+            session, request.mailbox.mailbox, everything, found, folder, now
+        )
     if folder.role == "inbox":
-        delivery_reports.notice_new_reports(request.account, found.page.rows, now)
-    own = labels.load_labels(request.account)
+        delivery_reports.notice_new_reports(request.mailbox.mailbox, found.page.rows, now)
+    own = labels.load_labels(request.mailbox.mailbox)
     pins = message_pins.pinned_first(session, place, folder, stands, flat=stands.flat_list)
     return FolderPage(
         request, session, place, current, stands, now, own, everything, folder, found, pins, quota, pages, unsure
@@ -150,6 +152,6 @@ def _rows(
     return everything, ConversationPage(page, {}, page.folder_total), quota
 
 
-def asks_for_list_alone(request: StaffRequest) -> bool:
+def asks_for_list_alone(request: MailboxRequest) -> bool:
     """Mail came: the page asks for its list and its counts again."""
     return is_htmx(request) and request.headers.get("HX-Target") == "section#liste"

@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.panes.compose_window import closing_url, page_under, place_in_window
 from vaguemestre.webmail.panes.page import folder_url, render_page
@@ -45,7 +45,7 @@ class Question:
 
 
 def ask_about_impersonation(
-    request: StaffRequest,
+    request: MailboxRequest,
     source: DraftOrigin,
     message: Message,
     notice: TrustNotice,
@@ -71,7 +71,7 @@ def ask_about_impersonation(
     return response
 
 
-def _fields(request: StaffRequest) -> list[tuple[str, str]]:
+def _fields(request: MailboxRequest) -> list[tuple[str, str]]:
     return [
         (name, value) for name in request.POST if name != "csrfmiddlewaretoken" for value in request.POST.getlist(name)
     ]

@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, Que
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_http_methods
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.url_cache import own_url
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.message_list.list_query import SearchQuery, parse_list_query
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.search.search_url import parse_search_query
@@ -40,14 +40,14 @@ def page_after_move(request: HttpRequest, default: str, moved: Mapping[Spot, Spo
 
 
 def with_question[**P](
-    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+    view: Callable[Concatenate[MailboxRequest, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
     """A view of a POST that may be answered with a question, whose address the browser then shows: read anew, or gone
     back to, it is the list."""
 
     @wraps(view)
     @require_http_methods(["GET", "HEAD", "POST"])
-    def asked(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def asked(request: MailboxRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method == "POST":
             return view(request, *args, **kwargs)
         folder = kwargs.get("folder_id")

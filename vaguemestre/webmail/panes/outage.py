@@ -2,9 +2,7 @@
 
 import errno
 import logging
-from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate
 
 from django.db.utils import OperationalError
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -13,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.mail_access import mailbox_closure
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import (
     MailboxRefusedError,
     MailboxUnavailableError,
@@ -25,6 +22,7 @@ from vaguemestre.mailbox.errors import (
 )
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.compose import browser_drafts
+from vaguemestre.webmail.mailbox_access import MailboxRequest, MailboxView
 from vaguemestre.webmail.panes.folder_page import asks_for_list_alone
 from vaguemestre.webmail.panes.page import empty_page
 from vaguemestre.webmail.trust import junk_attachments
@@ -32,14 +30,12 @@ from vaguemestre.webmail.trust import junk_attachments
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 8
 
-type StaffView[**P] = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
 
-
-def handles_outage[**P](view: StaffView[P]) -> StaffView[P]:
+def handles_outage[**P](view: MailboxView[P]) -> MailboxView[P]:
     """Around every view that opens the mailbox. What is not there is a 404, as is what was never there."""
 
     @wraps(view)
-    def calm(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def calm(request: MailboxRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if closed := mailbox_closure.reading_closed_text(request.account, timezone.now()):
             return trouble_response(request, closed, 403, closed=closed)
         try:
@@ -61,7 +57,7 @@ def handles_outage[**P](view: StaffView[P]) -> StaffView[P]:
                 request, _("This list has changed meanwhile. Look at it again, then choose all of it."), 409
             )
         except MailboxRefusedError as error:
-            logger.warning("mailbox of %s refused: %s", request.account.key, error.code)
+            logger.warning("mailbox of %s refused: %s", request.mailbox.key, error.code)
             if error.code == "INUSE":  # a search waits half a minute for an index that is being made, then ends so
                 return trouble_response(
                     request, _("Your mail is being made ready for searching. Try again in a minute."), 503
@@ -75,7 +71,7 @@ def handles_outage[**P](view: StaffView[P]) -> StaffView[P]:
                 request, _("The server has no room left. Nothing was kept; what you typed is still here."), 507
             )
         except MailboxUnavailableError:
-            logger.warning("mailbox of %s does not answer", request.account.key)
+            logger.warning("mailbox of %s does not answer", request.mailbox.key)
             return unavailable_response(request)
 
     return calm
@@ -88,7 +84,7 @@ def disk_is_full(error: Exception) -> bool:
     return full or "disk is full" in words or "no space left" in words or "disk i/o error" in words
 
 
-def unavailable_response(request: StaffRequest) -> HttpResponse:
+def unavailable_response(request: MailboxRequest) -> HttpResponse:
     """Reading asks again by itself; an act is not done twice without the person."""
     reading = request.method == "GET"
     said = _("The mailbox does not answer; we are trying again.") if reading else _("The mailbox does not answer.")
@@ -100,7 +96,7 @@ def unavailable_response(request: StaffRequest) -> HttpResponse:
 
 
 def trouble_response(
-    request: StaffRequest, said: str, status: int, *, again: str = "", closed: str = "", full: bool = False
+    request: MailboxRequest, said: str, status: int, *, again: str = "", closed: str = "", full: bool = False
 ) -> HttpResponse:
     """Inside a page: one notice above the list that is kept. Alone: the desk without its mail."""
     inside = is_htmx(request)
@@ -122,6 +118,6 @@ def trouble_response(
     )
 
 
-def _again(request: StaffRequest) -> str:
+def _again(request: MailboxRequest) -> str:
     """The page asked for; when only its list was, the whole page that shows it."""
     return shown_page(request) if asks_for_list_alone(request) else request.get_full_path()

@@ -10,7 +10,6 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.current_session import ticket_of
 from vaguemestre.accounts.sessions.stream_tickets import set_ticket
 from vaguemestre.mailbox.imap.session import Session
@@ -23,6 +22,7 @@ from vaguemestre.webmail.actions import progress, progress_cookie
 from vaguemestre.webmail.compose import browser_drafts
 from vaguemestre.webmail.folders import pane
 from vaguemestre.webmail.labels.labels import LabelPanel
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, list_state, pins
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.open_message import OpenMessage
@@ -120,13 +120,13 @@ class ThreePanePage:
         return self.list.later if self.list and not self.stays else []
 
 
-def page_list_query(request: StaffRequest, folder: MailboxId) -> ListQuery:
+def page_list_query(request: MailboxRequest, folder: MailboxId) -> ListQuery:
     """What the address asks for."""
     return replace(list_query.parse_list_query(folder, request.GET), within=parse_search_query(request.GET))
 
 
 def build_page(
-    request: StaffRequest,
+    request: MailboxRequest,
     session: Session,
     place: ListQuery,
     *,
@@ -147,7 +147,7 @@ def build_page(
         summary.load_settings_summary(request.account, now) if stands is None else stands,
     )
     asked = fetch_folder_page(request, session, place, current, stands, now)
-    waiting, space = queue.count_queue(request.account), pane.quota_gauge(asked.quota, asked.everything)
+    waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
     banners = (
         summary_text.suspension_banners(request.account, now)
         + pane.quota_banners(space)
@@ -156,7 +156,7 @@ def build_page(
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
     beside = asked.beside(state)
-    mine = own_addresses(request.account) if mine is None else mine
+    mine = own_addresses(request.mailbox.mailbox) if mine is None else mine
     if reading and current in returns:
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return replace(
@@ -174,7 +174,7 @@ def build_page(
 
 
 def build_results_page(
-    request: StaffRequest,
+    request: MailboxRequest,
     session: Session,
     asked: SearchQuery,
     *,
@@ -184,11 +184,11 @@ def build_results_page(
     mine: frozenset[str] | None = None,
 ) -> ThreePanePage:
     """What a search has found, in the place of a folder; the open message goes on to the next result."""
-    since, mine = current_mark(), own_addresses(request.account) if mine is None else mine
+    since, mine = current_mark(), own_addresses(request.mailbox.mailbox) if mine is None else mine
     stands = summary.load_settings_summary(request.account, now)
     searched = fetch_search_page(request, session, asked, current, stands, mine, now)
     found = searched.found
-    waiting, space = queue.count_queue(request.account), pane.quota_gauge(found.quota, found.folders)
+    waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(found.quota, found.folders)
     state = searched.state(waiting, space)
     beside, reading = searched.beside(state), searched.among(reading)
     return replace(
@@ -205,7 +205,7 @@ def build_results_page(
 
 
 def _opened(
-    request: StaffRequest, stands: SettingsSummary, mine: frozenset[str], state: str, reading: MessageView | None,
+    request: MailboxRequest, stands: SettingsSummary, mine: frozenset[str], state: str, reading: MessageView | None,
     beside: OpenMessage | None,
 ) -> ThreePanePage:  # fmt: skip
     """Who looks, how, and at which message, whatever the list beside it is of."""
@@ -222,27 +222,27 @@ def _opened(
     )
 
 
-def page_without_list(request: StaffRequest, session: Session) -> ThreePanePage:
+def page_without_list(request: MailboxRequest, session: Session) -> ThreePanePage:
     """The folders without a list: for what is not a folder of the mailbox."""
     stands, everything = summary.load_settings_summary(request.account, timezone.now()), session.folders()
     return ThreePanePage(
         tree=cache(lambda: pane.folder_pane(everything, None, stands)),
         space=pane.quota_gauge(session.quota(), everything),
-        waiting=queue.count_queue(request.account),
+        waiting=queue.count_queue(request.mailbox.mailbox),
         display=stands.display,
         owner=_owner(request),
     )
 
 
-def empty_page(request: StaffRequest) -> ThreePanePage:
+def empty_page(request: MailboxRequest) -> ThreePanePage:
     """When nothing can be asked of the mailbox: the way to write and to leave stays."""
     return ThreePanePage(
-        waiting=queue.count_queue(request.account), owner=_owner(request), asked=parse_search_query(request.GET)
+        waiting=queue.count_queue(request.mailbox.mailbox), owner=_owner(request), asked=parse_search_query(request.GET)
     )
 
 
 def render_page(
-    request: StaffRequest,
+    request: MailboxRequest,
     shown: ThreePanePage,
     *,
     status: int = 200,
@@ -257,7 +257,7 @@ def render_page(
         "now": now,
         "here": shown.here,
         "shelf": browser_drafts.browser_draft_list(request),
-        "bulk": progress.progress_board(request.account, now) if progress_cookie.has_any(request) else None,
+        "bulk": progress.progress_board(request.mailbox.mailbox, now) if progress_cookie.has_any(request) else None,
         **(more or {}),
     }
     response = render(request, f"webmail/panes/page.html{part or _part(request)}", context, status=status)
@@ -269,14 +269,14 @@ def render_page(
     return response
 
 
-def unchanged_response(request: StaffRequest) -> HttpResponse:
+def unchanged_response(request: MailboxRequest) -> HttpResponse:
     """The page stays as it is, and goes on listening."""
     response = HttpResponse(status=204)
     set_ticket(response, ticket_of(request))
     return response
 
 
-def _part(request: StaffRequest) -> str:
+def _part(request: MailboxRequest) -> str:
     if not is_htmx(request):
         return ""
     return (
@@ -289,7 +289,7 @@ def _part(request: StaffRequest) -> str:
 
 
 def selection_page(
-    request: StaffRequest, session: Session, folder: MailboxId | None, *, now: datetime
+    request: MailboxRequest, session: Session, folder: MailboxId | None, *, now: datetime
 ) -> ThreePanePage:
     """The list that an action was asked for in, from its top if it is a search (`folder` None)."""
     if folder:
@@ -303,9 +303,9 @@ def folder_url(folder: MailboxId | str) -> str:
     return own_url("webmail:folder", folder)
 
 
-def _owner(request: StaffRequest, mine: Iterable[str] = ()) -> tuple[str, ...]:
-    account = request.account
-    return account.key, account.display_name, account.address, *sorted(mine)
+def _owner(request: MailboxRequest, mine: Iterable[str] = ()) -> tuple[str, ...]:
+    account = request.mailbox.mailbox
+    return request.mailbox.key, account.display_name, account.address, *sorted(mine)
 
 
 def _flags(shown: MessageView | OpenMessage | None) -> frozenset[str]:

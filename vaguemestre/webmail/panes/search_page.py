@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.labels.labels import LabelPanel, Labels
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.message_list import infinite_scroll, list_state, open_message
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.open_message import OpenMessage
@@ -30,7 +30,7 @@ ASKED_FOR_TEXTS, LATER, SELDOM = 90, 4, 30
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    request: StaffRequest
+    request: MailboxRequest
     session: Session
     asked: SearchQuery
     current: Message | None  # the open message
@@ -49,7 +49,7 @@ class SearchPage:
             return ""
         seen = stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips
         told = self.asked, self.links, self.pages, found.total, found.whole, found.said
-        whose = getattr(self.request, "page_mark", "")
+        whose = self.request.mailbox.key
         return list_state.results_state(found.hits, found.folders, self.now, *told, whose, *seen, *around)
 
     def beside(self, state: str) -> OpenMessage | None:
@@ -106,16 +106,16 @@ class SearchPage:
 
 
 def fetch_search_page(
-    request: StaffRequest, session: Session, asked: SearchQuery, current: Message | None, stands: SettingsSummary,
+    request: MailboxRequest, session: Session, asked: SearchQuery, current: Message | None, stands: SettingsSummary,
     mine: frozenset[str], now: datetime,
 ) -> SearchPage:  # fmt: skip
     own, pages, links = (
-        labels.load_labels(request.account),
+        labels.load_labels(request.mailbox.mailbox),
         infinite_scroll.page_count(request, asked),
         search_url.link_search_query(request, asked),
     )
     found = results.search_results(
-        session, request.account, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links
+        session, request.mailbox.mailbox, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links
     )
-    found = attachment_index.with_index_text(request.account, session, found, now)
+    found = attachment_index.with_index_text(request.mailbox.mailbox, session, found, now)
     return SearchPage(request, session, asked, current, stands, now, own, found, pages, links)

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail.compose import send_checks, sensitive_data
 from vaguemestre.webmail.compose.compose_form import refusal_texts
-from vaguemestre.webmail.models import Outgoing, Preferences
+from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.undo_delay import SECONDS
 from vaguemestre.webmail.people.address_list import parse_recipients
@@ -25,12 +26,12 @@ def pressed_button(request: StaffRequest) -> str:
     return request.POST.get("depart") or (f"{day}T{hour}" if day and hour else "")
 
 
-def refuse_sensitive_data(outgoing: Outgoing, chosen: Preferences, now: datetime) -> None:
+def refuse_sensitive_data(outgoing: Outgoing, writer: Account, now: datetime) -> None:
     """Raises `SendRefusedError`. The NUMEN also in what is quoted; a password among the person's own words."""
-    if sensitive_data.holds_numen(outgoing.account, [outgoing.subject, outgoing.text]):
+    if sensitive_data.holds_numen(writer, [outgoing.subject, outgoing.text]):
         raise SendRefusedError(SendRefusal.NUMEN)
     own = send_checks.own_words(outgoing.text, "")
-    if sensitive_data.holds_password(chosen.account, [outgoing.subject, own], now):
+    if sensitive_data.holds_password(writer, [outgoing.subject, own], now):
         raise SendRefusedError(SendRefusal.PASSWORD)
 
 

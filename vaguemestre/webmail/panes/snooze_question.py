@@ -7,13 +7,13 @@ from itertools import groupby
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.webmail.actions import bulk_actions, progress, progress_cookie
 from vaguemestre.webmail.actions.selection import whole_choice
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
 from vaguemestre.webmail.panes.page import ThreePanePage, render_page
@@ -22,20 +22,20 @@ from vaguemestre.webmail.snooze import snoozed_messages, wake_times, wakeups
 from vaguemestre.webmail.toasts import Toast, Undo, say, sign_undo, with_gone_text
 
 
-def return_response(request: StaffRequest, session: Session, later: Folder, uids: UidSet, back: str) -> HttpResponse:
+def return_response(request: MailboxRequest, session: Session, later: Folder, uids: UidSet, back: str) -> HttpResponse:
     """At once or in the background, and put off again by one press. `back`: to where, when the page says nothing."""
     now, folder = timezone.now(), MailboxId(later.id or "")
     if len(uids) > bulk_actions.IMMEDIATE:
         response = HttpResponseRedirect(return_url(request, back))
-        bulk_actions.return_early(
-            request.account, later, snoozed_messages.return_folders(request.account, session, folder, uids), now
-        )
+        account = request.mailbox.mailbox
+        origins = snoozed_messages.return_folders(account, session, folder, uids)
+        bulk_actions.return_early(account, later, origins, now)
         progress_cookie.remember(response)
         return response
-    homes, left = wakeups.return_now(request.account, session, folder, uids, now)
+    homes, left = wakeups.return_now(request.mailbox.mailbox, session, folder, uids, now)
     response = HttpResponseRedirect(next_page.page_after_removal(request, back, {folder: uids.uids}))
     undoing = [
-        Undo(request.account.key, folder, home, [int(one.uid) for one in some])
+        Undo(request.mailbox.key, folder, home, [int(one.uid) for one in some])
         for home, some in groupby(sorted(homes, key=lambda one: one.folder), key=lambda one: one.folder)
     ]
     said = with_gone_text(progress.returned_text(len(homes)), len(homes), len(uids) - len(homes) - left)
@@ -46,13 +46,18 @@ def return_response(request: StaffRequest, session: Session, later: Folder, uids
     return response
 
 
-def question_query(request: StaffRequest) -> str:
+def question_query(request: MailboxRequest) -> str:
     day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
     return request.POST.get("jusqua") or (f"{day}T{hour}" if day and hour else "")
 
 
 def render_question(
-    request: StaffRequest, shown: ThreePanePage, folder: MailboxId | str, uids: Sequence[object], count: int, back: str
+    request: MailboxRequest,
+    shown: ThreePanePage,
+    folder: MailboxId | str,
+    uids: Sequence[object],
+    count: int,
+    back: str,
 ) -> HttpResponse:
     """It takes the reader's place. `missed`: an hour was given, and it is over or is none. `count`: of all that was
     chosen; with "all of them", that goes along and not their numbers."""

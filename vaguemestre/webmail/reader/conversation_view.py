@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.conversations.conversation_summary import same_message
@@ -22,6 +21,7 @@ from vaguemestre.web.number_text import number_text
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.content.header_text import message_date
 from vaguemestre.webmail.labels.labels import LabelChip
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.row_icons import mark_icons
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
@@ -43,7 +43,7 @@ EVERYTHING = "tout"
 class ReadingContext:
     """Who reads, and from which list: what all messages of one page share."""
 
-    account: Account
+    access: MailboxAccess
     mine: frozenset[str]
     now: datetime
     place: ListQuery
@@ -148,7 +148,7 @@ def open_message(session: Session, reader: ReadingContext, spot: Spot) -> Messag
     try:
         return read_message(
             session, ListQuery(folder), uid,
-            account=reader.account, mine=reader.mine, now=reader.now,
+            access=reader.access, mine=reader.mine, now=reader.now,
             as_text=reader.views.as_text(folder, uid), mark=reader.mark, asked=reader.asked, lookup=reader.lookup,
             waits=reader.waits, reads=reader.reads, frames=reader.frames,
         )  # fmt: skip

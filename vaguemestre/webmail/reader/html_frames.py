@@ -8,13 +8,13 @@ from threading import Lock
 
 from django.conf import settings
 
-from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, begin
 from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.trust import authentication_results, junk_attachments, remote_images
 from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict
 
@@ -29,7 +29,7 @@ class Frames:
     """Of one page: whose it is, and whether pictures of people in the contacts are shown. Of a long conversation the
     first texts are begun; the others are asked for by their frames, as they come in sight."""
 
-    account: Account
+    access: MailboxAccess
     contact_images: bool
     begun: int = 0
 
@@ -39,11 +39,11 @@ class Frames:
         fake = authentication_results.judge_origin(message.headers, sender).verdict is AuthenticationVerdict.FAKE
         if fake or junk_attachments.is_junk(session, folder, message.row):
             return False
-        return remote_images.are_trusted(self.account, sender, contacts=self.contact_images)
+        return remote_images.are_trusted(self.access.reader, sender, contacts=self.contact_images)
 
     def begin(self, session: Session, folder: MailboxId, message: Message) -> None:
         """The cleaner works at it while the page is drawn: one trip, and one query, at the first opening only."""
-        part, key = message.html, self.account.key
+        part, key = message.html, self.access.key
         if part is None or part.path is None or self.begun >= AT_ONCE:
             return
         if not _first.begun(key, (folder, message.row.uid)):
@@ -73,15 +73,15 @@ class _First:
         self._at: OrderedDict[tuple[str, Spot], float] = OrderedDict()
         self._lock = Lock()
 
-    def begun(self, account: str, spot: Spot) -> bool:
+    def begun(self, whose: str, spot: Spot) -> bool:
         """Whether it begins now."""
         now = time.monotonic()
         with self._lock:
             while self._at and (len(self._at) > _MOST or next(iter(self._at.values())) < now - _KEPT):
                 self._at.popitem(last=False)
-            if (account, spot) in self._at:
+            if (whose, spot) in self._at:
                 return False
-            self._at[account, spot] = now
+            self._at[whose, spot] = now
             return True
 
 

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message, Part
@@ -15,6 +14,7 @@ from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, Lead, clean
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.content.file_types import display_way
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.reader.html_frames import HTML_LIMIT, Frames, html_octets, text_name
 from vaguemestre.webmail.reader.message_view import TEXT_LIMIT
 from vaguemestre.webmail.trust import fetch_policy, junk_attachments, remote_images
@@ -49,7 +49,7 @@ class _Frame:
     """For whom, which text it is (`name`), and which of its pictures are shown: those from elsewhere (`images`), and
     its own unless `held`."""
 
-    account_key: str
+    whose: str
     folder: MailboxId
     uid: Uid
     name: str
@@ -59,7 +59,7 @@ class _Frame:
 
 
 def formatted_body(
-    request: StaffRequest, session: Session, folder_id: MailboxId, message: Message, lookup: Lookup, frames: Frames,
+    request: MailboxRequest, session: Session, folder_id: MailboxId, message: Message, lookup: Lookup, frames: Frames,
     *, folds: Mapping[str, str],
 ) -> FormattedBody:  # fmt: skip
     """Of one that has a formatted text; `images=oui` in the address asks for its remote images."""
@@ -69,11 +69,11 @@ def formatted_body(
     asked = request.GET.get("images") == "oui" and fetch_policy.shows_images()
     shown = asked or frames.shows_images(session, folder_id, message)
     uid, junk = message.row.uid, junk_attachments.is_junk(session, folder_id, message.row)
-    leads = LinkRewriter(request.account.key, lookup, junk=junk)
+    leads = LinkRewriter(request.mailbox.key, lookup, junk=junk)
     holds = junk_attachments.parse_consent(request).holds(session, folder_id, message.row)
     cut, html, name = _text_of(session, folder_id, message, part)
     frame = _Frame(
-        account_key=request.account.key, folder=folder_id, uid=uid, name=name, images=shown, held=holds, leads=leads
+        whose=request.mailbox.key, folder=folder_id, uid=uid, name=name, images=shown, held=holds, leads=leads
     )  # fmt: skip
     try:
         return FormattedBody(cut, _cleaned(html, message, frame, folds), "", asked, shown, leads)
@@ -103,7 +103,7 @@ def _cleaned(
     html: Callable[[], bytes], message: Message, frame: _Frame, folds: Mapping[str, str]
 ) -> Cleaned:  # fmt: skip
     """Raises `CleanerError` when the cleaner could not vouch for the result; then the text is shown."""
-    folder_id, uid, account_key = frame.folder, frame.uid, frame.account_key
+    folder_id, uid = frame.folder, frame.uid
 
     def cid_url(content_id: str) -> str:
         part = None if frame.held else message.inline.get(content_id)
@@ -112,9 +112,9 @@ def _cleaned(
 
     return clean(
         html, socket=settings.MAIL["cleaner"], cid_url=cid_url,
-        image_url=remote_images.image_proxy(account_key, folder_id, uid) if frame.images else None,
+        image_url=remote_images.image_proxy(frame.whose, folder_id, uid) if frame.images else None,
         link_url=frame.leads, mail_url=compose_url, folds=folds,
-        whose=account_key, name=frame.name,
+        whose=frame.whose, name=frame.name,
     )  # fmt: skip
 
 

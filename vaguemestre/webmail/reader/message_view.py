@@ -8,7 +8,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address, Message, Part, Row
 from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT, language_of
@@ -24,6 +23,7 @@ from vaguemestre.webmail.content.attachments import AttachmentCard, attachment_c
 from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.content.plain_text import Block, blocks
 from vaguemestre.webmail.invitations import card as invitation_card
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import delivery_reports, read_receipts
 from vaguemestre.webmail.outbox.follow_up import FollowUp, FollowUpSource
@@ -109,7 +109,7 @@ def read_message(
     place: ListQuery,
     uid: Uid,
     *,
-    account: Account,
+    access: MailboxAccess,
     mine: frozenset[str],
     now: datetime,
     as_text: bool,
@@ -130,8 +130,8 @@ def read_message(
     if as_html and frames:
         frames.begin(session, place.folder, message)
     text, cut = ("", False) if as_html else _words(session, place.folder, message)
-    trust = assess_message(account, message, place, mine, now)
-    leads = LinkRewriter(account.key, lookup, junk=junk_attachments.is_junk(session, place.folder, message.row))
+    trust = assess_message(access, message, place, mine, now)
+    leads = LinkRewriter(access.key, lookup, junk=junk_attachments.is_junk(session, place.folder, message.row))
     holds, there = asked.holds(session, place.folder, message.row), session.lies_in(place.folder, "junk")
     held_back = junk_attachments.junk_files_notice(message, place.folder, there=there) if holds else None
     found = replace(
@@ -140,9 +140,9 @@ def read_message(
         held_back=held_back,
         invitation=None
         if held_back
-        else invitation_card.find_invitation(session, place.folder, message, account, now, leads),
-        report=delivery_reports.delivery_panel(session, account, place.folder, message),
-        delivery=delivery_reports.sent_delivery(session, account, place.folder, message, now, take=mark),
+        else invitation_card.find_invitation(session, place.folder, message, access.mailbox, now, leads),
+        report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),
+        delivery=delivery_reports.sent_delivery(session, access.mailbox, place.folder, message, now, take=mark),
         unanswered=follow_up_notice.find_follow_up(session, waits, place, message, mine, now) if waits else None,
         lightening_url=own_url("webmail:message", place.folder, uid) + "pieces/retrait/"
         if not held_back and has_removable_attachments(session, place.folder, message)
@@ -154,20 +154,20 @@ def read_message(
         found = replace(
             found, aside=MessageFacts(removed=tuple(blocks(decode_text(left, message.note, limit=NOTE_LIMIT))))
         )
-    return _with_receipt(found, session, place.folder, message, account, mine, now, mark=mark)
+    return _with_receipt(found, session, place.folder, message, access, mine, now, mark=mark)
 
 
 def _with_receipt(
-    found: MessageView, session: Session, folder: MailboxId, message: Message, account: Account, mine: frozenset[str],
-    now: datetime, *, mark: bool,
+    found: MessageView, session: Session, folder: MailboxId, message: Message, access: MailboxAccess,
+    mine: frozenset[str], now: datetime, *, mark: bool,
 ) -> MessageView:  # fmt: skip
     """Whether its sender asks to know that it was read; told by itself, where the person wants that, once opened."""
     wanted = read_receipts.find_receipt_request(session, folder, message, mine)
-    by_itself = read_receipts.is_sent_automatically(account, wanted) if wanted else None
+    by_itself = read_receipts.is_sent_automatically(access.reader, wanted) if wanted else None
     if wanted is None or by_itself is None:
         return found
     if by_itself and mark:
-        read_receipts.send_receipt(account, session, folder, message, wanted, now=now, automatic=True)
+        read_receipts.send_receipt(access.mailbox, session, folder, message, wanted, now=now, automatic=True)
         return replace(found, receipt_sent=True)
     return replace(found, asks_receipt=wanted.to.label)
 

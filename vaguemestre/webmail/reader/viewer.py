@@ -13,7 +13,6 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.containers import zip_listing
 from vaguemestre.mailbox.containers.nested_parts import attached_message_of, piece_at, piece_of, unpack
 from vaguemestre.mailbox.errors import UnpackError
@@ -33,6 +32,7 @@ from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.content.plain_text import blocks
 from vaguemestre.webmail.invitations import card
 from vaguemestre.webmail.invitations.updates import InvitationUpdate
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.reader import contact_card, converted_images, csv_table
 from vaguemestre.webmail.trust import junk_attachments, smime_notice
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
@@ -134,15 +134,15 @@ def fetch_file(session: Session, spot: AttachmentAddress, message: Message, part
     return ViewedFile(spot, piece, message, beside, holder, in_junk)
 
 
-def is_awaited(message: Message, spot: AttachmentAddress, way: str, page: int, account: Account) -> bool:
+def is_awaited(message: Message, spot: AttachmentAddress, way: str, page: int, access: MailboxAccess) -> bool:
     """Whether a page that waits for what is made of the file has to wait on: then it need not be fetched."""
-    wanted = converted_images.ConversionRequest(account.key, spot, message.row, page)
+    wanted = converted_images.ConversionRequest(access.key, spot, message.row, page)
     if way == "image":
         return converted_images.is_awaited(wanted)
     return converter.is_awaited(settings.MAIL["conversions"], wanted.owner, wanted.name)
 
 
-def with_update(session: Session, found: ViewedFile, account: Account, now: datetime) -> ViewedFile:
+def with_update(session: Session, found: ViewedFile, access: MailboxAccess, now: datetime) -> ViewedFile:
     """Of an invitation, with what its organiser has written since."""
     if found.in_junk or file_types.shown_way(found.piece.part, found.piece.content) != "calendar":
         return found
@@ -150,14 +150,14 @@ def with_update(session: Session, found: ViewedFile, account: Account, now: date
         said = invitation.parse_invitation(found.piece.content)
     except UnpackError:
         return found
-    return replace(found, later=card.find_update(session, said, found.spot, found.message, account, now))
+    return replace(found, later=card.find_update(session, said, found.spot, found.message, access.mailbox, now))
 
 
-def build_viewer(found: ViewedFile, account: Account, now: datetime) -> Viewer:
+def build_viewer(found: ViewedFile, access: MailboxAccess, now: datetime) -> Viewer:
     part, spot = found.piece.part, found.spot
     way = file_types.shown_way(part, found.piece.content)
     try:
-        template, stage = WAYS.get(way, _saved_only)(found, account, now)
+        template, stage = WAYS.get(way, _saved_only)(found, access, now)
     except UnpackError:
         template, stage = _trouble(_("This file is damaged, or too complicated to be shown here."))
     before, after = _neighbours(found)
@@ -212,7 +212,7 @@ def _words(found: ViewedFile, now: datetime) -> str:
 type Shown = tuple[str, Mapping[str, Any]]
 
 
-def _image(found: ViewedFile, account: Account, _now: datetime) -> Shown:
+def _image(found: ViewedFile, access: MailboxAccess, _now: datetime) -> Shown:
     content = found.piece.content
     points, drawn_anew = file_signatures.pixel_count(content), converted_images.is_convertible(content)
     if not drawn_anew and not file_types.served_type(found.piece.part, content):
@@ -226,7 +226,7 @@ def _image(found: ViewedFile, account: Account, _now: datetime) -> Shown:
         return "image", {"shown": found.spot.url("attachment")}
     pages = _pages(found.spot, content, found.page)
     match converted_images.conversion_state(
-        converted_images.ConversionRequest(account.key, found.spot, found.message.row, pages.number), content
+        converted_images.ConversionRequest(access.key, found.spot, found.message.row, pages.number), content
     ):
         case "done":
             return "image", {"shown": page_url(found.spot.url("redrawn"), pages.number), "pages": pages}
@@ -262,37 +262,37 @@ def parse_page(said: str) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 4 else 1
 
 
-def _pdf(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
+def _pdf(found: ViewedFile, _access: MailboxAccess, _now: datetime) -> Shown:
     if not file_types.served_type(found.piece.part, found.piece.content):
         return _trouble(_("This file is not the PDF that it claims to be."))
     return "pdf", {"src": found.spot.url("attachment")}
 
 
-def _medium(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
+def _medium(found: ViewedFile, _access: MailboxAccess, _now: datetime) -> Shown:
     if not file_types.served_type(found.piece.part, found.piece.content):
         return _trouble(_("This recording is of a kind that browsers cannot play."))
     return "audio_video", {"film": file_types.display_way(found.piece.part) == "film"}
 
 
-def _text(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
+def _text(found: ViewedFile, _access: MailboxAccess, _now: datetime) -> Shown:
     text = _decoded(found.piece)
     if not text.strip():
         return _trouble(_("This file is empty."))
     return "text", {"text": text, "cut": len(found.piece.content) > TEXT_LIMIT}
 
 
-def _table(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
+def _table(found: ViewedFile, _access: MailboxAccess, _now: datetime) -> Shown:
     text = _decoded(found.piece)
     return ("table", {"sheet": csv_table.parse_csv_table(text)}) if text.strip() else _trouble(_("This file is empty."))
 
 
-def _office(found: ViewedFile, account: Account, _now: datetime) -> Shown:
+def _office(found: ViewedFile, access: MailboxAccess, _now: datetime) -> Shown:
     extension = file_types.office_extension(found.piece.part, found.piece.content)
     if not office_formats.can_convert(extension, found.piece.content):
         return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
-    place = converted_images.ConversionRequest(account.key, found.spot, found.message.row).name
+    place = converted_images.ConversionRequest(access.key, found.spot, found.message.row).name
     match converter.request_conversion(
-        settings.MAIL["conversions"], account.key, extension, found.piece.content, place=place
+        settings.MAIL["conversions"], access.key, extension, found.piece.content, place=place
     ):
         case "done":
             return "pdf", {"src": found.spot.url("converted")}
@@ -304,13 +304,13 @@ def _office(found: ViewedFile, account: Account, _now: datetime) -> Shown:
             return "away", {"said": _("Documents cannot be shown for the moment.")}
 
 
-def _message(found: ViewedFile, account: Account, _now: datetime) -> Shown:
+def _message(found: ViewedFile, access: MailboxAccess, _now: datetime) -> Shown:
     """An attached message: its head, its text, its own files, each opened in the same way."""
     message = attached_message_of(found.piece)
     subject = message.headers.get("Subject") or (found.piece.part.filename if message.seal else "")
     head = [(_("From"), "From"), (_("To"), "To"), (_("Copy"), "Cc")]
     said = [(word, text) for word, name in head if (text := message.headers.get(name))]
-    leads = LinkRewriter(account.key, Lookup(), junk=found.in_junk)
+    leads = LinkRewriter(access.key, Lookup(), junk=found.in_junk)
     sent = parse_date(message.headers.get("Date").encode("ascii", "replace"))
     words = blocks(_decoded(message.text), leads=leads) if message.text and not message.html else []
     return "message", {
@@ -325,39 +325,41 @@ def _message(found: ViewedFile, account: Account, _now: datetime) -> Shown:
     }
 
 
-def _tnef(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
+def _tnef(found: ViewedFile, _access: MailboxAccess, _now: datetime) -> Shown:
     inside = unpack(found.piece)
     return "files", {"cards": _cards(found.spot, inside.pieces, inside.shown)}
 
 
-def _archive(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
+def _archive(found: ViewedFile, _access: MailboxAccess, _now: datetime) -> Shown:
     listing = zip_listing.list_zip(found.piece.content)
     entries = [(entry.name, octets_text(entry.size), entry.locked) for entry in listing.entries]
     return "zip_listing", {"entries": entries, "total": listing.total, "more": listing.total - len(entries)}
 
 
-def _calendar(found: ViewedFile, account: Account, now: datetime) -> Shown:
-    leads = LinkRewriter(account.key, Lookup(), junk=found.in_junk)
+def _calendar(found: ViewedFile, access: MailboxAccess, now: datetime) -> Shown:
+    leads = LinkRewriter(access.key, Lookup(), junk=found.in_junk)
     said, spot, message = invitation.parse_invitation(found.piece.content), found.spot, found.message
-    shown = card.invitation_card(said, spot, message, account, now, leads, in_junk=found.in_junk, since=found.later)
+    shown = card.invitation_card(
+        said, spot, message, access.mailbox, now, leads, in_junk=found.in_junk, since=found.later
+    )
     back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
     return "calendar", {"invitation": shown, "back": back}
 
 
-def _card(found: ViewedFile, account: Account, _now: datetime) -> Shown:
+def _card(found: ViewedFile, access: MailboxAccess, _now: datetime) -> Shown:
     cards = contact_card.parse_summaries(found.piece.content)
     if not cards:
         return _trouble(_("There is nothing on this visiting card."))
     back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
-    known = contact_card.find_known_contact(account, found.piece.content)
+    known = contact_card.find_known_contact(access.reader, found.piece.content)
     return "contact_card", {"people": cards, "known": known, "keep_url": found.spot.url("card-addition"), "back": back}
 
 
-def _saved_only(_found: ViewedFile, _account: Account, _now: datetime) -> Shown:
+def _saved_only(_found: ViewedFile, _access: MailboxAccess, _now: datetime) -> Shown:
     return _trouble(_("A file of this kind cannot be shown here."))
 
 
-WAYS: dict[str, Callable[[ViewedFile, Account, datetime], Shown]] = {
+WAYS: dict[str, Callable[[ViewedFile, MailboxAccess, datetime], Shown]] = {
     "image": _image, "pdf": _pdf, "sound": _medium, "film": _medium, "text": _text, "table": _table,
     "office": _office, "message": _message, "tnef": _tnef, "archive": _archive, "calendar": _calendar, "card": _card,
 }  # fmt: skip

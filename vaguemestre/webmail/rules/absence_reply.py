@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.calendar import add_working_days
 from vaguemestre.academy.facts import SchoolHoliday, academy
-from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.web import date_text
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.rules import sieve_sync
 from vaguemestre.webmail.rules.sieve_script import Absence
@@ -82,30 +82,30 @@ def moments(first: date, first_hour: time | None, last: date, last_hour: time | 
     return starts, ends
 
 
-def begin_absence(account: Account, absence: Absence, *, now: datetime, agreed: str = "") -> None:
+def begin_absence(access: MailboxAccess, absence: Absence, *, now: datetime, agreed: str = "") -> None:
     """Raises `ForeignScriptError` and the mailbox's errors; then nothing was changed."""
-    with sieve_sync.changing_settings(account, by=account.key, now=now, agreed=agreed) as preferences:
+    with sieve_sync.changing_settings(access.mailbox, by=access.reader.key, now=now, agreed=agreed) as preferences:
         preferences.absence_on, preferences.absence_text = True, absence.text
         preferences.absence_apart = bool(absence.outside)
         preferences.absence_outside = absence.outside or preferences.absence_outside
         preferences.absence_starts, preferences.absence_ends = absence.starts, absence.ends
         journal.record(
-            account.key, "absence.set", account.key,
+            access.reader.key, "absence.set", access.mailbox.key,
             starts=absence.starts.isoformat(timespec="minutes"), ends=absence.ends.isoformat(timespec="minutes"),
         )  # fmt: skip
 
 
-def end_absence(account: Account, *, now: datetime, agreed: str = "") -> bool:
+def end_absence(access: MailboxAccess, *, now: datetime, agreed: str = "") -> bool:
     """False when there was none. Its text stays for the next time. Raises `ForeignScriptError` where ours was
     changed."""
-    known = Preferences.objects.filter(account=account).first()
+    known = Preferences.objects.filter(account=access.mailbox).first()
     if known is None or not known.absence_on:
         return False
     with sieve_sync.changing_settings(
-        account, by=account.key, now=now, agreed=agreed or sieve_sync.WHATEVER
+        access.mailbox, by=access.reader.key, now=now, agreed=agreed or sieve_sync.WHATEVER
     ) as preferences:
         preferences.absence_on = False
-        journal.record(account.key, "absence.stopped", account.key)
+        journal.record(access.reader.key, "absence.stopped", access.mailbox.key)
     return True
 
 

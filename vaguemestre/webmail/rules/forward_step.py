@@ -7,9 +7,9 @@ from math import ceil
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.courier.mail import AddressUnusableError
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.rules import forward_targets
 from vaguemestre.webmail.rules.filters import forward_confirmations
 from vaguemestre.webmail.rules.filters.forward_confirmations import MOST, TooManyTargetsError, UnconfirmedTargetError
@@ -29,39 +29,39 @@ class ForwardStep:
     problem: str = ""
 
 
-def judge_target(request: StaffRequest, rule: Rule, now: datetime) -> ForwardStep:
+def judge_target(request: MailboxRequest, rule: Rule, now: datetime) -> ForwardStep:
     """What was typed, a code included. `waits` without a code there: it is still to be sent (`send_code`)."""
     if not rule.forwards:
         return ForwardStep(rule)
     try:
-        rule = replace(rule, forwards=forward_targets.parse_target(request.account, rule.forwards))
+        rule = replace(rule, forwards=forward_targets.parse_target(request.mailbox.mailbox, rule.forwards))
     except TargetRefusedError as problem:
         return ForwardStep(rule, problem=forward_targets.target_refusal_text(problem))
     typed = request.POST.get("code", "").strip()
-    if not rule.on or forward_confirmations.is_confirmed(request.account, rule.forwards):
+    if not rule.on or forward_confirmations.is_confirmed(request.mailbox.mailbox, rule.forwards):
         return ForwardStep(rule)
     if not typed:
         return ForwardStep(rule, waits=rule.forwards)
-    if confirmation_codes.check_confirmation(request.account, PURPOSE, typed, now=now) == rule.forwards:
-        forward_confirmations.confirm(request.account, rule.forwards, now=now)
+    if confirmation_codes.check_confirmation(request.mailbox.mailbox, PURPOSE, typed, now=now) == rule.forwards:
+        forward_confirmations.confirm(request.mailbox.mailbox, rule.forwards, now=now)
         return ForwardStep(rule)
     return ForwardStep(
         rule, rule.forwards, _("This is not the code, or it is no longer good. Look at the latest mail.")
     )
 
 
-def is_code_valid_for(request: StaffRequest, target: str, now: datetime) -> bool:
+def is_code_valid_for(request: MailboxRequest, target: str, now: datetime) -> bool:
     """Whether the code that may still be typed is this address's."""
-    waiting = confirmation_codes.waiting_code(request.account, PURPOSE, now=now)
+    waiting = confirmation_codes.waiting_code(request.mailbox.mailbox, PURPOSE, now=now)
     return waiting is not None and waiting.target == target
 
 
-def send_code(request: StaffRequest, target: str, now: datetime) -> str:
+def send_code(request: MailboxRequest, target: str, now: datetime) -> str:
     """Why the code did not leave; empty when it did, or is on its way. Its box sent empty asks for another one."""
     if "code" not in request.POST and is_code_valid_for(request, target, now):
         return ""
     try:
-        confirmation_codes.send_confirmation(request.account, PURPOSE, target, now=now)
+        confirmation_codes.send_confirmation(request.mailbox.mailbox, PURPOSE, target, now=now)
     except AddressUnusableError:
         return forward_targets.target_refusal_text(TargetRefusedError(TargetRefusal.FORM))
     except confirmation_codes.TooSoonError as problem:

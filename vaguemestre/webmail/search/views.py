@@ -5,12 +5,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.accounts.sessions.sessions import BACKGROUND
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.list_query import SearchQuery
 from vaguemestre.webmail.message_list.list_state import ListUnchangedError
 from vaguemestre.webmail.panes.outage import handles_outage
@@ -25,13 +24,13 @@ AS_TYPED = "X-As-Typed"  # the box asks by itself while somebody types
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def search(request: StaffRequest) -> HttpResponse:
+def search(request: MailboxRequest) -> HttpResponse:
     """Also what the box asks for while one types: that is no search to remember, and one place in the history."""
     now, asked = timezone.now(), parse_search_query(request.GET) or SearchQuery("")
     try:
-        with open_mailbox(request) as session:
+        with open_mailbox(request.mailbox) as session:
             shown = build_results_page(request, session, asked, now=now, current=_open(request))
     except ListUnchangedError:
         return unchanged_response(request)
@@ -50,14 +49,14 @@ def search(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@signed_in
-def recent_searches(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def recent_searches(request: MailboxRequest) -> HttpResponse:
     return render(request, "webmail/search/recent.html", {"recent": history.recent_searches(request.account)})
 
 
 @require_POST
-@signed_in
-def forgetting(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def forgetting(request: MailboxRequest) -> HttpResponse:
     """One of them, or all of them when none is named."""
     history.forget_search(request.account, request.POST.get("recherche"))
     if is_htmx(request):
@@ -65,7 +64,7 @@ def forgetting(request: StaffRequest) -> HttpResponse:
     return HttpResponseRedirect(return_url(request, SearchQuery("").url))
 
 
-def _open(request: StaffRequest) -> Message | None:
+def _open(request: MailboxRequest) -> Message | None:
     folder, _, uid = request.GET.get("ouvert", "").partition("-")
     try:
         return MailboxId(folder), Uid(uid)

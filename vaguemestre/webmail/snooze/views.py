@@ -8,8 +8,6 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -19,6 +17,7 @@ from vaguemestre.webmail.actions import bulk_actions, progress
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
 from vaguemestre.webmail.panes.action_response import bulk_response, list_redirect
@@ -30,15 +29,15 @@ from vaguemestre.webmail.snooze import snoozed_messages, wake_times
 from vaguemestre.webmail.toasts import Toast, Undo, say, sign_undo, with_gone_text
 
 
-@signed_in
+@with_mailbox
 @next_page.with_question
 @handles_outage
-def later(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+def later(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """`jusqua`: an instant, or a `jour` and an `heure`. Without one that is to come, a page asks for it. What waits
     already gets another hour; a result of a search that lies where nothing is put off from stays, and that is said."""
     now = timezone.now()
     until = wake_times.parse_wake_time(question_query(request), now)
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         roles = {folder.id: folder.role for folder in session.folders() if folder.id}
         if folder_id and (folder_id not in roles or roles[folder_id] in snoozed_messages.STAYS):
             raise NoSuchFolderError
@@ -59,10 +58,10 @@ def later(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResp
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def back_now(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
-    with open_mailbox(request) as session:
+def back_now(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    with open_mailbox(request.mailbox) as session:
         selection, there = select(request, session, folder_id), session.by_role("later")
         if there is None or there.id not in selection.places:
             raise NoSuchFolderError
@@ -70,14 +69,16 @@ def back_now(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpR
 
 
 def _put_off(
-    request: StaffRequest, session: Session, places: Mapping[MailboxId, UidSet], waits: MailboxId | None,
+    request: MailboxRequest, session: Session, places: Mapping[MailboxId, UidSet], waits: MailboxId | None,
     until: datetime, left: str, back: str,
 ) -> HttpResponse:  # fmt: skip
     """`waits`: the folder of what was put off before."""
     when = wake_times.wake_time_text(until, timezone.now())
     elsewhere = {folder: uids for folder, uids in places.items() if folder != waits}
     count = (
-        snoozed_messages.change_wake_time(request.account, session, waits, places[waits].uids, until) if waits else 0
+        snoozed_messages.change_wake_time(request.mailbox.mailbox, session, waits, places[waits].uids, until)
+        if waits
+        else 0
     )
     if count_places(elsewhere) > bulk_actions.IMMEDIATE:
         asked = BulkRequest(
@@ -89,8 +90,8 @@ def _put_off(
         return response
     undoing: list[Undo] = []
     for folder, uids in elsewhere.items():
-        target, moved = snoozed_messages.snooze(request.account, session, folder, uids.uids, until)
-        undoing += [Undo(request.account.key, folder, target, [int(uid) for uid in moved.values()])] if moved else []
+        target, moved = snoozed_messages.snooze(request.mailbox.mailbox, session, folder, uids.uids, until)
+        undoing += [Undo(request.mailbox.key, folder, target, [int(uid) for uid in moved.values()])] if moved else []
     count += sum(len(one.uids) for one in undoing)
     said = with_gone_text(progress.done_text(BulkAct.Verb.LATER, count, when), count, count_places(places) - count)
     toast = Toast(f"{said}. {left}" if said and left else said or left, sign_undo(undoing) if undoing else "")

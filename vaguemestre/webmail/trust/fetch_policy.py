@@ -24,17 +24,17 @@ def fetch_guard() -> Guard:
 
 
 @contextmanager
-def fetch_share(account_key: str, most: int = MOST_OF_ONE, *, seconds: float = 0) -> Iterator[bool]:
+def fetch_share(access_key: str, most: int = MOST_OF_ONE, *, seconds: float = 0) -> Iterator[bool]:
     """False to who already waits for so many pictures that one more would take a thread from everybody else, also
     after some `seconds`."""
     with _counting:
-        granted = _counting.wait_for(lambda: _under_way[account_key] < most, seconds)
-        _under_way[account_key] += granted
+        granted = _counting.wait_for(lambda: _under_way[access_key] < most, seconds)
+        _under_way[access_key] += granted
     try:
         yield granted
     finally:
         with _counting:
-            _under_way[account_key] -= granted
+            _under_way[access_key] -= granted
             _counting.notify_all()
-            if not _under_way[account_key]:
-                del _under_way[account_key]
+            if not _under_way[access_key]:
+                del _under_way[access_key]

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxUnavailableError, NoSuchFolderError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
@@ -23,6 +22,7 @@ from vaguemestre.mailbox.values import JUNK, MailboxId, Uid
 from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 
 SALT = "vaguemestre.webmail.held"
 COOKIE = "__Host-indesirables"
@@ -78,12 +78,12 @@ def has_files(row: Row) -> bool:
     return bool(content.attachments or content.inline)
 
 
-def parse_consent(request: StaffRequest) -> JunkFileConsent:
+def parse_consent(request: MailboxRequest) -> JunkFileConsent:
     words = request.COOKIES.get(COOKIE, "").split(".")
     return JunkFileConsent(request.session_record.token_hash, tuple(words[:MOST]))
 
 
-def remember_consent(request: StaffRequest, response: HttpResponseBase, folder: MailboxId, uid: Uid) -> None:
+def remember_consent(request: MailboxRequest, response: HttpResponseBase, folder: MailboxId, uid: Uid) -> None:
     """Until the browser is closed, or the session ends."""
     known = parse_consent(request)
     words = dict.fromkeys([known.word(folder, uid), *(word for word in known.words if word)])
@@ -112,7 +112,7 @@ def withheld_files(known: JunkFileConsent, session: Session, rows: Mapping[Spot,
     return {spot for spot, row in rows.items() if has_files(row) and _stays(known, session, spot[0], row)}
 
 
-def without_withheld(request: StaffRequest, letter: DraftContent, *, begun: bool) -> DraftContent:
+def without_withheld(request: MailboxRequest, letter: DraftContent, *, begun: bool) -> DraftContent:
     """The letter, less what its sheet would take along of a message that went to the junk meanwhile. What nobody can
     judge stays behind; what is gone is left in it, as it comes along no more, and that is said. `begun`: its files are
     taken now or never, so it waits for a mailbox that does not answer (raises MailboxUnavailableError)."""
@@ -121,7 +121,7 @@ def without_withheld(request: StaffRequest, letter: DraftContent, *, begun: bool
     if not stay:
         return letter
     try:
-        with open_mailbox(request) as session:
+        with open_mailbox(request.mailbox) as session:
             stay = withheld_files(parse_consent(request), session, session.rows(list(stay)))
     except MailboxUnavailableError:
         if begun:
@@ -133,7 +133,7 @@ def without_withheld(request: StaffRequest, letter: DraftContent, *, begun: bool
     return replace(left, parts=(), pictures=()) if of_source else left
 
 
-def refused_response(request: StaffRequest, error: JunkFilesWithheldError) -> HttpResponse:
+def refused_response(request: MailboxRequest, error: JunkFilesWithheldError) -> HttpResponse:
     """An address that was copied, or a page drawn before the message went there: says what to do."""
     page = reverse("webmail:message", args=[error.folder, error.uid])
     if is_htmx(request):

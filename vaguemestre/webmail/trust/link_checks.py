@@ -25,11 +25,11 @@ class LinkRewriter:
     ask first: it misleads, it is known for a trap (`listed`: one of them is), it imitates a site of ours whatever the
     text says; `junk`: all of them, as of a message that lies there."""
 
-    def __init__(self, account_key: str, lookup: Lookup, *, junk: bool = False) -> None:
+    def __init__(self, access_key: str, lookup: Lookup, *, junk: bool = False) -> None:
         self.listed = False
         self._lookup = lookup
         self._junk = junk
-        self._signer = _signer(account_key)
+        self._signer = _signer(access_key)
         self._page = reverse("webmail:link")
         self._ordinary: dict[str, bool] = {}  # sites of which nothing is asked; hundreds of links lead to a few
 
@@ -59,10 +59,10 @@ class LinkRewriter:
         return f"{self._page}?vers={word}{JUNK if self._junk else MISLEADS if misleads else ''}"
 
 
-def read_link_token(word: str, account_key: str) -> str | None:
+def read_link_token(word: str, access_key: str) -> str | None:
     """None for a word that is forged, too old or somebody else's. What it gives is a web address."""
     try:
-        digits = _signer(account_key).unsign(word, max_age=LIFE)
+        digits = _signer(access_key).unsign(word, max_age=LIFE)
     except BadSignature:
         return None
     return urlsafe_b64decode(digits + "=" * (-len(digits) % 4)).decode()
@@ -84,5 +84,5 @@ def compose_url(address: str) -> str:
     return mailto.compose_url(mailto.parse_mailto(address))
 
 
-def _signer(account_key: str) -> TimestampSigner:
-    return TimestampSigner(salt=f"vaguemestre.webmail.link {account_key}")
+def _signer(access_key: str) -> TimestampSigner:
+    return TimestampSigner(salt=f"vaguemestre.webmail.link {access_key}")

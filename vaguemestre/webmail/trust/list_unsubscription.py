@@ -15,6 +15,7 @@ from vaguemestre.mailbox.errors import FetchError
 from vaguemestre.mailbox.messages import Headers, Message
 from vaguemestre.mailbox.sandbox.fetcher.http_request import parse_target, post_form
 from vaguemestre.web import date_text
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Unsubscription
 from vaguemestre.webmail.trust import authentication_results, fetch_policy, link_checks
 from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict, MessageOrigin
@@ -38,18 +39,18 @@ class UnsubscriptionOffer:
 
 
 def find_unsubscription(
-    account: Account, message: Message, origin: MessageOrigin, now: datetime
+    access: MailboxAccess, message: Message, origin: MessageOrigin, now: datetime
 ) -> UnsubscriptionOffer | None:
     """None for what is no list's. One query for what is."""
     ways = findall(r"<([^<>]+)>", message.headers.get("List-Unsubscribe"))
     if not ways or origin.verdict is AuthenticationVerdict.FAKE:
         return None
     name = list_name(message)
-    before = Unsubscription.objects.filter(account=account, list=name).first()
+    before = Unsubscription.objects.filter(account=access.mailbox, list=name).first()
     return UnsubscriptionOffer(
         name,
         press=_one_press(message.headers, ways, origin),
-        url=_page(account, ways),
+        url=_page(access, ways),
         said=_said(before, now) if before else "",
     )
 
@@ -102,12 +103,12 @@ def _one_press(headers: Headers, ways: list[str], origin: MessageOrigin) -> str:
     return next((way for way in ways if way.lower().startswith("https://") and _is_plain(way)), "")
 
 
-def _page(account: Account, ways: list[str]) -> str:
+def _page(access: MailboxAccess, ways: list[str]) -> str:
     for way in ways:
         if way.lower().startswith("mailto:"):
             return link_checks.compose_url(way)
         if _is_plain(way):
-            return link_checks.LinkRewriter(account.key, Lookup()).question(way)
+            return link_checks.LinkRewriter(access.key, Lookup()).question(way)
     return ""
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Address, Message
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.people.correspondents import is_outside
 from vaguemestre.webmail.trust import (
@@ -52,7 +53,9 @@ class Trust:
         return self.origin.verdict not in {AuthenticationVerdict.FAKE, AuthenticationVerdict.UNPROVEN}
 
 
-def assess_message(account: Account, message: Message, place: ListQuery, mine: frozenset[str], now: datetime) -> Trust:
+def assess_message(
+    access: MailboxAccess, message: Message, place: ListQuery, mine: frozenset[str], now: datetime
+) -> Trust:
     """No query for a colleague's message; one for an outsider with a whole name (some more where it is another's), one
     for what comes from a list."""
     sender = message.row.sender or Address("", "")
@@ -60,11 +63,11 @@ def assess_message(account: Account, message: Message, place: ListQuery, mine: f
     own = origin.verdict is AuthenticationVerdict.INTERNAL and sender.address.lower() in mine
     return Trust(
         origin=origin,
-        notice=None if own else worst_notice(account, message, sender, origin, timezone.localdate(now)),
+        notice=None if own else worst_notice(access.reader, message, sender, origin, timezone.localdate(now)),
         may_show_images=fetch_policy.shows_images() and bool(remote_images.domain_of(sender.address)),
         images_of=sender.address,
         images_of_all=remote_images.domain_choice(sender.address),
-        leaving=list_unsubscription.find_unsubscription(account, message, origin, now),
+        leaving=list_unsubscription.find_unsubscription(access, message, origin, now),
         may_report=not own and phishing_reports.are_reports_wanted(),
         may_block=bool(sender.address) and is_outside(sender.address),
         link=permalinks.permalink(message, place.folder),

@@ -20,6 +20,7 @@ from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.mime import evidence_message
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.webmail.compose import attached_files
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.outbox import delivery
 
@@ -28,8 +29,9 @@ def are_reports_wanted() -> bool:
     return bool(academy().help_desk.phishing_to)
 
 
-def send_report(account: Account, session: Session, folder: MailboxId, message: Message, now: datetime) -> None:
+def send_report(access: MailboxAccess, session: Session, folder: MailboxId, message: Message, now: datetime) -> None:
     """However often it is pressed, once a message."""
+    account = access.mailbox
     key = _key(account, folder, message)
     if Outgoing.objects.filter(pk=key).exists():
         return
@@ -42,10 +44,11 @@ def send_report(account: Account, session: Session, folder: MailboxId, message: 
     with transaction.atomic():
         outgoing.save(force_insert=True)
         due.at(now + delivery.SAFETY_NET, delivery.DELIVER, key)
-        journal.record(account.key, "phishing.reported", account.key, domain=_domain(message))
+        journal.record(access.reader.key, "phishing.reported", account.key, domain=_domain(message))
         for follow in report_followers.all():
             follow(
-                account, message_id=message.message_id, sender=message.row.sender.address if message.row.sender else "",
+                access.reader, message_id=message.message_id,
+                sender=message.row.sender.address if message.row.sender else "",
                 subject=message.row.subject, received_at=message.row.received, now=now,
             )  # fmt: skip
     try:

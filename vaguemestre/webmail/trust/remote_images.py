@@ -32,9 +32,9 @@ _NAMED = CompiledRows(
 )
 
 
-def image_proxy(account_key: str, folder: MailboxId, uid: Uid) -> Callable[[str], str]:
+def image_proxy(access_key: str, folder: MailboxId, uid: Uid) -> Callable[[str], str]:
     """Gives each picture of a message its address; none to what comes after the first two hundred."""
-    signer = _signer(account_key, folder, uid)
+    signer = _signer(access_key, folder, uid)
     place = reverse("webmail:remote-image", args=[folder, uid])
     given = 0
 
@@ -48,10 +48,10 @@ def image_proxy(account_key: str, folder: MailboxId, uid: Uid) -> Callable[[str]
     return address
 
 
-def read_image_token(word: str, account_key: str, folder: MailboxId, uid: Uid) -> str | None:
+def read_image_token(word: str, access_key: str, folder: MailboxId, uid: Uid) -> str | None:
     """None for a word that is forged, too old, another message's or somebody else's."""
     try:
-        digits = _signer(account_key, folder, uid).unsign(word, max_age=LIFE)
+        digits = _signer(access_key, folder, uid).unsign(word, max_age=LIFE)
     except BadSignature:
         return None
     return urlsafe_b64decode(digits + "=" * (-len(digits) % 4)).decode()
@@ -112,5 +112,5 @@ def images_text(images: int, spies: int, *, shown: bool) -> str:
     return " ".join(said)
 
 
-def _signer(account_key: str, folder: MailboxId, uid: Uid) -> TimestampSigner:
-    return TimestampSigner(salt=f"vaguemestre.webmail.picture {account_key} {folder} {uid}")
+def _signer(access_key: str, folder: MailboxId, uid: Uid) -> TimestampSigner:
+    return TimestampSigner(salt=f"vaguemestre.webmail.picture {access_key} {folder} {uid}")

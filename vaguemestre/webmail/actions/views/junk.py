@@ -6,24 +6,23 @@ from django.http import HttpResponse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.values import JUNK, MailboxId
 from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.action_response import list_redirect, move_response
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def not_junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+def not_junk(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """What was thrown away from the junk as well: its mark goes off."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         selection, inbox = select(request, session, folder_id, whole=True), session.by_role("inbox")
         if inbox is None:
             raise NoSuchFolderError

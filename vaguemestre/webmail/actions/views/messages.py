@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -31,6 +29,7 @@ from vaguemestre.webmail.actions.selection import (
 )
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup, retention
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes import next_page
@@ -54,26 +53,26 @@ Verb = BulkAct.Verb
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def archive(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
-    with open_mailbox(request) as session:
+def archive(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    with open_mailbox(request.mailbox) as session:
         return _move(request, session, folder_id, role_folder(session, "archive"), but="drafts")
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
-    with open_mailbox(request) as session:
+def junk(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    with open_mailbox(request.mailbox) as session:
         return _move(request, session, folder_id, role_folder(session, "junk"), but="drafts")
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def move(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
-    with open_mailbox(request) as session:
+def move(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    with open_mailbox(request.mailbox) as session:
         try:
             target = lookup.folder_by_id(session.folders(), MailboxId(request.POST.get("vers", "")))
         except InvalidValueError:
@@ -83,12 +82,12 @@ def move(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRespo
         return _move(request, session, folder_id, target)
 
 
-@signed_in
+@with_mailbox
 @next_page.with_question
 @handles_outage
-def delete(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+def delete(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """To the bin, and back with one press. What lies in the bin already: for good, after a page that says so."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         trash = role_folder(session, "trash")
         selection = select(request, session, folder_id, whole=True)
         if trash.id not in selection.places:
@@ -105,11 +104,11 @@ def delete(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpRes
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def delete_for_good(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+def delete_for_good(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """Of results of a search what lies in the bin: of the rest nobody was asked."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         trash = session.by_role("trash")
         folder = folder_id or (trash and trash.id)
         if not folder:
@@ -120,17 +119,17 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId | None = None) -
             return bulk_response(request, session, BulkRequest(Verb.DELETE), {folder: uids}, selection.url)
         there, kept = session.among(folder, uids, "all") if uids else uids, retention.is_recoverable(session, folder)
         session.delete(folder, there.uids)
-    queue.retry_when_room(request.account.key, timezone.now())
+    queue.retry_when_room(request.mailbox.mailbox.key, timezone.now())
     said = with_gone_text(deleted_text(len(there), kept=kept), len(there), len(uids) - len(there))
     return list_redirect(request, selection.url, Toast(said) if said else None, gone={folder: uids})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
-def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def emptying(request: MailboxRequest, folder_id: MailboxId) -> HttpResponse:
     """The bin or the junk, all at once: a page asks first, because nothing brings it back."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         everything = session.folders()
         folder = lookup.folder_by_id(everything, folder_id)
         if folder is None or folder.role not in {"trash", "junk"}:
@@ -155,7 +154,7 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         return _confirm(request, session, folder_id, "webmail/actions/empty_folder.html", context, status=status)
 
 
-def _shown_below(request: StaffRequest) -> Uid | None:
+def _shown_below(request: MailboxRequest) -> Uid | None:
     """None when nothing was asked yet, or not by this form."""
     try:
         return Uid(request.POST.get("jusque", ""))
@@ -163,7 +162,7 @@ def _shown_below(request: StaffRequest) -> Uid | None:
         return None
 
 
-def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid) -> HttpResponse:
+def _emptied(request: MailboxRequest, session: Session, folder: Folder, below: Uid) -> HttpResponse:
     """`below`: the number that the next message would have had when it was asked."""
     place, since = folder.id or MailboxId(""), folder.uid_next > below
     many = folder.total > bulk_actions.IMMEDIATE
@@ -171,7 +170,7 @@ def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid
     if len(uids) > bulk_actions.IMMEDIATE:
         return bulk_response(request, session, BulkRequest(Verb.DELETE), {place: uids}, folder_url(place))
     session.empty(place, below)
-    queue.retry_when_room(request.account.key, timezone.now())
+    queue.retry_when_room(request.mailbox.mailbox.key, timezone.now())
     if uids and since:
         said = deleted_text(len(uids), kept=retention.is_recoverable(session, place))
     elif since and folder.total:
@@ -184,57 +183,57 @@ def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def mark_read(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+def mark_read(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.READ)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def mark_unread(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+def mark_unread(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.UNREAD)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def star(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+def star(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.STAR)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def unstar(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+def unstar(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.UNSTAR)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def keep(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Another program was about to delete it."""
-    with open_mailbox(request) as session:
-        done = flags.set_flag(session, request.account.key, DELETED, {folder_id: [uid]}, put=False)
+    with open_mailbox(request.mailbox) as session:
+        done = flags.set_flag(session, request.mailbox.key, DELETED, {folder_id: [uid]}, put=False)
     said = with_gone_text(_("The message stays here"), done.count, done.gone)
     toast = Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
     return list_redirect(request, folder_url(folder_id), toast)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def undo(request: StaffRequest) -> HttpResponseBase:
+def undo(request: MailboxRequest) -> HttpResponseBase:
     """Back where they were, under new numbers. The word is signed: it can only undo what this person did."""
-    done = read_undo(request.POST.get("fait", ""), request.account.key)
+    done = read_undo(request.POST.get("fait", ""), request.mailbox.key)
     if not done:
         response = HttpResponseRedirect(return_url(request, "/webmail/"))
         say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
         return response
-    with open_mailbox(request) as session:
-        moved = [undo_moves(session, one) for one in done]
+    with open_mailbox(request.mailbox) as session:
+        moved = [undo_moves(session, request.mailbox.mailbox.key, one) for one in done]
     back = sum(len(numbers) for numbers in moved)
     spots = {
         (MailboxId(one.target), old): (MailboxId(one.source), new)
@@ -248,16 +247,16 @@ def undo(request: StaffRequest) -> HttpResponseBase:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def undo_marks(request: StaffRequest) -> HttpResponse:
+def undo_marks(request: MailboxRequest) -> HttpResponse:
     """Each of those that the act had changed is as it was."""
     response = HttpResponseRedirect(return_url(request, "/webmail/"))
-    done = flags.read_flag_undo(request.POST.get("fait", ""), request.account.key)
+    done = flags.read_flag_undo(request.POST.get("fait", ""), request.mailbox.key)
     if done is None:
         say(response, Toast(_("It is too late to undo this.")))
         return response
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         flags.undo_flags(session, done)
     system = done.flag in {SEEN, FLAGGED, SETTLED, PINNED, DELETED}
     words = ngettext("%s message as it was before", "%s messages as they were before", done.count) % number_text(
@@ -268,7 +267,7 @@ def undo_marks(request: StaffRequest) -> HttpResponse:
 
 
 def _move(
-    request: StaffRequest, session: Session, folder_id: MailboxId | None, target: Folder, *, but: str = ""
+    request: MailboxRequest, session: Session, folder_id: MailboxId | None, target: Folder, *, but: str = ""
 ) -> HttpResponse:
     """`but`: what lies in the folder of that part stays there, as its own list offers no such act."""
     selection = select(request, session, folder_id, whole=True)
@@ -278,24 +277,24 @@ def _move(
     return move_response(request, session, selection, target)
 
 
-def _flag(request: StaffRequest, folder_id: MailboxId | None, verb: BulkAct.Verb) -> HttpResponse:
+def _flag(request: MailboxRequest, folder_id: MailboxId | None, verb: BulkAct.Verb) -> HttpResponse:
     """Of a conversation, to read or to let go of a star means all of it; otherwise one message speaks for it."""
     (flag, put), whole = MARKS[verb], verb in {Verb.READ, Verb.UNSTAR}
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         selection = select(request, session, folder_id, whole=whole)
         if folder_id and "ensemble" in request.POST and not request.POST.get("tout") and not whole:
-            mine, unless = own_addresses(request.account), FLAGGED if verb == Verb.STAR else ""
+            mine, unless = own_addresses(request.mailbox.mailbox), FLAGGED if verb == Verb.STAR else ""
             newest = newest_target(session, folder_id, selection.places[folder_id].uids, mine, unless=unless)
             selection = ListedSelection(folder_id, UidSet.of(newest))
         if count_places(selection.places) > bulk_actions.IMMEDIATE:
             return bulk_response(request, session, BulkRequest(verb), selection.places, selection.url)
-        done = flags.set_flag(session, request.account.key, flag, uids_by_folder(selection.places), put=put)
+        done = flags.set_flag(session, request.mailbox.key, flag, uids_by_folder(selection.places), put=put)
     return list_redirect(request, selection.url, flag_toast(verb, done))
 
 
 def _confirm(
-    request: StaffRequest, session: Session, folder_id: MailboxId | None, template: str, context: Mapping[str, object],
-    *, status: int = 200,
+    request: MailboxRequest, session: Session, folder_id: MailboxId | None, template: str,
+    context: Mapping[str, object], *, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """The question takes the reader's place; the list stays in view."""
     shown = selection_page(request, session, folder_id, now=timezone.now())

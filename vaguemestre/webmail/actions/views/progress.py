@@ -7,12 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.actions import bulk_actions, progress_cookie
 from vaguemestre.webmail.actions import progress as bulk_progress
 from vaguemestre.webmail.actions.access import bulk_act_for
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.return_url import return_url
@@ -20,13 +19,13 @@ from vaguemestre.webmail.toasts import Toast, say
 
 
 @require_safe
-@signed_in
-def progress(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def progress(request: MailboxRequest) -> HttpResponse:
     """What the page asks every second while something runs; alone it has no page."""
     if not is_htmx(request):
         return HttpResponseRedirect(reverse("webmail:home"))
     now = timezone.now()
-    board = bulk_progress.progress_board(request.account, now)
+    board = bulk_progress.progress_board(request.mailbox.mailbox, now)
     response = render(
         request, "webmail/actions/progress.html", {"bulk": board, "now": now, "here": shown_page(request)}
     )
@@ -36,17 +35,17 @@ def progress(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-def stop(request: StaffRequest, key: str) -> HttpResponse:
-    bulk_actions.stop(bulk_act_for(request.account, key), timezone.now())
+@with_mailbox
+def stop(request: MailboxRequest, key: str) -> HttpResponse:
+    bulk_actions.stop(bulk_act_for(request.mailbox.mailbox, key), timezone.now())
     return HttpResponseRedirect(return_url(request, reverse("webmail:home")))
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def undo(request: StaffRequest, key: str) -> HttpResponseBase:
-    act = bulk_act_for(request.account, key)
+def undo(request: MailboxRequest, key: str) -> HttpResponseBase:
+    act = bulk_act_for(request.mailbox.mailbox, key)
     back = bulk_actions.undo(act, timezone.now())
     response = HttpResponseRedirect(return_url(request, folder_url(act.source)))
     if back is None:
@@ -57,8 +56,8 @@ def undo(request: StaffRequest, key: str) -> HttpResponseBase:
 
 
 @require_POST
-@signed_in
-def away(request: StaffRequest, key: str) -> HttpResponse:
-    act = bulk_act_for(request.account, key)
+@with_mailbox
+def away(request: MailboxRequest, key: str) -> HttpResponse:
+    act = bulk_act_for(request.mailbox.mailbox, key)
     type(act).objects.filter(pk__in=[one.pk for one in bulk_actions.rows_of(act)]).update(shown=False)
     return HttpResponseRedirect(return_url(request, reverse("webmail:home")))

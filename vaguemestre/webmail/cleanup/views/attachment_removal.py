@@ -11,8 +11,6 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -21,6 +19,7 @@ from vaguemestre.webmail import toasts
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import retention
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list import list_query
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes.bin_response import attachment_removal_toast, trash_id
@@ -33,13 +32,13 @@ from vaguemestre.webmail.trust import junk_attachments
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def lighten(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """In a full mailbox a second press is asked for: `definitif`, then nothing waits in the bin."""
     for_good = request.POST.get("definitif") == "1"
     here = return_url(request, reverse("webmail:message", args=[folder_id, uid]))
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
         junk_attachments.parse_consent(request).check(session, folder_id, message.row)
         if not storage.has_removable_attachments(session, folder_id, message):
@@ -50,7 +49,7 @@ def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
         except QuotaExceededError:
             return _ask(request, session, folder_id, uid, here)
     if for_good:
-        queue.retry_when_room(request.account.key, now)
+        queue.retry_when_room(request.mailbox.mailbox.key, now)
     light = next((one.uid for one in done if one.uid), uid)
     return toasts.redirect(
         _page_with(here, (folder_id, uid), light), attachment_removal_toast(request, done, for_good=for_good)
@@ -58,14 +57,14 @@ def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def undo(request: StaffRequest) -> HttpResponse:
+def undo(request: MailboxRequest) -> HttpResponse:
     done = toasts.read_token(request, salt=storage.UNDO_SALT)
     here = return_url(request, reverse("webmail:space"))
     if not done:
         return HttpResponseRedirect(here)
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         back = storage.undo_attachment_removal(session, trash_id(session), done)
     for (folder, light), whole in back.items():
         here = _page_with(here, (MailboxId(folder), Uid(light)), whole)
@@ -98,7 +97,7 @@ def _message_of(here: str) -> tuple[MailboxId, Uid] | None:
     return (found.kwargs["folder_id"], found.kwargs["uid"]) if found.view_name == "webmail:message" else None
 
 
-def _ask(request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid, here: str) -> HttpResponse:
+def _ask(request: MailboxRequest, session: Session, folder_id: MailboxId, uid: Uid, here: str) -> HttpResponse:
     """The question takes the reader's place, beside the list one came from."""
     query = QueryDict(urlsplit(here).query)
     folder = (_message_of(here) or (folder_id, uid))[0]

@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError, QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -23,6 +21,7 @@ from vaguemestre.webmail.actions import bulk_actions, progress_cookie
 from vaguemestre.webmail.cleanup import deleted_messages
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup, retention
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.access import ticked_messages
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes.action_response import deleted_text, role_folder
@@ -35,14 +34,14 @@ SALT = "vaguemestre.webmail.recovery"
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def recovery(request: StaffRequest) -> HttpResponse:
+def recovery(request: MailboxRequest) -> HttpResponse:
     if not retention.recover_days():
         raise Http404("nothing is kept")
     word = request.GET.get("page", "1")
     number = int(word) if word.isascii() and word.isdigit() and 0 < len(word) < 6 else 1
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         found = deleted_messages.deleted_messages_page(
             session, request.GET.get("q", ""), max(1, number), timezone.now()
         )
@@ -50,16 +49,16 @@ def recovery(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def bring_back(request: StaffRequest) -> HttpResponse:
+def bring_back(request: MailboxRequest) -> HttpResponse:
     def act(session: Session, lost: Folder, uids: UidSet) -> HttpResponse:
         target = deleted_messages.recovery_folder(session)
         assert lost.id is not None and target.id is not None  # noqa: PT018, S101 - both can be opened
         response = HttpResponseRedirect(folder_url(target.id))
         if len(uids) > bulk_actions.IMMEDIATE:
             asked = bulk_actions.BulkRequest(BulkAct.Verb.MOVE, target=target.id, label=lookup.folder_text(target))
-            bulk_actions.begin(request.account, asked, {lost: uids}, timezone.now())
+            bulk_actions.begin(request.mailbox.mailbox, asked, {lost: uids}, timezone.now())
             progress_cookie.remember(response)
             return response
         try:
@@ -69,7 +68,7 @@ def bring_back(request: StaffRequest) -> HttpResponse:
             return toasts.redirect(reverse("webmail:recovery"), Toast(said, tone="bad"))
         gone = len(uids) - len(moved)
         said = toasts.with_gone_text(deleted_messages.recovered_text(len(moved), target), len(moved), gone)
-        word = signing.dumps([request.account.key, target.id, list(moved.values())], salt=SALT, compress=True)
+        word = signing.dumps([request.mailbox.key, target.id, list(moved.values())], salt=SALT, compress=True)
         undo = word if moved and len(word) <= toasts.LONGEST_UNDO else ""
         toasts.say(response, Toast(said, undo, undo_at="webmail:recovery-undo"))
         return response
@@ -78,9 +77,9 @@ def bring_back(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def erase(request: StaffRequest) -> HttpResponse:
+def erase(request: MailboxRequest) -> HttpResponse:
     """For good and at once, after a page that says so (`definitif`)."""
 
     def act(session: Session, lost: Folder, uids: UidSet) -> HttpResponse:
@@ -95,7 +94,7 @@ def erase(request: StaffRequest) -> HttpResponse:
             trash = role_folder(session, "trash")
             response = HttpResponseRedirect(folder_url(trash.id) if trash.id else reverse("webmail:home"))
             bulk_actions.begin(
-                request.account, bulk_actions.BulkRequest(BulkAct.Verb.DELETE), {lost: uids}, timezone.now()
+                request.mailbox.mailbox, bulk_actions.BulkRequest(BulkAct.Verb.DELETE), {lost: uids}, timezone.now()
             )
             progress_cookie.remember(response)
             return response
@@ -109,19 +108,19 @@ def erase(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def undo(request: StaffRequest) -> HttpResponse:
+def undo(request: MailboxRequest) -> HttpResponse:
     """Deleted again: they are among the deleted once more, and their days begin anew."""
     response = HttpResponseRedirect(reverse("webmail:recovery"))
     try:
         account, target, uids = signing.loads(request.POST.get("fait", ""), salt=SALT, max_age=toasts.UNDO_LIFE)
     except (signing.BadSignature, ValueError):
         account, target, uids = "", "", []
-    if account != request.account.key or not retention.recover_days():
+    if account != request.mailbox.key or not retention.recover_days():
         toasts.say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
         return response
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         there = session.among(MailboxId(target), UidSet.of(map(Uid, uids)), "all")
         session.delete(MailboxId(target), there.uids)
     words = ngettext("%s message deleted again", "%s messages deleted again", len(there)) % number_text(len(there))
@@ -129,10 +128,10 @@ def undo(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def _upon(request: StaffRequest, act: Callable[[Session, Folder, UidSet], HttpResponse]) -> HttpResponse:
+def _upon(request: MailboxRequest, act: Callable[[Session, Folder, UidSet], HttpResponse]) -> HttpResponse:
     """The chosen ones, or all that the words name."""
     bound = request.POST.get("tout", "")
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         lost = session.recoverable_folder()
         if lost is None or lost.id is None:
             raise NoSuchFolderError
@@ -151,5 +150,7 @@ def _upon(request: StaffRequest, act: Callable[[Session, Folder, UidSet], HttpRe
     return toasts.redirect(reverse("webmail:recovery"), Toast(_("Choose the messages first.")))
 
 
-def _show(request: StaffRequest, found: deleted_messages.DeletedMessagesPage, more: dict[str, object]) -> HttpResponse:
+def _show(
+    request: MailboxRequest, found: deleted_messages.DeletedMessagesPage, more: dict[str, object]
+) -> HttpResponse:
     return render_settings(request, "recovery", {"lost": found, "kept": retention.recover_days(), **more}, at="space")

@@ -6,8 +6,6 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.values import InvalidValueError, Uid
 from vaguemestre.webmail.actions.selection import ListedSelection
@@ -15,6 +13,7 @@ from vaguemestre.webmail.cleanup import old_messages
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.folders.access import folder_named
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.panes.action_response import move_response, role_folder
 from vaguemestre.webmail.panes.outage import handles_outage
@@ -23,14 +22,14 @@ from vaguemestre.webmail.return_url import return_url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
-def older(request: StaffRequest) -> HttpResponse:
+def older(request: MailboxRequest) -> HttpResponse:
     """`avant` is a day: asked for, how many are older is said; sent with the bound that was shown, they go."""
     asked = request.POST if request.method == "POST" else request.GET
     now = timezone.now()
     today = timezone.localdate(now)
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         folder = folder_named(request, session.folders())
         if folder.id is None or folder.role not in lookup.AGES:
             raise NoSuchFolderError

@@ -9,8 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
@@ -19,6 +17,7 @@ from vaguemestre.webmail import toasts
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import retention
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes.bin_response import attachment_removal_toast, trash_id
 from vaguemestre.webmail.panes.outage import handles_outage
@@ -29,20 +28,20 @@ type Chosen = dict[MailboxId, list[Uid]]
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def space(request: StaffRequest) -> HttpResponse:
+def space(request: MailboxRequest) -> HttpResponse:
     word = request.GET.get("page", "1")
     number = int(word) if word.isascii() and word.isdigit() and 0 < len(word) < 5 else 1
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         found = storage.storage_usage(session, max(1, number), timezone.now())
     return render_settings(request, "space", {"space": found, "recovers": retention.recover_days() > 0})
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def deletion(request: StaffRequest) -> HttpResponse:
+def deletion(request: MailboxRequest) -> HttpResponse:
     def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast | None:
         count = storage.move_to_trash(session, chosen, trash)
         words = ngettext(
@@ -56,9 +55,9 @@ def deletion(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def removal(request: StaffRequest) -> HttpResponse:
+def removal(request: MailboxRequest) -> HttpResponse:
     """In a full mailbox a second press is asked for: `definitif`, then nothing waits in the bin."""
     for_good = request.POST.get("definitif") == "1"
 
@@ -67,7 +66,7 @@ def removal(request: StaffRequest) -> HttpResponse:
         if not done and any(storage.keeps_attachments(session, folder) for folder in chosen):
             return Toast(_("A draft, and what was put off until later, keep their attachments."))
         if for_good:
-            queue.retry_when_room(request.account.key, timezone.now())
+            queue.retry_when_room(request.mailbox.mailbox.key, timezone.now())
         return attachment_removal_toast(request, done, for_good=for_good, is_full=is_full)
 
     try:
@@ -76,8 +75,8 @@ def removal(request: StaffRequest) -> HttpResponse:
         return _ask(request)
 
 
-def _ask(request: StaffRequest) -> HttpResponse:
-    with open_mailbox(request) as session:
+def _ask(request: MailboxRequest) -> HttpResponse:
+    with open_mailbox(request.mailbox) as session:
         found = storage.storage_usage(session, 1, timezone.now())
         asked = request.POST.getlist("choix")
         kept = all(retention.is_recoverable(session, folder) for folder in storage.parse_chosen(asked))
@@ -85,7 +84,7 @@ def _ask(request: StaffRequest) -> HttpResponse:
     return render_settings(request, "space", {"space": found, "asked": asked, "promise": promise}, status=409)
 
 
-def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], Toast | None]) -> HttpResponse:
+def _done(request: MailboxRequest, act: Callable[[Session, Chosen, MailboxId], Toast | None]) -> HttpResponse:
     try:
         chosen = storage.parse_chosen(request.POST.getlist("choix"))
     except InvalidValueError as error:
@@ -93,7 +92,7 @@ def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], Toa
     response = HttpResponseRedirect(reverse("webmail:space"))
     if not chosen:
         return response
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         toast = act(session, chosen, trash_id(session))
     if toast:
         toasts.say(response, toast)

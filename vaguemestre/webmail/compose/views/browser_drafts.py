@@ -8,13 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.compose import browser_drafts, drafts, identities
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.compose.compose_form import compose_form, saved_text
 from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.panes.compose_window import closing_url, show_composer, unsaved_text
 from vaguemestre.webmail.panes.draft_request import receive_content
@@ -23,11 +22,11 @@ from vaguemestre.webmail.trust import junk_attachments
 
 
 @require_POST
-@signed_in
-def copies(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def copies(request: MailboxRequest) -> HttpResponse:
     """A browser says which copies it has: what is news is offered, above the letters that are open or on the desk."""
     news, here = browser_drafts.unknown_and_stale(
-        request.account, browser_drafts.parse_browser_drafts(request.POST, timezone.now())
+        request.mailbox.mailbox, browser_drafts.parse_browser_drafts(request.POST, timezone.now())
     )
     opened = request.POST.getlist("ouverte")[: browser_drafts.MOST]
     context = {
@@ -39,9 +38,9 @@ def copies(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def take_up(request: StaffRequest, key: str) -> HttpResponse:
+def take_up(request: MailboxRequest, key: str) -> HttpResponse:
     """The copy becomes the letter. What another window has kept meanwhile stays a draft of its own; when the letter
     has left, the copy is another one."""
     now, letter, writer, apart = (
@@ -50,21 +49,21 @@ def take_up(request: StaffRequest, key: str) -> HttpResponse:
         request.POST.get("fenetre", "")[:32],
         False,
     )
-    known = outgoing_or_none(request.account, key)
+    known = outgoing_or_none(request.mailbox.mailbox, key)
     if known is not None and not known.is_draft:
         key, known, letter = new_key(), None, replace(letter, revision=0)
     if known is not None and known.writer != letter.writer and letter.revision < known.revision:
-        with open_mailbox(request) as session:
+        with open_mailbox(request.mailbox) as session:
             drafts.set_apart(known, session, now)
         apart = True
     letter = junk_attachments.without_withheld(request, letter, begun=known is None)
-    sender = identities.allowed_sender(request.account, letter.sender)
-    outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=True)
+    sender = identities.allowed_sender(request.mailbox.mailbox, letter.sender)
+    outgoing = drafts.save(request.mailbox.mailbox, key, letter, sender=sender, now=now, force=True)
     copy = drafts.deposit_soon(outgoing, now)
     status = _("The other text stays among your drafts.") if apart else saved_text(now, copy)
     shown = replace(draft_content(outgoing, new_key()), unkept=letter.unkept)
     sheet = compose_form(
-        request.account, key, shown, back=closing_url(request), outgoing=outgoing, status=status,
+        request.mailbox, key, shown, back=closing_url(request), outgoing=outgoing, status=status,
         problems=[unsaved_text()] if letter.unkept else (),
     )  # fmt: skip
     response = show_composer(request, sheet, taken="" if letter.unkept else writer)

@@ -9,8 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.compose import (
@@ -28,6 +26,7 @@ from vaguemestre.webmail.compose.draft_content import DraftContent, draft_conten
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import inline_response
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.panes.compose_window import (
     close_window,
@@ -51,8 +50,8 @@ from vaguemestre.webmail.toasts import Toast, Undo
 
 
 @require_safe
-@signed_in
-def new(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def new(request: MailboxRequest) -> HttpResponse:
     """A link may say to whom and about what; nothing is kept until something is written."""
     blank, key = _blank(request), new_key()
     said = (
@@ -64,23 +63,23 @@ def new(request: StaffRequest) -> HttpResponse:
     letter = replace(blank, to=said.to, cc=said.cc, bcc=said.bcc, subject=said.subject[:500], text=words + blank.text)
     if words and blank.html:
         letter = rich_text.clean_content(
-            replace(letter, html=rich_text.html_of_text(words) + blank.html), request.account, key
+            replace(letter, html=rich_text.html_of_text(words) + blank.html), request.mailbox.mailbox, key
         )
     hidden = [_("This link puts somebody in hidden copy. Check who receives the message before you send it.")]
     problems = hidden if said.bcc else []
     return show_composer(
-        request, compose_form(request.account, key, letter, back=closing_url(request), problems=problems)
+        request, compose_form(request.mailbox, key, letter, back=closing_url(request), problems=problems)
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
-def draft(request: StaffRequest, key: str) -> HttpResponse:
+def draft(request: MailboxRequest, key: str) -> HttpResponse:
     """POST keeps: after a pause in typing, by the button, or without a script by any other press in the form."""
     if request.method == "POST":
         return save_draft(request, key)
-    outgoing = outgoing_or_none(request.account, key)
+    outgoing = outgoing_or_none(request.mailbox.mailbox, key)
     if outgoing is not None and outgoing.state == Outgoing.State.MERGED:
         return HttpResponseRedirect(reverse("webmail:mailing", args=[key]))
     if outgoing is not None and not outgoing.is_draft:
@@ -89,19 +88,19 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("webmail:waiting"))
     letter = draft_content(outgoing, new_key()) if outgoing else _blank(request)
     return show_composer(
-        request, compose_form(request.account, key, letter, back=closing_url(request), outgoing=outgoing)
+        request, compose_form(request.mailbox, key, letter, back=closing_url(request), outgoing=outgoing)
     )
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def close(request: StaffRequest, key: str) -> HttpResponse:
+def close(request: MailboxRequest, key: str) -> HttpResponse:
     """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind, unless it is only
     reduced."""
     now, letter, reduced = timezone.now(), receive_content(request, key), "reduire" in request.POST
     untouched = letter.fingerprint == request.POST.get("debut") and not reduced
-    if untouched and (letter.revision == 0 or outgoing_or_none(request.account, key) is None):
+    if untouched and (letter.revision == 0 or outgoing_or_none(request.mailbox.mailbox, key) is None):
         return close_window(request, None)  # what another window has kept of it stays
     try:
         outgoing = keep_draft(request, key, letter)
@@ -120,9 +119,9 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def own_tab(request: StaffRequest, key: str) -> HttpResponse:
+def own_tab(request: MailboxRequest, key: str) -> HttpResponse:
     """The form was sent into a new tab: there the letter goes on, over the whole page."""
     letter = receive_content(request, key)
     try:
@@ -138,65 +137,65 @@ def own_tab(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def discard(request: StaffRequest, key: str) -> HttpResponse:
+def discard(request: MailboxRequest, key: str) -> HttpResponse:
     """To the bin, and back with one press."""
-    outgoing = outgoing_or_none(request.account, key)
+    outgoing = outgoing_or_none(request.mailbox.mailbox, key)
     if outgoing is None:
         return close_window(request, None)
     if not outgoing.is_draft:
         raise Http404("sent")
     try:
-        with open_mailbox(request) as session:
+        with open_mailbox(request.mailbox) as session:
             binned = drafts.discard(outgoing, session, timezone.now())
     except AlreadySentError as problem:
         return close_window(request, Toast(problem_text(problem)))
     undoing = (
-        Undo(request.account.key, binned[0], binned[1], [int(uid) for uid in binned[2]]).signed() if binned else ""
+        Undo(request.mailbox.key, binned[0], binned[1], [int(uid) for uid in binned[2]]).signed() if binned else ""
     )
     return close_window(request, Toast(_("Draft thrown away"), undoing))
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
+def file_removal(request: MailboxRequest, key: str, file_id: int) -> HttpResponse:
     """The cross of a file sends the whole form: what was typed meanwhile is kept too. In a window that is behind, or
     of a letter that waits for its hour, nothing is taken away."""
-    return save_draft(request, key, without=file_for(request.account, key, file_id))
+    return save_draft(request, key, without=file_for(request.mailbox.mailbox, key, file_id))
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def format_change(request: StaffRequest, key: str) -> HttpResponse:
+def format_change(request: MailboxRequest, key: str) -> HttpResponse:
     """To plain text, which says what is lost and offers it back; or to formatted text, which loses nothing."""
     letter, former = receive_content(request, key), ""
     if request.POST.get("format") == "riche":
         before = request.POST.get("html_avant", "")
         letter = replace(letter, html=before) if before else replace(letter, html=rich_text.html_of_text(letter.text))
-        letter = rich_text.clean_content(letter, request.account, key)
+        letter = rich_text.clean_content(letter, request.mailbox.mailbox, key)
     else:
         former, letter = letter.html, replace(letter, html="")
     return keep_and_show_draft(request, key, letter, former)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def sender_change(request: StaffRequest, key: str) -> HttpResponse:
+def sender_change(request: MailboxRequest, key: str) -> HttpResponse:
     """From another address of theirs: its signature takes the place of the other one's."""
-    letter, chosen = receive_content(request, key), lookup.load_preferences(request.account)
+    letter, chosen = receive_content(request, key), lookup.load_preferences(request.mailbox.mailbox)
     before, new = request.POST.get("de_avant", ""), letter.kind == Outgoing.Kind.NEW
     former, mine = (named_signatures.signature_for_letter(chosen, one, new=new) for one in (before, letter.sender))
     return keep_and_show_draft(request, key, signature_swap.swap_signature(letter, former, mine), "")
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def pictures(request: StaffRequest, key: str) -> HttpResponse:
+def pictures(request: MailboxRequest, key: str) -> HttpResponse:
     """A picture for the text, and the form with it, so that what was typed is kept. Answers where the picture is."""
     letter, upload = receive_content(request, key), request.FILES.get("image")
     if not isinstance(upload, UploadedFile):
@@ -216,10 +215,10 @@ def pictures(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-@signed_in
-def picture(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
+@with_mailbox
+def picture(request: MailboxRequest, key: str, file_id: int) -> HttpResponse:
     """As the text of the letter shows it. Only true pictures, whatever they are called."""
-    file = file_for(request.account, key, file_id)
+    file = file_for(request.mailbox.mailbox, key, file_id)
     content = file.path.read_bytes() if file.content_id else b""
     true = file_signatures.true_type(content[: file_signatures.HEAD])
     if true not in attached_files.PICTURES:
@@ -229,10 +228,10 @@ def picture(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     return inline_response(request, content, true, file.name)
 
 
-def _blank(request: StaffRequest) -> DraftContent:
+def _blank(request: MailboxRequest) -> DraftContent:
     """Nothing but the signature."""
-    chosen = lookup.load_preferences(request.account)
-    sender = identities.default_sender(request.account, chosen)
+    chosen = lookup.load_preferences(request.mailbox.mailbox)
+    sender = identities.default_sender(request.mailbox.mailbox, chosen)
     mine = named_signatures.signature_for_new(chosen, sender)
     letter = DraftContent(
         writer=new_key(), text=signatures.new_message_foot(mine.text), asks_receipt=chosen.asks_receipts, sender=sender

@@ -7,11 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.compose import identities as sender_identities
 from vaguemestre.webmail.compose import named_signatures
 from vaguemestre.webmail.compose.identities import Identity, ReplyToError
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 
@@ -32,31 +31,33 @@ class IdentityLine:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def identities(request: StaffRequest) -> HttpResponse:
-    chosen = lookup.load_preferences(request.account)
-    mine = [one.address for one in sender_identities.writable_addresses(request.account)]
+@with_mailbox
+def identities(request: MailboxRequest) -> HttpResponse:
+    chosen = lookup.load_preferences(request.mailbox.mailbox)
+    mine = [one.address for one in sender_identities.writable_addresses(request.mailbox.mailbox)]
     if request.method != "POST":
         lines = [
             IdentityLine(sender_identities.identity_of(chosen, address), rank) for rank, address in enumerate(mine)
         ]
-        return _page(request, lines, sender_identities.default_sender(request.account, chosen))
+        return _page(request, lines, sender_identities.default_sender(request.mailbox.mailbox, chosen))
     lines = [_typed(request, address, rank) for rank, address in enumerate(mine)]
     usual = request.POST.get("habituelle", "")
     if any(line.problem for line in lines):
         return _page(request, lines, usual, status=422)
-    sender_identities.save_identities(request.account, usual, [line.identity for line in lines], timezone.now())
+    sender_identities.save_identities(request.mailbox.mailbox, usual, [line.identity for line in lines], timezone.now())
     return saved_response(request, "identities", _("Choice saved"))
 
 
-def _typed(request: StaffRequest, address: str, rank: int) -> IdentityLine:
+def _typed(request: MailboxRequest, address: str, rank: int) -> IdentityLine:
     """`adresse_<rank>` says which one was meant: the list may have changed since the page was drawn."""
     place = next((n for n in range(20) if request.POST.get(f"adresse_{n}") == address), None)
     if place is None:
-        return IdentityLine(sender_identities.identity_of(lookup.load_preferences(request.account), address), rank)
+        return IdentityLine(
+            sender_identities.identity_of(lookup.load_preferences(request.mailbox.mailbox), address), rank
+        )
     typed = {name: request.POST.get(f"{name}_{place}", "") for name in ("reponse", "nouveaux", "reponses")}
     known = {named_signatures.FIRST, named_signatures.NONE}
-    known |= {one.id for one in named_signatures.other_signatures(lookup.load_preferences(request.account))}
+    known |= {one.id for one in named_signatures.other_signatures(lookup.load_preferences(request.mailbox.mailbox))}
     begins, answers = (typed[name] if typed[name] in known else "" for name in ("nouveaux", "reponses"))
     try:
         reply_to, problem = sender_identities.parse_reply_to(typed["reponse"]), ""
@@ -65,12 +66,12 @@ def _typed(request: StaffRequest, address: str, rank: int) -> IdentityLine:
     return IdentityLine(Identity(address, "" if reply_to == address else reply_to, begins, answers), rank, problem)
 
 
-def _page(request: StaffRequest, lines: list[IdentityLine], usual: str, *, status: int = 200) -> HttpResponse:
-    chosen = lookup.load_preferences(request.account)
+def _page(request: MailboxRequest, lines: list[IdentityLine], usual: str, *, status: int = 200) -> HttpResponse:
+    chosen = lookup.load_preferences(request.mailbox.mailbox)
     context = {
         "lines": lines,
         "usual": usual,
-        "name": request.account.display_name,
+        "name": request.mailbox.mailbox.display_name,
         "others": named_signatures.other_signatures(chosen),
         "first_one": named_signatures.FIRST,
         "none": named_signatures.NONE,

@@ -5,23 +5,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.handouts import chunked_upload, link_password
 from vaguemestre.handouts.access import coming_handout
 from vaguemestre.handouts.limits import UploadRefusedError
 from vaguemestre.webmail.compose import attached_files
 from vaguemestre.webmail.compose.access import file_for
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.compose_window import problem_text, show_problems
 from vaguemestre.webmail.panes.draft_request import keep_draft, receive_content, save_draft
 from vaguemestre.webmail.panes.outage import handles_outage
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def begin(request: StaffRequest, key: str) -> HttpResponse:
+def begin(request: MailboxRequest, key: str) -> HttpResponse:
     """The form comes with it, so that what was typed is kept. Answers where its pieces go, and how many octets of it
     are here already."""
     letter = receive_content(request, key)
@@ -30,7 +29,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
         password = link_password.hash_password(request.POST.get("secret", ""))
         outgoing = keep_draft(request, key, letter)
         handout = chunked_upload.begin_upload(
-            request.account, outgoing.key, name, _number(request, "taille") or 0, request.POST.get("type", ""),
+            request.mailbox.mailbox, outgoing.key, name, _number(request, "taille") or 0, request.POST.get("type", ""),
             timezone.now(), modified=_number(request, "modifie"),
         )  # fmt: skip
         link_password.protect_link(handout, password)
@@ -44,22 +43,22 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
     return HttpResponse(status=201, headers={"Location": place, "X-Received": str(handout.received)})
 
 
-def _number(request: StaffRequest, name: str) -> int | None:
+def _number(request: MailboxRequest, name: str) -> int | None:
     said = request.POST.get(name, "")
     return int(said) if said.isdecimal() and len(said) < 16 else None
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def instead(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
+def instead(request: MailboxRequest, key: str, file_id: int) -> HttpResponse:
     """A file that is attached goes by a link."""
-    return save_draft(request, key, by_link=file_for(request.account, key, file_id))
+    return save_draft(request, key, by_link=file_for(request.mailbox.mailbox, key, file_id))
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def removal(request: StaffRequest, key: str, handout: str) -> HttpResponse:
-    found = coming_handout(request.account, handout)
+def removal(request: MailboxRequest, key: str, handout: str) -> HttpResponse:
+    found = coming_handout(request.mailbox.mailbox, handout)
     return save_draft(request, key, taken_out=found if found.letter == key else None)

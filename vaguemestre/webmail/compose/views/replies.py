@@ -9,8 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
@@ -23,6 +21,7 @@ from vaguemestre.webmail.compose import attached_forwards, draft_copies, identit
 from vaguemestre.webmail.compose.compose_form import IdentityOption, compose_form
 from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent, DraftOrigin
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.access import ticked_messages, ticked_results
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import delivery_reports
@@ -37,28 +36,28 @@ from vaguemestre.webmail.trust.notice import TrustNotice
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def reply(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def reply(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     return _reply(request, DraftOrigin(folder_id, uid), everybody=False)
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def reply_all(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def reply_all(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     return _reply(request, DraftOrigin(folder_id, uid), everybody=True)
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def forward(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     source, key = DraftOrigin(folder_id, uid), new_key()
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
         stays = _stays(request, session, folder_id, message)
-        beginning = replies.initial_draft(request.account, message)
+        beginning = replies.initial_draft(request.mailbox.mailbox, message)
         letter = replies.forward(session, source, message, beginning, "" if stays else key)
     if (pretends := _pretends(request, message)) and impersonation_question.ALL_THE_SAME not in request.GET:
         return impersonation_question.ask_about_impersonation(request, source, message, pretends, forwards=True)
@@ -66,22 +65,22 @@ def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def resume(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """A draft that is still open here is opened as it is, whichever of its copies was asked for; another program's is
     read from the mailbox."""
-    if known := draft_copies.draft_at(request.account, folder_id, uid):
+    if known := draft_copies.draft_at(request.mailbox.mailbox, folder_id, uid):
         return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
-    key, asked = draft_copies.key_for(request.account, folder_id, uid), request.GET.get(draft_copies.LETTER, "")
-    with open_mailbox(request) as session:
+    key, asked = draft_copies.key_for(request.mailbox.mailbox, folder_id, uid), request.GET.get(draft_copies.LETTER, "")
+    with open_mailbox(request.mailbox) as session:
         try:
             message = session.message(folder_id, uid)
         except NoSuchMessageError:
-            if url := draft_copies.present_url(session, request.account, folder_id, asked):
+            if url := draft_copies.present_url(session, request.mailbox.mailbox, folder_id, asked):
                 return HttpResponseRedirect(url)
             raise
-        if known := draft_copies.draft_being_stored(request.account, message.message_id, uid, timezone.now()):
+        if known := draft_copies.draft_being_stored(request.mailbox.mailbox, message.message_id, uid, timezone.now()):
             return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
         stays = _stays(request, session, folder_id, message)
         letter = replies.resume(session, DraftOrigin(folder_id, uid), message, "" if stays else key)
@@ -89,12 +88,12 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def again(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Any message as the beginning of a new one. `refusee`: to that address alone, which it did not reach."""
     key, refused = new_key(), request.GET.get("refusee", "")
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
         stays = _stays(request, session, folder_id, message)
         letter = replies.send_again(session, DraftOrigin(folder_id, uid), message, "" if stays else key)
@@ -107,25 +106,25 @@ def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def forward_whole(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def forward_whole(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     return _hand_on(request, [(folder_id, uid)])
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def forward_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+def forward_chosen(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """Those ticked in the list. Nothing is kept yet: it is only a sheet that begins."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         places = select(request, session, folder_id, whole=True).places
     return _hand_on(request, [(folder, uid) for folder, uids in places.items() for uid in uids.uids])
 
 
-def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
+def _hand_on(request: MailboxRequest, spots: Sequence[Spot]) -> HttpResponse:
     """Whole messages; those of the junk with files only once these were asked for."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         rows = attached_forwards.find_rows(session, spots)
         stay = junk_attachments.withheld_files(junk_attachments.parse_consent(request), session, rows)
         taken = {spot: row for spot, row in rows.items() if spot not in stay}
@@ -136,14 +135,14 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
             )
     if not rows:
         raise NoSuchMessageError
-    letter = attached_forwards.forward_content(rows, replies.initial_draft(request.account))
+    letter = attached_forwards.forward_content(rows, replies.initial_draft(request.mailbox.mailbox))
     letter = replace(letter, messages=tuple(DraftOrigin(*spot) for spot in taken))
     said = [*attached_forwards.too_many_text(len(spots)), *([junk_attachments.withheld_text()] if stay else [])]
     return _begin(request, letter, attached_forwards.offered_forwards(taken), new_key(), said)
 
 
 def _trap(
-    request: StaffRequest, session: Session, spots: Iterable[Spot]
+    request: MailboxRequest, session: Session, spots: Iterable[Spot]
 ) -> tuple[DraftOrigin, Message, TrustNotice] | None:
     """The first of them that pretends to be somebody else's."""
     for folder, uid in spots:
@@ -154,17 +153,17 @@ def _trap(
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def reminder(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """To those of whom no receipt came back; to all of them (`tous`) of what nobody has answered."""
     return _remind(request, DraftOrigin(folder_id, uid), everybody="tous" in request.GET)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def reminder_chosen(request: MailboxRequest, folder_id: MailboxId) -> HttpResponse:
     """Of a row that nobody has answered. One letter is written at a time."""
     if not (uids := ticked_messages(request)):
         raise NoSuchMessageError
@@ -172,9 +171,9 @@ def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def reminder_found(request: StaffRequest) -> HttpResponse:
+def reminder_found(request: MailboxRequest) -> HttpResponse:
     """The same among results of a search."""
     if not (places := ticked_results(request)):
         raise NoSuchMessageError
@@ -182,26 +181,26 @@ def reminder_found(request: StaffRequest) -> HttpResponse:
     return _remind(request, DraftOrigin(folder, uids[0]), everybody=True)
 
 
-def _remind(request: StaffRequest, source: DraftOrigin, *, everybody: bool) -> HttpResponse:
-    mine = own_addresses(request.account)
-    with open_mailbox(request) as session:
+def _remind(request: MailboxRequest, source: DraftOrigin, *, everybody: bool) -> HttpResponse:
+    mine = own_addresses(request.mailbox.mailbox)
+    with open_mailbox(request.mailbox) as session:
         message = session.message(source.folder, source.uid)
-        beginning = replies.initial_draft(request.account, message)
+        beginning = replies.initial_draft(request.mailbox.mailbox, message)
         people = (
             (*message.to, *message.cc)
             if everybody
-            else delivery_reports.recipients_without_receipt(request.account, message)
+            else delivery_reports.recipients_without_receipt(request.mailbox.mailbox, message)
         )
         people = [one for one in people if one.address.lower() not in mine]
         letter = replies.reminder(session, source, message, beginning, people)
     return _begin(request, letter, [], new_key())
 
 
-def _reply(request: StaffRequest, source: DraftOrigin, *, everybody: bool) -> HttpResponse:
-    mine = own_addresses(request.account)
-    with open_mailbox(request) as session:
+def _reply(request: MailboxRequest, source: DraftOrigin, *, everybody: bool) -> HttpResponse:
+    mine = own_addresses(request.mailbox.mailbox)
+    with open_mailbox(request.mailbox) as session:
         message = session.message(source.folder, source.uid)
-        beginning = replies.initial_draft(request.account, message)
+        beginning = replies.initial_draft(request.mailbox.mailbox, message)
         letter = replies.reply(session, source, message, mine, beginning, everybody=everybody)
     pretends = _pretends(request, message)
     if pretends and impersonation_question.ALL_THE_SAME not in request.GET:
@@ -210,8 +209,10 @@ def _reply(request: StaffRequest, source: DraftOrigin, *, everybody: bool) -> Ht
     return _begin(request, letter, [], new_key(), [*said, *(_cut(message) if everybody else [])])
 
 
-def _pretends(request: StaffRequest, message: Message) -> TrustNotice | None:
-    return notice.impersonation_notice(request.account, message, own_addresses(request.account), timezone.localdate())
+def _pretends(request: MailboxRequest, message: Message) -> TrustNotice | None:
+    return notice.impersonation_notice(
+        request.account, message, own_addresses(request.mailbox.mailbox), timezone.localdate()
+    )
 
 
 def _cut(message: Message) -> list[str]:
@@ -222,13 +223,13 @@ def _cut(message: Message) -> list[str]:
     return [words % number_text(ADDRESS_LIMIT)]
 
 
-def _stays(request: StaffRequest, session: Session, folder: MailboxId, message: Message) -> bool:
+def _stays(request: MailboxRequest, session: Session, folder: MailboxId, message: Message) -> bool:
     """Its files are not taken along: it lies in the junk, and nobody has asked for them."""
     return junk_attachments.parse_consent(request).holds(session, folder, message.row)
 
 
 def _begin_with_files(
-    request: StaffRequest, letter: DraftContent, message: Message, key: str, *, stays: bool,
+    request: MailboxRequest, letter: DraftContent, message: Message, key: str, *, stays: bool,
     typed: Mapping[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
     if not stays:
@@ -238,7 +239,7 @@ def _begin_with_files(
 
 
 def _begin(
-    request: StaffRequest,
+    request: MailboxRequest,
     letter: DraftContent,
     offered: Sequence[IdentityOption],
     key: str,
@@ -249,7 +250,7 @@ def _begin(
     """`typed`: what waits in a box, by its name."""
     folder = letter.source.folder if letter.source else None
     sheet = compose_form(
-        request.account,
+        request.mailbox,
         key,
         letter.by(new_key()),
         back=closing_url(request),
@@ -260,9 +261,9 @@ def _begin(
     return show_composer(request, sheet, folder=folder)
 
 
-def _as_written_from(request: StaffRequest, letter: DraftContent, message: Message) -> DraftContent:
-    chosen = lookup.load_preferences(request.account)
-    return replace(letter, sender=identities.reply_sender(request.account, chosen, message))
+def _as_written_from(request: MailboxRequest, letter: DraftContent, message: Message) -> DraftContent:
+    chosen = lookup.load_preferences(request.mailbox.mailbox)
+    return replace(letter, sender=identities.reply_sender(request.mailbox.mailbox, chosen, message))
 
 
 def _offered(message: Message) -> list[IdentityOption]:

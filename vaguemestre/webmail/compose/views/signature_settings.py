@@ -5,8 +5,6 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.sandbox.cleaner import Written
 from vaguemestre.web.number_text import octets_text
@@ -15,6 +13,7 @@ from vaguemestre.webmail.compose.access import signature_picture_for
 from vaguemestre.webmail.compose.named_signatures import NamedSignature
 from vaguemestre.webmail.compose.uploaded_image import receive_image
 from vaguemestre.webmail.content.attachments import inline_response
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.preferences import authority_defaults, lookup
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 
@@ -22,23 +21,23 @@ HTML_LIMIT = 20_000  # octets: it goes with every message
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def signature(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def signature(request: MailboxRequest) -> HttpResponse:
     if request.method != "POST":
-        chosen = lookup.load_preferences(request.account)
+        chosen = lookup.load_preferences(request.mailbox.mailbox)
         return _page(request, signatures.signature_text(chosen), signatures.signature_html(chosen))
     typed, html, problem = _received(request)
     if problem:
         return _page(request, typed, html, problem)
-    signatures.save_signature(request.account, signatures.clean_signature(typed), html, now=timezone.now())
+    signatures.save_signature(request.mailbox.mailbox, signatures.clean_signature(typed), html, now=timezone.now())
     return saved_response(request, "signature", _("Signature saved"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def another(request: StaffRequest, signature_id: str = "") -> HttpResponse:
+@with_mailbox
+def another(request: MailboxRequest, signature_id: str = "") -> HttpResponse:
     """One more, with a name; a new one without an id."""
-    chosen = lookup.load_preferences(request.account)
+    chosen = lookup.load_preferences(request.mailbox.mailbox)
     known = named_signatures.find_signature(chosen, signature_id)
     if (signature_id and known is None) or (not signature_id and len(chosen.signatures) >= named_signatures.MOST):
         raise Http404("signature")
@@ -50,38 +49,38 @@ def another(request: StaffRequest, signature_id: str = "") -> HttpResponse:
     named = NamedSignature(signature_id, name, text, html or signatures.html_lines(text))
     if problem or not name or not text:
         return _another(request, named, problem or _("Give it a name and at least one line."))
-    named_signatures.save_signature(request.account, named, timezone.now())
+    named_signatures.save_signature(request.mailbox.mailbox, named, timezone.now())
     return saved_response(request, "signature", _("Signature saved"))
 
 
 @require_POST
-@signed_in
-def removal(request: StaffRequest, signature_id: str) -> HttpResponse:
-    if named_signatures.find_signature(lookup.load_preferences(request.account), signature_id) is None:
+@with_mailbox
+def removal(request: MailboxRequest, signature_id: str) -> HttpResponse:
+    if named_signatures.find_signature(lookup.load_preferences(request.mailbox.mailbox), signature_id) is None:
         raise Http404("signature")
-    named_signatures.remove_signature(request.account, signature_id, timezone.now())
+    named_signatures.remove_signature(request.mailbox.mailbox, signature_id, timezone.now())
     return saved_response(request, "signature", _("Signature removed"))
 
 
 @require_POST
-@signed_in
-def use(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def use(request: MailboxRequest) -> HttpResponse:
     """Which signature goes where, and how new messages begin."""
     named_signatures.save_use(
-        request.account, request.POST.get("nouveaux", ""), request.POST.get("reponses", ""),
+        request.mailbox.mailbox, request.POST.get("nouveaux", ""), request.POST.get("reponses", ""),
         plain=request.POST.get("format") == "brut", now=timezone.now(),
     )  # fmt: skip
     return saved_response(request, "signature", _("Saved"))
 
 
-def _received(request: StaffRequest) -> tuple[str, str, str]:
+def _received(request: MailboxRequest) -> tuple[str, str, str]:
     """Its words, the same formatted, and what is wrong. Without a script the words come alone, or beside a formatting
     that they no longer have."""
     typed, html = request.POST.get("texte"), request.POST.get("html", "")
     made = Written("", typed or "")
     if html:
         try:
-            made = rich_text.clean_html(html, rich_text.signature_pictures(request.account))
+            made = rich_text.clean_html(html, rich_text.signature_pictures(request.mailbox.mailbox))
         except CleanerError:
             return typed or "", "", _("The signature could not be saved just now. Try again shortly.")
         if typed is not None and typed.split() != made.text.split():
@@ -91,7 +90,7 @@ def _received(request: StaffRequest) -> tuple[str, str, str]:
         return made.text, made.html, _("A signature has %d lines at most.") % signatures.MOST_LINES
     if "<img" in made.html and not signatures.clean_signature(made.text):
         return made.text, made.html, _("Write at least your name: a picture alone is not seen by everybody.")
-    if signature_images.images_size(request.account, made.html) > signature_images.size_limit():
+    if signature_images.images_size(request.mailbox.mailbox, made.html) > signature_images.size_limit():
         return made.text, made.html, _too_heavy()
     return made.text, made.html, ""
 
@@ -102,30 +101,33 @@ def _too_heavy() -> str:
 
 
 @require_POST
-@signed_in
-def pictures(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def pictures(request: MailboxRequest) -> HttpResponse:
     """One for a signature that is being written."""
     return receive_image(request, signature_images.SIGNATURE, _too_heavy())
 
 
 @require_safe
-@signed_in
-def picture(request: StaffRequest, picture_id: int) -> HttpResponse:
+@with_mailbox
+def picture(request: MailboxRequest, picture_id: int) -> HttpResponse:
     """To its owner alone: as it was drawn anew here."""
-    kept = signature_picture_for(request.account, picture_id)
+    kept = signature_picture_for(request.mailbox.mailbox, picture_id)
     return inline_response(request, bytes(kept.content), kept.type, "signature")
 
 
 @require_POST
-@signed_in
-def reset(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def reset(request: MailboxRequest) -> HttpResponse:
     """Back to the words of HR, which follow the posts."""
-    signatures.save_signature(request.account, None, now=timezone.now())
+    signatures.save_signature(request.mailbox.mailbox, None, now=timezone.now())
     return saved_response(request, "signature", _("Your signature is that of your posts again"))
 
 
-def _page(request: StaffRequest, text: str, html: str, problem: str = "") -> HttpResponse:
-    of_posts, chosen = signatures.authority_signature(request.account), lookup.load_preferences(request.account)
+def _page(request: MailboxRequest, text: str, html: str, problem: str = "") -> HttpResponse:
+    of_posts, chosen = (
+        signatures.authority_signature(request.mailbox.mailbox),
+        lookup.load_preferences(request.mailbox.mailbox),
+    )
     context = {
         "of_posts": of_posts, "own": text != of_posts or html != signatures.html_lines(of_posts),
         "others": named_signatures.other_signatures(chosen),
@@ -138,15 +140,15 @@ def _page(request: StaffRequest, text: str, html: str, problem: str = "") -> Htt
     return render_settings(request, "signature", context, status=422 if problem else 200)
 
 
-def _another(request: StaffRequest, named: NamedSignature, problem: str = "") -> HttpResponse:
+def _another(request: MailboxRequest, named: NamedSignature, problem: str = "") -> HttpResponse:
     context = {"named": named, **_field(request, named.text, named.html, problem)}
     return render_settings(request, "signature_other", context, status=422 if problem else 200, at="signature")
 
 
-def _field(request: StaffRequest, text: str, html: str, problem: str) -> dict[str, object]:
+def _field(request: MailboxRequest, text: str, html: str, problem: str) -> dict[str, object]:
     return {
         "may_show": signature_images.size_limit() > 0,
-        "text": text, "problem": problem, "longest": signatures.LONGEST, "sender": request.account.display_name,
+        "text": text, "problem": problem, "longest": signatures.LONGEST, "sender": request.mailbox.mailbox.display_name,
         "html": rich_text.editor_snippet(html) or rich_text.BLANK,
         "shown": mark_safe(rich_text.editor_snippet(html)) if html else linebreaksbr(text),  # noqa: S308  # it was cleaned
     }  # fmt: skip

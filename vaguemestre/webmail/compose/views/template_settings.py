@@ -8,8 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.compose import rich_text, signature_images
@@ -18,14 +16,15 @@ from vaguemestre.webmail.compose.templates import insertion, store
 from vaguemestre.webmail.compose.templates.store import MessageTemplate
 from vaguemestre.webmail.compose.uploaded_image import receive_image, too_large_text
 from vaguemestre.webmail.content.plain_text import linked_text
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 from vaguemestre.webmail.toasts import Toast
 
 
 @require_safe
-@signed_in
-def ready(request: StaffRequest) -> HttpResponse:
-    mine = store.own_templates(request.account)
+@with_mailbox
+def ready(request: MailboxRequest) -> HttpResponse:
+    mine = store.own_templates(request.mailbox.mailbox)
     context = {
         "mine": mine, "may_add": len(mine) < store.MOST,
         "authority": [(one, linked_text(one.text)) for one in store.authority_templates()],
@@ -34,14 +33,14 @@ def ready(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def letter(request: StaffRequest, ready_id: str = "") -> HttpResponse:
+@with_mailbox
+def letter(request: MailboxRequest, ready_id: str = "") -> HttpResponse:
     """One of one's own; a new one without an id."""
-    kept = own_template_for(request.account, ready_id) if ready_id else MessageTemplate("", "", "", "", "")
+    kept = own_template_for(request.mailbox.mailbox, ready_id) if ready_id else MessageTemplate("", "", "", "", "")
     if request.method != "POST":
         return _page(request, kept)
     typed, problem = _received(request, kept.id)
-    if not problem and not store.save_template(request.account, typed, timezone.now()):
+    if not problem and not store.save_template(request.mailbox.mailbox, typed, timezone.now()):
         problem = _full()
     if problem:
         return _page(request, typed, problem)
@@ -49,34 +48,34 @@ def letter(request: StaffRequest, ready_id: str = "") -> HttpResponse:
 
 
 @require_POST
-@signed_in
-def copy(request: StaffRequest, ready_id: str) -> HttpResponse:
+@with_mailbox
+def copy(request: MailboxRequest, ready_id: str) -> HttpResponse:
     """Also of the authority's: the copy is one's own, and may be changed."""
-    found = template_for(request.account, ready_id)
-    name = store.free_name(request.account, found.name)
+    found = template_for(request.mailbox.mailbox, ready_id)
+    name = store.free_name(request.mailbox.mailbox, found.name)
     if not store.save_template(
-        request.account, replace(found, id="", name=name, html=insertion.template_html(found)), timezone.now()
+        request.mailbox.mailbox, replace(found, id="", name=name, html=insertion.template_html(found)), timezone.now()
     ):
         return _back(Toast(_full()))
     return _back(Toast(_("Template “%s” made") % name))
 
 
 @require_POST
-@signed_in
-def removal(request: StaffRequest, ready_id: str) -> HttpResponse:
-    found = own_template_for(request.account, ready_id)
-    store.remove_template(request.account, found.id, timezone.now())
+@with_mailbox
+def removal(request: MailboxRequest, ready_id: str) -> HttpResponse:
+    found = own_template_for(request.mailbox.mailbox, ready_id)
+    store.remove_template(request.mailbox.mailbox, found.id, timezone.now())
     return _back(Toast(_("Template “%s” deleted") % found.name, found.id, undo_at="webmail:ready-restore"))
 
 
 @require_POST
-@signed_in
-def restore(request: StaffRequest) -> HttpResponse:
-    name = store.restore_template(request.account, request.POST.get("fait", ""), timezone.now())
+@with_mailbox
+def restore(request: MailboxRequest) -> HttpResponse:
+    name = store.restore_template(request.mailbox.mailbox, request.POST.get("fait", ""), timezone.now())
     return _back(Toast(_("Template “%s” is back") % name if name else _("It is too late to undo this.")))
 
 
-def _received(request: StaffRequest, ready_id: str) -> tuple[MessageTemplate, str]:
+def _received(request: MailboxRequest, ready_id: str) -> tuple[MessageTemplate, str]:
     """What was typed, and what is wrong. Without a script the words come beside a formatting they may have lost."""
     typed, html = request.POST.get("texte", "").replace("\r\n", "\n"), request.POST.get("html", "")
     name = " ".join(request.POST.get("nom", "").split())[: store.NAME_LIMIT]
@@ -84,7 +83,7 @@ def _received(request: StaffRequest, ready_id: str) -> tuple[MessageTemplate, st
     found = MessageTemplate(ready_id, name, subject, typed, "")
     if html:
         try:
-            made = rich_text.clean_html(html, rich_text.signature_pictures(request.account))
+            made = rich_text.clean_html(html, rich_text.signature_pictures(request.mailbox.mailbox))
         except CleanerError:
             return found, _("The template could not be saved just now. Try again shortly.")
         if "texte" not in request.POST or typed.split() == made.text.split():
@@ -93,19 +92,19 @@ def _received(request: StaffRequest, ready_id: str) -> tuple[MessageTemplate, st
         return found, _("Give it a name and some text.")
     if len(found.text) > store.TEXT_LIMIT or len(found.html.encode()) > store.HTML_LIMIT:
         return found, _("This text is too long for a template. Shorten it, then save again.")
-    if signature_images.images_size(request.account, found.html) > signature_images.OF_TEMPLATE:
+    if signature_images.images_size(request.mailbox.mailbox, found.html) > signature_images.OF_TEMPLATE:
         return found, too_large_text()
     return found, ""
 
 
 @require_POST
-@signed_in
-def pictures(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def pictures(request: MailboxRequest) -> HttpResponse:
     """One for a template that is being written."""
     return receive_image(request, signature_images.TEMPLATE, too_large_text())
 
 
-def _page(request: StaffRequest, found: MessageTemplate, problem: str = "") -> HttpResponse:
+def _page(request: MailboxRequest, found: MessageTemplate, problem: str = "") -> HttpResponse:
     html = insertion.template_html(found) if found.text or found.html else ""
     context = {
         "ready": found, "problem": problem, "html": rich_text.editor_snippet(html) or rich_text.BLANK,

@@ -9,8 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.imap.messages import label_keywords
 from vaguemestre.mailbox.imap.messages.keywords import parse_uids
@@ -21,6 +19,7 @@ from vaguemestre.webmail.labels import label_set
 from vaguemestre.webmail.labels import labels as webmail_labels
 from vaguemestre.webmail.labels.label_set import LabelRefusedError
 from vaguemestre.webmail.labels.labels import LabelChip
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.list_query import label_in
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
@@ -41,81 +40,82 @@ class Typed:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def labels(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def labels(request: MailboxRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     return _attempt(
-        request, "", lambda name, colour: label_set.create_label(request.account, name, colour, keyword=_word(request)),
+        request, "",
+        lambda name, colour: label_set.create_label(request.mailbox.mailbox, name, colour, keyword=_word(request)),
         _("Label created"),
     )  # fmt: skip
 
 
 @require_POST
-@signed_in
-def change(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def change(request: MailboxRequest) -> HttpResponse:
     word = _word(request)
     return _attempt(
         request,
         word,
-        lambda name, colour: label_set.change_label(request.account, word, name, colour),
+        lambda name, colour: label_set.change_label(request.mailbox.mailbox, word, name, colour),
         _("Label changed"),
     )
 
 
 @require_POST
-@signed_in
-def order(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def order(request: MailboxRequest) -> HttpResponse:
     try:
-        label_set.move_label(request.account, _word(request), up=request.POST.get("sens") == "haut")
+        label_set.move_label(request.mailbox.mailbox, _word(request), up=request.POST.get("sens") == "haut")
     except LabelRefusedError as refusal:
         return _page(request, Typed(problem=str(refusal)))
     return HttpResponseRedirect(reverse("webmail:labels"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
-def removal(request: StaffRequest) -> HttpResponse:
+def removal(request: MailboxRequest) -> HttpResponse:
     """Off every message that bears it, in every folder: so that it is gone in Thunderbird too, and comes back whole."""
     wanted = label_in(request.POST or request.GET)
-    chip = webmail_labels.load_labels(request.account).find(wanted) if wanted else None
+    chip = webmail_labels.load_labels(request.mailbox.mailbox).find(wanted) if wanted else None
     if wanted is None or chip is None:
         return _page(
             request, Typed(problem=_("This label is no longer there: it was deleted, perhaps in another window."))
         )
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         where = session.bearing(wanted)
         if request.method != "POST":
             count = sum(map(len, where.values()))
             return render_settings(request, "label_removal", {"chip": chip, "count": count}, at="labels")
         sets = {str(folder): numbers.text for folder, numbers in where.items()}
-        label_set.remove_label(request.account, chip.keyword, sets, timezone.now())
+        label_set.remove_label(request.mailbox.mailbox, chip.keyword, sets, timezone.now())
         for folder, numbers in sets.items():
             session.store(MailboxId(folder), parse_uids(numbers), remove=[wanted])
-    undo = toasts.undo_token(request.account.key, chip.keyword, salt=SALT)
+    undo = toasts.undo_token(request.mailbox.key, chip.keyword, salt=SALT)
     return toasts.redirect(
         reverse("webmail:labels"), Toast(_("Label “%s” deleted") % chip.name, undo, undo_at="webmail:label-return")
     )
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def restore(request: StaffRequest) -> HttpResponse:
+def restore(request: MailboxRequest) -> HttpResponse:
     """A deleted label again, on the messages that bore it."""
-    found = label_set.restore_label(request.account, *(toasts.read_token(request, salt=SALT) or [""]))
+    found = label_set.restore_label(request.mailbox.mailbox, *(toasts.read_token(request, salt=SALT) or [""]))
     if found is None:
         return toasts.redirect(reverse("webmail:labels"), Toast(_("It is too late to undo this.")))
     label, where = found
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         for folder in session.folders():
             if folder.id and folder.id in where:
                 session.store(folder.id, parse_uids(where[folder.id]), add=[Flag(label.keyword)])
     return toasts.redirect(reverse("webmail:labels"), Toast(_("Label “%s” is back, on the same messages") % label.name))
 
 
-def _attempt(request: StaffRequest, word: str, act: Callable[[str, str], object], said: str) -> HttpResponse:
+def _attempt(request: MailboxRequest, word: str, act: Callable[[str, str], object], said: str) -> HttpResponse:
     name, colour = request.POST.get("nom", ""), request.POST.get("couleur", "")
     try:
         act(name, colour)
@@ -124,8 +124,8 @@ def _attempt(request: StaffRequest, word: str, act: Callable[[str, str], object]
     return saved_response(request, "labels", said)
 
 
-def _page(request: StaffRequest, typed: Typed | None = None) -> HttpResponse:
-    own = webmail_labels.load_labels(request.account)
+def _page(request: MailboxRequest, typed: Typed | None = None) -> HttpResponse:
+    own = webmail_labels.load_labels(request.mailbox.mailbox)
     context = {
         "labels": own.chips, "colours": webmail_labels.colour_choices(), "typed": typed or Typed(),
         "foreign": _foreign(request, own),
@@ -134,10 +134,10 @@ def _page(request: StaffRequest, typed: Typed | None = None) -> HttpResponse:
     return render_settings(request, "labels", context, status=422 if typed else 200)
 
 
-def _foreign(request: StaffRequest, own: webmail_labels.Labels) -> list[LabelChip]:
+def _foreign(request: MailboxRequest, own: webmail_labels.Labels) -> list[LabelChip]:
     """What other programs put on messages of the inbox: it can be given a name. The page does without, if need be."""
     try:
-        with open_mailbox(request) as session:
+        with open_mailbox(request.mailbox) as session:
             inbox = session.by_role("inbox")
             words = session.keywords(inbox.id) if inbox and inbox.id else []
     except MailboxError:
@@ -145,6 +145,6 @@ def _foreign(request: StaffRequest, own: webmail_labels.Labels) -> list[LabelChi
     return [chip for chip in own.worn(words) if not chip.colour][:OFFERED]
 
 
-def _word(request: StaffRequest) -> str:
+def _word(request: MailboxRequest) -> str:
     word = request.POST.get("etiquette", "").lower()
     return word if label_keywords.is_label(word) else ""

@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.web.htmx import go_to, is_htmx
@@ -22,6 +20,7 @@ from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
 from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.models.mail_merge import MailMerge
 from vaguemestre.webmail.outbox import schedule
@@ -41,15 +40,17 @@ from vaguemestre.webmail.toasts import Toast
 
 
 @require_safe
-@signed_in
-def mailings(request: StaffRequest) -> HttpResponse:
-    return render_settings(request, "mailings", {"mailings": progress.list_merges(request.account, timezone.now())})
+@with_mailbox
+def mailings(request: MailboxRequest) -> HttpResponse:
+    return render_settings(
+        request, "mailings", {"mailings": progress.list_merges(request.mailbox.mailbox, timezone.now())}
+    )
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def begin(request: StaffRequest, key: str) -> HttpResponse:
+def begin(request: MailboxRequest, key: str) -> HttpResponse:
     """From the sheet: what is written is kept, and the table is asked for."""
     letter, now = receive_content(request, key), timezone.now()
     try:
@@ -62,20 +63,20 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(request, key, kept_content(request, key, letter), [problem_text(problem)])
     if letter.unkept:
         return show_problems(request, key, replace(letter, revision=outgoing.revision), [unsaved_text()])
-    if message_links.handouts_of_draft(request.account.key, key):
+    if message_links.handouts_of_draft(request.mailbox.mailbox.key, key):
         problems = [problem_text(SendRefusedError(SendRefusal.LINKED_FILE))]
         return show_problems(request, key, replace(letter, revision=outgoing.revision), problems)
     drafts.deposit_soon(outgoing, now)
-    MailMerge.objects.get_or_create(letter=outgoing, defaults={"account": request.account, "created_at": now})
+    MailMerge.objects.get_or_create(letter=outgoing, defaults={"account": request.mailbox.mailbox, "created_at": now})
     url = reverse("webmail:mailing", args=[key])
     return go_to(url) if is_htmx(request) else HttpResponseRedirect(url)
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def mailing(request: StaffRequest, key: str) -> HttpResponse:
-    found = mailing_for(request.account, key)
+def mailing(request: MailboxRequest, key: str) -> HttpResponse:
+    found = mailing_for(request.mailbox.mailbox, key)
     if found.state == MailMerge.State.WRITTEN:
         return go_to(request.path) if is_htmx(request) else _before(request, found)
     if not is_htmx(request):
@@ -84,8 +85,8 @@ def mailing(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-def put_table(request: StaffRequest, key: str) -> HttpResponse:
+@with_mailbox
+def put_table(request: MailboxRequest, key: str) -> HttpResponse:
     """The table, or another column for the address."""
     found = _written(request, key)
     column = request.POST.get("colonne", "")
@@ -104,8 +105,8 @@ def put_table(request: StaffRequest, key: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
-def body(request: StaffRequest, key: str, number: int) -> HttpResponse:
+@with_mailbox
+def body(request: MailboxRequest, key: str, number: int) -> HttpResponse:
     """The text of one letter, in a frame of its own, as it would travel."""
     found = _written(request, key)
     prepared = _prepared(found)
@@ -120,10 +121,10 @@ def body(request: StaffRequest, key: str, number: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-def send(request: StaffRequest, key: str) -> HttpResponse:
+@with_mailbox
+def send(request: MailboxRequest, key: str) -> HttpResponse:
     """At once, with the moment to think again; or at an hour chosen."""
-    found, now = mailing_for(request.account, key), timezone.now()
+    found, now = mailing_for(request.mailbox.mailbox, key), timezone.now()
     page = reverse("webmail:mailing", args=[key])
     if found.state != MailMerge.State.WRITTEN:
         return toasts.redirect(page, Toast(_("This mailing has already begun.")))
@@ -149,52 +150,52 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-def stop(request: StaffRequest, key: str) -> HttpResponse:
-    stopped = dispatch.stop_merge(mailing_for(request.account, key))
+@with_mailbox
+def stop(request: MailboxRequest, key: str) -> HttpResponse:
+    stopped = dispatch.stop_merge(mailing_for(request.mailbox.mailbox, key))
     return _back(
         key, _("Stopped: what has not left stays here") if stopped else _("This mailing is no longer leaving.")
     )
 
 
 @require_POST
-@signed_in
-def resume(request: StaffRequest, key: str) -> HttpResponse:
-    resumed = dispatch.resume_merge(mailing_for(request.account, key), timezone.now())
+@with_mailbox
+def resume(request: MailboxRequest, key: str) -> HttpResponse:
+    resumed = dispatch.resume_merge(mailing_for(request.mailbox.mailbox, key), timezone.now())
     return _back(key, _("The letters go on leaving") if resumed else _("This mailing cannot go on."))
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def call_back(request: StaffRequest, key: str) -> HttpResponse:
+def call_back(request: MailboxRequest, key: str) -> HttpResponse:
     now = timezone.now()
-    if not dispatch.call_back_merge(mailing_for(request.account, key), now):
+    if not dispatch.call_back_merge(mailing_for(request.mailbox.mailbox, key), now):
         return _back(key, _("Too late: letters have left. You can stop the others."))
-    drafts.deposit_soon(outgoing_for(request.account, key), now)
+    drafts.deposit_soon(outgoing_for(request.mailbox.mailbox, key), now)
     return _back(key, _("Nothing has left: change the letter or the table, then send."))
 
 
 @require_POST
-@signed_in
-def write_again(request: StaffRequest, key: str) -> HttpResponse:
+@with_mailbox
+def write_again(request: MailboxRequest, key: str) -> HttpResponse:
     """The same letter and the lines of those whom it did not reach, to be mended and sent."""
-    found, now = mailing_for(request.account, key), timezone.now()
+    found, now = mailing_for(request.mailbox.mailbox, key), timezone.now()
     numbers = {one.number for one in progress.failed_messages(found)}
     if not numbers:
         raise Http404("nobody")
     known = table.parse_table(found.typed)
     again = dispatch.copy_merge(found, new_key(), now)
     MailMerge.objects.create(
-        letter=again, account=request.account, created_at=now, address_column=found.address_column,
+        letter=again, account=request.mailbox.mailbox, created_at=now, address_column=found.address_column,
         typed=table.table_text(known.head, [line.cells for line in known.lines if line.number in numbers]),
     )  # fmt: skip
     return HttpResponseRedirect(reverse("webmail:mailing", args=[again.key]))
 
 
-def _written(request: StaffRequest, key: str) -> MailMerge:
+def _written(request: MailboxRequest, key: str) -> MailMerge:
     """One that has not begun."""
-    found = mailing_for(request.account, key)
+    found = mailing_for(request.mailbox.mailbox, key)
     if found.state != MailMerge.State.WRITTEN:
         raise Http404("begun")
     return found
@@ -207,7 +208,7 @@ def _prepared(found: MailMerge) -> MergePreparation | None:
         return None
 
 
-def _before(request: StaffRequest, found: MailMerge, *, problem: str = "", table_told: bool = False) -> HttpResponse:
+def _before(request: MailboxRequest, found: MailMerge, *, problem: str = "", table_told: bool = False) -> HttpResponse:
     now, prepared = timezone.now(), None
     try:
         prepared = preparation.prepare_merge(found, timezone.localdate())
@@ -225,7 +226,7 @@ def _before(request: StaffRequest, found: MailMerge, *, problem: str = "", table
     return render_settings(request, "mailing_before", context, status=422 if problem else 200, at="mailings")
 
 
-def _progress(request: StaffRequest, found: MailMerge) -> HttpResponse:
+def _progress(request: MailboxRequest, found: MailMerge) -> HttpResponse:
     now = timezone.now()
     failures = progress.failed_messages(found)
     context = {
@@ -237,20 +238,20 @@ def _progress(request: StaffRequest, found: MailMerge) -> HttpResponse:
     return render_settings(request, "mailing", context, at="mailings")
 
 
-def _read_reports(request: StaffRequest) -> None:
+def _read_reports(request: MailboxRequest) -> None:
     try:
-        with open_mailbox(request) as session:
-            progress.read_reports(session, request.account)
+        with open_mailbox(request.mailbox) as session:
+            progress.read_reports(session, request.mailbox.mailbox)
     except MailboxError:
         return  # they are read when it answers again
 
 
-def _withdraw_copy(request: StaffRequest, key: str) -> None:
-    outgoing = outgoing_or_none(request.account, key)
+def _withdraw_copy(request: MailboxRequest, key: str) -> None:
+    outgoing = outgoing_or_none(request.mailbox.mailbox, key)
     if outgoing is None or not outgoing.draft_folder:
         return
     try:
-        with open_mailbox(request) as session:
+        with open_mailbox(request.mailbox) as session:
             drafts.withdraw_copy(outgoing, session)
     except MailboxError:
         return

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailableError
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.outbox import delivery, schedule
 from vaguemestre.webmail.outbox.queue import queued_messages, scheduled_messages
@@ -30,16 +29,16 @@ _TOO_LATE = gettext_lazy("Too late: this message is leaving.")
 
 
 @require_safe
-@signed_in
-def waiting(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def waiting(request: MailboxRequest) -> HttpResponse:
     """Shown whether the mailbox answers or not."""
     return _shown(request)
 
 
 @require_POST
-@signed_in
-def change_hour(request: StaffRequest, key: str) -> HttpResponse:
-    now, outgoing = timezone.now(), outgoing_for(request.account, key)
+@with_mailbox
+def change_hour(request: MailboxRequest, key: str) -> HttpResponse:
+    now, outgoing = timezone.now(), outgoing_for(request.mailbox.mailbox, key)
     leaves_at = schedule.parse_send_time(pressed_button(request), now)
     if leaves_at is None:
         return _shown(request, missed=key)
@@ -49,51 +48,51 @@ def change_hour(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-def send_now(request: StaffRequest, key: str) -> HttpResponse:
-    now, outgoing = timezone.now(), outgoing_for(request.account, key)
+@with_mailbox
+def send_now(request: MailboxRequest, key: str) -> HttpResponse:
+    now, outgoing = timezone.now(), outgoing_for(request.mailbox.mailbox, key)
     delivery.reschedule(outgoing, now, now)
     return _try(outgoing, now)
 
 
 @require_POST
-@signed_in
-def cancel(request: StaffRequest, key: str) -> HttpResponse:
+@with_mailbox
+def cancel(request: MailboxRequest, key: str) -> HttpResponse:
     """Among the drafts, and one stays on the page."""
-    now, outgoing = timezone.now(), outgoing_for(request.account, key)
+    now, outgoing = timezone.now(), outgoing_for(request.mailbox.mailbox, key)
     if not outgoing.is_draft and not delivery.call_back(outgoing, now):
         return _back(_TOO_LATE)
-    drafts.deposit_soon(outgoing_for(request.account, key), now)
+    drafts.deposit_soon(outgoing_for(request.mailbox.mailbox, key), now)
     return _back(_("It will not leave: it is among your drafts"))
 
 
 @require_POST
-@signed_in
-def retry(request: StaffRequest, key: str) -> HttpResponse:
-    return _try(outgoing_for(request.account, key), timezone.now())
+@with_mailbox
+def retry(request: MailboxRequest, key: str) -> HttpResponse:
+    return _try(outgoing_for(request.mailbox.mailbox, key), timezone.now())
 
 
 @require_POST
-@signed_in
-def take_back(request: StaffRequest, key: str) -> HttpResponse:
+@with_mailbox
+def take_back(request: MailboxRequest, key: str) -> HttpResponse:
     """Among the drafts again, to be changed or thrown away."""
-    outgoing = outgoing_for(request.account, key)
+    outgoing = outgoing_for(request.mailbox.mailbox, key)
     if outgoing.is_draft or delivery.call_back(outgoing, timezone.now()):
         return HttpResponseRedirect(reverse("webmail:compose", args=[key]))
     return _back(_TOO_LATE)
 
 
-def _shown(request: StaffRequest, *, missed: str = "") -> HttpResponse:
+def _shown(request: MailboxRequest, *, missed: str = "") -> HttpResponse:
     now = timezone.now()
     try:
-        with open_mailbox(request) as session:
+        with open_mailbox(request.mailbox) as session:
             shown = page_without_list(request, session)
     except MailboxUnavailableError:
         shown = empty_page(request)
-    queue = queued_messages(request.account, now)
+    queue = queued_messages(request.mailbox.mailbox, now)
     more = {
         "queue": queue, "leaving": any(not item.problems for item in queue),
-        "planned": scheduled_messages(request.account, now, missed=missed),
+        "planned": scheduled_messages(request.mailbox.mailbox, now, missed=missed),
         "later": schedule.send_time_option(now),
     }  # fmt: skip
     return render_page(request, replace(shown, in_queue=True), status=422 if missed else 200, more=more)

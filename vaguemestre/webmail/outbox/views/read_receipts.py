@@ -5,13 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.outbox import read_receipts
 from vaguemestre.webmail.outbox.read_receipts import ReceiptRequest
 from vaguemestre.webmail.panes.outage import handles_outage
@@ -22,23 +21,23 @@ from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def send(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
-    with open_mailbox(request) as session:
+def send(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
+    with open_mailbox(request.mailbox) as session:
         message, wanted = _asked(request, session, folder_id, uid)
         if wanted is not None:
             read_receipts.send_receipt(
-                request.account, session, folder_id, message, wanted, now=timezone.now(), automatic=False
+                request.mailbox.mailbox, session, folder_id, message, wanted, now=timezone.now(), automatic=False
             )
     return _back(request, folder_id, _("Receipt sent"))
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def refuse(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
-    with open_mailbox(request) as session:
+def refuse(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
+    with open_mailbox(request.mailbox) as session:
         message, wanted = _asked(request, session, folder_id, uid)
         if wanted is not None:
             read_receipts.refuse_receipt(session, folder_id, message)
@@ -46,12 +45,14 @@ def refuse(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
 
 
 def _asked(
-    request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid
+    request: MailboxRequest, session: Session, folder_id: MailboxId, uid: Uid
 ) -> tuple[Message, ReceiptRequest | None]:
     """None when it was answered meanwhile, in another window or program."""
     message = session.message(folder_id, uid)
-    return message, read_receipts.find_receipt_request(session, folder_id, message, own_addresses(request.account))
+    return message, read_receipts.find_receipt_request(
+        session, folder_id, message, own_addresses(request.mailbox.mailbox)
+    )
 
 
-def _back(request: StaffRequest, folder_id: MailboxId, said: str) -> HttpResponse:
+def _back(request: MailboxRequest, folder_id: MailboxId, said: str) -> HttpResponse:
     return toasts.redirect(return_url(request, folder_url(folder_id)), Toast(said))

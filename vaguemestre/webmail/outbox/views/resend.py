@@ -7,8 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.compose import drafts, replies, resent_message
 from vaguemestre.webmail.compose.access import outgoing_for
@@ -16,6 +14,7 @@ from vaguemestre.webmail.compose.attached_files import NotAttachedError
 from vaguemestre.webmail.compose.draft_content import DraftOrigin
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import delivery, delivery_reports
 from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusedError
@@ -29,24 +28,23 @@ from vaguemestre.webmail.toasts import Toast, say
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def resend(request: StaffRequest, folder_id: MailboxId, uid: Uid, key: str) -> HttpResponse:
+def resend(request: MailboxRequest, folder_id: MailboxId, uid: Uid, key: str) -> HttpResponse:
     """`key` was made with the page: pressed twice, it leaves once. What cannot leave is on its sheet, and why."""
-    account, now, address = request.account, timezone.now(), request.POST.get("adresse", "")
+    account, now, address = request.mailbox.mailbox, timezone.now(), request.POST.get("adresse", "")
     back = return_url(request, reverse("webmail:message", args=[folder_id, uid]))
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message, sent = session.message(folder_id, uid), session.by_role("sent")
         if sent is None or sent.id != folder_id or not delivery_reports.has_failed(account, message, address):
             raise Http404("no such failure")
         letter = replies.send_again(session, DraftOrigin(folder_id, uid), message, key)
     letter = resent_message.resent_unchanged(account, letter, message, address, key)
-    chosen = lookup.load_preferences(account)
-    seconds = lookup.undo_seconds(chosen.undo_seconds)
+    seconds = lookup.undo_seconds(lookup.load_preferences(request.account).undo_seconds)
     try:
         outgoing = keep_draft(request, key, letter.by(new_key()))
         resent_message.keep_its_place(outgoing, DraftOrigin(folder_id, uid), message)
-        refuse_sensitive_data(outgoing, chosen, now)
+        refuse_sensitive_data(outgoing, request.account, now)
         outcome = delivery.send(outgoing, now, now + timedelta(seconds=seconds) if seconds else None)
     except AlreadySentError:
         return _said(back, sent_before_toast(outgoing_for(account, key), now))

@@ -10,8 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
@@ -22,6 +20,7 @@ from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.compose.send_checks import SendContext
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
 from vaguemestre.webmail.outbox import delivery, schedule
 from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusal, SendRefusedError
@@ -44,16 +43,16 @@ from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def send(request: StaffRequest, key: str) -> HttpResponse:
+def send(request: MailboxRequest, key: str) -> HttpResponse:
     return _leave(request, key, timezone.now(), None)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def plan(request: StaffRequest, key: str) -> HttpResponse:
+def plan(request: MailboxRequest, key: str) -> HttpResponse:
     """`depart`: an instant; or a `jour` and an `heure`, asked for when there is none, or none that will do."""
     now = timezone.now()
     leaves_at = schedule.parse_send_time(pressed_button(request), now)
@@ -63,7 +62,7 @@ def plan(request: StaffRequest, key: str) -> HttpResponse:
     try:
         outgoing = keep_draft(request, key, letter)
     except AlreadySentError:
-        return close_window(request, sent_before_toast(outgoing_for(request.account, key), now))
+        return close_window(request, sent_before_toast(outgoing_for(request.mailbox.mailbox, key), now))
     except WrittenElsewhereError as problem:
         return show_problems(request, key, letter, [problem_text(problem)], elsewhere=True)
     except attached_files.NotAttachedError as problem:
@@ -73,9 +72,9 @@ def plan(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def hide_everybody(request: StaffRequest, key: str) -> HttpResponse:
+def hide_everybody(request: MailboxRequest, key: str) -> HttpResponse:
     """All who were written to in sight of one another are in hidden copy instead."""
     letter = receive_content(request, key)
     everybody = recipients_text(parse_recipients("\n".join((letter.bcc, letter.to, letter.cc))))
@@ -89,9 +88,9 @@ def hide_everybody(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
+def meant_instead(request: MailboxRequest, key: str) -> HttpResponse:
     """The other one of a name takes the place of the first; it is said, and asked no more."""
     first, _space, other = request.POST.get("plutot", "").partition(" ")
     found = homonyms.visible_account(other, timezone.localdate())
@@ -113,36 +112,36 @@ def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-def call_back(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def call_back(request: MailboxRequest) -> HttpResponse:
     """The message is on the sheet again, as it was; or it is said that it has left."""
     key = request.POST.get("fait", "")
-    outgoing = outgoing_for(request.account, key)
+    outgoing = outgoing_for(request.mailbox.mailbox, key)
     if not (outgoing.is_draft or delivery.call_back(outgoing, timezone.now())):
         return close_window(request, Toast(_("Too late: this message has left.")))
     if not is_htmx(request):
         return HttpResponseRedirect(reverse("webmail:compose", args=[key]))
-    return _again(request, outgoing_for(request.account, key), writer=new_key())
+    return _again(request, outgoing_for(request.mailbox.mailbox, key), writer=new_key())
 
 
-def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None) -> HttpResponse:
+def _leave(request: MailboxRequest, key: str, now: datetime, hour: datetime | None) -> HttpResponse:
     letter = receive_content(request, key)
-    chosen = lookup.load_preferences(request.account)
+    chosen = lookup.load_preferences(request.mailbox.mailbox)
     seconds = lookup.undo_seconds(chosen.undo_seconds)
     leaves_at = hour or (now + timedelta(seconds=seconds) if seconds else None)
     try:
         outgoing = keep_draft(request, key, letter)
         if letter.unkept:
             return show_problems(request, key, replace(letter, revision=outgoing.revision), [unsaved_text()])
-        if letter.sender and not identities.may_write_from(request.account, letter.sender):
+        if letter.sender and not identities.may_write_from(request.mailbox.mailbox, letter.sender):
             raise SendRefusedError(SendRefusal.FOREIGN_SENDER, letter.sender)
         delivery.check_sendable(outgoing)
-        refuse_sensitive_data(outgoing, chosen, now)
+        refuse_sensitive_data(outgoing, request.account, now)
         if before := _worth_a_look(request, outgoing, chosen, hour):
             return _again(request, outgoing, before=before)
         outcome = delivery.send(outgoing, now, leaves_at, planned=hour is not None)
     except AlreadySentError:
-        return close_window(request, sent_before_toast(outgoing_for(request.account, key), now))
+        return close_window(request, sent_before_toast(outgoing_for(request.mailbox.mailbox, key), now))
     except WrittenElsewhereError as problem:
         return show_problems(request, key, letter, [problem_text(problem)], elsewhere=True)
     except (SendRefusedError, attached_files.NotAttachedError) as problem:
@@ -151,14 +150,14 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
     if outcome == SendOutcome.REFUSED:
         return show_problems(request, key, kept_content(request, key, letter), [])
     if outcome == SendOutcome.ALREADY:
-        return close_window(request, sent_before_toast(outgoing_for(request.account, key), now))
+        return close_window(request, sent_before_toast(outgoing_for(request.mailbox.mailbox, key), now))
     if outcome == SendOutcome.PLANNED:
-        _withdraw_copy(outgoing_for(request.account, key))
+        _withdraw_copy(outgoing_for(request.mailbox.mailbox, key))
     return close_window(request, sent_toast(outcome, outgoing, seconds, hour, now))
 
 
 def _worth_a_look(
-    request: StaffRequest, outgoing: Outgoing, chosen: Preferences, hour: datetime | None
+    request: MailboxRequest, outgoing: Outgoing, chosen: Preferences, hour: datetime | None
 ) -> SendContext | None:
     """None when nothing was noticed, or nothing that its author has not seen."""
     passed = request.POST.get("malgre", "").split()
@@ -167,7 +166,7 @@ def _worth_a_look(
         if outgoing.kind == Outgoing.Kind.NEW or not (outgoing.source_folder and outgoing.source_uid):
             return None
         try:
-            with open_mailbox(request) as session:
+            with open_mailbox(request.mailbox) as session:
                 message = session.message(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
         except MailboxError:
             return None  # it is gone, or nobody answers: nothing is held up for that
@@ -183,12 +182,12 @@ def _worth_a_look(
 
 
 def _again(
-    request: StaffRequest, outgoing: Outgoing, *,
+    request: MailboxRequest, outgoing: Outgoing, *,
     before: SendContext | None = None, hour: SendTime | None = None, writer: str = "",
 ) -> HttpResponse:  # fmt: skip
     """The sheet with what is kept, in the window that is open."""
     letter = draft_content(outgoing, writer or outgoing.writer)
-    sheet = compose_form(request.account, outgoing.key, letter, back=closing_url(request), outgoing=outgoing)
+    sheet = compose_form(request.mailbox, outgoing.key, letter, back=closing_url(request), outgoing=outgoing)
     return show_composer(request, sheet, before=before, hour=hour, undone=bool(writer))
 
 

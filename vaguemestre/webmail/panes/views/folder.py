@@ -7,12 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.list_state import ListUnchangedError
 from vaguemestre.webmail.panes.folder_page import asks_for_list_alone
@@ -29,11 +28,11 @@ from vaguemestre.webmail.toasts import Toast
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def home(request: StaffRequest) -> HttpResponse:
+def home(request: MailboxRequest) -> HttpResponse:
     """The inbox itself: who comes from far away does not have to ask twice."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         inbox = session.by_role("inbox")
         if inbox is None or inbox.id is None:
             raise NoSuchFolderError
@@ -41,13 +40,13 @@ def home(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def folder(request: MailboxRequest, folder_id: MailboxId) -> HttpResponse:
     """Also what the page asks for by itself when mail arrives; then `ouvert` keeps the open message marked in it, and
     `vus` says how many messages of its exchange the page has."""
     try:
-        with open_mailbox(request) as session:
+        with open_mailbox(request.mailbox) as session:
             return _list(request, session, folder_id)
     except NoSuchFolderError:
         if not asks_for_list_alone(request):
@@ -55,7 +54,7 @@ def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         return _inbox_instead(request)
 
 
-def _list(request: StaffRequest, session: Session, folder_id: MailboxId) -> HttpResponse:
+def _list(request: MailboxRequest, session: Session, folder_id: MailboxId) -> HttpResponse:
     place, current = page_list_query(request, folder_id), _open(request)
     try:
         shown = build_page(request, session, place, now=timezone.now(), current=current)
@@ -66,9 +65,9 @@ def _list(request: StaffRequest, session: Session, folder_id: MailboxId) -> Http
     return render_page(request, shown)
 
 
-def _inbox_instead(request: StaffRequest) -> HttpResponse:
+def _inbox_instead(request: MailboxRequest) -> HttpResponse:
     """A list that is open does not go on showing a folder that was deleted elsewhere."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         inbox = session.by_role("inbox")
         if inbox is None or inbox.id is None:
             raise NoSuchFolderError
@@ -88,7 +87,7 @@ def _with_what_came(session: Session, shown: ThreePanePage, place: ListQuery, cu
     return replace(shown, shown=had, more_url=more_url, fewer_url=fewer_url)
 
 
-def _open(request: StaffRequest) -> Uid | None:
+def _open(request: MailboxRequest) -> Uid | None:
     try:
         return Uid(request.GET["ouvert"])
     except (KeyError, InvalidValueError):

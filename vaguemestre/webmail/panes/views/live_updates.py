@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.web import branding
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes import live_updates
 from vaguemestre.webmail.panes.outage import handles_outage
 
@@ -23,19 +22,19 @@ GROUND, SLATE = "#f4f2ee", "#2b4a6b"  # of tokens.css, which a manifest cannot r
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def news(request: StaffRequest) -> HttpResponse:
+def news(request: MailboxRequest) -> HttpResponse:
     word = request.GET.get("depuis", "")
     after = int(word) if word.isascii() and word.isdigit() and len(word) <= live_updates.LONGEST else 0
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         found = live_updates.fetch_news(request.account, session, after, request.GET.get("aussi", ""))
     return JsonResponse(asdict(found))
 
 
 @require_safe
-@signed_in
-def manifest(_request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def manifest(_request: MailboxRequest) -> HttpResponse:
     """A window of its own, and a place among the applications. No promise to work without the network."""
     home = reverse("webmail:home")
     icons = [

@@ -11,8 +11,6 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.containers import attached_message
 from vaguemestre.mailbox.containers.nested_parts import attached_message_of
 from vaguemestre.mailbox.errors import CleanerError, UnpackError
@@ -24,7 +22,7 @@ from vaguemestre.mailbox.sandbox.cleaner import Cleaned, clean
 from vaguemestre.mailbox.sandbox.converter.thumbnail_client import PICTURES, THUMBNAILS, ThumbnailCache
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
+from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import (
     AttachmentAddress,
@@ -35,6 +33,7 @@ from vaguemestre.webmail.content.attachments import (
 )
 from vaguemestre.webmail.content.header_text import message_date
 from vaguemestre.webmail.content.plain_text import blocks
+from vaguemestre.webmail.mailbox_access import MailboxAccess, MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.reader import converted_images, thumbnails
@@ -48,21 +47,21 @@ from vaguemestre.webmail.trust.link_checks import LinkRewriter, compose_url
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+def viewer(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """Over the desk when its page asks; otherwise a page of its own, under the same address. A page that waits
     (`attend`) asks again until something else is to be shown."""
     now, spot = timezone.now(), AttachmentAddress(folder_id, uid, path)
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message, part = file_viewer.find_part(session, spot, junk_attachments.parse_consent(request))
         way = request.GET.get("attend", "") if is_htmx(request) else ""
         page = file_viewer.parse_page(request.GET.get("page", ""))
-        if way and file_viewer.is_awaited(message, spot, way, page, request.account):
+        if way and file_viewer.is_awaited(message, spot, way, page, request.mailbox):
             return HttpResponse(status=204)
         found = replace(file_viewer.fetch_file(session, spot, message, part), page=page)
-        found = file_viewer.with_update(session, found, request.account, now)
-    shown = file_viewer.build_viewer(found, request.account, now)
+        found = file_viewer.with_update(session, found, request.mailbox, now)
+    shown = file_viewer.build_viewer(found, request.mailbox, now)
     if is_htmx(request):
         return render(request, "webmail/reader/viewer/page.html#viewer", {"viewer": shown, "scripted": True})
     display = summary.load_settings_summary(request.account, now).display
@@ -71,9 +70,9 @@ def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
+@with_mailbox
 @handles_outage
-def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
+def attachment(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
     """The file itself, in its own page or inside ours, when its kind is harmless; otherwise saved."""
     found = _found(request, folder_id, uid, path)
     part, content = found.piece.part, found.piece.content
@@ -88,16 +87,16 @@ def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piec
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def thumbnail(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """A picture made small for its card, or drawn anew for a text (`entiere`), which is waited for longer; nginx gives
     this address to the process `images`."""
     try:
         path = PiecePath(request.GET.get("piece", ""))
     except InvalidValueError as error:
         raise Http404("piece") from error
-    key, tries = request.account.key, thumbnails.count_tries(request.GET.get("encore", ""))
+    key, tries = request.mailbox.key, thumbnails.count_tries(request.GET.get("encore", ""))
     shelf = PICTURES if "entiere" in request.GET else THUMBNAILS
     patience = thumbnails.SECONDS_A_TRY if tries else 0
     with fetch_policy.fetch_share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
@@ -111,13 +110,13 @@ def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
+def download(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
     if path.places:
         found = _found(request, folder_id, uid, path)
         return download_response([found.piece.content], found.piece.part.download_name)
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
         junk_attachments.parse_consent(request).check(session, folder_id, message.row)
         part = message.part(path.part)
@@ -127,28 +126,29 @@ def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PieceP
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def bundle(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
+def bundle(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """It begins to leave at once; each file is fetched when its turn has come. One that has gone meanwhile breaks the
     download off, which browsers show: a file is never missing from an archive that looks whole."""
-    key = request.account.key
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
         junk_attachments.parse_consent(request).check(session, folder_id, message.row)
         parts = [part for part in message.attachments if part.path]
         if not parts:
             raise Http404("attachments")
-    entries = [(part.download_name, _in_its_turn(key, folder_id, uid, part.path)) for part in parts if part.path]
+    entries = [
+        (part.download_name, _in_its_turn(request.mailbox, folder_id, uid, part.path)) for part in parts if part.path
+    ]
     name = f"{file_stem(message.row.subject, 'pieces-jointes')}.zip"
     return download_response(zip_chunks(entries, message_date(message.row)), name, "application/zip")
 
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
+@with_mailbox
 @handles_outage
-def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+def converted(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """What the office program has made of a document; a 404 until it is there."""
     found = _found(request, folder_id, uid, path)
     part, content = found.piece.part, found.piece.content
@@ -162,16 +162,16 @@ def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piece
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+def redrawn_image(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """What was made of a picture that no browser draws; a 404 until it is there."""
     spot = AttachmentAddress(folder_id, uid, path)
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message, part = file_viewer.find_part(session, spot, junk_attachments.parse_consent(request))
     page = file_viewer.parse_page(request.GET.get("page", ""))
     made = converted_images.converted_image(
-        converted_images.ConversionRequest(request.account.key, spot, message.row, page)
+        converted_images.ConversionRequest(request.mailbox.key, spot, message.row, page)
     )
     if not made:
         raise Http404("not drawn")
@@ -180,9 +180,9 @@ def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: P
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
+@with_mailbox
 @handles_outage
-def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+def body(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """The HTML of an attached message, in its frame, as clean as that of the message itself."""
     found = _found(request, folder_id, uid, path)
     if file_types.display_way(found.piece.part) != "message":
@@ -193,7 +193,7 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
         raise Http404("message") from error
     if message.html is None:
         raise Http404("html")
-    leads = LinkRewriter(request.account.key, Lookup(), junk=found.in_junk)
+    leads = LinkRewriter(request.mailbox.key, Lookup(), junk=found.in_junk)
     cleaned, away, text = None, False, ""
     try:
         cleaned = _cleaned(decode_text(message.html.content, message.html.part), message, found, leads)
@@ -212,11 +212,11 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     return response
 
 
-def _drawn(request: StaffRequest, spot: AttachmentAddress, shelf: ThumbnailCache) -> tuple[bytes | None, bool]:
+def _drawn(request: MailboxRequest, spot: AttachmentAddress, shelf: ThumbnailCache) -> tuple[bytes | None, bool]:
     """Empty when it cannot be made; None: not yet. And whether it is under way, or waits for room."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         wanted = thumbnails.find_thumbnail(
-            session, spot, junk_attachments.parse_consent(request), request.account.key, shelf
+            session, spot, junk_attachments.parse_consent(request), request.mailbox.key, shelf
         )
     made = thumbnails.render_thumbnail(wanted)
     if made or thumbnails.is_refused(wanted):
@@ -224,15 +224,15 @@ def _drawn(request: StaffRequest, spot: AttachmentAddress, shelf: ThumbnailCache
     return None, thumbnails.is_awaited(wanted)
 
 
-def _in_its_turn(account_key: str, folder_id: MailboxId, uid: Uid, path: PartPath) -> Iterator[bytes]:
+def _in_its_turn(access: MailboxAccess, folder_id: MailboxId, uid: Uid, path: PartPath) -> Iterator[bytes]:
     """Nothing is asked for before the first piece is wanted, and no connection is held while they travel."""
-    with open_mailbox_of(account_key) as session:
+    with open_mailbox(access) as session:
         pieces = session.stream(folder_id, uid, path)
     yield from pieces
 
 
-def _found(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> ViewedFile:
-    with open_mailbox(request) as session:
+def _found(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> ViewedFile:
+    with open_mailbox(request.mailbox) as session:
         return find_file(session, AttachmentAddress(folder_id, uid, path), junk_attachments.parse_consent(request))
 
 

@@ -5,14 +5,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.contacts.cards import BookFullError
 from vaguemestre.contacts.import_report import FileRefusedError
 from vaguemestre.mailbox.values import MailboxId, PiecePath, Uid
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.reader import contact_card
 from vaguemestre.webmail.reader.viewer import find_file
@@ -22,10 +21,10 @@ from vaguemestre.webmail.trust import junk_attachments
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
-    with open_mailbox(request) as session:
+def keep(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+    with open_mailbox(request.mailbox) as session:
         found = find_file(session, AttachmentAddress(folder_id, uid, path), junk_attachments.parse_consent(request))
     if file_types.display_way(found.piece.part) != "card":
         raise Http404("kind")

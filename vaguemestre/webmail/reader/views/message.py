@@ -7,8 +7,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
@@ -18,6 +16,7 @@ from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
 from vaguemestre.webmail.panes.live_updates import current_mark
@@ -42,16 +41,16 @@ NOT_AHEAD = 204  # no refusal: the click asks again
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def message(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     stands = summary.load_settings_summary(request.account, timezone.now())
     reader = replace(_reader(request, folder_id, uid, stands), reads=stands.marks_read == MarksRead.OPENED)
     place, now = reader.place, reader.now
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         try:
             reading = read_message(
-                session, place, uid, account=request.account, mine=reader.mine, now=now,
+                session, place, uid, access=request.mailbox, mine=reader.mine, now=now,
                 as_text=reader.views.as_text(folder_id, uid), mark=reader.mark, asked=reader.asked,
                 lookup=reader.lookup, waits=reader.waits, reads=reader.reads, frames=reader.frames,
             )  # fmt: skip
@@ -81,13 +80,13 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def opening(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The page asked for by a press was shown, or was in sight for some seconds: what it has open is read now."""
     stands = summary.load_settings_summary(request.account, timezone.now())
     reader = replace(_reader(request, folder_id, uid, stands), mark=True, frames=None)
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         reading = conversation_view.open_message(session, reader, (folder_id, uid))
         if reading and not stands.flat_list:
             conversation_view.gather_conversation(session, reader, reading, session.together(folder_id, uid))
@@ -95,16 +94,16 @@ def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def unfolded(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """One message of an exchange, for the page that has it folded. Alone in the address bar it leads to its page."""
     stands, page = summary.load_settings_summary(request.account, timezone.now()), _page_of(request)
     reads = stands.marks_read != MarksRead.BY_HAND
     reader = replace(_reader(request, *page, stands, spot=(folder_id, uid)), reads=reads)
     if not is_htmx(request):
         return HttpResponseRedirect(reader.here)
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         row = session.rows([(folder_id, uid)]).get((folder_id, uid))
         folded = "plie" in request.GET
         reading = None if folded else conversation_view.open_message(session, reader, (folder_id, uid))
@@ -113,18 +112,20 @@ def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
         raise NoSuchMessageError(str(uid))
     leaf = conversation_view.conversation_message(row, (folder_id, uid), reader, back=reader.here, reading=reading)
     if reading:
-        leaf = conversation_view.with_actions(leaf, everything, labels.load_labels(request.account).chips, reader.now)
+        leaf = conversation_view.with_actions(
+            leaf, everything, labels.load_labels(request.mailbox.mailbox).chips, reader.now
+        )
     response = render(request, "webmail/reader/conversation_message.html", {"leaf": leaf, "fetched": True})
     format_choice.remember_format(request, response, reader.views)
     return response
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def source(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The header lines decoded, and the message as it came, for the help desk that asks where it comes from."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         found = session.message(folder_id, uid)
         stays = junk_attachments.has_files(found.row) and junk_attachments.parse_consent(request).holds(
             session, folder_id, found.row
@@ -138,7 +139,7 @@ def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
 
 
 def _ahead_of_the_click(
-    request: StaffRequest, reader: conversation_view.ReadingContext, stands: SettingsSummary, shown: ThreePanePage
+    request: MailboxRequest, reader: conversation_view.ReadingContext, stands: SettingsSummary, shown: ThreePanePage
 ) -> HttpResponse:  # fmt: skip
     """A mouse button went down (`press.ts`). Where more would happen than marks, the page waits for the click."""
     if reader.place.within or any(one.asks_receipt or one.delivery for one in _open_there(shown)):
@@ -176,13 +177,13 @@ def _other_view(reader: conversation_view.ReadingContext, reading: MessageView) 
 
 
 def _reader(
-    request: StaffRequest, folder_id: MailboxId, uid: Uid, stands: SettingsSummary, *, spot: Spot | None = None
+    request: MailboxRequest, folder_id: MailboxId, uid: Uid, stands: SettingsSummary, *, spot: Spot | None = None
 ) -> conversation_view.ReadingContext:
     """`spot`: the message that the address asks for; else the one that it opens, else that of the page."""
     about = spot or conversation_view.named_message(request.GET.get("deplier", "")) or (folder_id, uid)
     return conversation_view.ReadingContext(
-        account=request.account,
-        mine=own_addresses(request.account),
+        access=request.mailbox,
+        mine=own_addresses(request.mailbox.mailbox),
         now=timezone.now(),
         place=page_list_query(request, folder_id),
         uid=uid,
@@ -190,17 +191,17 @@ def _reader(
         asked=junk_attachments.parse_consent(request),
         lookup=Lookup(),
         views=format_choice.format_choice(request, about, prefers_text=stands.display.reads_plain),
-        waits=FollowUpSource(request.account.key),
+        waits=FollowUpSource(request.mailbox.mailbox.key),
         unfolded=frozenset(
             filter(None, map(conversation_view.named_message, request.headers.get(UNFOLDED, "").split()))
         ),
         # A press asks for the frame at the same time as for the page.
-        frames=None if PRESS in request.headers else Frames(request.account, stands.contact_images),
+        frames=None if PRESS in request.headers else Frames(request.mailbox, stands.contact_images),
     )
 
 
 def _with_exchange(
-    request: StaffRequest,
+    request: MailboxRequest,
     session: Session,
     reader: conversation_view.ReadingContext,
     reading: MessageView,
@@ -227,7 +228,7 @@ def _with_exchange(
     return replace(shown, exchange=whole, shown=len(spots))
 
 
-def _page_of(request: StaffRequest) -> tuple[MailboxId, Uid]:
+def _page_of(request: MailboxRequest) -> tuple[MailboxId, Uid]:
     """The page that has the message folded."""
     try:
         return MailboxId(request.GET.get("dans", "")), Uid(request.GET.get("lu", ""))

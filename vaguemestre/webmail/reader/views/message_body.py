@@ -12,8 +12,6 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.mime import file_signatures
@@ -25,6 +23,7 @@ from vaguemestre.webmail.content.attachments import AttachmentAddress, download_
 from vaguemestre.webmail.content.file_types import display_way, served_type
 from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.content.plain_text import blocks
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.people import bcc_record
 from vaguemestre.webmail.preferences import summary
@@ -38,15 +37,15 @@ from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
+@with_mailbox
 @handles_outage
-def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def html_body(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     stands = summary.load_settings_summary(request.account, timezone.now())
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
         spoken = language_of(message.headers)
         words = fold_labels(message.row.subject, spoken)
-        frames = Frames(request.account, stands.contact_images)
+        frames = Frames(request.mailbox, stands.contact_images)
         text = formatted_body(request, session, folder_id, message, Lookup(), frames, folds=words)
     cleaned, shown, asked = text.cleaned, text.shown, text.asked
     context = {
@@ -67,32 +66,32 @@ def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def ahead(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """What a page asks for while nothing happens: the message before or after the open one, made ready here and at
     Dovecot's. It stays unread, nothing of it is fetched or answered, and none of it goes to the browser. Whatever is in
     the way is said when the message is opened."""
-    with suppress(MailboxError), open_mailbox(request) as session:
-        frames = Frames(request.account, summary.load_settings_summary(request.account, timezone.now()).contact_images)
+    with suppress(MailboxError), open_mailbox(request.mailbox) as session:
+        frames = Frames(request.mailbox, summary.load_settings_summary(request.account, timezone.now()).contact_images)
         frames.begin(session, folder_id, session.message(folder_id, uid))
     return HttpResponse(status=204)
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: PartPath) -> HttpResponse:
+def inline_image(request: MailboxRequest, folder_id: MailboxId, uid: Uid, part: PartPath) -> HttpResponse:
     """A picture that the mail shows inside its text. Only true pictures, whatever the sender calls them; one that no
     browser draws is drawn anew, and waited for elsewhere."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
         junk_attachments.parse_consent(request).check(session, folder_id, message.row)
         found = _part(message, part)
         if display_way(found) != "image":
             raise Http404("not an image")
         spot = AttachmentAddress(folder_id, uid, PiecePath(part))
-        wanted = converted_images.ConversionRequest(request.account.key, spot, message.row)
+        wanted = converted_images.ConversionRequest(request.mailbox.key, spot, message.row)
         made = converted_images.converted_image(wanted)
         content = b"" if made else session.body(folder_id, uid, part)
     if converted_images.is_convertible(content) and converted_images.conversion_state(wanted, content) == "waiting":
@@ -105,11 +104,11 @@ def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: Pa
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def source_file(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
+def source_file(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """The whole message as a file that any mail program opens."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
         if junk_attachments.has_files(message.row):
             junk_attachments.parse_consent(request).check(session, folder_id, message.row)

@@ -11,13 +11,12 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.plain_text import Block, blocks
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import page_list_query
 from vaguemestre.webmail.people.correspondents import own_addresses
@@ -44,25 +43,25 @@ class PrintPage:
 
 @require_safe
 @xframe_options_sameorigin
-@signed_in
+@with_mailbox
 @handles_outage
-def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def printed(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Stays as unread as it was, and asks nobody for images that the reader did not show."""
     chosen = lookup.load_preferences(request.account)
     reader = conversation_view.ReadingContext(
-        account=request.account, mine=own_addresses(request.account), now=timezone.now(),
+        access=request.mailbox, mine=own_addresses(request.mailbox.mailbox), now=timezone.now(),
         place=page_list_query(request, folder_id), uid=uid, mark=False, asked=junk_attachments.parse_consent(request),
         lookup=Lookup(), waits=None,
         views=format_choice.format_choice(request, (folder_id, uid), prefers_text=chosen.reads_plain),
     )  # fmt: skip
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         main = read_message(
             session, reader.place, uid,
-            account=reader.account, mine=reader.mine, now=reader.now,
+            access=reader.access, mine=reader.mine, now=reader.now,
             as_text=reader.views.as_text(folder_id, uid), mark=False, asked=reader.asked,
             lookup=reader.lookup, waits=None,
         )  # fmt: skip
-        frames = Frames(request.account, chosen.contact_images)
+        frames = Frames(request.mailbox, chosen.contact_images)
         meant = _meant(request, session, reader, main)
         sheets = [_sheet(request, session, reader.lookup, frames, *one) for one in meant]
     response = render(request, "webmail/reader/print.html", {"subject": main.subject, "sheets": sheets})
@@ -72,7 +71,7 @@ def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 
 
 def _meant(
-    request: StaffRequest, session: Session, reader: conversation_view.ReadingContext, main: MessageView
+    request: MailboxRequest, session: Session, reader: conversation_view.ReadingContext, main: MessageView
 ) -> Iterator[tuple[MailboxId, Uid, MessageView]]:
     """Oldest first; of a very long conversation, as much as one press unfolds."""
     whole = None
@@ -88,7 +87,7 @@ def _meant(
 
 
 def _sheet(
-    request: StaffRequest, session: Session, lookup: Lookup, frames: Frames, folder: MailboxId, uid: Uid,
+    request: MailboxRequest, session: Session, lookup: Lookup, frames: Frames, folder: MailboxId, uid: Uid,
     reading: MessageView,
 ) -> PrintPage:  # fmt: skip
     if not reading.as_html:

@@ -7,17 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions.selection import count_places, select
-from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
+from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import download_response, file_stem
 from vaguemestre.webmail.content.header_text import message_date, subject_text
+from vaguemestre.webmail.mailbox_access import MailboxAccess, MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people import bcc_record
@@ -30,17 +29,19 @@ MOST = 500  # messages of one archive; the copy of the whole mailbox is a page o
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def save_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponseBase:
-    with open_mailbox(request) as session:
+def save_chosen(request: MailboxRequest, folder_id: MailboxId | None = None) -> HttpResponseBase:
+    with open_mailbox(request.mailbox) as session:
         places = select(request, session, folder_id, whole=True).places
         meant = count_places(places)
         spots = [(folder, uid) for folder, uids in places.items() for uid in uids.uids] if meant <= MOST else []
         return _archive(request, session, spots, meant, folder_url(folder_id) if folder_id else "/webmail/")
 
 
-def _archive(request: StaffRequest, session: Session, spots: Sequence[Spot], meant: int, back: str) -> HttpResponseBase:
+def _archive(
+    request: MailboxRequest, session: Session, spots: Sequence[Spot], meant: int, back: str
+) -> HttpResponseBase:
     """Each message is fetched when its turn has come: no more than one is in hand."""
     rows = session.rows(spots) if spots else {}
     if not rows:
@@ -53,7 +54,7 @@ def _archive(request: StaffRequest, session: Session, spots: Sequence[Spot], mea
     now = timezone.now()
     in_order = sorted(rows, key=lambda spot: message_date(rows[spot]))
     entries = [
-        (f"{file_stem(subject_text(rows[spot].subject), 'message')}.eml", _source(request.account.key, spot))
+        (f"{file_stem(subject_text(rows[spot].subject), 'message')}.eml", _source(request.mailbox, spot))
         for spot in in_order
     ]
     return download_response(
@@ -61,8 +62,8 @@ def _archive(request: StaffRequest, session: Session, spots: Sequence[Spot], mea
     )
 
 
-def _source(account_key: str, spot: Spot) -> Iterator[bytes]:
+def _source(access: MailboxAccess, spot: Spot) -> Iterator[bytes]:
     """A message that has gone meanwhile breaks the download off, as a file does (`piece.bundle`)."""
-    with open_mailbox_of(account_key) as session:
+    with open_mailbox(access) as session:
         pieces = session.source(*spot)
     yield from bcc_record.without_seals(pieces)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.rules.filters import edits, store
 from vaguemestre.webmail.rules.filters.rule import NAME_LIMIT, VALUE_LIMIT, Condition, ConditionField, Operator, Rule
 from vaguemestre.webmail.rules.filters.store import StoredFilter
@@ -16,15 +17,15 @@ def find_block(account: Account, address: str) -> StoredFilter | None:
     return next((one for one in store.load_filters(account.key) if _blocks(one.rule, wanted)), None)
 
 
-def block(account: Account, address: str, *, now: datetime) -> None:
+def block(access: MailboxAccess, address: str, *, now: datetime) -> None:
     """Before all others: one of those that ends the matter would let it in. Raises as `changing` does."""
-    if find_block(account, address) is None:
-        edits.restore_filter(account, _rule(address), 0, now=now)
+    if find_block(access.mailbox, address) is None:
+        edits.restore_filter(access, _rule(address), 0, now=now)
 
 
-def unblock(account: Account, address: str, *, now: datetime) -> None:
-    if found := find_block(account, address):
-        edits.remove_filter(account, found.id, now=now)
+def unblock(access: MailboxAccess, address: str, *, now: datetime) -> None:
+    if found := find_block(access.mailbox, address):
+        edits.remove_filter(access, found.id, now=now)
 
 
 def _rule(address: str) -> Rule:

@@ -12,6 +12,7 @@ from django.db.models import Max
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.mailbox.messages import Folder
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models.filter import Filter
 from vaguemestre.webmail.rules import sieve_sync
 from vaguemestre.webmail.rules.filters import forward_confirmations, store
@@ -23,54 +24,62 @@ class TooManyFiltersError(Exception):
     """Nobody reads so long a list; and each of them looks at each message."""
 
 
-def save_filter(account: Account, rule: Rule, filter_id: int | None, *, now: datetime, agreed: str = "") -> None:
+def save_filter(access: MailboxAccess, rule: Rule, filter_id: int | None, *, now: datetime, agreed: str = "") -> None:
     """A new one comes last. One that was deleted in another tab is made anew. Raises `TooManyFiltersError`."""
-    with _changing(account, now, agreed):
-        forward_confirmations.check_targets(account, rule)
-        mine = Filter.objects.filter(account=account, pk=filter_id) if filter_id else Filter.objects.none()
+    with _changing(access, now, agreed):
+        forward_confirmations.check_targets(access.mailbox, rule)
+        mine = Filter.objects.filter(account=access.mailbox, pk=filter_id) if filter_id else Filter.objects.none()
         if not mine.update(rule=filter_rule.rule_data(rule), changed_at=now):
-            _add(account, rule, now)
-        _note(account, "saved", rule)
+            _add(access.mailbox, rule, now)
+        _note(access, "saved", rule)
 
 
-def remove_filter(account: Account, filter_id: int, *, now: datetime, agreed: str = "") -> store.StoredFilter | None:
+def remove_filter(
+    access: MailboxAccess, filter_id: int, *, now: datetime, agreed: str = ""
+) -> store.StoredFilter | None:
     """What it was, for whoever wants it back; None when it is gone already."""
-    with _changing(account, now, agreed or sieve_sync.WHATEVER):
-        found = store.find_filter(account.key, filter_id)
+    with _changing(access, now, agreed or sieve_sync.WHATEVER):
+        found = store.find_filter(access.mailbox.key, filter_id)
         if found:
-            Filter.objects.filter(account=account, pk=filter_id).delete()
-            _note(account, "removed", found.rule)
+            Filter.objects.filter(account=access.mailbox, pk=filter_id).delete()
+            _note(access, "removed", found.rule)
     return found
 
 
-def restore_filter(account: Account, rule: Rule, position: int, *, now: datetime, agreed: str = "") -> None:
+def restore_filter(access: MailboxAccess, rule: Rule, position: int, *, now: datetime, agreed: str = "") -> None:
     """Back in its place. Raises `TooManyFiltersError`."""
-    with _changing(account, now, agreed):
-        forward_confirmations.check_targets(account, rule)
-        made = _add(account, rule, now)
-        _put(account, made, position)
-        _note(account, "saved", rule)
+    with _changing(access, now, agreed):
+        forward_confirmations.check_targets(access.mailbox, rule)
+        made = _add(access.mailbox, rule, now)
+        _put(access.mailbox, made, position)
+        _note(access, "saved", rule)
 
 
-def switch_filter(account: Account, filter_id: int, *, on: bool, now: datetime, agreed: str = "") -> None:
+def switch_filter(access: MailboxAccess, filter_id: int, *, on: bool, now: datetime, agreed: str = "") -> None:
     """One that is gone is no fault."""
-    with _changing(account, now, agreed or ("" if on else sieve_sync.WHATEVER)):
-        row = Filter.objects.filter(account=account, pk=filter_id).first()
+    with _changing(access, now, agreed or ("" if on else sieve_sync.WHATEVER)):
+        row = Filter.objects.filter(account=access.mailbox, pk=filter_id).first()
         if row and row.rule["on"] is not on:
             row.rule = {**row.rule, "on": on}
-            forward_confirmations.check_targets(account, filter_rule.rule_from_data(row.rule))
+            forward_confirmations.check_targets(access.mailbox, filter_rule.rule_from_data(row.rule))
             row.save(update_fields=["rule"])
-            _note(account, "on" if on else "off", filter_rule.rule_from_data(row.rule))
+            _note(access, "on" if on else "off", filter_rule.rule_from_data(row.rule))
 
 
 def move_filter(
-    account: Account, filter_id: int, *, now: datetime, up: bool = False, place: int | None = None, agreed: str = ""
+    access: MailboxAccess,
+    filter_id: int,
+    *,
+    now: datetime,
+    up: bool = False,
+    place: int | None = None,
+    agreed: str = "",
 ) -> None:
     """One up or down, or to a place of the list that counts from nought."""
-    with _changing(account, now, agreed):
-        order = [kept.id for kept in store.load_filters(account.key)]
+    with _changing(access, now, agreed):
+        order = [kept.id for kept in store.load_filters(access.mailbox.key)]
         if filter_id in order:
-            _put(account, filter_id, order.index(filter_id) + (-1 if up else 1) if place is None else place)
+            _put(access.mailbox, filter_id, order.index(filter_id) + (-1 if up else 1) if place is None else place)
 
 
 def follow_renamed_folders(account: Account, folders: Sequence[Folder], *, now: datetime) -> None:
@@ -86,10 +95,10 @@ def follow_renamed_folders(account: Account, folders: Sequence[Folder], *, now: 
 
 
 @contextmanager
-def _changing(account: Account, now: datetime, agreed: str) -> Iterator[None]:
+def _changing(access: MailboxAccess, now: datetime, agreed: str) -> Iterator[None]:
     with (
-        sieve_sync.changing_settings(account, by=account.key, now=now, agreed=agreed),
-        forward_confirmations.forwarding_notices(account, by=account.key, now=now),
+        sieve_sync.changing_settings(access.mailbox, by=access.reader.key, now=now, agreed=agreed),
+        forward_confirmations.forwarding_notices(access.mailbox, by=access.reader.key, now=now),
     ):
         yield
 
@@ -111,5 +120,5 @@ def _put(account: Account, filter_id: int, place: int) -> None:
         Filter.objects.filter(pk=one).update(position=position)
 
 
-def _note(account: Account, change: str, rule: Rule) -> None:
-    journal.record(account.key, f"filter.{change}", account.key, bins=rule.bins)
+def _note(access: MailboxAccess, change: str, rule: Rule) -> None:
+    journal.record(access.reader.key, f"filter.{change}", access.mailbox.key, bins=rule.bins)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
@@ -11,6 +10,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.folders.lookup import folder_by_id, folder_by_role
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.rules.filters.matches import find_matches
 from vaguemestre.webmail.rules.filters.rule import Rule
@@ -28,7 +28,7 @@ class InboxRun:
     undo: Undo | None = None
 
 
-def run_on_inbox(session: Session, account: Account, rule: Rule, now: datetime) -> InboxRun:
+def run_on_inbox(session: Session, access: MailboxAccess, rule: Rule, now: datetime) -> InboxRun:
     """Marks first: they follow a message where it goes."""
     everything = session.folders()
     inbox = folder_by_role(everything, "inbox")
@@ -43,20 +43,20 @@ def run_on_inbox(session: Session, account: Account, rule: Rule, now: datetime) 
         return InboxRun(len(uids))
     if rule.copies:
         return InboxRun(len(session.copy(inbox.id, uids, target.id)))
-    return _moved(session, account, inbox, uids, target, now)
+    return _moved(session, access, inbox, uids, target, now)
 
 
 def _moved(
-    session: Session, account: Account, inbox: Folder, uids: list[Uid], target: Folder, now: datetime
+    session: Session, access: MailboxAccess, inbox: Folder, uids: list[Uid], target: Folder, now: datetime
 ) -> InboxRun:  # fmt: skip
     if inbox.id is None or target.id is None:
         raise NoSuchFolderError("inbox")
     if len(uids) > bulk_actions.IMMEDIATE:
         asked = bulk_actions.BulkRequest(BulkAct.Verb.MOVE, target=target.id, label=target.name.label)
-        act = bulk_actions.begin(account, asked, {inbox: UidSet.of(uids)}, now)
+        act = bulk_actions.begin(access.mailbox, asked, {inbox: UidSet.of(uids)}, now)
         return InboxRun(len(uids), act=act)
     moved = session.move(inbox.id, uids, target.id)
-    return InboxRun(len(moved), undo=Undo(account.key, inbox.id, target.id, [int(uid) for uid in moved.values()]))
+    return InboxRun(len(moved), undo=Undo(access.key, inbox.id, target.id, [int(uid) for uid in moved.values()]))
 
 
 def _target(session: Session, everything: list[Folder], rule: Rule) -> Folder | None:

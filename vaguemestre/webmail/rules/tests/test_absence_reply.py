@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.testing import MailAccount, data_folder, deliver, deliver_locally, letter, wait_for_mail
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.rules import absence_calendar, absence_reply
 from vaguemestre.webmail.rules.sieve_script import Absence
@@ -29,7 +30,9 @@ INSIDE, OUTSIDE = "Dedans : mon bureau, 03 22.", "Dehors, sans détail."
 def away(account: MailAccount) -> None:
     now = timezone.now()
     absence_reply.begin_absence(
-        account.account, Absence(now - timedelta(days=1), now + timedelta(days=3), INSIDE, OUTSIDE), now=now
+        MailboxAccess.own(account.account),
+        Absence(now - timedelta(days=1), now + timedelta(days=3), INSIDE, OUTSIDE),
+        now=now,
     )
 
 

@@ -16,6 +16,7 @@ from vaguemestre.mailbox.testing.specimens import SPECIMENS
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import MailAccount, deliver_locally, letter, wait_for_mail
 from vaguemestre.webmail.connection import open_mailbox_of
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.rules import sieve_script
 from vaguemestre.webmail.rules.filters import edits
 from vaguemestre.webmail.rules.filters.matches import find_matches
@@ -86,7 +87,7 @@ def test_the_preview_and_the_server_agree_on_every_condition(mail_account: MailA
         for number, one in enumerate(CONDITIONS)
     ]
     for rule in rules:
-        edits.save_filter(mail_account.account, rule, None, now=timezone.now())
+        edits.save_filter(MailboxAccess.own(mail_account.account), rule, None, now=timezone.now())
     sent = mails(mail_account.address)
     for message in sent:
         deliver_locally(message, mail_account.address)
@@ -144,7 +145,7 @@ FILED = {
 def test_what_the_list_marks_is_what_a_filter_catches(mail_account: MailAccount) -> None:
     """Pictures that the text shows have the name of a file, and are none."""
     rule = Rule("x", any_of=False, conditions=(condition(ConditionField.FILES, Operator.SOME),), labels=("fichier",))
-    edits.save_filter(mail_account.account, rule, None, now=timezone.now())
+    edits.save_filter(MailboxAccess.own(mail_account.account), rule, None, now=timezone.now())
     both, filed, apart = (shown_picture(mail_account.address) for _ in range(3))
     both.replace_header("Subject", "Image et fichier")
     both.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="a.pdf")
@@ -171,7 +172,7 @@ UNALIKE = {"nesting_5000"}  # deeper than the server reads a structure; Sieve lo
 def test_the_museum_passes_through_it(mail_account: MailAccount, subtests: pytest.Subtests) -> None:
     """Whatever is in a message, it is delivered, and the mark of the list is what the filter says."""
     rule = Rule("x", any_of=False, conditions=(condition(ConditionField.FILES, Operator.SOME),), labels=("fichier",))
-    edits.save_filter(mail_account.account, rule, None, now=timezone.now())
+    edits.save_filter(MailboxAccess.own(mail_account.account), rule, None, now=timezone.now())
     for number, specimen in enumerate(SPECIMENS, start=1):
         with subtests.test(specimen.name):
             deliver_locally(specimen.make(), mail_account.address)  # it is there once this returns
@@ -186,7 +187,10 @@ def test_a_label_put_by_a_filter_before_is_known_to_the_next(mail_account: MailA
     worn = condition(ConditionField.LABEL, Operator.WORN, "$label2")
     file(mail_account, Rule("trop tôt", False, (worn,)), "Tôt")
     edits.save_filter(
-        mail_account.account, Rule("pose", False, (ESSAI,), labels=("$label2",), stops=False), None, now=timezone.now()
+        MailboxAccess.own(mail_account.account),
+        Rule("pose", False, (ESSAI,), labels=("$label2",), stops=False),
+        None,
+        now=timezone.now(),
     )
     file(mail_account, Rule("ensuite", False, (worn,)), "Ensuite")
     for subject in ("Essai", "Brevet"):
@@ -201,7 +205,9 @@ def file(account: MailAccount, rule: Rule, folder: str = "Classe") -> None:
     with open_mailbox_of(account.key) as session:
         known = next((one for one in session.folders() if one.name == folder), None)
         made = known or session.create(FolderName(folder))
-    edits.save_filter(account.account, replace(rule, folder=str(made.id), path=folder), None, now=timezone.now())
+    edits.save_filter(
+        MailboxAccess.own(account.account), replace(rule, folder=str(made.id), path=folder), None, now=timezone.now()
+    )
 
 
 def subjects(account: MailAccount, folder: str, count: int) -> set[str]:
@@ -246,9 +252,11 @@ def test_a_copy_a_star_and_what_is_read_follow_it(mail_account: MailAccount) -> 
 
 
 def test_the_bin_and_a_filter_that_is_stopped(mail_account: MailAccount) -> None:
-    edits.save_filter(mail_account.account, Rule("x", False, (ESSAI,), bins=True), None, now=timezone.now())
     edits.save_filter(
-        mail_account.account,
+        MailboxAccess.own(mail_account.account), Rule("x", False, (ESSAI,), bins=True), None, now=timezone.now()
+    )
+    edits.save_filter(
+        MailboxAccess.own(mail_account.account),
         Rule("y", False, (condition(ConditionField.FILES, Operator.NONE),), bins=True, on=False),
         None,
         now=timezone.now(),

@@ -11,6 +11,7 @@ from vaguemestre.accounts.models import Code, Notice
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.testing import MailAccount, deliver, letter, make_mail_account, wait_for_mail
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Filter, ForwardTarget
 from vaguemestre.webmail.rules import redirection, rollback, sieve_sync
 from vaguemestre.webmail.rules.filters import edits, forward_confirmations, store
@@ -44,7 +45,7 @@ def rule(target: str, subject: str = "transfert") -> Rule:
 def sends(account: MailAccount, target: str) -> None:
     """As if it had been confirmed."""
     forward_confirmations.confirm(account.account, target, now=timezone.now())
-    edits.save_filter(account.account, rule(target), None, now=timezone.now())
+    edits.save_filter(MailboxAccess.own(account.account), rule(target), None, now=timezone.now())
 
 
 def test_nothing_is_sent_on_before_the_code(desk: MailBrowser, neighbour: MailBrowser) -> None:

@@ -15,6 +15,7 @@ from vaguemestre.mailbox.sieve.managesieve import ScriptName
 from vaguemestre.testing import MailAccount, make_mail_account
 from vaguemestre.webmail import purge
 from vaguemestre.webmail.connection import open_scripts
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection, new_key
 from vaguemestre.webmail.outbox import sent_log
 from vaguemestre.webmail.outbox.sent_log import SentLogUnknownError
@@ -35,7 +36,7 @@ def active(account: MailAccount) -> str:
 
 def away(account: MailAccount, text: str, now: datetime) -> None:
     absence_reply.begin_absence(
-        account.account, Absence(now - timedelta(days=1), now + timedelta(days=9), text), now=now
+        MailboxAccess.own(account.account), Absence(now - timedelta(days=1), now + timedelta(days=9), text), now=now
     )
 
 

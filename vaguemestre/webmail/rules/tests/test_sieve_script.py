@@ -21,6 +21,7 @@ from vaguemestre.testing import (
     submission,
     wait_for_mail,
 )
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Preferences, Redirection
 from vaguemestre.webmail.rules import absence_reply, sieve_script, sieve_sync
 from vaguemestre.webmail.rules.sieve_script import Absence, SieveRedirect, SieveSettings
@@ -215,7 +216,7 @@ def begin(
     now = timezone.now()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     starts, ends = starts or midnight - timedelta(days=1), ends or midnight + timedelta(days=3)
-    absence_reply.begin_absence(account.account, Absence(starts, ends, text), now=now)
+    absence_reply.begin_absence(MailboxAccess.own(account.account), Absence(starts, ends, text), now=now)
     assert keep or text_of(account)
 
 

@@ -7,11 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.web.date_text import full_date_text
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import toasts
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import absence_calendar, absence_reply, active_script
@@ -23,8 +22,8 @@ type Days = tuple[date, time | None, date, time | None]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def absence(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def absence(request: MailboxRequest) -> HttpResponse:
     """The holidays of the zone, the days around and the preview are presses too; nothing is kept before "save"."""
     now = timezone.now()
     if request.method != "POST":
@@ -38,7 +37,8 @@ def absence(request: StaffRequest) -> HttpResponse:
         return _page(request, form)
     agreed = request.POST.get("inclure", "")
     trouble = attempt_change(
-        request.account.key, lambda: absence_reply.begin_absence(request.account, form.absence, now=now, agreed=agreed)
+        request.mailbox.key,
+        lambda: absence_reply.begin_absence(request.mailbox, form.absence, now=now, agreed=agreed),
     )
     if trouble:
         return _page(request, form, trouble)
@@ -50,8 +50,8 @@ def absence(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@signed_in
-def dates(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def dates(request: MailboxRequest) -> HttpResponse:
     """What the calendar says of the dates that stand in the form now; the page for those without a script."""
     if not is_htmx(request):
         return HttpResponseRedirect(reverse("webmail:absence"))
@@ -71,13 +71,13 @@ def said_of(days: Days) -> dict[str, object]:
 
 
 @require_POST
-@signed_in
-def end(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def end(request: MailboxRequest) -> HttpResponse:
     """From the banner or the page, back to where it was pressed."""
     now = timezone.now()
     agreed = request.POST.get("inclure", "")
     trouble = attempt_change(
-        request.account.key, lambda: absence_reply.end_absence(request.account, now=now, agreed=agreed)
+        request.mailbox.key, lambda: absence_reply.end_absence(request.mailbox, now=now, agreed=agreed)
     )
     if trouble:
         return _page(request, AbsenceForm(now, initial=_known(request)), trouble, act=True)
@@ -85,10 +85,10 @@ def end(request: StaffRequest) -> HttpResponse:
 
 
 def _page(
-    request: StaffRequest, form: AbsenceForm, trouble: Trouble | None = None, *, status: int = 200, act: bool = False
+    request: MailboxRequest, form: AbsenceForm, trouble: Trouble | None = None, *, status: int = 200, act: bool = False
 ) -> HttpResponse:
     """`act`: a button was pressed, rather than the form sent."""
-    known = lookup.load_preferences(request.account)
+    known = lookup.load_preferences(request.mailbox.mailbox)
     today = timezone.localdate(form.now)
     is_on = bool(known.absence_on and known.absence_ends and known.absence_ends > form.now)
     context = {
@@ -97,11 +97,11 @@ def _page(
         "chosen": request.POST.get("vacances", ""),
         "is_on": is_on,
         "is_planned": is_on and known.absence_starts is not None and known.absence_starts > form.now,
-        "sender": request.account.display_name,
+        "sender": request.mailbox.mailbox.display_name,
         "advanced": bool(form["ailleurs"].value() or form["texte_ailleurs"].errors),
         "said": form["texte"].value() or "",
         "said_outside": form["texte_ailleurs"].value() or "" if form["ailleurs"].value() else "",
-        "in_force": None if trouble else active_script.find_active_script(request.account, form.now),
+        "in_force": None if trouble else active_script.find_active_script(request.mailbox.mailbox, form.now),
     }
     days = _days(form)
     if days:
@@ -117,7 +117,7 @@ def _days(form: AbsenceForm) -> Days | None:
     return (first, first_hour, last, last_hour) if first and last else None
 
 
-def _wider(request: StaffRequest) -> QueryDict:
+def _wider(request: MailboxRequest) -> QueryDict:
     """With the days not worked around the absence, as the button says them."""
     first, _space, last = request.POST["elargir"].partition(" ")
     sent = request.POST.copy()
@@ -125,9 +125,9 @@ def _wider(request: StaffRequest) -> QueryDict:
     return sent
 
 
-def _known(request: StaffRequest) -> dict[str, object]:
+def _known(request: MailboxRequest) -> dict[str, object]:
     """What is in force, or the text of the last time with no dates."""
-    known = lookup.load_preferences(request.account)
+    known = lookup.load_preferences(request.mailbox.mailbox)
     text = {
         "texte": known.absence_text or absence_reply.suggested_text(),
         "ailleurs": known.absence_apart, "texte_ailleurs": known.absence_outside,
@@ -137,7 +137,7 @@ def _known(request: StaffRequest) -> dict[str, object]:
     return {**text, **absence_reply.form_dates(known.absence_starts, known.absence_ends)}
 
 
-def _of_holidays(request: StaffRequest) -> dict[str, object]:
+def _of_holidays(request: MailboxRequest) -> dict[str, object]:
     """The dates of these holidays. A text that nobody has changed gets them too."""
     holiday = absence_reply.holiday_beginning(request.POST["vacances"])
     typed = request.POST.get("texte", "").replace("\r\n", "\n")

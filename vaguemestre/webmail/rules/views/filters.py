@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import freshly_proved_keeping, signed_in
+from vaguemestre.accounts.sessions.decorators import freshly_proved_keeping
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -24,6 +24,7 @@ from vaguemestre.webmail.actions import progress_cookie
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import active_script, forward_step, redirection, sieve_sync
@@ -55,9 +56,9 @@ class FilterLine:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
-def filters(request: StaffRequest) -> HttpResponse:
+def filters(request: MailboxRequest) -> HttpResponse:
     """The list. A POST agrees to keep the script of another program beside ours."""
     if request.method == "POST":
         said = Toast(_("Your filters are at work"))
@@ -68,46 +69,46 @@ def filters(request: StaffRequest) -> HttpResponse:
 
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
-def new_filter(request: StaffRequest) -> HttpResponse:
+def new_filter(request: MailboxRequest) -> HttpResponse:
     if request.method == "POST":
         return _form(request, None, form.parse_filter_form(request.POST))
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         return _page(request, session.folders(), None, FilterForm())
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def like_message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def like_message(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Begun from what a message has in common with others of its kind. Stays unread."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         return _page(request, session.folders(), None, suggestion.suggest_filter(session.message(folder_id, uid)))
 
 
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
-def change_filter(request: StaffRequest, filter_id: int) -> HttpResponse:
-    kept = filter_for(request.account, filter_id)
+def change_filter(request: MailboxRequest, filter_id: int) -> HttpResponse:
+    kept = filter_for(request.mailbox.mailbox, filter_id)
     if request.method == "POST":
         return _form(request, kept, form.parse_filter_form(request.POST))
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         return _page(request, session.folders(), kept, form.form_of_rule(kept.rule, _labels(request)))
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
-    place = [kept.id for kept in store.load_filters(request.account.key)]
+def remove(request: MailboxRequest, filter_id: int) -> HttpResponse:
+    place = [kept.id for kept in store.load_filters(request.mailbox.mailbox.key)]
     gone: list[store.StoredFilter | None] = []
     trouble = attempt_change(
-        request.account.key,
+        request.mailbox.key,
         lambda: gone.append(
-            edits.remove_filter(request.account, filter_id, now=timezone.now(), agreed=request.POST.get("inclure", ""))
+            edits.remove_filter(request.mailbox, filter_id, now=timezone.now(), agreed=request.POST.get("inclure", ""))
         ),
     )
     if trouble:
@@ -115,14 +116,14 @@ def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
     found = gone[0]
     if found is None:
         return HttpResponseRedirect(reverse("webmail:filters"))
-    word = toasts.undo_token(request.account.key, filter_rule.rule_data(found.rule), place.index(found.id), salt=SALT)
+    word = toasts.undo_token(request.mailbox.key, filter_rule.rule_data(found.rule), place.index(found.id), salt=SALT)
     return _back(Toast(_("Filter “%s” deleted") % found.rule.name, word, undo_at="webmail:filter-restore"))
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def restore(request: StaffRequest) -> HttpResponse:
+def restore(request: MailboxRequest) -> HttpResponse:
     what = toasts.read_token(request, salt=SALT)
     if not what:
         return _back(Toast(_("It is too late to undo this.")))
@@ -130,49 +131,49 @@ def restore(request: StaffRequest) -> HttpResponse:
     rule = filter_rule.rule_from_data(kept)
     return _done(
         request,
-        lambda agreed: edits.restore_filter(request.account, rule, place, now=timezone.now(), agreed=agreed),
+        lambda agreed: edits.restore_filter(request.mailbox, rule, place, now=timezone.now(), agreed=agreed),
         Toast(_("Filter “%s” is back") % rule.name),
     )
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def switch(request: StaffRequest, filter_id: int) -> HttpResponse:
-    kept, on = filter_for(request.account, filter_id), request.POST.get("sens") == "marche"
+def switch(request: MailboxRequest, filter_id: int) -> HttpResponse:
+    kept, on = filter_for(request.mailbox.mailbox, filter_id), request.POST.get("sens") == "marche"
     said = (_("Filter “%s” is at work") if on else _("Filter “%s” stopped")) % kept.rule.name
     return _done(
         request,
-        lambda agreed: edits.switch_filter(request.account, filter_id, on=on, now=timezone.now(), agreed=agreed),
+        lambda agreed: edits.switch_filter(request.mailbox, filter_id, on=on, now=timezone.now(), agreed=agreed),
         Toast(said),
     )
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def order(request: StaffRequest, filter_id: int) -> HttpResponse:
+def order(request: MailboxRequest, filter_id: int) -> HttpResponse:
     """Up, down, or to the place where it was let fall."""
     up, dropped = request.POST.get("sens") == "haut", request.POST.get("place", "")
     place = int(dropped) if dropped.isdecimal() and len(dropped) < PLACE_DIGITS else None
     return _done(
         request,
         lambda agreed: edits.move_filter(
-            request.account, filter_id, up=up, place=place, now=timezone.now(), agreed=agreed
+            request.mailbox, filter_id, up=up, place=place, now=timezone.now(), agreed=agreed
         ),
         None,
     )
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def application(request: StaffRequest, filter_id: int) -> HttpResponse:
+def application(request: MailboxRequest, filter_id: int) -> HttpResponse:
     """To what lies in the inbox now."""
-    kept = filter_for(request.account, filter_id)
-    with open_mailbox(request) as session:
+    kept = filter_for(request.mailbox.mailbox, filter_id)
+    with open_mailbox(request.mailbox) as session:
         try:
-            done = inbox_run.run_on_inbox(session, request.account, kept.rule, timezone.now())
+            done = inbox_run.run_on_inbox(session, request.mailbox, kept.rule, timezone.now())
         except NoSuchFolderError:
             return _back(Toast(_("The folder of this filter is gone: choose another one.")))
     response = HttpResponseRedirect(reverse("webmail:home"))
@@ -187,8 +188,8 @@ def application(request: StaffRequest, filter_id: int) -> HttpResponse:
     return response
 
 
-def _form(request: StaffRequest, kept: store.StoredFilter | None, sent: FilterForm) -> HttpResponse:
-    with open_mailbox(request) as session:
+def _form(request: MailboxRequest, kept: store.StoredFilter | None, sent: FilterForm) -> HttpResponse:
+    with open_mailbox(request.mailbox) as session:
         everything = session.folders()
         if "ligne" in request.POST:
             return _page(request, everything, kept, sent)
@@ -213,9 +214,9 @@ def _form(request: StaffRequest, kept: store.StoredFilter | None, sent: FilterFo
     rule = step.rule
     try:
         trouble = attempt_change(
-            request.account.key,
+            request.mailbox.key,
             lambda: edits.save_filter(
-                request.account, rule, kept.id if kept else None, now=timezone.now(),
+                request.mailbox, rule, kept.id if kept else None, now=timezone.now(),
                 agreed=request.POST.get("inclure", ""),
             ),
         )  # fmt: skip
@@ -230,25 +231,25 @@ def _form(request: StaffRequest, kept: store.StoredFilter | None, sent: FilterFo
 
 
 def _asked(
-    request: StaffRequest, everything: list[Folder], kept: store.StoredFilter | None, sent: FilterForm, target: str
+    request: MailboxRequest, everything: list[Folder], kept: store.StoredFilter | None, sent: FilterForm, target: str
 ) -> HttpResponse:  # fmt: skip
     """The form again, with a box for the code that has just left. A thief at an open screen must prove who they are."""
 
-    def ask(staff: StaffRequest) -> HttpResponse:
+    def ask(_request: StaffRequest) -> HttpResponse:
         now = timezone.now()
-        why_not = forward_step.send_code(staff, target, now)
-        waits = target if not why_not or forward_step.is_code_valid_for(staff, target, now) else ""
-        return _page(staff, everything, kept, sent, problem=why_not, waits=waits, status=422 if why_not else 200)
+        why_not = forward_step.send_code(request, target, now)
+        waits = target if not why_not or forward_step.is_code_valid_for(request, target, now) else ""
+        return _page(request, everything, kept, sent, problem=why_not, waits=waits, status=422 if why_not else 200)
 
     return cast(HttpResponse, freshly_proved_keeping(ask, lambda _request: _("Forward mail by a filter"))(request))
 
 
 def _done(
-    request: StaffRequest, act: Callable[[str], object], toast: Toast | None, here: str = ""
+    request: MailboxRequest, act: Callable[[str], object], toast: Toast | None, here: str = ""
 ) -> HttpResponse:  # fmt: skip
     agreed = request.POST.get("inclure", "")
     try:
-        trouble = attempt_change(request.account.key, lambda: act(agreed))
+        trouble = attempt_change(request.mailbox.key, lambda: act(agreed))
     except edits.TooManyFiltersError:
         return _back(Toast(too_many_text()))
     except forward_step.REFUSED as problem:
@@ -263,18 +264,20 @@ def _back(toast: Toast | None, here: str = "") -> HttpResponse:
     return response
 
 
-def _written_again(request: StaffRequest, agreed: str) -> None:
-    with sieve_sync.changing_settings(request.account, by=request.account.key, now=timezone.now(), agreed=agreed):
+def _written_again(request: MailboxRequest, agreed: str) -> None:
+    with sieve_sync.changing_settings(
+        request.mailbox.mailbox, by=request.account.key, now=timezone.now(), agreed=agreed
+    ):
         """Nothing of ours has changed; the script is written from it."""
 
 
-def _list(request: StaffRequest, trouble: Trouble | None = None) -> HttpResponse:
-    with open_mailbox(request) as session:
+def _list(request: MailboxRequest, trouble: Trouble | None = None) -> HttpResponse:
+    with open_mailbox(request.mailbox) as session:
         everything = session.folders()
-    edits.follow_renamed_folders(request.account, everything, now=timezone.now())
+    edits.follow_renamed_folders(request.mailbox.mailbox, everything, now=timezone.now())
     places = {str(folder.id): lookup.path_text(folder) for folder in everything if folder.id}
     names = _labels(request)
-    mine = store.load_filters(request.account.key)
+    mine = store.load_filters(request.mailbox.mailbox.key)
     lines = [
         FilterLine(
             kept.id, kept.rule.name, kept.rule.on, rule_text.conditions_text(kept.rule, names),
@@ -283,16 +286,16 @@ def _list(request: StaffRequest, trouble: Trouble | None = None) -> HttpResponse
         )
         for kept in mine
     ]  # fmt: skip
-    current = redirection.find_redirection(request.account)
+    current = redirection.find_redirection(request.mailbox.mailbox)
     context = {
         "lines": lines, "redirected": current is not None and not current.keep_copy,
-        "in_force": None if trouble else active_script.find_active_script(request.account, timezone.now()),
+        "in_force": None if trouble else active_script.find_active_script(request.mailbox.mailbox, timezone.now()),
     }  # fmt: skip
     return render_settings(request, "filters", context, trouble=trouble, act=True)
 
 
 def _page(
-    request: StaffRequest,
+    request: MailboxRequest,
     everything: list[Folder],
     kept: store.StoredFilter | None,
     shown: FilterForm,
@@ -306,7 +309,7 @@ def _page(
     places = [(str(folder.id), lookup.path_text(folder)) for folder in _places(everything)]
     context: dict[str, object] = {
         "kept": kept, "typed": shown, "problem": problem, "waits": waits, "choices": rule_text.field_choices(),
-        "lines": shown.shown_lines(), "labels": labels.load_labels(request.account).chips,
+        "lines": shown.shown_lines(), "labels": labels.load_labels(request.mailbox.mailbox).chips,
         "where": [*places, (form.BIN, _("Bin"))],
         "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
         "url": reverse("webmail:filter", args=[kept.id]) if kept else reverse("webmail:filter-new"),
@@ -326,5 +329,5 @@ def _places(everything: list[Folder]) -> list[Folder]:
     return [folder for folder in everything if folder.id and folder.role not in apart]
 
 
-def _labels(request: StaffRequest) -> dict[str, str]:
-    return {chip.keyword: chip.name for chip in labels.load_labels(request.account).chips}
+def _labels(request: MailboxRequest) -> dict[str, str]:
+    return {chip.keyword: chip.name for chip in labels.load_labels(request.mailbox.mailbox).chips}

@@ -11,11 +11,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.rescue import confirmation_codes
-from vaguemestre.accounts.sessions.decorators import freshly_proved, signed_in
+from vaguemestre.accounts.sessions.decorators import freshly_proved
 from vaguemestre.courier.mail import AddressUnusableError
 from vaguemestre.webmail import toasts
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import active_script, forward_targets
 from vaguemestre.webmail.rules import redirection as redirections
@@ -37,8 +37,8 @@ PROOF_LIFE = 900  # seconds, as the code itself
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def redirection(request: StaffRequest) -> HttpResponseBase:
+@with_mailbox
+def redirection(request: MailboxRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _propose(request)
     return _page(request, RedirectionForm(initial=_known(request)))
@@ -46,24 +46,24 @@ def redirection(request: StaffRequest) -> HttpResponseBase:
 
 @sensitive_post_parameters("code", "preuve")
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def code(request: StaffRequest) -> HttpResponseBase:
+@with_mailbox
+def code(request: MailboxRequest) -> HttpResponseBase:
     """Where the code is typed; reached again from another page or device while it lives."""
     if request.method == "POST":
         return _confirm(request)
-    if confirmation_codes.waiting_code(request.account, PURPOSE, now=timezone.now()) is None:
+    if confirmation_codes.waiting_code(request.mailbox.mailbox, PURPOSE, now=timezone.now()) is None:
         return HttpResponseRedirect(reverse("webmail:redirection"))
     return _code_page(request, CodeForm())
 
 
 @require_POST
-@signed_in
-def removal(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def removal(request: MailboxRequest) -> HttpResponse:
     now = timezone.now()
     trouble = attempt_change(
-        request.account.key,
+        request.mailbox.key,
         lambda: redirections.remove_redirection(
-            request.account, by=request.account.key, now=now, agreed=request.POST.get("inclure", "")
+            request.mailbox.mailbox, by=request.account.key, now=now, agreed=request.POST.get("inclure", "")
         ),
     )
     if trouble:
@@ -73,13 +73,13 @@ def removal(request: StaffRequest) -> HttpResponse:
 
 
 @freshly_proved
-def _propose(request: StaffRequest) -> HttpResponse:
+def _propose(request: MailboxRequest) -> HttpResponse:
     form, now = RedirectionForm(request.POST), timezone.now()
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        target = forward_targets.parse_target(request.account, form.cleaned_data["adresse"])
-        confirmation_codes.send_confirmation(request.account, PURPOSE, target, now=now)
+        target = forward_targets.parse_target(request.mailbox.mailbox, form.cleaned_data["adresse"])
+        confirmation_codes.send_confirmation(request.mailbox.mailbox, PURPOSE, target, now=now)
     except TargetRefusedError as problem:
         form.add_error("adresse", target_refusal_text(problem))
     except AddressUnusableError:
@@ -93,23 +93,25 @@ def _propose(request: StaffRequest) -> HttpResponse:
 
 
 @freshly_proved
-def _confirm(request: StaffRequest) -> HttpResponse:
+def _confirm(request: MailboxRequest) -> HttpResponse:
     """A code is spent when it is right. If the mail server is away just then, a signed word stands for it."""
     form, now = CodeForm(request.POST), timezone.now()
     target = _proved(request)
     if target is None and form.is_valid():
-        target = confirmation_codes.check_confirmation(request.account, PURPOSE, form.cleaned_data["code"], now=now)
+        target = confirmation_codes.check_confirmation(
+            request.mailbox.mailbox, PURPOSE, form.cleaned_data["code"], now=now
+        )
     if target is None:
         if not form.errors:
             form.add_error("code", _("This is not the code, or it is no longer good. Look at the latest mail."))
         return _code_page(request, form, status=422)
     keep_copy, agreed = request.POST.get("copie") != "0", request.POST.get("inclure", "")
     act = partial(
-        redirections.save_redirection, request.account, target,
+        redirections.save_redirection, request.mailbox.mailbox, target,
         keep_copy=keep_copy, by=request.account.key, now=now, agreed=agreed,
     )  # fmt: skip
     try:
-        trouble = attempt_change(request.account.key, act)
+        trouble = attempt_change(request.mailbox.key, act)
     except TargetRefusedError as problem:  # meanwhile this colleague has left, or redirects to this person
         return _page(request, _refused(request, target, target_refusal_text(problem)), status=422)
     if trouble:
@@ -118,45 +120,45 @@ def _confirm(request: StaffRequest) -> HttpResponse:
 
 
 def _code_page(
-    request: StaffRequest, form: CodeForm, trouble: Trouble | None = None, *, target: str = "", status: int = 200
+    request: MailboxRequest, form: CodeForm, trouble: Trouble | None = None, *, target: str = "", status: int = 200
 ) -> HttpResponse:
-    waiting = confirmation_codes.waiting_code(request.account, PURPOSE, now=timezone.now())
+    waiting = confirmation_codes.waiting_code(request.mailbox.mailbox, PURPOSE, now=timezone.now())
     context = {
         "form": form, "target": target or (waiting.target if waiting else ""),
         "copy": "0" if (request.POST.get("copie") or request.GET.get("copie")) == "0" else "1",
-        "proof": signing.dumps([request.account.key, target], salt=SALT) if target else "",
+        "proof": signing.dumps([request.mailbox.key, target], salt=SALT) if target else "",
     }  # fmt: skip
     return render_settings(request, "redirection_code", context, trouble=trouble, status=status)
 
 
-def _proved(request: StaffRequest) -> str | None:
+def _proved(request: MailboxRequest) -> str | None:
     """The address whose code was right a moment ago, by this person."""
     try:
         key, target = signing.loads(request.POST.get("preuve", ""), salt=SALT, max_age=PROOF_LIFE)
     except signing.BadSignature:
         return None
-    return str(target) if key == request.account.key else None
+    return str(target) if key == request.mailbox.key else None
 
 
-def _refused(request: StaffRequest, target: str, said: str) -> RedirectionForm:
+def _refused(request: MailboxRequest, target: str, said: str) -> RedirectionForm:
     form = RedirectionForm({"adresse": target, "copie": request.POST.get("copie", "1")})
     form.add_error("adresse", said)
     return form
 
 
-def _known(request: StaffRequest) -> dict[str, object]:
-    found = redirections.find_redirection(request.account)
+def _known(request: MailboxRequest) -> dict[str, object]:
+    found = redirections.find_redirection(request.mailbox.mailbox)
     return {"adresse": found.target, "copie": "1" if found.keep_copy else "0"} if found else {"copie": "1"}
 
 
 def _page(
-    request: StaffRequest, form: RedirectionForm, trouble: Trouble | None = None, *,
+    request: MailboxRequest, form: RedirectionForm, trouble: Trouble | None = None, *,
     status: int = 200, act: bool = False,
 ) -> HttpResponse:  # fmt: skip
     context = {
-        "form": form, "current": redirections.find_redirection(request.account),
-        "in_force": None if trouble else active_script.find_active_script(request.account, timezone.now()),
+        "form": form, "current": redirections.find_redirection(request.mailbox.mailbox),
+        "in_force": None if trouble else active_script.find_active_script(request.mailbox.mailbox, timezone.now()),
         "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
-        "waiting": confirmation_codes.waiting_code(request.account, PURPOSE, now=timezone.now()),
+        "waiting": confirmation_codes.waiting_code(request.mailbox.mailbox, PURPOSE, now=timezone.now()),
     }  # fmt: skip
     return render_settings(request, "redirection", context, trouble=trouble, status=status, act=act)

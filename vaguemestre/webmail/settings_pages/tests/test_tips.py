@@ -14,6 +14,7 @@ from vaguemestre.testing import Cast
 from vaguemestre.webmail.compose import attached_files
 from vaguemestre.webmail.compose.compose_form import AttachedFile, compose_form
 from vaguemestre.webmail.compose.draft_content import DraftContent
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.preferences import authority_defaults, summary, tips
 from vaguemestre.webmail.settings_pages import summary_text
@@ -120,7 +121,7 @@ def test_what_is_there_earns_one(desk: MailBrowser) -> None:
 
 
 def test_files_that_take_more_than_half_of_a_message_earn_one(cast: Cast) -> None:
-    empty = compose_form(cast.teacher, "0" * 32, DraftContent(), back="/")
+    empty = compose_form(MailboxAccess.own(cast.teacher), "0" * 32, DraftContent(), back="/")
     file = AttachedFile(1, "film.mp4", "14 Mo")
     assert not empty.heavy
     assert replace(empty, files=[file], limit=attached_files.size_limit() // 3).heavy

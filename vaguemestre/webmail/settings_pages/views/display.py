@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
 from vaguemestre.webmail.preferences import authority_defaults, summary, tips
@@ -24,7 +24,7 @@ FIELDS = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def display(request: StaffRequest) -> HttpResponse:
     offered = _offered()
     if request.method == "POST":
@@ -63,14 +63,14 @@ def display(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def share(request: StaffRequest) -> HttpResponse:
     """How much of the room the list takes, as its line was moved."""
     return _moved(request, "share", SHARES)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def column(request: StaffRequest) -> HttpResponse:
     """How wide the folders stand, as their line was moved."""
     return _moved(request, "folders_width", WIDTHS)

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.preferences import authority_defaults, summary
 from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.settings_pages import search_index, summary_text
@@ -16,7 +16,7 @@ from vaguemestre.webmail.settings_pages.page import ORDER, grouped_entries, rend
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def home(request: StaffRequest) -> HttpResponse:
     """All the settings by groups; `q`: those that it names, which a page that is open asks for as one types."""
     typed = request.GET.get("q", "")[: search_index.LONGEST]
@@ -33,14 +33,14 @@ def home(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def welcome(_request: StaffRequest) -> HttpResponse:
     """From the first sign-in: one page after the other, then back to it."""
     return HttpResponseRedirect(f"{reverse(f'webmail:{ORDER[0]}')}?premiere=1")
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def tile(request: StaffRequest) -> HttpResponse:
     """A fragment for another room's page."""
     now = timezone.now()

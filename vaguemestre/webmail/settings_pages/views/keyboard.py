@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.preferences import authority_defaults, lookup
 from vaguemestre.webmail.settings_pages import shortcuts
 
@@ -15,7 +15,7 @@ WORDS = {"oui": True, "non": False}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def keyboard(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         if (wanted := WORDS.get(request.POST.get("touches", ""))) is not None:

@@ -3,12 +3,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.panes.live_updates import FOLDERS
 from vaguemestre.webmail.preferences import authority_defaults, summary
@@ -18,8 +17,8 @@ Notifying = Preferences.Notifying
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def arrival(request: StaffRequest) -> HttpResponse:
+@with_mailbox
+def arrival(request: MailboxRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         word = request.POST.get("annonce", "")
@@ -48,10 +47,10 @@ def arrival(request: StaffRequest) -> HttpResponse:
     return render_settings(request, "arrival", context)
 
 
-def _offered(request: StaffRequest) -> list[Folder]:
+def _offered(request: MailboxRequest) -> list[Folder]:
     """One's own folders, where filters put mail. None while the mailbox does not answer: the rest can be chosen."""
     try:
-        with open_mailbox(request) as session:
+        with open_mailbox(request.mailbox) as session:
             return [one for one in session.folders() if one.id and not one.role]
     except MailboxError:
         return []

@@ -4,14 +4,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.preferences import authority_defaults, summary
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def receipts(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":

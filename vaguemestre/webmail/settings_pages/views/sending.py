@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.outbox import undo_delay
 from vaguemestre.webmail.preferences import authority_defaults, summary
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
@@ -14,7 +14,7 @@ CHOICES = (0, *undo_delay.SECONDS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 def sending(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":

@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from vaguemestre.accounts.models import Session
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.testing.invitation import calendar
@@ -20,6 +19,7 @@ from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
 from vaguemestre.strangers import PNG
 from vaguemestre.testing import letter
 from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
+from vaguemestre.webmail.mailbox_access import MailboxAccess, MailboxRequest
 from vaguemestre.webmail.models import Outgoing, OutgoingFile, new_key
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.invitations import NEXT_YEAR, invited
@@ -260,9 +260,10 @@ def test_nor_does_one_whose_sheet_was_drawn_before(desk: MailBrowser, junk: str,
     assert OutgoingFile.objects.filter(outgoing=key).count() == 1
 
 
-def asking(desk: MailBrowser, rf: RequestFactory) -> StaffRequest:
-    request = cast("StaffRequest", rf.get("/"))
+def asking(desk: MailBrowser, rf: RequestFactory) -> MailboxRequest:
+    request = cast("MailboxRequest", rf.get("/"))
     request.account = desk.mail.account
+    request.mailbox = MailboxAccess.own(request.account)
     request.session_record = Session.objects.filter(account=desk.mail.account).latest("created_at")
     return request
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import administrators_only, freshly_proved_keeping, signed_in
+from vaguemestre.accounts.sessions.decorators import administrators_only, freshly_proved_keeping
 from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail import toasts
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import BlocklistEntry
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.trust.blocklist import edits, entries
@@ -25,14 +26,14 @@ REMOVING = gettext_lazy("Take off the list of suspicious addresses")
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @administrators_only
 def suspects(request: StaffRequest) -> HttpResponse:
     return _screen(request)
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @administrators_only
 @lambda view: freshly_proved_keeping(view, lambda _request: str(ADDING))
 def addition(request: StaffRequest) -> HttpResponse:
@@ -49,7 +50,7 @@ def addition(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @administrators_only
 @lambda view: freshly_proved_keeping(view, lambda _request: str(REMOVING))
 def removal(request: StaffRequest) -> HttpResponse:

@@ -4,14 +4,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.preferences import authority_defaults, lookup
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 from vaguemestre.webmail.trust import fetch_policy, remote_images
 
 
 @require_safe
-@signed_in
+@with_mailbox
 def images(request: StaffRequest) -> HttpResponse:
     context = {
         "trusted": remote_images.trusted_senders(request.account), "fetched": fetch_policy.shows_images(),
@@ -21,14 +21,14 @@ def images(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def contacts(request: StaffRequest) -> HttpResponse:
     authority_defaults.save_choices(request.account, timezone.now(), contact_images=request.POST.get("contacts") == "1")
     return saved_response(request, "images", _("Choice saved"))
 
 
 @require_POST
-@signed_in
+@with_mailbox
 def removal(request: StaffRequest, trust_id: int) -> HttpResponse:
     if not remote_images.distrust(request.account, trust_id):
         raise Http404("trust")

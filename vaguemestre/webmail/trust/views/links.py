@@ -4,19 +4,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import is_administrator
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.html.link_redirectors import final_destination
 from vaguemestre.mailbox.sandbox.cleaner.link_checks import is_obscured, legible_address
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.trust import link_checks, lookalikes
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 
 
 @require_safe
-@signed_in
-def link(request: StaffRequest) -> HttpResponse:
-    url = link_checks.read_link_token(request.GET.get("vers", ""), request.account.key)
+@with_mailbox
+def link(request: MailboxRequest) -> HttpResponse:
+    url = link_checks.read_link_token(request.GET.get("vers", ""), request.mailbox.key)
     if url is None:
         raise Http404("link")
     lookup, to = Lookup(), final_destination(url)
@@ -30,5 +29,5 @@ def link(request: StaffRequest) -> HttpResponse:
     return render(request, "webmail/trust/link_question.html", context)
 
 
-def _may_list(request: StaffRequest) -> bool:
+def _may_list(request: MailboxRequest) -> bool:
     return request.session_record.strong_for_a_role and is_administrator(request)

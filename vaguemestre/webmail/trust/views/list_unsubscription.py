@@ -5,11 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.return_url import return_url
@@ -18,17 +17,17 @@ from vaguemestre.webmail.trust import authentication_results, list_unsubscriptio
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def unsubscribe(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def unsubscribe(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     now = timezone.now()
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
     origin = authentication_results.judge_origin(
         message.headers, message.row.sender.address if message.row.sender else ""
     )
-    found = list_unsubscription.find_unsubscription(request.account, message, origin, now)
+    found = list_unsubscription.find_unsubscription(request.mailbox, message, origin, now)
     if found is None or not found.press:
         raise Http404("no list")
-    list_unsubscription.unsubscribe(request.account, found, now)
+    list_unsubscription.unsubscribe(request.mailbox.mailbox, found, now)
     return toasts.redirect(return_url(request, folder_url(folder_id)), Toast(_("Unsubscription asked for")))

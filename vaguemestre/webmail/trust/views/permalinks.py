@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.action_response import role_folder
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import build_page, page_list_query, render_page
@@ -17,14 +16,14 @@ from vaguemestre.webmail.trust import permalinks
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def found_message(request: StaffRequest, word: str) -> HttpResponse:
+def found_message(request: MailboxRequest, word: str) -> HttpResponse:
     """Deleted since, or a colleague's: the inbox, and in the reader's place a word about it."""
     name = permalinks.read_permalink(word)
     if name is None:
         raise Http404("message id")
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         place = permalinks.find_message(session, name, request.GET.get("dans", ""))
         if place is not None:
             return HttpResponseRedirect(reverse("webmail:message", args=place))

@@ -5,12 +5,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import FolderName, MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.return_url import return_url
@@ -20,24 +19,24 @@ from vaguemestre.webmail.trust import phishing_reports
 
 
 @require_POST
-@signed_in
+@with_mailbox
 @handles_outage
-def report(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def report(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Reported first, moved after: if the move fails, the report has left."""
     if not phishing_reports.are_reports_wanted():
         raise Http404("nobody to report to")
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
-        phishing_reports.send_report(request.account, session, folder_id, message, timezone.now())
+        phishing_reports.send_report(request.mailbox, session, folder_id, message, timezone.now())
         undo = _set_aside(request, session, folder_id, uid)
     said = _("Thank you: the message was reported, and waits in Junk") if undo else _("Thank you: reported")
     return toasts.redirect(return_url(request, folder_url(folder_id)), Toast(said, undo))
 
 
-def _set_aside(request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid) -> str:
+def _set_aside(request: MailboxRequest, session: Session, folder_id: MailboxId, uid: Uid) -> str:
     """The word that takes the move back; empty when there was none."""
     junk = session.by_role("junk") or session.create(FolderName("Junk"))
     if junk.id is None or junk.id == folder_id:
         return ""
-    moved = snoozed_messages.move_snoozed(request.account.key, session, folder_id, [uid], junk.id)
-    return Undo(request.account.key, folder_id, junk.id, [int(new) for new in moved.values()]).signed() if moved else ""
+    moved = snoozed_messages.move_snoozed(request.mailbox.mailbox.key, session, folder_id, [uid], junk.id)
+    return Undo(request.mailbox.key, folder_id, junk.id, [int(new) for new in moved.values()]).signed() if moved else ""

@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.mailbox.errors import FetchError
 from vaguemestre.mailbox.sandbox.fetcher.http_request import fetch_image
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import inline_response
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.toasts import Toast
@@ -27,14 +26,14 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
-@signed_in
+@with_mailbox
 @handles_outage
-def remote_image(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+def remote_image(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Asks the mailbox nothing: the address was made for this account when the message was shown."""
-    url = remote_images.read_image_token(request.GET.get("u", ""), request.account.key, folder_id, uid)
+    url = remote_images.read_image_token(request.GET.get("u", ""), request.mailbox.key, folder_id, uid)
     if url is None or not fetch_policy.shows_images():
         raise Http404("image")
-    with fetch_policy.fetch_share(request.account.key) as granted:
+    with fetch_policy.fetch_share(request.mailbox.key) as granted:
         if not granted:  # nginx lets it wait before it asks again: `encore`
             return HttpResponseRedirect(f"{request.path}?{urlencode({'u': request.GET['u'], 'encore': '1'})}")
         try:
@@ -46,11 +45,11 @@ def remote_image(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpR
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@with_mailbox
 @handles_outage
-def trust(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
+def trust(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """For this sender, or for all of the domain; the page asks where no script has put the question in the reader."""
-    with open_mailbox(request) as session:
+    with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
     sender = message.row.sender.address if message.row.sender else ""
     if not fetch_policy.shows_images() or not remote_images.domain_of(sender):
