@@ -20,7 +20,7 @@ _PIECE = 1024 * 1024
 
 
 class ArchiveRefusedError(Exception):
-    """`reason` is a word of telling.FILES."""
+    """`reason` is a word of `progress_text.file_refused_text`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -19,7 +19,7 @@ UNTRIED = timedelta(minutes=1)
 
 
 def logout_gauges(now: datetime) -> list[Gauge]:
-    """`web.gauges.gauge_sources`."""
+    """`web.metrics.gauge_sources`."""
     waiting = Farewell.objects.filter(next_at__isnull=False)
     late = Q(asked_at__lt=now - TOO_LONG)
     told = waiting.aggregate(

@@ -1,7 +1,8 @@
 """Sign-out everywhere: whoever leaves the portal leaves every application that was opened from there.
 
 `sessions_ended` hears of it inside the act's transaction (`accounts.ports`) and writes down whom to tell;
-the tasks process is woken by the commit (`urgent`) and tells each application in a lane of its own (`lanes`).
+the tasks process is woken by the commit (`urgent_jobs`) and tells each application in a lane of its own
+(`delivery_lanes`).
 """
 
 from datetime import datetime, timedelta

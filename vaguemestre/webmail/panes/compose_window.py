@@ -108,7 +108,7 @@ def show_status(request: StaffRequest, sheet: ComposeForm, mended: Sequence[str]
 
 
 def current_warnings(request: StaffRequest) -> list[str]:
-    """What the sheet says now of a letter that did not leave (`guards.Noticed.code`)."""
+    """What the sheet says now of a letter that did not leave (`SendWarning.code`)."""
     return request.POST.get("remarques", "").split()
 
 

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RedirectionForm(forms.Form):
-    """Where to, and whether a copy stays. The rest is judged by `redirection.checked`."""
+    """Where to, and whether a copy stays. The rest is judged by `forward_targets.parse_target`."""
 
     COPY = (("1", _("Keep a copy in this mailbox")), ("0", _("Redirect without keeping a copy")))
 

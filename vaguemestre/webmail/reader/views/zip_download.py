@@ -62,7 +62,7 @@ def _archive(request: StaffRequest, session: Session, spots: Sequence[Spot], mea
 
 
 def _source(account_key: str, spot: Spot) -> Iterator[bytes]:
-    """A message that has gone meanwhile breaks the download off, as a file does (`piece.bundle`)."""
+    """A message that has gone meanwhile breaks the download off, as a file does (`attachments.bundle`)."""
     with open_mailbox_of(account_key) as session:
         pieces = session.source(*spot)
     yield from bcc_record.without_seals(pieces)

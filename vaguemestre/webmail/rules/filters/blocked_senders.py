@@ -17,7 +17,7 @@ def find_block(account: Account, address: str) -> StoredFilter | None:
 
 
 def block(account: Account, address: str, *, now: datetime) -> None:
-    """Before all others: one of those that ends the matter would let it in. Raises as `changing` does."""
+    """Before all others: one of those that ends the matter would let it in. Raises as `edits` does."""
     if find_block(account, address) is None:
         edits.restore_filter(account, _rule(address), 0, now=now)
 
