@@ -103,10 +103,10 @@ def _confirm(request: StaffRequest) -> HttpResponse:
         if not form.errors:
             form.add_error("code", _("This is not the code, or it is no longer good. Look at the latest mail."))
         return _code_page(request, form, status=422)
-    keep_copy, agreed = request.POST.get("copie") != "0", request.POST.get("inclure", "")
     act = partial(
         redirections.save_redirection, request.account, target,
-        keep_copy=keep_copy, by=request.account.key, now=now, agreed=agreed,
+        keep_copy=RedirectionForm.copy_of(request.POST.get("copie")) == RedirectionForm.KEEP_COPY,
+        by=request.account.key, now=now, agreed=request.POST.get("inclure", ""),
     )  # fmt: skip
     try:
         trouble = attempt_change(request.account.key, act)
@@ -123,7 +123,7 @@ def _code_page(
     waiting = confirmation_codes.waiting_code(request.account, PURPOSE, now=timezone.now())
     context = {
         "form": form, "target": target or (waiting.target if waiting else ""),
-        "copy": "0" if (request.POST.get("copie") or request.GET.get("copie")) == "0" else "1",
+        "copy": RedirectionForm.copy_of(request.POST.get("copie") or request.GET.get("copie")),
         "proof": signing.dumps([request.account.key, target], salt=SALT) if target else "",
     }  # fmt: skip
     return render_settings(request, "redirection_code", context, trouble=trouble, status=status)
@@ -139,14 +139,18 @@ def _proved(request: StaffRequest) -> str | None:
 
 
 def _refused(request: StaffRequest, target: str, said: str) -> RedirectionForm:
-    form = RedirectionForm({"adresse": target, "copie": request.POST.get("copie", "1")})
+    form = RedirectionForm({"adresse": target, "copie": RedirectionForm.copy_of(request.POST.get("copie"))})
     form.add_error("adresse", said)
     return form
 
 
 def _known(request: StaffRequest) -> dict[str, object]:
-    found = redirections.find_redirection(request.account)
-    return {"adresse": found.target, "copie": "1" if found.keep_copy else "0"} if found else {"copie": "1"}
+    if (found := redirections.find_redirection(request.account)) is None:
+        return {}
+    return {
+        "adresse": found.target,
+        "copie": RedirectionForm.KEEP_COPY if found.keep_copy else RedirectionForm.NO_COPY,
+    }
 
 
 def _page(
