@@ -1,4 +1,5 @@
-"""Farewells that wait, for whoever runs the service: figures, lines in the log, and whether our own side works."""
+"""Logout notifications that wait, for whoever runs the service: figures, lines in the log, and whether our own side
+works."""
 
 import logging
 from datetime import datetime, timedelta
