@@ -5,7 +5,7 @@
 An empty data folder gets a feed of that many people through the real import. Then, in each round, for every text:
 
 - floor: one bare SELECT of a row by its key, and the rows fetched;
-- completion: `suggesting.suggestions`, and the fragment drawn: what the composer waits for, but for the network;
+- completion: `suggestions.suggestions`, and the fragment drawn: what the composer waits for, but for the network;
 - search: the first page of the directory's search, and how many there are.
 """
 

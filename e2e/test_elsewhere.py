@@ -110,7 +110,7 @@ def test_one_that_is_down_is_named_and_hears_when_it_is_back(
 
 
 def test_a_stolen_account_is_thrown_out_everywhere(new_visitor: NewVisitor, demo: Demo, elsewhere: Elsewhere) -> None:
-    """By the help desk's one button. The account is this story's own: the drill leaves nothing of it."""
+    """By the help desk's one button. The account is this story's own: the shutdown leaves nothing of it."""
     victim = somebody(demo)
     thief = arrive(new_visitor, elsewhere, "/oidc/entrer", victim)
     open_too(thief, elsewhere, "/cas/entree")

@@ -9,7 +9,7 @@ import pytest
 from vaguemestre.accounts.models import Account
 
 ROOT = Path(__file__).parent.parent
-CASES = ("vaguemestre/people/tests/test_identity_check.py", "vaguemestre/directory/tests/test_finding.py")
+CASES = ("vaguemestre/people/tests/test_identity_check.py", "vaguemestre/directory/tests/test_search.py")
 
 
 def bears_the_mark(request: pytest.FixtureRequest) -> bool:

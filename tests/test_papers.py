@@ -1,6 +1,8 @@
 """The papers are short, and what they name exists."""
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,10 @@ READMES = sorted(
 )
 FILE = re.compile(r"[\w./-]+\.(?:py|md|toml|typ|ts|css|html|sh|service|lock|mjs|json|svg)")
 DOTTED = re.compile(r"[a-z]\w*(?:\.\w+)+")
-# Files of an installation, and keys of `academy.toml`: nothing of the repository bears these names.
-ELSEWHERE = {"endpoints.json", "instance.toml", "build/assets/"}
+QUOTED = re.compile(r"`([^`\s]+)`")
+# Files of an installation, names of other programs, and keys of `academy.toml`: nothing of the repository bears these.
+ELSEWHERE = {"endpoints.json", "instance.toml", "build/assets/", "dovecot-vsize.lock", "policies.json"}
+OTHERS = re.compile(r"(csv|fs|name|navigator|systemd)\..*|.*\.(cf|log|sieve)")
 SETTINGS_TABLES = {"mail"}
 
 
@@ -69,6 +73,28 @@ def test_what_the_architecture_names_exists() -> None:
     assert not [name for name in named if not exists(name, PRODUCT) and not _somewhere(name)]
 
 
+def test_what_decisions_and_comments_name_exists() -> None:
+    """A file by the end of its path; each dot of a dotted name by a module that has it, or by code that says it.
+    Other prose is no proof: it may be as old."""
+    texts = {path: path.read_text("utf-8") for path in by_hand()}
+    code = {path: QUOTED.sub("", text) for path, text in texts.items() if path.suffix != ".md"}
+    dots = {dot for text in code.values() for name in DOTTED.findall(text) for dot in pairwise(name.split("."))}
+    dots |= {dot for path in code for dot in pairwise(path.with_suffix("").parts)}
+    dots |= {(module_name(path), word) for path, text in code.items() for word in re.findall(r"\w+", text)}
+    files = "".join(f"{path}\n" for path in (*texts, *ROOT.glob("*.*"), *ROOT.glob("deploy/**/*.*")))
+
+    def is_dead(name: str) -> bool:
+        if FILE.fullmatch(name):
+            return f"/{name}\n" not in files and name not in ELSEWHERE and not name.startswith(("/", ".", "DATA/"))
+        if not DOTTED.fullmatch(name) or OTHERS.fullmatch(name):
+            return False
+        return any(dot not in dots for dot in pairwise(name.split(".")) if dot[0].islower())
+
+    judged = [(path, text) for path, text in texts.items() if path in code or path.is_relative_to(ROOT / "docs")]
+    named = [(path, name.partition("(")[0]) for path, text in judged for name in set(QUOTED.findall(text))]
+    assert not [f"{path}: {name}" for path, name in named if is_dead(name)]
+
+
 def test_the_architecture_is_read_in_half_an_hour() -> None:
     lines = (ROOT / "ARCHITECTURE.md").read_text().splitlines()
     assert len(lines) <= 150
@@ -96,8 +122,21 @@ def test_a_change_is_one_line_of_the_changelog() -> None:
     assert not beyond
 
 
+def by_hand() -> Iterator[Path]:
+    """Texts of the repository; a migration says what was true when it was made."""
+    apart = {"node_modules", "__pycache__", "migrations"}
+    for folder in ("vaguemestre", "client", "docs", "tests", "e2e", "proofs", "bench", "seeds"):
+        for path in (ROOT / folder).rglob("*.*"):
+            if path.suffix in {".py", ".ts", ".css", ".html", ".toml", ".md"} and not apart & set(path.parts):
+                yield path
+
+
+def module_name(path: Path) -> str:
+    return path.parent.name if path.name == "__init__.py" else path.stem
+
+
 def quoted(readme: Path) -> list[str]:
-    return re.findall(r"`([^`\s]+)`", readme.read_text())
+    return QUOTED.findall(readme.read_text())
 
 
 def exists(name: str, room: Path) -> bool:

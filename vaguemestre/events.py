@@ -41,7 +41,7 @@ HEARTBEAT_SECONDS = 25  # proxies and telephone networks cut a silent line after
 SEND_SECONDS = 10
 STREAMS_OF_ONE = 20
 # To the page whose stream makes room for another one: trying again at once, as browsers do, it would push out the next,
-# and so on for ever. Looked at again, a page does not wait for it (`live.ts`).
+# and so on for ever. Looked at again, a page does not wait for it (`event-stream.ts`).
 STAY_AWAY = b"retry: 120000\n\n"
 WAITING_EVENTS = 50
 LONGEST_PUSH = 64 * 1024

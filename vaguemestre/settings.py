@@ -199,7 +199,8 @@ TLS: dict[str, Any] = {
     "certificate": DATA / "tls" / "server.pem" if DATA else None,
     "key": DATA / "tls" / "server.key" if DATA else None,
 }
-# What is fetched from strangers' servers: read by `webmail.fetching` (because a mail says so) and `moving.connection`.
+# What is fetched from strangers' servers: read by `webmail.trust.fetch_policy` (because a mail says so) and
+# `moving.connection`.
 OUTSIDE: dict[str, Any] = {
     "images": INSTANCE.remote_images,
     "refused": INSTANCE.refused_networks,

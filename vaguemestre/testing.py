@@ -115,8 +115,8 @@ def make_accounts(
 
 
 def _sign_in_first(accounts: Sequence[Account], password: str, now: datetime) -> None:
-    """The rows of `passwords.set_password` and `charter.accept`, for all at once: most tests begin with some accounts,
-    and one by one these took a third of their time."""
+    """The rows of `passwords.set_password` and `acceptance.accept_charter`, for all at once: most tests begin with some
+    accounts, and one by one these took a third of their time."""
     version = academy().charter.version
     entries, former = [], []
     for account in accounts:

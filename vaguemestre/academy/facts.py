@@ -165,7 +165,7 @@ class ReadyMade(_Facts):
     text: str = Field(min_length=1, max_length=20_000)
 
 
-class Mailing(_Facts):
+class MailMerge(_Facts):
     """One letter a person, out of a table: how many, and how they are spread. The first ones leave one after the other,
     then so many an hour; the rest of what an account may send stays for its ordinary mail."""
 
@@ -344,7 +344,7 @@ class Academy(_Facts):
     arena: Arena
     letter: Letter
     ready_made: list[ReadyMade] = Field(default_factory=list)
-    mailing: Mailing = Field(default_factory=Mailing)
+    mailing: MailMerge = Field(default_factory=MailMerge)
     links: Links = Field(default_factory=Links)
     brand: Brand = Field(default_factory=Brand)
     school_holidays: list[SchoolHoliday]

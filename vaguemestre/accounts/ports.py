@@ -83,7 +83,7 @@ session_followers = Port[SessionFollower]("accounts.session_followers")
 # The daemons' file; then who else is told. What these miss, their own recurring job makes good.
 account_projector = Port[AccountFollower]("accounts.account_projector")
 account_followers = Port[AccountFollower]("accounts.account_followers")
-# For the drill: what was sent and has not left, held; a thief's changes to the filtering undone; what left.
+# For the shutdown: what was sent and has not left, held; a thief's changes to the filtering undone; what left.
 mail_holders = Port[MailHolder]("accounts.mail_holders")
 rules_rollback = Port[RulesRollback]("accounts.rules_rollback")
 sent_list = Port[SentList]("accounts.sent_list")

@@ -55,7 +55,7 @@ def officers_only[**P](view: OfficerView[P]) -> View[P]:
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """What was typed is kept (`accounts.kept_forms`), and offered once they are back."""
+    """What was typed is kept (`accounts.sessions.saved_forms`), and offered once they are back."""
     page = request.get_full_path() if request.method == "GET" and not is_htmx(request) else shown_page(request)
     if (
         request.method == "POST"

@@ -25,7 +25,7 @@ def _text(label: object, required: object) -> forms.CharField:
 
 
 class Words(forms.Form):
-    """A message. Its files are judged apart (`enclosures.judge`)."""
+    """A message. Its files are judged apart (`attached_files.judge_files`)."""
 
     text = _text(_("Your message"), _("The message is empty: write it before it is sent."))
 

@@ -29,7 +29,7 @@ class ChangedMeanwhileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """An address or a number. `rest`: what else its content line said (`vcards.properties`)."""
+    """An address or a number. `rest`: what else its content line said (`vcards.lines.Property`)."""
 
     value: str
     kind: str = ""

@@ -39,7 +39,7 @@ class Group(models.Model):
 class Contact(models.Model):
     """One card. What we do not know of a vCard is kept as it was written (`extra`), for the program that wrote it.
 
-    `search`, `sort` and `letter` are made from the rest by `keeping`; nothing else writes them."""
+    `search`, `sort` and `letter` are made from the rest by `cards`; nothing else writes them."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contacts")
     uid = models.CharField(max_length=255)  # the vCard's: how a card that comes again is known
@@ -70,7 +70,8 @@ class Contact(models.Model):
 
 
 class ContactAddress(models.Model):
-    """`address` in small letters, its domain as it travels (`addresses.normal`). The first is the one written to."""
+    """`address` in small letters, its domain as it travels (`address_normalisation.normalise_address`). The first is
+    the one written to."""
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses")
     position = models.PositiveSmallIntegerField(default=0)
@@ -107,7 +108,7 @@ class ContactNumber(models.Model):
 
 
 class Collected(models.Model):
-    """Somebody that was written to. Kept as long as it is among the most recent (`collecting.KEPT`)."""
+    """Somebody that was written to. Kept as long as it is among the most recent (`collected_addresses.KEPT`)."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="collected")
     address = models.CharField(max_length=254)

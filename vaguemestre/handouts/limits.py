@@ -60,7 +60,7 @@ def total_octets(handouts: QuerySet[Handout]) -> int:
 
 
 def handout_gauges(_now: datetime) -> Iterable[Gauge]:
-    """`web.gauges.gauge_sources`."""
+    """`web.metrics.gauge_sources`."""
     kept = Handout.objects.filter(swept_at=None)
     return [
         Gauge("handouts", "Files kept that travel as a link.", kept.count()),

@@ -1,6 +1,6 @@
 """The only doors of the console: from a request to an agent, and from an agent and a key to an account.
 
-They are those of `accounts.serving`, which the room of exports shares. An HR officer is no agent.
+They are those of `accounts.roles.agent_scope`, which the room of exports shares. An HR officer is no agent.
 """
 
 from vaguemestre.accounts.roles.agent_scope import (

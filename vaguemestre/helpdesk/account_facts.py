@@ -39,7 +39,7 @@ class Facts:
     key: OtpKey | None = None  # the OTP key in use
     lost_key: OtpKey | None = None  # the one whose loss keeps its holder out
     key_to_fetch: OtpKey | None = None  # set aside for a holder who has lost one
-    drilled: bool = False  # declared stolen, and no password given since
+    was_shut_down: bool = False  # declared stolen, and no password given since
 
     @property
     def by_key(self) -> bool:

@@ -29,7 +29,7 @@ def facts_of(account: Account, now: datetime) -> Facts:
         letter=_letter(account),
         factor_missing=factor_state.is_factor_missing(account, timezone.localdate(now)),
         waits_until=release.locked_until(account, now),
-        drilled=account.password_kind == Account.PasswordKind.NONE and account.drills.exists(),
+        was_shut_down=account.password_kind == Account.PasswordKind.NONE and account.drills.exists(),
         **_keys(account),
     )
 

@@ -26,7 +26,7 @@ EVENTS = 7
 
 def account_record(request: AgentRequest, account: Account, now: datetime) -> dict[str, Any]:
     facts = facts_of(account, now)
-    last_drill = account.drills.order_by("-pk").first()
+    last_shutdown = account.drills.order_by("-pk").first()
     lead, *rest = diagnosis_sentences(facts, now)
     return {
         **record_head(request, account),
@@ -45,8 +45,8 @@ def account_record(request: AgentRequest, account: Account, now: datetime) -> di
         "blocked": bool(account.mail_blocked_until and account.mail_blocked_until > now),
         "sent_on": forwarding_report.forwardings_of(account),
         "reset_request": lost_password_queue.open_request(account),
-        "last_drill": last_drill,
-        "was_held": bool(last_drill) and held_messages.was_ever_held(account),
+        "last_shutdown": last_shutdown,
+        "was_held": bool(last_shutdown) and held_messages.was_ever_held(account),
     }
 
 

@@ -1,6 +1,6 @@
 """What an agent does for somebody: each act with its journal line and its notice in one transaction.
 
-Whether this agent may, and whether the caller is who they say, was asked before (`access`, `proof`).
+Whether this agent may, and whether the caller is who they say, was asked before (`access`, `caller_identification`).
 """
 
 from datetime import date, datetime
@@ -51,7 +51,7 @@ def give_pass(agent: Agent, account: Account, *, now: datetime) -> str:
 
 
 def new_letter(agent: Agent, account: Account, *, replace_own: bool, now: datetime) -> Letter:
-    """Raises `issue.OwnPasswordInUse`."""
+    """Raises `letter_issue.OwnPasswordError`."""
     with transaction.atomic():
         letter = letter_issue.reissue(account, actor=agent.key, now=now, replace_own=replace_own)
         lost_password_queue.answer_open_requests(agent, account, note=_("new letter"), now=now)
@@ -60,7 +60,7 @@ def new_letter(agent: Agent, account: Account, *, replace_own: bool, now: dateti
 
 
 def restore_account(agent: Agent, account: Account, *, until: date, reason: str, now: datetime) -> None:
-    """Raises `closing.Purged`."""
+    """Raises `closure.PurgedError`."""
     with transaction.atomic():
         closure.restore_account(account, until=until, by=agent.key, reason=reason, now=now)
         _tell(agent, account, "restored", now)

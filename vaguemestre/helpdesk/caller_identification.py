@@ -55,7 +55,7 @@ def by_questions(agent: Account, account: Account, answers: Answers, *, now: dat
 
 
 def by_code(agent: Account, account: Account, *, matched: bool, now: datetime) -> bool:
-    """The code is checked by `accounts.codes`. Raises TooManyTriesError."""
+    """The code is checked by `accounts.rescue.confirmation_codes`. Raises TooManyTriesError."""
     return _write(agent, account, Method.CODE, matched, now)
 
 

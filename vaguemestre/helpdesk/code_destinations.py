@@ -46,6 +46,6 @@ def usable_destinations(account: Account, now: datetime) -> list[CodeDestination
 
 def _too_young(account: Account, since: datetime, now: datetime) -> bool:
     """Of the last days, or of the days before the account was declared stolen, however long ago that is."""
-    drill = account.drills.order_by("-pk").first()
-    suspect = drill is not None and drill.since <= since < drill.started_at
+    shutdown = account.drills.order_by("-pk").first()
+    suspect = shutdown is not None and shutdown.since <= since < shutdown.started_at
     return suspect or since > now - timedelta(days=academy().help_desk.undo_days)

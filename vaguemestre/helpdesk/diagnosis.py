@@ -45,7 +45,7 @@ def find_suggestion(facts: Facts, now: datetime) -> Suggestion:
             _("Wait for the date of duty"),
             _("The account opens by itself at midnight. The letter leaves before."),
         )
-    if facts.by_key and not facts.drilled:
+    if facts.by_key and not facts.was_shut_down:
         if wanted := otp_diagnosis.find_otp_suggestion(facts, now):
             return wanted
     elif account.password_kind != Kind.OWN or _wrong_password(facts):
@@ -146,7 +146,7 @@ def _unused_behind_the_key(facts: Facts) -> bool:
     """A password that opens nothing as long as there is a key: the letter's still does beside a first key."""
     idle = {Kind.NONE, Kind.PROVISIONAL}
     first = facts.key is not None and facts.key.state == OtpKey.State.HANDED
-    return facts.by_key and not facts.drilled and not first and facts.account.password_kind in idle
+    return facts.by_key and not facts.was_shut_down and not first and facts.account.password_kind in idle
 
 
 def _provisional(facts: Facts, expires: datetime, now: datetime) -> Iterator[str]:

@@ -20,7 +20,8 @@ APART = "launcher"  # it speaks before Django does, from its own catalogue alone
 # A colon may belong to what is typed: "objet:", "est:lu".
 _BADLY_SPACED = re.compile(r"[ \u202f][:»]|[^\u202f][;?!](?=[ \u00a0\n)]|$)|[^\u00a0]»|«[^\u00a0]")
 
-# What a name begins with decides between "de" and "d’": `spoken.possessive` knows it, or the sentence does without.
+# What a name begins with decides between "de" and "d’": `french_words.possessive` knows it, or the sentence does
+# without.
 _NAMES = "name|names|who|whose|address|domain|host|identifier|sender|giver|person|application|office|shown|true"
 _UNELIDED = re.compile(rf"\b(?:[dD]e|[qQ]ue|jusque|lorsque|puisque) (?:%\((?:{_NAMES})\)s|\{{(?:{_NAMES})\}})")
 # "1 mutations": a count has two forms (ngettext), or stands after a colon. What counts up to a limit is never one.

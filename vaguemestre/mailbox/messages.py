@@ -205,8 +205,9 @@ class Headers:
 class Message:
     """`inline` holds parts that the HTML may show by Content-ID (without its angle brackets); they are not in
     `attachments`, unless the message has no HTML. `text` and `html` are the two faces of the same body, either may
-    be absent. `note`: what was left where attachments were taken away (`lighter`). `position`: 1 for the newest of the
-    folder's `folder_total`. `seal`: of the signed envelope that all of this came in (`unsealing`)."""
+    be absent. `note`: what was left where attachments were taken away (`attachment_removal`). `position`: 1 for the
+    newest of the folder's `folder_total`. `seal`: of the signed envelope that all of this came in
+    (`signed_content`)."""
 
     row: Row
     headers: Headers

@@ -36,7 +36,7 @@ class Run:
         return True
 
     def failure(self) -> str:
-        """Empty when all was copied; else a word of telling.SERVERS."""
+        """Empty when all was copied; else a word of `progress_text.server_refused_text`."""
         if self.process.returncode == 0:
             return ""
         words = self.log.read_bytes()[-4000:].decode("utf-8", "replace")

@@ -27,7 +27,7 @@ class Intake(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="intakes")
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=7, choices=State, default=State.RUNNING, db_index=True)
-    failure = models.CharField(max_length=10, default="")  # a word of telling.WHY
+    failure = models.CharField(max_length=10, default="")  # a word: `progress_text` says why it stopped
     names = models.TextField()  # of what was sent, a line each
     target = models.CharField(max_length=32)  # the folder's permanent id
     target_label = models.CharField(max_length=400)  # as the person saw it
@@ -94,7 +94,7 @@ class Refusal(models.Model):
     part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="refusals")
     place = models.PositiveIntegerField()  # among the messages of its part, from 1
     subject = models.CharField(max_length=120, default="")
-    reason = models.CharField(max_length=10)  # a word of telling.REASONS
+    reason = models.CharField(max_length=10)  # a word: `progress_text` says it
 
     def __str__(self) -> str:
         return f"{self.part_id} {self.place} {self.reason}"

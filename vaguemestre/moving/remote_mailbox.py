@@ -38,7 +38,7 @@ _NAMES = {
 
 
 class RemoteMailboxError(Exception):
-    """`reason` is a word of telling.SERVERS. Never says what was typed."""
+    """`reason` is a word of `progress_text.server_refused_text`. Never says what was typed."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -25,7 +25,7 @@ Kind = Part.Kind
 
 
 class FileRefusedError(Exception):
-    """`reason` is a word of telling.FILES; nothing of what was sent with it is taken either."""
+    """`reason` is a word of `progress_text.file_refused_text`; nothing of what was sent with it is taken either."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name}: {reason}")

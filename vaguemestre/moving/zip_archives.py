@@ -20,7 +20,7 @@ _PIECE = 1024 * 1024
 
 
 class ArchiveRefusedError(Exception):
-    """`reason` is a word of telling.FILES."""
+    """`reason` is a word of `progress_text.file_refused_text`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -49,7 +49,7 @@ def archive_contents(path: Path) -> Contents:
                 continue
             _judge(info)
             found.octets += info.file_size
-            if _is_letter(info):
+            if _is_message(info):
                 folder = str(PurePosixPath(info.filename).parent)
                 found.letters[folder] = found.letters.get(folder, 0) + 1
             else:
@@ -74,7 +74,7 @@ def archive_messages(path: Path, folder: str, start: int) -> Iterator[tuple[int,
     """The place after each letter of one folder, and its octets; None when it is too large or cannot be read."""
     with open_archive(path) as archive:
         mine = [
-            one for one in archive.infolist() if _is_letter(one) and str(PurePosixPath(one.filename).parent) == folder
+            one for one in archive.infolist() if _is_message(one) and str(PurePosixPath(one.filename).parent) == folder
         ]
         for place, info in enumerate(mine[start:], start=start + 1):
             yield place, _read(archive, info)
@@ -102,7 +102,7 @@ def _read(archive: ZipFile, info: ZipInfo) -> bytes | None:
         return None
 
 
-def _is_letter(info: ZipInfo) -> bool:
+def _is_message(info: ZipInfo) -> bool:
     return not info.is_dir() and info.filename.lower().endswith(".eml") and not _hidden(info)
 
 

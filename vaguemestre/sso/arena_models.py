@@ -9,7 +9,7 @@ from vaguemestre.accounts.models import Account
 
 class Delegation(models.Model):
     """A head lends the right to open an application to a colleague of the establishment (DELEG-CE). Whether it holds
-    at a given second is `delegations.live`: nothing has to happen for it to end."""
+    at a given second is `active_delegations.active_delegations`: nothing has to happen for it to end."""
 
     application = models.ForeignKey("sso.Application", on_delete=models.CASCADE, related_name="delegations")
     uai = models.CharField(max_length=8)

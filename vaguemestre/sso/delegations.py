@@ -1,7 +1,7 @@
 """DELEG-CE: a head of an establishment lends an application to a colleague, for a time.
 
 Whether a right holds is asked at the moment of use, by one query: its end, the head's post and the colleague's are
-dates, so that nothing can be late. What is open at that moment is told by `rights`."""
+dates, so that nothing can be late. What is open at that moment is told by `access_revocation`."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta

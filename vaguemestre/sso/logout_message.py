@@ -1,4 +1,4 @@
-"""One farewell, in the words of the application's protocol: an OpenID logout token, or CAS single logout."""
+"""One logout notification, in the words of the application's protocol: an OpenID logout token, or CAS single logout."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ LASTS = timedelta(minutes=2)  # OpenID Connect Back-Channel Logout 1.0, 4: short
 
 @cache
 def load_keys() -> None:
-    """Keys and authorities are read when the process starts: left to the first farewell, somebody waits for it."""
+    """Keys and authorities are read when the process starts: left to the first notification, somebody waits for it."""
     with suppress(signing_keys.SigningKeyError):
         signing_keys.published_keys(timezone.now())
     outbound_http.trusted_authorities()

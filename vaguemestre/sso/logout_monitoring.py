@@ -1,4 +1,5 @@
-"""Farewells that wait, for whoever runs the service: figures, lines in the log, and whether our own side works."""
+"""Logout notifications that wait, for whoever runs the service: figures, lines in the log, and whether our own side
+works."""
 
 import logging
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ UNTRIED = timedelta(minutes=1)
 
 
 def logout_gauges(now: datetime) -> list[Gauge]:
-    """`web.gauges.gauge_sources`."""
+    """`web.metrics.gauge_sources`."""
     waiting = Farewell.objects.filter(next_at__isnull=False)
     late = Q(asked_at__lt=now - TOO_LONG)
     told = waiting.aggregate(

@@ -1,7 +1,8 @@
 """Sign-out everywhere: whoever leaves the portal leaves every application that was opened from there.
 
 `sessions_ended` hears of it inside the act's transaction (`accounts.ports`) and writes down whom to tell;
-the tasks process is woken by the commit (`urgent`) and tells each application in a lane of its own (`lanes`).
+the tasks process is woken by the commit (`urgent_jobs`) and tells each application in a queue of its own
+(`delivery_queues`).
 """
 
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from django.utils import timezone
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.audit import journal
 from vaguemestre.clock import due, urgent_jobs
-from vaguemestre.sso import delivery_lanes, logout_message
+from vaguemestre.sso import delivery_queues, logout_message
 from vaguemestre.sso.models import Application, ApplicationSession, Farewell, Protocol, ServiceTicket
 
 BATCH = 2000
@@ -52,11 +53,11 @@ def logout_url(visit: ApplicationSession) -> str:
 
 @urgent_jobs.register
 def send_waiting(now: datetime) -> None:
-    """By the tasks process, when it is woken and every second. Returns at once: the lanes do the work."""
+    """By the tasks process, when it is woken and every second. Returns at once: the queues do the work."""
     logout_message.load_keys()
     due = Farewell.objects.filter(next_at__lte=now).values_list("visit__application", flat=True)
     for application in set(due):
-        delivery_lanes.open_lane(application)
+        delivery_queues.open_queue(application)
 
 
 @due.recurring("sso.logout.look_after", every=60)

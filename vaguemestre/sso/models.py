@@ -120,7 +120,7 @@ class Subject(models.Model):
 class ApplicationSession(models.Model):
     """An application in which somebody's session was opened, until it is told that the session has ended.
 
-    `session` is the primary key of `accounts.Session`, without a foreign key: that row is deleted when it ends.
+    `session` is the primary key of `accounts.models.Session`, without a foreign key: that row is deleted when it ends.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="visits")

@@ -12,7 +12,7 @@ A_VISIT = timedelta(days=90)
 
 @due.recurring("sso.retention.sweep", every=3600)
 def sweep(_key: str, now: datetime) -> None:
-    """By the clock. With a visit go its farewell, its CAS ticket, and whatever was given for it."""
+    """By the clock. With a visit go its logout notification, its CAS ticket, and whatever was given for it."""
     AccessToken.objects.filter(expires_at__lt=now).delete()
     Code.objects.filter(expires_at__lt=now - A_DAY).delete()
     RefreshToken.objects.filter(made_at__lt=now - A_DAY).delete()

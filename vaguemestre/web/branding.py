@@ -28,7 +28,7 @@ _PLATE = "img.logo{padding:2px;border-radius:4px;background:#fff}"  # drawn for 
 
 
 def write(assets: Path) -> list[Path]:
-    """Raises `drawing.DrawingRefused`. What an earlier brand left is taken away."""
+    """Raises `logo_sanitizer.DrawingRefusedError`. What an earlier brand left is taken away."""
     brand, folder = academy().brand, assets / FOLDER
     files = list(_files(brand)) if brand.dressed else []
     folder.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from django.urls import reverse
 COOKIE = "__Host-toast"
 SALT = "vaguemestre.web.toast"
 LIFE = 60  # seconds: the next page takes it
+STAYS, STAYS_WITH_UNDO = 6, 12  # seconds on the screen, unless the act itself says how long
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Toast:
     tone: str = ""
     undo_at: str = "webmail:undo"  # the address of ours that takes the word
     seconds: int = 0  # how long it stays, where that is how long it can be taken back
+
+    @property
+    def stays(self) -> int:
+        return self.seconds or (STAYS_WITH_UNDO if self.undo else STAYS)
 
     @property
     def undo_url(self) -> str:

@@ -27,7 +27,7 @@ __all__ = [
 ]
 UNDO_SALT = "vaguemestre.webmail.undo"
 UNDO_LIFE = 3600
-LONGEST_UNDO = 3000  # letters; what stands round it in the cookie takes some more
+LONGEST_UNDO = 3000  # characters; what stands round it in the cookie takes some more
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""What an administrator decides: look for it, take it out, put it back. The walks through the mailboxes are `walking`.
+"""What an administrator decides: look for it, take it out, put it back. The walks through the mailboxes are
+`mailbox_walk`.
 
 Each change of state is conditional: of two administrators who press at once, one does it, and the other is told so.
 """

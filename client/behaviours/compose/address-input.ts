@@ -1,7 +1,7 @@
 // A box where addresses are typed one after the other. Enter, Tab, a comma after an address, and leaving the box keep what is
 // there; several addresses that are pasted are kept at once: they go into the form, so that one types on while the server
 // answers. Backspace in the empty box takes the last away. Whoever has a better value says `keep` with it as the detail.
-// An address that was kept is said in the `[role=status]` beside the proposals (`suggest`).
+// An address that was kept is said in the `[role=status]` beside the proposals (`combobox`).
 // `<input data-behaviour="address-input" aria-controls data-taken="Added: %s" data-taken-many="%s added">` in a list whose items each hold a button `[name=retirer]`; the form's first button keeps.
 import { aloud } from "../kernel/live-region.ts";
 

@@ -4,7 +4,7 @@
 import { nameOf, put, shelf } from "./draft-store.ts";
 
 const APART = 100; // milliseconds between two copies
-const LEAVING = 5000; // what was typed last is on its way to the server (`leave`)
+const LEAVING = 5000; // what was typed last is on its way to the server (`save-on-leave`)
 const OWN = new Set(["csrfmiddlewaretoken", "retour", "fichier", "pause"]);
 
 export function draftCopy(element: HTMLElement, signal: AbortSignal): void {

@@ -1,5 +1,5 @@
 // Letters that are open in this tab and not in sight, each a bar that brings it back: unfolded when its sheet is only hidden
-// (`beside`), else asked of the server. Two, besides those for which the screen has room. A letter is one of them once something of it
+// (`compose-windows`), else asked of the server. Two, besides those for which the screen has room. A letter is one of them once something of it
 // was written, or once it was folded. The focus goes to the bar, to the sheet that stays, or back to what opened the one that went.
 // `<nav data-behaviour="minimised-drafts" data-whose data-url data-untitled data-away>` with a link `[data-open]`, a list and a template
 import { room, unfold } from "./compose-windows.ts";
@@ -37,7 +37,7 @@ export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void
     return drawn;
   }
 
-  // A hidden sheet without a bar would never be found again: it goes, and the server keeps what it had (`leave`).
+  // A hidden sheet without a bar would never be found again: it goes, and the server keeps what it had (`save-on-leave`).
   function draw(): void {
     const all = letters.all();
     for (const one of sheets(page)) if (one.hidden && !all.some((known) => known.letter === letterOf(one))) takeAway(one, signal);

@@ -1,5 +1,5 @@
 // A box of several words and criteria ("name:value"): proposals are asked for the one at its end, and one that is taken becomes that
-// criterion, by its address (`suggest` asks by `data-part` and says `keep`). Words without a name are proposed as the first of the
+// criterion, by its address (`combobox` asks by `data-part` and says `keep`). Words without a name are proposed as the first of the
 // names in `data-criteria`; up to three of them stand for one person where the box holds nothing else.
 // `<input data-behaviour="criteria-combobox combobox" data-criteria="de from à a to" data-part="" …>` in a form, which is then sent.
 const FEW = /^()([^\s":-][^\s":]*(?: [^\s":]+){0,2})$/u;

@@ -1,4 +1,4 @@
-// Searches of before that hold what is typed, above the other proposals of a box (`suggest` draws them, by `data-first`); the one that is
+// Searches of before that hold what is typed, above the other proposals of a box (`combobox` draws them, by `data-first`); the one that is
 // taken is sent as it was. They are those of the list `.search-past` beside the box; where that is drawn anew and not filled yet, they
 // are remembered. `<input data-behaviour="criteria-combobox recent-searches combobox" data-past="id of a template: one option, an empty [data-text] in it" …>` in a form.
 const MOST = 3;

@@ -1,5 +1,5 @@
 // What was typed since the last save goes to the server when the page is left, or when the form leaves it. More than 64 KB do
-// not go with a page: the copy in the browser (`spare`) has them. What the server did not take, because the session had ended for
+// not go with a page: the copy in the browser (`draft-copy`) has them. What the server did not take, because the session had ended for
 // one, is not saved: it is tried again the next time. `<form data-behaviour="save-on-leave">`
 export function saveOnLeave(element: HTMLElement, signal: AbortSignal): void {
   const form = element as HTMLFormElement;

@@ -1,5 +1,5 @@
 // An unread item with a formatted text on which a mouse rests for a moment will probably be opened: it is made ready by the server,
-// as its neighbours are while one reads (`ahead.ts`): once, one at a time. A finger does not rest before it presses.
+// as its neighbours are while one reads (`prefetch.ts`): once, one at a time. A finger does not rest before it presses.
 // `<div data-behaviour="hover-prefetch" data-ahead="ready/" data-whose="…">`, items `[data-unread]` with links `a[data-frame]`
 import { makeReady } from "./prefetch.ts";
 

@@ -1,5 +1,5 @@
 // Where an item of a list was opened by a key, one goes there: the heading of what opened gets the focus, as it does for everybody
-// where one plane fits the screen (`planes`). From there the next one is said too. A press without a pointer counts
+// where one plane fits the screen (`panes`). From there the next one is said too. A press without a pointer counts
 // no clicks, or bears none (`pointerType`): Firefox counts one for a screen reader.
 // `<div data-behaviour="keyboard-open">`, items `[data-value]` with a link, heading `[data-plane-heading="reader"]`
 import { land } from "../kernel/focus-heading.ts";

@@ -2,7 +2,7 @@
 // beside the list they are its keys (`shortcuts.ts`), and Escape leads from there to its item. An item that goes gives its place to
 // the next one, whatever key of the page's sent it away: the focus would be nowhere. Back in the list the cursor begins at what was
 // read, in another one at its top.
-// `<section data-behaviour="kept-rows list-cursor">`, for `had` marks what is open, in `[data-view]`; items `[data-value]` with one link.
+// `<section data-behaviour="kept-rows list-cursor">`, for `kept-rows` marks what is open, in `[data-view]`; items `[data-value]` with one link.
 import { isKey, OVER, TYPING } from "../kernel/single-key.ts";
 
 const STEPS: Record<string, number> = { j: 1, k: -1 };

@@ -1,5 +1,5 @@
 // Ticks the rules of a new password while it is typed, measures it and says it. Rules that only the server can judge (`data-judged`) are
-// ticked by `password-judge`, whose `judged` is heard here: a name and a year are long, and not solid. Until then nothing is promised.
+// ticked by `password-server-rules`, whose `judged` is heard here: a name and a year are long, and not solid. Until then nothing is promised.
 // `<div data-behaviour="password-rules" data-missing="Still missing:" data-met="All rules are met.">` around the field, the list
 // `<li data-rule="length" data-least="12">` (also upper, lower, digit, special; `data-advice` on those that are judged, spoken when they
 // are not met, and `data-unknown="Judged when you save:"` on the element for those without a verdict), `<p class="strength" data-words="Weak|…" hidden>`

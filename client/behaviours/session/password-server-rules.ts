@@ -1,5 +1,5 @@
 // Asks the server about the rules that only it can judge (names, numbers, common words, former passwords), once typing stops.
-// On the element of `password-policy`: `data-judge="/…/"` answers `{ unmet, unknown }`, names of rules, as JSON; the lines are those
+// On the element of `password-rules`: `data-judge="/…/"` answers `{ unmet, unknown }`, names of rules, as JSON; the lines are those
 // with `data-judged`. Each is given its `data-verdict` (met, unmet, unknown), and the element hears `judged`. Without an answer
 // they keep their ring: the form is judged again when it is sent. `[data-later]` in a line says so once nothing else is missing.
 const STILL_FOR = 500;

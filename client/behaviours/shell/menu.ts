@@ -32,7 +32,7 @@ export function menu(element: HTMLElement, signal: AbortSignal): void {
   element.addEventListener("keydown", (event) => {
     if ((event as KeyboardEvent).key !== "Escape" || !element.hasAttribute("open")) return;
     event.stopPropagation();
-    event.preventDefault(); // the browser would close what is below it as well (`let-go`)
+    event.preventDefault(); // the browser would close what is below it as well (`back-clears-selection`)
     close();
     element.querySelector("summary")?.focus();
   }, { signal });

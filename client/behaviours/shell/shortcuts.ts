@@ -1,5 +1,5 @@
 // One key presses what bears it in `data-key`, or as a second one in `data-or`; two, one after the other, what bears both
-// ("g i"); of several, what is meant (`meant.ts`). What stands in the box that a key leads to is chosen whole, to be typed over;
+// ("g i"); of several, what is meant (`shortcut-target.ts`). What stands in the box that a key leads to is chosen whole, to be typed over;
 // pressed there once more before anything is typed, it writes nothing. What only acts on the chosen chooses the item that has the
 // focus; a folded part that has it is opened first (`[data-unfold]`). `<div data-behaviour="shortcuts">`
 import { isKey, OVER } from "../kernel/single-key.ts";

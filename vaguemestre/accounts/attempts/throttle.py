@@ -2,7 +2,7 @@
 
 Counters shared by the web, IMAP and SMTP; a try is counted before it is verified, and given back when it was good.
 
-Shown, and so by what was typed alone (`names.counted`): a name that does not exist is slowed in the same way.
+Shown, and so by what was typed alone (`name_rules.counted_name`): a name that does not exist is slowed in the same way.
 - a name from one source (a known browser, else a network): a delay that grows from the 5th failure to two hours;
 - a network, leniently, since a whole school sits behind one: half a flood asks for a picture (`wants_human`), of
   everybody there but known browsers.

@@ -48,35 +48,35 @@ class ShutdownIncompleteError(Exception):
 
 
 def shut_account_down(account: Account, *, by: str, office: str, reason: str, now: datetime) -> AccountShutdown:
-    """Answers once every part was tried; `drill.steps` says which are done. A second drill on the same account is a
-    new one: a thief may come back."""
+    """Answers once every part was tried; `shutdown.steps` says which are done. A second shutdown on the same account is
+    a new one: a thief may come back."""
     with transaction.atomic():
-        drill = AccountShutdown.objects.create(
+        shutdown = AccountShutdown.objects.create(
             account=account, by=by, reason=reason, started_at=now,
             since=now - timedelta(days=academy().help_desk.undo_days),
         )  # fmt: skip
-        counts = _shut(account, drill, now)
+        counts = _shut(account, shutdown, now)
         for act, count in counts.items():
-            ShutdownStep.objects.create(drill=drill, act=act, done_at=now, count=count)
+            ShutdownStep.objects.create(drill=shutdown, act=act, done_at=now, count=count)
         for act in OUTSIDE:
-            ShutdownStep.objects.create(drill=drill, act=act)
-        journal.record(by, "account.stolen", account.key, reason=reason, drill=drill.pk)
+            ShutdownStep.objects.create(drill=shutdown, act=act)
+        journal.record(by, "account.stolen", account.key, reason=reason, drill=shutdown.pk)
         notices.tell_owner(account, Notice.Kind.STOLEN, now=now, by=by, to_rescue=True, office=office)
-        security_officer_mail.tell_security_officers(drill, office, now=now)
+        security_officer_mail.tell_security_officers(shutdown, office, now=now)
         announce_change([account])
-        due.at(now + timedelta(minutes=1), CARRY_ON, str(drill.pk))
-        due.at(now + ONCE_MORE, HOLD_LATE, str(drill.pk))
-    continue_shutdown(drill, now)
-    return drill
+        due.at(now + timedelta(minutes=1), CARRY_ON, str(shutdown.pk))
+        due.at(now + ONCE_MORE, HOLD_LATE, str(shutdown.pk))
+    continue_shutdown(shutdown, now)
+    return shutdown
 
 
-def continue_shutdown(drill: AccountShutdown, now: datetime) -> bool:
+def continue_shutdown(shutdown: AccountShutdown, now: datetime) -> bool:
     """Try what is not done. Doing a part twice does no harm."""
-    results = [_try(step, now) for step in drill.steps.filter(done_at=None).order_by("pk")]
+    results = [_try(step, now) for step in shutdown.steps.filter(done_at=None).order_by("pk")]
     if not all(results):
         return False
-    AccountShutdown.objects.filter(pk=drill.pk, finished_at=None).update(finished_at=now)
-    due.drop(CARRY_ON, str(drill.pk))
+    AccountShutdown.objects.filter(pk=shutdown.pk, finished_at=None).update(finished_at=now)
+    due.drop(CARRY_ON, str(shutdown.pk))
     return True
 
 
@@ -99,9 +99,9 @@ def hold_late(key: str, now: datetime) -> None:
         step.save(update_fields=["said", "count"])
 
 
-def changes_since(drill: AccountShutdown) -> list[Entry]:
+def changes_since(shutdown: AccountShutdown) -> list[Entry]:
     """What a thief would have set up to come back, in the days that are undone: shown, whatever was done about it."""
-    lines = Entry.objects.filter(subject=drill.account_id, at__gte=drill.since, at__lt=drill.started_at)
+    lines = Entry.objects.filter(subject=shutdown.account_id, at__gte=shutdown.since, at__lt=shutdown.started_at)
     return list(lines.filter(act__in=WAYS_BACK).order_by("-at", "-id"))
 
 
@@ -148,7 +148,7 @@ def unblock_mailbox(account: Account, *, by: str, reason: str, now: datetime) ->
         announce_change([account])
 
 
-def _shut(account: Account, drill: AccountShutdown, now: datetime) -> dict[ShutdownStep.Act, int | None]:
+def _shut(account: Account, shutdown: AccountShutdown, now: datetime) -> dict[ShutdownStep.Act, int | None]:
     """Everything that is a row of ours. The browsers known until now are strangers again, the thief's among them."""
     account.password, account.password_kind = None, Account.PasswordKind.NONE
     account.password_set_at, account.provisional_expires_at = now, None
@@ -160,11 +160,11 @@ def _shut(account: Account, drill: AccountShutdown, now: datetime) -> dict[Shutd
     codes = Code.objects.filter(account=account).exclude(hash="").update(hash="")
     return {
         Act.SESSIONS: sessions.end_sessions(account),
-        Act.APP_PASSWORDS: app_passwords.withdraw_all(account, by=drill.by, now=now),
+        Act.APP_PASSWORDS: app_passwords.withdraw_all(account, by=shutdown.by, now=now),
         Act.PASSWORD: None,
-        Act.FACTORS: factor_loss.withdraw_since(account, drill.since, by=drill.by),
-        Act.KEYS: key_lifecycle.end_since(account, drill.since, by=drill.by, now=now),
-        Act.RESCUE: contact_change.void_since(account, drill.since, by=drill.by, now=now),
+        Act.FACTORS: factor_loss.withdraw_since(account, shutdown.since, by=shutdown.by),
+        Act.KEYS: key_lifecycle.end_since(account, shutdown.since, by=shutdown.by, now=now),
+        Act.RESCUE: contact_change.void_since(account, shutdown.since, by=shutdown.by, now=now),
         Act.LINKS: halves + codes + reset_links.void_links(account, now=now),
         Act.BLOCK: None,
     }
@@ -185,26 +185,26 @@ def _try(step: ShutdownStep, now: datetime) -> bool:
     return True
 
 
-def _cut_off(drill: AccountShutdown, _now: datetime) -> list[str]:
+def _cut_off(shutdown: AccountShutdown, _now: datetime) -> list[str]:
     """The projector ends open connections of whoever it shuts out; a request that waits means it has not run."""
-    if not is_confirmed(drill.account):
-        raise ShutdownIncompleteError(drill.account_id)
+    if not is_confirmed(shutdown.account):
+        raise ShutdownIncompleteError(shutdown.account_id)
     return []
 
 
-def _hold(drill: AccountShutdown, now: datetime) -> list[str]:
+def _hold(shutdown: AccountShutdown, now: datetime) -> list[str]:
     """What had been sent and has not left, wherever it waits: kept there until somebody decides."""
-    held = (one for hold in mail_holders.all() for one in hold(drill.account, now))
+    held = (one for hold in mail_holders.all() for one in hold(shutdown.account, now))
     return [_sent(one.at, list(one.recipients), one.reach) for one in held]
 
 
-def _undo(drill: AccountShutdown, now: datetime) -> list[str]:
-    return rules_rollback.one()(drill.account_id, drill.since, drill.by, now)
+def _undo(shutdown: AccountShutdown, now: datetime) -> list[str]:
+    return rules_rollback.one()(shutdown.account_id, shutdown.since, shutdown.by, now)
 
 
-def _list_sent(drill: AccountShutdown, _now: datetime) -> list[str]:
+def _list_sent(shutdown: AccountShutdown, _now: datetime) -> list[str]:
     """When, and to whom: what the messages say is nobody's business here."""
-    messages = _sent_since(drill.account_id, drill.since)
+    messages = _sent_since(shutdown.account_id, shutdown.since)
     return [_sent(one.at, list(one.recipients), len(one.recipients)) for one in messages]
 
 

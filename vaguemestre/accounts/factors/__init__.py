@@ -1,1 +1,1 @@
-"""Second factors by choice: `totp`, `passkeys`, `recovery_codes`, and what of them an account has (`standing`)."""
+"""Second factors by choice: `totp`, `passkeys`, `recovery_codes`, and what of them an account has (`factor_state`)."""

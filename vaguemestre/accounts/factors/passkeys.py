@@ -112,7 +112,7 @@ def verify_passkey(answer: str, account: Account | None, now: datetime, *, check
 
 @transaction.atomic
 def withdraw_passkey(key: Passkey, now: datetime) -> None:
-    """Whether it may be withdrawn is asked before (`standing.is_last_required`)."""
+    """Whether it may be withdrawn is asked before (`factor_state.is_last_required`)."""
     key.delete()
     factor_state.note_change(key.account, "passkey-withdrawn", now, name=key.name)
 

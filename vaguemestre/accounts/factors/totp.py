@@ -56,7 +56,7 @@ def check_totp(account: Account, typed: str, now: datetime) -> bool:
 
 @transaction.atomic
 def withdraw_totp(account: Account, now: datetime) -> bool:
-    """False when there was none. Whether it may be withdrawn is asked before (`standing.is_last_required`)."""
+    """False when there was none. Whether it may be withdrawn is asked before (`factor_state.is_last_required`)."""
     gone, _rows = account.totps.filter(confirmed_at__isnull=False).delete()
     if gone:
         factor_state.note_change(account, "telephone-withdrawn", now)

@@ -1,6 +1,6 @@
 """Names become addresses and identifiers: the rule of the authority, pure and the same every time.
 
-Nothing here reads a table; `opening` asks for candidates until one is free.
+Nothing here reads a table; `creation` asks for candidates until one is free.
 """
 
 import re

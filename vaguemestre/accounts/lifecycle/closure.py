@@ -1,6 +1,6 @@
 """Leaving, step by step: told before, sign-in ends, mail is received a while longer, all is deleted a year on.
 
-Until that last step (`purging`) all of it can be taken back. Nothing is ever given to somebody else.
+Until that last step (`purge`) all of it can be taken back. Nothing is ever given to somebody else.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A word to the owner when a mail program comes in that is new: what `arrival` does for browsers."""
+"""A word to the owner when a mail program comes in that is new: what `accounts.signin.completion` does for browsers."""
 
 from datetime import datetime, timedelta
 

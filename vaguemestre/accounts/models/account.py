@@ -55,8 +55,8 @@ class Account(models.Model):
     provisional_expires_at = models.DateTimeField(null=True)  # of the letter's password or the help desk's
 
     method = models.CharField(max_length=10, choices=Method, default=Method.PASSWORD)
-    # Kept true by `factors.standing`, so that neither a sign-in nor the projection has to look. Mail programs then need
-    # passwords of their own.
+    # Kept true by `factors.factor_state`, so that neither a sign-in nor the projection has to look. Mail programs then
+    # need passwords of their own.
     second_factor = models.BooleanField(default=False)
     charter_version = models.CharField(max_length=20, default="")  # the last one accepted; empty: none yet
     charter_accepted_at = models.DateTimeField(null=True)

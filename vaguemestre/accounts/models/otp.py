@@ -42,7 +42,7 @@ class OtpKey(models.Model):
     algorithm = models.CharField(max_length=6, default="sha1")
     digits = models.PositiveSmallIntegerField(default=6)
     period = models.PositiveSmallIntegerField(default=30)  # seconds of one step; unused by HOTP
-    secret = models.CharField(max_length=400)  # under `accounts.sealing`
+    secret = models.CharField(max_length=400)  # under `accounts.secret_sealing`
     department = models.CharField(max_length=3, db_index=True)  # whose stock it belongs to
     state = models.CharField(max_length=10, choices=State, default=State.STOCK)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="otp_keys")

@@ -33,7 +33,7 @@ def tell_owner(
     account: Account, kind: Notice.Kind, *,
     now: datetime, by: str | None = None, to_rescue: bool = False, **details: Detail,
 ) -> Notice:  # fmt: skip
-    """Call it inside the act's transaction. `change` and the other details are what `notice_words` makes a sentence of;
+    """Call it inside the act's transaction. `change` and the other details are what `notice_text` makes a sentence of;
     `by` is the actor's key when it is not the person."""
     if by and by != account.key:
         details["by"] = by

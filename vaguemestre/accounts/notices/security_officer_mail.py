@@ -14,21 +14,21 @@ from vaguemestre.courier import mail
 from vaguemestre.web.date_text import full_date_text
 
 
-def tell_security_officers(drill: AccountShutdown, office: str, *, now: datetime) -> None:
+def tell_security_officers(shutdown: AccountShutdown, office: str, *, now: datetime) -> None:
     with translation.override(settings.LANGUAGE_CODE):
-        subject = _("Stolen account: %(identifier)s") % {"identifier": drill.account.identifier}
-        text = _text(drill, office)
+        subject = _("Stolen account: %(identifier)s") % {"identifier": shutdown.account.identifier}
+        text = _text(shutdown, office)
         for address in academy().help_desk.security_officers:
-            mail.send_mail(address, subject, text, now=now, about=drill.account_id)
+            mail.send_mail(address, subject, text, now=now, about=shutdown.account_id)
 
 
-def _text(drill: AccountShutdown, office: str) -> str:
+def _text(shutdown: AccountShutdown, office: str) -> str:
     told = {
-        "identifier": drill.account.identifier,
-        "when": full_date_text(drill.started_at),
-        "who": ", ".join(word for word in (_name(drill.by), office) if word),
+        "identifier": shutdown.account.identifier,
+        "when": full_date_text(shutdown.started_at),
+        "who": ", ".join(word for word in (_name(shutdown.by), office) if word),
     }
-    steps = list(drill.steps.order_by("pk"))
+    steps = list(shutdown.steps.order_by("pk"))
     return "\n\n".join((
         _("The account %(identifier)s was declared stolen on %(when)s. Declared by: %(who)s.") % told,
         "\n".join([_("Shut at once:"), *(_line(step) for step in steps if step.done_at)]),
@@ -36,7 +36,7 @@ def _text(drill: AccountShutdown, office: str) -> str:
             [_("With the mail servers, tried until it is done:"), *(_line(step) for step in steps if not step.done_at)]
         ),
         _("The reason given and what came of it are in the journal of the help desk, drill no. %(number)d.")
-        % {"number": drill.pk},
+        % {"number": shutdown.pk},
     ))  # fmt: skip
 
 

@@ -18,7 +18,7 @@ def spend_code(key: OtpKey, factor: int, *, now: datetime) -> bool:
 
 
 def spend_on_wrong_pin(key: OtpKey, factor: int, *, now: datetime) -> bool:
-    """Whoever typed it has the key in hand, and not its PIN: three in a row block it (`blocking`)."""
+    """Whoever typed it has the key in hand, and not its PIN: three in a row block it (`pin_lockout`)."""
     return _spend(key, factor, now, _active(), pin_failures=F("pin_failures") + 1)
 
 

@@ -1,6 +1,6 @@
 """What a key shows: the values of RFC 4226 and RFC 6238, and where among them a typed code stands.
 
-A moving factor is a counter (HOTP) or a step of time (TOTP). Nothing here writes; `spending` does.
+A moving factor is a counter (HOTP) or a step of time (TOTP). Nothing here writes; `code_use` does.
 """
 
 import base64

@@ -51,7 +51,7 @@ def verify_password(account: Account | None, raw: str) -> bool:
 def set_password(
     account: Account, raw: str, *, now: datetime, by: str | None = None, keep: Session | None = None
 ) -> None:
-    """The person's own choice, judged before by `password_policy`. Every other session ends."""
+    """The person's own choice, judged before by `policy`. Every other session ends."""
     encoded = hasher().hash(normalise(raw))
     with transaction.atomic():
         account.password, account.password_kind = encoded, Kind.OWN

@@ -65,7 +65,7 @@ def read_link(token: str, *, now: datetime) -> ResetLink | None:
 
 
 def use_link(link: ResetLink, raw: str, *, with_programs: bool, now: datetime) -> bool:
-    """Sets the password, which `password_policy` has judged; False when the link died meanwhile. Second factors stay,
+    """Sets the password, which `passwords.policy` has judged; False when the link died meanwhile. Second factors stay,
     every session ends, and mail programs' own passwords go by choice."""
     with transaction.atomic():
         account = Account.objects.select_for_update().select_related("person").get(pk=link.account_id)

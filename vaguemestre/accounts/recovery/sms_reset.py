@@ -30,7 +30,7 @@ A_DAY = timedelta(days=1)
 
 
 def send_reset_code(account: Account, number: str, *, now: datetime) -> None:
-    """Former links and codes are dead. Raises `texts.CannotReach` and `texts.NoneLeft`."""
+    """Former links and codes are dead. Raises `sms.UnreachableNumberError` and `sms.NoMessagesLeftError`."""
     phone = contact.confirmed_phone(account)
     if phone is None:
         raise sms.UnreachableNumberError("no confirmed number")

@@ -34,8 +34,9 @@ class TooSoonError(Exception):
 
 
 def send_confirmation(account: Account, purpose: Code.Purpose, target: str, *, now: datetime) -> None:
-    """The former code for this purpose is worth nothing any more. Raises TooSoonError, `courier.post.AddressUnusable`;
-    for a telephone `courier.texts.CannotReach` and `NoMessagesLeftError`."""
+    """The former code for this purpose is worth nothing any more. Raises TooSoonError,
+    `courier.mail.AddressUnusableError`; for a telephone `courier.sms.UnreachableNumberError` and
+    `NoMessagesLeftError`."""
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     with transaction.atomic():
         _note(account, purpose, target, _hash(account, purpose, target, digits), now)

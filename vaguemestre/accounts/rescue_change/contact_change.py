@@ -28,7 +28,8 @@ def is_ours(email: str) -> bool:
 
 
 def propose(account: Account, email: str, *, now: datetime) -> None:
-    """A code leaves for this address; the present contact stays until it is typed. Raises `codes.TooSoon`."""
+    """A code leaves for this address; the present contact stays until it is typed. Raises
+    `confirmation_codes.TooSoonError`."""
     confirmation_codes.send_confirmation(account, Code.Purpose.RESCUE, email, now=now)
 
 
@@ -91,7 +92,7 @@ def keep_phone(account: Account, phone: str, *, now: datetime) -> None:
 
 def propose_phone(account: Account, phone: str, *, now: datetime) -> None:
     """A code leaves for this number; a confirmed one stays until it is typed, any other is the help desk's at once.
-    Raises `codes.TooSoon`, `texts.CannotReach` and `texts.NoneLeft`."""
+    Raises `confirmation_codes.TooSoonError`, `sms.UnreachableNumberError` and `sms.NoMessagesLeftError`."""
     with transaction.atomic():
         if not contact_of(account).phone_confirmed_at:
             keep_phone(account, phone, now=now)

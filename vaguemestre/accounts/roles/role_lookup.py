@@ -1,4 +1,4 @@
-"""The roles of an account: by the HR feed, or by the authority's own lists. Whom an agent serves: `serving`."""
+"""The roles of an account: by the HR feed, or by the authority's own lists. Whom an agent serves: `agent_scope`."""
 
 from collections.abc import Collection
 from datetime import date

@@ -6,16 +6,17 @@ Kind = Account.PasswordKind
 
 
 def has_no_password(account: Account) -> bool:
-    """No password at all: never given, void by the drill, or after a long absence. No key nor passkey stands for it."""
+    """No password at all: never given, void by the shutdown, or after a long absence. No key nor passkey stands for
+    it."""
     return account.password_kind == Kind.NONE
 
 
 def waits_for_password(account: Account) -> bool:
-    """After the drill an OTP key waits until a password is chosen, with the help desk's pass or the letter's. Otherwise
-    whoever has the key would choose it, as soon as that pass is given."""
+    """After the shutdown an OTP key waits until a password is chosen, with the help desk's pass or the letter's.
+    Otherwise whoever has the key would choose it, as soon as that pass is given."""
     if account.password_kind == Kind.OWN:
         return False
     if has_no_password(account):
         return True
-    drill = account.drills.order_by("-started_at").first()
-    return drill is not None and not account.former_passwords.filter(set_at__gt=drill.started_at).exists()
+    shutdown = account.drills.order_by("-started_at").first()
+    return shutdown is not None and not account.former_passwords.filter(set_at__gt=shutdown.started_at).exists()

@@ -2,7 +2,7 @@
 reads it too, and has no database.
 
 An open page has it renewed by the web, which looks at the session; a stream ends with its ticket, or before, when the
-web says that a session has ended (`streams`).
+web says that a session has ended (`event_streams`).
 """
 
 from dataclasses import dataclass

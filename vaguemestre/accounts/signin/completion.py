@@ -31,7 +31,8 @@ def proceed(
     request: HttpRequest, outcome: SigninOutcome, account: Account, *, shared_computer: bool, now: datetime,
     reached: bool = False,
 ) -> HttpResponse:  # fmt: skip
-    """After a right secret: in, or to the page of the step that is owed. `reached`: see `half.begin`."""
+    """After a right secret: in, or to the page of the step that is owed. `reached`: see
+    `pending_signin.begin_pending`."""
     wanted = wanted_page(request)
     if outcome.owes is None:
         return open_and_welcome(

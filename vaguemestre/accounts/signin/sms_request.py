@@ -13,7 +13,7 @@ from vaguemestre.courier import sms
 
 
 def send_text(request: HttpRequest, account: Account, now: datetime) -> str:
-    """How it went, in a word for the page's address: `step-said.html` makes a sentence of it."""
+    """How it went, in a word for the page's address: `step_message.html` makes a sentence of it."""
     try:
         sms_codes.send_code(account, throttle.network_of(client_address(request).address), now)
     except confirmation_codes.TooSoonError:

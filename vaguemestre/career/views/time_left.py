@@ -1,4 +1,4 @@
-"""As `accounts.views.time_left`, for I-Prof's own session."""
+"""As `accounts.sessions.views.expiry_warning`, for I-Prof's own session."""
 
 from urllib.parse import urlencode
 

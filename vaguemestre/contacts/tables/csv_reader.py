@@ -111,7 +111,8 @@ def _card(line: int, row: Sequence[str], meaning: Sequence[str], report: Report)
 
 
 def own_cell(cell: str) -> str:
-    """What we write before a cell that a spreadsheet would take for a formula (`writing.safe`) comes off again."""
+    """What we write before a cell that a spreadsheet would take for a formula (`csv_writer.safe_cell`) comes off
+    again."""
     return cell[1:] if cell[:1] == "'" and FORMULA.match(cell) else cell
 
 

@@ -348,7 +348,7 @@ def test_a_new_password_ends_every_stream_but_this_one(
     assert listen(events_server, first).response.status == 200  # whoever signs in again listens again
 
 
-def test_the_drill_ends_all_of_them(
+def test_the_shutdown_ends_all_of_them(
     pages: list[tuple[Client, Stream]], mail_account: MailAccount, events_server: int, rewired: ExitStack
 ) -> None:
     rewired.enter_context(rules_rollback.replaced(nothing_found))

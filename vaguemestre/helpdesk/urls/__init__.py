@@ -1,6 +1,6 @@
 """The console, `/assistance/…`: one list a subject."""
 
-from vaguemestre.helpdesk.urls import desk, otp, rentree
+from vaguemestre.helpdesk.urls import console, otp, rentree
 
 app_name = "helpdesk"
-urlpatterns = [*desk.urlpatterns, *otp.urlpatterns, *rentree.urlpatterns]
+urlpatterns = [*console.urlpatterns, *otp.urlpatterns, *rentree.urlpatterns]

@@ -44,29 +44,29 @@ def close(request: AgentRequest, key: str) -> HttpResponse:
     form = Declaration(request.POST, identifier=account.identifier)
     if not form.is_valid():
         return _page(request, account, form, status=422)
-    drill = account_shutdown.shut_account_down(
+    shutdown = account_shutdown.shut_account_down(
         account, by=request.agent.key, office=request.agent.office, reason=form.cleaned_data["reason"],
         now=timezone.now(),
     )  # fmt: skip
-    return HttpResponseRedirect(reverse("helpdesk:stolen-result", args=[account.key, drill.pk]))
+    return HttpResponseRedirect(reverse("helpdesk:stolen-result", args=[account.key, shutdown.pk]))
 
 
 @require_safe
 @console_only
 def result(request: AgentRequest, key: str, number: int) -> HttpResponse:
     account = account_for(request.agent, key)
-    drill = account.drills.filter(pk=number).first()
-    if drill is None:
+    shutdown = account.drills.filter(pk=number).first()
+    if shutdown is None:
         raise Http404
-    steps = list(drill.steps.order_by("pk"))
+    steps = list(shutdown.steps.order_by("pk"))
     context = record_head(request, account) | {
-        "drill": drill,
+        "shutdown": shutdown,
         "steps": steps,
         "most_sent": account_shutdown.MOST_SENT,
         "shown_sent": account_shutdown.SHOWN_SENT,
         "unfinished": any(step.done_at is None for step in steps),
         "now": timezone.now(),
-        "to_check": [(entry.at, act_text(entry.act)) for entry in account_shutdown.changes_since(drill)],
+        "to_check": [(entry.at, act_text(entry.act)) for entry in account_shutdown.changes_since(shutdown)],
     }
     return render(request, "helpdesk/stolen-result.html", context)
 

@@ -16,7 +16,8 @@ from vaguemestre.mailbox.values import ATTACHED, SETTLED, Flag, Uid
 
 NAMED = 100  # messages with one Message-ID that are told
 
-# A flag: the messages that bear this keyword. "awaiting": those that `awaiting.py` chooses among what the server names.
+# A flag: the messages that bear this keyword. "awaiting": those that `unanswered_messages.py` chooses among what the
+# server names.
 ListFilter = Literal["unseen", "flagged", "attached", "awaiting"] | Flag
 State = Literal["seen", "unseen", "flagged", "unflagged", "all"]
 By = Literal["arrival", "from", "to", "subject", "size"]

@@ -137,7 +137,7 @@ class Session:
     def body(self, folder: MailboxId, uid: Uid, part: PartPath, *, limit: int | None = None) -> bytes:
         """Decoded content of a part; with `limit`, at most that many octets (little more is fetched).
 
-        Raises `NoSuchMessageError` also when the message has no such part. For text use `mailbox.text.decode`.
+        Raises `NoSuchMessageError` also when the message has no such part. For text use `text_parts.decode_text`.
         """
         content = b"".join(self._in(folder, lambda known: read_part(self._link, known, uid, part, limit=limit)))
         return content[:limit]
@@ -174,7 +174,7 @@ class Session:
         return self._in(folder, lambda known: list_filters.find_with_header(self._link, known, name, text))
 
     def identities(self, folder: MailboxId, *, since: int = 1, below: int) -> dict[Uid, bytes]:
-        """What tells each message from the others (`mailbox.identities`), of those with these numbers."""
+        """What tells each message from the others (`messages.fingerprints`), of those with these numbers."""
         return self._in(folder, lambda known: dict(fetch_fingerprints(self._link, known, since, below)))
 
     def among(self, folder: MailboxId, uids: UidSet, state: State | HasKeyword) -> UidSet:
@@ -213,8 +213,9 @@ class Session:
         whole: frozenset[MailboxId] | None = None,
     ) -> tuple[search_results.SearchResults, list[Folder], Quota | None]:
         """A page of what is found in all folders but the bin and junk, or in the one that is asked for; and what
-        stands beside a list. Two trips of `patience` seconds, a third for excerpts. `whole`: as `found.find`. Raises
-        `NoSuchFolderError`; while the index is being made, `NoAnswer` or a refusal ("INUSE")."""
+        stands beside a list. Two trips of `patience` seconds, a third for excerpts. `whole`: as
+        `search_results.search_folders`. Raises `NoSuchFolderError`; while the index is being made, `NoAnswer` or a
+        refusal ("INUSE")."""
         where, beside = self._link, (_QUOTA,)
         look = partial(
             search_results.search_folders,

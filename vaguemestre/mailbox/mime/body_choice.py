@@ -27,7 +27,7 @@ class BodyChoice:
     attachments: list[Part] = field(default_factory=list)
     inline: dict[str, Part] = field(default_factory=dict)
     note: Part | None = None
-    has_attachments: bool = False  # what the list marks; filters ask the same (`webmail.filters.attached`)
+    has_attachments: bool = False  # what the list marks; filters ask the same (`rules.filters.attachment_test`)
 
 
 def choose_body(structure: Part) -> BodyChoice:

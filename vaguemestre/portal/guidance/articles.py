@@ -1,5 +1,5 @@
 """How the mail is used, in short articles: the words (`texts/<language>.md`), and the search in them.
-Where each belongs and leads is in `places.py`. Nothing of this looks at an account."""
+Where each belongs and leads is in `article_places.py`. Nothing of this looks at an account."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -134,7 +134,7 @@ def _ask_first(request: StaffRequest, asked: CasRequest, application: Applicatio
 
 
 def _go(request: StaffRequest, address: str) -> HttpResponse:
-    """As `going.go`; that a sign-in led here is also known from the mark, for browsers that do not say it."""
+    """As `redirect.go`; that a sign-in led here is also known from the mark, for browsers that do not say it."""
     if request.method == "POST" or "since" in request.GET:
         return render(request, "sso/passage.html", {"address": address, "where": host(address)})
     return go(request, address)

@@ -23,12 +23,12 @@ class LogoutProgress:
 
 
 @require_safe
-def farewells(request: HttpRequest) -> HttpResponse:
+def logout_progress(request: HttpRequest) -> HttpResponse:
     """For the browser that has just signed out, and no other: a signed cookie says which session that was."""
     session = ended_session_hash(request)
     if not session:
         return HttpResponse() if is_htmx(request) else HttpResponseRedirect(reverse("accounts:signin"))
-    page = "sso/farewells.html#left" if is_htmx(request) else "sso/farewells.html"
+    page = "sso/logout_progress.html#left" if is_htmx(request) else "sso/logout_progress.html"
     return render(request, page, {"left": _left(session)})
 
 
@@ -45,9 +45,9 @@ def _left(session: str) -> LogoutProgress:
     return left
 
 
-def _list(left: LogoutProgress, farewell: Farewell | None) -> list[str]:
-    if farewell is None:
+def _list(left: LogoutProgress, notification: Farewell | None) -> list[str]:
+    if notification is None:
         return left.deaf
-    if farewell.done_at:
+    if notification.done_at:
         return left.closed
-    return left.late if farewell.is_late else left.telling
+    return left.late if notification.is_late else left.telling

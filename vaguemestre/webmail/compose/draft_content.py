@@ -14,7 +14,7 @@ from vaguemestre.webmail.people.address_list import without_duplicates
 FIELDS = {"to": "a", "cc": "cc", "bcc": "cci"}  # attribute → name in the form
 SUBJECT_LIMIT = 998
 DIGEST = 32
-LATEST_REMINDER = 28  # days; a message waits no longer for an answer (`mailbox.matching`)
+LATEST_REMINDER = 28  # days; a message waits no longer for an answer (`list_filters.WAITS_FOR`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class DraftOrigin:
 @dataclass(frozen=True, slots=True)
 class DraftContent:
     """`parts`: attachments of the source to take along. `revision` and `writer`: which window wrote it last.
-    `html`: the same as `text`, formatted, empty for plain text (`formatted.py`). `pictures`: parts of the source that
+    `html`: the same as `text`, formatted, empty for plain text (`rich_text.py`). `pictures`: parts of the source that
     it shows. `unkept`: the HTML that came, when it could not be
     vouched for; it is never kept, only shown again to whoever wrote it."""
 

@@ -65,7 +65,7 @@ def field_names(*texts: str) -> list[str]:
     return list(found.values())
 
 
-def letter_values(account: Account, people: list[Recipient], today: date) -> dict[str, str]:
+def draft_values(account: Account, people: list[Recipient], today: date) -> dict[str, str]:
     """What can be filled in while one writes: with several people written to, nothing of any of them."""
     recipient = recipient_values(people[0]) if len(people) == 1 else {}
     return {**sender_values(account), **date_values(today), **recipient}

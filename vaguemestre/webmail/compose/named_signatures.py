@@ -49,7 +49,7 @@ def signature_for_replies(chosen: Preferences, sender: str) -> NamedSignature:
     return _used(chosen, identities.identity_of(chosen, sender).answers_with, chosen.answers_with)
 
 
-def signature_for_letter(chosen: Preferences, sender: str, *, new: bool) -> NamedSignature:
+def signature_for_message(chosen: Preferences, sender: str, *, new: bool) -> NamedSignature:
     return signature_for_new(chosen, sender) if new else signature_for_replies(chosen, sender)
 
 

@@ -29,7 +29,7 @@ def resent_unchanged(account: Account, letter: DraftContent, message: Message, a
 
 def keep_its_place(outgoing: Outgoing, source: DraftOrigin, message: Message) -> None:
     """It answers what the first one answered, and stands in the same conversation. Once it has left, that one is no
-    longer marked (`unreached.sent_again`)."""
+    longer marked (`bounce_keyword.note_resent`)."""
     Outgoing.objects.filter(pk=outgoing.pk).update(
         source_folder=source.folder, source_uid=source.uid,
         source_message_id=message.in_reply_to, references=list(message.references),

@@ -39,7 +39,7 @@ BY_TYPE: dict[str, Way] = {
 }  # fmt: skip
 BY_EXTENSION: dict[str, Way] = {
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "avif", "bmp"), "image"),
-    **dict.fromkeys(("heic", "heif", "hif", "tif", "tiff", "ico"), "image"),  # drawn anew: `redrawn`
+    **dict.fromkeys(("heic", "heif", "hif", "tif", "tiff", "ico"), "image"),  # drawn anew: `converted_images`
     **dict.fromkeys(("mp3", "m4a", "ogg", "oga", "wav", "flac", "aac", "opus"), "sound"),
     **dict.fromkeys(("mp4", "m4v", "webm", "ogv", "mov"), "film"),
     **dict.fromkeys(

@@ -115,7 +115,7 @@ def removal(request: MailboxRequest) -> HttpResponse:
         if thrown is None:
             session.remove_tree(folder.id or folder.name)
         else:
-            for one in (folder, *inside):  # what is thrown away from the junk stays held back (`held.py`)
+            for one in (folder, *inside):  # what is thrown away from the junk stays held back (`junk_attachments.py`)
                 if one.id and one.total and session.lies_in(one.id, "junk"):
                     session.store(one.id, session.matching(one.id).uids, add=[JUNK])
             session.rename(folder.id or folder.name, thrown)

@@ -132,7 +132,7 @@ def send_answer(
     guest = Address(account.display_name, _invited_as(meeting, account))
     outgoing = Outgoing(
         key=key, account=account, kind=Outgoing.Kind.REPLY, state=Outgoing.State.QUEUED, sender=guest.address,
-        to=str(meeting.organizer), subject=_subject(choice, meeting), text=_letter(choice, meeting),
+        to=str(meeting.organizer), subject=_subject(choice, meeting), text=_answer_text(choice, meeting),
         recipients=[meeting.organizer.address], reminds_after=0, source_folder=spot.folder, source_uid=spot.uid,
         created_at=now, changed_at=now, queued_at=now,
     )  # fmt: skip
@@ -285,7 +285,7 @@ def _subject(choice: str, meeting: CalendarEvent) -> str:
     return words % (meeting.summary or _("(untitled event)"))
 
 
-def _letter(choice: str, meeting: CalendarEvent) -> str:
+def _answer_text(choice: str, meeting: CalendarEvent) -> str:
     words = {
         "oui": _("I shall take part: “%(what)s”, %(when)s."),
         "peut-etre": _("I may take part: “%(what)s”, %(when)s."),

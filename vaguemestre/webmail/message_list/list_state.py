@@ -17,7 +17,7 @@ from vaguemestre.web.htmx import is_htmx
 
 KNOWN = "X-Etat"
 DESK = "div#bureau"
-RECENT = timedelta(hours=1, minutes=10)  # an hour, and what a sender's clock may be ahead (`listing.EARLY`)
+RECENT = timedelta(hours=1, minutes=10)  # an hour, and what a sender's clock may be ahead (`header_text.EARLY`)
 
 
 class ListUnchangedError(Exception):

@@ -152,7 +152,7 @@ def with_second_heading(drawn: str) -> SafeString:
 @lru_cache(maxsize=4096)
 def render_row(row: RowView) -> SafeString:
     """A row says the same until one of its words changes: it is drawn once, however often its list is shown. `is`: by
-    which a page knows that it has this very row (`client/behaviours/same.ts`)."""
+    which a page knows that it has this very row (`unchanged-parts.ts`)."""
     known = blake2b(repr(row).encode(), digest_size=6).hexdigest()
     return SafeString(loader.get_template("webmail/message_list/row.html").render({"row": row, "is": known}))
 

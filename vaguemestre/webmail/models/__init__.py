@@ -74,7 +74,7 @@ class Outgoing(models.Model):
 
     revision = models.PositiveIntegerField(default=0)
     writer = models.CharField(max_length=32, default="")  # the window that saved last
-    typed = models.PositiveIntegerField(default=0)  # which of that window's changes it had (`spare.py`)
+    typed = models.PositiveIntegerField(default=0)  # which of that window's changes it had (`browser_drafts.py`)
     depositing_until = models.DateTimeField(null=True)  # one process at a time replaces the copy
     deposited_revision = models.PositiveIntegerField(default=0)
 
@@ -188,7 +188,7 @@ class Preferences(models.Model):
     account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
     signature = models.TextField(null=True)  # None: that of the posts, which follows them
     signature_html = models.TextField(default="")  # the same formatted; empty: as the words are
-    signatures: Any = models.JSONField(default=list)  # others, with a name: `more_signatures.Named`
+    signatures: Any = models.JSONField(default=list)  # others, with a name: `named_signatures.NamedSignature`
     begins_with = models.CharField(max_length=8, default="")  # the one under new messages; empty: the first
     answers_with = models.CharField(max_length=8, default="")
     writes_plain = models.BooleanField(default=False)  # new messages begin as plain text
@@ -223,7 +223,7 @@ class Preferences(models.Model):
     absence_outside = models.TextField(default="")
     # A script of another program that ours includes, since the person agreed; it is never changed.
     included_script = models.CharField(max_length=512, default="")
-    script_mark = models.CharField(max_length=64, default="")  # of what we wrote last: `script.mark`
+    script_mark = models.CharField(max_length=64, default="")  # of what we wrote last: `sieve_script.script_mark`
     marks_read = models.CharField(max_length=7, choices=MarksRead, default=MarksRead.OPENED)
     offers_tips = models.BooleanField(default=True)
     contact_images = models.BooleanField(default=False)  # remote ones, of whoever is in the address book
@@ -235,8 +235,8 @@ class Preferences(models.Model):
     # Folders of the column by their key (folders.key): those whose children are not shown, those not shown themselves.
     folded: Any = models.JSONField(default=list)
     hidden: Any = models.JSONField(default=list)
-    pinned_in: Any = models.JSONField(default=list)  # folders that are asked for what is pinned: `pinning`
-    chosen: Any = models.JSONField(default=list)  # what is this person's choice, by field: `presets.choose`
+    pinned_in: Any = models.JSONField(default=list)  # folders that are asked for what is pinned: `pins`
+    chosen: Any = models.JSONField(default=list)  # what is this person's choice, by field: `authority_defaults`
     changed_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from django.db import models
 class BlocklistEntry(models.Model):
     """One entry of the list of addresses that trap people (`entries.parse_entry` gives its one form)."""
 
-    trace = models.BigIntegerField(primary_key=True)  # of the address: `addresses.trace`
+    trace = models.BigIntegerField(primary_key=True)  # of the address: `canonical_urls.key_hash`
     address = models.TextField()
     source = models.CharField(max_length=60)  # the list of others that it came with; empty: added by hand
     added_by = models.CharField(max_length=60)

@@ -9,7 +9,7 @@ from vaguemestre.accounts.models import Account
 
 class BulkAct(models.Model):
     """One act on more messages than a person waits for. The list of what is left (`todo`, ranges as in IMAP) is fixed
-    when it is asked for: what arrives meanwhile is never taken. `webmail/bulk.py` does it, in slices. An act on what
+    when it is asked for: what arrives meanwhile is never taken. `bulk_actions.py` does it, in slices. An act on what
     lies in several folders is one row for each, of one `batch`."""
 
     class Verb(models.TextChoices):
@@ -35,7 +35,7 @@ class BulkAct(models.Model):
     state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
     source = models.CharField(max_length=32)
     source_validity = models.PositiveBigIntegerField()
-    target = models.CharField(max_length=32, default="")  # of what is deleted: `bulk.ASIDE`, or empty when for good
+    target = models.CharField(max_length=32, default="")  # of what is deleted: `ASIDE`, or empty when for good
     label = models.CharField(max_length=400, default="")  # of the folder moved to, or the label, or the hour, in words
     flag = models.CharField(max_length=100, default="")
     until = models.DateTimeField(null=True)

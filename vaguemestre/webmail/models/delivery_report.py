@@ -1,4 +1,4 @@
-"""The table of what came back about messages sent; `echoes.py` reads and shows it."""
+"""The table of what came back about messages sent; `delivery_reports.py` reads and shows it."""
 
 from typing import ClassVar, Final
 

@@ -21,7 +21,8 @@ class ForwardTarget(models.Model):
 
 
 class Filter(models.Model):
-    """One filter of a person, in their order. `rule`: `rules.kept`. The script at Dovecot's is made from these rows."""
+    """One filter of a person, in their order. `rule`: `filters.rule.rule_data`. The script at Dovecot's is made from
+    these rows."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="filters")
     position = models.PositiveSmallIntegerField()

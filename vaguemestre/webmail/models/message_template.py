@@ -7,7 +7,7 @@ from vaguemestre.accounts.models import Account
 
 class ReadyMade(models.Model):
     """A letter of a person's own, ready to be put into a message. `html`: cleaned, its pictures those of
-    `signature_pictures`; empty: plain text.
+    `signature_images`; empty: plain text.
 
     Removed, it stays a while: a press brings it back."""
 

@@ -1,4 +1,4 @@
-"""The table of the pictures that stand in signatures and templates; `signature_pictures.py` takes them in
+"""The table of the pictures that stand in signatures and templates; `signature_images.py` takes them in
 and hands them out."""
 
 from django.db import models

@@ -10,12 +10,12 @@ from vaguemestre.webmail.compose import mime_builder
 from vaguemestre.webmail.models import Outgoing
 
 logger = logging.getLogger(__name__)
-NOBODY_S_LETTER = frozenset({Outgoing.Kind.RECEIPT, Outgoing.Kind.REPORT})
+WITHOUT_AUTHOR = frozenset({Outgoing.Kind.RECEIPT, Outgoing.Kind.REPORT})
 
 
 def collect_recipients(outgoing: Outgoing, now: datetime) -> None:
     """For a message that Postfix has taken, before its row is emptied."""
-    if outgoing.kind in NOBODY_S_LETTER:
+    if outgoing.kind in WITHOUT_AUTHOR:
         return
     try:
         collect_addresses(outgoing.account, mime_builder.envelope_recipients(outgoing), now)

@@ -171,7 +171,7 @@ def reschedule(outgoing: Outgoing, leaves_at: datetime, now: datetime) -> bool:
 
 
 def hold_back(account: Account, now: datetime) -> list[HeldMail]:
-    """For the drill (`accounts.ports`): what waits here leaves no more by itself. It is with its author again,
+    """For the shutdown (`accounts.ports`): what waits here leaves no more by itself. It is with its author again,
     who sees why and decides, once the mailbox is theirs."""
     waiting = Outgoing.objects.filter(account=account, state=State.QUEUED).exclude(kind__in=_UNKEPT)
     return [

@@ -1,5 +1,5 @@
-"""What one sent and nobody has answered (`mailbox.awaiting` says which): what is noted of it when it leaves, what
-stands beside it, and the reminder that was asked for with it.
+"""What one sent and nobody has answered (`lists.unanswered_messages` says which): what is noted of it when it leaves,
+what stands beside it, and the reminder that was asked for with it.
 
 A reminder is a copy of the message, unread and on top of the inbox like what was put off: any program shows it. Nothing
 has to cancel it. At its hour one looks whether somebody has answered, or its author waits no more.

@@ -1,4 +1,4 @@
-"""What left in an account's name, as far as its Sent folder tells: `accounts.ports.sent_list`, for the drill.
+"""What left in an account's name, as far as its Sent folder tells: `accounts.ports.sent_list`, for the shutdown.
 
 Asked over the administration socket: the mailbox may be blocked by then. What a mail program sends without a copy is
 not here; Postfix's log has it."""

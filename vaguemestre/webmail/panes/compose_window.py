@@ -108,7 +108,7 @@ def show_status(request: MailboxRequest, sheet: ComposeForm, mended: Sequence[st
 
 
 def current_warnings(request: MailboxRequest) -> list[str]:
-    """What the sheet says now of a letter that did not leave (`guards.Noticed.code`)."""
+    """What the sheet says now of a letter that did not leave (`SendWarning.code`)."""
     return request.POST.get("remarques", "").split()
 
 

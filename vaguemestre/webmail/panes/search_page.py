@@ -1,4 +1,4 @@
-"""A search asked for, as `asked.py` is a folder: what it has found, and what a page makes of it."""
+"""A search asked for, as `folder_page.py` is a folder: what it has found, and what a page makes of it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

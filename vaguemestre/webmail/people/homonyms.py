@@ -1,6 +1,6 @@
 """Colleagues of one name: who else a message might have been meant for, with what they do and where.
 
-The addresses of people of one name differ by a number (`accounts.names`); a colleague written to before is no
+The addresses of people of one name differ by a number (`identity.name_rules`); a colleague written to before is no
 stranger."""
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The reply during an absence: its dates, its words, the holidays of the zone. `filtering` makes the script of it."""
+"""The reply during an absence: its dates, its words, the holidays of the zone. `sieve_sync` makes the script of it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -3,9 +3,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RedirectionForm(forms.Form):
-    """Where to, and whether a copy stays. The rest is judged by `redirection.checked`."""
+    """Where to, and whether a copy stays. The rest is judged by `forward_targets.parse_target`."""
 
-    COPY = (("1", _("Keep a copy in this mailbox")), ("0", _("Redirect without keeping a copy")))
+    KEEP_COPY, NO_COPY = "1", "0"
+    COPY = ((KEEP_COPY, _("Keep a copy in this mailbox")), (NO_COPY, _("Redirect without keeping a copy")))
 
     adresse = forms.CharField(
         label=_("Redirect to"),
@@ -13,7 +14,12 @@ class RedirectionForm(forms.Form):
         error_messages={"required": _("Give the address that receives your mail.")},
         widget=forms.EmailInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    copie = forms.ChoiceField(label=_("Copy"), choices=COPY, initial="1", widget=forms.RadioSelect)
+    copie = forms.ChoiceField(label=_("Copy"), choices=COPY, initial=KEEP_COPY, widget=forms.RadioSelect)
+
+    @classmethod
+    def copy_of(cls, typed: str | None) -> str:
+        """What travels to the page of the code and back. A copy is kept unless its owner chose that none is."""
+        return cls.NO_COPY if typed == cls.NO_COPY else cls.KEEP_COPY
 
 
 class CodeForm(forms.Form):

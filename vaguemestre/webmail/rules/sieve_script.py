@@ -1,6 +1,6 @@
 """The one script that filters a person's incoming mail, written from what they chose. Readable by whoever opens it.
 
-A person's text reaches Sieve only through `sieve_text`.
+A person's text reaches Sieve only through `sieve_strings`.
 """
 
 from collections.abc import Iterator, Sequence

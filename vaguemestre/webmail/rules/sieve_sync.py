@@ -2,7 +2,7 @@
 
 The script of another program is never replaced unasked: it can go on beside ours (`include`). Neither is ours once
 another program has changed it, which its mark tells: asked, it goes aside under another name. What was in force before
-each change is kept, so that a thief's changes can be undone (`undoing.py`).
+each change is kept, so that a thief's changes can be undone (`rollback.py`).
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """A search while the index that it asks is being made: what can be found so far, and how far the index is.
 
 Mail is read for searching as it comes. Where much came at once, or the server makes an index anew, Dovecot answers
-nothing that is asked of a text before it has read everything (`mailbox/meanwhile.py`): nobody waits for that before a
+nothing that is asked of a text before it has read everything (`unindexed_search.py`): nobody waits for that before a
 blank page.
 """
 

@@ -23,7 +23,7 @@ from vaguemestre.webmail.search.sizes import parse_size
 from vaguemestre.webmail.search.tokens import Token, parse_tokens
 
 LIMIT = 500  # characters
-ADDRESSES_LIMIT = 16  # of one's own, each asked for in several fields: `searching.COMMAND_LIMIT`
+ADDRESSES_LIMIT = 16  # of one's own, each asked for in several fields: `search_keys.COMMAND_LIMIT`
 # What an alternative can be: a folder is where one looks, and what nobody has answered is worked out first.
 _JOINED = {
     "terms", "either", "unseen", "flagged", "attachment", "since", "before", "larger", "smaller", "labels",

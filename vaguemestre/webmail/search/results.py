@@ -247,7 +247,7 @@ def _days(
     now: datetime,
     own: Labels,
 ) -> list[ListDay]:
-    """Whichever message is open: `listing.opened` marks its row."""
+    """Whichever message is open: `rows.with_opened_row` marks its row."""
     views = [(hit, _row(hit, wanted, within, mine, now, own)) for hit in hits]
     if within.order is not None:
         drawn = SafeString("".join(list_rows.render_row(view) for _hit, view in views))

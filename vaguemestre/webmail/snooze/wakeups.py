@@ -54,8 +54,9 @@ class ReturnTarget:
 
 @WAKE.register
 def wake_due(key: str, now: datetime) -> None:
-    """`key`: see `waiting.job_key`. Everything of the account that is due, so that one job late catches up; a slice at
-    a time, as one thread does the acts of everybody. What an act on many has in hand waits until that has ended."""
+    """`key`: see `snoozed_messages.job_key`. Everything of the account that is due, so that one job late catches up; a
+    slice at a time, as one thread does the acts of everybody. What an act on many has in hand waits until that has
+    ended."""
     account_key = key.partition(" ")[0]
     come = Snoozed.objects.filter(account_id=account_key, until__lte=now)
     come.filter(since=AWAY, until__lte=now - FORGOTTEN_AFTER).delete()

@@ -1,6 +1,6 @@
 """Senders who are not who they seem: a domain that looks like ours, an address or an office in the name.
 
-Names of people: `borrowed_names.py`."""
+Names of people: `display_names.py`."""
 
 import re
 import unicodedata

@@ -61,9 +61,11 @@ def account() -> Account:
 
 def shut(account: Account) -> AccountShutdown:
     account.refresh_from_db()
-    drill = account_shutdown.shut_account_down(account, by="system", office="DSDEN", reason="essai", now=timezone.now())
+    shutdown = account_shutdown.shut_account_down(
+        account, by="system", office="DSDEN", reason="essai", now=timezone.now()
+    )
     account.refresh_from_db()
-    return drill
+    return shutdown
 
 
 def old_key(account: Account) -> Fob:
@@ -78,7 +80,7 @@ def sign_in_with(secret: str) -> tuple[Client, str]:
 
 
 @pytest.mark.parametrize(("pin", "presses"), [(PIN, 1), (PIN, 60), ("", 1)], ids=["near", "far", "no PIN"])
-def test_an_otp_key_opens_nothing_after_the_drill(account: Account, pin: str, presses: int) -> None:
+def test_an_otp_key_opens_nothing_after_the_shutdown(account: Account, pin: str, presses: int) -> None:
     fob = old_key(account)
     shut(account)
     assert WRONG in sign_in_with(pin + fob.press(presses))[1]
@@ -113,13 +115,13 @@ def test_the_holder_comes_back_by_the_pass_and_then_by_the_key(account: Account,
     assert sign_in_with(PIN + fob.press())[1] == "/portail/"
 
 
-def test_without_a_drill_a_key_goes_on_opening_beside_a_temporary_pass(account: Account) -> None:
+def test_without_a_shutdown_a_key_goes_on_opening_beside_a_temporary_pass(account: Account) -> None:
     fob = old_key(account)
     temporary_password.give_temporary(account, by="system", now=timezone.now())
     assert sign_in_with(PIN + fob.press())[1] == reverse("accounts:first-signin")
 
 
-def test_a_passkey_alone_opens_nothing_after_the_drill(account: Account) -> None:
+def test_a_passkey_alone_opens_nothing_after_the_shutdown(account: Account) -> None:
     device = Authenticator(origin=settings.ORIGIN, rp_id=urlsplit(settings.ORIGIN).hostname or "")
     then = timezone.now() - LONG_AGO
     assert passkeys.add_passkey(account, device.create(passkeys.creation_options(account, then)), "Ordinateur", then)
@@ -146,8 +148,8 @@ def test_no_session_nor_half_one_of_an_account_without_password(account: Account
 
 def test_a_key_activated_lately_is_ended_and_the_password_signs_in(account: Account) -> None:
     fob = hold(account)
-    drill = shut(account)
-    assert drill.steps.get(act=ShutdownStep.Act.KEYS).count == 1
+    shutdown = shut(account)
+    assert shutdown.steps.get(act=ShutdownStep.Act.KEYS).count == 1
     assert account.method == Account.Method.PASSWORD
     fob.key.refresh_from_db()
     assert (fob.key.state, fob.key.pin) == (OtpKey.State.LOST, None)
@@ -184,16 +186,16 @@ def confirm(account: Account, email: str) -> None:
 def test_a_thiefs_rescue_contact_gives_way_to_the_former_one(account: Account) -> None:
     confirmed_long_ago(account)
     confirm(account, OTHER)
-    drill = shut(account)
+    shutdown = shut(account)
     assert contact.confirmed_email(account) == MINE
     assert contact.former_email(account, timezone.now()) is None  # the thief hears of nothing
-    assert drill.steps.get(act=ShutdownStep.Act.RESCUE).count == 1
+    assert shutdown.steps.get(act=ShutdownStep.Act.RESCUE).count == 1
     details = Entry.objects.get(act="rescue.voided").details
     assert OTHER not in str(details)
     assert details["restored"] == contact.mask_email(MINE)
     assert contact.confirmed_email(account) == MINE
     shut(account)
-    assert contact.confirmed_email(account) == MINE  # also after a second drill
+    assert contact.confirmed_email(account) == MINE  # also after a second shutdown
 
 
 def test_a_contact_of_before_stays(account: Account) -> None:
@@ -225,7 +227,7 @@ def test_a_first_contact_of_those_days_goes(account: Account) -> None:
     assert contact.confirmed_email(account) is None
 
 
-def test_a_secret_that_was_shown_goes_with_the_drill(account: Account) -> None:
+def test_a_secret_that_was_shown_goes_with_the_shutdown(account: Account) -> None:
     totp.begin_totp(account, timezone.now() - LONG_AGO, shown_in="ailleurs")
     shut(account)
     assert not Totp.objects.exists()

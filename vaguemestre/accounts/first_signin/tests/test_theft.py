@@ -77,7 +77,7 @@ class TestThiefAtAnOpenScreen:
 
 
 class TestWhoeverHadAPasswordIsToldOfTheNextOne:
-    @pytest.mark.parametrize("given", ["temporary", "drill", "letter"])
+    @pytest.mark.parametrize("given", ["temporary", "shutdown", "letter"])
     def test_in_the_mailbox_and_at_the_rescue_contact(self, client: Client, given: str) -> None:
         account, now = make_account(), timezone.now()
         RescueContact.objects.create(account=account, email=MINE, confirmed_at=now - timedelta(days=400))
@@ -86,7 +86,7 @@ class TestWhoeverHadAPasswordIsToldOfTheNextOne:
                 temporary_password.give_temporary(account, by="a0000009", now=now)
             case "letter":
                 passwords.set_provisional(account, cheap_hash(LETTER), now=now)
-            case "drill":
+            case "shutdown":
                 account_shutdown.shut_account_down(account, by="a0000009", office="DSDEN", reason="essai", now=now)
                 account.refresh_from_db()
                 temporary_password.give_temporary(account, by="a0000009", now=now)

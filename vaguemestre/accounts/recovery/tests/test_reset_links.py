@@ -231,7 +231,7 @@ def test_a_link_does_not_outlive_the_last_day(client: Client) -> None:
     assert not reset_links.use_link(link, CHOSEN, with_programs=False, now=after)
 
 
-def test_a_drill_ends_a_link(client: Client) -> None:
+def test_a_shutdown_ends_a_link(client: Client) -> None:
     account = make_forgetful()
     client.get(ask(client))
     account_shutdown.shut_account_down(account, by="system", office="DSDEN", reason="essai", now=timezone.now())

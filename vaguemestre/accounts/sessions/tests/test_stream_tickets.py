@@ -24,7 +24,7 @@ def account(db: None, client: Client) -> Account:
 
 
 def renew(client: Client, account: Account) -> HttpResponse:
-    """As `live.ts` asks."""
+    """As `event-stream.ts` asks."""
     return client.get(URL, headers={"X-Background-Refresh": "1", "X-Whose": page_owner.owner_mark(account)})  # type: ignore[return-value]  # the test client's
 
 

@@ -1,7 +1,7 @@
 """What is remembered of an account's exchanges, kept in a file: a process that knows nothing of the account, because it
 has just started or had to forget, need not ask for every message again. Some forty-five octets a message.
 
-A file is a memory like another: all that it says is held against the list of folders (`learning`), and one that is
+A file is a memory like another: all that it says is held against the list of folders (`index_update`), and one that is
 damaged, of another form or another account's is as good as none. It holds numbers, and no word of any message.
 """
 

@@ -1,9 +1,9 @@
 """Which of one's own messages nobody has answered: the filter "awaiting" of Sent.
 
-Of each exchange, the newest message in Sent waits when it is younger than `matching.WAITS_FOR` days, when nobody else
-has written after it or names it, and when an answer may be expected: it is addressed to a person in sight, and it began
-the exchange, asks a question, or reminds of one that does. What answers somebody without a question has closed the
-exchange; what hands on without a question, what goes to many, to oneself, to nobody's address or to a list alone is
+Of each exchange, the newest message in Sent waits when it is younger than `list_filters.WAITS_FOR` days, when nobody
+else has written after it or names it, and when an answer may be expected: it is addressed to a person in sight, and it
+began the exchange, asks a question, or reminds of one that does. What answers somebody without a question has closed
+the exchange; what hands on without a question, what goes to many, to oneself, to nobody's address or to a list alone is
 information. An automatic answer (absence, failure, receipt) is none: the question stands.
 """
 

@@ -1,4 +1,4 @@
-"""What a search asks for, and how far it looked. `criteria.py` says it to the server."""
+"""What a search asks for, and how far it looked. `search_keys.py` says it to the server."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -94,7 +94,8 @@ class Query:
 
     @property
     def beginnings(self) -> tuple[str, ...]:
-        """What a found word begins with, folded: to mark it. Behind "=" one that is found whole (`stems.whole`)."""
+        """What a found word begins with, folded: to mark it. Behind "=" one that is found whole
+        (`word_stems.whole_form`)."""
         wanted = [term for term in self.sought if not term.excluded]
         return tuple(dict.fromkeys(begin for term in wanted for word in term.words for begin in _marked(term, word)))
 

@@ -81,8 +81,8 @@ def search_folders(
 ) -> tuple[SearchResults, FolderList, Answer]:
     """Two exchanges; a third one where texts must be read to show what was hit, a fourth where a phrase may stand
     further down in them; three more where the server does not say where each lies (`open_all`). `bound`: nothing that
-    came since. `whole`: the index is being made and knows the texts of these folders (`meanwhile.py`); one exchange
-    more, and what is found is not all."""
+    came since. `whole`: the index is being made and knows the texts of these folders (`unindexed_search.py`); one
+    exchange more, and what is found is not all."""
     directory = link.directory()
     known = directory.find(query.folder) if query.folder else None
     wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}

@@ -306,7 +306,7 @@ def _pixels(name: str, value: str) -> float | None:
 
 def _ink(value: str) -> tuple[float, Colour | str] | None:
     """How much of it is there, and which one."""
-    if not value or value.startswith("light-dark("):  # ours, after the mail's own (`colours.inked`)
+    if not value or value.startswith("light-dark("):  # ours, after the mail's own (`dark_colours.dark_style`)
         return None
     colour = parse_color(_with_commas(value))
     if isinstance(colour, RGBA):

@@ -19,10 +19,10 @@ OFFICE = Path("/usr/bin/soffice")
 ZIP, OLE, RTF = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"), b"{\\rtf"
 FORMATS = {
     "odt": ZIP, "ods": ZIP, "odp": ZIP, "docx": ZIP, "xlsx": ZIP, "pptx": ZIP,
-    "docm": ZIP, "xlsm": ZIP, "pptm": ZIP,  # their macros never run: `office.py`
+    "docm": ZIP, "xlsm": ZIP, "pptm": ZIP,  # their macros never run: `libreoffice.py`
     "doc": OLE, "xls": OLE, "ppt": OLE, "rtf": RTF,
 }  # fmt: skip
-# What calls itself .xls and is a page or XML, as `formats.py` finds: no ending that a sender may write.
+# What calls itself .xls and is a page or XML, as `office_formats.py` finds: no ending that a sender may write.
 FOUND = ("xlshtml", "xlsxml")
 
 State = Literal["done", "waiting", "failed", "away"]  # the last: nobody there, or no room on the machine; ask again

@@ -1,8 +1,8 @@
 """`python -m vaguemestre.mailbox.sandbox.converter.html_tables SOURCE TARGET`: the tables of a page, as a spreadsheet.
 
 What school software exports "to Excel" is often a page under the name of a spreadsheet. What is read of it goes on to
-LibreOffice (`workbook`): cells, their words, how many places they fill. No address, no picture, no style, no script; no
-formula either, for none was meant.
+LibreOffice (`spreadsheet`): cells, their words, how many places they fill. No address, no picture, no style, no script;
+no formula either, for none was meant.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Takes documents, converts one after the other, keeps what was made for a while. Answers at once where each stands.
 
-Pictures to be drawn come by the same door and go to the `drawer`, which waits for no document."""
+Pictures to be drawn come by the same door and go to the `image_jobs`, which waits for no document."""
 
 import contextlib
 import json

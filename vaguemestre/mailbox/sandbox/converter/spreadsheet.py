@@ -30,7 +30,7 @@ _CELLS = {
 }
 _NUMBER = re.compile(r"[-+]?\d{1,12}(?:[.,]\d{1,10})?\s?%?")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_A_LETTER, _NARROWEST, _WIDEST = 0.2, 1.3, 8.0  # cm
+_A_CHARACTER, _NARROWEST, _WIDEST = 0.2, 1.3, 8.0  # cm
 _MOST_COLUMNS = 1024  # a few cells may say that they fill a million places
 _UPRIGHT, _ACROSS, _MARGIN = 21.0, 29.7, 1.2  # cm: a sheet of A4
 
@@ -66,12 +66,12 @@ def _columns(rows: Sequence[Sequence[Cell]], width: int) -> Iterator[float]:
     for row in _placed(rows, width):
         for place, (cell, across) in enumerate(row):
             if cell and across == 1 and not cell.outside:
-                longest[place] = max(longest[place], *(_letters(line, cell) for line in cell.text.split("\n")))
-    for letters in longest:
-        yield min(_WIDEST, max(_NARROWEST, letters * _A_LETTER + 0.3))
+                longest[place] = max(longest[place], *(_characters(line, cell) for line in cell.text.split("\n")))
+    for characters in longest:
+        yield min(_WIDEST, max(_NARROWEST, characters * _A_CHARACTER + 0.3))
 
 
-def _letters(line: str, cell: Cell) -> float:
+def _characters(line: str, cell: Cell) -> float:
     """Of ordinary width."""
     return (len(line) + 0.35 * sum(letter.isupper() for letter in line)) * (1.15 if cell.heading else 1)
 

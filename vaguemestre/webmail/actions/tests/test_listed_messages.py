@@ -188,7 +188,7 @@ def test_some_that_are_gone_do_not_hinder_the_others(desk: MailBrowser, act: str
 def test_what_is_refused_leaves_the_list_and_gives_the_reason(
     desk: MailBrowser, monkeypatch: pytest.MonkeyPatch, act: str, command: str, refusal: MailboxRefusedError, said: str
 ) -> None:
-    """The browser shows the rows again that it had taken away: `leaving.ts`."""
+    """The browser shows the rows again that it had taken away: `optimistic-removal.ts`."""
     uid = desk.put(letter(desk.mail.address))
 
     def refuse(*_given: object, **_named: object) -> None:

@@ -28,7 +28,7 @@ def template_html(ready: MessageTemplate) -> str:
 
 def fill_template(ready: MessageTemplate, account: Account, letter: DraftContent, today: date) -> MessageTemplate:
     """With what is known of whoever writes and of the one person written to."""
-    words = merge_fields.letter_values(account, parse_recipients(letter.to), today)
+    words = merge_fields.draft_values(account, parse_recipients(letter.to), today)
     return replace(
         ready,
         subject=merge_fields.fill_subject(ready.subject, words), text=merge_fields.fill_text(ready.text, words),
@@ -43,9 +43,9 @@ def insert_above(letter: DraftContent, ready: MessageTemplate) -> DraftContent:
     return replace(letter, subject=subject, text=text, html=ready.html + letter.html if letter.html else "")
 
 
-def fill_letter(letter: DraftContent, account: Account, today: date) -> DraftContent:
+def fill_draft(letter: DraftContent, account: Account, today: date) -> DraftContent:
     """The variables that stand in a letter already."""
-    words = merge_fields.letter_values(account, parse_recipients(letter.to), today)
+    words = merge_fields.draft_values(account, parse_recipients(letter.to), today)
     return replace(
         letter,
         subject=merge_fields.fill_subject(letter.subject, words), text=merge_fields.fill_text(letter.text, words),
@@ -53,7 +53,7 @@ def fill_letter(letter: DraftContent, account: Account, today: date) -> DraftCon
     )  # fmt: skip
 
 
-def template_from_letter(letter: DraftContent, html: str) -> tuple[str, str]:
+def template_from_draft(letter: DraftContent, html: str) -> tuple[str, str]:
     """What of a letter is worth keeping, as words and formatted: neither its signature nor what it quotes. `html`:
     cleaned."""
     if not html:

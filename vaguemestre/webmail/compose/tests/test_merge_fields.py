@@ -82,8 +82,8 @@ def test_a_colleague_is_called_as_hr_knows_them(cast: Cast, django_assert_num_qu
 
 def test_with_several_people_nothing_of_any_of_them(cast: Cast) -> None:
     two = parse_recipients(f"{cast.head.address}, lea@x.example")
-    assert "nom" not in merge_fields.letter_values(cast.teacher, two, date(2026, 11, 26))
-    one = merge_fields.letter_values(cast.teacher, two[:1], date(2026, 11, 26))
+    assert "nom" not in merge_fields.draft_values(cast.teacher, two, date(2026, 11, 26))
+    one = merge_fields.draft_values(cast.teacher, two[:1], date(2026, 11, 26))
     assert (one["nom"], one["mon prenom"], one["mon nom"]) == ("Benhamou", "Mathilde", "Lefèvre")
     assert one["mon etablissement"] == "Collège des Tilleuls"
 

@@ -188,7 +188,7 @@ def sender_change(request: MailboxRequest, key: str) -> HttpResponse:
     """From another address of theirs: its signature takes the place of the other one's."""
     letter, chosen = receive_content(request, key), lookup.load_preferences(request.mailbox.mailbox)
     before, new = request.POST.get("de_avant", ""), letter.kind == Outgoing.Kind.NEW
-    former, mine = (named_signatures.signature_for_letter(chosen, one, new=new) for one in (before, letter.sender))
+    former, mine = (named_signatures.signature_for_message(chosen, one, new=new) for one in (before, letter.sender))
     return keep_and_show_draft(request, key, signature_swap.swap_signature(letter, former, mine), "")
 
 

@@ -57,7 +57,7 @@ def take_out(request: MailboxRequest, key: str) -> HttpResponse:
 @handles_outage
 def fill(request: MailboxRequest, key: str) -> HttpResponse:
     """The variables in the message, with whom it goes to now."""
-    letter = insertion.fill_letter(_written(request, key), request.account, timezone.localdate())
+    letter = insertion.fill_draft(_written(request, key), request.account, timezone.localdate())
     return keep_and_show_draft(request, key, _judged(request, key, letter))
 
 
@@ -83,7 +83,7 @@ def _taken(request: MailboxRequest, key: str, letter: DraftContent, name: str) -
     try:
         shown = rich_text.editor_html(letter, key, files)
         html = rich_text.clean_html(shown, lambda address: own.get(address) or given(address)).html if shown else ""
-        text, bare = insertion.template_from_letter(letter, html)
+        text, bare = insertion.template_from_draft(letter, html)
         text = rich_text.clean_html(bare).text if bare else text
     except CleanerError:
         return MessageTemplate("", name, "", "", ""), _("The template could not be saved just now. Try again shortly.")

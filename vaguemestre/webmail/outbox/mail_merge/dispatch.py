@@ -43,7 +43,7 @@ def begin_merge(mailing: MailMerge, sound: list[RenderedMessage], now: datetime,
         if not draft.update(state=Outgoing.State.MERGED, changed_at=now):
             return False
         _passes(mailing, State.WRITTEN, State.SENDING, begun_at=now, starts_at=starts_at)
-        MergedMessage.objects.bulk_create(_letter(mailing, one) for one in sound)
+        MergedMessage.objects.bulk_create(_merged_message(mailing, one) for one in sound)
         for job in (drafts.DEPOSIT, drafts.FORGET):
             due.drop(job, mailing.pk)
         due.at(starts_at, GO_ON, mailing.pk)
@@ -102,7 +102,7 @@ def call_back_merge(mailing: MailMerge, now: datetime) -> bool:
 
 
 def hold_back(account: Account, _now: datetime) -> list[HeldMail]:
-    """For the drill (accounts.ports.mail_holders): no further letter leaves; its author sees why, and decides."""
+    """For the shutdown (accounts.ports.mail_holders): no further letter leaves; its author sees why, and decides."""
     held = []
     for mailing in MailMerge.objects.filter(account=account, state=State.SENDING):
         if stop_merge(mailing, MailMerge.Why.HELD):
@@ -133,7 +133,7 @@ def copy_merge(mailing: MailMerge, key: str, now: datetime) -> Outgoing:
     return fresh
 
 
-def _letter(mailing: MailMerge, drawn: RenderedMessage) -> MergedMessage:
+def _merged_message(mailing: MailMerge, drawn: RenderedMessage) -> MergedMessage:
     key = sha256(f"{mailing.pk}/{drawn.number}".encode()).hexdigest()[:32]
     return MergedMessage(
         mailing=mailing, number=drawn.number, address=drawn.recipient.address, name=drawn.recipient.name,

@@ -276,7 +276,7 @@ def test_postfix_away_at_that_hour_it_leaves_when_it_is_back(
     assert len(received(neighbour)) == 1
 
 
-def test_the_drill_and_the_purge(desk: MailBrowser, neighbour: MailBrowser) -> None:
+def test_the_shutdown_and_the_purge(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key, other = plan(desk, neighbour), plan(desk, neighbour)
     delivery.hold_back(desk.mail.account, timezone.now())
     assert Outgoing.objects.filter(state=State.DRAFT, planned=False).count() == 2

@@ -57,7 +57,7 @@ def test_what_waited_in_the_outbox_leaves_once_sending_is_open_again(desk: MailB
     assert [message["Subject"] for message in neighbour.stored("inbox", 1)] == ["Apres"]
 
 
-def test_after_a_drill_what_waited_is_with_its_author_again_and_leaves_no_more_by_itself(
+def test_after_a_shutdown_what_waited_is_with_its_author_again_and_leaves_no_more_by_itself(
     desk: MailBrowser, neighbour: MailBrowser
 ) -> None:
     key, now = new_key(), timezone.now()
@@ -66,8 +66,8 @@ def test_after_a_drill_what_waited_is_with_its_author_again_and_leaves_no_more_b
     outgoing = Outgoing.objects.get(key=key)
     delivery.write_message(outgoing, now)
     delivery.enqueue(outgoing, now)
-    drill = account_shutdown.shut_account_down(desk.mail.account, by="system", office="", reason="essai", now=now)
-    step = drill.steps.get(act=ShutdownStep.Act.FREEZE)
+    shutdown = account_shutdown.shut_account_down(desk.mail.account, by="system", office="", reason="essai", now=now)
+    step = shutdown.steps.get(act=ShutdownStep.Act.FREEZE)
     assert step.count == 1
     assert neighbour.mail.address in step.said[0]
     change(desk, frozen_at=None, mail_blocked_until=None)

@@ -141,7 +141,7 @@ def test_nobody_elses(patient: MailBrowser, neighbour: MailBrowser) -> None:
     assert Outgoing.objects.get(key=key).state == State.QUEUED
 
 
-def test_the_drill_gives_it_back_to_its_author(patient: MailBrowser, neighbour: MailBrowser) -> None:
+def test_the_shutdown_gives_it_back_to_its_author(patient: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     patient.write(key, a=neighbour.mail.address)
     [stopped] = delivery.hold_back(patient.mail.account, timezone.now())

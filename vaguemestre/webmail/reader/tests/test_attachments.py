@@ -51,7 +51,7 @@ def part(declared: str, name: str) -> Part:
         ("image/pjpeg", "a.jpg", PNG, "image", "image/png"),
         ("application/x-unknown", "a.html", b"<p>", "text", ""),
         ("image/tiff", "a.png", PNG, "image", "image/png"),
-        ("image/tiff", "a.tif", b"II*\0", "image", ""),  # no browser draws it: `redrawn`
+        ("image/tiff", "a.tif", b"II*\0", "image", ""),  # no browser draws it: `converted_images`
         ("image/heic", "a.heic", b"\0\0\0\x18ftypheic", "image", ""),
         ("application/octet-stream", "a.HEIC", b"\0\0\0\x18ftypmif1", "image", ""),
         ("image/x-icon", "a.ico", b"\0\0\1\0\1\0", "image", ""),

@@ -87,7 +87,7 @@ def test_a_message_that_is_gone_is_said_beside_the_list(desk: MailBrowser) -> No
 
 
 def test_an_address_from_which_it_was_moved_leads_to_its_lasting_link(desk: MailBrowser) -> None:
-    """The tab keeps the one under the other (`client/behaviours/lasting.ts`)."""
+    """The tab keeps the one under the other (`permalink-memory.ts`)."""
     uid = desk.put(letter(desk.mail.address, Message_ID="<sortie@x.example>"))
     url = desk.url(tail=f"{uid}/")
     kept = re.compile(r'data-behaviour="permalink-memory"[^>]* data-path="([^"]*)"(?: data-link="([^"]*)")?')

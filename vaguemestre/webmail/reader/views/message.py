@@ -35,7 +35,7 @@ from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 
 MarksRead = Preferences.MarksRead
 PRESS = "X-Press"
-UNFOLDED = "X-Deplies"  # what the page that asks shows open of an exchange (`unfolded.ts`)
+UNFOLDED = "X-Deplies"  # what the page that asks shows open of an exchange (`unfolded-parts.ts`)
 SOURCE_LIMIT = 256 * 1024  # octets of it that a page shows; all of it can be saved
 NOT_AHEAD = 204  # no refusal: the click asks again
 
@@ -141,7 +141,7 @@ def source(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
 def _ahead_of_the_click(
     request: MailboxRequest, reader: conversation_view.ReadingContext, stands: SettingsSummary, shown: ThreePanePage
 ) -> HttpResponse:  # fmt: skip
-    """A mouse button went down (`press.ts`). Where more would happen than marks, the page waits for the click."""
+    """A mouse button went down (`early-press.ts`). Where more would happen than marks, the page waits for the click."""
     if reader.place.within or any(one.asks_receipt or one.delivery for one in _open_there(shown)):
         return HttpResponse(status=NOT_AHEAD)
     more = {"read_later": _read_later(reader, stands, shown)}

@@ -63,7 +63,7 @@ def _archive(
 
 
 def _source(access: MailboxAccess, spot: Spot) -> Iterator[bytes]:
-    """A message that has gone meanwhile breaks the download off, as a file does (`piece.bundle`)."""
+    """A message that has gone meanwhile breaks the download off, as a file does (`attachments.bundle`)."""
     with open_mailbox(access) as session:
         pieces = session.source(*spot)
     yield from bcc_record.without_seals(pieces)

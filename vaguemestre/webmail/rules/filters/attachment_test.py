@@ -1,4 +1,4 @@
-"""Whether a message has a file, asked in Sieve as `mailbox.structure` asks it: what the list marks, a filter catches.
+"""Whether a message has a file, asked in Sieve as `mime.body_choice` asks it: what the list marks, a filter catches.
 
 A picture that a formatted text shows by its Content-ID is none, whatever name it bears; neither are signatures for
 programs, nor the faces of the text while they have no name, nor a part whose type cannot be read (RFC 2045, 5.2).

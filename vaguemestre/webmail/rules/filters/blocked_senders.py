@@ -18,7 +18,7 @@ def find_block(account: Account, address: str) -> StoredFilter | None:
 
 
 def block(access: MailboxAccess, address: str, *, now: datetime) -> None:
-    """Before all others: one of those that ends the matter would let it in. Raises as `changing` does."""
+    """Before all others: one of those that ends the matter would let it in. Raises as `edits` does."""
     if find_block(access.mailbox, address) is None:
         edits.restore_filter(access, _rule(address), 0, now=now)
 

@@ -1,6 +1,7 @@
-"""Filters made, changed, put in order, taken away; the script follows or nothing has changed (`webmail.filtering`).
+"""Filters made, changed, put in order, taken away; the script follows or nothing has changed (`rules.sieve_sync`).
 
-All raise `ForeignScriptError` and the mailbox's errors; what puts to work raises what `forwarding.judge` does."""
+All raise `ForeignScriptError` and the mailbox's errors; what puts to work raises what
+`forward_confirmations.check_targets` does."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -190,7 +190,7 @@ def test_when_nobody_answers_the_pages_are_there_and_say_so(desk: MailBrowser, n
         assert "ne dit pas ce qui est en vigueur" in body(response)
 
 
-def test_the_drill_sets_a_changed_script_aside_too(desk: MailBrowser) -> None:
+def test_the_shutdown_sets_a_changed_script_aside_too(desk: MailBrowser) -> None:
     """A thief who knows the name: what they wrote stops, and stays as evidence."""
     make(desk, "Un")
     since = timezone.now()

@@ -1,4 +1,4 @@
-"""Filters that send mail on: policy and code of redirections, no circle, said to everybody, stopped by the drill."""
+"""Filters that send mail on: policy and code of redirections, no circle, said to everybody, stopped by the shutdown."""
 
 import re
 from datetime import timedelta
@@ -186,7 +186,7 @@ def test_a_circle_made_behind_our_back_ends(mail_account: MailAccount) -> None:
     assert len(wait_for_mail(colleague)) <= 2
 
 
-def test_the_drill_stops_a_thiefs_and_forgets_their_word(desk: MailBrowser, neighbour: MailBrowser) -> None:
+def test_the_shutdown_stops_a_thiefs_and_forgets_their_word(desk: MailBrowser, neighbour: MailBrowser) -> None:
     honest = make_mail_account("Zoé", "Honnête")
     forward(desk, honest.address, valeur=["mairie", ""])
     Code.objects.all().delete()

@@ -105,10 +105,10 @@ def _confirm(request: MailboxRequest) -> HttpResponse:
         if not form.errors:
             form.add_error("code", _("This is not the code, or it is no longer good. Look at the latest mail."))
         return _code_page(request, form, status=422)
-    keep_copy, agreed = request.POST.get("copie") != "0", request.POST.get("inclure", "")
     act = partial(
         redirections.save_redirection, request.mailbox.mailbox, target,
-        keep_copy=keep_copy, by=request.account.key, now=now, agreed=agreed,
+        keep_copy=RedirectionForm.copy_of(request.POST.get("copie")) == RedirectionForm.KEEP_COPY,
+        by=request.account.key, now=now, agreed=request.POST.get("inclure", ""),
     )  # fmt: skip
     try:
         trouble = attempt_change(request.mailbox.key, act)
@@ -125,7 +125,7 @@ def _code_page(
     waiting = confirmation_codes.waiting_code(request.mailbox.mailbox, PURPOSE, now=timezone.now())
     context = {
         "form": form, "target": target or (waiting.target if waiting else ""),
-        "copy": "0" if (request.POST.get("copie") or request.GET.get("copie")) == "0" else "1",
+        "copy": RedirectionForm.copy_of(request.POST.get("copie") or request.GET.get("copie")),
         "proof": signing.dumps([request.mailbox.key, target], salt=SALT) if target else "",
     }  # fmt: skip
     return render_settings(request, "redirection_code", context, trouble=trouble, status=status)
@@ -141,14 +141,18 @@ def _proved(request: MailboxRequest) -> str | None:
 
 
 def _refused(request: MailboxRequest, target: str, said: str) -> RedirectionForm:
-    form = RedirectionForm({"adresse": target, "copie": request.POST.get("copie", "1")})
+    form = RedirectionForm({"adresse": target, "copie": RedirectionForm.copy_of(request.POST.get("copie"))})
     form.add_error("adresse", said)
     return form
 
 
 def _known(request: MailboxRequest) -> dict[str, object]:
-    found = redirections.find_redirection(request.mailbox.mailbox)
-    return {"adresse": found.target, "copie": "1" if found.keep_copy else "0"} if found else {"copie": "1"}
+    if (found := redirections.find_redirection(request.mailbox.mailbox)) is None:
+        return {}
+    return {
+        "adresse": found.target,
+        "copie": RedirectionForm.KEEP_COPY if found.keep_copy else RedirectionForm.NO_COPY,
+    }
 
 
 def _page(

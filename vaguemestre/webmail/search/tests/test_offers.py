@@ -54,7 +54,7 @@ def test_the_box_proposes_people_for_its_last_criterion(desk: MailBrowser) -> No
 
 
 def test_the_box_can_say_of_a_proposal_that_it_is_a_search_of_before(desk: MailBrowser) -> None:
-    """`recent.ts` fills it, with what the list beside the box has."""
+    """`recent-searches.ts` fills it, with what the list beside the box has."""
     html = look(desk, "sortie")
     past = re.search(r'data-past="([^"]+)"', html)
     assert past

@@ -147,7 +147,7 @@ def test_a_holder_is_not_told_of_a_password_that_opens_nothing() -> None:
 
 def test_a_stolen_account_s_sentence_stays_before_its_key_s_and_a_temporary_pass_opens() -> None:
     shut = holder(password_kind=Kind.NONE, mail_blocked_until=NOW + timedelta(hours=4))
-    facts = Facts(shut, key=key(Key.BLOCKED), drilled=True)
+    facts = Facts(shut, key=key(Key.BLOCKED), was_shut_down=True)
     assert said(facts).startswith("Declared stolen")
     assert advised(facts) is Act.TEMPORARY
     with translation.override("en"):

@@ -1,6 +1,6 @@
 """From the press on "Se déconnecter" to the last application told, while one of them is down.
 
-    python -m bench.farewells [DATA] [--applications 10] [--rounds 20]
+    python -m bench.logout_notifications [DATA] [--applications 10] [--rounds 20]
 
 DATA is the folder of a running demo; without it one is started and thrown away, and the first round is the first
 sign-out of its life. Each round is a browser that signs in, opens every application by its authorisation request and

@@ -1,8 +1,8 @@
-"""Each application is told in a lane of its own: one that is down, or slow, is waited for by nobody but itself.
+"""Each application is told in a queue of its own: one that is down, or slow, is waited for by nobody but itself.
 
-A lane is a few threads that take the application's farewells one after the other, and end when there is none. The
-first that cannot be told puts all others of that application off, with pauses that grow; the first that is heard again
-brings them back. At least once: a farewell that was told twice does no harm.
+A queue is a few threads that take the application's logout notifications one after the other, and end when there is
+none. The first that cannot be told puts all others of that application off, with pauses that grow; the first that is
+heard again brings them back. At least once: a notification that is heard twice does no harm.
 """
 
 import logging
@@ -21,7 +21,7 @@ from vaguemestre.sso.outbound_http import UndeliveredError
 
 logger = logging.getLogger(__name__)
 
-WIDTH = 4  # farewells told to one application at the same time
+WIDTH = 4  # notifications told to one application at the same time
 MOST = 64  # threads
 CLAIM = timedelta(seconds=20)  # longer than a telling may last: after it, whoever claimed it is dead
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60, 180, 600, 1800))
@@ -32,19 +32,19 @@ _lock = threading.Lock()
 _threads: set[threading.Thread] = set()
 
 
-def open_lane(application: int) -> None:
+def open_queue(application: int) -> None:
     """Does nothing when it is as wide as it may be."""
     with _lock:
         if _running[application] >= WIDTH or _running.total() >= MOST:
             return
-        thread = threading.Thread(target=_walk, args=(application,), name=f"farewell-{application}", daemon=True)
+        thread = threading.Thread(target=_walk, args=(application,), name=f"logout-{application}", daemon=True)
         thread.start()  # under the lock: one that cannot be started counts for nothing
         _running[application] += 1
         _threads.add(thread)
 
 
-def wait_for_lanes(seconds: float) -> None:
-    """For tests: waits for the lanes there are, and for those that they open."""
+def wait_for_queues(seconds: float) -> None:
+    """For tests: waits for the queues there are, and for those that they open."""
     while threads := list(_threads):
         for thread in threads:
             thread.join(seconds)
@@ -53,7 +53,7 @@ def wait_for_lanes(seconds: float) -> None:
 def _walk(application: int) -> None:
     try:
         while one := _claim(application, timezone.now()):
-            open_lane(application)  # there may be more than this thread can tell
+            open_queue(application)  # there may be more than this thread can tell
             if not _tell(one):
                 break
     except DatabaseError:
@@ -77,7 +77,7 @@ def _claim(application: int, now: datetime) -> Farewell | None:
 
 
 def _tell(one: Farewell) -> bool:
-    """False when the application does not answer: the lane ends, and the others wait with this one."""
+    """False when the application does not answer: the queue ends, and the others wait with this one."""
     now = timezone.now()
     try:
         logout_message.send_logout(one.visit, now=now)

@@ -134,10 +134,12 @@ def test_what_left_meanwhile_is_no_success(desk: Desk, queue: Queue) -> None:
 
 def test_the_person_s_page_leads_there_once_something_was_held(desk: Desk, queue: Queue) -> None:
     client, person = at_the_desk(desk.somme), reverse("helpdesk:person", args=[desk.teacher.key])
-    drill = account_shutdown.shut_account_down(desk.teacher, by="system", office="", reason="essai", now=timezone.now())
+    shutdown = account_shutdown.shut_account_down(
+        desk.teacher, by="system", office="", reason="essai", now=timezone.now()
+    )
     counted = reverse("helpdesk:held-count", args=[desk.teacher.key])
     assert counted not in client.get(person).content.decode()
-    drill.steps.filter(act=ShutdownStep.Act.FREEZE).update(count=2)
+    shutdown.steps.filter(act=ShutdownStep.Act.FREEZE).update(count=2)
     assert counted in client.get(person).content.decode()
     assert "2 messages retenus avant leur départ" in client.get(counted).content.decode()
     queue.held = []
@@ -148,20 +150,20 @@ def test_the_person_s_page_leads_there_once_something_was_held(desk: Desk, queue
 
 def test_what_comes_while_everything_is_being_shut_is_held_two_minutes_later(desk: Desk) -> None:
     now = timezone.now()
-    drill = account_shutdown.shut_account_down(desk.teacher, by="system", office="", reason="essai", now=now)
-    step = drill.steps.get(act=ShutdownStep.Act.FREEZE)
+    shutdown = account_shutdown.shut_account_down(desk.teacher, by="system", office="", reason="essai", now=now)
+    step = shutdown.steps.get(act=ShutdownStep.Act.FREEZE)
     assert step.count == 0
     late = [HeldMail(now, ("chef@ecole.example",), 1)]
     with mail_holders.replaced(lambda _account, _now: late):
         for _ in range(2):  # the same one twice is one
-            account_shutdown.hold_late(str(drill.pk), now)
+            account_shutdown.hold_late(str(shutdown.pk), now)
     step.refresh_from_db()
     assert (step.count, len(step.said)) == (1, 1)
 
 
 def test_once_mail_may_leave_again_nothing_more_is_held(desk: Desk) -> None:
     now = timezone.now()
-    drill = account_shutdown.shut_account_down(desk.teacher, by="system", office="", reason="essai", now=now)
+    shutdown = account_shutdown.shut_account_down(desk.teacher, by="system", office="", reason="essai", now=now)
     account_shutdown.unfreeze_sending(Account.objects.get(pk=desk.teacher.pk), by="system", reason="vu", now=now)
     asked: list[Account] = []
 
@@ -170,5 +172,5 @@ def test_once_mail_may_leave_again_nothing_more_is_held(desk: Desk) -> None:
         return []
 
     with mail_holders.replaced(hold):
-        account_shutdown.hold_late(str(drill.pk), now)
+        account_shutdown.hold_late(str(shutdown.pk), now)
     assert asked == []

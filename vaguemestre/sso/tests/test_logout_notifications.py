@@ -23,7 +23,7 @@ from vaguemestre.accounts.ports import mail_holders, rules_rollback, sent_list
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.clock import urgent_jobs
-from vaguemestre.sso import application_sessions, delivery_lanes, logout_message, logout_notifications, outbound_http
+from vaguemestre.sso import application_sessions, delivery_queues, logout_message, logout_notifications, outbound_http
 from vaguemestre.sso.models import ApplicationSession, Farewell, Protocol, ServiceTicket
 from vaguemestre.sso.subject_identifiers import subject_of
 from vaguemestre.sso.testing import RelyingParty, make_application
@@ -52,7 +52,7 @@ def tasks() -> Iterator[None]:
     stop.set()
     urgent_jobs.knock()
     thread.join()
-    delivery_lanes.wait_for_lanes(20)
+    delivery_queues.wait_for_queues(20)
 
 
 def session_of(account: Account) -> Session:
@@ -81,7 +81,7 @@ def by_cas(session: Session, service: str, ticket: str) -> ApplicationSession:
 
 def send_waiting() -> None:
     logout_notifications.send_waiting(timezone.now())
-    delivery_lanes.wait_for_lanes(20)
+    delivery_queues.wait_for_queues(20)
 
 
 def in_the_end(truth: Callable[[], bool], seconds: float = 20) -> None:
@@ -156,7 +156,7 @@ def test_one_that_was_down_hears_when_it_is_back(account: Account) -> None:
     assert (waits.tries, waits.done_at, waits.last_error) == (1, None, "ConnectionRefusedError")
     assert waits.next_at
     logout_notifications.send_waiting(waits.next_at - timedelta(seconds=1))
-    delivery_lanes.wait_for_lanes(20)
+    delivery_queues.wait_for_queues(20)
     assert Farewell.objects.get().tries == 1
     Farewell.objects.update(next_at=timezone.now())
     with listening(int(away.rpartition(":")[2])) as back:
@@ -178,7 +178,7 @@ def test_pauses_grow_and_come_to_an_end(account: Account) -> None:
         pauses.append((waits.next_at - timezone.now()).total_seconds())
         Farewell.objects.update(next_at=timezone.now())
     assert [round(pause) for pause in pauses] == [2, 5, 15, 60, 180, 600, 1800, 1800, 1800]
-    Farewell.objects.update(asked_at=timezone.now() - delivery_lanes.GIVE_UP)
+    Farewell.objects.update(asked_at=timezone.now() - delivery_queues.GIVE_UP)
     send_waiting()
     assert Farewell.objects.get().is_given_up
 
@@ -193,7 +193,7 @@ def test_whoever_is_down_is_asked_once_for_all(account: Account) -> None:
         )
         Farewell.objects.create(visit=other, asked_at=timezone.now(), next_at=timezone.now())
     send_waiting()
-    assert sum(Farewell.objects.values_list("tries", flat=True)) <= 2 * delivery_lanes.WIDTH
+    assert sum(Farewell.objects.values_list("tries", flat=True)) <= 2 * delivery_queues.WIDTH
     assert not Farewell.objects.filter(next_at__lte=timezone.now()).exists()
 
 
@@ -281,7 +281,7 @@ def test_a_certificate_of_nobody_is_not_spoken_to(account: Account, settings: Se
     assert Farewell.objects.get().last_error.startswith("certificate")
 
 
-def test_closing_an_account_and_the_drill_tell_applications(account: Account, rewired: ExitStack) -> None:
+def test_closing_an_account_and_the_shutdown_tell_applications(account: Account, rewired: ExitStack) -> None:
     rewired.enter_context(rules_rollback.replaced(nothing_found))
     rewired.enter_context(sent_list.replaced(nothing_found))
     rewired.enter_context(mail_holders.replaced())

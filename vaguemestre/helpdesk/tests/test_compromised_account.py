@@ -1,4 +1,4 @@
-"""The drill: everything shut in one act, what fails tried again, what was shut opened again by those who may."""
+"""The shutdown: everything shut in one act, what fails tried again, what was shut opened again by those who may."""
 
 import imaplib
 import smtplib
@@ -107,9 +107,9 @@ def test_everything_is_shut_at_once(daemons: None, desk: Desk) -> None:
     assert theirs.get(reverse("portal:home")).status_code == 302
     assert Entry.objects.get(act="account.stolen").details["reason"] == "appel du proviseur"
     assert Notice.objects.filter(account=account, kind="stolen").exists()
-    drill = AccountShutdown.objects.get()
-    assert drill.finished_at is not None
-    assert all(step.done_at for step in drill.steps.all())
+    shutdown = AccountShutdown.objects.get()
+    assert shutdown.finished_at is not None
+    assert all(step.done_at for step in shutdown.steps.all())
     assert "Tout est fermé" in result.content.decode()
     assert not Due.objects.filter(job=account_shutdown.CARRY_ON.name).exists()
 
@@ -120,12 +120,12 @@ def test_what_fails_is_said_and_done_later_by_the_clock(daemons: None, desk: Des
     client = at_the_desk(desk.somme)
     page = client.get(declare(client, desk.teacher)).content.decode()
     assert "Pas fait" in page
-    drill = AccountShutdown.objects.get()
-    assert drill.finished_at is None
-    done = set(drill.steps.exclude(done_at=None).values_list("act", flat=True))
+    shutdown = AccountShutdown.objects.get()
+    assert shutdown.finished_at is None
+    done = set(shutdown.steps.exclude(done_at=None).values_list("act", flat=True))
     assert done == set(Act.values) - {Act.REDIRECTIONS}
     due.run(timezone.now() + timedelta(minutes=2))
-    assert drill.steps.get(act=Act.REDIRECTIONS).attempts == 2
+    assert shutdown.steps.get(act=Act.REDIRECTIONS).attempts == 2
     rewired.enter_context(rules_rollback.replaced(nothing_found))
     due.run(timezone.now() + timedelta(hours=1))
     assert AccountShutdown.objects.get().finished_at is not None
@@ -196,10 +196,10 @@ def test_live_connections_end_and_no_program_comes_back(daemons: None, gate_serv
     mail: MailAccount = make_mail_account()
     connection = imap_connection(mail)
     assert connection.noop()[0] == "OK"
-    drill = account_shutdown.shut_account_down(
+    shutdown = account_shutdown.shut_account_down(
         mail.account, by="a0000009", office="", reason="test", now=timezone.now()
     )
-    assert drill.steps.get(act=Act.DAEMONS).done_at is not None
+    assert shutdown.steps.get(act=Act.DAEMONS).done_at is not None
     assert _ends(connection)
     with pytest.raises(imaplib.IMAP4.error):
         imap_connection(mail)

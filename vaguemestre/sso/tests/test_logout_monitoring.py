@@ -1,4 +1,4 @@
-"""What the operator sees of farewells that wait, and what everybody sees of our own side."""
+"""What the operator sees of logout notifications that wait, and what everybody sees of our own side."""
 
 import logging
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ NOW = timezone.now()
 LONG_AGO = NOW - timedelta(minutes=25)
 
 
-def farewell(application: Application, account: Account, *, asked_at: datetime = NOW, **facts: object) -> None:
+def make_notification(application: Application, account: Account, *, asked_at: datetime = NOW, **facts: object) -> None:
     visit = application_sessions.note_application_session(
         account, f"{Farewell.objects.count():064}", application, Protocol.OIDC, now=NOW
     )
@@ -33,10 +33,10 @@ def waiting(account: Account) -> Application:
     """Two that wait for long, one of a moment, one told, one given up."""
     away = make_application("Notes", slug="notes")
     for _number in range(2):
-        farewell(away, account, asked_at=LONG_AGO)
-    farewell(make_application("Cahier"), account)
-    farewell(away, account, asked_at=LONG_AGO, next_at=None, done_at=NOW)
-    farewell(away, account, asked_at=LONG_AGO - timedelta(days=2), next_at=None)
+        make_notification(away, account, asked_at=LONG_AGO)
+    make_notification(make_application("Cahier"), account)
+    make_notification(away, account, asked_at=LONG_AGO, next_at=None, done_at=NOW)
+    make_notification(away, account, asked_at=LONG_AGO - timedelta(days=2), next_at=None)
     return away
 
 
@@ -71,11 +71,11 @@ def test_one_that_is_down_is_no_fault_of_ours(waiting: Application) -> None:
 
 def test_nobody_tells(account: Account) -> None:
     application = make_application()
-    farewell(application, account, tries=0, next_at=NOW)
+    make_notification(application, account, tries=0, next_at=NOW)
     assert logout_monitoring.check_logout(NOW + timedelta(seconds=59)).answers
     later = NOW + timedelta(seconds=61)
     assert logout_monitoring.check_logout(later) == Check("applications", False, "nobody tells them")
-    farewell(application, account, next_at=None, done_at=NOW + timedelta(seconds=30))
+    make_notification(application, account, next_at=None, done_at=NOW + timedelta(seconds=30))
     assert logout_monitoring.check_logout(later).answers  # one that is slow has many to hear
 
 

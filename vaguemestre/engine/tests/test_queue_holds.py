@@ -117,13 +117,13 @@ def test_any_of_a_person_s_addresses_counts(mail_account: MailAccount, unreachab
     queue_holds.delete_messages(mail_account.account, [message.id])
 
 
-def test_a_drill_holds_what_waits(mail_account: MailAccount, unreachable: MailAccount) -> None:
+def test_a_shutdown_holds_what_waits(mail_account: MailAccount, unreachable: MailAccount) -> None:
     send(mail_account, unreachable.address)
     waiting(unreachable.address)
-    drill = account_shutdown.shut_account_down(
+    shutdown = account_shutdown.shut_account_down(
         mail_account.account, by="system", office="", reason="essai", now=timezone.now()
     )
-    step = drill.steps.get(act=ShutdownStep.Act.FREEZE)
+    step = shutdown.steps.get(act=ShutdownStep.Act.FREEZE)
     assert (step.count, step.done_at is not None) == (1, True)
     assert unreachable.address in step.said[0]
     home_of(unreachable).chmod(0o700)
