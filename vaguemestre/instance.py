@@ -33,7 +33,6 @@ ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - by the operator's own word
 
 
 def listen_addresses(listen: str) -> tuple[str, ...]:
-    """What the public ports are bound to."""
     if listen not in ALL_ADDRESSES:
         return (listen,)
     return ALL_ADDRESSES if _has_ipv6() else ALL_ADDRESSES[:1]

@@ -45,7 +45,6 @@ def show(console: Console, changes: Changes) -> None:
 
 
 def show_undo(console: Console, plan: RollbackPlan) -> None:
-    """What would be taken back, and what stands in the way."""
     found = plan.people
     title = _("Undo of the snapshot of %(day)s") % {"day": found.snapshot.dated.isoformat()}
     console.print(Text(title, style="bold"))
@@ -70,7 +69,6 @@ def show_undo(console: Console, plan: RollbackPlan) -> None:
 
 
 def show_obstacles(console: Console, plan: RollbackPlan) -> None:
-    """All of them: each is somebody to be looked after by hand."""
     _obstacles(console, _("In the way"), plan.obstacles)
     _obstacles(console, _("Left out: these persons stay as they are now"), plan.spared)
 

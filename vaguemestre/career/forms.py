@@ -44,8 +44,6 @@ class Report(forms.Form):
 
 
 class CvForm(forms.Form):
-    """One line of a CV, whatever its part."""
-
     title = forms.CharField(label=_("Title"), max_length=120, error_messages={"required": _("A title is missing.")})
     place = forms.CharField(label=_("Where"), max_length=120, required=False)
     starts = forms.IntegerField(label=_("First year"), min_value=EARLIEST, required=False)

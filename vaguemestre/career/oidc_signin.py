@@ -31,8 +31,6 @@ class SigninFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SigninState:
-    """One way to the provider and back."""
-
     state: str
     nonce: str
     verifier: str

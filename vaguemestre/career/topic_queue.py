@@ -70,7 +70,6 @@ def page_of(officer: HrOfficer, filters: Filters, number: str) -> Page[Topic]:
 
 
 def corps_known(officer: HrOfficer) -> list[str]:
-    """Of those who have written."""
     names = topics_served(officer).exclude(account__person__corps=None).order_by()
     return sorted({name for name in names.values_list("account__person__corps", flat=True).distinct() if name})
 

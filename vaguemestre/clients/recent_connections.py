@@ -18,8 +18,6 @@ _CHANNELS = (SignIn.Channel.IMAP, SignIn.Channel.SMTP)
 
 @dataclass(frozen=True)
 class Connection:
-    """A program that read or sent, or a password that was refused."""
-
     good: bool
     fresh: bool
     result: str

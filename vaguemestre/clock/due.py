@@ -55,7 +55,6 @@ def recurring(name: str, *, every: int) -> Callable[[Act], Act]:
 
 
 def jobs() -> Mapping[str, Job]:
-    """All jobs of all rooms by name."""
     load()
     return _jobs
 

@@ -100,7 +100,6 @@ class CardList:
 
 
 def parse_position(sent: QueryDict) -> ListPosition:
-    """Whatever an address says."""
     letter, page, group = sent.get("lettre", "").upper(), sent.get("page", ""), sent.get("groupe", "")
     return ListPosition(
         typed=sent.get("q", "").strip()[:200],

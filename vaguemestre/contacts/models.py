@@ -86,8 +86,6 @@ class ContactAddress(models.Model):
 
 
 class ContactNumber(models.Model):
-    """A telephone, as it was typed."""
-
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="numbers")
     position = models.PositiveSmallIntegerField(default=0)
     number = models.CharField(max_length=60)
@@ -102,7 +100,6 @@ class ContactNumber(models.Model):
 
     @property
     def dialled(self) -> str:
-        """What a telephone is told."""
         return "".join(sign for sign in self.number if sign in "0123456789+*#")
 
 

@@ -51,7 +51,6 @@ def account_record(request: AgentRequest, account: Account, now: datetime) -> di
 
 
 def record_head(request: AgentRequest, account: Account) -> dict[str, Any]:
-    """What each page about one person begins with."""
     return {
         "section": "people",
         "account": account,

@@ -92,8 +92,6 @@ class HandOverForm(forms.Form):
 
 
 class PairForm(forms.Form):
-    """Read out on the telephone, or typed at the counter."""
-
     first = CodeField(_("The 6 digits that the key shows"))
     second = CodeField(_("The next 6 digits"))
 

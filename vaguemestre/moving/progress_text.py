@@ -66,7 +66,6 @@ def import_progress(intake: Intake, now: datetime) -> ImportProgress:
 
 
 def file_refused_text(name: str, reason: str) -> str:
-    """Why nothing of what was sent is taken, and what to do."""
     sentences = {
         "empty": _("“%(name)s” is empty."),
         "disk": _("There is not enough room on the server at this moment. Try again tomorrow, or call your DSDEN."),

@@ -75,12 +75,10 @@ class Person(models.Model):
 
     @property
     def key(self) -> str:
-        """What the journal calls this person."""
         return f"p{self.pk:07d}"
 
     @property
     def family_name(self) -> str:
-        """The name this person goes by."""
         return self.usual_name or self.last_name
 
     @property

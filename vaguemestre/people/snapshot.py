@@ -94,7 +94,6 @@ class Changes:
         return [change for change in self.changed if change.kinds == {Kind.UPDATED}]
 
     def __bool__(self) -> bool:
-        """Whether anything would be written about anybody."""
         return bool(self.joiners or self.returning or self.changed or self.waiting or self.settled or self.leavers)
 
     def closures(self, today: date) -> int:

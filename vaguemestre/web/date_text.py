@@ -66,7 +66,6 @@ def relative_date_text(when: datetime, now: datetime) -> str:
 
 
 def day_heading(when: datetime, now: datetime) -> str:
-    """The heading under which a list puts this moment."""
     return _heading(_day(when), _day(now), get_language())
 
 

@@ -77,7 +77,6 @@ def _too_many() -> HttpResponse:
 
 
 def _kept(answer: HttpResponse) -> HttpResponse:
-    """By this browser, as long as it can be answered."""
     answer.headers["Cache-Control"] = f"private, max-age={int(challenge.LIFE.total_seconds())}"
     return answer
 

@@ -109,7 +109,6 @@ class ResetRequest(models.Model):
         return self.number
 
     def reason_in_words(self) -> str:
-        """Why a person has to look after it."""
         if self.reason == self.LINKS_SPENT:
             return gettext("all the links allowed were asked for")
         return str(self.Reason(self.reason).label)

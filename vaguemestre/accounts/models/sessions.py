@@ -33,12 +33,10 @@ class Session(models.Model):
 
     @property
     def strong_for_a_role(self) -> bool:
-        """What opens other people's accounts."""
         return self.strong and not self.by_text
 
     @property
     def owes_factor(self) -> bool:
-        """Nothing opens before it is shown, or set up."""
         return self.factor_due and not self.strong_for_a_role
 
 

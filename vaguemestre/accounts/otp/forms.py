@@ -29,8 +29,6 @@ class CodeField(forms.CharField):
 
 
 class PinForm(forms.Form):
-    """A PIN, typed twice."""
-
     pin = forms.CharField(
         label=_("PIN"),
         help_text=_("4 to 8 digits. Not your date of birth, not 1234: nothing that can be guessed of you."),

@@ -43,7 +43,6 @@ class PolicyFailure(Enum):
 
     @property
     def rule(self) -> str:
-        """The line of the list "what it must contain"."""
         match self:
             case PolicyFailure.LENGTH:
                 least = academy().passwords.minimum_length

@@ -50,7 +50,6 @@ class LostPasswordForm(forms.Form):
 
     @property
     def date_error(self) -> str:
-        """One sentence for the three boxes."""
         if not self.is_bound or self.birth_date is not None:
             return ""
         typed = [str(self.data.get(name, "")).strip() for name in ("jour", "mois", "annee")]

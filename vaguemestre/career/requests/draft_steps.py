@@ -44,14 +44,12 @@ def draft_steps(request: ServiceRequest) -> list[DraftStep]:
 
 
 def next_after(request: ServiceRequest, name: str) -> str:
-    """The address of the step that follows."""
     path = draft_steps(request)
     here = next(place for place, step in enumerate(path) if step.name == name)
     return path[min(here + 1, len(path) - 1)].url
 
 
 def first_open(request: ServiceRequest) -> str:
-    """Where a draft is taken up again."""
     path = draft_steps(request)
     return next((step.url for step in path if not step.done), path[-1].url)
 

@@ -44,7 +44,6 @@ class New:
 
 @due.recurring("career.requests.news", every=300)
 def send_digests(_key: str, now: datetime) -> None:
-    """The clock, every few minutes."""
     officers = [officer for officer in officers_in_charge(timezone.localdate(now)) if officer.account.delivers]
     rows = {row.account_id: row for row in DeskNews.objects.filter(account__in=[o.account.key for o in officers])}
     news = {officer: rows.get(officer.account.key) or _row(officer.account, now) for officer in officers}

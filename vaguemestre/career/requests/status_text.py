@@ -60,7 +60,6 @@ def _left(campaign: Campaign, now: datetime) -> str:
 
 
 def event_text(state: str) -> str:
-    """One row of the history."""
     return {
         State.SENT: _("Sent to the HR office"),
         State.RECEIVED: _("Taken in charge by the HR office"),

@@ -43,7 +43,6 @@ def mail_step(request: ServiceRequest, *, now: datetime) -> None:
 
 
 def mail_reminder(request: ServiceRequest, campaign: Campaign, *, now: datetime) -> None:
-    """Of a draft."""
     with translation.override(request.account.language):
         first = _("The request that you have begun in I-Prof is not sent. It is taken until %(moment)s.")
         _send(

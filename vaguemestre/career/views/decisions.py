@@ -169,7 +169,6 @@ def _show(
 
 
 def _back(request: OfficerRequest, key: UUID) -> HttpResponse:
-    """To the request, in the list from which it was opened."""
     page = reverse("career:desk-request", args=[key])
     return redirect(f"{page}?{queue.filters_of(request.GET, request.officer).query}" if request.GET else page)
 

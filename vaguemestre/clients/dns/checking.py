@@ -85,7 +85,6 @@ def check(resolver: Resolver) -> Iterator[Finding]:
 
 
 def served(resolver: Resolver, fetch: Callable[[Sequence[str]], str]) -> Finding:
-    """The policy itself, as other servers find it."""
     name, wanted = mta_sts.host(), mta_sts.policy(mail_host())
     try:
         addresses = resolver.addresses(name)

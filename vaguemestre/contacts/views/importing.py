@@ -48,7 +48,6 @@ def preview(request: StaffRequest, key: str) -> HttpResponse:
 @require_POST
 @signed_in
 def columns(request: StaffRequest, key: str) -> HttpResponse:
-    """What the columns hold, and the group that all of it joins."""
     upload = upload_for(request.account, key)
     if upload.columns is not None:
         sent = request.POST.getlist("colonne")[: len(upload.columns)]

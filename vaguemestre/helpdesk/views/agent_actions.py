@@ -37,7 +37,6 @@ def unlock(request: AgentRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @console_only
 def lock(request: AgentRequest, key: str) -> HttpResponse:
-    """The page that asks why, then the act."""
     account = account_to_act_on(request.agent, key)
     form = Reason(request.POST or None)
     if not form.is_valid():
@@ -128,6 +127,5 @@ def numen(request: AgentRequest, key: str) -> HttpResponse:
 
 
 def _page(request: AgentRequest, key: str, **more: object) -> HttpResponse:
-    """The person's page again, with what is missing or refused."""
     account = account_to_act_on(request.agent, key)
     return render(request, "helpdesk/person.html", account_record(request, account, timezone.now()) | more, status=422)

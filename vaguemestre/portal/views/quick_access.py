@@ -67,7 +67,6 @@ def place(request: StaffRequest, word: str) -> HttpResponse:
 
 
 def _state(request: StaffRequest) -> tuple[list[Link], list[Link]]:
-    """What is there, and what could be."""
     prefetch_related_objects([request.account.person], "postings__school")
     tiles = arena.arena_tiles(request.account, timezone.now())
     return quick_access.quick_links(sso_quick_access.words_of(request.account), tiles), quick_access.link_choices(tiles)

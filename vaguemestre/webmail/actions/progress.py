@@ -113,7 +113,6 @@ def _over(act: BulkAct, n: int) -> str:
 
 
 def returned_text(n: int) -> str:
-    """From "Plus tard", before their hour."""
     return ngettext("%s message is back in its folder", "%s messages are back in their folders", n) % number_text(n)
 
 

@@ -24,8 +24,6 @@ _BOX = "margin:16px 0;padding:12px 16px;border:1px solid #c8ccd2;border-radius:6
 
 @dataclass(frozen=True, slots=True)
 class LinkedFile:
-    """A file as the sheet shows it."""
-
     key: str
     name: str
     words: str

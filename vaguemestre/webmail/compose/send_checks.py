@@ -101,7 +101,6 @@ def own_words(text: str, signature: str) -> str:
 
 
 def addresses_in(message: Message) -> frozenset[str]:
-    """Everybody whom a message names."""
     sender = [message.row.sender] if message.row.sender else []
     return frozenset(one.address.lower() for one in (*sender, *message.reply_to, *message.to, *message.cc))
 

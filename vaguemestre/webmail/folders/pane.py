@@ -108,8 +108,6 @@ def folder_pane(folders: Sequence[Folder], current: MailboxId | None, chosen: Se
 
 @dataclass(frozen=True, slots=True)
 class FolderSettingsList:
-    """A folder on the page where all of them are put in order."""
-
     line: FolderLine
     total: str
     unread: str

@@ -66,7 +66,6 @@ def new(request: StaffRequest) -> HttpResponse:
 @signed_in
 @handles_outage
 def change(request: StaffRequest) -> HttpResponse:
-    """Another name, another place, or both."""
     with open_mailbox(request) as session:
         everything = session.folders()
         folder = folder_named(request, everything)

@@ -137,14 +137,12 @@ def close_window(request: StaffRequest, toast: Toast | None) -> HttpResponse:
 
 
 def closing_url(request: StaffRequest) -> str:
-    """Where closing the sheet leads: the page under it."""
     path = shown_page(request)
     here = path if path.startswith("/webmail/") and not _is_writing(path) else reverse("webmail:home")
     return return_url(request, here) if request.method == "POST" else here
 
 
 def problem_text(problem: Exception) -> str:
-    """What keeps a message from leaving, and the remedy."""
     if isinstance(problem, attached_files.FileTooLargeError):
         words = {"name": problem.name, "limit": octets_text(attached_files.size_limit())}
         return _("“%(name)s” was not attached: the message would pass %(limit)s.") % words

@@ -93,7 +93,6 @@ class ListPane:
 
     @property
     def place(self) -> str:
-        """As the help calls it."""
         return PLACES.get(self.role, "liste")
 
     @property

@@ -116,12 +116,10 @@ class ThreePanePage:
 
     @property
     def later_here(self) -> Sequence[WakeTimeChoice]:
-        """Until when the open message may be put off."""
         return self.list.later if self.list and not self.stays else []
 
 
 def page_list_query(request: StaffRequest, folder: MailboxId) -> ListQuery:
-    """What the address asks for."""
     return replace(list_query.parse_list_query(folder, request.GET), within=parse_search_query(request.GET))
 
 

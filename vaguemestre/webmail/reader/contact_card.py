@@ -68,7 +68,6 @@ def import_cards(account: Account, raw: bytes, *, now: datetime) -> ImportResult
 
 
 def imported_text(done: ImportResult) -> str:
-    """What was done, for the sentence with "Undo"."""
     said = []
     if done.new:
         said.append(ngettext("%s contact added", "%s contacts added", done.new) % number_text(done.new))

@@ -63,8 +63,6 @@ class SearchChip:
 
 @dataclass(frozen=True, slots=True)
 class AdjacentResults:
-    """Of the open message, inside the results."""
-
     position: str
     newer_url: str
     older_url: str

@@ -44,7 +44,6 @@ def insert_above(letter: DraftContent, ready: MessageTemplate) -> DraftContent:
 
 
 def fill_letter(letter: DraftContent, account: Account, today: date) -> DraftContent:
-    """The variables that stand in a letter already."""
     words = merge_fields.letter_values(account, parse_recipients(letter.to), today)
     return replace(
         letter,

@@ -104,7 +104,6 @@ def _too_heavy() -> str:
 @require_POST
 @signed_in
 def pictures(request: StaffRequest) -> HttpResponse:
-    """One for a signature that is being written."""
     return receive_image(request, signature_images.SIGNATURE, _too_heavy())
 
 

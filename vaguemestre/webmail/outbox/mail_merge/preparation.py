@@ -43,8 +43,6 @@ class MergePreparation:
 
 @dataclass(frozen=True, slots=True)
 class MergeSummary:
-    """What is said beside the button."""
-
     button: str
     aside: str
     how_long: str

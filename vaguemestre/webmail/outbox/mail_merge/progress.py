@@ -60,8 +60,6 @@ class MergeProgress:
 
 @dataclass(frozen=True, slots=True)
 class MergeListEntry:
-    """A line of the list of mailings."""
-
     url: str
     title: str
     said: str

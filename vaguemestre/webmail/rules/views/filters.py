@@ -44,8 +44,6 @@ PLACE_DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class FilterLine:
-    """One filter of the list, in words."""
-
     id: int
     name: str
     on: bool
