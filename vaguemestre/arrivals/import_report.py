@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text

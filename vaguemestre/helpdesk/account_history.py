@@ -6,8 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.accounts.network_text import network_text

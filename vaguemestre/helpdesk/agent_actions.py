@@ -9,8 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.attempts import release
-from vaguemestre.accounts.lifecycle import closure
-from vaguemestre.accounts.lifecycle import lock as account_lock
+from vaguemestre.accounts.lifecycle import closure, lock as account_lock
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.passwords import temporary_password

@@ -5,8 +5,7 @@ from functools import lru_cache
 
 from django.utils import dateformat, timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 NBSP = "\N{NO-BREAK SPACE}"
 MANY = 4096  # moments and days whose words are kept: a list says the same ones again and again

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts import captcha, rate_limit
 from vaguemestre.accounts.attempts.network_limit import TEN_MINUTES, within_limit
-from vaguemestre.accounts.captcha import challenge, speech
-from vaguemestre.accounts.captcha import picture as captcha_picture
+from vaguemestre.accounts.captcha import challenge, picture as captcha_picture, speech
 from vaguemestre.accounts.captcha.challenge import Challenge
 from vaguemestre.accounts.captcha.picture import Paper
 

@@ -3,8 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from vaguemestre.accounts.models.account import Account
 

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.career.models import Campaign, ServiceRequest
 from vaguemestre.career.requests.status_changes import State

@@ -15,8 +15,7 @@ from vaguemestre.career import attached_files
 from vaguemestre.career.decorators import officers_only
 from vaguemestre.career.models import Kind, ServiceRequest
 from vaguemestre.career.request import OfficerRequest
-from vaguemestre.career.requests import access, csv_export, queue
-from vaguemestre.career.requests import decisions as request_decisions
+from vaguemestre.career.requests import access, csv_export, decisions as request_decisions, queue
 from vaguemestre.career.requests.decisions import EFFECTS
 from vaguemestre.career.requests.forms import Decision
 from vaguemestre.career.requests.queue import Filters

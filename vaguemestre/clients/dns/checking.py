@@ -10,8 +10,7 @@ import dns.resolver
 import dns.reversename
 from cryptography import x509
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.clients import servers
 from vaguemestre.clients.dns.policy import PolicyError, fetched, says_the_same

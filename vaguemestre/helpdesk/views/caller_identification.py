@@ -9,8 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.durations import wait_text
-from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.models import Code as SentCode
+from vaguemestre.accounts.models import Account, Code as SentCode
 from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.courier import sms
 from vaguemestre.helpdesk import caller_identification, code_destinations

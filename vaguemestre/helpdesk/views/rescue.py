@@ -10,8 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.rescue import confirmation_codes
-from vaguemestre.accounts.rescue import contact as rescue_contact
+from vaguemestre.accounts.rescue import confirmation_codes, contact as rescue_contact
 from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.courier.mail import AddressUnusableError
 from vaguemestre.helpdesk import caller_identification

@@ -13,8 +13,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.portal import quick_access
 from vaguemestre.portal.page_messages import render_with_message
 from vaguemestre.portal.quick_access import Link
-from vaguemestre.sso import arena
-from vaguemestre.sso import quick_access as sso_quick_access
+from vaguemestre.sso import arena, quick_access as sso_quick_access
 from vaguemestre.web.toasts import Toast, say
 
 STEPS = {"haut": -1, "bas": 1}

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from html import escape
 
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.handouts import limits, message_links

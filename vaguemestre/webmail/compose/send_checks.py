@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.messages import Message

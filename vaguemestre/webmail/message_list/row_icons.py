@@ -4,8 +4,7 @@ from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, ngettext, pgettext
 
 from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
 from vaguemestre.web.number_text import octets_text

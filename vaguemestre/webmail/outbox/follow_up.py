@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due

@@ -24,8 +24,7 @@ from vaguemestre.accounts.models import (
     SignIn,
     Totp,
 )
-from vaguemestre.accounts.otp.testing import PIN, Fob, hold, make_key
-from vaguemestre.accounts.otp.testing import hand as hand_over
+from vaguemestre.accounts.otp.testing import PIN, Fob, hand as hand_over, hold, make_key
 from vaguemestre.accounts.passwords import passwords, temporary_password
 from vaguemestre.accounts.ports import rules_rollback, sent_list
 from vaguemestre.accounts.rescue import contact

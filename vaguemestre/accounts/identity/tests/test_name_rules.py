@@ -4,9 +4,7 @@ from importlib import import_module
 from itertools import islice
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as hypothesis, strategies as st
 from pydantic import ValidationError
 
 from vaguemestre.academy import facts

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.webmail.compose import identities as sender_identities
-from vaguemestre.webmail.compose import named_signatures
+from vaguemestre.webmail.compose import identities as sender_identities, named_signatures
 from vaguemestre.webmail.compose.identities import Identity, ReplyToError
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response

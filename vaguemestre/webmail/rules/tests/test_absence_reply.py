@@ -2,8 +2,7 @@
 
 import re
 import time
-from datetime import date, timedelta
-from datetime import time as hour
+from datetime import date, time as hour, timedelta
 from urllib.parse import urlencode
 
 import pytest
