@@ -67,10 +67,7 @@ class MaintenanceState:
 
     @property
     def goes_on(self) -> list[str]:
-        said = [
-            _("Thunderbird, Outlook and telephones work"),
-            _("Messages arrive, none is lost"),
-        ]
+        said = [_("Thunderbird, Outlook and telephones work"), _("Messages arrive, none is lost")]
         if Part.WEBMAIL not in self.row.parts and Part.SIGN_IN not in self.row.parts:
             said.insert(0, _("Mail on the web works"))
         return said

@@ -28,10 +28,7 @@ def full_date(day: date) -> str:
 
 
 def full_date_text(when: datetime) -> str:
-    return _("%(date)s at %(time)s") % {
-        "date": full_date(timezone.localtime(when).date()),
-        "time": clock_time(when),
-    }
+    return _("%(date)s at %(time)s") % {"date": full_date(timezone.localtime(when).date()), "time": clock_time(when)}
 
 
 def day_in_sentence(when: datetime, now: datetime) -> str:

@@ -266,15 +266,9 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/pdf/", attachments.converted, name="converted"),
     path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/image/", attachments.redrawn_image, name="redrawn"),
     path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/corps/", attachments.body, name="piece-body"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/reponse/", views.answer, name="attendance"),
     path(
-        "dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/reponse/",
-        views.answer,
-        name="attendance",
-    ),
-    path(
-        "dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/contacts/",
-        contact_card.keep,
-        name="card-addition",
+        "dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/contacts/", contact_card.keep, name="card-addition"
     ),
     # Time and space
     path("dossiers/<folder:folder_id>/plus-tard/", snooze.later, name="later"),

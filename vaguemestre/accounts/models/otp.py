@@ -122,7 +122,7 @@ class OtpHolding(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["key"], condition=Q(ended_at__isnull=True), name="one_holder_an_otp_key"),
+            models.UniqueConstraint(fields=["key"], condition=Q(ended_at__isnull=True), name="one_holder_an_otp_key")
         ]
 
     def __str__(self) -> str:
@@ -162,7 +162,7 @@ class OtpRequest(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["account"], condition=Q(state__in=["asked", "approved"]), name="one_open_otp_request"
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -95,13 +95,9 @@ class ResetRequest(models.Model):
     note = models.CharField(max_length=300, default="")
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["state", "department", "asked_at"], name="reset_requests_waiting"),
-        ]
+        indexes: ClassVar = [models.Index(fields=["state", "department", "asked_at"], name="reset_requests_waiting")]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["account"], condition=models.Q(state="open"), name="one_open_reset_request"
-            ),
+            models.UniqueConstraint(fields=["account"], condition=models.Q(state="open"), name="one_open_reset_request")
         ]
 
     def __str__(self) -> str:

@@ -90,9 +90,7 @@ class KnownDevice(models.Model):
     seen_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["token_hash", "account"], name="device_known_once"),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["token_hash", "account"], name="device_known_once")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.seen_at}"

@@ -105,12 +105,7 @@ class RequestForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    mot = forms.CharField(
-        label=_("A word for the person"),
-        max_length=300,
-        required=False,
-        widget=forms.TextInput(),
-    )
+    mot = forms.CharField(label=_("A word for the person"), max_length=300, required=False, widget=forms.TextInput())
     accord = forms.ChoiceField(choices=[("oui", ""), ("non", "")])
 
     def clean(self) -> dict[str, Any]:

@@ -13,11 +13,7 @@ _BOX = {"class": "input", "inputmode": "numeric"}
 class LostPasswordForm(forms.Form):
     """The page draws the NUMEN's box itself: what was typed there is never sent back."""
 
-    numen = forms.CharField(
-        label=_("NUMEN"),
-        max_length=40,
-        error_messages={"required": _("Your NUMEN is missing.")},
-    )
+    numen = forms.CharField(label=_("NUMEN"), max_length=40, error_messages={"required": _("Your NUMEN is missing.")})
     jour = forms.IntegerField(
         label=_("Day"), min_value=1, max_value=31,
         widget=forms.TextInput(_BOX | {"maxlength": 2, "autocomplete": "bday-day"}),

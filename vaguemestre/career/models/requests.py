@@ -39,7 +39,7 @@ class Campaign(models.Model):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["kind", "closes_at"], name="campaigns_by_kind")]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(closes_at__gt=models.F("opens_at")), name="campaign_closes_after"),
+            models.CheckConstraint(condition=Q(closes_at__gt=models.F("opens_at")), name="campaign_closes_after")
         ]
 
     def __str__(self) -> str:

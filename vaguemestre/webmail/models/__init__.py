@@ -283,7 +283,7 @@ class Redirection(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["account"], condition=models.Q(removed_at=None), name="one_redirection_at_a_time"
-            ),
+            )
         ]
         indexes: ClassVar = [models.Index(fields=["target"], name="redirections_to")]
 
@@ -318,9 +318,7 @@ class RecentSearch(models.Model):
     searched_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "text"], name="one_line_a_search"),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "text"], name="one_line_a_search")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.searched_at}"

@@ -12,14 +12,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from vaguemestre.mailbox.sieve.managesieve import ScriptRefusedError, ScriptServer
-from vaguemestre.testing import (
-    MailAccount,
-    deliver,
-    deliver_locally,
-    letter,
-    submission,
-    wait_for_mail,
-)
+from vaguemestre.testing import MailAccount, deliver, deliver_locally, letter, submission, wait_for_mail
 from vaguemestre.webmail.models import Preferences, Redirection
 from vaguemestre.webmail.rules import absence_reply, sieve_script, sieve_sync
 from vaguemestre.webmail.rules.sieve_script import Absence, SieveRedirect, SieveSettings
