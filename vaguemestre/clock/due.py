@@ -83,11 +83,6 @@ def at(when: datetime, job: Job, key: str) -> None:
     Due.objects.update_or_create(job=job.name, key=key, defaults={"at": when, "attempts": 0, "error": None})
 
 
-def planned_at(job: Job, key: str) -> datetime | None:
-    """When it will be done; None when nobody asks for it any more."""
-    return Due.objects.filter(job=job.name, key=key).values_list("at", flat=True).first()
-
-
 def all_planned(job: Job, keys: Iterable[str]) -> dict[str, datetime]:
     """When each of them will be done, by one query; those that nobody asks for any more are not in it."""
     return dict(Due.objects.filter(job=job.name, key__in=list(keys)).values_list("key", "at"))

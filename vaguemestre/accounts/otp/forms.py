@@ -57,10 +57,6 @@ class PinForm(forms.Form):
         return facts
 
 
-class CodeForm(forms.Form):
-    code = CodeField(_("The 6 digits of the key"))
-
-
 class NextCodeForm(forms.Form):
     code = CodeField(_("The next 6 digits, alone"))
 
