@@ -74,7 +74,7 @@ def keep_as_ready(request: StaffRequest, key: str) -> HttpResponse:
         problem = _("You have %d templates, the most there can be. Delete one first.") % store.MOST
     said = problem or _("Saved as the template “%s”") % name
     return keep_and_show_draft(
-        request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else _pages()
+        request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else reverse("webmail:ready")
     )
 
 
@@ -120,7 +120,3 @@ def _judged(request: StaffRequest, key: str, letter: DraftContent) -> DraftConte
 def _files(request: StaffRequest, key: str) -> list[OutgoingFile]:
     outgoing = outgoing_or_none(request.account, key)
     return list(outgoing.files.all()) if outgoing else []
-
-
-def _pages() -> str:
-    return reverse("webmail:ready")
