@@ -83,6 +83,3 @@ class GuideForm(forms.Form):
         error_messages={"required": _("The page is empty.")}, widget=forms.Textarea(attrs={"rows": 20}),
         help_text=_("## for a heading, - for a list, **bold words**, [words](https://…) for a link. HTML is not read."),
     )  # fmt: skip
-
-
-__all__ = ["CvForm", "GuideForm", "ManyFiles", "Report", "Subject", "Words"]

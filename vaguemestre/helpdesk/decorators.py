@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, accounts_seen_by, agent_of
 from vaguemestre.accounts.sessions import decorators
 from vaguemestre.accounts.sessions.decorators import StaffView, signed_in
-from vaguemestre.helpdesk.access import AgentRequest, accounts_seen_by, agent_of
 
 type AgentView[**P] = Callable[Concatenate[AgentRequest, P], HttpResponseBase]
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]

@@ -9,7 +9,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, OtpKey
 from vaguemestre.accounts.otp.forms import CodeField
 from vaguemestre.accounts.otp.pskc_file import LARGEST, parse_preshared_key
-from vaguemestre.helpdesk.access import Agent
+from vaguemestre.accounts.roles.agent_scope import Agent
 from vaguemestre.helpdesk.forms import SILENT
 
 

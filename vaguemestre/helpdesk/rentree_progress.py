@@ -18,8 +18,8 @@ from vaguemestre.academy.calendar import add_working_days
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.roles.agent_scope import Agent, accounts_seen_by
 from vaguemestre.audit import journal
-from vaguemestre.helpdesk.access import Agent, accounts_seen_by
 from vaguemestre.letters.models import Letter
 
 ACTIVATED, SENT, WAITING, STUCK = "activated", "sent", "waiting", "stuck"

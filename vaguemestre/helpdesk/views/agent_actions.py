@@ -10,8 +10,8 @@ from vaguemestre.accounts.compromise import factor_loss
 from vaguemestre.accounts.lifecycle.closure import PurgedError
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.projection import is_confirmed
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk import agent_actions, otp_diagnosis, phonetic_alphabet
-from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk.account_record import account_record, record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Reason, Restoration
