@@ -63,9 +63,7 @@ def _sign_in(line: SignIn) -> HistoryEvent:
         title = ngettext("Signed in %(channel)s", "Signed in %(channel)s, %(count)d times", line.times)
         detail = ""
     else:
-        title = ngettext(
-            "One sign-in refused %(channel)s", "%(count)d sign-ins refused %(channel)s", line.times
-        )  # fmt: skip
+        title = ngettext("One sign-in refused %(channel)s", "%(count)d sign-ins refused %(channel)s", line.times)
         detail = str(result.label).capitalize() + ". "
     place = f"{capfirst(network_text(line.network))}." if line.network else ""
     return HistoryEvent(line.at, title % told_channel, f"{detail}{place}".strip(), bad=result != SignIn.Result.GOOD)

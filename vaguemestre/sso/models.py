@@ -30,7 +30,7 @@ __all__ = [
     "RefreshToken",
     "ServiceTicket",
     "Subject",
-]  # fmt: skip
+]
 
 
 class Protocol(models.TextChoices):

@@ -74,7 +74,7 @@ def formatted_body(
     cut, html, name = _text_of(session, folder_id, message, part)
     frame = _Frame(
         account_key=request.account.key, folder=folder_id, uid=uid, name=name, images=shown, held=holds, leads=leads
-    )  # fmt: skip
+    )
     try:
         return FormattedBody(cut, _cleaned(html, message, frame, folds), "", asked, shown, leads)
     except CleanerError as error:
@@ -84,7 +84,7 @@ def formatted_body(
 
 def _text_of(
     session: Session, folder: MailboxId, message: Message, part: Part
-) -> tuple[bool, Callable[[], bytes], str]:  # fmt: skip
+) -> tuple[bool, Callable[[], bytes], str]:
     """Whether only its beginning is read; how it is fetched, should the cleaner not have it; its name."""
     path = part.path
     if path is None:
@@ -99,9 +99,7 @@ def _text_of(
     return len(raw) >= HTML_LIMIT, lambda: html_octets(raw, part), ""
 
 
-def _cleaned(
-    html: Callable[[], bytes], message: Message, frame: _Frame, folds: Mapping[str, str]
-) -> Cleaned:  # fmt: skip
+def _cleaned(html: Callable[[], bytes], message: Message, frame: _Frame, folds: Mapping[str, str]) -> Cleaned:
     """Raises `CleanerError` when the cleaner could not vouch for the result; then the text is shown."""
     folder_id, uid, account_key = frame.folder, frame.uid, frame.account_key
 

@@ -275,7 +275,7 @@ def _row(
         '<span class="row-where">{}{}</span>',
         icon(lookup.ROLE_ICONS.get(hit.folder.role or "", "folder"), "icon-s"),
         lookup.folder_text(hit.folder),
-    )  # fmt: skip
+    )
     words = FoundWords(highlight(view.subject, beginnings), highlight(view.who, beginnings), where)
     return replace(
         view, uid=message_token(*hit.place), preview=highlight(_snippet(hit, beginnings), beginnings), found=words

@@ -138,7 +138,7 @@ def test_no_session_nor_half_one_of_an_account_without_password(account: Account
     response = client.get("/session/")
     pending_signin.begin_pending(
         response, account, PendingSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
-    )  # fmt: skip
+    )
     client.cookies[pending_signin.COOKIE] = response.cookies[pending_signin.COOKIE].value
     assert client.get(reverse("accounts:second-factor")).status_code == 302
 

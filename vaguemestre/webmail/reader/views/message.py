@@ -139,7 +139,7 @@ def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
 
 def _ahead_of_the_click(
     request: StaffRequest, reader: conversation_view.ReadingContext, stands: SettingsSummary, shown: ThreePanePage
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """A mouse button went down (`press.ts`). Where more would happen than marks, the page waits for the click."""
     if reader.place.within or any(one.asks_receipt or one.delivery for one in _open_there(shown)):
         return HttpResponse(status=NOT_AHEAD)

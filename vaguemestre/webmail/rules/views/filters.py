@@ -227,7 +227,7 @@ def _form(request: StaffRequest, kept: store.StoredFilter | None, sent: FilterFo
 
 def _asked(
     request: StaffRequest, everything: list[Folder], kept: store.StoredFilter | None, sent: FilterForm, target: str
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """The form again, with a box for the code that has just left. A thief at an open screen must prove who they are."""
 
     def ask(staff: StaffRequest) -> HttpResponse:
@@ -239,9 +239,7 @@ def _asked(
     return cast(HttpResponse, freshly_proved_keeping(ask, lambda _request: _("Forward mail by a filter"))(request))
 
 
-def _done(
-    request: StaffRequest, act: Callable[[str], object], toast: Toast | None, here: str = ""
-) -> HttpResponse:  # fmt: skip
+def _done(request: StaffRequest, act: Callable[[str], object], toast: Toast | None, here: str = "") -> HttpResponse:
     agreed = request.POST.get("inclure", "")
     try:
         trouble = attempt_change(request.account.key, lambda: act(agreed))
