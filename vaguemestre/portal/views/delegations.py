@@ -82,9 +82,7 @@ def _screen(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     lent = [(one, until_text(one.ends)) for one in delegations.delegations_at([place], now)]
-    context = {
-        "section": "arena", "form": form, "place": place, "places": places, "lent": lent,
-    }  # fmt: skip
+    context = {"section": "arena", "form": form, "place": place, "places": places, "lent": lent}
     return render_with_message(request, "portal/delegations.html", context, status=status)
 
 

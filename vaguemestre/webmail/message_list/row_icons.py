@@ -14,9 +14,7 @@ HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is on a tele
 
 
 def state_icons(unread: bool, starred: bool, pinned: bool, deleted: bool) -> SafeString:
-    words = (
-        (unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"), (deleted, " data-deleted"),
-    )  # fmt: skip
+    words = ((unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"), (deleted, " data-deleted"))
     return SafeString("".join(word for holds, word in words if holds))
 
 

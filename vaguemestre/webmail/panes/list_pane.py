@@ -42,9 +42,7 @@ FILTER_KEYS: dict[ListFilter | None, str] = {
 }  # fmt: skip
 OTHER_KEYS: dict[ListFilter | None, str] = {"flagged": "g s"}
 LABEL_KEY = "t l"
-PLACES = {
-    "trash": "corbeille", "junk": "indesirables", "later": "plus-tard", "drafts": "brouillons", "sent": "envoyes",
-}  # fmt: skip
+PLACES = {"trash": "corbeille", "junk": "indesirables", "later": "plus-tard", "drafts": "brouillons", "sent": "envoyes"}
 
 
 @dataclass(frozen=True, slots=True)
