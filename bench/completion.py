@@ -102,8 +102,7 @@ def _look(key: str, text: str, one: Timed, today: object, *, counted: bool) -> N
     from django.test.utils import CaptureQueriesContext
 
     from vaguemestre.accounts.models import Account
-    from vaguemestre.directory import search as directory_search
-    from vaguemestre.directory import suggestions
+    from vaguemestre.directory import search as directory_search, suggestions
 
     assert isinstance(today, date)
     viewer = Account(pk=key)

@@ -19,8 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.feed import STAFF
-from bench.feed import _data_folder as data_folder
+from bench.feed import STAFF, _data_folder as data_folder
 
 if TYPE_CHECKING:
     from vaguemestre.accounts.models import Account

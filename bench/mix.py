@@ -223,7 +223,6 @@ def _report(rounds: list[list[Run]], sessions: int) -> None:
 
 
 def _whole(runs: Sequence[Run]) -> Run:
-    """Of one side, all its rounds."""
     whole = Run(runs[0].title)
     for run in runs:
         whole.during, whole.processor = whole.during + run.during, whole.processor + run.processor

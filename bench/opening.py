@@ -134,7 +134,6 @@ def _asked(browser: Browser, path: str, said: dict[str, str] | None = None) -> b
 
 
 def state(page: bytes) -> str:
-    """What a page says that it shows."""
     found = re.search(rb'data-state="([0-9a-f]+)', page)
     assert found, "a list without its state"
     return found[1].decode()

@@ -170,7 +170,6 @@ def main() -> None:
 
 
 def _people(endpoints: dict[str, Any]) -> list[dict[str, str]]:
-    """Those whom a password lets in."""
     shut = {"newcomer", "otp-holder", "help-desk", "administrator"}
     return [account for account in endpoints["accounts"] if account["role"] not in shut]
 

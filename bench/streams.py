@@ -166,7 +166,6 @@ def _free_port() -> int:
 
 
 def _started(port: int) -> subprocess.Popen[bytes]:
-    """As the launcher starts it."""
     command = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", "1", "--workers-kill-timeout", "1", "--no-ws", *STREAMS, "--log-level", "warning",

@@ -44,10 +44,7 @@ def test_the_neighbours_are_made_ready_and_stay_unread(
     desk.open_folder(folder)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
-    with (
-        page.expect_response(f"**/{older}/avance/") as before,
-        page.expect_response(f"**/{newer}/avance/") as after,
-    ):
+    with page.expect_response(f"**/{older}/avance/") as before, page.expect_response(f"**/{newer}/avance/") as after:
         desk.open(f"Deux {word}")
     assert (before.value.status, after.value.status) == (204, 204)
     expect(desk.formatted.get_by_role("heading", name=f"Deux {word}")).to_be_visible()

@@ -10,8 +10,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Dialog, Download, Frame, Page, Request, Route
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import Dialog, Download, Frame, Page, Request, Route, TimeoutError as PlaywrightTimeout
 
 from e2e.desk import Desk
 from e2e.post import put

@@ -11,8 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
-from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Error as PlaywrightError,
+    Page,
+    Request,
+    Response,
+    expect,
+)
 
 from vaguemestre.launcher.testing import Demo
 

@@ -39,8 +39,6 @@ def test_as_by_the_acts_themselves(db: None) -> None:
 
 
 def test_what_the_cast_costs(db: None) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         make_cast()
     assert len(queries) <= QUERIES

@@ -12,15 +12,7 @@ from vaguemestre.clients.dns.records import records
 from vaguemestre.courier.message import SENDER
 from vaguemestre.engine import projection
 from vaguemestre.engine.projection.rows import ROUTED
-from vaguemestre.testing import (
-    MailAccount,
-    deliver,
-    letter,
-    make_account,
-    make_person,
-    make_school,
-    wait_for_mail,
-)
+from vaguemestre.testing import MailAccount, deliver, letter, make_account, make_person, make_school, wait_for_mail
 
 ROOM = Path(vaguemestre.__file__).parent
 KINDS = {".cf", ".conf", ".html", ".lua", ".po", ".py", ".sieve", ".txt"}

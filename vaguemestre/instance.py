@@ -14,12 +14,7 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 DATA_VARIABLE = "VAGUEMESTRE_DATA"
 DEMO_BASE = 24000
@@ -33,7 +28,6 @@ ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - by the operator's own word
 
 
 def listen_addresses(listen: str) -> tuple[str, ...]:
-    """What the public ports are bound to."""
     if listen not in ALL_ADDRESSES:
         return (listen,)
     return ALL_ADDRESSES if _has_ipv6() else ALL_ADDRESSES[:1]

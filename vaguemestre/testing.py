@@ -172,7 +172,7 @@ def imap_connection(account: MailAccount, *, name: str | None = None, password: 
     """Signed in as a mail program does, by `name` (else the address) and password."""
     host, port = settings.MAIL["imaps"]
     connection = imaplib.IMAP4_SSL(host, port, ssl_context=tls_context())
-    connection.login(_quoted(name or account.address), password or account.password)
+    connection.login(f'"{(name or account.address)}"', password or account.password)
     return connection
 
 
@@ -248,10 +248,6 @@ def wait_for_mail(account: MailAccount, count: int = 1, *, folder: str = "INBOX"
 def without_noise(html: str) -> str:
     """A page without the hashed names of its assets and its tokens: either may hold any short word, or any year."""
     return _NOISE.sub("", html)
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
 
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}

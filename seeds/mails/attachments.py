@@ -4,8 +4,7 @@ import json
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from datetime import time as clock_time
+from datetime import date, datetime, time as clock_time, timedelta
 from functools import partial
 from io import BytesIO
 from uuid import NAMESPACE_URL, uuid5

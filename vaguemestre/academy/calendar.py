@@ -56,8 +56,3 @@ def working_day_before(day: date) -> date:
 def school_holiday(day: date) -> SchoolHoliday | None:
     """The school holidays that this day is part of, as far as academy.toml knows the year."""
     return next((holiday for holiday in academy().school_holidays if holiday.first <= day <= holiday.last), None)
-
-
-def next_school_holiday(day: date) -> SchoolHoliday | None:
-    """The first that begins after this day."""
-    return min((h for h in academy().school_holidays if h.first > day), key=lambda h: h.first, default=None)

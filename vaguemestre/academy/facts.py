@@ -316,7 +316,6 @@ class Arena(_Facts):
         return self
 
     def place(self, key: str) -> int:
-        """Of a heading among the others."""
         return next((place for place, one in enumerate(self.domains) if one.key == key), len(self.domains) - 1)
 
 

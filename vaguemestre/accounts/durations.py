@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 MINUTE = timedelta(minutes=1)
 

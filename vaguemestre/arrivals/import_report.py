@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -45,7 +44,6 @@ def show(console: Console, changes: Changes) -> None:
 
 
 def show_undo(console: Console, plan: RollbackPlan) -> None:
-    """What would be taken back, and what stands in the way."""
     found = plan.people
     title = _("Undo of the snapshot of %(day)s") % {"day": found.snapshot.dated.isoformat()}
     console.print(Text(title, style="bold"))
@@ -70,7 +68,6 @@ def show_undo(console: Console, plan: RollbackPlan) -> None:
 
 
 def show_obstacles(console: Console, plan: RollbackPlan) -> None:
-    """All of them: each is somebody to be looked after by hand."""
     _obstacles(console, _("In the way"), plan.obstacles)
     _obstacles(console, _("Left out: these persons stay as they are now"), plan.spared)
 

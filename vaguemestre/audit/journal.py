@@ -24,11 +24,9 @@ def record(actor: str, act: str, subject: str, **details: Detail) -> None:
 
 
 def record_many(actor: str, act: str, subjects: Iterable[str], **details: Detail) -> None:
-    """The same line about many subjects, in bulk."""
     at = timezone.now()
     Entry.objects.bulk_create(
-        (Entry(at=at, actor=actor, act=act, subject=subject, details=details) for subject in subjects),
-        batch_size=BATCH,
+        (Entry(at=at, actor=actor, act=act, subject=subject, details=details) for subject in subjects), batch_size=BATCH
     )
 
 

@@ -2,7 +2,7 @@
 
 Compared with the newest row of each person; running it twice changes nothing more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import batched
 
@@ -105,10 +105,3 @@ def _post(posting: Posting) -> Post:
         function=posting.function, discipline=posting.discipline or "", share=posting.share, starts=posting.starts,
         ends=posting.ends,
     )  # fmt: skip
-
-
-def forget_persons(persons: Iterable[int]) -> None:
-    """What was kept of people whose files are deleted."""
-    keys = list(persons)
-    GradeStep.objects.filter(person__in=keys).delete()
-    Post.objects.filter(person__in=keys).delete()

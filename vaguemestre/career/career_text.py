@@ -1,8 +1,7 @@
 """Where somebody stands and what comes next, in sentences: the latest day is a fact, an earlier one a possibility."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.career import durations
 from vaguemestre.career.next_grade_step import Next, Prospect

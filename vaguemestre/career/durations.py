@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.web.date_text import NBSP, full_date
 

@@ -44,8 +44,6 @@ class Report(forms.Form):
 
 
 class CvForm(forms.Form):
-    """One line of a CV, whatever its part."""
-
     title = forms.CharField(label=_("Title"), max_length=120, error_messages={"required": _("A title is missing.")})
     place = forms.CharField(label=_("Where"), max_length=120, required=False)
     starts = forms.IntegerField(label=_("First year"), min_value=EARLIEST, required=False)
@@ -85,6 +83,3 @@ class GuideForm(forms.Form):
         error_messages={"required": _("The page is empty.")}, widget=forms.Textarea(attrs={"rows": 20}),
         help_text=_("## for a heading, - for a list, **bold words**, [words](https://…) for a link. HTML is not read."),
     )  # fmt: skip
-
-
-__all__ = ["CvForm", "GuideForm", "ManyFiles", "Report", "Subject", "Words"]

@@ -37,7 +37,6 @@ class HrOfficer:
 
     @property
     def places(self) -> list[tuple[str, str]]:
-        """Codes and names of the departments served."""
         known = academy().departments
         return [(d.code, d.name) for d in known if self.departments is None or d.code in self.departments]
 

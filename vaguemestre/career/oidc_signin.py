@@ -16,7 +16,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.career import provider, sessions
-from vaguemestre.career.provider import ProviderError
 
 COOKIE = "__Secure-iprof-entree-"
 SALT = "vaguemestre.career.entering"
@@ -31,8 +30,6 @@ class SigninFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SigninState:
-    """One way to the provider and back."""
-
     state: str
     nonce: str
     verifier: str
@@ -107,17 +104,3 @@ def career_page(wanted: str) -> str:
     """A page of this room, else its first one."""
     fits = wanted.startswith(sessions.PATH) and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if fits and not wanted.startswith(reverse("career:signin")) else reverse(HOME)
-
-
-__all__ = [
-    "ProviderError",
-    "SigninFailedError",
-    "SigninState",
-    "begin_signin",
-    "callback",
-    "career_page",
-    "finish_signin",
-    "forget_signin",
-    "remember_signin",
-    "way_of",
-]

@@ -75,8 +75,6 @@ def client() -> Client:
 
 
 class _Known:
-    """What the provider publishes, for a while."""
-
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.forget()
@@ -112,7 +110,6 @@ known = _Known()
 
 
 def authorization(redirect_uri: str, *, state: str, nonce: str, verifier: str) -> str:
-    """Where the browser is sent."""
     with _session(redirect_uri) as session:
         url, _state = session.create_authorization_url(
             known.addresses()["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier

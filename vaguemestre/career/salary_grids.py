@@ -29,8 +29,6 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One grade."""
-
     name: str
     rungs: tuple[Rung, ...]
 

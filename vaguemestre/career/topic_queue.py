@@ -5,7 +5,7 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -70,11 +70,5 @@ def page_of(officer: HrOfficer, filters: Filters, number: str) -> Page[Topic]:
 
 
 def corps_known(officer: HrOfficer) -> list[str]:
-    """Of those who have written."""
     names = topics_served(officer).exclude(account__person__corps=None).order_by()
     return sorted({name for name in names.values_list("account__person__corps", flat=True).distinct() if name})
-
-
-def count_waiting(officer: HrOfficer) -> int:
-    answer = topics_served(officer).aggregate(count=Count("pk", filter=Q(done_at=None, waits_for_office=True)))
-    return int(answer["count"])

@@ -97,7 +97,6 @@ def count_unread(account: Account) -> int:
 
 
 def unread_among(threads: Iterable[Topic]) -> set[UUID]:
-    """Which of these."""
     news = Message.objects.filter(thread__in=[one.pk for one in threads], from_office=True)
     return set(news.filter(pk__gt=F("thread__person_saw")).values_list("thread", flat=True))
 

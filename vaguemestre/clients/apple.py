@@ -37,9 +37,7 @@ def profile(account: Account) -> bytes:
 
 def content(account: Account) -> bytes:
     address = account.address
-    about = {
-        "PayloadVersion": 1, "PayloadOrganization": academy().title, "PayloadDisplayName": _title(),
-    }  # fmt: skip
+    about = {"PayloadVersion": 1, "PayloadOrganization": academy().title, "PayloadDisplayName": _title()}
     mail = about | _account(account) | {
         "PayloadType": "com.apple.mail.managed", "PayloadIdentifier": _identifier(address, "mail"),
         "PayloadUUID": _uuid(address, "mail"),

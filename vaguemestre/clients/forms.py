@@ -5,8 +5,6 @@ LONGEST_NAME = 60
 
 
 class NameForm(forms.Form):
-    """What the password of this program is called in its owner's list."""
-
     nom = forms.CharField(
         label=_("Its name in your list"),
         help_text=_("One password for each program and each device: withdrawn, it stops that one alone."),

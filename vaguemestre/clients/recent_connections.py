@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.accounts.network_text import network_text
@@ -18,8 +17,6 @@ _CHANNELS = (SignIn.Channel.IMAP, SignIn.Channel.SMTP)
 
 @dataclass(frozen=True)
 class Connection:
-    """A program that read or sent, or a password that was refused."""
-
     good: bool
     fresh: bool
     result: str

@@ -53,5 +53,4 @@ def autoconfig_host() -> str:
 
 
 def autodiscover_host() -> str:
-    """The same for Outlook."""
     return f"autodiscover.{academy().domain}"

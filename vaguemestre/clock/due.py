@@ -55,7 +55,6 @@ def recurring(name: str, *, every: int) -> Callable[[Act], Act]:
 
 
 def jobs() -> Mapping[str, Job]:
-    """All jobs of all rooms by name."""
     load()
     return _jobs
 
@@ -82,11 +81,6 @@ def count_unknown() -> int:
 def at(when: datetime, job: Job, key: str) -> None:
     """Do `job` for `key` at `when`. Joins the caller's transaction; the same job and key replaces."""
     Due.objects.update_or_create(job=job.name, key=key, defaults={"at": when, "attempts": 0, "error": None})
-
-
-def planned_at(job: Job, key: str) -> datetime | None:
-    """When it will be done; None when nobody asks for it any more."""
-    return Due.objects.filter(job=job.name, key=key).values_list("at", flat=True).first()
 
 
 def all_planned(job: Job, keys: Iterable[str]) -> dict[str, datetime]:

@@ -13,8 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection, transaction
+from django.db import Error as DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
 from vaguemestre.clock import due

@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import avatars
@@ -100,7 +99,6 @@ class CardList:
 
 
 def parse_position(sent: QueryDict) -> ListPosition:
-    """Whatever an address says."""
     letter, page, group = sent.get("lettre", "").upper(), sent.get("page", ""), sent.get("groupe", "")
     return ListPosition(
         typed=sent.get("q", "").strip()[:200],

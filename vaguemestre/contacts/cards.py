@@ -56,7 +56,6 @@ class Card:
 
     @property
     def name(self) -> str:
-        """As it is shown."""
         written = self.display or f"{self.given} {self.family}".strip() or self.organisation
         return written or (self.addresses[0].value if self.addresses else "")
 

@@ -3,8 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from vaguemestre.accounts.models import Account
 
@@ -87,8 +86,6 @@ class ContactAddress(models.Model):
 
 
 class ContactNumber(models.Model):
-    """A telephone, as it was typed."""
-
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="numbers")
     position = models.PositiveSmallIntegerField(default=0)
     number = models.CharField(max_length=60)
@@ -103,7 +100,6 @@ class ContactNumber(models.Model):
 
     @property
     def dialled(self) -> str:
-        """What a telephone is told."""
         return "".join(sign for sign in self.number if sign in "0123456789+*#")
 
 

@@ -16,7 +16,6 @@ class Fact:
 
 
 def property_facts(extra: str) -> tuple[list[Fact], int]:
-    """And how many lines are kept that say nothing here."""
     labels = {
         "ADR": _("Postal address"), "BDAY": _("Birthday"), "NICKNAME": _("Nickname"), "URL": _("Web page"),
         "ROLE": _("Role"),

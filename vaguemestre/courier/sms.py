@@ -30,7 +30,6 @@ class NoMessagesLeftError(Exception):
 
 
 def is_sms_offered() -> bool:
-    """Whether this installation sends text messages at all."""
     return settings.SMS is not None
 
 

@@ -21,7 +21,6 @@ def listed_entries(today: date) -> QuerySet[Entry]:
 
 
 def words_of_listed(today: date) -> QuerySet[Word]:
-    """The words of their names."""
     return Word.objects.filter(_in_sight("entry__", today))
 
 
@@ -42,7 +41,6 @@ def _in_sight(entry: str, today: date) -> Q:
 
 
 def functions() -> list[Category]:
-    """Those that the authority shows."""
     hidden = academy().directory.hidden_functions
     return [category for category in CATEGORIES.values() if category.code not in hidden]
 

@@ -69,7 +69,6 @@ def _says(one: Suggestion, wanted: Sequence[str]) -> bool:
 
 
 def _writers(account: Account, text: str) -> list[FoundPerson]:
-    """Who has written to this person lately, as their mailbox knows."""
     return [found for find in correspondent_sources.all() for found in find(account, text)]
 
 

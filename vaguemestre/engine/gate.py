@@ -20,8 +20,7 @@ from urllib.parse import parse_qs
 
 from anyascii import anyascii
 from django.conf import settings
-from django.db import Error as DatabaseError
-from django.db import OperationalError, close_old_connections, connection, connections
+from django.db import Error as DatabaseError, OperationalError, close_old_connections, connection, connections
 from django.utils import timezone
 
 from vaguemestre.accounts.mail_access import client_names, gate_policy

@@ -4,7 +4,6 @@ Says that nobody reads the address and whom to ask (the office of their departme
 A next address only when its owner agreed. Sieve's `vacation` answers a sender once, neither lists nor automatic mail.
 """
 
-import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from vaguemestre.academy.facts import Office, academy
 from vaguemestre.accounts.models import Account, Departure
 from vaguemestre.accounts.notices.notices import office_of
 
-logger = logging.getLogger(__name__)
 FOLDER = "replies"
 SENDER = "ne-pas-repondre"
 # Longer than mail is received after a departure: each sender reads it once.

@@ -36,7 +36,6 @@ class StoredMessage:
 
 
 def folders(key: str) -> list[FolderSize]:
-    """Every folder that can hold messages."""
     said = ask(key, "mailbox status", "messages vsize", "*")
     return [FolderSize(name, int(count), int(octets)) for name, count, octets in zip(*[iter(said)] * 3, strict=True)]
 

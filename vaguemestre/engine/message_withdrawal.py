@@ -65,7 +65,6 @@ def withdraw_copies(key: str, place: str, copies: Sequence[MessageCopy]) -> None
 
 
 def count_withdrawn(key: str, place: str) -> int:
-    """How many messages lie there."""
     said = _asked(key, "mailbox status", "messages", PREFIX + place)  # its name, and the number
     return int(said[1]) if said else 0
 
@@ -80,7 +79,6 @@ def restore_copies(key: str, place: str, folder: str) -> bool:
 
 
 def delete_copies(key: str, place: str) -> None:
-    """For good."""
     _asked(key, "mailbox delete", "-Z", "-s", PREFIX + place)
 
 

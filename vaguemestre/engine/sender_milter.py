@@ -49,8 +49,6 @@ class Owners:
 
 @dataclass
 class Letter:
-    """What is known of the message in passage."""
-
     key: str | None = None
     from_lines: list[str] = field(default_factory=list)
     sender_lines: list[str] = field(default_factory=list)

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, SignIn

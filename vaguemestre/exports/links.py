@@ -134,7 +134,6 @@ def prove_link(link: ExportLink, typed: str, *, now: datetime) -> str | None:
 
 
 def read_pass(token: str, *, now: datetime) -> ExportLink | None:
-    """Whoever has just typed the code."""
     passes = ExportLink.objects.select_related("export__account__person").filter(pass_until__gt=now)
     link = passes.filter(pass_hash=_hash(token)).first() if token else None
     return link if link is not None and _still_theirs(link.export, now) else None

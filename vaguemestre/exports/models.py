@@ -41,7 +41,7 @@ class Export(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["account"], condition=models.Q(state__in=["waiting", "making"]), name="one_export_under_way"
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,6 @@ from vaguemestre.handouts import encrypted_file, limits
 from vaguemestre.handouts.encrypted_file import CHUNK, Seal
 from vaguemestre.handouts.models import Handout
 
-PIECE = 4 * CHUNK  # what the browser sends at a time
 MOST_OF_A_REQUEST = 16 * CHUNK
 PLAIN = "application/octet-stream"
 logger = logging.getLogger(__name__)

@@ -27,7 +27,6 @@ def withdraw_link(handout: Handout, *, by: str, now: datetime) -> bool:
 
 
 def restore_link(handout: Handout, *, now: datetime) -> bool:
-    """By its sender, of what they withdrew themselves."""
     with transaction.atomic():
         mine = Handout.objects.filter(pk=handout.pk, withdrawn_by=handout.account_id, swept_at=None)
         done = mine.filter(withdrawn_at__gt=now - GRACE).update(withdrawn_at=None, withdrawn_by="")
@@ -37,7 +36,6 @@ def restore_link(handout: Handout, *, now: datetime) -> bool:
 
 
 def longest_lifetime(handout: Handout) -> datetime | None:
-    """Up to when its sender may have it work."""
     if handout.sent_at is None:
         return None
     return end_of(timezone.localdate(handout.sent_at) + timedelta(days=academy().links.days_at_most))
@@ -54,7 +52,6 @@ def prolong_link(handout: Handout, *, now: datetime) -> bool:
 
 
 def note_download(handout: Handout, now: datetime) -> None:
-    """Somebody has the whole of it."""
     with transaction.atomic():
         Handout.objects.filter(pk=handout.pk).update(downloads=F("downloads") + 1)
         if handout.downloads < MOST_FETCHES:

@@ -55,7 +55,6 @@ def check_password(handout: Handout, typed: str, now: datetime) -> bool:
 
 
 def password_token(handout: Handout) -> str:
-    """What a browser shows that has given the password."""
     return signing.dumps(_of(handout), salt=SALT)
 
 
@@ -69,5 +68,4 @@ def is_token_valid(handout: Handout, word: str) -> bool:
 
 
 def _of(handout: Handout) -> list[str]:
-    """Of this file under this password."""
     return [handout.key, hash_of(handout.password)[:16]]

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from django.core import signing
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.handouts.link_lifetime import GRACE, longest_lifetime

@@ -135,5 +135,4 @@ def hash_of(token: str) -> str:
 
 
 def day_of(expires_at: datetime) -> date:
-    """The last day on which it works."""
     return timezone.localdate(expires_at - timedelta(seconds=1))

@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 @due.recurring("handouts.retention.sweep", every=3600)
 def sweep(_key: str, now: datetime) -> None:
-    """The clock's call."""
     over = Q(expires_at__lte=now) | Q(withdrawn_at__lte=now - GRACE)
     for handout in Handout.objects.filter(over, swept_at=None):
         handout.path.unlink(missing_ok=True)

@@ -48,8 +48,6 @@ class Facts:
 
 
 class Act(StrEnum):
-    """What the page may suggest."""
-
     NOTHING = "nothing"
     UNLOCK = "unlock"
     TEMPORARY = "temporary"

@@ -6,8 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.accounts.network_text import network_text
@@ -64,9 +63,7 @@ def _sign_in(line: SignIn) -> HistoryEvent:
         title = ngettext("Signed in %(channel)s", "Signed in %(channel)s, %(count)d times", line.times)
         detail = ""
     else:
-        title = ngettext(
-            "One sign-in refused %(channel)s", "%(count)d sign-ins refused %(channel)s", line.times
-        )  # fmt: skip
+        title = ngettext("One sign-in refused %(channel)s", "%(count)d sign-ins refused %(channel)s", line.times)
         detail = str(result.label).capitalize() + ". "
     place = f"{capfirst(network_text(line.network))}." if line.network else ""
     return HistoryEvent(line.at, title % told_channel, f"{detail}{place}".strip(), bad=result != SignIn.Result.GOOD)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.factors.factor_state import FACTORS, factor_kinds
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.rescue import contact
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, out_of_reach_text
 from vaguemestre.helpdesk import (
     caller_identification,
     forwarding_report,
@@ -15,7 +16,6 @@ from vaguemestre.helpdesk import (
     lost_password_queue,
     otp_diagnosis,
 )
-from vaguemestre.helpdesk.access import AgentRequest, out_of_reach_text
 from vaguemestre.helpdesk.account_facts_reader import facts_of
 from vaguemestre.helpdesk.account_history import account_history
 from vaguemestre.helpdesk.diagnosis import diagnosis_sentences, find_suggestion
@@ -51,7 +51,6 @@ def account_record(request: AgentRequest, account: Account, now: datetime) -> di
 
 
 def record_head(request: AgentRequest, account: Account) -> dict[str, Any]:
-    """What each page about one person begins with."""
     return {
         "section": "people",
         "account": account,

@@ -7,7 +7,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.models import Account
-from vaguemestre.helpdesk.access import Agent, accounts_seen_by
+from vaguemestre.accounts.roles.agent_scope import Agent, accounts_seen_by
 from vaguemestre.people import numen
 from vaguemestre.people.access import person_by_numen
 from vaguemestre.people.folding import words

@@ -9,14 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.attempts import release
-from vaguemestre.accounts.lifecycle import closure
-from vaguemestre.accounts.lifecycle import lock as account_lock
+from vaguemestre.accounts.lifecycle import closure, lock as account_lock
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.passwords import temporary_password
+from vaguemestre.accounts.roles.agent_scope import Agent
 from vaguemestre.audit import journal
 from vaguemestre.helpdesk import lost_password_queue
-from vaguemestre.helpdesk.access import Agent
 from vaguemestre.letters import letter_issue
 from vaguemestre.letters.models import Letter
 from vaguemestre.people import numen

@@ -28,8 +28,6 @@ class TooManyTriesError(Exception):
 
 @dataclass(frozen=True)
 class Answers:
-    """What the caller said, as the agent typed it."""
-
     birth_date: date | None
     town: str
     subject: str
@@ -37,7 +35,6 @@ class Answers:
 
 
 def valid_proof(agent: Account, account: Account, now: datetime) -> IdentityProof | None:
-    """The proof that still counts."""
     good = IdentityProof.objects.filter(agent=agent, account=account, good=True, at__gt=now - LASTS)
     return good.order_by("-at").first()
 

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, accounts_seen_by, agent_of
 from vaguemestre.accounts.sessions import decorators
 from vaguemestre.accounts.sessions.decorators import StaffView, signed_in
-from vaguemestre.helpdesk.access import AgentRequest, accounts_seen_by, agent_of
 
 type AgentView[**P] = Callable[Concatenate[AgentRequest, P], HttpResponseBase]
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -25,7 +25,7 @@ def console_only[**P](view: AgentView[P]) -> View[P]:
     def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         agent = agent_of(request)
         if not request.session_record.strong_for_a_role:
-            return _second_factor_first(request)
+            return render(request, "web/second-factor.html", {"section": "helpdesk"}, status=403)
         visit = cast(AgentRequest, request)
         visit.agent = agent
         return view(visit, *args, **kwargs)
@@ -58,7 +58,3 @@ def _in_words(what: Promise) -> Callable[[StaffRequest], str]:
         return _("%(act)s (seen in person, with an identity document)") % {"act": words} if here else words
 
     return said
-
-
-def _second_factor_first(request: StaffRequest) -> HttpResponse:
-    return render(request, "web/second-factor.html", {"section": "helpdesk"}, status=403)

@@ -5,8 +5,7 @@ from datetime import datetime
 from itertools import chain
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account, OtpKey, SignIn
 from vaguemestre.helpdesk import otp_diagnosis

@@ -50,8 +50,6 @@ class Restoration(Reason):
 
 
 class Declaration(forms.Form):
-    """The page that shuts a stolen account."""
-
     reason = forms.CharField(
         label=_("How did you learn of it?"),
         max_length=300,

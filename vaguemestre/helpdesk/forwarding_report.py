@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.ports import ActiveForwarding, forwarding_list
-from vaguemestre.helpdesk.access import Agent, accounts_seen_by
+from vaguemestre.accounts.roles.agent_scope import Agent, accounts_seen_by
 
 SHOWN = 200
 

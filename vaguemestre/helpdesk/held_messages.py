@@ -10,9 +10,9 @@ from django.db import transaction
 
 from vaguemestre.accounts.models import Account, Notice, ShutdownStep
 from vaguemestre.accounts.notices import notices
+from vaguemestre.accounts.roles.agent_scope import Agent
 from vaguemestre.audit import journal
 from vaguemestre.engine import queue_holds
-from vaguemestre.helpdesk.access import Agent
 
 
 def was_ever_held(account: Account) -> bool:

@@ -6,8 +6,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.roles.agent_scope import AgentRequest
 from vaguemestre.helpdesk import caller_identification
-from vaguemestre.helpdesk.access import AgentRequest
 
 
 def is_identified(request: AgentRequest, account: Account, now: datetime) -> bool:

@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.notices.journal_text import act_text, details_text
+from vaguemestre.accounts.roles.agent_scope import Agent, accounts_seen_by
 from vaguemestre.audit.models import Entry
-from vaguemestre.helpdesk.access import Agent, accounts_seen_by
 from vaguemestre.helpdesk.account_history import HR
 from vaguemestre.helpdesk.journal_actors import actor_names
 

@@ -8,8 +8,8 @@ from django.http import Http404
 
 from vaguemestre.accounts.models import Account, ResetRequest
 from vaguemestre.accounts.recovery import helpdesk_queue
+from vaguemestre.accounts.roles.agent_scope import Agent
 from vaguemestre.audit import journal
-from vaguemestre.helpdesk.access import Agent
 
 Open = ResetRequest.State.OPEN
 

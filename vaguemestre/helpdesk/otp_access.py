@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from vaguemestre.accounts.models import OtpKey, OtpRequest
-from vaguemestre.helpdesk.access import Agent, account_for, account_to_act_on
+from vaguemestre.accounts.roles.agent_scope import Agent, account_for, account_to_act_on
 
 
 def keys_seen_by(agent: Agent) -> "QuerySet[OtpKey]":

@@ -9,7 +9,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, OtpKey
 from vaguemestre.accounts.otp.forms import CodeField
 from vaguemestre.accounts.otp.pskc_file import LARGEST, parse_preshared_key
-from vaguemestre.helpdesk.access import Agent
+from vaguemestre.accounts.roles.agent_scope import Agent
 from vaguemestre.helpdesk.forms import SILENT
 
 
@@ -92,8 +92,6 @@ class HandOverForm(forms.Form):
 
 
 class PairForm(forms.Form):
-    """Read out on the telephone, or typed at the counter."""
-
     first = CodeField(_("The 6 digits that the key shows"))
     second = CodeField(_("The next 6 digits"))
 

@@ -7,7 +7,7 @@ from django.core import signing
 from django.http import HttpResponseBase
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.helpdesk.access import AgentRequest, accounts_seen_by
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, accounts_seen_by
 
 COOKIE = "__Host-persons"
 LIFE = 12 * 3600  # seconds: a day's work

@@ -18,8 +18,8 @@ from vaguemestre.academy.calendar import add_working_days
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.roles.agent_scope import Agent, accounts_seen_by
 from vaguemestre.audit import journal
-from vaguemestre.helpdesk.access import Agent, accounts_seen_by
 from vaguemestre.letters.models import Letter
 
 ACTIVATED, SENT, WAITING, STUCK = "activated", "sent", "waiting", "stuck"
@@ -110,11 +110,7 @@ def school_rows(agent: Agent, department: str, now: datetime) -> list[ProgressRo
 def find_to_do(agent: Agent, now: datetime) -> list[ToDoItem]:
     """What will not come right by itself; one query a reason."""
     mine = newcomers(agent, now)
-    late = Letter.objects.filter(
-        account=OuterRef("pk"),
-        state__in=WAITING_LETTERS,
-        prepared_at__lt=now - LATE_LETTER,
-    )
+    late = Letter.objects.filter(account=OuterRef("pk"), state__in=WAITING_LETTERS, prepared_at__lt=now - LATE_LETTER)
     expired = Q(password_kind__in=[Kind.PROVISIONAL, Kind.TEMPORARY], provisional_expires_at__lte=now)
     reasons = [
         (_("Password of the letter expired, unused"), mine.filter(expired), "provisional_expires_at"),

@@ -104,7 +104,6 @@ def _pairs(catalogue: str) -> Iterator[tuple[str, str]]:
 
 
 def words(lines: list[str]) -> str:
-    """However it is folded into lines."""
     return re.sub(r'"\s+"', "", " ".join(lines))
 
 

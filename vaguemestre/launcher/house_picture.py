@@ -71,7 +71,6 @@ def _picture(container: str, *, brief: bool) -> str:
 
 
 def _imports(container: str) -> dict[str, set[str]]:
-    """What each child of the package imports of its brothers and sisters."""
     graph, apart = _graph(), APART if container == PRODUCT else DOORS
     children = {child for child in graph.find_children(container) if _stands_in(child, container)}
     found: dict[str, set[str]] = {_short(child, container): set() for child in children}
@@ -89,9 +88,9 @@ def _graph() -> grimp.ImportGraph:
 
 
 def _stands_in(child: str, container: str) -> bool:
-    """Of the product its rooms, that is its applications; of a room all but its doors."""
+    """Of the product its rooms, that is its packages but the launcher; of a room all but its doors."""
     if container == PRODUCT:
-        return f"{child}.apps" in _graph().modules
+        return child != f"{PRODUCT}.launcher" and bool(_graph().find_children(child))
     return child.rpartition(".")[2] not in DOORS
 
 

@@ -20,5 +20,4 @@ def step(title: str) -> Iterator[None]:
 
 
 def say(word: str) -> None:
-    """How far a long step has come, on its own line."""
     print(word, end=" ", flush=True)

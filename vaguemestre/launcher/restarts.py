@@ -35,7 +35,6 @@ def failures_before(data: Path, program: str, now: float) -> int:
 
 
 def forget(data: Path, program: str) -> None:
-    """Somebody starts it on purpose."""
     _file(data, program).unlink(missing_ok=True)
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -165,7 +165,7 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 [program:{program.name}]
 command = {_escape(shlex.join((*start, *program.command)))}
 directory = {CHECKOUT}
-environment = {_escape(_pairs(environment))}
+environment = {_escape(",".join(f'{name}="{value}"' for name, value in environment.items()))}
 priority = {program.priority}
 umask = {"022" if program.user == "root" else "027"}
 autorestart = true
@@ -203,10 +203,6 @@ def tail(log: Path, lines: int = 15) -> str:
     except OSError:
         text = []
     return "\n".join([_("\nThe end of {log}:", log=log), *(f"  {line}" for line in text)])
-
-
-def _pairs(environment: Mapping[str, str]) -> str:
-    return ",".join(f'{name}="{value}"' for name, value in environment.items())
 
 
 def _escape(text: str) -> str:

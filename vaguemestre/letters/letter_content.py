@@ -48,8 +48,6 @@ class LetterContent(TypedDict):
 
 
 class Frame(TypedDict):
-    """The same on every letter of a batch."""
-
     title: str
     author: str
     portal: str

@@ -112,11 +112,6 @@ def withheld_letters(departments: Collection[str] | None, *, now: datetime, most
     return list(islice(filter(None, (_refused(letter, now) for letter in letters)), most))
 
 
-def unprinted_batches() -> QuerySet[Batch]:
-    """Assembled but interrupted before the end."""
-    return Batch.objects.filter(printed_at=None).order_by("pk")
-
-
 def _folder() -> Path:
     if settings.DATA is None:
         raise FileNotFoundError("no data folder: name one for the letters")

@@ -47,7 +47,6 @@ def printed_files() -> list[PrintedFile]:
 
 @due.recurring("letters.retention.sweep", every=3600)
 def sweep(_key: str, now: datetime) -> None:
-    """The clock's call."""
     for file in printed_files():
         if file.until <= now:
             delete(file)

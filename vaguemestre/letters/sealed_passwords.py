@@ -51,11 +51,7 @@ class Sealed:
 
 
 def seal_pending(
-    *,
-    now: datetime,
-    progress: Callable[[int], None] | None = None,
-    limit: int | None = None,
-    workers: int = WORKERS,
+    *, now: datetime, progress: Callable[[int], None] | None = None, limit: int | None = None, workers: int = WORKERS
 ) -> Sealed:
     """Every letter that waits for its password, oldest first, or at most `limit`. `progress` hears of each chunk."""
     begun, done, after = time.monotonic(), 0, 0

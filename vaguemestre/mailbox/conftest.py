@@ -6,8 +6,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
+from hypothesis import HealthCheck, settings as hypothesis_settings
 
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.imap.pool import Pool

@@ -99,8 +99,6 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A file with its content."""
-
     part: Part
     content: bytes
 

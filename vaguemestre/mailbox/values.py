@@ -42,7 +42,6 @@ class Uid(int):
 
     @property
     def word(self) -> str:
-        """As an address says it."""
         return str(int(self))
 
 

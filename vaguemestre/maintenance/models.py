@@ -48,7 +48,6 @@ class Maintenance(models.Model):
 
     @property
     def key(self) -> str:
-        """What the journal calls it."""
         return f"m{self.pk:05d}"
 
     @property

@@ -19,12 +19,10 @@ class MaintenanceState:
 
     @property
     def late(self) -> bool:
-        """It lasts longer than was promised."""
         return self.row.under_way and self.row.ends_at <= self.now
 
     @property
     def until(self) -> str:
-        """The expected end, as it follows "until"."""
         return _hour(self.row.ends_at) if self._today(self.row.ends_at) else _day_and_hour(self.row.ends_at)
 
     @property
@@ -48,7 +46,6 @@ class MaintenanceState:
 
     @property
     def span(self) -> str:
-        """When, in full."""
         starts, ends = self.row.starts_at, self.row.ends_at
         if timezone.localdate(starts) == timezone.localdate(ends):
             words = {"day": _day(starts), "start": _hour(starts), "end": _hour(ends)}
@@ -57,7 +54,6 @@ class MaintenanceState:
 
     @property
     def closed(self) -> str:
-        """What is shut, or will be."""
         names = [str(_names()[part]) for part in self.row.parts]
         if not names:
             return _("Everything stays open; it may be slow.")
@@ -71,10 +67,7 @@ class MaintenanceState:
 
     @property
     def goes_on(self) -> list[str]:
-        said = [
-            _("Thunderbird, Outlook and telephones work"),
-            _("Messages arrive, none is lost"),
-        ]
+        said = [_("Thunderbird, Outlook and telephones work"), _("Messages arrive, none is lost")]
         if Part.WEBMAIL not in self.row.parts and Part.SIGN_IN not in self.row.parts:
             said.insert(0, _("Mail on the web works"))
         return said

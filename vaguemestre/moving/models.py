@@ -44,7 +44,7 @@ class Intake(models.Model):
                 fields=["account"],
                 condition=models.Q(state__in=["running", "paused", "undoing"]),
                 name="one_intake_at_a_time",
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -129,7 +129,7 @@ class Bookmark(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "source", "folder"], name="one_bookmark_a_folder"),
+            models.UniqueConstraint(fields=["account", "source", "folder"], name="one_bookmark_a_folder")
         ]
 
     def __str__(self) -> str:

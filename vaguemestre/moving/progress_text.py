@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.moving import import_jobs
@@ -66,7 +65,6 @@ def import_progress(intake: Intake, now: datetime) -> ImportProgress:
 
 
 def file_refused_text(name: str, reason: str) -> str:
-    """Why nothing of what was sent is taken, and what to do."""
     sentences = {
         "empty": _("“%(name)s” is empty."),
         "disk": _("There is not enough room on the server at this moment. Try again tomorrow, or call your DSDEN."),

@@ -92,7 +92,7 @@ def host_of(text: str) -> str:
 def list_remote_folders(server: Server, user: str, password: str) -> list[RemoteFolder]:
     """Raises RemoteMailboxError."""
     try:
-        with _open(server) as plain:
+        with socket.create_connection((server.address(), server.port), timeout=5) as plain:
             conversation = _Conversation(plain, server)
             try:
                 return conversation.folders(user, password)
@@ -106,10 +106,6 @@ def list_remote_folders(server: Server, user: str, password: str) -> list[Remote
         raise RemoteMailboxError("broken") from error
     except OSError as error:
         raise RemoteMailboxError("away") from error
-
-
-def _open(server: Server) -> socket.socket:
-    return socket.create_connection((server.address(), server.port), timeout=5)
 
 
 class _Conversation:

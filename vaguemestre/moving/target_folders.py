@@ -21,7 +21,6 @@ HOLDS_FOLDERS = {None, "archive"}
 
 
 def folder_choices(folders: Sequence[Folder]) -> list[tuple[str, str]]:
-    """Id and name of each folder that may be chosen."""
     return [(one.id, folder_text(one)) for one in folders if one.id is not None and one.role in CHOICES]
 
 

@@ -28,13 +28,11 @@ class State:
 
 
 def changed_persons(changes: Changes) -> list[int]:
-    """Known persons whom this import changes."""
     known = [*changes.returning, *changes.changed, *changes.waiting]
     return [*(change.person.pk for change in known), *(person.pk for person in changes.leavers), *changes.settled]
 
 
 def load_states(persons: Collection[int]) -> dict[int, State]:
-    """As the tables have them now."""
     found: dict[int, State] = {}
     for batch in batched(persons, BATCH, strict=False):
         theirs = postings(batch)

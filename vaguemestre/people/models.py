@@ -53,8 +53,7 @@ class Person(models.Model):
         indexes: ClassVar = [models.Index(fields=["last_name", "first_name"])]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(hr_key__isnull=False) | models.Q(numen_lookup__isnull=False),
-                name="person_has_a_key",
+                condition=models.Q(hr_key__isnull=False) | models.Q(numen_lookup__isnull=False), name="person_has_a_key"
             ),
             models.CheckConstraint(
                 condition=models.Q(numen_lookup__isnull=True, numen_cipher__isnull=True)
@@ -75,12 +74,10 @@ class Person(models.Model):
 
     @property
     def key(self) -> str:
-        """What the journal calls this person."""
         return f"p{self.pk:07d}"
 
     @property
     def family_name(self) -> str:
-        """The name this person goes by."""
         return self.usual_name or self.last_name
 
     @property

@@ -43,7 +43,6 @@ class Refusal(Remark):
 
 
 def value_text(column: str, value: object) -> str:
-    """A value as a report may show it."""
     text = "" if value is None else "".join(c if c.isprintable() else "�" for c in str(value)[:200])
     text = "•" * min(len(text), 13) if column == "numen" and mask_anywhere(text) == text else mask_anywhere(text)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

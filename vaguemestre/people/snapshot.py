@@ -94,7 +94,6 @@ class Changes:
         return [change for change in self.changed if change.kinds == {Kind.UPDATED}]
 
     def __bool__(self) -> bool:
-        """Whether anything would be written about anybody."""
         return bool(self.joiners or self.returning or self.changed or self.waiting or self.settled or self.leavers)
 
     def closures(self, today: date) -> int:
@@ -177,7 +176,7 @@ class _Comparison:
         refused = _Recognition(chain(self._feed.refused_identities, refused_here))
         for person, postings in _everybody():
             self._changes.in_post += person.present and not _over(person.duty_end, self._today)
-            before = after = _standing(person, postings)
+            before = after = RoleState(person.category, person.duty_end, postings) if person.present else None
             line = claims.get(person.pk)
             if line is not None:
                 if self._weigh(person, postings, line):
@@ -328,7 +327,3 @@ def _everybody() -> Iterator[tuple[Person, tuple[PostingFacts, ...]]]:
 def _known_schools() -> dict[str, SchoolFacts]:
     columns = ("uai", "name", "kind", "city", "department")
     return {row[0]: SchoolFacts(*row) for row in School.objects.values_list(*columns)}
-
-
-def _standing(person: Person, postings: tuple[PostingFacts, ...]) -> RoleState | None:
-    return RoleState(person.category, person.duty_end, postings) if person.present else None

@@ -21,9 +21,7 @@ TILLEULS = {
     "posting1_uai": "0809901C", "posting1_school": "Collège des Tilleuls", "posting1_kind": "college",
     "posting1_city": "Amiens", "posting1_share": "100", "posting1_starts": "2020-09-01",
 }  # fmt: skip
-REMPARTS = TILLEULS | {
-    "posting1_uai": "0029903D", "posting1_school": "Collège des Remparts", "posting1_city": "Laon",
-}  # fmt: skip
+REMPARTS = TILLEULS | {"posting1_uai": "0029903D", "posting1_school": "Collège des Remparts", "posting1_city": "Laon"}
 RECTORAT = TILLEULS | {
     "posting1_uai": "0809001Z", "posting1_school": "Rectorat", "posting1_kind": "rectorat", "posting1_city": "Amiens",
 }  # fmt: skip

@@ -62,6 +62,5 @@ def _moment(cleaned: dict[str, Any], name: str) -> datetime | None:
 
 
 def choose(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
-    """What a field offers this time."""
     field = cast(forms.ChoiceField, form.fields[name])
     field.choices = list(choices)

@@ -14,8 +14,6 @@ from vaguemestre.sso.arena import Tile
 
 
 class Who(Enum):
-    """Whom a page opens to."""
-
     ALL = "all"
     STRANGER = "stranger"  # and nobody who is signed in: they have their own
     STAFF = "staff"

@@ -71,7 +71,6 @@ def cas_application(service: str) -> Application | None:
 
 
 def consent_of(account: Account, number: int) -> Consent:
-    """One of their own."""
     consent = Consent.objects.select_related("application").filter(account=account, pk=number).first()
     if consent is None:
         raise Http404("consent")

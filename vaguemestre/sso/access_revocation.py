@@ -66,7 +66,6 @@ def delegation_withdrawn(delegation: Delegation, now: datetime) -> None:
 
 @DELEGATION_OVER.register
 def delegation_over(key: str, now: datetime) -> None:
-    """By the clock."""
     if delegation := Delegation.objects.filter(pk=key).first():
         _look_at(delegation, now)
 

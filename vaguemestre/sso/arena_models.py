@@ -38,9 +38,7 @@ class Favourite(models.Model):
     application = models.ForeignKey("sso.Application", on_delete=models.CASCADE, related_name="favourites")
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "application"], name="favourite_once"),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "application"], name="favourite_once")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.application_id}"
@@ -54,9 +52,7 @@ class Opening(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "application"], name="opening_last"),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "application"], name="opening_last")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.application_id}"

@@ -10,8 +10,7 @@ import threading
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db import Error as DatabaseError
-from django.db import connection
+from django.db import Error as DatabaseError, connection
 from django.db.models import F
 from django.utils import timezone
 

@@ -28,10 +28,6 @@ class Farewell(models.Model):
         """It was tried, and not heard."""
         return self.done_at is None and bool(self.last_error)
 
-    @property
-    def is_given_up(self) -> bool:
-        return self.done_at is None and self.next_at is None
-
 
 class ServiceTicket(models.Model):
     """CAS: what the browser carries to one address, once, within seconds. Only its hash is kept until it is used; what

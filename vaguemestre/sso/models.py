@@ -30,7 +30,7 @@ __all__ = [
     "RefreshToken",
     "ServiceTicket",
     "Subject",
-]  # fmt: skip
+]
 
 
 class Protocol(models.TextChoices):
@@ -139,7 +139,7 @@ class ApplicationSession(models.Model):
                 fields=["session", "application", "protocol", "ticket"],
                 condition=models.Q(ended_at=None),
                 name="one_open_visit",
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -156,7 +156,7 @@ class Consent(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "application"], name="one_consent_an_application"),
+            models.UniqueConstraint(fields=["account", "application"], name="one_consent_an_application")
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,6 @@ def code_shown(code: str) -> Code | None:
 
 
 def refresh_shown(token: str) -> RefreshToken | None:
-    """The same."""
     return _REFRESH.first(token_digest(token))
 
 

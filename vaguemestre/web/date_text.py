@@ -5,8 +5,7 @@ from functools import lru_cache
 
 from django.utils import dateformat, timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 NBSP = "\N{NO-BREAK SPACE}"
 MANY = 4096  # moments and days whose words are kept: a list says the same ones again and again
@@ -29,10 +28,7 @@ def full_date(day: date) -> str:
 
 
 def full_date_text(when: datetime) -> str:
-    return _("%(date)s at %(time)s") % {
-        "date": full_date(timezone.localtime(when).date()),
-        "time": clock_time(when),
-    }
+    return _("%(date)s at %(time)s") % {"date": full_date(timezone.localtime(when).date()), "time": clock_time(when)}
 
 
 def day_in_sentence(when: datetime, now: datetime) -> str:
@@ -66,7 +62,6 @@ def relative_date_text(when: datetime, now: datetime) -> str:
 
 
 def day_heading(when: datetime, now: datetime) -> str:
-    """The heading under which a list puts this moment."""
     return _heading(_day(when), _day(now), get_language())
 
 

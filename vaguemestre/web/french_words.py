@@ -33,7 +33,7 @@ def possessive(name: str) -> str:
     """« d’Ophélie », « de Karim »: the French of the page is not written before the name is known."""
     if not page_is_french():
         return f"of {name}"
-    plain = _plain(name).lower()
+    plain = "".join(sign for sign in unicodedata.normalize("NFD", name) if not unicodedata.combining(sign)).lower()
     elided = _ELIDED.match(plain) or re.split(r"[\s-]", plain, maxsplit=1)[0] in _SILENT_H
     return f"d’{name}" if elided else f"de {name}"
 
@@ -44,7 +44,3 @@ def page_is_french() -> bool:
 
 def _kept(word: object) -> object:
     return word if isinstance(word, int) else conditional_escape(str(word))
-
-
-def _plain(text: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))

@@ -11,8 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import Error as DatabaseError
-from django.db import connection
+from django.db import Error as DatabaseError, connection
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.web.metrics import Gauge

@@ -1,7 +1,6 @@
 """Sizes and numbers as people read them."""
 
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, ngettext
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 NBSP = "\N{NO-BREAK SPACE}"

@@ -10,14 +10,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.conf import settings as configured
+from django.conf import settings, settings as configured
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from vaguemestre.academy.facts import Preferences as Said
-from vaguemestre.academy.facts import academy
+from vaguemestre.academy.facts import Preferences as Said, academy
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.engine import doveadm
 from vaguemestre.mailbox.imap.pool import Pool

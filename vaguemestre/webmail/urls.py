@@ -3,8 +3,7 @@
 from django.urls import path, register_converter
 
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PiecePath, Uid
-from vaguemestre.webmail.actions.views import junk as sorting
-from vaguemestre.webmail.actions.views import messages, progress
+from vaguemestre.webmail.actions.views import junk as sorting, messages, progress
 from vaguemestre.webmail.cleanup.views import attachment_removal, deleted_messages, old_messages, storage
 from vaguemestre.webmail.compose.views import (
     browser_drafts,
@@ -13,23 +12,28 @@ from vaguemestre.webmail.compose.views import (
     link_attachments,
     replies,
     signature_settings,
+    template_settings as ready_set,
     templates,
 )
-from vaguemestre.webmail.compose.views import template_settings as ready_set
 from vaguemestre.webmail.folders import views as tree
 from vaguemestre.webmail.invitations import views
-from vaguemestre.webmail.labels.views import marking as labelling
-from vaguemestre.webmail.labels.views import settings as label_set
+from vaguemestre.webmail.labels.views import marking as labelling, settings as label_set
 from vaguemestre.webmail.message_list import views as pinning
 from vaguemestre.webmail.outbox.views import follow_up, mail_merge, mta_queue, queue, read_receipts, resend, send
 from vaguemestre.webmail.panes.views import folder, live_updates, tile
 from vaguemestre.webmail.reader.views import attachments, contact_card, message, message_body, printing, zip_download
 from vaguemestre.webmail.rules.views import absence_reply, blocked_senders, filters, redirection
 from vaguemestre.webmail.search import views as search
-from vaguemestre.webmail.settings_pages.views import display, home, keyboard, list_mode, tips
-from vaguemestre.webmail.settings_pages.views import notifications as arrival_settings
-from vaguemestre.webmail.settings_pages.views import read_receipts as receipts
-from vaguemestre.webmail.settings_pages.views import sending as sending_settings
+from vaguemestre.webmail.settings_pages.views import (
+    display,
+    home,
+    keyboard,
+    list_mode,
+    notifications as arrival_settings,
+    read_receipts as receipts,
+    sending as sending_settings,
+    tips,
+)
 from vaguemestre.webmail.snooze import views as snooze
 from vaguemestre.webmail.trust.views import (
     blocklist,
@@ -262,15 +266,9 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/pdf/", attachments.converted, name="converted"),
     path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/image/", attachments.redrawn_image, name="redrawn"),
     path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/corps/", attachments.body, name="piece-body"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/reponse/", views.answer, name="attendance"),
     path(
-        "dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/reponse/",
-        views.answer,
-        name="attendance",
-    ),
-    path(
-        "dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/contacts/",
-        contact_card.keep,
-        name="card-addition",
+        "dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/contacts/", contact_card.keep, name="card-addition"
     ),
     # Time and space
     path("dossiers/<folder:folder_id>/plus-tard/", snooze.later, name="later"),

@@ -8,7 +8,6 @@ from vaguemestre.academy.calendar import (
     add_working_days,
     easter,
     is_working_day,
-    next_school_holiday,
     public_holidays,
     school_holiday,
 )
@@ -81,10 +80,3 @@ def test_school_holidays_of_zone_b(first: date, last: date) -> None:
     assert school_holiday(last) == holiday
     assert school_holiday(first - timedelta(days=1)) is None
     assert school_holiday(last + timedelta(days=1)) is None
-
-
-def test_the_next_school_holidays() -> None:
-    following = next_school_holiday(date(2026, 11, 24))
-    assert following is not None
-    assert following.name == "vacances de Noël"
-    assert next_school_holiday(date(2027, 7, 3)) is None

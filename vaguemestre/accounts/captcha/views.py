@@ -11,8 +11,7 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts import captcha, rate_limit
 from vaguemestre.accounts.attempts.network_limit import TEN_MINUTES, within_limit
-from vaguemestre.accounts.captcha import challenge, speech
-from vaguemestre.accounts.captcha import picture as captcha_picture
+from vaguemestre.accounts.captcha import challenge, picture as captcha_picture, speech
 from vaguemestre.accounts.captcha.challenge import Challenge
 from vaguemestre.accounts.captcha.picture import Paper
 
@@ -77,7 +76,6 @@ def _too_many() -> HttpResponse:
 
 
 def _kept(answer: HttpResponse) -> HttpResponse:
-    """By this browser, as long as it can be answered."""
     answer.headers["Cache-Control"] = f"private, max-age={int(challenge.LIFE.total_seconds())}"
     return answer
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.compromise import factor_loss
@@ -129,7 +128,6 @@ def sent_text(account: Account, since: datetime, days: int) -> str:
 
 
 def unfreeze_sending(account: Account, *, by: str, reason: str, now: datetime) -> None:
-    """Mail may leave in this account's name again."""
     with transaction.atomic():
         account.frozen_at = None
         account.save(update_fields=["frozen_at"])
@@ -139,7 +137,6 @@ def unfreeze_sending(account: Account, *, by: str, reason: str, now: datetime) -
 
 
 def unblock_mailbox(account: Account, *, by: str, reason: str, now: datetime) -> None:
-    """The mailbox opens before its hour."""
     with transaction.atomic():
         account.mail_blocked_until = None
         account.save(update_fields=["mail_blocked_until"])

@@ -19,8 +19,6 @@ class TelephoneForm(forms.Form):
 
 
 class PasskeyForm(forms.Form):
-    """The name a person gives, and what their device answered."""
-
     nom = forms.CharField(
         label=_("Its name in your list"),
         help_text=_("To know it again: the computer of the office, my telephone."),

@@ -28,7 +28,6 @@ def begin_totp(account: Account, now: datetime, *, shown_in: str) -> str:
 
 
 def otpauth_url(account: Account, secret: str, issuer: str) -> str:
-    """What the QR code says to the application (otpauth://…)."""
     return pyotp.TOTP(secret).provisioning_uri(name=account.address, issuer_name=issuer)
 
 
@@ -45,7 +44,6 @@ def confirm_totp(account: Account, typed: str, now: datetime, *, shown_in: str) 
 
 
 def forget_unproved(account: Account) -> None:
-    """The secret was shown, and no code of it came."""
     account.totps.filter(confirmed_at=None).delete()
 
 

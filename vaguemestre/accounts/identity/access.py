@@ -25,7 +25,6 @@ def account_of_key(key: str) -> Account | None:
 
 
 def passkey_of(account: Account, number: int) -> Passkey | None:
-    """One of their own."""
     return Passkey.objects.select_related("account__person").filter(account=account, pk=number).first()
 
 

@@ -4,7 +4,6 @@ What other rooms hold of the account goes with it: they provide for it (`ports`)
 The journal stays, and the person's file, which is the HR system's.
 """
 
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +21,6 @@ from vaguemestre.accounts.state_transitions import SYSTEM
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 
-logger = logging.getLogger(__name__)
 AT_ONCE = 20  # a mailbox takes about a second; the clock has other things to do
 State = Account.State
 _PERSONAL: tuple[Any, ...] = (

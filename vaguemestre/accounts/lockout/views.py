@@ -1,6 +1,5 @@
 """Signing in with a password and a code at once, while many tries hold an account. The same page for everybody."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -53,7 +52,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if not captcha.solve(request.POST, now=now):  # first: whoever reads no picture takes nothing from their network
         return _page(request, form, asking, captcha_wrong=True)
     if not within_limit(request, "lockout-ask", ASKED_AN_HOUR, AN_HOUR):
-        return _too_many(request, form, AN_HOUR)
+        return with_retry_after(_page(request, form, wait=wait_text(AN_HOUR), status=429), AN_HOUR)
     owner_signin.ask_code(asking.cleaned_data["identifiant"], now=now)
     return _page(request, form, asked=True)
 
@@ -63,10 +62,6 @@ def _again(request: HttpRequest, told: dict[str, Any], **said: Any) -> HttpRespo
     afresh = LockoutForm(initial={"identifiant": told["identifiant"], "partage": told["partage"]})
     afresh.mark_refused()
     return _page(request, afresh, **said)
-
-
-def _too_many(request: HttpRequest, form: LockoutForm, wait: timedelta) -> HttpResponse:
-    return with_retry_after(_page(request, form, wait=wait_text(wait), status=429), wait)
 
 
 def _page(

@@ -4,9 +4,5 @@ from vaguemestre.accounts.mail_access import views
 
 urlpatterns = [
     path("mon-compte/mots-de-passe-application/", views.making, name="app-passwords"),
-    path(
-        "mon-compte/mots-de-passe-application/<int:number>/retrait/",
-        views.removal,
-        name="app-password-removal",
-    ),
+    path("mon-compte/mots-de-passe-application/<int:number>/retrait/", views.removal, name="app-password-removal"),
 ]

@@ -174,7 +174,7 @@ class LocalPart(models.Model):
                 fields=["account", "kind"],
                 condition=models.Q(kind__in=["main", "identifier"]),
                 name="one_main_address_one_identifier",
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -31,9 +31,7 @@ class AppPassword(models.Model):
     by_portal = models.BooleanField(default=False)  # then `hash` is of no password
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["account", "withdrawn_at"], name="app_passwords_of_account"),
-        ]
+        indexes: ClassVar = [models.Index(fields=["account", "withdrawn_at"], name="app_passwords_of_account")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.name}"

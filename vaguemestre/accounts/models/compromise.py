@@ -9,8 +9,6 @@ from vaguemestre.accounts.models.account import Account
 
 
 class AccountShutdown(models.Model):
-    """One declaration of a stolen account."""
-
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="drills")
     by = models.CharField(max_length=60)  # as in the journal
     reason = models.CharField(max_length=300)

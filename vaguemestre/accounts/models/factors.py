@@ -89,9 +89,7 @@ class RecoveryCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "hash"], name="recovery_code_once"),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "hash"], name="recovery_code_once")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.used_at}"

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from vaguemestre.accounts.models.account import Account
 
@@ -123,7 +122,7 @@ class OtpHolding(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["key"], condition=Q(ended_at__isnull=True), name="one_holder_an_otp_key"),
+            models.UniqueConstraint(fields=["key"], condition=Q(ended_at__isnull=True), name="one_holder_an_otp_key")
         ]
 
     def __str__(self) -> str:
@@ -163,7 +162,7 @@ class OtpRequest(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["account"], condition=Q(state__in=["asked", "approved"]), name="one_open_otp_request"
-            ),
+            )
         ]
 
     def __str__(self) -> str:

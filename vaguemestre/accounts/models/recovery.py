@@ -3,8 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from vaguemestre.accounts.models.account import Account
 
@@ -96,20 +95,15 @@ class ResetRequest(models.Model):
     note = models.CharField(max_length=300, default="")
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["state", "department", "asked_at"], name="reset_requests_waiting"),
-        ]
+        indexes: ClassVar = [models.Index(fields=["state", "department", "asked_at"], name="reset_requests_waiting")]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["account"], condition=models.Q(state="open"), name="one_open_reset_request"
-            ),
+            models.UniqueConstraint(fields=["account"], condition=models.Q(state="open"), name="one_open_reset_request")
         ]
 
     def __str__(self) -> str:
         return self.number
 
     def reason_in_words(self) -> str:
-        """Why a person has to look after it."""
         if self.reason == self.LINKS_SPENT:
             return gettext("all the links allowed were asked for")
         return str(self.Reason(self.reason).label)

@@ -51,9 +51,7 @@ class Code(models.Model):
     today_since = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "purpose"], name="one_code_a_purpose"),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "purpose"], name="one_code_a_purpose")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.purpose} {self.sent_at}"

@@ -33,12 +33,10 @@ class Session(models.Model):
 
     @property
     def strong_for_a_role(self) -> bool:
-        """What opens other people's accounts."""
         return self.strong and not self.by_text
 
     @property
     def owes_factor(self) -> bool:
-        """Nothing opens before it is shown, or set up."""
         return self.factor_due and not self.strong_for_a_role
 
 
@@ -92,9 +90,7 @@ class KnownDevice(models.Model):
     seen_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["token_hash", "account"], name="device_known_once"),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["token_hash", "account"], name="device_known_once")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.seen_at}"

@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from vaguemestre.accounts.models import ResetRequest
 from vaguemestre.web.date_text import full_date

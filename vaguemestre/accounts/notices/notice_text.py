@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Notice
 from vaguemestre.accounts.network_text import network_text

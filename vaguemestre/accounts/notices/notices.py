@@ -49,12 +49,10 @@ def tell_owner(
 
 
 def notice_text(notice: Notice) -> str:
-    """What happened, as the person would be told it."""
     return notice_sentence(notice)
 
 
 def advice_text(notice: Notice) -> str:
-    """What to do about it."""
     return notice_advice(notice)
 
 
@@ -75,7 +73,6 @@ def mark_all_read(account: Account, newest: int, *, now: datetime) -> None:
 
 
 def office_of(account: Account) -> Office:
-    """Whom this person calls."""
     return offices.office_of(account.person)
 
 

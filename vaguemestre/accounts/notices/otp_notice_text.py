@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 
 def otp_notice(details: Mapping[str, object]) -> str:
-    """The sentence of a notice about a key."""
     number = {"serial": str(details.get("serial") or "")}
     match str(details.get("change") or ""):
         case "asked":

@@ -29,8 +29,6 @@ class CodeField(forms.CharField):
 
 
 class PinForm(forms.Form):
-    """A PIN, typed twice."""
-
     pin = forms.CharField(
         label=_("PIN"),
         help_text=_("4 to 8 digits. Not your date of birth, not 1234: nothing that can be guessed of you."),
@@ -57,10 +55,6 @@ class PinForm(forms.Form):
         if pin and again and pin != again:
             self.add_error("encore", _("The two PINs are different."))
         return facts
-
-
-class CodeForm(forms.Form):
-    code = CodeField(_("The 6 digits of the key"))
 
 
 class NextCodeForm(forms.Form):
@@ -107,12 +101,7 @@ class RequestForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    mot = forms.CharField(
-        label=_("A word for the person"),
-        max_length=300,
-        required=False,
-        widget=forms.TextInput(),
-    )
+    mot = forms.CharField(label=_("A word for the person"), max_length=300, required=False, widget=forms.TextInput())
     accord = forms.ChoiceField(choices=[("oui", ""), ("non", "")])
 
     def clean(self) -> dict[str, Any]:

@@ -140,7 +140,6 @@ def forget_telephone(account: Account, *, now: datetime) -> None:
 
 @transaction.atomic
 def retire_key(key: OtpKey, *, by: str) -> None:
-    """Broken, or too old: it leaves the stock."""
     _moved(key, [State.STOCK], State.RETIRED)
     write_record(key, "retired", by=by)
 

@@ -30,7 +30,6 @@ def code_at(key: OtpKey, factor: int) -> str:
 
 
 def step_of(key: OtpKey, now: datetime) -> int:
-    """By our clock."""
     return int(now.timestamp()) // key.period
 
 

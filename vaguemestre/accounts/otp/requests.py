@@ -79,7 +79,6 @@ def heads_of(account: Account, *, today: date) -> list[Account]:
 
 
 def to_decide_by(head: Account, *, today: date) -> list[OtpRequest]:
-    """What waits for this head. Empty for whoever leads nothing."""
     if Role.SCHOOL_HEAD not in roles(head.person, today=today):
         return []
     schools = [posting.school_id for posting in current_postings(head.person, today=today)]

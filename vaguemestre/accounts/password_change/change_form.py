@@ -5,6 +5,4 @@ from vaguemestre.accounts.password_change.new_password_form import NewPasswordFo
 
 
 class PasswordChangeForm(NewPasswordForm):
-    """The same, and whether mail programs must be given new ones too."""
-
     programmes = forms.BooleanField(label=_("Also withdraw the application passwords"), required=False)

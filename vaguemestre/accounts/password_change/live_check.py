@@ -24,7 +24,6 @@ class PasswordVerdict:
 
     @property
     def words(self) -> dict[str, list[str]]:
-        """As the browser's behaviour reads it."""
         return {"unmet": [rule.value for rule in self.unmet], "unknown": [rule.value for rule in self.unknown]}
 
 

@@ -7,8 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from argon2.exceptions import VerificationError
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.identity.name_rules import fold_name
@@ -43,7 +42,6 @@ class PolicyFailure(Enum):
 
     @property
     def rule(self) -> str:
-        """The line of the list "what it must contain"."""
         match self:
             case PolicyFailure.LENGTH:
                 least = academy().passwords.minimum_length

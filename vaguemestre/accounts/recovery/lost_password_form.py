@@ -13,11 +13,7 @@ _BOX = {"class": "input", "inputmode": "numeric"}
 class LostPasswordForm(forms.Form):
     """The page draws the NUMEN's box itself: what was typed there is never sent back."""
 
-    numen = forms.CharField(
-        label=_("NUMEN"),
-        max_length=40,
-        error_messages={"required": _("Your NUMEN is missing.")},
-    )
+    numen = forms.CharField(label=_("NUMEN"), max_length=40, error_messages={"required": _("Your NUMEN is missing.")})
     jour = forms.IntegerField(
         label=_("Day"), min_value=1, max_value=31,
         widget=forms.TextInput(_BOX | {"maxlength": 2, "autocomplete": "bday-day"}),
@@ -50,7 +46,6 @@ class LostPasswordForm(forms.Form):
 
     @property
     def date_error(self) -> str:
-        """One sentence for the three boxes."""
         if not self.is_bound or self.birth_date is not None:
             return ""
         typed = [str(self.data.get(name, "")).strip() for name in ("jour", "mois", "annee")]

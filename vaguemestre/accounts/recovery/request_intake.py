@@ -34,7 +34,6 @@ def take_request(numen: Numen, birth_date: date, *, by_desk: bool, now: datetime
 
 
 def person_asked_about(asked: ResetAsk) -> Person | None:
-    """Whoever has this NUMEN and was born on this day."""
     person = Person.objects.filter(numen_lookup__in=asked.numen_lookups).first()
     if person is None:
         return None

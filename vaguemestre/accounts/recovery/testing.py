@@ -33,7 +33,6 @@ def make_forgetful(numen: str = NUMEN, *, rescue: str | None = RESCUE, **facts: 
 
 
 def fill(client: Client, *, numen: str = NUMEN, born: date = BORN, **more: str) -> dict[str, str]:
-    """The form as somebody would send it, the digits read from its picture."""
     page = client.get(PAGE).content.decode()
     boxes = {"numen": numen, "jour": str(born.day), "mois": str(born.month), "annee": str(born.year)}
     return boxes | read_from(page, now=timezone.now()) | more

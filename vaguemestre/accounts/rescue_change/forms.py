@@ -29,8 +29,7 @@ class RescueForm(forms.Form):
     )
 
     par_sms = forms.BooleanField(
-        label=_("If I lose my password: a code to this telephone, rather than a link by mail"),
-        required=False,
+        label=_("If I lose my password: a code to this telephone, rather than a link by mail"), required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

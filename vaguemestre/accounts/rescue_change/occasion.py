@@ -14,8 +14,7 @@ from vaguemestre.accounts.models import RescueContact
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.page_messages import account_page_url
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.rescue import confirmation_codes
-from vaguemestre.accounts.rescue import contact as rescue_contact
+from vaguemestre.accounts.rescue import confirmation_codes, contact as rescue_contact
 from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.accounts.rescue_change.forms import CodeForm, RescueForm
 from vaguemestre.accounts.rescue_change.phone_confirmation import PhoneError, keep_phone, too_soon_text

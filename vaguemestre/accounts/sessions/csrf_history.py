@@ -40,5 +40,4 @@ def _known(request: HttpRequest) -> list[str]:
 
 
 def _mark(secret: str, key: str) -> str:
-    """It gives away neither of them."""
     return salted_hmac("vaguemestre.former", f"{secret} {key}", algorithm="sha256").hexdigest()[:32]

@@ -18,7 +18,6 @@ def remember_owner(response: HttpResponseBase, account: Account) -> None:
 
 
 def last_account(request: HttpRequest) -> Account | None:
-    """Who signed in last in this browser."""
     key = last_key(request)
     return account_of_key(key) if key else None
 
@@ -37,10 +36,8 @@ def owner_mark(account: Account) -> str:
 
 
 def names_owner(request: HttpRequest) -> bool:
-    """An open page asks, and says whose it is."""
     return WHOSE in request.headers
 
 
 def is_owner(request: HttpRequest, account: Account) -> bool:
-    """Whether the open page that asks is this person's."""
     return constant_time_compare(request.headers.get(WHOSE, ""), owner_mark(account))

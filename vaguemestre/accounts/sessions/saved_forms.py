@@ -81,7 +81,6 @@ def holds_secret(request: HttpRequest) -> bool:
 
 
 def forget_sent_form(request: HttpRequest, account: Account) -> None:
-    """It is kept no longer."""
     if key := request.POST.get(SENT_AGAIN):
         account.kept_forms.filter(key=key[:32]).delete()
 

@@ -36,8 +36,6 @@ class End(Enum):
 
 @dataclass(frozen=True)
 class SessionVisit:
-    """What the cookie of one request says."""
-
     session: Session | None = None
     ended: End | None = None  # a cookie came, and its session is no more
     idle_limit: timedelta | None = None  # what was passed, when it ended by idleness
@@ -152,7 +150,6 @@ def _end(there: "QuerySet[Session]", keys: list[str], *, only: str = "", but: st
 
 
 def living_sessions(account: Account, *, now: datetime) -> list[Session]:
-    """Those that still open something."""
     opened = account.sessions.filter(expires_at__gt=now)
     return [session for session in opened if session.last_used_at + idle_limit(session) > now]
 
@@ -209,7 +206,6 @@ def end_cookie_session(request: HttpRequest) -> None:
 
 
 def close_session(session: Session, *, by: str) -> None:
-    """By hand, from the list."""
     with transaction.atomic():
         end_session(session)
         journal.record(by, "session.closed", session.account_id)

@@ -13,7 +13,6 @@ from vaguemestre.courier import sms
 
 
 def factor_choices(account: Account, now: datetime) -> dict[str, object]:
-    """What this person may answer with, for the templates."""
     held = factor_state.factor_kinds(account)
     return {
         "telephone": Kind.TOTP in held,

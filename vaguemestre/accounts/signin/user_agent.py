@@ -1,8 +1,7 @@
 """A browser in words, from what it says of itself: enough to recognise one's own computer in a list."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 # The first that is found: most browsers also pretend to be others.
 _BROWSERS = (

@@ -26,9 +26,7 @@ class GuideVersion(models.Model):
     signed = models.CharField(max_length=130)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["guide", "number"], name="guide_version_once"),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["guide", "number"], name="guide_version_once")]
 
     def __str__(self) -> str:
         return f"{self.guide_id} {self.number}"

@@ -29,7 +29,7 @@ class GradeStep(models.Model):
         db_table = "career_step"
         indexes: ClassVar = [models.Index(fields=["person", "seen_on"], name="steps_of_person")]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["person", "corps", "grade", "step"], name="step_reached_once"),
+            models.UniqueConstraint(fields=["person", "corps", "grade", "step"], name="step_reached_once")
         ]
 
     def __str__(self) -> str:

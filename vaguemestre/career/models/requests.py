@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.people.models import School
@@ -40,7 +39,7 @@ class Campaign(models.Model):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["kind", "closes_at"], name="campaigns_by_kind")]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(closes_at__gt=models.F("opens_at")), name="campaign_closes_after"),
+            models.CheckConstraint(condition=Q(closes_at__gt=models.F("opens_at")), name="campaign_closes_after")
         ]
 
     def __str__(self) -> str:

@@ -44,7 +44,6 @@ def document_served(officer: HrOfficer, key: UUID) -> RequestDocument:
 
 
 def campaign_for(officer: HrOfficer, pk: int) -> Campaign:
-    """To change it."""
     found = _found(campaigns.campaigns_known_to(officer).filter(pk=pk).first())
     if not campaigns.may_change(officer, found):
         raise Http404("career")

@@ -28,7 +28,6 @@ def campaigns_for_person(person: Person, now: datetime) -> list[Campaign]:
 
 
 def campaigns_for_officer(officer: HrOfficer) -> QuerySet[Campaign]:
-    """Those whose requests may come to this officer."""
     return _of(officer).annotate(sent=Count("requests", filter=~Q(requests__state="draft")))
 
 

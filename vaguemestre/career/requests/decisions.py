@@ -9,8 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.audit import journal
 from vaguemestre.career.hr_officers import HrOfficer

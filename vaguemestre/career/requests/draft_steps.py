@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
@@ -44,14 +43,12 @@ def draft_steps(request: ServiceRequest) -> list[DraftStep]:
 
 
 def next_after(request: ServiceRequest, name: str) -> str:
-    """The address of the step that follows."""
     path = draft_steps(request)
     here = next(place for place, step in enumerate(path) if step.name == name)
     return path[min(here + 1, len(path) - 1)].url
 
 
 def first_open(request: ServiceRequest) -> str:
-    """Where a draft is taken up again."""
     path = draft_steps(request)
     return next((step.url for step in path if not step.done), path[-1].url)
 

@@ -148,7 +148,6 @@ def withdraw_request(request: ServiceRequest, *, now: datetime) -> None:
 
 
 def required_documents(request: ServiceRequest) -> list[str]:
-    """Which documents it needs."""
     asked = request.campaign.documents if request.campaign else SERVICES[request.kind].documents
     return list(asked)
 

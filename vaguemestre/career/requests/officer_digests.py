@@ -13,8 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.calendar import is_working_day
 from vaguemestre.accounts.models import Account
@@ -44,7 +43,6 @@ class New:
 
 @due.recurring("career.requests.news", every=300)
 def send_digests(_key: str, now: datetime) -> None:
-    """The clock, every few minutes."""
     officers = [officer for officer in officers_in_charge(timezone.localdate(now)) if officer.account.delivers]
     rows = {row.account_id: row for row in DeskNews.objects.filter(account__in=[o.account.key for o in officers])}
     news = {officer: rows.get(officer.account.key) or _row(officer.account, now) for officer in officers}

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.career.models import Campaign, ServiceRequest
 from vaguemestre.career.requests.status_changes import State
@@ -60,7 +59,6 @@ def _left(campaign: Campaign, now: datetime) -> str:
 
 
 def event_text(state: str) -> str:
-    """One row of the history."""
     return {
         State.SENT: _("Sent to the HR office"),
         State.RECEIVED: _("Taken in charge by the HR office"),

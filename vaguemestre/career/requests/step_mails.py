@@ -6,8 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.career.models import Campaign, ServiceRequest
 from vaguemestre.career.requests.status_changes import State
@@ -43,7 +42,6 @@ def mail_step(request: ServiceRequest, *, now: datetime) -> None:
 
 
 def mail_reminder(request: ServiceRequest, campaign: Campaign, *, now: datetime) -> None:
-    """Of a draft."""
     with translation.override(request.account.language):
         first = _("The request that you have begun in I-Prof is not sent. It is taken until %(moment)s.")
         _send(

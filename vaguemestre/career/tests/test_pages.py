@@ -129,9 +129,7 @@ def thread(office: Office, enter: Enter) -> Topic:
 
 
 # The session, then: the officer's side asks whose posts they hold.
-TEACHER = {
-    "dossier": 9, "correspondent": 6, "threads": 5, "new-thread": 6, "cv": 3, "guides": 3,
-}  # fmt: skip
+TEACHER = {"dossier": 9, "correspondent": 6, "threads": 5, "new-thread": 6, "cv": 3, "guides": 3}
 OFFICER = {"desk": 6, "desk-guides": 4}
 
 

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.sessions import page_owner
-from vaguemestre.accounts.sessions import sessions as portal_sessions
+from vaguemestre.accounts.sessions import page_owner, sessions as portal_sessions
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.career import sessions
 from vaguemestre.career.models import CareerSession

@@ -15,8 +15,7 @@ from vaguemestre.career import attached_files
 from vaguemestre.career.decorators import officers_only
 from vaguemestre.career.models import Kind, ServiceRequest
 from vaguemestre.career.request import OfficerRequest
-from vaguemestre.career.requests import access, csv_export, queue
-from vaguemestre.career.requests import decisions as request_decisions
+from vaguemestre.career.requests import access, csv_export, decisions as request_decisions, queue
 from vaguemestre.career.requests.decisions import EFFECTS
 from vaguemestre.career.requests.forms import Decision
 from vaguemestre.career.requests.queue import Filters
@@ -169,7 +168,6 @@ def _show(
 
 
 def _back(request: OfficerRequest, key: UUID) -> HttpResponse:
-    """To the request, in the list from which it was opened."""
     page = reverse("career:desk-request", args=[key])
     return redirect(f"{page}?{queue.filters_of(request.GET, request.officer).query}" if request.GET else page)
 

@@ -10,8 +10,7 @@ import dns.resolver
 import dns.reversename
 from cryptography import x509
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.clients import servers
 from vaguemestre.clients.dns.policy import PolicyError, fetched, says_the_same
@@ -85,7 +84,6 @@ def check(resolver: Resolver) -> Iterator[Finding]:
 
 
 def served(resolver: Resolver, fetch: Callable[[Sequence[str]], str]) -> Finding:
-    """The policy itself, as other servers find it."""
     name, wanted = mta_sts.host(), mta_sts.policy(mail_host())
     try:
         addresses = resolver.addresses(name)

@@ -21,7 +21,6 @@ FIELDS = (
 
 
 def column_choices() -> list[tuple[str, str]]:
-    """Value and words, as the page offers them."""
     words = (
         _("First name"), _("Family name"), _("Whole name"), _("E-mail address"), _("E-mail address, work"),
         _("E-mail address, private"), _("Telephone"), _("Telephone, mobile"), _("Telephone, work"),

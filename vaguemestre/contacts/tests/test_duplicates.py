@@ -4,8 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from vaguemestre.contacts import cards as contact_cards
-from vaguemestre.contacts import duplicates, undo
+from vaguemestre.contacts import cards as contact_cards, duplicates, undo
 from vaguemestre.contacts.cards import Card, CardLine, card_of
 from vaguemestre.contacts.models import Contact, Undoable
 from vaguemestre.testing import Cast

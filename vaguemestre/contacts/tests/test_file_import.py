@@ -4,8 +4,7 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts import cards as contact_cards
-from vaguemestre.contacts import file_import, tables, undo, vcards
+from vaguemestre.contacts import cards as contact_cards, file_import, tables, undo, vcards
 from vaguemestre.contacts.cards import BookFullError, Card, CardLine, card_of
 from vaguemestre.contacts.file_import import ImportPlan, UploadGoneError, import_upload, plan_import, receive_file
 from vaguemestre.contacts.import_report import FileRefusedError

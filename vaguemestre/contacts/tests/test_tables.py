@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from vaguemestre.contacts import cards as contact_cards
-from vaguemestre.contacts import tables
+from vaguemestre.contacts import cards as contact_cards, tables
 from vaguemestre.contacts.cards import Card, CardLine
 from vaguemestre.contacts.import_report import FileRefusedError, Report
 from vaguemestre.contacts.tables.columns import guess_columns

@@ -3,8 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
@@ -48,7 +47,6 @@ def preview(request: StaffRequest, key: str) -> HttpResponse:
 @require_POST
 @signed_in
 def columns(request: StaffRequest, key: str) -> HttpResponse:
-    """What the columns hold, and the group that all of it joins."""
     upload = upload_for(request.account, key)
     if upload.columns is not None:
         sent = request.POST.getlist("colonne")[: len(upload.columns)]

@@ -17,8 +17,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from vaguemestre.clock import due
-from vaguemestre.courier import delivery, retention
-from vaguemestre.courier import mail as courier_mail
+from vaguemestre.courier import delivery, mail as courier_mail, retention
 from vaguemestre.courier.message import message_of
 from vaguemestre.courier.models import Parcel
 from vaguemestre.testing import MailAccount, data_folder, deliver, letter, wait_for_mail

@@ -12,8 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import collected_addresses, groups
 from vaguemestre.contacts.models import Contact, Group
-from vaguemestre.directory import index
-from vaguemestre.directory import suggestions as directory_suggestions
+from vaguemestre.directory import index, suggestions as directory_suggestions
 from vaguemestre.directory.suggestions import MOST, suggestions
 from vaguemestre.directory.testing.places import Hire, Places
 from vaguemestre.mailbox.messages import Address

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.directory import access, entry_views
-from vaguemestre.directory import search as directory_search
+from vaguemestre.directory import access, entry_views, search as directory_search
 from vaguemestre.directory.access import entry_named, own_entry
 from vaguemestre.directory.models import Establishment
 from vaguemestre.directory.paging import page_part

@@ -98,7 +98,6 @@ def _takes_out(properties: bytes) -> bool:
 
 
 def _kept(removed: list[tuple[int, int]], begin: int, end: int) -> Iterator[tuple[int, int]]:
-    """What remains of a piece."""
     for start, stop in removed[max(0, bisect_right(removed, (begin, begin)) - 1) :]:
         if start >= end:
             break

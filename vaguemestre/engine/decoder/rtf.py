@@ -22,9 +22,7 @@ _NO_TEXT = {
     b"listtable", b"rsidtbl", b"latentstyles", b"fldinst", b"filetbl", b"revtbl", b"xe", b"tc",
 }  # fmt: skip
 _SIGNS = {b"~": "\N{NO-BREAK SPACE}", b"-": "\N{SOFT HYPHEN}", b"_": "-", b"\\": "\\", b"{": "{", b"}": "}"}
-_QUOTES = {
-    b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"endash": "–", b"emdash": "—",
-}  # fmt: skip
+_QUOTES = {b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"endash": "–", b"emdash": "—"}
 
 
 @dataclass(frozen=True, slots=True)

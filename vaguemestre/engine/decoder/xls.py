@@ -31,7 +31,6 @@ def write_text(document: Compound, write: Write) -> None:
 
 
 def _records(held: bytes) -> Iterator[tuple[int, list[bytes]]]:
-    """Each with what it goes on in."""
     pending: tuple[int, list[bytes]] = (0, [b""])
     place = 0
     while place + 4 <= len(held):

@@ -13,9 +13,7 @@ from vaguemestre.people.offices import department_of
 
 PARIS = ZoneInfo("Europe/Paris")
 # What standards ask for (RFC 2142), what we print, whom people write to in an alarm. Each is reserved in academy.toml.
-ROUTED = (
-    "postmaster", "abuse", "hostmaster", "webmaster", "security", "mailer-daemon", "dmarc", "dpd", "rssi",
-)  # fmt: skip
+ROUTED = ("postmaster", "abuse", "hostmaster", "webmaster", "security", "mailer-daemon", "dmarc", "dpd", "rssi")
 ACCOUNT = "INSERT INTO mail_account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 PROGRAM = "INSERT INTO mail_app_password VALUES (?, ?, ?, ?, ?)"
 LOGIN = "INSERT OR REPLACE INTO mail_login VALUES (?, ?, ?)"

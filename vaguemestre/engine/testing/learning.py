@@ -3,11 +3,7 @@
 import time
 
 from vaguemestre.engine import spam_training
-from vaguemestre.testing import (
-    MailAccount,
-    data_folder,
-    imap_connection,
-)
+from vaguemestre.testing import MailAccount, data_folder, imap_connection
 
 
 def lessons(account: MailAccount, count: int = 1) -> list[tuple[str, bytes]]:

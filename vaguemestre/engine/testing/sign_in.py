@@ -5,10 +5,7 @@ import time
 
 from django.conf import settings
 
-from vaguemestre.testing import (
-    MailAccount,
-    tls_context,
-)
+from vaguemestre.testing import MailAccount, tls_context
 
 
 def forms(account: MailAccount) -> list[str]:

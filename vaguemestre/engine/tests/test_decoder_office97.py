@@ -6,8 +6,7 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as some
+from hypothesis import HealthCheck, given, settings, strategies as some
 
 from vaguemestre.engine.decoder import child, office97
 from vaguemestre.engine.testing.decoder import decoded, found, with_files

@@ -79,9 +79,7 @@ def test_mail_is_received_before_the_first_sign_in(db: None, daemons: None) -> N
 
 
 def test_what_only_we_may_write_is_removed_at_the_door(mail_account: MailAccount) -> None:
-    forged = letter(
-        mail_account.address, Authentication_Results="messagerie.ac-amiens.fr; dkim=pass", X_Spam="Yes",
-    )  # fmt: skip
+    forged = letter(mail_account.address, Authentication_Results="messagerie.ac-amiens.fr; dkim=pass", X_Spam="Yes")
     deliver(forged, mail_account.address)
     [received] = wait_for_mail(mail_account)
     assert b"dkim=pass" not in received

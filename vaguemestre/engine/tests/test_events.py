@@ -366,9 +366,7 @@ def nothing_found(*_anything: object) -> list[Any]:
 def test_only_the_web_may_end_streams(events_server: int) -> None:
     stream = Stream(events_server, event_ticket("a0000001"))
     body = json.dumps({"users": ["a0000001"], "only": "", "but": ""})
-    for word, sent, status in (
-        ("guess", body, 403), (secret("push.key"), "{}", 400), (secret("push.key"), body, 204)
-    ):  # fmt: skip
+    for word, sent, status in (("guess", body, 403), (secret("push.key"), "{}", 400), (secret("push.key"), body, 204)):
         connection = http.client.HTTPConnection("127.0.0.1", events_server, timeout=10)
         connection.request("POST", "/end", sent, {"X-Vaguemestre-Push": word})
         assert connection.getresponse().status == status

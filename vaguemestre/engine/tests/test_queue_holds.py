@@ -19,15 +19,7 @@ from vaguemestre.accounts.models import Account, ShutdownStep
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import projection, queue_holds, queue_manager
-from vaguemestre.testing import (
-    MailAccount,
-    data_folder,
-    deliver,
-    letter,
-    make_mail_account,
-    submission,
-    wait_for_mail,
-)
+from vaguemestre.testing import MailAccount, data_folder, deliver, letter, make_mail_account, submission, wait_for_mail
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 

@@ -16,15 +16,7 @@ from vaguemestre.accounts.passwords import passwords
 from vaguemestre.engine import projection
 from vaguemestre.engine.testing.sign_in import by_token, forms, wait_until_ended
 from vaguemestre.people.models import Person
-from vaguemestre.testing import (
-    MailAccount,
-    imap_connection,
-    make_account,
-    make_person,
-    secret,
-    submission,
-    tls_context,
-)
+from vaguemestre.testing import MailAccount, imap_connection, make_account, make_person, secret, submission, tls_context
 
 
 def forged(account: MailAccount, **claims: object) -> str:

@@ -12,8 +12,7 @@ from django.utils import timezone
 from vaguemestre.accounts.lifecycle import closure
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.audit.models import Entry
-from vaguemestre.contacts import cards as contact_cards
-from vaguemestre.contacts import vcards
+from vaguemestre.contacts import cards as contact_cards, vcards
 from vaguemestre.contacts.cards import Card, CardLine
 from vaguemestre.contacts.collected_addresses import collect_addresses
 from vaguemestre.engine import projection

@@ -66,7 +66,6 @@ def remove(request: StaffRequest, key: str) -> HttpResponse:
 @require_POST
 @signed_in
 def give_back(request: StaffRequest) -> HttpResponse:
-    """From the sentence, or from the list."""
     try:
         key = signing.loads(request.POST.get("fait", ""), salt=link_text.SALT, max_age=link_lifetime.GRACE)
     except signing.BadSignature:

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.roles.agent_scope import Agent, agent_named
 from vaguemestre.helpdesk import recent_accounts
-from vaguemestre.helpdesk.access import Agent, agent_named
 from vaguemestre.helpdesk.account_search import find_accounts
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher, school
 from vaguemestre.people.models import Person, Posting, School

@@ -9,8 +9,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.roles.agent_scope import agent_named
 from vaguemestre.helpdesk import rentree_progress
-from vaguemestre.helpdesk.access import agent_named
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.people.numen import Numen

@@ -10,8 +10,8 @@ from vaguemestre.accounts.compromise import factor_loss
 from vaguemestre.accounts.lifecycle.closure import PurgedError
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.projection import is_confirmed
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk import agent_actions, otp_diagnosis, phonetic_alphabet
-from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk.account_record import account_record, record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Reason, Restoration
@@ -37,7 +37,6 @@ def unlock(request: AgentRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @console_only
 def lock(request: AgentRequest, key: str) -> HttpResponse:
-    """The page that asks why, then the act."""
     account = account_to_act_on(request.agent, key)
     form = Reason(request.POST or None)
     if not form.is_valid():
@@ -128,6 +127,5 @@ def numen(request: AgentRequest, key: str) -> HttpResponse:
 
 
 def _page(request: AgentRequest, key: str, **more: object) -> HttpResponse:
-    """The person's page again, with what is missing or refused."""
     account = account_to_act_on(request.agent, key)
     return render(request, "helpdesk/person.html", account_record(request, account, timezone.now()) | more, status=422)

@@ -9,12 +9,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.durations import wait_text
-from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.models import Code as SentCode
+from vaguemestre.accounts.models import Account, Code as SentCode
 from vaguemestre.accounts.rescue import confirmation_codes
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
 from vaguemestre.courier import sms
 from vaguemestre.helpdesk import caller_identification, code_destinations
-from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk.account_record import record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Code, Questions

@@ -13,7 +13,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.notices.journal_text import act_text
-from vaguemestre.helpdesk.access import AgentRequest, account_for, account_to_act_on
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_for, account_to_act_on
 from vaguemestre.helpdesk.account_record import account_record, record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Declaration, Reason

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vaguemestre.accounts.roles.agent_scope import AgentRequest
 from vaguemestre.helpdesk import forwarding_report
-from vaguemestre.helpdesk.access import AgentRequest
 from vaguemestre.helpdesk.decorators import console_only
 
 

@@ -6,15 +6,13 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.engine.queue_holds import HeldMessage, QueueUnavailableError
-from vaguemestre.engine.queue_holds import held_messages as held_of
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_for, account_to_act_on
+from vaguemestre.engine.queue_holds import HeldMessage, QueueUnavailableError, held_messages as held_of
 from vaguemestre.helpdesk import held_messages
-from vaguemestre.helpdesk.access import AgentRequest, account_for, account_to_act_on
 from vaguemestre.helpdesk.account_record import record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import MOST_HELD, HeldMessages

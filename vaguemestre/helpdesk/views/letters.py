@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, office_name
 from vaguemestre.helpdesk import rentree_progress
-from vaguemestre.helpdesk.access import AgentRequest, office_name
 from vaguemestre.helpdesk.decorators import console_only
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.letters.printing import withheld_letters

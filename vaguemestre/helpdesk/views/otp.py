@@ -16,7 +16,7 @@ from vaguemestre.accounts.models import OtpKey, OtpRequest
 from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.otp import pskc_file, requests, stock
 from vaguemestre.accounts.otp.key_lifecycle import KeyStateError
-from vaguemestre.helpdesk.access import AgentRequest
+from vaguemestre.accounts.roles.agent_scope import AgentRequest
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.otp_access import keys_seen_by, request_to_act_on, requests_seen_by
 from vaguemestre.helpdesk.otp_forms import DecisionForm, ImportForm

@@ -6,16 +6,15 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.models import OtpKey
 from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.otp import activation, key_lifecycle
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, office_name, out_of_reach_text
 from vaguemestre.helpdesk import caller_identification
-from vaguemestre.helpdesk.access import AgentRequest, office_name, out_of_reach_text
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.diagnosis import GONE
 from vaguemestre.helpdesk.forms import Reason

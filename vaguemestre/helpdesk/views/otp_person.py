@@ -12,7 +12,7 @@ from vaguemestre.accounts.models import Account, OtpKey
 from vaguemestre.accounts.otp import key_lifecycle
 from vaguemestre.accounts.otp.holder import key_in_use, key_set_aside, lost_key
 from vaguemestre.accounts.otp.requests import open_request
-from vaguemestre.helpdesk.access import AgentRequest, account_for, account_to_act_on
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_for, account_to_act_on
 from vaguemestre.helpdesk.account_record import record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Reason

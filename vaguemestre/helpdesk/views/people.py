@@ -10,8 +10,8 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_for
 from vaguemestre.helpdesk import account_search, recent_accounts
-from vaguemestre.helpdesk.access import AgentRequest, account_for
 from vaguemestre.helpdesk.account_history import account_history as story_of
 from vaguemestre.helpdesk.account_record import account_record, record_head
 from vaguemestre.helpdesk.decorators import console_only

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.roles.agent_scope import Agent, AgentRequest
 from vaguemestre.accounts.sessions.decorators import prove_first
 from vaguemestre.helpdesk import rentree_progress
-from vaguemestre.helpdesk.access import Agent, AgentRequest
 from vaguemestre.helpdesk.decorators import console_only
 from vaguemestre.web.date_text import full_date
 

@@ -10,12 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.rescue import confirmation_codes
-from vaguemestre.accounts.rescue import contact as rescue_contact
+from vaguemestre.accounts.rescue import confirmation_codes, contact as rescue_contact
 from vaguemestre.accounts.rescue_change import contact_change
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
 from vaguemestre.courier.mail import AddressUnusableError
 from vaguemestre.helpdesk import caller_identification
-from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk.account_record import record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Code, Email

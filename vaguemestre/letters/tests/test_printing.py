@@ -134,7 +134,7 @@ def test_nothing_is_wiped_when_the_disk_refuses_the_file(tmp_path: Path) -> None
         printing.print_batch(batch, actor="operator:root", now=NOW, folder=tmp_path / "full")
     letter.refresh_from_db()
     assert letter.state == Letter.State.SEALED
-    assert list(printing.unprinted_batches()) == [batch]
+    assert list(Batch.objects.filter(printed_at=None)) == [batch]
     assert printing.print_batch(batch, actor="operator:root", now=NOW, folder=tmp_path).letters == 1
 
 

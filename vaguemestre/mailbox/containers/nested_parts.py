@@ -59,5 +59,4 @@ def piece_at(piece: Piece, places: tuple[int, ...]) -> Piece:
 
 
 def piece_of(part: Part, content: bytes) -> Piece:
-    """A part with its content, weighed as it is."""
     return Piece(replace(part, encoding="8bit", size=len(content)), content)

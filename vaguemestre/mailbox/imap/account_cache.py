@@ -52,7 +52,7 @@ class ReadingTrail:
 class AccountCache:
     def __init__(
         self, kept: IndexFile | None = None, *, users: int = 2000, folders: int = 5000, threaded: int = 1_000_000
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.rows = RowCache()
         self.turns = ReplyStateCache()
         self.overviews: AnswerCache[ConversationOverview] = AnswerCache(LOOKS)

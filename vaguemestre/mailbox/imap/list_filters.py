@@ -9,8 +9,7 @@ from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require
 from vaguemestre.mailbox.imap.folder_list import KnownFolder
 from vaguemestre.mailbox.imap.query.search_keys import received_before
 from vaguemestre.mailbox.imap.uid_sets import UidSet
-from vaguemestre.mailbox.imap.wire.commands import UidNumbers, quote_string
-from vaguemestre.mailbox.imap.wire.commands import uid_sets as wire_sets
+from vaguemestre.mailbox.imap.wire.commands import UidNumbers, quote_string, uid_sets as wire_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.values import ATTACHED, SETTLED, Flag, Uid
 

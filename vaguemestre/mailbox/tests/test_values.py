@@ -1,6 +1,5 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vaguemestre.mailbox import modified_utf7
 from vaguemestre.mailbox.values import Flag, FolderName, InvalidValueError, MailboxId, PartPath, Uid

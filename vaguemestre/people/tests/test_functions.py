@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from django.http import Http404
 from django.utils import timezone
 
 from vaguemestre.people import access, feed_writer, testing
@@ -75,22 +74,6 @@ def test_a_function_gives_a_role_only_to_office_staff_at_an_office(staff: dict[s
     staff["Thomas"].postings.update(function="ADMIN")  # of a DSDEN: the service is the rectorat's
     assert roles(staff["Mathilde"], today=TODAY) == {Role.TEACHER}
     assert roles(staff["Thomas"], today=TODAY) == frozenset()
-
-
-def test_whose_file_one_may_open(staff: dict[str, Person]) -> None:
-    def served(who: str) -> set[str]:
-        return {person.first_name for person in access.persons_served_by(staff[who], today=TODAY)}
-
-    assert served("Mathilde") == {"Mathilde"}
-    assert served("Thomas") == {"Oise"}
-    assert served("Sylvie") == served("Hélène") == set(staff)
-
-
-def test_not_yours_and_not_there_are_the_same(staff: dict[str, Person]) -> None:
-    assert access.person_for(staff["Thomas"], staff["Oise"].pk, today=TODAY) == staff["Oise"]
-    for pk in (staff["Mathilde"].pk, 999_999):
-        with pytest.raises(Http404):
-            access.person_for(staff["Thomas"], pk, today=TODAY)
 
 
 def test_found_by_numen(staff: dict[str, Person]) -> None:

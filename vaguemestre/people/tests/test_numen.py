@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import models
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from pytest_django import Settings
 
 from vaguemestre.people import numen as numen_rules

@@ -1,8 +1,7 @@
 """Address lines by NF Z 10-011."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vaguemestre.people import postal
 

@@ -1,8 +1,7 @@
 """The UAI and its check letter."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vaguemestre.people.uai import InvalidUaiError, Uai, check_letter
 

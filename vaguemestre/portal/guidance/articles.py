@@ -2,7 +2,7 @@
 Where each belongs and leads is in `article_places.py`. Nothing of this looks at an account."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -146,11 +146,7 @@ def _line(text: str) -> SafeString:
         said = said.replace(f"{{{name}}}", str(figure))
     pieces = re.split(r"`([^`]+)`", said)
     plain, typed = pieces[::2], [*pieces[1::2], ""]
-    return format_html_join("", "{}{}", ((one, _key(key)) for one, key in _pairs(plain, typed)))
-
-
-def _pairs(plain: Iterable[str], typed: Iterable[str]) -> Iterable[tuple[str, str]]:
-    return zip(plain, typed, strict=True)
+    return format_html_join("", "{}{}", ((one, _key(key)) for one, key in zip(plain, typed, strict=True)))
 
 
 def _key(typed: str) -> SafeString | str:

@@ -17,9 +17,7 @@ from vaguemestre.testing import Cast, make_account, make_person, make_school
 
 pytestmark = pytest.mark.django_db
 PAGE = "/arena/registre/"
-ACTS = (
-    "modification/", "secret/", "essai/", "maintenance/", "maintenance/fin/", "fermeture/", "fermeture/retrait/",
-)  # fmt: skip
+ACTS = ("modification/", "secret/", "essai/", "maintenance/", "maintenance/fin/", "fermeture/", "fermeture/retrait/")
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
@@ -83,9 +82,7 @@ def _screen(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     lent = [(one, until_text(one.ends)) for one in delegations.delegations_at([place], now)]
-    context = {
-        "section": "arena", "form": form, "place": place, "places": places, "lent": lent,
-    }  # fmt: skip
+    context = {"section": "arena", "form": form, "place": place, "places": places, "lent": lent}
     return render_with_message(request, "portal/delegations.html", context, status=status)
 
 

@@ -18,8 +18,7 @@ from vaguemestre.portal import arena, quick_access
 from vaguemestre.portal.access import is_administrator
 from vaguemestre.portal.last_visit import previous_sign_in
 from vaguemestre.portal.tiles import home_tiles
-from vaguemestre.sso import arena as sso_arena
-from vaguemestre.sso import quick_access as sso_quick_access
+from vaguemestre.sso import arena as sso_arena, quick_access as sso_quick_access
 from vaguemestre.web.date_text import day_in_sentence
 
 SHOWN = 2  # notices; the page My account has them all

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.portal import quick_access
-from vaguemestre.sso import arena
-from vaguemestre.sso import quick_access as sso_quick_access
+from vaguemestre.sso import arena, quick_access as sso_quick_access
 
 
 @require_safe

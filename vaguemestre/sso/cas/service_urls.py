@@ -30,7 +30,6 @@ def is_well_formed(address: str) -> bool:
 
 
 def is_registrable(pattern: str) -> bool:
-    """What an administrator may write down for an application."""
     address = pattern.removesuffix("*") if pattern.endswith(WHATEVER_FOLLOWS) else pattern
     return "*" not in address and is_well_formed(address) and not (address != pattern and "?" in address)
 
@@ -40,7 +39,6 @@ def is_registered(address: str, patterns: Iterable[str]) -> bool:
 
 
 def with_ticket(address: str, ticket: str) -> str:
-    """Where the browser goes with it."""
     return f"{address}{'&' if '?' in address else '?'}{urlencode({'ticket': ticket})}"
 
 

@@ -13,8 +13,7 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.sso import application_sessions
 from vaguemestre.sso.models import Application, Farewell, Protocol
 from vaguemestre.sso.testing import make_application
-from vaguemestre.testing import make_account as make_posted
-from vaguemestre.testing import make_person, make_school
+from vaguemestre.testing import make_account as make_posted, make_person, make_school
 
 pytestmark = pytest.mark.django_db
 PAGE = "/sso/deconnexions/"

@@ -84,7 +84,6 @@ def full_date(moment: datetime) -> str:
 
 @register.filter
 def full_day(day: date) -> str:
-    """For a date without an hour."""
     return date_text.full_date(day)
 
 

@@ -4,8 +4,7 @@ import csv
 from io import StringIO
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from vaguemestre.web.separated_values import OpenQuoteError, find_separator, read_rows
 

@@ -4,8 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vaguemestre.web import health_checks
-from vaguemestre.web import metrics as service_metrics
+from vaguemestre.web import health_checks, metrics as service_metrics
 
 LOOPBACK = {"127.0.0.1", "::1", ""}
 

@@ -109,7 +109,6 @@ def rows_of(act: BulkAct) -> list[BulkAct]:
 
 
 def can_undo(acts: Sequence[BulkAct], now: datetime) -> bool:
-    """All rows of one act."""
     ended = all(one.finished_at is not None and one.finished_at > now - UNDO_LIFE for one in acts)
     taken_back = any(one.undoes_id is not None or one.verb == Verb.DELETE for one in acts)
     return ended and not taken_back and any(one.changed for one in acts)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.web.number_text import number_text
@@ -113,7 +112,6 @@ def _over(act: BulkAct, n: int) -> str:
 
 
 def returned_text(n: int) -> str:
-    """From "Plus tard", before their hour."""
     return ngettext("%s message is back in its folder", "%s messages are back in their folders", n) % number_text(n)
 
 

@@ -12,8 +12,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.mailbox.errors import FolderExistsError, NoSuchFolderError
 from vaguemestre.mailbox.imap.messages.expunged_messages import ExpungedMessage

@@ -5,8 +5,7 @@ Old is what came long ago, as a search "avant:" says it. What bears a star stays
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet

@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.mailbox.containers.signed_message import TYPES as ENVELOPES
 from vaguemestre.mailbox.errors import NoSuchFolderError, NoSuchMessageError, QuotaExceededError

@@ -111,7 +111,6 @@ def add_picture(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
 def copy_quoted_pictures(
     outgoing: Outgoing, message: Message, source: DraftOrigin, pictures: Sequence[PartPath]
 ) -> None:
-    """Those that the text quoted shows."""
     wanted = [part for path in pictures if (part := message.part(path)) and part.type in PICTURES and part.path]
     if wanted:
         with open_mailbox_of(outgoing.account_id) as session:

@@ -19,8 +19,6 @@ LATEST_REMINDER = 28  # days; a message waits no longer for an answer (`list_fil
 
 @dataclass(frozen=True, slots=True)
 class DraftOrigin:
-    """The message answered, forwarded or gone on with."""
-
     folder: MailboxId
     uid: Uid
 

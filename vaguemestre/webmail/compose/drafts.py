@@ -49,8 +49,6 @@ NO_ROOM: Final = {"no_room": True}  # why the copy is not in Drafts; what is wri
 
 
 class DraftCopy(Enum):
-    """Where what was just kept lies besides here."""
-
     THERE = "there"
     LATER = "later"  # the clock will put it there
     NO_ROOM = "no-room"  # as soon as there is some
@@ -237,7 +235,6 @@ def forget_draft(key: str, now: datetime) -> None:
 
 
 def kept_until(outgoing: Outgoing) -> datetime:
-    """When its row is forgotten, if nobody touches it any more."""
     mailing = MailMerge.objects.filter(pk=outgoing.pk, state=MailMerge.State.WRITTEN).exists()
     apart = mailing or message_links.handouts_of_draft(outgoing.account_id, outgoing.key)
     return outgoing.changed_at + (MAILING_KEPT_FOR if apart else KEPT_FOR)
@@ -396,5 +393,4 @@ def _deposited(outgoing: Outgoing) -> bool:
 
 
 def note_change(outgoing: Outgoing, now: datetime) -> None:
-    """Its enclosures changed."""
     Outgoing.objects.filter(pk=outgoing.pk).update(revision=F("revision") + 1, changed_at=now)

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from html import escape
 
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.handouts import limits, message_links
@@ -24,8 +23,6 @@ _BOX = "margin:16px 0;padding:12px 16px;border:1px solid #c8ccd2;border-radius:6
 
 @dataclass(frozen=True, slots=True)
 class LinkedFile:
-    """A file as the sheet shows it."""
-
     key: str
     name: str
     words: str

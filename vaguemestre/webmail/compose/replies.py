@@ -135,7 +135,6 @@ def send_again(session: Session, source: DraftOrigin, message: Message, key: str
 
 
 def new_draft(letter: DraftContent, beginning: InitialDraft) -> DraftContent:
-    """With nothing but the signature, as the person writes."""
     if beginning.writes_plain:
         return replace(letter, text=beginning.signature)
     return _as_formatted(letter, beginning.block)

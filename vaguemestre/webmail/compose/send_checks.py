@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.messages import Message
@@ -101,7 +100,6 @@ def own_words(text: str, signature: str) -> str:
 
 
 def addresses_in(message: Message) -> frozenset[str]:
-    """Everybody whom a message names."""
     sender = [message.row.sender] if message.row.sender else []
     return frozenset(one.address.lower() for one in (*sender, *message.reply_to, *message.to, *message.cc))
 

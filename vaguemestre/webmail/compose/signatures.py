@@ -46,7 +46,6 @@ def html_lines(text: str) -> str:
 
 
 def new_message_foot(text: str) -> str:
-    """For the foot of a new message."""
     return f"\n\n{SIGNATURE}\n{text}" if text else ""
 
 

@@ -30,8 +30,6 @@ _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 @dataclass(frozen=True, slots=True)
 class AttachmentAddress:
-    """Where a file is."""
-
     folder: MailboxId
     uid: Uid
     path: PiecePath

@@ -43,7 +43,6 @@ def path_text(folder: Folder) -> str:
 
 
 def search_path_text(folder: Folder) -> str:
-    """As it is named in a search."""
     return folder_text(folder) if folder.role else str(folder.name)
 
 

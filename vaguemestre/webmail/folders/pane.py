@@ -7,8 +7,7 @@ from functools import lru_cache
 from django.template import loader
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext, npgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, ngettext, npgettext
 
 from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import SEPARATOR, MailboxId
@@ -108,8 +107,6 @@ def folder_pane(folders: Sequence[Folder], current: MailboxId | None, chosen: Se
 
 @dataclass(frozen=True, slots=True)
 class FolderSettingsList:
-    """A folder on the page where all of them are put in order."""
-
     line: FolderLine
     total: str
     unread: str

@@ -77,7 +77,6 @@ def possible_parents(everything: Sequence[Folder], moving: Folder | None = None)
 
 
 def parent_choices(everything: Sequence[Folder], moving: Folder | None = None) -> list[tuple[str, str]]:
-    """The same for a menu."""
     return [(folder_key(folder), path_text(folder)) for folder in possible_parents(everything, moving)]
 
 

@@ -1,7 +1,6 @@
 """One sentence at the head of a folder where something happens by itself."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox.imap.list_filters import WAITS_FOR, ListFilter

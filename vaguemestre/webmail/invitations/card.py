@@ -8,8 +8,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
@@ -25,8 +24,7 @@ from vaguemestre.webmail.compose import mime_builder
 from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.content.plain_text import linked_text
 from vaguemestre.webmail.invitations import updates
-from vaguemestre.webmail.invitations.recurrence import local_time
-from vaguemestre.webmail.invitations.recurrence import recurrence_text as repetition_in_words
+from vaguemestre.webmail.invitations.recurrence import local_time, recurrence_text as repetition_in_words
 from vaguemestre.webmail.invitations.updates import InvitationUpdate
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery

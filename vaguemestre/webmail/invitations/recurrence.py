@@ -4,8 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.mailbox.icalendar.invitation import Moment, RecurrenceRule
 from vaguemestre.web import date_text

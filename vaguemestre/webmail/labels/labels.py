@@ -7,8 +7,7 @@ from functools import lru_cache
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.imap.messages import label_keywords

@@ -94,7 +94,6 @@ def parse_list_query(folder: MailboxId, query: QueryDict) -> ListQuery:
 
 
 def label_in(query: Mapping[str, str]) -> Flag | None:
-    """The label that an address or a form names."""
     word = query.get("etiquette", "").lower()
     try:
         return Flag(word) if label_keywords.is_label(word) else None

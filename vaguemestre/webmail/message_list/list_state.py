@@ -57,7 +57,6 @@ def _word(shown: Sequence[Row], everything: Sequence[Folder], now: datetime, *se
 
 
 def with_open_message(state: str, current: Uid | str | None) -> str:
-    """What a page that asks for news says it shows."""
     return f"{state}.{current}" if current else state
 
 

@@ -4,8 +4,7 @@ from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, ngettext, pgettext
 
 from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
 from vaguemestre.web.number_text import octets_text
@@ -15,9 +14,7 @@ HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is on a tele
 
 
 def state_icons(unread: bool, starred: bool, pinned: bool, deleted: bool) -> SafeString:
-    words = (
-        (unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"), (deleted, " data-deleted"),
-    )  # fmt: skip
+    words = ((unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"), (deleted, " data-deleted"))
     return SafeString("".join(word for holds, word in words if holds))
 
 

@@ -12,8 +12,7 @@ from django.template import loader
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, ngettext, pgettext
 
 from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage

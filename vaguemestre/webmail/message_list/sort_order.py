@@ -35,7 +35,6 @@ def sort_parameters(order: SortOrder | None) -> dict[str, str]:
 
 
 def heading_text(order: SortOrder) -> str:
-    """What stands over the rows in the place of their days."""
     word = sort_parameters(order)["tri"]
     sentences = {
         "date": _("Oldest first"),

@@ -2,8 +2,7 @@
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST
 
 from vaguemestre.mailbox.errors import NoSuchFolderError

@@ -10,17 +10,14 @@ from django.conf import settings
 from django.db import models
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.webmail.models.blocklist import BlocklistEntry as BlocklistEntry
-from vaguemestre.webmail.models.blocklist import SuspectIndex as SuspectIndex
+from vaguemestre.webmail.models.blocklist import BlocklistEntry as BlocklistEntry, SuspectIndex as SuspectIndex
 
 # Tables in files of their own.
 from vaguemestre.webmail.models.bulk_action import BulkAct as BulkAct
 from vaguemestre.webmail.models.delivery_report import DeliveryReport as DeliveryReport
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
-from vaguemestre.webmail.models.filter import Filter as Filter
-from vaguemestre.webmail.models.filter import ForwardTarget as ForwardTarget
-from vaguemestre.webmail.models.mail_merge import MailMerge as MailMerge
-from vaguemestre.webmail.models.mail_merge import MergedMessage as MergedMessage
+from vaguemestre.webmail.models.filter import Filter as Filter, ForwardTarget as ForwardTarget
+from vaguemestre.webmail.models.mail_merge import MailMerge as MailMerge, MergedMessage as MergedMessage
 from vaguemestre.webmail.models.message_template import ReadyMade as ReadyMade
 from vaguemestre.webmail.models.signature_image import SignaturePicture as SignaturePicture
 
@@ -286,7 +283,7 @@ class Redirection(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["account"], condition=models.Q(removed_at=None), name="one_redirection_at_a_time"
-            ),
+            )
         ]
         indexes: ClassVar = [models.Index(fields=["target"], name="redirections_to")]
 
@@ -321,9 +318,7 @@ class RecentSearch(models.Model):
     searched_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "text"], name="one_line_a_search"),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "text"], name="one_line_a_search")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.searched_at}"

@@ -34,7 +34,7 @@ class DeliveryReport(models.Model):
     class Meta:
         db_table = "webmail_echo"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "message_id", "address", "kind"], name="one_echo_a_recipient"),
+            models.UniqueConstraint(fields=["account", "message_id", "address", "kind"], name="one_echo_a_recipient")
         ]
 
     def __str__(self) -> str:

@@ -14,8 +14,7 @@ from itertools import islice
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account

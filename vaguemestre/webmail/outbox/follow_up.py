@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
@@ -109,7 +108,7 @@ def remind(key: str, now: datetime) -> None:
 
 def find_waiting(
     session: Session, waits: FollowUpSource, sent: MailboxId, uid: Uid, reminder: str = ""
-) -> FollowUp | None:  # fmt: skip
+) -> FollowUp | None:
     """Or what its author has added since."""
     waiting = waits.among(session, sent)
     last = next((one for folder, one in session.together(sent, uid) if folder == sent and one in waiting), None)

@@ -7,8 +7,7 @@ from functools import lru_cache
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 from vaguemestre.academy.calendar import add_working_days, is_working_day, public_holidays
 from vaguemestre.webmail.snooze import wake_times

@@ -144,7 +144,6 @@ def closing_url(request: MailboxRequest) -> str:
 
 
 def problem_text(problem: Exception) -> str:
-    """What keeps a message from leaving, and the remedy."""
     if isinstance(problem, attached_files.FileTooLargeError):
         words = {"name": problem.name, "limit": octets_text(attached_files.size_limit())}
         return _("“%(name)s” was not attached: the message would pass %(limit)s.") % words

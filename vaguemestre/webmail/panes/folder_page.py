@@ -16,8 +16,15 @@ from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.labels.labels import Labels
 from vaguemestre.webmail.mailbox_access import MailboxRequest
-from vaguemestre.webmail.message_list import infinite_scroll, list_query, list_state, neighbours, open_message, rows
-from vaguemestre.webmail.message_list import pins as message_pins
+from vaguemestre.webmail.message_list import (
+    infinite_scroll,
+    list_query,
+    list_state,
+    neighbours,
+    open_message,
+    pins as message_pins,
+    rows,
+)
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.neighbours import AdjacentLinks
 from vaguemestre.webmail.message_list.open_message import OpenMessage

@@ -6,8 +6,7 @@ from datetime import datetime
 from functools import cache
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, ngettext
 
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.list_filters import ListFilter
@@ -43,9 +42,7 @@ FILTER_KEYS: dict[ListFilter | None, str] = {
 }  # fmt: skip
 OTHER_KEYS: dict[ListFilter | None, str] = {"flagged": "g s"}
 LABEL_KEY = "t l"
-PLACES = {
-    "trash": "corbeille", "junk": "indesirables", "later": "plus-tard", "drafts": "brouillons", "sent": "envoyes",
-}  # fmt: skip
+PLACES = {"trash": "corbeille", "junk": "indesirables", "later": "plus-tard", "drafts": "brouillons", "sent": "envoyes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,6 @@ class ListPane:
 
     @property
     def place(self) -> str:
-        """As the help calls it."""
         return PLACES.get(self.role, "liste")
 
     @property

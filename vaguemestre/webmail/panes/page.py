@@ -116,7 +116,6 @@ class ThreePanePage:
 
     @property
     def later_here(self) -> Sequence[WakeTimeChoice]:
-        """Until when the open message may be put off."""
         return self.list.later if self.list and not self.stays else []
 
 
@@ -212,7 +211,7 @@ def _opened(
     return ThreePanePage(
         reading=reading,
         beside=beside,
-        stays_unread=_stays_unread(beside, stands),
+        stays_unread=beside is not None and beside.unread and stands.marks_read != Preferences.MarksRead.OPENED,
         view="reader" if reading else "list",
         display=stands.display,
         owner=_owner(request, mine),
@@ -310,7 +309,3 @@ def _owner(request: MailboxRequest, mine: Iterable[str] = ()) -> tuple[str, ...]
 
 def _flags(shown: MessageView | OpenMessage | None) -> frozenset[str]:
     return shown.flags if shown else frozenset()
-
-
-def _stays_unread(shown: OpenMessage | None, stands: SettingsSummary) -> bool:
-    return shown is not None and shown.unread and stands.marks_read != Preferences.MarksRead.OPENED

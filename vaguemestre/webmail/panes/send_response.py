@@ -3,8 +3,7 @@
 import math
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest

@@ -48,7 +48,6 @@ def parse_compose_link(asked: QueryDict) -> Mailto:
 
 
 def compose_url(said: Mailto) -> str:
-    """Our writing page for it."""
     asked = {"a": said.to, "cc": said.cc, "cci": said.bcc, "objet": said.subject, "texte": said.body}
     return f"{reverse('webmail:compose-new')}?{urlencode({name: text[:4000] for name, text in asked.items() if text})}"
 

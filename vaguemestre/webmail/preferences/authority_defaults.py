@@ -35,7 +35,6 @@ def with_defaults(chosen: Preferences) -> Preferences:
 
 
 def locks() -> dict[str, str]:
-    """Why nobody changes it, by the name of the preference."""
     return {
         one.name: one.reason or _("The academy has set this for everybody.") for one in all_defaults() if one.locked
     }

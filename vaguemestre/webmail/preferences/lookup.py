@@ -15,6 +15,5 @@ def load_preferences(account: Account) -> Preferences:
 
 
 def undo_seconds(chosen: int | None) -> int:
-    """How long a message may be called back after "Envoyer"."""
     seconds: int = settings.MAIL["undo_seconds"] if chosen is None else chosen
     return seconds

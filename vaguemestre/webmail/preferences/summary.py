@@ -14,8 +14,6 @@ from vaguemestre.webmail.preferences import authority_defaults, lookup, tips
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """How the mail looks, by choice."""
-
     density: str = Preferences.Density.COMFORTABLE
     text_size: str = Preferences.TextSize.NORMAL
     theme: str = Preferences.Theme.AUTO
@@ -30,7 +28,6 @@ class Display:
 
     @property
     def lying(self) -> bool:
-        """The line between list and reader."""
         return self.pane == Preferences.Pane.BELOW
 
 

@@ -55,10 +55,7 @@ TIPS: Mapping[str, Tip] = {
     "labels": Tip(
         _("Press a label in the column of folders: it gathers all its messages, whatever their folder."), "etiquettes"
     ),
-    BACK: Tip(
-        _("Back from your absence? Filter by “Unread”, and put off until later what can wait."),
-        "plus-tard",
-    ),
+    BACK: Tip(_("Back from your absence? Filter by “Unread”, and put off until later what can wait."), "plus-tard"),
 }
 
 

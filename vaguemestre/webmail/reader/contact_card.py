@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import file_import, vcards
@@ -68,7 +67,6 @@ def import_cards(account: Account, raw: bytes, *, now: datetime) -> ImportResult
 
 
 def imported_text(done: ImportResult) -> str:
-    """What was done, for the sentence with "Undo"."""
     said = []
     if done.new:
         said.append(ngettext("%s contact added", "%s contacts added", done.new) % number_text(done.new))

@@ -7,8 +7,7 @@ from typing import ClassVar
 
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot

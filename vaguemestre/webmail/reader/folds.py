@@ -1,7 +1,6 @@
 """What of a message is folded when it is read, and what is treated for the dark."""
 
-from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, pgettext
 
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned
 from vaguemestre.mailbox.sandbox.cleaner.fold_marks import LANGUAGE, QUOTE, SIGNATURE

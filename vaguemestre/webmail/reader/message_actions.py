@@ -27,7 +27,7 @@ class MessageActions:
 
 def message_actions(
     folder: MailboxId, flags: Iterable[str], folders: Sequence[Folder], chips: Iterable[LabelChip], now: datetime
-) -> MessageActions:  # fmt: skip
+) -> MessageActions:
     here, inbox = lookup.folder_by_id(folders, folder), lookup.folder_by_role(folders, "inbox")
     role = (here.role if here else None) or ""
     worn = {flag.lower() for flag in flags}

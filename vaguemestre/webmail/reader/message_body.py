@@ -84,7 +84,7 @@ def formatted_body(
 
 def _text_of(
     session: Session, folder: MailboxId, message: Message, part: Part
-) -> tuple[bool, Callable[[], bytes], str]:  # fmt: skip
+) -> tuple[bool, Callable[[], bytes], str]:
     """Whether only its beginning is read; how it is fetched, should the cleaner not have it; its name."""
     path = part.path
     if path is None:
@@ -99,9 +99,7 @@ def _text_of(
     return len(raw) >= HTML_LIMIT, lambda: html_octets(raw, part), ""
 
 
-def _cleaned(
-    html: Callable[[], bytes], message: Message, frame: _Frame, folds: Mapping[str, str]
-) -> Cleaned:  # fmt: skip
+def _cleaned(html: Callable[[], bytes], message: Message, frame: _Frame, folds: Mapping[str, str]) -> Cleaned:
     """Raises `CleanerError` when the cleaner could not vouch for the result; then the text is shown."""
     folder_id, uid = frame.folder, frame.uid
 

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT

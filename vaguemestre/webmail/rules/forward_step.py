@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.courier.mail import AddressUnusableError

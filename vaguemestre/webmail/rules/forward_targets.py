@@ -60,7 +60,6 @@ def target_text(target: str) -> str:
 
 
 def target_refusal_text(problem: TargetRefusedError) -> str:
-    """Why not, and what to do."""
     match problem.reason:
         case TargetRefusal.FORM:
             return _("This is not an address. It looks like this: first.last@%s.") % academy().domain

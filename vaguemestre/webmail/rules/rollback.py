@@ -17,8 +17,7 @@ from vaguemestre.engine import doveadm
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
 from vaguemestre.webmail.models.filter import Filter
 from vaguemestre.webmail.rules import forward_targets, redirection, sieve_script, sieve_sync
-from vaguemestre.webmail.rules.filters import forward_confirmations
-from vaguemestre.webmail.rules.filters import rule as filter_rule
+from vaguemestre.webmail.rules.filters import forward_confirmations, rule as filter_rule
 from vaguemestre.webmail.rules.filters.rule import Rule
 from vaguemestre.webmail.rules.sieve_script import SieveSettings
 

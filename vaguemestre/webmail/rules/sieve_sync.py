@@ -23,8 +23,7 @@ from vaguemestre.mailbox.sieve.managesieve import ScriptName, ScriptServer
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
 from vaguemestre.webmail.rules import sieve_script
-from vaguemestre.webmail.rules.filters import rule as filter_rule
-from vaguemestre.webmail.rules.filters import store
+from vaguemestre.webmail.rules.filters import rule as filter_rule, store
 from vaguemestre.webmail.rules.sieve_script import Absence, SieveRedirect, SieveSettings
 
 WHATEVER: Final = "\0"  # for what only takes away: another program's script stays in force by itself

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _, pgettext
 
 from vaguemestre.mailbox.imap.query.search_query import WORDS_LIMIT, Query, Term, Where, split_words
 from vaguemestre.mailbox.messages import Folder

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import NoSuchFolderError, UidValidityChangedError
@@ -32,8 +31,7 @@ from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels.labels import LabelChip, Labels, neutral_chip
-from vaguemestre.webmail.message_list import infinite_scroll, list_query, sort_order
-from vaguemestre.webmail.message_list import rows as list_rows
+from vaguemestre.webmail.message_list import infinite_scroll, list_query, rows as list_rows, sort_order
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.rows import FoundWords, ListDay, RowView
 from vaguemestre.webmail.search import index_progress
@@ -63,8 +61,6 @@ class SearchChip:
 
 @dataclass(frozen=True, slots=True)
 class AdjacentResults:
-    """Of the open message, inside the results."""
-
     position: str
     newer_url: str
     older_url: str
@@ -279,7 +275,7 @@ def _row(
         '<span class="row-where">{}{}</span>',
         icon(lookup.ROLE_ICONS.get(hit.folder.role or "", "folder"), "icon-s"),
         lookup.folder_text(hit.folder),
-    )  # fmt: skip
+    )
     words = FoundWords(highlight(view.subject, beginnings), highlight(view.who, beginnings), where)
     return replace(
         view, uid=message_token(*hit.place), preview=highlight(_snippet(hit, beginnings), beginnings), found=words

@@ -69,8 +69,6 @@ class SettingsGroup:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why nothing was saved."""
-
     said: str
     status: int
     foreign: ForeignScriptError | None = None

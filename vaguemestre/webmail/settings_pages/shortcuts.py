@@ -4,8 +4,7 @@ test holds both together. Where Gmail has a key for an act, it is one of ours.""
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 # What is written on keys without a letter, by their names in the browser.
 NAMED: dict[str, Promise | str] = {

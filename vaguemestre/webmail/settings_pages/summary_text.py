@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.accounts.models import Account

@@ -1,13 +1,6 @@
 """Shared by tests: script."""
 
-from vaguemestre.testing import (
-    MailAccount,
-    data_folder,
-    letter,
-    make_mail_account,
-    submission,
-    wait_for_mail,
-)
+from vaguemestre.testing import MailAccount, data_folder, letter, make_mail_account, submission, wait_for_mail
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.rules import sieve_script
 

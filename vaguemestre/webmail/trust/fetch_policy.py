@@ -15,7 +15,6 @@ _counting = Condition()
 
 
 def shows_images() -> bool:
-    """Whether this installation fetches remote images at all."""
     return bool(settings.OUTSIDE["images"])
 
 

@@ -47,7 +47,7 @@ class JunkFileConsent:
     words: tuple[str, ...]
 
     def word(self, folder: MailboxId, uid: Uid) -> str:
-        return _trace(f"{self.session} {folder} {uid}")
+        return salted_hmac(SALT, f"{self.session} {folder} {uid}", algorithm="sha256").hexdigest()[:_WORD]
 
     def holds(self, session: Session, folder: MailboxId, row: Row) -> bool:
         return is_junk(session, folder, row) and self.word(folder, row.uid) not in self.words
@@ -161,7 +161,3 @@ def _said(*, there: bool, pictures: bool) -> str:
     if there:
         return _("This message is in Junk: its attachments are held back.")
     return _("This message was in Junk: its attachments are held back.")
-
-
-def _trace(said: str) -> str:
-    return salted_hmac(SALT, said, algorithm="sha256").hexdigest()[:_WORD]

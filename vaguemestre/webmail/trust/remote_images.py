@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import lookup

@@ -7,8 +7,7 @@ from datetime import datetime
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from vaguemestre.accounts.account_page.sections import (
     app_passwords,

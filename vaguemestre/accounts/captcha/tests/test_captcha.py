@@ -15,8 +15,7 @@ from django.utils import timezone
 from PIL import Image
 
 from vaguemestre.accounts import captcha
-from vaguemestre.accounts.captcha import challenge, speech
-from vaguemestre.accounts.captcha import picture as captcha_picture
+from vaguemestre.accounts.captcha import challenge, picture as captcha_picture, speech
 from vaguemestre.accounts.captcha.testing import right_answer, wrong_answer
 from vaguemestre.accounts.captcha.views import FOR_A_CAPTCHA
 from vaguemestre.accounts.lifecycle.retention import sweep

@@ -24,8 +24,7 @@ from vaguemestre.accounts.models import (
     SignIn,
     Totp,
 )
-from vaguemestre.accounts.otp.testing import PIN, Fob, hold, make_key
-from vaguemestre.accounts.otp.testing import hand as hand_over
+from vaguemestre.accounts.otp.testing import PIN, Fob, hand as hand_over, hold, make_key
 from vaguemestre.accounts.passwords import passwords, temporary_password
 from vaguemestre.accounts.ports import rules_rollback, sent_list
 from vaguemestre.accounts.rescue import contact
@@ -141,7 +140,7 @@ def test_no_session_nor_half_one_of_an_account_without_password(account: Account
     response = client.get("/session/")
     pending_signin.begin_pending(
         response, account, PendingSignIn.Owes.FACTOR, shared_computer=False, wanted="", line=None, now=now
-    )  # fmt: skip
+    )
     client.cookies[pending_signin.COOKIE] = response.cookies[pending_signin.COOKIE].value
     assert client.get(reverse("accounts:second-factor")).status_code == 302
 

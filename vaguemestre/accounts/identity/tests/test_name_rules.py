@@ -4,9 +4,7 @@ from importlib import import_module
 from itertools import islice
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as hypothesis, strategies as st
 from pydantic import ValidationError
 
 from vaguemestre.academy import facts
@@ -63,8 +61,7 @@ def test_decomposed_and_composed_accents_are_one_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "word",
-    ["postmaster", "ce", "root", "no-reply", "dsden80", "a0000001", "mailer.daemon", "mailerdaemon", "mta.sts"],
+    "word", ["postmaster", "ce", "root", "no-reply", "dsden80", "a0000001", "mailer.daemon", "mailerdaemon", "mta.sts"]
 )
 def test_reserved_words(word: str) -> None:
     assert is_reserved(word)

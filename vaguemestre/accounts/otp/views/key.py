@@ -32,7 +32,6 @@ State = OtpKey.State
 @require_safe
 @signed_in
 def otp(request: StaffRequest) -> HttpResponse:
-    """What there is, in words, and the one thing to do about it."""
     account, now = request.account, timezone.now()
     asked = account.otp_requests.order_by("-asked_at").select_related("decided_by__person").first()
     context = {
@@ -137,7 +136,6 @@ def _page(request: StaffRequest, name: str, key: OtpKey, form: forms.Form | None
 
 
 def _whom(request: StaffRequest) -> dict[str, object]:
-    """Whom this person calls; the number stays on one line."""
     office = notices.office_of(request.account)
     return {"office": office, "phone": office.phone.replace(" ", NBSP)}
 

@@ -75,9 +75,7 @@ def test_the_request_does_the_same_work_for_everybody(client: Client, people: di
     seen = {}
     for name, numen in NUMENS.items():
         form = fill(client, numen=numen)
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             client.post(PAGE, form)
         seen[name] = [_shape(query["sql"]) for query in captured]
     assert all(queries == seen["nobody"] for queries in seen.values())

@@ -74,7 +74,6 @@ def _said(request: HttpRequest, number: str, *, by_desk: bool) -> HttpResponse:
 
 
 def _typed(request: HttpRequest, form: LostPasswordForm) -> SealedInput | None:
-    """Kept by the page from the last try, else what the boxes hold."""
     if kept := request.POST.get("garde"):
         return unseal_input(kept, timezone.now())
     if form.is_valid() and form.birth_date:

@@ -4,8 +4,7 @@ from argparse import ArgumentParser
 from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _, pgettext
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text

@@ -6,8 +6,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vaguemestre.mailbox.containers import attached_message, tnef, zip_listing
 from vaguemestre.mailbox.containers.nested_parts import piece_at, unpack

@@ -8,8 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options
-from hypothesis import given, settings
-from hypothesis import strategies as some
+from hypothesis import given, settings, strategies as some
 
 from vaguemestre.mailbox.containers import ber, signed_message
 from vaguemestre.mailbox.containers.ber import Element

@@ -4,8 +4,7 @@ from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from icalendar import Calendar
 
 from vaguemestre.mailbox.errors import UnpackError

@@ -139,7 +139,6 @@ def _place_before(link: FolderConnection, look: FolderPageRequest, before: Uid) 
 
 
 def _complete(link: FolderConnection, look: FolderPageRequest, top: int, count: int) -> None:
-    """Ask for what the page still lacks."""
     total = look.selected.total
     missing = [place for place in range(max(1, top - count + 1), top + 1) if place not in look.rows]
     commands = [b"FETCH %d:%d %s" % (missing[0], missing[-1], WHOLE_ROW)] if missing else []

@@ -133,7 +133,6 @@ def _below_head(link: FolderConnection, known: KnownFolder, uid: Uid, limit: int
 
 
 def _part(link: FolderConnection, known: KnownFolder, uid: Uid, path: PartPath) -> Part:
-    """How the part is encoded."""
     part = next((one for one in _row(link, known, uid).structure.walk() if one.path == path), None)
     if part is None:
         raise NoSuchMessageError(f"{uid}, part {path}")

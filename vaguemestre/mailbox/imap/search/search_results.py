@@ -111,7 +111,7 @@ def search_folders(
     bound = looked if whole is None else None
     if query.phrases:
         read = _read_on(link, query, _with_texts(link, query, found))
-        checked = [one.hit for one in read if _has_phrases(query, one.hit)]
+        checked = [one.hit for one in read if all(_holds(one.hit, term) is not term.excluded for term in query.phrases)]
         shown = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
         at_least = total > CHECKED or any(_may_hold(query, one) for one in read) or whole is not None
         result = SearchResults(tuple(shown), len(checked), start + 1, at_least=at_least, bound=bound, partial=partial)
@@ -329,10 +329,6 @@ def _with_excerpt(link: FolderConnection, query: Query, one: _Numbered) -> _Numb
 
 def _shows(query: Query, row: Row) -> bool:
     return any(has_hit(text, query.beginnings) for text in (row.subject, row.preview, *file_names(row)))
-
-
-def _has_phrases(query: Query, hit: SearchHit) -> bool:
-    return all(_holds(hit, term) is not term.excluded for term in query.phrases)
 
 
 def _may_hold(query: Query, one: _Numbered) -> bool:

@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxError, MailboxRefusedError, MailboxUnavailableError, SignInRefusedError

@@ -205,10 +205,7 @@ def test_a_field_of_ten_thousand_references_is_cut() -> None:
     [
         (b"", []),
         (b"Message-ID: none\r\nReferences: x y <>\r\n", []),
-        (
-            b"message-id:\r\n <a@x>\r\nIn-Reply-To: your mail <b@x> of (today)\r\n\t<c@x>\r\n",
-            ["a@x", "b@x", "c@x"],
-        ),
+        (b"message-id:\r\n <a@x>\r\nIn-Reply-To: your mail <b@x> of (today)\r\n\t<c@x>\r\n", ["a@x", "b@x", "c@x"]),
         (b"References: <\xe9@x>\r\nMessage-ID: <a@x> <b@x>\r\n", ["a@x", "\xe9@x"]),
     ],
 )

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.imap.conversations.conversation_index import ConversationIndex

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.imap.body_structure import read_structure

@@ -1,8 +1,7 @@
 """Reports about messages sent, as servers and programs write them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vaguemestre.mailbox.mime import delivery_status
 from vaguemestre.mailbox.mime.delivery_status import DeliveryStatus

@@ -9,8 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vaguemestre.mailbox.file_names import safe_filename
 from vaguemestre.mailbox.messages import Address

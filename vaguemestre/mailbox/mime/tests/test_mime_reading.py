@@ -4,8 +4,7 @@ import base64
 import quopri
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vaguemestre.mailbox.file_names import LIMIT, default_filename, safe_filename
 from vaguemestre.mailbox.imap.body_structure import read_structure

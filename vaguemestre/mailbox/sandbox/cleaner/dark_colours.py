@@ -84,7 +84,6 @@ def dark_colour(ink: RGBA) -> str:
 
 
 def contrast(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
-    """WCAG's ratio."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 

@@ -51,7 +51,6 @@ class _Lines:
         self.line, self.begun = "", False
 
     def add(self, lines: list[str], *, spaced: bool) -> None:
-        """The lines of a block."""
         self.end()
         self.gap = self.gap or spaced
         if lines:

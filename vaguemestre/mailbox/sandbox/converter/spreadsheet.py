@@ -61,7 +61,6 @@ def _width(rows: Sequence[Sequence[Cell]]) -> int:
 
 
 def _columns(rows: Sequence[Sequence[Cell]], width: int) -> Iterator[float]:
-    """How wide each is, by what stands in it alone."""
     longest = [0.0] * width
     for row in _placed(rows, width):
         for place, (cell, across) in enumerate(row):

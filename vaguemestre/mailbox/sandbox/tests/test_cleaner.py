@@ -9,8 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox.errors import CleanerError

@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox.sandbox.cleaner.allow_list import HtmlRefusedError

@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from tinycss2.color3 import RGBA, parse_color
 
 from vaguemestre.mailbox.sandbox.cleaner.allow_list import clean_html

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.mailbox.errors import NoSuchFolderError

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.web.htmx import is_htmx, shown_page
-from vaguemestre.webmail.actions import bulk_actions, progress_cookie
-from vaguemestre.webmail.actions import progress as bulk_progress
+from vaguemestre.webmail.actions import bulk_actions, progress as bulk_progress, progress_cookie
 from vaguemestre.webmail.actions.access import bulk_act_for
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage

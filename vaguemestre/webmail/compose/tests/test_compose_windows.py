@@ -36,9 +36,7 @@ def test_what_a_letter_asks_for_takes_its_own_place(desk: MailBrowser) -> None:
     desk.write(key, "", texte="D'abord")
     desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
     saving, pressing = {"HX-Target": f"p#etat-{key}"}, {"HX-Target": f"section#feuille-{key}"}
-    here: dict[str, object] = {
-        "a": "", "fenetre": "w1", "texte": "Ici", "revision": "1", "retour": desk.url(),
-    }  # fmt: skip
+    here: dict[str, object] = {"a": "", "fenetre": "w1", "texte": "Ici", "revision": "1", "retour": desk.url()}
     for tail, target in (("", saving), ("fermeture/", pressing)):
         answer = desk.post(f"/webmail/ecrire/{key}/{tail}", here, **HTMX, **target)
         assert answer.status_code == 422

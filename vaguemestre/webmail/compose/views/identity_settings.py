@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from vaguemestre.webmail.compose import identities as sender_identities
-from vaguemestre.webmail.compose import named_signatures
+from vaguemestre.webmail.compose import identities as sender_identities, named_signatures
 from vaguemestre.webmail.compose.identities import Identity, ReplyToError
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.preferences import lookup

@@ -73,7 +73,7 @@ def keep_as_ready(request: MailboxRequest, key: str) -> HttpResponse:
         problem = _("You have %d templates, the most there can be. Delete one first.") % store.MOST
     said = problem or _("Saved as the template “%s”") % name
     return keep_and_show_draft(
-        request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else _pages()
+        request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else reverse("webmail:ready")
     )
 
 
@@ -119,7 +119,3 @@ def _judged(request: MailboxRequest, key: str, letter: DraftContent) -> DraftCon
 def _files(request: MailboxRequest, key: str) -> list[OutgoingFile]:
     outgoing = outgoing_or_none(request.mailbox.mailbox, key)
     return list(outgoing.files.all()) if outgoing else []
-
-
-def _pages() -> str:
-    return reverse("webmail:ready")

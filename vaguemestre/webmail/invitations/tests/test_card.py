@@ -37,10 +37,7 @@ def test_the_card_is_in_the_reader_and_in_the_viewer(desk: MailBrowser) -> None:
         (calendar("DTSTART:20200711T120000Z\nRRULE:FREQ=DAILY;UNTIL=20200801T000000Z"), "est passé"),
         (calendar(NEXT_YEAR, method="CANCEL"), "est annulé"),
         (calendar(f"{NEXT_YEAR}\nSTATUS:CANCELLED"), "est annulé"),
-        (
-            calendar(f"{NEXT_YEAR}\nRECURRENCE-ID:20270708T120000Z", method="CANCEL"),
-            "date de la série est annulée",
-        ),
+        (calendar(f"{NEXT_YEAR}\nRECURRENCE-ID:20270708T120000Z", method="CANCEL"), "date de la série est annulée"),
         (
             calendar(NEXT_YEAR.replace("\n", "\nX-A:1\n"), method="REPLY").replace(b"NEEDS-ACTION", b"DECLINED"),
             "Anne décline",

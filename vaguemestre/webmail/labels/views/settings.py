@@ -15,8 +15,7 @@ from vaguemestre.mailbox.imap.messages.keywords import parse_uids
 from vaguemestre.mailbox.values import Flag, MailboxId
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.labels import label_set
-from vaguemestre.webmail.labels import labels as webmail_labels
+from vaguemestre.webmail.labels import label_set, labels as webmail_labels
 from vaguemestre.webmail.labels.label_set import LabelRefusedError
 from vaguemestre.webmail.labels.labels import LabelChip
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox

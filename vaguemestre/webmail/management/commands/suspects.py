@@ -7,8 +7,7 @@ from typing import Any, override
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.trust.blocklist import edits, entries

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.handouts import message_links
@@ -43,8 +42,6 @@ class MergePreparation:
 
 @dataclass(frozen=True, slots=True)
 class MergeSummary:
-    """What is said beside the button."""
-
     button: str
     aside: str
     how_long: str

@@ -8,8 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.accounts.models import Account
@@ -60,8 +59,6 @@ class MergeProgress:
 
 @dataclass(frozen=True, slots=True)
 class MergeListEntry:
-    """A line of the list of mailings."""
-
     url: str
     title: str
     said: str

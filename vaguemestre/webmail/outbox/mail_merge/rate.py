@@ -4,8 +4,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Max
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.webmail.models.mail_merge import MergedMessage

@@ -56,15 +56,15 @@ def test_the_list_that_shows_a_report_has_its_message_marked(desk: MailBrowser) 
     uid, message_id = sent(desk, "jean@y.example")
     assert marked(desk) == [False]
     bounce(desk, report(message_id, desk))
-    assert due.planned_at(READ_LATER, desk.mail.key) is None
+    assert not due.all_planned(READ_LATER, [desk.mail.key])
     desk.get(desk.url())
-    assert due.planned_at(READ_LATER, desk.mail.key) is not None
+    assert due.all_planned(READ_LATER, [desk.mail.key])
     due.run(timezone.now())
     assert UNDELIVERED in desk.flags(uid, "sent")
     assert marked(desk) == [True]
     due.run(timezone.now())
     desk.get(desk.url())
-    assert due.planned_at(READ_LATER, desk.mail.key) is None  # it was read
+    assert not due.all_planned(READ_LATER, [desk.mail.key])  # it was read
 
 
 def test_a_real_bounce_marks_the_conversation_in_both_folders(desk: MailBrowser, neighbour: MailBrowser) -> None:

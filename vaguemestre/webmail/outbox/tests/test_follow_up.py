@@ -144,7 +144,7 @@ def reminded_of(desk: MailBrowser, neighbour: MailBrowser, now: datetime, **fiel
     desk.write(key := new_key(), a=neighbour.mail.address, objet="Conseil", rappel="7", **fields)
     with desk.session() as session:
         [uid] = session.find(desk.id("sent"), draft_copies.message_id_of(key))
-    assert due.planned_at(follow_up.REMIND, f"{desk.mail.key} {key}") is not None
+    assert due.all_planned(follow_up.REMIND, [f"{desk.mail.key} {key}"])
     return uid, key
 
 

@@ -1,9 +1,7 @@
 """A pasted table: whatever a spreadsheet makes of it, and whatever stands in its cells."""
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as hypothesis, strategies as st
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.webmail.outbox.mail_merge import messages, table

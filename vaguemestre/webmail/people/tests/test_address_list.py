@@ -4,8 +4,7 @@ import re
 from email.utils import getaddresses
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.mailbox.mime import header_fields

@@ -4,8 +4,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vaguemestre.webmail.people import mailto
 from vaguemestre.webmail.people.address_list import parse_recipients

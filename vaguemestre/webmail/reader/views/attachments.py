@@ -36,8 +36,7 @@ from vaguemestre.webmail.content.plain_text import blocks
 from vaguemestre.webmail.mailbox_access import MailboxAccess, MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.preferences import summary
-from vaguemestre.webmail.reader import converted_images, thumbnails
-from vaguemestre.webmail.reader import viewer as file_viewer
+from vaguemestre.webmail.reader import converted_images, thumbnails, viewer as file_viewer
 from vaguemestre.webmail.reader.message_body import BODY_POLICY
 from vaguemestre.webmail.reader.viewer import TEXT_LIMIT, ViewedFile, find_file
 from vaguemestre.webmail.reader.zip_download import zip_chunks

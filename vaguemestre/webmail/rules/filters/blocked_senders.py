@@ -12,7 +12,6 @@ from vaguemestre.webmail.rules.filters.store import StoredFilter
 
 
 def find_block(account: Account, address: str) -> StoredFilter | None:
-    """What blocks this sender now."""
     wanted = _condition(address)
     return next((one for one in store.load_filters(account.key) if _blocks(one.rule, wanted)), None)
 

@@ -16,8 +16,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models.filter import Filter
 from vaguemestre.webmail.rules import sieve_sync
-from vaguemestre.webmail.rules.filters import forward_confirmations, store
-from vaguemestre.webmail.rules.filters import rule as filter_rule
+from vaguemestre.webmail.rules.filters import forward_confirmations, rule as filter_rule, store
 from vaguemestre.webmail.rules.filters.rule import RULES, Rule
 
 

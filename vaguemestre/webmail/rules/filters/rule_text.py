@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.rules.filters.rule import Condition, ConditionField, Operator, Rule

@@ -2,8 +2,7 @@
 
 import re
 import time
-from datetime import date, timedelta
-from datetime import time as hour
+from datetime import date, time as hour, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -93,9 +92,7 @@ def test_a_from_that_lies_does_not_get_what_is_for_colleagues(mail_account: Mail
 def test_once_to_each_of_them_and_never_to_a_machine(mail_account: MailAccount) -> None:
     away(mail_account)
     stranger = f"insiste-{mail_account.key}@dehors.example"
-    machines = {
-        "List_Id": "<liste.dehors.example>", "Precedence": "bulk", "Auto_Submitted": "auto-replied",
-    }  # fmt: skip
+    machines = {"List_Id": "<liste.dehors.example>", "Precedence": "bulk", "Auto_Submitted": "auto-replied"}
     for number, (name, value) in enumerate(machines.items()):
         write_from_outside(mail_account, f"machine{number}-{stranger}", **{name: value})
     deliver_locally(letter(mail_account.address, sender=f"pourriel-{stranger}", X_Spam="Yes"), mail_account.address)

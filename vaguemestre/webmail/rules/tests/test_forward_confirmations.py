@@ -14,8 +14,7 @@ from vaguemestre.testing import MailAccount, deliver, letter, make_mail_account,
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Filter, ForwardTarget
 from vaguemestre.webmail.rules import redirection, rollback, sieve_sync
-from vaguemestre.webmail.rules.filters import edits, forward_confirmations, store
-from vaguemestre.webmail.rules.filters import rule as filter_rule
+from vaguemestre.webmail.rules.filters import edits, forward_confirmations, rule as filter_rule, store
 from vaguemestre.webmail.rules.filters.rule import Condition, ConditionField, Operator, Rule
 from vaguemestre.webmail.rules.forward_targets import TargetRefusedError
 from vaguemestre.webmail.testing.browser import MailBrowser

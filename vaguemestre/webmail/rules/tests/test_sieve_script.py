@@ -9,8 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from vaguemestre.mailbox.sieve.managesieve import ScriptRefusedError, ScriptServer
 from vaguemestre.testing import (

@@ -7,8 +7,7 @@ from typing import cast
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -29,8 +28,7 @@ from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import active_script, forward_step, redirection, sieve_sync
 from vaguemestre.webmail.rules.access import filter_for
-from vaguemestre.webmail.rules.filters import edits, form, inbox_run, rule_text, store, suggestion
-from vaguemestre.webmail.rules.filters import rule as filter_rule
+from vaguemestre.webmail.rules.filters import edits, form, inbox_run, rule as filter_rule, rule_text, store, suggestion
 from vaguemestre.webmail.rules.filters.form import FilterForm, FilterFormError
 from vaguemestre.webmail.rules.filters.form_text import too_many_text
 from vaguemestre.webmail.rules.filters.matches import FilterMatches, find_matches
@@ -45,8 +43,6 @@ PLACE_DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class FilterLine:
-    """One filter of the list, in words."""
-
     id: int
     name: str
     on: bool

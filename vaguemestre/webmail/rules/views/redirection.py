@@ -17,8 +17,7 @@ from vaguemestre.courier.mail import AddressUnusableError
 from vaguemestre.webmail import toasts
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.rules import active_script, forward_targets
-from vaguemestre.webmail.rules import redirection as redirections
+from vaguemestre.webmail.rules import active_script, forward_targets, redirection as redirections
 from vaguemestre.webmail.rules.forward_step import too_soon_text
 from vaguemestre.webmail.rules.forward_targets import TargetRefusal, TargetRefusedError, target_refusal_text
 from vaguemestre.webmail.rules.redirection_form import CodeForm, RedirectionForm

@@ -7,8 +7,7 @@ from typing import get_args
 import pytest
 from django.utils import timezone
 
-from vaguemestre.academy.facts import Preferences as Said
-from vaguemestre.academy.facts import Preset
+from vaguemestre.academy.facts import Preferences as Said, Preset
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.models import Contact, ContactAddress
 from vaguemestre.webmail.models import Preferences

@@ -1,7 +1,6 @@
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.request import StaffRequest

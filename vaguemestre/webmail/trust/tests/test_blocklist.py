@@ -240,8 +240,7 @@ def test_a_newer_file_replaces_what_its_source_gave_and_nothing_else(listed: Non
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
-    [("piege.example\nfr\ndeux mots\n", ["ligne 2", "ligne 3"]), ("# rien\n", ["aucune adresse"])],
+    ("text", "said"), [("piege.example\nfr\ndeux mots\n", ["ligne 2", "ligne 3"]), ("# rien\n", ["aucune adresse"])]
 )
 def test_a_file_with_a_fault_changes_nothing(db: None, tmp_path: Path, text: str, said: list[str]) -> None:
     with pytest.raises(CommandError) as refused:

@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-
-
-class WithdrawalsConfig(AppConfig):
-    name = "vaguemestre.withdrawals"
-    label = "withdrawals"
-    default_auto_field = "django.db.models.BigAutoField"
