@@ -3,9 +3,9 @@
 from vaguemestre.accounts.account_page import urls
 from vaguemestre.accounts.factors import urls as factors
 from vaguemestre.accounts.first_signin import urls as first_signin
+from vaguemestre.accounts.lost_password import urls as recovery
 from vaguemestre.accounts.mail_access import urls as app_passwords
 from vaguemestre.accounts.otp import urls as otp
-from vaguemestre.accounts.recovery import urls as recovery
 from vaguemestre.accounts.signin import urls as signing_in
 
 app_name = "accounts"

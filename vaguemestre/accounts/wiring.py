@@ -3,8 +3,8 @@
 from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.lifecycle import closure, creation, purge, retention
 from vaguemestre.accounts.lockout import owner_signin
+from vaguemestre.accounts.lost_password import request_processing, sms_reset
 from vaguemestre.accounts.otp import leavers
-from vaguemestre.accounts.recovery import request_processing, sms_reset
 from vaguemestre.accounts.sessions import factor_requirement
 from vaguemestre.people.ports import feed_followers
 

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 
+from vaguemestre.accounts.lost_password import helpdesk_queue
 from vaguemestre.accounts.models import Account, ResetRequest
-from vaguemestre.accounts.recovery import helpdesk_queue
 from vaguemestre.accounts.roles.agent_scope import Agent
 from vaguemestre.audit import journal
 

@@ -34,14 +34,14 @@ from vaguemestre.moving import (
     imap_copy,
     import_jobs,
     known_messages,
-    message_sources,
+    part_reading,
     rollback,
     target_folders,
     zip_archives,
 )
 from vaguemestre.moving.connection import open_mailbox_of
-from vaguemestre.moving.message_sources import SourceMessage
 from vaguemestre.moving.models import Intake, Part, Refusal, Remote
+from vaguemestre.moving.part_reading import SourceMessage
 from vaguemestre.moving.remote_mailbox import RemoteMailboxError
 from vaguemestre.moving.stored_message import NoMessageError, StoredMessage, message_to_store
 from vaguemestre.moving.zip_archives import ArchiveRefusedError
@@ -107,14 +107,14 @@ def _slice(intake: Intake, session: Session, now: datetime, until: float) -> Non
     if not imap_copy.is_copied(intake, until):
         return
     for part in intake.parts.filter(over=False).order_by("number"):
-        if part.kind == Part.Kind.PACKED_MBOX and not message_sources.unpack_source(part).exists():
+        if part.kind == Part.Kind.PACKED_MBOX and not part_reading.unpack_source(part).exists():
             zip_archives.unpack_member(
-                import_jobs.folder_of(intake.key) / part.file, part.member, message_sources.unpack_source(part)
+                import_jobs.folder_of(intake.key) / part.file, part.member, part_reading.unpack_source(part)
             )
         _bring(part, session, _target(intake, part, session), now, until)
         if not part.over:
             return
-        message_sources.delete_unpacked(part)
+        part_reading.delete_unpacked(part)
         if time.monotonic() >= until:
             return
     if not intake.parts.filter(over=False).exists():
@@ -148,7 +148,7 @@ def _place(intake: Intake, part: Part, session: Session) -> tuple[Folder, bool]:
 def _bring(part: Part, session: Session, folder: Folder, now: datetime, until: float) -> None:
     work = _Work(part, session, MailboxId(part.target), known_messages.known_messages(part.intake_id, session, folder))
     try:
-        for taken in message_sources.source_messages(part):
+        for taken in part_reading.source_messages(part):
             work.take(taken, now)
             if work.waiting >= CHECKPOINT:
                 work.write()

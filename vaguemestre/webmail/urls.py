@@ -20,7 +20,7 @@ from vaguemestre.webmail.invitations import views
 from vaguemestre.webmail.labels.views import marking as labelling, settings as label_set
 from vaguemestre.webmail.message_list import views as pinning
 from vaguemestre.webmail.outbox.views import follow_up, mail_merge, mta_queue, queue, read_receipts, resend, send
-from vaguemestre.webmail.panes.views import folder, live_updates, tile
+from vaguemestre.webmail.panes.views import folder, new_mail, tile
 from vaguemestre.webmail.reader.views import attachments, contact_card, message, message_body, printing, zip_download
 from vaguemestre.webmail.rules.views import absence_reply, blocked_senders, filters, redirection
 from vaguemestre.webmail.search import views as search
@@ -311,7 +311,7 @@ urlpatterns = [
     path("reglages/filtres/<int:filter_id>/marche/", filters.switch, name="filter-switch"),
     path("reglages/filtres/<int:filter_id>/ordre/", filters.order, name="filter-order"),
     path("reglages/filtres/<int:filter_id>/application/", filters.application, name="filter-application"),
-    path("arrivee/", live_updates.news, name="news"),
-    path("application.webmanifest", live_updates.manifest, name="manifest"),
-    path("annonces.js", live_updates.notices, name="notices"),
+    path("arrivee/", new_mail.news, name="news"),
+    path("application.webmanifest", new_mail.manifest, name="manifest"),
+    path("annonces.js", new_mail.notices, name="notices"),
 ]

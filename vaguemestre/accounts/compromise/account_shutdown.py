@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.compromise import factor_loss
+from vaguemestre.accounts.lost_password import reset_links
 from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import Account, AccountShutdown, Code, KnownDevice, Notice, PendingSignIn, ShutdownStep
 from vaguemestre.accounts.notices import notices, security_officer_mail
 from vaguemestre.accounts.otp import key_lifecycle
 from vaguemestre.accounts.ports import SentMail, mail_holders, rules_rollback, sent_list
 from vaguemestre.accounts.projection import announce_change, is_confirmed
-from vaguemestre.accounts.recovery import reset_links
 from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.audit import journal

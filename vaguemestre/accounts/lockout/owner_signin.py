@@ -28,11 +28,11 @@ from vaguemestre.accounts.durations import wait_text
 from vaguemestre.accounts.factors.factor_state import Kind
 from vaguemestre.accounts.identity.access import account_named, account_of_key
 from vaguemestre.accounts.legal_dates import today
+from vaguemestre.accounts.lost_password.request_processing import needs_a_person
 from vaguemestre.accounts.models import Account, Code, ResetRequest, SignIn
 from vaguemestre.accounts.models.rescue import TRIES
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.passwords.passwords import generate_provisional
-from vaguemestre.accounts.recovery.request_processing import needs_a_person
 from vaguemestre.accounts.rescue import confirmation_codes, contact
 from vaguemestre.accounts.signin import second_factor_check
 from vaguemestre.accounts.signin.attempt import SigninOutcome, counted_attempt, judge_secret

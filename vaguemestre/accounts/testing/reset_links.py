@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from django.test import Client
 
+from vaguemestre.accounts.lost_password import reset_links
+from vaguemestre.accounts.lost_password.testing import PAGE, answer_all, fill, links_mailed
 from vaguemestre.accounts.models import ResetLink
-from vaguemestre.accounts.recovery import reset_links
-from vaguemestre.accounts.recovery.testing import PAGE, answer_all, fill, links_mailed
 
 CHOSEN = "Quatre-nuages-sur-la-baie-7"
 

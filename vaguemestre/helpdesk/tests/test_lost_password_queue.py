@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from vaguemestre.accounts.lost_password import helpdesk_queue
 from vaguemestre.accounts.models import Account, ResetRequest
-from vaguemestre.accounts.recovery import helpdesk_queue
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.recovery.helpdesk_queue import handle_request
+from vaguemestre.accounts.lost_password.helpdesk_queue import handle_request
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk import lost_password_queue
 from vaguemestre.helpdesk.account_record import account_record

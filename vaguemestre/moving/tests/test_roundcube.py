@@ -14,7 +14,7 @@ from vaguemestre.moving.connection import open_scripts
 from vaguemestre.moving.roundcube import database_dumps
 from vaguemestre.moving.roundcube.database_dumps import DumpRefusedError
 from vaguemestre.testing import MailAccount
-from vaguemestre.webmail.compose import named_signatures
+from vaguemestre.webmail.compose import signature_choice
 from vaguemestre.webmail.preferences import lookup
 
 pytestmark = pytest.mark.django_db
@@ -154,14 +154,14 @@ def test_given_to_who_is_found_and_twice_the_same(write: object, mail_account: M
     assert set(cards) == {"Zoé Ünal", TRICKY}
     assert cards["Zoé Ünal"].groups == ("4e B",)
     assert [line.value for line in cards[TRICKY].addresses] == ["a@x.example", "b@x.example"]
-    signatures = named_signatures.other_signatures(lookup.load_preferences(mail_account.account))
+    signatures = signature_choice.other_signatures(lookup.load_preferences(mail_account.account))
     assert signatures[0].text == "Mathilde\nCollège"
     assert all("script" not in one.html for one in signatures)
     entries = Entry.objects.filter(act="roundcube.brought").count()
     assert entries == 1
     run(file)
     assert Contact.objects.count() == 2
-    assert len(named_signatures.other_signatures(lookup.load_preferences(mail_account.account))) == len(signatures)
+    assert len(signature_choice.other_signatures(lookup.load_preferences(mail_account.account))) == len(signatures)
     assert Entry.objects.filter(act="roundcube.brought").count() == entries
 
 

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.messages.keywords import parse_uids, uids_text
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
-from vaguemestre.webmail.toasts import UNDO_LIFE
+from vaguemestre.webmail.undo import UNDO_LIFE
 
 SALT = "vaguemestre.webmail.marks.undo"
 LONGEST_UNDO = 2400  # of its sets of numbers: the word travels in a cookie

@@ -6,19 +6,19 @@ from vaguemestre.mailbox.imap.list_filters import HasKeyword
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import Flag, MailboxId
-from vaguemestre.webmail import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.actions import bulk_actions, flags, progress
 from vaguemestre.webmail.actions.flags import FlagUndo
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import BulkAct
-from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.undo import with_gone_text
 
 Verb = BulkAct.Verb
 
 
 def label_toast(request: MailboxRequest, done: FlagUndo) -> Toast | None:
-    said = toasts.with_gone_text(_said(request, done), done.count, done.gone)
+    said = with_gone_text(_said(request, done), done.count, done.gone)
     return Toast(said, done.signed(), undo_at=flags.UNDO_AT) if said else None
 
 

@@ -3,8 +3,8 @@
 from django.http import Http404
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.webmail.compose.templates import store
-from vaguemestre.webmail.compose.templates.store import MessageTemplate
+from vaguemestre.webmail.compose.message_templates import store
+from vaguemestre.webmail.compose.message_templates.store import MessageTemplate
 from vaguemestre.webmail.models import Outgoing, OutgoingFile, SignaturePicture
 
 

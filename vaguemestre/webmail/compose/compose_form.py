@@ -16,14 +16,14 @@ from vaguemestre.webmail.compose import (
     attached_files,
     identities,
     link_attachments,
-    named_signatures,
     recipient_chips,
     rich_text,
+    signature_choice,
 )
 from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent
 from vaguemestre.webmail.compose.drafts import DraftCopy
 from vaguemestre.webmail.compose.link_attachments import LinkedFile
-from vaguemestre.webmail.compose.named_signatures import NamedSignature
+from vaguemestre.webmail.compose.signature_choice import NamedSignature
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
@@ -207,5 +207,5 @@ def _recipient_refusal(address: str, code: int, text: str) -> str:
 
 def _signatures(account: Account) -> list[NamedSignature]:
     """To change one for another; nothing to choose from when there is only one."""
-    found = named_signatures.all_signatures(lookup.load_preferences(account))
+    found = signature_choice.all_signatures(lookup.load_preferences(account))
     return [replace(one, html=rich_text.editor_snippet(one.html)) for one in found] if len(found) > 1 else []

@@ -5,7 +5,7 @@ before it checks, what was typed may be taken out again.
 """
 
 from vaguemestre.handouts import message_links
-from vaguemestre.webmail.compose import named_signatures, send_checks
+from vaguemestre.webmail.compose import send_checks, signature_choice
 from vaguemestre.webmail.compose.draft_content import content_text
 from vaguemestre.webmail.models import MailMerge, Outgoing
 from vaguemestre.webmail.preferences import lookup
@@ -35,5 +35,5 @@ def _says_nothing(outgoing: Outgoing) -> bool:
         return False
     if outgoing.to or outgoing.cc or outgoing.bcc or outgoing.subject or "<img" in outgoing.html:
         return False
-    signature = named_signatures.signature_for_new(lookup.load_preferences(outgoing.account), outgoing.sender)
+    signature = signature_choice.signature_for_new(lookup.load_preferences(outgoing.account), outgoing.sender)
     return not send_checks.own_words(outgoing.text, signature.text) and not outgoing.files.exists()

@@ -16,7 +16,7 @@ from vaguemestre.mailbox.mime.message_builder import REMINDER
 from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox.cleaner import Written, html_text
 from vaguemestre.web import date_text
-from vaguemestre.webmail.compose import identities, named_signatures, signatures
+from vaguemestre.webmail.compose import identities, signature_choice, signatures
 from vaguemestre.webmail.compose.attached_files import PICTURES
 from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin, parse_reminder
 from vaguemestre.webmail.compose.rich_text import BLANK, clean_html, content_id_of, html_of_text, quote_html
@@ -51,7 +51,7 @@ def initial_draft(account: Account, message: Message | None = None) -> InitialDr
     sender = (
         identities.reply_sender(account, chosen, message) if message else identities.default_sender(account, chosen)
     )
-    mine = named_signatures.signature_for_replies(chosen, sender)
+    mine = signature_choice.signature_for_replies(chosen, sender)
     above, block = signatures.quotation_head(mine.text), signatures.signature_block(mine.html)
     below = signatures.new_message_foot(mine.text) if chosen.answers_below else None
     return InitialDraft(above, block, chosen.asks_receipts, chosen.writes_plain, sender, below, chosen.quotes)

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import CleanerError
-from vaguemestre.webmail.compose import named_signatures, rich_text, signatures
-from vaguemestre.webmail.compose.named_signatures import MOST, NAME_LIMIT, NamedSignature
+from vaguemestre.webmail.compose import rich_text, signature_choice, signatures
+from vaguemestre.webmail.compose.signature_choice import MOST, NAME_LIMIT, NamedSignature
 from vaguemestre.webmail.preferences import lookup
 
 HTML_LIMIT = 20_000  # octets: it goes with every message
@@ -25,10 +25,10 @@ def keep_signature(account: Account, name: str, text: str, html: str, now: datet
     if len(html) > HTML_LIMIT or text.count("\n") >= signatures.MOST_LINES:
         return "long"
     chosen = lookup.load_preferences(account)
-    if any(one.text.split() == text.split() for one in named_signatures.all_signatures(chosen)):
+    if any(one.text.split() == text.split() for one in signature_choice.all_signatures(chosen)):
         return "known"
     if len(chosen.signatures) >= MOST:
         return "many"
     label = " ".join(name.split())[:NAME_LIMIT] or "Roundcube"
-    named_signatures.save_signature(account, NamedSignature("", label, text, html or signatures.html_lines(text)), now)
+    signature_choice.save_signature(account, NamedSignature("", label, text, html or signatures.html_lines(text)), now)
     return "kept"

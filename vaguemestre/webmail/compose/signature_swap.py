@@ -6,7 +6,7 @@ from dataclasses import replace
 from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.webmail.compose import rich_text, signatures
 from vaguemestre.webmail.compose.draft_content import DraftContent
-from vaguemestre.webmail.compose.named_signatures import NamedSignature
+from vaguemestre.webmail.compose.signature_choice import NamedSignature
 from vaguemestre.webmail.models import Outgoing
 
 _BLOCK = re.compile(r'<(/?)(div|blockquote)((?: [a-z-]+="[^"]*")*)>')  # as the cleaner writes them

@@ -13,7 +13,8 @@ from vaguemestre.mailbox.errors import FolderExistsError, MailboxRefusedError, N
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import JUNK, FolderName
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup, pane, placement, retention
 from vaguemestre.webmail.folders.access import folder_named
@@ -25,7 +26,7 @@ from vaguemestre.webmail.panes.page import build_page, folder_url, render_page
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.settings_pages import page
-from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.undo import read_token, undo_token
 
 SALT = "vaguemestre.webmail.folders.undo"
 
@@ -165,7 +166,7 @@ def fold(request: MailboxRequest) -> HttpResponse:
 def undo(request: MailboxRequest) -> HttpResponse:
     """Where it was, under its name; unless something else was done to it meanwhile."""
     response = HttpResponseRedirect(return_url(request, reverse("webmail:folders")))
-    what = toasts.read_token(request, salt=SALT)
+    what = read_token(request, salt=SALT)
     identity, was, now = what or ("", "", "")
     with open_mailbox(request.mailbox) as session:
         everything = session.folders() if what else []
@@ -240,7 +241,7 @@ def _after(request: MailboxRequest, folder: Folder) -> str:
 
 
 def _undo_word(request: MailboxRequest, folder: Folder, now: FolderName) -> str:
-    return toasts.undo_token(request.mailbox.key, folder.id or "", folder.name, now, salt=SALT)
+    return undo_token(request.mailbox.key, folder.id or "", folder.name, now, salt=SALT)
 
 
 def _why(refusal: FolderNameError | MailboxRefusedError) -> str:

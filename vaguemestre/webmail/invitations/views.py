@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.mailbox.errors import MailboxRefusedError, UnpackError
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PiecePath, Uid
+from vaguemestre.web.toasts import Toast, redirect
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import AttachmentAddress
@@ -19,7 +20,6 @@ from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.reader.viewer import find_file, with_update
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast, redirect
 from vaguemestre.webmail.trust import junk_attachments
 
 KEY = re.compile("[0-9a-f]{32}")

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_POST
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import PINNED, MailboxId
+from vaguemestre.web import toasts
 from vaguemestre.web.number_text import number_text
-from vaguemestre.webmail import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.actions import flags
 from vaguemestre.webmail.actions.conversation_targets import newest_target
 from vaguemestre.webmail.actions.flags import FlagUndo
@@ -22,7 +23,7 @@ from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.undo import with_gone_text
 
 
 @require_POST
@@ -63,7 +64,7 @@ def unpin(request: MailboxRequest, folder_id: MailboxId) -> HttpResponse:
 
 def _said(back: str, words: str, done: FlagUndo) -> HttpResponse:
     """Nothing is said of what was so already."""
-    said = toasts.with_gone_text(words % number_text(done.count), done.count, done.gone)
+    said = with_gone_text(words % number_text(done.count), done.count, done.gone)
     if not said:
         return HttpResponseRedirect(back)
     return toasts.redirect(back, Toast(said, done.signed(), undo_at=flags.UNDO_AT))

@@ -185,7 +185,7 @@ class Preferences(models.Model):
     account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
     signature = models.TextField(null=True)  # None: that of the posts, which follows them
     signature_html = models.TextField(default="")  # the same formatted; empty: as the words are
-    signatures: Any = models.JSONField(default=list)  # others, with a name: `named_signatures.NamedSignature`
+    signatures: Any = models.JSONField(default=list)  # others, with a name: `signature_choice.NamedSignature`
     begins_with = models.CharField(max_length=8, default="")  # the one under new messages; empty: the first
     answers_with = models.CharField(max_length=8, default="")
     writes_plain = models.BooleanField(default=False)  # new messages begin as plain text

@@ -13,6 +13,7 @@ from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.web.number_text import number_text
+from vaguemestre.web.toasts import Toast, say
 from vaguemestre.webmail.actions import bulk_actions, flags, progress, progress_cookie
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.flags import FlagUndo
@@ -23,7 +24,7 @@ from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.snooze import snoozed_messages
-from vaguemestre.webmail.toasts import Toast, Undo, say, sign_undo, with_gone_text
+from vaguemestre.webmail.undo import Undo, sign_undo, with_gone_text
 
 Verb = BulkAct.Verb
 # A role that the account's folders lack (deleted from a mail program) is made again under its ordinary name.

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _, ngettext
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import number_text, octets_text
-from vaguemestre.webmail import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.cleanup.storage import AttachmentRemoval
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.panes.action_response import role_folder
-from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.undo import undo_token
 
 
 def attachment_removal_toast(
@@ -35,7 +35,7 @@ def attachment_removal_toast(
             count,
         )
     places = [(one.folder, one.uid, one.whole) for one in done if one.uid and one.whole]
-    undo = toasts.undo_token(request.mailbox.key, *places, salt=storage.UNDO_SALT) if places else ""
+    undo = undo_token(request.mailbox.key, *places, salt=storage.UNDO_SALT) if places else ""
     said %= words
     if is_full:
         said = f"{said} {_('The mailbox is full: the others keep their attachments until then.')}"

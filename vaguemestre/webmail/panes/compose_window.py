@@ -15,14 +15,15 @@ from vaguemestre.mailbox.errors import MailboxUnavailableError, NoSuchFolderErro
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.number_text import number_text, octets_text
+from vaguemestre.web.toasts import Toast, say
 from vaguemestre.webmail.compose import attached_files, browser_drafts
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.compose.compose_form import ComposeForm, compose_form
 from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
+from vaguemestre.webmail.compose.message_templates import store
+from vaguemestre.webmail.compose.message_templates.insertion import TemplateInsertion
 from vaguemestre.webmail.compose.send_checks import SendContext
-from vaguemestre.webmail.compose.templates import store
-from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content import importance
 from vaguemestre.webmail.mailbox_access import MailboxRequest
@@ -32,7 +33,6 @@ from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.schedule import SendTime
 from vaguemestre.webmail.panes.page import ThreePanePage, build_page, empty_page, render_page
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast, say
 from vaguemestre.webmail.trust import junk_attachments
 
 SHEETS = "#ecrire"

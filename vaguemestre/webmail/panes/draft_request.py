@@ -23,7 +23,7 @@ from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
 from vaguemestre.webmail.compose.compose_form import compose_form, saved_text
 from vaguemestre.webmail.compose.draft_content import DraftContent, draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
-from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
+from vaguemestre.webmail.compose.message_templates.insertion import TemplateInsertion
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.panes.compose_window import (

@@ -15,9 +15,9 @@ from vaguemestre.accounts.sessions.stream_tickets import set_ticket
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import PINNED, MailboxId, Uid
+from vaguemestre.web import toasts
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
-from vaguemestre.webmail import toasts
 from vaguemestre.webmail.actions import progress, progress_cookie
 from vaguemestre.webmail.compose import browser_drafts
 from vaguemestre.webmail.folders import pane
@@ -28,10 +28,10 @@ from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox import queue
-from vaguemestre.webmail.panes import live_updates
+from vaguemestre.webmail.panes import new_mail
 from vaguemestre.webmail.panes.folder_page import asks_for_list_alone, fetch_folder_page
 from vaguemestre.webmail.panes.list_pane import ListPane
-from vaguemestre.webmail.panes.live_updates import Arrival, current_mark
+from vaguemestre.webmail.panes.new_mail import NewMailMark, current_mark
 from vaguemestre.webmail.panes.search_page import fetch_search_page
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import summary
@@ -65,7 +65,7 @@ class ThreePanePage:
     in_queue: bool = False
     here: str = ""  # where an act comes back to
     display: summary.Display = field(default_factory=summary.Display)
-    arrival: Arrival = field(default_factory=lambda: Arrival(current_mark()))
+    arrival: NewMailMark = field(default_factory=lambda: NewMailMark(current_mark()))
     owner: tuple[str, ...] = ()  # who looks, as far as a list or a column shows it
     state: str = ""  # of all that the list and the folders are made of, whichever message is open
     beside: OpenMessage | None = None  # the open message as it is now, when only its list is drawn again
@@ -168,7 +168,7 @@ def build_page(
         labels=asked.own.panel(place, _flags(reading or beside)),
         folders=asked.everything,
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
-        arrival=live_updates.arrival_of(asked.everything, stands, since),
+        arrival=new_mail.new_mail_mark(asked.everything, stands, since),
     )
 
 
@@ -198,7 +198,7 @@ def build_results_page(
         list=searched.view(state),
         labels=searched.panel(_flags(reading or beside)),
         here=searched.here,
-        arrival=live_updates.arrival_of(found.folders, stands, since),
+        arrival=new_mail.new_mail_mark(found.folders, stands, since),
         stays=searched.stays,
     )
 

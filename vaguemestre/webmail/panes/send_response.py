@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.compose import send_checks, sensitive_data
 from vaguemestre.webmail.compose.compose_form import refusal_texts
 from vaguemestre.webmail.models import Outgoing
@@ -14,7 +15,6 @@ from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusal, SendRe
 from vaguemestre.webmail.outbox.undo_delay import SECONDS
 from vaguemestre.webmail.people.address_list import parse_recipients
 from vaguemestre.webmail.snooze import wake_times
-from vaguemestre.webmail.toasts import Toast
 
 UNDO_AT = "webmail:send-undo"
 

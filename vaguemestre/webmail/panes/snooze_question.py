@@ -11,6 +11,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web.toasts import Toast, say
 from vaguemestre.webmail.actions import bulk_actions, progress, progress_cookie
 from vaguemestre.webmail.actions.selection import whole_choice
 from vaguemestre.webmail.mailbox_access import MailboxRequest
@@ -19,7 +20,7 @@ from vaguemestre.webmail.panes import next_page
 from vaguemestre.webmail.panes.page import ThreePanePage, render_page
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.snooze import snoozed_messages, wake_times, wakeups
-from vaguemestre.webmail.toasts import Toast, Undo, say, sign_undo, with_gone_text
+from vaguemestre.webmail.undo import Undo, sign_undo, with_gone_text
 
 
 def return_response(request: MailboxRequest, session: Session, later: Folder, uids: UidSet, back: str) -> HttpResponse:

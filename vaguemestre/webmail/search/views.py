@@ -14,7 +14,7 @@ from vaguemestre.webmail.message_list.list_query import SearchQuery
 from vaguemestre.webmail.message_list.list_state import ListUnchangedError
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import build_results_page, render_page, unchanged_response
-from vaguemestre.webmail.reader.link_check import is_opened_by_person
+from vaguemestre.webmail.reader.link_prefetch import is_opened_by_person
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.search import history
 from vaguemestre.webmail.search.results import Message

@@ -17,11 +17,11 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, SignInRefusedError
 from vaguemestre.mailbox.sieve.managesieve import ScriptRefusedError
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.preferences import authority_defaults, summary
 from vaguemestre.webmail.rules.sieve_sync import ForeignScriptError
 from vaguemestre.webmail.settings_pages import summary_text
-from vaguemestre.webmail.toasts import Toast
 
 logger = logging.getLogger(__name__)
 ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the first sign-in

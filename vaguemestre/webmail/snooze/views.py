@@ -13,6 +13,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import number_text
+from vaguemestre.web.toasts import Toast, say
 from vaguemestre.webmail.actions import bulk_actions, progress
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.selection import count_places, select
@@ -26,7 +27,7 @@ from vaguemestre.webmail.panes.page import selection_page
 from vaguemestre.webmail.panes.snooze_question import question_query, render_question, return_response
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.snooze import snoozed_messages, wake_times
-from vaguemestre.webmail.toasts import Toast, Undo, say, sign_undo, with_gone_text
+from vaguemestre.webmail.undo import Undo, sign_undo, with_gone_text
 
 
 @with_mailbox

@@ -10,9 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 from vaguemestre.accounts.factors import sms_codes
+from vaguemestre.accounts.lost_password import sms_reset
+from vaguemestre.accounts.lost_password.testing import make_forgetful
 from vaguemestre.accounts.models import ResetLink
-from vaguemestre.accounts.recovery import sms_reset
-from vaguemestre.accounts.recovery.testing import make_forgetful
 from vaguemestre.accounts.testing import make_account
 from vaguemestre.accounts.testing.sms import confirm_phone, gateway, last_code
 from vaguemestre.courier.testing import Gateway

@@ -9,8 +9,8 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
+from vaguemestre.accounts.lost_password.testing import PAGE, fill
 from vaguemestre.accounts.models import KeptForm
-from vaguemestre.accounts.recovery.testing import PAGE, fill
 from vaguemestre.accounts.secret_sealing import Purpose, SealError, seal, unseal
 from vaguemestre.accounts.sessions import page_owner, saved_forms
 from vaguemestre.accounts.testing import PASSWORD, make_account

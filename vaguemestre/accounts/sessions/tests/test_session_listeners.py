@@ -15,13 +15,13 @@ from django.utils import timezone
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.compromise import account_shutdown, factor_loss
 from vaguemestre.accounts.lifecycle import closure, lock, purge, retention
+from vaguemestre.accounts.lost_password import reset_links
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.otp import key_lifecycle
 from vaguemestre.accounts.otp.testing import hold
 from vaguemestre.accounts.password_change import change
 from vaguemestre.accounts.passwords import passwords, temporary_password
 from vaguemestre.accounts.ports import account_purgers, mail_holders, rules_rollback, sent_list, session_followers
-from vaguemestre.accounts.recovery import reset_links
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.sessions.sign_out import ENDED
 from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in

@@ -12,13 +12,13 @@ from vaguemestre.mailbox.imap.messages.keywords import uids_text
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
+from vaguemestre.web.toasts import COOKIE, Toast, say
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.actions.flags import FlagUndo
 from vaguemestre.webmail.folders import retention
 from vaguemestre.webmail.testing.acts import ACTS, UNDO, after, take_back
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
-from vaguemestre.webmail.toasts import COOKIE, Toast, say
 
 
 @pytest.mark.parametrize("act", ACTS)

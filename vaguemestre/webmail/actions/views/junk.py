@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.values import JUNK, MailboxId
 from vaguemestre.web.number_text import number_text
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.action_response import list_redirect, move_response
 from vaguemestre.webmail.panes.outage import handles_outage
-from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST

@@ -15,6 +15,7 @@ from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, InvalidValueError, MailboxId, Uid
 from vaguemestre.web.number_text import number_text
+from vaguemestre.web.toasts import Toast, say
 from vaguemestre.webmail.actions import bulk_actions, flags
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.conversation_targets import newest_target
@@ -46,7 +47,7 @@ from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url, render_page, selection_page
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast, read_undo, say, with_gone_text
+from vaguemestre.webmail.undo import read_undo, with_gone_text
 
 Verb = BulkAct.Verb
 

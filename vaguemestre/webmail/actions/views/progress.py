@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.web.htmx import is_htmx, shown_page
+from vaguemestre.web.toasts import Toast, say
 from vaguemestre.webmail.actions import bulk_actions, progress as bulk_progress, progress_cookie
 from vaguemestre.webmail.actions.access import bulk_act_for
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast, say
 
 
 @require_safe

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 from vaguemestre.mailbox.errors import QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web import toasts
 from vaguemestre.web.number_text import number_text
-from vaguemestre.webmail import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import retention
@@ -27,8 +28,8 @@ from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import build_page, render_page
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.search.search_url import parse_search_query
-from vaguemestre.webmail.toasts import Toast, with_gone_text
 from vaguemestre.webmail.trust import junk_attachments
+from vaguemestre.webmail.undo import read_token, with_gone_text
 
 
 @require_POST
@@ -60,7 +61,7 @@ def lighten(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 @with_mailbox
 @handles_outage
 def undo(request: MailboxRequest) -> HttpResponse:
-    done = toasts.read_token(request, salt=storage.UNDO_SALT)
+    done = read_token(request, salt=storage.UNDO_SALT)
     here = return_url(request, reverse("webmail:space"))
     if not done:
         return HttpResponseRedirect(here)

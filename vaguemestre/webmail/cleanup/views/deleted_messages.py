@@ -14,8 +14,9 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
+from vaguemestre.web import toasts
 from vaguemestre.web.number_text import number_text
-from vaguemestre.webmail import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.actions import bulk_actions, progress_cookie
 from vaguemestre.webmail.cleanup import deleted_messages
 from vaguemestre.webmail.connection import open_mailbox
@@ -27,7 +28,7 @@ from vaguemestre.webmail.panes.action_response import deleted_text, role_folder
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.settings_pages.page import render_settings
-from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.undo import LONGEST_UNDO, UNDO_LIFE, with_gone_text
 
 SALT = "vaguemestre.webmail.recovery"
 
@@ -66,9 +67,9 @@ def bring_back(request: MailboxRequest) -> HttpResponse:
             said = _("Your mailbox is full: nothing was brought back. Make room first, they are still here.")
             return toasts.redirect(reverse("webmail:recovery"), Toast(said, tone="bad"))
         gone = len(uids) - len(moved)
-        said = toasts.with_gone_text(deleted_messages.recovered_text(len(moved), target), len(moved), gone)
+        said = with_gone_text(deleted_messages.recovered_text(len(moved), target), len(moved), gone)
         word = signing.dumps([request.mailbox.key, target.id, list(moved.values())], salt=SALT, compress=True)
-        undo = word if moved and len(word) <= toasts.LONGEST_UNDO else ""
+        undo = word if moved and len(word) <= LONGEST_UNDO else ""
         toasts.say(response, Toast(said, undo, undo_at="webmail:recovery-undo"))
         return response
 
@@ -99,7 +100,7 @@ def erase(request: MailboxRequest) -> HttpResponse:
             return response
         there = session.among(lost.id, uids, "all")
         session.delete(lost.id, there.uids)
-        said = toasts.with_gone_text(deleted_text(len(there), kept=False), len(there), len(uids) - len(there))
+        said = with_gone_text(deleted_text(len(there), kept=False), len(there), len(uids) - len(there))
         toasts.say(response, Toast(said))
         return response
 
@@ -113,7 +114,7 @@ def undo(request: MailboxRequest) -> HttpResponse:
     """Deleted again: they are among the deleted once more, and their days begin anew."""
     response = HttpResponseRedirect(reverse("webmail:recovery"))
     try:
-        account, target, uids = signing.loads(request.POST.get("fait", ""), salt=SALT, max_age=toasts.UNDO_LIFE)
+        account, target, uids = signing.loads(request.POST.get("fait", ""), salt=SALT, max_age=UNDO_LIFE)
     except (signing.BadSignature, ValueError):
         account, target, uids = "", "", []
     if account != request.mailbox.key or not retention.recover_days():

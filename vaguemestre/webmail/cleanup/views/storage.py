@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.mailbox.errors import QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
+from vaguemestre.web import toasts
 from vaguemestre.web.number_text import number_text
-from vaguemestre.webmail import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import retention
@@ -21,7 +22,6 @@ from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes.bin_response import attachment_removal_toast, trash_id
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.settings_pages.page import render_settings
-from vaguemestre.webmail.toasts import Toast
 
 type Chosen = dict[MailboxId, list[Uid]]
 

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.compose import (
     attached_files,
     drafts,
     identities,
-    named_signatures,
     rich_text,
+    signature_choice,
     signature_swap,
     signatures,
 )
@@ -46,7 +47,7 @@ from vaguemestre.webmail.panes.draft_request import (
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.people import mailto
 from vaguemestre.webmail.preferences import lookup
-from vaguemestre.webmail.toasts import Toast, Undo
+from vaguemestre.webmail.undo import Undo
 
 
 @require_safe
@@ -188,7 +189,7 @@ def sender_change(request: MailboxRequest, key: str) -> HttpResponse:
     """From another address of theirs: its signature takes the place of the other one's."""
     letter, chosen = receive_content(request, key), lookup.load_preferences(request.mailbox.mailbox)
     before, new = request.POST.get("de_avant", ""), letter.kind == Outgoing.Kind.NEW
-    former, mine = (named_signatures.signature_for_message(chosen, one, new=new) for one in (before, letter.sender))
+    former, mine = (signature_choice.signature_for_message(chosen, one, new=new) for one in (before, letter.sender))
     return keep_and_show_draft(request, key, signature_swap.swap_signature(letter, former, mine), "")
 
 
@@ -232,7 +233,7 @@ def _blank(request: MailboxRequest) -> DraftContent:
     """Nothing but the signature."""
     chosen = lookup.load_preferences(request.mailbox.mailbox)
     sender = identities.default_sender(request.mailbox.mailbox, chosen)
-    mine = named_signatures.signature_for_new(chosen, sender)
+    mine = signature_choice.signature_for_new(chosen, sender)
     letter = DraftContent(
         writer=new_key(), text=signatures.new_message_foot(mine.text), asks_receipt=chosen.asks_receipts, sender=sender
     )

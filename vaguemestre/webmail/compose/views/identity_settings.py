@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from vaguemestre.webmail.compose import identities as sender_identities, named_signatures
+from vaguemestre.webmail.compose import identities as sender_identities, signature_choice
 from vaguemestre.webmail.compose.identities import Identity, ReplyToError
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.preferences import lookup
@@ -55,8 +55,8 @@ def _typed(request: MailboxRequest, address: str, rank: int) -> IdentityLine:
             sender_identities.identity_of(lookup.load_preferences(request.mailbox.mailbox), address), rank
         )
     typed = {name: request.POST.get(f"{name}_{place}", "") for name in ("reponse", "nouveaux", "reponses")}
-    known = {named_signatures.FIRST, named_signatures.NONE}
-    known |= {one.id for one in named_signatures.other_signatures(lookup.load_preferences(request.mailbox.mailbox))}
+    known = {signature_choice.FIRST, signature_choice.NONE}
+    known |= {one.id for one in signature_choice.other_signatures(lookup.load_preferences(request.mailbox.mailbox))}
     begins, answers = (typed[name] if typed[name] in known else "" for name in ("nouveaux", "reponses"))
     try:
         reply_to, problem = sender_identities.parse_reply_to(typed["reponse"]), ""
@@ -71,9 +71,9 @@ def _page(request: MailboxRequest, lines: list[IdentityLine], usual: str, *, sta
         "lines": lines,
         "usual": usual,
         "name": request.mailbox.mailbox.display_name,
-        "others": named_signatures.other_signatures(chosen),
-        "first_one": named_signatures.FIRST,
-        "none": named_signatures.NONE,
+        "others": signature_choice.other_signatures(chosen),
+        "first_one": signature_choice.FIRST,
+        "none": signature_choice.NONE,
         "problem": any(line.problem for line in lines),
     }
     return render_settings(request, "identities", context, status=status)

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.sandbox.cleaner import Written
 from vaguemestre.web.number_text import octets_text
-from vaguemestre.webmail.compose import named_signatures, rich_text, signature_images, signatures
+from vaguemestre.webmail.compose import rich_text, signature_choice, signature_images, signatures
 from vaguemestre.webmail.compose.access import signature_picture_for
-from vaguemestre.webmail.compose.named_signatures import NamedSignature
+from vaguemestre.webmail.compose.signature_choice import NamedSignature
 from vaguemestre.webmail.compose.uploaded_image import receive_image
 from vaguemestre.webmail.content.attachments import inline_response
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
@@ -38,27 +38,27 @@ def signature(request: MailboxRequest) -> HttpResponse:
 def another(request: MailboxRequest, signature_id: str = "") -> HttpResponse:
     """One more, with a name; a new one without an id."""
     chosen = lookup.load_preferences(request.mailbox.mailbox)
-    known = named_signatures.find_signature(chosen, signature_id)
-    if (signature_id and known is None) or (not signature_id and len(chosen.signatures) >= named_signatures.MOST):
+    known = signature_choice.find_signature(chosen, signature_id)
+    if (signature_id and known is None) or (not signature_id and len(chosen.signatures) >= signature_choice.MOST):
         raise Http404("signature")
     if request.method != "POST":
         return _another(request, known or NamedSignature("", "", "", ""))
     typed, html, problem = _received(request)
-    name = " ".join(request.POST.get("nom", "").split())[: named_signatures.NAME_LIMIT]
+    name = " ".join(request.POST.get("nom", "").split())[: signature_choice.NAME_LIMIT]
     text = signatures.clean_signature(typed)
     named = NamedSignature(signature_id, name, text, html or signatures.html_lines(text))
     if problem or not name or not text:
         return _another(request, named, problem or _("Give it a name and at least one line."))
-    named_signatures.save_signature(request.mailbox.mailbox, named, timezone.now())
+    signature_choice.save_signature(request.mailbox.mailbox, named, timezone.now())
     return saved_response(request, "signature", _("Signature saved"))
 
 
 @require_POST
 @with_mailbox
 def removal(request: MailboxRequest, signature_id: str) -> HttpResponse:
-    if named_signatures.find_signature(lookup.load_preferences(request.mailbox.mailbox), signature_id) is None:
+    if signature_choice.find_signature(lookup.load_preferences(request.mailbox.mailbox), signature_id) is None:
         raise Http404("signature")
-    named_signatures.remove_signature(request.mailbox.mailbox, signature_id, timezone.now())
+    signature_choice.remove_signature(request.mailbox.mailbox, signature_id, timezone.now())
     return saved_response(request, "signature", _("Signature removed"))
 
 
@@ -66,7 +66,7 @@ def removal(request: MailboxRequest, signature_id: str) -> HttpResponse:
 @with_mailbox
 def use(request: MailboxRequest) -> HttpResponse:
     """Which signature goes where, and how new messages begin."""
-    named_signatures.save_use(
+    signature_choice.save_use(
         request.mailbox.mailbox, request.POST.get("nouveaux", ""), request.POST.get("reponses", ""),
         plain=request.POST.get("format") == "brut", now=timezone.now(),
     )  # fmt: skip
@@ -130,8 +130,8 @@ def _page(request: MailboxRequest, text: str, html: str, problem: str = "") -> H
     )
     context = {
         "of_posts": of_posts, "own": text != of_posts or html != signatures.html_lines(of_posts),
-        "others": named_signatures.other_signatures(chosen),
-        "may_add": len(chosen.signatures) < named_signatures.MOST, "chosen": chosen, "none": named_signatures.NONE,
+        "others": signature_choice.other_signatures(chosen),
+        "may_add": len(chosen.signatures) < signature_choice.MOST, "chosen": chosen, "none": signature_choice.NONE,
         "advanced": authority_defaults.has_defaults(
             begins_with=chosen.begins_with, answers_with=chosen.answers_with, writes_plain=chosen.writes_plain
         ),

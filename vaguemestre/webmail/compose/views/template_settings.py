@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.mailbox.errors import CleanerError
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.compose import rich_text, signature_images
 from vaguemestre.webmail.compose.access import own_template_for, template_for
-from vaguemestre.webmail.compose.templates import insertion, store
-from vaguemestre.webmail.compose.templates.store import MessageTemplate
+from vaguemestre.webmail.compose.message_templates import insertion, store
+from vaguemestre.webmail.compose.message_templates.store import MessageTemplate
 from vaguemestre.webmail.compose.uploaded_image import receive_image, too_large_text
 from vaguemestre.webmail.content.plain_text import linked_text
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
-from vaguemestre.webmail.toasts import Toast
 
 
 @require_safe

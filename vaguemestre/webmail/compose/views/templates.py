@@ -12,9 +12,9 @@ from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.webmail.compose import rich_text
 from vaguemestre.webmail.compose.access import outgoing_or_none, template_for
 from vaguemestre.webmail.compose.draft_content import DraftContent
-from vaguemestre.webmail.compose.templates import images, insertion, store
-from vaguemestre.webmail.compose.templates.insertion import TemplateInsertion
-from vaguemestre.webmail.compose.templates.store import MessageTemplate
+from vaguemestre.webmail.compose.message_templates import images, insertion, store
+from vaguemestre.webmail.compose.message_templates.insertion import TemplateInsertion
+from vaguemestre.webmail.compose.message_templates.store import MessageTemplate
 from vaguemestre.webmail.compose.uploaded_image import too_large_text
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import OutgoingFile

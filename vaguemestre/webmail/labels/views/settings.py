@@ -13,7 +13,8 @@ from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.imap.messages import label_keywords
 from vaguemestre.mailbox.imap.messages.keywords import parse_uids
 from vaguemestre.mailbox.values import Flag, MailboxId
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.labels import label_set, labels as webmail_labels
 from vaguemestre.webmail.labels.label_set import LabelRefusedError
@@ -22,7 +23,7 @@ from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.list_query import label_in
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
-from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.undo import read_token, undo_token
 
 SALT = "vaguemestre.webmail.labels.restore"
 OFFERED = 12  # of the labels that another program made
@@ -92,7 +93,7 @@ def removal(request: MailboxRequest) -> HttpResponse:
         label_set.remove_label(request.mailbox.mailbox, chip.keyword, sets, timezone.now())
         for folder, numbers in sets.items():
             session.store(MailboxId(folder), parse_uids(numbers), remove=[wanted])
-    undo = toasts.undo_token(request.mailbox.key, chip.keyword, salt=SALT)
+    undo = undo_token(request.mailbox.key, chip.keyword, salt=SALT)
     return toasts.redirect(
         reverse("webmail:labels"), Toast(_("Label “%s” deleted") % chip.name, undo, undo_at="webmail:label-return")
     )
@@ -103,7 +104,7 @@ def removal(request: MailboxRequest) -> HttpResponse:
 @handles_outage
 def restore(request: MailboxRequest) -> HttpResponse:
     """A deleted label again, on the messages that bore it."""
-    found = label_set.restore_label(request.mailbox.mailbox, *(toasts.read_token(request, salt=SALT) or [""]))
+    found = label_set.restore_label(request.mailbox.mailbox, *(read_token(request, salt=SALT) or [""]))
     if found is None:
         return toasts.redirect(reverse("webmail:labels"), Toast(_("It is too late to undo this.")))
     label, where = found

@@ -6,13 +6,14 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.mailbox.values import SETTLED, MailboxId
 from vaguemestre.web.number_text import number_text
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.actions import flags
 from vaguemestre.webmail.actions.selection import select, uids_by_folder
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.action_response import list_redirect
 from vaguemestre.webmail.panes.outage import handles_outage
-from vaguemestre.webmail.toasts import Toast, with_gone_text
+from vaguemestre.webmail.undo import with_gone_text
 
 
 @require_POST

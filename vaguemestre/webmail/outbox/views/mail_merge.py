@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.web import toasts
 from vaguemestre.web.htmx import go_to, is_htmx
-from vaguemestre.webmail import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.compose import attached_files, drafts, rich_text
 from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
 from vaguemestre.webmail.compose.draft_content import draft_content
@@ -36,7 +37,6 @@ from vaguemestre.webmail.panes.send_response import pressed_button
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.reader.message_body import BODY_POLICY
 from vaguemestre.webmail.settings_pages.page import render_settings
-from vaguemestre.webmail.toasts import Toast
 
 
 @require_safe

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailableError
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.connection import open_mailbox
@@ -22,7 +23,6 @@ from vaguemestre.webmail.outbox.queue import queued_messages, scheduled_messages
 from vaguemestre.webmail.panes.page import empty_page, page_without_list, render_page
 from vaguemestre.webmail.panes.send_response import pressed_button
 from vaguemestre.webmail.snooze import wake_times
-from vaguemestre.webmail.toasts import Toast
 
 _TOO_LATE = gettext_lazy("Too late: this message is leaving.")
 

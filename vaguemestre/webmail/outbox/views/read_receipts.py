@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.outbox import read_receipts
@@ -17,7 +18,6 @@ from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST

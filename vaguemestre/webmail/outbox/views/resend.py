@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.toasts import Toast, say
 from vaguemestre.webmail.compose import drafts, replies, resent_message
 from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.compose.attached_files import NotAttachedError
@@ -24,7 +25,6 @@ from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.send_response import refuse_sensitive_data, sent_before_toast, sent_toast
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast, say
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.compose import attached_files, drafts, identities, recipient_chips, send_checks, signatures
 from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.compose.compose_form import compose_form
@@ -39,7 +40,6 @@ from vaguemestre.webmail.panes.send_response import pressed_button, refuse_sensi
 from vaguemestre.webmail.people import homonyms
 from vaguemestre.webmail.people.address_list import parse_recipients, recipients_text
 from vaguemestre.webmail.preferences import lookup
-from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.list_query import ListQuery
@@ -24,7 +25,6 @@ from vaguemestre.webmail.panes.page import (
     render_page,
     unchanged_response,
 )
-from vaguemestre.webmail.toasts import Toast
 
 
 @require_safe

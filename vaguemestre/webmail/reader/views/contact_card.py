@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from vaguemestre.contacts.cards import BookFullError
 from vaguemestre.contacts.import_report import FileRefusedError
 from vaguemestre.mailbox.values import MailboxId, PiecePath, Uid
+from vaguemestre.web.toasts import Toast, redirect
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress
@@ -16,7 +17,6 @@ from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.reader import contact_card
 from vaguemestre.webmail.reader.viewer import find_file
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast, redirect
 from vaguemestre.webmail.trust import junk_attachments
 
 

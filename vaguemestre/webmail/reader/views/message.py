@@ -19,7 +19,7 @@ from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
-from vaguemestre.webmail.panes.live_updates import current_mark
+from vaguemestre.webmail.panes.new_mail import current_mark
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import ThreePanePage, build_page, page_list_query, render_page
 from vaguemestre.webmail.people.correspondents import own_addresses
@@ -27,7 +27,7 @@ from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.reader import conversation_view, format_choice
 from vaguemestre.webmail.reader.html_frames import Frames
-from vaguemestre.webmail.reader.link_check import is_opened_by_person
+from vaguemestre.webmail.reader.link_prefetch import is_opened_by_person
 from vaguemestre.webmail.reader.message_view import MessageView, read_message
 from vaguemestre.webmail.search import history
 from vaguemestre.webmail.trust import junk_attachments

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web import toasts
 from vaguemestre.web.number_text import number_text
-from vaguemestre.webmail import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.actions.selection import count_places, select
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import download_response, file_stem
@@ -22,8 +23,8 @@ from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.people import bcc_record
 from vaguemestre.webmail.reader.zip_download import zip_chunks
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.trust import junk_attachments
+from vaguemestre.webmail.undo import with_gone_text
 
 MOST = 500  # messages of one archive; the copy of the whole mailbox is a page of its own
 
@@ -46,7 +47,7 @@ def _archive(
     rows = session.rows(spots) if spots else {}
     if not rows:
         said = _("%s messages at most are saved at once.") % number_text(MOST) if meant > MOST else ""
-        gone = toasts.with_gone_text("", 0, meant)
+        gone = with_gone_text("", 0, meant)
         return toasts.redirect(return_url(request, back), Toast(said or gone or _("No message is chosen.")))
     if junk_attachments.withheld_files(junk_attachments.parse_consent(request), session, rows):
         said = _("Nothing was saved: messages with files are in Junk. Open them first, or say they are not junk.")

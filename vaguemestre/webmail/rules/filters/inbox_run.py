@@ -14,7 +14,7 @@ from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.rules.filters.matches import find_matches
 from vaguemestre.webmail.rules.filters.rule import Rule
-from vaguemestre.webmail.toasts import Undo
+from vaguemestre.webmail.undo import Undo
 
 NEWEST = 5_000
 

@@ -7,16 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vaguemestre.web import toasts
 from vaguemestre.web.date_text import full_date_text
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import absence_calendar, absence_reply, active_script
 from vaguemestre.webmail.rules.absence_form import AbsenceForm, DatesForm
 from vaguemestre.webmail.settings_pages.page import Trouble, attempt_change, render_settings, saved_response
-from vaguemestre.webmail.toasts import Toast
 
 type Days = tuple[date, time | None, date, time | None]
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.action_response import role_folder, undo_moves
@@ -23,7 +24,7 @@ from vaguemestre.webmail.rules.filters.edits import TooManyFiltersError
 from vaguemestre.webmail.rules.filters.form_text import too_many_text
 from vaguemestre.webmail.settings_pages.page import Trouble, attempt_change
 from vaguemestre.webmail.snooze import snoozed_messages
-from vaguemestre.webmail.toasts import Toast, Undo
+from vaguemestre.webmail.undo import Undo, read_token, undo_token
 
 SALT = "vaguemestre.webmail.blocking"
 
@@ -42,7 +43,7 @@ def block(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
         if said := _refused(request, address):
             return toasts.redirect(reverse("webmail:filters"), Toast(said))
         undo = _set_aside(request, session, folder_id, uid)
-    word = toasts.undo_token(request.mailbox.key, address, asdict(undo) if undo else None, salt=SALT)
+    word = undo_token(request.mailbox.key, address, asdict(undo) if undo else None, salt=SALT)
     said = _("%s is blocked: their messages go to the bin") % address
     toast = Toast(said, word, undo_at="webmail:block-undo")
     return toasts.redirect(return_url(request, folder_url(folder_id)), toast)
@@ -53,7 +54,7 @@ def block(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 @handles_outage
 def unblock(request: MailboxRequest) -> HttpResponse:
     back = return_url(request, reverse("webmail:home"))
-    what = toasts.read_token(request, salt=SALT)
+    what = read_token(request, salt=SALT)
     if not what:
         return toasts.redirect(back, Toast(_("It is too late to undo this.")))
     address, moved = what

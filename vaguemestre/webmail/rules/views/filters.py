@@ -17,8 +17,9 @@ from vaguemestre.accounts.sessions.decorators import freshly_proved_keeping
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web import toasts
 from vaguemestre.web.number_text import number_text
-from vaguemestre.webmail import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.actions import progress_cookie
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
@@ -26,14 +27,14 @@ from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.rules import active_script, forward_step, redirection, sieve_sync
+from vaguemestre.webmail.rules import active_script, forward_confirmation, redirection, sieve_sync
 from vaguemestre.webmail.rules.access import filter_for
 from vaguemestre.webmail.rules.filters import edits, form, inbox_run, rule as filter_rule, rule_text, store, suggestion
 from vaguemestre.webmail.rules.filters.form import FilterForm, FilterFormError
 from vaguemestre.webmail.rules.filters.form_text import too_many_text
 from vaguemestre.webmail.rules.filters.matches import FilterMatches, find_matches
 from vaguemestre.webmail.settings_pages.page import Trouble, attempt_change, render_settings
-from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.undo import read_token, undo_token
 
 SALT = "vaguemestre.webmail.filters.restore"
 SHOWN = 8  # messages of a preview
@@ -112,7 +113,7 @@ def remove(request: MailboxRequest, filter_id: int) -> HttpResponse:
     found = gone[0]
     if found is None:
         return HttpResponseRedirect(reverse("webmail:filters"))
-    word = toasts.undo_token(request.mailbox.key, filter_rule.rule_data(found.rule), place.index(found.id), salt=SALT)
+    word = undo_token(request.mailbox.key, filter_rule.rule_data(found.rule), place.index(found.id), salt=SALT)
     return _back(Toast(_("Filter “%s” deleted") % found.rule.name, word, undo_at="webmail:filter-restore"))
 
 
@@ -120,7 +121,7 @@ def remove(request: MailboxRequest, filter_id: int) -> HttpResponse:
 @with_mailbox
 @handles_outage
 def restore(request: MailboxRequest) -> HttpResponse:
-    what = toasts.read_token(request, salt=SALT)
+    what = read_token(request, salt=SALT)
     if not what:
         return _back(Toast(_("It is too late to undo this.")))
     kept, place = what
@@ -202,7 +203,7 @@ def _form(request: MailboxRequest, kept: store.StoredFilter | None, sent: Filter
                 else FilterMatches([], 0, 0)
             )
             return _page(request, everything, kept, sent, found=found)
-    step = forward_step.judge_target(request, rule, timezone.now())
+    step = forward_confirmation.judge_target(request, rule, timezone.now())
     if step.problem:
         return _page(request, everything, kept, sent, problem=step.problem, waits=step.waits, status=422)
     if step.waits:
@@ -218,8 +219,8 @@ def _form(request: MailboxRequest, kept: store.StoredFilter | None, sent: Filter
         )  # fmt: skip
     except edits.TooManyFiltersError:
         return _page(request, everything, kept, sent, problem=too_many_text(), status=422)
-    except forward_step.REFUSED as problem:
-        said = forward_step.refused_text(problem)
+    except forward_confirmation.REFUSED as problem:
+        said = forward_confirmation.refused_text(problem)
         return _page(request, everything, kept, sent, problem=said, status=422)
     if trouble:
         return _page(request, everything, kept, sent, trouble=trouble)
@@ -233,8 +234,8 @@ def _asked(
 
     def ask(_request: StaffRequest) -> HttpResponse:
         now = timezone.now()
-        why_not = forward_step.send_code(request, target, now)
-        waits = target if not why_not or forward_step.is_code_valid_for(request, target, now) else ""
+        why_not = forward_confirmation.send_code(request, target, now)
+        waits = target if not why_not or forward_confirmation.is_code_valid_for(request, target, now) else ""
         return _page(request, everything, kept, sent, problem=why_not, waits=waits, status=422 if why_not else 200)
 
     return cast(HttpResponse, freshly_proved_keeping(ask, lambda _request: _("Forward mail by a filter"))(request))
@@ -248,8 +249,8 @@ def _done(
         trouble = attempt_change(request.mailbox.key, lambda: act(agreed))
     except edits.TooManyFiltersError:
         return _back(Toast(too_many_text()))
-    except forward_step.REFUSED as problem:
-        return _back(Toast(forward_step.refused_text(problem)))
+    except forward_confirmation.REFUSED as problem:
+        return _back(Toast(forward_confirmation.refused_text(problem)))
     return _list(request, trouble) if trouble else _back(toast, here)
 
 

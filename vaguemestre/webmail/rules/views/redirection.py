@@ -14,11 +14,12 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.accounts.sessions.decorators import freshly_proved
 from vaguemestre.courier.mail import AddressUnusableError
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import active_script, forward_targets, redirection as redirections
-from vaguemestre.webmail.rules.forward_step import too_soon_text
+from vaguemestre.webmail.rules.forward_confirmation import too_soon_text
 from vaguemestre.webmail.rules.forward_targets import TargetRefusal, TargetRefusedError, target_refusal_text
 from vaguemestre.webmail.rules.redirection_form import CodeForm, RedirectionForm
 from vaguemestre.webmail.settings_pages.page import (
@@ -28,7 +29,6 @@ from vaguemestre.webmail.settings_pages.page import (
     render_settings,
     saved_response,
 )
-from vaguemestre.webmail.toasts import Toast
 
 PURPOSE = confirmation_codes.Purpose.REDIRECTION
 SALT = "vaguemestre.webmail.redirection"

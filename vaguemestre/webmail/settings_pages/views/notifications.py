@@ -9,7 +9,7 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.panes.live_updates import FOLDERS
+from vaguemestre.webmail.panes.new_mail import FOLDERS
 from vaguemestre.webmail.preferences import authority_defaults, summary
 from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
 

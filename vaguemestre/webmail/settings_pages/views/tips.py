@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.web import toasts
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.toasts import Toast
 from vaguemestre.web.url_cache import own_url
-from vaguemestre.webmail import toasts
 from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.preferences import tips
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import administrators_only, freshly_proved_keeping
+from vaguemestre.web import toasts
 from vaguemestre.web.number_text import number_text
-from vaguemestre.webmail import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import BlocklistEntry
-from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.trust.blocklist import edits, entries
 
 SHOWN = 50

@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.trust import authentication_results, list_unsubscription
 
 

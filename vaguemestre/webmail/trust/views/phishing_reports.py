@@ -7,15 +7,16 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import FolderName, MailboxId, Uid
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.snooze import snoozed_messages
-from vaguemestre.webmail.toasts import Toast, Undo
 from vaguemestre.webmail.trust import phishing_reports
+from vaguemestre.webmail.undo import Undo
 
 
 @require_POST

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vaguemestre.mailbox.errors import FetchError
 from vaguemestre.mailbox.sandbox.fetcher.http_request import fetch_image
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import inline_response
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.return_url import return_url
-from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.trust import fetch_policy, remote_images
 
 logger = logging.getLogger(__name__)

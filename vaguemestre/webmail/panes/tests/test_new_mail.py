@@ -17,7 +17,7 @@ from vaguemestre.mailbox.values import SEEN, FolderName, MailboxId
 from vaguemestre.testing import letter
 from vaguemestre.web import branding
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.panes.views import live_updates
+from vaguemestre.webmail.panes.views import new_mail
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
@@ -196,7 +196,7 @@ def test_it_can_be_installed(desk: MailBrowser) -> None:
 
 def test_installed_it_wears_the_authority_s_colour_and_logo(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     own = academy().model_copy(update={"brand": Brand(accent="#1f5a3f", logo="brand/logo.svg")})
-    for module in (live_updates, branding):
+    for module in (new_mail, branding):
         monkeypatch.setattr(module, "academy", lambda: own)
     told = json.loads(desk.get("/webmail/application.webmanifest").content)
     assert told["theme_color"] == "#1f5a3f"
@@ -218,7 +218,7 @@ def test_a_page_has_the_service_worker_where_notices_are_wanted(desk: MailBrowse
 def test_the_service_worker_may_ask_for_nothing_and_is_nobody_s(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_updates, "_worker", lambda: b"// rien")
+    monkeypatch.setattr(new_mail, "_worker", lambda: b"// rien")
     answer = client.get("/webmail/annonces.js")
     assert (answer.status_code, answer.content) == (200, b"// rien")
     assert answer["Content-Type"].startswith("text/javascript")
@@ -229,5 +229,5 @@ def test_the_service_worker_may_ask_for_nothing_and_is_nobody_s(
 
 def test_the_manifest_s_colours_are_those_of_the_pages() -> None:
     tokens = (Path(settings.BASE_DIR) / "client/styles/tokens.css").read_text()
-    assert f"--ground: {live_updates.GROUND};" in tokens
-    assert f"--slate: {live_updates.SLATE};" in tokens
+    assert f"--ground: {new_mail.GROUND};" in tokens
+    assert f"--slate: {new_mail.SLATE};" in tokens

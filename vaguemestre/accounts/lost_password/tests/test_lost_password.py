@@ -15,12 +15,10 @@ from django.utils import timezone
 
 from vaguemestre.accounts.captcha.testing import read_from, wrong_answer
 from vaguemestre.accounts.lifecycle import lock
-from vaguemestre.accounts.models import Account, Allowance, ResetAsk, ResetLink, ResetRequest
-from vaguemestre.accounts.passwords import passwords
-from vaguemestre.accounts.recovery import request_processing
-from vaguemestre.accounts.recovery.request_processing import LINKS_A_DAY, LINKS_AN_HOUR
-from vaguemestre.accounts.recovery.sealed_input import SealedInput
-from vaguemestre.accounts.recovery.testing import (
+from vaguemestre.accounts.lost_password import request_processing
+from vaguemestre.accounts.lost_password.request_processing import LINKS_A_DAY, LINKS_AN_HOUR
+from vaguemestre.accounts.lost_password.sealed_input import SealedInput
+from vaguemestre.accounts.lost_password.testing import (
     BORN,
     NUMEN,
     OTHER,
@@ -31,6 +29,8 @@ from vaguemestre.accounts.recovery.testing import (
     links_mailed,
     make_forgetful,
 )
+from vaguemestre.accounts.models import Account, Allowance, ResetAsk, ResetLink, ResetRequest
+from vaguemestre.accounts.passwords import passwords
 from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel
 from vaguemestre.people.numen import Numen
@@ -176,7 +176,7 @@ def test_a_stranger_cannot_fill_a_private_mailbox(client: Client) -> None:
 
 
 def test_a_network_cannot_ask_for_ever(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.accounts.recovery.views.lost_password.ASKED_AN_HOUR", 2)
+    monkeypatch.setattr("vaguemestre.accounts.lost_password.views.lost_password.ASKED_AN_HOUR", 2)
     answers = [client.post(PAGE, fill(client, numen=numen)) for numen in (NUMEN, OTHER, NUMEN)]
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     assert answers[-1].headers["Retry-After"]
@@ -185,7 +185,7 @@ def test_a_network_cannot_ask_for_ever(client: Client, monkeypatch: pytest.Monke
 
 
 def test_digits_cannot_be_guessed_for_ever(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.accounts.recovery.views.lost_password.TRIES_IN_TEN_MINUTES", 3)
+    monkeypatch.setattr("vaguemestre.accounts.lost_password.views.lost_password.TRIES_IN_TEN_MINUTES", 3)
     forms = [fill(client) for _turn in range(4)]
     wrong = [form | wrong_answer(form["epreuve"], now=timezone.now()) for form in forms]
     assert [client.post(PAGE, form).status_code for form in wrong] == [200, 200, 200, 429]
@@ -321,7 +321,7 @@ def test_a_crash_shows_nothing_of_what_was_typed(
         raise RuntimeError("something of ours")
 
     form = fill(client)
-    monkeypatch.setattr("vaguemestre.accounts.recovery.views.lost_password.take_request", fail)
+    monkeypatch.setattr("vaguemestre.accounts.lost_password.views.lost_password.take_request", fail)
     client.raise_request_exception = False
     answer = client.post(PAGE, form)
     assert answer.status_code == 500
@@ -346,7 +346,7 @@ def test_an_answer_that_fails_is_given_later(client: Client, monkeypatch: pytest
     make_forgetful()
     client.post(PAGE, fill(client))
     with monkeypatch.context() as broken:
-        broken.setattr("vaguemestre.accounts.recovery.reset_links.mail.send_mail", lambda *_a, **_m: 1 / 0)
+        broken.setattr("vaguemestre.accounts.lost_password.reset_links.mail.send_mail", lambda *_a, **_m: 1 / 0)
         answer_all()
         assert ResetAsk.objects.count() == 1
         assert not ResetLink.objects.exists()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.webmail.compose import signature_images
-from vaguemestre.webmail.compose.templates import insertion, store
+from vaguemestre.webmail.compose.message_templates import insertion, store
 from vaguemestre.webmail.models import Outgoing, Preferences, ReadyMade, SignaturePicture, new_key
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser

@@ -6,8 +6,8 @@ from datetime import date
 from vaguemestre.accounts.models import Account
 from vaguemestre.webmail.compose import merge_fields, rich_text
 from vaguemestre.webmail.compose.draft_content import DraftContent
+from vaguemestre.webmail.compose.message_templates.store import MessageTemplate
 from vaguemestre.webmail.compose.rich_text import BLANK
-from vaguemestre.webmail.compose.templates.store import MessageTemplate
 from vaguemestre.webmail.content.plain_text import SIGNATURE
 from vaguemestre.webmail.people.address_list import parse_recipients
 

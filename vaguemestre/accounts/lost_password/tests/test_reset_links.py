@@ -14,6 +14,18 @@ from vaguemestre.accounts.attempts.client_address import ClientAddress
 from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.lifecycle import lock
+from vaguemestre.accounts.lost_password import helpdesk_queue, reset_links
+from vaguemestre.accounts.lost_password.testing import (
+    LINK_PAGE,
+    NUMEN,
+    PAGE,
+    RESCUE,
+    answer_all,
+    fill,
+    links_mailed,
+    living_links,
+    make_forgetful,
+)
 from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import (
     Account,
@@ -28,18 +40,6 @@ from vaguemestre.accounts.models import (
     Totp,
 )
 from vaguemestre.accounts.passwords import passwords, temporary_password
-from vaguemestre.accounts.recovery import helpdesk_queue, reset_links
-from vaguemestre.accounts.recovery.testing import (
-    LINK_PAGE,
-    NUMEN,
-    PAGE,
-    RESCUE,
-    answer_all,
-    fill,
-    links_mailed,
-    living_links,
-    make_forgetful,
-)
 from vaguemestre.accounts.signin import attempt as signin_attempt
 from vaguemestre.accounts.signin.attempt import attempt_signin
 from vaguemestre.accounts.testing import PASSWORD, cheap_hash, sign_in

@@ -13,12 +13,12 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.legal_dates import today
+from vaguemestre.accounts.lost_password import helpdesk_queue
+from vaguemestre.accounts.lost_password.account_fingerprint import account_fingerprint
 from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import Account, Notice, ResetLink, ResetText
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.passwords.passwords import set_password
-from vaguemestre.accounts.recovery import helpdesk_queue
-from vaguemestre.accounts.recovery.account_fingerprint import account_fingerprint
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.audit import journal
 from vaguemestre.courier import mail

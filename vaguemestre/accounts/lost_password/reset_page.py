@@ -5,7 +5,7 @@ import re
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from vaguemestre.accounts.recovery import reset_links
+from vaguemestre.accounts.lost_password import reset_links
 
 COOKIE = "__Host-lien"
 _TOKEN = re.compile(r"[\w-]{20,100}", re.ASCII)

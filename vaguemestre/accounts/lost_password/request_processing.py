@@ -7,9 +7,9 @@ from django.db import transaction
 
 from vaguemestre.accounts import rate_limit
 from vaguemestre.accounts.legal_dates import today
+from vaguemestre.accounts.lost_password import helpdesk_queue, reset_links, sms_reset
+from vaguemestre.accounts.lost_password.request_intake import ANSWER, person_asked_about
 from vaguemestre.accounts.models import Account, Refusal, ResetAsk, ResetRequest
-from vaguemestre.accounts.recovery import helpdesk_queue, reset_links, sms_reset
-from vaguemestre.accounts.recovery.request_intake import ANSWER, person_asked_about
 from vaguemestre.accounts.rescue.contact import confirmed_email, confirmed_phone, prefers_text
 from vaguemestre.courier import sms
 

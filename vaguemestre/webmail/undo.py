@@ -1,4 +1,4 @@
-"""What was moved, and how it is taken back; the sentence about it is `web.toasts`."""
+"""What was moved, and how it is taken back. The sentence with its button is a toast (`web.toasts`)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -8,23 +8,8 @@ from django.core import signing
 from django.utils.translation import ngettext
 
 from vaguemestre.web.number_text import number_text
-from vaguemestre.web.toasts import COOKIE, Toast, forget, read, redirect, say
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 
-__all__ = [
-    "COOKIE",
-    "Toast",
-    "Undo",
-    "forget",
-    "read",
-    "read_token",
-    "read_undo",
-    "redirect",
-    "say",
-    "sign_undo",
-    "undo_token",
-    "with_gone_text",
-]
 UNDO_SALT = "vaguemestre.webmail.undo"
 UNDO_LIFE = 3600
 LONGEST_UNDO = 3000  # characters; what stands round it in the cookie takes some more

@@ -3,9 +3,10 @@
 from django.http import HttpResponse
 from django.urls import reverse
 
-from vaguemestre.webmail import toasts
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.testing.browser import MailBrowser
-from vaguemestre.webmail.toasts import Toast, Undo
+from vaguemestre.webmail.undo import Undo, read_undo
 
 FOLDER, BIN = "0" * 32, "1" * 32
 
@@ -18,7 +19,7 @@ def cookie(undo: str) -> str:
 
 def test_what_is_too_much_for_a_cookie_is_said_without_a_way_back() -> None:
     few, many = (Undo("a0001", FOLDER, BIN, [7_919 * n for n in range(1, count)]) for count in (200, 4000))
-    assert toasts.read_undo(few.signed(), "a0001") == [few]
+    assert read_undo(few.signed(), "a0001") == [few]
     assert many.signed() == ""
     longest = next(
         one.signed()

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from vaguemestre.accounts.lost_password import reset_links
+from vaguemestre.accounts.lost_password.testing import LINK_PAGE, links_mailed, make_forgetful
 from vaguemestre.accounts.models import Account, FormerPassword, ResetLink, Session
 from vaguemestre.accounts.passwords import passwords
-from vaguemestre.accounts.recovery import reset_links
-from vaguemestre.accounts.recovery.testing import LINK_PAGE, links_mailed, make_forgetful
 from vaguemestre.accounts.testing import PASSWORD
 
 pytestmark = [

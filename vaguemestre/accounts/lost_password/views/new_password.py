@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import rate_limit
+from vaguemestre.accounts.lost_password import reset_links
+from vaguemestre.accounts.lost_password.reset_page import COOKIE, forget_link, keep_link, unkept_response
 from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import ResetLink
 from vaguemestre.accounts.password_change import live_check
 from vaguemestre.accounts.password_change.change_form import PasswordChangeForm
 from vaguemestre.accounts.passwords.policy import PolicyFailure
-from vaguemestre.accounts.recovery import reset_links
-from vaguemestre.accounts.recovery.reset_page import COOKIE, forget_link, keep_link, unkept_response
 
 ASKS = 300  # a stop of the fingers each: more is no person
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import rate_limit
 from vaguemestre.accounts.legal_dates import today
+from vaguemestre.accounts.lost_password import helpdesk_queue, reset_links
+from vaguemestre.accounts.lost_password.account_fingerprint import account_fingerprint
 from vaguemestre.accounts.models import Account, ResetRequest, ResetText
-from vaguemestre.accounts.recovery import helpdesk_queue, reset_links
-from vaguemestre.accounts.recovery.account_fingerprint import account_fingerprint
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.audit import journal
 from vaguemestre.clock import due

@@ -15,6 +15,18 @@ from vaguemestre.accounts.factors import sms_codes, totp
 from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.lifecycle import lock
 from vaguemestre.accounts.lifecycle.retention import sweep
+from vaguemestre.accounts.lost_password import reset_links, sms_reset
+from vaguemestre.accounts.lost_password.testing import (
+    LINK_PAGE,
+    NUMEN,
+    OTHER,
+    PAGE,
+    RESCUE,
+    answer_all,
+    fill,
+    links_mailed,
+    make_forgetful,
+)
 from vaguemestre.accounts.models import (
     Account,
     Allowance,
@@ -26,18 +38,6 @@ from vaguemestre.accounts.models import (
     Session,
 )
 from vaguemestre.accounts.passwords import passwords
-from vaguemestre.accounts.recovery import reset_links, sms_reset
-from vaguemestre.accounts.recovery.testing import (
-    LINK_PAGE,
-    NUMEN,
-    OTHER,
-    PAGE,
-    RESCUE,
-    answer_all,
-    fill,
-    links_mailed,
-    make_forgetful,
-)
 from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.accounts.testing.sms import NUMBER, PHONE, confirm_phone, gateway, last_code, leave, other_than
 from vaguemestre.audit.models import Entry
@@ -164,7 +164,7 @@ def test_five_tries_at_a_number(client: Client, account: Account, gateway: Gatew
 def test_a_network_cannot_try_for_ever(
     client: Client, account: Account, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vaguemestre.accounts.recovery.views.reset_code.TRIES_IN_TEN_MINUTES", 2)
+    monkeypatch.setattr("vaguemestre.accounts.lost_password.views.reset_code.TRIES_IN_TEN_MINUTES", 2)
     answers = [
         client.post(CODE_PAGE, {"demande": f"AAAA-222{turn}", "code": "12345678"}).status_code for turn in range(3)
     ]

@@ -13,7 +13,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.web import branding
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
-from vaguemestre.webmail.panes import live_updates
+from vaguemestre.webmail.panes import new_mail
 from vaguemestre.webmail.panes.outage import handles_outage
 
 # The service worker may ask for nothing: its notices have their picture, and that is all.
@@ -26,9 +26,9 @@ GROUND, SLATE = "#f4f2ee", "#2b4a6b"  # of tokens.css, which a manifest cannot r
 @handles_outage
 def news(request: MailboxRequest) -> HttpResponse:
     word = request.GET.get("depuis", "")
-    after = int(word) if word.isascii() and word.isdigit() and len(word) <= live_updates.LONGEST else 0
+    after = int(word) if word.isascii() and word.isdigit() and len(word) <= new_mail.LONGEST else 0
     with open_mailbox(request.mailbox) as session:
-        found = live_updates.fetch_news(request.account, session, after, request.GET.get("aussi", ""))
+        found = new_mail.fetch_new_mail(request.account, session, after, request.GET.get("aussi", ""))
     return JsonResponse(asdict(found))
 
 

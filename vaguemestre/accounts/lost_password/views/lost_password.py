@@ -14,9 +14,9 @@ from vaguemestre.accounts import captcha
 from vaguemestre.accounts.attempts.network_limit import AN_HOUR, ASKED_AN_HOUR, TEN_MINUTES, within_limit
 from vaguemestre.accounts.attempts.retry_after import with_retry_after
 from vaguemestre.accounts.legal_dates import today
-from vaguemestre.accounts.recovery.lost_password_form import LostPasswordForm
-from vaguemestre.accounts.recovery.request_intake import NUMBER, take_request
-from vaguemestre.accounts.recovery.sealed_input import SealedInput, unseal_input
+from vaguemestre.accounts.lost_password.lost_password_form import LostPasswordForm
+from vaguemestre.accounts.lost_password.request_intake import NUMBER, take_request
+from vaguemestre.accounts.lost_password.sealed_input import SealedInput, unseal_input
 from vaguemestre.accounts.rescue_change.forms import ResetCodeForm
 from vaguemestre.courier import sms
 
@@ -69,7 +69,7 @@ def _said(request: HttpRequest, number: str, *, by_desk: bool) -> HttpResponse:
         raise Http404("number")
     form = ResetCodeForm(initial={"demande": number}) if sms.is_sms_offered() else None
     return render(
-        request, "accounts/recovery/lost_password_sent.html", {"number": number, "by_desk": by_desk, "form": form}
+        request, "accounts/lost_password/lost_password_sent.html", {"number": number, "by_desk": by_desk, "form": form}
     )
 
 
@@ -115,6 +115,6 @@ def _page(
         "wait": wait,
         "texts": sms.is_sms_offered(),
     }
-    response = render(request, "accounts/recovery/lost_password.html", context, status=status)
+    response = render(request, "accounts/lost_password/lost_password.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

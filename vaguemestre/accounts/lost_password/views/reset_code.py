@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.attempts.network_limit import TEN_MINUTES, within_limit
 from vaguemestre.accounts.attempts.retry_after import with_retry_after
-from vaguemestre.accounts.recovery import sms_reset
-from vaguemestre.accounts.recovery.reset_page import keep_link
+from vaguemestre.accounts.lost_password import sms_reset
+from vaguemestre.accounts.lost_password.reset_page import keep_link
 from vaguemestre.accounts.rescue_change.forms import ResetCodeForm
 from vaguemestre.courier import sms
 
@@ -35,6 +35,6 @@ def reset_code(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: ResetCodeForm, *, status: int = 200, **said: bool) -> HttpResponse:
-    response = render(request, "accounts/recovery/reset_code.html", {"form": form} | said, status=status)
+    response = render(request, "accounts/lost_password/reset_code.html", {"form": form} | said, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

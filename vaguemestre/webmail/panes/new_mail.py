@@ -26,7 +26,7 @@ FOLDERS = 10  # announced besides the inbox: each is asked about when mail comes
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class NewMailMark:
     """`since` in milliseconds: of what came later, the page must be told. `after`: the first number that the inbox had
     not given when the page was drawn; 0 for a page that shows no notice. `also`: the same of other folders that are
     announced, "folder.number" one after the other. `count` goes in the title."""
@@ -41,7 +41,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class NewMail:
     after: int
     title: str = ""
     body: str = ""
@@ -55,21 +55,21 @@ def current_mark() -> int:
     return int(timezone.now().timestamp() * 1000)
 
 
-def arrival_of(everything: Sequence[Folder], standing: SettingsSummary, since: int) -> Arrival:
+def new_mail_mark(everything: Sequence[Folder], standing: SettingsSummary, since: int) -> NewMailMark:
     inbox = lookup.folder_by_role(everything, "inbox")
     if inbox is None:
-        return Arrival(since)
+        return NewMailMark(since)
     shows = standing.notifies != Preferences.Notifying.NOTHING
     announces = standing.sounds or shows
     count = number_text(inbox.unseen) if standing.counts_in_title and inbox.unseen else ""
     following = {str(one.id): one.uid_next for one in everything if one.id and one.id in standing.notifies_in}
-    return Arrival(
+    return NewMailMark(
         since, inbox.uid_next if announces else 0, count, standing.counts_in_title,
         also=_written(following) if announces else "", sounds=standing.sounds, shows=shows,
     )  # fmt: skip
 
 
-def fetch_news(account: Account, session: Session, after: int, also: str = "") -> News:
+def fetch_new_mail(account: Account, session: Session, after: int, also: str = "") -> NewMail:
     """What came into the inbox from the number `after` on and is unread, in the words that the person has chosen; into
     other folders that are announced, from what `also` says. One round trip a folder."""
     chosen = preferences_lookup.load_preferences(account)
@@ -84,7 +84,7 @@ def fetch_news(account: Account, session: Session, after: int, also: str = "") -
             newer = [row for row in there if row.uid >= known[folder] and not row.seen]
             fresh, places = fresh + newer, [*places, folder] if newer else places
             following[folder] = max([known[folder], *(row.uid + 1 for row in there)])
-    told = News(max([after, *(row.uid + 1 for row in rows)]), also=_written(following), fresh=len(fresh))
+    told = NewMail(max([after, *(row.uid + 1 for row in rows)]), also=_written(following), fresh=len(fresh))
     if not fresh or chosen.notifies == Preferences.Notifying.NOTHING:
         return told
     told = replace(told, url=_url(places, fresh))
