@@ -3,7 +3,7 @@
 The rule for all views of this room and for what they call:
 - `request.mailbox`, the access: opens the mailbox, and its `key` keeps, caches and signs what one reader sees of it.
 - `request.mailbox.mailbox`: the account whose mail it is, with its drafts, labels, rules, queue, signatures, addresses.
-- `request.account`, the same as `request.mailbox.reader`: the person. Preferences, contacts, standing, search history;
+- `request.account`, the `reader` of the access: the person. Preferences, contacts, standing, search history;
   who did it, in the journal.
 """
 
