@@ -1,13 +1,11 @@
-"""Every public page as a browser draws it: by eye-saving tools, in both themes, down to the narrowest screen."""
+"""Public pages in a browser, with and without scripts. The accessibility stories look at each."""
 
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import LazySettings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -15,18 +13,6 @@ from pytest_django.live_server_helper import LiveServer
 from vaguemestre.mailbox.testing.chromium import CHROMIUM
 
 ASSETS = Path(__file__).parent.parent / "build" / "assets" / "app.css"
-READ = [
-    "/bv/",
-    "/bv/aide/chercher-mieux/",
-    "/bv/logiciels/",
-    "/bv/logiciels/outlook/",
-    "/etat/",
-    "/donnees-personnelles/",
-    "/accessibilite/",
-]
-PAGES = ["/session/", "/session/preuve/", "/intranet/", *READ, "/nulle-part/"]
-SCREENS = [(1440, 900, "light"), (1440, 900, "dark"), (390, 844, "dark"), (320, 640, "light")]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists() or not ASSETS.exists(), reason="needs Chromium and the built assets"
@@ -67,24 +53,6 @@ def show(context: BrowserContext, address: str) -> tuple[Page, Seen]:
     page.on("console", lambda said: seen.refused.append(said.text) if "Content Security" in said.text else None)
     page.goto(address)
     return page, seen
-
-
-@pytest.mark.parametrize(("width", "height", "theme"), SCREENS)
-def test_nothing_to_say_against_any_public_page(
-    browser: Browser, site: str, width: int, height: int, theme: Literal["light", "dark"]
-) -> None:
-    context = browser.new_context(locale="fr-FR", viewport={"width": width, "height": height}, color_scheme=theme)
-    found: dict[str, list[str]] = {}
-    for path in PAGES:
-        page, seen = show(context, site + path)
-        axe = Axe().run(page, options=RULES).response["violations"]
-        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        problems = [f"{one['id']}: {one['nodes'][0]['html']}" for one in axe] + seen.refused
-        if problems or wider > 0:
-            found[path] = problems + [f"{wider} px too wide"] * (wider > 0)
-        page.close()
-    context.close()
-    assert not found
 
 
 def test_without_a_script_the_pages_say_the_same(browser: Browser, site: str) -> None:
