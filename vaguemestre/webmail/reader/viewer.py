@@ -167,7 +167,7 @@ def build_viewer(found: ViewedFile, account: Account, now: datetime) -> Viewer:
         url=spot.url("viewer"), raw_url=spot.url("attachment"), save_url=spot.url("download"),
         close_url=message_url, opener=_opener(found).url("viewer"),
         up=_up(found), before=before, after=after, template=template,
-        prints=template not in {"trouble", "waiting", "away"} and way in PRINTABLE, zooms=template in {"image", "pdf"},
+        prints=template not in {"unreadable", "waiting", "away"} and way in PRINTABLE, zooms=template in {"image", "pdf"},
         stage=stage,
     )  # fmt: skip
 
@@ -234,7 +234,7 @@ def _image(found: ViewedFile, account: Account, _now: datetime) -> Shown:
             return "waiting", {"pages": pages}
         case "failed" if pages.total > 1:
             said = _("This page is damaged, or too complicated to be shown here.")
-            return "trouble", {"said": said, "pages": pages}
+            return "unreadable", {"said": said, "pages": pages}
         case "failed":
             return _trouble(_("This file is damaged, or too complicated to be shown here."))
         case _ if converted_images.lacks_its_reader(content):
@@ -271,7 +271,7 @@ def _pdf(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
 def _medium(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
     if not file_types.served_type(found.piece.part, found.piece.content):
         return _trouble(_("This recording is of a kind that browsers cannot play."))
-    return "medium", {"film": file_types.display_way(found.piece.part) == "film"}
+    return "audio_video", {"film": file_types.display_way(found.piece.part) == "film"}
 
 
 def _text(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
@@ -333,7 +333,7 @@ def _tnef(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
 def _archive(found: ViewedFile, _account: Account, _now: datetime) -> Shown:
     listing = zip_listing.list_zip(found.piece.content)
     entries = [(entry.name, octets_text(entry.size), entry.locked) for entry in listing.entries]
-    return "archive", {"entries": entries, "total": listing.total, "more": listing.total - len(entries)}
+    return "zip_listing", {"entries": entries, "total": listing.total, "more": listing.total - len(entries)}
 
 
 def _calendar(found: ViewedFile, account: Account, now: datetime) -> Shown:
@@ -350,7 +350,7 @@ def _card(found: ViewedFile, account: Account, _now: datetime) -> Shown:
         return _trouble(_("There is nothing on this visiting card."))
     back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
     known = contact_card.find_known_contact(account, found.piece.content)
-    return "card", {"people": cards, "known": known, "keep_url": found.spot.url("card-addition"), "back": back}
+    return "contact_card", {"people": cards, "known": known, "keep_url": found.spot.url("card-addition"), "back": back}
 
 
 def _saved_only(_found: ViewedFile, _account: Account, _now: datetime) -> Shown:
@@ -364,7 +364,7 @@ WAYS: dict[str, Callable[[ViewedFile, Account, datetime], Shown]] = {
 
 
 def _trouble(said: str) -> Shown:
-    return "trouble", {"said": said}
+    return "unreadable", {"said": said}
 
 
 def _cards(spot: AttachmentAddress, pieces: Sequence[Piece], shown: Sequence[int]) -> list[AttachmentCard]:
