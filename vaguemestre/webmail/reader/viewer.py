@@ -166,8 +166,8 @@ def build_viewer(found: ViewedFile, account: Account, now: datetime) -> Viewer:
         name=part.download_name, words=_words(found, now), way=way,
         url=spot.url("viewer"), raw_url=spot.url("attachment"), save_url=spot.url("download"),
         close_url=message_url, opener=_opener(found).url("viewer"),
-        up=_up(found), before=before, after=after, template=template,
-        prints=template not in {"unreadable", "waiting", "away"} and way in PRINTABLE, zooms=template in {"image", "pdf"},
+        up=_up(found), before=before, after=after, template=template, zooms=template in {"image", "pdf"},
+        prints=template not in {"unreadable", "waiting", "away"} and way in PRINTABLE,
         stage=stage,
     )  # fmt: skip
 
