@@ -78,6 +78,7 @@ def test_the_authority_may_hide_functions_and_people(
     assert ("AGREG" in shown) == (hidden != {"hidden_functions": ["AGREG"]})
 
 
+@pytest.mark.django_db
 def test_a_code_that_nobody_bears_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     changed = academy().model_copy(update={"directory": Directory(hidden_functions=["AED", "PROF"])})
     monkeypatch.setattr("vaguemestre.directory.checks.academy", lambda: changed)
