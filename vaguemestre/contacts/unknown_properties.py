@@ -16,6 +16,7 @@ class Fact:
 
 
 def property_facts(extra: str) -> tuple[list[Fact], int]:
+    """Also how many kept lines say nothing here."""
     labels = {
         "ADR": _("Postal address"), "BDAY": _("Birthday"), "NICKNAME": _("Nickname"), "URL": _("Web page"),
         "ROLE": _("Role"),

@@ -36,6 +36,7 @@ def restore_link(handout: Handout, *, now: datetime) -> bool:
 
 
 def longest_lifetime(handout: Handout) -> datetime | None:
+    """Until when it may last at most."""
     if handout.sent_at is None:
         return None
     return end_of(timezone.localdate(handout.sent_at) + timedelta(days=academy().links.days_at_most))

@@ -135,4 +135,5 @@ def hash_of(token: str) -> str:
 
 
 def day_of(expires_at: datetime) -> date:
+    """The last on which the link works."""
     return timezone.localdate(expires_at - timedelta(seconds=1))

@@ -30,6 +30,7 @@ def code_at(key: OtpKey, factor: int) -> str:
 
 
 def step_of(key: OtpKey, now: datetime) -> int:
+    """By our clock, not the key's."""
     return int(now.timestamp()) // key.period
 
 

@@ -87,6 +87,7 @@ def read_contacts(found: Table, meaning: Sequence[str]) -> Report:
 
 
 def _card(line: int, row: Sequence[str], meaning: Sequence[str], report: Report) -> tuple[Card, str]:
+    """Also why it is no card."""
     cells: dict[str, list[str]] = {}
     for field, cell in zip(meaning, row, strict=False):
         if field and (value := own_cell(_CONTROL.sub("", cell).strip())):

@@ -31,6 +31,7 @@ def write_text(document: Compound, write: Write) -> None:
 
 
 def _records(held: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """Each with its continuations."""
     pending: tuple[int, list[bytes]] = (0, [b""])
     place = 0
     while place + 4 <= len(held):

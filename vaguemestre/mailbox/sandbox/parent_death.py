@@ -1,6 +1,6 @@
 """What Linux does with a process whose parent dies (`prctl`). No Django, nothing heavy: every start passes here.
 
-`python -m …sandbox.parent_death COMMAND…` becomes that command, which is killed when its parent dies.
+`python -m …sandbox.parent_death PARENT COMMAND…` becomes that command, which is killed when its parent dies.
 `setpriv --pdeathsig` does the same, but sets capabilities as well, which the units of production refuse.
 """
 
@@ -22,8 +22,8 @@ def end_with_parent(number: signal.Signals) -> None:
 
 
 def killed_with_parent(*command: str) -> list[str]:
-    """That command, for a child whose `PYTHONPATH` holds the project."""
-    return [sys.executable, "-P", "-m", __name__, *command]
+    """That command, for a child of this process whose `PYTHONPATH` holds the project."""
+    return [sys.executable, "-P", "-m", __name__, str(os.getpid()), *command]
 
 
 def adopt_orphans() -> None:
@@ -36,6 +36,15 @@ def _prctl(option: int, value: int) -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), "prctl")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    parent, *command = sys.argv[1:]
     end_with_parent(signal.SIGKILL)
-    os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606  # a fixed command of the product
+    if os.getppid() != int(parent):  # it died while this process started
+        return
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, and what is ignored stays so in the command
+        signal.signal(number, signal.SIG_DFL)
+    os.execvp(command[0], command)  # noqa: S606  # a fixed command of the product
+
+
+if __name__ == "__main__":
+    main()

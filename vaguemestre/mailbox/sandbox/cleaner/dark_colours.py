@@ -84,6 +84,7 @@ def dark_colour(ink: RGBA) -> str:
 
 
 def contrast(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    """The ratio of WCAG 2.2."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
