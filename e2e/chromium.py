@@ -4,6 +4,7 @@ from pathlib import Path
 from shutil import rmtree
 from signal import Signals
 from tempfile import mkdtemp
+from typing import Self
 
 from playwright.sync_api import Browser, Playwright
 
@@ -18,8 +19,9 @@ echo $? >"{folder}/status"
 
 
 class Chromium:
-    def __init__(self, playwright: Playwright) -> None:
+    def __init__(self, playwright: Playwright, program: str | Path = CHROMIUM) -> None:
         self.playwright = playwright
+        self._program = program
         self._folder = Path()
         self._browser: Browser | None = None
 
@@ -27,7 +29,7 @@ class Chromium:
         if self._browser is None or not self._browser.is_connected():
             self._folder = Path(mkdtemp(prefix="chromium-"))
             command = self._folder / "chromium"
-            command.write_text(_NOTING.format(chromium=CHROMIUM, folder=self._folder))
+            command.write_text(_NOTING.format(chromium=self._program, folder=self._folder))
             command.chmod(0o755)
             self._browser = self.playwright.chromium.launch(executable_path=command, args=list(ARGUMENTS))
         return self._browser
@@ -39,7 +41,10 @@ class Chromium:
         said = (self._folder / "said").read_text("utf-8", "replace").splitlines()[-20:]
         return "\n".join([f"Chromium is gone: {self._status()}. It said last:", *said])
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
         if self._browser:
             self._browser.close()
             rmtree(self._folder, ignore_errors=True)

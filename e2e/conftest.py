@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from e2e.chromium import Chromium
 from e2e.desk import Desk
@@ -40,12 +40,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Chromium]:
+def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
-    with sync_playwright() as playwright:
-        one = Chromium(playwright)
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Chromium]:
+    with Chromium(playwright) as one:
         yield one
-        one.close()
 
 
 @pytest.fixture
