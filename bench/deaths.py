@@ -42,7 +42,11 @@ def _back(demo: Demo, name: str) -> float:
     program = next(program for program in demo.programs() if program.name == name)
     old = set(demo.kill(name))
     begun = time.monotonic()
-    while old & {process.pid for process in processes()} or not program.answers():
+    while (
+        demo.supervision.pid(name) in (0, *old)
+        or old & {process.pid for process in processes()}
+        or not program.answers()
+    ):
         if time.monotonic() - begun > PATIENCE:
             raise SystemExit(f"{name} does not come back: {sorted(old)}")
         time.sleep(0.05)
