@@ -141,17 +141,11 @@ def build_page(
     if place.within:
         here = (place.folder, current) if current else None
         return build_results_page(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
-    since, stands = (
-        since or current_mark(),
-        summary.load_settings_summary(request.account, now) if stands is None else stands,
-    )
+    since = since or current_mark()
+    stands = summary.load_settings_summary(request.account, now) if stands is None else stands
     asked = fetch_folder_page(request, session, place, current, stands, now)
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
-    banners = (
-        summary_text.suspension_banners(request.account, now)
-        + pane.quota_banners(space)
-        + summary_text.banners(stands, now)
-    )
+    banners = _banners(request, space, stands, now)
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
     beside = asked.beside(state)
@@ -221,6 +215,13 @@ def _opened(
     )
 
 
+def _banners(
+    request: MailboxRequest, space: pane.QuotaGauge | None, stands: SettingsSummary, now: datetime
+) -> list[Banner]:
+    suspended = summary_text.suspension_banners(request.account, now)
+    return suspended + pane.quota_banners(space) + summary_text.banners(stands, now)
+
+
 def page_without_list(request: MailboxRequest, session: Session) -> ThreePanePage:
     """The folders without a list: for what is not a folder of the mailbox."""
     stands, everything = summary.load_settings_summary(request.account, timezone.now()), session.folders()
@@ -262,7 +263,7 @@ def render_page(
     response = render(request, f"webmail/panes/page.html{part or _part(request)}", context, status=status)
     set_ticket(response, ticket_of(request))
     if shown.list:
-        infinite_scroll.follow_scrolling(request, response, shown.list.pages)
+        infinite_scroll.follow_scrolling(request, response, shown.list.pager.pages)
     if context["toast"]:
         toasts.forget(response)
     return response

@@ -85,24 +85,37 @@ def fetch_overview(
                 return same
             known = listing.find(known.id)
             _learn(link, threads, listing)
-        look = PageRequest(known, singly)
-        plan = None if only else _plan(threads, look, before, count)
-        answer = _ask(link, look, plan, only, beside, listed=listing is not None)
-        _take(link, look, answer)
-        directory = listing or link.learn(answer)
-        learned = not listing and _learn(link, threads, directory)
-        if only == "awaiting":
-            look.matching = find_unanswered(link, threads, directory, known, look.matching or ())
-        if learned or plan is None:
-            plan = _plan(threads, look, before, count)
-        tries = _TRIES
-        while tries and _complete(link, look, plan):
-            tries, plan = tries - 1, _plan(threads, look, before, count)
-        beside_it = Answer([], [data for data in answer.data if data.name not in _OF_THE_LIST])
-        shown = directory, _exchanges(link, look, plan), beside_it
-        if tries:
-            link.memory.overviews.put(place, _said(threads, directory), shown)
+        shown, settled = _overview(link, threads, PageRequest(known, singly), listing, before, count, only, beside)
+        if settled:
+            link.memory.overviews.put(place, _said(threads, shown[0]), shown)
         return shown
+
+
+def _overview(
+    link: FolderConnection,
+    threads: ConversationIndex,
+    look: PageRequest,
+    listing: FolderList | None,
+    before: Uid | None,
+    count: int,
+    only: ListFilter | None,
+    beside: tuple[bytes, ...],
+) -> tuple[ConversationOverview, bool]:
+    """As the server says it now, and whether it stopped changing while it was asked."""
+    plan = None if only else _plan(threads, look, before, count)
+    answer = _ask(link, look, plan, only, beside, listed=listing is not None)
+    _take(link, look, answer)
+    directory = listing or link.learn(answer)
+    learned = not listing and _learn(link, threads, directory)
+    if only == "awaiting":
+        look.matching = find_unanswered(link, threads, directory, look.known, look.matching or ())
+    if learned or plan is None:
+        plan = _plan(threads, look, before, count)
+    tries = _TRIES
+    while tries and _complete(link, look, plan):
+        tries, plan = tries - 1, _plan(threads, look, before, count)
+    beside_it = Answer([], [data for data in answer.data if data.name not in _OF_THE_LIST])
+    return (directory, _exchanges(link, look, plan), beside_it), tries > 0
 
 
 def _said(threads: ConversationIndex, directory: FolderList) -> tuple[object, ...]:
