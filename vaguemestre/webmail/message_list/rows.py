@@ -28,7 +28,7 @@ from vaguemestre.webmail.message_list import row_icons, sort_order
 from vaguemestre.webmail.message_list.list_query import SHOWS_RECIPIENTS, ListQuery
 from vaguemestre.webmail.people.correspondents import Avatar, avatar, latest_senders, participants_text
 
-_HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>')
+_HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>', re.DOTALL)
 
 
 type Drawn = Callable[[frozenset[str]], SafeString]  # the labels among the flags of a message, as its row shows them
