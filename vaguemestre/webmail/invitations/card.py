@@ -209,9 +209,9 @@ def _notice(meeting: CalendarEvent, found: Invitation, now: datetime) -> tuple[s
         return _("This event is cancelled.") if whole else _("This date of a series is cancelled."), "bad"
     if found.method == "REPLY" and meeting.guests:
         guest = meeting.guests[0]
-        words = {
-            "ACCEPTED": _("%s accepts."), "TENTATIVE": _("%s may come."), "DECLINED": _("%s declines."),
-        }.get(guest.answer, _("%s has not decided yet."))  # fmt: skip
+        words = {"ACCEPTED": _("%s accepts."), "TENTATIVE": _("%s may come."), "DECLINED": _("%s declines.")}.get(
+            guest.answer, _("%s has not decided yet.")
+        )
         return words % guest.person.label, "plain"
     if _is_over(meeting, now):
         return _("This event is over."), "plain"
