@@ -116,7 +116,7 @@ def compose_form(
         senders=senders,
         letter=letter,
         fields=recipient_chips.recipient_fields(access.reader, letter, typed or {}),
-        files=_files(letter, kept, linked, offered, now),
+        files=_files(letter.html, kept, linked, offered, now),
         html=rich_text.editor_html(letter, key, kept) if letter.html else letter.unkept,
         outside=outside_text(people),
         only_hidden=bool(parse_recipients(letter.bcc)) and not parse_recipients(f"{letter.to}\n{letter.cc}"),
@@ -194,11 +194,7 @@ def refusal_texts(failure: dict[str, object]) -> list[str]:
 
 
 def _files(
-    letter: DraftContent,
-    kept: list[OutgoingFile],
-    linked: list[LinkedFile],
-    offered: Sequence[OfferedFile],
-    now: datetime,
+    html: str, kept: list[OutgoingFile], linked: list[LinkedFile], offered: Sequence[OfferedFile], now: datetime
 ) -> FormFiles:
     attached = [file for file in kept if not file.content_id]
     return FormFiles(
@@ -206,7 +202,7 @@ def _files(
         linked=linked,
         by_link=link_attachments.link_offer(now),
         offered=list(offered),
-        weight=size_text([*attached, *rich_text.shown_pictures(letter.html, kept)] if attached else []),
+        weight=size_text([*attached, *rich_text.shown_pictures(html, kept)] if attached else []),
         limit=attached_files.room_left(file.size for file in kept),
     )
 

@@ -145,11 +145,11 @@ def build_page(
     stands = summary.load_settings_summary(request.account, now) if stands is None else stands
     asked = fetch_folder_page(request, session, place, current, stands, now)
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
-    banners = _banners(request, space, stands, now)
+    banners = [*summary_text.suspension_banners(request.account, now), *pane.quota_banners(space)]
+    banners += summary_text.banners(stands, now)
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
-    beside = asked.beside(state)
-    mine = own_addresses(request.mailbox.mailbox) if mine is None else mine
+    beside, mine = asked.beside(state), own_addresses(request.mailbox.mailbox) if mine is None else mine
     if reading and current in returns:
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return replace(
@@ -213,13 +213,6 @@ def _opened(
         tips=stands.tips,
         has_rows=list_state.has_rows(request, state),
     )
-
-
-def _banners(
-    request: MailboxRequest, space: pane.QuotaGauge | None, stands: SettingsSummary, now: datetime
-) -> list[Banner]:
-    suspended = summary_text.suspension_banners(request.account, now)
-    return suspended + pane.quota_banners(space) + summary_text.banners(stands, now)
 
 
 def page_without_list(request: MailboxRequest, session: Session) -> ThreePanePage:

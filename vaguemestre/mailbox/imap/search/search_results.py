@@ -9,7 +9,7 @@ from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
 from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, FetchRow, parse_fetch_rows, read_row
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok, select_command
 from vaguemestre.mailbox.imap.folder_list import LIST, FolderList, KnownFolder
-from vaguemestre.mailbox.imap.list_filters import NEWEST, SortOrder
+from vaguemestre.mailbox.imap.list_filters import NEWEST, SortOrder, parse_esearch
 from vaguemestre.mailbox.imap.query.search_keys import Keys, search_keys
 from vaguemestre.mailbox.imap.query.search_query import EVERYWHERE, Query, SearchLimit, Term
 from vaguemestre.mailbox.imap.search.search_command import SearchWindow, run_search
@@ -213,13 +213,9 @@ def _sorted(answer: Answer) -> tuple[list[Uid], int]:
 def _edge(answer: Answer, order: SortOrder, numbers: Sequence[Uid]) -> Uid | None:
     """The message at the end of the order where the server puts what it does not know the place of: before all others
     in a rising order, behind them in a falling one. None where it is among the numbers asked for."""
-    wanted = b"MAX" if order.descending else b"MIN"
-    for data in answer.named("ESEARCH"):
-        names = [string_octets(value).upper() if not isinstance(value, list) else b"" for value in data.values]
-        said = string_octets(data.values[names.index(wanted) + 1]) if wanted in names else b""
-        edge = Uid(said.decode("ascii")) if said.isdigit() else None
-        return edge if numbers and edge not in numbers else None
-    return None
+    said = parse_esearch(answer).get("MAX" if order.descending else "MIN", "")
+    edge = Uid(said) if said.isdigit() else None
+    return edge if numbers and edge not in numbers else None
 
 
 def _rows(
