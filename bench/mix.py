@@ -140,7 +140,7 @@ def _ours(endpoints: dict[str, Any], options: argparse.Namespace, people: list[P
             "refresh": refresh,
         }
 
-    web = matching("granian", "vaguemestre.wsgi", str(options.data))
+    web = matching("vaguemestre.wsgi", f"{options.data}/run/web.sock")
     return _side("Vaguemestre", web, asks, options, people)
 
 

@@ -26,7 +26,7 @@ SYSTEM = "system"
 
 
 def take_effect(changes: Changes, *, now: datetime, by: str) -> AppliedChanges:
-    """People, accounts and letters in one transaction. Raises applying.Overtaken."""
+    """People, accounts and letters in one transaction. Raises FeedOvertakenError."""
     with transaction.atomic():
         applied = feed_writer.apply_changes(changes, now=now, by=by)
         _carry(applied, now=now, by=by)

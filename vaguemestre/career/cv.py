@@ -35,7 +35,7 @@ def parts_of(account: Account) -> list[Part]:
 
 
 def save_cv_line(account: Account, part: str, said: dict[str, Any], *, line: CvLine | None, now: datetime) -> CvLine:
-    """A new line, or `line` as it is said now. Raises Full."""
+    """A new line, or `line` as it is said now. Raises CvFullError."""
     with transaction.atomic():
         if line is None:
             if CvLine.objects.filter(account=account).count() >= MOST:
@@ -78,7 +78,7 @@ class _Sheet(TypedDict):
 
 
 def cv_pdf(account: Account, now: datetime) -> bytes:
-    """A PDF. Raises letters.press.PressFailed."""
+    """A PDF. Raises TypesettingError."""
     return typeset(_sheet(account, now), SHEET, room="career")
 
 

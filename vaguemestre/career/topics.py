@@ -25,7 +25,7 @@ class TooManyTopicsError(Exception):
 def open_topic(
     account: Account, subject: str, text: str, files: Sequence[Judged], *, now: datetime, quoted: str = ""
 ) -> Topic:
-    """Raises TooMany. `quoted`: the line of the file that is said to be wrong, in our words."""
+    """Raises TooManyTopicsError. `quoted`: the line of the file that is said to be wrong, in our words."""
     _allow(account, now)
     with transaction.atomic():
         thread = Topic.objects.create(
@@ -39,7 +39,7 @@ def open_topic(
 
 
 def write_message(thread: Topic, text: str, files: Sequence[Judged], *, now: datetime) -> None:
-    """By the person. A subject that was done is open again. Raises TooMany."""
+    """By the person. A subject that was done is open again. Raises TooManyTopicsError."""
     _allow(thread.account, now)
     with transaction.atomic():
         locked = _locked(thread)
@@ -53,7 +53,7 @@ def write_message(thread: Topic, text: str, files: Sequence[Judged], *, now: dat
 def answer_topic(
     thread: Topic, officer: HrOfficer, text: str, files: Sequence[Judged], *, done: bool, now: datetime
 ) -> None:
-    """By an HR officer; `done`: nothing more is to come from the office. Raises TooMany."""
+    """By an HR officer; `done`: nothing more is to come from the office. Raises TooManyTopicsError."""
     _allow(officer.account, now)
     with transaction.atomic():
         locked = _locked(thread)

@@ -37,7 +37,7 @@ class AutodiscoverError(Exception):
 
 
 def answer(sent: bytes) -> bytes:
-    """Raises Refused."""
+    """Raises AutodiscoverError."""
     asked = _Question.read(sent)
     if asked.schema not in {"", ANSWER}:
         raise AutodiscoverError(NO_SUCH_SCHEMA)  # a telephone that wants ActiveSync

@@ -71,12 +71,12 @@ def settle_card(card: Card) -> Card:
 
 
 def add_contact(account: Account, card: Card, *, now: datetime) -> Contact:
-    """Raises Full."""
+    """Raises BookFullError."""
     return add_contacts(account, [card], now=now)[0]
 
 
 def add_contacts(account: Account, cards: Sequence[Card], *, now: datetime) -> list[Contact]:
-    """All or none. The number of statements goes by hundreds of cards. Raises Full."""
+    """All or none. The number of statements goes by hundreds of cards. Raises BookFullError."""
     if not cards:
         return []
     with transaction.atomic():

@@ -112,7 +112,7 @@ def plan_of_report(account: Account, report: Report, group: str = "") -> ImportP
 
 
 def import_upload(upload: Upload, *, now: datetime) -> ImportResult:
-    """All of it in one transaction. Raises UploadGoneError, FileRefusedError and keeping.Full."""
+    """All of it in one transaction. Raises UploadGoneError, FileRefusedError and cards.BookFullError."""
     with transaction.atomic():
         held = Upload.objects.select_for_update().filter(key=upload.key).first()
         if held is None:
@@ -123,7 +123,7 @@ def import_upload(upload: Upload, *, now: datetime) -> ImportResult:
 
 
 def import_report(account: Account, report: Report, *, now: datetime) -> ImportResult:
-    """Of cards that another program's own store held. In the caller's transaction. Raises keeping.Full."""
+    """Of cards that another program's own store held. In the caller's transaction. Raises cards.BookFullError."""
     with transaction.atomic():
         return _taken(account, plan_of_report(account, report), now)
 

@@ -33,7 +33,7 @@ def largest_size() -> int:
 
 
 def check_limits(account_key: str, letter: str, size: int) -> None:
-    """Raises Refused. The whole size counts from the first octet on."""
+    """Raises UploadRefusedError. The whole size counts from the first octet on."""
     links, mine = academy().links, Handout.objects.filter(account=account_key, swept_at=None)
     if not largest_size():
         raise UploadRefusedError(_("Files are not sent by a link here."))

@@ -24,7 +24,7 @@ class TooManyTriesError(Exception):
 
 
 def hash_password(typed: str) -> str:
-    """As it is kept. Empty for nothing typed: it needs none. Raises Refused."""
+    """As it is kept. Empty for nothing typed: it needs none. Raises UploadRefusedError."""
     word = passwords.normalise(typed.strip())
     if not word:
         return ""

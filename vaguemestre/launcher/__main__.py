@@ -38,18 +38,8 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import run
 
             return run.run(rest) if name == "run" else run.prepare_only(rest)
-        case "ci":
-            from vaguemestre.launcher import ci
-
-            return ci.run(rest)
-        case "house":
-            from vaguemestre.launcher import house_picture
-
-            return house_picture.run(rest)
-        case "messages":
-            from vaguemestre.launcher import messages
-
-            return messages.run(rest)
+        case "ci" | "test" | "house" | "messages":
+            return _develop(name, rest)
         case "cast" | "careers" | "factors":
             return _fill_demo(name)
         case "units":
@@ -64,12 +54,29 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import operator_command
 
             return operator_command.run(rest)
+        case _:
+            raise LauncherError(f"{name}: unknown command")
+
+
+def _develop(name: str, rest: list[str]) -> int:
+    """For those who work on the house."""
+    match name:
+        case "ci":
+            from vaguemestre.launcher import ci
+
+            return ci.run(rest)
         case "test":
             from vaguemestre.launcher import test_run
 
             return test_run.run(rest)
+        case "house":
+            from vaguemestre.launcher import house_picture
+
+            return house_picture.run(rest)
         case _:
-            raise LauncherError(f"{name}: unknown command")
+            from vaguemestre.launcher import messages
+
+            return messages.run(rest)
 
 
 def _fill_demo(name: str) -> int:

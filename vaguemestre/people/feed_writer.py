@@ -34,7 +34,7 @@ class AppliedChanges:
 
 
 def apply_changes(changes: Changes, *, now: datetime, by: str) -> AppliedChanges:
-    """Raises Overtaken. Nothing is written for a feed that is the last applied one and changes nothing."""
+    """Raises FeedOvertakenError. Nothing is written for a feed that is the last applied one and changes nothing."""
     if not changes and not changes.fresh:
         return AppliedChanges()
     with transaction.atomic():

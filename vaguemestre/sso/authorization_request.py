@@ -64,7 +64,7 @@ class AuthorizationRequest:
 
 
 def parse_authorization_request(parameters: QueryDict) -> AuthorizationRequest:
-    """Raises Unreadable or Refused."""
+    """Raises UnreadableRequestError or RefusedRequestError."""
     asked = [(name, value) for name, values in parameters.lists() for value in values if name != "claims"]
     query = urlencode(asked)  # claims go by scope: what else is asked of them is not looked at
     try:

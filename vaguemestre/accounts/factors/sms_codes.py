@@ -58,7 +58,8 @@ def number_for(account: Account, now: datetime) -> str | None:
 
 
 def send_code(account: Account, network: str, now: datetime) -> None:
-    """Raises TooMany, `confirmation_codes.TooSoonError`, `sms.UnreachableNumberError` and `sms.NoMessagesLeftError`."""
+    """Raises TooManyTextsError, `confirmation_codes.TooSoonError`, `sms.UnreachableNumberError`,
+    `sms.NoMessagesLeftError`."""
     number = number_for(account, now)
     if number is None:
         raise sms.UnreachableNumberError("no confirmed number")

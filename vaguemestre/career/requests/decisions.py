@@ -60,7 +60,7 @@ def iban_in_clear(request: ServiceRequest, officer: HrOfficer) -> str:
 
 
 def take_charge(request: ServiceRequest, officer: HrOfficer, *, version: int, now: datetime) -> None:
-    """In charge: the person learns that somebody is at it. Raises Overtaken."""
+    """In charge: the person learns that somebody is at it. Raises OvertakenError."""
     with transaction.atomic():
         found = status_changes.lock_request(request, {State.SENT}, version=version)
         status_changes.change_status(found, State.RECEIVED, officer.account, from_office=True, now=now)
@@ -71,7 +71,7 @@ def take_charge(request: ServiceRequest, officer: HrOfficer, *, version: int, no
 def decide_request(
     request: ServiceRequest, officer: HrOfficer, decision: State, reason: str, *, version: int, now: datetime
 ) -> None:
-    """Raises Overtaken."""
+    """Raises OvertakenError."""
     with transaction.atomic():
         found = status_changes.lock_request(request, PENDING, version=version)
         status_changes.change_status(found, decision, officer.account, from_office=True, text=reason, now=now)

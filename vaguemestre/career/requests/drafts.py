@@ -60,7 +60,7 @@ def may_ask_again(request: ServiceRequest, *, now: datetime) -> bool:
 
 
 def fill_draft(request: ServiceRequest, form: Situation, *, now: datetime) -> None:
-    """Raises Overtaken."""
+    """Raises OvertakenError."""
     with transaction.atomic():
         found = status_changes.lock_request(request, {State.DRAFT})
         found.facts, found.changed_at = form.facts(), now
@@ -72,7 +72,7 @@ def fill_draft(request: ServiceRequest, form: Situation, *, now: datetime) -> No
 
 @contextmanager
 def changing_wishes(request: ServiceRequest, *, now: datetime) -> Iterator[ServiceRequest]:
-    """Raises Overtaken."""
+    """Raises OvertakenError."""
     with transaction.atomic():
         found = status_changes.lock_request(request, {State.DRAFT})
         if found.kind != Kind.TRANSFER:
@@ -82,7 +82,7 @@ def changing_wishes(request: ServiceRequest, *, now: datetime) -> Iterator[Servi
 
 
 def add_document(request: ServiceRequest, slot: str, file: Judged, *, now: datetime) -> None:
-    """Raises Overtaken, FileRefusedError."""
+    """Raises OvertakenError, FileRefusedError."""
     if not rate_limit.take_one(
         "career.document", request.account_id, limit=FILES_AN_HOUR, per=timedelta(hours=1), now=now
     ):
@@ -97,7 +97,7 @@ def add_document(request: ServiceRequest, slot: str, file: Judged, *, now: datet
 
 
 def remove_document(document: RequestDocument) -> None:
-    """While it has not been sent: what the office has received stays. Raises Overtaken."""
+    """While it has not been sent: what the office has received stays. Raises OvertakenError."""
     with transaction.atomic():
         found = status_changes.lock_request(document.request, TAKES_DOCUMENTS)
         if found.sent_at and not _brought_since_asked(found, document):
@@ -113,7 +113,7 @@ def is_removable(request: ServiceRequest, document: RequestDocument) -> bool:
 
 
 def discard_draft(request: ServiceRequest) -> None:
-    """A draft leaves nothing. Raises Overtaken."""
+    """A draft leaves nothing. Raises OvertakenError."""
     with transaction.atomic():
         found = status_changes.lock_request(request, {State.DRAFT})
         attached_files.delete_files(list(found.documents.all()))
@@ -122,7 +122,7 @@ def discard_draft(request: ServiceRequest) -> None:
 
 def send_request(request: ServiceRequest, *, now: datetime) -> None:
     """The first time, or again with the documents that were asked for: those may come after the campaign's end.
-    Raises Overtaken, NotOpenError, NotReadyError."""
+    Raises OvertakenError, NotOpenError, NotReadyError."""
     with transaction.atomic():
         found = status_changes.lock_request(request, TAKES_DOCUMENTS)
         again = found.state == State.ASKED
@@ -139,7 +139,7 @@ def send_request(request: ServiceRequest, *, now: datetime) -> None:
 
 
 def withdraw_request(request: ServiceRequest, *, now: datetime) -> None:
-    """Until it is decided. Raises Overtaken."""
+    """Until it is decided. Raises OvertakenError."""
     with transaction.atomic():
         found = status_changes.lock_request(request, PENDING)
         status_changes.change_status(found, State.WITHDRAWN, found.account, from_office=False, now=now)

@@ -18,7 +18,7 @@ class OvertakenError(Exception):
 
 
 def lock_request(request: ServiceRequest, states: Collection[str], *, version: int | None = None) -> ServiceRequest:
-    """Raises Overtaken. Inside a transaction."""
+    """Raises OvertakenError. Inside a transaction."""
     found = (
         ServiceRequest.objects.select_for_update(of=("self",))
         .select_related("account__person", "campaign")

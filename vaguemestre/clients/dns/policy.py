@@ -16,7 +16,7 @@ class PolicyError(Exception):
 
 
 def fetched(addresses: Sequence[str], *, port: int = 443, trust: ssl.SSLContext | None = None) -> str:
-    """Raises Unreadable."""
+    """Raises PolicyError."""
     trust = trust or ssl.create_default_context()
     try:
         with (

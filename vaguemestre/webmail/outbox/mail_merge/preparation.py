@@ -53,7 +53,7 @@ class MergeSummary:
 
 
 def prepare_merge(mailing: MailMerge, today: date) -> MergePreparation | None:
-    """None while there is no table. Raises Unreadable."""
+    """None while there is no table. Raises UnreadableTableError."""
     if not mailing.typed.strip():
         return None
     read = table.parse_table(mailing.typed)

@@ -60,7 +60,7 @@ class Table:
 
 
 def parse_table(typed: str) -> Table:
-    """Raises Unreadable."""
+    """Raises UnreadableTableError."""
     if len(typed) > LONGEST:
         raise UnreadableTableError(_("This table is too large. Send it in parts."))
     rows = list(_rows(typed.lstrip("\ufeff")))
