@@ -6,6 +6,7 @@ line; one that goes or changes is lost in rows, letters, cookies and links of be
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -37,16 +38,16 @@ def test_a_salt_is_written_out() -> None:
     assert unknown == []
 
 
-def _trees() -> Iterator[tuple[Path, ast.Module]]:
-    for path in python():
-        if not {"tests", "migrations"} & set(path.parts):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def _trees() -> list[tuple[Path, ast.Module]]:
+    ours = [path for path in python() if not {"tests", "migrations"} & set(path.parts)]
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in ours]
 
 
 def _salt_expressions(tree: ast.Module) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            if ast.unparse(node.func).rpartition(".")[2] in SALTED:
+            if _called(node) in SALTED:
                 yield node.args[0]
             yield from (one.value for one in node.keywords if one.arg == "salt" and ast.unparse(one.value) != "None")
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).endswith("SALT"):
@@ -54,6 +55,13 @@ def _salt_expressions(tree: ast.Module) -> Iterator[ast.expr]:
                 yield node.value
         elif isinstance(node, ast.FunctionDef) and node.name.endswith("_salt"):
             yield from (one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value)
+
+
+def _called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
 
 
 def _text(expression: ast.expr) -> str:
