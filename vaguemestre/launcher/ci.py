@@ -23,19 +23,22 @@ STORIES = ("bin/test", "e2e")  # all of them lie there
 TESTS = ("nice", "bin/test")  # stories have what they need of the machine first: a browser that starves is no fault
 POSTGRESQL = ("--database", "postgresql")
 CHOSEN = "{chosen}"  # a file: of the tests on SQLite, those that say something new on PostgreSQL
+UNIT = "not browser and not slow"
+APART = ("vaguemestre/mailbox", "vaguemestre/launcher")  # no table is theirs; so the two lanes are of one length
 # Two lanes, one run after the other in each. See docs/decisions/pace.md.
 LONG = (
     (
-        (*TESTS, "-m", "not browser and not slow", SLOWEST, f"--note-statements={CHOSEN}"),
+        (*TESTS, "-m", UNIT, SLOWEST, *(f"--ignore={room}" for room in APART), f"--note-statements={CHOSEN}"),
         (*TESTS, *POSTGRESQL, SLOWEST, f"@{CHOSEN}"),
     ),
     (
         (*STORIES, "-m", "browser and not slow", SLOWEST),
-        (*STORIES, *POSTGRESQL, "-m", "smoke"),
+        (*STORIES, *POSTGRESQL, "-m", "smoke and not slow"),
+        (*TESTS, "-m", UNIT, SLOWEST, *APART),
     ),
 )
 # What meets no table says nothing new there; nor does the same statement with another value (`--one-case`).
-TABLES = (*POSTGRESQL, "-m", "database and not browser and not slow", "--one-case", SLOWEST)
+TABLES = (*POSTGRESQL, "-m", f"database and {UNIT}", "--one-case", SLOWEST)
 LONG_PROOFS = (((*TESTS, "-m", "slow", SLOWEST), (*TESTS, *TABLES)),)
 SLOW = "--slow"
 AT_ONCE = 2  # checks; each leaves a part of a core to the other

@@ -7,7 +7,9 @@ import pytest
 
 from vaguemestre.launcher import ci, second_look
 
-MEETS = "touch {mine}; [ {code} = 0 ] && echo here > {chosen}; for _ in $(seq 600); do [ -e {other} ] && exit {code}; sleep 0.1; done; exit 9"
+MEETS = (
+    "touch {mine}; echo here > {chosen}; for _ in $(seq 600); do [ -e {other} ] && exit {code}; sleep 0.1; done; exit 9"
+)
 FOLLOWS = "[ -e {mine} ] && [ -e {other} ] && echo the third of them, told by the first: $(cat {chosen})"
 
 
@@ -21,7 +23,7 @@ def test_two_at_a_time_and_all_to_their_end(
     monkeypatch.setattr(second_look, "noting", as_it_is)
     one, two = tmp_path / "one", tmp_path / "two"
     first = MEETS.format(mine=one, other=two, code=0, chosen=ci.CHOSEN)
-    second = MEETS.format(mine=two, other=one, code=7, chosen="/")
+    second = MEETS.format(mine=two, other=one, code=7, chosen=tmp_path / "unread")
     wrong = ci.run_tests([[(first,), (FOLLOWS.format(mine=one, other=two, chosen=ci.CHOSEN),)], [(second,)]])
     assert wrong == [f"sh -c {second}: 7"]
     said = capfd.readouterr().out
