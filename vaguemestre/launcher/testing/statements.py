@@ -41,15 +41,16 @@ class StatementNotes:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        self._test = item.nodeid
-        meets_tables = item.get_closest_marker(MARK)
-        if meets_tables:
-            self._sent[item.nodeid], self._count[item.nodeid] = set(), 0
-        if meets_tables and goes_always(item):
-            self._always.add(item.nodeid)
+        if item.get_closest_marker(MARK):
+            self.begin(item.nodeid, always=goes_always(item))
         result = yield
         self._test = ""
         return result
+
+    def begin(self, test: str, *, always: bool) -> None:
+        self._test, self._sent[test], self._count[test] = test, set(), 0
+        if always:
+            self._always.add(test)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.skipped and report.nodeid in self._sent:
