@@ -62,7 +62,7 @@ class StatementNotes:
 
     def listening(self) -> AbstractContextManager[Any]:
         """To the statements of each connection, whichever thread opened it."""
-        execute = CursorWrapper._execute_with_wrappers
+        execute = CursorWrapper._execute_with_wrappers  # type: ignore[attr-defined]
 
         def heard(cursor: CursorWrapper, sql: str, params: Any, many: bool, executor: Callable[..., Any]) -> Any:
             if self._test not in self._sent:
