@@ -31,21 +31,24 @@ def test_a_salt_is_written_out() -> None:
     """`__name__` or a path made up on the way would change with the file."""
     unknown = [
         f"{path}:{expression.lineno} {ast.unparse(expression)}"
-        for path, tree in _trees()
-        for expression in _salt_expressions(tree)
+        for path, nodes in _nodes()
+        for expression in _salt_expressions(nodes)
         if not _text(expression) and not ast.unparse(expression).lower().split("(")[0].endswith("salt")
     ]
     assert unknown == []
 
 
 @cache
-def _trees() -> list[tuple[Path, ast.Module]]:
+def _nodes() -> list[tuple[Path, list[ast.AST]]]:
+    """What may bear a word, file by file: each is read and walked through once."""
     ours = [path for path in python() if not {"tests", "migrations"} & set(path.parts)]
-    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in ours]
+    kinds = (ast.Call, ast.Assign, ast.FunctionDef, ast.Constant)
+    walks = ((path, ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in ours)
+    return [(path, [node for node in walk if isinstance(node, kinds)]) for path, walk in walks]
 
 
-def _salt_expressions(tree: ast.Module) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+def _salt_expressions(nodes: list[ast.AST]) -> Iterator[ast.expr]:
+    for node in nodes:
         if isinstance(node, ast.Call):
             if _called(node) in SALTED:
                 yield node.args[0]
@@ -75,13 +78,13 @@ def _text(expression: ast.expr) -> str:
 
 
 def _salts() -> Iterator[str]:
-    for _path, tree in _trees():
-        texts = map(_text, _salt_expressions(tree))
+    for _path, nodes in _nodes():
+        texts = map(_text, _salt_expressions(nodes))
         yield from (f"salt {text}" for text in texts if text and not text.startswith(HOLE))
 
 
 def _constants() -> Iterator[object]:
-    return (node.value for _path, tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return (node.value for _path, nodes in _nodes() for node in nodes if isinstance(node, ast.Constant))
 
 
 def _seals() -> Iterator[str]:
@@ -101,9 +104,9 @@ def _jobs() -> Iterator[str]:
 
 
 def _tasks() -> Iterator[str]:
-    for path, tree in _trees():
+    for path, nodes in _nodes():
         module = ".".join(path.relative_to(HOUSE).with_suffix("").parts)
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.FunctionDef) and any(ast.unparse(one)[:4] == "task" for one in node.decorator_list):
                 yield f"task {module}.{node.name}"
 
