@@ -2,6 +2,7 @@
 
 import json
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,39 @@ def demo() -> Iterator[Demo]:
 
 HERE = Path(__file__).parent
 LONGEST = 300  # seconds: some stories start a demo of their own, beside the one that all share
+LOOKS = {
+    "look",
+    "screen",
+    "seat",
+    "light",
+    "width",
+    "options",
+    "viewport",
+    "story",
+}  # width, telephone, day, night, script
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(HERE) and item.get_closest_marker("timeout") is None:
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
+    for item in ours:
+        if item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(LONGEST))
+    for looks in _in_several_looks(ours):
+        shown = zlib.crc32(looks[0].name.partition("[")[0].encode()) % len(looks)
+        for item in looks[:shown] + looks[shown + 1 :]:
+            item.add_marker(pytest.mark.slow)
+
+
+def _in_several_looks(stories: list[pytest.Item]) -> list[list[pytest.Item]]:
+    """The same story in several looks: `bin/ci` walks through one of them, which its name decides, so that all looks
+    come up; `bin/ci --slow` through all others."""
+    told: dict[tuple[str, str], list[pytest.Item]] = {}
+    for item in stories:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        if LOOKS & params.keys():
+            same = repr({name: value for name, value in params.items() if name not in LOOKS})
+            told.setdefault((item.nodeid.partition("[")[0], same), []).append(item)
+    return list(told.values())
 
 
 @pytest.fixture(scope="session")
