@@ -23,7 +23,8 @@ from vaguemestre.launcher import endpoints, folder
 from vaguemestre.launcher.testing import Demo, launch
 
 STANDARD = Ports(
-    web=443, imaps=993, smtps=465, smtp=25, sieve=4190, gate=24080, events=24081, reinject=24026, sink=24027
+    web=443, imaps=993, smtps=465, smtp=25, sieve=4190, gate=24080, events=24081, reinject=24026, sink=24027,
+    http=80,
 )
 _BOUND = {"hosts": "/etc/hosts", "thunderbird": "/etc/thunderbird"}
 
