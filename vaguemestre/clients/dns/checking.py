@@ -31,7 +31,7 @@ class NoResolverError(Exception):
     """No resolver answers."""
 
 
-class _Unanswered(Exception):
+class UnansweredError(Exception):
     """This name alone: the resolver says that it cannot tell."""
 
 
@@ -62,7 +62,7 @@ class Resolver:
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
         except dns.resolver.NoNameservers as error:
-            raise _Unanswered from error
+            raise UnansweredError from error
         except dns.exception.Timeout as error:
             raise NoResolverError from error
         if kind == "TXT":
@@ -88,7 +88,7 @@ def served(resolver: Resolver, fetch: Callable[[Sequence[str]], str]) -> Finding
     try:
         addresses = resolver.addresses(name)
         said = fetch(addresses) if addresses else ""
-    except (_Unanswered, PolicyError) as error:
+    except (UnansweredError, PolicyError) as error:
         return Finding(name, "HTTPS", State.REFUSED, wanted, [str(error)])
     return Finding(name, "HTTPS", _state([said] if said else [], right=says_the_same(said, wanted)), wanted, [said])
 
@@ -97,7 +97,7 @@ def _host(resolver: Resolver) -> Iterator[Finding]:
     host = mail_host()
     try:
         addresses = resolver.addresses(host)
-    except _Unanswered:
+    except UnansweredError:
         yield Finding(host, "A", State.REFUSED, _("the public address of this machine"), [])
         return
     state = State.RIGHT if addresses else State.MISSING
@@ -111,7 +111,7 @@ def _reverse(resolver: Resolver, address: str, host: str) -> Finding:
     name = dns.reversename.from_address(address).to_text(omit_final_dot=True)
     try:
         found = resolver.ask(name, "PTR")
-    except _Unanswered:
+    except UnansweredError:
         return Finding(name, "PTR", State.REFUSED, host, [])
     return Finding(name, "PTR", _state(found, right=host in map(plain, found)), host, found)
 
@@ -121,7 +121,7 @@ def _judged(resolver: Resolver, record: Record) -> Finding:
         if record.kind == "CNAME":
             return _alias(resolver, record)
         found = resolver.ask(record.name, record.kind)
-    except _Unanswered:
+    except UnansweredError:
         return Finding(record.name, record.kind, State.REFUSED, record.value, [])
     if record.kind == "TXT":  # others stand beside ours: another SPF is wrong, the rest is nobody's business
         mark = record.value.partition("=")[2][:4].lower()
