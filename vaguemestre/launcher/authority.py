@@ -104,7 +104,7 @@ def _authority(file: Path, key: ec.EllipticCurvePrivateKey, now: datetime.dateti
     made = (
         _builder(name, name, key.public_key(), now, AUTHORITY_DAYS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(usage(signs_certificates=True), critical=True)
         .add_extension(subject_id, critical=False)
         .sign(key, hashes.SHA256())
     )
@@ -126,7 +126,7 @@ def _server(place: Path, make: MakesKey, host: str, authority: x509.Certificate,
         _builder(subject, authority.subject, server_key.public_key(), now, SERVER_DAYS)
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
@@ -183,7 +183,7 @@ def _builder(subject: x509.Name, issuer: x509.Name, public: PublicKey, now: date
     )
 
 
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def usage(*, signs_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not signs_certificates,
         key_cert_sign=signs_certificates,

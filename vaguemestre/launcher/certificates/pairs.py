@@ -82,11 +82,15 @@ def require_usable(pair: Pair, certificate: Path, key: Path, host: str, now: dat
         found = ", ".join(names_of(pair.certificate)) or _("no name")
         said = _("{file} is not for {host}: it bears {found}.", file=certificate, host=host, found=found)
         raise LauncherError(said)
-    try:  # weak keys and signatures, as the servers' own library judges them
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    try:
+        _shake_hands(pair, certificate, key, host)
     except ssl.SSLError as error:
         raise LauncherError(
-            _("{file} is refused by OpenSSL: {reason}", file=certificate, reason=error.reason)
+            _(
+                "{file} is refused by OpenSSL: {reason}",
+                file=certificate,
+                reason=getattr(error, "verify_message", error.reason),
+            )
         ) from error
 
 
@@ -138,6 +142,19 @@ def _require_order(pair: Pair, certificate: Path) -> None:
                 file=certificate, subject=lower.subject.rfc4514_string(), next=upper.subject.rfc4514_string(),
             )  # fmt: skip
             raise LauncherError(said) from error
+
+
+def _shake_hands(pair: Pair, certificate: Path, key: Path, host: str) -> None:
+    """As the web does with our mail servers afterwards, without any: weak keys and signatures are seen here, and an
+    authority that was not made by the book. Raises SSLError."""
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    server.load_cert_chain(certificate, key)
+    client.load_verify_locations(cadata=pair.chain_pem.decode())
+    up, down = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = [client.wrap_bio(down, up, server_hostname=host), server.wrap_bio(up, down, server_side=True)]
+    for end in (*ends, *ends):
+        with suppress(ssl.SSLWantReadError):
+            end.do_handshake()
 
 
 def _require_date(one: x509.Certificate, file: Path, now: datetime.datetime) -> None:

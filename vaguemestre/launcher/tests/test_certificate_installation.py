@@ -40,6 +40,11 @@ def signer() -> TestAuthority:
     return TestAuthority.made(datetime.datetime.now(datetime.UTC))
 
 
+@pytest.fixture(scope="module")
+def rsa_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
+
+
 @pytest.fixture
 def service(daemons: None) -> Iterator[Instance]:
     """Dovecot and Postfix of the test run, and an nginx beside them; afterwards all is as it was."""
@@ -105,14 +110,14 @@ def hears_of_mail(connection: imaplib.IMAP4_SSL) -> bool:
 
 
 def test_a_renewal_ends_nothing_and_whoever_comes_sees_it(
-    signer: TestAuthority, service: Instance, stream: Callable[[], bytes], mail_account: MailAccount, tmp_path: Path
-) -> None:
+    signer: TestAuthority, rsa_key: rsa.RSAPrivateKey, service: Instance, stream: Callable[[], bytes],
+    mail_account: MailAccount, tmp_path: Path,
+) -> None:  # fmt: skip
     idle = imap_connection(mail_account)
     idle.select()
     idle.send(b"i1 IDLE\r\n")
     assert idle.readline().startswith(b"+")
     before, trusting = shown(service), tls_context(settings.MAIL["ca"])
-    rsa_key = rsa.generate_private_key(65537, 2048)
     usual = signer.files(tmp_path, [service.host])
 
     assert installed(usual, signer.files(tmp_path, [service.host], "alt", key=rsa_key)) == 0
@@ -139,15 +144,17 @@ def test_a_renewal_ends_nothing_and_whoever_comes_sees_it(
 
 
 def test_what_is_kept_survives_a_start_and_the_one_before_comes_back(
-    signer: TestAuthority, service: Instance, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+    signer: TestAuthority, rsa_key: rsa.RSAPrivateKey, service: Instance, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
     data, now = data_folder(), datetime.datetime.now(datetime.UTC)
     with pytest.raises(LauncherError, match="d’avant"):
         installation.keep_former(data)
+    other = signer.files(tmp_path, [service.host], "alt", key=rsa_key)
     first, second = (signer.files(tmp_path, [service.host], name, days=days) for name, days in (("a", 5), ("b", 90)))
-    assert installed(first) == 0
+    assert installed(first, other) == 0
     assert days_left(now) == 5
-    assert installed(second) == 0
+    assert installed(second, other) == 0
     authority.ensure(data, service.host, service.tls, now=now)  # as each start does
     assert installation.other_doors(data, service) == []
     assert (days_left(now) or 0) >= 89

@@ -11,7 +11,7 @@ from vaguemestre.launcher.certificates.pairs import joined_pem, parse_joined, re
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.testing.certificates import TestAuthority, pem
 
-NOW = datetime.datetime(2026, 12, 1, 6, 0, tzinfo=datetime.UTC)
+NOW = datetime.datetime.now(datetime.UTC)  # OpenSSL has no other
 HOST = "messagerie.example.fr"
 HOUR = datetime.timedelta(hours=1)
 
@@ -42,10 +42,10 @@ def test_one_for_other_names_is_not(signer: TestAuthority, tmp_path: Path) -> No
 
 
 def test_one_of_a_clock_an_hour_ahead_waits(signer: TestAuthority, tmp_path: Path) -> None:
-    files = signer.files(tmp_path, [HOST], begins=HOUR)
-    assert "n’est pas valide avant" in judged(files)
-    assert "timedatectl" in judged(files)
-    assert judged(files, NOW + 2 * HOUR) == ""
+    said = judged(signer.files(tmp_path, [HOST]), NOW - 25 * HOUR)
+    assert "n’est pas valide avant" in said
+    assert "timedatectl" in said
+    assert judged(signer.files(tmp_path, [HOST]), NOW - 23 * HOUR) == ""
 
 
 def test_one_that_has_ended_is_refused(signer: TestAuthority, tmp_path: Path) -> None:
@@ -84,6 +84,12 @@ def test_a_key_behind_a_password_and_files_that_are_something_else(signer: TestA
     assert "mot de passe" in judged((chain, key))
     assert "PEM" in judged((chain, chain))
     assert str(tmp_path / "none") in judged((tmp_path / "none", key))
+
+
+def test_an_authority_that_the_web_would_not_believe(signer: TestAuthority, tmp_path: Path) -> None:
+    """One of the house, without what the law of certificates (RFC 5280) asks of it."""
+    house = TestAuthority.made(NOW, by_the_book=False)
+    assert "key usage" in judged(house.files(tmp_path, [HOST]))
 
 
 def test_a_weak_key_is_refused_as_openssl_does(signer: TestAuthority, tmp_path: Path) -> None:
