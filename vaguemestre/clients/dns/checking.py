@@ -13,9 +13,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.clients import servers
+from vaguemestre.clients.dns.plain_http import PlainHttpError, redirect_at
 from vaguemestre.clients.dns.policy import PolicyError, fetched, says_the_same
 from vaguemestre.clients.dns.records import Record, mail_host, plain, records
 from vaguemestre.engine import mta_sts
+from vaguemestre.web.certificates import bears
 
 SECONDS = 5.0
 
@@ -80,6 +82,8 @@ def check(resolver: Resolver) -> Iterator[Finding]:
         yield _judged(resolver, record)
     if settings.INSTANCE.mode == "production":  # no other one goes out
         yield served(resolver, fetched)
+        if settings.INSTANCE.ports.http:
+            yield from (led_to_https(resolver, name, redirect_at) for name in _names())
     yield from _certificate()
 
 
@@ -91,6 +95,22 @@ def served(resolver: Resolver, fetch: Callable[[Sequence[str]], str]) -> Finding
     except (UnansweredError, PolicyError) as error:
         return Finding(name, "HTTPS", State.REFUSED, wanted, [str(error)])
     return Finding(name, "HTTPS", _state([said] if said else [], right=says_the_same(said, wanted)), wanted, [said])
+
+
+def led_to_https(resolver: Resolver, name: str, ask: Callable[[str, str], str]) -> Finding:
+    """A firewall is asked too, of IPv4 and of IPv6: an authority sees no more than this."""
+    wanted = _("port 80 leads to https://%(name)s/") % {"name": name}
+    try:
+        found = [ask(address, name) for address in resolver.addresses(name)]
+    except (UnansweredError, PlainHttpError) as error:
+        return Finding(name, "HTTP", State.REFUSED, wanted, [str(error)])
+    right = bool(found) and all(one.startswith(f"https://{name}") for one in found)
+    return Finding(name, "HTTP", _state(found, right=right), wanted, found)
+
+
+def _names() -> tuple[str, ...]:
+    """That lead here in every installation; the domain itself may be another site's."""
+    return mail_host(), servers.autoconfig_host(), servers.autodiscover_host(), mta_sts.host()
 
 
 def _host(resolver: Resolver) -> Iterator[Finding]:
@@ -148,11 +168,6 @@ def _certificate() -> Iterator[Finding]:
     if file is None or not file.exists():
         return
     own = x509.load_pem_x509_certificates(file.read_bytes())[0]
-    try:
-        names = own.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        borne = {plain(name) for name in names.get_values_for_type(x509.DNSName)}
-    except x509.ExtensionNotFound:
-        borne = set()
-    for name in (mail_host(), servers.autoconfig_host(), servers.autodiscover_host(), mta_sts.host()):
-        right = name in borne or f"*.{name.partition('.')[2]}" in borne
-        yield Finding(name, "TLS", State.RIGHT if right else State.MISSING, _("a name of the certificate"), [])
+    for name in _names():
+        state = State.RIGHT if bears(own, name) else State.MISSING
+        yield Finding(name, "TLS", state, _("a name of the certificate"), [])
