@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from e2e.island import STANDARD, Island, island
+from e2e.island import Island, island
 from vaguemestre.academy.facts import academy
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.testing import Demo, mail_program, until
 from vaguemestre.launcher.testing.certificates import TestAuthority, pem
+from vaguemestre.launcher.units import STANDARD
 from vaguemestre.web.certificates import bears, shown_certificate
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

@@ -28,11 +28,11 @@ def run(arguments: Sequence[str]) -> int:
     data = data_folder()
     point_at(data)
     instance = read_instance()
-    now = datetime.datetime.now(datetime.UTC)
+    obtained = obtaining.obtain(data, instance, options) if options.act == "obtain" else None
+    now = datetime.datetime.now(datetime.UTC)  # after that: what was obtained is not valid before
     match options.act:
         case "obtain":
-            files = obtaining.obtain(data, instance, options)
-            return install(data, instance, [files], now) if files else 0
+            return install(data, instance, [obtained], now) if obtained else 0
         case "install" if options.former:
             installation.keep_former(data)
             return install(data, instance, [], now)
