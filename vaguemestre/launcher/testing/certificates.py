@@ -1,6 +1,9 @@
 """Shared by tests: an authority of their own, with one in between, that signs what it is asked for."""
 
 import datetime
+import imaplib
+import select
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +18,7 @@ from vaguemestre.launcher.secrets import private_pem
 
 type Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 DAY = datetime.timedelta(days=1)
+GRACE_SECONDS = 7  # within which Dovecot ends the sessions of before, if it ends them
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,16 @@ class TestAuthority:
 
 def pem(*certificates: x509.Certificate) -> bytes:
     return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in certificates)
+
+
+def goes_on(connection: imaplib.IMAP4_SSL) -> bool:
+    """The server does not say that it ends, nor hangs up, whatever else it says."""
+    deadline = time.monotonic() + GRACE_SECONDS
+    while select.select([connection.sock], [], [], max(0, deadline - time.monotonic()))[0]:
+        line = connection.readline()
+        if not line or line.startswith(b"* BYE"):
+            return False
+    return True
 
 
 def _signed(

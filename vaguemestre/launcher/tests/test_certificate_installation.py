@@ -3,12 +3,10 @@
 import datetime
 import imaplib
 import os
-import select
 import socket
 import ssl
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ from vaguemestre.launcher import authority
 from vaguemestre.launcher.certificates import command, installation
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.nginx import configuration as nginx
-from vaguemestre.launcher.testing.certificates import DAY, TestAuthority
+from vaguemestre.launcher.testing.certificates import DAY, TestAuthority, goes_on
 from vaguemestre.launcher.testing.nginx import serving
 from vaguemestre.mailbox.imap.wire.connection import tls_context
 from vaguemestre.testing import MailAccount, data_folder, deliver, imap_connection, letter
@@ -32,7 +30,6 @@ from vaguemestre.web import health_checks
 from vaguemestre.web.certificates import days_left, shown_certificate
 
 DOORS = ("web", "imaps", "smtps")
-GRACE_SECONDS = 7  # within which Dovecot ends the sessions of before, if it ends them
 
 
 @pytest.fixture
@@ -95,16 +92,6 @@ def installed(*files: tuple[Path, Path]) -> int:
     return command.install(data_folder(), read_instance(), files, datetime.datetime.now(datetime.UTC))
 
 
-def waits(connection: imaplib.IMAP4_SSL) -> bool:
-    """The server has not said that it ends."""
-    deadline = time.monotonic() + GRACE_SECONDS
-    while select.select([connection.sock], [], [], max(0, deadline - time.monotonic()))[0]:
-        line = connection.readline()
-        if not line or line.startswith(b"* BYE"):
-            return False
-    return True
-
-
 def hears_of_mail(connection: imaplib.IMAP4_SSL) -> bool:
     return any(line == b"* 1 EXISTS\r\n" for line in iter(connection.readline, b""))
 
@@ -132,7 +119,7 @@ def test_a_renewal_ends_nothing_and_whoever_comes_sees_it(
     imap_connection(mail_account).logout()
     deliver(letter(mail_account.address), mail_account.address)
     assert hears_of_mail(idle)
-    assert waits(idle)
+    assert goes_on(idle)
     assert stream() == b"data: second\n"
     # Who knows RSA alone finds the other one.
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
