@@ -7,12 +7,10 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.accounts.testing import sign_in
 from vaguemestre.courier.models import TextMessage
-from vaguemestre.launcher.testing.certificates import TestAuthority
 from vaguemestre.portal import service_state
 from vaguemestre.sso import logout_monitoring
-from vaguemestre.testing import make_account, make_person, make_school, without_noise
+from vaguemestre.testing import without_noise
 from vaguemestre.web.health_checks import Check
 
 
@@ -86,29 +84,6 @@ def test_applications_are_a_service(
     monkeypatch.setattr(service_state, "_watch", service_state._Watch())
     monkeypatch.setattr(logout_monitoring, "check_logout", lambda _now: Check("applications", False))
     assert "quittez aussi chacune d’elles" in client.get("/etat/").content.decode()
-
-
-@pytest.mark.parametrize(("days", "warned"), [(13, True), (14, False), (-3, True)])
-def test_a_certificate_that_ends_soon_is_told_to_administrators_alone(
-    client: Client, db: None, mail_is_down: None, settings: LazySettings, tmp_path: Path, days: int, warned: bool
-) -> None:
-    now = timezone.now()
-    files = TestAuthority.made(now - timedelta(days=90)).files(tmp_path, ["messagerie.example.fr"], days=90 + days)
-    settings.TLS = {"certificate": files[0], "alt_certificate": tmp_path / "none", "key": files[1]}
-    assert f"vaguemestre_certificate_days {days}\n" in client.get("/metrics/").content.decode()
-    sentence = "certificat du service prend fin"
-    assert sentence not in client.get("/etat/").content.decode()
-    teacher = make_account(make_person("Paul", "Petit"))
-    sign_in(client, teacher)
-    assert sentence not in client.get("/etat/").content.decode()
-    desk = make_school("0809001Z", kind="rectorat")
-    sign_in(
-        client,
-        make_account(make_person("Ada", "Ministre", category="ADMR", function="ADMIN", school=desk)),
-        strong=True,
-    )
-    assert (sentence in client.get("/etat/").content.decode()) is warned
-    assert sentence not in client.get("/etat/", headers={"HX-Request": "true"}).content.decode()
 
 
 def test_a_program_that_falls_again_and_again_is_told_and_not_by_its_name(
