@@ -41,6 +41,7 @@ gate = 24080
 events = 24081
 reinject = 24026
 sink = 24027
+http = 80
 """
 POSTGRESQL = 'database = "postgresql://vaguemestre@/vaguemestre?host=/run/postgresql"\n'
 PYTHON = f"{HOME}/.venv/bin/python"

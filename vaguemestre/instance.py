@@ -57,13 +57,15 @@ class Ports(BaseModel):
     events: int
     reinject: int
     sink: int
+    http: int | None = None  # public too: challenges of a certificate authority, the way to HTTPS. None: not served
 
     @classmethod
     def from_base(cls, base: int) -> Self:
-        """High ports for a demo or a test, each recognisable by its last digits (993, 465, 25, 443)."""
+        """High ports for a demo or a test, each recognisable by its last digits (993, 465, 25, 443, 80)."""
         return cls(
             web=base + 443, imaps=base + 993, smtps=base + 465, smtp=base + 25,
             sieve=base + 190, gate=base + 80, events=base + 81, reinject=base + 26, sink=base + 27,
+            http=base + 880,
         )  # fmt: skip
 
 

@@ -197,6 +197,7 @@ MAIL: dict[str, Any] = {
 # What the service shows of itself: a profile for telephones is signed with it.
 TLS: dict[str, Any] = {
     "certificate": DATA / "tls" / "server.pem" if DATA else None,
+    "alt_certificate": DATA / "tls" / "server-alt.pem" if DATA else None,  # of the other kind, where there is one
     "key": DATA / "tls" / "server.key" if DATA else None,
 }
 # What is fetched from strangers' servers: read by `webmail.trust.fetch_policy` (because a mail says so) and

@@ -50,6 +50,10 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import readiness
 
             return readiness.run(rest)
+        case "command" if rest[:1] == ["certificate"]:
+            from vaguemestre.launcher.certificates import command
+
+            return command.run(rest[1:])
         case "command":
             from vaguemestre.launcher import operator_command
 

@@ -24,6 +24,7 @@ LONGEST_PATH = 70
 
 # Owner and mode of each folder; what a daemon needs below them is its own affair.
 LAYOUT = {
+    "acme": ("root", 0o755),
     "career": (WEB_USER, 0o700),
     "conversions": (OFFICE_USER, 0o2750),
     "db": (WEB_USER, 0o755),
@@ -130,7 +131,7 @@ def change_ports(file: Path, ports: Ports) -> None:
 
 
 def _ports_table(ports: Ports) -> list[str]:
-    return ["[ports]", *(f"{name} = {port}" for name, port in ports.model_dump().items())]
+    return ["[ports]", *(f"{name} = {port}" for name, port in ports.model_dump(exclude_none=True).items())]
 
 
 def _toml(value: str | bool | int) -> str:

@@ -16,11 +16,7 @@ ACTS_OF_ROOT = {("engine", "render"), ("engine", "check"), ("engine", "reload")}
 
 
 def run(arguments: Sequence[str]) -> int:
-    data = Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
-    if not (data / "instance.toml").exists():
-        raise LauncherError(
-            _("{data} is not a data folder: start once with bin/run, or name another by VAGUEMESTRE_DATA.", data=data)
-        )
+    data = data_folder()
     if tuple(arguments[:2]) not in ACTS_OF_ROOT:
         files = [argument for argument in arguments if Path(argument).is_file()]
         drop_rights()
@@ -32,6 +28,15 @@ def run(arguments: Sequence[str]) -> int:
     environment["LOGNAME"] = os.environ.get("SUDO_USER") or pwd.getpwuid(_REAL_USER).pw_name
     command = [sys.executable, "-P", "-m", "vaguemestre", *arguments]
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is what is wanted
+
+
+def data_folder() -> Path:
+    data = Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
+    if not (data / "instance.toml").exists():
+        raise LauncherError(
+            _("{data} is not a data folder: start once with bin/run, or name another by VAGUEMESTRE_DATA.", data=data)
+        )
+    return data
 
 
 _REAL_USER = os.getuid()

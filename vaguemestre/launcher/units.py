@@ -18,8 +18,8 @@ READY = "vaguemestre-ready.service"
 DATA = Path("/var/lib/vaguemestre")
 HOME = Path("/opt/vaguemestre")
 STANDARD = Ports(
-    web=443, imaps=993, smtps=465, smtp=25, sieve=4190, gate=24080, events=24081, reinject=24026, sink=24027
-)
+    web=443, imaps=993, smtps=465, smtp=25, sieve=4190, gate=24080, events=24081, reinject=24026, sink=24027, http=80
+)  # fmt: skip
 
 
 def run(arguments: Sequence[str]) -> int:

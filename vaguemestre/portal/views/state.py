@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vaguemestre.portal import maintenance_parts, service_state
+from vaguemestre.portal import access, maintenance_parts, service_state
 from vaguemestre.web.htmx import is_htmx
 
 
@@ -12,6 +12,8 @@ def state(request: HttpRequest) -> HttpResponse:
     """The whole page, or the one sentence that other pages ask for."""
     template = "portal/state.html#summary" if is_htmx(request) else "portal/state.html"
     now = timezone.now()
-    return render(
-        request, template, {"state": maintenance_parts.with_maintenance(service_state.service_state(now), now)}
-    )
+    context: dict[str, object] = {
+        "state": maintenance_parts.with_maintenance(service_state.service_state(now), now),
+        "warnings": [] if is_htmx(request) else access.warnings_for(request, now),
+    }
+    return render(request, template, context)

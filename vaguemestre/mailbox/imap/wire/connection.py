@@ -293,8 +293,13 @@ def _connect_here(path: Path, timeout: float) -> socket.socket:
     return local
 
 
-@lru_cache(maxsize=8)
 def tls_context(ca: Path | None) -> ssl.SSLContext:
+    """Made once, and again when the file is another: certificates are renewed under a running service."""
+    return _tls_context(ca, ca.stat().st_mtime_ns if ca else 0)
+
+
+@lru_cache(maxsize=8)
+def _tls_context(ca: Path | None, _changed: int) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=ca)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
