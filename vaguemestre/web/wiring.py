@@ -1,6 +1,7 @@
 """What this room tells of itself."""
 
-from vaguemestre.web import health_checks
+from vaguemestre.web import health_checks, page_timing
 from vaguemestre.web.metrics import gauge_sources
 
 gauge_sources.provide(health_checks.health_gauges)
+gauge_sources.provide(page_timing.page_gauges)

@@ -84,6 +84,7 @@ class Outgoing(models.Model):
     queued_at = models.DateTimeField(null=True)
     leaves_at = models.DateTimeField(null=True)  # not before; None once that hour has come, or without one
     planned = models.BooleanField(default=False)  # that hour was chosen; otherwise it is the moment to think again
+    request_id = models.CharField(max_length=request_trace.LENGTH, default="")  # of the press, for the logs
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["account", "state"])]
