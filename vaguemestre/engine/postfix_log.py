@@ -9,7 +9,9 @@ from collections import Counter
 from pathlib import Path
 
 A_ROUND = 4 * 1024 * 1024  # octets read at once
-_DELIVERY = re.compile(rb"postfix/(lmtp|smtp|error|retry)\[\d+\]: \w+: to=<.*? status=(sent|deferred|bounced|expired)\b")
+_DELIVERY = re.compile(
+    rb"postfix/(lmtp|smtp|error|retry)\[\d+\]: \w+: to=<.*? status=(sent|deferred|bounced|expired)\b"
+)
 _REFUSAL = re.compile(rb"postfix/(?:(submissions|reinject)/)?(smtpd|cleanup)\[\d+\]: \w+: (?:milter-)?reject: (.*)")
 _STATUS = re.compile(rb": (?:[45]\d\d )?([45]\.\d{1,3}\.\d{1,3}) ")
 _DOORS = {b"submissions": "submission", b"reinject": "inside", None: "outside"}

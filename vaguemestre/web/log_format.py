@@ -16,7 +16,7 @@ class LineFormatter(logging.Formatter):
         record.request = f"[{known}] " if known else ""
         return super().format(record)
 
-    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 - of the library
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002 - of the library
         return _moment(record)
 
 

@@ -37,6 +37,10 @@ def note_imap_session(name: str) -> None:
 @contextmanager
 def following(told: str) -> Iterator[Trace]:
     """Until it ends, all that is logged bears this id. What is no id at all becomes a new one."""
+    outer = _current.get()
+    if outer and outer.id == told:
+        yield outer
+        return
     trace = Trace(told if _ID.fullmatch(told) else uuid4().hex)
     token = _current.set(trace)
     try:

@@ -4,6 +4,7 @@ from vaguemestre.accounts import ports
 from vaguemestre.accounts.ports import PurgeStage
 from vaguemestre.contacts.ports import correspondent_sources
 from vaguemestre.handouts.ports import living_letters
+from vaguemestre.web.page_timing import timed_pages
 from vaguemestre.webmail import purge
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.compose import drafts, link_attachments, signature_import
@@ -27,5 +28,6 @@ ports.signature_import.provide(signature_import.keep_signature)
 ports.settings_entries.provide(page.account_entries)
 ports.screen_preferences.provide(lookup.load_preferences)
 ports.absence_list.provide(absent_staff.absence_texts)
+timed_pages.provide({"webmail:folder": "list", "webmail:message": "open", "webmail:send": "send"})
 living_letters.provide(link_attachments.living_letters)
 correspondent_sources.provide(inbox_senders.find_senders)
