@@ -39,7 +39,7 @@ def feed_findings(now: datetime) -> Iterator[Finding]:
         )  # fmt: skip
         yield Finding(
             Severity.NOTE, said % {"count": refused},
-            _("Give the report of the import to the HR office, which mends its file; docs/hr-feed.md explains each reason."),
+            _("Give the report of the import to the HR office: docs/hr-feed.md explains each reason."),
         )  # fmt: skip
 
 

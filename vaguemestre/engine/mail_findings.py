@@ -46,9 +46,7 @@ def _stuck(queue: str, state: dict[str, float]) -> Finding:
     return Finding(
         Severity.ALARM,
         _("A message has been in Postfix’s queue “%(queue)s” for %(minutes)d minutes: mail is stuck.") % told,
-        _(
-            "See the end of DATA/log/postfix-mail.log; restart vaguemestre-postfix, and vaguemestre-rspamd if it is named."
-        ),
+        _("See the end of DATA/log/postfix-mail.log; then restart vaguemestre-postfix."),
     )
 
 

@@ -114,8 +114,8 @@ def _tried_again(config: str, number: str) -> float | None:
 
 
 def queue_state(config: str, now: float) -> dict[str, dict[str, float]]:
-    """Of each queue how many messages, and the age of the oldest in seconds. By the names of the files alone: a queue of
-    tens of thousands is not opened."""
+    """Of each queue how many messages, and the age of the oldest in seconds. By the names of the files alone: those of
+    a queue of tens of thousands are not opened."""
     return {name: _size_and_age(_queue_folder(config) / name, now) for name in QUEUES}
 
 

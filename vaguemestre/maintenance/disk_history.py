@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from statistics import linear_regression
 from typing import Final
 
@@ -17,9 +18,9 @@ LEAST_SPAN: Final = timedelta(days=1)  # before that, one large import would be 
 FAR: Final = 3650.0  # days; beyond, nothing is said
 
 
-def free_and_size(store: str) -> tuple[int, int]:
+def free_and_size(folder: Path) -> tuple[int, int]:
     """Octets, for whoever is not root. Raises OSError."""
-    told = os.statvfs(settings.DATA / store)
+    told = os.statvfs(folder)
     return told.f_bavail * told.f_frsize, told.f_blocks * told.f_frsize
 
 
@@ -27,20 +28,19 @@ def free_and_size(store: str) -> tuple[int, int]:
 def record_disks(_key: str, now: datetime) -> None:
     if settings.DATA is not None:
         DiskSample.objects.bulk_create(
-            DiskSample(at=now, store=store, free=free_and_size(store)[0]) for store in STORES
+            DiskSample(at=now, store=store, free=free_and_size(settings.DATA / store)[0]) for store in STORES
         )
         DiskSample.objects.filter(at__lt=now - LOOKED_AT).delete()
 
 
 def days_left(now: datetime) -> Iterator[tuple[str, float]]:
     """Of each store that fills: at the pace of the last week. Nothing is said of one that does not."""
-    samples: dict[str, list[tuple[float, int]]] = {}
+    samples: dict[str, dict[float, int]] = {}
     for store, at, free in DiskSample.objects.filter(at__gte=now - LOOKED_AT).values_list("store", "at", "free"):
-        samples.setdefault(store, []).append(((at - now).total_seconds(), free))
+        samples.setdefault(store, {})[(at - now).total_seconds()] = free
     for store, seen in samples.items():
-        seconds, free = zip(*seen, strict=True)
-        if max(seconds) - min(seconds) < LEAST_SPAN.total_seconds():
+        if max(seen) - min(seen) < LEAST_SPAN.total_seconds():
             continue
-        slope, today = linear_regression(seconds, free)
+        slope, today = linear_regression(list(seen), list(seen.values()))
         if slope < 0 and (days := max(0.0, today / -slope / 86400)) < FAR:
             yield store, days

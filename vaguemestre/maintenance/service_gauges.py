@@ -29,7 +29,7 @@ def disk_gauges(now: datetime) -> Iterator[Gauge]:
     if settings.DATA is None:
         return
     for store in STORES:
-        free, size = disk_history.free_and_size(store)
+        free, size = disk_history.free_and_size(settings.DATA / store)
         yield Gauge("disk_free_bytes", "Room on the disk of this store.", free, {"store": store})
         yield Gauge("disk_size_bytes", "Size of the disk of this store.", size, {"store": store})
     for store, days in disk_history.days_left(now):

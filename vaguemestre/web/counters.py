@@ -22,7 +22,7 @@ _lock = Lock()
 
 
 def begin(folder: Path) -> None:
-    """Before the program's first process: all its counts are zero. A disk that gives nothing is no reason not to run."""
+    """Before the program's first process: all its counts are zero. A full disk is no reason not to run."""
     with suppress(OSError):
         rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -85,7 +85,12 @@ def failing_programs() -> list[str]:
 
 
 def health_gauges(_now: datetime) -> list[Gauge]:
-    return [Gauge("programs_failing", "Programs that end again and again soon after start.", len(failing_programs()))]
+    """`metrics.gauge_sources`."""
+    answers = [
+        Gauge("part_answers", "1 when this part of the service answers.", int(check.answers), {"part": check.part})
+        for check in run_checks()
+    ]
+    return answers + [Gauge("programs_failing", "Programs that end again and again soon after start.", len(failing_programs()))]
 
 
 def run_checks() -> list[Check]:

@@ -1,4 +1,4 @@
-"""How long pages take, of those that people wait for most. Which these are, rooms above say by the names of addresses."""
+"""How long the pages take that people wait for most. Which these are, rooms above say by the names of addresses."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime

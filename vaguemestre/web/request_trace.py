@@ -1,5 +1,5 @@
-"""One id for what a person asked for: nginx gives it (`$request_id`), every line that is logged meanwhile bears it, and a
-message that was sent then keeps it until it has left. No Django: formatters and daemons use it too."""
+"""One id for what a person asked for: nginx gives it (`$request_id`), every line that is logged meanwhile bears it, and
+a message that was sent then keeps it until it has left. No Django: formatters and daemons use it too."""
 
 import re
 from collections.abc import Iterator

@@ -25,9 +25,9 @@ _QUEUED_AS = re.compile(rb"queued as ([0-9A-Za-z]+)")
 def submit_message(
     endpoint: Endpoint, user: str, token: str, sender: str, recipients: Sequence[str], source: Path | bytes
 ) -> str:
-    """Once the server has taken charge: how its log calls the message. Raises `DeliveryRefusedError`, `SignInRefusedError`, or
-    `MailboxUnavailableError`: after the latter it is not known whether the message left, if it was raised while the
-    message travelled."""
+    """Once the server has taken charge: how its log calls the message. Raises `DeliveryRefusedError`,
+    `SignInRefusedError`, or `MailboxUnavailableError`: after the latter it is not known whether the message left, if it
+    was raised while the message travelled."""
     if not recipients:
         raise InvalidValueError("recipients", InvalidReason.EMPTY)
     sender, *recipients = map(wire_address, (sender, *recipients))

@@ -1,0 +1,83 @@
+"""`vaguemestre check` and the page of the state: what is wrong, and what to do."""
+
+import io
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import call_command
+
+from vaguemestre.web import findings, health_findings
+from vaguemestre.web.findings import Finding, Severity, operator_findings
+
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+NOTE = Finding(Severity.NOTE, "Le disque est plein dans 20 jours.", "Faites de la place.")
+ALARM = Finding(Severity.ALARM, "Postfix ne répond pas.", "Relancez-le.")
+
+
+def noting(_now: datetime) -> Iterator[Finding]:
+    yield NOTE
+
+
+def alarming(_now: datetime) -> Iterator[Finding]:
+    yield ALARM
+
+
+def broken(_now: datetime) -> Iterator[Finding]:
+    raise OSError("away")
+
+
+def checked() -> tuple[int, str]:
+    out = io.StringIO()
+    try:
+        call_command("check", stdout=out)
+    except SystemExit as ended:
+        return int(str(ended.code)), out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_nothing_wrong_ends_with_0(rewired: ExitStack) -> None:
+    rewired.enter_context(operator_findings.replaced())
+    assert checked() == (0, "Tout va bien.\n")
+
+
+def test_a_note_is_said_and_wakes_nobody(rewired: ExitStack) -> None:
+    rewired.enter_context(operator_findings.replaced(noting))
+    assert checked() == (0, f"à noter : {NOTE.sentence}\n    {NOTE.remedy}\n")
+
+
+def test_an_alarm_comes_first_and_ends_with_1(rewired: ExitStack) -> None:
+    rewired.enter_context(operator_findings.replaced(noting, alarming))
+    code, said = checked()
+    assert code == 1
+    assert said.startswith(f"ALARME : {ALARM.sentence}\n    {ALARM.remedy}\n")
+    assert NOTE.sentence in said
+
+
+def test_what_cannot_be_looked_at_is_an_alarm_and_hides_nothing(rewired: ExitStack) -> None:
+    rewired.enter_context(operator_findings.replaced(broken, noting))
+    found = findings.all_findings(NOW)
+    assert [finding.severity for finding in found] == [Severity.ALARM, Severity.NOTE]
+    assert "OSError" in found[0].sentence
+
+
+def test_each_part_has_words_for_its_failure(db: None, settings: LazySettings, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    settings.MAIL = {
+        **settings.MAIL, "imaps": ("127.0.0.1", 9), "smtps": ("127.0.0.1", 9), "mailboxes": None,
+        "cleaner": tmp_path / "cleaner",
+    }  # fmt: skip
+    (tmp_path / "supervision").mkdir()
+    found = list(health_findings.health_findings(NOW))
+    assert len(found) == 5  # all but the database
+    assert {finding.severity for finding in found} == {Severity.ALARM}
+    assert all(finding.remedy.endswith((".", "rebuild")) for finding in found)
+
+
+@pytest.mark.parametrize("name", ["check", "settings_check"])
+def test_django_s_own_check_is_still_there(name: str, rewired: ExitStack) -> None:
+    rewired.enter_context(operator_findings.replaced())
+    call_command(name, stdout=io.StringIO())
