@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.web.findings import Severity, all_findings
 
-LABELS = {Severity.ALARM: gettext_lazy("ALARM"), Severity.NOTE: gettext_lazy("note")}
+LABELS = {Severity.ALARM: gettext_lazy("ALARM: %s"), Severity.NOTE: gettext_lazy("note: %s")}
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         found = all_findings(timezone.now())
         for severity, sentence, remedy in found:
-            self.stdout.write(f"{LABELS[severity]}: {sentence}\n    {remedy}")
+            self.stdout.write(f"{LABELS[severity] % sentence}\n    {remedy}")
         if not found:
             self.stdout.write(_("All is well."))
         if any(finding.severity == Severity.ALARM for finding in found):
