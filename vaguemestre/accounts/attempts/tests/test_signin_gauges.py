@@ -18,7 +18,7 @@ def counted(door: str, result: str) -> float:
 def test_a_sign_in_on_the_web_is_counted(client: Client, cast: Cast) -> None:
     good, wrong = counted("web", "good"), counted("web", "wrong")
     for password in ("autre chose", PASSWORD):
-        client.post("/session/", {"identifiant": cast.teacher.identifier, "mot_de_passe": password})
+        client.post("/session/", {"identifiant": cast.teacher.identifier, "secret": password})
     assert (counted("web", "good"), counted("web", "wrong")) == (good + 1, wrong + 1)
 
 

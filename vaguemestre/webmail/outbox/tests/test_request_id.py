@@ -69,12 +69,8 @@ def test_what_leaves_later_keeps_the_id_of_its_press(
     desk: MailBrowser, neighbour: MailBrowser, web_log: io.StringIO
 ) -> None:
     desk.client.defaults["HTTP_X_REQUEST_ID"] = ID
-    key, now = new_key(), timezone.now()
-    at = timezone.localtime(now + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
-    desk.post(
-        f"/webmail/ecrire/{key}/programmation/",
-        {"a": neighbour.mail.address, "objet": "Essai", "texte": "Bonjour.", "depart": at.isoformat()},
-    )
+    key, at = new_key(), (timezone.now() + timedelta(days=1)).replace(second=0, microsecond=0)
+    desk.write(key, "programmation/", a=neighbour.mail.address, depart=at.isoformat())
     assert Outgoing.objects.get(key=key).request_id == ID
     assert "taken by Postfix" not in web_log.getvalue()
     due.run(at + timedelta(minutes=1))
