@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Min, Q
+from django.db.models import Min
 from django_tasks_db.models import DBTaskResult
 
 from vaguemestre.clock.models import Due
@@ -17,7 +17,7 @@ def clock_lag(now: datetime) -> float:
 
 def tasks_lag(now: datetime) -> float:
     """Seconds that the oldest task has waited for its turn."""
-    ready = DBTaskResult.objects.ready().filter(Q(run_after=None) | Q(run_after__lte=now)).order_by()
+    ready = DBTaskResult.objects.ready().order_by()
     return _seconds_since(ready.aggregate(oldest=Min("enqueued_at"))["oldest"], now)
 
 

@@ -2,7 +2,7 @@
 
 import smtplib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -79,12 +79,12 @@ def test_an_open_session_is_counted(mail_account: MailAccount) -> None:
 
 
 @pytest.fixture
-def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, dict[str, float]]]:
+def state(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, float]]:
     """As Postfix would tell it of a bad day."""
     names = ("maildrop", "incoming", "active", "deferred", "hold", "corrupt")
     queues = {name: {"count": 0.0, "age": 0.0} for name in names}
     monkeypatch.setattr(mail_findings, "postfix_state", lambda: {"queues": queues})
-    yield queues
+    return queues
 
 
 def test_a_quiet_queue_needs_nobody(state: dict[str, dict[str, float]], daemons: None) -> None:

@@ -14,8 +14,13 @@ SENT = HEAD + (
     "status=sent (250 2.0.0 <a@x.fr> uVg3DcsfDWueTQAAgLsJCQ Saved)\n"
 )
 AWAY = HEAD + "smtp[6]: 4jdSBS336Mz1mt3F: to=<b@y.fr>, relay=none, delay=2, dsn=4.4.1, status=deferred (refused)\n"
-REFUSED = HEAD + "{door}: NOQUEUE: reject: RCPT from unknown[192.0.2.1]: {words}; from=<c@z.fr> to=<a@x.fr> proto=ESMTP\n"
-JUDGED = HEAD + "cleanup[3]: 4jdFNq18WMz1vJGb: milter-reject: END-OF-MESSAGE from unknown[192.0.2.1]: {words}; from=<c@z.fr>\n"
+REFUSED = (
+    HEAD + "{door}: NOQUEUE: reject: RCPT from unknown[192.0.2.1]: {words}; from=<c@z.fr> to=<a@x.fr> proto=ESMTP\n"
+)
+JUDGED = (
+    HEAD
+    + "cleanup[3]: 4jdFNq18WMz1vJGb: milter-reject: END-OF-MESSAGE from unknown[192.0.2.1]: {words}; from=<c@z.fr>\n"
+)
 
 
 @pytest.fixture

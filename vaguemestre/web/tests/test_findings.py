@@ -46,14 +46,14 @@ def test_nothing_wrong_ends_with_0(rewired: ExitStack) -> None:
 
 def test_a_note_is_said_and_wakes_nobody(rewired: ExitStack) -> None:
     rewired.enter_context(operator_findings.replaced(noting))
-    assert checked() == (0, f"à noter : {NOTE.sentence}\n    {NOTE.remedy}\n")
+    assert checked() == (0, f"à noter\u00a0: {NOTE.sentence}\n    {NOTE.remedy}\n")
 
 
 def test_an_alarm_comes_first_and_ends_with_1(rewired: ExitStack) -> None:
     rewired.enter_context(operator_findings.replaced(noting, alarming))
     code, said = checked()
     assert code == 1
-    assert said.startswith(f"ALARME : {ALARM.sentence}\n    {ALARM.remedy}\n")
+    assert said.startswith(f"ALARME\u00a0: {ALARM.sentence}\n    {ALARM.remedy}\n")
     assert NOTE.sentence in said
 
 

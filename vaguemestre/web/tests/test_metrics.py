@@ -73,9 +73,7 @@ def test_a_histogram_is_written_as_prometheus_reads_it() -> None:
 
 def test_pages_that_people_wait_for_are_timed(client: Client, db: None) -> None:
     def counted() -> dict[str, float]:
-        return {
-            gauge.labels["page"]: gauge.value for gauge in page_timing.page_gauges(NOW) if gauge.suffix == "_count"
-        }
+        return {gauge.labels["page"]: gauge.value for gauge in page_timing.page_gauges(NOW) if gauge.suffix == "_count"}
 
     before = counted()
     client.get("/health/")

@@ -1,5 +1,5 @@
-"""One mail followed by the id of the press on "Envoyer": web's line, Postfix's queue id, Dovecot's delivery. Before that
-comes nginx's line, which bears the id too: `launcher/tests/test_whole.py`."""
+"""One mail followed by the id of the press on "Envoyer": web's line, Postfix's queue id, Dovecot's delivery. Before
+that comes nginx's line, which bears the id too: `launcher/tests/test_whole.py`."""
 
 import io
 import logging
