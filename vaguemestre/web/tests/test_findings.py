@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
 
