@@ -233,8 +233,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"()": "vaguemestre.web.log_format.LineFormatter"},
-        "json": {"()": "vaguemestre.web.log_format.JsonFormatter"},
+        "plain": {"()": "vaguemestre.web.monitoring.log_format.LineFormatter"},
+        "json": {"()": "vaguemestre.web.monitoring.log_format.JsonFormatter"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": INSTANCE.log_format}},
     "root": {"handlers": ["console"], "level": "INFO"},

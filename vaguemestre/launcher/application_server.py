@@ -12,7 +12,7 @@ from pathlib import Path
 from granian.cli import entrypoint
 
 from vaguemestre.mailbox.sandbox.parent_death import end_with_parent
-from vaguemestre.web import counters
+from vaguemestre.web.monitoring import counters
 
 
 def run() -> None:

@@ -13,7 +13,7 @@ from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.folder import CLEANER_USER, OFFICE_USER, WEB_USER
 from vaguemestre.launcher.nginx import configuration
-from vaguemestre.web import counters
+from vaguemestre.web.monitoring import counters
 
 SECONDS = 3.0
 # Twice as many open pages as one event process is meant for; left alone, granian serves 1,024 requests at once and

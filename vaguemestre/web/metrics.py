@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from vaguemestre.web.counters import Counter, Histogram
+from vaguemestre.web.monitoring.counters import Counter, Histogram
 from vaguemestre.web.ports import Port
 
 PREFIX = "vaguemestre"

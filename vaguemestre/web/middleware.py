@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from vaguemestre.web import page_timing, request_trace
+from vaguemestre.web.monitoring import page_timing, request_trace
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 MAIL_SESSIONS = "X-Mail-Sessions"  # for nginx's log, which keeps it from the visitor

@@ -16,7 +16,7 @@ from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.sieve import managesieve
-from vaguemestre.web import request_trace
+from vaguemestre.web.monitoring import request_trace
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 
 

@@ -8,8 +8,8 @@ from django.db.models import F
 
 from vaguemestre.accounts.attempts.throttle import network_of
 from vaguemestre.accounts.models import Account, SignIn
-from vaguemestre.web.counters import Counter
 from vaguemestre.web.metrics import Gauge, counter_gauges
+from vaguemestre.web.monitoring.counters import Counter
 
 SAME_WITHIN = timedelta(hours=1)
 MOST_PROGRAMS = 20  # of one person within that time: the next ones have no name

@@ -1,4 +1,4 @@
-"""nginx's log in both formats: the request's id as web got it, and the IMAP sessions that web told it and nobody else."""
+"""nginx's log in both formats: the id of a request as web got it, and the IMAP sessions that web told nginx alone."""
 
 import json
 import re

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.web import counters
-from vaguemestre.web.counters import Counter, Histogram
+from vaguemestre.web.monitoring import counters
+from vaguemestre.web.monitoring.counters import Counter, Histogram
 
 DOORS = {"door": ["web", "imap"], "result": ["good", "wrong"]}
 CHILD = """
-from vaguemestre.web.counters import Counter
+from vaguemestre.web.monitoring.counters import Counter
 Counter("tries_total", "", {"door": ["web", "imap"], "result": ["good", "wrong"]}).add("imap", "wrong")
 """
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from django.conf import LazySettings
 from django.core.management import call_command
 
-from vaguemestre.web import findings, health_findings
+from vaguemestre.web import findings
 from vaguemestre.web.findings import Finding, Severity, operator_findings
+from vaguemestre.web.monitoring import health_findings
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 NOTE = Finding(Severity.NOTE, "Le disque est plein dans 20 jours.", "Faites de la place.")

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.test import Client
 
-from vaguemestre.launcher.supervision import CHECKOUT
-from vaguemestre.web import metrics, page_timing
-from vaguemestre.web.counters import Histogram
+from vaguemestre.web import metrics
 from vaguemestre.web.metrics import Gauge
+from vaguemestre.web.monitoring import page_timing
+from vaguemestre.web.monitoring.counters import Histogram
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
-RULES = CHECKOUT / "deploy" / "prometheus" / "rules.yml"
+RULES = settings.BASE_DIR / "deploy" / "prometheus" / "rules.yml"
 SCRAPE = RULES.with_name("scrape.yml")
 LINE = re.compile(r'vaguemestre_[a-z0-9_]+(\{[a-z_]+="[^"\\]*"(,[a-z_]+="[^"\\]*")*\})? [0-9.e+-]+')
 

@@ -9,9 +9,9 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from vaguemestre.web import request_trace
-from vaguemestre.web.log_format import JsonFormatter, LineFormatter
 from vaguemestre.web.middleware import MAIL_SESSIONS, tracing
+from vaguemestre.web.monitoring import request_trace
+from vaguemestre.web.monitoring.log_format import JsonFormatter, LineFormatter
 
 ID = "0123456789abcdef0123456789abcdef"
 

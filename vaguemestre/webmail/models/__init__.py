@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.web import request_trace
+from vaguemestre.web.monitoring import request_trace
 from vaguemestre.webmail.models.blocklist import BlocklistEntry as BlocklistEntry, SuspectIndex as SuspectIndex
 
 # Tables in files of their own.

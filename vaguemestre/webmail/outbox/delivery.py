@@ -30,7 +30,7 @@ from vaguemestre.mailbox.errors import (
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.smtp import submission
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
-from vaguemestre.web import request_trace
+from vaguemestre.web.monitoring import request_trace
 from vaguemestre.webmail.compose import attached_files, drafts, identities, mime_builder
 from vaguemestre.webmail.connection import inner_endpoint, mailbox_token, open_mailbox_of, sending_endpoint
 from vaguemestre.webmail.models import Outgoing

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from vaguemestre.clock import due
 from vaguemestre.testing import data_folder
-from vaguemestre.web.log_format import LineFormatter
 from vaguemestre.web.middleware import MAIL_SESSIONS
+from vaguemestre.web.monitoring.log_format import LineFormatter
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.sending import received

@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from vaguemestre.web import request_trace
+from vaguemestre.web.monitoring import request_trace
 
 
 class LineFormatter(logging.Formatter):
