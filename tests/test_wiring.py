@@ -47,7 +47,7 @@ def test_who_provides_what_in_which_order() -> None:
         "web.cleaner_trial": "mailbox",
         "web.gauge_sources": "web web maintenance maintenance accounts letters engine engine engine sso handouts"
         " arrivals",
-        "web.operator_findings": "web maintenance maintenance letters engine arrivals",
+        "web.operator_findings": "maintenance maintenance letters engine engine arrivals",
         "web.timed_pages": "webmail",
     }
 

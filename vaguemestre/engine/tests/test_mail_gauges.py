@@ -10,12 +10,10 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from vaguemestre.engine import mail_findings, mail_gauges
-from vaguemestre.engine.tests.test_queue_holds import send, unreachable, waiting
+from vaguemestre.engine.testing.queue import send, waiting
 from vaguemestre.testing import MailAccount, deliver, imap_connection, letter, wait_for_mail
 from vaguemestre.web.findings import Severity
 from vaguemestre.web.metrics import GaugeSource
-
-__all__ = ["unreachable"]
 
 
 def figure(source: GaugeSource, name: str, **labels: str) -> float:

@@ -4,14 +4,11 @@ import io
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
-from django.conf import LazySettings
 from django.core.management import call_command
 
 from vaguemestre.web import findings
 from vaguemestre.web.findings import Finding, Severity, operator_findings
-from vaguemestre.web.monitoring import health_findings
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 NOTE = Finding(Severity.NOTE, "Le disque est plein dans 20 jours.", "Faites de la place.")
@@ -62,19 +59,6 @@ def test_what_cannot_be_looked_at_is_an_alarm_and_hides_nothing(rewired: ExitSta
     found = findings.all_findings(NOW)
     assert [finding.severity for finding in found] == [Severity.ALARM, Severity.NOTE]
     assert "OSError" in found[0].sentence
-
-
-def test_each_part_has_words_for_its_failure(db: None, settings: LazySettings, tmp_path: Path) -> None:
-    settings.DATA = tmp_path
-    settings.MAIL = {
-        **settings.MAIL, "imaps": ("127.0.0.1", 9), "smtps": ("127.0.0.1", 9), "mailboxes": None,
-        "cleaner": tmp_path / "cleaner",
-    }  # fmt: skip
-    (tmp_path / "supervision").mkdir()
-    found = list(health_findings.health_findings(NOW))
-    assert len(found) == 5  # all but the database
-    assert {finding.severity for finding in found} == {Severity.ALARM}
-    assert all(finding.remedy.endswith((".", "rebuild")) for finding in found)
 
 
 def test_django_s_own_check_is_still_there(db: None) -> None:

@@ -300,7 +300,7 @@ def _hand_over(outgoing: Outgoing, now: datetime) -> None:
             sending_endpoint(), outgoing.account_id, mailbox_token(outgoing.account_id),
             outgoing.sender, outgoing.recipients, outgoing.message_path,
         )  # fmt: skip
-        logger.info("message taken by Postfix as %s", queue_id)
+        logger.info("message taken over by the mail server as %s", queue_id)
     elif outgoing.account.sending_refusal(now) is None:
         submission.submit_locally(inner_endpoint(), "", outgoing.recipients, outgoing.message_path)
 

@@ -45,7 +45,7 @@ def line_of(log: str, word: str, other: str) -> str:
 
 
 def queue_id(log: io.StringIO) -> str:
-    [line] = [line for line in log.getvalue().splitlines() if "taken by Postfix" in line]
+    [line] = [line for line in log.getvalue().splitlines() if "taken over by the mail server" in line]
     assert f"[{ID}]" in line
     return line.rpartition(" ")[2]
 
@@ -72,7 +72,7 @@ def test_what_leaves_later_keeps_the_id_of_its_press(
     key, at = new_key(), (timezone.now() + timedelta(days=1)).replace(second=0, microsecond=0)
     desk.write(key, "programmation/", a=neighbour.mail.address, depart=at.isoformat())
     assert Outgoing.objects.get(key=key).request_id == ID
-    assert "taken by Postfix" not in web_log.getvalue()
+    assert "taken over by the mail server" not in web_log.getvalue()
     due.run(at + timedelta(minutes=1))
     received(neighbour)
     line_of("postfix-mail.log", queue_id(web_log), "status=sent")

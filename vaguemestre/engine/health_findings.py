@@ -1,4 +1,4 @@
-"""What `/ready/` tells of the parts, as findings: what it means, and what to do."""
+"""What `/ready/` tells of the parts, as findings: what it means, and what to do. Here, where the servers have names."""
 
 from collections.abc import Iterator
 from datetime import datetime
