@@ -146,6 +146,7 @@ class Instance(BaseSettings):
     relay: str | None = None  # production only: where mail for other domains goes; a demo has a local sink
     sms: Sms | None = None  # without it nobody is sent a text message, and no page speaks of one
     rspamd: bool = True
+    log_format: Literal["plain", "json"] = "plain"  # of our own programs and of nginx; mail servers have their own
     undo_seconds: Literal[0, 5, 10, 20, 30] = 10  # a message sent can be called back so long, by who chose nothing else
     remote_images: bool = True  # may be shown, through our proxy; false: never, and the proxy does not run
     refused_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # public ones of the authority: never fetched from

@@ -102,9 +102,14 @@ def _ids(act: str, account: Account, ids: Iterable[str]) -> list[str]:
 
 
 def _asked(act: str, account: Account, *, patience: float = PATIENCE_SECONDS, **more: Any) -> dict[str, Any]:
+    return ask_keeper(act, patience, senders=account.addresses, **more)
+
+
+def ask_keeper(act: str, patience: float, **more: Any) -> dict[str, Any]:
+    """Raises QueueUnavailableError."""
     if settings.DATA is None:
         raise QueueUnavailableError("no data folder")
-    question = json.dumps({"act": act, "senders": account.addresses, **more}).encode() + b"\n"
+    question = json.dumps({"act": act, **more}).encode() + b"\n"
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(patience)

@@ -94,7 +94,7 @@ def checks() -> list[Check]:
         Check("picture of the house", house_picture.wrong),
         Check("translations complete", catalogues.wrong),
         Check("migrations complete", _manage("makemigrations", "--check", "--dry-run")),
-        Check("settings fit for production", _manage("check", "--fail-level", "WARNING")),
+        Check("settings fit for production", _manage("settings_check", "--fail-level", "WARNING")),
         Check("lock files name no host", lock_files.wrong),
         Check("tests on SQLite and PostgreSQL, stories in a browser on both", lambda: run_tests(LONG), alone=True),
     ]

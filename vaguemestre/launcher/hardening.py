@@ -81,7 +81,7 @@ PROFILES = {
     "postfix": Profile("40%", f"{_DAEMON} CAP_SYS_CHROOT", hides=_OF_THE_PRODUCT),
     "queuekeeper": Profile(
         "256M", "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_SETGID CAP_SETUID",
-        only=("queue", "run"), reads=("engine/postfix",),
+        only=("queue", "run"), reads=("engine/postfix", "log"),
     ),
     "cleaner": Profile("2G", offline=True, only=("run/cleaner",)),
     "converter": Profile("4G", compiles=True, offline=True, proc=True, only=("conversions",)),

@@ -165,6 +165,7 @@ def _environment(more: Mapping[str, str], data: Path, checkout: Path, python: Pa
     environment = {
         "PATH": f"{python.parent}:/usr/sbin:/usr/bin:/sbin:/bin",
         "LANG": "C.UTF-8",
+        "TZ": "UTC",
         "PYTHONPATH": str(checkout),
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "vaguemestre.settings",

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from django.conf import settings
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
+from vaguemestre.web.findings import Finding, Severity
 from vaguemestre.web.metrics import Gauge
 
 PATIENCE = 2.0
@@ -49,19 +50,17 @@ def certificate_gauges(now: datetime) -> list[Gauge]:
     return [] if left is None else [Gauge("certificate_days", "Days until the first certificate served ends.", left)]
 
 
-def certificate_warnings(now: datetime) -> list[str]:
-    """`web.operator_warnings.warning_sources`."""
+def certificate_findings(now: datetime) -> Iterator[Finding]:
+    """`web.findings.operator_findings`."""
     left = days_left(now)
-    if left is None or left >= FEW_DAYS:
-        return []
-    said = ngettext(
-        "The certificate of the service ends in %(count)d day: then browsers and mail programs refuse it."
-        " Renew it on the machine: “vaguemestre certificate show” says how.",
-        "The certificate of the service ends in %(count)d days: then browsers and mail programs refuse it."
-        " Renew it on the machine: “vaguemestre certificate show” says how.",
-        max(left, 0),
-    )
-    return [said % {"count": max(left, 0)}]
+    if left is not None and left < FEW_DAYS:
+        said = ngettext(
+            "The certificate of the service ends in %(count)d day: then browsers and mail programs refuse it.",
+            "The certificate of the service ends in %(count)d days: then browsers and mail programs refuse it.",
+            max(left, 0),
+        )
+        remedy = _("Renew it on the machine: “vaguemestre certificate show” says how.")
+        yield Finding(Severity.ALARM, said % {"count": max(left, 0)}, remedy)
 
 
 def _in_files() -> Iterator[x509.Certificate]:

@@ -65,6 +65,7 @@ def render(data: Path, instance: Instance) -> None:
         "message": academy().mail.message_limit_mb + ENVELOPE_MB,
         # Somebody's whole mailbox elsewhere, which may be a little larger than one here.
         "mailbox": academy().mail.quota_mb + academy().mail.quota_mb // 4,
+        "log_format": instance.log_format,
         "sign_ins": sign_ins, "sign_ins_waiting": sign_ins * QUEUE_SECONDS,
         "sign_ins_of_one": SIGN_INS_OF_ONE, "sign_ins_of_one_at_once": AT_ONCE_OF_ONE,
         "mta_sts_host": mta_sts.host(), "mta_sts_path": mta_sts.PATH,
