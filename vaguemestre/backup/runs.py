@@ -78,7 +78,7 @@ def read_record(repository: Repository, run: BackupRun) -> dict[str, Any]:
 
 def mailbox_path(key: str) -> str:
     """Below `mail` in the data folder, and in a snapshot of mail: `mail_home` of `engine/dovecot/storage.conf`."""
-    return f"{hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()[0]}/{key}"
+    return f"{hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()[:2]}/{key}"
 
 
 def restore_mailbox(repository: Repository, run: BackupRun, key: str, into: Path) -> Path:
