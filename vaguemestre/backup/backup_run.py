@@ -21,7 +21,8 @@ from vaguemestre.backup.repository import BackupSummary, Repository
 FILES = ("outbox", "handouts", "career")
 # Made anew by Dovecot: words for searching, the folder of all folders.
 MADE_ANEW = ("fts-flatcurve", "virtual")
-SECRETS = ("secrets", "tls", "instance.toml", "backup/authority")
+# The last one is a demo's: passwords of its people, and that they exist.
+SECRETS = ("secrets", "tls", "instance.toml", "backup/authority", "demo.json")
 AUTHORITY = ("academy.toml", "charter.md", "brand")
 PRUNED_EVERY = timedelta(days=7)
 
