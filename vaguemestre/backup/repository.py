@@ -67,13 +67,6 @@ class Repository:
     processors: int = 1
     upload_kib: int = 0
 
-    def exists(self) -> bool:
-        try:
-            self._run("cat", "config")
-        except NotARepositoryError:
-            return False
-        return True
-
     def make(self) -> None:
         """Makes it where nothing is. Raises BackupError where something is."""
         self._run("init")
