@@ -46,8 +46,8 @@ def test_who_provides_what_in_which_order() -> None:
         "people.feed_followers": "accounts sso directory career",
         "web.cleaner_trial": "mailbox",
         "web.gauge_sources": "web web web maintenance maintenance accounts letters engine engine engine sso handouts"
-        " arrivals",
-        "web.operator_findings": "web maintenance maintenance letters engine engine arrivals",
+        " arrivals backup",
+        "web.operator_findings": "web maintenance maintenance letters engine engine arrivals backup",
         "web.timed_pages": "webmail",
     }
 

@@ -12,10 +12,17 @@ from vaguemestre.launcher.supervision import clean_environment
 from vaguemestre.launcher.texts import _
 
 # They write root's own files and speak to the daemons' masters.
-ACTS_OF_ROOT = {("engine", "render"), ("engine", "check"), ("engine", "reload")}
+ACTS_OF_ROOT = {
+    ("engine", "render"), ("engine", "check"), ("engine", "reload"),
+    ("backup", "run"), ("backup", "check"), ("backup", "list"), ("backup", "rehearse"), ("backup", "follow"),
+}  # fmt: skip
 
 
 def run(arguments: Sequence[str]) -> int:
+    if tuple(arguments[:2]) == ("backup", "restore") and "--mailbox" not in arguments:
+        from vaguemestre.launcher import restore_command
+
+        sys.exit(restore_command.run(arguments[2:], named_folder()))
     data = data_folder()
     if tuple(arguments[:2]) not in ACTS_OF_ROOT:
         files = [argument for argument in arguments if Path(argument).is_file()]
@@ -30,8 +37,12 @@ def run(arguments: Sequence[str]) -> int:
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is what is wanted
 
 
+def named_folder() -> Path:
+    return Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
+
+
 def data_folder() -> Path:
-    data = Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
+    data = named_folder()
     if not (data / "instance.toml").exists():
         raise LauncherError(
             _("{data} is not a data folder: start once with bin/run, or name another by VAGUEMESTRE_DATA.", data=data)
