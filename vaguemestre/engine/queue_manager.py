@@ -1,25 +1,22 @@
 """The hand on Postfix's queue: `python -m vaguemestre.engine.queue_manager SOCKET CONFIG`.
 
 Only root may hold a message of the queue, let it go or delete it, and the product is not root. This process is, and
-does nothing else, for the senders it is told: a line of JSON in, a line out. The socket's owner is the key. No Django.
+does nothing else, for the senders it is told (`root_socket`). No Django.
 """
 
 import json
-import os
 import re
-import shutil
-import socketserver
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-LONGEST = 1024 * 1024
-SILENCE_SECONDS = 10
+from vaguemestre.engine.root_socket import serve
+
 COMMAND_SECONDS = 120  # a queue of some ten thousand messages is read in seconds
 NAMED = 20  # recipients named of one message; the others are counted
-OWNER = "vaguemestre"
 FLAGS = {"hold": "-h", "release": "-H", "delete": "-d"}
 NEAR_SECONDS = 900  # between the queue's hour of a message and that of its copy in Sent
 OPENED = 40  # messages of one person, come at about the same hour, whose header is looked at
@@ -27,7 +24,7 @@ _MESSAGE_ID = re.compile(r"^message-id:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULT
 _QUEUE_ID = re.compile(r"[0-9A-Za-z]{6,40}")  # never "ALL" nor an option
 
 
-class QueueUnreadable(Exception):
+class QueueUnreadable(RuntimeError):
     """Postfix's own word for why not."""
 
 
@@ -133,36 +130,5 @@ def _run(command: str, config: str, *options: str, typed: str = "") -> str:
     return done.stdout
 
 
-class _Conversation(socketserver.StreamRequestHandler):
-    timeout = SILENCE_SECONDS
-
-    def handle(self) -> None:
-        line = self.rfile.readline(LONGEST)
-        if not line.endswith(b"\n"):
-            return  # the supervisor, who looks whether somebody is there
-        try:
-            said = answer(self.server.config, json.loads(line))  # type: ignore[attr-defined]  # of _Server
-        except (QueueUnreadable, subprocess.SubprocessError, OSError, ValueError, KeyError, TypeError) as error:
-            sys.stderr.write(f"{type(error).__name__}: {error}\n")
-            said = {"error": type(error).__name__}
-        self.wfile.write(json.dumps(said).encode() + b"\n")
-
-
-class _Server(socketserver.UnixStreamServer):
-    """One at a time: two hands on one queue would only be in each other's way."""
-
-    def __init__(self, path: Path, config: str) -> None:
-        self.config = config
-        super().__init__(str(path), _Conversation)
-
-
-def serve(path: Path, config: str) -> None:
-    path.unlink(missing_ok=True)
-    os.umask(0o177)
-    with _Server(path, config) as server:
-        shutil.chown(path, OWNER, follow_symlinks=False)
-        server.serve_forever()
-
-
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), sys.argv[2])
+    serve(Path(sys.argv[1]), partial(answer, sys.argv[2]))
