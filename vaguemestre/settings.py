@@ -77,7 +77,7 @@ INSTALLED_APPS = [
         f"vaguemestre.{room}"
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
-            "letters", "engine", "contacts", "sso", "handouts", "arrivals", "portal", "webmail", "directory",
+            "letters", "engine", "contacts", "sso", "handouts", "arrivals", "backup", "portal", "webmail", "directory",
             "helpdesk", "exports", "moving", "clients", "career", "withdrawals",
         )
     ),
@@ -222,6 +222,7 @@ CAREER: dict[str, Any] = {
 }
 EVENTS_DOOR = ("127.0.0.1", INSTANCE.ports.events)  # where the web says that streams must end
 SMS: Any = _sms()  # None: nobody is sent a text message
+BACKUP: dict[str, Any] | None = INSTANCE.backup.model_dump() if INSTANCE.backup else None
 COURIER: dict[str, Any] = {
     "door": ("127.0.0.1", INSTANCE.ports.reinject),
     "address": COURIER_ADDRESS,
