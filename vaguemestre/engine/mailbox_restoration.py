@@ -131,7 +131,8 @@ class MailboxCopy:
 
 def uid_sets(numbers: Iterable[int]) -> list[str]:
     """1,2,3,7 as "1:3,7", in as many sets as the length of an argument asks for."""
-    sets, spans = [""], []
+    sets = [""]
+    spans: list[list[int]] = []
     for number in sorted(set(numbers)):
         if spans and number == spans[-1][1] + 1:
             spans[-1][1] = number
