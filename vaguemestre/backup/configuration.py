@@ -43,9 +43,9 @@ class BackupConfiguration:
     upload_kib: int = 0  # a second; 0: as fast as it goes
 
     @property
-    def folder(self) -> Path:
-        """Work and state of this room in the data folder."""
-        return self.data / "backup"
+    def work(self) -> Path:
+        """Root's own: restic's cache, what is on its way."""
+        return self.data / "backup" / "work"
 
 
 def configured() -> BackupConfiguration:

@@ -83,3 +83,15 @@ class DamagedError(BackupError):
     """`restic check`, or a file that came back other than it went."""
 
     code = "damaged"
+
+
+class NotEmptyError(BackupError):
+    """There is a store in the data folder already."""
+
+    code = "not-empty"
+
+
+class NewerStoreError(NotEmptyError):
+    """And it knows more than the backup does."""
+
+    code = "newer-store"

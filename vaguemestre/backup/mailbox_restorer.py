@@ -8,7 +8,6 @@ The work takes its time: an ask that is not done yet is answered with "working",
 lies here for half an hour at most; a process that was killed leaves none, for it begins with an empty folder.
 """
 
-import hashlib
 import os
 import pwd
 import re
@@ -28,7 +27,7 @@ from django.utils import timezone
 from vaguemestre.backup.configuration import configured
 from vaguemestre.backup.errors import BackupError, NoBackupError
 from vaguemestre.backup.repository import Repository
-from vaguemestre.backup.runs import complete_runs, mail_repository, run_named
+from vaguemestre.backup.runs import complete_runs, mail_repository, mailbox_path, run_named
 from vaguemestre.engine import daemon_folders
 from vaguemestre.engine.mailbox_restoration import GRACE, KEY, CopiedFolder, MailboxCopy, RestorationError
 from vaguemestre.engine.root_socket import serve
@@ -149,7 +148,7 @@ class MailboxRestorer:
     def _fetch(self, key: str, run: str) -> _Copy:
         repository = self._repository()
         found = run_named(repository.snapshots(), run)
-        path = f"mail/{hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()[:2]}/{key}"
+        path = mailbox_path(key)
         part = found.parts["mail"].id
         needed = sum(octets for _path, octets in repository.files(part, path))
         if not needed:
@@ -208,7 +207,8 @@ def _give(place: Path) -> None:
 
 def main(path: Path) -> None:
     """Where no backup is set up, each ask is answered so."""
-    assert settings.DATA is not None  # as every program of the launcher
+    if settings.DATA is None:
+        raise SystemExit("no data folder")
     restorer = MailboxRestorer(settings.DATA, lambda: replace(mail_repository(configured()), locks=False))
     serve(path, restorer.answer, in_between=restorer.forget_old)
 

@@ -33,12 +33,12 @@ class MailboxRestoration(models.Model):
     message_id = models.CharField(max_length=502, default="")  # of the one message that an operator asked for
     state = models.CharField(max_length=10, choices=State, default=State.LOOKING, db_index=True)
     since = models.DateTimeField()  # of this state
-    folders: Any = models.JSONField(default=list)  # what was found (`restorations.FoundFolder`)
+    folders: Any = models.JSONField(default=list)  # what was found (`mailbox_restorations.FoundFolder`)
     room = models.BigIntegerField(null=True)  # octets left in the mailbox; null: no limit
     chosen: Any = models.JSONField(default=list)  # identities of folders; none: all
     messages = models.PositiveIntegerField(default=0)  # brought back
     place = models.CharField(max_length=80, default="")  # the folder they went into
-    failure = models.CharField(max_length=30, default="")  # a word of `restoration_sentences`
+    failure = models.CharField(max_length=30, default="")  # a word of `mailbox_sentences`
 
     class Meta:
         constraints: ClassVar = [

@@ -105,6 +105,11 @@ class Repository:
         wanted = [one for one in found if tags.items() <= one.tags.items()]
         return sorted(wanted, key=lambda one: one.at)
 
+    def instances(self) -> set[str]:
+        """Which installations left something there: for a machine that does not know yet which one it will be."""
+        listed = self._run("snapshots", "--no-lock")
+        return {_snapshot(row).tags.get("instance", "") for answer in listed for row in answer["rows"]}
+
     def restore(self, snapshot: str, paths: Sequence[str], into: Path) -> None:
         """`paths` within the snapshot, from its root ("mail/a0000001"); none: all. Owners come back by number. Raises
         NoBackupError when there is nothing at one of them."""

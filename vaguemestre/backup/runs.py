@@ -1,5 +1,6 @@
 """A backup is a run: one snapshot a part, in their order, and at the end a record. Without the record it is none."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ def secrets_repository(configuration: BackupConfiguration, instance: str | None 
 
 def _repository(configuration: BackupConfiguration, target: BackupTarget, instance: str | None) -> Repository:
     return Repository(
-        target, instance or identity(configuration.data), configuration.folder, configuration.processors,
+        target, instance or identity(configuration.data), configuration.work, configuration.processors,
         configuration.upload_kib,
     )  # fmt: skip
 
@@ -75,7 +76,12 @@ def read_record(repository: Repository, run: BackupRun) -> dict[str, Any]:
     return read
 
 
+def mailbox_path(key: str) -> str:
+    """Below `mail` in the data folder, and in a snapshot of mail: `mail_home` of `engine/dovecot/storage.conf`."""
+    return f"{hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()[:2]}/{key}"
+
+
 def restore_mailbox(repository: Repository, run: BackupRun, key: str, into: Path) -> Path:
     """Its folder as it was in that run, below `into`, owners by number. Raises NoBackupError: it was not there."""
-    repository.restore(run.parts["mail"].id, [f"mail/{key}"], into)
-    return into / "mail" / key
+    repository.restore(run.parts["mail"].id, [mailbox_path(key)], into)
+    return into / mailbox_path(key)

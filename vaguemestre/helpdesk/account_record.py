@@ -9,7 +9,7 @@ from vaguemestre.accounts.factors.factor_state import FACTORS, factor_kinds
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, out_of_reach_text
-from vaguemestre.backup import restorations
+from vaguemestre.backup import mailbox_restorations
 from vaguemestre.helpdesk import (
     caller_identification,
     forwarding_report,
@@ -48,7 +48,7 @@ def account_record(request: AgentRequest, account: Account, now: datetime) -> di
         "sent_on": forwarding_report.forwardings_of(account),
         "reset_request": lost_password_queue.open_request(account),
         "last_shutdown": last_shutdown,
-        "restorable": restorations.is_possible(account),
+        "restorable": mailbox_restorations.is_possible(account),
         **told_restoration(account, now),
         "was_held": bool(last_shutdown) and held_messages.was_ever_held(account),
     }

@@ -6,10 +6,10 @@ from typing import Any
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.backup import restorations
+from vaguemestre.backup import mailbox_restorations
+from vaguemestre.backup.mailbox_restorations import RestorationRefusedError
+from vaguemestre.backup.mailbox_sentences import folder_text, refusal_text, restoration_text
 from vaguemestre.backup.models import MailboxRestoration
-from vaguemestre.backup.restoration_sentences import folder_text, refusal_text, restoration_text
-from vaguemestre.backup.restorations import RestorationRefusedError
 from vaguemestre.helpdesk.forms import BackupChoice
 
 TOLD = timedelta(days=7)  # as long an ended one is spoken of
@@ -29,9 +29,9 @@ class OfferedFolder:
 def restoration_page(
     account: Account, now: datetime, *, form: BackupChoice | None = None, refused: str = ""
 ) -> dict[str, Any]:
-    restoration = restorations.open_restoration(account)
+    restoration = mailbox_restorations.open_restoration(account)
     if restoration:
-        restorations.advance(restoration, now)
+        mailbox_restorations.advance(restoration, now)
     shown: dict[str, Any] = {"restoration": restoration, "refused": refusal_text(refused) if refused else ""}
     if restoration and restoration.state in MailboxRestoration.OPEN:
         shown["text"] = restoration_text(restoration)
@@ -41,13 +41,13 @@ def restoration_page(
 
 def told_restoration(account: Account, now: datetime) -> dict[str, Any]:
     """How the last one ended, or that one is under way: for the page of the person too."""
-    last = restorations.last_restoration(account, now - TOLD)
+    last = mailbox_restorations.last_restoration(account, now - TOLD)
     return {"last": last, "last_text": restoration_text(last) if last else ""}
 
 
 def _days(account: Account, form: BackupChoice | None) -> dict[str, Any]:
     try:
-        runs = restorations.known_runs(account)
+        runs = mailbox_restorations.known_runs(account)
     except RestorationRefusedError as refused:
         return {"runs": [], "unreadable": refusal_text(refused.word)}
     return {"runs": runs, "form": form or BackupChoice(runs=runs or []), "recover_days": academy().mail.recover_days}
@@ -56,7 +56,7 @@ def _days(account: Account, form: BackupChoice | None) -> dict[str, Any]:
 def _offer(restoration: MailboxRestoration) -> dict[str, Any]:
     room = restoration.room
     offered, whole = [], []
-    for found in restorations.found_folders(restoration):
+    for found in mailbox_restorations.found_folders(restoration):
         name = folder_text(found.name)
         if not found.missing:
             whole.append(name)
@@ -71,5 +71,5 @@ def _offer(restoration: MailboxRestoration) -> dict[str, Any]:
         "octets": octets,
         "all_fits": room is None or octets <= room,
         "room": room,
-        "place": restorations.place_name(restoration),
+        "place": mailbox_restorations.place_name(restoration),
     }

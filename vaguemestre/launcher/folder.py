@@ -24,6 +24,8 @@ LONGEST_PATH = 70
 
 # Owner and mode of each folder; what a daemon needs below them is its own affair.
 LAYOUT = {
+    "backup": ("root", 0o755),
+    "backup/work": ("root", 0o700),
     "career": (WEB_USER, 0o700),
     "conversions": (OFFICE_USER, 0o2750),
     "db": (WEB_USER, 0o755),

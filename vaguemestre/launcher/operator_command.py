@@ -12,11 +12,18 @@ from vaguemestre.launcher.supervision import clean_environment
 from vaguemestre.launcher.texts import _
 
 # They write root's own files and speak to the daemons' masters.
-ACTS_OF_ROOT = {("engine", "render"), ("engine", "check"), ("engine", "reload")}
+ACTS_OF_ROOT = {
+    ("engine", "render"), ("engine", "check"), ("engine", "reload"),
+    ("backup", "run"), ("backup", "check"), ("backup", "list"), ("backup", "rehearse"), ("backup", "follow"),
+}  # fmt: skip
 
 
 def run(arguments: Sequence[str]) -> int:
     data = Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
+    if tuple(arguments[:2]) == ("backup", "restore") and "--mailbox" not in arguments:
+        from vaguemestre.launcher import restore_command
+
+        sys.exit(restore_command.run(arguments[2:], data))
     if not (data / "instance.toml").exists():
         raise LauncherError(
             _("{data} is not a data folder: start once with bin/run, or name another by VAGUEMESTRE_DATA.", data=data)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from django.conf import LazySettings
 
 from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget, configured, require_sound
 from vaguemestre.backup.errors import InsideDataError, NotConfiguredError, PasswordFileError, SamePlaceError
@@ -75,7 +75,7 @@ def test_a_password_that_is_missing_empty_or_open_to_others_is_refused(configura
         require_sound(configuration)
 
 
-def test_without_a_section_nothing_is_configured(settings: SettingsWrapper) -> None:
+def test_without_a_section_nothing_is_configured(settings: LazySettings) -> None:
     settings.BACKUP = None
     with pytest.raises(NotConfiguredError):
         configured()

@@ -9,7 +9,7 @@ import pytest
 
 from vaguemestre.backup.mailbox_restorer import FOLDER, MailboxRestorer
 from vaguemestre.backup.repository import Repository
-from vaguemestre.backup.runs import PARTS, RECORD
+from vaguemestre.backup.runs import PARTS, RECORD, mailbox_path
 from vaguemestre.testing import MailAccount, append, data_folder, imap_connection, letter
 
 RUN = "2026-11-12"
@@ -33,10 +33,13 @@ def restorer(repository: Repository, mail_account: MailAccount) -> MailboxRestor
 
 
 def back_up(repository: Repository, account: MailAccount) -> None:
-    [home] = (data_folder() / "mail").glob(f"*/{account.key}")
     for part in (*PARTS, RECORD):
-        paths = [str(home.relative_to(data_folder()))] if part == "mail" else ["instance.toml"]
-        repository.back_up(paths, within=data_folder(), tags={"run": RUN, "part": part})
+        paths, within = (
+            ([mailbox_path(account.key)], data_folder() / "mail")
+            if part == "mail"
+            else (["instance.toml"], data_folder())
+        )
+        repository.back_up(paths, within=within, tags={"run": RUN, "part": part})
 
 
 def done(restorer: MailboxRestorer, **asked: Any) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
-from vaguemestre.backup import restorations
-from vaguemestre.backup.restorations import RestorationRefusedError
+from vaguemestre.backup import mailbox_restorations
+from vaguemestre.backup.mailbox_restorations import RestorationRefusedError
 from vaguemestre.helpdesk.account_record import record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import BackupChoice
@@ -40,11 +40,11 @@ def begin(request: AgentRequest, key: str) -> HttpResponse:
     account, agent = _account(request, key), request.agent
     form = None
     try:
-        form = BackupChoice(request.POST, runs=restorations.known_runs(account) or [])
+        form = BackupChoice(request.POST, runs=mailbox_restorations.known_runs(account) or [])
         if not form.is_valid():
             return _page(request, account, form=form)
         reason, now = form.cleaned_data["reason"], timezone.now()
-        restorations.begin(account, form.chosen, by=agent.key, office=agent.office, reason=reason, now=now)
+        mailbox_restorations.begin(account, form.chosen, by=agent.key, office=agent.office, reason=reason, now=now)
     except RestorationRefusedError as refused:
         return _page(request, account, form=form, refused=refused.word)
     return _back(account)
@@ -55,11 +55,13 @@ def begin(request: AgentRequest, key: str) -> HttpResponse:
 @freshly_proved(_("Restore messages"))
 def choose(request: AgentRequest, key: str) -> HttpResponse:
     account = _account(request, key)
-    restoration = restorations.open_restoration(account)
+    restoration = mailbox_restorations.open_restoration(account)
     if restoration is None:
         return _page(request, account, refused="too-late")
     try:
-        restorations.choose(restoration, request.POST.get("folder", ""), by=request.agent.key, now=timezone.now())
+        mailbox_restorations.choose(
+            restoration, request.POST.get("folder", ""), by=request.agent.key, now=timezone.now()
+        )
     except RestorationRefusedError as refused:
         return _page(request, account, refused=refused.word)
     return _back(account)
@@ -69,14 +71,14 @@ def choose(request: AgentRequest, key: str) -> HttpResponse:
 @console_only
 def give_up(request: AgentRequest, key: str) -> HttpResponse:
     account = _account(request, key)
-    if restoration := restorations.open_restoration(account):
-        restorations.give_up(restoration, by=request.agent.key, now=timezone.now())
+    if restoration := mailbox_restorations.open_restoration(account):
+        mailbox_restorations.give_up(restoration, by=request.agent.key, now=timezone.now())
     return _back(account)
 
 
 def _account(request: AgentRequest, key: str) -> Account:
     account = account_to_act_on(request.agent, key)
-    if not restorations.is_possible(account):
+    if not mailbox_restorations.is_possible(account):
         raise Http404
     return account
 

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from pydantic import ValidationError
-from pytest_django.fixtures import SettingsWrapper
 
 from vaguemestre.backup.configuration import configured
 from vaguemestre.instance import Backup
 
 
-def test_the_section_is_read(settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_the_section_is_read(settings: LazySettings, tmp_path: Path) -> None:
     section = Backup(repository="/srv/copies", secrets_repository="sftp:secrets@elsewhere:/srv/secrets", keep_days=3)
     settings.BACKUP, settings.DATA = section.model_dump(), tmp_path
     read = configured()

@@ -32,7 +32,7 @@ State = MailboxRestoration.State
 
 
 class RestorationRefusedError(Exception):
-    """`word`: of `restoration_sentences`."""
+    """`word`: of `mailbox_sentences`."""
 
     def __init__(self, word: str) -> None:
         super().__init__(word)
