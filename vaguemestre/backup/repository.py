@@ -70,7 +70,7 @@ class Repository:
 
     def exists(self) -> bool:
         try:
-            self._run("cat", "config")
+            self._ask("cat", "config")
         except NotARepositoryError:
             return False
         return True
