@@ -83,8 +83,9 @@ def test_a_folder_comes_back(new_visitor: NewVisitor, demo: Demo) -> None:
 
     teacher = new_visitor()
     teacher.come_in(demo.account("teacher"), "/webmail/")
-    teacher.page.locator("#boites").get_by_role("link", name="Restauration").first.click()
-    teacher.page.locator("#boites").get_by_role("link", name=folder).first.click()
+    boxes = teacher.page.locator("#boites")
+    expect(boxes).to_contain_text("Restauration")
+    boxes.get_by_role("link", name=folder).first.click()
     expect(teacher.page.locator(".row-subject", has_text=f"{SECRET} 2")).to_be_visible()
     teacher.go("/mon-compte/")
     expect(teacher.page.locator("body")).to_contain_text("a restauré 3 messages de la sauvegarde")

@@ -116,8 +116,6 @@ def choose(restoration: MailboxRestoration, guid: str, *, by: str, now: datetime
     with transaction.atomic():
         if not _move(restoration, State.FOUND, State.RESTORING, now, chosen=[guid] if guid else [], ordered_by=by):
             raise RestorationRefusedError("too-late")
-        details = {"reason": restoration.reason, "backup": _day(restoration)}
-        journal.record(by, "restoration.ordered", restoration.account_id, **details)
         due.at(now, GO_ON, restoration.key)
 
 
@@ -205,7 +203,8 @@ def _finish(restoration: MailboxRestoration, said: dict[str, Any], now: datetime
         if not _move(restoration, State.RESTORING, State.DONE, now, **ended):
             return
         day = _day(restoration)
-        journal.record(restoration.ordered_by, "restoration.done", account.key, held=count, backup=day)
+        details = {"reason": restoration.reason, "held": count, "backup": day}
+        journal.record(restoration.ordered_by, "restoration.done", account.key, **details)
         notices.tell_owner(
             account, Notice.Kind.HELP_DESK, now=now, by=restoration.ordered_by, change="messages-restored",
             office=restoration.office, count=count, place=said["place"], day=day,

@@ -151,7 +151,6 @@ SENTENCES: Mapping[str, str | Promise] = {
     "export.link-sent": _("Link to the copy of the mailbox sent to the rescue contact"),
     "export.link-used": _("Copy of the mailbox opened by its link"),
     "restoration.looked": _("Backup of the mailbox looked into: folders and counts"),
-    "restoration.ordered": _("Messages of a backup asked for"),
     "restoration.done": _("Messages of a backup brought back into the mailbox"),
     "restoration.failed": _("Messages of a backup not brought back"),
     "restoration.dropped": _("Messages of a backup: given up before anything was brought back"),

@@ -38,8 +38,8 @@ def restore(options: dict[str, Any], stdout: OutputWrapper) -> None:
     try:
         run = _run(account, options["day"])
         restoration = mailbox_restorations.begin(
-            account, run, by=operator, office="", reason=options["reason"] or _("restored by an operator"),
-            now=timezone.now(), message_id=_message_id(options["message_id"]),
+            account, run, by=operator, office="", reason=options["reason"], now=timezone.now(),
+            message_id=_message_id(options["message_id"]),
         )  # fmt: skip
         _wait(restoration)
         guid = _show(restoration, options["folder"], stdout)
