@@ -16,12 +16,13 @@ from vaguemestre.backup.configuration import BackupConfiguration, require_sound
 from vaguemestre.backup.database_copy import copy_database
 from vaguemestre.backup.errors import AlreadyRunningError, BackupError, NotARepositoryError
 from vaguemestre.backup.outcomes import Task
-from vaguemestre.backup.repository import BackupSummary, Repository
+from vaguemestre.backup.repository import BackupSnapshot, BackupSummary, Repository
 
 FILES = ("outbox", "handouts", "career")
 # Made anew by Dovecot: words for searching, the folder of all folders.
 MADE_ANEW = ("fts-flatcurve", "virtual")
-SECRETS = ("secrets", "tls", "instance.toml", "backup/authority")
+# The last one is a demo's: passwords of its people, and that they exist.
+SECRETS = ("secrets", "tls", "instance.toml", "backup/authority", "demo.json")
 AUTHORITY = ("academy.toml", "charter.md", "brand")
 PRUNED_EVERY = timedelta(days=7)
 
@@ -64,9 +65,9 @@ def _back_up(
     tags = {"run": name, "part": "mail"}
     parts["mail"] = mail.back_up(["."], within=store, tags=tags, leaving_out=MADE_ANEW)
     _write_record(mail, work, name, parts, now)
-    run = runs.run_named(mail.snapshots(run=name), name)
-    _forget_old(configuration, mail, elsewhere, now)
-    return run
+    snapshots = mail.snapshots()
+    _forget_old(configuration, mail, elsewhere, snapshots, now)
+    return runs.run_named(snapshots, name)
 
 
 def open_repositories(configuration: BackupConfiguration) -> tuple[Repository, Repository]:
@@ -75,12 +76,13 @@ def open_repositories(configuration: BackupConfiguration) -> tuple[Repository, R
     known = outcomes.read_outcome(configuration.data, Task.BACKUP).facts.get("places", [])
     opened = (runs.mail_repository(configuration), runs.secrets_repository(configuration))
     for repository in opened:
-        if not repository.exists():
+        try:
+            repository.snapshots()  # refused here when it is another's
+        except NotARepositoryError:
             if repository.target.address in known:
-                raise NotARepositoryError(repository.target.address)
+                raise
             repository.make()
         repository.unlock()
-        repository.snapshots()  # refused here when it is another's
     return opened
 
 
@@ -112,16 +114,19 @@ def _write_record(mail: Repository, work: Path, name: str, parts: Mapping[str, B
     mail.back_up([runs.RECORD_FILE], within=folder, tags={"run": name, "part": runs.RECORD})
 
 
-def _forget_old(configuration: BackupConfiguration, mail: Repository, elsewhere: Repository, now: datetime) -> None:
+def _forget_old(
+    configuration: BackupConfiguration, mail: Repository, elsewhere: Repository, snapshots: list[BackupSnapshot],
+    now: datetime,
+) -> None:  # fmt: skip
     """What the old ones held goes once a week: that reads much. Of the secrets stay those whose backup stays."""
     marker = configuration.work / "pruned"
     prune = not marker.exists() or now.timestamp() - marker.stat().st_mtime > PRUNED_EVERY.total_seconds()
-    snapshots = mail.snapshots()
     gone = retention.forgettable(snapshots, configuration)
     mail.forget(gone, prune=prune)
     left = {one.tags.get("run") for one in snapshots if one.id not in gone}
-    old = [one.id for one in elsewhere.snapshots(part="secrets") if one.tags.get("run") not in left]
-    copies = [one.id for one in elsewhere.snapshots(part="revocations")][:-1]
+    there = elsewhere.snapshots()
+    old = [one.id for one in there if one.tags.get("part") == "secrets" and one.tags.get("run") not in left]
+    copies = [one.id for one in there if one.tags.get("part") == "revocations"][:-1]
     elsewhere.forget([*old, *copies], prune=prune)
     if prune:
         marker.touch()

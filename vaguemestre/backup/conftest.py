@@ -1,6 +1,8 @@
+import contextlib
 import os
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget
 from vaguemestre.backup.repository import Repository
+from vaguemestre.backup.runs import mailbox_path
 
 
 @pytest.fixture
@@ -51,3 +54,28 @@ def repository(tmp_path: Path, empty_repository: Repository) -> Repository:
     shutil.copytree(empty_repository.target.address, folder)
     target = BackupTarget(str(folder), empty_repository.target.password_file)
     return replace(empty_repository, target=target, work=tmp_path / "work")
+
+
+@pytest.fixture
+def store(configuration: BackupConfiguration) -> BackupConfiguration:
+    """A small installation on SQLite, of files alone: nothing runs."""
+    data = configuration.data
+    home = f"mail/{mailbox_path('a0000001')}"
+    for name in (
+        "secrets/django.key", "instance.toml", "outbox/one", "handouts/one", "career/one", "letters/sheet.pdf",
+        "log/web", f"{home}/sdbox/mailboxes/INBOX/dbox-Mails/u.1", f"{home}/sdbox/fts-flatcurve/words",
+    ):  # fmt: skip
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text(name)
+    (data / "db").mkdir()
+    with contextlib.closing(sqlite3.connect(data / "db" / "vaguemestre.sqlite3")) as made, made:
+        made.execute("CREATE TABLE accounts_account (key TEXT, password TEXT)")
+        made.execute("INSERT INTO accounts_account VALUES ('a0000001', '$argon2id$…')")
+    (data / "db" / "mail.sqlite3").write_text("never")
+    return configuration
+
+
+@pytest.fixture
+def database(store: BackupConfiguration) -> dict[str, object]:
+    """As in Django's `DATABASES`."""
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": store.data / "db" / "vaguemestre.sqlite3"}

@@ -1,4 +1,4 @@
-"""Messages brought back from a backup into one mailbox: who asked, for whom, from which day, and what came of it."""
+"""What this room keeps in tables: troubles that were told, and messages brought back into one mailbox."""
 
 from typing import Any, ClassVar
 
@@ -8,8 +8,23 @@ from django.utils.translation import gettext_lazy as _
 from vaguemestre.accounts.models import Account
 
 
+class ToldTrouble(models.Model):
+    """What administrators were told of, and when: the row goes with the trouble."""
+
+    task = models.CharField(max_length=20)
+    code = models.CharField(max_length=30)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "code"], name="trouble_told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.code}"
+
+
 class MailboxRestoration(models.Model):
-    """Counts and names of folders, never a subject nor a sender. The names go when it ends."""
+    """Who asked, for whom, from which day, and what came of it. Counts and names of folders, never a subject nor a
+    sender; the names go when it ends."""
 
     class State(models.TextChoices):
         LOOKING = "looking", _("the backup is being looked into")

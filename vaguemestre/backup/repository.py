@@ -68,13 +68,6 @@ class Repository:
     upload_kib: int = 0
     locks: bool = True  # without: it reads where it may not write, and a pruning meanwhile makes it fail
 
-    def exists(self) -> bool:
-        try:
-            self._ask("cat", "config")
-        except NotARepositoryError:
-            return False
-        return True
-
     def make(self) -> None:
         """Makes it where nothing is. Raises BackupError where something is."""
         self._run("init")

@@ -68,7 +68,7 @@ def error_sentence(error: BackupError) -> str:
 def age_text(since: datetime, now: datetime) -> str:
     age = now - since
     if age < timedelta(hours=2):
-        return _("%(count)d min ago") % {"count": age // timedelta(minutes=1)}
+        return _("%(minutes)d min ago") % {"minutes": age // timedelta(minutes=1)}
     if age < timedelta(days=2):
-        return _("%(count)d h ago") % {"count": age // timedelta(hours=1)}
-    return _("%(count)d days ago") % {"count": age.days}
+        return _("%(hours)d h ago") % {"hours": age // timedelta(hours=1)}
+    return _("%(days)d days ago") % {"days": age.days}

@@ -68,7 +68,7 @@ def _restore(data: Path, options: argparse.Namespace) -> None:
     lines = None if options.void_all else restored.revocations
     question = {
         "revocations": lines, "up_to": restored.up_to, "begun": restored.run.at.isoformat(),
-        "keys": [home.name for home in (data / "mail").glob("??/a*")],
+        "keys": [home.name for home in (data / "mail").glob("*/a*")],
     }  # fmt: skip
     print(talk(data, ["vaguemestre", "backup", "replay"], json.dumps(question)).strip())
     _show_end(data, restored.aside)

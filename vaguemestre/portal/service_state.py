@@ -8,11 +8,13 @@ from django.db import Error as DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vaguemestre.backup import backup_status
 from vaguemestre.courier import sms
 from vaguemestre.sso import logout_monitoring
 from vaguemestre.web import health_checks
 
 KEPT = timedelta(seconds=15)
+BEHIND = frozenset({"backup"})
 
 WORDS: dict[str, tuple[Promise, Promise, Promise]] = {
     "database": (_("Accounts"), _("Signing in works."), _("Signing in is closed for the moment.")),
@@ -56,6 +58,11 @@ WORDS: dict[str, tuple[Promise, Promise, Promise]] = {
         _("They leave within a minute."),
         _("They do not leave for the moment: use another way, or call your DSDEN."),
     ),
+    "backup": (
+        _("Backup"),
+        _("A copy of everything was made in time."),
+        _("The last copy is late. Nothing is lost; the technical team is told what to do."),
+    ),
 }
 
 
@@ -65,6 +72,7 @@ class Service:
     works: bool
     sentence: Promise
     closed: bool = False  # by a maintenance
+    behind: bool = False  # nobody feels it: a copy that is late
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ class State:
 
     @property
     def all_work(self) -> bool:
-        return all(service.works for service in self.services)
+        return all(service.works or service.behind for service in self.services)
 
 
 class _Watch:
@@ -87,7 +95,7 @@ class _Watch:
     def state(self, now: datetime) -> State:
         with self._lock:
             if self._last is None or now - self._last.seen_at > KEPT:
-                looks = [*health_checks.run_checks(), *_programs(), _applications(now), *_texts(now)]
+                looks = [*health_checks.run_checks(), *_programs(), _applications(now), *_texts(now), *_backup(now)]
                 self._last = State([_in_words(check) for check in looks], now)
             return self._last
 
@@ -111,6 +119,13 @@ def _programs() -> list[health_checks.Check]:
     return [health_checks.Check("programs", False)] if health_checks.failing_programs() else []
 
 
+def _backup(now: datetime) -> list[health_checks.Check]:
+    """Where it is watched. Why it is late concerns administrators alone: their home says it."""
+    if not backup_status.is_watched():
+        return []
+    return [health_checks.Check("backup", not backup_status.troubles(now))]
+
+
 def _texts(now: datetime) -> list[health_checks.Check]:
     """Where the authority sends text messages. Not asked of the gateway: each question would cost."""
     if not sms.is_sms_offered():
@@ -123,4 +138,4 @@ def _texts(now: datetime) -> list[health_checks.Check]:
 
 def _in_words(check: health_checks.Check) -> Service:
     name, good, bad = WORDS[check.part]
-    return Service(name, check.answers, good if check.answers else bad)
+    return Service(name, check.answers, good if check.answers else bad, behind=check.part in BEHIND)

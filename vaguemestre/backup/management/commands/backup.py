@@ -42,14 +42,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
-        acts.add_parser("run", help=_("back up now"))
+        run = acts.add_parser("run", help=_("back up now"))
         acts.add_parser("list", help=_("the backups that are complete"))
         check = acts.add_parser("check", help=_("whether both places hold together"))
         check.add_argument(
             "--read", default="1%", metavar=_("SHARE"), help=_("how much is read and compared: 1%%, 100%%")
         )
-        acts.add_parser("rehearse", help=_("bring a sample of the newest one back and compare it"))
-        acts.add_parser("follow", help=_("copy what is revoked, within a minute, until stopped"))
+        rehearse = acts.add_parser("rehearse", help=_("bring a sample of the newest one back and compare it"))
+        follow = acts.add_parser("follow", help=_("copy what is revoked, within a minute, until stopped"))
+        for act in (run, rehearse, follow):
+            act.add_argument(
+                "--if-configured", action="store_true", help=_("without [backup] in instance.toml: nothing")
+            )
         acts.add_parser("replay", help=_("the last step of a restore: what it calls, not for you"))
         restore = acts.add_parser("restore", help=_("bring an installation back, or messages of one mailbox"))
         mailbox_restore.add_arguments(restore)
@@ -66,6 +70,9 @@ class Command(BaseCommand):
             raise CommandError(_("Only root can: sudo bin/vaguemestre backup %(act)s") % {"act": options["act"]})
         try:
             self._act(options, configured(), now)
+        except NotConfiguredError as error:
+            if not options.get("if_configured"):
+                raise CommandError(sentences.error_sentence(error)) from error
         except BackupError as error:
             raise CommandError(sentences.error_sentence(error)) from error
 

@@ -6,10 +6,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
         ('accounts', '0010_standard_names'),
+        ('backup', '0001_told_trouble'),
     ]
 
     operations = [
