@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,27 +22,29 @@ type NewVisitor = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
-def demo() -> Iterator[Demo]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     if running := os.environ.get("VAGUEMESTRE_E2E"):
         data = Path(running)
         yield Demo(data, json.loads((data / endpoints.FILE).read_text()))
         return
-    with running_demo() as started:
+    with running_demo(more=_backup(tmp_path_factory.mktemp("backups"))) as started:
         yield started
+
+
+def _backup(place: Path) -> str:
+    """Two places with their passwords, as an operator's; nothing is there until a story backs up."""
+    lines = ["", "[backup]"]
+    for name, words in (("mail", ""), ("secrets", "secrets_")):
+        password = place / f"{name}.password"
+        password.touch(0o600)
+        password.write_text(secrets.token_urlsafe())
+        lines += [f'{words}repository = "{place / name}"', f'{words}password_file = "{password}"']
+    return "\n".join([*lines, ""])
 
 
 HERE = Path(__file__).parent
 LONGEST = 300  # seconds: some stories start a demo of their own, beside the one that all share
-LOOKS = {
-    "look",
-    "screen",
-    "seat",
-    "light",
-    "width",
-    "options",
-    "viewport",
-    "story",
-}  # width, telephone, day, night, script
+LOOKS = {"look", "screen", "seat", "light", "width", "options", "viewport", "story"}  # width, telephone, day, night, script
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

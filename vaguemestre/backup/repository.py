@@ -66,6 +66,7 @@ class Repository:
     work: Path
     processors: int = 1
     upload_kib: int = 0
+    locks: bool = True  # without: it reads where it may not write, and a pruning meanwhile makes it fail
 
     def make(self) -> None:
         """Makes it where nothing is. Raises BackupError where something is."""
@@ -160,7 +161,8 @@ class Repository:
         command = [
             "nice", "-n", "19", "ionice", "-c", "3", "restic", "--json", "--repo", self.target.address,
             "--password-file", str(self.target.password_file), "--cache-dir", str(self.work / "cache"),
-            "--retry-lock", LOCK_PATIENCE, "--limit-upload", str(self.upload_kib), *words,
+            *(["--retry-lock", LOCK_PATIENCE] if self.locks else ["--no-lock"]), "--limit-upload", str(self.upload_kib),
+            *words,
         ]  # fmt: skip
         try:
             done = subprocess.run(

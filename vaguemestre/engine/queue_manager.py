@@ -1,30 +1,25 @@
 """The hand on Postfix's queue: `python -m vaguemestre.engine.queue_manager SOCKET CONFIG LOG`.
 
 Only root may hold a message of the queue, let it go or delete it, and the product is not root. This process is, and
-does nothing else, for the senders it is told: a line of JSON in, a line out. The socket's owner is the key. No Django.
+does nothing else, for the senders it is told (`root_socket`). No Django.
 It also counts, for `/metrics/`: what waits, and what the log says was delivered and refused.
 """
 
 import json
-import os
 import re
-import shutil
-import socketserver
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from vaguemestre.engine.postfix_log import PostfixLog
+from vaguemestre.engine.root_socket import serve
 
-LONGEST = 1024 * 1024
-SILENCE_SECONDS = 10
 COMMAND_SECONDS = 120  # a queue of some ten thousand messages is read in seconds
 NAMED = 20  # recipients named of one message; the others are counted
-OWNER = "vaguemestre"
 FLAGS = {"hold": "-h", "release": "-H", "delete": "-d"}
 NEAR_SECONDS = 900  # between the queue's hour of a message and that of its copy in Sent
 OPENED = 40  # messages of one person, come at about the same hour, whose header is looked at
@@ -35,7 +30,7 @@ _DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"  # Postfix's ow
 _MICROSECONDS = 4  # digits
 
 
-class QueueUnreadable(Exception):
+class QueueUnreadable(RuntimeError):
     """Postfix's own word for why not."""
 
 
@@ -183,50 +178,21 @@ def _run(command: str, config: str, *options: str, typed: str = "") -> str:
     return done.stdout
 
 
-class _Conversation(socketserver.StreamRequestHandler):
-    timeout = SILENCE_SECONDS
-
-    def handle(self) -> None:
-        line = self.rfile.readline(LONGEST)
-        if not line.endswith(b"\n"):
-            return  # the supervisor, who looks whether somebody is there
-        try:
-            said = self.server.answer(json.loads(line))  # type: ignore[attr-defined]  # of _Server
-        except (QueueUnreadable, subprocess.SubprocessError, OSError, ValueError, KeyError, TypeError) as error:
-            sys.stderr.write(f"{type(error).__name__}: {error}\n")
-            said = {"error": type(error).__name__}
-        self.wfile.write(json.dumps(said).encode() + b"\n")
+def answer_or_count(config: str, log: PostfixLog, asked: dict[str, Any]) -> dict[str, Any]:
+    if asked["act"] != "state":
+        return answer(config, asked)
+    log.read()
+    return {
+        "queues": queue_state(config, time.time()),
+        "deliveries": [[*labels, count] for labels, count in log.deliveries.items()],
+        "refusals": [[*labels, count] for labels, count in log.refusals.items()],
+    }
 
 
-class _Server(socketserver.UnixStreamServer):
-    """One at a time: two hands on one queue would only be in each other's way. Between two it reads the log on."""
-
-    def __init__(self, path: Path, config: str, log: Path) -> None:
-        self.config, self.log = config, PostfixLog(log)
-        super().__init__(str(path), _Conversation)
-
-    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
-        if asked["act"] != "state":
-            return answer(self.config, asked)
-        self.log.read()
-        return {
-            "queues": queue_state(self.config, time.time()),
-            "deliveries": [[*labels, count] for labels, count in self.log.deliveries.items()],
-            "refusals": [[*labels, count] for labels, count in self.log.refusals.items()],
-        }
-
-    def service_actions(self) -> None:
-        """Twice a second: so little is lost when the log is emptied in place."""
-        self.log.read()
-
-
-def serve(path: Path, config: str, log: Path) -> None:
-    path.unlink(missing_ok=True)
-    os.umask(0o177)
-    with _Server(path, config, log) as server:
-        shutil.chown(path, OWNER, follow_symlinks=False)
-        server.serve_forever()
+def run(path: Path, config: str, log: PostfixLog) -> None:
+    """Between two questions it reads the log on, so that little is lost when that is emptied in place."""
+    serve(path, partial(answer_or_count, config, log), in_between=log.read)
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+    run(Path(sys.argv[1]), sys.argv[2], PostfixLog(Path(sys.argv[3])))

@@ -54,6 +54,7 @@ def _product(data: Path, instance: Instance) -> list[Program]:
         _server("events", "asgi", "vaguemestre.events:application", "--port", str(ports.events), *STREAMS,
                 *KILL_TIMEOUT, answers=_connects(ports.events)),
         *([_images(images_socket)] if instance.remote_images else []),
+        *([_restorer(data / "run" / "restorer.sock")] if instance.backup or instance.mode == "production" else []),
         _handouts(data / "run" / "handouts.sock"),
         _server("web", "wsgi", "vaguemestre.wsgi:application", "--uds", str(web_socket), *WORKERS, *KILL_TIMEOUT,
                 answers=lambda: _web_answers(web_socket, instance.host), environment=_counting(data, "web")),
@@ -72,6 +73,12 @@ def _images(path: Path) -> Program:
         "images", "wsgi", "vaguemestre.wsgi:application", "--uds", str(path), "--blocking-threads", "24", *KILL_TIMEOUT,
         answers=_connects(path), environment={"RES_OPTIONS": "timeout:2 attempts:1"},
     )  # fmt: skip
+
+
+def _restorer(path: Path) -> Program:
+    """Root: nobody else reads a backup, and its password. Where none is set up it says so; production has its unit."""
+    made = _python("restorer", "vaguemestre.backup.mailbox_restorer", str(path), answers=_connects(path))
+    return replace(made, user="root")
 
 
 def _handouts(path: Path) -> Program:

@@ -14,7 +14,7 @@ from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.models import Account, ShutdownStep
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
-from vaguemestre.engine import projection, queue_holds, queue_manager
+from vaguemestre.engine import projection, queue_holds, queue_manager, root_socket
 from vaguemestre.engine.testing.queue import home_of, send, waiting
 from vaguemestre.testing import MailAccount, data_folder, letter, make_mail_account, submission, wait_for_mail
 
@@ -131,7 +131,7 @@ def test_nonsense_changes_nothing_and_hurts_nobody(mail_account: MailAccount, as
 def test_only_the_product_may_ask(daemons: None) -> None:
     path = data_folder() / "run" / "queuekeeper.sock"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert path.owner() == queue_manager.OWNER
+    assert path.owner() == root_socket.OWNER
 
 
 @pytest.mark.parametrize("address", ["jean.martin@x.fr", "JeanMartin@x.fr", "jean.martin+classe@x.fr"])

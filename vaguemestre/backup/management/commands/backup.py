@@ -29,6 +29,7 @@ from vaguemestre.backup import (
 )
 from vaguemestre.backup.configuration import BackupConfiguration, configured, require_sound
 from vaguemestre.backup.errors import AlreadyRunningError, BackupError, NotConfiguredError
+from vaguemestre.backup.management import mailbox_restore
 from vaguemestre.web.date_text import full_date_text
 
 FOLLOWED_EVERY = 20  # seconds
@@ -54,12 +55,16 @@ class Command(BaseCommand):
                 "--if-configured", action="store_true", help=_("without [backup] in instance.toml: nothing")
             )
         acts.add_parser("replay", help=_("the last step of a restore: what it calls, not for you"))
-        acts.add_parser("restore", help=_("bring an installation back: see vaguemestre backup restore --help"))
+        restore = acts.add_parser("restore", help=_("bring an installation back, or messages of one mailbox"))
+        mailbox_restore.add_arguments(restore)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         now = timezone.now()
         if options["act"] == "replay":  # as the product's own user
             self._replay(now)
+            return
+        if options["act"] == "restore":  # that of one mailbox: likewise
+            mailbox_restore.restore(options, self.stdout)
             return
         if os.geteuid():
             raise CommandError(_("Only root can: sudo bin/vaguemestre backup %(act)s") % {"act": options["act"]})
