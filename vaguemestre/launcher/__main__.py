@@ -50,6 +50,10 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import messages
 
             return messages.run(rest)
+        case "package":
+            from vaguemestre.launcher.packaging import build
+
+            return build.run(rest)
         case "cast":
             django.setup()
             from vaguemestre.launcher import demo_signins
