@@ -5,6 +5,7 @@ import pwd
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from vaguemestre.launcher.errors import LauncherError, UnreadableFileError
 from vaguemestre.launcher.folder import DEFAULT_DATA, WEB_USER
@@ -16,10 +17,27 @@ ACTS_OF_ROOT = {("engine", "render"), ("engine", "check"), ("engine", "reload")}
 
 
 def run(arguments: Sequence[str]) -> int:
+    """Returns from acts of the launcher's own; a command of the product takes this process over."""
     data = Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
+    if arguments[:1] == ["init"]:
+        from vaguemestre.launcher.installation import init
+
+        return init.run(arguments[1:], data)
+    if arguments[:1] == ["back"]:
+        from vaguemestre.launcher.upgrades import back
+
+        return back.run(arguments[1:], data)
+    return _become(arguments, data)
+
+
+def _become(arguments: Sequence[str], data: Path) -> NoReturn:
     if not (data / "instance.toml").exists():
         raise LauncherError(
-            _("{data} is not a data folder: start once with bin/run, or name another by VAGUEMESTRE_DATA.", data=data)
+            _(
+                "{data} is not a data folder: start once with vaguemestre init or bin/run, or name another by "
+                "VAGUEMESTRE_DATA.",
+                data=data,
+            )
         )
     if tuple(arguments[:2]) not in ACTS_OF_ROOT:
         files = [argument for argument in arguments if Path(argument).is_file()]

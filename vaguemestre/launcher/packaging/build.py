@@ -49,7 +49,8 @@ def build(ref: str | None = None, *, to: Path | None = None) -> Path:
 
 def version_of(source: Path) -> str:
     found = re.search(r'^__version__ = "([^"]+)"', (source / "vaguemestre" / "__init__.py").read_text(), re.MULTILINE)
-    assert found, "vaguemestre/__init__.py says no version"
+    if not found:
+        raise LauncherError("vaguemestre/__init__.py says no version")
     return found[1]
 
 

@@ -1,4 +1,4 @@
-"""The locked Python libraries as the package bears them: a virtual environment around Debian's own Python, without pip."""
+"""The locked Python libraries as the package bears them: a virtual environment around Debian's own Python."""
 
 import re
 import subprocess

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vaguemestre.launcher.errors import LauncherError
+from vaguemestre.launcher.packaging import debian_packages
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.units import HOME as CHECKOUT_OF_UNITS
 
@@ -16,7 +17,7 @@ MADE = Path("/var/cache/vaguemestre")  # of `academy.toml`, by the package's scr
 ETC = Path("/etc/vaguemestre")
 DOCUMENTS = Path("/usr/share/doc/vaguemestre")
 
-CODE = ("vaguemestre", "deploy", "bin/vaguemestre")
+CODE = ("vaguemestre", "bin/vaguemestre")
 OURS = ("academy.toml", "charter.md")  # the authority's own, from now on
 MADE_HERE = ("static", "pages")
 READ = ("README.md", "CHANGELOG.md", "UPGRADE.md", "SECURITY.md", "docs")
@@ -44,9 +45,7 @@ def lay_out(source: Path, root: Path) -> None:
     home = _inside(root, HOME)
     for name in CODE:
         _copy(source / name, home / name, NOT_AT_RUN_TIME)
-    for name in ("debian-packages", "package"):  # how it is packed is this checkout's
-        _copy(CHECKOUT / "deploy" / name, home / "deploy" / name)
-    shutil.rmtree(home / "deploy" / "package")
+    _copy(CHECKOUT / debian_packages.FILE, home / debian_packages.FILE)  # how it is packed is this checkout's
     _copy(source / "build" / "assets", home / "build" / "assets")
     for name in MADE_HERE:
         (home / "build" / name).symlink_to(MADE / name)
