@@ -20,7 +20,7 @@ LETS_IN = {"dovecot", "nginx", "postfix", "tasks"}
 
 @dataclass(frozen=True)
 class Upgrade:
-    former: str  # version before; empty when nobody noted it (0.2.0 and older in a checkout)
+    former: str  # version before; empty when nobody noted it (0.2.0 and older, in a checkout)
     version: str
     copy: str | None = None  # name in `db/`; none when no table changed
     let_in: str | None = None  # when
