@@ -96,6 +96,7 @@ def proofs() -> list[Check]:
     return [
         Check("a whole demo, death of every program", lambda: run_tests([(*TESTS, "-m", "slow", SLOWEST)]), alone=True),
         Check("systemd, in a bare Debian", _proof("proofs.systemd"), alone=True),
+        Check("package, in a bare Debian", _proof("proofs.package"), alone=True),
     ]
 
 

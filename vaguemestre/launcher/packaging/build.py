@@ -78,7 +78,7 @@ def _pack(root: Path, target: Path, date: str) -> None:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o111 else 0o644)
     _output(
-        ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z12", "--build", str(root), str(target)],
+        ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z6", "--build", str(root), str(target)],
         environment={**os.environ, "SOURCE_DATE_EPOCH": date},
     )
 
