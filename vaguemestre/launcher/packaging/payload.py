@@ -21,7 +21,7 @@ CODE = ("vaguemestre", "bin/vaguemestre")
 OURS = ("academy.toml", "charter.md")  # the authority's own, from now on
 MADE_HERE = ("static", "pages")
 READ = ("README.md", "CHANGELOG.md", "UPGRADE.md", "SECURITY.md", "docs")
-NOT_AT_RUN_TIME = shutil.ignore_patterns("tests", "testing", "testing.py", "conftest.py", "*.po", "__pycache__")
+NOT_AT_RUN_TIME = shutil.ignore_patterns("tests", "conftest.py", "*.po", "__pycache__")
 
 
 def build_assets(source: Path) -> None:
