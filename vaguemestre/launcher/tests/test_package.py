@@ -83,3 +83,13 @@ def test_what_builds_only_is_not_in_it() -> None:
     assert "django==" in lock
     assert "nodejs" not in re.sub(r"#.*", "", lock)
     assert lock.count("--hash") > 1000
+
+
+def test_libraries_leave_their_tests_and_other_languages_behind(tmp_path: Path) -> None:
+    for name in ("django/conf/locale/fr/x.mo", "django/conf/locale/de/x.mo", "django/conf/locale/__init__.py",
+                 "one/tests/tests/test_x.py", "bin/granian", "one/x.py"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    libraries.trim(tmp_path)
+    left = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}
+    assert left == {"django/conf/locale/fr/x.mo", "django/conf/locale/__init__.py", "one/x.py"}
