@@ -83,6 +83,8 @@ def _prove(machine: Machine, packages: dict[str, Path]) -> None:
     _timed("Debian's packages fetched", lambda: _fetch(machine))
     machine.cut()
     machine.boot(network=False)
+    machine.tries("dpkg", "--purge", "vaguemestre", seconds=MANY_SECONDS)  # of a run before, on a machine that is kept
+    machine.run("rm", "-rf", str(DATA))
     _timed("installed", lambda: _install(machine, __version__))
     _refused(machine)
     _timed("vaguemestre init", lambda: _init(machine))

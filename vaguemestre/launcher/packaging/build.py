@@ -39,7 +39,7 @@ def build(ref: str | None = None, *, to: Path | None = None) -> Path:
         payload.compile_catalogues(source)
     with step(_("package")):
         payload.lay_out(source, root)
-        libraries.compile_modules(root, [home / "vaguemestre", home / ".venv"])
+        libraries.compile_modules(root, [home / "vaguemestre", home / "seeds", home / ".venv"])
         control.write(root, version)
         made = (to or CHECKOUT / "build") / f"vaguemestre_{version}_{control.architecture()}.deb"
         _pack(root, made, _date(ref))

@@ -17,7 +17,7 @@ MADE = Path("/var/cache/vaguemestre")  # of `academy.toml`, by the package's scr
 ETC = Path("/etc/vaguemestre")
 DOCUMENTS = Path("/usr/share/doc/vaguemestre")
 
-CODE = ("vaguemestre", "bin/vaguemestre")
+CODE = ("vaguemestre", "seeds", "bin/vaguemestre")  # `run` names the demo
 OURS = ("academy.toml", "charter.md")  # the authority's own, from now on
 MADE_HERE = ("static", "pages")
 READ = ("README.md", "CHANGELOG.md", "UPGRADE.md", "SECURITY.md", "docs")
