@@ -46,7 +46,7 @@ def lay_out(source: Path, root: Path) -> None:
     for name in CODE:
         _copy(source / name, home / name, NOT_AT_RUN_TIME)
     _copy(CHECKOUT / debian_packages.FILE, home / debian_packages.FILE)  # how it is packed is this checkout's
-    _copy(source / "build" / "assets", home / "build" / "assets")
+    _copy(source / "build" / "assets", home / "build" / "assets", shutil.ignore_patterns("brand"))
     for name in MADE_HERE:
         (home / "build" / name).symlink_to(MADE / name)
     (home / "build" / "assets" / "brand").symlink_to(MADE / "brand")
