@@ -34,9 +34,10 @@ def run(arguments: Sequence[str], data: Path) -> int:
         raise LauncherError(_("vaguemestre init is for root."))
     if not SYSTEMD.is_dir():
         raise LauncherError(_("systemd does not run here: bin/run starts a demo without it."))
-    answers = None if (data / FILE).exists() else questions.read(arguments, ACADEMY)
+    options = questions.parse(arguments)
     if not _runs():
         require_unoccupied(occupied.look())
+    answers = None if (data / FILE).exists() else questions.ask(options, ACADEMY)
     daemons.install(postgresql=bool(answers.database if answers else _instance(data).database))
     if answers:
         set_domain(ACADEMY, answers.domain)

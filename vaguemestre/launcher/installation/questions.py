@@ -38,19 +38,7 @@ class Question:
     refusal: Callable[[str], str | None]  # why an answer will not do
 
 
-def read(arguments: Sequence[str], academy: Path) -> Answers:
-    options = _parser().parse_args(arguments)
-    answers: dict[str, str] = {}
-    for question in _questions(academy):
-        if question.option == "key" and not answers["certificate"]:
-            answers["key"] = ""
-            continue
-        given = getattr(options, question.option)
-        answers[question.option] = _answer(question, given, question.default(answers), unattended=options.yes)
-    return Answers(**answers)
-
-
-def _parser() -> argparse.ArgumentParser:
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         "vaguemestre init", description=_("Makes this machine the mail service: asks, installs, starts.")
     )
@@ -61,7 +49,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--key", help=_("file of its key (PEM)"))
     parser.add_argument("--relay", help=_("server that takes mail for other domains; “-”: none"))
     parser.add_argument("--yes", action="store_true", help=_("ask nothing: what is not given has its default"))
-    return parser
+    return parser.parse_args(arguments)
+
+
+def ask(options: argparse.Namespace, academy: Path) -> Answers:
+    answers: dict[str, str] = {}
+    for question in _questions(academy):
+        if question.option == "key" and not answers["certificate"]:
+            answers["key"] = ""
+            continue
+        given = getattr(options, question.option)
+        answers[question.option] = _answer(question, given, question.default(answers), unattended=options.yes)
+    return Answers(**answers)
 
 
 def _questions(academy: Path) -> list[Question]:

@@ -60,8 +60,12 @@ def test_a_changed_file_among_those_that_dpkg_verifies() -> None:
     assert occupied.changed_file("") == ""
 
 
+def ask(*options: str) -> Answers:
+    return questions.ask(questions.parse(options), ACADEMY)
+
+
 def test_defaults_and_options() -> None:
-    answers = questions.read(["--yes", "--host", "mail.ac-exemple.fr", "--relay", "[smtp.exemple.fr]:587"], ACADEMY)
+    answers = ask("--yes", "--host", "mail.ac-exemple.fr", "--relay", "[smtp.exemple.fr]:587")
     assert answers == Answers(
         questions.domain_of(ACADEMY), "mail.ac-exemple.fr", "", "", "", "[smtp.exemple.fr]:587"
     )  # fmt: skip
@@ -80,20 +84,20 @@ def test_defaults_and_options() -> None:
 )
 def test_an_option_that_will_not_do_is_named(options: list[str]) -> None:
     with pytest.raises(LauncherError) as refused:
-        questions.read(["--yes", *options], ACADEMY)
+        ask("--yes", *options)
     assert options[0] in str(refused.value)
 
 
 def test_nobody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
     with pytest.raises(LauncherError, match="--yes"):
-        questions.read([], ACADEMY)
+        ask()
 
 
 def test_a_typed_answer_that_will_not_do_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     typed = iter(["", "localhost", "messagerie.ac-exemple.fr", "-", "-", "-"])
     monkeypatch.setattr(questions, "_typed", lambda _question, default: next(typed) or default)
-    answers = questions.read([], ACADEMY)
+    answers = ask()
     assert (answers.domain, answers.host) == (questions.domain_of(ACADEMY), "messagerie.ac-exemple.fr")
 
 
