@@ -1,7 +1,8 @@
 """What the service is for, done once, on the machine where it runs: `python -P -m proofs.mail_path ACT DATA`.
 
 Runs as the product's user with Django set up, in production mode: `people` gives two of the imported staff a password,
-`address` prints the address of one of them, `walk` takes a message from a stranger's server to a browser, through every program.
+`address` prints the address of one of them, `walk` takes a message from a stranger's server to a browser, through every
+program.
 """
 
 import email.policy

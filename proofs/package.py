@@ -191,11 +191,13 @@ def _people(machine: Machine) -> None:
     feed = PROOFS / "seeds" / "hr-feed-1.csv"
     accepted = (0, APPLIED_WITH_REFUSALS)
     machine.run("vaguemestre", "people", "import", str(feed), seconds=MANY_SECONDS, accepted=accepted)
-    properties = (
-        "--uid=vaguemestre", f"--working-directory={HOME}", f"--setenv=PYTHONPATH={HOME}:{PROOFS}",
-    )  # fmt: skip
-    command = (f"{HOME}/.venv/bin/python", "-P", "-m", "proofs.mail_path", "people", str(DATA))
-    machine.unit(*command, properties=properties, seconds=MANY_SECONDS)
+    _as_product(machine, "people")
+
+
+def _as_product(machine: Machine, act: str) -> str:
+    place = (f"--working-directory={HOME}", f"--setenv=PYTHONPATH={HOME}:{PROOFS}")
+    command = (f"{HOME}/.venv/bin/python", "-P", "-m", "proofs.mail_path", act, str(DATA))
+    return machine.unit(*command, properties=("--uid=vaguemestre", *place), seconds=MANY_SECONDS)
 
 
 def _flow(machine: Machine, act: Callable[[], object]) -> tuple[str, dict[str, float]]:
@@ -223,7 +225,7 @@ def _flow(machine: Machine, act: Callable[[], object]) -> tuple[str, dict[str, f
 
 
 def _address(machine: Machine) -> str:
-    return _asked(machine, f"SELECT address FROM accounts_account WHERE identifier = '{READER}'")  # noqa: S608
+    return _as_product(machine, "address").strip().splitlines()[-1]
 
 
 def _mails(machine: Machine, word: str, count: int) -> int:

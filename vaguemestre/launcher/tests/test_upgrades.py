@@ -108,7 +108,7 @@ def test_a_start_without_migrations_copies_nothing(data: Path, migrating: Callab
 
 def test_three_copies_are_kept(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for second in range(5):
-        monkeypatch.setattr(copies.time, "strftime", lambda _form, second=second: f"20261130-12000{second}")
+        monkeypatch.setattr("time.strftime", lambda _form, second=second: f"20261130-12000{second}")
         copies.take(data, Instance(data=data))
     assert [file.name[-9] for file in sorted((data / "db").glob("vaguemestre-*.sqlite3"))] == ["2", "3", "4"]
 
