@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -34,10 +34,6 @@ DO $$ DECLARE found record; BEGIN
   END LOOP;
 END $$;
 """
-
-
-class CopyFailedError(Exception):
-    """A program of PostgreSQL has failed; its words."""
 
 
 class Facts(NamedTuple):
@@ -73,25 +69,29 @@ def require_client(major: int) -> None:
     )
 
 
-def dump(data: Path, server: str, target: Path) -> None:
-    with _access(data, server) as (address, environment), _new_file(target) as file:
-        done = subprocess.run(
-            ["pg_dump", "--format=custom", "--no-password", f"--dbname={address}"], env=environment,
-            user=WEB_USER, group=WEB_USER, extra_groups=[], cwd="/", stdin=subprocess.DEVNULL, stdout=file,
-            stderr=subprocess.PIPE, check=False,
-        )  # fmt: skip
-        os.fsync(file.fileno())
-    if done.returncode:
-        raise CopyFailedError(done.stderr.decode(errors="replace").strip())
+def dump(data: Path, server: str, target: Path) -> str:
+    """Why it failed; nothing when it did not."""
+    draft = target.with_name(f".{target.name}.draft")
+    try:
+        with _access(data, server) as (address, environment):
+            done = subprocess.run(
+                ["pg_dump", "--format=custom", "--no-password", f"--file={draft}", f"--dbname={address}"],
+                env=environment, user=WEB_USER, group=WEB_USER, extra_groups=[], umask=0o077, cwd="/",
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False,
+            )  # fmt: skip
+        if done.returncode:
+            return done.stderr.strip() or f"pg_dump ({done.returncode})"
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    return ""
 
 
-def restore(data: Path, server: str, copy: Path) -> None:
-    """In one transaction: after a failure, or a death, everything is as it was."""
+def restore(data: Path, server: str, copy: Path) -> str:
+    """Why it failed; nothing when it did not. In one transaction: after a failure, or a death, all is as it was."""
     with _access(data, server) as (address, environment):
         exit_of_reader, exit_of_writer, said = _pour(copy, address, environment)
-    if exit_of_reader or exit_of_writer:
-        words = said.strip() or f"pg_restore ({exit_of_reader})"
-        raise LauncherError(_("The copy {file} could not be put back: {reason}", file=copy, reason=words))
+    return (said.strip() or f"pg_restore ({exit_of_reader})") if exit_of_reader or exit_of_writer else ""
 
 
 def _pour(copy: Path, address: str, environment: dict[str, str]) -> tuple[int, int, str]:
@@ -127,11 +127,5 @@ def _access(data: Path, server: str) -> Iterator[tuple[str, dict[str, str]]]:
         escaped = password.replace("\\", "\\\\").replace(":", "\\:")
         file.write(f"*:*:*:*:{escaped}\n")
         file.flush()
-        shutil.chown(file.name, WEB_USER, WEB_USER)
+        shutil.chown(file.fileno(), WEB_USER, WEB_USER)  # not by its name: the folder is not ours
         yield make_conninfo("", **parts), environment | ({"PGPASSFILE": file.name} if password else {})
-
-
-@contextlib.contextmanager
-def _new_file(path: Path) -> Iterator[IO[bytes]]:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - the mode
-        yield file
