@@ -38,7 +38,7 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import run
 
             return run.run(rest) if name == "run" else run.prepare_only(rest)
-        case "ci" | "test" | "house" | "messages":
+        case "ci" | "test" | "house" | "messages" | "package":
             return _develop(name, rest)
         case "cast" | "careers" | "factors":
             return _fill_demo(name)
@@ -50,10 +50,6 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import readiness
 
             return readiness.run(rest)
-        case "command" if rest[:1] == ["certificate"]:
-            from vaguemestre.launcher.certificates import command
-
-            return command.run(rest[1:])
         case "command":
             from vaguemestre.launcher import operator_command
 
@@ -77,6 +73,10 @@ def _develop(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import house_picture
 
             return house_picture.run(rest)
+        case "package":
+            from vaguemestre.launcher.packaging import build
+
+            return build.run(rest)
         case _:
             from vaguemestre.launcher import messages
 

@@ -117,7 +117,7 @@ def has_database(data: Path) -> bool:
 
 
 def write_instance(file: Path, facts: Mapping[str, str | bool | int], ports: Ports) -> None:
-    lines = [f"{name} = {_toml(value)}" for name, value in facts.items()]
+    lines = [f"{name} = {toml(value)}" for name, value in facts.items()]
     heading = _("# This installation. Each key can also be given as VAGUEMESTRE_<KEY>.")
     write(file, "\n".join([heading, *lines, "", *_ports_table(ports), ""]))
 
@@ -136,7 +136,7 @@ def _ports_table(ports: Ports) -> list[str]:
     return ["[ports]", *(f"{name} = {port}" for name, port in ports.model_dump(exclude_none=True).items())]
 
 
-def _toml(value: str | bool | int) -> str:
+def toml(value: str | bool | int) -> str:
     # A JSON string is a TOML string.
     return json.dumps(value, ensure_ascii=False)
 

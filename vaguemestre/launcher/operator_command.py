@@ -5,6 +5,7 @@ import pwd
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from vaguemestre.launcher.errors import LauncherError, UnreadableFileError
 from vaguemestre.launcher.folder import DEFAULT_DATA, WEB_USER
@@ -19,10 +20,29 @@ ACTS_OF_ROOT = {
 
 
 def run(arguments: Sequence[str]) -> int:
-    if tuple(arguments[:2]) == ("backup", "restore") and "--mailbox" not in arguments:
-        from vaguemestre.launcher import restore_command
+    """Returns from acts of the launcher's own; a command of the product takes this process over."""
+    match arguments:
+        case ["init", *rest]:
+            from vaguemestre.launcher.installation import init
 
-        sys.exit(restore_command.run(arguments[2:], named_folder()))
+            return init.run(rest, named_folder())
+        case ["back", *rest]:
+            from vaguemestre.launcher.upgrades import back
+
+            return back.run(rest, named_folder())
+        case ["certificate", *rest]:
+            from vaguemestre.launcher.certificates import command
+
+            return command.run(rest)
+        case ["backup", "restore", *rest] if "--mailbox" not in rest:
+            from vaguemestre.launcher import restore_command
+
+            return restore_command.run(rest, named_folder())
+        case _:
+            _become(arguments)
+
+
+def _become(arguments: Sequence[str]) -> NoReturn:
     data = data_folder()
     if tuple(arguments[:2]) not in ACTS_OF_ROOT:
         files = [argument for argument in arguments if Path(argument).is_file()]
@@ -45,7 +65,11 @@ def data_folder() -> Path:
     data = named_folder()
     if not (data / "instance.toml").exists():
         raise LauncherError(
-            _("{data} is not a data folder: start once with bin/run, or name another by VAGUEMESTRE_DATA.", data=data)
+            _(
+                "{data} is not a data folder: start once with vaguemestre init or bin/run, or name another by "
+                "VAGUEMESTRE_DATA.",
+                data=data,
+            )
         )
     return data
 

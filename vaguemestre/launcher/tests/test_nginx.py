@@ -70,6 +70,19 @@ def test_links_to_files_are_tried_by_one_host_at_a_pace_of_its_own(
         assert ask("GET", "/fichiers/mes-fichiers/", "127.0.0.2")[0] == LET_THROUGH
 
 
+def test_a_watcher_outside_is_answered_and_a_stranger_does_not_wear_the_service_out(
+    open_folder: Path, instance: Instance
+) -> None:
+    with serving(open_folder, instance) as ask:
+        asked = Counter(ask("GET", "/ready/", "127.0.0.2")[0] for _ in range(60))
+        assert asked[LIMITED] > 0
+        assert asked[LET_THROUGH] > 10
+        assert ask("GET", "/ready/", "127.0.0.3")[0] == LET_THROUGH
+        assert {ask("GET", "/ready/", "127.0.0.1")[0] for _ in range(30)} == {LET_THROUGH}
+        (open_folder / "maintenance").touch()
+        assert ask("GET", "/ready/", "127.0.0.3")[0] == 503
+
+
 def test_passwords_of_files_are_tried_at_a_pace_of_their_own(open_folder: Path, instance: Instance) -> None:
     address = "/fichiers/ouverture/"
     with serving(open_folder, instance) as ask:
