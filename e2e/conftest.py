@@ -44,7 +44,16 @@ def _backup(place: Path) -> str:
 
 HERE = Path(__file__).parent
 LONGEST = 300  # seconds: some stories start a demo of their own, beside the one that all share
-LOOKS = {"look", "screen", "seat", "light", "width", "options", "viewport", "story"}  # width, telephone, day, night, script
+LOOKS = {
+    "look",
+    "screen",
+    "seat",
+    "light",
+    "width",
+    "options",
+    "viewport",
+    "story",
+}  # width, telephone, day, night, script
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

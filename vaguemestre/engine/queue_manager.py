@@ -6,6 +6,7 @@ It also counts, for `/metrics/`: what waits, and what the log says was delivered
 """
 
 import json
+import os
 import re
 import subprocess
 import sys

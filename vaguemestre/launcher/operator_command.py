@@ -39,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
 
             return restore_command.run(rest, named_folder())
         case _:
-            _become(arguments)
+            return _become(arguments)
 
 
 def _become(arguments: Sequence[str]) -> NoReturn:
