@@ -170,7 +170,7 @@ class Repository:
             )
         except FileNotFoundError as error:
             raise BackupError(f"{error.filename}: apt install restic") from error
-        if done.returncode and not (gone_is_well and done.returncode == 3 and _only_gone(done.stderr)):
+        if done.returncode and not (gone_is_well and done.returncode == 3 and only_gone(done.stderr)):
             raise self._error(done)
         return done
 
@@ -189,6 +189,8 @@ class Repository:
         last = _last_words(said)
         if known := _BY_STATUS.get(done.returncode):
             return known(self.target.address)
+        if unread := _unread(done.stderr):
+            return BackupError(unread[0]["error"]["message"])
         if "empty password" in said or "password-file" in said or "password file" in said:
             return PasswordFileError(self.target.password_file)
         if _FULL.search(said):
@@ -205,10 +207,15 @@ def _snapshot(row: dict[str, Any]) -> BackupSnapshot:
     return BackupSnapshot(row["id"], datetime.fromisoformat(row["time"]), tags, files, octets)
 
 
-def _only_gone(said: bytes) -> bool:
-    """A message moves to another folder while it is read: of status 3, that alone is no failure."""
-    errors = [json.loads(line) for line in said.splitlines() if line.startswith(b'{"message_type":"error"')]
-    return all("no such file or directory" in json.dumps(error) for error in errors)
+def _unread(said: bytes) -> list[dict[str, Any]]:
+    """What restic could not read."""
+    return [json.loads(line) for line in said.splitlines() if line.startswith(b'{"message_type":"error"')]
+
+
+def only_gone(said: bytes) -> bool:
+    """A message moves to another folder while it is read: that alone is no failure."""
+    errors = _unread(said)
+    return bool(errors) and all("no such file or directory" in one["error"]["message"] for one in errors)
 
 
 def _last_words(said: str) -> str:

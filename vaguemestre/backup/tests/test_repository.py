@@ -143,3 +143,11 @@ def test_the_password_is_in_no_argument_and_no_environment(
     repository.snapshots()
     assert seen
     assert repository.target.password_file.read_text() not in " ".join(seen)
+
+
+def test_a_file_that_went_away_meanwhile_is_no_failure() -> None:
+    gone = b'{"message_type":"error","error":{"message":"lstat u.1: no such file or directory"},"item":"u.1"}'
+    shut = b'{"message_type":"error","error":{"message":"open u.2: permission denied"},"item":"u.2"}'
+    assert repository_module.only_gone(gone)
+    assert not repository_module.only_gone(b"\n".join([gone, shut]))
+    assert not repository_module.only_gone(b"")
