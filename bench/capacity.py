@@ -1,12 +1,13 @@
 """What an installation of so many people takes: memory of all programs at rest, and disk.
 
-    python -m bench.capacity DATA [--counts 1000 10000 40000] [--messages 200]
+    python -m bench.capacity DATA [--counts 1000 10000 40000] [--messages 200] [--only-sessions]
 
 DATA is the folder of a running installation in mode "production" on which nobody is: feeds of the whole authority are
 imported, each larger than the one before. After the first one the passwords of its letters are made, to see what these
 add; then the process of tasks is held, because some ten milliseconds a password would be half an hour of processor.
 Memory is each process's own share of what it shares (PSS). Mail is measured on the first mailboxes: what one takes
-before its first message, and what each message adds beside itself.
+before its first message, and what each message adds beside itself. Last, IMAP sessions are opened, each of another
+account, in its inbox. `--only-sessions` does this alone.
 """
 
 import argparse
@@ -17,8 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from bench.processes import memory_mb
 from vaguemestre.launcher.leftovers import supervisor_of
 from vaguemestre.launcher.process_table import processes
 
-MAILBOXES, FILLED = 50, 2
+MAILBOXES, FILLED, SESSIONS = 50, 2, 200
 REST_SECONDS = 30
 MIB = 1 << 20
 
@@ -38,19 +39,26 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--counts", type=int, nargs="+", default=[1000, 10_000, 40_000])
     parser.add_argument("--messages", type=int, default=200)
+    parser.add_argument("--only-sessions", action="store_true")
     options = parser.parse_args()
     data = options.data.absolute()
+    if not options.only_sessions:
+        _measure_people(data, options.counts)
+        _measure_mail(data, options.messages)
+    _measure_sessions(data)
+
+
+def _measure_people(data: Path, counts: Sequence[int]) -> None:
     print("| people | memory of all programs | database | projected file | import: processor |")
     print("|---|---|---|---|---|")
     _row(data, "0", 0.0)
-    first, *others = options.counts
+    first, *others = counts
     _row(data, f"{first:,}", _imported(data, first, 0))
     _wait_until_sealed(data)
     _row(data, f"{first:,}, passwords made", 0.0)
     with _tasks_held(data):
         for day, count in enumerate(others, 1):
             _row(data, f"{count:,}", _imported(data, count, day))
-    _measure_mail(data, options.messages)
 
 
 def _row(data: Path, title: str, processor: float) -> None:
@@ -116,9 +124,7 @@ def _command(pid: int) -> str:
 
 
 def _measure_mail(data: Path, count: int) -> None:
-    with sqlite3.connect(data / "db" / "mail.sqlite3") as connection:
-        found = connection.execute("SELECT key FROM mail_account ORDER BY key LIMIT ?", (MAILBOXES,)).fetchall()
-    keys = [key for (key,) in found]
+    keys = _keys(data, MAILBOXES)
     for key in keys:
         _doveadm(data, "mailbox", "status", "-u", key, "messages", "INBOX")
     empty = _disk(data / "mail") / len(keys)
@@ -135,6 +141,30 @@ def _measure_mail(data: Path, count: int) -> None:
     added = _disk(data / "mail") - empty * len(keys)
     each, words, size = (octets / total / 1024 for octets in (added, index, sent))
     print(f"{total:,} messages of {size:.1f} KB: each takes {each:.1f} KB on the disk, full-text index {words:.1f} KB")
+
+
+def _measure_sessions(data: Path) -> None:
+    os.environ.update(VAGUEMESTRE_DATA=str(data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
+    import django
+
+    django.setup()
+    from vaguemestre.mailbox.imap.pool import Pool
+    from vaguemestre.webmail.connection import mailbox_token, reading_endpoint
+
+    before = memory_mb(_programs(data))
+    with ExitStack() as stack:
+        for key in _keys(data, SESSIONS):
+            session = stack.enter_context(Pool(reading_endpoint(), mailbox_token).session(key))
+            session.folders()
+        time.sleep(REST_SECONDS)
+        each = (memory_mb(_programs(data)) - before) / SESSIONS
+    print(f"{SESSIONS} IMAP sessions: {each:.1f} MB each", flush=True)
+
+
+def _keys(data: Path, count: int) -> list[str]:
+    with sqlite3.connect(data / "db" / "mail.sqlite3") as connection:
+        query = "SELECT key FROM mail_account WHERE shut IS NULL ORDER BY key LIMIT ?"
+        return [key for (key,) in connection.execute(query, (count,))]
 
 
 def _doveadm(data: Path, *arguments: str, content: bytes | None = None) -> None:
