@@ -25,12 +25,13 @@ from vaguemestre.testing import Cast, MailAccount, make_cast, make_mail_account
 
 CHEAP_ARGON2 = "argon2 = { memory_kib = 64, time_cost = 1, parallelism = 1 }"
 ONE_CASE = "--one-case"  # `bin/ci` asks for it where all cases run elsewhere
+NOTE_STATEMENTS = "--note-statements"  # of the run on SQLite: `bin/ci` then chooses the tests on PostgreSQL
 LEADS_TO_TABLES = {"db", "transactional_db", "live_server"}
 WITHOUT_TABLES = Path(mailbox.__file__).parent
 HOUSE = Path(__file__).parent
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """The tests empty what the daemons know: of a demo, they would take its mailboxes away."""
     instance = read_instance()
     if instance.data and instance.mode != "test":
@@ -39,10 +40,18 @@ def pytest_configure() -> None:
     helpers = (path.relative_to(HOUSE).with_suffix("") for path in HOUSE.glob("vaguemestre/*/testing/*.py"))
     modules = {".".join(path.parts).removesuffix(".__init__") for path in helpers}
     pytest.register_assert_rewrite(*modules - sys.modules.keys())
+    if (file := config.getoption(NOTE_STATEMENTS)) and not config.getoption("lf"):  # a second look: few tests
+        from vaguemestre.launcher.testing.statements import StatementNotes
+
+        config.pluginmanager.register(notes := StatementNotes(file))
+        listening = ExitStack()
+        listening.enter_context(notes.listening())
+        config.add_cleanup(listening.close)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(ONE_CASE, action="store_true", help="of each test the first case, but of those marked `database`")
+    parser.addoption(NOTE_STATEMENTS, type=Path, metavar="FILE", help="which tests say something of another database")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,7 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             continue
         named = LEADS_TO_TABLES.intersection(getattr(item, "fixturenames", ()))
         if named or item.get_closest_marker("django_db"):
-            item.add_marker(pytest.mark.database)
+            item.add_marker(pytest.mark.database(found=True))
 
 
 def _leave_one_case(config: pytest.Config, items: list[pytest.Item]) -> None:

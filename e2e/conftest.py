@@ -2,6 +2,8 @@
 
 import json
 import os
+import secrets
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,23 +22,61 @@ type NewVisitor = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
-def demo() -> Iterator[Demo]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     if running := os.environ.get("VAGUEMESTRE_E2E"):
         data = Path(running)
         yield Demo(data, json.loads((data / endpoints.FILE).read_text()))
         return
-    with running_demo() as started:
+    with running_demo(more=_backup(tmp_path_factory.mktemp("backups"))) as started:
         yield started
+
+
+def _backup(place: Path) -> str:
+    """Two places with their passwords, as an operator's; nothing is there until a story backs up."""
+    lines = ["", "[backup]"]
+    for name, words in (("mail", ""), ("secrets", "secrets_")):
+        password = place / f"{name}.password"
+        password.touch(0o600)
+        password.write_text(secrets.token_urlsafe())
+        lines += [f'{words}repository = "{place / name}"', f'{words}password_file = "{password}"']
+    return "\n".join([*lines, ""])
 
 
 HERE = Path(__file__).parent
 LONGEST = 300  # seconds: some stories start a demo of their own, beside the one that all share
+LOOKS = {
+    "look",
+    "screen",
+    "seat",
+    "light",
+    "width",
+    "options",
+    "viewport",
+    "story",
+}  # width, telephone, day, night, script
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(HERE) and item.get_closest_marker("timeout") is None:
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
+    for item in ours:
+        if item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(LONGEST))
+    for looks in _in_several_looks(ours):
+        shown = zlib.crc32(looks[0].name.partition("[")[0].encode()) % len(looks)
+        for item in looks[:shown] + looks[shown + 1 :]:
+            item.add_marker(pytest.mark.slow)
+
+
+def _in_several_looks(stories: list[pytest.Item]) -> list[list[pytest.Item]]:
+    """The same story in several looks: `bin/ci` walks through one of them, which its name decides, so that all looks
+    come up; `bin/ci --slow` through all others."""
+    told: dict[tuple[str, str], list[pytest.Item]] = {}
+    for item in stories:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        if LOOKS & params.keys():
+            same = repr({name: value for name, value in params.items() if name not in LOOKS})
+            told.setdefault((item.nodeid.partition("[")[0], same), []).append(item)
+    return list(told.values())
 
 
 @pytest.fixture(scope="session")

@@ -18,13 +18,10 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.instance import Ports
 from vaguemestre.launcher import endpoints, folder
 from vaguemestre.launcher.testing import Demo, launch
+from vaguemestre.launcher.units import STANDARD
 
-STANDARD = Ports(
-    web=443, imaps=993, smtps=465, smtp=25, sieve=4190, gate=24080, events=24081, reinject=24026, sink=24027
-)
 _BOUND = {"hosts": "/etc/hosts", "thunderbird": "/etc/thunderbird"}
 
 

@@ -62,6 +62,7 @@ def test_the_cleaner_stops_while_one_reads(demo: Demo, at_the_desk: Sit) -> None
     expect(desk.formatted.locator("h1")).to_have_text("Titre", timeout=45_000)
 
 
+@pytest.mark.slow  # a minute, until it is tried again
 def test_dovecot_stops_while_one_writes(demo: Demo, at_the_desk: Sit) -> None:
     visitor, desk = at_the_desk("school-head")
     account, name = demo.account("school-head"), f"Écrit pendant la panne {uuid.uuid4().hex[:6]}"
@@ -80,6 +81,7 @@ def test_dovecot_stops_while_one_writes(demo: Demo, at_the_desk: Sit) -> None:
     in_the_end(lambda: name in subjects(demo, demo.account("help-desk")))
 
 
+@pytest.mark.slow  # a minute, until it is tried again
 def test_postfix_stops_while_one_sends(demo: Demo, at_the_desk: Sit) -> None:
     visitor, desk = at_the_desk("school-head")
     name = f"Parti plus tard {uuid.uuid4().hex[:6]}"

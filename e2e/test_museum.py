@@ -140,6 +140,7 @@ def in_the_museum(at_the_desk: Callable[..., tuple[Visitor, Desk]], numbers: dic
     return visitor, urlsplit(visitor.page.url).path
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_no_specimen_does_anything(in_the_museum: tuple[Visitor, str], numbers: dict[str, int]) -> None:
     visitor, folder = in_the_museum
@@ -158,6 +159,7 @@ def test_no_specimen_does_anything(in_the_museum: tuple[Visitor, str], numbers: 
     assert wrong == {}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_no_file_of_a_specimen_does_anything(in_the_museum: tuple[Visitor, str], numbers: dict[str, int]) -> None:
     """In the viewer, with what lies inside it; then apart, where our own list lets it be opened so."""
@@ -181,6 +183,7 @@ def test_no_file_of_a_specimen_does_anything(in_the_museum: tuple[Visitor, str],
     assert opened > len([one for one in SPECIMENS if one.name.startswith("attachment_")])
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_no_specimen_does_anything_with_its_images_shown(
     in_the_museum: tuple[Visitor, str], numbers: dict[str, int]

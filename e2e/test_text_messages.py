@@ -18,7 +18,7 @@ from e2e.visitor import Visitor
 from vaguemestre.courier.testing import Gateway
 from vaguemestre.launcher.testing import Demo, running_demo
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]  # a demo of its own
 SEEDS = Path(__file__).resolve().parent.parent / "seeds" / "hr-feed-1.csv"
 PHONE, NUMBER = "06 12 34 56 42", "+33612345642"
 MASKED = "06 •• •• •• 42"

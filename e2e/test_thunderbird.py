@@ -22,7 +22,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.instance import listen_addresses
 from vaguemestre.launcher.testing import Demo
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 HOST = f"messagerie.{academy().domain}"
 PORT = 2828  # Marionette's own
 # A first start without tours.

@@ -1,7 +1,8 @@
 """What the service is for, done once, on the machine where it runs: `python -P -m proofs.mail_path ACT DATA`.
 
 Runs as the product's user with Django set up, in production mode: `people` gives two of the imported staff a password,
-`walk` takes a message from a stranger's server to a browser, through every program.
+`address` prints the address of one of them, `walk` takes a message from a stranger's server to a browser, through every
+program.
 """
 
 import email.policy
@@ -33,6 +34,8 @@ def main(act: str, data: Path) -> None:
     django.setup()
     if act == "people":
         people()
+    elif act == "address":
+        print(address())
     else:
         walk(data)
 
@@ -49,6 +52,13 @@ def people() -> None:
     for account in accounts:
         account.refresh_from_db()
         demo_signins.settle(account, "teacher", PASSWORD, timezone.now())
+
+
+def address() -> str:
+    """The reader's."""
+    from vaguemestre.accounts.models import Account
+
+    return Account.objects.get(identifier=READER).address
 
 
 def walk(data: Path) -> None:

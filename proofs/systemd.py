@@ -41,8 +41,17 @@ gate = 24080
 events = 24081
 reinject = 24026
 sink = 24027
+http = 80
 """
 POSTGRESQL = 'database = "postgresql://vaguemestre@/vaguemestre?host=/run/postgresql"\n'
+AWAY = "/srv/copies"
+BACKUP = f"""
+[backup]
+repository = "{AWAY}/mail"
+password_file = "{AWAY}/mail.password"
+secrets_repository = "{AWAY}/secrets"
+secrets_password_file = "{AWAY}/secrets.password"
+"""
 PYTHON = f"{HOME}/.venv/bin/python"
 IN_PLACE = (f"--working-directory={HOME}", f"--setenv=PYTHONPATH={HOME}", f"--setenv=VAGUEMESTRE_DATA={DATA}",
             "--setenv=DJANGO_SETTINGS_MODULE=vaguemestre.settings")  # fmt: skip
@@ -84,6 +93,7 @@ def _prove(machine: Machine) -> None:
     _timed("a program that cannot start", lambda: _hopeless(machine))
     _timed("a power cut", lambda: _cut(machine))
     _walk(machine)
+    _timed("a backup, the disk pulled, a restore", lambda: _disk_pulled(machine))
     _postgresql(machine)
 
 
@@ -127,6 +137,30 @@ def _units(machine: Machine) -> list[str]:
         "systemctl", "list-units", "vaguemestre-*.service", "--state=running", "--plain", "--no-legend"
     )
     return [line.split()[0] for line in listed.splitlines()]
+
+
+def _disk_pulled(machine: Machine) -> None:
+    """By the timers' own units, and back into an empty data folder."""
+    words = [f"umask 077; mkdir -p {AWAY}; cd {AWAY}"]
+    words += [f"head -c 24 /dev/urandom | base64 > {name}.password" for name in ("mail", "secrets")]
+    machine.run("sh", "-c", "; ".join(words))
+    with (machine.root / str(DATA).removeprefix("/") / "instance.toml").open("a") as file:
+        file.write(BACKUP)
+    for unit in ("vaguemestre-backup", "vaguemestre-rehearsal"):
+        machine.run("systemctl", "start", f"{unit}.service", seconds=START_SECONDS)
+    machine.run("systemctl", "restart", "vaguemestre-revocations.service")
+    copied = DATA / "backup" / "state" / "revocations.json"
+    machine.run("sh", "-c", f"for i in $(seq 60); do [ -e {copied} ] && exit 0; sleep 1; done; exit 1", seconds=90)
+    machine.run("systemctl", "stop", TARGET, "vaguemestre-*", seconds=START_SECONDS)
+    machine.run("mv", str(DATA), f"{DATA}-pulled")
+    told = machine.run(
+        f"{HOME}/bin/vaguemestre", "backup", "restore", "--repository", f"{AWAY}/mail", "--password-file",
+        f"{AWAY}/mail.password", "--secrets-repository", f"{AWAY}/secrets", "--secrets-password-file",
+        f"{AWAY}/secrets.password", seconds=START_SECONDS,
+    )  # fmt: skip
+    assert "Restauré" in told, told
+    machine.run("systemctl", "start", TARGET, seconds=START_SECONDS)
+    _is_ready(machine)
 
 
 def _is_ready(machine: Machine) -> None:

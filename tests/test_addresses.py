@@ -101,10 +101,11 @@ def address(request: pytest.FixtureRequest) -> Address:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_stranger_is_refused_but_where_everybody_may_enter(
+def test_a_stranger_is_refused_but_where_everybody_may_enter_and_every_answer_bears_the_policy(
     client: Client, db: None, address: Address, method: str
 ) -> None:
     response = getattr(client, method)(address.path)
+    bears_the_policy(response)
     if address.name in PUBLIC:
         assert response.status_code < 500 or address.name in NEEDS_ANOTHER_PROGRAM
     elif response.status_code == 405:
@@ -120,9 +121,7 @@ def test_a_stranger_s_htmx_is_sent_away_whole(client: Client, db: None, address:
         assert response.status_code != 302, "htmx would follow it and place the sign-in page inside this one"
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_every_answer_bears_the_policy(client: Client, db: None, address: Address, method: str) -> None:
-    response = getattr(client, method)(address.path)
+def bears_the_policy(response: HttpResponseBase) -> None:
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -130,7 +129,7 @@ def test_every_answer_bears_the_policy(client: Client, db: None, address: Addres
 
 
 def test_error_pages_bear_it_too(client: Client, db: None) -> None:
-    assert "default-src 'none'" in client.get("/nulle-part/").headers["Content-Security-Policy"]
+    bears_the_policy(client.get("/nulle-part/"))
 
 
 def test_the_list_of_public_pages_is_not_out_of_date() -> None:

@@ -106,6 +106,18 @@ def test_no_folder_is_crowded() -> None:
     assert not [folder for folder, count in counted.items() if count > 25]
 
 
+def test_no_function_is_longer_than_forty_lines() -> None:
+    """More is two ideas."""
+    product = (path for path in python() if not APART & set(path.parts))
+    long = [
+        f"{path}: {node.name}"
+        for path in product
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 40
+    ]
+    assert not long
+
+
 def test_every_room_says_what_it_is() -> None:
     rooms = {
         path.parent for path in python() if path.name == "__init__.py" and path.parent.parent == HOUSE / "vaguemestre"

@@ -6,6 +6,7 @@ line; one that goes or changes is lost in rows, letters, cookies and links of be
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -30,23 +31,26 @@ def test_a_salt_is_written_out() -> None:
     """`__name__` or a path made up on the way would change with the file."""
     unknown = [
         f"{path}:{expression.lineno} {ast.unparse(expression)}"
-        for path, tree in _trees()
-        for expression in _salt_expressions(tree)
+        for path, nodes in _nodes()
+        for expression in _salt_expressions(nodes)
         if not _text(expression) and not ast.unparse(expression).lower().split("(")[0].endswith("salt")
     ]
     assert unknown == []
 
 
-def _trees() -> Iterator[tuple[Path, ast.Module]]:
-    for path in python():
-        if not {"tests", "migrations"} & set(path.parts):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def _nodes() -> list[tuple[Path, list[ast.AST]]]:
+    """What may bear a word, file by file: each is read and walked through once."""
+    ours = [path for path in python() if not {"tests", "migrations"} & set(path.parts)]
+    kinds = (ast.Call, ast.Assign, ast.FunctionDef, ast.Constant)
+    walks = ((path, ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in ours)
+    return [(path, [node for node in walk if isinstance(node, kinds)]) for path, walk in walks]
 
 
-def _salt_expressions(tree: ast.Module) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+def _salt_expressions(nodes: list[ast.AST]) -> Iterator[ast.expr]:
+    for node in nodes:
         if isinstance(node, ast.Call):
-            if ast.unparse(node.func).rpartition(".")[2] in SALTED:
+            if _called(node) in SALTED:
                 yield node.args[0]
             yield from (one.value for one in node.keywords if one.arg == "salt" and ast.unparse(one.value) != "None")
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).endswith("SALT"):
@@ -54,6 +58,13 @@ def _salt_expressions(tree: ast.Module) -> Iterator[ast.expr]:
                 yield node.value
         elif isinstance(node, ast.FunctionDef) and node.name.endswith("_salt"):
             yield from (one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value)
+
+
+def _called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
 
 
 def _text(expression: ast.expr) -> str:
@@ -67,13 +78,13 @@ def _text(expression: ast.expr) -> str:
 
 
 def _salts() -> Iterator[str]:
-    for _path, tree in _trees():
-        texts = map(_text, _salt_expressions(tree))
+    for _path, nodes in _nodes():
+        texts = map(_text, _salt_expressions(nodes))
         yield from (f"salt {text}" for text in texts if text and not text.startswith(HOLE))
 
 
 def _constants() -> Iterator[object]:
-    return (node.value for _path, tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return (node.value for _path, nodes in _nodes() for node in nodes if isinstance(node, ast.Constant))
 
 
 def _seals() -> Iterator[str]:
@@ -93,9 +104,9 @@ def _jobs() -> Iterator[str]:
 
 
 def _tasks() -> Iterator[str]:
-    for path, tree in _trees():
+    for path, nodes in _nodes():
         module = ".".join(path.relative_to(HOUSE).with_suffix("").parts)
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.FunctionDef) and any(ast.unparse(one)[:4] == "task" for one in node.decorator_list):
                 yield f"task {module}.{node.name}"
 

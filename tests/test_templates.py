@@ -48,6 +48,11 @@ def test_nothing_that_the_policy_refuses(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_no_line_is_longer_than_one_reads(path: Path) -> None:
+    assert not [line for line in path.read_text("utf-8").splitlines() if len(line) > 200]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_pictures_frames_and_tables_have_a_name(path: Path) -> None:
     """What RGAA 1.1, 2.1, 5.4 and 5.6 ask of each of them (docs/accessibility.md)."""
     text = re.sub(r"{%.*?%}|{{.*?}}", "x", COMMENT.sub("", path.read_text("utf-8")), flags=re.DOTALL)
@@ -90,7 +95,7 @@ def says_why(text: str, field: re.Match[str]) -> bool:
     for one in re.finditer(r"(?:{{.*?}}|[^\s{])+", value):
         if conditions(text, field.start() + described.start(1) + one.start()) == when:
             there = re.search(rf'(?:\sid|anchor)="{re.escape(one[0])}"', text)
-            if not there or re.match(rf"[^>]*>{{% if {re.escape(when[-1])} %}}", text[there.start() :]):
+            if not there or re.match(rf"[^>]*>\s*{{% if {re.escape(when[-1])} %}}", text[there.start() :]):
                 return True
             under = conditions(text, there.start())
             if under != conditions(text, field.start())[: len(under)]:  # else they stand wherever it does: a hint

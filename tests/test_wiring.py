@@ -45,7 +45,10 @@ def test_who_provides_what_in_which_order() -> None:
         "maintenance.lets_in": "portal",
         "people.feed_followers": "accounts sso directory career",
         "web.cleaner_trial": "mailbox",
-        "web.gauge_sources": "web maintenance sso handouts",
+        "web.gauge_sources": "web web web maintenance maintenance accounts letters engine engine engine sso handouts"
+        " arrivals backup",
+        "web.operator_findings": "web maintenance maintenance letters engine engine arrivals backup",
+        "web.timed_pages": "webmail",
     }
 
 

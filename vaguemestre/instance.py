@@ -57,13 +57,15 @@ class Ports(BaseModel):
     events: int
     reinject: int
     sink: int
+    http: int | None = None  # public too: challenges of a certificate authority, the way to HTTPS. None: not served
 
     @classmethod
     def from_base(cls, base: int) -> Self:
-        """High ports for a demo or a test, each recognisable by its last digits (993, 465, 25, 443)."""
+        """High ports for a demo or a test, each recognisable by its last digits (993, 465, 25, 443, 80)."""
         return cls(
             web=base + 443, imaps=base + 993, smtps=base + 465, smtp=base + 25,
             sieve=base + 190, gate=base + 80, events=base + 81, reinject=base + 26, sink=base + 27,
+            http=base + 880,
         )  # fmt: skip
 
 
@@ -129,6 +131,36 @@ class Sms(BaseModel):
         return self
 
 
+class Backup(BaseModel):
+    """Two restic repositories, away from this machine and from one another: an absolute folder, `sftp:…`,
+    `rest:https://…` or `s3:https://…`. Passwords are files of root's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    repository: str  # database, files and mail
+    password_file: Path = Path("/etc/vaguemestre/backup.password")
+    credentials_file: Path | None = None  # for S3
+    secrets_repository: str  # secrets, configuration, and what was revoked
+    secrets_password_file: Path = Path("/etc/vaguemestre/backup-secrets.password")
+    secrets_credentials_file: Path | None = None
+    hour: int = Field(default=2, ge=0, le=23)  # of the night's backup; render the units again after a change
+    keep_days: int = Field(default=14, ge=1)
+    keep_weeks: int = Field(default=8, ge=0)
+    keep_months: int = Field(default=6, ge=0)
+    late_hours: int = Field(default=26, ge=1)  # after the last complete one: then administrators are told
+    processors: int = Field(default=1, ge=1)  # that it takes at most
+    upload_kib: int = Field(default=0, ge=0)  # a second; 0: as fast as it goes
+
+    @model_validator(mode="after")
+    def _addresses(self) -> Self:
+        for address in (self.repository, self.secrets_repository):
+            if not re.match(r"/|sftp:|rest:https://|s3:https://", address):
+                raise ValueError("a repository is an absolute folder, sftp:…, rest:https://… or s3:https://…")
+            if re.search(r"//[^/@]*:[^/@]*@", address):
+                raise ValueError("a repository's address holds no password")
+        return self
+
+
 class Instance(BaseSettings):
     model_config = SettingsConfigDict(
         extra="forbid", frozen=True, env_prefix="VAGUEMESTRE_", env_nested_delimiter="__", env_ignore_empty=True
@@ -143,7 +175,9 @@ class Instance(BaseSettings):
     tls: Tls = Tls()
     relay: str | None = None  # production only: where mail for other domains goes; a demo has a local sink
     sms: Sms | None = None  # without it nobody is sent a text message, and no page speaks of one
+    backup: Backup | None = None  # without it nothing is backed up, and administrators are told so
     rspamd: bool = True
+    log_format: Literal["plain", "json"] = "plain"  # of our own programs and of nginx; mail servers have their own
     undo_seconds: Literal[0, 5, 10, 20, 30] = 10  # a message sent can be called back so long, by who chose nothing else
     remote_images: bool = True  # may be shown, through our proxy; false: never, and the proxy does not run
     refused_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # public ones of the authority: never fetched from

@@ -77,13 +77,14 @@ INSTALLED_APPS = [
         f"vaguemestre.{room}"
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
-            "letters", "engine", "contacts", "sso", "handouts", "arrivals", "portal", "webmail", "directory",
+            "letters", "engine", "contacts", "sso", "handouts", "arrivals", "backup", "portal", "webmail", "directory",
             "helpdesk", "exports", "moving", "clients", "career", "withdrawals",
         )
     ),
 ]  # fmt: skip
 
 MIDDLEWARE = [
+    "vaguemestre.web.middleware.tracing",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "vaguemestre.web.middleware.caching",
@@ -197,6 +198,7 @@ MAIL: dict[str, Any] = {
 # What the service shows of itself: a profile for telephones is signed with it.
 TLS: dict[str, Any] = {
     "certificate": DATA / "tls" / "server.pem" if DATA else None,
+    "alt_certificate": DATA / "tls" / "server-alt.pem" if DATA else None,  # of the other kind, where there is one
     "key": DATA / "tls" / "server.key" if DATA else None,
 }
 # What is fetched from strangers' servers: read by `webmail.trust.fetch_policy` (because a mail says so) and
@@ -222,6 +224,7 @@ CAREER: dict[str, Any] = {
 }
 EVENTS_DOOR = ("127.0.0.1", INSTANCE.ports.events)  # where the web says that streams must end
 SMS: Any = _sms()  # None: nobody is sent a text message
+BACKUP: dict[str, Any] | None = INSTANCE.backup.model_dump() if INSTANCE.backup else None
 COURIER: dict[str, Any] = {
     "door": ("127.0.0.1", INSTANCE.ports.reinject),
     "address": COURIER_ADDRESS,
@@ -231,8 +234,11 @@ COURIER: dict[str, Any] = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "plain": {"()": "vaguemestre.web.monitoring.log_format.LineFormatter"},
+        "json": {"()": "vaguemestre.web.monitoring.log_format.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": INSTANCE.log_format}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django.server": {"level": "WARNING"}},
 }

@@ -1,5 +1,6 @@
 """Jobs of this room, and what it gives to rooms below."""
 
+from vaguemestre.accounts.attempts import attempt_log
 from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.lifecycle import closure, creation, purge, retention
 from vaguemestre.accounts.lockout import owner_signin
@@ -7,5 +8,7 @@ from vaguemestre.accounts.lost_password import request_processing, sms_reset
 from vaguemestre.accounts.otp import leavers
 from vaguemestre.accounts.sessions import factor_requirement
 from vaguemestre.people.ports import feed_followers
+from vaguemestre.web.metrics import gauge_sources
 
+gauge_sources.provide(attempt_log.signin_gauges)
 feed_followers.provide(factor_requirement.KEEP_UP)

@@ -1,3 +1,8 @@
-"""Jobs of this room."""
+"""Jobs of this room, and what it tells of itself."""
 
-from vaguemestre.arrivals import feed_effects
+from vaguemestre.arrivals import feed_age, feed_effects
+from vaguemestre.web.findings import operator_findings
+from vaguemestre.web.metrics import gauge_sources
+
+gauge_sources.provide(feed_age.feed_gauges)
+operator_findings.provide(feed_age.feed_findings)

@@ -23,9 +23,8 @@ class TooManyTopicsError(Exception):
 
 
 def open_topic(
-    account: Account, subject: str, text: str, files: Sequence[Judged], *,
-    now: datetime, quoted: str = "",
-) -> Topic:  # fmt: skip
+    account: Account, subject: str, text: str, files: Sequence[Judged], *, now: datetime, quoted: str = ""
+) -> Topic:
     """Raises TooManyTopicsError. `quoted`: the line of the file that is said to be wrong, in our words."""
     _allow(account, now)
     with transaction.atomic():

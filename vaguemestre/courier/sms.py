@@ -83,8 +83,8 @@ def send_sms(
         raise NoMessagesLeftError
     job, key = (instead[0].name, instead[1]) if instead else ("", "")
     message = TextMessage.objects.create(
-        to=number, text=gsm_text(text), about=about, queued_at=now, until=until, instead=job, instead_key=key,
-    )  # fmt: skip
+        to=number, text=gsm_text(text), about=about, queued_at=now, until=until, instead=job, instead_key=key
+    )
     due.at(now, DELIVER, str(message.pk))
     return message
 

@@ -96,7 +96,8 @@ def _postfix(instance: Instance, config: Path) -> Program:
 
 def _queuekeeper(data: Path, config: Path) -> Program:
     path = data / "run" / "queuekeeper.sock"
-    command = (sys.executable, "-P", "-m", "vaguemestre.engine.queue_manager", str(path), str(config / "postfix"))
+    where = (str(path), str(config / "postfix"), str(data / "log" / "postfix-mail.log"))
+    command = (sys.executable, "-P", "-m", "vaguemestre.engine.queue_manager", *where)
     # Root: nobody else may hold or delete what waits in the queue.
     return Program("queuekeeper", command, "root", lambda: _speaks(path), priority=60)
 

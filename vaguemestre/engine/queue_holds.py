@@ -2,8 +2,6 @@
 
 Postfix never gives up a message on hold. `queuekeeper` does it; this asks."""
 
-import json
-import socket
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -14,6 +12,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.ports import HeldMail
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
+from vaguemestre.engine.root_socket import NoAnswerError, ask
 
 PATIENCE_SECONDS = 150  # of the keeper's own
 LOOK_SECONDS = 10
@@ -102,18 +101,17 @@ def _ids(act: str, account: Account, ids: Iterable[str]) -> list[str]:
 
 
 def _asked(act: str, account: Account, *, patience: float = PATIENCE_SECONDS, **more: Any) -> dict[str, Any]:
+    return ask_keeper(act, patience, senders=account.addresses, **more)
+
+
+def ask_keeper(act: str, patience: float, **more: Any) -> dict[str, Any]:
+    """Raises QueueUnavailableError."""
     if settings.DATA is None:
         raise QueueUnavailableError("no data folder")
-    question = json.dumps({"act": act, "senders": account.addresses, **more}).encode() + b"\n"
     try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(patience)
-            connection.connect(str(settings.DATA / "run" / "queuekeeper.sock"))
-            connection.sendall(question)
-            with connection.makefile("rb") as stream:
-                said = json.loads(stream.readline() or b"{}")
-    except (OSError, ValueError) as error:
-        raise QueueUnavailableError(f"queuekeeper: {error}") from error
-    if "error" in said or not isinstance(said, dict) or not said:
+        said = ask(settings.DATA / "run" / "queuekeeper.sock", {"act": act, **more}, patience)
+    except NoAnswerError as error:
+        raise QueueUnavailableError(str(error)) from error
+    if "error" in said:
         raise QueueUnavailableError("queuekeeper: Postfix does not answer")
     return said

@@ -1,33 +1,37 @@
-"""The hand on Postfix's queue: `python -m vaguemestre.engine.queue_manager SOCKET CONFIG`.
+"""The hand on Postfix's queue: `python -m vaguemestre.engine.queue_manager SOCKET CONFIG LOG`.
 
 Only root may hold a message of the queue, let it go or delete it, and the product is not root. This process is, and
-does nothing else, for the senders it is told: a line of JSON in, a line out. The socket's owner is the key. No Django.
+does nothing else, for the senders it is told (`root_socket`). No Django.
+It also counts, for `/metrics/`: what waits, and what the log says was delivered and refused.
 """
 
 import json
 import os
 import re
-import shutil
-import socketserver
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-LONGEST = 1024 * 1024
-SILENCE_SECONDS = 10
+from vaguemestre.engine.postfix_log import PostfixLog
+from vaguemestre.engine.root_socket import serve
+
 COMMAND_SECONDS = 120  # a queue of some ten thousand messages is read in seconds
 NAMED = 20  # recipients named of one message; the others are counted
-OWNER = "vaguemestre"
 FLAGS = {"hold": "-h", "release": "-H", "delete": "-d"}
 NEAR_SECONDS = 900  # between the queue's hour of a message and that of its copy in Sent
 OPENED = 40  # messages of one person, come at about the same hour, whose header is looked at
 _MESSAGE_ID = re.compile(r"^message-id:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 _QUEUE_ID = re.compile(r"[0-9A-Za-z]{6,40}")  # never "ALL" nor an option
+QUEUES = ("maildrop", "incoming", "active", "deferred", "hold", "corrupt")
+_DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"  # Postfix's own, of a long queue id
+_MICROSECONDS = 4  # digits
 
 
-class QueueUnreadable(Exception):
+class QueueUnreadable(RuntimeError):
     """Postfix's own word for why not."""
 
 
@@ -98,12 +102,54 @@ def _message_id(config: str, number: str) -> str:
 
 def _tried_again(config: str, number: str) -> float | None:
     """Postfix keeps that hour as the date of the file."""
-    folder = Path(_run("postconf", config, "-h", "queue_directory").strip()) / "deferred"
-    file = next((path for path in folder.rglob(number) if path.is_file()), None)
+    file = next((path for path in (_queue_folder(config) / "deferred").rglob(number) if path.is_file()), None)
     try:
         return file.stat().st_mtime if file else None
     except FileNotFoundError:
         return None
+
+
+def queue_state(config: str, now: float) -> dict[str, dict[str, float]]:
+    """Of each queue how many messages, and the age of the oldest in seconds. By the names of the files alone: those of
+    a queue of tens of thousands are not opened."""
+    return {name: _size_and_age(_queue_folder(config) / name, now) for name in QUEUES}
+
+
+def _size_and_age(folder: Path, now: float) -> dict[str, float]:
+    count, oldest = 0, now
+    for name in _file_names(str(folder)):
+        count += 1
+        oldest = min(oldest, arrival_time(name) or now)
+    return {"count": count, "age": max(0.0, now - oldest)}
+
+
+def _file_names(folder: str) -> Iterator[str]:
+    """Postfix moves files all the time: what is gone is in another folder."""
+    try:
+        found = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    for entry in found:
+        if len(entry.name) == 1:  # Postfix's own folders below, by the first digit
+            yield from _file_names(entry.path)
+        else:
+            yield entry.name
+
+
+def arrival_time(queue_id: str) -> float | None:
+    """A long queue id begins with the second of its making; None for any other name."""
+    digits = queue_id[: max(0, queue_id.rfind("z") - _MICROSECONDS)]
+    if not digits or not set(digits) <= set(_DIGITS):
+        return None
+    second = 0
+    for digit in digits:
+        second = second * len(_DIGITS) + _DIGITS.index(digit)
+    return float(second)
+
+
+@cache
+def _queue_folder(config: str) -> Path:
+    return Path(_run("postconf", config, "-h", "queue_directory").strip())
 
 
 def plain(address: str) -> str:
@@ -133,36 +179,21 @@ def _run(command: str, config: str, *options: str, typed: str = "") -> str:
     return done.stdout
 
 
-class _Conversation(socketserver.StreamRequestHandler):
-    timeout = SILENCE_SECONDS
-
-    def handle(self) -> None:
-        line = self.rfile.readline(LONGEST)
-        if not line.endswith(b"\n"):
-            return  # the supervisor, who looks whether somebody is there
-        try:
-            said = answer(self.server.config, json.loads(line))  # type: ignore[attr-defined]  # of _Server
-        except (QueueUnreadable, subprocess.SubprocessError, OSError, ValueError, KeyError, TypeError) as error:
-            sys.stderr.write(f"{type(error).__name__}: {error}\n")
-            said = {"error": type(error).__name__}
-        self.wfile.write(json.dumps(said).encode() + b"\n")
+def answer_or_count(config: str, log: PostfixLog, asked: dict[str, Any]) -> dict[str, Any]:
+    if asked["act"] != "state":
+        return answer(config, asked)
+    log.read()
+    return {
+        "queues": queue_state(config, time.time()),
+        "deliveries": [[*labels, count] for labels, count in log.deliveries.items()],
+        "refusals": [[*labels, count] for labels, count in log.refusals.items()],
+    }
 
 
-class _Server(socketserver.UnixStreamServer):
-    """One at a time: two hands on one queue would only be in each other's way."""
-
-    def __init__(self, path: Path, config: str) -> None:
-        self.config = config
-        super().__init__(str(path), _Conversation)
-
-
-def serve(path: Path, config: str) -> None:
-    path.unlink(missing_ok=True)
-    os.umask(0o177)
-    with _Server(path, config) as server:
-        shutil.chown(path, OWNER, follow_symlinks=False)
-        server.serve_forever()
+def run(path: Path, config: str, log: PostfixLog) -> None:
+    """Between two questions it reads the log on, so that little is lost when that is emptied in place."""
+    serve(path, partial(answer_or_count, config, log), in_between=log.read)
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), sys.argv[2])
+    run(Path(sys.argv[1]), sys.argv[2], PostfixLog(Path(sys.argv[3])))

@@ -72,7 +72,7 @@ def _hand_in(path: Path, lesson: Path) -> None:
     named = NAME.fullmatch(lesson.name)
     if named is None:
         return
-    connection = _Controller(path)
+    connection = RspamdController(path, TIMEOUT_SECONDS)
     try:
         connection.request("POST", KINDS[named["kind"]], message, {"Deliver-To": named["user"]})
         answer = connection.getresponse()
@@ -85,11 +85,11 @@ def _hand_in(path: Path, lesson: Path) -> None:
         raise OSError(f"Rspamd cannot learn: {answer.status} {answer.reason}")
 
 
-class _Controller(http.client.HTTPConnection):
-    """Rspamd's, over its socket."""
+class RspamdController(http.client.HTTPConnection):
+    """Over its socket."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=TIMEOUT_SECONDS)
+    def __init__(self, path: Path, timeout: float) -> None:
+        super().__init__("localhost", timeout=timeout)
         self._path = path
 
     def connect(self) -> None:

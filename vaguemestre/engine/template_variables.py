@@ -24,7 +24,7 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         **_doors(instance),
         **_world(instance),
         **_words(data),
-        **{f"{name}_port": str(port) for name, port in ports.model_dump().items()},
+        **{f"{name}_port": str(port) for name, port in ports.model_dump(exclude_none=True).items()},
         "domain": authority.domain,
         "postmaster": f"postmaster@{authority.domain}",
         "own_message_id": f"<{'?' * 32}@{authority.domain}>",  # as the webmail and the courier write it; for :matches

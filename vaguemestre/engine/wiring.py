@@ -1,10 +1,25 @@
 """Jobs of this room, and what it gives to rooms below."""
 
 from vaguemestre.accounts.ports import PurgeStage, account_projector, account_purgers, mail_holders
-from vaguemestre.engine import mailboxes, queue_holds, retention, spam_training
+from vaguemestre.engine import (
+    health_findings,
+    mail_findings,
+    mail_gauges,
+    mailboxes,
+    queue_holds,
+    retention,
+    spam_training,
+)
 from vaguemestre.engine.projection import project, timer
+from vaguemestre.web.findings import operator_findings
+from vaguemestre.web.metrics import gauge_sources
 
 account_projector.provide(project)
+gauge_sources.provide(mail_gauges.postfix_gauges)
+gauge_sources.provide(mail_gauges.dovecot_gauges)
+gauge_sources.provide(mail_gauges.rspamd_gauges)
+operator_findings.provide(health_findings.health_findings)
+operator_findings.provide(mail_findings.queue_findings)
 mail_holders.provide(queue_holds.hold_messages)
 account_purgers.provide(queue_holds.forget_account, stage=PurgeStage.QUEUE)
 account_purgers.provide(mailboxes.delete_mailbox, stage=PurgeStage.MAILBOX)

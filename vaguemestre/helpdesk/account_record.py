@@ -9,6 +9,7 @@ from vaguemestre.accounts.factors.factor_state import FACTORS, factor_kinds
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, out_of_reach_text
+from vaguemestre.backup import mailbox_restorations
 from vaguemestre.helpdesk import (
     caller_identification,
     forwarding_report,
@@ -19,6 +20,7 @@ from vaguemestre.helpdesk import (
 from vaguemestre.helpdesk.account_facts_reader import facts_of
 from vaguemestre.helpdesk.account_history import account_history
 from vaguemestre.helpdesk.diagnosis import diagnosis_sentences, find_suggestion
+from vaguemestre.helpdesk.restoration_page import told_restoration
 from vaguemestre.people import numen
 
 EVENTS = 7
@@ -46,6 +48,8 @@ def account_record(request: AgentRequest, account: Account, now: datetime) -> di
         "sent_on": forwarding_report.forwardings_of(account),
         "reset_request": lost_password_queue.open_request(account),
         "last_shutdown": last_shutdown,
+        "restorable": mailbox_restorations.is_possible(account),
+        **told_restoration(account, now),
         "was_held": bool(last_shutdown) and held_messages.was_ever_held(account),
     }
 

@@ -1,13 +1,17 @@
 """What agents type. Every reason goes to the journal, and to the person concerned."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from vaguemestre.backup.mailbox_restorations import KnownRun
 from vaguemestre.helpdesk.caller_identification import Answers
+from vaguemestre.web.date_text import full_date_text
 
 MOST_HELD = 500  # messages shown and decided at once
 SILENT = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -35,6 +39,30 @@ class HeldMessages(Reason):
         if not self.numbers:
             raise forms.ValidationError(_("Tick at least one message."))
         return self.cleaned_data
+
+
+class BackupChoice(Reason):
+    """Which backup is looked into; the newest first."""
+
+    run = forms.ChoiceField(
+        label=_("Day of the backup"),
+        help_text=_("Choose one from before the messages went missing."),
+        error_messages={
+            "required": _("Choose a day."),
+            "invalid_choice": _("This backup is no longer kept. Choose another day."),
+        },
+    )
+    field_order = ("run", "reason")
+
+    def __init__(self, *args: object, runs: Sequence[KnownRun], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # the arguments of any form
+        self._runs = {run.name: run for run in runs}
+        days = [(run.name, full_date_text(run.at)) for run in runs]
+        cast(forms.ChoiceField, self.fields["run"]).choices = days
+
+    @property
+    def chosen(self) -> KnownRun:
+        return self._runs[self.cleaned_data["run"]]
 
 
 class Restoration(Reason):

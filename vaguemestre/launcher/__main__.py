@@ -34,45 +34,18 @@ def main(arguments: list[str]) -> int:
 def _act(name: str, rest: list[str]) -> int:
     """Each imports what it needs: a stop must not wait for what a start brings."""
     match name:
-        case "run":
+        case "run" | "prepare":
             from vaguemestre.launcher import run
 
-            return run.run(rest)
-        case "ci":
-            from vaguemestre.launcher import ci
-
-            return ci.run(rest)
-        case "house":
-            from vaguemestre.launcher import house_picture
-
-            return house_picture.run(rest)
-        case "messages":
-            from vaguemestre.launcher import messages
-
-            return messages.run(rest)
-        case "cast":
-            django.setup()
-            from vaguemestre.launcher import demo_signins
-
-            return demo_signins.run()
-        case "careers":
-            django.setup()
-            from vaguemestre.launcher import demo_careers
-
-            return demo_careers.run()
-        case "factors":
-            django.setup()
-            from vaguemestre.launcher import demo_factors
-
-            return demo_factors.run()
+            return run.run(rest) if name == "run" else run.prepare_only(rest)
+        case "ci" | "test" | "house" | "messages" | "package":
+            return _develop(name, rest)
+        case "cast" | "careers" | "factors":
+            return _fill_demo(name)
         case "units":
             from vaguemestre.launcher import units
 
             return units.run(rest)
-        case "prepare":
-            from vaguemestre.launcher import run
-
-            return run.prepare_only(rest)
         case "ready":
             from vaguemestre.launcher import readiness
 
@@ -81,12 +54,51 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import operator_command
 
             return operator_command.run(rest)
+        case _:
+            raise LauncherError(f"{name}: unknown command")
+
+
+def _develop(name: str, rest: list[str]) -> int:
+    """For those who work on the house."""
+    match name:
+        case "ci":
+            from vaguemestre.launcher import ci
+
+            return ci.run(rest)
         case "test":
             from vaguemestre.launcher import test_run
 
             return test_run.run(rest)
+        case "house":
+            from vaguemestre.launcher import house_picture
+
+            return house_picture.run(rest)
+        case "package":
+            from vaguemestre.launcher.packaging import build
+
+            return build.run(rest)
         case _:
-            raise LauncherError(f"{name}: unknown command")
+            from vaguemestre.launcher import messages
+
+            return messages.run(rest)
+
+
+def _fill_demo(name: str) -> int:
+    """As the product's user, with all that its rooms bring."""
+    django.setup()
+    match name:
+        case "cast":
+            from vaguemestre.launcher import demo_signins
+
+            return demo_signins.run()
+        case "careers":
+            from vaguemestre.launcher import demo_careers
+
+            return demo_careers.run()
+        case _:
+            from vaguemestre.launcher import demo_factors
+
+            return demo_factors.run()
 
 
 if __name__ == "__main__":

@@ -12,12 +12,15 @@ from pathlib import Path
 from granian.cli import entrypoint
 
 from vaguemestre.mailbox.sandbox.parent_death import end_with_parent
+from vaguemestre.web.monitoring import counters
 
 
 def run() -> None:
     if "--uds" in sys.argv:
         # Nobody else's: the data folder is held by one service alone.
         Path(sys.argv[sys.argv.index("--uds") + 1]).unlink(missing_ok=True)
+    if folder := os.environ.get(counters.VARIABLE):
+        counters.begin(Path(folder))
     os.register_at_fork(after_in_child=lambda: end_with_parent(signal.SIGKILL))
     entrypoint()  # type: ignore[no-untyped-call]  # granian is typed, this one function is not
 

@@ -14,6 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine import mta_sts
 from vaguemestre.instance import Tls
+from vaguemestre.launcher.certificates.pairs import parse_joined
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import WEB_USER, write
 from vaguemestre.launcher.secrets import private_pem
@@ -33,10 +34,15 @@ KINDS: dict[str, MakesKey] = {
 
 
 def ensure(data: Path, host: str, own: Tls, *, now: datetime.datetime) -> None:
-    """`tls/ca.pem`, `tls/server.pem` and `tls/server.key`, right for this host and good for a month at least.
-    `server-alt`: the same of the other kind."""
+    """`tls/ca.pem`, `tls/server.pem` and `tls/server.key`: the operator's own, by `instance.toml` or as installed, or
+    the local authority's, right for this host and good for a month at least. `server-alt`: the same of the other
+    kind."""
     if own.own:
-        _install_own(data / "tls", own.own)
+        _write_own(data / "tls", _read_own(own.own))
+        return
+    if installed_file(data).exists():
+        pairs = parse_joined(installed_file(data).read_bytes())
+        _write_own(data / "tls", [(pair.chain_pem, pair.key_pem) for pair in pairs])
         return
     signing = _load_key(data / "secrets" / "authority.key")
     authority = _authority(data / "tls" / "ca.pem", signing, now)
@@ -44,20 +50,41 @@ def ensure(data: Path, host: str, own: Tls, *, now: datetime.datetime) -> None:
         _server(data / "tls" / name, make, host, authority, signing, now)
 
 
-def _install_own(tls: Path, pairs: Sequence[tuple[Path, Path]]) -> None:
+def installed_file(data: Path) -> Path:
+    """What `vaguemestre certificate` was given, for root alone; taken away, the local authority signs again."""
+    return data / "tls" / "installed.pem"
+
+
+def former_file(data: Path) -> Path:
+    return data / "tls" / "installed-before.pem"
+
+
+def _read_own(pairs: Sequence[tuple[Path, Path]]) -> list[tuple[bytes, bytes]]:
     try:
-        read = [(certificate.read_bytes(), key.read_bytes()) for certificate, key in pairs]
+        return [(certificate.read_bytes(), key.read_bytes()) for certificate, key in pairs]
     except OSError as error:
         raise LauncherError(
             _("instance.toml: tls - {file}: {reason}", file=error.filename, reason=error.strerror)
         ) from error
-    for name in list(KINDS)[len(read) :]:
-        (tls / f"{name}.pem").unlink(missing_ok=True)  # of the local authority, or of another day
-    for name, (chain, private) in zip(KINDS, read, strict=False):
+
+
+def _write_own(tls: Path, pairs: Sequence[tuple[bytes, bytes]]) -> None:
+    """`pairs`: chain and key. The web trusts the very certificates it was given, so those signed by an authority of the
+    house work too; and those that the daemons show until they are told."""
+    shown = [tls / f"{name}.pem" for name in KINDS]
+    former = [file.read_bytes() for file in shown if file.exists()]
+    _write_changed(tls / "ca.pem", b"\n".join(dict.fromkeys([*(chain for chain, _private in pairs), *former])))
+    for file in shown[len(pairs) :]:
+        file.unlink(missing_ok=True)  # of the local authority, or of another day
+    for name, (chain, private) in zip(KINDS, pairs, strict=False):
         write(tls / f"{name}.key", private, group=WEB_USER, mode=0o640)
-        write(tls / f"{name}.pem", chain)
-    # The webmail trusts the very certificates it was given, so those signed by an authority of the house work too.
-    write(tls / "ca.pem", b"\n".join(chain for chain, _private in read))
+        _write_changed(tls / f"{name}.pem", chain)
+
+
+def _write_changed(file: Path, content: bytes) -> None:
+    """Not without need: whoever trusts it reads it again when its date changes."""
+    if not file.exists() or file.read_bytes() != content:
+        write(file, content)
 
 
 def _load_key(file: Path) -> ec.EllipticCurvePrivateKey:
@@ -77,7 +104,7 @@ def _authority(file: Path, key: ec.EllipticCurvePrivateKey, now: datetime.dateti
     made = (
         _builder(name, name, key.public_key(), now, AUTHORITY_DAYS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(usage(signs_certificates=True), critical=True)
         .add_extension(subject_id, critical=False)
         .sign(key, hashes.SHA256())
     )
@@ -99,7 +126,7 @@ def _server(place: Path, make: MakesKey, host: str, authority: x509.Certificate,
         _builder(subject, authority.subject, server_key.public_key(), now, SERVER_DAYS)
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
@@ -156,7 +183,7 @@ def _builder(subject: x509.Name, issuer: x509.Name, public: PublicKey, now: date
     )
 
 
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def usage(*, signs_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not signs_certificates,
         key_cert_sign=signs_certificates,

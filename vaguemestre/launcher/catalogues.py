@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from vaguemestre.launcher.supervision import CHECKOUT
@@ -37,13 +37,14 @@ def wrong() -> list[str]:
         rooms = [room for room in sorted(copy.iterdir()) if (room / "__init__.py").exists()]
         kept = {room.name: room / CATALOGUE for room in rooms if room.name != APART and (room / CATALOGUE).exists()}
         clashes = contradicting({name: file.read_text(encoding="utf-8") for name, file in kept.items()})
-        return [*clashes, *(line for room in rooms for line in _of(room))]
+        had_one = {room for room in rooms if (room / CATALOGUE).exists()}
+        for room in rooms:
+            (room / "locale").mkdir(exist_ok=True)
+        extract(rooms)
+        return [*clashes, *(line for room in rooms for line in _faults(room, had_one=room in had_one))]
 
 
-def _of(room: Path) -> list[str]:
-    had_one = (room / CATALOGUE).exists()
-    (room / "locale").mkdir(exist_ok=True)
-    extract(room)
+def _faults(room: Path, *, had_one: bool) -> list[str]:
     file = room / CATALOGUE
     if not file.exists():
         return []
@@ -54,12 +55,12 @@ def _of(room: Path) -> list[str]:
     return [f"{room.name}: {one}" for one in (*faults, *(f"said nowhere: {text}" for text in left_over(catalogue)))]
 
 
-def extract(room: Path) -> None:
+def extract(rooms: Sequence[Path]) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "VAGUEMESTRE_DATA"}
     environment["PYTHONPATH"] = str(CHECKOUT)
     subprocess.run(
-        [sys.executable, "-P", "-m", "vaguemestre", "makemessages", "-l", "fr", "--no-location", "--verbosity", "0"],
-        cwd=room, env=environment, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        [sys.executable, "-P", "-m", "vaguemestre.launcher.extraction", *map(str, rooms)],
+        env=environment, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
     )  # fmt: skip
 
 

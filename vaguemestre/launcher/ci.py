@@ -2,6 +2,7 @@
 proofs that take many minutes, and nothing else."""
 
 import contextlib
+import itertools
 import os
 import subprocess
 import sys
@@ -20,20 +21,27 @@ BINARIES = Path(sys.executable).parent
 SLOWEST = "--durations=30"  # which tests make everybody wait
 STORIES = ("bin/test", "e2e")  # all of them lie there
 TESTS = ("nice", "bin/test")  # stories have what they need of the machine first: a browser that starves is no fault
-POSTGRESQL = ("--database", "postgresql", "-m")
-# What meets no table says nothing new there; nor does the same statement with another value (`--one-case`).
-TABLES = (*POSTGRESQL, "database and not browser and not slow", "--one-case", SLOWEST)
-WEBMAIL = "vaguemestre/webmail"  # half of them
-# Longest first: what is left for the end then fills both places.
+POSTGRESQL = ("--database", "postgresql")
+CHOSEN = "{chosen}"  # a file: of the tests on SQLite, those that say something new on PostgreSQL
+UNIT = "not browser and not slow"
+APART = ("vaguemestre/mailbox", "vaguemestre/launcher")  # no table is theirs; so the two lanes are of one length
+# Two lanes, one run after the other in each. See docs/decisions/pace.md.
 LONG = (
-    (*TESTS, "-m", "not browser and not slow", SLOWEST),
-    (*STORIES, "-m", "browser", SLOWEST),
-    (*TESTS, *TABLES, WEBMAIL),
-    (*TESTS, *TABLES, f"--ignore={WEBMAIL}"),
-    (*STORIES, *POSTGRESQL, "smoke"),
+    (
+        (*TESTS, "-m", UNIT, SLOWEST, *(f"--ignore={room}" for room in APART), f"--note-statements={CHOSEN}"),
+        (*TESTS, *POSTGRESQL, SLOWEST, f"@{CHOSEN}"),
+    ),
+    (
+        (*STORIES, "-m", "browser and not slow", SLOWEST),
+        (*STORIES, *POSTGRESQL, "-m", "smoke and not slow"),
+        (*TESTS, "-m", UNIT, SLOWEST, *APART),
+    ),
 )
+# What meets no table says nothing new there; nor does the same statement with another value (`--one-case`).
+TABLES = (*POSTGRESQL, "-m", f"database and {UNIT}", "--one-case", SLOWEST)
+LONG_PROOFS = (((*TESTS, "-m", "slow", SLOWEST), (*TESTS, *TABLES)),)
 SLOW = "--slow"
-AT_ONCE = 2  # each leaves a part of a core to the other: it waits for its servers, or its browser
+AT_ONCE = 2  # checks; each leaves a part of a core to the other
 
 
 @dataclass(frozen=True)
@@ -80,13 +88,13 @@ def checks() -> list[Check]:
         Check("shell syntax", lambda: [line for script in _scripts() for line in _result(["sh", "-n", str(script)])]),
         Check("templates", _command("djlint", "--lint", TEMPLATES)),
         Check("browser code's types", _node("client/node_modules/.bin/tsc", "--noEmit", "-p", "client")),
-        Check("browser code's tests", _node("--test", "client/**/*.test.ts")),
+        Check("browser code's tests", _node("client/all-tests.mjs")),
         Check("types", _command("mypy", "--strict")),
         Check("import arrows", _command("lint-imports")),
         Check("picture of the house", house_picture.wrong),
         Check("translations complete", catalogues.wrong),
         Check("migrations complete", _manage("makemigrations", "--check", "--dry-run")),
-        Check("settings fit for production", _manage("check", "--fail-level", "WARNING")),
+        Check("settings fit for production", _manage("settings_check", "--fail-level", "WARNING")),
         Check("lock files name no host", lock_files.wrong),
         Check("tests on SQLite and PostgreSQL, stories in a browser on both", lambda: run_tests(LONG), alone=True),
     ]
@@ -94,8 +102,11 @@ def checks() -> list[Check]:
 
 def proofs() -> list[Check]:
     return [
-        Check("a whole demo, death of every program", lambda: run_tests([(*TESTS, "-m", "slow", SLOWEST)]), alone=True),
+        Check(
+            "long tests and stories, all that meets a table on PostgreSQL", lambda: run_tests(LONG_PROOFS), alone=True
+        ),
         Check("systemd, in a bare Debian", _proof("proofs.systemd"), alone=True),
+        Check("package, in a bare Debian", _proof("proofs.package"), alone=True),
     ]
 
 
@@ -130,13 +141,15 @@ def _result(command: Sequence[str]) -> list[str]:
     return (done.stdout.strip() or f"{command[0]}: {done.returncode}").splitlines() if done.returncode else []
 
 
-def run_tests(wanted: Sequence[Sequence[str]]) -> list[str]:
-    """`AT_ONCE` of these runs at a time. The first is shown as it runs (minutes of silence look like a hang), the
-    others when all have ended: a failure of one does not hide those of another. Only then, in quiet, what failed runs
-    once more."""
-    with tempfile.TemporaryDirectory(prefix="vaguemestre-ci-") as folder, ThreadPoolExecutor(AT_ONCE) as places:
-        runs = [_Run(Path(folder, str(number)), call, shown=not number) for number, call in enumerate(wanted)]
-        list(places.map(_Run.go, runs))
+def run_tests(lanes: Sequence[Sequence[Sequence[str]]]) -> list[str]:
+    """All lanes at once, the runs of each one after the other. The first run is shown as it goes (minutes of silence
+    look like a hang), the others when all have ended: a failure of one does not hide those of another. Only then, in
+    quiet, what failed runs once more."""
+    with tempfile.TemporaryDirectory(prefix="vaguemestre-ci-") as folder, ThreadPoolExecutor(len(lanes)) as places:
+        numbers = itertools.count()
+        made = [[_Run(Path(folder), next(numbers), call) for call in lane] for lane in lanes]
+        list(places.map(lambda lane: [run.go() for run in lane], made))
+        runs = [run for lane in made for run in lane]
         for run in runs:
             run.tell()
         wrong = [line for run in runs for line in run.look()]
@@ -145,10 +158,12 @@ def run_tests(wanted: Sequence[Sequence[str]]) -> list[str]:
 
 
 class _Run:
-    def __init__(self, folder: Path, call: Sequence[str], *, shown: bool) -> None:
+    def __init__(self, together: Path, number: int, call: Sequence[str]) -> None:
+        folder = together / str(number)
         folder.mkdir()
-        self._memory, self._output = folder / "memory", None if shown else folder / "output"
-        self._run = second_look.noting(call, self._memory)
+        self._memory, self._output = folder / "memory", folder / "output" if number else None
+        words = [word.replace(CHOSEN, str(together / "chosen")) for word in call]
+        self._run = second_look.noting(words, self._memory)
         self._code = 1
 
     def go(self) -> None:

@@ -24,6 +24,9 @@ LONGEST_PATH = 70
 
 # Owner and mode of each folder; what a daemon needs below them is its own affair.
 LAYOUT = {
+    "acme": ("root", 0o755),
+    "backup": ("root", 0o755),
+    "backup/work": ("root", 0o700),
     "career": (WEB_USER, 0o700),
     "conversions": (OFFICE_USER, 0o2750),
     "db": (WEB_USER, 0o755),
@@ -114,7 +117,7 @@ def has_database(data: Path) -> bool:
 
 
 def write_instance(file: Path, facts: Mapping[str, str | bool | int], ports: Ports) -> None:
-    lines = [f"{name} = {_toml(value)}" for name, value in facts.items()]
+    lines = [f"{name} = {toml(value)}" for name, value in facts.items()]
     heading = _("# This installation. Each key can also be given as VAGUEMESTRE_<KEY>.")
     write(file, "\n".join([heading, *lines, "", *_ports_table(ports), ""]))
 
@@ -130,10 +133,10 @@ def change_ports(file: Path, ports: Ports) -> None:
 
 
 def _ports_table(ports: Ports) -> list[str]:
-    return ["[ports]", *(f"{name} = {port}" for name, port in ports.model_dump().items())]
+    return ["[ports]", *(f"{name} = {port}" for name, port in ports.model_dump(exclude_none=True).items())]
 
 
-def _toml(value: str | bool | int) -> str:
+def toml(value: str | bool | int) -> str:
     # A JSON string is a TOML string.
     return json.dumps(value, ensure_ascii=False)
 

@@ -52,7 +52,7 @@ class Profile:
     """`memory`: what the unit may hold at most; a share is one of the machine's. `compiles`: it makes machine code as
     it runs (LuaJIT, PCRE, LibreOffice). `proc`: it asks for more of `/proc` than its own processes. `only`: the folders
     of the data folder that it sees at all, and may change; `reads`: may read. None: all of them but `hides`, as far as
-    their owners and modes let it."""
+    their owners and modes let it. `home`: it reads root's (the key of SFTP)."""
 
     memory: str
     capabilities: str = ""
@@ -62,6 +62,7 @@ class Profile:
     only: tuple[str, ...] | None = None
     reads: tuple[str, ...] = ()
     hides: tuple[str, ...] = ()
+    home: bool = False
 
 
 # What of the data folder concerns the pages and `tasks` alone.
@@ -81,7 +82,12 @@ PROFILES = {
     "postfix": Profile("40%", f"{_DAEMON} CAP_SYS_CHROOT", hides=_OF_THE_PRODUCT),
     "queuekeeper": Profile(
         "256M", "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_SETGID CAP_SETUID",
-        only=("queue", "run"), reads=("engine/postfix",),
+        only=("queue", "run"), reads=("engine/postfix", "log"),
+    ),
+    # doveadm, which becomes the mail user, with Dovecot's plugins; restic, which reads and takes no lock.
+    "restorer": Profile(
+        "2G", "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_SETGID CAP_SETUID", compiles=True,
+        hides=_OF_THE_PAGES, home=True,
     ),
     "cleaner": Profile("2G", offline=True, only=("run/cleaner",)),
     "converter": Profile("4G", compiles=True, offline=True, proc=True, only=("conversions",)),
@@ -109,6 +115,8 @@ def lines(name: str, user: str, data: Path) -> str:
     said.append(OFFLINE if profile.offline else INTERNET)
     if not profile.compiles:
         said.append("MemoryDenyWriteExecute=yes\n")
+    if profile.home:
+        said.append("ProtectHome=read-only\n")
     return "".join(said)
 
 

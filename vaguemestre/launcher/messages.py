@@ -35,7 +35,7 @@ def read_into(room: Path) -> list[str]:
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     after = before
     try:
-        catalogues.extract(room)
+        catalogues.extract([room])
         if not file.exists():
             return []
         after = in_order(before, file.read_text(encoding="utf-8"))

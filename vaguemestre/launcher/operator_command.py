@@ -5,6 +5,7 @@ import pwd
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from vaguemestre.launcher.errors import LauncherError, UnreadableFileError
 from vaguemestre.launcher.folder import DEFAULT_DATA, WEB_USER
@@ -12,15 +13,37 @@ from vaguemestre.launcher.supervision import clean_environment
 from vaguemestre.launcher.texts import _
 
 # They write root's own files and speak to the daemons' masters.
-ACTS_OF_ROOT = {("engine", "render"), ("engine", "check"), ("engine", "reload")}
+ACTS_OF_ROOT = {
+    ("engine", "render"), ("engine", "check"), ("engine", "reload"),
+    ("backup", "run"), ("backup", "check"), ("backup", "list"), ("backup", "rehearse"), ("backup", "follow"),
+}  # fmt: skip
 
 
 def run(arguments: Sequence[str]) -> int:
-    data = Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
-    if not (data / "instance.toml").exists():
-        raise LauncherError(
-            _("{data} is not a data folder: start once with bin/run, or name another by VAGUEMESTRE_DATA.", data=data)
-        )
+    """Returns from acts of the launcher's own; a command of the product takes this process over."""
+    match arguments:
+        case ["init", *rest]:
+            from vaguemestre.launcher.installation import init
+
+            return init.run(rest, named_folder())
+        case ["back", *rest]:
+            from vaguemestre.launcher.upgrades import back
+
+            return back.run(rest, named_folder())
+        case ["certificate", *rest]:
+            from vaguemestre.launcher.certificates import command
+
+            return command.run(rest)
+        case ["backup", "restore", *rest] if "--mailbox" not in rest:
+            from vaguemestre.launcher import restore_command
+
+            return restore_command.run(rest, named_folder())
+        case _:
+            return _become(arguments)
+
+
+def _become(arguments: Sequence[str]) -> NoReturn:
+    data = data_folder()
     if tuple(arguments[:2]) not in ACTS_OF_ROOT:
         files = [argument for argument in arguments if Path(argument).is_file()]
         drop_rights()
@@ -32,6 +55,23 @@ def run(arguments: Sequence[str]) -> int:
     environment["LOGNAME"] = os.environ.get("SUDO_USER") or pwd.getpwuid(_REAL_USER).pw_name
     command = [sys.executable, "-P", "-m", "vaguemestre", *arguments]
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is what is wanted
+
+
+def named_folder() -> Path:
+    return Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
+
+
+def data_folder() -> Path:
+    data = named_folder()
+    if not (data / "instance.toml").exists():
+        raise LauncherError(
+            _(
+                "{data} is not a data folder: start once with vaguemestre init or bin/run, or name another by "
+                "VAGUEMESTRE_DATA.",
+                data=data,
+            )
+        )
+    return data
 
 
 _REAL_USER = os.getuid()

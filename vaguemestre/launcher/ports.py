@@ -14,16 +14,16 @@ from vaguemestre.launcher.texts import _
 
 PURPOSES = {
     "web": "HTTPS", "imaps": "IMAPS", "smtps": "SMTPS", "smtp": "SMTP", "sieve": "ManageSieve", "gate": "gate",
-    "events": "events", "reinject": "reinjection", "sink": "sink",
+    "events": "events", "reinject": "reinjection", "sink": "sink", "http": "HTTP",
 }  # fmt: skip
-PUBLIC = ("web", "imaps", "smtps", "smtp")
+PUBLIC = ("web", "imaps", "smtps", "smtp", "http")
 
 
 def require_free(ports: Ports, listen: str) -> None:
     taken = []
     for name, address in _places(listen):
         purpose, port = PURPOSES[name], getattr(ports, name)
-        if reason := _refusal(address, port):
+        if port is not None and (reason := _refusal(address, port)):
             taken.append(
                 _(
                     "  port {port} ({purpose}) on {address}: {reason}",

@@ -13,6 +13,7 @@ from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.folder import CLEANER_USER, OFFICE_USER, WEB_USER
 from vaguemestre.launcher.nginx import configuration
+from vaguemestre.web.monitoring import counters
 
 SECONDS = 3.0
 # Twice as many open pages as one event process is meant for; left alone, granian serves 1,024 requests at once and
@@ -49,14 +50,20 @@ def _product(data: Path, instance: Instance) -> list[Program]:
         ),
         _python("tasks", "vaguemestre", "tasks", answers=_runs),
         _server("gate", "wsgi", "vaguemestre.gate:application", "--port", str(ports.gate), "--blocking-threads", "4",
-                answers=_connects(ports.gate)),
+                answers=_connects(ports.gate), environment=_counting(data, "gate")),
         _server("events", "asgi", "vaguemestre.events:application", "--port", str(ports.events), *STREAMS,
                 *KILL_TIMEOUT, answers=_connects(ports.events)),
         *([_images(images_socket)] if instance.remote_images else []),
+        *([_restorer(data / "run" / "restorer.sock")] if instance.backup or instance.mode == "production" else []),
         _handouts(data / "run" / "handouts.sock"),
         _server("web", "wsgi", "vaguemestre.wsgi:application", "--uds", str(web_socket), *WORKERS, *KILL_TIMEOUT,
-                answers=lambda: _web_answers(web_socket, instance.host)),
+                answers=lambda: _web_answers(web_socket, instance.host), environment=_counting(data, "web")),
     ]  # fmt: skip
+
+
+def _counting(data: Path, program: str) -> dict[str, str]:
+    """The two that count for `/metrics/`, where `web` adds up."""
+    return {counters.VARIABLE: str(data / "run" / "counters" / program)}
 
 
 def _images(path: Path) -> Program:
@@ -66,6 +73,12 @@ def _images(path: Path) -> Program:
         "images", "wsgi", "vaguemestre.wsgi:application", "--uds", str(path), "--blocking-threads", "24", *KILL_TIMEOUT,
         answers=_connects(path), environment={"RES_OPTIONS": "timeout:2 attempts:1"},
     )  # fmt: skip
+
+
+def _restorer(path: Path) -> Program:
+    """Root: nobody else reads a backup, and its password. Where none is set up it says so; production has its unit."""
+    made = _python("restorer", "vaguemestre.backup.mailbox_restorer", str(path), answers=_connects(path))
+    return replace(made, user="root")
 
 
 def _handouts(path: Path) -> Program:

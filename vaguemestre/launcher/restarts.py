@@ -1,7 +1,8 @@
 """A program that cannot start is tried again for ever, but less and less often.
 
 `DATA/supervision/<program>` says how often in a row it has failed, and when it was started last; `web.restarts` reads
-it. The supervisor passes here by `program_start`, systemd by `python -m vaguemestre.launcher.restarts PROGRAM`.
+it. The supervisor passes here by `program_start`, systemd by `python -m vaguemestre.launcher.restarts PROGRAM`. The
+first start that lets mail in after an upgrade is noted.
 """
 
 import os
@@ -10,6 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from vaguemestre.launcher.upgrades import record
 from vaguemestre.web.restarts import FOLDER, WELL_SECONDS, read_restart
 
 LONGEST_SECONDS = 60
@@ -17,6 +19,7 @@ LONGEST_SECONDS = 60
 
 def wait_turn(data: Path, program: str) -> None:
     """Returns at once when it ran well before, or has not run."""
+    record.note_start(data, program)
     now = time.time()
     failures = failures_before(data, program, now)
     delay = min(2 ** (failures - 1), LONGEST_SECONDS) if failures else 0

@@ -133,9 +133,7 @@ def prepare_only(arguments: Sequence[str]) -> int:
     with folder_lock.hold(data):
         _end_leftovers(data)
         if not (data / "instance.toml").exists():
-            raise LauncherError(
-                _("{file} is missing: docs/operating.md says how to write it.", file=data / "instance.toml")
-            )
+            raise LauncherError(_("{file} is missing: vaguemestre init writes it.", file=data / "instance.toml"))
         instance = describe(data, None)
         if new_secrets := prepare(data, instance):
             summary.show_secrets(data, new_secrets)

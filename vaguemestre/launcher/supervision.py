@@ -190,6 +190,7 @@ def clean_environment(data: Path) -> dict[str, str]:
         **kept,
         "PATH": f"{Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin",
         "LANG": "C.UTF-8",
+        "TZ": "UTC",  # all logs in one, and no hour twice in October
         "PYTHONPATH": str(CHECKOUT),
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "vaguemestre.settings",

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vaguemestre.engine.processes import Program
-from vaguemestre.instance import Instance, Ports
-from vaguemestre.launcher import hardening, programs
+from vaguemestre.instance import Backup, Instance, Ports
+from vaguemestre.launcher import backup_units, hardening, programs
 from vaguemestre.launcher.folder import WEB_USER
 from vaguemestre.launcher.supervision import CHECKOUT
 
@@ -18,8 +18,8 @@ READY = "vaguemestre-ready.service"
 DATA = Path("/var/lib/vaguemestre")
 HOME = Path("/opt/vaguemestre")
 STANDARD = Ports(
-    web=443, imaps=993, smtps=465, smtp=25, sieve=4190, gate=24080, events=24081, reinject=24026, sink=24027
-)
+    web=443, imaps=993, smtps=465, smtp=25, sieve=4190, gate=24080, events=24081, reinject=24026, sink=24027, http=80
+)  # fmt: skip
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -37,7 +37,9 @@ def usual() -> dict[str, str]:
     return {name: text.replace(str(CHECKOUT), str(HOME)) for name, text in made.items()}
 
 
-def render(listed: Sequence[Program], data: Path, checkout: Path = CHECKOUT) -> dict[str, str]:
+def render(
+    listed: Sequence[Program], data: Path, checkout: Path = CHECKOUT, backup: Backup | None = None
+) -> dict[str, str]:
     """File name → content. The programs come in order of start."""
     python = checkout / ".venv" / "bin" / "python"
     units = {
@@ -48,7 +50,14 @@ def render(listed: Sequence[Program], data: Path, checkout: Path = CHECKOUT) -> 
     for program in listed:
         earlier = [_unit(other) for other in listed if other.priority < program.priority]
         units[_unit(program)] = _service(program, earlier, data, checkout, python)
-    return units
+
+    def act_of_backup(act: str) -> str:
+        return (
+            f"ExecStart={python} -P -m vaguemestre backup {act}\nWorkingDirectory={checkout}\n"
+            f"{_environment({}, data, checkout, python)}\nUMask=0077"
+        )
+
+    return units | backup_units.render(backup, TARGET, PREPARE, act_of_backup)
 
 
 def _unit(program: Program) -> str:
@@ -165,6 +174,7 @@ def _environment(more: Mapping[str, str], data: Path, checkout: Path, python: Pa
     environment = {
         "PATH": f"{python.parent}:/usr/sbin:/usr/bin:/sbin:/bin",
         "LANG": "C.UTF-8",
+        "TZ": "UTC",
         "PYTHONPATH": str(checkout),
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "vaguemestre.settings",

@@ -1,3 +1,8 @@
-"""Jobs of this room."""
+"""Jobs of this room, and what it tells of itself."""
 
-from vaguemestre.letters import retention, tasks
+from vaguemestre.letters import retention, tasks, waiting
+from vaguemestre.web.findings import operator_findings
+from vaguemestre.web.metrics import gauge_sources
+
+gauge_sources.provide(waiting.letter_gauges)
+operator_findings.provide(waiting.letter_findings)

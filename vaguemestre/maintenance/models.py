@@ -57,3 +57,14 @@ class Maintenance(models.Model):
     @property
     def parts(self) -> list[Part]:
         return [part for part in Part if part in self.closes]
+
+
+class DiskSample(models.Model):
+    """How much room a disk had, once an hour; kept for a week."""
+
+    at = models.DateTimeField(db_index=True)
+    store = models.CharField(max_length=10)  # web.health_checks.STORES
+    free = models.PositiveBigIntegerField()  # octets
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.store} {self.free}"

@@ -1,20 +1,16 @@
 """Jobs of this room. The rooms below do not know one another: this one introduces them."""
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 from vaguemestre.mailbox.sandbox import cleaner
-from vaguemestre.maintenance import acts
+from vaguemestre.maintenance import acts, disk_history, service_gauges
+from vaguemestre.web.findings import operator_findings
 from vaguemestre.web.health_checks import cleaner_trial
-from vaguemestre.web.metrics import Gauge, gauge_sources
-
-
-def _unknown_jobs(_now: datetime) -> Iterable[Gauge]:
-    yield Gauge("jobs_unknown", "Timed acts that wait for a job which this version does not know.", due.count_unknown())
-
+from vaguemestre.web.metrics import gauge_sources
 
 due.recurring("audit.journal.seal", every=600)(journal.seal_due)
-gauge_sources.provide(_unknown_jobs)
+gauge_sources.provide(service_gauges.clock_gauges)
+gauge_sources.provide(service_gauges.disk_gauges)
+operator_findings.provide(service_gauges.clock_findings)
+operator_findings.provide(service_gauges.disk_findings)
 cleaner_trial.provide(cleaner.find_trouble)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from ipaddress import ip_address
+from pathlib import Path
 from threading import Timer
 from urllib.parse import urlencode, urlsplit
 
@@ -100,11 +101,15 @@ def _hang_up(line: socket.socket) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-@lru_cache(maxsize=1)
 def trusted_authorities() -> ssl.SSLContext:
-    """The authorities of the system, and the one that signed our own site."""
-    context = ssl.create_default_context()
+    """The authorities of the system, and the one that signed our own site: read again when its file has changed."""
     own = settings.APPLICATIONS["ca"]
-    if own is not None and own.is_file():
+    return _trusted_authorities(own, own.stat().st_mtime_ns) if own and own.is_file() else _trusted_authorities(None, 0)
+
+
+@lru_cache(maxsize=1)
+def _trusted_authorities(own: Path | None, _changed: int) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if own is not None:
         context.load_verify_locations(own)
     return context

@@ -85,7 +85,14 @@ def failing_programs() -> list[str]:
 
 
 def health_gauges(_now: datetime) -> list[Gauge]:
-    return [Gauge("programs_failing", "Programs that end again and again soon after start.", len(failing_programs()))]
+    """`metrics.gauge_sources`."""
+    told = [
+        Gauge("part_answers", "1 when this part of the service answers.", int(check.answers), {"part": check.part})
+        for check in run_checks()
+    ]
+    failing = len(failing_programs())
+    told.append(Gauge("programs_failing", "Programs that end again and again soon after start.", failing))
+    return told
 
 
 def run_checks() -> list[Check]:

@@ -1,5 +1,6 @@
-"""Two duties on the way in and out: the language of the person, and what a browser may keep."""
+"""Three duties on the way in and out: the request's id, the language of the person, and what a browser may keep."""
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -8,7 +9,26 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from vaguemestre.web.monitoring import page_timing, request_trace
+
 Handler = Callable[[HttpRequest], HttpResponseBase]
+MAIL_SESSIONS = "X-Mail-Sessions"  # for nginx's log, which keeps it from the visitor
+
+
+def tracing(get_response: Handler) -> Handler:
+    """All that is logged meanwhile bears the id that nginx gave; how long it took is counted."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        begun = time.perf_counter()
+        with request_trace.following(request.headers.get("X-Request-ID", "")) as trace:
+            response = get_response(request)
+        if trace.imap_sessions:
+            response.headers[MAIL_SESSIONS] = ",".join(sorted(trace.imap_sessions))
+        if match := request.resolver_match:
+            page_timing.observe_page(match.view_name, time.perf_counter() - begun)
+        return response
+
+    return middleware
 
 
 def caching(get_response: Handler) -> Handler:

@@ -1,6 +1,7 @@
 """The way to Dovecot and Postfix for the person who asks. The only place of this room that reads `settings.MAIL`."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.sieve import managesieve
+from vaguemestre.web.monitoring import request_trace
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 
 
@@ -36,13 +38,23 @@ def index_files() -> IndexFile | None:
 
 
 def open_mailbox(access: MailboxAccess) -> AbstractContextManager[Session]:
-    return pool().session(access.key)
+    return _traced_session(access.key, None)
 
 
 def open_mailbox_of(account_key: str, *, patience: float | None = None) -> AbstractContextManager[Session]:
     """As the mailbox itself, for what goes on after the reader has left: the outbox. With little `patience`, for what
     one can do without."""
-    return pool().session(account_key, patience=patience)
+    return _traced_session(account_key, patience)
+
+
+@contextmanager
+def _traced_session(account_key: str, patience: float | None) -> Iterator[Session]:
+    """Noted at the end: a connection found dead has been replaced by another."""
+    with pool().session(account_key, patience=patience) as session:
+        try:
+            yield session
+        finally:
+            request_trace.note_imap_session(session.server_name)
 
 
 def reading_endpoint() -> Endpoint:

@@ -4,6 +4,7 @@ from vaguemestre.accounts import ports
 from vaguemestre.accounts.ports import PurgeStage
 from vaguemestre.contacts.ports import correspondent_sources
 from vaguemestre.handouts.ports import living_letters
+from vaguemestre.web.monitoring.page_timing import timed_pages
 from vaguemestre.webmail import purge
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.compose import drafts, link_attachments, signature_import
@@ -16,6 +17,11 @@ from vaguemestre.webmail.settings_pages import page
 from vaguemestre.webmail.snooze import wakeups
 from vaguemestre.webmail.trust import inbox_senders, list_unsubscription
 
+
+def _timed_pages() -> dict[str, str]:
+    return {"webmail:folder": "list", "webmail:message": "open", "webmail:send": "send"}
+
+
 ports.account_purgers.provide(purge.purge, stage=PurgeStage.DRAFTS)
 ports.mail_holders.provide(delivery.hold_back)
 ports.mail_holders.provide(dispatch.hold_back)
@@ -27,5 +33,6 @@ ports.signature_import.provide(signature_import.keep_signature)
 ports.settings_entries.provide(page.account_entries)
 ports.screen_preferences.provide(lookup.load_preferences)
 ports.absence_list.provide(absent_staff.absence_texts)
+timed_pages.provide(_timed_pages)
 living_letters.provide(link_attachments.living_letters)
 correspondent_sources.provide(inbox_senders.find_senders)

@@ -1,5 +1,6 @@
 """How each sign-in went, on the web and in mail programs, in one place."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -7,9 +8,15 @@ from django.db.models import F
 
 from vaguemestre.accounts.attempts.throttle import network_of
 from vaguemestre.accounts.models import Account, SignIn
+from vaguemestre.web.metrics import Gauge, counter_gauges
+from vaguemestre.web.monitoring.counters import Counter
 
 SAME_WITHIN = timedelta(hours=1)
 MOST_PROGRAMS = 20  # of one person within that time: the next ones have no name
+signins = Counter(
+    "signins_total", "Sign-ins, by where and how they ended.",
+    {"door": SignIn.Channel.values, "result": SignIn.Result.values},
+)  # fmt: skip
 _APART = {SignIn.Result.GOOD, SignIn.Result.FACTOR}
 KEPT = timedelta(days=365)  # CNIL 2021-122: six months to a year
 
@@ -26,6 +33,7 @@ def note_attempt(
     """A line, or one more time on the line of the same thing within the hour.
 
     Each right password on the web has its own."""
+    signins.add(channel, result)
     network = network_of(address)
     facts = {"account": account, "result": result, "channel": channel, "network": network, "agent": agent[:200]}
     if not (channel == SignIn.Channel.WEB and result in _APART):
@@ -34,6 +42,11 @@ def note_attempt(
         if newest and SignIn.objects.filter(pk=newest.pk).update(**more):
             return newest
     return SignIn.objects.create(**facts, at=now, address=address)
+
+
+def signin_gauges(_now: datetime) -> Iterator[Gauge]:
+    """`web.metrics.gauge_sources`."""
+    return counter_gauges(signins)
 
 
 @transaction.atomic

@@ -150,6 +150,10 @@ SENTENCES: Mapping[str, str | Promise] = {
     "export.swept": _("Copy of the mailbox deleted: its days are over"),
     "export.link-sent": _("Link to the copy of the mailbox sent to the rescue contact"),
     "export.link-used": _("Copy of the mailbox opened by its link"),
+    "restoration.looked": _("Backup of the mailbox looked into: folders and counts"),
+    "restoration.done": _("Messages of a backup brought back into the mailbox"),
+    "restoration.failed": _("Messages of a backup not brought back"),
+    "restoration.dropped": _("Messages of a backup: given up before anything was brought back"),
     "intake.asked": _("Import of mail asked for"),
     "intake.done": _("Mail imported"),
     "intake.stopped": _("Import of mail stopped"),
@@ -213,6 +217,7 @@ _TOLD: Mapping[str, str | Promise] = {
     "number": _("no. %(value)s"),
     "note": _("outcome: %(value)s"),
     "held": _("messages: %(value)s"),
+    "backup": _("backup of %(value)s"),
     "serial": _("key no. %(value)s"),
     "slip": _("slip %(value)s"),
 }

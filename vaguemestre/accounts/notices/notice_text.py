@@ -118,6 +118,21 @@ def _place(details: Details) -> str:
     return network_text(str(details.get("network") or ""))
 
 
+def _messages_restored(details: Details) -> str:
+    office, count = _plain(details, "office") or _("The mail service"), int(str(details.get("count") or 0))
+    if not count:
+        return _("%(office)s looked for missing messages in a backup: none is missing.") % {"office": office}
+    said = ngettext(
+        "%(office)s brought %(count)d message back from the backup of %(day)s. It is in the folder “%(place)s” of your "
+        "mailbox.",
+        "%(office)s brought %(count)d messages back from the backup of %(day)s. They are in the folder “%(place)s” of "
+        "your mailbox.",
+        count,
+    )
+    day, place = _day(details, "day"), _plain(details, "place")
+    return said % {"office": office, "count": count, "day": day, "place": place}
+
+
 def _day(details: Details, key: str) -> str:
     return full_date(date.fromisoformat(str(details[key])))
 
@@ -239,6 +254,7 @@ _HELP_DESK: dict[str, Words] = {
     "restored": lambda d: _("Your account is open again (%(office)s).") % {"office": _plain(d, "office")},
     "unfrozen": lambda _d: _("Mail may leave in your name again."),
     "unblocked": lambda _d: _("Your mailbox is open again."),
+    "messages-restored": lambda d: _messages_restored(d),
     "held-released": lambda d: (
         ngettext(
             "%(office)s let %(count)d message leave that had been held when your account was declared stolen.",

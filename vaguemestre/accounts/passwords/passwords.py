@@ -76,6 +76,11 @@ def upgrade_hash(account: Account, raw: str) -> None:
             announce_change([account])
 
 
+def nobodys_hash() -> str:
+    """In the place of a password that is void: nothing that is typed fits it."""
+    return hasher().hash(secrets.token_urlsafe(32))
+
+
 def generate_provisional() -> str:
     """`k7mr-w4pz-9nhb`: what the letter prints, as it is hashed."""
     groups = ("".join(secrets.choice(CODE_ALPHABET) for _ in range(GROUP)) for _ in range(PROVISIONAL_GROUPS))

@@ -13,9 +13,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.clients import servers
+from vaguemestre.clients.dns.plain_http import PlainHttpError, redirect_at
 from vaguemestre.clients.dns.policy import PolicyError, fetched, says_the_same
 from vaguemestre.clients.dns.records import Record, mail_host, plain, records
 from vaguemestre.engine import mta_sts
+from vaguemestre.web.certificates import bears
 
 SECONDS = 5.0
 
@@ -31,7 +33,7 @@ class NoResolverError(Exception):
     """No resolver answers."""
 
 
-class _Unanswered(Exception):
+class UnansweredError(Exception):
     """This name alone: the resolver says that it cannot tell."""
 
 
@@ -62,7 +64,7 @@ class Resolver:
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
         except dns.resolver.NoNameservers as error:
-            raise _Unanswered from error
+            raise UnansweredError from error
         except dns.exception.Timeout as error:
             raise NoResolverError from error
         if kind == "TXT":
@@ -80,6 +82,8 @@ def check(resolver: Resolver) -> Iterator[Finding]:
         yield _judged(resolver, record)
     if settings.INSTANCE.mode == "production":  # no other one goes out
         yield served(resolver, fetched)
+        if settings.INSTANCE.ports.http:
+            yield from (led_to_https(resolver, name, redirect_at) for name in _names())
     yield from _certificate()
 
 
@@ -88,16 +92,32 @@ def served(resolver: Resolver, fetch: Callable[[Sequence[str]], str]) -> Finding
     try:
         addresses = resolver.addresses(name)
         said = fetch(addresses) if addresses else ""
-    except (_Unanswered, PolicyError) as error:
+    except (UnansweredError, PolicyError) as error:
         return Finding(name, "HTTPS", State.REFUSED, wanted, [str(error)])
     return Finding(name, "HTTPS", _state([said] if said else [], right=says_the_same(said, wanted)), wanted, [said])
+
+
+def led_to_https(resolver: Resolver, name: str, ask: Callable[[str, str], str]) -> Finding:
+    """A firewall is asked too, of IPv4 and of IPv6: an authority sees no more than this."""
+    wanted = _("port 80 leads to https://%(name)s/") % {"name": name}
+    try:
+        found = [ask(address, name) for address in resolver.addresses(name)]
+    except (UnansweredError, PlainHttpError) as error:
+        return Finding(name, "HTTP", State.REFUSED, wanted, [str(error)])
+    right = bool(found) and all(one.startswith(f"https://{name}") for one in found)
+    return Finding(name, "HTTP", _state(found, right=right), wanted, found)
+
+
+def _names() -> tuple[str, ...]:
+    """That lead here in every installation; the domain itself may be another site's."""
+    return mail_host(), servers.autoconfig_host(), servers.autodiscover_host(), mta_sts.host()
 
 
 def _host(resolver: Resolver) -> Iterator[Finding]:
     host = mail_host()
     try:
         addresses = resolver.addresses(host)
-    except _Unanswered:
+    except UnansweredError:
         yield Finding(host, "A", State.REFUSED, _("the public address of this machine"), [])
         return
     state = State.RIGHT if addresses else State.MISSING
@@ -111,7 +131,7 @@ def _reverse(resolver: Resolver, address: str, host: str) -> Finding:
     name = dns.reversename.from_address(address).to_text(omit_final_dot=True)
     try:
         found = resolver.ask(name, "PTR")
-    except _Unanswered:
+    except UnansweredError:
         return Finding(name, "PTR", State.REFUSED, host, [])
     return Finding(name, "PTR", _state(found, right=host in map(plain, found)), host, found)
 
@@ -121,7 +141,7 @@ def _judged(resolver: Resolver, record: Record) -> Finding:
         if record.kind == "CNAME":
             return _alias(resolver, record)
         found = resolver.ask(record.name, record.kind)
-    except _Unanswered:
+    except UnansweredError:
         return Finding(record.name, record.kind, State.REFUSED, record.value, [])
     if record.kind == "TXT":  # others stand beside ours: another SPF is wrong, the rest is nobody's business
         mark = record.value.partition("=")[2][:4].lower()
@@ -148,11 +168,6 @@ def _certificate() -> Iterator[Finding]:
     if file is None or not file.exists():
         return
     own = x509.load_pem_x509_certificates(file.read_bytes())[0]
-    try:
-        names = own.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        borne = {plain(name) for name in names.get_values_for_type(x509.DNSName)}
-    except x509.ExtensionNotFound:
-        borne = set()
-    for name in (mail_host(), servers.autoconfig_host(), servers.autodiscover_host(), mta_sts.host()):
-        right = name in borne or f"*.{name.partition('.')[2]}" in borne
-        yield Finding(name, "TLS", State.RIGHT if right else State.MISSING, _("a name of the certificate"), [])
+    for name in _names():
+        state = State.RIGHT if bears(own, name) else State.MISSING
+        yield Finding(name, "TLS", state, _("a name of the certificate"), [])

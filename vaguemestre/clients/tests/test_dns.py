@@ -16,7 +16,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.clients.dns.checking import Resolver, State, served
+from vaguemestre.clients.dns.checking import Resolver, State, led_to_https, served
+from vaguemestre.clients.dns.plain_http import redirect_at
 from vaguemestre.clients.dns.policy import PolicyError, fetched
 from vaguemestre.clients.dns.records import Record, mail_host, records
 from vaguemestre.engine import mta_sts
@@ -217,6 +218,34 @@ def test_the_policy_is_read_as_other_servers_read_it(
     with name_server(tmp_path, zone()) as at, policy_server(answer) as port:
         found = served(Resolver(at), lambda _addresses: fetched(["127.0.0.1"], port=port, trust=tls_context()))
     assert found.state is state
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("HTTP/1.1 308 X\r\nLocation: https://%s/\r\n\r\n", State.RIGHT),
+        ("HTTP/1.1 308 X\r\nLocation: https://elsewhere.example/\r\n\r\n", State.DIFFERENT),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", State.DIFFERENT),
+        ("", State.REFUSED),
+    ],
+)
+def test_port_80_is_asked_at_the_address_of_each_name(tmp_path: Path, answer: str, state: State) -> None:
+    name = mail_host()
+    with socket.create_server(("127.0.0.1", 0)) as listening, name_server(tmp_path, zone()) as at:
+
+        def once() -> None:
+            with listening.accept()[0] as connection:
+                asked.append(connection.recv(4096).decode())
+                connection.sendall((answer % name if "%" in answer else answer).encode())
+
+        asked: list[str] = []
+        answering = threading.Thread(target=once, daemon=True)
+        answering.start()
+        port = listening.getsockname()[1]
+        found = led_to_https(Resolver(at), name, lambda _address, host: redirect_at("127.0.0.1", host, port=port))
+        answering.join(timeout=10)
+    assert found.state is state
+    assert f"Host: {name}\r\n" in asked[0]
 
 
 def test_a_certificate_of_nobody_we_trust_is_no_policy(daemons: None) -> None:

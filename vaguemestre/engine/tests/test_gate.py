@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
 
-from vaguemestre.accounts.attempts import throttle
+from vaguemestre.accounts.attempts import attempt_log, throttle
 from vaguemestre.accounts.models import Failure, SignIn
 from vaguemestre.engine import gate
 from vaguemestre.engine.testing.gate import log_of
@@ -233,3 +233,20 @@ def test_only_the_mail_server_may_say_which_program_it_was(gate_server: int) -> 
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(request)  # noqa: S310
         assert refused.value.code == 403
+
+
+def test_sign_ins_of_mail_programs_are_counted_by_door(person: MailAccount) -> None:
+    def counted(door: str, result: str) -> int:
+        return next(
+            counts[0] for labels, counts in attempt_log.signins.totals() if list(labels.values()) == [door, result]
+        )
+
+    before = counted("imap", "wrong"), counted("imap", "good"), counted("smtp", "good")
+    fail(person, ["faux"])
+    imap_connection(person).logout()
+    submission(person).quit()
+    deadline = time.monotonic() + 10
+    while counted("smtp", "good") == before[2] and time.monotonic() < deadline:
+        time.sleep(0.02)
+    after = counted("imap", "wrong"), counted("imap", "good"), counted("smtp", "good")
+    assert [later - earlier for earlier, later in zip(before, after, strict=True)] == [1, 1, 1]

@@ -3,12 +3,8 @@
 import json
 import socket
 import stat
-import subprocess
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -18,50 +14,11 @@ from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.models import Account, ShutdownStep
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
-from vaguemestre.engine import projection, queue_holds, queue_manager
-from vaguemestre.testing import MailAccount, data_folder, deliver, letter, make_mail_account, submission, wait_for_mail
+from vaguemestre.engine import projection, queue_holds, queue_manager, root_socket
+from vaguemestre.engine.testing.queue import home_of, send, waiting
+from vaguemestre.testing import MailAccount, data_folder, letter, make_mail_account, submission, wait_for_mail
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def unreachable(mail_account: MailAccount) -> Iterator[MailAccount]:
-    """A colleague whose mailbox Dovecot cannot open: what is sent there waits in the queue, and is tried again."""
-    colleague = make_mail_account("Karim", "Belkacem")
-    deliver(letter(colleague.address), colleague.address)
-    wait_for_mail(colleague)
-    home = home_of(colleague)
-    home.chmod(0)
-    yield colleague
-    home.chmod(0o700)
-
-
-def home_of(account: MailAccount) -> Path:
-    [home] = [path for path in (data_folder() / "mail").rglob(account.key) if path.is_dir()]
-    return home
-
-
-def send(author: MailAccount, to: str, *, sender: str = "") -> None:
-    message = letter(to, sender=author.address, subject="Virement")
-    with submission(author) as connection:
-        connection.sendmail(sender or author.address, [to], message.as_bytes())
-
-
-def queue() -> list[dict[str, Any]]:
-    command = ["postqueue", "-c", str(data_folder() / "engine" / "postfix"), "-j"]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    return [json.loads(line) for line in lines]
-
-
-def waiting(to: str, count: int = 1) -> list[str]:
-    """The numbers of the messages that wait for this recipient, once there are so many and none is being tried."""
-    deadline = time.monotonic() + 20
-    while True:
-        found = [one for one in queue() if to in {person["address"] for person in one["recipients"]}]
-        if len(found) == count and all(one["queue_name"] in {"deferred", "hold"} for one in found):
-            return [one["queue_id"] for one in found]
-        assert time.monotonic() < deadline, found
-        time.sleep(0.1)
 
 
 def test_what_waits_is_held_and_then_let_go(mail_account: MailAccount, unreachable: MailAccount) -> None:
@@ -174,7 +131,7 @@ def test_nonsense_changes_nothing_and_hurts_nobody(mail_account: MailAccount, as
 def test_only_the_product_may_ask(daemons: None) -> None:
     path = data_folder() / "run" / "queuekeeper.sock"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert path.owner() == queue_manager.OWNER
+    assert path.owner() == root_socket.OWNER
 
 
 @pytest.mark.parametrize("address", ["jean.martin@x.fr", "JeanMartin@x.fr", "jean.martin+classe@x.fr"])

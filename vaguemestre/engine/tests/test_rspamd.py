@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from vaguemestre.clock import due
 from vaguemestre.courier import mail
-from vaguemestre.engine import configuration, processes, spam_training
+from vaguemestre.engine import configuration, mail_gauges, processes, spam_training
 from vaguemestre.engine.template_variables import dkim_selector
 from vaguemestre.engine.testing.learning import lessons, move
 from vaguemestre.instance import Instance, read_instance
@@ -94,6 +94,17 @@ def test_spam_is_refused_while_its_sender_is_still_there(mail_account: MailAccou
     with pytest.raises(smtplib.SMTPDataError) as error:
         deliver(letter(mail_account.address, text=GTUBE), mail_account.address)
     assert error.value.smtp_code == 554
+
+
+def test_verdicts_are_counted(mail_account: MailAccount) -> None:
+    def refused() -> float:
+        told = mail_gauges.rspamd_gauges(timezone.now())
+        return next(gauge.value for gauge in told if gauge.labels == {"verdict": "reject"})
+
+    before = refused()
+    with pytest.raises(smtplib.SMTPDataError):
+        deliver(letter(mail_account.address, text=GTUBE), mail_account.address)
+    assert refused() == before + 1
 
 
 def test_likely_spam_goes_to_junk(mail_account: MailAccount) -> None:

@@ -34,6 +34,7 @@ FREE = {
     "otp-put-back": "a key that nobody held goes back",
     "otp-retirement": "a key of the stock ends",
     "otp-put-right": "asks for two codes of the key itself",
+    "restoration-end": "brings nothing back",
     "identity-code": "writes to a contact that is known",
     "identity-code-check": "asks for that code",
     "identity-questions": "asks for right answers",

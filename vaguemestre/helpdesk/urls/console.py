@@ -11,6 +11,7 @@ from vaguemestre.helpdesk.views import (
     people,
     requests,
     rescue,
+    restoration,
 )
 
 urlpatterns = [
@@ -33,6 +34,11 @@ urlpatterns = [
     path("comptes/<str:key>/contact-de-secours/", rescue.contact, name="rescue"),
     path("comptes/<str:key>/contact-de-secours/code/", rescue.send_code, name="rescue-code"),
     path("comptes/<str:key>/contact-de-secours/enregistrement/", rescue.record, name="rescue-record"),
+    path("comptes/<str:key>/restauration/", restoration.page, name="restoration"),
+    path("comptes/<str:key>/restauration/etat/", restoration.state, name="restoration-state"),
+    path("comptes/<str:key>/restauration/recherche/", restoration.begin, name="restoration-begin"),
+    path("comptes/<str:key>/restauration/choix/", restoration.choose, name="restoration-choice"),
+    path("comptes/<str:key>/restauration/abandon/", restoration.give_up, name="restoration-end"),
     path("comptes/<str:key>/vol/", compromised_account.declare, name="stolen"),
     path("comptes/<str:key>/vol/fermeture/", compromised_account.close, name="stolen-close"),
     path("comptes/<str:key>/vol/envois/", compromised_account.sent, name="stolen-sent"),

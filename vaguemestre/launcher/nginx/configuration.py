@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from vaguemestre.academy.facts import academy
@@ -15,6 +16,7 @@ from vaguemestre.launcher.folder import WEB_USER, write
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent.parent.parent
 LAST_PRIVILEGED_PORT = 1023
+HTTPS = 443
 # Room for the form around the files: subject, text, recipients.
 ENVELOPE_MB = 2
 # Half of what a core can verify: the other half reads mail. Ten seconds of queue, then an apology.
@@ -38,9 +40,15 @@ def program_hosts(host: str) -> list[str]:
     return [name for name in (f"autoconfig.{domain}", f"autodiscover.{domain}", domain) if name != host]
 
 
+def names(instance: Instance) -> list[str]:
+    """All by which one comes here, the product's own first."""
+    return [instance.host, *program_hosts(instance.host), mta_sts.host()]
+
+
 def user(instance: Instance) -> str:
     """A port below 1024 needs root to open it; the workers that read requests are unprivileged all the same."""
-    return "root" if instance.ports.web <= LAST_PRIVILEGED_PORT else WEB_USER
+    opened = (instance.ports.web, instance.ports.http or instance.ports.web)
+    return "root" if min(opened) <= LAST_PRIVILEGED_PORT else WEB_USER
 
 
 def render(data: Path, instance: Instance) -> None:
@@ -48,7 +56,7 @@ def render(data: Path, instance: Instance) -> None:
     sign_ins = SIGN_INS_PER_CORE * (os.cpu_count() or 1)
     values = {
         "data": data, "host": instance.host, "listen": _listen(instance), "origin": instance.origin,
-        "listen_by_default": _listen(instance, "default_server"),
+        "listen_by_default": _listen(instance, "default_server"), "plain_http": _plain_http(data, instance),
         "certificates": _certificates(data),
         "tls_ciphers": ":".join(tls_policy.CIPHERS), "tls_groups": ":".join(tls_policy.GROUPS),
         "web": instance.ports.web, "events": instance.ports.events,
@@ -57,6 +65,7 @@ def render(data: Path, instance: Instance) -> None:
         "message": academy().mail.message_limit_mb + ENVELOPE_MB,
         # Somebody's whole mailbox elsewhere, which may be a little larger than one here.
         "mailbox": academy().mail.quota_mb + academy().mail.quota_mb // 4,
+        "log_format": instance.log_format,
         "sign_ins": sign_ins, "sign_ins_waiting": sign_ins * QUEUE_SECONDS,
         "sign_ins_of_one": SIGN_INS_OF_ONE, "sign_ins_of_one_at_once": AT_ONCE_OF_ONE,
         "mta_sts_host": mta_sts.host(), "mta_sts_path": mta_sts.PATH,
@@ -66,14 +75,33 @@ def render(data: Path, instance: Instance) -> None:
         "user": f"user {WEB_USER} {WEB_USER};" if user(instance) == "root" else "",
     }  # fmt: skip
     for name in ("nginx.conf", "proxy.conf"):
-        text = re.sub(r"@(\w+)@", lambda found: str(values[found[1]]), (HERE / name).read_text())
-        write(folder(data) / name, text)
+        write(folder(data) / name, _filled_in(name, values))
     _check(data, user(instance))
 
 
+def _filled_in(name: str, values: Mapping[str, object]) -> str:
+    return re.sub(r"@(\w+)@", lambda found: str(values[found[1]]), (HERE / name).read_text())
+
+
 def _listen(instance: Instance, *more: str) -> str:
+    return _listen_at(instance, instance.ports.web, "ssl", *more)
+
+
+def _listen_at(instance: Instance, port: int, *more: str) -> str:
     places = [f"[{one}]" if ":" in one else one for one in listen_addresses(instance.listen)]
-    return " ".join(f"listen {' '.join([f'{place}:{instance.ports.web}', 'ssl', *more])};" for place in places)
+    return " ".join(f"listen {' '.join([f'{place}:{port}', *more])};" for place in places)
+
+
+def _plain_http(data: Path, instance: Instance) -> str:
+    """Nothing where the installation does not serve it."""
+    if not (port := instance.ports.http):
+        return ""
+    values = {
+        "listen": _listen_at(instance, port), "listen_by_default": _listen_at(instance, port, "default_server"),
+        "names": " ".join(names(instance)), "acme": data / "acme",
+        "port": "" if instance.ports.web == HTTPS else f":{instance.ports.web}",
+    }  # fmt: skip
+    return _filled_in("plain_http.conf", values)
 
 
 def _certificates(data: Path) -> str:

@@ -7,8 +7,10 @@ import pytest
 
 from vaguemestre.launcher import ci, second_look
 
-MEETS = "touch {mine}; for _ in $(seq 600); do [ -e {other} ] && exit {code}; sleep 0.1; done; exit 9"
-FOLLOWS = "[ -e {mine} ] && [ -e {other} ] && echo the third of them"
+MEETS = (
+    "touch {mine}; echo here > {chosen}; for _ in $(seq 600); do [ -e {other} ] && exit {code}; sleep 0.1; done; exit 9"
+)
+FOLLOWS = "[ -e {mine} ] && [ -e {other} ] && echo the third of them, told by the first: $(cat {chosen})"
 
 
 def as_it_is(call: Sequence[str], _memory: Path) -> list[str]:
@@ -20,11 +22,12 @@ def test_two_at_a_time_and_all_to_their_end(
 ) -> None:
     monkeypatch.setattr(second_look, "noting", as_it_is)
     one, two = tmp_path / "one", tmp_path / "two"
-    first, second = MEETS.format(mine=one, other=two, code=0), MEETS.format(mine=two, other=one, code=7)
-    wrong = ci.run_tests([(first,), (second,), (FOLLOWS.format(mine=one, other=two),)])
+    first = MEETS.format(mine=one, other=two, code=0, chosen=ci.CHOSEN)
+    second = MEETS.format(mine=two, other=one, code=7, chosen=tmp_path / "unread")
+    wrong = ci.run_tests([[(first,), (FOLLOWS.format(mine=one, other=two, chosen=ci.CHOSEN),)], [(second,)]])
     assert wrong == [f"sh -c {second}: 7"]
     said = capfd.readouterr().out
-    assert "\nthe third of them\n" in said
+    assert "\nthe third of them, told by the first: here\n" in said
     assert "\nRuns that needed a second look: 1 of 3\n" in said
 
 

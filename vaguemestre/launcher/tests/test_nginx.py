@@ -70,6 +70,19 @@ def test_links_to_files_are_tried_by_one_host_at_a_pace_of_its_own(
         assert ask("GET", "/fichiers/mes-fichiers/", "127.0.0.2")[0] == LET_THROUGH
 
 
+def test_a_watcher_outside_is_answered_and_a_stranger_does_not_wear_the_service_out(
+    open_folder: Path, instance: Instance
+) -> None:
+    with serving(open_folder, instance) as ask:
+        asked = Counter(ask("GET", "/ready/", "127.0.0.2")[0] for _ in range(60))
+        assert asked[LIMITED] > 0
+        assert asked[LET_THROUGH] > 10
+        assert ask("GET", "/ready/", "127.0.0.3")[0] == LET_THROUGH
+        assert {ask("GET", "/ready/", "127.0.0.1")[0] for _ in range(30)} == {LET_THROUGH}
+        (open_folder / "maintenance").touch()
+        assert ask("GET", "/ready/", "127.0.0.3")[0] == 503
+
+
 def test_passwords_of_files_are_tried_at_a_pace_of_their_own(open_folder: Path, instance: Instance) -> None:
     address = "/fichiers/ouverture/"
     with serving(open_folder, instance) as ask:
@@ -159,6 +172,60 @@ def test_mail_programs_find_their_settings_by_the_domain_and_nothing_else_is_the
         for host in (f"autoconfig.{domain}", f"autodiscover.{domain}", domain, "another.example"):
             assert ask("GET", "/session/", host=host)[0] == ELSEWHERE
         assert ask("GET", "/mail/config-v1.1.xml", host="another.example")[0] == ELSEWHERE
+
+
+def plainly(instance: Instance, path: str, host: str | None) -> tuple[int, str]:
+    """By port 80, or what stands for it here. 0: the connection ends without a word."""
+    with closing(http.client.HTTPConnection("127.0.0.1", instance.ports.http, timeout=30)) as connection:
+        connection.putrequest("GET", path, skip_host=True)
+        if host is not None:
+            connection.putheader("Host", host)
+        connection.endheaders()
+        try:
+            answer = connection.getresponse()
+        except http.client.RemoteDisconnected:
+            return 0, ""
+        return answer.status, answer.getheader("Location") or answer.read().decode()
+
+
+def test_plain_http_leads_to_https_at_the_same_name_and_no_further(open_folder: Path, instance: Instance) -> None:
+    names, port = configuration.names(instance), instance.ports.web
+    assert len(names) == 5
+    with serving(open_folder, instance):
+        for name in names:
+            for host in (name, name.upper(), f"{name}:80"):
+                said = plainly(instance, "/portail/?a=b&c=%0d%0aSet-Cookie:x", host)
+                assert said == (ELSEWHERE, f"https://{name}:{port}/portail/?a=b&c=%0d%0aSet-Cookie:x")
+        assert plainly(instance, "//evil.example/", names[0]) == (
+            ELSEWHERE,
+            f"https://{names[0]}:{port}//evil.example/",
+        )
+        assert plainly(instance, "http://evil.example/x", names[0])[0] == 0
+        for stranger in ("evil.example", f"x.{names[0]}", "127.0.0.1", "", f"{names[0]}@evil.example"):
+            assert plainly(instance, "/", stranger)[0] in (0, 400), stranger
+            assert plainly(instance, "/.well-known/acme-challenge/token", stranger)[0] in (0, 400)
+
+
+def test_an_authority_finds_its_challenge_and_nothing_else_of_the_folder(open_folder: Path, instance: Instance) -> None:
+    challenges = open_folder / "acme" / ".well-known" / "acme-challenge"
+    challenges.mkdir(parents=True)
+    (challenges / "token").write_text("token.thumbprint")
+    (open_folder / "acme" / "secret").write_text("no")
+    with serving(open_folder, instance):
+        for name in configuration.names(instance):
+            assert plainly(instance, "/.well-known/acme-challenge/token", name) == (200, "token.thumbprint")
+        for path in ("", "other", "../../secret", "..%2f..%2fsecret", "%2e%2e/%2e%2e/secret"):
+            status, said = plainly(instance, f"/.well-known/acme-challenge/{path}", instance.host)
+            assert status in (400, 404, ELSEWHERE), path
+            assert said != "no", path
+
+
+def test_without_a_port_for_it_plain_http_is_not_served(open_folder: Path, instance: Instance) -> None:
+    without = instance.model_copy(update={"ports": instance.ports.model_copy(update={"http": None})})
+    configuration.render(open_folder, without)
+    assert "acme" not in (configuration.folder(open_folder) / "nginx.conf").read_text()
+    with serving(open_folder, without) as ask:
+        assert ask("GET", "/session/")[0] == LET_THROUGH
 
 
 def test_other_servers_read_how_mail_is_handed_over(open_folder: Path, instance: Instance) -> None:

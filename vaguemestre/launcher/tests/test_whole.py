@@ -74,6 +74,17 @@ def test_the_access_log_keeps_no_query_string(demo: Demo) -> None:
     assert "4711" not in log.read_text()
 
 
+def test_the_access_log_bears_the_id_that_web_logs(demo: Demo) -> None:
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{demo.web}/rien/suivi/", context=trust(demo), timeout=10)  # noqa: S310 - https
+    log, web = demo.data / "log" / "nginx" / "access.log", demo.data / "log" / "web.log"
+    until(lambda: "/rien/suivi/" in log.read_text(), "the visit is not in the log")
+    [line] = [line for line in log.read_text().splitlines() if "/rien/suivi/" in line]
+    known = re.search(r" ([0-9a-f]{32}) -$", line)
+    assert known
+    assert re.search(rf"Z WARNING .* \[{known[1]}\] reference ", web.read_text())
+
+
 def test_whoever_types_http_is_led_to_https(demo: Demo) -> None:
     host, port = demo.web.removeprefix("https://").split(":")
     with contextlib.closing(http.client.HTTPConnection(host, int(port), timeout=10)) as connection:

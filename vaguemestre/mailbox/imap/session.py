@@ -51,6 +51,11 @@ class Session:
     def round_trips(self) -> int:
         return self._link.round_trips
 
+    @property
+    def server_name(self) -> str:
+        """What the server's log calls the connection."""
+        return self._link.connection.session_name
+
     # Reading: tried again once when the connection turns out to be dead.
 
     def folders(self) -> list[Folder]:

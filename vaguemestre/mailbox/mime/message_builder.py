@@ -69,22 +69,16 @@ def build_message(
     """Raises `InvalidValueError` for an address that cannot be written. `bcc` and `reminds_after` are written with
     `keep_bcc` only: in drafts. `importance`: "high", "low", or as usual. `receipt_to`: who asks to be told when it is
     read (RFC 8098). `reply_to`: whom answers go to instead of the sender. `formatted`: the same as `text`, in HTML."""
-    thread = [*references, *([in_reply_to] if in_reply_to and in_reply_to not in references else [])]
-    if len(thread) > _THREAD_LIMIT:
-        thread = [thread[0], *thread[1 - _THREAD_LIMIT :]]  # the root and the latest turns
+    recipients = (("To", to), ("Cc", cc), ("Bcc", bcc if keep_bcc else ()))
     head = [
         header_fields.address_field("From", [sender]),
-        *(
-            header_fields.address_field(name, people)
-            for name, people in (("To", to), ("Cc", cc), ("Bcc", bcc if keep_bcc else ()))
-            if people
-        ),
+        *(header_fields.address_field(name, people) for name, people in recipients if people),
         header_fields.address_field("Reply-To", [reply_to]) if reply_to else b"",
         header_fields.text_field("Subject", subject),
         header_fields.text_field("Date", format_datetime(date)),
         header_fields.identifier_field("Message-ID", [message_id]),
         header_fields.identifier_field("In-Reply-To", [in_reply_to]),
-        header_fields.identifier_field("References", thread),
+        header_fields.identifier_field("References", _references(references, in_reply_to)),
         header_fields.address_field("Disposition-Notification-To", [receipt_to]) if receipt_to else b"",
         _IMPORTANCE.get(importance, b""),
         header_fields.text_field(REMINDER, str(reminds_after)) if keep_bcc and reminds_after else b"",
@@ -92,6 +86,12 @@ def build_message(
     ]
     body = _both_faces(text, formatted) if formatted else [text_part(text)]
     return b"".join([*head, *(_with_files(body, attachments) if attachments else body)])
+
+
+def _references(earlier: Sequence[str], parent: str) -> list[str]:
+    """Of a long conversation, its root and the latest turns."""
+    thread = [*earlier, *([parent] if parent and parent not in earlier else [])]
+    return [thread[0], *thread[1 - _THREAD_LIMIT :]] if len(thread) > _THREAD_LIMIT else thread
 
 
 def text_part(text: str, subtype: str = "plain") -> bytes:

@@ -1,6 +1,7 @@
 """A message handed to Postfix: over TLS, signed in with the token, for all its recipients or for none."""
 
 import base64
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator, Sequence
@@ -18,21 +19,22 @@ from vaguemestre.mailbox.values import InvalidReason, InvalidValueError
 _PIECE = 65536
 # Postfix slows down after ten refusals, and hangs up after twenty.
 _REFUSALS_SHOWN = 9
+_QUEUED_AS = re.compile(rb"queued as ([0-9A-Za-z]+)")
 
 
 def submit_message(
     endpoint: Endpoint, user: str, token: str, sender: str, recipients: Sequence[str], source: Path | bytes
-) -> None:
-    """Returns once the server has taken charge. Raises `DeliveryRefusedError`, `SignInRefusedError`, or
-    `MailboxUnavailableError`: after the latter it is not known whether the message left, if it was raised while the
-    message travelled."""
+) -> str:
+    """Once the server has taken charge: how its log calls the message. Raises `DeliveryRefusedError`,
+    `SignInRefusedError`, or `MailboxUnavailableError`: after the latter it is not known whether the message left, if it
+    was raised while the message travelled."""
     if not recipients:
         raise InvalidValueError("recipients", InvalidReason.EMPTY)
     sender, *recipients = map(wire_address, (sender, *recipients))
     with _opened(source) as (message, size), _connected(endpoint) as connection:
         try:
             connection.sign_in(user, token)
-            connection.hand_over(sender, recipients, message, size)
+            return connection.hand_over(sender, recipients, message, size)
         except (smtplib.SMTPException, OSError) as error:  # what the server answers is judged below, as codes
             raise MailboxUnavailableError(f"submission: {error}") from error
 
@@ -52,7 +54,8 @@ def submit_locally(endpoint: Endpoint, sender: str, recipients: Sequence[str], s
 class Handover(smtplib.SMTP):
     """From MAIL to the final dot."""
 
-    def hand_over(self, sender: str, recipients: Sequence[str], message: BinaryIO, size: int) -> None:
+    def hand_over(self, sender: str, recipients: Sequence[str], message: BinaryIO, size: int) -> str:
+        """The queue id, where the server says it."""
         options = [f"SIZE={size}"] if self.has_extn("size") else []
         code, text = self.mail(sender, options)
         if code != 250:
@@ -66,6 +69,8 @@ class Handover(smtplib.SMTP):
         code, text = self.getreply()
         if code != 250:
             raise _trouble(code, text)
+        told = _QUEUED_AS.search(text)
+        return told[1].decode("ascii") if told else ""
 
     def _announce(self, recipients: Sequence[str]) -> None:
         refused: dict[str, tuple[int, str]] = {}

@@ -1,16 +1,20 @@
 import time
-from datetime import timedelta
+from contextlib import ExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
+from vaguemestre.accounts.testing import sign_in
 from vaguemestre.courier.models import TextMessage
 from vaguemestre.portal import service_state
 from vaguemestre.sso import logout_monitoring
-from vaguemestre.testing import without_noise
+from vaguemestre.testing import Cast, make_account, make_person, make_school, without_noise
+from vaguemestre.web.findings import Finding, Severity, operator_findings
 from vaguemestre.web.health_checks import Check
 
 
@@ -105,3 +109,21 @@ def test_a_program_that_falls_again_and_again_is_told_and_not_by_its_name(
     assert "s’arrête sans cesse" in page
     assert "handouts" not in page
     assert "vaguemestre_programs_failing 1" in client.get("/metrics/").content.decode()
+
+
+def test_administrators_see_what_the_operator_s_check_says(
+    client: Client, cast: Cast, rewired: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(_now: datetime) -> list[Finding]:
+        return [Finding(Severity.ALARM, "La sauvegarde a trois jours.", "Voyez son journal.")]
+
+    monkeypatch.setattr(service_state, "_watch", SimpleNamespace(state=lambda now: service_state.State([], now)))
+    rewired.enter_context(operator_findings.replaced(late))
+    assert "trois jours" not in client.get("/etat/").content.decode()
+    sign_in(client, cast.teacher)
+    assert "trois jours" not in client.get("/etat/").content.decode()
+    office = make_school("0809001Z", kind="rectorat")
+    sign_in(client, make_account(make_person(category="ADMR", function="ADMIN", school=office)), strong=True)
+    page = client.get("/etat/").content.decode()
+    assert "La sauvegarde a trois jours." in page
+    assert "Voyez son journal." in page

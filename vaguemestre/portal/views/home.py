@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
@@ -13,6 +13,7 @@ from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import is_agent
 from vaguemestre.accounts.sessions.decorators import signed_in
+from vaguemestre.backup import backup_status
 from vaguemestre.people.offices import office_of
 from vaguemestre.portal import arena, quick_access
 from vaguemestre.portal.access import is_administrator
@@ -41,6 +42,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "told": [notices.notice_text(notice) for notice in _told(request.account)[:SHOWN]],
         "closes_on": _closes_soon(request.account, timezone.localdate(now)),
         "administrator": is_administrator(request),
+        "backup_troubles": _backup_troubles(request, now),
         "unwelcomed": path.next_step(request.account) is not None,
         "arena": arena.arena_sentence(mine),
         "quick": quick_access.quick_links(sso_quick_access.words_of(request.account), mine),
@@ -53,6 +55,12 @@ def home(request: StaffRequest) -> HttpResponse:
 def _told(account: Account) -> "QuerySet[Notice]":
     """What somebody else may have done. A departure has its own words here, a copy of the mailbox on its own page."""
     return notices.unread_notices(account).exclude(kind__in=[Notice.Kind.LEAVING, Notice.Kind.EXPORT])
+
+
+def _backup_troubles(request: StaffRequest, now: datetime) -> list[str]:
+    """What an administrator has to do about backups."""
+    found = backup_status.troubles(now)
+    return [trouble.text(now) for trouble in found] if found and is_administrator(request) else []
 
 
 def _closes_soon(account: Account, today: date) -> date | None:

@@ -1,9 +1,13 @@
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.portal import maintenance_parts, service_state
+from vaguemestre.portal.access import passes_maintenance
+from vaguemestre.web.findings import Finding, all_findings
 from vaguemestre.web.htmx import is_htmx
 
 
@@ -12,6 +16,10 @@ def state(request: HttpRequest) -> HttpResponse:
     """The whole page, or the one sentence that other pages ask for."""
     template = "portal/state.html#summary" if is_htmx(request) else "portal/state.html"
     now = timezone.now()
-    return render(
-        request, template, {"state": maintenance_parts.with_maintenance(service_state.service_state(now), now)}
-    )
+    state = maintenance_parts.with_maintenance(service_state.service_state(now), now)
+    return render(request, template, {"state": state, "findings": _findings(request, now)})
+
+
+def _findings(request: HttpRequest, now: datetime) -> list[Finding] | None:
+    """For administrators, on the whole page: the same as `vaguemestre check`."""
+    return all_findings(now) if not is_htmx(request) and passes_maintenance(request) else None

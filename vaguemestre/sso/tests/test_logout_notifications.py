@@ -268,7 +268,7 @@ def test_a_demo_speaks_to_this_machine_and_production_to_the_others(settings: Se
 
 
 def test_a_certificate_of_nobody_is_not_spoken_to(account: Account, settings: Settings) -> None:
-    outbound_http.trusted_authorities.cache_clear()
+    outbound_http._trusted_authorities.cache_clear()
     settings.APPLICATIONS = {"ca": None, "inside_only": True}
     try:
         with listening() as stranger:
@@ -277,7 +277,7 @@ def test_a_certificate_of_nobody_is_not_spoken_to(account: Account, settings: Se
             send_waiting()
             assert stranger.heard == []
     finally:
-        outbound_http.trusted_authorities.cache_clear()
+        outbound_http._trusted_authorities.cache_clear()
     assert Farewell.objects.get().last_error.startswith("certificate")
 
 
@@ -387,6 +387,6 @@ def test_an_operator_who_knows_it_is_back_need_not_wait(account: Account) -> Non
 def test_what_the_first_one_needs_is_there_before_it() -> None:
     """The tasks process looks each second: keys and authorities are read by a look at which nothing waits."""
     logout_message.load_keys.cache_clear()
-    outbound_http.trusted_authorities.cache_clear()
+    outbound_http._trusted_authorities.cache_clear()
     logout_notifications.send_waiting(timezone.now())
-    assert outbound_http.trusted_authorities.cache_info().currsize == 1
+    assert outbound_http._trusted_authorities.cache_info().currsize == 1

@@ -9,6 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from vaguemestre.mailbox.sandbox.cleaner.framing import read_frame, write_frame
 from vaguemestre.web import health_checks
 from vaguemestre.webmail.testing.browser import cleaning
 
@@ -46,6 +47,23 @@ def test_the_cleaner_is_there_when_it_makes_something_harmless(settings: LazySet
         Thread(target=lambda: deaf.accept()[0].close(), daemon=True).start()
         settings.MAIL = {**settings.MAIL, "cleaner": tmp_path / "deaf"}
         assert health_checks.cleaner() == health_checks.Check("cleaner", False, "away")
+
+
+def test_a_cleaner_that_cleans_nothing_is_no_cleaner(settings: LazySettings, tmp_path: Path) -> None:
+    """It answers in due form, and hands on what it was given."""
+
+    def hand_on(listening: socket.socket) -> None:
+        connection, _from = listening.accept()
+        with connection, connection.makefile("rwb") as stream:
+            _head, html = read_frame(stream, 10_000)
+            write_frame(stream, b"{}", html)
+
+    with socket.socket(socket.AF_UNIX) as idle:
+        idle.bind(str(tmp_path / "idle"))
+        idle.listen()
+        Thread(target=hand_on, args=(idle,), daemon=True).start()
+        settings.MAIL = {**settings.MAIL, "cleaner": tmp_path / "idle"}
+        assert health_checks.cleaner() == health_checks.Check("cleaner", False, "unexpected answer")
 
 
 @pytest.fixture

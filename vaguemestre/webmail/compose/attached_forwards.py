@@ -8,7 +8,7 @@ from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.web.number_text import octets_text
-from vaguemestre.webmail.compose.compose_form import IdentityOption
+from vaguemestre.webmail.compose.compose_form import OfferedFile
 from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
 from vaguemestre.webmail.compose.replies import FORWARD, InitialDraft, new_draft
 from vaguemestre.webmail.content.attachments import file_stem
@@ -33,9 +33,9 @@ def forward_content(rows: Mapping[Spot, Row], beginning: InitialDraft) -> DraftC
     return new_draft(letter, beginning)
 
 
-def offered_forwards(rows: Mapping[Spot, Row]) -> list[IdentityOption]:
+def offered_forwards(rows: Mapping[Spot, Row]) -> list[OfferedFile]:
     return [
-        IdentityOption(f"{folder}-{uid}", file_name(row), octets_text(row.size), field="message")
+        OfferedFile(f"{folder}-{uid}", file_name(row), octets_text(row.size), field="message")
         for (folder, uid), row in rows.items()
     ]
 

@@ -39,7 +39,7 @@ class AttachedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class IdentityOption:
+class OfferedFile:
     """An attachment of the source, or a whole message, which comes along unless it is unticked. Before anything is
     saved."""
 
@@ -47,6 +47,23 @@ class IdentityOption:
     name: str
     words: str
     field: str = "piece"
+
+
+@dataclass(frozen=True, slots=True)
+class FormFiles:
+    """What goes along with the message, and what still may."""
+
+    attached: list[AttachedFile]
+    linked: list[LinkedFile]  # files that travel as links
+    by_link: dict[str, str | int]  # what is said of one too heavy, and how heavy it may be; empty: none travels so
+    offered: list[OfferedFile]
+    weight: str
+    limit: int  # octets of files that still fit, before encoding
+
+    @property
+    def heavy(self) -> bool:
+        """They take more than half of what a message may weigh."""
+        return bool(self.attached) and self.limit * 2 < attached_files.size_limit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +76,7 @@ class ComposeForm:
     letter: DraftContent
     html: str  # as the editor has it; empty: plain text
     fields: list[recipient_chips.RecipientField]
-    files: list[AttachedFile]
-    linked: list[LinkedFile]  # files that travel as links
-    by_link: dict[str, str | int]  # what is said of one too heavy, and how heavy it may be; empty: none travels so
-    offered: list[IdentityOption]
-    weight: str
-    limit: int  # octets of files that still fit, before encoding
+    files: FormFiles
     outside: str
     only_hidden: bool
     back: str
@@ -76,11 +88,6 @@ class ComposeForm:
     signatures: Callable[[], list[NamedSignature]] = list  # asked for by the whole sheet only
     former: str = ""  # the formatting that was just given up, as the editor had it
 
-    @property
-    def heavy(self) -> bool:
-        """Its files take more than half of what a message may weigh."""
-        return bool(self.files) and self.limit * 2 < attached_files.size_limit()
-
 
 def compose_form(
     access: MailboxAccess,
@@ -89,7 +96,7 @@ def compose_form(
     *,
     back: str,
     outgoing: Outgoing | None = None,
-    offered: Sequence[IdentityOption] = (),
+    offered: Sequence[OfferedFile] = (),
     problems: Sequence[str] = (),
     status: str = "",
     elsewhere: bool = False,
@@ -98,10 +105,9 @@ def compose_form(
     coming: bool = False,
 ) -> ComposeForm:
     kept = list(outgoing.files.all()) if outgoing else []
-    files = [file for file in kept if not file.content_id]
     people = [person for name in FIELDS for person in parse_recipients(getattr(letter, name))]
-    refused = refusal_texts(outgoing.failure) if outgoing and outgoing.failure else []
-    senders = identities.writable_addresses(access.mailbox)
+    senders, now = identities.writable_addresses(access.mailbox), timezone.now()
+    linked = link_attachments.linked_files(access.mailbox.key, key, now, coming=coming) if outgoing else []
     return ComposeForm(
         key=key,
         url=reverse("webmail:compose", args=[key]),
@@ -110,22 +116,15 @@ def compose_form(
         senders=senders,
         letter=letter,
         fields=recipient_chips.recipient_fields(access.reader, letter, typed or {}),
-        files=[AttachedFile(file.pk, file.name, octets_text(file.size)) for file in files],
-        linked=link_attachments.linked_files(access.mailbox.key, key, timezone.now(), coming=coming)
-        if outgoing
-        else [],
-        by_link=link_attachments.link_offer(timezone.now()),
-        offered=list(offered),
+        files=_files(letter.html, kept, linked, offered, now),
         html=rich_text.editor_html(letter, key, kept) if letter.html else letter.unkept,
-        weight=size_text([*files, *rich_text.shown_pictures(letter.html, kept)] if files else []),
-        limit=attached_files.room_left(file.size for file in kept),
         outside=outside_text(people),
         only_hidden=bool(parse_recipients(letter.bcc)) and not parse_recipients(f"{letter.to}\n{letter.cc}"),
         back=back,
         kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
         begun="" if outgoing else letter.fingerprint,
         status=status,
-        problems=[*refused, *problems],
+        problems=[*(refusal_texts(outgoing.failure) if outgoing and outgoing.failure else []), *problems],
         elsewhere=elsewhere,
         signatures=lambda: _signatures(access.mailbox),
         former=rich_text.editor_html(replace(letter, html=former), key, kept) if former else "",
@@ -192,6 +191,20 @@ def refusal_texts(failure: dict[str, object]) -> list[str]:
     if code == 552:
         return [_("Nothing was sent: the message is too large. Remove an attachment, then send again.")]
     return [_("Nothing was sent: the mail server refused the message. Check it, then send again.")]
+
+
+def _files(
+    html: str, kept: list[OutgoingFile], linked: list[LinkedFile], offered: Sequence[OfferedFile], now: datetime
+) -> FormFiles:
+    attached = [file for file in kept if not file.content_id]
+    return FormFiles(
+        attached=[AttachedFile(file.pk, file.name, octets_text(file.size)) for file in attached],
+        linked=linked,
+        by_link=link_attachments.link_offer(now),
+        offered=list(offered),
+        weight=size_text([*attached, *rich_text.shown_pictures(html, kept)] if attached else []),
+        limit=attached_files.room_left(file.size for file in kept),
+    )
 
 
 def _recipient_refusal(address: str, code: int, text: str) -> str:

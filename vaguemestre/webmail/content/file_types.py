@@ -13,8 +13,8 @@ from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.mailbox.sandbox.converter.office_formats import is_plain_table, true_format
 
 Way = Literal[
-    "image", "pdf", "text", "table", "sound", "film", "message", "tnef", "archive", "calendar", "card", "office", "",
-]  # fmt: skip
+    "image", "pdf", "text", "table", "sound", "film", "message", "tnef", "archive", "calendar", "card", "office", ""
+]
 
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"})
 SOUNDS = frozenset({"audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac", "audio/aac", "audio/webm"})

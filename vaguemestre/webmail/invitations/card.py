@@ -137,32 +137,34 @@ def send_answer(
     if Outgoing.objects.filter(pk=key).exists():
         return True
     outgoing.message_id = mime_builder.message_id(outgoing)
-    outgoing.keep_message(
-        [
-            reply.build_reply(
-                guest=guest,
-                to=meeting.organizer,
-                subject=outgoing.subject,
-                text=outgoing.text,
-                calendar=invitation.answer_calendar(raw, guest, ANSWERS[choice][0], now),
-                date=now,
-                message_id=outgoing.message_id,
-                in_reply_to=message.message_id,
-                references=message.references,
-            )
-        ]
+    written = reply.build_reply(
+        guest=guest,
+        to=meeting.organizer,
+        subject=outgoing.subject,
+        text=outgoing.text,
+        calendar=invitation.answer_calendar(raw, guest, ANSWERS[choice][0], now),
+        date=now,
+        message_id=outgoing.message_id,
+        in_reply_to=message.message_id,
+        references=message.references,
     )
+    outgoing.keep_message([written])
+    _queue(outgoing, now)
+    return True
+
+
+def _queue(outgoing: Outgoing, now: datetime) -> None:
+    """And sent at once; by the clock, where that fails."""
     try:
         with transaction.atomic():
             outgoing.save(force_insert=True)
-            due.at(now + delivery.SAFETY_NET, delivery.DELIVER, key)
+            due.at(now + delivery.SAFETY_NET, delivery.DELIVER, outgoing.key)
     except IntegrityError:
-        return True  # the same press, at the same moment, in another process
+        return  # the same press, at the same moment, in another process
     try:
-        delivery.deliver(key, now)
+        delivery.deliver(outgoing.key, now)
     except MailboxError:
-        due.at(now + due.FIRST_RETRY, delivery.DELIVER, key)
-    return True
+        due.at(now + due.FIRST_RETRY, delivery.DELIVER, outgoing.key)
 
 
 def mark_answer(session: Session, spot: AttachmentAddress, choice: str) -> None:
@@ -207,9 +209,9 @@ def _notice(meeting: CalendarEvent, found: Invitation, now: datetime) -> tuple[s
         return _("This event is cancelled.") if whole else _("This date of a series is cancelled."), "bad"
     if found.method == "REPLY" and meeting.guests:
         guest = meeting.guests[0]
-        words = {
-            "ACCEPTED": _("%s accepts."), "TENTATIVE": _("%s may come."), "DECLINED": _("%s declines."),
-        }.get(guest.answer, _("%s has not decided yet."))  # fmt: skip
+        words = {"ACCEPTED": _("%s accepts."), "TENTATIVE": _("%s may come."), "DECLINED": _("%s declines.")}.get(
+            guest.answer, _("%s has not decided yet.")
+        )
         return words % guest.person.label, "plain"
     if _is_over(meeting, now):
         return _("This event is over."), "plain"

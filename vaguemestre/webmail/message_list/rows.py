@@ -26,9 +26,9 @@ from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.message_list import row_icons, sort_order
 from vaguemestre.webmail.message_list.list_query import SHOWS_RECIPIENTS, ListQuery
-from vaguemestre.webmail.people.correspondents import avatar, latest_senders, participants_text
+from vaguemestre.webmail.people.correspondents import Avatar, avatar, latest_senders, participants_text
 
-_HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>')
+_HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>', re.DOTALL)
 
 
 type Drawn = Callable[[frozenset[str]], SafeString]  # the labels among the flags of a message, as its row shows them
@@ -158,10 +158,10 @@ def render_row(row: RowView) -> SafeString:
 
 @lru_cache(maxsize=1024)
 def render_row_actions(
-    folder: MailboxId, role: str | None, inbox: MailboxId | None, only: ListFilter | None, _language: str | None
+    folder: MailboxId | str, role: str, inbox: MailboxId | None, only: ListFilter | None, _language: str | None
 ) -> SafeString:
     """The one set of acts that goes from row to row; it depends on its folder and filter alone."""
-    shown = {"id": folder, "role": role or "", "inbox": inbox, "only": only}
+    shown = {"id": folder, "role": role, "inbox": inbox, "only": only}
     return SafeString(loader.get_template("webmail/message_list/row_actions.html").render({"list": shown}))
 
 
@@ -186,33 +186,24 @@ def _viewer(
     place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
     lifted: frozenset[Uid],
 ) -> Callable[[ConversationSummary], RowView]:  # fmt: skip
-    base, query = own_url("webmail:folder", place.folder), place.query
+    base, language = own_url("webmail:folder", place.folder), get_language()
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
-    choose, language = _("Choose"), get_language()
-    by_size = place.order is not None and place.order.by == "size"
-    drawn_marks, states, leads = (
-        lru_cache(row_icons.mark_icons),
-        lru_cache(row_icons.state_icons),
-        lru_cache(row_icons.lead_icons),
-    )
+    mark_icons, state_icons = lru_cache(row_icons.mark_icons), lru_cache(row_icons.state_icons)
+    lead_icons = lru_cache(row_icons.lead_icons)
 
     def view(whole: ConversationSummary) -> RowView:
         row = whole.newest
-        people = row.to if to_recipients else latest_senders(sorted(whole.rows, key=message_date, reverse=True), mine)
-        shown = avatar(people[0] if people else None, mine)
+        shown, who = _to_whom(row, mine) if to_recipients else _from_whom(whole, mine)
         said, unread = list_date(row), not whole.seen and not to_recipients
-        resumed = draft_copies.query_of_copy(row) if is_drafts else ""
+        url = f"{base}{row.uid}/{draft_copies.query_of_copy(row) if is_drafts else place.query}"
         flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
-        uid = max(whole.here)
-        lost = UNDELIVERED in flags
-        marked = drawn_marks(lost, row.answered, row.forwarded, whole.has_attachments, whole.flagged, whole.deleted)
+        uid, lost = max(whole.here), UNDELIVERED in flags
+        marks = mark_icons(lost, row.answered, row.forwarded, whole.has_attachments, whole.flagged, whole.deleted)
         return RowView(
             uid=uid,
-            choose=choose,
-            url=f"{base}{row.uid}/{resumed}" if is_drafts else f"{base}{row.uid}/{query}",
-            who=_who(people, row.recipients if to_recipients else 1, to_recipients)
-            if to_recipients or whole.count == 1
-            else participants_text(sorted(whole.rows, key=message_date), mine),
+            choose=_("Choose"),
+            url=url,
+            who=who,
             initials=shown.initials,
             avatar=shown.css,
             subject=subject_text(row.subject),
@@ -220,14 +211,14 @@ def _viewer(
             when=date_text.relative_date_text(said, now),
             exact=_exact(said, language),
             iso=_iso(said),
-            state=states(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
-            lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
-            marks=row_icons.hour_text(hours[row.uid]) + marked if row.uid in hours else marked,
+            state=state_icons(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
+            lead=lead_icons(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
+            marks=row_icons.hour_text(hours[row.uid]) + marks if row.uid in hours else marks,
             labels=labels(flags),
-            link=_link(f"{base}{row.uid}/{resumed}") if is_drafts else SafeString(""),
+            link=_link(url) if is_drafts else SafeString(""),
             count=row_icons.count_text(whole.count, language),
             formatted=row.has_html and not is_drafts,
-            size=row_icons.size_text(whole, by_size),
+            size=row_icons.size_text(whole, place.order is not None and place.order.by == "size"),
         )
 
     return view
@@ -253,10 +244,23 @@ def _link(resumed: str) -> SafeString:
     return format_html(' hx-get="{}" hx-target="#ecrire" hx-swap="beforeend" hx-push-url="true"', resumed)
 
 
-def _who(people: Sequence[Address], count: int, to_recipients: bool) -> str:
+def _to_whom(row: Row, mine: frozenset[str]) -> tuple[Avatar, str]:
+    """Whose face the row bears, and its names."""
+    return avatar(row.to[0] if row.to else None, mine), _names(row.to, row.recipients) or _("(no recipient)")
+
+
+def _from_whom(whole: ConversationSummary, mine: frozenset[str]) -> tuple[Avatar, str]:
+    people = latest_senders(sorted(whole.rows, key=message_date, reverse=True), mine)
+    face = avatar(people[0] if people else None, mine)
+    if whole.count > 1:
+        return face, participants_text(sorted(whole.rows, key=message_date), mine)
+    return face, _names(people, 1) or _("(unknown sender)")
+
+
+def _names(people: Sequence[Address], count: int) -> str:
     labels = [person.label.strip() for person in people if person.label.strip()]
     if not labels:
-        return _("(no recipient)") if to_recipients else _("(unknown sender)")
+        return ""
     names = ", ".join(labels[:3])
     more = count - len(labels[:3])
     return f"{names} {ngettext('and %s more', 'and %s more', more) % number_text(more)}" if more > 0 else names

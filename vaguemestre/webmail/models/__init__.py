@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.web.monitoring import request_trace
 from vaguemestre.webmail.models.blocklist import BlocklistEntry as BlocklistEntry, SuspectIndex as SuspectIndex
 
 # Tables in files of their own.
@@ -84,6 +85,7 @@ class Outgoing(models.Model):
     queued_at = models.DateTimeField(null=True)
     leaves_at = models.DateTimeField(null=True)  # not before; None once that hour has come, or without one
     planned = models.BooleanField(default=False)  # that hour was chosen; otherwise it is the moment to think again
+    request_id = models.CharField(max_length=request_trace.LENGTH, default="")  # of the press, for the logs
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["account", "state"])]

@@ -30,6 +30,7 @@ from vaguemestre.mailbox.errors import (
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.smtp import submission
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
+from vaguemestre.web.monitoring import request_trace
 from vaguemestre.webmail.compose import attached_files, drafts, identities, mime_builder
 from vaguemestre.webmail.connection import inner_endpoint, mailbox_token, open_mailbox_of, sending_endpoint
 from vaguemestre.webmail.models import Outgoing
@@ -127,7 +128,7 @@ def enqueue(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None
     with transaction.atomic():
         Outgoing.objects.filter(pk=outgoing.pk).update(
             state=State.QUEUED, queued_at=now, leaves_at=leaves_at, planned=planned, failure=None,
-            recipients=recipients, message_id=mime_builder.message_id(outgoing),
+            recipients=recipients, message_id=mime_builder.message_id(outgoing), request_id=request_trace.current_id(),
         )  # fmt: skip
         due.drop(drafts.DEPOSIT, outgoing.key)
         due.at(leaves_at or now + SAFETY_NET, DELIVER, outgoing.key)
@@ -140,14 +141,19 @@ def deliver(key: str, now: datetime) -> None:
         if outgoing is None:
             _not_now(key, now)
             return
-        fresh = outgoing.state == State.QUEUED
-        if fresh and outgoing.leaves_at and not _hour_has_come(outgoing, now):
-            return
-        if fresh and mailbox_closure.sending_closed_text(outgoing.account, now):
-            raise SendingSuspendedError("sending is suspended")
-        if fresh and not _submit(outgoing, now):
-            return
-        _file(outgoing, now, may_be_there=not fresh)
+        with request_trace.following(outgoing.request_id):
+            _deliver(outgoing, now)
+
+
+def _deliver(outgoing: Outgoing, now: datetime) -> None:
+    fresh = outgoing.state == State.QUEUED
+    if fresh and outgoing.leaves_at and not _hour_has_come(outgoing, now):
+        return
+    if fresh and mailbox_closure.sending_closed_text(outgoing.account, now):
+        raise SendingSuspendedError("sending is suspended")
+    if fresh and not _submit(outgoing, now):
+        return
+    _file(outgoing, now, may_be_there=not fresh)
 
 
 def call_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | None = None) -> bool:
@@ -290,10 +296,11 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
 def _hand_over(outgoing: Outgoing, now: datetime) -> None:
     """A receipt has no return path, so that nothing ever answers it (RFC 8098, 3); people may not send without one."""
     if outgoing.kind != Outgoing.Kind.RECEIPT:
-        submission.submit_message(
+        queue_id = submission.submit_message(
             sending_endpoint(), outgoing.account_id, mailbox_token(outgoing.account_id),
             outgoing.sender, outgoing.recipients, outgoing.message_path,
         )  # fmt: skip
+        logger.info("message taken over by the mail server as %s", queue_id)
     elif outgoing.account.sending_refusal(now) is None:
         submission.submit_locally(inner_endpoint(), "", outgoing.recipients, outgoing.message_path)
 

@@ -107,9 +107,10 @@ class FolderPage:
             self.place, self.folder, self.everything, self.found, days, self.current, self.pages, shown, self.own,
             self.now, flat=self.stands.flat_list,
         )  # fmt: skip
-        if self.pins and not view.open_url:  # it may be far below
-            view = replace(view, open_url=rows.open_url(self.pins, self.place, self.folder, self.current))
-        return replace(view, note=self.unsure) if self.unsure else view
+        open_url = rows.open_url(self.found, self.place, self.folder, self.current)
+        if self.pins and not open_url:  # it may be far below
+            open_url = rows.open_url(self.pins, self.place, self.folder, self.current)
+        return replace(view, open_url=open_url, note=self.unsure or view.note)
 
 
 def fetch_folder_page(

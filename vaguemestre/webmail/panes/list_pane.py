@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext as _, ngettext
 
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.list_filters import ListFilter
-from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.messages import Folder, Page
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.folders import lookup, pane, retention
@@ -42,7 +42,34 @@ FILTER_KEYS: dict[ListFilter | None, str] = {
 }  # fmt: skip
 OTHER_KEYS: dict[ListFilter | None, str] = {"flagged": "g s"}
 LABEL_KEY = "t l"
+EMPTIED = {"trash", "junk"}
 PLACES = {"trash": "corbeille", "junk": "indesirables", "later": "plus-tard", "drafts": "brouillons", "sent": "envoyes"}
+
+
+@dataclass(frozen=True, slots=True)
+class ListPager:
+    """Where the page stands in its list, and the pages beside it."""
+
+    position: str
+    newer_url: str
+    older_url: str
+    pages: int  # so many stand one under the other
+
+    @property
+    def grows(self) -> bool:
+        """Whether the next page comes by itself."""
+        return self.pages < infinite_scroll.MOST
+
+
+@dataclass(frozen=True, slots=True)
+class WholeList:
+    """What "all of them" means to an act: more than the page shows."""
+
+    bound: int | str  # number that the next message will have: what it does not reach (`selection.py`)
+    filter_name: str  # the filter as addresses and forms name it
+    filter_word: str
+    chosen_words: str  # how many the filter names, once all of them are chosen
+    words: str  # "Choose the 12,431 messages…"; empty where the page shows all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +80,24 @@ class ListPane:
     title: str
     role: str
     unread: str  # or how many nobody has answered, in the list of these
-    total: int
-    inside: bool  # folders in this one
     url: str
     only: ListFilter | None
     draw: Callable[[], list[ListDay]]  # asked for its rows once; not at all where the same list was drawn before
     filled: bool  # has rows
-    words: str
-    newer_url: str
-    older_url: str
-    filters: list[Filter]
+    pager: ListPager
+    whole: WholeList
     destinations: list[tuple[MailboxId, str]]
-    archive: MailboxId | None
     inbox: MailboxId | None
     open: int | str | None  # the message that is read beside it
     flat: bool  # each message its row
-    row_acts: SafeString
+    later: list[WakeTimeChoice]  # hours until which a message may be put off
+    state: str  # of all that is shown: an open page says it when it asks for news
+    sort_menu: str
+    filters: list[Filter] = field(default_factory=list)
     note: str = ""  # what happens by itself in this folder
-    later: list[WakeTimeChoice] = field(default_factory=list)  # hours until which a message may be put off
-    bound: int | str = 1  # number that the next message will have: what "all of them" does not reach (`selection.py`)
-    only_name: str = ""  # the filter as addresses and forms name it
-    only_word: str = ""
-    matching_words: str = ""  # how many the filter names, once all of them are chosen
-    whole_words: str = ""  # "Choose the 12,431 messages…"; empty where the page shows all of them
-    pages: int = 1  # so many pages stand one under the other
-    grows: bool = False  # whether the next page comes by itself
-    state: str = ""  # of all that is shown: an open page says it when it asks for news
-    sort_menu: str = ""
     found: Results | None = None
-    archived: bool = False  # there are messages in the archive
+    may_be_emptied: bool = False
+    archive: MailboxId | None = None  # where messages lie in it
     used: bool = True  # there are messages in any folder
     recovers: bool = False  # its foot leads to what was deleted from it for good
     open_url: str = ""  # of the row of the open message, as the list bears it
@@ -101,6 +117,10 @@ class ListPane:
     def days(self) -> list[ListDay]:
         return self.draw()
 
+    @property
+    def row_acts(self) -> SafeString:
+        return rows.render_row_actions(self.id, self.role, self.inbox, self.only, get_language())
+
 
 def folder_list_pane(
     place: ListQuery,
@@ -116,8 +136,7 @@ def folder_list_pane(
     *,
     flat: bool,
 ) -> ListPane:
-    page, archive = found.page, lookup.folder_by_role(everything, "archive")
-    inbox = folder_id_of(lookup.folder_by_role(everything, "inbox"))
+    archive, inbox = lookup.folder_by_role(everything, "archive"), lookup.folder_by_role(everything, "inbox")
     return ListPane(
         id=place.folder,
         title=lookup.folder_text(folder),
@@ -125,34 +144,22 @@ def folder_list_pane(
         url=place.url,
         only=place.only,
         unread=_counted(place, folder, found),
-        total=folder.total,
-        inside=any(one.name.parent == folder.name for one in everything),
+        may_be_emptied=folder.role in EMPTIED and (folder.total > 0 or _has_folders(folder, everything)),
         draw=draw,
-        filled=bool(page.rows),
-        words=rows.position_text(page),
-        newer_url=infinite_scroll.with_pages(place.newer(page).url, pages) if page.newer else "",
-        older_url=place.older(page).url if page.older else "",
+        filled=bool(found.page.rows),
+        pager=_pager(place, found.page, pages),
+        whole=_whole(place, folder, found),
         filters=_filters(place, folder.role, own),
         destinations=lookup.move_destinations(everything, place.folder),
-        archive=folder_id_of(archive),
-        archived=bool(archive and archive.total),
+        archive=archive.id if archive and archive.total else None,
         used=any(one.total for one in everything),
-        inbox=inbox,
+        inbox=folder_id_of(inbox),
         open=current,
-        open_url=rows.open_url(found, place, folder, current),
         note=retention.retention_note(folder, place.only),
         recovers=folder.role == "trash" and retention.recover_days() > 0,
         later=[] if folder.role in STAYS else wake_times.wake_time_choices(now),
         flat=flat,
-        bound=max(1, folder.uid_next),
-        only_name="etiquette" if isinstance(place.only, Flag) else "voir",
-        only_word=_only_word(place.only),
-        matching_words=_("%s chosen") % number_text(found.messages),
-        whole_words=_whole(place.only, found.messages) if page.older or page.newer else "",
-        pages=pages,
-        grows=pages < infinite_scroll.MOST,
         state=state,
-        row_acts=rows.render_row_actions(place.folder, folder.role, inbox, place.only, get_language()),
         sort_menu=_sort_menu(place, folder),
     )
 
@@ -160,46 +167,26 @@ def folder_list_pane(
 def results_list_pane(
     asked: SearchQuery, found: Results, current: Message | None, state: str, now: datetime
 ) -> ListPane:
-    inbox = folder_id_of(lookup.folder_by_role(found.folders, "inbox"))
-    only: ListFilter | None = "awaiting" if found.awaiting else None
-    whole = _("Choose the %s messages with this label") if found.label else _("Choose the %s messages found")
     return ListPane(
         id=results.RESULTS,
         title=found.title,
         role=found.role,
         unread="",
-        total=0,
         url=asked.url,
-        only=only,
+        only="awaiting" if found.awaiting else None,
         draw=cache(found.draw),
         filled=bool(found.hits),
-        words=found.place_words,
-        newer_url=found.newer_url,
-        older_url=found.older_url,
-        filters=[],
+        pager=ListPager(found.place_words, found.newer_url, found.older_url, found.pages),
+        whole=_whole_results(asked, found),
         destinations=lookup.move_destinations(found.folders, found.folder),
-        archive=folder_id_of(lookup.folder_by_role(found.folders, "archive")),
-        inbox=inbox,
+        inbox=folder_id_of(lookup.folder_by_role(found.folders, "inbox")),
         open=results.message_token(*current) if current else None,
         open_url=found.open_url,
         state=state,
         found=found,
         flat=True,
-        inside=False,
-        row_acts=rows.render_row_actions(results.RESULTS, found.role, inbox, only, get_language()),
         later=[] if found.role in STAYS else wake_times.wake_time_choices(now),
-        bound=found.whole,
-        only_name="q",
-        only_word=asked.text,
-        matching_words=_("%s chosen") % number_text(found.total),
-        whole_words=whole % number_text(found.total) if found.whole and (found.newer_url or found.older_url) else "",
-        pages=found.pages,
-        grows=found.pages < infinite_scroll.MOST,
-        sort_menu=sort_menu.render_sort_menu(
-            asked.ordered(asked.order), found.role in list_query.SHOWS_RECIPIENTS, get_language()
-        )
-        if found.total
-        else "",
+        sort_menu=_orders(asked.ordered(asked.order), found.role) if found.total else "",
     )
 
 
@@ -215,20 +202,47 @@ def _counted(place: ListQuery, folder: Folder, found: ConversationPage) -> str:
     return "" if folder.role in {"sent", "drafts", "trash"} else pane.unread_text(folder.unseen)
 
 
-def _only_word(only: ListFilter | None) -> str:
-    if isinstance(only, Flag):
-        return only
-    return list_query.FILTERS[only] if only else ""
+def _has_folders(folder: Folder, everything: list[Folder]) -> bool:
+    return any(one.name.parent == folder.name for one in everything)
+
+
+def _pager(place: ListQuery, page: Page, pages: int) -> ListPager:
+    newer_url = infinite_scroll.with_pages(place.newer(page).url, pages) if page.newer else ""
+    return ListPager(rows.position_text(page), newer_url, place.older(page).url if page.older else "", pages)
 
 
 def _sort_menu(place: ListQuery, folder: Folder) -> str:
     """None in the list of what is unanswered, which has an order of its own."""
-    if place.only == "awaiting":
-        return ""
-    return sort_menu.render_sort_menu(place, folder.role in list_query.SHOWS_RECIPIENTS, get_language())
+    return "" if place.only == "awaiting" else _orders(place, folder.role)
 
 
-def _whole(only: ListFilter | None, count: int) -> str:
+def _orders(place: ListQuery | SearchQuery, role: str | None) -> SafeString:
+    return sort_menu.render_sort_menu(place, role in list_query.SHOWS_RECIPIENTS, get_language())
+
+
+def _whole(place: ListQuery, folder: Folder, found: ConversationPage) -> WholeList:
+    only, page = place.only, found.page
+    return WholeList(
+        bound=max(1, folder.uid_next),
+        filter_name="etiquette" if isinstance(only, Flag) else "voir",
+        filter_word=only if isinstance(only, Flag) else list_query.FILTERS[only] if only else "",
+        chosen_words=_("%s chosen") % number_text(found.messages),
+        words=_whole_words(only, found.messages) if page.older or page.newer else "",
+    )
+
+
+def _whole_results(asked: SearchQuery, found: Results) -> WholeList:
+    words = _("Choose the %s messages with this label") if found.label else _("Choose the %s messages found")
+    return WholeList(
+        bound=found.whole,
+        filter_name="q",
+        filter_word=asked.text,
+        chosen_words=_("%s chosen") % number_text(found.total),
+        words=words % number_text(found.total) if found.whole and (found.newer_url or found.older_url) else "",
+    )
+
+
+def _whole_words(only: ListFilter | None, count: int) -> str:
     words = {
         None: _("Choose the %s messages of this folder"),
         "unseen": _("Choose the %s unread messages of this folder"),

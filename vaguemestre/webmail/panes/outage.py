@@ -47,29 +47,21 @@ def handles_outage[**P](view: MailboxView[P]) -> MailboxView[P]:
         except junk_attachments.JunkFilesWithheldError as error:
             return junk_attachments.refused_response(request, error)
         except SignInRefusedError:
-            return trouble_response(
-                request, _("Your mailbox is closed for the moment. The help desk can tell you why."), 403
-            )
+            said = _("Your mailbox is closed for the moment. The help desk can tell you why.")
+            return trouble_response(request, said, 403)
         except QuotaExceededError:
             return trouble_response(request, _("Your mailbox is full: empty the bin, then try again."), 409, full=True)
         except UidValidityChangedError:
-            return trouble_response(
-                request, _("This list has changed meanwhile. Look at it again, then choose all of it."), 409
-            )
+            said = _("This list has changed meanwhile. Look at it again, then choose all of it.")
+            return trouble_response(request, said, 409)
         except MailboxRefusedError as error:
-            logger.warning("mailbox of %s refused: %s", request.mailbox.key, error.code)
-            if error.code == "INUSE":  # a search waits half a minute for an index that is being made, then ends so
-                return trouble_response(
-                    request, _("Your mail is being made ready for searching. Try again in a minute."), 503
-                )
-            return trouble_response(request, _("The mailbox refused this. Nothing was changed."), 409)
+            return _refused_response(request, error)
         except (OSError, OperationalError) as error:
             if not disk_is_full(error):
                 raise
             logger.exception("disk full in the data folder")
-            return trouble_response(
-                request, _("The server has no room left. Nothing was kept; what you typed is still here."), 507
-            )
+            said = _("The server has no room left. Nothing was kept; what you typed is still here.")
+            return trouble_response(request, said, 507)
         except MailboxUnavailableError:
             logger.warning("mailbox of %s does not answer", request.mailbox.key)
             return unavailable_response(request)
@@ -116,6 +108,14 @@ def trouble_response(
         {**context, "desk": empty_page(request), "shelf": browser_drafts.browser_draft_list(request)},
         status=status,
     )
+
+
+def _refused_response(request: MailboxRequest, error: MailboxRefusedError) -> HttpResponse:
+    logger.warning("mailbox of %s refused: %s", request.mailbox.key, error.code)
+    if error.code == "INUSE":  # a search waits half a minute for an index that is being made, then ends so
+        said = _("Your mail is being made ready for searching. Try again in a minute.")
+        return trouble_response(request, said, 503)
+    return trouble_response(request, _("The mailbox refused this. Nothing was changed."), 409)
 
 
 def _again(request: MailboxRequest) -> str:

@@ -141,21 +141,15 @@ def build_page(
     if place.within:
         here = (place.folder, current) if current else None
         return build_results_page(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
-    since, stands = (
-        since or current_mark(),
-        summary.load_settings_summary(request.account, now) if stands is None else stands,
-    )
+    since = since or current_mark()
+    stands = summary.load_settings_summary(request.account, now) if stands is None else stands
     asked = fetch_folder_page(request, session, place, current, stands, now)
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
-    banners = (
-        summary_text.suspension_banners(request.account, now)
-        + pane.quota_banners(space)
-        + summary_text.banners(stands, now)
-    )
+    banners = [*summary_text.suspension_banners(request.account, now), *pane.quota_banners(space)]
+    banners += summary_text.banners(stands, now)
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
-    beside = asked.beside(state)
-    mine = own_addresses(request.mailbox.mailbox) if mine is None else mine
+    beside, mine = asked.beside(state), own_addresses(request.mailbox.mailbox) if mine is None else mine
     if reading and current in returns:
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return replace(
@@ -262,7 +256,7 @@ def render_page(
     response = render(request, f"webmail/panes/page.html{part or _part(request)}", context, status=status)
     set_ticket(response, ticket_of(request))
     if shown.list:
-        infinite_scroll.follow_scrolling(request, response, shown.list.pages)
+        infinite_scroll.follow_scrolling(request, response, shown.list.pager.pages)
     if context["toast"]:
         toasts.forget(response)
     return response

@@ -74,7 +74,7 @@ def formatted_body(
     cut, html, name = _text_of(session, folder_id, message, part)
     frame = _Frame(
         whose=request.mailbox.key, folder=folder_id, uid=uid, name=name, images=shown, held=holds, leads=leads
-    )  # fmt: skip
+    )
     try:
         return FormattedBody(cut, _cleaned(html, message, frame, folds), "", asked, shown, leads)
     except CleanerError as error:

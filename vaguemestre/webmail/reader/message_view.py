@@ -12,7 +12,7 @@ from vaguemestre.mailbox.messages import Address, Message, Part, Row
 from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT, language_of
 from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, reading_text
-from vaguemestre.mailbox.values import DELETED, RETURNED, SEEN, MailboxId, Uid
+from vaguemestre.mailbox.values import DELETED, FLAGGED, RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import own_url
@@ -70,24 +70,23 @@ class MessageView:
     exact: str
     dated: str  # by its sender's clock, and when it arrived where that is another minute
     iso: str
-    starred: bool
     flags: frozenset[str]
     as_html: bool
     has_html: bool
     blocks: list[Block]
+    cut: bool  # there is more of its text than is shown
     obstacle: str  # why there is no text to read
     seal: TrustNotice | None  # that it came signed, and by whom
-    cut: bool
     cards: list[AttachmentCard]
     cards_words: str
-    asks_receipt: str  # who wants to know whether this was read; empty when nobody is to be answered
-    receipt_sent: bool  # just now, by itself
     importance: str  # in words; empty when it is ordinary
     position: str
     newer_url: str
     older_url: str
     summary: str
     trust: Trust
+    asks_receipt: str = ""  # who wants to know whether this was read; empty when nobody is to be answered
+    receipt_sent: bool = False  # just now, by itself
     spoken: str = ""  # the language of its text, where its sender says one
     invitation: invitation_card.InvitationCard | None = None
     aside: MessageFacts = NOTHING
@@ -97,6 +96,10 @@ class MessageView:
     trapped: bool = False  # a link of its text is known for a trap; a formatted text says so itself
     unanswered: FollowUp | None = None  # as long as it awaits an answer
     lightening_url: str = ""  # where its attachments are taken away; empty where they stay
+
+    @property
+    def starred(self) -> bool:
+        return FLAGGED in self.flags
 
     @property
     def deleted(self) -> bool:
@@ -131,29 +134,48 @@ def read_message(
     text, cut = ("", False) if as_html else _words(session, place.folder, message)
     trust = assess_message(access, message, place, mine, now)
     leads = LinkRewriter(access.key, lookup, junk=junk_attachments.is_junk(session, place.folder, message.row))
-    holds, there = asked.holds(session, place.folder, message.row), session.lies_in(place.folder, "junk")
-    held_back = junk_attachments.junk_files_notice(message, place.folder, there=there) if holds else None
+    held_back = _held_back(session, place.folder, message, asked)
+    found = _message_view(message, place, text, cut, as_html, mine, now, trust, held_back, leads)
+    found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
     found = replace(
-        _reading(message, place, text, as_html, mine, now, trust, held_back, leads),
-        cut=cut,
-        held_back=held_back,
-        invitation=None
-        if held_back
-        else invitation_card.find_invitation(session, place.folder, message, access.mailbox, now, leads),
+        found,
+        trapped=leads.listed,
+        aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
         report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),
         delivery=delivery_reports.sent_delivery(session, access.mailbox, place.folder, message, now, take=mark),
         unanswered=follow_up_notice.find_follow_up(session, waits, place, message, mine, now) if waits else None,
-        lightening_url=own_url("webmail:message", place.folder, uid) + "pieces/retrait/"
-        if not held_back and has_removable_attachments(session, place.folder, message)
-        else "",
     )
-    found = replace(found, trapped=leads.listed)
-    if message.note and message.note.path:
-        left = session.body(place.folder, uid, message.note.path, limit=NOTE_LIMIT)
-        found = replace(
-            found, aside=MessageFacts(removed=tuple(blocks(decode_text(left, message.note, limit=NOTE_LIMIT))))
-        )
     return _with_receipt(found, session, place.folder, message, access, mine, now, mark=mark)
+
+
+def _held_back(
+    session: Session, folder: MailboxId, message: Message, asked: junk_attachments.JunkFileConsent
+) -> junk_attachments.JunkFilesNotice | None:
+    if not asked.holds(session, folder, message.row):
+        return None
+    return junk_attachments.junk_files_notice(message, folder, there=session.lies_in(folder, "junk"))
+
+
+def _with_files(
+    found: MessageView, session: Session, folder: MailboxId, message: Message, access: MailboxAccess, now: datetime,
+    leads: LinkRewriter,
+) -> MessageView:  # fmt: skip
+    """What its attachments say, and the way to be rid of them."""
+    removable = has_removable_attachments(session, folder, message)
+    return replace(
+        found,
+        invitation=invitation_card.find_invitation(session, folder, message, access.mailbox, now, leads),
+        lightening_url=f"{found.base}pieces/retrait/" if removable else "",
+    )
+
+
+def _removal_note(session: Session, folder: MailboxId, message: Message) -> tuple[Block, ...]:
+    """What was left where its attachments were taken away."""
+    note = message.note
+    if note is None or not note.path:
+        return ()
+    left = session.body(folder, message.row.uid, note.path, limit=NOTE_LIMIT)
+    return tuple(blocks(decode_text(left, note, limit=NOTE_LIMIT)))
 
 
 def _with_receipt(
@@ -186,23 +208,17 @@ def _decoded(session: Session, folder: MailboxId, uid: Uid, part: Part | None, l
     return decode_text(session.body(folder, uid, part.path, limit=limit), part, limit=limit)
 
 
-def _reading(
-    message: Message, place: ListQuery, text: str, as_html: bool, mine: frozenset[str], now: datetime, trust: Trust,
-    held_back: junk_attachments.JunkFilesNotice | None, leads: LinkRewriter,
+def _message_view(
+    message: Message, place: ListQuery, text: str, cut: bool, as_html: bool, mine: frozenset[str], now: datetime,
+    trust: Trust, held_back: junk_attachments.JunkFilesNotice | None, leads: LinkRewriter,
 ) -> MessageView:  # fmt: skip
     row, sender = message.row, message.row.sender
     address = sender.address if sender else ""
-    base = own_url("webmail:message", place.folder, row.uid)
-    said = message_date(row)
-    cards = [
-        attachment_card(place.folder, row.uid, part, held=held_back is not None)
-        for part in message.attachments
-        if part.path
-    ]
+    said, subject = message_date(row), subject_text(row.subject)
     return MessageView(
         uid=row.uid,
-        base=base,
-        subject=subject_text(row.subject),
+        base=own_url("webmail:message", place.folder, row.uid),
+        subject=subject,
         sender=sender.label if sender and sender.label else _("(unknown sender)"),
         sender_address=address,
         face=avatar(sender, mine),
@@ -214,27 +230,33 @@ def _reading(
         exact=date_text.full_date_text(said),
         dated=_dated(row, mine),
         iso=said.isoformat(timespec="seconds"),
-        starred=row.flagged,
         flags=row.flags,
         as_html=as_html,
         has_html=message.html is not None,
+        cut=cut,
         blocks=blocks(text, forwarded=is_forward(row.subject), leads=leads),
         obstacle=obstacle_text(message, text),
         seal=smime_notice.message_signature_notice(message),
-        cut=False,
-        cards=cards,
+        held_back=held_back,
+        cards=_cards(message, place.folder, held=held_back is not None),
         cards_words=_cards_in_words(message),
-        asks_receipt="",
-        receipt_sent=False,
         importance=importance.importance_text(importance.parse_importance(message.headers)),
-        position=_("%(place)s of %(total)s")
-        % {"place": number_text(message.position), "total": number_text(message.folder_total)},
+        position=_position_text(message),
         newer_url=_beside(place, message.newer),
         older_url=_beside(place, message.older),
-        summary=f"{sender.label if sender else ''}, {subject_text(row.subject)}",
+        summary=f"{sender.label if sender else ''}, {subject}",
         trust=trust,
         spoken=language_of(message.headers),
     )
+
+
+def _cards(message: Message, folder: MailboxId, *, held: bool) -> list[AttachmentCard]:
+    return [attachment_card(folder, message.row.uid, part, held=held) for part in message.attachments if part.path]
+
+
+def _position_text(message: Message) -> str:
+    place = {"place": number_text(message.position), "total": number_text(message.folder_total)}
+    return _("%(place)s of %(total)s") % place
 
 
 def _dated(row: Row, mine: frozenset[str]) -> str:

@@ -125,9 +125,8 @@ def search_results(
     # Phrases are looked for in the first texts of an order: an act on all would look in the newest.
     names_all = found.bound and (within.order in {None, NEWEST} or not found.at_least)
     more = found.total > above + count and bool(hits) and next_page <= LAST_PAGE
-    said = (*wanted.said, *_so_far(found, progress))
     return Results(
-        text=wanted.text, searched=True, scope=_scope(folder), said=said,
+        text=wanted.text, searched=True, scope=_scope(folder), said=(*wanted.said, *_so_far(found, progress)),
         chips=[*_understood(wanted, within), *_offered(wanted, hits, within, own, timezone.localdate(now))],
         title=label or _count(found, progress),
         draw=lambda: _days(hits, wanted, links or within, mine, now, own),

@@ -21,9 +21,9 @@ SHOWN = 30
 @administrators_only
 def page(request: StaffRequest) -> HttpResponse:
     rows = Withdrawal.objects.order_by("-ordered_at", "key")[:SHOWN]
-    return _said(request, "withdrawals/page.html", {
-        "section": "maintenance", "reports": reports.waiting_reports(), "rows": rows,
-    })  # fmt: skip
+    return _said(
+        request, "withdrawals/page.html", {"section": "maintenance", "reports": reports.waiting_reports(), "rows": rows}
+    )
 
 
 @require_safe

@@ -109,9 +109,8 @@ def _unpacked(packed: bytes, key: bytes) -> ConversationIndex:
     threads.numbers = said["folders"]
     for folder, number, validity, uid_next, exchanges in said["shelves"]:
         threads.shelves[folder] = IndexSegment(
-            folder, number, validity, uid_next, exchanges,
-            uids=next(arrays), groups=next(arrays), came=next(arrays),
-        )  # fmt: skip
+            folder, number, validity, uid_next, exchanges, uids=next(arrays), groups=next(arrays), came=next(arrays)
+        )
     threads.identifiers.take(next(arrays), next(arrays), next(arrays), next(arrays))
     threads.parents, threads.only = next(arrays), next(arrays)
     roots, sizes, members = next(arrays), next(arrays), next(arrays)

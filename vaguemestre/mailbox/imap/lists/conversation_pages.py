@@ -50,8 +50,13 @@ class PagePlan:
 
 @dataclass(slots=True)
 class PageRequest:
+    """What of a folder is asked for, and what is known of it by now."""
+
     known: KnownFolder
     singly: bool = False
+    before: Uid | None = None
+    count: int = 0
+    only: ListFilter | None = None
     flags: dict[Uid, frozenset[str]] = field(default_factory=dict)
     matching: UidNumbers | list[Uid] | None = None
 
@@ -85,24 +90,34 @@ def fetch_overview(
                 return same
             known = listing.find(known.id)
             _learn(link, threads, listing)
-        look = PageRequest(known, singly)
-        plan = None if only else _plan(threads, look, before, count)
-        answer = _ask(link, look, plan, only, beside, listed=listing is not None)
-        _take(link, look, answer)
-        directory = listing or link.learn(answer)
-        learned = not listing and _learn(link, threads, directory)
-        if only == "awaiting":
-            look.matching = find_unanswered(link, threads, directory, known, look.matching or ())
-        if learned or plan is None:
-            plan = _plan(threads, look, before, count)
-        tries = _TRIES
-        while tries and _complete(link, look, plan):
-            tries, plan = tries - 1, _plan(threads, look, before, count)
-        beside_it = Answer([], [data for data in answer.data if data.name not in _OF_THE_LIST])
-        shown = directory, _exchanges(link, look, plan), beside_it
-        if tries:
-            link.memory.overviews.put(place, _said(threads, directory), shown)
+        shown, settled = _overview(link, threads, PageRequest(known, singly, before, count, only), listing, beside)
+        if settled:
+            link.memory.overviews.put(place, _said(threads, shown[0]), shown)
         return shown
+
+
+def _overview(
+    link: FolderConnection,
+    threads: ConversationIndex,
+    look: PageRequest,
+    listing: FolderList | None,
+    beside: tuple[bytes, ...],
+) -> tuple[ConversationOverview, bool]:
+    """As the server says it now, and whether it stopped changing while it was asked."""
+    plan = None if look.only else _plan(threads, look)
+    answer = _ask(link, look, plan, beside, listed=listing is not None)
+    _take(link, look, answer)
+    directory = listing or link.learn(answer)
+    learned = not listing and _learn(link, threads, directory)
+    if look.only == "awaiting":
+        look.matching = find_unanswered(link, threads, directory, look.known, look.matching or ())
+    if learned or plan is None:
+        plan = _plan(threads, look)
+    tries = _TRIES
+    while tries and _complete(link, look, plan):
+        tries, plan = tries - 1, _plan(threads, look)
+    beside_it = Answer([], [data for data in answer.data if data.name not in _OF_THE_LIST])
+    return (directory, _exchanges(link, look, plan), beside_it), tries > 0
 
 
 def _said(threads: ConversationIndex, directory: FolderList) -> tuple[object, ...]:
@@ -185,8 +200,8 @@ def fetch_neighbours(link: FolderConnection, folder: MailboxId, uid: Uid, *, sin
     return 0, 0, None, None
 
 
-def _plan(threads: ConversationIndex, look: PageRequest, before: Uid | None, count: int) -> PagePlan:
-    folder, shelf = look.known.id, threads.shelves.get(look.known.id)
+def _plan(threads: ConversationIndex, look: PageRequest) -> PagePlan:
+    folder, before, count, shelf = look.known.id, look.before, look.count, threads.shelves.get(look.known.id)
     if shelf is None:
         return PagePlan([], 0, 0, None, older=False, spots={})
     if look.singly and look.matching is None:
@@ -228,17 +243,11 @@ def _of_messages(shelf: IndexSegment, before: Uid | None, count: int) -> PagePla
 
 
 def _ask(
-    link: FolderConnection,
-    look: PageRequest,
-    plan: PagePlan | None,
-    only: ListFilter | None,
-    beside: tuple[bytes, ...],
-    *,
-    listed: bool,
+    link: FolderConnection, look: PageRequest, plan: PagePlan | None, beside: tuple[bytes, ...], *, listed: bool
 ) -> Answer:
     """The folders before their messages: what changes in between is then asked for once too often, and not missed."""
     listing = [] if listed else link.listing_afresh()
-    commands = [b"UID SEARCH RETURN (COUNT ALL) " + criterion(only)] if only else []
+    commands = [b"UID SEARCH RETURN (COUNT ALL) " + criterion(look.only)] if look.only else []
     if plan:
         commands += _wanted(link, look, _here(look, plan), plan.heads)
     answer = link.connection.round_trip([*listing, select_command(look.known), *commands, *beside])
@@ -247,7 +256,7 @@ def _ask(
     del answer.statuses[: len(listing)]
     link.opened(look.known, answer)
     require_unless_gone(answer)
-    if only:
+    if look.only:
         look.matching = UidNumbers.read(parse_esearch(answer).get("ALL", ""))
     return answer
 

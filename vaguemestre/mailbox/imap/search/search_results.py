@@ -9,8 +9,8 @@ from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
 from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, FetchRow, parse_fetch_rows, read_row
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok, select_command
 from vaguemestre.mailbox.imap.folder_list import LIST, FolderList, KnownFolder
-from vaguemestre.mailbox.imap.list_filters import NEWEST, SortOrder
-from vaguemestre.mailbox.imap.query.search_keys import search_keys
+from vaguemestre.mailbox.imap.list_filters import NEWEST, SortOrder, parse_esearch
+from vaguemestre.mailbox.imap.query.search_keys import Keys, search_keys
 from vaguemestre.mailbox.imap.query.search_query import EVERYWHERE, Query, SearchLimit, Term
 from vaguemestre.mailbox.imap.search.search_command import SearchWindow, run_search
 from vaguemestre.mailbox.imap.search.unindexed_search import keys_without_index
@@ -68,6 +68,17 @@ class _Numbered:
     cut: bool = False  # of its text only the beginning was
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    answer: Answer
+    directory: FolderList
+    bound: SearchLimit | None
+    window: list[_Numbered]  # of what was found, what was asked for
+    total: int
+    is_all: bool  # that is all there is
+    partial: bool
+
+
 def search_folders(
     link: FolderConnection,
     query: Query,
@@ -88,37 +99,53 @@ def search_folders(
     wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}
     wanted = search_keys(query, wires, bound) if whole is None else keys_without_index(link, known, query, whole)
     first, last = (1, CHECKED) if query.phrases else (start + 1, start + count)
-    scope = [known] if known else directory.known
+    found = _search(link, known, wanted, SearchWindow(first, last, order), beside)
+    if order == NEWEST and start == 0 and found.is_all:
+        # What was moved a moment ago may be sorted last by the server, which does not know yet where it lies.
+        found.window.sort(key=lambda one: one.hit.row.received, reverse=True)
+    if query.phrases:
+        result = _with_phrases(link, query, found, start, count)
+    else:
+        hits = tuple(one.hit for one in _with_texts(link, query, found.window))
+        result = SearchResults(hits, found.total, start + 1, bound=found.bound, partial=found.partial)
+    if whole is not None:
+        result = replace(result, at_least=True, bound=None)
+    return result, found.directory, found.answer
+
+
+def _search(
+    link: FolderConnection, known: KnownFolder | None, wanted: Keys, window: SearchWindow, beside: tuple[bytes, ...]
+) -> _Found:
+    """Once more, all folders opened, where the server does not say where each of these messages lies."""
+    scope = [known] if known else link.directory().known
     for is_last in (False, True):
         answer = run_search(
-            link, opening_command(known), wanted, SearchWindow(first, last, order), (LIST, *beside),
+            link, opening_command(known), wanted, window, (LIST, *beside),
             messages=sum(entry.folder.total for entry in scope),
         )  # fmt: skip
         note_opened(link, known, answer)
-        looked = SearchLimit.of(answer)
+        bound = SearchLimit.of(answer)
         for status in answer.statuses:
             require_ok(status)
         directory = link.learn(answer)
         numbers, total = _sorted(answer)
-        edge = None if known else _edge(answer, order, numbers)
-        found, partial = _rows(link, known, directory, looked.validity if looked else 0, numbers, edge)
+        edge = None if known else _edge(answer, window.order, numbers)
+        found, partial = _rows(link, known, directory, bound.validity if bound else 0, numbers, edge)
         if known or is_last or (len(found) == len(numbers) and not partial):
             break
         open_all(link, directory)
-    if order == NEWEST and start == 0 and total <= len(numbers):
-        # What was moved a moment ago may be sorted last by the server, which does not know yet where it lies.
-        found.sort(key=lambda one: one.hit.row.received, reverse=True)
-    bound = looked if whole is None else None
-    if query.phrases:
-        read = _read_on(link, query, _with_texts(link, query, found))
-        checked = [one.hit for one in read if all(_holds(one.hit, term) is not term.excluded for term in query.phrases)]
-        shown = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
-        at_least = total > CHECKED or any(_may_hold(query, one) for one in read) or whole is not None
-        result = SearchResults(tuple(shown), len(checked), start + 1, at_least=at_least, bound=bound, partial=partial)
-        return result, directory, answer
-    hits = tuple(one.hit for one in _with_texts(link, query, found))
-    result = SearchResults(hits, total, start + 1, at_least=whole is not None, bound=bound, partial=partial)
-    return result, directory, answer
+    return _Found(answer, directory, bound, found, total, total <= len(numbers), partial)
+
+
+def _with_phrases(link: FolderConnection, query: Query, found: _Found, start: int, count: int) -> SearchResults:
+    """Those among the first that hold the phrases: the server's index knows words alone."""
+    read = _read_on(link, query, _with_texts(link, query, found.window))
+    checked = [one.hit for one in read if all(_holds(one.hit, term) is not term.excluded for term in query.phrases)]
+    shown = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
+    at_least = found.total > CHECKED or any(_may_hold(query, one) for one in read)
+    return SearchResults(
+        tuple(shown), len(checked), start + 1, at_least=at_least, bound=found.bound, partial=found.partial
+    )
 
 
 def with_patience[T](link: FolderConnection, look: Callable[[], T], patience: float | None) -> T:
@@ -186,13 +213,9 @@ def _sorted(answer: Answer) -> tuple[list[Uid], int]:
 def _edge(answer: Answer, order: SortOrder, numbers: Sequence[Uid]) -> Uid | None:
     """The message at the end of the order where the server puts what it does not know the place of: before all others
     in a rising order, behind them in a falling one. None where it is among the numbers asked for."""
-    wanted = b"MAX" if order.descending else b"MIN"
-    for data in answer.named("ESEARCH"):
-        names = [string_octets(value).upper() if not isinstance(value, list) else b"" for value in data.values]
-        said = string_octets(data.values[names.index(wanted) + 1]) if wanted in names else b""
-        edge = Uid(said.decode("ascii")) if said.isdigit() else None
-        return edge if numbers and edge not in numbers else None
-    return None
+    said = parse_esearch(answer).get("MAX" if order.descending else "MIN", "")
+    edge = Uid(said) if said.isdigit() else None
+    return edge if numbers and edge not in numbers else None
 
 
 def _rows(

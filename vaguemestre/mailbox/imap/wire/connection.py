@@ -1,6 +1,7 @@
 """One signed-in connection. `exchange` writes several commands at once and waits for all their answers."""
 
 import base64
+import re
 import select
 import socket
 import ssl
@@ -23,6 +24,7 @@ from vaguemestre.mailbox.imap.wire.reader import Limits, LineReader, Segment
 # What the client is built on; a server without one of them is a wrong server, and says so at sign-in.
 REQUIRED = frozenset({"LITERAL+", "MULTIAPPEND", "UIDPLUS", "MOVE", "ESEARCH", "LIST-STATUS", "SPECIAL-USE", "PREVIEW"})
 _CHUNK = 65536
+_SESSION = re.compile(r"\(([A-Za-z0-9+/]{8,64})\)")  # `login_greeting` in dovecot.conf
 _EXCHANGE_LIMIT = 64 * 1024 * 1024
 
 
@@ -52,6 +54,7 @@ class Connection:
         self.round_trips = 0
         self.idle_since = 0.0
         self.dead = False
+        self.session_name = ""  # what the server's log calls this connection, where its greeting says so
         self.folder_open = False  # since some session of this connection
         self._reader = LineReader(Limits(folder=endpoint.spool))
         self._ready: deque[tuple[Response, list[Segment]]] = deque()
@@ -127,6 +130,8 @@ class Connection:
         greeting = self._next()
         if not isinstance(greeting, Status) or greeting.kind != "OK":
             raise MailboxUnavailableError(f"greeting: {getattr(greeting, 'text', greeting)}")
+        told = _SESSION.search(greeting.text)
+        self.session_name = told[1] if told else ""
         identify = (
             [b'ID ("name" "vaguemestre" "x-originating-ip" %s)' % quote_string(remote.encode())] if remote else []
         )
@@ -293,8 +298,13 @@ def _connect_here(path: Path, timeout: float) -> socket.socket:
     return local
 
 
-@lru_cache(maxsize=8)
 def tls_context(ca: Path | None) -> ssl.SSLContext:
+    """Made once, and again when the file is another: certificates are renewed under a running service."""
+    return _tls_context(ca, ca.stat().st_mtime_ns if ca else 0)
+
+
+@lru_cache(maxsize=8)
+def _tls_context(ca: Path | None, _changed: int) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=ca)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

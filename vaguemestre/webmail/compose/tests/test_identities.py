@@ -224,9 +224,8 @@ def test_an_account_that_was_renamed_offers_both(desk: MailBrowser) -> None:
     account.local_parts.filter(kind=LocalPart.Kind.MAIN).update(kind=LocalPart.Kind.FORMER)
     name = f"mathilde.nouvelle{account.key}"
     LocalPart.objects.create(
-        local_part=name, undotted=name.replace(".", ""), kind=LocalPart.Kind.MAIN, account=account,
-        since=timezone.now(),
-    )  # fmt: skip
+        local_part=name, undotted=name.replace(".", ""), kind=LocalPart.Kind.MAIN, account=account, since=timezone.now()
+    )
     account.local_part = name
     account.save()
     message = EmailMessage()

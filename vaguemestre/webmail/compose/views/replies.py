@@ -18,7 +18,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.webmail.actions.selection import select
 from vaguemestre.webmail.compose import attached_forwards, draft_copies, identities, replies, resent_message
-from vaguemestre.webmail.compose.compose_form import IdentityOption, compose_form
+from vaguemestre.webmail.compose.compose_form import OfferedFile, compose_form
 from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent, DraftOrigin
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
@@ -241,7 +241,7 @@ def _begin_with_files(
 def _begin(
     request: MailboxRequest,
     letter: DraftContent,
-    offered: Sequence[IdentityOption],
+    offered: Sequence[OfferedFile],
     key: str,
     said: Sequence[str] = (),
     *,
@@ -266,9 +266,9 @@ def _as_written_from(request: MailboxRequest, letter: DraftContent, message: Mes
     return replace(letter, sender=identities.reply_sender(request.mailbox.mailbox, chosen, message))
 
 
-def _offered(message: Message) -> list[IdentityOption]:
+def _offered(message: Message) -> list[OfferedFile]:
     return [
-        IdentityOption(str(part.path), part.download_name, octets_text(part.decoded_size))
+        OfferedFile(str(part.path), part.download_name, octets_text(part.decoded_size))
         for part in message.attachments
         if part.path
     ]

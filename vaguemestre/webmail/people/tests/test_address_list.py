@@ -61,7 +61,7 @@ def test_a_name_that_is_an_address_or_a_line_break_brings_nobody_in() -> None:
 @pytest.mark.parametrize("flood", ['"\\', '"', "<", "<>", "x<,", '"a" <', "a@"])
 def test_floods_are_read_once(flood: str) -> None:
     """Quadratic work would not end within the run."""
-    assert parse_recipients(flood * (400_000 // len(flood)))
+    assert parse_recipients(flood * (100_000 // len(flood)))
 
 
 def test_two_thousand_people_are_read_in_one_go() -> None:

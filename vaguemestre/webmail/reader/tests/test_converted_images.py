@@ -332,7 +332,7 @@ def test_who_waits_has_the_file_brought_once(
     uid = photo(desk, content, name, kind)
     url = desk.url(tail=f"{uid}/pieces/2/vue/")
     page = body(desk.get(url, **HTMX))
-    again = re.search(rf'hx-get="({url}\?attend={way})" hx-trigger="every', page)
+    again = re.search(rf'hx-get="({url}\?attend={way})"\s+hx-trigger="every', page)
     assert again
     for _ in range(3):
         trips.clear()

@@ -140,7 +140,7 @@ def source(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
 
 def _ahead_of_the_click(
     request: MailboxRequest, reader: conversation_view.ReadingContext, stands: SettingsSummary, shown: ThreePanePage
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """A mouse button went down (`early-press.ts`). Where more would happen than marks, the page waits for the click."""
     if reader.place.within or any(one.asks_receipt or one.delivery for one in _open_there(shown)):
         return HttpResponse(status=NOT_AHEAD)

@@ -48,7 +48,7 @@ def run_on_inbox(session: Session, access: MailboxAccess, rule: Rule, now: datet
 
 def _moved(
     session: Session, access: MailboxAccess, inbox: Folder, uids: list[Uid], target: Folder, now: datetime
-) -> InboxRun:  # fmt: skip
+) -> InboxRun:
     if inbox.id is None or target.id is None:
         raise NoSuchFolderError("inbox")
     if len(uids) > bulk_actions.IMMEDIATE:

@@ -168,6 +168,7 @@ def test_what_the_list_marks_is_what_a_filter_catches(mail_account: MailAccount)
 UNALIKE = {"nesting_5000"}  # deeper than the server reads a structure; Sieve looks to the bottom
 
 
+@pytest.mark.slow  # the museum is listed and opened in each run by `reader/tests/test_museum.py`
 def test_the_museum_passes_through_it(mail_account: MailAccount, subtests: pytest.Subtests) -> None:
     """Whatever is in a message, it is delivered, and the mark of the list is what the filter says."""
     rule = Rule("x", any_of=False, conditions=(condition(ConditionField.FILES, Operator.SOME),), labels=("fichier",))

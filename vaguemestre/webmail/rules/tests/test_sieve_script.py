@@ -209,9 +209,8 @@ def _change_and_fail(account: MailAccount) -> None:
 
 
 def begin(
-    account: MailAccount, text: str,
-    *, starts: datetime | None = None, ends: datetime | None = None, keep: bool = False,
-) -> None:  # fmt: skip
+    account: MailAccount, text: str, *, starts: datetime | None = None, ends: datetime | None = None, keep: bool = False
+) -> None:
     now = timezone.now()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     starts, ends = starts or midnight - timedelta(days=1), ends or midnight + timedelta(days=3)

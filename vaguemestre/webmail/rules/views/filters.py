@@ -229,7 +229,7 @@ def _form(request: MailboxRequest, kept: store.StoredFilter | None, sent: Filter
 
 def _asked(
     request: MailboxRequest, everything: list[Folder], kept: store.StoredFilter | None, sent: FilterForm, target: str
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """The form again, with a box for the code that has just left. A thief at an open screen must prove who they are."""
 
     def ask(_request: StaffRequest) -> HttpResponse:
@@ -241,9 +241,7 @@ def _asked(
     return cast(HttpResponse, freshly_proved_keeping(ask, lambda _request: _("Forward mail by a filter"))(request))
 
 
-def _done(
-    request: MailboxRequest, act: Callable[[str], object], toast: Toast | None, here: str = ""
-) -> HttpResponse:  # fmt: skip
+def _done(request: MailboxRequest, act: Callable[[str], object], toast: Toast | None, here: str = "") -> HttpResponse:
     agreed = request.POST.get("inclure", "")
     try:
         trouble = attempt_change(request.mailbox.key, lambda: act(agreed))

@@ -167,7 +167,7 @@ def test_a_list_in_which_a_message_is_missing_says_so_and_asks_again(
     page, address = look(desk, "sortie"), f"{URL}?q=sortie"
     assert "Un message vient d’être déplacé et n’est pas encore là." in page
     assert subjects(page) == ["Sortie"]
-    again = re.compile(r'<i id="releve-[\d-]+" hx-get="([^"]+)" hx-vals=\'({[^\']+})\' hx-trigger="load delay:2s"')
+    again = re.compile(r'<i id="releve-[\d-]+" hx-get="([^"]+)"\s+hx-vals=\'({[^\']+})\'\s+hx-trigger="load delay:2s"')
     assert again.findall(page) == [(address, '{"encore":"1"}')]
     for times, asks in ((1, ["2"]), (4, ["5"]), (5, []), (99, []), (100, ["1"])):
         drawn = body(desk.get(f"{address}&encore={times}", **LIST_ALONE))

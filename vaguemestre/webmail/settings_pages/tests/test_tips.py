@@ -121,11 +121,11 @@ def test_what_is_there_earns_one(desk: MailBrowser) -> None:
 
 
 def test_files_that_take_more_than_half_of_a_message_earn_one(cast: Cast) -> None:
-    empty = compose_form(MailboxAccess.own(cast.teacher), "0" * 32, DraftContent(), back="/")
+    empty = compose_form(MailboxAccess.own(cast.teacher), "0" * 32, DraftContent(), back="/").files
     file = AttachedFile(1, "film.mp4", "14 Mo")
     assert not empty.heavy
-    assert replace(empty, files=[file], limit=attached_files.size_limit() // 3).heavy
-    assert not replace(empty, files=[file], limit=attached_files.size_limit() * 2 // 3).heavy
+    assert replace(empty, attached=[file], limit=attached_files.size_limit() // 3).heavy
+    assert not replace(empty, attached=[file], limit=attached_files.size_limit() * 2 // 3).heavy
 
 
 def test_a_redirection_earns_one(desk: MailBrowser, now: datetime) -> None:

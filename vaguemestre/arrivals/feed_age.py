@@ -1,0 +1,51 @@
+"""When the HR office's file was last taken in, and what of it was refused."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _, ngettext
+
+from vaguemestre.people.models import Snapshot
+from vaguemestre.web.findings import Finding, Severity
+from vaguemestre.web.metrics import Gauge
+
+LATE = timedelta(days=8)  # one that comes each week has not come
+
+
+def feed_gauges(now: datetime) -> Iterator[Gauge]:
+    """`web.metrics.gauge_sources`. Nothing before the first one."""
+    if last := _last():
+        age = max(0.0, (now - last.applied_at).total_seconds())
+        yield Gauge("feed_age_seconds", "Since the last HR feed was taken in.", age)
+        yield Gauge("feed_refused_lines", "Lines of it that were refused.", _refused(last))
+
+
+def feed_findings(now: datetime) -> Iterator[Finding]:
+    """`web.findings.operator_findings`."""
+    last = _last()
+    if last is None:
+        return
+    if (age := now - last.applied_at) > LATE:
+        yield Finding(
+            Severity.ALARM,
+            _("No HR feed has been taken in for %(days)d days: joiners have no account, leavers keep theirs.")
+            % {"days": age.days},
+            _("Ask the HR office for its file, then: vaguemestre people import FILE"),
+        )
+    if refused := _refused(last):
+        said = ngettext(
+            "%(count)d line of the last HR feed was refused.", "%(count)d lines of the last HR feed were refused.",
+            refused,
+        )  # fmt: skip
+        yield Finding(
+            Severity.NOTE, said % {"count": refused},
+            _("Give the report of the import to the HR office: docs/hr-feed.md explains each reason."),
+        )  # fmt: skip
+
+
+def _last() -> Snapshot | None:
+    return Snapshot.objects.filter(undone_at=None).order_by("-number").first()
+
+
+def _refused(snapshot: Snapshot) -> int:
+    return int(snapshot.counts.get("refused", 0))

@@ -1,0 +1,81 @@
+import contextlib
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget
+from vaguemestre.backup.repository import Repository
+from vaguemestre.backup.runs import mailbox_path
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Callable[[str], BackupTarget]:
+    """A place with a password of its own; nothing is there yet."""
+
+    def made(name: str) -> BackupTarget:
+        password = tmp_path / f"{name}.password"
+        password.touch(0o600)
+        password.write_text(secrets.token_urlsafe())
+        return BackupTarget(str(tmp_path / "away" / name), password)
+
+    return made
+
+
+@pytest.fixture
+def configuration(tmp_path: Path, target: Callable[[str], BackupTarget]) -> BackupConfiguration:
+    data = tmp_path / "data"
+    data.mkdir()
+    return BackupConfiguration(
+        data=data, mail=target("mail"), secrets=target("secrets"), processors=os.cpu_count() or 1
+    )
+
+
+@pytest.fixture(scope="session")
+def empty_repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Made once: restic's making of a key takes a second or two."""
+    folder = tmp_path_factory.mktemp("empty-repository")
+    password = folder / "password"
+    password.touch(0o600)
+    password.write_text(secrets.token_urlsafe())
+    made = Repository(BackupTarget(str(folder / "one"), password), "0123456789abcdef", folder / "work")
+    made.make()
+    return made
+
+
+@pytest.fixture
+def repository(tmp_path: Path, empty_repository: Repository) -> Repository:
+    folder = tmp_path / "away" / "one"
+    shutil.copytree(empty_repository.target.address, folder)
+    target = BackupTarget(str(folder), empty_repository.target.password_file)
+    return replace(empty_repository, target=target, work=tmp_path / "work")
+
+
+@pytest.fixture
+def store(configuration: BackupConfiguration) -> BackupConfiguration:
+    """A small installation on SQLite, of files alone: nothing runs."""
+    data = configuration.data
+    home = f"mail/{mailbox_path('a0000001')}"
+    for name in (
+        "secrets/django.key", "instance.toml", "outbox/one", "handouts/one", "career/one", "letters/sheet.pdf",
+        "log/web", f"{home}/sdbox/mailboxes/INBOX/dbox-Mails/u.1", f"{home}/sdbox/fts-flatcurve/words",
+    ):  # fmt: skip
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text(name)
+    (data / "db").mkdir()
+    with contextlib.closing(sqlite3.connect(data / "db" / "vaguemestre.sqlite3")) as made, made:
+        made.execute("CREATE TABLE accounts_account (key TEXT, password TEXT)")
+        made.execute("INSERT INTO accounts_account VALUES ('a0000001', '$argon2id$…')")
+    (data / "db" / "mail.sqlite3").write_text("never")
+    return configuration
+
+
+@pytest.fixture
+def database(store: BackupConfiguration) -> dict[str, object]:
+    """As in Django's `DATABASES`."""
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": store.data / "db" / "vaguemestre.sqlite3"}

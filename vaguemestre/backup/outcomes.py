@@ -1,0 +1,58 @@
+"""How the last tries went, in small files that the web may read: `DATA/backup/state/`. Written by root, whole or not at
+all."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class Task(StrEnum):
+    BACKUP = "backup"
+    REHEARSAL = "rehearsal"
+    REVOCATIONS = "revocations"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`done_at`: the last time it went well. `code`: why the last try did not (`errors.py`), or ""."""
+
+    tried_at: datetime | None = None
+    done_at: datetime | None = None
+    code: str = ""
+    detail: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def read_outcome(data: Path, task: Task) -> Outcome:
+    try:
+        read = json.loads(_file(data, task).read_text())
+    except (OSError, ValueError):
+        return Outcome()
+    moments = {name: read[name] and datetime.fromisoformat(read[name]) for name in ("tried_at", "done_at")}
+    return Outcome(**{**read, **moments})
+
+
+def write_success(data: Path, task: Task, now: datetime, **facts: Any) -> None:
+    _write(data, task, Outcome(now, now, facts=facts))
+
+
+def write_failure(data: Path, task: Task, now: datetime, code: str, detail: str) -> None:
+    """What was known of the last good one stays."""
+    before = read_outcome(data, task)
+    _write(data, task, Outcome(now, before.done_at, code, detail, before.facts))
+
+
+def _write(data: Path, task: Task, outcome: Outcome) -> None:
+    file = _file(data, task)
+    file.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.draft")
+    draft.write_text(json.dumps(asdict(outcome), default=str))
+    draft.chmod(0o644)
+    draft.replace(file)
+
+
+def _file(data: Path, task: Task) -> Path:
+    return data / "backup" / "state" / f"{task}.json"

@@ -1,0 +1,84 @@
+"""The copy of revocations in the repository of the secrets: when there is something new, and once an hour in any case,
+so that a restore can see how far it goes."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from vaguemestre.backup import outcomes, runs
+from vaguemestre.backup.backup_run import only_one
+from vaguemestre.backup.configuration import BackupConfiguration
+from vaguemestre.backup.errors import BackupError
+from vaguemestre.backup.outcomes import Task
+from vaguemestre.backup.revocations import (
+    Revocation,
+    child_command,
+    child_environment,
+    read_lines,
+    write_lines,
+)
+
+HEARTBEAT = timedelta(hours=1)
+LATE_TRANSACTIONS = 200  # lines of the journal that are looked at again
+FILE, UP_TO_FILE = "revocations.jsonl", "up-to.json"
+
+
+def copy_revocations(
+    configuration: BackupConfiguration, database: Mapping[str, Any], checkout: Path, *, now: datetime
+) -> int:
+    """How many were new. Raises BackupError, AlreadyRunningError."""
+    data = configuration.data
+    with only_one(configuration, "revocations"):
+        try:
+            new = _copy(configuration, database, checkout, now)
+        except BackupError as error:
+            outcomes.write_failure(data, Task.REVOCATIONS, now, error.code, error.detail)
+            raise
+    return new
+
+
+def _copy(configuration: BackupConfiguration, database: Mapping[str, Any], checkout: Path, now: datetime) -> int:
+    folder = configuration.work / "revocations"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / FILE
+    known = _pruned(read_lines(file.read_text()) if file.exists() else [], configuration, now)
+    last = max((one.id for one in known), default=0)
+    ids = {one.id for one in known}
+    read = _ask(configuration, database, checkout, max(0, last - LATE_TRANSACTIONS))
+    new = [one for one in read if one.id not in ids]
+    done = outcomes.read_outcome(configuration.data, Task.REVOCATIONS)
+    if not new and not done.code and done.done_at and now - done.done_at < HEARTBEAT:
+        return 0
+    file.write_text(write_lines([*known, *new]))
+    (folder / UP_TO_FILE).write_text(json.dumps({"at": now.isoformat(), "count": len(known) + len(new)}))
+    repository = runs.secrets_repository(configuration)
+    repository.back_up([FILE, UP_TO_FILE], within=folder, tags={"part": "revocations"})
+    outcomes.write_success(configuration.data, Task.REVOCATIONS, now, count=len(known) + len(new))
+    return len(new)
+
+
+def _pruned(known: list[Revocation], configuration: BackupConfiguration, now: datetime) -> list[Revocation]:
+    """Older than the oldest backup that may be restored, they say nothing that is not in it. The newest line stays:
+    from it on the journal is read."""
+    days = max(configuration.keep_days, 7 * configuration.keep_weeks, 31 * configuration.keep_months) + 7
+    oldest = (now - timedelta(days=days)).isoformat()
+    return [one for one in known if one.at.replace(" ", "T") >= oldest] or known[-1:]
+
+
+def _ask(
+    configuration: BackupConfiguration, database: Mapping[str, Any], checkout: Path, last: int
+) -> list[Revocation]:
+    names = ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")
+    question = {"database": {name: str(database.get(name) or "") for name in names}, "last": last}
+    owner = (configuration.data / "db").stat()
+    done = subprocess.run(
+        child_command(), input=json.dumps(question), env=child_environment(checkout), cwd="/", capture_output=True,
+        user=owner.st_uid, group=owner.st_gid, extra_groups=[], text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise BackupError(said[-1][:300] if said else "revocations")
+    return read_lines(done.stdout)

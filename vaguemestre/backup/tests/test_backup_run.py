@@ -1,0 +1,141 @@
+"""A backup of a small store, by restic itself: its order, what is never in it, and what stops it."""
+
+import shutil
+import signal
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vaguemestre.backup import backup_run, outcomes, rehearsal, restoration, runs
+from vaguemestre.backup.configuration import BackupConfiguration
+from vaguemestre.backup.errors import (
+    AlreadyRunningError,
+    DamagedError,
+    ForeignRepositoryError,
+    NewerStoreError,
+    NotARepositoryError,
+    SamePlaceError,
+)
+from vaguemestre.backup.outcomes import Task, read_outcome
+from vaguemestre.backup.repository import Repository
+from vaguemestre.launcher.supervision import CHECKOUT
+
+NOW = datetime.now(UTC)
+
+
+def test_a_backup_its_rehearsal_and_its_return(
+    store: BackupConfiguration, database: Mapping[str, Any], tmp_path: Path
+) -> None:
+    """In one: each run of restic costs a second."""
+    run = backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    mail, elsewhere = runs.mail_repository(store), runs.secrets_repository(store)
+    _is_in_order(run, elsewhere)
+    _holds_what_it_should(run, mail, elsewhere)
+    assert read_outcome(store.data, Task.BACKUP).facts["run"] == run.id
+
+    assert rehearsal.rehearse(store, now=NOW)["files"] == 1
+    message = store.data / "mail" / runs.mailbox_path("a0000001") / "sdbox/mailboxes/INBOX/dbox-Mails/u.1"
+    message.write_text("changed by a dying disk")
+    with pytest.raises(DamagedError):
+        rehearsal.rehearse(store, now=NOW)
+    assert read_outcome(store.data, Task.REHEARSAL).code == "damaged"
+
+    _comes_back(store, run, tmp_path)
+
+
+def _is_in_order(run: runs.BackupRun, elsewhere: Repository) -> None:
+    order = [*elsewhere.snapshots(part="secrets"), *(run.parts[part] for part in runs.PARTS), run.record]
+    assert [one.at for one in order] == sorted(one.at for one in order)
+    assert {one.tags["run"] for one in order} == {run.id}
+
+
+def _holds_what_it_should(run: runs.BackupRun, mail: Repository, elsewhere: Repository) -> None:
+    held = {part: {path for path, _size in mail.files(snapshot.id)} for part, snapshot in run.parts.items()}
+    assert held["database"] == {"vaguemestre.sqlite3"}
+    assert held["files"] == {"outbox/one", "handouts/one", "career/one"}
+    assert held["mail"] == {f"{runs.mailbox_path('a0000001')}/sdbox/mailboxes/INBOX/dbox-Mails/u.1"}
+    (snapshot,) = elsewhere.snapshots(part="secrets")
+    secrets = {path for path, _size in elsewhere.files(snapshot.id)}
+    assert {"secrets/django.key", "secrets/instance.id", "instance.toml", "backup/authority/academy.toml"} <= secrets
+
+
+def _comes_back(store: BackupConfiguration, run: runs.BackupRun, tmp_path: Path) -> None:
+    second = replace(store, data=tmp_path / "second")
+    second.data.mkdir()
+    restored = restoration.restore_store(second, run_id=None, force=False, now=NOW)
+    assert restored.database.read_bytes()[:6] == b"SQLite"
+    assert (restored.revocations, restored.aside) == (None, None)  # none was ever copied
+    assert (second.data / "mail" / runs.mailbox_path("a0000001")).is_dir()
+    assert not (second.data / "letters").exists()
+    with pytest.raises(NewerStoreError):
+        restoration.restore_store(second, run_id=run.id, force=False, now=NOW)
+    put_aside = restoration.restore_store(second, run_id=run.id, force=True, now=NOW).aside
+    assert put_aside
+    assert (put_aside / "secrets" / "django.key").exists()
+    (second.data / "secrets" / "instance.id").write_text("f" * 16)
+    with pytest.raises(ForeignRepositoryError):
+        restoration.restore_store(second, run_id=None, force=True, now=NOW)
+
+
+def test_a_killed_one_is_no_backup_and_the_next_goes_on(
+    store: BackupConfiguration, database: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying(*_arguments: object) -> None:
+        raise KeyboardInterrupt  # after every part, before the record
+
+    real = backup_run._write_record
+    monkeypatch.setattr(backup_run, "_write_record", dying)
+    with pytest.raises(KeyboardInterrupt):
+        backup_run.back_up(store, database, CHECKOUT, now=NOW - timedelta(days=2))
+    monkeypatch.setattr(backup_run, "_write_record", real)
+    mail = runs.mail_repository(store)
+    assert len(mail.snapshots()) == len(runs.PARTS)
+    assert runs.complete_runs(mail.snapshots()) == []
+    _kill_one_half_way(mail, store.data)
+    run = backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    assert [one.id for one in runs.complete_runs(mail.snapshots())] == [run.id]
+
+
+def _kill_one_half_way(mail: Repository, data: Path) -> None:
+    """restic itself, outright: its lock is left behind."""
+    process = subprocess.Popen(
+        ["restic", "--repo", mail.target.address, "--password-file", str(mail.target.password_file), "--no-cache",
+         "--limit-upload", "1", "backup", "--tag", f"instance={mail.instance},run=x,part=mail", str(data)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    locks = Path(mail.target.address) / "locks"
+    while not any("tmp" not in lock.name for lock in locks.iterdir()):
+        assert process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def test_two_at_once(store: BackupConfiguration, database: Mapping[str, Any]) -> None:
+    with backup_run.only_one(store, "run"), pytest.raises(AlreadyRunningError):
+        backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    assert read_outcome(store.data, Task.BACKUP).tried_at is None  # the first one says how it went
+
+
+def test_one_place_for_both_is_said_and_kept(store: BackupConfiguration, database: Mapping[str, Any]) -> None:
+    with pytest.raises(SamePlaceError):
+        backup_run.back_up(replace(store, secrets=store.mail), database, CHECKOUT, now=NOW)
+    assert read_outcome(store.data, Task.BACKUP).code == "same-place"
+
+
+def test_a_place_that_is_another_s_or_has_gone(
+    store: BackupConfiguration, database: Mapping[str, Any], repository: Repository
+) -> None:
+    repository.back_up(["django.key"], within=store.data / "secrets", tags={"run": "x", "part": "mail"})
+    with pytest.raises(ForeignRepositoryError):
+        backup_run.back_up(replace(store, mail=repository.target), database, CHECKOUT, now=NOW)
+    places = [repository.target.address, store.secrets.address]
+    outcomes.write_success(store.data, Task.BACKUP, NOW, run="y", places=places)
+    shutil.rmtree(repository.target.address)
+    with pytest.raises(NotARepositoryError):
+        backup_run.back_up(replace(store, mail=repository.target), database, CHECKOUT, now=NOW)
+    assert not Path(repository.target.address).exists()

@@ -1,0 +1,116 @@
+"""A failed or late backup is said to those whom it concerns, in words."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.utils import timezone
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.testing import sign_in
+from vaguemestre.backup import backup_status, errors, operator_mail, outcomes, sentences
+from vaguemestre.backup.outcomes import Task
+from vaguemestre.courier.models import Parcel
+from vaguemestre.instance import Backup
+from vaguemestre.portal import service_state
+from vaguemestre.testing import Cast, make_account, make_person, make_school
+from vaguemestre.web.metrics import metrics_text
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def data(settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(service_state, "_watch", service_state._Watch())
+    settings.DATA = tmp_path
+    settings.BACKUP = Backup(repository="/srv/copies", secrets_repository="/mnt/secrets").model_dump()
+    return tmp_path
+
+
+@pytest.fixture
+def administrator() -> Account:
+    desk = make_school("0809001Z", kind="rectorat")
+    return make_account(make_person("Ada", "Ministre", category="ADMR", function="ADMIN", school=desk))
+
+
+def codes() -> list[tuple[str, str]]:
+    return [(str(one.task), one.code) for one in backup_status.troubles(NOW)]
+
+
+def test_never_run_failed_late_and_well(data: Path) -> None:
+    assert codes() == [("backup", "never")]
+    outcomes.write_failure(data, Task.BACKUP, NOW, "target-full", "/srv/copies")
+    assert codes() == [("backup", "target-full")]
+    outcomes.write_success(data, Task.BACKUP, NOW - timedelta(hours=27), run="x")
+    assert codes() == [("backup", "late")]
+    outcomes.write_success(data, Task.BACKUP, NOW - timedelta(hours=25), run="x")
+    assert codes() == []
+    outcomes.write_failure(data, Task.REHEARSAL, NOW, "damaged", "u.1")
+    outcomes.write_success(data, Task.REVOCATIONS, NOW - timedelta(hours=3))
+    assert codes() == [("rehearsal", "damaged"), ("revocations", "late")]
+
+
+def test_a_failure_keeps_what_was_known_of_the_last_good_one(data: Path) -> None:
+    outcomes.write_success(data, Task.BACKUP, NOW - timedelta(days=3), run="x")
+    outcomes.write_failure(data, Task.BACKUP, NOW, "wrong-password", "/srv/copies")
+    (trouble,) = backup_status.troubles(NOW)
+    assert "il y a 3 jours" in trouble.text(NOW)
+    assert "Mettez le bon dans le fichier du mot de passe" in trouble.text(NOW)
+
+
+def test_production_without_a_backup_is_a_trouble_and_a_demo_is_not(settings: LazySettings) -> None:
+    settings.BACKUP = None
+    assert codes() == []
+    settings.EXAMPLES = False
+    assert codes() == [("backup", "not-configured")]
+
+
+def test_every_cause_has_its_words() -> None:
+    causes = {one.code for one in _all_errors(errors.BackupError)}
+    assert causes <= set(sentences.CAUSES)
+    assert sentences.cause_sentence("a later version's") == str(sentences.CAUSES["failed"])
+
+
+def _all_errors(of: type[errors.BackupError]) -> list[type[errors.BackupError]]:
+    return [of, *(one for below in of.__subclasses__() for one in _all_errors(below))]
+
+
+def test_the_gauges_move(data: Path) -> None:
+    assert f"vaguemestre_backup_age_seconds {backup_status.NEVER}" in metrics_text(NOW)
+    outcomes.write_success(data, Task.BACKUP, NOW - timedelta(minutes=5), run="x")
+    text = metrics_text(NOW)
+    assert "vaguemestre_backup_age_seconds 300\n" in text
+    assert "vaguemestre_backup_failing 0\n" in text
+
+
+def test_administrators_are_told_by_mail_once_a_day(administrator: Account, data: Path) -> None:
+    operator_mail.tell_operators("", NOW)
+    operator_mail.tell_operators("", NOW + timedelta(hours=1))
+    (parcel,) = Parcel.objects.all()
+    assert parcel.to == administrator.address
+    assert parcel.subject == "Les sauvegardes ont besoin de vous"
+    operator_mail.tell_operators("", NOW + timedelta(hours=25))
+    assert Parcel.objects.count() == 2
+    outcomes.write_success(data, Task.BACKUP, NOW, run="x")
+    operator_mail.tell_operators("", NOW)
+    outcomes.write_failure(data, Task.BACKUP, NOW, "locked", "")
+    operator_mail.tell_operators("", NOW)
+    assert Parcel.objects.count() == 3
+
+
+def test_the_home_of_administrators_says_it_and_no_other(client: Client, administrator: Account, cast: Cast) -> None:
+    sign_in(client, administrator, strong=True)
+    assert "Aucune sauvegarde n’a jamais abouti" in client.get("/portail/").content.decode()
+    sign_in(client, cast.teacher)
+    assert "sauvegarde" not in client.get("/portail/").content.decode()
+
+
+def test_the_page_of_state_says_it_without_closing_anything(client: Client, data: Path) -> None:
+    services = {str(one.name): one for one in service_state.service_state(NOW).services}
+    assert not services["Sauvegarde"].works
+    page = client.get("/etat/").content.decode()
+    assert "La dernière copie est en retard" in page
+    assert "/srv/copies" not in page

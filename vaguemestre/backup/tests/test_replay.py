@@ -1,0 +1,140 @@
+"""What was revoked after the backup is revoked again in the older database."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from vaguemestre.accounts.lifecycle.lock import lock
+from vaguemestre.accounts.mail_access import app_passwords
+from vaguemestre.accounts.models import Account, AppPassword, Numbering, ResetLink, Session
+from vaguemestre.accounts.passwords import passwords
+from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
+from vaguemestre.audit import journal
+from vaguemestre.audit.models import Entry
+from vaguemestre.backup import replay
+from vaguemestre.backup.restore_report import report_lines
+from vaguemestre.backup.revocations import Revocation, read_lines, revocations_after, write_lines
+from vaguemestre.clock.models import Due
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def account() -> Account:
+    return make_account()
+
+
+def revoked(act: str, subject: str, *, after: int = 1, **more: str) -> Revocation:
+    last = Entry.objects.latest("id").pk if Entry.objects.exists() else 0
+    return Revocation(last + after, NOW.isoformat(), act, subject, **more)
+
+
+def test_sessions_and_links_are_void_whatever_is_known(client: Client, account: Account) -> None:
+    sign_in(client, account)
+    ResetLink.objects.create(
+        token_hash="x", account=account, foundation="y", made_at=NOW, expires_at=NOW + timedelta(hours=1)
+    )
+    report = replay.replay([], [], now=NOW)
+    assert not Session.objects.exists()
+    assert ResetLink.objects.get().ended_at == NOW
+    assert (report.sessions, report.links) == (1, 1)
+    assert Due.objects.filter(job="backup.resync-mailboxes").exists()
+
+
+def test_a_lock_comes_back_unless_it_was_taken_away_since(account: Account) -> None:
+    other = make_account()
+    since = [
+        revoked("account.locked", account.key),
+        revoked("account.locked", other.key),
+        revoked("account.unlocked", other.key, after=2),
+    ]
+    assert replay.replay(since, [], now=NOW).locked == 1
+    account.refresh_from_db()
+    other.refresh_from_db()
+    assert account.locked_at
+    assert not other.locked_at
+
+
+def test_what_the_backup_knows_already_is_not_done_again(account: Account) -> None:
+    lock(account, by="x", reason="y", now=NOW)
+    known = Entry.objects.get(act="account.locked")
+    Account.objects.update(locked_at=None)  # by somebody who had the right
+    replay.replay([Revocation(known.pk, str(known.at), known.act, known.subject)], [], now=NOW)
+    account.refresh_from_db()
+    assert account.locked_at is None
+
+
+def test_a_password_that_was_changed_since_opens_nothing(account: Account) -> None:
+    report = replay.replay([revoked("password.chosen", account.key)], [], now=NOW)
+    account.refresh_from_db()
+    assert report.passwords == 1
+    assert not passwords.verify_password(account, PASSWORD)
+    assert account.password_kind == Account.PasswordKind.OWN  # "lost password" is open
+
+
+def test_application_passwords(account: Account) -> None:
+    other = make_account()
+    for one in (account, other):
+        app_passwords.make_app_password(one, "Téléphone", AppPassword.Scope.BOTH, NOW)
+    assert replay.replay([revoked("app-password.withdrawn", account.key)], [], now=NOW).app_passwords == 1
+    assert [one.account_id for one in AppPassword.objects.filter(withdrawn_at=None)] == [other.key]
+
+
+def test_without_a_copy_every_application_password_is_void(account: Account) -> None:
+    app_passwords.make_app_password(account, "Téléphone", AppPassword.Scope.BOTH, NOW)
+    report = replay.replay(None, [], now=NOW)
+    assert report.app_passwords == 1
+    assert not AppPassword.objects.filter(withdrawn_at=None).exists()
+    said = "\n".join(report_lines(report, begun=NOW.isoformat(), up_to="", complete=False))
+    assert "tout ce qui pouvait l’être est annulé" in said
+
+
+def test_a_stolen_account_is_shut_again(account: Account) -> None:
+    report = replay.replay([revoked("account.stolen", account.key)], [], now=NOW)
+    account.refresh_from_db()
+    assert account.frozen_at
+    assert not passwords.verify_password(account, PASSWORD)
+    assert report.stolen == (account.key,)
+
+
+def test_an_account_closed_since_is_closed_again(account: Account) -> None:
+    replay.replay([revoked("account.closing", account.key, on="2026-01-01")], [], now=NOW)
+    account.refresh_from_db()
+    assert account.closes_on
+    assert account.state in Account.ENDED
+
+
+def test_the_key_of_somebody_who_came_since_is_never_given_again() -> None:
+    report = replay.replay([revoked("account.opened", "a0004711")], ["a0004800"], now=NOW)
+    assert report.unknown == 1
+    assert Numbering.objects.get(name="account").last == 4800
+
+
+def test_done_twice_it_is_the_same(account: Account) -> None:
+    since = [revoked("password.chosen", account.key), revoked("account.locked", account.key, after=2)]
+    replay.replay(since, [], now=NOW)
+    replay.replay(since, [], now=NOW)
+    account.refresh_from_db()
+    assert account.locked_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_journal_is_read_without_django_and_tells_no_secret(settings: LazySettings) -> None:
+    journal.record("a0000009", "account.locked", "a0000001", reason="un motif que personne d’autre ne lit")
+    journal.record("a0000009", "account.closing", "a0000001", on="2026-09-01")
+    journal.record("a0000009", "numen.shown", "a0000001")
+    journal.record("a0000009", "factor.passkey-withdrawn", "a0000001", name="Ma clé")
+    found = revocations_after(dict(connection.settings_dict), 0)
+    assert [(one.act, one.on) for one in found] == [
+        ("account.locked", ""), ("account.closing", "2026-09-01"), ("factor.passkey-withdrawn", ""),
+    ]  # fmt: skip
+    text = write_lines(found)
+    assert "motif" not in text
+    assert "Ma clé" not in text
+    assert read_lines(text + '{"id": 9, "at"') == found
+    assert revocations_after(dict(connection.settings_dict), found[-1].id) == []

@@ -1,0 +1,67 @@
+"""What of the mail servers needs somebody."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _, ngettext
+
+from vaguemestre.engine.mail_gauges import postfix_state
+from vaguemestre.engine.queue_holds import QueueUnavailableError
+from vaguemestre.web.findings import Finding, Severity
+
+MANY = 1000  # messages that wait
+# What comes in is handed on within seconds; what waits for strangers' servers is tried for five days.
+OUR_OWN = {"maildrop": timedelta(minutes=10), "incoming": timedelta(minutes=10), "active": timedelta(hours=1)}
+OTHERS = timedelta(hours=4)
+
+
+def queue_findings(_now: datetime) -> Iterator[Finding]:
+    """`web.findings.operator_findings`."""
+    if settings.DATA is None:
+        return
+    try:
+        queues = postfix_state()["queues"]
+    except QueueUnavailableError:
+        yield Finding(
+            Severity.ALARM,
+            _("Postfix’s queue cannot be read."),
+            _("See the end of the log of queuekeeper (journalctl -u vaguemestre-queuekeeper), then restart it."),
+        )
+        return
+    for queue, longest in OUR_OWN.items():
+        if queues[queue]["age"] > longest.total_seconds():
+            yield _stuck(queue, queues[queue])
+    if queues["corrupt"]["count"]:
+        yield Finding(
+            Severity.ALARM,
+            _("Postfix has put damaged messages aside (DATA/queue/corrupt)."),
+            _("Look at the disk (dmesg); then postcat each file, and tell its sender and recipients."),
+        )
+    yield from _deferred(queues["deferred"])
+
+
+def _stuck(queue: str, state: dict[str, float]) -> Finding:
+    told = {"queue": queue, "minutes": int(state["age"] // 60)}
+    return Finding(
+        Severity.ALARM,
+        _("A message has been in Postfix’s queue “%(queue)s” for %(minutes)d minutes: mail is stuck.") % told,
+        _("See the end of DATA/log/postfix-mail.log; then restart vaguemestre-postfix."),
+    )
+
+
+def _deferred(state: dict[str, float]) -> Iterator[Finding]:
+    count, age = int(state["count"]), state["age"]
+    if count < MANY and age < OTHERS.total_seconds():
+        return
+    said = ngettext(
+        "%(count)d message waits for another server, the oldest for %(hours)d hours.",
+        "%(count)d messages wait for other servers, the oldest for %(hours)d hours.",
+        count,
+    )
+    yield Finding(
+        Severity.ALARM if count >= MANY else Severity.NOTE,
+        said % {"count": count, "hours": int(age // 3600)},
+        _("See which: postqueue -c DATA/engine/postfix -p. If all are for one domain, its server is away; if for many, "
+          "look at the network, at DNS and at “relay”."),
+    )  # fmt: skip

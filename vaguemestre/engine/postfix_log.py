@@ -1,0 +1,95 @@
+"""What Postfix did, counted from its own log as it is written: deliveries and refusals. No address, no Django.
+
+Postfix counts nothing by itself, and a refusal leaves no other trace. Counting begins when this process does: whoever
+reads the counts sees them fall to zero then, as with any counter of Prometheus."""
+
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+A_ROUND = 4 * 1024 * 1024  # octets read at once
+_DELIVERY = re.compile(
+    rb"postfix/(lmtp|smtp|error|retry)\[\d+\]: \w+: to=<.*? status=(sent|deferred|bounced|expired)\b"
+)
+_REFUSAL = re.compile(rb"postfix/(?:(submissions|reinject)/)?(smtpd|cleanup)\[\d+\]: \w+: (?:milter-)?reject: (.*)")
+_STATUS = re.compile(rb": (?:[45]\d\d )?([45]\.\d{1,3}\.\d{1,3}) ")
+_DOORS = {b"submissions": "submission", b"reinject": "inside", None: "outside"}
+# The first that fits. What each means is in docs/decisions/metrics.md.
+_WORDS = (
+    ("suspended", rb"SASL login name rejected"),
+    ("sender", rb"Sender address rejected|champ From|ligne From"),
+    ("relay", rb"Relay access denied"),
+    ("rate", rb"too m(?:uch|any)|[Rr]ate ?limit"),
+    ("filter_away", rb"milter-reject: .*(?:Service unavailable|try again later)"),
+    ("filter", rb"milter-reject: "),
+)
+_CODES = {
+    b"5.1.1": "unknown_recipient", b"5.1.6": "former_recipient", b"5.2.2": "mailbox_full", b"4.2.2": "mailbox_full",
+    b"5.3.4": "too_large", b"4.3.1": "disk_full",
+}  # fmt: skip
+
+
+class PostfixLog:
+    """`read` takes in what was written since the last call. Each line is counted once, whether the log is renamed or
+    emptied in place meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        self.deliveries: Counter[tuple[str, str]] = Counter()  # where, result
+        self.refusals: Counter[tuple[str, str]] = Counter()  # door, reason
+        self._path = path
+        self._descriptor: int | None = None
+        self._place = 0
+        self._rest = b""
+        self._open(at_end=True)
+
+    def read(self) -> None:
+        while self._descriptor is not None:
+            if os.fstat(self._descriptor).st_size < self._place:
+                self._place, self._rest = 0, b""
+            read = os.pread(self._descriptor, A_ROUND, self._place)
+            self._place += len(read)
+            *lines, self._rest = (self._rest + read).split(b"\n")
+            for line in lines:
+                self._count(line)
+            if not read and not self._renamed():
+                return
+        self._open(at_end=False)
+
+    def _renamed(self) -> bool:
+        """Another file has its name, and the old one is read to its end."""
+        try:
+            told, held = self._path.stat(), os.fstat(self._descriptor or 0)
+        except FileNotFoundError:
+            return False
+        if (told.st_dev, told.st_ino) == (held.st_dev, held.st_ino):
+            return False
+        os.close(self._descriptor or 0)
+        self._open(at_end=False)
+        return True
+
+    def _open(self, *, at_end: bool) -> None:
+        try:
+            self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            self._descriptor = None
+            return
+        self._place, self._rest = os.fstat(self._descriptor).st_size if at_end else 0, b""
+
+    def _count(self, line: bytes) -> None:
+        if found := _DELIVERY.search(line):
+            where = {b"lmtp": "mailbox", b"smtp": "outside"}.get(found[1], "nowhere")
+            self.deliveries[where, found[2].decode()] += 1
+        elif found := _REFUSAL.search(line):
+            door = "filter" if found[2] == b"cleanup" else _DOORS[found[1]]
+            self.refusals[door, _reason(line)] += 1
+
+
+def _reason(line: bytes) -> str:
+    """What a stranger wrote (addresses, their own name) stands behind the first semicolon, or in angle brackets."""
+    said = re.sub(rb"<[^>]*>", b"", line.partition(b"; ")[0])
+    if status := _STATUS.search(said):
+        known = _CODES.get(status[1])
+        if known:
+            return known
+    return next((reason for reason, words in _WORDS if re.search(words, said)), "other")

@@ -1,0 +1,111 @@
+"""Figures of the real servers, seen to move."""
+
+import smtplib
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from vaguemestre.engine import mail_findings, mail_gauges
+from vaguemestre.engine.testing.queue import send, waiting
+from vaguemestre.testing import MailAccount, deliver, imap_connection, letter, wait_for_mail
+from vaguemestre.web.findings import Severity
+from vaguemestre.web.metrics import GaugeSource
+
+
+def figure(source: GaugeSource, name: str, **labels: str) -> float:
+    found = [one.value for one in source(timezone.now()) if (one.name, one.labels) == (name, labels)]
+    return found[0] if found else 0
+
+
+def until(look: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not look():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_delivery_is_counted(mail_account: MailAccount) -> None:
+    def sent() -> float:
+        return figure(mail_gauges.postfix_gauges, "deliveries_total", to="mailbox", result="sent")
+
+    before = sent()
+    deliver(letter(mail_account.address), mail_account.address)
+    wait_for_mail(mail_account)
+    until(lambda: sent() == before + 1)
+
+
+def test_a_refusal_is_counted_by_its_reason(mail_account: MailAccount) -> None:
+    def refused(door: str, reason: str) -> float:
+        return figure(mail_gauges.postfix_gauges, "refusals_total", door=door, reason=reason)
+
+    unknown, relay = refused("outside", "unknown_recipient"), refused("outside", "relay")
+    domain = mail_account.address.partition("@")[2]
+    for to in (f"personne.du.tout@{domain}", f"encore.personne@{domain}", "quelquun@ailleurs.example"):
+        with suppress(smtplib.SMTPRecipientsRefused):
+            deliver(letter(to), to)
+    until(lambda: refused("outside", "unknown_recipient") == unknown + 2)
+    assert refused("outside", "relay") == relay + 1
+
+
+def test_what_waits_is_counted_with_its_age(mail_account: MailAccount, unreachable: MailAccount) -> None:
+    def deferred() -> float:
+        return figure(mail_gauges.postfix_gauges, "queue_messages", queue="deferred")
+
+    before = deferred()
+    send(mail_account, unreachable.address)
+    waiting(unreachable.address)
+    until(lambda: deferred() + figure(mail_gauges.postfix_gauges, "queue_messages", queue="active") >= before + 1)
+    ages = [figure(mail_gauges.postfix_gauges, "queue_oldest_seconds", queue=queue) for queue in ("deferred", "active")]
+    assert 0 <= max(ages) < 3600
+
+
+def test_an_open_session_is_counted(mail_account: MailAccount) -> None:
+    def sessions() -> float:
+        return figure(mail_gauges.dovecot_gauges, "imap_sessions")
+
+    first = imap_connection(mail_account)
+    until(lambda: sessions() >= 1)
+    open_now = sessions()
+    second = imap_connection(mail_account)
+    until(lambda: sessions() > open_now)
+    first.logout()
+    second.logout()
+
+
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, float]]:
+    """As Postfix would tell it of a bad day."""
+    names = ("maildrop", "incoming", "active", "deferred", "hold", "corrupt")
+    queues = {name: {"count": 0.0, "age": 0.0} for name in names}
+    monkeypatch.setattr(mail_findings, "postfix_state", lambda: {"queues": queues})
+    return queues
+
+
+def test_a_quiet_queue_needs_nobody(state: dict[str, dict[str, float]], daemons: None) -> None:
+    state["deferred"] = {"count": 30, "age": 3600}
+    assert list(mail_findings.queue_findings(timezone.now())) == []
+
+
+@pytest.mark.parametrize(
+    ("queue", "count", "age", "severity"),
+    [
+        ("incoming", 3, 700, Severity.ALARM), ("active", 3, 4000, Severity.ALARM), ("corrupt", 1, 0, Severity.ALARM),
+        ("deferred", 3, 5 * 3600, Severity.NOTE), ("deferred", 1000, 60, Severity.ALARM),
+    ],
+)  # fmt: skip
+def test_mail_that_is_stuck_needs_somebody(
+    state: dict[str, dict[str, float]], daemons: None, queue: str, count: float, age: float, severity: Severity
+) -> None:
+    state[queue] = {"count": count, "age": age}
+    [finding] = mail_findings.queue_findings(timezone.now())
+    assert finding.severity == severity
+
+
+def test_a_queue_that_cannot_be_read_is_an_alarm(settings: Settings, tmp_path: object) -> None:
+    settings.DATA = tmp_path
+    [finding] = mail_findings.queue_findings(timezone.now())
+    assert finding.severity == Severity.ALARM

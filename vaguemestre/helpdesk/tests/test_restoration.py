@@ -1,0 +1,214 @@
+"""Messages brought back from a backup, from the page of a person: who may, what is shown, what is told."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from vaguemestre.accounts.models import Account, Notice
+from vaguemestre.accounts.notices.notices import notice_text
+from vaguemestre.audit.models import Entry
+from vaguemestre.backup import mailbox_restorations
+from vaguemestre.backup.models import MailboxRestoration
+from vaguemestre.backup.testing import CLASS, INBOX, PLACE, RUN_AT, StandInRestorer, stand_in_restorer
+from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
+
+State = MailboxRestoration.State
+ACTS = ("restoration", "restoration-state", "restoration-begin", "restoration-choice", "restoration-end")
+
+
+@pytest.fixture
+def restorer(desk: Desk) -> Iterator[StandInRestorer]:
+    Account.objects.update(created_at=RUN_AT - timedelta(days=400), state=Account.State.OPEN)
+    with stand_in_restorer() as made:
+        yield made
+
+
+def where(name: str, account: Account) -> str:
+    return reverse(f"helpdesk:{name}", args=[account.key])
+
+
+def shown(client: Client, account: Account, name: str = "restoration") -> str:
+    return client.get(where(name, account)).content.decode()
+
+
+def begin(client: Client, account: Account, **body: Any) -> Any:
+    return client.post(where("restoration-begin", account), {"run": "nuit-12", "reason": "vu avec elle"} | body)
+
+
+def choose(client: Client, account: Account, folder: str = INBOX) -> Any:
+    return client.post(where("restoration-choice", account), {"folder": folder})
+
+
+def test_from_the_day_to_the_end(desk: Desk, restorer: StandInRestorer) -> None:
+    client, teacher = at_the_desk(desk.somme), desk.teacher
+    assert where("restoration", teacher) in shown(client, teacher, "person")
+    days = shown(client, teacher)
+    assert days.index("jeudi 12\N{NO-BREAK SPACE}novembre 2026") < days.index("dimanche 1er\N{NO-BREAK SPACE}novembre")
+    restorer.slow = 1
+    assert begin(client, teacher).status_code == 302
+    assert "est consultée" in shown(client, teacher)
+    found = shown(client, teacher, "restoration-state")
+    assert "3 messages manquants sur 40" in found
+    assert "Rien ne manque dans\N{NO-BREAK SPACE}: Classe › 6ème" in found
+    assert CLASS not in found
+    restorer.slow = 1
+    assert choose(client, teacher).status_code == 302
+    assert "en train de revenir" in shown(client, teacher)
+    assert "3 messages restaurés" in shown(client, teacher)
+    assert "3 messages restaurés" in shown(client, teacher, "person")
+    asked = [one for one in restorer.asked if one["act"] == "restore"]
+    assert asked[-1] == {"act": "restore", "key": teacher.key, "run": "nuit-12", "folders": [INBOX]}
+    assert restorer.asked[-2]["act"] == "wipe", "before the list of days is read again"
+    notice = Notice.objects.get(account=teacher)
+    assert PLACE in notice_text(notice)
+    assert "3 messages de la sauvegarde du jeudi 12\N{NO-BREAK SPACE}novembre 2026" in notice_text(notice)
+    lines = Entry.objects.filter(act__startswith="restoration.").order_by("id")
+    assert [(line.act, line.actor, line.subject) for line in lines] == [
+        ("restoration.looked", desk.somme.key, teacher.key), ("restoration.done", desk.somme.key, teacher.key),
+    ]  # fmt: skip
+    assert lines[0].details == {"reason": "vu avec elle", "backup": "2026-11-12"}
+    assert MailboxRestoration.objects.get().folders == [], "names of folders are kept no longer than they serve"
+
+
+def test_everything_that_is_missing(desk: Desk, restorer: StandInRestorer) -> None:
+    client = at_the_desk(desk.somme)
+    begin(client, desk.teacher)
+    shown(client, desk.teacher)
+    choose(client, desk.teacher, "")
+    shown(client, desk.teacher)
+    assert next(one for one in restorer.asked if one["act"] == "restore")["folders"] == []
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_who_may(desk: Desk, restorer: StandInRestorer, name: str) -> None:
+    body = {"run": "nuit-12", "reason": "un motif", "folder": INBOX}
+    for agent, account in (
+        (desk.somme, desk.neighbour), (desk.aisne, desk.teacher), (desk.somme, desk.somme),
+        (desk.somme, desk.rectorat), (desk.teacher, desk.neighbour), (desk.officer, desk.teacher),
+    ):  # fmt: skip
+        client = at_the_desk(agent)
+        assert client.get(where(name, account)).status_code in {404, 405}
+        assert client.post(where(name, account), body).status_code in {404, 405}
+    assert restorer.asked == []
+    assert not MailboxRestoration.objects.exists()
+
+
+def test_absent_where_nothing_is_backed_up(desk: Desk) -> None:
+    client = at_the_desk(desk.somme)
+    assert not mailbox_restorations.is_configured()
+    assert "Restaurer des messages" not in shown(client, desk.teacher, "person")
+    assert client.get(where("restoration", desk.teacher)).status_code == 404
+
+
+def test_a_closed_account_is_left_alone(desk: Desk, restorer: StandInRestorer) -> None:
+    Account.objects.filter(pk=desk.teacher.pk).update(state=Account.State.CLOSED)
+    client = at_the_desk(desk.somme)
+    assert "Restaurer des messages" not in shown(client, desk.teacher, "person")
+    assert begin(client, desk.teacher).status_code == 404
+
+
+def test_no_reason_no_look_and_no_day_of_one_s_own(desk: Desk, restorer: StandInRestorer) -> None:
+    client = at_the_desk(desk.somme)
+    assert begin(client, desk.teacher, reason="").status_code == 422
+    assert begin(client, desk.teacher, run="../secrets").status_code == 422
+    Account.objects.filter(pk=desk.teacher.pk).update(created_at=RUN_AT + timedelta(days=1))
+    assert "Aucune sauvegarde ne contient" in shown(client, desk.teacher)
+    assert begin(client, desk.teacher).status_code == 422
+    assert not MailboxRestoration.objects.exists()
+
+
+def test_no_room_is_said_before_anything_is_copied(desk: Desk, restorer: StandInRestorer) -> None:
+    restorer.answers["look"]["room"] = 100
+    client = at_the_desk(desk.somme)
+    begin(client, desk.teacher)
+    assert "n’a pas la place" in shown(client, desk.teacher)
+    refused = choose(client, desk.teacher)
+    assert refused.status_code == 422
+    assert "rien n’a été copié" in refused.content.decode()
+    assert choose(client, desk.teacher, CLASS + "x").status_code == 422
+    assert not any(one["act"] == "restore" for one in restorer.asked)
+
+
+def test_given_up(desk: Desk, restorer: StandInRestorer) -> None:
+    client = at_the_desk(desk.somme)
+    begin(client, desk.teacher)
+    shown(client, desk.teacher)
+    client.post(where("restoration-end", desk.teacher))
+    assert restorer.asked[-1] == {"act": "wipe", "key": desk.teacher.key}
+    assert MailboxRestoration.objects.get().state == State.DROPPED
+    assert "Jour de la sauvegarde" in shown(client, desk.teacher)
+    assert choose(client, desk.teacher).status_code == 422
+
+
+def test_failures_in_words(desk: Desk, restorer: StandInRestorer) -> None:
+    client = at_the_desk(desk.somme)
+    restorer.answers["look"] = {"error": "no-backup"}
+    begin(client, desk.teacher)
+    assert "n’est pas dans cette sauvegarde" in shown(client, desk.teacher)
+    restorer.answers["look"] = {"error": "wrong-password"}
+    begin(client, desk.teacher)
+    assert "Prévenez les exploitants" in shown(client, desk.teacher)
+    restorer.away = True
+    assert "ne répond pas" in shown(client, desk.teacher)
+    assert begin(client, desk.teacher).status_code == 422
+    assert shown(client, desk.teacher, "person")
+
+
+def test_without_the_page_it_ends_all_the_same(desk: Desk, restorer: StandInRestorer) -> None:
+    """The clock goes on with it; a restorer that was killed begins again; one that stays away ends it in words."""
+    client, now = at_the_desk(desk.somme), timezone.now()
+    begin(client, desk.teacher)
+    restoration = MailboxRestoration.objects.get()
+    restorer.away = True
+    mailbox_restorations.go_on(restoration.key, now)
+    restorer.away = False
+    mailbox_restorations.go_on(restoration.key, now)
+    choose(client, desk.teacher)
+    mailbox_restorations.go_on(restoration.key, now)
+    restoration.refresh_from_db()
+    assert (restoration.state, Notice.objects.filter(account=desk.teacher).count()) == (State.DONE, 1)
+    mailbox_restorations.go_on(restoration.key, now)
+    assert Notice.objects.count() == 1
+    begin(client, desk.teacher)
+    again = MailboxRestoration.objects.exclude(pk=restoration.pk).get()
+    restorer.away = True
+    mailbox_restorations.go_on(again.key, now + mailbox_restorations.PATIENCE * 2)
+    again.refresh_from_db()
+    assert (again.state, again.failure) == (State.FAILED, "away")
+    mailbox_restorations.forget("", now + mailbox_restorations.KEPT * 2)
+    assert not MailboxRestoration.objects.exists()
+
+
+def test_a_choice_that_nobody_makes_ends(desk: Desk, restorer: StandInRestorer) -> None:
+    client = at_the_desk(desk.somme)
+    begin(client, desk.teacher)
+    shown(client, desk.teacher)
+    restoration = MailboxRestoration.objects.get()
+    mailbox_restorations.go_on(restoration.key, timezone.now() + mailbox_restorations.CHOICE * 2)
+    restoration.refresh_from_db()
+    assert (restoration.state, restoration.folders) == (State.DROPPED, [])
+
+
+def test_another_day_replaces_the_one_that_was_looked_into(desk: Desk, restorer: StandInRestorer) -> None:
+    client = at_the_desk(desk.somme)
+    begin(client, desk.teacher)
+    begin(client, desk.teacher, run="nuit-1")
+    assert list(MailboxRestoration.objects.order_by("ordered_at").values_list("run", "state")) == [
+        ("nuit-12", State.DROPPED), ("nuit-1", State.LOOKING),
+    ]  # fmt: skip
+    shown(client, desk.teacher)
+    restorer.slow = 9
+    choose(client, desk.teacher)
+    assert begin(client, desk.teacher).status_code == 422, "one at a time"
+
+
+def test_a_purge_leaves_nothing_of_it(desk: Desk, restorer: StandInRestorer) -> None:
+    begin(at_the_desk(desk.somme), desk.teacher)
+    mailbox_restorations.forget_account(desk.teacher.key, timezone.now())
+    assert not MailboxRestoration.objects.exists()
+    assert restorer.asked[-1]["act"] == "wipe"

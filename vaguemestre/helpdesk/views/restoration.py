@@ -1,0 +1,94 @@
+"""Messages brought back from a backup: the day and why, then the folder, then how far it is. Counts only, never a
+subject nor a sender."""
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
+from vaguemestre.backup import mailbox_restorations
+from vaguemestre.backup.mailbox_restorations import RestorationRefusedError
+from vaguemestre.helpdesk.account_record import record_head
+from vaguemestre.helpdesk.decorators import console_only, freshly_proved
+from vaguemestre.helpdesk.forms import BackupChoice
+from vaguemestre.helpdesk.restoration_page import restoration_page
+
+
+@require_safe
+@console_only
+def page(request: AgentRequest, key: str) -> HttpResponse:
+    return _page(request, _account(request, key))
+
+
+@require_safe
+@console_only
+def state(request: AgentRequest, key: str) -> HttpResponse:
+    """What changes of that page while it works."""
+    account = _account(request, key)
+    context = record_head(request, account) | restoration_page(account, timezone.now())
+    return render(request, "helpdesk/restoration-state.html", context)
+
+
+@require_POST
+@console_only
+@freshly_proved(_("Look for messages in a backup"))
+def begin(request: AgentRequest, key: str) -> HttpResponse:
+    account, agent = _account(request, key), request.agent
+    form = None
+    try:
+        form = BackupChoice(request.POST, runs=mailbox_restorations.known_runs(account) or [])
+        if not form.is_valid():
+            return _page(request, account, form=form)
+        reason, now = form.cleaned_data["reason"], timezone.now()
+        mailbox_restorations.begin(account, form.chosen, by=agent.key, office=agent.office, reason=reason, now=now)
+    except RestorationRefusedError as refused:
+        return _page(request, account, form=form, refused=refused.word)
+    return _back(account)
+
+
+@require_POST
+@console_only
+@freshly_proved(_("Restore messages"))
+def choose(request: AgentRequest, key: str) -> HttpResponse:
+    account = _account(request, key)
+    restoration = mailbox_restorations.open_restoration(account)
+    if restoration is None:
+        return _page(request, account, refused="too-late")
+    try:
+        mailbox_restorations.choose(
+            restoration, request.POST.get("folder", ""), by=request.agent.key, now=timezone.now()
+        )
+    except RestorationRefusedError as refused:
+        return _page(request, account, refused=refused.word)
+    return _back(account)
+
+
+@require_POST
+@console_only
+def give_up(request: AgentRequest, key: str) -> HttpResponse:
+    account = _account(request, key)
+    if restoration := mailbox_restorations.open_restoration(account):
+        mailbox_restorations.give_up(restoration, by=request.agent.key, now=timezone.now())
+    return _back(account)
+
+
+def _account(request: AgentRequest, key: str) -> Account:
+    account = account_to_act_on(request.agent, key)
+    if not mailbox_restorations.is_possible(account):
+        raise Http404
+    return account
+
+
+def _page(
+    request: AgentRequest, account: Account, *, form: BackupChoice | None = None, refused: str = ""
+) -> HttpResponse:
+    context = record_head(request, account) | restoration_page(account, timezone.now(), form=form, refused=refused)
+    return render(request, "helpdesk/restoration.html", context, status=422 if form or refused else 200)
+
+
+def _back(account: Account) -> HttpResponse:
+    return HttpResponseRedirect(reverse("helpdesk:restoration", args=[account.key]))

@@ -1,0 +1,91 @@
+"""Units of the room `backup`: the night's backup, the week's rehearsal, and what copies revocations all day long. They
+are root's, for they read everything, and see the places of the backups, wherever these lie."""
+
+from collections.abc import Callable
+
+from vaguemestre.instance import Backup
+from vaguemestre.launcher import hardening
+
+REVOCATIONS = "vaguemestre-revocations.service"
+BACKUP, REHEARSAL = "vaguemestre-backup", "vaguemestre-rehearsal"
+USUAL_HOUR = 2
+REHEARSED_LATER = 4  # hours
+
+# CHOWN, FOWNER: what is restored for comparison. SETUID, SETGID: pg_dump runs as the database's user.
+_CAPABILITIES = "CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_SETGID CAP_SETUID"
+# A place on this machine is anywhere; root's key for SFTP is in its home.
+_OPENED = {"ProtectSystem=strict": "ProtectSystem=full", "ProtectHome=yes": "ProtectHome=read-only"}
+_GENTLE = "Nice=19\nIOSchedulingClass=idle\nCPUWeight=20\nIOWeight=20\n"
+
+
+def render(backup: Backup | None, target: str, prepare: str, common: Callable[[str], str]) -> dict[str, str]:
+    """File name → content. `common`: lines of [Service] for an act of `vaguemestre backup`."""
+    hour = backup.hour if backup else USUAL_HOUR
+    night, week = f"*-*-* {hour:02}:00", f"Sun *-*-* {(hour + REHEARSED_LATER) % 24:02}:00"
+    return {
+        f"{BACKUP}.service": _once("a backup", BACKUP, "run --if-configured", prepare, common),
+        f"{BACKUP}.timer": _timer("every night a backup", night, target),
+        f"{REHEARSAL}.service": _once("a sample is restored", REHEARSAL, "rehearse --if-configured", prepare, common),
+        f"{REHEARSAL}.timer": _timer("every week a sample is restored", week, target),
+        REVOCATIONS: _follower(target, prepare, common),
+    }
+
+
+def _once(what: str, name: str, act: str, prepare: str, common: Callable[[str], str]) -> str:
+    """Enabled, it brings its timer; started by hand it is one run."""
+    return f"""\
+[Unit]
+Description=Vaguemestre: {what}
+After={prepare} network-online.target
+Wants=network-online.target
+
+[Service]
+Type=oneshot
+{common(act)}
+TimeoutStartSec=20h
+{_GENTLE}{_bounds()}
+[Install]
+Also={name}.timer
+"""
+
+
+def _timer(what: str, when: str, target: str) -> str:
+    return f"""\
+[Unit]
+Description=Vaguemestre: {what}
+PartOf={target}
+
+[Timer]
+OnCalendar={when}
+RandomizedDelaySec=15min
+Persistent=yes
+
+[Install]
+WantedBy={target}
+"""
+
+
+def _follower(target: str, prepare: str, common: Callable[[str], str]) -> str:
+    return f"""\
+[Unit]
+Description=Vaguemestre: copy of what is revoked
+PartOf={target}
+Requires={prepare}
+After={prepare} network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+{common("follow --if-configured")}
+Restart=on-failure
+RestartSec=30
+{_GENTLE}{_bounds()}
+[Install]
+WantedBy={target}
+"""
+
+
+def _bounds() -> str:
+    common = hardening.ALL
+    for strict, opened in _OPENED.items():
+        common = common.replace(strict, opened)
+    return f"{common}MemoryMax=40%\n{hardening.PRIVILEGED}CapabilityBoundingSet={_CAPABILITIES}\n{hardening.INTERNET}"

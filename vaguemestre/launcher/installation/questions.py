@@ -1,0 +1,136 @@
+"""What production must be told, asked one by one, or given as options: `vaguemestre init --host … --yes`."""
+
+import argparse
+import re
+import socket
+import sys
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from vaguemestre.launcher.errors import LauncherError
+from vaguemestre.launcher.texts import _
+
+NAME = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+RELAY = re.compile(r"(\[[A-Za-z0-9.:-]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?")
+NONE = "-"
+
+
+@dataclass(frozen=True)
+class Answers:
+    domain: str
+    host: str
+    database: str  # empty: SQLite
+    certificate: str  # empty: the local authority signs one
+    key: str
+    relay: str  # empty: straight to the servers of other domains
+
+
+@dataclass(frozen=True)
+class Question:
+    option: str
+    text: str
+    default: Callable[[dict[str, str]], str]  # of the answers before it
+    refusal: Callable[[str], str | None]  # why an answer will not do
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "vaguemestre init", description=_("Makes this machine the mail service: asks, installs, starts.")
+    )
+    parser.add_argument("--domain", help=_("what stands behind the @ of addresses"))
+    parser.add_argument("--host", help=_("the name of this machine for browsers and mail programs"))
+    parser.add_argument("--database", help=_("postgresql://…; “-”: SQLite, in the data folder"))
+    parser.add_argument("--certificate", help=_("file of the certificate, whole chain (PEM); “-”: a local one"))
+    parser.add_argument("--key", help=_("file of its key (PEM)"))
+    parser.add_argument("--relay", help=_("server that takes mail for other domains; “-”: none"))
+    parser.add_argument("--yes", action="store_true", help=_("ask nothing: what is not given has its default"))
+    return parser.parse_args(arguments)
+
+
+def ask(options: argparse.Namespace, academy: Path) -> Answers:
+    answers: dict[str, str] = {}
+    for question in _questions(academy):
+        if question.option == "key" and not answers["certificate"]:
+            answers["key"] = ""
+            continue
+        given = getattr(options, question.option)
+        answers[question.option] = _answer(question, given, question.default(answers), unattended=options.yes)
+    return Answers(**answers)
+
+
+def _questions(academy: Path) -> list[Question]:
+    def host(answers: dict[str, str]) -> str:
+        own = socket.getfqdn().lower()
+        return own if own.endswith(f".{answers['domain']}") else f"messagerie.{answers['domain']}"
+
+    def certificate(answers: dict[str, str]) -> str:
+        found = Path("/etc/letsencrypt/live", answers["host"], "fullchain.pem")
+        return str(found) if found.exists() else ""
+
+    def key(answers: dict[str, str]) -> str:
+        return str(Path(answers["certificate"]).with_name("privkey.pem"))
+
+    def nothing(_answers: dict[str, str]) -> str:
+        return ""
+
+    return [
+        Question("domain", _("Domain of the addresses"), lambda _a: domain_of(academy), _no_name),
+        Question("host", _("Name of this machine"), host, _no_name),
+        Question("database", _("Database (postgresql://…; “-”: SQLite)"), nothing, _no_database),
+        Question("certificate", _("Certificate (a file; “-”: made here)"), certificate, _no_file),
+        Question("key", _("Key of the certificate (a file)"), key, _no_file),
+        Question("relay", _("Relay for other domains (“-”: none)"), nothing, _no_relay),
+    ]
+
+
+def _answer(question: Question, given: str | None, default: str, *, unattended: bool) -> str:
+    """An option that will not do ends it; a typed answer is asked for again."""
+    while True:
+        asked = given is None and not unattended
+        text = _typed(question, default) if asked else default if given is None else given
+        answer = "" if text == NONE else text.strip()
+        refusal = question.refusal(answer)
+        if not refusal:
+            return answer
+        if not asked:
+            raise LauncherError(f"--{question.option}: {refusal}")
+        print(f"  {refusal}")
+
+
+def _typed(question: Question, default: str) -> str:
+    if not sys.stdin.isatty():
+        raise LauncherError(_("Nobody can be asked here: give the answers as options, with --yes."))
+    return input(f"{question.text} [{default or NONE}] : ").strip() or default
+
+
+def domain_of(academy: Path) -> str:
+    return str(tomllib.loads(academy.read_text("utf-8"))["domain"])
+
+
+def _no_name(text: str) -> str | None:
+    return None if NAME.fullmatch(text) else _("“{name}” is no name like messagerie.ac-exemple.fr", name=text)
+
+
+def _no_database(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        parts = conninfo_to_dict(text)
+    except psycopg.ProgrammingError as error:
+        return str(error).strip()
+    if not text.startswith(("postgresql://", "postgres://")) or not parts.get("dbname"):
+        return _("an address is written postgresql://user@/name?host=/run/postgresql")
+    return None
+
+
+def _no_file(text: str) -> str | None:
+    return None if not text or Path(text).is_file() else _("there is no file {file}", file=text)
+
+
+def _no_relay(text: str) -> str | None:
+    return None if not text or RELAY.fullmatch(text) else _("a relay is written [smtp.exemple.fr]:587")

@@ -1,0 +1,170 @@
+"""`bin/vaguemestre backup restore`: a whole installation back from its two places, on a machine that has none yet.
+
+The room `backup` brings the files; owners, database and the first words of the daemons' file are the launcher's."""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import django
+import psycopg.conninfo
+
+from vaguemestre.engine import daemon_folders
+from vaguemestre.instance import DATA_VARIABLE, Instance
+from vaguemestre.launcher import database, folder, folder_lock, prepare, secrets
+from vaguemestre.launcher.errors import LauncherError
+from vaguemestre.launcher.product_commands import manage, talk
+from vaguemestre.launcher.progress_lines import step
+from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.texts import _
+
+OWNED = {"secrets": folder.WEB_USER, "outbox": folder.WEB_USER, "handouts": folder.WEB_USER, "career": folder.WEB_USER}
+SYSTEMD = Path("/run/systemd/system")
+
+
+def run(arguments: Sequence[str], data: Path) -> int:
+    options = _read(arguments)
+    if os.geteuid():
+        raise LauncherError(_("Only root can: sudo bin/vaguemestre backup restore …"))
+    # The settings of no installation: this one has none until the end.
+    os.environ.pop(DATA_VARIABLE, None)
+    django.setup()
+    _require_stopped(data)
+    data.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with folder_lock.hold(data):
+        _restore(data, options)
+    return 0
+
+
+def _restore(data: Path, options: argparse.Namespace) -> None:
+    """The room is imported here: it needs settings."""
+    from vaguemestre.backup import restoration, sentences
+    from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget
+    from vaguemestre.backup.errors import BackupError
+
+    configuration = BackupConfiguration(
+        data=data,
+        mail=BackupTarget(options.repository, options.password_file.absolute(), options.credentials_file),
+        secrets=BackupTarget(
+            options.secrets_repository, options.secrets_password_file.absolute(), options.secrets_credentials_file
+        ),
+        processors=os.cpu_count() or 1,
+    )
+    try:
+        print(_("Reading both places…"), flush=True)
+        restored = restoration.restore_store(
+            configuration, run_id=options.run, force=options.force, now=datetime.now(UTC), tell=_tell
+        )
+        _set_up(data, restored.database)
+    except BackupError as error:
+        raise LauncherError(sentences.error_sentence(error)) from error
+    restoration.forget_work(configuration)
+    lines = None if options.void_all else restored.revocations
+    question = {
+        "revocations": lines, "up_to": restored.up_to, "begun": restored.run.at.isoformat(),
+        "keys": [home.name for home in (data / "mail").glob("*/a*")],
+    }  # fmt: skip
+    print(talk(data, ["vaguemestre", "backup", "replay"], json.dumps(question)).strip())
+    _show_end(data, restored.aside)
+
+
+def _tell(part: str) -> None:
+    words = {
+        "secrets": _("secrets and configuration"), "database": _("database"),
+        "files": _("files that wait, or are sent by a link"), "mail": _("mail"),
+    }  # fmt: skip
+    print(f"  {words[part]}…", flush=True)
+
+
+def _set_up(data: Path, copied: Path) -> None:
+    """Owners first: what comes after runs as the product's own user."""
+    from vaguemestre.backup.database_copy import put_back
+
+    with step(_("owners of the files")):
+        folder.lay_out(data)
+        for name, owner in OWNED.items():
+            _give(data / name, owner)
+        _give(data / "mail", folder.MAIL_USER)
+    instance = prepare.describe(data, None)
+    daemon_folders.make(instance)
+    secrets.ensure(data / "secrets", database_exists=True)
+    database.wait(data, instance)
+    with step(_("database put back")):
+        put_back(database_facts(data, instance), copied, (data / "db").stat().st_uid)
+    database.migrate(data, instance)
+    with step(_("what the mail servers know")):
+        manage(data, "engine", "rebuild")
+
+
+def database_facts(data: Path, instance: Instance) -> dict[str, Any]:
+    """As in Django's `DATABASES`."""
+    if instance.database is None:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": data / "db" / "vaguemestre.sqlite3"}
+    parts = psycopg.conninfo.conninfo_to_dict(instance.database)
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {"ENGINE": "django.db.backends.postgresql", **{key: parts.get(name, "") for key, name in names.items()}}
+
+
+def _give(top: Path, owner: str) -> None:
+    """By name: on another machine the same user has another number. Links are given, never followed."""
+    for place, folders, files in os.walk(top):
+        for name in ("", *folders, *files):
+            shutil.chown(Path(place) / name, owner, owner, follow_symlinks=False)
+
+
+def _require_stopped(data: Path) -> None:
+    if data.exists() and not folder_lock.is_free(data):
+        raise LauncherError(
+            _("{data} is in use: {holder}. Stop it before a restore.", data=data, holder=folder_lock.holder_of(data))
+        )
+    if SYSTEMD.exists() and _systemd_runs(data):
+        raise LauncherError(_("The service runs: systemctl stop vaguemestre.target, then again."))
+
+
+def _systemd_runs(data: Path) -> bool:
+    """A unit of ours that is active, on this folder."""
+    shown = subprocess.run(
+        ["systemctl", "show", "vaguemestre-*.service", "--property=ActiveState,SubState,Environment"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return any(
+        "SubState=running" in unit and f"{DATA_VARIABLE}={data} " in f"{unit.replace('"', '')} ".replace("\n", " ")
+        for unit in shown.stdout.split("\n\n")
+    )
+
+
+def _show_end(data: Path, aside: Path | None) -> None:
+    authority = data / "backup" / "authority" / "academy.toml"
+    if authority.exists() and authority.read_bytes() != (CHECKOUT / "academy.toml").read_bytes():
+        print(_("academy.toml of that installation: {file}. Copy it, its brand and charter.md beside the product.",
+                file=authority))  # fmt: skip
+    if aside:
+        print(_("What was in the data folder is in {folder}.", folder=aside))
+    print(_("Put host, addresses and certificates right in {file} if they changed, then start the service.",
+            file=data / "instance.toml"))  # fmt: skip
+
+
+def _read(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "vaguemestre backup restore",
+        description=_("Brings a whole installation back into the data folder that VAGUEMESTRE_DATA names."),
+    )
+    password, word = _("file of its password"), _("PLACE")
+    parser.add_argument("--repository", required=True, metavar=word, help=_("where database, files and mail are"))
+    parser.add_argument("--password-file", required=True, type=Path, metavar=_("FILE"), help=password)
+    parser.add_argument("--secrets-repository", required=True, metavar=word, help=_("where the secrets are"))
+    parser.add_argument("--secrets-password-file", required=True, type=Path, metavar=_("FILE"), help=password)
+    for name in ("--credentials-file", "--secrets-credentials-file"):
+        parser.add_argument(name, type=Path, metavar=_("FILE"), help=_("of S3, where the place is one"))
+    parser.add_argument("--run", metavar=_("BACKUP"), help=_("one of `backup list`; else the newest"))
+    parser.add_argument("--force", action="store_true", help=_("put aside what is in the data folder"))
+    parser.add_argument(
+        "--void-all", action="store_true", help=_("every application password too, as if no revocation were known")
+    )
+    return parser.parse_args(arguments)

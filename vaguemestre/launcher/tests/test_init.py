@@ -1,0 +1,139 @@
+"""`vaguemestre init`: a machine that serves already is left alone, and what an operator wrote is never written over."""
+
+import socket
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from vaguemestre.instance import Instance
+from vaguemestre.launcher.errors import LauncherError
+from vaguemestre.launcher.installation import init, occupied, questions
+from vaguemestre.launcher.installation.occupied import Machine
+from vaguemestre.launcher.installation.questions import Answers
+from vaguemestre.launcher.supervision import CHECKOUT
+
+ANSWERS = Answers("ac-exemple.fr", "messagerie.ac-exemple.fr", "", "", "", "")
+ACADEMY = CHECKOUT / "academy.toml"
+
+
+@pytest.mark.parametrize(
+    ("machine", "named"),
+    [
+        (Machine(mail_servers=("exim4-daemon-light",)), ["exim4-daemon-light", "apt purge"]),
+        (Machine(holders={25: "master (812)"}), ["25", "master (812)"]),
+        (Machine(enabled=("nginx.service",)), ["systemctl disable --now nginx.service"]),
+        (Machine(changed={"dovecot-core": "/etc/dovecot/local.conf"}), ["/etc/dovecot/local.conf", "dovecot-core"]),
+    ],
+)
+def test_a_machine_that_serves_is_refused_in_words(machine: Machine, named: Sequence[str]) -> None:
+    with pytest.raises(LauncherError) as refused:
+        init.require_unoccupied(machine)
+    assert not [word for word in named if word not in str(refused.value)]
+
+
+def test_a_bare_machine_is_taken() -> None:
+    init.require_unoccupied(Machine())
+
+
+def test_who_listens_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        monkeypatch.setattr(occupied, "PORTS", (port,))
+        assert port in (occupied.look().holders or {})
+
+
+def test_a_configuration_that_somebody_wrote_is_seen(tmp_path: Path) -> None:
+    nginx = next(daemon for daemon in occupied.DAEMONS if daemon.package == "nginx-common")
+    sites = tmp_path / "etc/nginx/sites-enabled"
+    sites.mkdir(parents=True)
+    (sites / "default").touch()
+    assert not occupied._changed(nginx, tmp_path).startswith("/etc/nginx/sites-enabled")
+    (sites / "wiki").touch()
+    assert occupied._changed(nginx, tmp_path) == "/etc/nginx/sites-enabled/wiki"
+
+
+def test_a_changed_file_among_those_that_dpkg_verifies() -> None:
+    said = "??5??????   /usr/share/doc/x\n??5?????? c /etc/nginx/nginx.conf\nmissing   c /etc/y\n"
+    assert occupied.changed_file(said) == "/etc/nginx/nginx.conf"
+    assert occupied.changed_file("") == ""
+
+
+def ask(*options: str) -> Answers:
+    return questions.ask(questions.parse(options), ACADEMY)
+
+
+def test_defaults_and_options() -> None:
+    answers = ask("--yes", "--host", "mail.ac-exemple.fr", "--relay", "[smtp.exemple.fr]:587")
+    assert answers == Answers(
+        questions.domain_of(ACADEMY), "mail.ac-exemple.fr", "", "", "", "[smtp.exemple.fr]:587"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--host", "localhost"],
+        ["--domain", "ac_exemple"],
+        ["--database", "mysql://one"],
+        ["--database", "postgresql://one@/?host=/run"],
+        ["--certificate", "/nowhere.pem"],
+        ["--relay", "smtp exemple"],
+    ],
+)
+def test_an_option_that_will_not_do_is_named(options: list[str]) -> None:
+    with pytest.raises(LauncherError) as refused:
+        ask("--yes", *options)
+    assert options[0] in str(refused.value)
+
+
+def test_nobody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    with pytest.raises(LauncherError, match="--yes"):
+        ask()
+
+
+def test_a_typed_answer_that_will_not_do_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["", "localhost", "messagerie.ac-exemple.fr", "-", "-", "-"])
+    monkeypatch.setattr(questions, "_typed", lambda _question, default: next(typed) or default)
+    answers = ask()
+    assert (answers.domain, answers.host) == (questions.domain_of(ACADEMY), "messagerie.ac-exemple.fr")
+
+
+def test_what_is_written_is_what_the_service_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = tmp_path / "own.pem"
+    answers = Answers(
+        "ac-exemple.fr", "messagerie.ac-exemple.fr", "postgresql://one@/vg?host=/run/postgresql", str(certificate),
+        str(certificate), "[smtp.exemple.fr]:587",
+    )  # fmt: skip
+    init.write_instance(tmp_path, answers)
+    monkeypatch.setenv("VAGUEMESTRE_DATA", str(tmp_path))
+    monkeypatch.delenv("VAGUEMESTRE_DATABASE", raising=False)
+    read = Instance()
+    assert (read.mode, read.host, read.listen, read.ports.web) == ("production", answers.host, "0.0.0.0", 443)  # noqa: S104
+    assert (read.database, read.relay, read.tls.certificate) == (answers.database, answers.relay, certificate)
+    assert (tmp_path / "instance.toml").stat().st_mode & 0o777 == 0o644
+    assert [file.name for file in tmp_path.iterdir()] == ["instance.toml"]
+
+
+def test_never_over_one_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "instance.toml").write_text("mode = 'production'\n")
+    with pytest.raises(LauncherError):
+        init.write_instance(tmp_path, ANSWERS)
+    assert (tmp_path / "instance.toml").read_text() == "mode = 'production'\n"
+
+
+def test_the_domain_goes_into_the_authority_s_facts_and_nothing_else(tmp_path: Path) -> None:
+    """Through a link, as the package has it."""
+    file, link = tmp_path / "etc.toml", tmp_path / "academy.toml"
+    file.write_text(ACADEMY.read_text("utf-8"), "utf-8")
+    link.symlink_to(file)
+    before = tomllib.loads(file.read_text("utf-8"))
+    init.set_domain(link, "ac-exemple.fr")
+    after = tomllib.loads(link.read_text("utf-8"))
+    assert link.is_symlink()
+    assert after["domain"] == after["mail"]["imap_host"] == after["mail"]["smtp_host"] == "ac-exemple.fr"
+    for facts in (before, after):
+        facts["domain"] = facts["mail"]["imap_host"] = facts["mail"]["smtp_host"] = ""
+    assert before == after

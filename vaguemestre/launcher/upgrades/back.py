@@ -1,0 +1,109 @@
+"""`vaguemestre back [PACKAGE]`: the former version and its database again, while nobody has used the new one.
+
+Mail itself lies in Dovecot's mailboxes, which no version changes: what came meanwhile stays."""
+
+import argparse
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from vaguemestre import __version__
+from vaguemestre.launcher import folder_lock
+from vaguemestre.launcher.errors import LauncherError
+from vaguemestre.launcher.packaging.payload import HOME
+from vaguemestre.launcher.prepare import point_at
+from vaguemestre.launcher.progress_lines import step
+from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.texts import _
+from vaguemestre.launcher.units import TARGET
+from vaguemestre.launcher.upgrades import copies, record
+
+PACKAGE = "vaguemestre"
+UNITS = (TARGET, "vaguemestre-*.service")
+DPKG_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
+
+
+def run(arguments: Sequence[str], data: Path) -> int:
+    parser = argparse.ArgumentParser(
+        "vaguemestre back", description=_("Puts the former version back, with the database as it was before.")
+    )
+    parser.add_argument("package", nargs="?", type=Path, help=_("the former package (.deb); not in a checkout"))
+    package = parser.parse_args(arguments).package
+    former = _require_package(package) if CHECKOUT == HOME else ""
+    upgrade = _require_way_back(data, former)
+    _stop()
+    with folder_lock.hold(data):
+        if upgrade and upgrade.copy:
+            from vaguemestre.instance import read_instance
+
+            point_at(data)
+            with step(_("the database as it was before")):
+                copies.put_back(data, read_instance(), upgrade.copy)
+        record.sign(data, former or (upgrade.former if upgrade else ""))
+        record.forget(data)
+    if CHECKOUT != HOME:
+        print(_("The database is as it was before. Check the former version out, run bin/setup, then start."))
+        return 0
+    with step(_("package {version}", version=former)):
+        _call("dpkg", "--install", "--force-confold", str(package.absolute()))
+    subprocess.run(["systemctl", "daemon-reload"], check=True)
+    with step(_("start")):
+        _call("systemctl", "start", TARGET)
+    return 0
+
+
+def _require_package(package: Path | None) -> str:
+    """Its version."""
+    if package is None or not package.is_file():
+        raise LauncherError(_("Name the former package: vaguemestre back vaguemestre_…_amd64.deb"))
+    said = subprocess.run(
+        ["dpkg-deb", "--field", str(package), "Package", "Version"], capture_output=True, text=True, check=False
+    ).stdout
+    fields = dict(line.split(": ", 1) for line in said.splitlines() if ": " in line)
+    if fields.get("Package") != PACKAGE:
+        raise LauncherError(_("{file} is not a package of Vaguemestre.", file=package))
+    return fields["Version"]
+
+
+def _require_way_back(data: Path, version: str) -> record.Upgrade | None:
+    """None: this very command was cut short, after the copy and before the package."""
+    upgrade = record.read(data)
+    if upgrade is None:
+        if version and version != __version__ and record.former_version(data) == version:
+            return None
+        raise LauncherError(_("No upgrade to take back is noted in {file}.", file=data / record.FILE))
+    if upgrade.let_in:
+        raise LauncherError(
+            _(
+                "Mail was let in at {when}, after the upgrade to {version}: what people have done since (passwords, "
+                "drafts, messages sent, accounts) would be lost, and messages might leave twice. Nothing was changed.\n"
+                "What remains: the next version, or your backup.",
+                when=upgrade.let_in,
+                version=upgrade.version,
+            )
+        )
+    if version and upgrade.former and version != upgrade.former:
+        raise LauncherError(
+            _(
+                "The copy is of version {former}, the package of {version}: name the package of {former}.",
+                former=upgrade.former,
+                version=version,
+            )
+        )
+    return upgrade
+
+
+def _stop() -> None:
+    if Path("/run/systemd/system").is_dir():
+        with step(_("stop of the programs")):
+            _call("systemctl", "stop", *UNITS)
+
+
+def _call(*command: str) -> None:
+    done = subprocess.run(
+        command, env={**os.environ, **DPKG_ENVIRONMENT}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise LauncherError(f"{' '.join(command)} ({done.returncode}):\n{done.stdout[-2000:]}")

@@ -1,0 +1,78 @@
+"""The certificates of the service: those in its files, and those that its doors really show, which a daemon that was
+not told may still have of before."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from django.conf import settings
+from django.utils.translation import gettext as _, ngettext
+
+from vaguemestre.web.findings import Finding, Severity
+from vaguemestre.web.metrics import Gauge
+
+PATIENCE = 2.0
+FEW_DAYS = 14  # an authority's own program renews a month before the end: by then, somebody must look
+
+
+def shown_certificate(address: tuple[str, int], name: str) -> x509.Certificate:
+    """Whoever signed it and whatever its dates. Raises OSError."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with (
+        socket.create_connection(address, timeout=PATIENCE) as plain,
+        context.wrap_socket(plain, server_hostname=name) as secure,
+    ):
+        return x509.load_der_x509_certificate(secure.getpeercert(binary_form=True) or b"")
+
+
+def bears(certificate: x509.Certificate, name: str) -> bool:
+    """As programs compare (RFC 9525): a star stands for one label."""
+    with suppress(x509.ExtensionNotFound):
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        borne = {one.lower().rstrip(".") for one in names.get_values_for_type(x509.DNSName)}
+        return name.lower() in borne or f"*.{name.lower().partition('.')[2]}" in borne
+    return False
+
+
+def days_left(now: datetime) -> int | None:
+    """Whole days until the first of them ends, less than none when it has; None when there is none to be found."""
+    ends = [certificate.not_valid_after_utc for certificate in (*_in_files(), *_at_the_doors())]
+    return (min(ends) - now) // timedelta(days=1) if ends else None
+
+
+def certificate_gauges(now: datetime) -> list[Gauge]:
+    """`web.metrics.gauge_sources`."""
+    left = days_left(now)
+    return [] if left is None else [Gauge("certificate_days", "Days until the first certificate served ends.", left)]
+
+
+def certificate_findings(now: datetime) -> Iterator[Finding]:
+    """`web.findings.operator_findings`."""
+    left = days_left(now)
+    if left is not None and left < FEW_DAYS:
+        said = ngettext(
+            "The certificate of the service ends in %(count)d day: then browsers and mail programs refuse it.",
+            "The certificate of the service ends in %(count)d days: then browsers and mail programs refuse it.",
+            max(left, 0),
+        )
+        remedy = _("Renew it on the machine: “vaguemestre certificate show” says how.")
+        yield Finding(Severity.ALARM, said % {"count": max(left, 0)}, remedy)
+
+
+def _in_files() -> Iterator[x509.Certificate]:
+    for name in ("certificate", "alt_certificate"):
+        file = settings.TLS[name]
+        if file is not None:
+            with suppress(OSError, ValueError):
+                yield x509.load_pem_x509_certificate(file.read_bytes())
+
+
+def _at_the_doors() -> Iterator[x509.Certificate]:
+    host = settings.INSTANCE.host
+    for address in ((host, settings.INSTANCE.ports.web), settings.MAIL["imaps"], settings.MAIL["smtps"]):
+        with suppress(OSError, ValueError):
+            yield shown_certificate(address, host)

@@ -1,0 +1,1 @@
+"""What is counted, timed and followed while pages are served, and how logs are written."""

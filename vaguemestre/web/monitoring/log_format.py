@@ -1,0 +1,35 @@
+"""How our programs write their logs: in UTC, as nginx and the mail servers do, with the id of the request."""
+
+import json
+import logging
+from datetime import UTC, datetime
+
+from vaguemestre.web.monitoring import request_trace
+
+
+class LineFormatter(logging.Formatter):
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname} {name} {request}{message}", style="{")
+
+    def format(self, record: logging.LogRecord) -> str:
+        known = request_trace.current_id()
+        record.request = f"[{known}] " if known else ""
+        return super().format(record)
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002 - of the library
+        return _moment(record)
+
+
+class JsonFormatter(logging.Formatter):
+    """An object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {"time": _moment(record), "level": record.levelname, "logger": record.name,
+                "request": request_trace.current_id(), "message": record.getMessage()}  # fmt: skip
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False)
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
