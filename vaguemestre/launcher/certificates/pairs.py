@@ -146,7 +146,7 @@ def _require_order(pair: Pair, certificate: Path) -> None:
 
 def _shake_hands(pair: Pair, certificate: Path, key: Path, host: str) -> None:
     """As the web does with our mail servers afterwards, without any: weak keys and signatures are seen here, and an
-    authority that was not made by the book. Raises SSLError."""
+    authority that was not made by the book. Raises ssl.SSLError."""
     server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
     server.load_cert_chain(certificate, key)
     client.load_verify_locations(cadata=pair.chain_pem.decode())
