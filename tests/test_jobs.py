@@ -43,7 +43,8 @@ def test_a_fresh_process_knows_every_job(fresh: dict[str, tuple[str, int | None]
 def test_what_comes_back_for_ever(fresh: dict[str, tuple[str, int | None]]) -> None:
     assert {name: every for name, (_module, every) in fresh.items() if every} == {
         "accounts.factors.keep_up": 300, "accounts.otp.ask_keys_back": 86400, "accounts.purge": 3600,
-        "accounts.retention.sweep": 3600, "audit.journal.seal": 600, "backup.tell-operators": 300,
+        "accounts.retention.sweep": 3600, "audit.journal.seal": 600, "backup.restorations.forget": 86400,
+        "backup.tell-operators": 300,
         "career.history.keep_up": 86400, "career.requests.news": 300, "career.retention.sweep": 3600,
         "clock.tasks.prune": 86400,
         "contacts.retention.sweep": 3600, "courier.retention.sweep": 3600, "directory.index.keep_up": 3600,

@@ -157,7 +157,7 @@ class MailboxRestorer:
             raise RestorationError("disk", f"{needed} octets")
         place = self._place / key
         place.mkdir(mode=0o700)
-        mailbox = MailboxCopy(self._data / "engine" / "dovecot" / "dovecot.conf", key, place / path)
+        mailbox = MailboxCopy(self._data, key, place / path)
         try:
             repository.restore(part, [path], place)
             _give(place)

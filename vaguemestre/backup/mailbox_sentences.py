@@ -26,7 +26,7 @@ REFUSALS: Mapping[str, str | Promise] = {
     "no-backup": gettext_lazy("This mailbox is not in that backup. Choose another day."),
     "slow": gettext_lazy("It took too long and was stopped. What came back is there; the same again brings the rest."),
     "locked": gettext_lazy("The backup is busy. Try again in an hour."),
-    "dovecot": gettext_lazy("The mail server refused. What came back is there; tell the operators, then try again."),
+    "refused": gettext_lazy("The mail server refused. What came back is there; tell the operators, then try again."),
 }
 # On the wire these names are English.
 FOLDER_NAMES: Mapping[str, Promise] = {

@@ -56,12 +56,13 @@ class _Message:
 
 
 class MailboxCopy:
-    """`config`: Dovecot's. `home`: of the copy."""
+    """`data`: the folder of this installation. `home`: of the copy."""
 
-    def __init__(self, config: Path, key: str, home: Path) -> None:
+    def __init__(self, data: Path, key: str, home: Path) -> None:
         if not KEY.fullmatch(key):
             raise RestorationError("key")
-        self._config, self._key, self._home = config, key, home
+        self._config = data / "engine" / "dovecot" / "dovecot.conf"
+        self._key, self._home = key, home
 
     @property
     def exists(self) -> bool:
@@ -125,7 +126,7 @@ class MailboxCopy:
             raise RestorationError("slow") from error
         said = done.stderr.decode("utf-8", "replace")
         if done.returncode and done.returncode not in accepted:
-            raise RestorationError("room" if "quota" in said.lower() else "dovecot", said[-300:])
+            raise RestorationError("room" if "quota" in said.lower() else "refused", said[-300:])
         return done.stdout.decode("utf-8", "replace")
 
 

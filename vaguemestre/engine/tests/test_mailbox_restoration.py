@@ -37,7 +37,7 @@ def copy(account: MailAccount, place: Path, *, mended: bool = True) -> MailboxCo
             path.chmod(0o755)
     for path in (place, *place.rglob("*")):
         shutil.chown(path, "vmail", "vmail")
-    copied = MailboxCopy(data_folder() / "engine" / "dovecot" / "dovecot.conf", account.key, place)
+    copied = MailboxCopy(data_folder(), account.key, place)
     if mended:
         copied.mend()
     return copied
