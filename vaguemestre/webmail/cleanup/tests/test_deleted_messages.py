@@ -32,7 +32,7 @@ def lose(desk: MailBrowser, *subjects: str, sender: str = "Anne Auteur <anne@lib
 
 def shown(desk: MailBrowser, query: str = "") -> list[str]:
     page = body(desk.get(PLACE + query))
-    return re.findall(r'name="choix" value="\d+" aria-label="Choisir « ([^»]*) »"', page.replace("\xa0", " "))
+    return re.findall(r'name="choix" value="\d+"\s+aria-label="Choisir « ([^»]*) »"', page.replace("\xa0", " "))
 
 
 def values(desk: MailBrowser, query: str = "") -> list[str]:
