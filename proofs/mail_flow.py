@@ -70,7 +70,8 @@ def _subjects(word: str, identifier: str, password: str, host: str, context: ssl
     with imaplib.IMAP4_SSL(host, 993, ssl_context=context, timeout=30) as server:
         server.login(identifier, password)
         for folder in ("INBOX", "Junk"):
-            if server.select(folder, readonly=True)[0] == "OK":
+            status, there = server.select(folder, readonly=True)
+            if status == "OK" and there != [b"0"]:
                 rows = server.fetch("1:*", "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1]
                 said = (row[1].strip() for row in rows if isinstance(row, tuple))
                 found |= {line for line in said if f"Subject: {word} ".encode() in line}

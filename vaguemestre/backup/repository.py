@@ -190,7 +190,7 @@ class Repository:
         if known := _BY_STATUS.get(done.returncode):
             return known(self.target.address)
         if unread := _unread(done.stderr):
-            return BackupError(unread[0]["error"]["message"])
+            return BackupError(unread[0]["error"].get("message", unread[0].get("item", "")))
         if "empty password" in said or "password-file" in said or "password file" in said:
             return PasswordFileError(self.target.password_file)
         if _FULL.search(said):
@@ -209,13 +209,14 @@ def _snapshot(row: dict[str, Any]) -> BackupSnapshot:
 
 def _unread(said: bytes) -> list[dict[str, Any]]:
     """What restic could not read."""
-    return [json.loads(line) for line in said.splitlines() if line.startswith(b'{"message_type":"error"')]
+    errors = [json.loads(line) for line in said.splitlines() if line.startswith(b'{"message_type":"error"')]
+    return [one for one in errors if one.get("during")]  # others are words of `check`
 
 
 def only_gone(said: bytes) -> bool:
     """A message moves to another folder while it is read: that alone is no failure."""
     errors = _unread(said)
-    return bool(errors) and all("no such file or directory" in one["error"]["message"] for one in errors)
+    return bool(errors) and all("no such file or directory" in one["error"].get("message", "") for one in errors)
 
 
 def _last_words(said: str) -> str:

@@ -30,12 +30,13 @@ class StandInRestorer:
         runs = [{"run": "nuit-12", "at": RUN_AT.timestamp()}, {"run": "nuit-1", "at": RUN_AT.timestamp() - 950_400}]
         inbox = {"guid": INBOX, "name": "INBOX", "messages": 40, "missing": 3, "octets": 5000}
         classroom = {"guid": CLASS, "name": "Classe/6ème", "messages": 7, "missing": 0, "octets": 0}
-        self.answers = {
+        usual: dict[str, dict[str, Any]] = {
             "runs": {"runs": runs},
             "look": {"folders": [inbox, classroom], "room": 1_000_000},
             "restore": {"messages": 3, "place": PLACE},
             "wipe": {"wiped": True},
-        } | self.answers
+        }
+        self.answers = usual | self.answers
 
     def ask(self, path: Path, question: dict[str, Any], patience: float) -> dict[str, Any]:  # noqa: ARG002 - as `ask`
         if self.away:

@@ -23,9 +23,9 @@ from vaguemestre.backup.errors import (
 )
 from vaguemestre.backup.outcomes import Task, read_outcome
 from vaguemestre.backup.repository import Repository
-from vaguemestre.launcher.supervision import CHECKOUT
 
 NOW = datetime.now(UTC)
+CHECKOUT = Path(__file__).parents[3]
 
 
 def test_a_backup_its_rehearsal_and_its_return(

@@ -9,14 +9,15 @@ import heapq
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import ExitStack, contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
-from django.db.backends.utils import CursorWrapper
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 from vaguemestre.launcher.supervision import CHECKOUT
 
@@ -60,23 +61,34 @@ class StatementNotes:
         chosen = self._always | cover(self._sent, self._count, self._always)
         self._file.write_text("".join(f"{test}\n" for test in self._sent if test in chosen), encoding="utf-8")
 
-    def listening(self) -> AbstractContextManager[Any]:
-        """To the statements of each connection, whichever thread opened it."""
-        execute = CursorWrapper._execute_with_wrappers  # type: ignore[attr-defined]
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """To the statements of each connection, whichever thread opens it."""
 
-        def heard(cursor: CursorWrapper, sql: str, params: Any, many: bool, executor: Callable[..., Any]) -> Any:
-            if self._test not in self._sent:
-                return execute(cursor, sql, params, many, executor)
-            error = ""
+        def listen(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
+            if self._execute not in connection.execute_wrappers:
+                wrappers.enter_context(connection.execute_wrapper(self._execute))
+
+        with ExitStack() as wrappers:
+            for connection in connections.all(initialized_only=True):
+                listen(connection)
+            connection_created.connect(listen)
             try:
-                return execute(cursor, sql, params, many, executor)
-            except Exception as raised:
-                error = type(raised).__name__
-                raise
+                yield
             finally:
-                self._note(str(sql), error)
+                connection_created.disconnect(listen)
 
-        return patch.object(CursorWrapper, "_execute_with_wrappers", heard)
+    def _execute(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if self._test not in self._sent:
+            return execute(sql, params, many, context)
+        error = ""
+        try:
+            return execute(sql, params, many, context)
+        except Exception as raised:
+            error = type(raised).__name__
+            raise
+        finally:
+            self._note(str(sql), error)
 
     def _note(self, sql: str, error: str) -> None:
         self._count[self._test] += 1
@@ -112,7 +124,7 @@ def cover(sent: Mapping[str, set[Statement]], count: Mapping[str, int], chosen: 
 
 def _sender() -> str:
     """The innermost function of the product on the way to this statement."""
-    frame = sys._getframe(3)
+    frame = sys._getframe(1)
     while frame := frame.f_back:  # type: ignore[assignment]
         code = frame.f_code
         if _is_product(code.co_filename):
