@@ -27,7 +27,7 @@ DAEMONS = (
     Daemon("postfix", ("postfix.service",), ("/etc/postfix/main.cf",)),
     Daemon("nginx-common", ("nginx.service",), ("/etc/nginx/conf.d/*", "/etc/nginx/sites-enabled/[!d]*")),
     Daemon("dovecot-core", ("dovecot.service", "dovecot.socket"), ("/etc/dovecot/local.conf",)),
-    Daemon("rspamd", ("rspamd.service",), ("/etc/rspamd/local.d/*",)),
+    Daemon("rspamd", ("rspamd.service",), ("/etc/rspamd/local.d/*.conf", "/etc/rspamd/local.d/*.inc")),
     Daemon("valkey-server", ("valkey-server.service",)),
 )
 
