@@ -65,11 +65,11 @@ def measure(data: Path, away: Path, mailboxes: int, messages: int) -> None:
     places = configuration(data, away)
     first, _run = _timed(lambda: _back_up(places))
     add(data, mailboxes, messages // NEW_SHARE)
-    second, run = _timed(lambda: _back_up(places))
+    second, _run = _timed(lambda: _back_up(places))
     print(f"| first | {first:.1f} s |\n| second | {second:.1f} s | {second / first:.2f} of the first |")
     looks = {"list": f"/webmail/dossiers/{folder}/", "open": f"/webmail/dossiers/{folder}/{messages}/"}
     _beside(places, browser, looks, data, mailboxes, messages)
-    took, files = _timed(lambda: restored(places, run, away / "back"))
+    took, files = _timed(lambda: restored(places, away / "back"))
     print(f"| one mailbox of {files} files brought back | {took:.1f} s |", flush=True)
 
 
@@ -120,10 +120,12 @@ def _store(data: Path, number: int) -> Path:
     return data / "mail" / mailbox_path(f"a{FIRST_KEY + number:07d}") / "sdbox" / "mailboxes" / "INBOX" / "dbox-Mails"
 
 
-def restored(places: "BackupConfiguration", run: "BackupRun", into: Path) -> int:
+def restored(places: "BackupConfiguration", into: Path) -> int:
+    """Of the newest: of one day only the last one stays."""
     from vaguemestre.backup import runs
 
-    home = runs.restore_mailbox(runs.mail_repository(places), run, f"a{FIRST_KEY:07d}", into)
+    mail = runs.mail_repository(places)
+    home = runs.restore_mailbox(mail, runs.run_named(mail.snapshots()), f"a{FIRST_KEY:07d}", into)
     return sum(1 for _file in home.rglob("u.*"))
 
 

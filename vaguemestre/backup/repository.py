@@ -32,7 +32,8 @@ _UNREACHABLE = re.compile(
     r"unable to open (repository|config)|connection (refused|reset|timed out)|no such host|i/o timeout|"
     r"sftp session|subprocess ssh|network is unreachable|permission denied|input/output error", re.I
 )  # fmt: skip
-_BY_STATUS: dict[int, type[BackupError]] = {10: NotARepositoryError, 11: LockedError, 12: WrongPasswordError}
+LOCKED = 11  # restic's status
+_BY_STATUS: dict[int, type[BackupError]] = {10: NotARepositoryError, LOCKED: LockedError, 12: WrongPasswordError}
 
 
 @dataclass(frozen=True)
@@ -164,15 +165,21 @@ class Repository:
             *(["--retry-lock", LOCK_PATIENCE] if self.locks else ["--no-lock"]), "--limit-upload", str(self.upload_kib),
             *words,
         ]  # fmt: skip
+        done = self._restic(command, cwd)
+        if done.returncode == LOCKED and words[0] != "unlock":
+            self.unlock()  # it may be a dead process's
+            done = self._restic(command, cwd)
+        if done.returncode and not (gone_is_well and done.returncode == 3 and only_gone(done.stderr)):
+            raise self._error(done)
+        return done
+
+    def _restic(self, command: Sequence[str], cwd: Path | None) -> subprocess.CompletedProcess[bytes]:
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 command, cwd=cwd, env=self._environment(), stdin=subprocess.DEVNULL, capture_output=True, check=False
             )
         except FileNotFoundError as error:
             raise BackupError(f"{error.filename}: apt install restic") from error
-        if done.returncode and not (gone_is_well and done.returncode == 3 and only_gone(done.stderr)):
-            raise self._error(done)
-        return done
 
     def _environment(self) -> dict[str, str]:
         """HOME: ssh finds root's key there."""
@@ -190,7 +197,7 @@ class Repository:
         if known := _BY_STATUS.get(done.returncode):
             return known(self.target.address)
         if unread := _unread(done.stderr):
-            return BackupError(unread[0]["error"]["message"])
+            return BackupError(unread[0]["error"].get("message", unread[0].get("item", "")))
         if "empty password" in said or "password-file" in said or "password file" in said:
             return PasswordFileError(self.target.password_file)
         if _FULL.search(said):
@@ -209,13 +216,14 @@ def _snapshot(row: dict[str, Any]) -> BackupSnapshot:
 
 def _unread(said: bytes) -> list[dict[str, Any]]:
     """What restic could not read."""
-    return [json.loads(line) for line in said.splitlines() if line.startswith(b'{"message_type":"error"')]
+    errors = [json.loads(line) for line in said.splitlines() if line.startswith(b'{"message_type":"error"')]
+    return [one for one in errors if one.get("during")]  # others are words of `check`
 
 
 def only_gone(said: bytes) -> bool:
     """A message moves to another folder while it is read: that alone is no failure."""
     errors = _unread(said)
-    return bool(errors) and all("no such file or directory" in one["error"]["message"] for one in errors)
+    return bool(errors) and all("no such file or directory" in one["error"].get("message", "") for one in errors)
 
 
 def _last_words(said: str) -> str:

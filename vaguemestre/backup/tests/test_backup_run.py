@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from vaguemestre.backup import backup_run, outcomes, rehearsal, restoration, runs
+from vaguemestre.backup import backup_run, outcomes, rehearsal, repository as repository_module, restoration, runs
 from vaguemestre.backup.configuration import BackupConfiguration
 from vaguemestre.backup.errors import (
     AlreadyRunningError,
@@ -23,9 +23,9 @@ from vaguemestre.backup.errors import (
 )
 from vaguemestre.backup.outcomes import Task, read_outcome
 from vaguemestre.backup.repository import Repository
-from vaguemestre.launcher.supervision import CHECKOUT
 
 NOW = datetime.now(UTC)
+CHECKOUT = Path(__file__).parents[3]
 
 
 def test_a_backup_its_rehearsal_and_its_return(
@@ -97,6 +97,7 @@ def test_a_killed_one_is_no_backup_and_the_next_goes_on(
     assert len(mail.snapshots()) == len(runs.PARTS)
     assert runs.complete_runs(mail.snapshots()) == []
     _kill_one_half_way(mail, store.data)
+    monkeypatch.setattr(repository_module, "LOCK_PATIENCE", "0s")
     run = backup_run.back_up(store, database, CHECKOUT, now=NOW)
     assert [one.id for one in runs.complete_runs(mail.snapshots())] == [run.id]
 

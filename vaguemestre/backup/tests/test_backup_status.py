@@ -13,20 +13,24 @@ from vaguemestre.accounts.testing import sign_in
 from vaguemestre.backup import backup_status, errors, operator_mail, outcomes, sentences
 from vaguemestre.backup.outcomes import Task
 from vaguemestre.courier.models import Parcel
-from vaguemestre.instance import Backup
 from vaguemestre.portal import service_state
 from vaguemestre.testing import Cast, make_account, make_person, make_school
 from vaguemestre.web.metrics import metrics_text
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
+SECTION = {
+    "repository": "/srv/copies", "password_file": Path("/etc/one"), "credentials_file": None,
+    "secrets_repository": "/mnt/secrets", "secrets_password_file": Path("/etc/two"), "secrets_credentials_file": None,
+    "hour": 2, "keep_days": 14, "keep_weeks": 8, "keep_months": 6, "late_hours": 26, "processors": 1, "upload_kib": 0,
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def data(settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(service_state, "_watch", service_state._Watch())
     settings.DATA = tmp_path
-    settings.BACKUP = Backup(repository="/srv/copies", secrets_repository="/mnt/secrets").model_dump()
+    settings.BACKUP = SECTION
     return tmp_path
 
 

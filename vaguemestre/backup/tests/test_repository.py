@@ -146,8 +146,8 @@ def test_the_password_is_in_no_argument_and_no_environment(
 
 
 def test_a_file_that_went_away_meanwhile_is_no_failure() -> None:
-    gone = b'{"message_type":"error","error":{"message":"lstat u.1: no such file or directory"},"item":"u.1"}'
-    shut = b'{"message_type":"error","error":{"message":"open u.2: permission denied"},"item":"u.2"}'
+    gone = b'{"message_type":"error","error":{"message":"lstat: no such file or directory"},"during":"archival"}'
+    shut = b'{"message_type":"error","error":{"message":"open: permission denied"},"during":"archival"}'
     assert repository_module.only_gone(gone)
     assert not repository_module.only_gone(b"\n".join([gone, shut]))
     assert not repository_module.only_gone(b"")
