@@ -47,7 +47,8 @@ def write_failure(data: Path, task: Task, now: datetime, code: str, detail: str)
 
 def _write(data: Path, task: Task, outcome: Outcome) -> None:
     file = _file(data, task)
-    file.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.chmod(0o755)  # the units' umask would leave it to root alone
     draft = file.with_name(f".{file.name}.draft")
     draft.write_text(json.dumps(asdict(outcome), default=str))
     draft.chmod(0o644)

@@ -1,5 +1,6 @@
 """A failed or late backup is said to those whom it concerns, in words."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -118,3 +119,12 @@ def test_the_page_of_state_says_it_without_closing_anything(client: Client, data
     page = client.get("/etat/").content.decode()
     assert "La dernière copie est en retard" in page
     assert "/srv/copies" not in page
+
+
+def test_what_root_writes_of_it_can_be_read_under_the_umask_of_the_units(data: Path) -> None:
+    former = os.umask(0o077)
+    try:
+        outcomes.write_success(data, Task.BACKUP, NOW)
+    finally:
+        os.umask(former)
+    assert (data / "backup" / "state").stat().st_mode & 0o777 == 0o755

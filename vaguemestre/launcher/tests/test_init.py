@@ -54,6 +54,16 @@ def test_a_configuration_that_somebody_wrote_is_seen(tmp_path: Path) -> None:
     assert occupied._changed(nginx, tmp_path) == "/etc/nginx/sites-enabled/wiki"
 
 
+def test_the_example_that_debian_s_rspamd_brings_is_nobody_s_configuration(tmp_path: Path) -> None:
+    rspamd = next(daemon for daemon in occupied.DAEMONS if daemon.package == "rspamd")
+    folder = tmp_path / "etc" / "rspamd" / "local.d"
+    folder.mkdir(parents=True)
+    (folder / "module.conf.example").touch()
+    assert "local.d" not in occupied._changed(rspamd, tmp_path)
+    (folder / "actions.conf").touch()
+    assert occupied._changed(rspamd, tmp_path) == "/etc/rspamd/local.d/actions.conf"
+
+
 def test_a_changed_file_among_those_that_dpkg_verifies() -> None:
     said = "??5??????   /usr/share/doc/x\n??5?????? c /etc/nginx/nginx.conf\nmissing   c /etc/y\n"
     assert occupied.changed_file(said) == "/etc/nginx/nginx.conf"
