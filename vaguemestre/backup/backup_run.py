@@ -82,7 +82,6 @@ def open_repositories(configuration: BackupConfiguration) -> tuple[Repository, R
             if repository.target.address in known:
                 raise
             repository.make()
-        repository.unlock()
     return opened
 
 

@@ -32,7 +32,8 @@ _UNREACHABLE = re.compile(
     r"unable to open (repository|config)|connection (refused|reset|timed out)|no such host|i/o timeout|"
     r"sftp session|subprocess ssh|network is unreachable|permission denied|input/output error", re.I
 )  # fmt: skip
-_BY_STATUS: dict[int, type[BackupError]] = {10: NotARepositoryError, 11: LockedError, 12: WrongPasswordError}
+LOCKED = 11  # restic's status
+_BY_STATUS: dict[int, type[BackupError]] = {10: NotARepositoryError, LOCKED: LockedError, 12: WrongPasswordError}
 
 
 @dataclass(frozen=True)
@@ -164,15 +165,21 @@ class Repository:
             *(["--retry-lock", LOCK_PATIENCE] if self.locks else ["--no-lock"]), "--limit-upload", str(self.upload_kib),
             *words,
         ]  # fmt: skip
+        done = self._restic(command, cwd)
+        if done.returncode == LOCKED and words[0] != "unlock":
+            self.unlock()  # it may be a dead process's
+            done = self._restic(command, cwd)
+        if done.returncode and not (gone_is_well and done.returncode == 3 and only_gone(done.stderr)):
+            raise self._error(done)
+        return done
+
+    def _restic(self, command: Sequence[str], cwd: Path | None) -> subprocess.CompletedProcess[bytes]:
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 command, cwd=cwd, env=self._environment(), stdin=subprocess.DEVNULL, capture_output=True, check=False
             )
         except FileNotFoundError as error:
             raise BackupError(f"{error.filename}: apt install restic") from error
-        if done.returncode and not (gone_is_well and done.returncode == 3 and only_gone(done.stderr)):
-            raise self._error(done)
-        return done
 
     def _environment(self) -> dict[str, str]:
         """HOME: ssh finds root's key there."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 COMMAND_SECONDS = 1800
+TRIES = 3
 LONGEST_SET = 50_000  # letters of one argument; the kernel takes 131,071
 KEY = re.compile(r"a[0-9]{7,12}")
 GRACE = 64 * 1024  # of the room that is left: what the store adds to messages
@@ -70,18 +71,27 @@ class MailboxCopy:
 
     def mend(self) -> None:
         """Before anything else. A copy made while mail came in may hold a file that the index does not know, or the
-        reverse, and a list of folders that is not that of the folders: Dovecot makes these anew."""
-        for file in self._home.glob("sdbox/dovecot.list.index*"):
-            file.unlink()
-        self._doveadm("force-resync", "-u", self._key, "*", copied=True)
+        reverse. On a busy machine Dovecot's tool was seen to abort half-way: once more, then."""
+        for lock in self._home.rglob("*.lock"):  # of a process on the machine of the copy
+            lock.unlink()
+        for tries_left in reversed(range(TRIES)):
+            try:
+                self._doveadm("force-resync", "-u", self._key, "*", copied=True)
+            except RestorationError:
+                if not tries_left:
+                    raise
+            else:
+                return
 
     def folders(self, message_id: str = "") -> list[CopiedFolder]:
         """Those that hold a message, the inbox first. `message_id`: count this one message alone."""
         there = {message.guid for message in self._messages("ALL")}
         there |= {message.guid for message in self._messages("mailbox", WITHDRAWN)}
-        query = ("header", "Message-ID", message_id) if message_id else ("ALL",)
+        copied = self._copied()
+        if message_id:
+            copied = self._messages("header", "Message-ID", message_id, copied=True)
         held: dict[str, list[_Message]] = defaultdict(list)
-        for message in self._messages(*query, copied=True):
+        for message in copied:
             held[message.folder].append(message)
         return [_counted(name, held[name], there) for name in sorted(held, key=lambda name: (name != "INBOX", name))]
 
@@ -90,6 +100,7 @@ class MailboxCopy:
         its GUID: a name may hold "*", which would stand for others."""
         for uids in uid_sets(folder.missing):
             source = ("mailbox-guid", folder.guid, "uid", uids)
+            self._forget_list()
             self._doveadm("import", "-u", self._key, "-s", f"sdbox:{self._home}/sdbox", target, *source)
         if folder.name in FRENCH:
             self._rename(f"{target}/{folder.name}", f"{target}/{FRENCH[folder.name]}")
@@ -101,6 +112,20 @@ class MailboxCopy:
             if kind == "STORAGE" and limit.isdecimal():
                 return max(0, int(limit) - int(value)) * 1024
         return None
+
+    def _copied(self) -> list[_Message]:
+        """Every message of the copy. Seen on a busy machine: after a look Dovecot finds none where the files are; made
+        anew, its index has them."""
+        files = sum(1 for _file in self._home.glob("sdbox/mailboxes/**/u.*"))
+        found = self._messages("ALL", copied=True)
+        for _ in range(TRIES):
+            if len(found) >= files:
+                return found
+            self.mend()
+            found = self._messages("ALL", copied=True)
+        if not found:
+            raise RestorationError("refused", f"{files} files, no message")
+        return found
 
     def _rename(self, former: str, name: str) -> None:
         """Into the folder of that name where there is one already, of a restoration before."""
@@ -115,8 +140,17 @@ class MailboxCopy:
         rows = (line.split("\t", 4) for line in said.splitlines()[1:])
         return [_Message(folder, place, int(uid), guid, int(octets)) for uid, guid, octets, place, folder in rows]
 
+    def _forget_list(self) -> None:
+        """The copy's index of its folders, which was that of another place: read here and there within a second,
+        Dovecot takes it for new and finds no folder. It makes it anew from the folders themselves."""
+        for file in self._home.glob("sdbox/dovecot.list.index*"):
+            file.unlink()
+
     def _doveadm(self, *words: str, copied: bool = False, accepted: Container[int] = _NOTHING_THERE) -> str:
-        place = ["-o", f"mail_home={self._home}", "-o", f"mail_path={self._home}/sdbox"] if copied else []
+        place: list[str] = []
+        if copied:
+            self._forget_list()
+            place = ["-o", f"mail_home={self._home}", "-o", f"mail_path={self._home}/sdbox"]
         command = ["doveadm", "-c", str(self._config), *place, *words]
         try:
             done = subprocess.run(

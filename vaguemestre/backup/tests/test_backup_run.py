@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from vaguemestre.backup import backup_run, outcomes, rehearsal, restoration, runs
+from vaguemestre.backup import backup_run, outcomes, rehearsal, repository as repository_module, restoration, runs
 from vaguemestre.backup.configuration import BackupConfiguration
 from vaguemestre.backup.errors import (
     AlreadyRunningError,
@@ -97,6 +97,7 @@ def test_a_killed_one_is_no_backup_and_the_next_goes_on(
     assert len(mail.snapshots()) == len(runs.PARTS)
     assert runs.complete_runs(mail.snapshots()) == []
     _kill_one_half_way(mail, store.data)
+    monkeypatch.setattr(repository_module, "LOCK_PATIENCE", "0s")
     run = backup_run.back_up(store, database, CHECKOUT, now=NOW)
     assert [one.id for one in runs.complete_runs(mail.snapshots())] == [run.id]
 

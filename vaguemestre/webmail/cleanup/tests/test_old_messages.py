@@ -47,7 +47,7 @@ def test_each_age_says_how_many(desk: MailBrowser) -> None:
         put(desk, days)
     put(desk, 3000, FLAGGED)
     page = ask(desk)
-    found = re.findall(r"Plus d(?:e |’)([^<]*) <span class=\"hint\">([^<]*)<", page)
+    found = re.findall(r"Plus d(?:e |’)([^<]*?)\s+<span class=\"hint\">([^<]*)<", page)
     assert found == [("6 mois", "4 messages"), ("1 an", "3 messages"), ("2 ans", "2 messages"), ("5 ans", "1 message")]
 
 

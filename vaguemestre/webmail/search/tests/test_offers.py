@@ -17,7 +17,7 @@ def test_chips_take_away_what_narrows_and_offer_what_would(desk: MailBrowser) ->
         desk.put(letter(desk.mail.address, sender=sender, subject="Sortie"))
     desk.put(letter(desk.mail.address, subject="Sortie"), "archive")
     html = unescape(look(desk, "sortie est:non-lu"))
-    chips = dict(re.findall(r'<a class="chip"(?: aria-current="true")? href="([^"]+)"[^>]*>(?:<b>)?([^<]+)', html))
+    chips = dict(re.findall(r'<a class="chip"(?: aria-current="true")?\s+href="([^"]+)"[^>]*>(?:<b>)?([^<]+)', html))
     links = {words: link for link, words in chips.items()}
     assert links["Non lus"] == f"{URL}?q=sortie"
     assert "Expéditeur\u00a0: Anne" in links
@@ -27,7 +27,7 @@ def test_chips_take_away_what_narrows_and_offer_what_would(desk: MailBrowser) ->
 
 
 def test_chips_offer_the_heavy_ones_and_labels_only_where_they_narrow(desk: MailBrowser) -> None:
-    chip = re.compile(r'<a class="chip" href="([^"]+)"[^>]*>([^<]+)')
+    chip = re.compile(r'<a class="chip"\s+href="([^"]+)"[^>]*>([^<]+)')
     desk.put(letter(desk.mail.address, subject="Sortie légère"), flags=("$label1",))
     desk.put(letter(desk.mail.address, subject="Sortie lourde", text=("y" * 70 + "\n") * 16_000))
     links = {words.replace("\u00a0", " "): unescape(link) for link, words in chip.findall(look(desk, "sortie"))}
@@ -60,7 +60,7 @@ def test_the_box_can_say_of_a_proposal_that_it_is_a_search_of_before(desk: MailB
     assert past
     made = re.search(rf'<template id="{past[1]}">(.*?)</template>', html, re.DOTALL)
     assert made
-    assert made[1].startswith('<li role="option" data-event="search-again">')
+    assert made[1].strip().startswith('<li role="option" data-event="search-again">')
     assert made[1].endswith("</li>")
     assert " data-text></span>" in made[1]
     assert "Recherche récente" in made[1]
@@ -72,7 +72,9 @@ def test_a_date_is_looked_for_as_it_stands_and_its_day_is_offered(desk: MailBrow
     desk.put(letter(desk.mail.address, subject="Autre", text="Salle 12, à 12 heures, en 2026."))
     html = look(desk, "12/12/2026")
     assert subjects(html) == ["Convocation"]
-    chips = {words: unescape(link) for link, words in re.findall(r'<a class="chip" href="([^"]+)"[^>]*>([^<]+)', html)}
+    chips = {
+        words: unescape(link) for link, words in re.findall(r'<a class="chip"\s+href="([^"]+)"[^>]*>([^<]+)', html)
+    }
     [(words, link)] = [(words, link) for words, link in chips.items() if words.startswith("Reçus le ")]
     assert "12\u00a0déc" in words
     assert link == f"{URL}?q=le%3A12%2F12%2F2026"

@@ -40,7 +40,7 @@ def test_words_lead_to_the_field(desk: MailBrowser, typed: str, first: tuple[str
 
 def test_each_field_stands_on_its_page(desk: MailBrowser) -> None:
     pages: dict[str, str] = {}
-    addresses = dict(re.findall(r'href="(/webmail/reglages/[^"]+)" title="([^"]*)"', body(desk.get(S))))
+    addresses = dict(re.findall(r'href="(/webmail/reglages/[^"]+)"\s+title="([^"]*)"', body(desk.get(S))))
     for place, anchor, label, _more in FIELDS:
         [address] = {
             one.partition("#")[0] for name, one in found(desk, str(label)) if name == str(label) and "#" in one
