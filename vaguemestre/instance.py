@@ -143,7 +143,6 @@ class Backup(BaseModel):
     secrets_repository: str  # secrets, configuration, and what was revoked
     secrets_password_file: Path = Path("/etc/vaguemestre/backup-secrets.password")
     secrets_credentials_file: Path | None = None
-    hour: int = Field(default=2, ge=0, le=23)  # of the night's backup; render the units again after a change
     keep_days: int = Field(default=14, ge=1)
     keep_weeks: int = Field(default=8, ge=0)
     keep_months: int = Field(default=6, ge=0)

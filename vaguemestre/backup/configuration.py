@@ -59,7 +59,6 @@ def configured() -> BackupConfiguration:
         section.pop("secrets_password_file"),
         section.pop("secrets_credentials_file"),
     )
-    section.pop("hour")  # the timer's
     return BackupConfiguration(data=settings.DATA, mail=mail, secrets=secrets, **section)
 
 

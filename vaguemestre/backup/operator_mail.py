@@ -45,4 +45,4 @@ def _write(found: list[BackupTrouble], now: datetime) -> None:
 def _text(found: list[BackupTrouble], now: datetime) -> str:
     lines = [trouble.text(now) for trouble in found]
     end = _("What to do: %(command)s, then %(origin)s/etat/. The guide has a page on it (docs/operating.md).")
-    return "\n\n".join([*lines, end % {"command": "sudo bin/vaguemestre backup check", "origin": settings.ORIGIN}])
+    return "\n\n".join([*lines, end % {"command": "vaguemestre backup check", "origin": settings.ORIGIN}])

@@ -11,7 +11,7 @@ from vaguemestre.engine.queue_holds import QueueUnavailableError
 from vaguemestre.web.findings import Finding, Severity
 
 MANY = 1000  # messages that wait
-# What comes in is handed on within seconds; what waits for strangers' servers is tried for five days.
+# What comes in is handed on within seconds; what waits for strangers' servers is tried for three days.
 OUR_OWN = {"maildrop": timedelta(minutes=10), "incoming": timedelta(minutes=10), "active": timedelta(hours=1)}
 OTHERS = timedelta(hours=4)
 

@@ -3,13 +3,10 @@ are root's, for they read everything, and see the places of the backups, whereve
 
 from collections.abc import Callable
 
-from vaguemestre.instance import Backup
 from vaguemestre.launcher import hardening
 
 REVOCATIONS = "vaguemestre-revocations.service"
 BACKUP, REHEARSAL = "vaguemestre-backup", "vaguemestre-rehearsal"
-USUAL_HOUR = 2
-REHEARSED_LATER = 4  # hours
 
 # CHOWN, FOWNER: what is restored for comparison. SETUID, SETGID: pg_dump runs as the database's user.
 _CAPABILITIES = "CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_SETGID CAP_SETUID"
@@ -18,15 +15,13 @@ _OPENED = {"ProtectSystem=strict": "ProtectSystem=full", "ProtectHome=yes": "Pro
 _GENTLE = "Nice=19\nIOSchedulingClass=idle\nCPUWeight=20\nIOWeight=20\n"
 
 
-def render(backup: Backup | None, target: str, prepare: str, common: Callable[[str], str]) -> dict[str, str]:
+def render(target: str, prepare: str, common: Callable[[str], str]) -> dict[str, str]:
     """File name → content. `common`: lines of [Service] for an act of `vaguemestre backup`."""
-    hour = backup.hour if backup else USUAL_HOUR
-    night, week = f"*-*-* {hour:02}:00", f"Sun *-*-* {(hour + REHEARSED_LATER) % 24:02}:00"
     return {
         f"{BACKUP}.service": _once("a backup", BACKUP, "run --if-configured", prepare, common),
-        f"{BACKUP}.timer": _timer("every night a backup", night, target),
+        f"{BACKUP}.timer": _timer("every night a backup", "*-*-* 02:00", target),
         f"{REHEARSAL}.service": _once("a sample is restored", REHEARSAL, "rehearse --if-configured", prepare, common),
-        f"{REHEARSAL}.timer": _timer("every week a sample is restored", week, target),
+        f"{REHEARSAL}.timer": _timer("every week a sample is restored", "Sun *-*-* 06:00", target),
         REVOCATIONS: _follower(target, prepare, common),
     }
 

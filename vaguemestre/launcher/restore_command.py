@@ -31,7 +31,7 @@ SYSTEMD = Path("/run/systemd/system")
 def run(arguments: Sequence[str], data: Path) -> int:
     options = _read(arguments)
     if os.geteuid():
-        raise LauncherError(_("Only root can: sudo bin/vaguemestre backup restore …"))
+        raise LauncherError(_("Only root can: sudo vaguemestre backup restore …"))
     # The settings of no installation: this one has none until the end.
     os.environ.pop(DATA_VARIABLE, None)
     django.setup()
@@ -146,6 +146,8 @@ def _show_end(data: Path, aside: Path | None) -> None:
                 file=authority))  # fmt: skip
     if aside:
         print(_("What was in the data folder is in {folder}.", folder=aside))
+    print(_("This is a drill? Take [backup] out of {file} before the start: it names the places of the real one.",
+            file=data / "instance.toml"))  # fmt: skip
     print(_("Put host, addresses and certificates right in {file} if they changed, then start the service.",
             file=data / "instance.toml"))  # fmt: skip
 

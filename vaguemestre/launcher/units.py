@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vaguemestre.engine.processes import Program
-from vaguemestre.instance import Backup, Instance, Ports
+from vaguemestre.instance import Instance, Ports
 from vaguemestre.launcher import backup_units, hardening, programs
 from vaguemestre.launcher.folder import WEB_USER
 from vaguemestre.launcher.supervision import CHECKOUT
@@ -37,9 +37,7 @@ def usual() -> dict[str, str]:
     return {name: text.replace(str(CHECKOUT), str(HOME)) for name, text in made.items()}
 
 
-def render(
-    listed: Sequence[Program], data: Path, checkout: Path = CHECKOUT, backup: Backup | None = None
-) -> dict[str, str]:
+def render(listed: Sequence[Program], data: Path, checkout: Path = CHECKOUT) -> dict[str, str]:
     """File name → content. The programs come in order of start."""
     python = checkout / ".venv" / "bin" / "python"
     units = {
@@ -57,7 +55,7 @@ def render(
             f"{_environment({}, data, checkout, python)}\nUMask=0077"
         )
 
-    return units | backup_units.render(backup, TARGET, PREPARE, act_of_backup)
+    return units | backup_units.render(TARGET, PREPARE, act_of_backup)
 
 
 def _unit(program: Program) -> str:

@@ -37,6 +37,10 @@ def run(arguments: Sequence[str], data: Path) -> int:
     options = questions.parse(arguments)
     if not _runs():
         require_unoccupied(occupied.look())
+    if options.daemons_only:
+        daemons.install(postgresql=bool(options.database))
+        print(_("The mail servers are installed, and nothing was started. Next: vaguemestre backup restore"))
+        return 0
     answers = None if (data / FILE).exists() else questions.ask(options, ACADEMY)
     daemons.install(postgresql=bool(answers.database if answers else _instance(data).database))
     if answers:
@@ -145,7 +149,7 @@ def _remaining(data: Path, instance: Instance) -> list[str]:
         _("Copy {folder} to a safe that is not this machine: without it the data is worth nothing.",
           folder=data / "secrets"),
         _("Publish the DNS records: vaguemestre dns prints them, vaguemestre dns --check asks for them."),
-        _("Open the ports 25, 443, 465 and 993 in the firewall, for IPv4 and IPv6."),
+        _("Open the ports 25, 80, 443, 465 and 993 in the firewall, for IPv4 and IPv6."),
         _("Write the facts of your authority into {file} (names, telephones, names of places).", file=academy),
         _("Have another machine ask {origin}/ready/ every few minutes: a dead machine sends no mail.",
           origin=instance.origin),
@@ -155,7 +159,7 @@ def _remaining(data: Path, instance: Instance) -> list[str]:
         tasks.insert(0, _("{host} leads nowhere from this machine: put it in the DNS, or in /etc/hosts meanwhile.",
                           host=instance.host))  # fmt: skip
     if not instance.tls.certificate:
-        tasks.append(_("Get a certificate that browsers know, and name it under [tls] of {file}.", file=data / FILE))
+        tasks.append(_("Get a certificate that browsers know: vaguemestre certificate obtain --email …"))
     return tasks
 
 

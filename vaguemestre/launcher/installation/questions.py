@@ -48,6 +48,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--certificate", help=_("file of the certificate, whole chain (PEM); “-”: a local one"))
     parser.add_argument("--key", help=_("file of its key (PEM)"))
     parser.add_argument("--relay", help=_("server that takes mail for other domains; “-”: none"))
+    parser.add_argument(
+        "--daemons-only", action="store_true", help=_("before a restore: install the mail servers, start nothing")
+    )
     parser.add_argument("--yes", action="store_true", help=_("ask nothing: what is not given has its default"))
     return parser.parse_args(arguments)
 

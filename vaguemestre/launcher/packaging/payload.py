@@ -21,6 +21,7 @@ CODE = ("vaguemestre", "seeds", "bin/vaguemestre")  # `run` names the demo
 OURS = ("academy.toml", "charter.md")  # the authority's own, from now on
 MADE_HERE = ("static", "pages")
 READ = ("README.md", "CHANGELOG.md", "UPGRADE.md", "SECURITY.md", "docs")
+PROMETHEUS = Path("deploy/prometheus")
 NOT_AT_RUN_TIME = shutil.ignore_patterns("tests", "conftest.py", "*.po", "__pycache__")
 
 
@@ -57,6 +58,8 @@ def lay_out(source: Path, root: Path) -> None:
     for name in READ:
         _copy(source / name, _inside(root, DOCUMENTS) / name)
     _copy(source / "LICENSE", _inside(root, DOCUMENTS) / "copyright")
+    if (source / PROMETHEUS).is_dir():  # 0.2.0 had none
+        _copy(source / PROMETHEUS, _inside(root, DOCUMENTS) / "prometheus")
     _on_the_machine(source, root)
 
 

@@ -67,7 +67,7 @@ class Command(BaseCommand):
             mailbox_restore.restore(options, self.stdout)
             return
         if os.geteuid():
-            raise CommandError(_("Only root can: sudo bin/vaguemestre backup %(act)s") % {"act": options["act"]})
+            raise CommandError(_("Only root can: sudo vaguemestre backup %(act)s") % {"act": options["act"]})
         try:
             self._act(options, configured(), now)
         except NotConfiguredError as error:
