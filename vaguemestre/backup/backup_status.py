@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.backup.configuration import configured
 from vaguemestre.backup.errors import NotConfiguredError
 from vaguemestre.backup.outcomes import Outcome, Task, read_outcome
-from vaguemestre.backup.sentences import age_text, cause_sentence
+from vaguemestre.backup.sentences import COMMANDS, age_text, cause_sentence
 from vaguemestre.web.findings import Finding, Severity
 from vaguemestre.web.metrics import Gauge
 
@@ -33,10 +33,10 @@ class BackupTrouble:
             Task.BACKUP: _("Backup: %(cause)s"),
             Task.REHEARSAL: _("Rehearsal of a restore: %(cause)s"),
             Task.REVOCATIONS: _("Copy of what is revoked: %(cause)s"),
-        }[self.task] % {"cause": cause_sentence(self.code, self.detail)}
+        }[self.task] % {"cause": cause_sentence(self.code, self.detail, self.task)}
         if self.since is None:
             return what
-        return _("%(what)s The last good one: %(age)s.") % {"what": what, "age": age_text(self.since, now)}
+        return _("%(what)s Last success: %(age)s.") % {"what": what, "age": age_text(self.since, now)}
 
 
 def is_watched() -> bool:
@@ -59,14 +59,18 @@ def troubles(now: datetime) -> list[BackupTrouble]:
     read = {task: read_outcome(settings.DATA, task) for task in Task}
     if read[Task.BACKUP].done_at is None:
         return list(_trouble(Task.BACKUP, read[Task.BACKUP], late[Task.BACKUP], now))  # the others stand on it
-    return [trouble for task in Task for trouble in _trouble(task, read[task], late[task], now)]
+    since = read[Task.BACKUP].first_at
+    return [trouble for task in Task for trouble in _trouble(task, read[task], late[task], now, since)]
 
 
-def _trouble(task: Task, outcome: Outcome, late: timedelta, now: datetime) -> Iterator[BackupTrouble]:
+def _trouble(
+    task: Task, outcome: Outcome, late: timedelta, now: datetime, since: datetime | None = None
+) -> Iterator[BackupTrouble]:
+    """`since`: from when on the others have had something to stand on."""
     if outcome.code:
         yield BackupTrouble(task, outcome.code, outcome.detail, outcome.done_at)
     elif outcome.done_at is None:
-        if task == Task.BACKUP:
+        if task == Task.BACKUP or (since and now - since > late):
             yield BackupTrouble(task, "never")
     elif now - outcome.done_at > late:
         yield BackupTrouble(task, "late", since=outcome.done_at)
@@ -74,8 +78,10 @@ def _trouble(task: Task, outcome: Outcome, late: timedelta, now: datetime) -> It
 
 def backup_findings(now: datetime) -> list[Finding]:
     """`web.findings.operator_findings`."""
-    remedy = _("Then: vaguemestre backup run")
-    return [Finding(Severity.ALARM, trouble.text(now), remedy) for trouble in troubles(now)]
+    return [
+        Finding(Severity.ALARM, trouble.text(now), _("Then: %(command)s") % {"command": COMMANDS[trouble.task]})
+        for trouble in troubles(now)
+    ]
 
 
 def backup_gauges(now: datetime) -> list[Gauge]:

@@ -17,13 +17,17 @@ class Task(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """`done_at`: the last time it went well. `code`: why the last try did not (`errors.py`), or ""."""
+    """`done_at`: the last time it went well, `first_at` the first. `code`: why the last try did not (`errors`), or ""."""
 
     tried_at: datetime | None = None
     done_at: datetime | None = None
+    first_at: datetime | None = None
     code: str = ""
     detail: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+_MOMENTS = ("tried_at", "done_at", "first_at")
 
 
 def read_outcome(data: Path, task: Task) -> Outcome:
@@ -31,18 +35,19 @@ def read_outcome(data: Path, task: Task) -> Outcome:
         read = json.loads(_file(data, task).read_text())
     except (OSError, ValueError):
         return Outcome()
-    moments = {name: read[name] and datetime.fromisoformat(read[name]) for name in ("tried_at", "done_at")}
+    moments = {name: read[name] and datetime.fromisoformat(read[name]) for name in _MOMENTS}
     return Outcome(**{**read, **moments})
 
 
 def write_success(data: Path, task: Task, now: datetime, **facts: Any) -> None:
-    _write(data, task, Outcome(now, now, facts=facts))
+    first = read_outcome(data, task).first_at or now
+    _write(data, task, Outcome(now, now, first, facts=facts))
 
 
 def write_failure(data: Path, task: Task, now: datetime, code: str, detail: str) -> None:
     """What was known of the last good one stays."""
     before = read_outcome(data, task)
-    _write(data, task, Outcome(now, before.done_at, code, detail, before.facts))
+    _write(data, task, Outcome(now, before.done_at, before.first_at, code, detail, before.facts))
 
 
 def _write(data: Path, task: Task, outcome: Outcome) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.backup.errors import BackupError
+from vaguemestre.backup.outcomes import Task
 
 CAUSES = {
     "not-configured": gettext_lazy(
@@ -48,16 +49,20 @@ CAUSES = {
         "The installation in the data folder is newer than this backup: mail would be missing. --force puts it aside, "
         "in the same folder, and goes on."
     ),
-    "late": gettext_lazy(
-        "No backup was finished for too long. See whether its timer runs: systemctl list-timers 'vaguemestre-*'."
-    ),
-    "never": gettext_lazy("No backup was ever finished. Start one: vaguemestre backup run."),
-    "failed": gettext_lazy("The backup failed. Its own words are in the journal: journalctl -u vaguemestre-backup."),
+    "late": gettext_lazy("Nothing was finished for too long. See why: systemctl status %(unit)s"),
+    "never": gettext_lazy("None was ever finished. Start it: %(command)s"),
+    "failed": gettext_lazy("It failed. Its own words are in the journal: journalctl -u %(unit)s"),
+}
+COMMANDS = {
+    Task.BACKUP: "vaguemestre backup run",
+    Task.REHEARSAL: "vaguemestre backup rehearse",
+    Task.REVOCATIONS: "systemctl restart vaguemestre-revocations",
 }
 
 
-def cause_sentence(code: str, detail: str = "") -> str:
+def cause_sentence(code: str, detail: str = "", task: Task = Task.BACKUP) -> str:
     sentence = str(CAUSES.get(code, CAUSES["failed"]))
+    sentence = sentence % {"unit": f"vaguemestre-{task}", "command": COMMANDS[task]}
     return f"{sentence} ({detail})" if detail else sentence
 
 

@@ -10,7 +10,7 @@ from vaguemestre.engine.mail_gauges import postfix_state
 from vaguemestre.engine.queue_holds import QueueUnavailableError
 from vaguemestre.web.findings import Finding, Severity
 
-MANY = 1000  # messages that wait
+FEW, MANY = 50, 1000  # messages that wait: below, an address typed wrongly; above, somebody is needed
 # What comes in is handed on within seconds; what waits for strangers' servers is tried for three days.
 OUR_OWN = {"maildrop": timedelta(minutes=10), "incoming": timedelta(minutes=10), "active": timedelta(hours=1)}
 OTHERS = timedelta(hours=4)
@@ -52,7 +52,7 @@ def _stuck(queue: str, state: dict[str, float]) -> Finding:
 
 def _deferred(state: dict[str, float]) -> Iterator[Finding]:
     count, age = int(state["count"]), state["age"]
-    if count < MANY and age < OTHERS.total_seconds():
+    if count < FEW or (count < MANY and age < OTHERS.total_seconds()):
         return
     said = ngettext(
         "%(count)d message waits for another server, the oldest for %(hours)d hours.",

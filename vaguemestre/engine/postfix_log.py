@@ -6,6 +6,7 @@ reads the counts sees them fall to zero then, as with any counter of Prometheus.
 import os
 import re
 from collections import Counter
+from itertools import product
 from pathlib import Path
 
 A_ROUND = 4 * 1024 * 1024  # octets read at once
@@ -28,6 +29,9 @@ _CODES = {
     b"5.1.1": "unknown_recipient", b"5.1.6": "former_recipient", b"5.2.2": "mailbox_full", b"4.2.2": "mailbox_full",
     b"5.3.4": "too_large", b"4.3.1": "disk_full",
 }  # fmt: skip
+_WHERE, _RESULTS = ("mailbox", "outside", "nowhere"), ("sent", "deferred", "bounced", "expired")
+_AT = ("filter", *_DOORS.values())
+_REASONS = ("other", *_CODES.values(), *(reason for reason, _words in _WORDS))
 
 
 class PostfixLog:
@@ -35,8 +39,9 @@ class PostfixLog:
     emptied in place meanwhile."""
 
     def __init__(self, path: Path) -> None:
-        self.deliveries: Counter[tuple[str, str]] = Counter()  # where, result
-        self.refusals: Counter[tuple[str, str]] = Counter()  # door, reason
+        # From the first moment with all that they will ever bear, or an alert would not see the first one come.
+        self.deliveries = Counter(dict.fromkeys(product(_WHERE, _RESULTS), 0))
+        self.refusals = Counter(dict.fromkeys(product(_AT, _REASONS), 0))  # door, reason
         self._path = path
         self._descriptor: int | None = None
         self._place = 0

@@ -116,14 +116,23 @@ def queue_state(config: str, now: float) -> dict[str, dict[str, float]]:
 
 
 def _size_and_age(folder: Path, now: float) -> dict[str, float]:
+    """What is tried again comes into `active` with the id of its arrival: there the age is since that moment."""
     count, oldest = 0, now
-    for name in _file_names(str(folder)):
+    for entry in _files(str(folder)):
         count += 1
-        oldest = min(oldest, arrival_time(name) or now)
+        since = _entered(entry) if folder.name == "active" else arrival_time(entry.name)
+        oldest = min(oldest, since or now)
     return {"count": count, "age": max(0.0, now - oldest)}
 
 
-def _file_names(folder: str) -> Iterator[str]:
+def _entered(entry: os.DirEntry[str]) -> float | None:
+    try:
+        return entry.stat().st_ctime
+    except FileNotFoundError:
+        return None
+
+
+def _files(folder: str) -> Iterator[os.DirEntry[str]]:
     """Postfix moves files all the time: what is gone is in another folder."""
     try:
         found = list(os.scandir(folder))
@@ -131,9 +140,9 @@ def _file_names(folder: str) -> Iterator[str]:
         return
     for entry in found:
         if len(entry.name) == 1:  # Postfix's own folders below, by the first digit
-            yield from _file_names(entry.path)
+            yield from _files(entry.path)
         else:
-            yield entry.name
+            yield entry
 
 
 def arrival_time(queue_id: str) -> float | None:

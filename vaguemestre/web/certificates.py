@@ -53,14 +53,18 @@ def certificate_gauges(now: datetime) -> list[Gauge]:
 def certificate_findings(now: datetime) -> Iterator[Finding]:
     """`web.findings.operator_findings`."""
     left = days_left(now)
-    if left is not None and left < FEW_DAYS:
+    remedy = _("Renew it on the machine: “vaguemestre certificate show” says how.")
+    if left is not None and left < 0:
+        yield Finding(
+            Severity.ALARM, _("The certificate of the service has ended: browsers and mail programs refuse it."), remedy
+        )
+    elif left is not None and left < FEW_DAYS:
         said = ngettext(
             "The certificate of the service ends in %(count)d day: then browsers and mail programs refuse it.",
             "The certificate of the service ends in %(count)d days: then browsers and mail programs refuse it.",
-            max(left, 0),
+            left,
         )
-        remedy = _("Renew it on the machine: “vaguemestre certificate show” says how.")
-        yield Finding(Severity.ALARM, said % {"count": max(left, 0)}, remedy)
+        yield Finding(Severity.ALARM, said % {"count": left}, remedy)
 
 
 def _in_files() -> Iterator[x509.Certificate]:

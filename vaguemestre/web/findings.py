@@ -36,7 +36,7 @@ def all_findings(now: datetime) -> list[Finding]:
     found: list[Finding] = []
     for source in operator_findings.all():
         try:
-            found += source(now)
+            found += list(source(now))
         except Exception as error:  # whatever one of them meets, the others are what one looks at then
             logger.exception("findings of %s", source.__module__)
             found.append(_unknown(source, error))

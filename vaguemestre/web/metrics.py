@@ -35,7 +35,7 @@ def metrics_text(now: datetime) -> str:
     failed = 0
     for source in gauge_sources.all():
         try:
-            told += source(now)
+            told += list(source(now))  # all of it or nothing
         except Exception:  # whatever one of them meets, the others are what one looks at then
             logger.exception("figures of %s", source.__module__)
             failed += 1

@@ -14,8 +14,8 @@ from vaguemestre.accounts.testing import sign_in
 from vaguemestre.backup import backup_status, errors, operator_mail, outcomes, sentences
 from vaguemestre.backup.outcomes import Task
 from vaguemestre.courier.models import Parcel
-from vaguemestre.portal import service_state
 from vaguemestre.testing import Cast, make_account, make_person, make_school
+from vaguemestre.web.findings import Severity
 from vaguemestre.web.metrics import metrics_text
 
 pytestmark = pytest.mark.django_db
@@ -23,13 +23,12 @@ NOW = timezone.now()
 SECTION = {
     "repository": "/srv/copies", "password_file": Path("/etc/one"), "credentials_file": None,
     "secrets_repository": "/mnt/secrets", "secrets_password_file": Path("/etc/two"), "secrets_credentials_file": None,
-    "hour": 2, "keep_days": 14, "keep_weeks": 8, "keep_months": 6, "late_hours": 26, "processors": 1, "upload_kib": 0,
+    "keep_days": 14, "keep_weeks": 8, "keep_months": 6, "late_hours": 26, "processors": 1, "upload_kib": 0,
 }  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
-def data(settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(service_state, "_watch", service_state._Watch())
+def data(settings: LazySettings, tmp_path: Path) -> Path:
     settings.DATA = tmp_path
     settings.BACKUP = SECTION
     return tmp_path
@@ -58,6 +57,13 @@ def test_never_run_failed_late_and_well(data: Path) -> None:
     assert codes() == [("rehearsal", "damaged"), ("revocations", "late")]
 
 
+def test_a_task_that_never_ran_is_said_once_it_is_due(data: Path) -> None:
+    outcomes.write_success(data, Task.BACKUP, NOW - timedelta(days=17), run="x")
+    outcomes.write_success(data, Task.BACKUP, NOW, run="y")
+    assert codes() == [("rehearsal", "never"), ("revocations", "never")]
+    assert "vaguemestre backup rehearse" in backup_status.troubles(NOW)[0].text(NOW)
+
+
 def test_a_failure_keeps_what_was_known_of_the_last_good_one(data: Path) -> None:
     outcomes.write_success(data, Task.BACKUP, NOW - timedelta(days=3), run="x")
     outcomes.write_failure(data, Task.BACKUP, NOW, "wrong-password", "/srv/copies")
@@ -76,7 +82,7 @@ def test_production_without_a_backup_is_a_trouble_and_a_demo_is_not(settings: La
 def test_every_cause_has_its_words() -> None:
     causes = {one.code for one in _all_errors(errors.BackupError)}
     assert causes <= set(sentences.CAUSES)
-    assert sentences.cause_sentence("a later version's") == str(sentences.CAUSES["failed"])
+    assert "vaguemestre-rehearsal" in sentences.cause_sentence("a later version's", task=Task.REHEARSAL)
 
 
 def _all_errors(of: type[errors.BackupError]) -> list[type[errors.BackupError]]:
@@ -96,7 +102,7 @@ def test_administrators_are_told_by_mail_once_a_day(administrator: Account, data
     operator_mail.tell_operators("", NOW + timedelta(hours=1))
     (parcel,) = Parcel.objects.all()
     assert parcel.to == administrator.address
-    assert parcel.subject == "Les sauvegardes ont besoin de vous"
+    assert parcel.subject == "Les sauvegardes demandent votre attention"
     operator_mail.tell_operators("", NOW + timedelta(hours=25))
     assert Parcel.objects.count() == 2
     outcomes.write_success(data, Task.BACKUP, NOW, run="x")
@@ -108,17 +114,17 @@ def test_administrators_are_told_by_mail_once_a_day(administrator: Account, data
 
 def test_the_home_of_administrators_says_it_and_no_other(client: Client, administrator: Account, cast: Cast) -> None:
     sign_in(client, administrator, strong=True)
-    assert "Aucune sauvegarde n’a jamais abouti" in client.get("/portail/").content.decode()
+    assert "Rien n’a encore abouti" in client.get("/portail/").content.decode()
     sign_in(client, cast.teacher)
     assert "sauvegarde" not in client.get("/portail/").content.decode()
 
 
-def test_the_page_of_state_says_it_without_closing_anything(client: Client, data: Path) -> None:
-    services = {str(one.name): one for one in service_state.service_state(NOW).services}
-    assert not services["Sauvegarde"].works
-    page = client.get("/etat/").content.decode()
-    assert "La dernière copie est en retard" in page
-    assert "/srv/copies" not in page
+def test_it_is_a_finding(data: Path) -> None:
+    outcomes.write_failure(data, Task.BACKUP, NOW, "target-full", "/srv/copies")
+    (finding,) = backup_status.backup_findings(NOW)
+    assert finding.severity == Severity.ALARM
+    assert "pleine" in finding.sentence or "plein" in finding.sentence
+    assert "vaguemestre backup run" in finding.remedy
 
 
 def test_what_root_writes_of_it_can_be_read_under_the_umask_of_the_units(data: Path) -> None:

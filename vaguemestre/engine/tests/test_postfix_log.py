@@ -38,10 +38,10 @@ def add(path: Path, text: str) -> None:
 def test_only_what_is_written_from_now_on_is_counted(log: Path) -> None:
     counted = PostfixLog(log)
     counted.read()
-    assert not counted.deliveries
+    assert not +counted.deliveries
     add(log, SENT + AWAY)
     counted.read()
-    assert counted.deliveries == {("mailbox", "sent"): 1, ("outside", "deferred"): 1}
+    assert +counted.deliveries == {("mailbox", "sent"): 1, ("outside", "deferred"): 1}
 
 
 def test_half_a_line_waits_for_its_end(log: Path) -> None:
@@ -50,7 +50,7 @@ def test_half_a_line_waits_for_its_end(log: Path) -> None:
     counted.read()
     add(log, SENT[50:])
     counted.read()
-    assert counted.deliveries == {("mailbox", "sent"): 1}
+    assert +counted.deliveries == {("mailbox", "sent"): 1}
 
 
 def test_a_log_that_is_renamed_loses_no_line(log: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_log_that_is_renamed_loses_no_line(log: Path) -> None:
     counted.read()
     log.write_text(SENT * 2)
     counted.read()
-    assert counted.deliveries == {("mailbox", "sent"): 4}
+    assert +counted.deliveries == {("mailbox", "sent"): 4}
 
 
 def test_a_log_that_is_emptied_in_place_goes_on(log: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_log_that_is_emptied_in_place_goes_on(log: Path) -> None:
     os.truncate(log, 0)
     add(log, SENT)
     counted.read()
-    assert counted.deliveries == {("mailbox", "sent"): 2}
+    assert +counted.deliveries == {("mailbox", "sent"): 2}
 
 
 def test_a_log_that_comes_later_is_found(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_log_that_comes_later_is_found(tmp_path: Path) -> None:
     (tmp_path / "postfix-mail.log").write_text(SENT)
     counted.read()
     counted.read()
-    assert counted.deliveries == {("mailbox", "sent"): 1}
+    assert +counted.deliveries == {("mailbox", "sent"): 1}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_refusals_by_reason(log: Path, door: str, words: str, reason: tuple[str,
     counted = PostfixLog(log)
     add(log, REFUSED.format(door=door, words=words))
     counted.read()
-    assert counted.refusals == {reason: 1}
+    assert +counted.refusals == {reason: 1}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_what_a_filter_refuses(log: Path, words: str, reason: str) -> None:
     counted = PostfixLog(log)
     add(log, JUDGED.format(words=words))
     counted.read()
-    assert counted.refusals == {("filter", reason): 1}
+    assert +counted.refusals == {("filter", reason): 1}
 
 
 def test_the_age_of_a_message_stands_in_its_name() -> None:

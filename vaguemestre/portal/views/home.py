@@ -16,7 +16,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.backup import backup_status
 from vaguemestre.people.offices import office_of
 from vaguemestre.portal import arena, quick_access
-from vaguemestre.portal.access import is_administrator
+from vaguemestre.portal.access import is_administrator, sees_findings
 from vaguemestre.portal.last_visit import previous_sign_in
 from vaguemestre.portal.tiles import home_tiles
 from vaguemestre.sso import arena as sso_arena, quick_access as sso_quick_access
@@ -59,8 +59,7 @@ def _told(account: Account) -> "QuerySet[Notice]":
 
 def _backup_troubles(request: StaffRequest, now: datetime) -> list[str]:
     """What an administrator has to do about backups."""
-    found = backup_status.troubles(now)
-    return [trouble.text(now) for trouble in found] if found and is_administrator(request) else []
+    return [trouble.text(now) for trouble in backup_status.troubles(now)] if sees_findings(request) else []
 
 
 def _closes_soon(account: Account, today: date) -> date | None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.portal import maintenance_parts, service_state
-from vaguemestre.portal.access import passes_maintenance
+from vaguemestre.portal.access import sees_findings
 from vaguemestre.web.findings import Finding, all_findings
 from vaguemestre.web.htmx import is_htmx
 
@@ -22,4 +22,4 @@ def state(request: HttpRequest) -> HttpResponse:
 
 def _findings(request: HttpRequest, now: datetime) -> list[Finding] | None:
     """For administrators, on the whole page: the same as `vaguemestre check`."""
-    return all_findings(now) if not is_htmx(request) and passes_maintenance(request) else None
+    return all_findings(now) if not is_htmx(request) and sees_findings(request) else None
