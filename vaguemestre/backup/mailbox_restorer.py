@@ -61,6 +61,7 @@ class MailboxRestorer:
         self._lister = ThreadPoolExecutor(max_workers=1)
         self._asked: dict[tuple[Any, ...], Future[Done]] = {}
         self._copies: dict[str, _Copy] = {}
+        self._known_runs: Done = {}
         self._runs_known_at = 0.0
         self._empty()
 
@@ -68,7 +69,7 @@ class MailboxRestorer:
         """Raises ValueError for anything that is not one of the verbs in its very form."""
         act, more = asked["act"], {name: value for name, value in asked.items() if name != "act"}
         if act == "runs" and not more:
-            return self._progress(_RUNS, self._runs)
+            return self._list()
         key = _matching(KEY, more.pop("key"))
         if act == "wipe" and not more:
             self._give_up(key)
@@ -89,9 +90,17 @@ class MailboxRestorer:
         for key, copy in list(self._copies.items()):
             if now - copy.used_at > KEPT_SECONDS:
                 self._give_up(key)
-        known = self._asked.get(_RUNS)
-        if known and known.done() and now - self._runs_known_at > RUNS_KNOWN_SECONDS:
+        reading = self._asked.get(_RUNS)
+        if reading and reading.done() and not reading.exception():
             del self._asked[_RUNS]
+
+    def _list(self) -> Done:
+        """The former list is told while a new one is read: a form that somebody fills in outlives a minute."""
+        age = time.monotonic() - self._runs_known_at
+        if self._known_runs and age <= RUNS_KNOWN_SECONDS:
+            return self._known_runs
+        said = self._progress(_RUNS, self._runs)
+        return self._known_runs if self._known_runs and "working" in said and age <= KEPT_SECONDS else said
 
     def _progress(self, name: tuple[Any, ...], work: Callable[[], Done]) -> Done:
         """Begins it, or says what came of it. A failure is told once, so that the same can be tried again."""
@@ -115,8 +124,9 @@ class MailboxRestorer:
 
     def _runs(self) -> Done:
         runs = complete_runs(self._repository().snapshots())
+        self._known_runs = {"runs": [{"run": run.id, "at": run.at.timestamp()} for run in reversed(runs)]}
         self._runs_known_at = time.monotonic()
-        return {"runs": [{"run": run.id, "at": run.at.timestamp()} for run in reversed(runs)]}
+        return self._known_runs
 
     def _look(self, key: str, run: str, message_id: str) -> Done:
         copy = self._fetched(key, run)

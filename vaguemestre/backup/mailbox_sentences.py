@@ -14,6 +14,7 @@ _OPERATORS = gettext_lazy("The backup cannot be read. Tell the operators, then t
 REFUSALS: Mapping[str, str | Promise] = {
     "not-configured": gettext_lazy("No backup is set up on this installation."),
     "away": gettext_lazy("The backup does not answer. Try again in a few minutes; if it lasts, tell the operators."),
+    "reading": gettext_lazy("The list of backups is still being read. Send the form again in a moment."),
     "not-open": gettext_lazy("This account is not open: nothing is brought back into its mailbox."),
     "already-running": gettext_lazy("Messages are being brought back into this mailbox already. Wait for the end."),
     "too-late": gettext_lazy("This restoration has ended meanwhile. Begin again: choose the day."),

@@ -122,6 +122,21 @@ def test_no_reason_no_look_and_no_day_of_one_s_own(desk: Desk, restorer: StandIn
     assert not MailboxRestoration.objects.exists()
 
 
+def test_what_was_typed_outlives_a_list_that_is_being_read(desk: Desk, restorer: StandInRestorer) -> None:
+    client, runs = at_the_desk(desk.somme), restorer.answers["runs"]
+    restorer.answers["runs"] = {"working": True}
+    answer = begin(client, desk.teacher, reason="Appel de <la> personne")
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="Appel de &lt;la&gt; personne"' in said
+    assert '<option value="nuit-12" selected>' in said
+    assert "en cours de lecture" in said
+    assert "plus gardée" not in said
+    assert "hx-trigger" not in said, "nothing replaces the form"
+    restorer.answers["runs"] = runs
+    assert begin(client, desk.teacher).status_code == 302
+
+
 def test_no_room_is_said_before_anything_is_copied(desk: Desk, restorer: StandInRestorer) -> None:
     restorer.answers["look"]["room"] = 100
     client = at_the_desk(desk.somme)

@@ -40,7 +40,10 @@ def begin(request: AgentRequest, key: str) -> HttpResponse:
     account, agent = _account(request, key), request.agent
     form = None
     try:
-        form = BackupChoice(request.POST, runs=mailbox_restorations.known_runs(account) or [])
+        runs = mailbox_restorations.known_runs(account)
+        form = BackupChoice(request.POST, runs=runs)
+        if runs is None:
+            return _page(request, account, form=form, refused="reading")
         if not form.is_valid():
             return _page(request, account, form=form)
         reason, now = form.cleaned_data["reason"], timezone.now()
