@@ -89,10 +89,13 @@ def last_restoration(account: Account, since: datetime) -> MailboxRestoration | 
 def begin(
     account: Account, run: KnownRun, *, by: str, office: str, reason: str, now: datetime, message_id: str = ""
 ) -> MailboxRestoration:
-    """Looks what of the mailbox is missing. Raises RestorationRefusedError."""
+    """Looks what of the mailbox is missing; one's own former look ends, and one that was left alone. Raises
+    RestorationRefusedError."""
     if account.state != Account.State.OPEN:
         raise RestorationRefusedError("not-open")
     if (former := open_restoration(account)) and former.state != State.RESTORING:
+        if former.ordered_by != by and now - former.since <= CHOICE:
+            raise RestorationRefusedError("another-agent")
         give_up(former, by=by, now=now)
     try:
         with transaction.atomic():
@@ -107,14 +110,15 @@ def begin(
     return restoration
 
 
-def choose(restoration: MailboxRestoration, guid: str, *, by: str, now: datetime) -> None:
+def choose(restoration: MailboxRestoration, guid: str, *, by: str, office: str, now: datetime) -> None:
     """One folder, or with "" all that is missing. Raises RestorationRefusedError."""
     if guid and guid not in {folder.guid for folder in found_folders(restoration)}:
         raise RestorationRefusedError("no-folder")
     if restoration.room is not None and missing_octets(restoration, guid) > restoration.room:
         raise RestorationRefusedError("room")
+    chosen = {"chosen": [guid] if guid else [], "ordered_by": by, "office": office}
     with transaction.atomic():
-        if not _move(restoration, State.FOUND, State.RESTORING, now, chosen=[guid] if guid else [], ordered_by=by):
+        if not _move(restoration, State.FOUND, State.RESTORING, now, **chosen):
             raise RestorationRefusedError("too-late")
         due.at(now, GO_ON, restoration.key)
 

@@ -17,6 +17,9 @@ REFUSALS: Mapping[str, str | Promise] = {
     "reading": gettext_lazy("The list of backups is still being read. Send the form again in a moment."),
     "not-open": gettext_lazy("This account is not open: nothing is brought back into its mailbox."),
     "already-running": gettext_lazy("Messages are being brought back into this mailbox already. Wait for the end."),
+    "another-agent": gettext_lazy(
+        "Somebody else of the help desk is looking into this mailbox. Wait until they are done."
+    ),
     "too-late": gettext_lazy("This restoration has ended meanwhile. Begin again: choose the day."),
     "no-folder": gettext_lazy("Choose a folder of the list."),
     "room": gettext_lazy(

@@ -46,7 +46,7 @@ def restore(options: dict[str, Any], stdout: OutputWrapper) -> None:
         if options["list"] or not mailbox_restorations.missing_octets(restoration, guid):
             mailbox_restorations.give_up(restoration, by=operator, now=timezone.now())
             return
-        mailbox_restorations.choose(restoration, guid, by=operator, now=timezone.now())
+        mailbox_restorations.choose(restoration, guid, by=operator, office="", now=timezone.now())
         _wait(restoration)
     except RestorationRefusedError as refused:
         raise CommandError(refusal_text(refused.word)) from refused

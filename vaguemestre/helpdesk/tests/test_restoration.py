@@ -41,7 +41,12 @@ def begin(client: Client, account: Account, **body: Any) -> Any:
 
 
 def choose(client: Client, account: Account, folder: str = INBOX) -> Any:
-    return client.post(where("restoration-choice", account), {"folder": folder})
+    return client.post(where("restoration-choice", account), {"folder": folder, "restoration": the_open_one(account)})
+
+
+def the_open_one(account: Account) -> str:
+    found = mailbox_restorations.open_restoration(account)
+    return found.key if found else "0" * 32
 
 
 def test_from_the_day_to_the_end(desk: Desk, restorer: StandInRestorer) -> None:
@@ -153,7 +158,7 @@ def test_given_up(desk: Desk, restorer: StandInRestorer) -> None:
     client = at_the_desk(desk.somme)
     begin(client, desk.teacher)
     shown(client, desk.teacher)
-    client.post(where("restoration-end", desk.teacher))
+    client.post(where("restoration-end", desk.teacher), {"restoration": the_open_one(desk.teacher)})
     assert restorer.asked[-1] == {"act": "wipe", "key": desk.teacher.key}
     assert MailboxRestoration.objects.get().state == State.DROPPED
     assert "Jour de la sauvegarde" in shown(client, desk.teacher)
@@ -220,6 +225,30 @@ def test_another_day_replaces_the_one_that_was_looked_into(desk: Desk, restorer:
     restorer.slow = 9
     choose(client, desk.teacher)
     assert begin(client, desk.teacher).status_code == 422, "one at a time"
+
+
+def test_two_agents_at_one_mailbox(desk: Desk, restorer: StandInRestorer) -> None:
+    """Nobody ends or chooses what their page did not show, and whoever chose is who is told of."""
+    client, colleague = at_the_desk(desk.somme), at_the_desk(desk.rectorat)
+    begin(client, desk.teacher)
+    first = the_open_one(desk.teacher)
+    refused = begin(colleague, desk.teacher)
+    assert refused.status_code == 422
+    assert "cherche déjà dans cette boîte" in refused.content.decode()
+    begin(client, desk.teacher, run="nuit-1")
+    assert first not in shown(colleague, desk.teacher)
+    for name in ("restoration-choice", "restoration-end"):
+        late = colleague.post(where(name, desk.teacher), {"folder": INBOX, "restoration": first})
+        assert late.status_code == 422
+        assert "terminée entre-temps" in late.content.decode()
+    assert MailboxRestoration.objects.get(state=State.FOUND).run == "nuit-1"
+    assert choose(colleague, desk.teacher).status_code == 302
+    shown(client, desk.teacher)
+    done = MailboxRestoration.objects.get(state=State.DONE)
+    assert (done.ordered_by, "Somme" in done.office) == (desk.rectorat.key, False)
+    begin(client, desk.teacher)
+    MailboxRestoration.objects.update(since=timezone.now() - mailbox_restorations.CHOICE * 2)
+    assert begin(colleague, desk.teacher).status_code == 302, "the first one was left alone"
 
 
 def test_a_purge_leaves_nothing_of_it(desk: Desk, restorer: StandInRestorer) -> None:

@@ -12,6 +12,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
 from vaguemestre.backup import mailbox_restorations
 from vaguemestre.backup.mailbox_restorations import RestorationRefusedError
+from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.helpdesk.account_record import record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import BackupChoice
@@ -58,13 +59,12 @@ def begin(request: AgentRequest, key: str) -> HttpResponse:
 @freshly_proved(_("Restore messages"))
 def choose(request: AgentRequest, key: str) -> HttpResponse:
     account = _account(request, key)
-    restoration = mailbox_restorations.open_restoration(account)
-    if restoration is None:
+    restoration, agent = mailbox_restorations.open_restoration(account), request.agent
+    if restoration is None or not _is_meant(request, restoration):
         return _page(request, account, refused="too-late")
     try:
-        mailbox_restorations.choose(
-            restoration, request.POST.get("folder", ""), by=request.agent.key, now=timezone.now()
-        )
+        folder = request.POST.get("folder", "")
+        mailbox_restorations.choose(restoration, folder, by=agent.key, office=agent.office, now=timezone.now())
     except RestorationRefusedError as refused:
         return _page(request, account, refused=refused.word)
     return _back(account)
@@ -75,6 +75,8 @@ def choose(request: AgentRequest, key: str) -> HttpResponse:
 def give_up(request: AgentRequest, key: str) -> HttpResponse:
     account = _account(request, key)
     if restoration := mailbox_restorations.open_restoration(account):
+        if not _is_meant(request, restoration):
+            return _page(request, account, refused="too-late")
         mailbox_restorations.give_up(restoration, by=request.agent.key, now=timezone.now())
     return _back(account)
 
@@ -84,6 +86,11 @@ def _account(request: AgentRequest, key: str) -> Account:
     if not mailbox_restorations.is_possible(account):
         raise Http404
     return account
+
+
+def _is_meant(request: AgentRequest, restoration: MailboxRestoration) -> bool:
+    """Two agents may have this person's page before them, and each acts on what that page showed."""
+    return request.POST.get("restoration") == restoration.key
 
 
 def _page(
