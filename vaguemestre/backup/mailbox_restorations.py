@@ -97,6 +97,8 @@ def begin(
         if former.ordered_by != by and now - former.since <= CHOICE:
             raise RestorationRefusedError("another-agent")
         give_up(former, by=by, now=now)
+    elif former is None:
+        _wipe(account.key)  # what a former one left, had it been stopped before it could
     try:
         with transaction.atomic():
             restoration = MailboxRestoration.objects.create(
@@ -130,7 +132,7 @@ def give_up(restoration: MailboxRestoration, *, by: str, now: datetime) -> bool:
         if moved:
             journal.record(by, "restoration.dropped", restoration.account_id, backup=_day(restoration))
     if moved:
-        _wipe(restoration)
+        _wipe(restoration.account_id)
     return moved
 
 
@@ -169,7 +171,7 @@ def forget_account(key: str, _now: datetime) -> None:
     """Before its mailbox is deleted (accounts.ports.account_purgers)."""
     for restoration in MailboxRestoration.objects.filter(account=key):
         if restoration.state in MailboxRestoration.OPEN:
-            _wipe(restoration)
+            _wipe(restoration.account_id)
         restoration.delete()
 
 
@@ -213,15 +215,16 @@ def _finish(restoration: MailboxRestoration, said: dict[str, Any], now: datetime
             account, Notice.Kind.HELP_DESK, now=now, by=restoration.ordered_by, change="messages-restored",
             office=restoration.office, count=count, place=said["place"], day=day,
         )  # fmt: skip
-    _wipe(restoration)
+    _wipe(account.key)
 
 
 def _fail(restoration: MailboxRestoration, word: str, now: datetime) -> None:
     with transaction.atomic():
-        if any(_move(restoration, state, State.FAILED, now, failure=word) for state in MailboxRestoration.AT_WORK):
-            day = _day(restoration)
-            journal.record(restoration.ordered_by, "restoration.failed", restoration.account_id, why=word, backup=day)
-    _wipe(restoration)
+        if not any(_move(restoration, state, State.FAILED, now, failure=word) for state in MailboxRestoration.AT_WORK):
+            return  # somebody else ended it, and a new one may be at work
+        day = _day(restoration)
+        journal.record(restoration.ordered_by, "restoration.failed", restoration.account_id, why=word, backup=day)
+    _wipe(restoration.account_id)
 
 
 def _move(restoration: MailboxRestoration, start: str, end: str, now: datetime, **more: Any) -> bool:
@@ -233,10 +236,10 @@ def _move(restoration: MailboxRestoration, start: str, end: str, now: datetime, 
     return moved == 1
 
 
-def _wipe(restoration: MailboxRestoration) -> None:
+def _wipe(key: str) -> None:
     """Where nobody answers, the copy goes by itself: after half an hour, or at the restorer's next start."""
     try:
-        _asked(act="wipe", key=restoration.account_id)
+        _asked(act="wipe", key=key)
     except RestorationRefusedError:
         return
 

@@ -179,6 +179,17 @@ def test_failures_in_words(desk: Desk, restorer: StandInRestorer) -> None:
     assert shown(client, desk.teacher, "person")
 
 
+def test_a_look_that_ended_meanwhile_disturbs_no_other(desk: Desk, restorer: StandInRestorer) -> None:
+    client, now = at_the_desk(desk.somme), timezone.now()
+    begin(client, desk.teacher)
+    left = MailboxRestoration.objects.get()
+    begin(client, desk.teacher)
+    restorer.answers["look"] = {"error": "disk"}
+    asked = len(restorer.asked)
+    mailbox_restorations.advance(left, now)
+    assert [one["act"] for one in restorer.asked[asked:]] == ["look"], "no wipe"
+
+
 def test_without_the_page_it_ends_all_the_same(desk: Desk, restorer: StandInRestorer) -> None:
     """The clock goes on with it; a restorer that was killed begins again; one that stays away ends it in words."""
     client, now = at_the_desk(desk.somme), timezone.now()
