@@ -81,8 +81,9 @@ def open_restoration(account: Account) -> MailboxRestoration | None:
 
 
 def last_restoration(account: Account, since: datetime) -> MailboxRestoration | None:
-    """What a page of this person tells: the last one that did anything, and not long ago."""
-    told = MailboxRestoration.objects.filter(account=account, since__gte=since).exclude(state=State.DROPPED)
+    """What a page of this person tells: the last one, not long ago, but one that an agent wanted to end."""
+    told = MailboxRestoration.objects.filter(account=account, since__gte=since)
+    told = told.exclude(state=State.DROPPED, failure="")
     return told.order_by("-ordered_at").first()
 
 
@@ -125,10 +126,12 @@ def choose(restoration: MailboxRestoration, guid: str, *, by: str, office: str, 
         due.at(now, GO_ON, restoration.key)
 
 
-def give_up(restoration: MailboxRestoration, *, by: str, now: datetime) -> bool:
-    """Before anything is brought back. False: it was too late, or ended."""
+def give_up(restoration: MailboxRestoration, *, by: str, now: datetime, why: str = "") -> bool:
+    """Before anything is brought back. `why`: where nobody wanted it, a word of `mailbox_sentences`. False: it was too
+    late, or ended."""
+    states = (State.LOOKING, State.FOUND)
     with transaction.atomic():
-        moved = any(_move(restoration, state, State.DROPPED, now) for state in (State.LOOKING, State.FOUND))
+        moved = any(_move(restoration, state, State.DROPPED, now, failure=why) for state in states)
         if moved:
             journal.record(by, "restoration.dropped", restoration.account_id, backup=_day(restoration))
     if moved:
@@ -138,7 +141,10 @@ def give_up(restoration: MailboxRestoration, *, by: str, now: datetime) -> bool:
 
 def advance(restoration: MailboxRestoration, now: datetime) -> None:
     """One look at how far it is; `restoration` is as it stands afterwards."""
-    if restoration.state in MailboxRestoration.AT_WORK:
+    if restoration.state in MailboxRestoration.OPEN and restoration.account.state != Account.State.OPEN:
+        if not give_up(restoration, by="system", now=now, why="not-open"):
+            _fail(restoration, "not-open", now)
+    elif restoration.state in MailboxRestoration.AT_WORK:
         try:
             _look(restoration, now)
         except RestorationRefusedError as refused:

@@ -75,5 +75,7 @@ def restoration_text(restoration: MailboxRestoration) -> str:
             return said % {"count": count, "day": day, "place": restoration.place}
         case State.FAILED:
             return _("The restoration was not finished. %(why)s") % {"why": refusal_text(restoration.failure)}
+        case State.DROPPED if restoration.failure:
+            return " ".join([_("Given up: no message was brought back."), refusal_text(restoration.failure)])
         case State.DROPPED:
             return _("Given up: no message was brought back.")

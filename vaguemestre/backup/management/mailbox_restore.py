@@ -19,7 +19,6 @@ from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.web.date_text import full_date_text
 
 PAUSE = 0.3  # seconds between two looks
-State = MailboxRestoration.State
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -80,7 +79,7 @@ def _wait(restoration: MailboxRestoration) -> None:
     while restoration.state in MailboxRestoration.AT_WORK:
         mailbox_restorations.advance(restoration, timezone.now())
         time.sleep(PAUSE)
-    if restoration.state == State.FAILED:
+    if restoration.failure:
         raise RestorationRefusedError(restoration.failure)
 
 

@@ -117,6 +117,31 @@ def test_a_closed_account_is_left_alone(desk: Desk, restorer: StandInRestorer) -
     assert begin(client, desk.teacher).status_code == 404
 
 
+def test_an_account_that_is_closed_meanwhile(desk: Desk, restorer: StandInRestorer) -> None:
+    """Before the choice nothing is brought back; while messages come, it ends and is said; the page stays."""
+    client, teacher = at_the_desk(desk.somme), Account.objects.filter(pk=desk.teacher.pk)
+    for word, chosen in (("abandon", False), ("pas allée à son terme", True)):
+        teacher.update(state=Account.State.OPEN)
+        begin(client, desk.teacher)
+        shown(client, desk.teacher)
+        restorer.slow = 9
+        if chosen:
+            choose(client, desk.teacher)
+        looked = len(restorer.asked)
+        teacher.update(state=Account.State.CLOSED)
+        said = shown(client, desk.teacher, "restoration-state")
+        assert word in said.lower()
+        assert "n’est pas ouvert" in said
+        assert "Jour de la sauvegarde" not in said
+        assert [one["act"] for one in restorer.asked[looked:]] == ["wipe"]
+        restorer.slow = 0
+        assert choose(client, desk.teacher).status_code == begin(client, desk.teacher).status_code == 404
+        assert client.post(where("restoration-end", desk.teacher)).status_code == 302
+        assert shown(client, desk.teacher)
+    states = MailboxRestoration.objects.order_by("ordered_at").values_list("state", "failure")
+    assert list(states) == [(State.DROPPED, "not-open"), (State.FAILED, "not-open")]
+
+
 def test_no_reason_no_look_and_no_day_of_one_s_own(desk: Desk, restorer: StandInRestorer) -> None:
     client = at_the_desk(desk.somme)
     assert begin(client, desk.teacher, reason="").status_code == 422

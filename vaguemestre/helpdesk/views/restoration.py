@@ -16,20 +16,20 @@ from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.helpdesk.account_record import record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import BackupChoice
-from vaguemestre.helpdesk.restoration_page import restoration_page
+from vaguemestre.helpdesk.restoration_page import restoration_page, told_restoration
 
 
 @require_safe
 @console_only
 def page(request: AgentRequest, key: str) -> HttpResponse:
-    return _page(request, _account(request, key))
+    return _page(request, _account_shown(request, key))
 
 
 @require_safe
 @console_only
 def state(request: AgentRequest, key: str) -> HttpResponse:
     """What changes of that page while it works."""
-    account = _account(request, key)
+    account = _account_shown(request, key)
     context = record_head(request, account) | restoration_page(account, timezone.now())
     return render(request, "helpdesk/restoration-state.html", context)
 
@@ -73,7 +73,7 @@ def choose(request: AgentRequest, key: str) -> HttpResponse:
 @require_POST
 @console_only
 def give_up(request: AgentRequest, key: str) -> HttpResponse:
-    account = _account(request, key)
+    account = _account_shown(request, key)
     if restoration := mailbox_restorations.open_restoration(account):
         if not _is_meant(request, restoration):
             return _page(request, account, refused="too-late")
@@ -84,6 +84,14 @@ def give_up(request: AgentRequest, key: str) -> HttpResponse:
 def _account(request: AgentRequest, key: str) -> Account:
     account = account_to_act_on(request.agent, key)
     if not mailbox_restorations.is_possible(account):
+        raise Http404
+    return account
+
+
+def _account_shown(request: AgentRequest, key: str) -> Account:
+    """Also of an account that was closed meanwhile: how it ended is said."""
+    account = account_to_act_on(request.agent, key)
+    if not mailbox_restorations.is_possible(account) and not told_restoration(account, timezone.now())["last"]:
         raise Http404
     return account
 
