@@ -155,7 +155,7 @@ def advance(restoration: MailboxRestoration, now: datetime) -> None:
         if restoration.state in MailboxRestoration.AT_WORK and now - restoration.since > LONGEST:
             _fail(restoration, "slow", now)
     elif restoration.state == State.FOUND and now - restoration.since > CHOICE:
-        give_up(restoration, by="system", now=now)
+        give_up(restoration, by="system", now=now, why="expired")
 
 
 @GO_ON.register

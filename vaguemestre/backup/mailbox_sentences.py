@@ -75,6 +75,9 @@ def restoration_text(restoration: MailboxRestoration) -> str:
             return said % {"count": count, "day": day, "place": restoration.place}
         case State.FAILED:
             return _("The restoration was not finished. %(why)s") % {"why": refusal_text(restoration.failure)}
+        case State.DROPPED if restoration.failure == "expired":
+            asked = full_date(localtime(restoration.ordered_at).date())
+            return _("Nobody chose in time: the search of %(day)s has expired. Begin again.") % {"day": asked}
         case State.DROPPED if restoration.failure:
             return " ".join([_("Given up: no message was brought back."), refusal_text(restoration.failure)])
         case State.DROPPED:

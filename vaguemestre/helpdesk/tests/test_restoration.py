@@ -187,6 +187,7 @@ def test_given_up(desk: Desk, restorer: StandInRestorer) -> None:
     assert restorer.asked[-1] == {"act": "wipe", "key": desk.teacher.key}
     assert MailboxRestoration.objects.get().state == State.DROPPED
     assert "Jour de la sauvegarde" in shown(client, desk.teacher)
+    assert "a expiré" not in shown(client, desk.teacher)
     assert choose(client, desk.teacher).status_code == 422
 
 
@@ -248,6 +249,7 @@ def test_a_choice_that_nobody_makes_ends(desk: Desk, restorer: StandInRestorer) 
     mailbox_restorations.go_on(restoration.key, timezone.now() + mailbox_restorations.CHOICE * 2)
     restoration.refresh_from_db()
     assert (restoration.state, restoration.folders) == (State.DROPPED, [])
+    assert "a expiré faute de choix" in shown(client, desk.teacher)
 
 
 def test_another_day_replaces_the_one_that_was_looked_into(desk: Desk, restorer: StandInRestorer) -> None:
