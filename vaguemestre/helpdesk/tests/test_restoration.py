@@ -120,7 +120,7 @@ def test_a_closed_account_is_left_alone(desk: Desk, restorer: StandInRestorer) -
 def test_an_account_that_is_closed_meanwhile(desk: Desk, restorer: StandInRestorer) -> None:
     """Before the choice nothing is brought back; while messages come, it ends and is said; the page stays."""
     client, teacher = at_the_desk(desk.somme), Account.objects.filter(pk=desk.teacher.pk)
-    for word, chosen in (("abandon", False), ("pas allée à son terme", True)):
+    for word, chosen in (("restauration abandonnée", False), ("pas allée à son terme", True)):
         teacher.update(state=Account.State.OPEN)
         begin(client, desk.teacher)
         shown(client, desk.teacher)
@@ -171,7 +171,7 @@ def test_no_room_is_said_before_anything_is_copied(desk: Desk, restorer: StandIn
     restorer.answers["look"]["room"] = 100
     client = at_the_desk(desk.somme)
     begin(client, desk.teacher)
-    assert "n’a pas la place" in shown(client, desk.teacher)
+    assert "Pas assez de place dans la boîte" in shown(client, desk.teacher)
     refused = choose(client, desk.teacher)
     assert refused.status_code == 422
     assert "rien n’a été copié" in refused.content.decode()
@@ -198,7 +198,7 @@ def test_failures_in_words(desk: Desk, restorer: StandInRestorer) -> None:
     assert "n’est pas dans cette sauvegarde" in shown(client, desk.teacher)
     restorer.answers["look"] = {"error": "wrong-password"}
     begin(client, desk.teacher)
-    assert "Prévenez les exploitants" in shown(client, desk.teacher)
+    assert "Prévenez l’équipe technique" in shown(client, desk.teacher)
     restorer.away = True
     assert "ne répond pas" in shown(client, desk.teacher)
     assert begin(client, desk.teacher).status_code == 422
