@@ -162,7 +162,7 @@ def test_what_was_typed_outlives_a_list_that_is_being_read(desk: Desk, restorer:
     assert '<option value="nuit-12" selected>' in said
     assert "en cours de lecture" in said
     assert "plus gardée" not in said
-    assert "hx-trigger" not in said, "nothing replaces the form"
+    assert "delay:2s" not in said, "nothing replaces the form"
     restorer.answers["runs"] = runs
     assert begin(client, desk.teacher).status_code == 302
 
