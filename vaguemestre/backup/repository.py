@@ -16,6 +16,7 @@ from vaguemestre.backup.errors import (
     DamagedError,
     ForeignRepositoryError,
     LockedError,
+    MailMissingError,
     NoBackupError,
     NotARepositoryError,
     PasswordFileError,
@@ -32,6 +33,8 @@ _UNREACHABLE = re.compile(
     r"unable to open (repository|config)|connection (refused|reset|timed out)|no such host|i/o timeout|"
     r"sftp session|subprocess ssh|network is unreachable|permission denied|input/output error", re.I
 )  # fmt: skip
+# So many files may go away while they are read; more, and it is the disk that went away.
+GONE_AT_MOST, GONE_SHARE = 100, 0.05
 LOCKED = 11  # restic's status
 _BY_STATUS: dict[int, type[BackupError]] = {10: NotARepositoryError, LOCKED: LockedError, 12: WrongPasswordError}
 
@@ -79,11 +82,14 @@ class Repository:
         """`paths` are names within the folder `within`, and are so restored. A file that goes away meanwhile is no
         failure; one that cannot be read is."""
         options = [word for pattern in leaving_out for word in ("--exclude", pattern)]
-        said = self._run(
+        done = self._ask(
             "backup", "--host", HOST, "--tag", self._tags(tags), "--group-by", "host,paths", *options, "--", *paths,
             cwd=within, gone_is_well=True,
         )  # fmt: skip
-        summary = next(line for line in said if line.get("message_type") == "summary")
+        summary = next(line for line in _answers(done) if line.get("message_type") == "summary")
+        gone = len(_unread(done.stderr))
+        if gone > max(GONE_AT_MOST, GONE_SHARE * summary["total_files_processed"]):
+            raise MailMissingError(f"{within}: {gone}")
         return BackupSummary(
             summary["snapshot_id"], summary["total_files_processed"], summary["total_bytes_processed"],
             summary["data_added"],
@@ -145,15 +151,8 @@ class Repository:
     def _tags(self, tags: dict[str, str]) -> str:
         return ",".join(f"{name}={value}" for name, value in {**tags, "instance": self.instance}.items())
 
-    def _run(self, *words: str, cwd: Path | None = None, gone_is_well: bool = False) -> list[dict[str, Any]]:
-        """Its answers: one a line, a list as `rows`."""
-        done = self._ask(*words, cwd=cwd, gone_is_well=gone_is_well)
-        answers = []
-        for line in done.stdout.splitlines():
-            if line.startswith((b"{", b"[{", b"[]")):
-                answer = json.loads(line)
-                answers.append({"rows": answer} if isinstance(answer, list) else answer)
-        return answers
+    def _run(self, *words: str) -> list[dict[str, Any]]:
+        return _answers(self._ask(*words))
 
     def _ask(
         self, *words: str, cwd: Path | None = None, gone_is_well: bool = False
@@ -205,6 +204,16 @@ class Repository:
         if _UNREACHABLE.search(last):
             return UnreachableError(f"{self.target.address} ({last})")
         return BackupError(last)
+
+
+def _answers(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
+    """One a line, a list as `rows`."""
+    answers = []
+    for line in done.stdout.splitlines():
+        if line.startswith((b"{", b"[{", b"[]")):
+            answer = json.loads(line)
+            answers.append({"rows": answer} if isinstance(answer, list) else answer)
+    return answers
 
 
 def _snapshot(row: dict[str, Any]) -> BackupSnapshot:

@@ -17,12 +17,13 @@ from vaguemestre.backup.errors import (
     AlreadyRunningError,
     DamagedError,
     ForeignRepositoryError,
+    MailMissingError,
     NewerStoreError,
     NotARepositoryError,
     SamePlaceError,
 )
 from vaguemestre.backup.outcomes import Task, read_outcome
-from vaguemestre.backup.repository import Repository
+from vaguemestre.backup.repository import BackupSnapshot, Repository
 
 NOW = datetime.now(UTC)
 CHECKOUT = Path(__file__).parents[3]
@@ -140,3 +141,28 @@ def test_a_place_that_is_another_s_or_has_gone(
     with pytest.raises(NotARepositoryError):
         backup_run.back_up(replace(store, mail=repository.target), database, CHECKOUT, now=NOW)
     assert not Path(repository.target.address).exists()
+
+
+def test_mail_that_is_not_there_is_no_backup(store: BackupConfiguration, database: Mapping[str, Any]) -> None:
+    backup_run.back_up(store, database, CHECKOUT, now=NOW - timedelta(days=1))
+    shutil.move(store.data / "mail", store.data / "unmounted")
+    with pytest.raises(MailMissingError):
+        backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    (store.data / "mail" / "lost+found").mkdir(parents=True)
+    with pytest.raises(MailMissingError):
+        backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    assert read_outcome(store.data, Task.BACKUP).code == "mail-missing"
+    assert len(runs.complete_runs(runs.mail_repository(store).snapshots())) == 1
+    with pytest.raises(MailMissingError):
+        rehearsal.rehearse(store, now=NOW)
+    backup_run.back_up(store, database, CHECKOUT, now=NOW, less_mail=True)
+
+
+def test_half_of_the_mail_may_go_and_no_more(store: BackupConfiguration, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    parts = {part: BackupSnapshot(part, at, {"run": "x", "part": part}, 100, 1) for part in (*runs.PARTS, runs.RECORD)}
+    mail = runs.mail_repository(store)
+    monkeypatch.setattr(Repository, "snapshots", lambda _mail: list(parts.values()))
+    backup_run._require_mail(mail, store.data, 50, accounts=3)
+    with pytest.raises(MailMissingError):
+        backup_run._require_mail(mail, store.data, 49, accounts=3)

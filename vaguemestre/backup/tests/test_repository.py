@@ -17,6 +17,7 @@ from vaguemestre.backup.errors import (
     DamagedError,
     ForeignRepositoryError,
     LockedError,
+    MailMissingError,
     NoBackupError,
     NotARepositoryError,
     TargetFullError,
@@ -151,3 +152,20 @@ def test_a_file_that_went_away_meanwhile_is_no_failure() -> None:
     assert repository_module.only_gone(gone)
     assert not repository_module.only_gone(b"\n".join([gone, shut]))
     assert not repository_module.only_gone(b"")
+
+
+def test_a_disk_that_goes_away_meanwhile_is_a_failure(
+    repository: Repository, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """restic says nothing but that each file is gone."""
+    line = b'{"message_type":"error","error":{"message":"lstat: no such file or directory"},"during":"archival"}\n'
+    summary = (
+        b'{"message_type":"summary","snapshot_id":"x","total_files_processed":1000,"total_bytes_processed":1,'
+        b'"data_added":1}'
+    )
+    said = subprocess.CompletedProcess([], 3, summary, line * 100)
+    monkeypatch.setattr(subprocess, "run", lambda *_words, **_options: said)
+    assert repository.back_up(["mail"], within=store, tags={}).files == 1000
+    said.stderr = line * 101
+    with pytest.raises(MailMissingError):
+        repository.back_up(["mail"], within=store, tags={})

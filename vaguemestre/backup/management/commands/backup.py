@@ -50,6 +50,7 @@ class Command(BaseCommand):
         )
         rehearse = acts.add_parser("rehearse", help=_("bring a sample of the newest one back and compare it"))
         follow = acts.add_parser("follow", help=_("copy what is revoked, within a minute, until stopped"))
+        run.add_argument("--less-mail", action="store_true", help=_("also with much less mail than the last time"))
         for act in (run, rehearse, follow):
             act.add_argument(
                 "--if-configured", action="store_true", help=_("without [backup] in instance.toml: nothing")
@@ -80,8 +81,9 @@ class Command(BaseCommand):
         match options["act"]:
             case "run":
                 made = backup_run.back_up(
-                    configuration, settings.DATABASES["default"], Path(settings.ACADEMY_FILE).parent, now=now
-                )
+                    configuration, settings.DATABASES["default"], Path(settings.ACADEMY_FILE).parent, now=now,
+                    less_mail=options["less_mail"],
+                )  # fmt: skip
                 self.stdout.write(_("Backup %(run)s is complete: %(size)s.") % {"run": made.id, "size": _size(made)})
             case "list":
                 self._list(configuration)
