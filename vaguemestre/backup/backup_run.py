@@ -33,14 +33,12 @@ def back_up(
     configuration: BackupConfiguration, database: Mapping[str, Any], authority: Path, *, now: datetime,
     less_mail: bool = False,
 ) -> runs.BackupRun:  # fmt: skip
-    """`authority`: the folder of academy.toml. `less_mail`: much was deleted, and somebody knows it. Raises BackupError; then what was complete before is the last one."""
+    """`authority`: the folder of academy.toml. `less_mail`: much was deleted, and somebody knows it. Raises
+    BackupError; then what was complete before is the last one."""
     data = configuration.data
     with only_one(configuration, "run"):
-        try:
+        with failure_kept(data, Task.BACKUP, now):
             run = _back_up(configuration, database, authority, now, less_mail)
-        except BackupError as error:
-            outcomes.write_failure(data, Task.BACKUP, now, error.code, error.detail)
-            raise
         ended = max(datetime.now(UTC), now)
         outcomes.write_success(data, Task.BACKUP, ended, run=run.id, octets=run.octets, places=_places(configuration))
     return run
@@ -144,6 +142,19 @@ def _forget_old(
     elsewhere.forget([*old, *copies], prune=prune)
     if prune:
         marker.touch()
+
+
+@contextmanager
+def failure_kept(data: Path, task: Task, now: datetime) -> Iterator[None]:
+    """Whatever it was, it is an outcome. Of what nobody foresaw the kind alone: its words are in the journal."""
+    try:
+        yield
+    except BackupError as error:
+        outcomes.write_failure(data, task, now, error.code, error.detail)
+        raise
+    except Exception as error:
+        outcomes.write_failure(data, task, now, BackupError.code, type(error).__name__)
+        raise
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from typing import Any
 
 from vaguemestre.backup import outcomes, runs
 from vaguemestre.backup.accounts_copied import accounts_copied
-from vaguemestre.backup.backup_run import only_one
+from vaguemestre.backup.backup_run import failure_kept, only_one
 from vaguemestre.backup.configuration import BackupConfiguration, require_sound
-from vaguemestre.backup.errors import BackupError, DamagedError, MailMissingError, NoBackupError
+from vaguemestre.backup.errors import DamagedError, MailMissingError, NoBackupError
 from vaguemestre.backup.outcomes import Task
 from vaguemestre.backup.runs import BackupRun
 
@@ -23,12 +23,8 @@ MAILBOXES = 5
 def rehearse(configuration: BackupConfiguration, *, now: datetime, share_of_data: str = "1%") -> dict[str, Any]:
     """What was compared: run, mailboxes, files, octets, accounts. Raises BackupError."""
     data = configuration.data
-    with only_one(configuration, "run"):
-        try:
-            facts = _rehearse(configuration, share_of_data)
-        except BackupError as error:
-            outcomes.write_failure(data, Task.REHEARSAL, now, error.code, error.detail)
-            raise
+    with only_one(configuration, "run"), failure_kept(data, Task.REHEARSAL, now):
+        facts = _rehearse(configuration, share_of_data)
     outcomes.write_success(data, Task.REHEARSAL, max(datetime.now(UTC), now), **facts)
     return facts
 

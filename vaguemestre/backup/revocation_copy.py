@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vaguemestre.backup import outcomes, runs
-from vaguemestre.backup.backup_run import only_one
+from vaguemestre.backup.backup_run import failure_kept, only_one
 from vaguemestre.backup.configuration import BackupConfiguration
 from vaguemestre.backup.errors import BackupError
 from vaguemestre.backup.outcomes import Task
@@ -30,14 +30,8 @@ def copy_revocations(
     configuration: BackupConfiguration, database: Mapping[str, Any], checkout: Path, *, now: datetime
 ) -> int:
     """How many were new. Raises BackupError, AlreadyRunningError."""
-    data = configuration.data
-    with only_one(configuration, "revocations"):
-        try:
-            new = _copy(configuration, database, checkout, now)
-        except BackupError as error:
-            outcomes.write_failure(data, Task.REVOCATIONS, now, error.code, error.detail)
-            raise
-    return new
+    with only_one(configuration, "revocations"), failure_kept(configuration.data, Task.REVOCATIONS, now):
+        return _copy(configuration, database, checkout, now)
 
 
 def _copy(configuration: BackupConfiguration, database: Mapping[str, Any], checkout: Path, now: datetime) -> int:

@@ -11,7 +11,15 @@ from typing import Any
 
 import pytest
 
-from vaguemestre.backup import backup_run, outcomes, rehearsal, repository as repository_module, restoration, runs
+from vaguemestre.backup import (
+    backup_run,
+    outcomes,
+    rehearsal,
+    repository as repository_module,
+    restoration,
+    revocation_copy,
+    runs,
+)
 from vaguemestre.backup.configuration import BackupConfiguration
 from vaguemestre.backup.errors import (
     AlreadyRunningError,
@@ -22,6 +30,7 @@ from vaguemestre.backup.errors import (
     NotARepositoryError,
     SamePlaceError,
 )
+from vaguemestre.backup.management.commands.backup import Command
 from vaguemestre.backup.outcomes import Task, read_outcome
 from vaguemestre.backup.repository import BackupSnapshot, Repository
 
@@ -166,3 +175,27 @@ def test_half_of_the_mail_may_go_and_no_more(store: BackupConfiguration, monkeyp
     backup_run._require_mail(mail, store.data, 50, accounts=3)
     with pytest.raises(MailMissingError):
         backup_run._require_mail(mail, store.data, 49, accounts=3)
+
+
+def test_what_nobody_foresaw_is_an_outcome_too(
+    store: BackupConfiguration, database: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_words: object) -> None:
+        raise RuntimeError("words that may hold anything")
+
+    for module in (backup_run, rehearsal, revocation_copy):
+        monkeypatch.setattr(module, "require_sound" if module is not revocation_copy else "_ask", broken)
+    with pytest.raises(RuntimeError):
+        backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    with pytest.raises(RuntimeError):
+        rehearsal.rehearse(store, now=NOW)
+    with pytest.raises(RuntimeError):
+        revocation_copy.copy_revocations(store, database, CHECKOUT, now=NOW)
+    found = [read_outcome(store.data, task) for task in Task]
+    assert {(one.code, one.detail) for one in found} == {("failed", "RuntimeError")}
+
+
+def test_revocations_of_an_unsound_place_are_said_before_they_are_followed(store: BackupConfiguration) -> None:
+    with pytest.raises(SamePlaceError):
+        Command()._follow(replace(store, secrets=store.mail))
+    assert read_outcome(store.data, Task.REVOCATIONS).code == "same-place"

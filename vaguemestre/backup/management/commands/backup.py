@@ -30,6 +30,7 @@ from vaguemestre.backup import (
 from vaguemestre.backup.configuration import BackupConfiguration, configured, require_sound
 from vaguemestre.backup.errors import AlreadyRunningError, BackupError, NotConfiguredError
 from vaguemestre.backup.management import mailbox_restore
+from vaguemestre.backup.outcomes import Task
 from vaguemestre.web.date_text import full_date_text
 
 FOLLOWED_EVERY = 20  # seconds
@@ -115,7 +116,8 @@ class Command(BaseCommand):
 
     def _follow(self, configuration: BackupConfiguration) -> None:
         """A unit of its own: the first failure is said in the state of the service, and it tries again."""
-        require_sound(configuration)
+        with backup_run.failure_kept(configuration.data, Task.REVOCATIONS, timezone.now()):
+            require_sound(configuration)
         while True:
             pause = FOLLOWED_EVERY
             try:
