@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import signal
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -78,6 +79,20 @@ def test_a_wrong_password_no_repository_and_another_s(
     away = replace(repository.target, address="sftp:nobody@127.0.0.1:/nothing")
     with pytest.raises(UnreachableError):
         replace(repository, target=away).snapshots()
+
+
+def test_a_place_that_takes_a_connection_and_says_nothing(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(repository_module.PATIENCE, "snapshots", 1)
+    monkeypatch.setattr(repository_module, "RESTORE_PATIENCE", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for address in ("rest:http://127.0.0.1:{}/", "sftp://nobody@127.0.0.1:{}//nothing"):
+            target = replace(repository.target, address=address.format(silent.getsockname()[1]))
+            with pytest.raises(UnreachableError):
+                replace(repository, target=target).snapshots()
+            with pytest.raises(UnreachableError):
+                replace(repository, target=target).restore("latest", ["one"], tmp_path / "back")
 
 
 def test_a_repository_that_another_holds_is_said(
