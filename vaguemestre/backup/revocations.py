@@ -42,6 +42,11 @@ class Revocation:
     on: str = ""
     file: str = ""
 
+    @property
+    def line(self) -> tuple[int, str, str]:
+        """Which line of which journal: numbers come back after a restore."""
+        return self.id, self.act, self.subject
+
 
 def read_lines(text: str) -> list[Revocation]:
     """Oldest first. A last line that was cut short is none."""
