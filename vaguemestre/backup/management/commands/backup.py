@@ -138,7 +138,7 @@ class Command(BaseCommand):
         lines = told["revocations"]
         known = None if lines is None else revocations.read_lines(lines)
         report = replay.replay(known, told["keys"], now=now)
-        mailbox_resync.keep_stolen(settings.DATA, report.stolen)
+        mailbox_resync.keep_stolen(settings.DATA, (*report.stolen, *report.forwarding))
         for line in restore_report.report_lines(
             report, begun=told["begun"], up_to=told["up_to"], complete=known is not None
         ):
