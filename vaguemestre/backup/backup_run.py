@@ -12,9 +12,10 @@ from typing import Any
 
 from vaguemestre import __version__
 from vaguemestre.backup import outcomes, retention, runs
+from vaguemestre.backup.accounts_copied import accounts_copied
 from vaguemestre.backup.configuration import BackupConfiguration, require_sound
 from vaguemestre.backup.database_copy import copy_database
-from vaguemestre.backup.errors import AlreadyRunningError, BackupError, NotARepositoryError
+from vaguemestre.backup.errors import AlreadyRunningError, BackupError, MailMissingError, NotARepositoryError
 from vaguemestre.backup.outcomes import Task
 from vaguemestre.backup.repository import BackupSnapshot, BackupSummary, Repository
 
@@ -25,26 +26,26 @@ MADE_ANEW = ("fts-flatcurve", "virtual")
 SECRETS = ("secrets", "tls", "instance.toml", "backup/authority", "demo.json")
 AUTHORITY = ("academy.toml", "charter.md", "brand")
 PRUNED_EVERY = timedelta(days=7)
+LEAST_LEFT = 0.5  # of the files that mail had in the last backup
 
 
 def back_up(
-    configuration: BackupConfiguration, database: Mapping[str, Any], authority: Path, *, now: datetime
-) -> runs.BackupRun:
-    """`authority`: the folder of academy.toml. Raises BackupError; then what was complete before is the last one."""
+    configuration: BackupConfiguration, database: Mapping[str, Any], authority: Path, *, now: datetime,
+    less_mail: bool = False,
+) -> runs.BackupRun:  # fmt: skip
+    """`authority`: the folder of academy.toml. `less_mail`: much was deleted, and somebody knows it. Raises
+    BackupError; then what was complete before is the last one."""
     data = configuration.data
     with only_one(configuration, "run"):
-        try:
-            run = _back_up(configuration, database, authority, now)
-        except BackupError as error:
-            outcomes.write_failure(data, Task.BACKUP, now, error.code, error.detail)
-            raise
+        with failure_kept(data, Task.BACKUP, now):
+            run = _back_up(configuration, database, authority, now, less_mail)
         ended = max(datetime.now(UTC), now)
         outcomes.write_success(data, Task.BACKUP, ended, run=run.id, octets=run.octets, places=_places(configuration))
     return run
 
 
 def _back_up(
-    configuration: BackupConfiguration, database: Mapping[str, Any], authority: Path, now: datetime
+    configuration: BackupConfiguration, database: Mapping[str, Any], authority: Path, now: datetime, less_mail: bool
 ) -> runs.BackupRun:
     require_sound(configuration)
     mail, elsewhere = open_repositories(configuration)
@@ -57,17 +58,29 @@ def _back_up(
     owner = (data / "db").stat().st_uid
     copied = copy_database(database, work / "database", owner)
     parts["database"] = mail.back_up([copied.name], within=copied.parent, tags={"run": name, "part": "database"})
+    accounts = accounts_copied(copied)
     copied.unlink()
     present = [path for path in FILES if (data / path).exists()]
     parts["files"] = mail.back_up(present, within=data, tags={"run": name, "part": "files"})
     # A link to another disk is followed here: restic would keep the link alone.
     store = (data / "mail").resolve()
+    if not store.is_dir() or not any(store.iterdir()):
+        raise MailMissingError(store)
     tags = {"run": name, "part": "mail"}
     parts["mail"] = mail.back_up(["."], within=store, tags=tags, leaving_out=MADE_ANEW)
+    if not less_mail:
+        _require_mail(mail, store, parts["mail"].files, accounts)
     _write_record(mail, work, name, parts, now)
     snapshots = mail.snapshots()
     _forget_old(configuration, mail, elsewhere, snapshots, now)
     return runs.run_named(snapshots, name)
+
+
+def _require_mail(mail: Repository, store: Path, files: int, accounts: int) -> None:
+    """Before the record is written: what follows is no backup, and those that there are stay."""
+    before = next((run.parts["mail"].files for run in reversed(runs.complete_runs(mail.snapshots()))), 0)
+    if (accounts and not files) or files < before * LEAST_LEFT:
+        raise MailMissingError(f"{store}: {files} < {before}" if before else store)
 
 
 def open_repositories(configuration: BackupConfiguration) -> tuple[Repository, Repository]:
@@ -129,6 +142,19 @@ def _forget_old(
     elsewhere.forget([*old, *copies], prune=prune)
     if prune:
         marker.touch()
+
+
+@contextmanager
+def failure_kept(data: Path, task: Task, now: datetime) -> Iterator[None]:
+    """Whatever it was, it is an outcome. Of what nobody foresaw the kind alone: its words are in the journal."""
+    try:
+        yield
+    except BackupError as error:
+        outcomes.write_failure(data, task, now, error.code, error.detail)
+        raise
+    except Exception as error:
+        outcomes.write_failure(data, task, now, BackupError.code, type(error).__name__)
+        raise
 
 
 @contextmanager

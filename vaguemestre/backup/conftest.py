@@ -69,8 +69,8 @@ def store(configuration: BackupConfiguration) -> BackupConfiguration:
         (data / name).write_text(name)
     (data / "db").mkdir()
     with contextlib.closing(sqlite3.connect(data / "db" / "vaguemestre.sqlite3")) as made, made:
-        made.execute("CREATE TABLE accounts_account (key TEXT, password TEXT)")
-        made.execute("INSERT INTO accounts_account VALUES ('a0000001', '$argon2id$…')")
+        made.execute("CREATE TABLE accounts_account (key TEXT, password_kind TEXT)")
+        made.execute("INSERT INTO accounts_account VALUES ('a0000001', 'own')")
     (data / "db" / "mail.sqlite3").write_text("never")
     return configuration
 

@@ -85,6 +85,12 @@ class DamagedError(BackupError):
     code = "damaged"
 
 
+class MailMissingError(BackupError):
+    """Accounts without mail, or half of it gone since the last backup: perhaps a disk that is not mounted."""
+
+    code = "mail-missing"
+
+
 class NotEmptyError(BackupError):
     """There is a store in the data folder already."""
 

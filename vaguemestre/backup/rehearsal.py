@@ -4,34 +4,27 @@ nobody ever restored is a hope."""
 import contextlib
 import random
 import shutil
-import sqlite3
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from vaguemestre.backup import outcomes, runs
-from vaguemestre.backup.backup_run import only_one
+from vaguemestre.backup.accounts_copied import accounts_copied
+from vaguemestre.backup.backup_run import failure_kept, only_one
 from vaguemestre.backup.configuration import BackupConfiguration, require_sound
-from vaguemestre.backup.database_copy import POSTGRESQL_FILE
-from vaguemestre.backup.errors import BackupError, DamagedError, NoBackupError
+from vaguemestre.backup.errors import DamagedError, MailMissingError, NoBackupError
 from vaguemestre.backup.outcomes import Task
 from vaguemestre.backup.runs import BackupRun
 
 MAILBOXES = 5
-_PASSWORDS = "SELECT count(*) FROM accounts_account WHERE password LIKE '$argon2id$%'"
 
 
 def rehearse(configuration: BackupConfiguration, *, now: datetime, share_of_data: str = "1%") -> dict[str, Any]:
     """What was compared: run, mailboxes, files, octets, accounts. Raises BackupError."""
     data = configuration.data
-    with only_one(configuration, "run"):
-        try:
-            facts = _rehearse(configuration, share_of_data)
-        except BackupError as error:
-            outcomes.write_failure(data, Task.REHEARSAL, now, error.code, error.detail)
-            raise
+    with only_one(configuration, "run"), failure_kept(data, Task.REHEARSAL, now):
+        facts = _rehearse(configuration, share_of_data)
     outcomes.write_success(data, Task.REHEARSAL, max(datetime.now(UTC), now), **facts)
     return facts
 
@@ -47,13 +40,16 @@ def _rehearse(configuration: BackupConfiguration, share_of_data: str) -> dict[st
         elsewhere.restore(secrets[-1].id, ["secrets"], scratch)
         require_same_secrets(configuration.data / "secrets", scratch / "secrets")
         mail.restore(run.parts["database"].id, [], scratch / "database")
-        accounts = _accounts(next((scratch / "database").iterdir()))
+        accounts = accounts_copied(next((scratch / "database").iterdir()), whole=True)
         keys = _sample(configuration.data / "mail")
         compared = [_compare(configuration, run, key, scratch / "mail") for key in keys]
+    files = sum(files for files, _octets in compared)
+    if accounts and not files:
+        raise MailMissingError(configuration.data / "mail")
     mail.check(share_of_data=share_of_data)
     return {
-        "run": run.id, "accounts": accounts, "mailboxes": len(compared),
-        "files": sum(files for files, _octets in compared), "octets": sum(octets for _files, octets in compared),
+        "run": run.id, "accounts": accounts, "mailboxes": len(compared), "files": files,
+        "octets": sum(octets for _files, octets in compared),
     }  # fmt: skip
 
 
@@ -64,29 +60,15 @@ def require_same_secrets(living: Path, restored: Path) -> None:
             raise DamagedError(f"secrets/{file.name}")
 
 
-def _accounts(file: Path) -> int:
-    """Whole, and with passwords that a sign-in can be compared with. Of PostgreSQL the list of contents is read."""
-    if file.name == POSTGRESQL_FILE:
-        done = subprocess.run(["pg_restore", "--list", str(file)], capture_output=True, text=True, check=False)
-        if done.returncode or "accounts_account" not in done.stdout:
-            raise DamagedError(file.name)
-        return done.stdout.count("TABLE DATA")
-    try:
-        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-            if connection.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                raise DamagedError(file.name)
-            return int(connection.execute(_PASSWORDS).fetchone()[0])
-    except sqlite3.Error as error:
-        raise DamagedError(f"{file.name}: {error}") from error
-
-
 def _sample(store: Path) -> list[str]:
-    """Some mailboxes, wherever they lie: without walking through all of them."""
+    """Some mailboxes, wherever they lie, that hold a message: without walking through all of them."""
     found: list[str] = []
     for _turn in range(MAILBOXES * 4):
-        groups = [group for group in store.iterdir() if group.is_dir()]
-        keys = [home.name for home in random.choice(groups).iterdir()] if groups else []  # noqa: S311 - a sample
-        found += [random.choice(keys)] if keys else []  # noqa: S311 - a sample
+        groups = [group for group in store.iterdir() if group.is_dir()] if store.is_dir() else []
+        homes = list(random.choice(groups).iterdir()) if groups else []  # noqa: S311 - a sample
+        home = random.choice(homes) if homes else None  # noqa: S311 - a sample
+        if home and next(home.rglob("u.*"), None):
+            found.append(home.name)
         if len(set(found)) == MAILBOXES:
             break
     return sorted(set(found))

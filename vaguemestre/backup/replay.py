@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from vaguemestre.accounts.compromise import factor_loss
-from vaguemestre.accounts.lifecycle import closure, lock
+from vaguemestre.accounts.lifecycle import closure, lock, transfer
 from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import (
     Account,
@@ -18,6 +18,7 @@ from vaguemestre.accounts.models import (
     Code,
     KeptForm,
     Numbering,
+    OtpKey,
     PendingSignIn,
     RescueContact,
     ResetLink,
@@ -30,30 +31,38 @@ from vaguemestre.accounts.projection import announce_change
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
-from vaguemestre.backup.revocations import Revocation
+from vaguemestre.backup.revocation_copy import LATE_TRANSACTIONS
+from vaguemestre.backup.revocations import AGAIN, DETAILS, Revocation, first_act
 from vaguemestre.clock import due
 from vaguemestre.handouts import link_lifetime
 from vaguemestre.handouts.models import Handout
-from vaguemestre.sso.models import Consent
+from vaguemestre.sso import access_revocation, registry
+from vaguemestre.sso.models import Application, Consent, Delegation
 
 BY = "system"
 REASON = "backup restored"  # as the journal has it
 RESYNC = due.Job("backup.resync-mailboxes")  # done by `mailbox_resync`
 
 _PASSWORD = re.compile(r"password\.|reset\.done$|letter\.revoked$|account\.stolen$")
+_STOLEN = re.compile(r"account\.stolen$")
 _APP_PASSWORD = re.compile(r"app-password\.|mail-program\.|account\.stolen$|account\.reopened$")
 _FACTOR = re.compile(r"factor\..*(withdrawn|telephone-added)$|account\.stolen$")
 _RECOVERY_CODES = re.compile(r"factor\.recovery-code")
+_OTP_PIN = re.compile(r"otp-key\.(blocked|pin-chosen)$")
 _OTP_KEY = re.compile(r"otp-key\.(lost|ended|returned|replaced|retired|pin-reset|password-again)$|account\.stolen$")
 _RESCUE = re.compile(r"rescue\.|account\.stolen$")
 _CONSENT = re.compile(r"sso\.consent-withdrawn$")
+_TRANSFER = re.compile(r"departure\.address-withdrawn$")
 _CLOSING = re.compile(r"account\.(closing|reopened|restored|withdrawn)$")
+_FORWARDING = re.compile(r"redirection\.|forwarding\.removed$")
 
 
 @dataclass(frozen=True)
 class ReplayReport:
     """How many accounts each thing was done to. `unknown`: they were made after the backup, and the HR file makes
-    them again. `applications`, `withdrawals`: somebody must do it again. `stolen`: keys."""
+    them again. `applications`, `withdrawals`: somebody must do it again. `transfers`: next addresses given no
+    longer. `stolen`, `forwarding`: keys of mailboxes whose filters are stopped; of the latter each must look at the
+    settings, where what was ended since stands as before."""
 
     sessions: int
     links: int
@@ -64,18 +73,21 @@ class ReplayReport:
     rescue: int
     closed: int
     files: int
+    transfers: int
+    delegations: int
+    closed_applications: int
     unknown: int
     applications: int
     withdrawals: int
     stolen: tuple[str, ...]
+    forwarding: tuple[str, ...]
 
 
 def replay(revocations: Sequence[Revocation] | None, keys_on_disk: Iterable[str], *, now: datetime) -> ReplayReport:
     """`revocations`: None when there is no copy of them. `keys_on_disk`: of the mailboxes restored, some of which the
     database may not know. Bears being done twice."""
     with transaction.atomic():
-        last = Entry.objects.aggregate(last=Max("id"))["last"] or 0
-        since = [one for one in revocations or () if one.id > last]
+        since = _unknown_to_the_journal(revocations or ())
         _keep_numbers({one.subject for one in since} | set(keys_on_disk))
         ended, links = _end_sessions(), _void_links(now)
         by_account = _by_account(since)
@@ -83,15 +95,39 @@ def replay(revocations: Sequence[Revocation] | None, keys_on_disk: Iterable[str]
         void = _void_app_passwords(now) if revocations is None else 0
         counts = _each(accounts, by_account, now)
         files = _withdraw_files(since, now)
+        delegations, closed_applications = _withdraw_delegations(since, now), _close_applications(since)
+        _journal_again(since)
         journal.record(BY, "backup.restored", BY, replayed=len(since), copy=revocations is not None)
         due.at(now, RESYNC, "begin")
     acts = [one.act for one in since]
+    changed = {one.subject for one in since if one.act in ("application.changed", "application.secret-replaced")}
+    counts["app_passwords"] += void
     return ReplayReport(
-        ended, links, void + counts["app_passwords"], counts["locked"], counts["passwords"], counts["factors"],
-        counts["rescue"], counts["closed"], files, len(by_account) - len(accounts),
-        len({one.subject for one in since if one.act.startswith("application.")}), acts.count("withdrawal.taken"),
-        tuple(sorted(account.key for account in accounts if "account.stolen" in _acts(by_account[account.key]))),
+        sessions=ended, links=links, files=files, delegations=delegations, closed_applications=closed_applications,
+        unknown=len(by_account) - len(accounts), applications=len(changed), withdrawals=acts.count("withdrawal.taken"),
+        stolen=_whose(_STOLEN, accounts, by_account), forwarding=_whose(_FORWARDING, accounts, by_account), **counts,
     )  # fmt: skip
+
+
+def _unknown_to_the_journal(revocations: Iterable[Revocation]) -> list[Revocation]:
+    """A transaction that ended after the backup may have a lower number than the journal's last one in it."""
+    from_here = (Entry.objects.aggregate(last=Max("id"))["last"] or 0) - LATE_TRANSACTIONS
+    lines = Entry.objects.filter(id__gt=from_here).values_list("id", "act", "subject", "details")
+    known = {(number, first_act(act, details), subject) for number, act, subject, details in lines}
+    return [one for one in revocations if one.id > from_here and one.line not in known]
+
+
+def _journal_again(since: Iterable[Revocation]) -> None:
+    """In their order: the copy of the revocations begins again after a restore, and reads them here."""
+    for one in since:
+        kept = {name: value for name in DETAILS if (value := getattr(one, name))}
+        journal.record(BY, AGAIN, one.subject, of=one.act, **kept)
+
+
+def _whose(
+    pattern: re.Pattern[str], accounts: Iterable[Account], by_account: Mapping[str, list[Revocation]]
+) -> tuple[str, ...]:
+    return tuple(sorted(account.key for account in accounts if _any(pattern, by_account[account.key])))
 
 
 def _keep_numbers(keys: Iterable[str]) -> None:
@@ -142,6 +178,7 @@ def _each(accounts: Sequence[Account], by_account: Mapping[str, list[Revocation]
         "factors": lambda account, acts: _withdraw_factors(account, acts, now),
         "rescue": _forget_rescue,
         "closed": lambda account, acts: _close(account, acts, now),
+        "transfers": _withdraw_transfer,
     }
     counts = dict.fromkeys(steps, 0)
     for account in accounts:
@@ -184,6 +221,9 @@ def _withdraw_factors(account: Account, acts: list[Revocation], now: datetime) -
         done = bool(factor_loss.withdraw_all(account, by=BY, now=now))
     if _any(_RECOVERY_CODES, acts):
         done |= bool(account.recovery_codes.all().delete()[0])
+    if _any(_OTP_PIN, acts):  # the help desk opens the choice of a new one
+        active = OtpKey.objects.filter(account=account, state=OtpKey.State.ACTIVE)
+        done |= bool(active.update(state=OtpKey.State.BLOCKED))
     if _any(_OTP_KEY, acts):
         key_lifecycle.forget_keys(account)
         account.method, done = Account.Method.PASSWORD, True
@@ -195,6 +235,13 @@ def _forget_rescue(account: Account, acts: list[Revocation]) -> bool:
     if _any(_CONSENT, acts):
         Consent.objects.filter(account=account).delete()
     return _any(_RESCUE, acts) and bool(RescueContact.objects.filter(account=account).delete()[0])
+
+
+def _withdraw_transfer(account: Account, acts: list[Revocation]) -> bool:
+    if not _any(_TRANSFER, acts) or transfer.new_address_of(account) is None:
+        return False
+    transfer.withdraw_transfer(account)
+    return True
 
 
 def _close(account: Account, acts: list[Revocation], now: datetime) -> bool:
@@ -216,6 +263,29 @@ def _withdraw_files(since: Iterable[Revocation], now: datetime) -> int:
         if one.act == "handout.withdrawn" and one.file
         for handout in Handout.objects.filter(account=one.subject, key__startswith=one.file)
     )
+
+
+def _withdraw_delegations(since: Iterable[Revocation], now: datetime) -> int:
+    """Without a letter: its receiver had one."""
+    count = 0
+    for one in since:
+        if one.act == "delegation.withdrawn":
+            lent = Delegation.objects.filter(receiver=one.subject, application__slug=one.application, uai=one.uai)
+            for delegation in lent.filter(withdrawn_at=None, ends__gt=now):
+                Delegation.objects.filter(pk=delegation.pk).update(withdrawn_at=now)
+                access_revocation.delegation_withdrawn(delegation, now)
+                count += 1
+    return count
+
+
+def _close_applications(since: Iterable[Revocation]) -> int:
+    """What came last."""
+    last = {one.subject: one.act for one in since if one.act in ("application.closed", "application.opened-again")}
+    closed = [slug for slug, act in last.items() if act == "application.closed"]
+    living = list(Application.objects.filter(slug__in=closed, active=True))
+    for application in living:
+        registry.close_application(application, by=BY)
+    return len(living)
 
 
 def _acts(revocations: Iterable[Revocation]) -> list[str]:

@@ -16,6 +16,7 @@ from vaguemestre.backup.errors import (
     DamagedError,
     ForeignRepositoryError,
     LockedError,
+    MailMissingError,
     NoBackupError,
     NotARepositoryError,
     PasswordFileError,
@@ -27,11 +28,19 @@ from vaguemestre.backup.errors import (
 # Every snapshot bears it, whatever the machine is called now: restic looks for the one before under the same host.
 HOST = "vaguemestre"
 LOCK_PATIENCE = "2m"  # for a lock of another machine; one that is left by a dead process goes by `unlock`
+# Seconds, then it is killed: a place that takes a connection and says nothing would be waited for without end. What
+# reads or writes a whole store takes as long as it takes.
+PATIENCE = {"snapshots": 300, "dump": 300, "ls": 600, "unlock": 300, "init": 300}
+RESTORE_PATIENCE = 4 * 3600  # for a part of a snapshot
+# ssh ends by itself two minutes after the other side fell silent.
+_SFTP = ("-o", "sftp.args=-o ConnectTimeout=60 -o ServerAliveInterval=30 -o ServerAliveCountMax=4")
 _FULL = re.compile(r"no space left on device|disk quota exceeded|file too large|insufficient storage|507 ", re.I)
 _UNREACHABLE = re.compile(
     r"unable to open (repository|config)|connection (refused|reset|timed out)|no such host|i/o timeout|"
     r"sftp session|subprocess ssh|network is unreachable|permission denied|input/output error", re.I
 )  # fmt: skip
+# So many files may go away while they are read; more, and it is the disk that went away.
+GONE_AT_MOST, GONE_SHARE = 100, 0.05
 LOCKED = 11  # restic's status
 _BY_STATUS: dict[int, type[BackupError]] = {10: NotARepositoryError, LOCKED: LockedError, 12: WrongPasswordError}
 
@@ -79,11 +88,14 @@ class Repository:
         """`paths` are names within the folder `within`, and are so restored. A file that goes away meanwhile is no
         failure; one that cannot be read is."""
         options = [word for pattern in leaving_out for word in ("--exclude", pattern)]
-        said = self._run(
+        done = self._ask(
             "backup", "--host", HOST, "--tag", self._tags(tags), "--group-by", "host,paths", *options, "--", *paths,
             cwd=within, gone_is_well=True,
         )  # fmt: skip
-        summary = next(line for line in said if line.get("message_type") == "summary")
+        summary = next(line for line in _answers(done) if line.get("message_type") == "summary")
+        gone = len(_unread(done.stderr))
+        if gone > max(GONE_AT_MOST, GONE_SHARE * summary["total_files_processed"]):
+            raise MailMissingError(f"{within}: {gone}")
         return BackupSummary(
             summary["snapshot_id"], summary["total_files_processed"], summary["total_bytes_processed"],
             summary["data_added"],
@@ -108,7 +120,8 @@ class Repository:
         """`paths` within the snapshot, from its root ("mail/a0000001"); none: all. Owners come back by number. Raises
         NoBackupError when there is nothing at one of them."""
         options = [word for path in paths for word in ("--include", "/" + path.strip("/"))]
-        said = self._run("restore", snapshot, "--target", str(into), *options)
+        patience = RESTORE_PATIENCE if paths else None
+        said = _answers(self._ask("restore", snapshot, "--target", str(into), *options, patience=patience))
         summary = next((line for line in said if line.get("message_type") == "summary"), {})
         if paths and not summary.get("total_files"):
             raise NoBackupError(", ".join(paths))
@@ -145,39 +158,39 @@ class Repository:
     def _tags(self, tags: dict[str, str]) -> str:
         return ",".join(f"{name}={value}" for name, value in {**tags, "instance": self.instance}.items())
 
-    def _run(self, *words: str, cwd: Path | None = None, gone_is_well: bool = False) -> list[dict[str, Any]]:
-        """Its answers: one a line, a list as `rows`."""
-        done = self._ask(*words, cwd=cwd, gone_is_well=gone_is_well)
-        answers = []
-        for line in done.stdout.splitlines():
-            if line.startswith((b"{", b"[{", b"[]")):
-                answer = json.loads(line)
-                answers.append({"rows": answer} if isinstance(answer, list) else answer)
-        return answers
+    def _run(self, *words: str) -> list[dict[str, Any]]:
+        return _answers(self._ask(*words))
 
     def _ask(
-        self, *words: str, cwd: Path | None = None, gone_is_well: bool = False
+        self, *words: str, cwd: Path | None = None, gone_is_well: bool = False, patience: float | None = None
     ) -> subprocess.CompletedProcess[bytes]:
         self.work.mkdir(mode=0o700, parents=True, exist_ok=True)
         command = [
             "nice", "-n", "19", "ionice", "-c", "3", "restic", "--json", "--repo", self.target.address,
             "--password-file", str(self.target.password_file), "--cache-dir", str(self.work / "cache"),
             *(["--retry-lock", LOCK_PATIENCE] if self.locks else ["--no-lock"]), "--limit-upload", str(self.upload_kib),
-            *words,
+            *(_SFTP if self.target.address.startswith("sftp:") else ()), *words,
         ]  # fmt: skip
-        done = self._restic(command, cwd)
+        patience = patience or PATIENCE.get(words[0])
+        done = self._restic(command, cwd, patience)
         if done.returncode == LOCKED and words[0] != "unlock":
             self.unlock()  # it may be a dead process's
-            done = self._restic(command, cwd)
+            done = self._restic(command, cwd, patience)
         if done.returncode and not (gone_is_well and done.returncode == 3 and only_gone(done.stderr)):
             raise self._error(done)
         return done
 
-    def _restic(self, command: Sequence[str], cwd: Path | None) -> subprocess.CompletedProcess[bytes]:
+    def _restic(
+        self, command: Sequence[str], cwd: Path | None, patience: float | None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """nice and ionice become restic: it is the one that is killed."""
         try:
             return subprocess.run(
-                command, cwd=cwd, env=self._environment(), stdin=subprocess.DEVNULL, capture_output=True, check=False
-            )
+                command, cwd=cwd, env=self._environment(), stdin=subprocess.DEVNULL, capture_output=True, check=False,
+                timeout=patience,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise UnreachableError(f"{self.target.address} ({error.timeout:.0f} s)") from error
         except FileNotFoundError as error:
             raise BackupError(f"{error.filename}: apt install restic") from error
 
@@ -205,6 +218,16 @@ class Repository:
         if _UNREACHABLE.search(last):
             return UnreachableError(f"{self.target.address} ({last})")
         return BackupError(last)
+
+
+def _answers(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
+    """One a line, a list as `rows`."""
+    answers = []
+    for line in done.stdout.splitlines():
+        if line.startswith((b"{", b"[{", b"[]")):
+            answer = json.loads(line)
+            answers.append({"rows": answer} if isinstance(answer, list) else answer)
+    return answers
 
 
 def _snapshot(row: dict[str, Any]) -> BackupSnapshot:

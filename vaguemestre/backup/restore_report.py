@@ -50,6 +50,26 @@ def _again(report: ReplayReport) -> Iterator[str]:
         ) % {"count": report.unknown}
     if report.applications:
         yield _("Applications were changed since, perhaps their secret: look at them in the registry.")
+    if report.closed_applications:
+        yield ngettext(
+            "%(count)d application is closed again.", "%(count)d applications are closed again.",
+            report.closed_applications,
+        ) % {"count": report.closed_applications}  # fmt: skip
+    if report.delegations:
+        yield ngettext(
+            "%(count)d delegation is taken back again.", "%(count)d delegations are taken back again.",
+            report.delegations,
+        ) % {"count": report.delegations}  # fmt: skip
+    if report.transfers:
+        yield ngettext(
+            "%(count)d next address is given no longer.", "%(count)d next addresses are given no longer.",
+            report.transfers,
+        ) % {"count": report.transfers}  # fmt: skip
+    if report.forwarding:
+        yield _(
+            "Redirections or forwarding were changed since, and stand there as before. The filters of these mailboxes "
+            "are stopped until their owners have looked at their settings: %(keys)s"
+        ) % {"keys": ", ".join(report.forwarding)}
     if report.withdrawals:
         yield _("Dangerous messages were taken out of mailboxes since: do it again.")
     yield _("Purged mail that came back is purged again within the hour; mailboxes are put right at the first start.")

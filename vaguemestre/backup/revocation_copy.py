@@ -2,6 +2,7 @@
 so that a restore can see how far it goes."""
 
 import json
+import os
 import subprocess
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vaguemestre.backup import outcomes, runs
-from vaguemestre.backup.backup_run import only_one
+from vaguemestre.backup.backup_run import failure_kept, only_one
 from vaguemestre.backup.configuration import BackupConfiguration
 from vaguemestre.backup.errors import BackupError
 from vaguemestre.backup.outcomes import Task
@@ -30,32 +31,34 @@ def copy_revocations(
     configuration: BackupConfiguration, database: Mapping[str, Any], checkout: Path, *, now: datetime
 ) -> int:
     """How many were new. Raises BackupError, AlreadyRunningError."""
-    data = configuration.data
-    with only_one(configuration, "revocations"):
-        try:
-            new = _copy(configuration, database, checkout, now)
-        except BackupError as error:
-            outcomes.write_failure(data, Task.REVOCATIONS, now, error.code, error.detail)
-            raise
-    return new
+    with only_one(configuration, "revocations"), failure_kept(configuration.data, Task.REVOCATIONS, now):
+        return _copy(configuration, database, checkout, now)
 
 
 def _copy(configuration: BackupConfiguration, database: Mapping[str, Any], checkout: Path, now: datetime) -> int:
-    folder = configuration.work / "revocations"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / FILE
+    file = configuration.work / "revocations" / FILE
     known = _pruned(read_lines(file.read_text()) if file.exists() else [], configuration, now)
     last = max((one.id for one in known), default=0)
-    ids = {one.id for one in known}
     read = _ask(configuration, database, checkout, max(0, last - LATE_TRANSACTIONS))
+    if known and known[-1].line not in {one.line for one in read}:
+        # A restore since: the journal is another, whose numbers came back. All that it says is new.
+        known, read = [], _ask(configuration, database, checkout, 0)
+    ids = {one.id for one in known}
     new = [one for one in read if one.id not in ids]
     done = outcomes.read_outcome(configuration.data, Task.REVOCATIONS)
     if not new and not done.code and done.done_at and now - done.done_at < HEARTBEAT:
         return 0
-    file.write_text(write_lines([*known, *new]))
-    (folder / UP_TO_FILE).write_text(json.dumps({"at": now.isoformat(), "count": len(known) + len(new)}))
+    # Known here is what was copied away: whoever is killed before that copies it the next time.
+    draft = file.parent / "draft"
+    draft.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (draft / FILE).open("w") as opened:
+        opened.write(write_lines([*known, *new]))
+        opened.flush()
+        os.fsync(opened.fileno())
+    (draft / UP_TO_FILE).write_text(json.dumps({"at": now.isoformat(), "count": len(known) + len(new)}))
     repository = runs.secrets_repository(configuration)
-    repository.back_up([FILE, UP_TO_FILE], within=folder, tags={"part": "revocations"})
+    repository.back_up([FILE, UP_TO_FILE], within=draft, tags={"part": "revocations"})
+    (draft / FILE).replace(file)
     outcomes.write_success(configuration.data, Task.REVOCATIONS, now, count=len(known) + len(new))
     return len(new)
 

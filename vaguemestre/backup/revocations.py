@@ -21,13 +21,16 @@ ACTS = (
     "app-password.withdrawn", "mail-program.ended",
     "rescue.withdrawn", "rescue.voided", "rescue.confirmed", "rescue.recorded", "rescue.phone",
     "rescue.phone-withdrawn", "rescue.phone-voided", "rescue.phone-confirmed",
-    "sso.consent-withdrawn", "application.secret-replaced", "application.changed", "handout.withdrawn",
-    "withdrawal.taken",
+    "sso.consent-withdrawn", "application.secret-replaced", "application.changed", "application.closed",
+    "application.opened-again", "delegation.withdrawn", "redirection.set", "redirection.removed", "forwarding.removed",
+    "departure.address-withdrawn", "handout.withdrawn", "withdrawal.taken",
 )  # fmt: skip
 # And these with any ending: a factor, an OTP key.
 PREFIXES = ("factor.", "otp-key.")
 # Of an act's details, what is no secret and is needed to do it again.
-DETAILS = ("on", "file")
+DETAILS = ("on", "file", "application", "uai")
+# What a restore did again, in the journal that it brought back: `of` is the act. A second disaster knows it so.
+AGAIN = "backup.revoked-again"
 _TABLE = "audit_entry"
 
 
@@ -41,6 +44,13 @@ class Revocation:
     subject: str
     on: str = ""
     file: str = ""
+    application: str = ""
+    uai: str = ""
+
+    @property
+    def line(self) -> tuple[int, str, str]:
+        """Which line of which journal: numbers come back after a restore."""
+        return self.id, self.act, self.subject
 
 
 def read_lines(text: str) -> list[Revocation]:
@@ -62,20 +72,27 @@ def revocations_after(database: dict[str, Any], last: int) -> list[Revocation]:
     query, values = _query("%s" if "postgresql" in database["ENGINE"] else "?", last)
     rows = _rows(database, query, values)
     return [
-        Revocation(number, str(at), act, subject, **{name: str(kept[name]) for name in DETAILS if kept.get(name)})
+        Revocation(
+            number, str(at), first_act(act, kept), subject,
+            **{name: str(kept[name]) for name in DETAILS if kept.get(name)},
+        )
         for number, at, act, subject, details in rows
         for kept in [json.loads(details) if isinstance(details, str) else details]
-    ]
+    ]  # fmt: skip
+
+
+def first_act(act: str, details: dict[str, Any]) -> str:
+    return str(details["of"]) if act == AGAIN else act
 
 
 def _query(mark: str, last: int) -> tuple[str, list[Any]]:
-    acts = ", ".join(mark for _act in ACTS)
+    acts = ", ".join(mark for _act in (*ACTS, AGAIN))
     prefixes = " OR ".join(f"act LIKE {mark}" for _prefix in PREFIXES)
     query = (
         f"SELECT id, at, act, subject, details FROM {_TABLE} "  # noqa: S608 - constants alone
         f"WHERE id > {mark} AND (act IN ({acts}) OR {prefixes}) ORDER BY id"
     )
-    return query, [last, *ACTS, *(f"{prefix}%" for prefix in PREFIXES)]
+    return query, [last, *ACTS, AGAIN, *(f"{prefix}%" for prefix in PREFIXES)]
 
 
 def _rows(database: dict[str, Any], query: str, values: list[Any]) -> Iterator[Any]:

@@ -42,6 +42,10 @@ CAUSES = {
     "damaged": gettext_lazy(
         "What is kept is damaged. Keep it, make a new repository elsewhere and back up at once; then see to the disk."
     ),
+    "mail-missing": gettext_lazy(
+        "Mail is missing: is its disk mounted? If so much was really deleted, say so once: vaguemestre backup run "
+        "--less-mail"
+    ),
     "not-empty": gettext_lazy(
         "There is an installation in the data folder. --force puts it aside, in the same folder, and goes on."
     ),

@@ -128,6 +128,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "person.left": _("End of duty"),
     "person.confirmed": _("The same person by an operator’s word, though the HR feed says another name and birth date"),
     "person.put-back": _("HR file as before: a mistaken feed undone"),
+    "backup.restored": _("A backup brought back"),
+    "backup.revoked-again": _("Withdrawn since the backup that was brought back: withdrawn again"),
     "import.undone": _("Mistaken HR feed undone"),
     "maintenance.announced": _("Maintenance announced"),
     "maintenance.begun": _("Maintenance begun: pages closed"),

@@ -11,18 +11,28 @@ from typing import Any
 
 import pytest
 
-from vaguemestre.backup import backup_run, outcomes, rehearsal, repository as repository_module, restoration, runs
+from vaguemestre.backup import (
+    backup_run,
+    outcomes,
+    rehearsal,
+    repository as repository_module,
+    restoration,
+    revocation_copy,
+    runs,
+)
 from vaguemestre.backup.configuration import BackupConfiguration
 from vaguemestre.backup.errors import (
     AlreadyRunningError,
     DamagedError,
     ForeignRepositoryError,
+    MailMissingError,
     NewerStoreError,
     NotARepositoryError,
     SamePlaceError,
 )
+from vaguemestre.backup.management.commands.backup import Command
 from vaguemestre.backup.outcomes import Task, read_outcome
-from vaguemestre.backup.repository import Repository
+from vaguemestre.backup.repository import BackupSnapshot, Repository
 
 NOW = datetime.now(UTC)
 CHECKOUT = Path(__file__).parents[3]
@@ -140,3 +150,52 @@ def test_a_place_that_is_another_s_or_has_gone(
     with pytest.raises(NotARepositoryError):
         backup_run.back_up(replace(store, mail=repository.target), database, CHECKOUT, now=NOW)
     assert not Path(repository.target.address).exists()
+
+
+def test_mail_that_is_not_there_is_no_backup(store: BackupConfiguration, database: Mapping[str, Any]) -> None:
+    backup_run.back_up(store, database, CHECKOUT, now=NOW - timedelta(days=1))
+    shutil.move(store.data / "mail", store.data / "unmounted")
+    with pytest.raises(MailMissingError):
+        backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    (store.data / "mail" / "lost+found").mkdir(parents=True)
+    with pytest.raises(MailMissingError):
+        backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    assert read_outcome(store.data, Task.BACKUP).code == "mail-missing"
+    assert len(runs.complete_runs(runs.mail_repository(store).snapshots())) == 1
+    with pytest.raises(MailMissingError):
+        rehearsal.rehearse(store, now=NOW)
+    backup_run.back_up(store, database, CHECKOUT, now=NOW, less_mail=True)
+
+
+def test_half_of_the_mail_may_go_and_no_more(store: BackupConfiguration, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    parts = {part: BackupSnapshot(part, at, {"run": "x", "part": part}, 100, 1) for part in (*runs.PARTS, runs.RECORD)}
+    mail = runs.mail_repository(store)
+    monkeypatch.setattr(Repository, "snapshots", lambda _mail: list(parts.values()))
+    backup_run._require_mail(mail, store.data, 50, accounts=3)
+    with pytest.raises(MailMissingError):
+        backup_run._require_mail(mail, store.data, 49, accounts=3)
+
+
+def test_what_nobody_foresaw_is_an_outcome_too(
+    store: BackupConfiguration, database: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_words: object) -> None:
+        raise RuntimeError("words that may hold anything")
+
+    for module in (backup_run, rehearsal, revocation_copy):
+        monkeypatch.setattr(module, "require_sound" if module is not revocation_copy else "_ask", broken)
+    with pytest.raises(RuntimeError):
+        backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    with pytest.raises(RuntimeError):
+        rehearsal.rehearse(store, now=NOW)
+    with pytest.raises(RuntimeError):
+        revocation_copy.copy_revocations(store, database, CHECKOUT, now=NOW)
+    found = [read_outcome(store.data, task) for task in Task]
+    assert {(one.code, one.detail) for one in found} == {("failed", "RuntimeError")}
+
+
+def test_revocations_of_an_unsound_place_are_said_before_they_are_followed(store: BackupConfiguration) -> None:
+    with pytest.raises(SamePlaceError):
+        Command()._follow(replace(store, secrets=store.mail))
+    assert read_outcome(store.data, Task.REVOCATIONS).code == "same-place"

@@ -1,5 +1,6 @@
 """What was revoked after the backup is revoked again in the older database."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,17 +9,24 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from vaguemestre.accounts.lifecycle import transfer
 from vaguemestre.accounts.lifecycle.lock import lock
 from vaguemestre.accounts.mail_access import app_passwords
-from vaguemestre.accounts.models import Account, AppPassword, Numbering, ResetLink, Session
+from vaguemestre.accounts.models import Account, AppPassword, Numbering, OtpKey, ResetLink, Session
+from vaguemestre.accounts.notices.journal_text import SENTENCES
+from vaguemestre.accounts.otp.testing import hold
 from vaguemestre.accounts.passwords import passwords
 from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
 from vaguemestre.backup import replay
 from vaguemestre.backup.restore_report import report_lines
-from vaguemestre.backup.revocations import Revocation, read_lines, revocations_after, write_lines
+from vaguemestre.backup.revocations import ACTS, PREFIXES, Revocation, read_lines, revocations_after, write_lines
 from vaguemestre.clock.models import Due
+from vaguemestre.sso import delegations
+from vaguemestre.sso.models import Application, Delegation
+from vaguemestre.sso.testing import make_application
+from vaguemestre.testing import Cast, make_school
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -138,3 +146,99 @@ def test_the_journal_is_read_without_django_and_tells_no_secret(settings: LazySe
     assert "Ma clé" not in text
     assert read_lines(text + '{"id": 9, "at"') == found
     assert revocations_after(dict(connection.settings_dict), found[-1].id) == []
+
+
+def test_a_transaction_that_ended_after_the_backup_is_not_lost(account: Account) -> None:
+    """Its number is lower than the newest one that the backup has."""
+    journal.record("x", "numen.shown", account.key)
+    newest = Entry.objects.latest("id").pk
+    late = Revocation(newest - 1, NOW.isoformat(), "account.locked", account.key)
+    assert replay.replay([late], [], now=NOW).locked == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_disaster_knows_what_the_first_one_knew(account: Account) -> None:
+    since = [
+        revoked("password.chosen", account.key),
+        revoked("delegation.withdrawn", account.key, after=2, application="onde", uai="0801234A"),
+        revoked("account.opened", "a0004711", after=3),
+    ]
+    replay.replay(since, [], now=NOW)
+    found = revocations_after(dict(connection.settings_dict), 0)
+    assert [(one.act, one.subject, one.application, one.uai) for one in found] == [
+        (one.act, one.subject, one.application, one.uai) for one in since
+    ]
+    assert replay.replay(found, [], now=NOW).passwords == 0  # this database knows them
+
+
+def test_what_was_lent_is_taken_back_and_what_was_closed_is_closed(cast: Cast) -> None:
+    lent, closed, open_again = (make_application(delegable=True) for _number in range(3))
+    delegations.delegate(cast.head, cast.teacher, lent, make_school(), ends=NOW + timedelta(days=9), now=NOW)
+    uai = Delegation.objects.get().uai
+    since = [
+        revoked("delegation.withdrawn", cast.teacher.key, application=lent.slug, uai=uai),
+        revoked("application.closed", closed.slug, after=2),
+        revoked("application.closed", open_again.slug, after=3),
+        revoked("application.opened-again", open_again.slug, after=4),
+    ]
+    report = replay.replay(since, [], now=NOW)
+    assert (report.delegations, report.closed_applications, report.applications) == (1, 1, 0)
+    assert Delegation.objects.get().withdrawn_at == NOW
+    assert set(Application.objects.filter(active=True)) == {lent, open_again}
+    said = "\n".join(report_lines(report, begun=NOW.isoformat(), up_to="", complete=True))
+    assert "1 application est fermée de nouveau" in said
+    assert "1 délégation est reprise de nouveau" in said
+
+
+def test_forwarding_is_stopped_and_said_and_the_next_address_is_no_longer_given(account: Account) -> None:
+    other = make_account()
+    transfer.agree_transfer(account, "p.martin@ac-lille.fr", now=NOW)
+    since = [
+        revoked("departure.address-withdrawn", account.key),
+        revoked("redirection.removed", account.key, after=2),
+        revoked("forwarding.removed", other.key, after=3),
+    ]
+    report = replay.replay(since, [], now=NOW)
+    assert transfer.new_address_of(account) is None
+    assert (report.transfers, report.forwarding) == (1, tuple(sorted([account.key, other.key])))
+    assert other.key in "\n".join(report_lines(report, begun=NOW.isoformat(), up_to="", complete=True))
+
+
+def test_an_otp_key_blocked_since_is_blocked(account: Account) -> None:
+    fob = hold(account, now=NOW)
+    assert replay.replay([revoked("otp-key.blocked", account.key)], [], now=NOW).factors == 1
+    fob.key.refresh_from_db()
+    assert fob.key.state == OtpKey.State.BLOCKED
+
+
+# They give, tell or ask, or what they took is not in a backup, or goes again by the dates and the HR feed.
+TAKES_NO_RIGHT_AWAY = re.compile(
+    r"absence\.|backup\.|career\.|charter\.|export\.|filter\.|held\.|identity\.|import\.|intake\.|list\.|lockout\.|"
+    r"mailing\.|maintenance\.|numen\.|person\.|phishing\.|restoration\.|roundcube\.|session\.|sessions\.|suspects?\.|"
+    r"tries\.|"
+    r"(account\.(opening-moved|begun|closed|stopped|renamed|welcomed)|app-password\.made|mail-program\.let-in|"
+    r"application\.(registered|shut|unshut)|delegation\.given|departure\.address-given|forwarding\.set|"
+    r"factor\.(text-added|passkey-added)|handout\.(sent|given-back)|letter\.(printed|file-deleted|reissued)|"
+    r"mail\.unblocked|"
+    r"otp-key\.(imported|asked|request-withdrawn|approved|refused|assigned|put-back|handed|activated|resynchronised|"
+    r"found|asked-back)|"
+    r"rescue\.(way|put-off)|reset\.(requested|taken|answered|withdrawn|link-sent|text-sent|text-used)|"
+    r"sso\.(opened|right-ended|consent-given|application-registered|shown-twice|farewells-again|key-made)|"
+    r"withdrawal\.(searched|ordered|returned|dropped|put-back))$"
+)
+# Done by their name, or what somebody must do again stands in the report.
+BY_NAME = {
+    "account.locked", "account.unlocked", "account.stolen", "account.unfrozen", "account.opened", "account.purged",
+    "handout.withdrawn", "delegation.withdrawn", "application.closed", "application.opened-again",
+    "application.changed", "application.secret-replaced", "withdrawal.taken",
+}  # fmt: skip
+
+
+def test_each_act_of_the_journal_is_done_again_or_takes_no_right_away() -> None:
+    """Whoever writes an act that takes a right away puts it into `revocations.ACTS`, and `replay` does it."""
+    patterns = [one for one in vars(replay).values() if isinstance(one, re.Pattern)]
+    copied = {act for act in SENTENCES if act in ACTS or act.startswith(PREFIXES)}
+    done = {act for act in copied if act in BY_NAME or any(pattern.match(act) for pattern in patterns)}
+    assert set(ACTS) <= done
+    assert sorted(act for act in SENTENCES if act not in done and not TAKES_NO_RIGHT_AWAY.match(act)) == []
+    assert sorted(act for act in done if TAKES_NO_RIGHT_AWAY.match(act)) == []

@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import signal
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from vaguemestre.backup.errors import (
     DamagedError,
     ForeignRepositoryError,
     LockedError,
+    MailMissingError,
     NoBackupError,
     NotARepositoryError,
     TargetFullError,
@@ -77,6 +79,20 @@ def test_a_wrong_password_no_repository_and_another_s(
     away = replace(repository.target, address="sftp:nobody@127.0.0.1:/nothing")
     with pytest.raises(UnreachableError):
         replace(repository, target=away).snapshots()
+
+
+def test_a_place_that_takes_a_connection_and_says_nothing(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(repository_module.PATIENCE, "snapshots", 1)
+    monkeypatch.setattr(repository_module, "RESTORE_PATIENCE", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for address in ("rest:http://127.0.0.1:{}/", "sftp://nobody@127.0.0.1:{}//nothing"):
+            target = replace(repository.target, address=address.format(silent.getsockname()[1]))
+            with pytest.raises(UnreachableError):
+                replace(repository, target=target).snapshots()
+            with pytest.raises(UnreachableError):
+                replace(repository, target=target).restore("latest", ["one"], tmp_path / "back")
 
 
 def test_a_repository_that_another_holds_is_said(
@@ -151,3 +167,20 @@ def test_a_file_that_went_away_meanwhile_is_no_failure() -> None:
     assert repository_module.only_gone(gone)
     assert not repository_module.only_gone(b"\n".join([gone, shut]))
     assert not repository_module.only_gone(b"")
+
+
+def test_a_disk_that_goes_away_meanwhile_is_a_failure(
+    repository: Repository, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """restic says nothing but that each file is gone."""
+    line = b'{"message_type":"error","error":{"message":"lstat: no such file or directory"},"during":"archival"}\n'
+    summary = (
+        b'{"message_type":"summary","snapshot_id":"x","total_files_processed":1000,"total_bytes_processed":1,'
+        b'"data_added":1}'
+    )
+    said = subprocess.CompletedProcess([], 3, summary, line * 100)
+    monkeypatch.setattr(subprocess, "run", lambda *_words, **_options: said)
+    assert repository.back_up(["mail"], within=store, tags={}).files == 1000
+    said.stderr = line * 101
+    with pytest.raises(MailMissingError):
+        repository.back_up(["mail"], within=store, tags={})

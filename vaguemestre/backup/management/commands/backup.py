@@ -30,6 +30,7 @@ from vaguemestre.backup import (
 from vaguemestre.backup.configuration import BackupConfiguration, configured, require_sound
 from vaguemestre.backup.errors import AlreadyRunningError, BackupError, NotConfiguredError
 from vaguemestre.backup.management import mailbox_restore
+from vaguemestre.backup.outcomes import Task
 from vaguemestre.web.date_text import full_date_text
 
 FOLLOWED_EVERY = 20  # seconds
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         )
         rehearse = acts.add_parser("rehearse", help=_("bring a sample of the newest one back and compare it"))
         follow = acts.add_parser("follow", help=_("copy what is revoked, within a minute, until stopped"))
+        run.add_argument("--less-mail", action="store_true", help=_("also with much less mail than the last time"))
         for act in (run, rehearse, follow):
             act.add_argument(
                 "--if-configured", action="store_true", help=_("without [backup] in instance.toml: nothing")
@@ -80,8 +82,9 @@ class Command(BaseCommand):
         match options["act"]:
             case "run":
                 made = backup_run.back_up(
-                    configuration, settings.DATABASES["default"], Path(settings.ACADEMY_FILE).parent, now=now
-                )
+                    configuration, settings.DATABASES["default"], Path(settings.ACADEMY_FILE).parent, now=now,
+                    less_mail=options["less_mail"],
+                )  # fmt: skip
                 self.stdout.write(_("Backup %(run)s is complete: %(size)s.") % {"run": made.id, "size": _size(made)})
             case "list":
                 self._list(configuration)
@@ -113,7 +116,8 @@ class Command(BaseCommand):
 
     def _follow(self, configuration: BackupConfiguration) -> None:
         """A unit of its own: the first failure is said in the state of the service, and it tries again."""
-        require_sound(configuration)
+        with backup_run.failure_kept(configuration.data, Task.REVOCATIONS, timezone.now()):
+            require_sound(configuration)
         while True:
             pause = FOLLOWED_EVERY
             try:
@@ -134,7 +138,7 @@ class Command(BaseCommand):
         lines = told["revocations"]
         known = None if lines is None else revocations.read_lines(lines)
         report = replay.replay(known, told["keys"], now=now)
-        mailbox_resync.keep_stolen(settings.DATA, report.stolen)
+        mailbox_resync.keep_stolen(settings.DATA, (*report.stolen, *report.forwarding))
         for line in restore_report.report_lines(
             report, begun=told["begun"], up_to=told["up_to"], complete=known is not None
         ):
