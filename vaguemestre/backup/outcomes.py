@@ -17,7 +17,7 @@ class Task(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """`done_at`: the last time it went well, `first_at` the first. `code`: why the last try did not (`errors`), or ""."""
+    """`done_at`: the last time it went well, `first_at` the first. `code`: why not the last time (`errors`), or ""."""
 
     tried_at: datetime | None = None
     done_at: datetime | None = None

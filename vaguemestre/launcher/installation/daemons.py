@@ -25,6 +25,7 @@ def install(*, postgresql: bool = False) -> None:
     if postgresql and not Path("/usr/bin/pg_dump").exists():
         missing += debian_packages.named("postgresql")
     mask()
+    _allow_starts()
     if not missing:
         return
     with step(_("Debian’s packages (a minute or two)")), _nothing_starts():
@@ -51,16 +52,22 @@ def _missing(packages: Sequence[str]) -> Iterator[str]:
 
 @contextmanager
 def _nothing_starts() -> Iterator[None]:
-    if POLICY.exists() and not PUT_ASIDE.exists():
+    if POLICY.exists():
         POLICY.rename(PUT_ASIDE)
     POLICY.write_text(REFUSAL)
     POLICY.chmod(0o755)
     try:
         yield
     finally:
+        _allow_starts()
+
+
+def _allow_starts() -> None:
+    """Also what a former try left that was killed: no package of Debian's would restart its service ever again."""
+    if POLICY.exists() and POLICY.read_text() == REFUSAL:
         POLICY.unlink()
-        if PUT_ASIDE.exists():
-            PUT_ASIDE.rename(POLICY)
+    if PUT_ASIDE.exists() and not POLICY.exists():
+        PUT_ASIDE.rename(POLICY)
 
 
 def _call(*command: str, given: str = "") -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from vaguemestre import __version__
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import folder, ports, units
 from vaguemestre.launcher.errors import LauncherError
@@ -21,6 +22,7 @@ from vaguemestre.launcher.programs import programs
 from vaguemestre.launcher.run import prepare_only
 from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 from vaguemestre.launcher.texts import _
+from vaguemestre.launcher.upgrades import record
 
 SYSTEMD = Path("/run/systemd/system")
 UNITS = Path("/etc/systemd/system")
@@ -47,9 +49,10 @@ def run(arguments: Sequence[str], data: Path) -> int:
         set_domain(ACADEMY, answers.domain)
         write_instance(data, answers)
     point_at(data)
-    if not _runs():
+    if not _runs() or record.former_version(data) != __version__:  # an upgrade that had to wait for a daemon
         instance = _instance(data)
-        ports.require_free(instance.ports, instance.listen)
+        if not _runs():
+            ports.require_free(instance.ports, instance.listen)
         prepare_only(["--data", str(data)])
         _install_units(data, instance)
         _start()
@@ -123,7 +126,7 @@ def _install_units(data: Path, instance: Instance) -> None:
 
 def _start() -> None:
     print(_("  start (a minute or two)…"), flush=True)
-    if subprocess.run(["systemctl", "start", units.TARGET], stdin=subprocess.DEVNULL, check=False).returncode:
+    if subprocess.run(["systemctl", "restart", units.TARGET], stdin=subprocess.DEVNULL, check=False).returncode:
         raise LauncherError(
             _("It does not answer in whole: journalctl -u vaguemestre-ready names what is missing. It is tried again.")
         )

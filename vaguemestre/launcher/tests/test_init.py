@@ -9,7 +9,7 @@ import pytest
 
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.installation import init, occupied, questions
+from vaguemestre.launcher.installation import daemons, init, occupied, questions
 from vaguemestre.launcher.installation.occupied import Machine
 from vaguemestre.launcher.installation.questions import Answers
 from vaguemestre.launcher.supervision import CHECKOUT
@@ -147,3 +147,16 @@ def test_the_domain_goes_into_the_authority_s_facts_and_nothing_else(tmp_path: P
     for facts in (before, after):
         facts["domain"] = facts["mail"]["imap_host"] = facts["mail"]["smtp_host"] = ""
     assert before == after
+
+
+def test_what_a_killed_try_left_forbids_no_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(daemons, "POLICY", tmp_path / "policy")
+    monkeypatch.setattr(daemons, "PUT_ASIDE", tmp_path / "aside")
+    with daemons._nothing_starts():
+        pass
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "policy").write_text(daemons.REFUSAL)
+    (tmp_path / "aside").write_text("the administrator's")
+    daemons._allow_starts()
+    assert (tmp_path / "policy").read_text() == "the administrator's"
+    assert not (tmp_path / "aside").exists()
