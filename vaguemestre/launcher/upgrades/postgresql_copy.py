@@ -46,8 +46,8 @@ class Facts(NamedTuple):
         return not self.tables
 
 
-def facts(data: Path) -> Facts:
-    return Facts(*map(int, talk(data, ["vaguemestre.launcher.upgrades.database_facts"], "").split()))
+def facts(data: Path, server: str) -> Facts:
+    return Facts(*map(int, talk(data, ["vaguemestre.launcher.upgrades.database_facts"], server).split()))
 
 
 def require_client(major: int) -> None:
