@@ -1,5 +1,5 @@
 """After a restore: the database is older than the crash, and what was revoked in between lives again. Here it is
-revoked once more, by the copy of the revocations; without the copy, everything that could have been revoked is void."""
+revoked once more, by the copy of the revocations; without it, sessions, links and application passwords are void."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -70,9 +70,11 @@ class ReplayReport:
     stolen: tuple[str, ...]
 
 
-def replay(revocations: Sequence[Revocation] | None, keys_on_disk: Iterable[str], *, now: datetime) -> ReplayReport:
+def replay(
+    revocations: Sequence[Revocation] | None, keys_on_disk: Iterable[str], *, now: datetime, void_all: bool = False
+) -> ReplayReport:
     """`revocations`: None when there is no copy of them. `keys_on_disk`: of the mailboxes restored, some of which the
-    database may not know. Bears being done twice."""
+    database may not know. `void_all`: every application password besides, as without a copy. Bears being done twice."""
     with transaction.atomic():
         last = Entry.objects.aggregate(last=Max("id"))["last"] or 0
         since = [one for one in revocations or () if one.id > last]
@@ -80,7 +82,7 @@ def replay(revocations: Sequence[Revocation] | None, keys_on_disk: Iterable[str]
         ended, links = _end_sessions(), _void_links(now)
         by_account = _by_account(since)
         accounts = list(Account.objects.filter(pk__in=by_account).select_related("person"))
-        void = _void_app_passwords(now) if revocations is None else 0
+        void = _void_app_passwords(now) if void_all or revocations is None else 0
         counts = _each(accounts, by_account, now)
         files = _withdraw_files(since, now)
         journal.record(BY, "backup.restored", BY, replayed=len(since), copy=revocations is not None)
