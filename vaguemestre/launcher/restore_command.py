@@ -119,6 +119,8 @@ def _set_up(data: Path, copied: Path, server: str) -> None:
     secrets.ensure(data / "secrets", database_exists=True)
     database.wait(data, instance)
     with step(_("database put back")):
+        if server:
+            restored_server.clear(data, server)
         put_back(database_facts(data, instance), copied, (data / "db").stat().st_uid)
     database.migrate(data, instance)
     with step(_("what the mail servers know")):

@@ -69,6 +69,12 @@ def _copy(data: Path, server: str) -> None:
     print(_("Copy of what is in the database: {file}", file=file.name), flush=True)
 
 
+def clear(data: Path, server: str) -> None:
+    """What a newer version has added would stay otherwise, and stand in the way of its migrations."""
+    if reason := postgresql_copy.clear(data, server):
+        raise LauncherError(reason)
+
+
 def write(file: Path, server: str) -> None:
     """`database` of that instance.toml; the rest of it stays."""
     lines = file.read_text().splitlines()
