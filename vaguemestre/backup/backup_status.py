@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from vaguemestre.backup.configuration import configured
-from vaguemestre.backup.errors import NotConfiguredError
+from vaguemestre.backup.errors import NotConfiguredError, UnfinishedRestoreError
 from vaguemestre.backup.outcomes import Outcome, Task, read_outcome
 from vaguemestre.backup.sentences import COMMANDS, age_text, cause_sentence
 from vaguemestre.web.findings import Finding, Severity
@@ -50,7 +50,7 @@ def troubles(now: datetime) -> list[BackupTrouble]:
         return []
     try:
         configuration = configured()
-    except NotConfiguredError as error:
+    except (NotConfiguredError, UnfinishedRestoreError) as error:
         return [BackupTrouble(Task.BACKUP, error.code)]
     late = {
         Task.BACKUP: timedelta(hours=configuration.late_hours), Task.REHEARSAL: REHEARSAL_LATE,

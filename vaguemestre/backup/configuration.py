@@ -8,7 +8,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from vaguemestre.backup.errors import InsideDataError, NotConfiguredError, PasswordFileError, SamePlaceError
+from vaguemestre.backup import unfinished_restore
+from vaguemestre.backup.errors import (
+    InsideDataError,
+    NotConfiguredError,
+    PasswordFileError,
+    SamePlaceError,
+    UnfinishedRestoreError,
+)
 
 REMOTE = ("sftp:", "rest:", "s3:")
 
@@ -49,9 +56,12 @@ class BackupConfiguration:
 
 
 def configured() -> BackupConfiguration:
-    """Raises NotConfiguredError. Whether it is sound, `require_sound` tells, which must be root to see it."""
+    """Raises NotConfiguredError, UnfinishedRestoreError. Whether it is sound, `require_sound` tells: only root sees
+    that."""
     if settings.BACKUP is None or settings.DATA is None:
         raise NotConfiguredError
+    if (settings.DATA / unfinished_restore.FILE).exists():
+        raise UnfinishedRestoreError(settings.DATA)
     section = dict(settings.BACKUP)
     mail = BackupTarget(section.pop("repository"), section.pop("password_file"), section.pop("credentials_file"))
     secrets = BackupTarget(

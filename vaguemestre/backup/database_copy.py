@@ -44,12 +44,22 @@ def put_back(database: Mapping[str, Any], file: Path, user: int) -> None:
         with file.open("rb") as source:
             _postgresql("pg_restore", *options, "service=vaguemestre", database=database, user=user, stdin=source)
         return
-    target = Path(database["NAME"])
-    for old in (target, target.with_name(f"{target.name}-wal"), target.with_name(f"{target.name}-shm")):
-        old.unlink(missing_ok=True)
-    shutil.copyfile(file, target)
-    os.chown(target, user, target.parent.stat().st_gid)
-    target.chmod(0o600)
+    _put_file_back(Path(database["NAME"]), file, user)
+
+
+def _put_file_back(target: Path, file: Path, user: int) -> None:
+    """The folder is `user`'s own: what they may have laid there, a link above all, is neither followed nor kept."""
+    draft = target.with_name(f".{target.name}.restored")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with open(descriptor, "wb") as made, file.open("rb") as source:  # noqa: PTH123 - the mode
+        shutil.copyfileobj(source, made)
+        made.flush()
+        os.fchown(descriptor, user, target.parent.stat().st_gid)
+        os.fsync(descriptor)
+    for journal in ("wal", "shm"):  # of what it replaces
+        target.with_name(f"{target.name}-{journal}").unlink(missing_ok=True)
+    draft.replace(target)
 
 
 def _dump(database: Mapping[str, Any], target: Path, user: int) -> Path:

@@ -101,3 +101,15 @@ class NewerStoreError(NotEmptyError):
     """And it knows more than the backup does."""
 
     code = "newer-store"
+
+
+class UnfinishedRestoreError(BackupError):
+    """What is in the data folder is not whole: a copy of it would be none."""
+
+    code = "unfinished-restore"
+
+
+class OtherDiskError(BackupError):
+    """A link or a mount point with something in it cannot be put aside."""
+
+    code = "other-disk"

@@ -81,19 +81,25 @@ def open_restoration(account: Account) -> MailboxRestoration | None:
 
 
 def last_restoration(account: Account, since: datetime) -> MailboxRestoration | None:
-    """What a page of this person tells: the last one that did anything, and not long ago."""
-    told = MailboxRestoration.objects.filter(account=account, since__gte=since).exclude(state=State.DROPPED)
+    """What a page of this person tells: the last one, not long ago, but one that an agent wanted to end."""
+    told = MailboxRestoration.objects.filter(account=account, since__gte=since)
+    told = told.exclude(state=State.DROPPED, failure="")
     return told.order_by("-ordered_at").first()
 
 
 def begin(
     account: Account, run: KnownRun, *, by: str, office: str, reason: str, now: datetime, message_id: str = ""
 ) -> MailboxRestoration:
-    """Looks what of the mailbox is missing. Raises RestorationRefusedError."""
+    """Looks what of the mailbox is missing; one's own former look ends, and one that was left alone. Raises
+    RestorationRefusedError."""
     if account.state != Account.State.OPEN:
         raise RestorationRefusedError("not-open")
     if (former := open_restoration(account)) and former.state != State.RESTORING:
+        if former.ordered_by != by and now - former.since <= CHOICE:
+            raise RestorationRefusedError("another-agent")
         give_up(former, by=by, now=now)
+    elif former is None:
+        _wipe(account.key)  # what a former one left, had it been stopped before it could
     try:
         with transaction.atomic():
             restoration = MailboxRestoration.objects.create(
@@ -107,32 +113,38 @@ def begin(
     return restoration
 
 
-def choose(restoration: MailboxRestoration, guid: str, *, by: str, now: datetime) -> None:
+def choose(restoration: MailboxRestoration, guid: str, *, by: str, office: str, now: datetime) -> None:
     """One folder, or with "" all that is missing. Raises RestorationRefusedError."""
     if guid and guid not in {folder.guid for folder in found_folders(restoration)}:
         raise RestorationRefusedError("no-folder")
     if restoration.room is not None and missing_octets(restoration, guid) > restoration.room:
         raise RestorationRefusedError("room")
+    chosen = {"chosen": [guid] if guid else [], "ordered_by": by, "office": office}
     with transaction.atomic():
-        if not _move(restoration, State.FOUND, State.RESTORING, now, chosen=[guid] if guid else [], ordered_by=by):
+        if not _move(restoration, State.FOUND, State.RESTORING, now, **chosen):
             raise RestorationRefusedError("too-late")
         due.at(now, GO_ON, restoration.key)
 
 
-def give_up(restoration: MailboxRestoration, *, by: str, now: datetime) -> bool:
-    """Before anything is brought back. False: it was too late, or ended."""
+def give_up(restoration: MailboxRestoration, *, by: str, now: datetime, why: str = "") -> bool:
+    """Before anything is brought back. `why`: where nobody wanted it, a word of `mailbox_sentences`. False: it was too
+    late, or ended."""
+    states = (State.LOOKING, State.FOUND)
     with transaction.atomic():
-        moved = any(_move(restoration, state, State.DROPPED, now) for state in (State.LOOKING, State.FOUND))
+        moved = any(_move(restoration, state, State.DROPPED, now, failure=why) for state in states)
         if moved:
             journal.record(by, "restoration.dropped", restoration.account_id, backup=_day(restoration))
     if moved:
-        _wipe(restoration)
+        _wipe(restoration.account_id)
     return moved
 
 
 def advance(restoration: MailboxRestoration, now: datetime) -> None:
     """One look at how far it is; `restoration` is as it stands afterwards."""
-    if restoration.state in MailboxRestoration.AT_WORK:
+    if restoration.state in MailboxRestoration.OPEN and restoration.account.state != Account.State.OPEN:
+        if not give_up(restoration, by="system", now=now, why="not-open"):
+            _fail(restoration, "not-open", now)
+    elif restoration.state in MailboxRestoration.AT_WORK:
         try:
             _look(restoration, now)
         except RestorationRefusedError as refused:
@@ -143,7 +155,7 @@ def advance(restoration: MailboxRestoration, now: datetime) -> None:
         if restoration.state in MailboxRestoration.AT_WORK and now - restoration.since > LONGEST:
             _fail(restoration, "slow", now)
     elif restoration.state == State.FOUND and now - restoration.since > CHOICE:
-        give_up(restoration, by="system", now=now)
+        give_up(restoration, by="system", now=now, why="expired")
 
 
 @GO_ON.register
@@ -165,7 +177,7 @@ def forget_account(key: str, _now: datetime) -> None:
     """Before its mailbox is deleted (accounts.ports.account_purgers)."""
     for restoration in MailboxRestoration.objects.filter(account=key):
         if restoration.state in MailboxRestoration.OPEN:
-            _wipe(restoration)
+            _wipe(restoration.account_id)
         restoration.delete()
 
 
@@ -209,15 +221,16 @@ def _finish(restoration: MailboxRestoration, said: dict[str, Any], now: datetime
             account, Notice.Kind.HELP_DESK, now=now, by=restoration.ordered_by, change="messages-restored",
             office=restoration.office, count=count, place=said["place"], day=day,
         )  # fmt: skip
-    _wipe(restoration)
+    _wipe(account.key)
 
 
 def _fail(restoration: MailboxRestoration, word: str, now: datetime) -> None:
     with transaction.atomic():
-        if any(_move(restoration, state, State.FAILED, now, failure=word) for state in MailboxRestoration.AT_WORK):
-            day = _day(restoration)
-            journal.record(restoration.ordered_by, "restoration.failed", restoration.account_id, why=word, backup=day)
-    _wipe(restoration)
+        if not any(_move(restoration, state, State.FAILED, now, failure=word) for state in MailboxRestoration.AT_WORK):
+            return  # somebody else ended it, and a new one may be at work
+        day = _day(restoration)
+        journal.record(restoration.ordered_by, "restoration.failed", restoration.account_id, why=word, backup=day)
+    _wipe(restoration.account_id)
 
 
 def _move(restoration: MailboxRestoration, start: str, end: str, now: datetime, **more: Any) -> bool:
@@ -229,10 +242,10 @@ def _move(restoration: MailboxRestoration, start: str, end: str, now: datetime, 
     return moved == 1
 
 
-def _wipe(restoration: MailboxRestoration) -> None:
+def _wipe(key: str) -> None:
     """Where nobody answers, the copy goes by itself: after half an hour, or at the restorer's next start."""
     try:
-        _asked(act="wipe", key=restoration.account_id)
+        _asked(act="wipe", key=key)
     except RestorationRefusedError:
         return
 

@@ -61,6 +61,7 @@ class MailboxRestorer:
         self._lister = ThreadPoolExecutor(max_workers=1)
         self._asked: dict[tuple[Any, ...], Future[Done]] = {}
         self._copies: dict[str, _Copy] = {}
+        self._known_runs: Done = {}
         self._runs_known_at = 0.0
         self._empty()
 
@@ -68,10 +69,10 @@ class MailboxRestorer:
         """Raises ValueError for anything that is not one of the verbs in its very form."""
         act, more = asked["act"], {name: value for name, value in asked.items() if name != "act"}
         if act == "runs" and not more:
-            return self._progress(_RUNS, self._runs)
+            return self._list()
         key = _matching(KEY, more.pop("key"))
         if act == "wipe" and not more:
-            self._give_up(key)
+            self._forget(key)
             return {"wiped": True}
         run = _matching(_RUN, more.pop("run"))
         message_id = _matching(_MESSAGE_ID, more.pop("message_id")) if "message_id" in more else ""
@@ -85,43 +86,55 @@ class MailboxRestorer:
 
     def forget_old(self) -> None:
         """What nobody came back for: copies, and answers that nobody fetched."""
-        now = time.monotonic()
+        now, at_work = time.monotonic(), {name[1:2] for name, future in self._asked.items() if not future.done()}
         for key, copy in list(self._copies.items()):
-            if now - copy.used_at > KEPT_SECONDS:
-                self._give_up(key)
-        known = self._asked.get(_RUNS)
-        if known and known.done() and now - self._runs_known_at > RUNS_KNOWN_SECONDS:
+            if now - copy.used_at > KEPT_SECONDS and (key,) not in at_work:
+                self._forget(key)
+        reading = self._asked.get(_RUNS)
+        if reading and reading.done() and not reading.exception():
             del self._asked[_RUNS]
 
+    def _list(self) -> Done:
+        """The former list is told while a new one is read: a form that somebody fills in outlives a minute."""
+        age = time.monotonic() - self._runs_known_at
+        if self._known_runs and age <= RUNS_KNOWN_SECONDS:
+            return self._known_runs
+        said = self._progress(_RUNS, self._runs)
+        return self._known_runs if self._known_runs and "working" in said and age <= KEPT_SECONDS else said
+
     def _progress(self, name: tuple[Any, ...], work: Callable[[], Done]) -> Done:
-        """Begins it, or says what came of it. A failure is told once, so that the same can be tried again."""
+        """Begins it, or says what came of it: to whoever asks, until that mailbox is wiped, since the clock and pages
+        ask side by side. A failure is told once, so that the same can be tried again."""
         worker = self._lister if name == _RUNS else self._worker
         if name not in self._asked:
             self._asked[name] = worker.submit(work)
         future = self._asked[name]
         if not future.done():
             return {"working": True}
-        if name != _RUNS or future.exception():
+        if name == _RUNS or future.exception():
             del self._asked[name]
         return _result(future, name)
 
-    def _give_up(self, key: str) -> None:
+    def _forget(self, key: str) -> None:
         self._copies.pop(key, None)
-        for name in [name for name, future in self._asked.items() if name[1:2] == (key,) and future.done()]:
-            del self._asked[name]
+        for name in [name for name in self._asked if name[1:2] == (key,)]:
+            self._asked.pop(name).cancel()
         self._worker.submit(self._wipe, key)
 
     # What follows is done by the workers, each one after the other.
 
     def _runs(self) -> Done:
         runs = complete_runs(self._repository().snapshots())
+        self._known_runs = {"runs": [{"run": run.id, "at": run.at.timestamp()} for run in reversed(runs)]}
         self._runs_known_at = time.monotonic()
-        return {"runs": [{"run": run.id, "at": run.at.timestamp()} for run in reversed(runs)]}
+        return self._known_runs
 
     def _look(self, key: str, run: str, message_id: str) -> Done:
         copy = self._fetched(key, run)
         room = copy.mailbox.room()
-        return {"folders": [_shown(folder) for folder in copy.mailbox.folders(message_id)], "room": room}
+        found = {"folders": [_shown(folder) for folder in copy.mailbox.folders(message_id)], "room": room}
+        copy.used_at = time.monotonic()
+        return found
 
     def _restore(self, key: str, run: str, guids: tuple[str, ...], message_id: str) -> Done:
         copy = self._fetched(key, run)
@@ -132,6 +145,7 @@ class MailboxRestorer:
         target = f"Restauration {copy.day}"
         for folder in wanted:
             copy.mailbox.bring_back(folder, target)
+        copy.used_at = time.monotonic()
         return {"messages": sum(len(folder.missing) for folder in wanted), "place": target}
 
     def _wipe(self, key: str) -> None:

@@ -14,8 +14,12 @@ _OPERATORS = gettext_lazy("The backup cannot be read. Tell the operators, then t
 REFUSALS: Mapping[str, str | Promise] = {
     "not-configured": gettext_lazy("No backup is set up on this installation."),
     "away": gettext_lazy("The backup does not answer. Try again in a few minutes; if it lasts, tell the operators."),
+    "reading": gettext_lazy("The list of backups is still being read. Send the form again in a moment."),
     "not-open": gettext_lazy("This account is not open: nothing is brought back into its mailbox."),
     "already-running": gettext_lazy("Messages are being brought back into this mailbox already. Wait for the end."),
+    "another-agent": gettext_lazy(
+        "Somebody else of the help desk is looking into this mailbox. Wait until they are done."
+    ),
     "too-late": gettext_lazy("This restoration has ended meanwhile. Begin again: choose the day."),
     "no-folder": gettext_lazy("Choose a folder of the list."),
     "room": gettext_lazy(
@@ -71,5 +75,10 @@ def restoration_text(restoration: MailboxRestoration) -> str:
             return said % {"count": count, "day": day, "place": restoration.place}
         case State.FAILED:
             return _("The restoration was not finished. %(why)s") % {"why": refusal_text(restoration.failure)}
+        case State.DROPPED if restoration.failure == "expired":
+            asked = full_date(localtime(restoration.ordered_at).date())
+            return _("Nobody chose in time: the search of %(day)s has expired. Begin again.") % {"day": asked}
+        case State.DROPPED if restoration.failure:
+            return " ".join([_("Given up: no message was brought back."), refusal_text(restoration.failure)])
         case State.DROPPED:
             return _("Given up: no message was brought back.")

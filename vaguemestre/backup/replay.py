@@ -1,5 +1,5 @@
 """After a restore: the database is older than the crash, and what was revoked in between lives again. Here it is
-revoked once more, by the copy of the revocations; without the copy, everything that could have been revoked is void."""
+revoked once more, by the copy of the revocations; without it, sessions, links and application passwords are void."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -83,16 +83,18 @@ class ReplayReport:
     forwarding: tuple[str, ...]
 
 
-def replay(revocations: Sequence[Revocation] | None, keys_on_disk: Iterable[str], *, now: datetime) -> ReplayReport:
+def replay(
+    revocations: Sequence[Revocation] | None, keys_on_disk: Iterable[str], *, now: datetime, void_all: bool = False
+) -> ReplayReport:
     """`revocations`: None when there is no copy of them. `keys_on_disk`: of the mailboxes restored, some of which the
-    database may not know. Bears being done twice."""
+    database may not know. `void_all`: every application password besides, as without a copy. Bears being done twice."""
     with transaction.atomic():
         since = _unknown_to_the_journal(revocations or ())
         _keep_numbers({one.subject for one in since} | set(keys_on_disk))
         ended, links = _end_sessions(), _void_links(now)
         by_account = _by_account(since)
         accounts = list(Account.objects.filter(pk__in=by_account).select_related("person"))
-        void = _void_app_passwords(now) if revocations is None else 0
+        void = _void_app_passwords(now) if void_all or revocations is None else 0
         counts = _each(accounts, by_account, now)
         files = _withdraw_files(since, now)
         delegations, closed_applications = _withdraw_delegations(since, now), _close_applications(since)

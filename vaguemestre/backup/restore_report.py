@@ -9,19 +9,34 @@ from vaguemestre.backup.replay import ReplayReport
 from vaguemestre.web.date_text import full_date_text
 
 
-def report_lines(report: ReplayReport, *, begun: str, up_to: str, complete: bool) -> Iterator[str]:
+def report_lines(
+    report: ReplayReport, *, begun: str, up_to: str, complete: bool, void_all: bool = False
+) -> Iterator[str]:
     """`begun`: when the restored backup began; `up_to`: until when revocations are known. `complete`: there was a copy
-    of them."""
+    of them. `void_all`: every application password is void, whatever is known."""
     yield _("Restored as it was %(when)s. What came later is lost.") % {"when": _moment(begun)}
     if complete:
-        yield _(
-            "What was revoked since then is revoked again, as known %(when)s. Did the machine live on for more than an "
-            "hour after that? Then restore again with --void-all."
-        ) % {"when": _moment(up_to)}
+        yield _("What was revoked since then is revoked again, as known %(when)s.") % {"when": _moment(up_to)}
     else:
-        yield _("There is no copy of what was revoked since then: whatever could have been revoked is void.")
+        yield _("There is no copy of what was revoked since then.")
+    if complete and not void_all:
+        yield _("Did the machine live on for more than an hour after that? Then restore again with --force --void-all.")
+    else:
+        yield from _not_known()
     yield from _void(report)
     yield from _again(report)
+
+
+def _not_known() -> Iterator[str]:
+    yield _(
+        "What is in no copy is not revoked again. Only sessions, links for a lost password and application passwords "
+        "are void, all of them. Passwords, second factors, rescue contacts, locks and closures are as the backup has "
+        "them: a password that was stolen opens again."
+    )
+    yield _(
+        "Now, before people come in: look at which accounts were stolen, locked or closed in the last day (help desk, "
+        "HR), and do it again; likewise for passwords and second factors that were lost. Import the newest HR file."
+    )
 
 
 def _void(report: ReplayReport) -> Iterator[str]:

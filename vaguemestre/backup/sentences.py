@@ -53,6 +53,14 @@ CAUSES = {
         "The installation in the data folder is newer than this backup: mail would be missing. --force puts it aside, "
         "in the same folder, and goes on."
     ),
+    "unfinished-restore": gettext_lazy(
+        "A restore was cut short: what is there is not whole. Finish it: vaguemestre backup restore again, with the "
+        "same words."
+    ),
+    "other-disk": gettext_lazy(
+        "Another disk begins here (a link or a mount point), and it is not empty. Move what is in it elsewhere on that "
+        "disk by hand, then again: nothing was changed."
+    ),
     "late": gettext_lazy("Nothing was finished for too long. See why: systemctl status %(unit)s"),
     "never": gettext_lazy("None was ever finished. Start it: %(command)s"),
     "failed": gettext_lazy("It failed. Its own words are in the journal: journalctl -u %(unit)s"),

@@ -42,7 +42,7 @@ class HeldMessages(Reason):
 
 
 class BackupChoice(Reason):
-    """Which backup is looked into; the newest first."""
+    """Which backup is looked into; the newest first. None: they are still being read, and what was chosen stands."""
 
     run = forms.ChoiceField(
         label=_("Day of the backup"),
@@ -54,10 +54,12 @@ class BackupChoice(Reason):
     )
     field_order = ("run", "reason")
 
-    def __init__(self, *args: object, runs: Sequence[KnownRun], **kwargs: object) -> None:
+    def __init__(self, *args: object, runs: Sequence[KnownRun] | None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # the arguments of any form
-        self._runs = {run.name: run for run in runs}
-        days = [(run.name, full_date_text(run.at)) for run in runs]
+        self._runs = {run.name: run for run in runs or ()}
+        days = [(run.name, full_date_text(run.at)) for run in runs or ()]
+        if runs is None and (chosen := self.data.get("run")):
+            days = [(chosen, chosen)]
         cast(forms.ChoiceField, self.fields["run"]).choices = days
 
     @property

@@ -46,6 +46,8 @@ def told_restoration(account: Account, now: datetime) -> dict[str, Any]:
 
 
 def _days(account: Account, form: BackupChoice | None) -> dict[str, Any]:
+    if account.state != Account.State.OPEN:
+        return {"runs": [], "unreadable": refusal_text("not-open")}
     try:
         runs = mailbox_restorations.known_runs(account)
     except RestorationRefusedError as refused:

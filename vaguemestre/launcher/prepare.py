@@ -4,9 +4,11 @@ import datetime
 import os
 from pathlib import Path
 
+from vaguemestre.backup import unfinished_restore
 from vaguemestre.engine import configuration
 from vaguemestre.instance import DEMO_BASE, Instance, Ports, read_instance
 from vaguemestre.launcher import authority, database, folder, secrets
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.nginx import configuration as nginx
 from vaguemestre.launcher.product_commands import manage
 from vaguemestre.launcher.progress_lines import step
@@ -17,6 +19,18 @@ from vaguemestre.launcher.texts import _
 def point_at(data: Path) -> None:
     """From here on `read_instance()` and the settings speak of this folder."""
     os.environ.update(VAGUEMESTRE_DATA=str(data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
+
+
+def require_whole(data: Path) -> None:
+    """Before anything is read or written there."""
+    if (data / unfinished_restore.FILE).exists():
+        raise LauncherError(
+            _(
+                "A restore into {data} was cut short: what is there is not whole, so nothing was started.\n"
+                "Finish it: vaguemestre backup restore again, with the same words.",
+                data=data,
+            )
+        )
 
 
 def describe(data: Path, base: int | None, **facts: str | bool) -> Instance:

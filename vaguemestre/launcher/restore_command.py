@@ -2,6 +2,8 @@
 
 The room `backup` brings the files; owners, database and the first words of the daemons' file are the launcher's."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import os
@@ -10,19 +12,23 @@ import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 import psycopg.conninfo
 
 from vaguemestre.engine import daemon_folders
 from vaguemestre.instance import DATA_VARIABLE, Instance
-from vaguemestre.launcher import database, folder, folder_lock, prepare, secrets
+from vaguemestre.launcher import database, folder, folder_lock, prepare, restored_server, secrets
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.product_commands import manage, talk
 from vaguemestre.launcher.progress_lines import step
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.texts import _
+
+if TYPE_CHECKING:
+    from vaguemestre.backup.configuration import BackupConfiguration
+    from vaguemestre.backup.restoration import RestoredStore
 
 OWNED = {"secrets": folder.WEB_USER, "outbox": folder.WEB_USER, "handouts": folder.WEB_USER, "career": folder.WEB_USER}
 SYSTEMD = Path("/run/systemd/system")
@@ -45,10 +51,31 @@ def run(arguments: Sequence[str], data: Path) -> int:
 def _restore(data: Path, options: argparse.Namespace) -> None:
     """The room is imported here: it needs settings."""
     from vaguemestre.backup import restoration, sentences
-    from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget
     from vaguemestre.backup.errors import BackupError
 
-    configuration = BackupConfiguration(
+    configuration = _configuration(data, options)
+    server = options.database or ""
+    try:
+        print(_("Reading both places…"), flush=True)
+        restored = restoration.restore_store(
+            configuration, run_id=options.run, force=options.force, now=datetime.now(UTC), tell=_tell,
+            server=restored_server.public_name(server),
+            allow=lambda copy, again: restored_server.require_free(data, server, copy, force=options.force, ours=again),
+        )  # fmt: skip
+        _set_up(data, restored.database, server)
+        print(talk(data, ["vaguemestre", "backup", "replay"], _question(data, restored, options)).strip())
+        restoration.finish(configuration)
+    except BackupError as error:
+        raise LauncherError(sentences.error_sentence(error)) from error
+    except OSError as error:
+        raise LauncherError(_("The restore has stopped: {reason}. See to it, then again.", reason=error)) from error
+    _show_end(data, restored.aside)
+
+
+def _configuration(data: Path, options: argparse.Namespace) -> BackupConfiguration:
+    from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget
+
+    return BackupConfiguration(
         data=data,
         mail=BackupTarget(options.repository, options.password_file.absolute(), options.credentials_file),
         secrets=BackupTarget(
@@ -56,22 +83,14 @@ def _restore(data: Path, options: argparse.Namespace) -> None:
         ),
         processors=os.cpu_count() or 1,
     )
-    try:
-        print(_("Reading both places…"), flush=True)
-        restored = restoration.restore_store(
-            configuration, run_id=options.run, force=options.force, now=datetime.now(UTC), tell=_tell
-        )
-        _set_up(data, restored.database)
-    except BackupError as error:
-        raise LauncherError(sentences.error_sentence(error)) from error
-    restoration.forget_work(configuration)
-    lines = None if options.void_all else restored.revocations
+
+
+def _question(data: Path, restored: RestoredStore, options: argparse.Namespace) -> str:
     question = {
-        "revocations": lines, "up_to": restored.up_to, "begun": restored.run.at.isoformat(),
-        "keys": [home.name for home in (data / "mail").glob("*/a*")],
+        "revocations": restored.revocations, "up_to": restored.up_to, "void_all": options.void_all,
+        "begun": restored.run.at.isoformat(), "keys": [home.name for home in (data / "mail").glob("*/a*")],
     }  # fmt: skip
-    print(talk(data, ["vaguemestre", "backup", "replay"], json.dumps(question)).strip())
-    _show_end(data, restored.aside)
+    return json.dumps(question)
 
 
 def _tell(part: str) -> None:
@@ -82,20 +101,26 @@ def _tell(part: str) -> None:
     print(f"  {words[part]}…", flush=True)
 
 
-def _set_up(data: Path, copied: Path) -> None:
+def _set_up(data: Path, copied: Path, server: str) -> None:
     """Owners first: what comes after runs as the product's own user."""
     from vaguemestre.backup.database_copy import put_back
 
+    if server:
+        restored_server.write(data / "instance.toml", server)
     with step(_("owners of the files")):
         folder.lay_out(data)
         for name, owner in OWNED.items():
             _give(data / name, owner)
         _give(data / "mail", folder.MAIL_USER)
     instance = prepare.describe(data, None)
+    if (instance.database or "") != server:
+        raise LauncherError(_("VAGUEMESTRE_DATABASE names another database than this restore: unset it, then again."))
     daemon_folders.make(instance)
     secrets.ensure(data / "secrets", database_exists=True)
     database.wait(data, instance)
     with step(_("database put back")):
+        if server:
+            restored_server.clear(data, server)
         put_back(database_facts(data, instance), copied, (data / "db").stat().st_uid)
     database.migrate(data, instance)
     with step(_("what the mail servers know")):
@@ -128,15 +153,22 @@ def _require_stopped(data: Path) -> None:
 
 
 def _systemd_runs(data: Path) -> bool:
-    """A unit of ours that is active, on this folder."""
     shown = subprocess.run(
         ["systemctl", "show", "vaguemestre-*.service", "--property=ActiveState,SubState,Environment"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    return any(
-        "SubState=running" in unit and f"{DATA_VARIABLE}={data} " in f"{unit.replace('"', '')} ".replace("\n", " ")
-        for unit in shown.stdout.split("\n\n")
-    )
+    return one_runs(shown.stdout, data)
+
+
+def one_runs(shown: str, data: Path) -> bool:
+    """A unit of ours that is at work on this folder, or comes back by itself. A oneshot is "activating" all the while
+    it works, and afterwards "exited" if it counts as active."""
+    for unit in shown.split("\n\n"):
+        facts = dict(line.partition("=")[::2] for line in unit.splitlines())
+        at_work = facts.get("ActiveState") not in ("inactive", "failed") and facts.get("SubState") != "exited"
+        if at_work and f"{DATA_VARIABLE}={data}" in facts.get("Environment", "").replace('"', "").split():
+            return True
+    return False
 
 
 def _show_end(data: Path, aside: Path | None) -> None:
@@ -164,9 +196,14 @@ def _read(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--secrets-password-file", required=True, type=Path, metavar=_("FILE"), help=password)
     for name in ("--credentials-file", "--secrets-credentials-file"):
         parser.add_argument(name, type=Path, metavar=_("FILE"), help=_("of S3, where the place is one"))
-    parser.add_argument("--run", metavar=_("BACKUP"), help=_("one of `backup list`; else the newest"))
-    parser.add_argument("--force", action="store_true", help=_("put aside what is in the data folder"))
     parser.add_argument(
-        "--void-all", action="store_true", help=_("every application password too, as if no revocation were known")
+        "--database", metavar="postgresql://…", help=_("where a database of PostgreSQL is put back: an empty one")
     )
+    parser.add_argument("--run", metavar=_("BACKUP"), help=_("one of `backup list`; else the newest"))
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help=_("put aside what is in the data folder, and a copy of what is in the database"),
+    )
+    parser.add_argument("--void-all", action="store_true", help=_("every application password too"))
     return parser.parse_args(arguments)

@@ -12,7 +12,7 @@ from pathlib import Path
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import demo, folder, folder_lock, leftovers, ports, summary
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.prepare import describe, prepare
+from vaguemestre.launcher.prepare import describe, prepare, require_whole
 from vaguemestre.launcher.programs import programs
 from vaguemestre.launcher.progress_lines import step
 from vaguemestre.launcher.supervision import Supervision
@@ -53,6 +53,7 @@ def running(data: Path, base: int | None, *, background: bool = False, rspamd: b
     """The whole service, answering. It stops with the block, unless it was asked to stay in the background."""
     folder.lay_out(data)
     with folder_lock.hold(data) as held, contextlib.ExitStack() as undo:
+        require_whole(data)
         instance = describe(data, base, mode="demo", host="localhost", rspamd=rspamd)
         _end_leftovers(data)
         ports.require_free(instance.ports, instance.listen)
@@ -132,6 +133,7 @@ def prepare_only(arguments: Sequence[str]) -> int:
     folder.lay_out(data)
     with folder_lock.hold(data):
         _end_leftovers(data)
+        require_whole(data)
         if not (data / "instance.toml").exists():
             raise LauncherError(_("{file} is missing: vaguemestre init writes it.", file=data / "instance.toml"))
         instance = describe(data, None)

@@ -19,7 +19,6 @@ from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.web.date_text import full_date_text
 
 PAUSE = 0.3  # seconds between two looks
-State = MailboxRestoration.State
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -46,7 +45,7 @@ def restore(options: dict[str, Any], stdout: OutputWrapper) -> None:
         if options["list"] or not mailbox_restorations.missing_octets(restoration, guid):
             mailbox_restorations.give_up(restoration, by=operator, now=timezone.now())
             return
-        mailbox_restorations.choose(restoration, guid, by=operator, now=timezone.now())
+        mailbox_restorations.choose(restoration, guid, by=operator, office="", now=timezone.now())
         _wait(restoration)
     except RestorationRefusedError as refused:
         raise CommandError(refusal_text(refused.word)) from refused
@@ -80,7 +79,7 @@ def _wait(restoration: MailboxRestoration) -> None:
     while restoration.state in MailboxRestoration.AT_WORK:
         mailbox_restorations.advance(restoration, timezone.now())
         time.sleep(PAUSE)
-    if restoration.state == State.FAILED:
+    if restoration.failure:
         raise RestorationRefusedError(restoration.failure)
 
 

@@ -19,6 +19,7 @@ from vaguemestre.backup import (
     restoration,
     revocation_copy,
     runs,
+    unfinished_restore,
 )
 from vaguemestre.backup.configuration import BackupConfiguration
 from vaguemestre.backup.errors import (
@@ -82,14 +83,32 @@ def _comes_back(store: BackupConfiguration, run: runs.BackupRun, tmp_path: Path)
     assert (restored.revocations, restored.aside) == (None, None)  # none was ever copied
     assert (second.data / "mail" / runs.mailbox_path("a0000001")).is_dir()
     assert not (second.data / "letters").exists()
+    _goes_on_after_a_death(second)
+    restoration.finish(second)
     with pytest.raises(NewerStoreError):
         restoration.restore_store(second, run_id=run.id, force=False, now=NOW)
+    lost_time = second.work / "revocations" / "revocations.jsonl"
+    lost_time.parent.mkdir()
+    lost_time.write_text("")
     put_aside = restoration.restore_store(second, run_id=run.id, force=True, now=NOW).aside
     assert put_aside
     assert (put_aside / "secrets" / "django.key").exists()
+    assert not lost_time.exists()
     (second.data / "secrets" / "instance.id").write_text("f" * 16)
     with pytest.raises(ForeignRepositoryError):
         restoration.restore_store(second, run_id=None, force=True, now=NOW)
+
+
+def _goes_on_after_a_death(second: BackupConfiguration) -> None:
+    """Without `force`: what the first one brought is its own."""
+    half = second.data / "mail" / "half"
+    half.write_text("brought by the one that died")
+    with backup_run.only_one(second, "run"), pytest.raises(AlreadyRunningError):
+        restoration.restore_store(second, run_id=None, force=True, now=NOW)
+    assert restoration.restore_store(second, run_id=None, force=False, now=NOW).aside is None
+    assert not half.exists()
+    assert (second.data / "mail" / runs.mailbox_path("a0000001")).is_dir()
+    assert (second.data / unfinished_restore.FILE).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_killed_one_is_no_backup_and_the_next_goes_on(

@@ -46,6 +46,19 @@ def test_it_comes_back_with_every_row(tmp_path: Path, empty: dict[str, Any]) -> 
     assert _acts(empty) == ["account.locked"]
 
 
+def test_a_link_in_its_place_is_not_followed_and_nobody_else_may_read(tmp_path: Path) -> None:
+    file, database, foreign = tmp_path / "copy", tmp_path / "vaguemestre.sqlite3", tmp_path / "foreign"
+    file.write_text("content")
+    foreign.write_text("of somebody else")
+    for name in (database.name, f".{database.name}.restored"):
+        (tmp_path / name).symlink_to(foreign)
+    put_back({"ENGINE": "django.db.backends.sqlite3", "NAME": database}, file, USER)
+    assert foreign.read_text() == "of somebody else"
+    assert database.read_text() == "content"
+    assert not database.is_symlink()
+    assert (database.stat().st_mode & 0o777, database.stat().st_uid) == (0o600, USER)
+
+
 def _acts(database: Mapping[str, Any]) -> list[str]:
     query = "SELECT act FROM audit_entry"
     if connection.vendor == "sqlite":

@@ -3,13 +3,16 @@
 import imaplib
 import time
 from pathlib import Path
-from typing import Any
+from threading import Event
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from vaguemestre.backup.mailbox_restorer import FOLDER, MailboxRestorer
 from vaguemestre.backup.repository import Repository
 from vaguemestre.backup.runs import PARTS, RECORD, mailbox_path
+from vaguemestre.engine.mailbox_restoration import MailboxCopy
 from vaguemestre.testing import MailAccount, append, data_folder, imap_connection, letter
 
 RUN = "2026-11-12"
@@ -78,12 +81,39 @@ def test_a_folder_comes_back_and_nothing_stays_behind(restorer: MailboxRestorer,
     assert said == {"messages": 2, "place": place}
     assert subjects(mail_account, "INBOX") == ["Trois"]
     assert subjects(mail_account, f"{place}/R&AOk-ception") == ["Un", "Deux"]
-    assert done(restorer, act="restore", folders=[], **asked) == {"messages": 1, "place": place}
-    assert done(restorer, act="restore", folders=[], **asked) == {"messages": 0, "place": place}
+    for _asker in ("the page", "the clock"):
+        assert done(restorer, act="restore", folders=[], **asked) == {"messages": 1, "place": place}
     assert len(scratch()) == 1
+    restorer.answer({"act": "wipe", "key": mail_account.key})
+    assert done(restorer, act="restore", folders=[], **asked) == {"messages": 0, "place": place}
     restorer.answer({"act": "wipe", "key": mail_account.key})
     done(restorer, act="look", key=NOBODY, run=run["run"])
     assert scratch() == []
+
+
+def test_a_list_is_told_while_a_new_one_is_read(daemons: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "db").mkdir()
+    monkeypatch.setattr("vaguemestre.backup.mailbox_restorer.RUNS_KNOWN_SECONDS", -1.0)
+    begun, go_on = Event(), Event()
+
+    def repository() -> Repository:
+        begun.set()
+        assert go_on.wait(60)
+        return cast(Repository, SimpleNamespace(snapshots=list))
+
+    restorer = MailboxRestorer(tmp_path, repository)
+    assert restorer.answer({"act": "runs"}) == {"working": True}
+    go_on.set()
+    assert done(restorer, act="runs") == {"runs": []}
+    begun.clear()
+    go_on.clear()
+    while not begun.wait(0.01):
+        assert restorer.answer({"act": "runs"}) == {"runs": []}
+    assert restorer.answer({"act": "runs"}) == {"runs": []}
+    monkeypatch.setattr("vaguemestre.backup.mailbox_restorer.KEPT_SECONDS", -1.0)
+    assert restorer.answer({"act": "runs"}) == {"working": True}, "too old"
+    go_on.set()
+    assert done(restorer, act="runs") == {"runs": []}
 
 
 def test_what_a_killed_one_left_is_wiped_at_the_next_start(
@@ -106,6 +136,26 @@ def test_what_nobody_comes_back_for_is_wiped(
     restorer.forget_old()
     done(restorer, act="look", key=NOBODY, run=RUN)
     assert scratch() == []
+
+
+def test_work_that_takes_long_is_not_forgotten(
+    restorer: MailboxRestorer, mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"key": mail_account.key, "run": RUN}
+    done(restorer, act="look", **asked)
+    begun, go_on = Event(), Event()
+
+    def room(_copy: MailboxCopy) -> None:
+        begun.set()
+        go_on.wait(60)
+
+    monkeypatch.setattr(MailboxCopy, "room", room)
+    restorer.answer({"act": "restore", "folders": [], **asked})
+    assert begun.wait(60)
+    monkeypatch.setattr("vaguemestre.backup.mailbox_restorer.KEPT_SECONDS", -1.0)
+    restorer.forget_old()
+    go_on.set()
+    assert done(restorer, act="restore", folders=[], **asked)["messages"] == 3
 
 
 def test_no_room_is_said_before_anything_is_copied(

@@ -99,7 +99,22 @@ def test_without_a_copy_every_application_password_is_void(account: Account) -> 
     assert report.app_passwords == 1
     assert not AppPassword.objects.filter(withdrawn_at=None).exists()
     said = "\n".join(report_lines(report, begun=NOW.isoformat(), up_to="", complete=False))
-    assert "tout ce qui pouvait l’être est annulé" in said
+    assert "Seuls les sessions" in said
+    assert "un mot de passe volé ouvre de nouveau" in said
+    assert "--void-all" not in said
+    account.refresh_from_db()
+    assert passwords.verify_password(account, PASSWORD)
+
+
+def test_void_all_does_again_what_is_known_and_voids_every_application_password(account: Account) -> None:
+    other = make_account()
+    app_passwords.make_app_password(other, "Téléphone", AppPassword.Scope.BOTH, NOW)
+    report = replay.replay([revoked("account.locked", account.key)], [], now=NOW, void_all=True)
+    assert (report.locked, report.app_passwords) == (1, 1)
+    assert not AppPassword.objects.filter(withdrawn_at=None).exists()
+    said = "\n".join(report_lines(report, begun=NOW.isoformat(), up_to=NOW.isoformat(), complete=True, void_all=True))
+    assert "est de nouveau révoqué" in said
+    assert "Seuls les sessions" in said
 
 
 def test_a_stolen_account_is_shut_again(account: Account) -> None:

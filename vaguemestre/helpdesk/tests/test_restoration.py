@@ -41,7 +41,12 @@ def begin(client: Client, account: Account, **body: Any) -> Any:
 
 
 def choose(client: Client, account: Account, folder: str = INBOX) -> Any:
-    return client.post(where("restoration-choice", account), {"folder": folder})
+    return client.post(where("restoration-choice", account), {"folder": folder, "restoration": the_open_one(account)})
+
+
+def the_open_one(account: Account) -> str:
+    found = mailbox_restorations.open_restoration(account)
+    return found.key if found else "0" * 32
 
 
 def test_from_the_day_to_the_end(desk: Desk, restorer: StandInRestorer) -> None:
@@ -112,6 +117,31 @@ def test_a_closed_account_is_left_alone(desk: Desk, restorer: StandInRestorer) -
     assert begin(client, desk.teacher).status_code == 404
 
 
+def test_an_account_that_is_closed_meanwhile(desk: Desk, restorer: StandInRestorer) -> None:
+    """Before the choice nothing is brought back; while messages come, it ends and is said; the page stays."""
+    client, teacher = at_the_desk(desk.somme), Account.objects.filter(pk=desk.teacher.pk)
+    for word, chosen in (("restauration abandonnée", False), ("pas allée à son terme", True)):
+        teacher.update(state=Account.State.OPEN)
+        begin(client, desk.teacher)
+        shown(client, desk.teacher)
+        restorer.slow = 9
+        if chosen:
+            choose(client, desk.teacher)
+        looked = len(restorer.asked)
+        teacher.update(state=Account.State.CLOSED)
+        said = shown(client, desk.teacher, "restoration-state")
+        assert word in said.lower()
+        assert "n’est pas ouvert" in said
+        assert "Jour de la sauvegarde" not in said
+        assert [one["act"] for one in restorer.asked[looked:]] == ["wipe"]
+        restorer.slow = 0
+        assert choose(client, desk.teacher).status_code == begin(client, desk.teacher).status_code == 404
+        assert client.post(where("restoration-end", desk.teacher)).status_code == 302
+        assert shown(client, desk.teacher)
+    states = MailboxRestoration.objects.order_by("ordered_at").values_list("state", "failure")
+    assert list(states) == [(State.DROPPED, "not-open"), (State.FAILED, "not-open")]
+
+
 def test_no_reason_no_look_and_no_day_of_one_s_own(desk: Desk, restorer: StandInRestorer) -> None:
     client = at_the_desk(desk.somme)
     assert begin(client, desk.teacher, reason="").status_code == 422
@@ -122,11 +152,26 @@ def test_no_reason_no_look_and_no_day_of_one_s_own(desk: Desk, restorer: StandIn
     assert not MailboxRestoration.objects.exists()
 
 
+def test_what_was_typed_outlives_a_list_that_is_being_read(desk: Desk, restorer: StandInRestorer) -> None:
+    client, runs = at_the_desk(desk.somme), restorer.answers["runs"]
+    restorer.answers["runs"] = {"working": True}
+    answer = begin(client, desk.teacher, reason="Appel de <la> personne")
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="Appel de &lt;la&gt; personne"' in said
+    assert '<option value="nuit-12" selected>' in said
+    assert "en cours de lecture" in said
+    assert "plus gardée" not in said
+    assert "delay:2s" not in said, "nothing replaces the form"
+    restorer.answers["runs"] = runs
+    assert begin(client, desk.teacher).status_code == 302
+
+
 def test_no_room_is_said_before_anything_is_copied(desk: Desk, restorer: StandInRestorer) -> None:
     restorer.answers["look"]["room"] = 100
     client = at_the_desk(desk.somme)
     begin(client, desk.teacher)
-    assert "n’a pas la place" in shown(client, desk.teacher)
+    assert "Pas assez de place dans la boîte" in shown(client, desk.teacher)
     refused = choose(client, desk.teacher)
     assert refused.status_code == 422
     assert "rien n’a été copié" in refused.content.decode()
@@ -138,10 +183,11 @@ def test_given_up(desk: Desk, restorer: StandInRestorer) -> None:
     client = at_the_desk(desk.somme)
     begin(client, desk.teacher)
     shown(client, desk.teacher)
-    client.post(where("restoration-end", desk.teacher))
+    client.post(where("restoration-end", desk.teacher), {"restoration": the_open_one(desk.teacher)})
     assert restorer.asked[-1] == {"act": "wipe", "key": desk.teacher.key}
     assert MailboxRestoration.objects.get().state == State.DROPPED
     assert "Jour de la sauvegarde" in shown(client, desk.teacher)
+    assert "a expiré" not in shown(client, desk.teacher)
     assert choose(client, desk.teacher).status_code == 422
 
 
@@ -152,11 +198,22 @@ def test_failures_in_words(desk: Desk, restorer: StandInRestorer) -> None:
     assert "n’est pas dans cette sauvegarde" in shown(client, desk.teacher)
     restorer.answers["look"] = {"error": "wrong-password"}
     begin(client, desk.teacher)
-    assert "Prévenez les exploitants" in shown(client, desk.teacher)
+    assert "Prévenez l’équipe technique" in shown(client, desk.teacher)
     restorer.away = True
     assert "ne répond pas" in shown(client, desk.teacher)
     assert begin(client, desk.teacher).status_code == 422
     assert shown(client, desk.teacher, "person")
+
+
+def test_a_look_that_ended_meanwhile_disturbs_no_other(desk: Desk, restorer: StandInRestorer) -> None:
+    client, now = at_the_desk(desk.somme), timezone.now()
+    begin(client, desk.teacher)
+    left = MailboxRestoration.objects.get()
+    begin(client, desk.teacher)
+    restorer.answers["look"] = {"error": "disk"}
+    asked = len(restorer.asked)
+    mailbox_restorations.advance(left, now)
+    assert [one["act"] for one in restorer.asked[asked:]] == ["look"], "no wipe"
 
 
 def test_without_the_page_it_ends_all_the_same(desk: Desk, restorer: StandInRestorer) -> None:
@@ -192,6 +249,7 @@ def test_a_choice_that_nobody_makes_ends(desk: Desk, restorer: StandInRestorer) 
     mailbox_restorations.go_on(restoration.key, timezone.now() + mailbox_restorations.CHOICE * 2)
     restoration.refresh_from_db()
     assert (restoration.state, restoration.folders) == (State.DROPPED, [])
+    assert "a expiré faute de choix" in shown(client, desk.teacher)
 
 
 def test_another_day_replaces_the_one_that_was_looked_into(desk: Desk, restorer: StandInRestorer) -> None:
@@ -205,6 +263,30 @@ def test_another_day_replaces_the_one_that_was_looked_into(desk: Desk, restorer:
     restorer.slow = 9
     choose(client, desk.teacher)
     assert begin(client, desk.teacher).status_code == 422, "one at a time"
+
+
+def test_two_agents_at_one_mailbox(desk: Desk, restorer: StandInRestorer) -> None:
+    """Nobody ends or chooses what their page did not show, and whoever chose is who is told of."""
+    client, colleague = at_the_desk(desk.somme), at_the_desk(desk.rectorat)
+    begin(client, desk.teacher)
+    first = the_open_one(desk.teacher)
+    refused = begin(colleague, desk.teacher)
+    assert refused.status_code == 422
+    assert "cherche déjà dans cette boîte" in refused.content.decode()
+    begin(client, desk.teacher, run="nuit-1")
+    assert first not in shown(colleague, desk.teacher)
+    for name in ("restoration-choice", "restoration-end"):
+        late = colleague.post(where(name, desk.teacher), {"folder": INBOX, "restoration": first})
+        assert late.status_code == 422
+        assert "terminée entre-temps" in late.content.decode()
+    assert MailboxRestoration.objects.get(state=State.FOUND).run == "nuit-1"
+    assert choose(colleague, desk.teacher).status_code == 302
+    shown(client, desk.teacher)
+    done = MailboxRestoration.objects.get(state=State.DONE)
+    assert (done.ordered_by, "Somme" in done.office) == (desk.rectorat.key, False)
+    begin(client, desk.teacher)
+    MailboxRestoration.objects.update(since=timezone.now() - mailbox_restorations.CHOICE * 2)
+    assert begin(colleague, desk.teacher).status_code == 302, "the first one was left alone"
 
 
 def test_a_purge_leaves_nothing_of_it(desk: Desk, restorer: StandInRestorer) -> None:

@@ -12,23 +12,24 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
 from vaguemestre.backup import mailbox_restorations
 from vaguemestre.backup.mailbox_restorations import RestorationRefusedError
+from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.helpdesk.account_record import record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import BackupChoice
-from vaguemestre.helpdesk.restoration_page import restoration_page
+from vaguemestre.helpdesk.restoration_page import restoration_page, told_restoration
 
 
 @require_safe
 @console_only
 def page(request: AgentRequest, key: str) -> HttpResponse:
-    return _page(request, _account(request, key))
+    return _page(request, _account_shown(request, key))
 
 
 @require_safe
 @console_only
 def state(request: AgentRequest, key: str) -> HttpResponse:
     """What changes of that page while it works."""
-    account = _account(request, key)
+    account = _account_shown(request, key)
     context = record_head(request, account) | restoration_page(account, timezone.now())
     return render(request, "helpdesk/restoration-state.html", context)
 
@@ -40,7 +41,10 @@ def begin(request: AgentRequest, key: str) -> HttpResponse:
     account, agent = _account(request, key), request.agent
     form = None
     try:
-        form = BackupChoice(request.POST, runs=mailbox_restorations.known_runs(account) or [])
+        runs = mailbox_restorations.known_runs(account)
+        form = BackupChoice(request.POST, runs=runs)
+        if runs is None:
+            return _page(request, account, form=form, refused="reading")
         if not form.is_valid():
             return _page(request, account, form=form)
         reason, now = form.cleaned_data["reason"], timezone.now()
@@ -55,13 +59,12 @@ def begin(request: AgentRequest, key: str) -> HttpResponse:
 @freshly_proved(_("Restore messages"))
 def choose(request: AgentRequest, key: str) -> HttpResponse:
     account = _account(request, key)
-    restoration = mailbox_restorations.open_restoration(account)
-    if restoration is None:
+    restoration, agent = mailbox_restorations.open_restoration(account), request.agent
+    if restoration is None or not _is_meant(request, restoration):
         return _page(request, account, refused="too-late")
     try:
-        mailbox_restorations.choose(
-            restoration, request.POST.get("folder", ""), by=request.agent.key, now=timezone.now()
-        )
+        folder = request.POST.get("folder", "")
+        mailbox_restorations.choose(restoration, folder, by=agent.key, office=agent.office, now=timezone.now())
     except RestorationRefusedError as refused:
         return _page(request, account, refused=refused.word)
     return _back(account)
@@ -70,8 +73,10 @@ def choose(request: AgentRequest, key: str) -> HttpResponse:
 @require_POST
 @console_only
 def give_up(request: AgentRequest, key: str) -> HttpResponse:
-    account = _account(request, key)
+    account = _account_shown(request, key)
     if restoration := mailbox_restorations.open_restoration(account):
+        if not _is_meant(request, restoration):
+            return _page(request, account, refused="too-late")
         mailbox_restorations.give_up(restoration, by=request.agent.key, now=timezone.now())
     return _back(account)
 
@@ -81,6 +86,19 @@ def _account(request: AgentRequest, key: str) -> Account:
     if not mailbox_restorations.is_possible(account):
         raise Http404
     return account
+
+
+def _account_shown(request: AgentRequest, key: str) -> Account:
+    """Also of an account that was closed meanwhile: how it ended is said."""
+    account = account_to_act_on(request.agent, key)
+    if not mailbox_restorations.is_possible(account) and not told_restoration(account, timezone.now())["last"]:
+        raise Http404
+    return account
+
+
+def _is_meant(request: AgentRequest, restoration: MailboxRestoration) -> bool:
+    """Two agents may have this person's page before them, and each acts on what that page showed."""
+    return request.POST.get("restoration") == restoration.key
 
 
 def _page(

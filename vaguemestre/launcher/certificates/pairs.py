@@ -178,4 +178,4 @@ def _require_date(one: x509.Certificate, file: Path, now: datetime.datetime) -> 
 
 
 def time_text(moment: datetime.datetime) -> str:
-    return f"{moment.astimezone():%d/%m/%Y %H:%M:%S %z}"
+    return f"{moment.astimezone(datetime.UTC):%d/%m/%Y %H:%M:%S} UTC"

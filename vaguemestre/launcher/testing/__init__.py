@@ -96,7 +96,7 @@ def running_demo(
     facts["undo_seconds"] = 0  # stories wait for what was sent; those about calling back choose their time
     facts["permitted_address"] = "127.0.0.1"  # where stories put the servers of strangers
     if server := os.environ.get("VAGUEMESTRE_DATABASE"):
-        facts["database"] = _own_database(server, empty=empty)
+        facts["database"] = own_database(server, empty=empty)
     elif not empty:
         folder.lay_out(data)
         secrets.ensure(data / "secrets", database_exists=False)  # a database without them is refused
@@ -127,7 +127,7 @@ def launch(data: Path, *options: str, accepted: int = 0, through: Sequence[str] 
     return done.stdout
 
 
-def _own_database(server: str, *, empty: bool) -> str:
+def own_database(server: str, *, empty: bool) -> str:
     name = f"demo_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")

@@ -6,7 +6,9 @@ import pytest
 from django.conf import LazySettings
 from pydantic import ValidationError
 
+from vaguemestre.backup import unfinished_restore
 from vaguemestre.backup.configuration import configured
+from vaguemestre.backup.errors import UnfinishedRestoreError
 from vaguemestre.instance import Backup
 
 
@@ -15,6 +17,9 @@ def test_the_section_is_read(settings: LazySettings, tmp_path: Path) -> None:
     settings.BACKUP, settings.DATA = section.model_dump(), tmp_path
     read = configured()
     assert (read.mail.address, read.secrets.folder, read.keep_days) == ("/srv/copies", None, 3)
+    unfinished_restore.keep(tmp_path, unfinished_restore.UnfinishedRestore(None, None, ""))
+    with pytest.raises(UnfinishedRestoreError):  # a copy of what is not whole
+        configured()
 
 
 @pytest.mark.parametrize("address", ["copies", "rest:http://elsewhere/", "s3:https://key:word@elsewhere/", "ftp:x"])

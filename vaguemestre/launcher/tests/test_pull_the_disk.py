@@ -2,6 +2,7 @@
 the octet."""
 
 import imaplib
+import os
 import secrets
 import shutil
 import ssl
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.launcher.supervision import CHECKOUT
-from vaguemestre.launcher.testing import Demo, launch, running_demo
+from vaguemestre.launcher.testing import Demo, launch, own_database, running_demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -47,6 +48,9 @@ def test_the_disk_is_pulled(demo: Demo, places: dict[str, str], open_folder: Pat
 
     second = open_folder / "second"
     options = [word for name, value in places.items() for word in (f"--{name}", value)]
+    if server := os.environ.get("VAGUEMESTRE_DATABASE"):
+        assert "--database" in _command(second, "backup", "restore", *options, accepted=1)
+        options += ["--database", own_database(server, empty=True)]
     told = _command(second, "backup", "restore", *options)
     assert "1  comptes verrouillés de nouveau" in told
     refused = _command(second, "backup", "restore", *options, accepted=1)

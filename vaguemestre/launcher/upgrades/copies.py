@@ -30,7 +30,7 @@ def take(data: Path, instance: Instance) -> str | None:
         _require_room(data / "db", _size_of_sqlite(data))
         reason = failure(data, SQLITE_COPY, str(sqlite_file(data)), str(data / "db" / name))
     else:
-        facts = postgresql_copy.facts(data)
+        facts = postgresql_copy.facts(data, instance.database)
         if facts.empty:
             return None
         name += ".dump"

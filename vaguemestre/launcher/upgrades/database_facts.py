@@ -1,9 +1,9 @@
 """Asked as the product's user, who alone may ask: `python -m vaguemestre.launcher.upgrades.database_facts` prints the
-major version of PostgreSQL, the database's size in octets and the number of its tables."""
+major version of PostgreSQL, the database's size in octets and the number of its tables. Standard input names it."""
+
+import sys
 
 import psycopg
-
-from vaguemestre.instance import read_instance
 
 QUESTION = """
 SELECT current_setting('server_version_num')::int / 10000, pg_database_size(current_database()),
@@ -11,5 +11,5 @@ SELECT current_setting('server_version_num')::int / 10000, pg_database_size(curr
 """
 
 if __name__ == "__main__":
-    with psycopg.connect(read_instance().database or "") as connection:
+    with psycopg.connect(sys.stdin.read()) as connection:
         print(*connection.execute(QUESTION).fetchone() or ())

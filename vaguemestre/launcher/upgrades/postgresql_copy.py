@@ -46,8 +46,8 @@ class Facts(NamedTuple):
         return not self.tables
 
 
-def facts(data: Path) -> Facts:
-    return Facts(*map(int, talk(data, ["vaguemestre.launcher.upgrades.database_facts"], "").split()))
+def facts(data: Path, server: str) -> Facts:
+    return Facts(*map(int, talk(data, ["vaguemestre.launcher.upgrades.database_facts"], server).split()))
 
 
 def require_client(major: int) -> None:
@@ -92,6 +92,17 @@ def restore(data: Path, server: str, copy: Path) -> str:
     with _access(data, server) as (address, environment):
         exit_of_reader, exit_of_writer, said = _pour(copy, address, environment)
     return (said.strip() or f"pg_restore ({exit_of_reader})") if exit_of_reader or exit_of_writer else ""
+
+
+def clear(data: Path, server: str) -> str:
+    """Nothing of ours is left in it. Why it failed; nothing when it did not."""
+    with _access(data, server) as (address, environment):
+        done = subprocess.run(
+            ["psql", "--quiet", "--no-psqlrc", "--no-password", "--set=ON_ERROR_STOP=1", f"--dbname={address}"],
+            env=environment, user=WEB_USER, group=WEB_USER, extra_groups=[], cwd="/", input=f"BEGIN;{EMPTY}COMMIT;\n",
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    return (done.stderr.strip() or f"psql ({done.returncode})") if done.returncode else ""
 
 
 def _pour(copy: Path, address: str, environment: dict[str, str]) -> tuple[int, int, str]:

@@ -137,10 +137,10 @@ class Command(BaseCommand):
         told = json.load(sys.stdin)
         lines = told["revocations"]
         known = None if lines is None else revocations.read_lines(lines)
-        report = replay.replay(known, told["keys"], now=now)
+        report = replay.replay(known, told["keys"], now=now, void_all=told["void_all"])
         mailbox_resync.keep_stolen(settings.DATA, (*report.stolen, *report.forwarding))
         for line in restore_report.report_lines(
-            report, begun=told["begun"], up_to=told["up_to"], complete=known is not None
+            report, begun=told["begun"], up_to=told["up_to"], complete=known is not None, void_all=told["void_all"]
         ):
             self.stdout.write(line)
 
