@@ -48,6 +48,7 @@ def test_never_run_failed_late_and_well(data: Path) -> None:
     assert codes() == [("backup", "never")]
     outcomes.write_failure(data, Task.BACKUP, NOW, "target-full", "/srv/copies")
     assert codes() == [("backup", "target-full")]
+    outcomes.write_success(data, Task.REVOCATIONS, NOW)
     outcomes.write_success(data, Task.BACKUP, NOW - timedelta(hours=27), run="x")
     assert codes() == [("backup", "late")]
     outcomes.write_success(data, Task.BACKUP, NOW - timedelta(hours=25), run="x")
@@ -65,6 +66,7 @@ def test_a_task_that_never_ran_is_said_once_it_is_due(data: Path) -> None:
 
 
 def test_a_failure_keeps_what_was_known_of_the_last_good_one(data: Path) -> None:
+    outcomes.write_success(data, Task.REVOCATIONS, NOW)
     outcomes.write_success(data, Task.BACKUP, NOW - timedelta(days=3), run="x")
     outcomes.write_failure(data, Task.BACKUP, NOW, "wrong-password", "/srv/copies")
     (trouble,) = backup_status.troubles(NOW)
