@@ -212,11 +212,13 @@ def _shown(folder: CopiedFolder) -> Done:
 
 
 def _give(place: Path) -> None:
-    """To the mail user, whatever its number was on the machine of the backup."""
+    """To the mail user, whatever its number was on the machine of the backup. The top goes last: until then nobody but
+    root can enter, and lay a link where this walk will pass."""
     user = pwd.getpwnam(MAIL_USER)
-    for folder, folders, files in os.walk(place):
-        for name in (".", *folders, *files):
+    for folder, folders, files in os.walk(place, topdown=False):
+        for name in (*folders, *files):
             os.chown(Path(folder) / name, user.pw_uid, user.pw_gid, follow_symlinks=False)
+    os.chown(place, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
 def main(path: Path) -> None:
