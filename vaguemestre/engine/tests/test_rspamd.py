@@ -23,6 +23,7 @@ from django.utils import timezone
 from vaguemestre.clock import due
 from vaguemestre.courier import mail
 from vaguemestre.engine import configuration, mail_gauges, processes, spam_training
+from vaguemestre.engine.spam_training import SOCKET
 from vaguemestre.engine.template_variables import dkim_selector
 from vaguemestre.engine.testing.learning import lessons, move
 from vaguemestre.instance import Instance, read_instance
@@ -51,6 +52,8 @@ def rspamd() -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         reconfigure(filtered)
         stack.callback(reconfigure, plain)
+        # Whoever asks later is to see that there is none, as in an installation without it.
+        stack.callback((data_folder() / SOCKET).unlink, missing_ok=True)
         for program in processes.programs(filtered):
             if program.name in {"valkey", "rspamd"}:
                 stack.enter_context(running(program))
