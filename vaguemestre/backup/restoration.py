@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from vaguemestre.backup import restore_room, revocation_copy, runs, unfinished_restore
+from vaguemestre.backup import former_store, revocation_copy, runs, unfinished_restore
 from vaguemestre.backup.backup_run import only_one
 from vaguemestre.backup.configuration import BackupConfiguration, require_sound
 from vaguemestre.backup.errors import ForeignRepositoryError, NoBackupError
@@ -48,10 +48,10 @@ def restore_store(
             raise NoBackupError(f"{elsewhere.target.address}: {run.id}")
         data, work = configuration.data, configuration.work
         begun = unfinished_restore.read(data)
-        restore_room.require_room(data, run, mail.instance, force=force or begun is not None)
+        former_store.require_removable(data, run, mail.instance, force=force or begun is not None)
         copy = next(path for path, _size in mail.files(run.parts["database"].id))
         allow(copy, begun is not None and begun.database == server)
-        aside = restore_room.make_room(data, begun, server, now)
+        aside = former_store.put_aside(data, begun, server, now)
         # Of the time that is lost; its lines are in the repository.
         shutil.rmtree(work / "revocations", ignore_errors=True)
         for part, repository, snapshot, into in (

@@ -23,7 +23,7 @@ _WITNESSES = ("db/vaguemestre.sqlite3", "db/mail.sqlite3", "secrets", "instance.
 _OF_A_DISK = "lost+found"  # on an empty one too
 
 
-def require_room(data: Path, run: BackupRun, instance: str, *, force: bool) -> None:
+def require_removable(data: Path, run: BackupRun, instance: str, *, force: bool) -> None:
     """Raises ForeignRepositoryError; NotEmptyError unless `force`."""
     present = [data / name for name in _WITNESSES if _holds_something(data / name)]
     identity = data / "secrets" / IDENTITY_FILE
@@ -34,7 +34,7 @@ def require_room(data: Path, run: BackupRun, instance: str, *, force: bool) -> N
         raise (NewerStoreError if changed > run.at.timestamp() else NotEmptyError)(data)
 
 
-def make_room(data: Path, begun: UnfinishedRestore | None, server: str, now: datetime) -> Path | None:
+def put_aside(data: Path, begun: UnfinishedRestore | None, server: str, now: datetime) -> Path | None:
     """Where what was there is now. `begun`: noted by a restore that was cut short. Raises OtherDiskError, OSError; then
     nothing has moved."""
     if begun is None or begun.brought is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.backup import restore_room, unfinished_restore
+from vaguemestre.backup import former_store, unfinished_restore
 from vaguemestre.backup.errors import OtherDiskError
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -43,26 +43,26 @@ def test_one_that_died_while_it_put_aside_goes_on_with_that(data: Path, monkeypa
 
     monkeypatch.setattr(Path, "rename", dying)
     with pytest.raises(KeyboardInterrupt):
-        restore_room.make_room(data, None, "", NOW)
+        former_store.put_aside(data, None, "", NOW)
     assert not (data / "db").exists()
     begun = unfinished_restore.read(data)
     assert begun
     assert begun.brought is None
     monkeypatch.undo()
-    aside = restore_room.make_room(data, begun, "", NOW)
+    aside = former_store.put_aside(data, begun, "", NOW)
     assert aside
     assert [(aside / name).exists() for name in ("db/vaguemestre.sqlite3", "mail/one", "instance.toml")] == [True] * 3
 
     (data / "mail").mkdir()
     (data / "mail" / "half").write_text("brought")
-    assert restore_room.make_room(data, unfinished_restore.read(data), "", NOW) == aside
+    assert former_store.put_aside(data, unfinished_restore.read(data), "", NOW) == aside
     assert not (data / "mail" / "half").exists()
     assert (aside / "mail" / "one").read_text() == "old"
 
 
 def test_what_cannot_move_is_found_before_anything_stays_moved(data: Path, disk: Path) -> None:
     with pytest.raises(OSError, match="busy"):
-        restore_room.make_room(data, None, "", NOW)
+        former_store.put_aside(data, None, "", NOW)
     assert (disk / "one").exists()
     assert (data / "db" / "vaguemestre.sqlite3").exists()
     assert unfinished_restore.read(data) is None
@@ -76,9 +76,9 @@ def test_mail_on_another_disk_is_said_and_an_empty_one_serves(
     (data / "mail").symlink_to(other)
     (other / "one").write_text("old")
     with pytest.raises(OtherDiskError):
-        restore_room.make_room(data, None, "", NOW)
+        former_store.put_aside(data, None, "", NOW)
     assert (data / "db" / "vaguemestre.sqlite3").exists()
     (other / "one").unlink()
     (other / "lost+found").mkdir()
-    restore_room.make_room(data, None, "", NOW)
+    former_store.put_aside(data, None, "", NOW)
     assert (data / "mail").is_symlink()
