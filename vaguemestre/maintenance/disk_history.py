@@ -27,8 +27,10 @@ def free_and_size(folder: Path) -> tuple[int, int]:
 @due.recurring("maintenance.disk.record", every=3600)
 def record_disks(_key: str, now: datetime) -> None:
     if settings.DATA is not None:
+        # One that is not there yet, or no more, is told by `/ready/`.
+        present = [(store, settings.DATA / store) for store in STORES if (settings.DATA / store).exists()]
         DiskSample.objects.bulk_create(
-            DiskSample(at=now, store=store, free=free_and_size(settings.DATA / store)[0]) for store in STORES
+            DiskSample(at=now, store=store, free=free_and_size(folder)[0]) for store, folder in present
         )
         DiskSample.objects.filter(at__lt=now - LOOKED_AT).delete()
 

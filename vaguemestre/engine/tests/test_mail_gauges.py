@@ -94,7 +94,7 @@ def test_a_quiet_queue_needs_nobody(state: dict[str, dict[str, float]], daemons:
     ("queue", "count", "age", "severity"),
     [
         ("incoming", 3, 700, Severity.ALARM), ("active", 3, 4000, Severity.ALARM), ("corrupt", 1, 0, Severity.ALARM),
-        ("deferred", 3, 5 * 3600, Severity.NOTE), ("deferred", 1000, 60, Severity.ALARM),
+        ("deferred", 60, 5 * 3600, Severity.NOTE), ("deferred", 1000, 60, Severity.ALARM),
     ],
 )  # fmt: skip
 def test_mail_that_is_stuck_needs_somebody(

@@ -13,7 +13,10 @@ from django.utils import translation
 from vaguemestre.__main__ import DJANGO_S_OWN
 from vaguemestre.launcher.texts import speak_of_arguments
 
-OURS = sorted((name, app) for name, app in get_commands().items() if app.startswith("vaguemestre."))
+# `settings_check` is Django's `check` under another name: an engineer's.
+OURS = sorted(
+    (name, app) for name, app in get_commands().items() if app.startswith("vaguemestre.") and name != "settings_check"
+)
 ENGLISH = re.compile(
     r"\b(the|of|and|what|which|with|that|usage: |options:|show this|expected|required)\b", re.IGNORECASE
 )
