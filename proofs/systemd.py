@@ -133,7 +133,7 @@ def _install(machine: Machine, more: str = "") -> None:
 
 
 def _units(machine: Machine) -> list[str]:
-    """Those of programs, which have a process. What copies revocations ends by itself as long as no backup is set up."""
+    """Those of programs, which have a process. What copies revocations ends by itself until a backup is set up."""
     listed = machine.run(
         "systemctl", "list-units", "vaguemestre-*.service", "--state=running", "--plain", "--no-legend"
     )
