@@ -64,9 +64,9 @@ def _copy(configuration: BackupConfiguration, database: Mapping[str, Any], check
 
 
 def _pruned(known: list[Revocation], configuration: BackupConfiguration, now: datetime) -> list[Revocation]:
-    """Older than the oldest backup that may be restored, they say nothing that is not in it. The newest line stays:
-    from it on the journal is read."""
-    days = max(configuration.keep_days, 7 * configuration.keep_weeks, 31 * configuration.keep_months) + 7
+    """Older than the oldest backup that may be restored (it goes a week late), they say nothing that is not in it. The
+    newest line stays: from it on the journal is read."""
+    days = max(configuration.keep_days, 7 * configuration.keep_weeks, 31 * configuration.keep_months) + 14
     oldest = (now - timedelta(days=days)).isoformat()
     return [one for one in known if one.at.replace(" ", "T") >= oldest] or known[-1:]
 
