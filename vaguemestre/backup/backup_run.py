@@ -14,7 +14,7 @@ from vaguemestre import __version__
 from vaguemestre.backup import outcomes, retention, runs
 from vaguemestre.backup.accounts_copied import accounts_copied
 from vaguemestre.backup.configuration import BackupConfiguration, require_sound
-from vaguemestre.backup.database_copy import copy_database
+from vaguemestre.backup.database.database_copy import database_of, take_copy
 from vaguemestre.backup.errors import AlreadyRunningError, BackupError, MailMissingError, NotARepositoryError
 from vaguemestre.backup.outcomes import Task
 from vaguemestre.backup.repository import BackupSnapshot, Repository
@@ -58,8 +58,7 @@ def _back_up(
     _copy_authority(authority, data / "backup" / "authority")
     present = [path for path in SECRETS if (data / path).exists()]
     parts["secrets"] = elsewhere.back_up(present, within=data, tags={"run": name, "part": "secrets"})
-    owner = (data / "db").stat().st_uid
-    copied = copy_database(database, work / "database", owner)
+    copied = take_copy(database_of(database), data / "tmp", work / "database")
     parts["database"] = mail.back_up([copied.name], within=copied.parent, tags={"run": name, "part": "database"})
     accounts = accounts_copied(copied)
     copied.unlink()

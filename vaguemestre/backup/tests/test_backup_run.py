@@ -202,9 +202,12 @@ def test_a_night_asks_restic_seven_times_and_forgets_once_a_week(
     first = backup_run.back_up(store, database, CHECKOUT, now=NOW)
     asked: list[str] = []
     real = Repository._ask
-    monkeypatch.setattr(
-        Repository, "_ask", lambda one, *words, **options: asked.append(words[0]) or real(one, *words, **options)
-    )
+
+    def counting(repository: Repository, *words: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+        asked.append(words[0])
+        return real(repository, *words, **options)
+
+    monkeypatch.setattr(Repository, "_ask", counting)
     second = backup_run.back_up(store, database, CHECKOUT, now=NOW)
     assert asked == ["snapshots", "snapshots", "backup", "backup", "backup", "backup", "backup"]
     mail, elsewhere = runs.mail_repository(store), runs.secrets_repository(store)
