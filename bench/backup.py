@@ -37,9 +37,9 @@ from bench.list import _filled, _pool, demo_at, timing
 from bench.storm import Browser
 
 if TYPE_CHECKING:
-    from vaguemestre.backup.configuration import BackupConfiguration
-    from vaguemestre.backup.repository import Repository
-    from vaguemestre.backup.runs import BackupRun
+    from vaguemestre.backup.places.configuration import BackupConfiguration
+    from vaguemestre.backup.places.repository import Repository
+    from vaguemestre.backup.places.runs import BackupRun
 
 FIRST_KEY = 9_000_000
 NEW_SHARE = 100  # one message in so many is new at the second backup
@@ -107,7 +107,7 @@ def _told(name: str, places: "BackupConfiguration") -> float:
 @contextmanager
 def _asked() -> Iterator[list[tuple[str, float]]]:
     """What restic is asked meanwhile, and how long each takes."""
-    from vaguemestre.backup.repository import Repository
+    from vaguemestre.backup.places.repository import Repository
 
     asked: list[tuple[str, float]] = []
 
@@ -122,7 +122,7 @@ def _asked() -> Iterator[list[tuple[str, float]]]:
 
 
 def configuration(data: Path, away: Path) -> "BackupConfiguration":
-    from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget
+    from vaguemestre.backup.places.configuration import BackupConfiguration, BackupTarget
 
     def target(name: str) -> BackupTarget:
         password = away / f"{name}.password"
@@ -136,7 +136,8 @@ def configuration(data: Path, away: Path) -> "BackupConfiguration":
 def _back_up(places: "BackupConfiguration") -> "BackupRun":
     from django.conf import settings
 
-    from vaguemestre.backup import backup_run, outcomes
+    from vaguemestre.backup.run import backup_run
+    from vaguemestre.backup.status import outcomes
 
     (places.data / "backup" / "state" / f"{outcomes.Task.BACKUP}.json").unlink(missing_ok=True)
     authority = Path(settings.ACADEMY_FILE).parent
@@ -145,7 +146,7 @@ def _back_up(places: "BackupConfiguration") -> "BackupRun":
 
 def fill(data: Path, source: str, mailboxes: int, messages: int) -> None:
     """Stored messages as Dovecot writes them, each made another: restic keeps what is the same but once."""
-    from vaguemestre.backup.runs import mailbox_path
+    from vaguemestre.backup.places.runs import mailbox_path
 
     needed = 3 * mailboxes * messages * MEAN
     free = shutil.disk_usage(data).free
@@ -175,14 +176,14 @@ def message_of(text: bytes, chance: random.Random) -> bytes:
 
 
 def _store(data: Path, number: int) -> Path:
-    from vaguemestre.backup.runs import mailbox_path
+    from vaguemestre.backup.places.runs import mailbox_path
 
     return data / "mail" / mailbox_path(f"a{FIRST_KEY + number:07d}") / "sdbox" / "mailboxes" / "INBOX" / "dbox-Mails"
 
 
 def restored(places: "BackupConfiguration", into: Path) -> int:
     """Of the newest."""
-    from vaguemestre.backup import runs
+    from vaguemestre.backup.places import runs
 
     mail = runs.mail_repository(places)
     home = runs.restore_mailbox(mail, runs.run_named(mail.snapshots()), f"a{FIRST_KEY:07d}", into)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget
-from vaguemestre.backup.repository import Repository
-from vaguemestre.backup.runs import mailbox_path
+from vaguemestre.backup.places.configuration import BackupConfiguration, BackupTarget
+from vaguemestre.backup.places.repository import Repository
+from vaguemestre.backup.places.runs import mailbox_path
 
 
 @pytest.fixture

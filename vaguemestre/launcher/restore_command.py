@@ -28,8 +28,8 @@ from vaguemestre.launcher.texts import _
 from vaguemestre.launcher.upgrades import copies
 
 if TYPE_CHECKING:
-    from vaguemestre.backup.configuration import BackupConfiguration
-    from vaguemestre.backup.restoration import RestoredStore
+    from vaguemestre.backup.places.configuration import BackupConfiguration
+    from vaguemestre.backup.whole.restoration import RestoredStore
 
 OWNED = {"secrets": folder.WEB_USER, "outbox": folder.WEB_USER, "handouts": folder.WEB_USER, "career": folder.WEB_USER}
 SYSTEMD = Path("/run/systemd/system")
@@ -51,8 +51,9 @@ def run(arguments: Sequence[str], data: Path) -> int:
 
 def _restore(data: Path, options: argparse.Namespace) -> None:
     """The room is imported here: it needs settings."""
-    from vaguemestre.backup import restoration, sentences
     from vaguemestre.backup.errors import BackupError
+    from vaguemestre.backup.status import sentences
+    from vaguemestre.backup.whole import restoration
 
     configuration = _configuration(data, options)
     server = options.database or ""
@@ -74,7 +75,7 @@ def _restore(data: Path, options: argparse.Namespace) -> None:
 
 
 def _configuration(data: Path, options: argparse.Namespace) -> BackupConfiguration:
-    from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget
+    from vaguemestre.backup.places.configuration import BackupConfiguration, BackupTarget
 
     return BackupConfiguration(
         data=data,

@@ -7,7 +7,7 @@ from django.db import connection
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import make_account
-from vaguemestre.backup.accounts_copied import accounts_copied
+from vaguemestre.backup.database.accounts_copied import accounts_copied
 from vaguemestre.backup.database.database_copy import database_of, take_copy
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,17 +11,7 @@ from typing import Any
 
 import pytest
 
-from vaguemestre.backup import (
-    backup_run,
-    outcomes,
-    rehearsal,
-    repository as repository_module,
-    restoration,
-    revocation_copy,
-    runs,
-    unfinished_restore,
-)
-from vaguemestre.backup.configuration import BackupConfiguration
+from vaguemestre.backup import unfinished_restore
 from vaguemestre.backup.errors import (
     AlreadyRunningError,
     DamagedError,
@@ -32,8 +22,14 @@ from vaguemestre.backup.errors import (
     SamePlaceError,
 )
 from vaguemestre.backup.management.commands.backup import Command
-from vaguemestre.backup.outcomes import Task, read_outcome
-from vaguemestre.backup.repository import BackupSnapshot, Repository
+from vaguemestre.backup.places import repository as repository_module, runs
+from vaguemestre.backup.places.configuration import BackupConfiguration
+from vaguemestre.backup.places.repository import BackupSnapshot, Repository
+from vaguemestre.backup.revoked import revocation_copy
+from vaguemestre.backup.run import backup_run, rehearsal
+from vaguemestre.backup.status import outcomes
+from vaguemestre.backup.status.outcomes import Task, read_outcome
+from vaguemestre.backup.whole import restoration
 
 NOW = datetime.now(UTC)
 CHECKOUT = Path(__file__).parents[3]

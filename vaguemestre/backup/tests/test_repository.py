@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.backup import repository as repository_module
-from vaguemestre.backup.configuration import BackupTarget
 from vaguemestre.backup.errors import (
     DamagedError,
     ForeignRepositoryError,
@@ -25,7 +23,9 @@ from vaguemestre.backup.errors import (
     UnreachableError,
     WrongPasswordError,
 )
-from vaguemestre.backup.repository import Repository
+from vaguemestre.backup.places import repository as repository_module
+from vaguemestre.backup.places.configuration import BackupTarget
+from vaguemestre.backup.places.repository import Repository
 
 
 @pytest.fixture

@@ -9,18 +9,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from vaguemestre.backup import outcomes, runs
-from vaguemestre.backup.backup_run import failure_kept, only_one
-from vaguemestre.backup.configuration import BackupConfiguration
 from vaguemestre.backup.errors import BackupError
-from vaguemestre.backup.outcomes import Task
-from vaguemestre.backup.revocations import (
+from vaguemestre.backup.places import runs
+from vaguemestre.backup.places.configuration import BackupConfiguration
+from vaguemestre.backup.revoked.revocations import (
     Revocation,
     child_command,
     child_environment,
     read_lines,
     write_lines,
 )
+from vaguemestre.backup.run.backup_run import failure_kept, only_one
+from vaguemestre.backup.status import outcomes
+from vaguemestre.backup.status.outcomes import Task
 
 HEARTBEAT = timedelta(hours=1)
 LATE_TRANSACTIONS = 200  # lines of the journal that are looked at again

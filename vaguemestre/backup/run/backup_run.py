@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from vaguemestre import __version__
-from vaguemestre.backup import outcomes, retention, runs
-from vaguemestre.backup.accounts_copied import accounts_copied
-from vaguemestre.backup.configuration import BackupConfiguration, require_sound
+from vaguemestre.backup.database.accounts_copied import accounts_copied
 from vaguemestre.backup.database.database_copy import database_of, take_copy
 from vaguemestre.backup.errors import AlreadyRunningError, BackupError, MailMissingError, NotARepositoryError
-from vaguemestre.backup.outcomes import Task
-from vaguemestre.backup.repository import BackupSnapshot, Repository
+from vaguemestre.backup.places import runs
+from vaguemestre.backup.places.configuration import BackupConfiguration, require_sound
+from vaguemestre.backup.places.repository import BackupSnapshot, Repository
+from vaguemestre.backup.run import retention
+from vaguemestre.backup.status import outcomes
+from vaguemestre.backup.status.outcomes import Task
 
 FILES = ("outbox", "handouts", "career")
 # Made anew by Dovecot: words for searching, the folder of all folders.

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vaguemestre.backup.configuration import BackupTarget
 from vaguemestre.backup.errors import (
     BackupError,
     DamagedError,
@@ -24,6 +23,7 @@ from vaguemestre.backup.errors import (
     UnreachableError,
     WrongPasswordError,
 )
+from vaguemestre.backup.places.configuration import BackupTarget
 
 # Every snapshot bears it, whatever the machine is called now: restic looks for the one before under the same host.
 HOST = "vaguemestre"
