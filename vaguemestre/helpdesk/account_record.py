@@ -9,7 +9,7 @@ from vaguemestre.accounts.factors.factor_state import FACTORS, factor_kinds
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, out_of_reach_text
-from vaguemestre.backup import mailbox_restorations
+from vaguemestre.backup.mailbox import mailbox_restorations
 from vaguemestre.helpdesk import (
     caller_identification,
     forwarding_report,

@@ -13,7 +13,7 @@ from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import is_agent
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.backup import backup_status
+from vaguemestre.backup.status import backup_status
 from vaguemestre.people.offices import office_of
 from vaguemestre.portal import arena, quick_access
 from vaguemestre.portal.access import is_administrator, sees_findings

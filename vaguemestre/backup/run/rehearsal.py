@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vaguemestre.backup import outcomes, runs
-from vaguemestre.backup.accounts_copied import accounts_copied
-from vaguemestre.backup.backup_run import failure_kept, only_one
-from vaguemestre.backup.configuration import BackupConfiguration, require_sound
+from vaguemestre.backup.database.accounts_copied import accounts_copied
 from vaguemestre.backup.errors import DamagedError, MailMissingError, NoBackupError
-from vaguemestre.backup.outcomes import Task
-from vaguemestre.backup.runs import BackupRun
+from vaguemestre.backup.places import runs
+from vaguemestre.backup.places.configuration import BackupConfiguration, require_sound
+from vaguemestre.backup.places.runs import BackupRun
+from vaguemestre.backup.run.backup_run import failure_kept, only_one
+from vaguemestre.backup.status import outcomes
+from vaguemestre.backup.status.outcomes import Task
 
 MAILBOXES = 5
 

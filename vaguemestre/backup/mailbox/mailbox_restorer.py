@@ -1,4 +1,4 @@
-"""The hand that brings messages back from a backup: `python -m vaguemestre.backup.mailbox_restorer SOCKET`.
+"""The hand that brings messages back from a backup: `python -m vaguemestre.backup.mailbox.mailbox_restorer SOCKET`.
 
 Root alone reads the repository and its password; the product is not root, and never sees them. It asks this process, by
 one of four verbs, an account's key, a run's name and folders' identities, nothing else: no path, no command, no word
@@ -24,10 +24,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from vaguemestre.backup.configuration import configured
 from vaguemestre.backup.errors import BackupError, NoBackupError
-from vaguemestre.backup.repository import Repository
-from vaguemestre.backup.runs import complete_runs, mail_repository, mailbox_path, run_named
+from vaguemestre.backup.places.configuration import configured
+from vaguemestre.backup.places.repository import Repository
+from vaguemestre.backup.places.runs import complete_runs, mail_repository, mailbox_path, run_named
 from vaguemestre.engine import daemon_folders
 from vaguemestre.engine.mailbox_restoration import GRACE, KEY, CopiedFolder, MailboxCopy, RestorationError
 from vaguemestre.engine.root_socket import serve

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.backup.errors import BackupError
-from vaguemestre.backup.outcomes import Task
+from vaguemestre.backup.status.outcomes import Task
 
 CAUSES = {
     "not-configured": gettext_lazy(

@@ -1,6 +1,6 @@
-"""Copies a SQLite database and puts a copy back, as the product's user: root would follow a link laid in that folder.
+"""Copies a SQLite database into one file, for `database_copy`, which calls it by its path: it needs nothing but Python.
 
-`python -m vaguemestre.launcher.upgrades.sqlite_copy SOURCE TARGET`: TARGET is new, or is replaced whole.
+`sqlite_copy.py SOURCE TARGET`: TARGET is new, or is replaced whole.
 """
 
 import contextlib
@@ -13,13 +13,18 @@ PRIVATE = 0o077
 
 
 def copy(source: Path, target: Path) -> None:
-    """Through SQLite itself, so that what is still in a journal is in the copy too."""
+    """Through SQLite itself, so that what is still in a journal is in the copy too; in one read, since what others
+    write between two would make it begin again."""
     draft = target.with_name(f".{target.name}.draft")
     draft.unlink(missing_ok=True)
+    there = f"{source.absolute().as_uri()}?mode=rw"  # not made where there is none
     try:
-        with contextlib.closing(sqlite3.connect(source)) as opened, contextlib.closing(sqlite3.connect(draft)) as made:
+        with (
+            contextlib.closing(sqlite3.connect(there, uri=True, timeout=20)) as opened,
+            contextlib.closing(sqlite3.connect(draft)) as made,
+        ):
             opened.backup(made)
-        if target.exists():
+        if not target.is_symlink() and target.exists():
             draft.chmod(target.stat().st_mode & 0o777)
         with draft.open("rb") as written:
             os.fsync(written.fileno())

@@ -116,7 +116,7 @@ def main() -> None:
 
 
 def child_command() -> list[str]:
-    return [sys.executable, "-P", "-m", "vaguemestre.backup.revocations"]
+    return [sys.executable, "-P", "-m", "vaguemestre.backup.revoked.revocations"]
 
 
 def child_environment(checkout: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _, ngettext
 
-from vaguemestre.backup.replay import ReplayReport
+from vaguemestre.backup.whole.replay import ReplayReport
 from vaguemestre.web.date_text import full_date_text
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from vaguemestre.backup.configuration import BackupConfiguration
-from vaguemestre.backup.repository import BackupSnapshot
-from vaguemestre.backup.runs import BackupRun, complete_runs
+from vaguemestre.backup.places.configuration import BackupConfiguration
+from vaguemestre.backup.places.repository import BackupSnapshot
+from vaguemestre.backup.places.runs import BackupRun, complete_runs
 
 UNFINISHED_STAYS = timedelta(days=1)  # what another machine may have begun
 

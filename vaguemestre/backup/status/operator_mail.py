@@ -8,9 +8,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.roles.role_lookup import administrators
-from vaguemestre.backup import backup_status
-from vaguemestre.backup.backup_status import BackupTrouble
 from vaguemestre.backup.models import ToldTrouble
+from vaguemestre.backup.status import backup_status
+from vaguemestre.backup.status.backup_status import BackupTrouble
 from vaguemestre.clock import due
 from vaguemestre.courier import mail
 

@@ -9,18 +9,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from vaguemestre.backup import outcomes, runs
-from vaguemestre.backup.backup_run import failure_kept, only_one
-from vaguemestre.backup.configuration import BackupConfiguration
 from vaguemestre.backup.errors import BackupError
-from vaguemestre.backup.outcomes import Task
-from vaguemestre.backup.revocations import (
+from vaguemestre.backup.places import runs
+from vaguemestre.backup.places.configuration import BackupConfiguration
+from vaguemestre.backup.revoked.revocations import (
     Revocation,
     child_command,
     child_environment,
     read_lines,
     write_lines,
 )
+from vaguemestre.backup.run.backup_run import failure_kept, only_one
+from vaguemestre.backup.status import outcomes
+from vaguemestre.backup.status.outcomes import Task
 
 HEARTBEAT = timedelta(hours=1)
 LATE_TRANSACTIONS = 200  # lines of the journal that are looked at again
@@ -64,9 +65,9 @@ def _copy(configuration: BackupConfiguration, database: Mapping[str, Any], check
 
 
 def _pruned(known: list[Revocation], configuration: BackupConfiguration, now: datetime) -> list[Revocation]:
-    """Older than the oldest backup that may be restored, they say nothing that is not in it. The newest line stays:
-    from it on the journal is read."""
-    days = max(configuration.keep_days, 7 * configuration.keep_weeks, 31 * configuration.keep_months) + 7
+    """Older than the oldest backup that may be restored (it goes a week late), they say nothing that is not in it. The
+    newest line stays: from it on the journal is read."""
+    days = max(configuration.keep_days, 7 * configuration.keep_weeks, 31 * configuration.keep_months) + 14
     oldest = (now - timedelta(days=days)).isoformat()
     return [one for one in known if one.at.replace(" ", "T") >= oldest] or known[-1:]
 

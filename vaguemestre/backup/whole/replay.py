@@ -31,8 +31,8 @@ from vaguemestre.accounts.projection import announce_change
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
-from vaguemestre.backup.revocation_copy import LATE_TRANSACTIONS
-from vaguemestre.backup.revocations import AGAIN, DETAILS, Revocation, first_act
+from vaguemestre.backup.revoked.revocation_copy import LATE_TRANSACTIONS
+from vaguemestre.backup.revoked.revocations import AGAIN, DETAILS, Revocation, first_act
 from vaguemestre.clock import due
 from vaguemestre.handouts import link_lifetime
 from vaguemestre.handouts.models import Handout

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from vaguemestre.backup import former_store, revocation_copy, runs, unfinished_restore
-from vaguemestre.backup.backup_run import only_one
-from vaguemestre.backup.configuration import BackupConfiguration, require_sound
+from vaguemestre.backup import unfinished_restore
 from vaguemestre.backup.errors import ForeignRepositoryError, NoBackupError
-from vaguemestre.backup.repository import Repository
-from vaguemestre.backup.runs import BackupRun
+from vaguemestre.backup.places import runs
+from vaguemestre.backup.places.configuration import BackupConfiguration, require_sound
+from vaguemestre.backup.places.repository import Repository
+from vaguemestre.backup.places.runs import BackupRun
+from vaguemestre.backup.revoked import revocation_copy
+from vaguemestre.backup.run.backup_run import only_one
+from vaguemestre.backup.whole import former_store
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from vaguemestre.backup.configuration import configured
 from vaguemestre.backup.errors import NotConfiguredError, UnfinishedRestoreError
-from vaguemestre.backup.outcomes import Outcome, Task, read_outcome
-from vaguemestre.backup.sentences import COMMANDS, age_text, cause_sentence
+from vaguemestre.backup.places.configuration import configured
+from vaguemestre.backup.status.outcomes import Outcome, Task, read_outcome
+from vaguemestre.backup.status.sentences import COMMANDS, age_text, cause_sentence
 from vaguemestre.web.findings import Finding, Severity
 from vaguemestre.web.metrics import Gauge
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget
 from vaguemestre.backup.errors import NoBackupError
-from vaguemestre.backup.identity import identity
-from vaguemestre.backup.repository import BackupSnapshot, Repository
+from vaguemestre.backup.places.configuration import BackupConfiguration, BackupTarget
+from vaguemestre.backup.places.identity import identity
+from vaguemestre.backup.places.repository import BackupSnapshot, Repository
 
 # In this order: a later part may know more than an earlier one, never less. The secrets go before them, elsewhere.
 PARTS = ("database", "files", "mail")

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.backup.replay import RESYNC
+from vaguemestre.backup.whole.replay import RESYNC
 from vaguemestre.clock import due
 from vaguemestre.engine import doveadm
 from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, ask

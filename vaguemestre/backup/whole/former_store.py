@@ -7,15 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 from vaguemestre.backup import unfinished_restore
-from vaguemestre.backup.backup_run import FILES, SECRETS
 from vaguemestre.backup.errors import (
     ForeignRepositoryError,
     NewerStoreError,
     NotEmptyError,
     OtherDiskError,
 )
-from vaguemestre.backup.identity import FILE as IDENTITY_FILE
-from vaguemestre.backup.runs import BackupRun
+from vaguemestre.backup.places.identity import FILE as IDENTITY_FILE
+from vaguemestre.backup.places.runs import BackupRun
+from vaguemestre.backup.run.backup_run import FILES, SECRETS
 from vaguemestre.backup.unfinished_restore import UnfinishedRestore
 
 STORE = ("db", "mail", "engine", *FILES, *SECRETS)

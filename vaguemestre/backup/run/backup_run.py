@@ -4,20 +4,22 @@ import fcntl
 import json
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from vaguemestre import __version__
-from vaguemestre.backup import outcomes, retention, runs
-from vaguemestre.backup.accounts_copied import accounts_copied
-from vaguemestre.backup.configuration import BackupConfiguration, require_sound
-from vaguemestre.backup.database_copy import copy_database
+from vaguemestre.backup.database.accounts_copied import accounts_copied
+from vaguemestre.backup.database.database_copy import database_of, take_copy
 from vaguemestre.backup.errors import AlreadyRunningError, BackupError, MailMissingError, NotARepositoryError
-from vaguemestre.backup.outcomes import Task
-from vaguemestre.backup.repository import BackupSnapshot, BackupSummary, Repository
+from vaguemestre.backup.places import runs
+from vaguemestre.backup.places.configuration import BackupConfiguration, require_sound
+from vaguemestre.backup.places.repository import BackupSnapshot, Repository
+from vaguemestre.backup.run import retention
+from vaguemestre.backup.status import outcomes
+from vaguemestre.backup.status.outcomes import Task
 
 FILES = ("outbox", "handouts", "career")
 # Made anew by Dovecot: words for searching, the folder of all folders.
@@ -25,8 +27,11 @@ MADE_ANEW = ("fts-flatcurve", "virtual")
 # The last one is a demo's: passwords of its people, and that they exist.
 SECRETS = ("secrets", "tls", "instance.toml", "backup/authority", "demo.json")
 AUTHORITY = ("academy.toml", "charter.md", "brand")
-PRUNED_EVERY = timedelta(days=7)
+FORGOTTEN_EVERY = timedelta(days=7)
+MANY_COPIES = 500  # of revocations: so many are forgotten without waiting
 LEAST_LEFT = 0.5  # of the files that mail had in the last backup
+
+type Opened = tuple[Repository, list[BackupSnapshot]]  # with what was in it before
 
 
 def back_up(
@@ -48,15 +53,14 @@ def _back_up(
     configuration: BackupConfiguration, database: Mapping[str, Any], authority: Path, now: datetime, less_mail: bool
 ) -> runs.BackupRun:
     require_sound(configuration)
-    mail, elsewhere = open_repositories(configuration)
+    (mail, in_mail), (elsewhere, in_secrets) = open_repositories(configuration)
     data, work = configuration.data, configuration.work
     name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    parts: dict[str, BackupSummary] = {}
+    parts: dict[str, BackupSnapshot] = {}
     _copy_authority(authority, data / "backup" / "authority")
     present = [path for path in SECRETS if (data / path).exists()]
     parts["secrets"] = elsewhere.back_up(present, within=data, tags={"run": name, "part": "secrets"})
-    owner = (data / "db").stat().st_uid
-    copied = copy_database(database, work / "database", owner)
+    copied = take_copy(database_of(database), data / "tmp", work / "database")
     parts["database"] = mail.back_up([copied.name], within=copied.parent, tags={"run": name, "part": "database"})
     accounts = accounts_copied(copied)
     copied.unlink()
@@ -69,33 +73,36 @@ def _back_up(
     tags = {"run": name, "part": "mail"}
     parts["mail"] = mail.back_up(["."], within=store, tags=tags, leaving_out=MADE_ANEW)
     if not less_mail:
-        _require_mail(mail, store, parts["mail"].files, accounts)
-    _write_record(mail, work, name, parts, now)
-    snapshots = mail.snapshots()
-    _forget_old(configuration, mail, elsewhere, snapshots, now)
-    return runs.run_named(snapshots, name)
+        _require_mail(in_mail, store, parts["mail"].files, accounts)
+    record = _write_record(mail, work, name, parts, now)
+    in_mail += [*(parts[part] for part in runs.PARTS), record]
+    _forget_old(configuration, (mail, in_mail), (elsewhere, in_secrets), now)
+    return runs.run_named(in_mail, name)
 
 
-def _require_mail(mail: Repository, store: Path, files: int, accounts: int) -> None:
+def _require_mail(in_mail: Sequence[BackupSnapshot], store: Path, files: int, accounts: int) -> None:
     """Before the record is written: what follows is no backup, and those that there are stay."""
-    before = next((run.parts["mail"].files for run in reversed(runs.complete_runs(mail.snapshots()))), 0)
+    before = next((run.parts["mail"].files for run in reversed(runs.complete_runs(in_mail))), 0)
     if (accounts and not files) or files < before * LEAST_LEFT:
         raise MailMissingError(f"{store}: {files} < {before}" if before else store)
 
 
-def open_repositories(configuration: BackupConfiguration) -> tuple[Repository, Repository]:
+def open_repositories(configuration: BackupConfiguration) -> tuple[Opened, Opened]:
     """Mail's, then that of the secrets. Made the first time; one that was there before and is not is a wrong place, or
     a disk that is not mounted."""
+    return _open(configuration, runs.mail_repository), _open(configuration, runs.secrets_repository)
+
+
+def _open(configuration: BackupConfiguration, which: Callable[[BackupConfiguration], Repository]) -> Opened:
     known = outcomes.read_outcome(configuration.data, Task.BACKUP).facts.get("places", [])
-    opened = (runs.mail_repository(configuration), runs.secrets_repository(configuration))
-    for repository in opened:
-        try:
-            repository.snapshots()  # refused here when it is another's
-        except NotARepositoryError:
-            if repository.target.address in known:
-                raise
-            repository.make()
-    return opened
+    repository = which(configuration)
+    try:
+        return repository, repository.snapshots()  # refused here when it is another's
+    except NotARepositoryError:
+        if repository.target.address in known:
+            raise
+        repository.make()
+        return repository, []
 
 
 def _places(configuration: BackupConfiguration) -> list[str]:
@@ -113,35 +120,36 @@ def _copy_authority(source: Path, target: Path) -> None:
             shutil.copy2(source / name, target / name)
 
 
-def _write_record(mail: Repository, work: Path, name: str, parts: Mapping[str, BackupSummary], now: datetime) -> None:
+def _write_record(
+    mail: Repository, work: Path, name: str, parts: Mapping[str, BackupSnapshot], now: datetime
+) -> BackupSnapshot:
     """Last: what makes a backup of its parts."""
     record = {
         "run": name, "begun": now.isoformat(), "version": __version__,
-        "parts": {part: {"snapshot": made.snapshot, "files": made.files, "octets": made.octets, "added": made.added}
+        "parts": {part: {"snapshot": made.id, "files": made.files, "octets": made.octets, "added": made.added}
                   for part, made in parts.items()},
     }  # fmt: skip
     folder = work / "record"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / runs.RECORD_FILE).write_text(json.dumps(record))
-    mail.back_up([runs.RECORD_FILE], within=folder, tags={"run": name, "part": runs.RECORD})
+    return mail.back_up([runs.RECORD_FILE], within=folder, tags={"run": name, "part": runs.RECORD})
 
 
-def _forget_old(
-    configuration: BackupConfiguration, mail: Repository, elsewhere: Repository, snapshots: list[BackupSnapshot],
-    now: datetime,
-) -> None:  # fmt: skip
-    """What the old ones held goes once a week: that reads much. Of the secrets stay those whose backup stays."""
+def _forget_old(configuration: BackupConfiguration, mail: Opened, elsewhere: Opened, now: datetime) -> None:
+    """Once a week, and what the old ones held goes with them: that reads much. Of the secrets stay those whose backup
+    stays."""
     marker = configuration.work / "pruned"
-    prune = not marker.exists() or now.timestamp() - marker.stat().st_mtime > PRUNED_EVERY.total_seconds()
-    gone = retention.forgettable(snapshots, configuration)
-    mail.forget(gone, prune=prune)
-    left = {one.tags.get("run") for one in snapshots if one.id not in gone}
-    there = elsewhere.snapshots()
-    old = [one.id for one in there if one.tags.get("part") == "secrets" and one.tags.get("run") not in left]
+    due = not marker.exists() or now.timestamp() - marker.stat().st_mtime > FORGOTTEN_EVERY.total_seconds()
+    there = elsewhere[1]
     copies = [one.id for one in there if one.tags.get("part") == "revocations"][:-1]
-    elsewhere.forget([*old, *copies], prune=prune)
-    if prune:
-        marker.touch()
+    if not due and len(copies) < MANY_COPIES:
+        return
+    gone = retention.forgettable(mail[1], configuration)
+    left = {one.tags.get("run") for one in mail[1] if one.id not in gone}
+    old = [one.id for one in there if one.tags.get("part") == "secrets" and one.tags.get("run") not in left]
+    mail[0].forget(gone)
+    elsewhere[0].forget([*old, *copies])
+    marker.touch()
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
-from vaguemestre.backup.database_copy import POSTGRESQL_FILE
+from vaguemestre.backup.database.database_copy import POSTGRESQL_FILE
 from vaguemestre.backup.errors import DamagedError
 
 # Who chose a password was signed in, and Dovecot made a mailbox for the page that came then.

@@ -6,11 +6,10 @@ import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vaguemestre.backup.configuration import BackupTarget
 from vaguemestre.backup.errors import (
     BackupError,
     DamagedError,
@@ -24,6 +23,7 @@ from vaguemestre.backup.errors import (
     UnreachableError,
     WrongPasswordError,
 )
+from vaguemestre.backup.places.configuration import BackupTarget
 
 # Every snapshot bears it, whatever the machine is called now: restic looks for the one before under the same host.
 HOST = "vaguemestre"
@@ -32,6 +32,8 @@ LOCK_PATIENCE = "2m"  # for a lock of another machine; one that is left by a dea
 # reads or writes a whole store takes as long as it takes.
 PATIENCE = {"snapshots": 300, "dump": 300, "ls": 600, "unlock": 300, "init": 300}
 RESTORE_PATIENCE = 4 * 3600  # for a part of a snapshot
+# One file at a time, and without a first walk that would only count them.
+_GENTLY = ("--read-concurrency", "1", "--no-scan")
 # ssh ends by itself two minutes after the other side fell silent.
 _SFTP = ("-o", "sftp.args=-o ConnectTimeout=60 -o ServerAliveInterval=30 -o ServerAliveCountMax=4")
 _FULL = re.compile(r"no space left on device|disk quota exceeded|file too large|insufficient storage|507 ", re.I)
@@ -47,23 +49,14 @@ _BY_STATUS: dict[int, type[BackupError]] = {10: NotARepositoryError, LOCKED: Loc
 
 @dataclass(frozen=True)
 class BackupSnapshot:
-    """`tags`: what the room wrote on it (`run`, `part`, `instance`)."""
+    """`tags`: what the room wrote on it (`run`, `part`, `instance`). `added`: octets that were new."""
 
     id: str
     at: datetime
     tags: dict[str, str]
     files: int
     octets: int
-
-
-@dataclass(frozen=True)
-class BackupSummary:
-    """Of one backup. `added`: octets that were new."""
-
-    snapshot: str
-    files: int
-    octets: int
-    added: int
+    added: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,22 +77,20 @@ class Repository:
 
     def back_up(
         self, paths: Sequence[str], *, within: Path, tags: dict[str, str], leaving_out: Sequence[str] = ()
-    ) -> BackupSummary:
+    ) -> BackupSnapshot:
         """`paths` are names within the folder `within`, and are so restored. A file that goes away meanwhile is no
         failure; one that cannot be read is."""
         options = [word for pattern in leaving_out for word in ("--exclude", pattern)]
+        tags, began = {**tags, "instance": self.instance}, datetime.now(UTC)
         done = self._ask(
-            "backup", "--host", HOST, "--tag", self._tags(tags), "--group-by", "host,paths", *options, "--", *paths,
-            cwd=within, gone_is_well=True,
+            "backup", "--host", HOST, "--tag", ",".join(f"{name}={value}" for name, value in tags.items()),
+            "--group-by", "host,paths", *_GENTLY, *options, "--", *paths, cwd=within, gone_is_well=True,
         )  # fmt: skip
         summary = next(line for line in _answers(done) if line.get("message_type") == "summary")
         gone = len(_unread(done.stderr))
         if gone > max(GONE_AT_MOST, GONE_SHARE * summary["total_files_processed"]):
             raise MailMissingError(f"{within}: {gone}")
-        return BackupSummary(
-            summary["snapshot_id"], summary["total_files_processed"], summary["total_bytes_processed"],
-            summary["data_added"],
-        )  # fmt: skip
+        return BackupSnapshot(summary["snapshot_id"], began, tags, *_counts(summary))
 
     def snapshots(self, **tags: str) -> list[BackupSnapshot]:
         """Oldest first, those with all of `tags`. Raises ForeignRepositoryError: one is of another installation."""
@@ -147,16 +138,14 @@ class Repository:
                 raise DamagedError(error.detail) from error
             raise
 
-    def forget(self, snapshots: Sequence[str], *, prune: bool = True) -> None:
+    def forget(self, snapshots: Sequence[str]) -> None:
+        """And what they alone held."""
         if snapshots:
-            self._run("forget", *(["--prune"] if prune else []), *snapshots)
+            self._run("forget", "--prune", *snapshots)
 
     def unlock(self) -> None:
         """Takes away locks whose process is dead; never one that lives."""
         self._run("unlock")
-
-    def _tags(self, tags: dict[str, str]) -> str:
-        return ",".join(f"{name}={value}" for name, value in {**tags, "instance": self.instance}.items())
 
     def _run(self, *words: str) -> list[dict[str, Any]]:
         return _answers(self._ask(*words))
@@ -232,9 +221,12 @@ def _answers(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
 
 def _snapshot(row: dict[str, Any]) -> BackupSnapshot:
     tags = dict(tag.split("=", 1) for tag in row.get("tags") or [] if "=" in tag)
-    summary = row.get("summary") or {}
+    return BackupSnapshot(row["id"], datetime.fromisoformat(row["time"]), tags, *_counts(row.get("summary") or {}))
+
+
+def _counts(summary: dict[str, Any]) -> tuple[int, int, int]:
     files, octets = summary.get("total_files_processed", 0), summary.get("total_bytes_processed", 0)
-    return BackupSnapshot(row["id"], datetime.fromisoformat(row["time"]), tags, files, octets)
+    return files, octets, summary.get("data_added", 0)
 
 
 def _unread(said: bytes) -> list[dict[str, Any]]:
