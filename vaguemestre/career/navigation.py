@@ -61,9 +61,8 @@ def _pages(request: HttpRequest) -> Iterable[RoomPage]:
 
 
 def _desk_pages(officer: HrOfficer) -> Iterable[RoomPage]:
-    yield RoomPage("career-desk", _("Letters to answer"), "career:desk", _letters(officer), _("waiting"))
-    name = _("Requests to decide")
-    yield RoomPage("career-desk-requests", name, "career:desk-requests", _requests(officer), _("waiting"))
+    yield RoomPage("career-desk", _("Letters to answer"), "career:desk")
+    yield RoomPage("career-desk-requests", _("Requests to decide"), "career:desk-requests")
     if officer.departments is None:
         yield RoomPage("career-desk-guides", _("Write the guides"), "career:desk-guides")
 
