@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -25,7 +26,7 @@ def rooms(client: Client, url: str) -> list[str]:
     return re.findall(r"<a [^>]*>([^<]+)</a>", row)
 
 
-def asked(account: Account) -> navigation.HttpRequest:
+def asked(account: Account) -> HttpRequest:
     request = RequestFactory().get("/portail/")
     request.account = account  # type: ignore[attr-defined]  # as the middleware does
     return request
@@ -78,7 +79,7 @@ def test_whoever_has_a_role_begins_at_their_work(cast: Cast) -> None:
 def test_a_key_that_waits_for_a_head_is_on_the_head_s_home_page_alone(client: Client, cast: Cast) -> None:
     now = timezone.now()
     requests.ask_for_key(
-        cast.teacher, carrier=OtpKey.Carrier.FOB, motive=OtpRequest.Motive.values[0], reason="GAIA", now=now,  # type: ignore[arg-type]
+        cast.teacher, carrier=OtpKey.Carrier.FOB, motive=next(iter(OtpRequest.Motive)), reason="GAIA", now=now,
         today=timezone.localdate(now),
     )  # fmt: skip
     sign_in(client, cast.head)
