@@ -178,7 +178,7 @@ def test_without_javascript_a_chip_moves_and_is_mended(new_visitor: NewVisitor, 
 
 def test_from_the_directory_to_a_message(at_the_desk: Sit) -> None:
     visitor, desk = at_the_desk("teacher")
-    desk.page.locator("#boites").get_by_role("link", name="Annuaire").click()
+    desk.page.get_by_role("navigation", name="Pièces du service").get_by_role("link", name="Annuaire").click()
     expect(visitor.page.get_by_role("heading", level=1, name="Annuaire")).to_be_visible()
     visitor.axe()
     visitor.page.get_by_label("Chercher une personne").fill("BELKACÉM karim")
