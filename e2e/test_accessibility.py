@@ -137,7 +137,9 @@ def menus(visitor: Visitor, bar: Locator) -> None:
     """Each menu of a bar, opened in its turn."""
     for place in range(bar.locator(".menu").count()):
         menu = bar.locator(".menu").nth(place)
-        menu.locator("summary").click()
+        if not menu.is_visible():
+            continue  # of another width
+        menu.locator("> summary").click()
         expect(menu.locator(".menu-panel")).to_be_visible()
         visitor.axe(".menu[open]")
         visitor.page.keyboard.press("Escape")

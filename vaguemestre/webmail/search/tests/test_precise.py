@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -61,7 +60,7 @@ def test_three_searches_are_seen_and_the_others_are_there_for_what_one_types(des
     lines = re.findall(r'<li( hidden)?>\s*<a class="find-line"[^>]*>.*?<span class="cut">(\w+)</span>', html, re.DOTALL)
     assert [name for _hidden, name in lines] == [f"mot{number}" for number in reversed(range(5))]
     assert [bool(hidden) for hidden, _name in lines] == [False] * 3 + [True] * 2
-    assert f'<option value="{unescape("Réception")}">' in html
+    assert '<option value="Réception">' in html
     left = body(desk.post("/webmail/recherche/recentes/retrait/", {"recherche": "mot4", "peu": "1"}, **HTMX))
     assert "mot4" not in left
     assert left.count("<li hidden>") == 1
