@@ -11,4 +11,5 @@ export function modal(element: HTMLElement, signal: AbortSignal): void {
   }, { signal });
   dialog.addEventListener("close", () => dialog.remove(), { signal });
   dialog.showModal();
+  dialog.querySelector<HTMLElement>("h2")?.focus();
 }
