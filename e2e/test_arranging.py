@@ -46,7 +46,7 @@ def test_folders_are_made_moved_folded_thrown_away_and_brought_back(demo: Demo, 
     parent, child = f"Classe {mark}", f"Sorties é {mark}"
     visitor, desk = at_the_desk("teacher")
     page = desk.page
-    page.get_by_label("Nouveau dossier", exact=True).click()
+    page.get_by_title("Nouveau dossier", exact=True).click()
     expect(page.get_by_label("Nom du nouveau dossier")).to_be_focused()
     visitor.axe()
     page.keyboard.type("Corbeille")
@@ -54,7 +54,7 @@ def test_folders_are_made_moved_folded_thrown_away_and_brought_back(demo: Demo, 
         page.keyboard.press("Enter")
         expect(page.locator("#nom_faute")).to_contain_text("réservé")
     visitor.axe()
-    page.get_by_label("Nouveau dossier", exact=True).click()
+    page.get_by_title("Nouveau dossier", exact=True).click()
     page.keyboard.type(parent)
     page.keyboard.press("Enter")
     desk.toast("créé")
