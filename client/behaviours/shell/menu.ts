@@ -22,7 +22,9 @@ export function menu(element: HTMLElement, signal: AbortSignal): void {
     if (!element.hasAttribute("open")) return;
     reveal();
     if (target !== element) return;
-    element.querySelector<HTMLElement>("[data-first]")?.focus();
+    const first = element.querySelector<HTMLInputElement>("[data-first]");
+    first?.focus();
+    first?.select?.(); // what was typed before is typed over
     if (!element.contains(page.activeElement)) element.querySelector<HTMLElement>("button, a")?.focus();
   }, { signal, capture: true });
   page.addEventListener("click", (event) => {
