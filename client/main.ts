@@ -36,6 +36,8 @@ import { audioLink } from "./behaviours/reading/audio-link.ts";
 import { eventStream } from "./behaviours/shell/event-stream.ts";
 import { markMenu } from "./behaviours/lists/mark-menu.ts";
 import { menu } from "./behaviours/shell/menu.ts";
+import { modal } from "./behaviours/shell/modal.ts";
+import { rootChoice } from "./behaviours/shell/root-choice.ts";
 import { choiceFilter } from "./behaviours/forms/choice-filter.ts";
 import { desktopNotification } from "./behaviours/shell/desktop-notification.ts";
 import { offlineBar } from "./behaviours/shell/offline-bar.ts";
@@ -128,6 +130,8 @@ watch(document, {
   "mark-menu": markMenu,
   menu,
   "choice-filter": choiceFilter,
+  modal,
+  "root-choice": rootChoice,
   "desktop-notification": desktopNotification,
   "offline-bar": offlineBar,
   "opened-announcement": openedAnnouncement,

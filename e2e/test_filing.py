@@ -34,7 +34,8 @@ def test_star_unread_move_delete_and_empty(at_the_desk: Sit, subject: str) -> No
 
     desk.open(subject)
     expect(row).not_to_have_attribute("data-unread", re.compile(".*"))
-    desk.act("Non lu")
+    desk.message_acts(more=False)
+    desk.reader.get_by_role("button", name="Marquer non lu").click()
     expect(row).to_have_attribute("data-unread", "")
 
     desk.open(subject)

@@ -87,3 +87,39 @@ def test_a_picture_in_a_signature_reaches_who_is_written_to(at_the_desk: Sit, de
     page.get_by_role("link", name=name).click()
     page.get_by_role("button", name="Retirer cette signature").click()
     expect(page.locator("#annonces")).to_contain_text("Signature retirée")
+
+
+def test_the_keys_lie_over_the_page_and_are_turned_off_there(at_the_desk: Sit) -> None:
+    visitor, desk = at_the_desk("school-head")
+    page, address = visitor.page, visitor.page.url
+    link = page.get_by_role("link", name="Raccourcis clavier")
+    link.focus()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Touches du clavier")
+    expect(keys.get_by_role("heading", name="Touches du clavier")).to_be_focused()
+    expect(keys.get_by_role("heading", level=3)).to_have_text(["Aller", "Agir", "Écrire"])
+    visitor.axe(".keys-sheet")
+    for _ in range(12):  # the focus stays in it
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('dialog')")
+    keys.get_by_text("Toutes les touches").click()
+    expect(keys.get_by_role("heading", name="Dans une pièce jointe")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+    expect(link).to_be_focused()
+    assert page.url == address
+
+    page.keyboard.press("?")
+    switch = keys.get_by_role("switch", name="Une lettre suffit")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(page.locator("html")).to_have_attribute("data-keys", "off")
+    keys.get_by_role("button", name="Fermer").click()
+    page.keyboard.press("?")
+    expect(keys).to_have_count(0)
+    link.click()  # without a key
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("html")).not_to_have_attribute("data-keys", "off")
+    desk.wait()

@@ -36,7 +36,9 @@ def test_type_narrow_read_go_on_and_put_away(at_the_desk: Sit, word: str) -> Non
     desk.wait_for("Cantine seconde")
     page.keyboard.press("/")
     expect(box).to_be_focused()
-    expect(page.locator(".search-help")).to_be_visible()
+    expect(page.locator(".find")).to_be_visible()
+    expect(page.locator(".find .chips").get_by_role("link")).to_have_count(5)
+    expect(page.locator(".find .precise")).to_be_visible()
     visitor.axe()
 
     box.press_sequentially(word[:-1], delay=40)
@@ -79,7 +81,7 @@ def test_type_narrow_read_go_on_and_put_away(at_the_desk: Sit, word: str) -> Non
 
     box.fill("")
     expect(page.get_by_role("heading", level=1)).to_have_text("Recherche")
-    past = page.locator(".search-help")
+    past = page.locator(".find")
     expect(past.get_by_role("link", name=f"{word} dans:corbeille")).to_be_visible()
     past.get_by_role("button", name=f"Oublier « {word} dans:corbeille »").click()
     expect(past.get_by_role("link", name=f"{word} dans:corbeille")).to_have_count(0)

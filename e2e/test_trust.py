@@ -255,7 +255,7 @@ def test_a_link_to_a_message_survives_a_move(at_the_desk: SitDown, demo: Demo) -
     visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
     desk.wait_for(subject)
     desk.open(subject)
-    desk.reader.locator(".toolbar summary[aria-label='Autres actions'], .toolbar summary").last.click()
+    desk.message_acts()
     copy = desk.reader.get_by_role("link", name=re.compile("Copier le lien"))
     copy.click()
     expect(desk.reader.get_by_text("Lien copié")).to_be_visible()

@@ -209,6 +209,7 @@ urlpatterns = [
     path("dossiers/gestion/nouveau/", tree.new, name="folder-new"),
     path("dossiers/gestion/changement/", tree.change, name="folder-change"),
     path("dossiers/gestion/suppression/", tree.removal, name="folder-removal"),
+    path("dossiers/gestion/vidage/", tree.emptying, name="folder-emptying"),
     path("dossiers/gestion/anciens/", old_messages.older, name="folder-older"),
     path("dossiers/gestion/masquage/", tree.hide, name="folder-hide"),
     path("dossiers/gestion/masquage/retrait/", tree.unhide, name="folder-unhide"),

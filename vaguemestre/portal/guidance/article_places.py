@@ -22,8 +22,8 @@ SHOWS: Mapping[str, str] = {
     "hameconnage": '[data-key="!"]', "bloquer": '[formaction$="blocage/"]', "choisir-plusieurs": ".row-pick",
     "archiver": '[data-key="e"]', "supprimer": '[data-key="#"]', "indesirables": '[data-key="J"]',
     "plus-tard": '[data-key="b"]', "trier": ".list-tools", "deplacer": '[data-key="v"]',
-    "lu-non-lu": '[data-key="s"]', "chercher": "#q", "chercher-mieux": "#q", "place": ".quota",
-    "dossiers": ".mailbox-head .button", "masquer": ".folder-list", "etiquettes": '[data-key="l"]',
+    "lu-non-lu": '[data-key="s"]', "chercher": "#q", "chercher-mieux": "#q",
+    "dossiers": ".new-here", "masquer": ".folder-list", "etiquettes": '[data-key="l"]',
     "filtres": '[href$="filtre/"]', "par-lien": ".attach", "plusieurs-lettres": '[name="reduire"]',
     "sans-reponse": ".chips",
 }  # fmt: skip

@@ -29,7 +29,6 @@ ELSEWHERE = {  # on those pages, and no place of their own
     "portal:plan": "the page itself",
     "portal:trouble-step": "an answer of the page before it",
     "webmail:unread-tile": "a part of a page",
-    "webmail:folder-new": "an act, on the page of folders",
     "webmail:folder-fold": "an act",
     "webmail:folder-change": "an act",
     "webmail:folders-width": "an act",
@@ -80,9 +79,11 @@ def test_every_page_leads_to_it_from_the_same_place(client: Client, cast: Cast) 
     sign_in(client, cast.teacher)
     for page in ("/portail/", "/mon-compte/", "/plan/"):
         assert link in client.get(page).content.decode().split('<footer class="foot">')[1]
+    help_pages = {"portal:guidance": "panel", "portal:help": ""}  # beside the page; a page with the foot of all
     for column in ("webmail/folders/folder_pane.html", "webmail/settings_pages/menu.html", "contacts/column.html"):
-        text = (ROOMS / column.split("/")[0] / "templates" / column).read_text("utf-8")
-        assert '{% url "portal:plan" %}' in text.split('class="folders-foot"')[1]
+        text = (ROOMS / column.split("/")[0] / "templates" / column).read_text("utf-8").split('class="folders-foot"')[1]
+        assert any(f'{{% url "{name}" %}}' in text for name in help_pages), column
+    assert '"/plan/"' in client.get("/bv/aide/", headers={"HX-Request": "true"}).content.decode()
 
 
 @pytest.mark.parametrize("who", ["stranger", "teacher", "head", "help_desk", "administrator"])

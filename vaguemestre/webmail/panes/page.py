@@ -190,6 +190,7 @@ def build_results_page(
         space=space,
         waiting=waiting,
         list=searched.view(state),
+        folders=found.folders,
         labels=searched.panel(_flags(reading or beside)),
         here=searched.here,
         arrival=new_mail.new_mail_mark(found.folders, stands, since),

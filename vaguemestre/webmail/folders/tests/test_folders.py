@@ -52,7 +52,7 @@ def change(desk: MailBrowser, name: str, to: str, inside: str = "", seen: str = 
 
 def in_the_column(desk: MailBrowser) -> list[str]:
     page = body(desk.get(desk.url()))
-    column = page[page.index('class="folder-list"') : page.index("Gérer les dossiers")]
+    column = page[page.index('class="folder-list"') : page.index('class="labels-part"')]
     return re.findall(r'class="folder-name cut">([^<]+)<', column)
 
 
@@ -199,7 +199,8 @@ def test_the_column_offers_what_a_folder_grants(desk: MailBrowser) -> None:
     make(desk, "Classe", "Trash/Ancien", "Trash/Ancien/6e")
     items = re.findall(r'<li class="folder-item"([^>]*)>.*?title="([^"]+)"', body(desk.get(desk.url())), re.DOTALL)
     grants = {name: found[1] if (found := re.search('data-acts="([a-z]+)"', tag)) else "all" for tag, name in items}
-    assert (grants["Réception"], grants["Envoyés"], grants["Corbeille"]) == ("inside", "aged", "none")
+    assert (grants["Réception"], grants["Envoyés"], grants["Brouillons"]) == ("inside", "aged", "none")
+    assert (grants["Indésirables"], grants["Corbeille"]) == ("junk", "emptied")
     assert (grants["Classe"], grants["Ancien"], grants["6e"]) == ("all", "own", "own")
 
 
