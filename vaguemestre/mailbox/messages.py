@@ -122,6 +122,7 @@ class Row:
     structure: Part
     has_attachments: bool
     has_html: bool
+    from_list: bool = False  # a mailing list says its name in it
 
     @property
     def seen(self) -> bool:

@@ -6,11 +6,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext as _, ngettext, pgettext
 
-from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
+from vaguemestre.mailbox.messages import Row
 from vaguemestre.web.number_text import octets_text
 from vaguemestre.web.templatetags.web import icon
-
-HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is on a telephone too
 
 
 def state_icons(unread: bool, starred: bool, pinned: bool, deleted: bool) -> SafeString:
@@ -41,10 +39,8 @@ def mark_icons(lost: bool, answered: bool, forwarded: bool, clip: bool, starred:
     return format_html_join("", '{}<span class="visually-hidden">{}</span>', drawn)
 
 
-def size_text(whole: ConversationSummary, sorted_by_it: bool) -> SafeString:
-    """A conversation weighs what its messages do; it is sorted by the newest."""
-    octets = whole.newest.size if sorted_by_it else sum(row.size for row in whole.rows)
-    return _size(octets, sorted_by_it or octets >= HEAVY, get_language())
+def size_text(row: Row) -> SafeString:
+    return _size(row.size, get_language())
 
 
 @lru_cache(maxsize=256)
@@ -60,5 +56,5 @@ def hour_text(words: str) -> SafeString:
 
 
 @lru_cache(maxsize=4096)
-def _size(octets: int, everywhere: bool, _language: str | None) -> SafeString:
-    return format_html('<span class="row-weight{}">{}</span>', "" if everywhere else " only-wide", octets_text(octets))
+def _size(octets: int, _language: str | None) -> SafeString:
+    return format_html('<span class="row-weight">{}</span>', octets_text(octets))
