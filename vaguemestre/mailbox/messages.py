@@ -123,6 +123,7 @@ class Row:
     has_attachments: bool
     has_html: bool
     from_list: bool = False  # a mailing list says its name in it
+    files: tuple[Part, ...] = ()  # those that are seen in its row
 
     @property
     def seen(self) -> bool:

@@ -97,6 +97,7 @@ def read_row(message: FetchRow) -> Row:
         structure=structure,
         has_attachments=content.has_attachments,
         has_html=content.html is not None,
+        files=tuple(content.attachments) if content.has_attachments else (),
         from_list=bool(string_octets(items.get(_LIST_FIELD)).strip()),
     )
 

@@ -17,12 +17,13 @@ from django.utils.translation import get_language, gettext as _, ngettext, pgett
 from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.list_filters import ListFilter
-from vaguemestre.mailbox.messages import Address, Folder, Page, Row
-from vaguemestre.mailbox.values import PINNED, RETURNED, UNDELIVERED, MailboxId, Uid
+from vaguemestre.mailbox.messages import Address, Folder, Page, Part, Row
+from vaguemestre.mailbox.values import JUNK, PINNED, RETURNED, UNDELIVERED, MailboxId, PiecePath, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.compose import draft_copies
+from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.message_list import row_icons, sort_order
 from vaguemestre.webmail.message_list.list_query import SHOWS_RECIPIENTS, ListQuery
@@ -64,6 +65,7 @@ class RowView:
     count: SafeString  # messages of the conversation, when there are several
     formatted: bool  # its text is shown in a frame
     size: SafeString  # in a list that is sorted by it, to make room
+    thumbs: SafeString = SafeString("")  # noqa: RUF009 - never changed
     found: FoundWords | None = None
 
 
@@ -210,7 +212,9 @@ def _viewer(
         url = f"{base}{row.uid}/{draft_copies.query_of_copy(row) if is_drafts else place.query}"
         flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
         uid, lost = max(whole.here), UNDELIVERED in flags
-        marks = mark_icons(lost, row.answered, row.forwarded, whole.has_attachments, whole.flagged, whole.deleted)
+        files = row.files
+        clip = whole.has_attachments and not files
+        marks = mark_icons(lost, row.answered, row.forwarded, clip, whole.flagged, whole.deleted)
         return RowView(
             uid=uid,
             choose=_("Choose"),
@@ -230,10 +234,20 @@ def _viewer(
             link=_link(url) if is_drafts else SafeString(""),
             count=row_icons.count_text(whole.count, language),
             formatted=row.has_html and not is_drafts,
+            thumbs=_thumbs(row, place.folder, folder.role) if files else SafeString(""),
             size=row_icons.size_text(row) if place.order is not None and place.order.by == "size" else SafeString(""),
         )
 
     return view
+
+
+def _thumbs(row: Row, folder: MailboxId, role: str | None) -> SafeString:
+    def spot(part: Part) -> str:
+        if role == "junk" or JUNK in row.flags or part.path is None:
+            return ""
+        return AttachmentAddress(folder, row.uid, PiecePath(part.path)).in_row
+
+    return row_icons.file_thumbs(row.files, spot)
 
 
 def single_message(row: Row) -> ConversationSummary:
