@@ -30,6 +30,7 @@ import { visibleSubmit } from "./behaviours/kernel/visible-submit.ts";
 import { keyboardOpen } from "./behaviours/lists/keyboard-open.ts";
 import { permalinkMemory } from "./behaviours/reading/permalink-memory.ts";
 import { saveOnLeave } from "./behaviours/forms/save-on-leave.ts";
+import { pile } from "./behaviours/lists/pile.ts";
 import { optimisticRemoval } from "./behaviours/lists/optimistic-removal.ts";
 import { backClearsSelection } from "./behaviours/lists/back-clears-selection.ts";
 import { audioLink } from "./behaviours/reading/audio-link.ts";
@@ -123,6 +124,7 @@ watch(document, {
   "keyboard-open": keyboardOpen,
   "permalink-memory": permalinkMemory,
   "save-on-leave": saveOnLeave,
+  pile,
   "optimistic-removal": optimisticRemoval,
   "back-clears-selection": backClearsSelection,
   "audio-link": audioLink,

@@ -29,7 +29,8 @@ def test_star_unread_move_delete_and_empty(at_the_desk: Sit, subject: str) -> No
     visitor, desk = at_the_desk()
     desk.wait_for(subject)
     row = desk.row(subject)
-    desk.act_on_row(subject, "Suivre")
+    row.locator(".row-link").focus()
+    desk.page.keyboard.press("s")
     expect(row.locator(".starred").first).to_be_visible()
 
     desk.open(subject)

@@ -29,6 +29,7 @@ from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes import new_mail
+from vaguemestre.webmail.panes.empty_inbox import EmptyInbox, empty_inbox
 from vaguemestre.webmail.panes.folder_page import asks_for_list_alone, fetch_folder_page
 from vaguemestre.webmail.panes.list_pane import ListPane
 from vaguemestre.webmail.panes.new_mail import NewMailMark, current_mark
@@ -72,6 +73,7 @@ class ThreePanePage:
     tips: str = ""  # which may be said today
     has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
     stays: bool = False  # what is open lies where nothing is put off from
+    empty_inbox: EmptyInbox | None = None
 
     @property
     def column(self) -> pane.FolderPane:
@@ -152,13 +154,17 @@ def build_page(
     beside, mine = asked.beside(state), own_addresses(request.mailbox.mailbox) if mine is None else mine
     if reading and current in returns:
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
+    shown, warm = asked.view(state, mine, returns), None
+    if shown.role == "inbox" and shown.only is None and not shown.filled and not current:
+        warm = empty_inbox(request, session, asked.everything, waiting, now)
     return replace(
         _opened(request, stands, mine, state, reading and asked.among(reading), beside),
         tree=cache(lambda: pane.folder_pane(asked.everything, place.folder, stands)),
         space=space,
         waiting=waiting,
         banners=banners,
-        list=asked.view(state, mine, returns),
+        list=shown,
+        empty_inbox=warm,
         labels=asked.own.panel(place, _flags(reading or beside)),
         folders=asked.everything,
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,

@@ -25,6 +25,7 @@ class Display:
     spacing: str = Spacing.NORMAL
     motion: str = Motion.SYSTEM
     reads_plain: bool = False
+    goes_on: bool = True
 
     @property
     def lying(self) -> bool:
@@ -139,4 +140,5 @@ def _display(found: Preferences) -> Display:
         spacing=found.spacing,
         motion=found.motion,
         reads_plain=found.reads_plain,
+        goes_on=found.goes_on,
     )

@@ -221,7 +221,7 @@ def _message_view(
         subject=subject,
         sender=sender.label if sender and sender.label else _("(unknown sender)"),
         sender_address=address,
-        face=avatar(sender, mine),
+        face=avatar(sender, mine, from_list=row.from_list),
         colleague=find_colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
         recipients=recipients_text((*message.to, *message.cc), mine),
         addressees=recipient_summary.recipient_summaries(message),

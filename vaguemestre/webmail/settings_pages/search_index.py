@@ -56,6 +56,7 @@ FIELDS = (
     ("display", "densite", _("Density of the list"), _("compact comfortable rows lines")),
     ("display", "lecture", _("Where one reads"), _("pane preview right below column")),
     ("display", "lus", _("When a message counts as read"), _("mark read unread seconds opening automatic")),
+    ("display", "apres", _("Once a message is put away"), _("next message open advance back list archive delete")),
     ("display", "forme", _("How messages are shown"), _("formatted plain text only html view reading")),
     ("display", "lettres", _("Font of the text"), _("dyslexia OpenDyslexic typeface letters read easier")),
     ("display", "espacement", _("Spacing of the text"), _("dyslexia wide space letters lines leading easier")),

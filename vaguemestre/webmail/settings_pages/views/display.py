@@ -14,6 +14,7 @@ from vaguemestre.webmail.settings_pages.page import render_settings, saved_respo
 CONVERSATIONS = "conversations"
 TIPS = ("oui", "non")
 FORMATTED, PLAIN = "riche", "brut"
+NEXT, LIST = "suite", "liste"
 type Choices = list[tuple[str, str]]
 SHARES = range(20, 71, 5)  # percent, as the stylesheet knows them
 WIDTHS = range(176, 417, 24)  # pixels, as the stylesheet knows them
@@ -37,6 +38,8 @@ def display(request: StaffRequest) -> HttpResponse:
             chosen["flat_list"] = request.POST["liste"] == FLAT
         if request.POST.get("forme") in {FORMATTED, PLAIN}:
             chosen["reads_plain"] = request.POST["forme"] == PLAIN
+        if request.POST.get("apres") in {NEXT, LIST}:
+            chosen["goes_on"] = request.POST["apres"] == NEXT
         if request.POST.get("astuces") in TIPS:
             tips.save_tip_choice(request.account, timezone.now(), wanted=request.POST["astuces"] == TIPS[0])
         authority_defaults.save_choices(request.account, timezone.now(), **chosen)
@@ -51,12 +54,17 @@ def display(request: StaffRequest) -> HttpResponse:
             (PLAIN, _("As plain text: their words and links alone")),
         ],
         "form_chosen": PLAIN if stands.display.reads_plain else FORMATTED,
+        "afterwards": [(NEXT, _("Open the next message")), (LIST, _("Go back to the list"))],
+        "afterwards_chosen": NEXT if stands.display.goes_on else LIST,
         "tips": [(TIPS[0], _("One line now and then, never twice the same")), (TIPS[1], _("No tips"))],
         "tips_chosen": TIPS[0] if stands.offers_tips else TIPS[1],
-        "fixed": authority_defaults.are_all_fixed("flat_list", "reads_plain", "offers_tips", *FIELDS.values()),
+        "fixed": authority_defaults.are_all_fixed(
+            "flat_list", "reads_plain", "goes_on", "offers_tips", *FIELDS.values()
+        ),
         "advanced": authority_defaults.has_defaults(
             marks_read=stands.marks_read, reads_plain=stands.display.reads_plain, font=stands.display.font,
-            spacing=stands.display.spacing, motion=stands.display.motion, offers_tips=stands.offers_tips,
+            spacing=stands.display.spacing, motion=stands.display.motion, goes_on=stands.display.goes_on,
+            offers_tips=stands.offers_tips,
         ),
     }  # fmt: skip
     return render_settings(request, "display", context)
