@@ -93,7 +93,9 @@ class ComposeForm:
 
     @property
     def face(self) -> Avatar:
-        return avatar(self.senders[0] if self.senders else None, [self.senders[0].address.lower()] if self.senders else ())
+        return avatar(
+            self.senders[0] if self.senders else None, [self.senders[0].address.lower()] if self.senders else ()
+        )
 
     @property
     def to_words(self) -> str:
