@@ -6,6 +6,8 @@ import { dragReorder } from "./behaviours/forms/drag-reorder.ts";
 import { arrivalAnnouncement } from "./behaviours/lists/arrival-announcement.ts";
 import { downloadButton } from "./behaviours/forms/download-button.ts";
 import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
+import { letterOptions } from "./behaviours/compose/letter-options.ts";
+import { textTail } from "./behaviours/compose/text-tail.ts";
 import { composeWindows } from "./behaviours/compose/compose-windows.ts";
 import { capsLock } from "./behaviours/session/caps-lock.ts";
 import { dragToFolder } from "./behaviours/lists/drag-to-folder.ts";
@@ -100,6 +102,8 @@ watch(document, {
   "download-button": downloadButton,
   "cursor-below-quotation": cursorBelowQuotation,
   "compose-windows": composeWindows,
+  "text-tail": textTail,
+  "letter-options": letterOptions,
   "caps-lock": capsLock,
   "drag-to-folder": dragToFolder,
   "notification-sound": notificationSound,

@@ -110,7 +110,7 @@ class Desk:
         self.reader.locator(".toolbar").get_by_role("button", name=folder).click()
 
     def answer(self) -> None:
-        self.reader.get_by_role("link", name="Répondre", exact=True).click()
+        self.reader.locator(".reply-field").click()
         self.ready()
 
     def answer_all(self) -> None:
@@ -121,7 +121,7 @@ class Desk:
 
     @property
     def sheet(self) -> Locator:
-        """The one opened last, of those that stand side by side."""
+        """The one in sight."""
         return self.page.locator(".composer:not([hidden])").last
 
     def write(self) -> None:
@@ -142,9 +142,27 @@ class Desk:
         if to:
             self.sheet.locator("[id^=ajout-a-]").fill(to)
         if subject:
-            self.sheet.get_by_label("Objet").fill(subject)
+            self.subject.fill(subject)
         if text:
             self.sheet.get_by_label("Texte du message").fill(text)
+
+    @property
+    def subject(self) -> Locator:
+        return self.sheet.locator("[data-subject]")
+
+    def options(self) -> None:
+        """What is asked of a letter once in a while, and where the rarer acts are."""
+        self.sheet.locator(".composer-more > label").click()
+
+    def tools(self) -> None:
+        self.sheet.locator(".composer-tools").click()
+
+    def follow(self) -> None:
+        """What is quoted, and the signature, come into the text."""
+        self.sheet.get_by_role("button", name="Voir ce qui suivra").click()
+
+    def fold(self) -> None:
+        self.sheet.get_by_role("button", name="Plier").click()
 
     def keep(self, text: str) -> None:
         """Types, then waits until this very text has been taken, as a person does who looks at the clock."""

@@ -17,6 +17,7 @@ from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.cleanup.storage import has_removable_attachments
+from vaguemestre.webmail.compose.replies import recipients_of_reply
 from vaguemestre.webmail.content import importance
 from vaguemestre.webmail.content.attachments import AttachmentCard, attachment_card
 from vaguemestre.webmail.content.header_text import message_date, subject_text
@@ -65,7 +66,9 @@ class MessageView:
     colleague: Colleague | None
     recipients: str
     addressees: list[RecipientSummary]
-    many: bool
+    spot: str  # where it lies, as what answers it names it
+    answers_to: str  # who gets an answer
+    many: int  # how many an answer to everybody goes to; 0 where that is the same
     when: str
     exact: str
     dated: str  # by its sender's clock, and when it arrived where that is another minute
@@ -215,6 +218,8 @@ def _message_view(
     row, sender = message.row, message.row.sender
     address = sender.address if sender else ""
     said, subject = message_date(row), subject_text(row.subject)
+    alone, _nobody = recipients_of_reply(message, mine, everybody=False)
+    whole = sum(map(len, recipients_of_reply(message, mine, everybody=True)))
     return MessageView(
         uid=row.uid,
         base=own_url("webmail:message", place.folder, row.uid),
@@ -225,7 +230,9 @@ def _message_view(
         colleague=find_colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
         recipients=recipients_text((*message.to, *message.cc), mine),
         addressees=recipient_summary.recipient_summaries(message),
-        many=len(message.to) + len(message.cc) > 1,
+        spot=f"{place.folder}.{row.uid}",
+        answers_to=next((one.label for one in alone), ""),
+        many=whole if whole > max(1, len(alone)) else 0,
         when=date_text.relative_date_text(said, now),
         exact=date_text.full_date_text(said),
         dated=_dated(row, mine),
