@@ -129,7 +129,7 @@ def test_it_is_read_without_an_account_and_without_a_query(
         assert f'href="{URL}{slug}/"' in index
         assert written.title in index
     assert "Réponse d’absence" in one
-    assert f'href="{reverse("webmail:absence")}#champ-dates"' in one
+    assert f'href="{reverse("webmail:absence")}#champ-reponse"' in one
     assert f"testserver{URL}absence/" in one
     assert "data-show" not in one  # there is nothing to show on this page
 

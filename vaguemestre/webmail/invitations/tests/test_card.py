@@ -55,7 +55,7 @@ def test_what_needs_no_answer_offers_none(desk: MailBrowser, raw: bytes, said: s
     html = body(desk.get(desk.url(tail=f"{uid}/")))
     assert said in html
     assert "Accepter" not in html
-    assert ("pas d’agenda ici" in html) == (b"PUBLISH" in raw)  # what one may note elsewhere
+    assert ("noter ce rendez-vous" in html) == (b"PUBLISH" in raw)  # what one may note elsewhere
     assert answer(desk, uid, "oui") == 302
     assert not Outgoing.objects.exists()
 
