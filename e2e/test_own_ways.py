@@ -47,7 +47,7 @@ def test_a_setting_is_two_presses_away_and_a_fold_opens_for_who_is_led_into_it(
 def test_the_text_is_made_larger_without_a_script(at_the_desk: Sit) -> None:
     visitor, _desk = at_the_desk("hr-officer", java_script_enabled=False)
     page = visitor.page
-    for size in ("Grand", "Normal"):
+    for size in ("Grande", "Normale"):
         visitor.go("/webmail/reglages/")
         page.get_by_role("group", name="Taille du texte").get_by_role("button", name=size, exact=True).click()
         pressed = page.get_by_role("group", name="Taille du texte").get_by_role("button", pressed=True)

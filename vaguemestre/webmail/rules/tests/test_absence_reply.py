@@ -150,7 +150,7 @@ def test_whom_to_call_stands_at_the_end_of_what_is_answered(desk: MailBrowser) -
 
 
 def test_the_preview_follows_what_is_typed_also_without_dates(desk: MailBrowser) -> None:
-    sent = {"reponse": "1", "debut": "", "fin": "", "texte": "Je tape.", "apercu": "1"}
+    sent: dict[str, object] = {"reponse": "1", "debut": "", "fin": "", "texte": "Je tape.", "apercu": "1"}
     answer = desk.post(PAGE, sent, **HTMX)
     assert (answer.status_code, "Je tape." in body(answer).partition('id="apercu-corps"')[2]) == (200, True)
     assert not Preferences.objects.exists()
