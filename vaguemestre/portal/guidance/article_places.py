@@ -63,7 +63,7 @@ PLACES: Mapping[str, Sequence[str]] = {
     "receipts": ("accuses", "ecrire", "rappeler"),
     "redirection": ("redirection", "filtres", "absence"),
     "sending": ("rappeler", "programmer", "repondre"),
-    "display": ("affichage", "astuces"),
+    "display": ("affichage", "trier", "lu-non-lu", "astuces"),
     "reading": ("trier", "lu-non-lu", "astuces"),
     "arrival": ("annonces", "affichage", "filtres"),
     "images": ("images", "hameconnage", "liens-suspects", "bloquer"),

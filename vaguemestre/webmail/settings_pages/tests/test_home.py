@@ -56,7 +56,7 @@ def test_what_a_person_has_made_is_counted(desk: MailBrowser, neighbour: MailBro
                 removed_at=now - timedelta(days=1) if place else None,
             )  # fmt: skip
     said = lines(body(desk.get(S)))
-    assert (said["Rangement automatique"], said["Étiquettes"]) == ("2 règles", "1")
+    assert (said["Rangement automatique"], said["Étiquettes"]) == ("2 filtres", "1")
     assert said["Images venues d’ailleurs"] == "sur demande, sauf pour 2 expéditeurs"
 
 
