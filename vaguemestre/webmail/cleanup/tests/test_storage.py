@@ -53,7 +53,7 @@ def test_largest_first_of_all_folders_but_bin_and_junk(desk: MailBrowser) -> Non
     for absent in ("Jeté", "Pourriel", "Petit"):
         assert absent not in largest
     assert "en pièces jointes" in largest
-    assert "La corbeille contient 1,3" in page
+    assert "La corbeille occupe 1,3" in page
     assert "Archives" in page[page.index('id="dossiers"') :]
 
 
