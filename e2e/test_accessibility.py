@@ -75,7 +75,7 @@ KINDS: tuple[tuple[str, str, bytes], ...] = (
 MORE_PAGES = (
     "reglages/place/", "reglages/images/", "reglages/etiquettes/", "reglages/envoi/", "reglages/arrivee/",
     "reglages/modeles/", "reglages/modeles/nouveau/", "reglages/filtres/", "reglages/filtres/nouveau/",
-    "dossiers/gestion/", "dossiers/gestion/nouveau/", "recuperation/", "publipostage/", "recherche/",
+    "dossiers/gestion/", "dossiers/gestion/nouveau/", "reglages/liste/", "recuperation/", "publipostage/", "recherche/",
 )  # fmt: skip
 READY = {"projet.odt": "Article premier", "abîmé.docx": "Enregistrer le fichier"}
 

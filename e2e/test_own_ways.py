@@ -19,33 +19,39 @@ SCREENS = [{"width": 1360, "height": 850}, {"width": 390, "height": 844}]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_a_setting_is_found_by_its_words_and_marked(at_the_desk: Sit, screen: dict[str, int]) -> None:
+def test_a_setting_is_two_presses_away_and_a_fold_opens_for_who_is_led_into_it(
+    at_the_desk: Sit, screen: dict[str, int]
+) -> None:
     visitor, _desk = at_the_desk("hr-officer", viewport=screen)
     page = visitor.page
     visitor.go("/webmail/reglages/")
-    found = page.locator("#trouves")
-    page.get_by_label("Chercher dans les réglages").press_sequentially("theme sombre")
-    expect(found.get_by_role("status")).to_have_text(re.compile("trouvé"))
     visitor.axe()
-    found.get_by_role("link", name=re.compile("^Couleurs")).click()
-    field = page.locator("#couleurs")
-    expect(field).to_be_in_viewport()
-    assert field.evaluate("one => one.matches(':target')")
-    visitor.go("/webmail/reglages/?q=espacement")
-    found.get_by_role("link", name=re.compile("^Espacement")).click()  # folded: the browser unfolds what it leads to
+    page.get_by_role("link", name=re.compile("^Texte et couleurs")).click()
+    expect(page.get_by_role("group", name="Couleurs").get_by_role("radio")).to_have_count(3)
+    dark = page.get_by_role("radio", name="Sombre")
+    dark.focus()
+    before = page.locator(".settings-form").bounding_box()
+    page.keyboard.press("ArrowLeft")  # a real group of radios
+    expect(page.get_by_role("radio", name="Clair")).to_be_checked()
+    assert page.locator(".settings-form").bounding_box() == before
+    visitor.fits()
+    visitor.axe()
+    visitor.go("/webmail/reglages/affichage/#espacement")  # folded: the browser unfolds what it leads to
     expect(page.get_by_role("group", name="Espacement du texte")).to_be_in_viewport()
+    visitor.go("/webmail/reglages/?groupe=garder")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ce que je garde")
     visitor.fits()
     visitor.axe()
 
 
-def test_a_setting_is_found_without_a_script(at_the_desk: Sit) -> None:
+def test_the_text_is_made_larger_without_a_script(at_the_desk: Sit) -> None:
     visitor, _desk = at_the_desk("hr-officer", java_script_enabled=False)
     page = visitor.page
-    visitor.go("/webmail/reglages/")
-    page.get_by_label("Chercher dans les réglages").fill("DELAI rappeler")
-    page.get_by_role("button", name="Rechercher").click()
-    page.locator("#trouves").get_by_role("link", name=re.compile("^Temps pour rappeler")).click()
-    expect(page.get_by_role("group", name="Temps pour rappeler un message")).to_be_visible()
+    for size in ("Grande", "Normale"):
+        visitor.go("/webmail/reglages/")
+        page.get_by_role("group", name="Taille du texte").get_by_role("button", name=size, exact=True).click()
+        pressed = page.get_by_role("group", name="Taille du texte").get_by_role("button", pressed=True)
+        expect(pressed).to_have_accessible_name(size)
 
 
 def test_a_picture_in_a_signature_reaches_who_is_written_to(at_the_desk: Sit, demo: Demo, tmp_path: Path) -> None:

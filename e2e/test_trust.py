@@ -57,7 +57,7 @@ def test_images_come_when_wanted_and_their_server_learns_nothing(
     visitor, desk = at_the_desk(**screen)
     desk.wait_for(subject)
     desk.open(subject)
-    notice = desk.reader.get_by_role("form", name="Images distantes")
+    notice = desk.reader.get_by_role("form", name="Images venues d’ailleurs")
     expect(notice).to_contain_text("2 images distantes bloquées et 1 mouchard bloqué")
     assert not stranger.heard
     visitor.axe()
@@ -79,7 +79,7 @@ def test_images_come_when_wanted_and_their_server_learns_nothing(
     visitor.go("/webmail/reglages/images/")
     visitor.axe()
     visitor.page.get_by_role("button", name="Bloquer de nouveau les images envoyées par boutique.example").click()
-    expect(visitor.page.get_by_text("Aucun expéditeur n’a ses images affichées d’office")).to_be_visible()
+    expect(visitor.page.get_by_text("Aucun expéditeur ici")).to_be_visible()
 
 
 def test_without_a_script_the_images_are_one_press_away(at_the_desk: SitDown, demo: Demo, stranger: Trap) -> None:

@@ -191,6 +191,7 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/depli/", message.unfolded, name="unfolded"),
     path("reglages/lecture/", list_mode.list_mode, name="list-mode"),
     path("reglages/affichage/", display.display, name="display"),
+    path("reglages/liste/", display.reading, name="reading"),
     path("reglages/affichage/part/", display.share, name="share"),
     path("reglages/affichage/colonne/", display.column, name="folders-width"),
     path("travaux/", progress.progress, name="bulk"),

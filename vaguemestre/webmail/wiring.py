@@ -14,7 +14,7 @@ from vaguemestre.webmail.outbox.mail_merge import dispatch
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.rules import absent_staff, forwarding_report, rollback, sieve_sync
 from vaguemestre.webmail.search import attachment_index
-from vaguemestre.webmail.settings_pages import page
+from vaguemestre.webmail.settings_pages import entries
 from vaguemestre.webmail.snooze import wakeups
 from vaguemestre.webmail.trust import inbox_senders, list_unsubscription
 
@@ -31,7 +31,7 @@ ports.sent_list.provide(sent_log.sent_since)
 ports.waiting_list.provide(delivery.waiting_messages)
 ports.forwarding_list.provide(forwarding_report.active_forwardings)
 ports.signature_import.provide(signature_import.keep_signature)
-ports.settings_entries.provide(page.account_entries)
+ports.settings_entries.provide(entries.settings_groups)
 ports.screen_preferences.provide(lookup.load_preferences)
 ports.absence_list.provide(absent_staff.absence_texts)
 timed_pages.provide(_timed_pages)

@@ -51,8 +51,8 @@ def test_a_label_of_ones_own_is_the_one_that_thunderbird_would_make(desk: MailBr
         ("   ", "Donnez un nom"),
         ("x" * 41, "trop long"),
         ("TRAVAIL", "déjà une étiquette"),
-        ("a\u202eb", "ne peut pas être affiché"),
-        ("a\x00b", "ne peut pas être affiché"),
+        ("a\u202eb", "signe invisible"),
+        ("a\x00b", "signe invisible"),
     ],
 )
 def test_a_name_that_cannot_be_says_why_and_keeps_what_was_typed(desk: MailBrowser, name: str, said: str) -> None:

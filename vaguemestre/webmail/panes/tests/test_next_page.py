@@ -86,7 +86,7 @@ def test_the_reader_names_the_next_one_and_the_last_one_before_it_unless_the_lis
     assert named.findall(body(desk.get(desk.url(tail=f"{second}/")))) == [desk.url(tail=f"{first}/")]
     assert named.findall(body(desk.get(desk.url(tail=f"{first}/")))) == [desk.url(tail=f"{second}/")]
     assert " data-goes-on" in body(desk.get(desk.url()))
-    desk.post("/webmail/reglages/affichage/", {"apres": "liste"})
+    desk.post("/webmail/reglages/liste/", {"apres": "liste"})
     page = body(desk.get(desk.url(tail=f"{second}/")))
     assert named.findall(page) == []
     assert " data-goes-on" not in page
