@@ -179,8 +179,8 @@ def _tell(batch: Batch, letters: list[Letter], actor: str) -> None:
     """One line a letter; it says whether the NUMEN stands in it."""
     for has_numen in (True, False):
         keys = [letter.account_id for letter in letters if _shows_numen(letter) is has_numen]
-        details: dict[str, journal.Detail] = {"batch": batch.number} | ({"holds": "numen"} if has_numen else {})
-        journal.record_many(actor, "letter.printed", keys, **details)
+        details: dict[str, journal.Detail] = {"holds": "numen"} if has_numen else {}
+        journal.record_many(actor, "letter.printed", keys, batch=batch.number, **details)
 
 
 def _shows_numen(letter: Letter) -> bool:
