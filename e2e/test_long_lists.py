@@ -42,7 +42,7 @@ def test_two_thousand_are_archived_with_progress_and_put_back(at_the_desk: Sit, 
     desk.open_folder(folder)
     rows(desk).first.get_by_role("checkbox").check()
     desk.page.get_by_label("Choisir les 2 000 messages de ce dossier").check()
-    expect(desk.page.locator("[data-count]")).to_contain_text("les 2 000 sont choisis")
+    expect(desk.page.locator(".chosen [data-count]")).to_contain_text("les 2 000 sont choisis")
     visitor.axe()
     desk.page.get_by_role("form", name="Messages choisis").get_by_role("button", name="Archiver").click()
     job = desk.page.locator("#travaux .job").last

@@ -155,5 +155,5 @@ def test_larger_letters_find_their_room(at_the_desk: Sit) -> None:
         middles = bar.locator("> .button:visible, > .menu > summary").evaluate_all(MIDDLES)
         assert max(middles) - min(middles) < 4
         within = "buttons => buttons.map(one => [one.scrollWidth, one.clientWidth])"
-        for text, room in desk.reader.locator(".reply > a").evaluate_all(within):
+        for text, room in desk.reader.locator(".reply > .button").evaluate_all(within):
             assert text <= room

@@ -172,7 +172,7 @@ def test_all_that_is_found_in_two_folders_is_put_away_and_back_and_one_of_them_p
 
     far.get_by_role("checkbox").check()
     page.get_by_label("Choisir les 240 messages trouvés").check()
-    expect(page.locator("[data-count]")).to_have_text("Les 240 sont choisis")
+    expect(page.locator(".chosen [data-count]")).to_have_text("Les 240 sont choisis")
     job = page.locator("#travaux .job").last
     with visitor.forgiving("410"):  # the open one leaves its place as well
         page.get_by_role("form", name="Messages choisis").get_by_role("button", name="Archiver").click()
