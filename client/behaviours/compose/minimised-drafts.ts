@@ -1,7 +1,7 @@
 // Letters that are open in this tab and folded: each a line at the foot of what one reads, that takes it up again: unfolded when its
 // sheet is only hidden (`compose-windows`), else asked of the server. More than two are one line, that opens on all of them. A letter is
 // one of them once something of it was written. The focus goes to the line, to the sheet that stays, or back to what opened the one that
-// went. `<nav data-behaviour="minimised-drafts" data-whose data-url data-untitled data-away data-count data-folded>` with a link `[data-open]`,
+// went. `<nav data-behaviour="minimised-drafts" data-whose data-url data-untitled data-away data-several data-folded>` with a link `[data-open]`,
 // a button, a list, a template and a `[role=status]`
 import { aloud } from "../kernel/live-region.ts";
 import { unfold } from "./compose-windows.ts";
@@ -54,7 +54,7 @@ export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void
     element.hidden = folded.length === 0;
     const few = folded.length <= LINES;
     all.hidden = few;
-    all.querySelector("b")!.textContent = (words["count"] ?? "").replace("%s", String(folded.length));
+    all.querySelector("b")!.textContent = (words["several"] ?? "").replace("%s", String(folded.length));
     show(few);
   }
 
