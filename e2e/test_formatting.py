@@ -136,6 +136,7 @@ def test_a_picture_chosen_then_one_let_fall_arrive_inside_the_text(
     page = visitor.page
     desk.write()
     desk.fill(to=demo.account("hr-officer")["address"], subject=name)
+    desk.tools()
     text(desk).focus()
     page.keyboard.press("Control+Home")
     with page.expect_file_chooser() as chooser:
