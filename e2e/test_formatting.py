@@ -293,7 +293,7 @@ def test_an_answer_quotes_the_dress_and_full_screen_keeps_it(at_the_desk: Sit) -
     assert box is not None
     assert box["width"] == visitor.page.viewport_size["width"]  # type: ignore[index]  # it has one
     visitor.axe()
-    desk.sheet.get_by_role("button", name="Fermer et garder le brouillon").click()
+    desk.fold()
     expect(desk.sheet).to_have_count(0)
 
 
