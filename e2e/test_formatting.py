@@ -136,6 +136,7 @@ def test_a_picture_chosen_then_one_let_fall_arrive_inside_the_text(
     page = visitor.page
     desk.write()
     desk.fill(to=demo.account("hr-officer")["address"], subject=name)
+    desk.tools()
     text(desk).focus()
     page.keyboard.press("Control+Home")
     with page.expect_file_chooser() as chooser:
@@ -292,7 +293,7 @@ def test_an_answer_quotes_the_dress_and_full_screen_keeps_it(at_the_desk: Sit) -
     assert box is not None
     assert box["width"] == visitor.page.viewport_size["width"]  # type: ignore[index]  # it has one
     visitor.axe()
-    desk.sheet.get_by_role("button", name="Fermer et garder le brouillon").click()
+    desk.fold()
     expect(desk.sheet).to_have_count(0)
 
 
