@@ -23,8 +23,8 @@ from vaguemestre.webmail.compose import (
 from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent
 from vaguemestre.webmail.compose.drafts import DraftCopy
 from vaguemestre.webmail.compose.link_attachments import LinkedFile
-from vaguemestre.webmail.compose.own_lines import own_lines
 from vaguemestre.webmail.compose.signature_choice import NamedSignature
+from vaguemestre.webmail.content.own_lines import own_lines
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
@@ -71,7 +71,6 @@ class FormFiles:
 class ComposeForm:
     key: str
     url: str
-    title: str
     sender: str
     senders: list[Address]  # what may be chosen for it; one alone is only shown
     letter: DraftContent
@@ -90,6 +89,10 @@ class ComposeForm:
     signatures: Callable[[], list[NamedSignature]] = list  # asked for by the whole sheet only
     plain_end: Callable[[], tuple[int, str]] = lambda: (0, "")  # of plain text, as above: own lines, then who signs
     former: str = ""  # the formatting that was just given up, as the editor had it
+
+    @property
+    def title(self) -> str:
+        return self.letter.subject or _("New message")
 
     @property
     def face(self) -> Avatar:
@@ -130,13 +133,11 @@ def compose_form(
     coming: bool = False,
 ) -> ComposeForm:
     kept = list(outgoing.files.all()) if outgoing else []
-    people = [person for name in FIELDS for person in parse_recipients(getattr(letter, name))]
     senders, now = identities.writable_addresses(access.mailbox), timezone.now()
     linked = link_attachments.linked_files(access.mailbox.key, key, now, coming=coming) if outgoing else []
     return ComposeForm(
         key=key,
         url=reverse("webmail:compose", args=[key]),
-        title=letter.subject or _("New message"),
         sender=next((one.address for one in senders if one.address == letter.sender), access.mailbox.address),
         senders=senders,
         letter=letter,
@@ -144,7 +145,7 @@ def compose_form(
         offered=recipient_chips.offered_people(letter),
         files=_files(letter.html, kept, linked, offered, now),
         html=rich_text.editor_html(letter, key, kept) if letter.html else letter.unkept,
-        outside=outside_text(people),
+        outside=outside_text([one for name in FIELDS for one in parse_recipients(getattr(letter, name))]),
         only_hidden=bool(parse_recipients(letter.bcc)) and not parse_recipients(f"{letter.to}\n{letter.cc}"),
         back=back,
         kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,

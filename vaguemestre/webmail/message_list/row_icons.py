@@ -15,6 +15,7 @@ from vaguemestre.webmail.content import file_types
 SEEN = 2  # files of a row
 
 
+@lru_cache(maxsize=16)
 def state_icons(unread: bool, starred: bool, pinned: bool, deleted: bool) -> SafeString:
     words = ((unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"), (deleted, " data-deleted"))
     return SafeString("".join(word for holds, word in words if holds))

@@ -202,8 +202,7 @@ def _viewer(
 ) -> Callable[[ConversationSummary], RowView]:  # fmt: skip
     base, language = own_url("webmail:folder", place.folder), get_language()
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
-    mark_icons, state_icons = lru_cache(row_icons.mark_icons), lru_cache(row_icons.state_icons)
-    lead_icons = lru_cache(row_icons.lead_icons)
+    mark_icons, lead_icons = lru_cache(row_icons.mark_icons), lru_cache(row_icons.lead_icons)
 
     def view(whole: ConversationSummary) -> RowView:
         row = whole.newest
@@ -211,10 +210,8 @@ def _viewer(
         said, unread = list_date(row), not whole.seen and not to_recipients
         url = f"{base}{row.uid}/{draft_copies.query_of_copy(row) if is_drafts else place.query}"
         flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
-        uid, lost = max(whole.here), UNDELIVERED in flags
-        files = row.files
-        clip = whole.has_attachments and not files
-        marks = mark_icons(lost, row.answered, row.forwarded, clip, whole.flagged, whole.deleted)
+        uid, clip = max(whole.here), whole.has_attachments and not row.files
+        marks = mark_icons(UNDELIVERED in flags, row.answered, row.forwarded, clip, whole.flagged, whole.deleted)
         return RowView(
             uid=uid,
             choose=_("Choose"),
@@ -227,14 +224,14 @@ def _viewer(
             when=date_text.relative_date_text(said, now),
             exact=_exact(said, language),
             iso=_iso(said),
-            state=state_icons(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
+            state=row_icons.state_icons(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
             lead=lead_icons(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
             marks=row_icons.hour_text(hours[row.uid]) + marks if row.uid in hours else marks,
             labels=labels(flags),
             link=_link(url) if is_drafts else SafeString(""),
             count=row_icons.count_text(whole.count, language),
             formatted=row.has_html and not is_drafts,
-            thumbs=_thumbs(row, place.folder, folder.role) if files else SafeString(""),
+            thumbs=_thumbs(row, place.folder, folder.role) if row.files else SafeString(""),
             size=row_icons.size_text(row) if place.order is not None and place.order.by == "size" else SafeString(""),
         )
 

@@ -83,8 +83,10 @@ class FolderPage:
             return None
         return open_message.open_message_of_folder(self.session, self.shown, self.current)
 
-    def among(self, reading: MessageView) -> MessageView:
-        """The open message as one of them: the next is the next row."""
+    def among(self, reading: MessageView, hour: str | None) -> MessageView:
+        """The open message as one of them: the next is the next row. `hour`: when it comes back."""
+        if hour:
+            reading = replace(reading, aside=replace(reading.aside, returns=hour))
         near = neighbours.find_adjacent(self.session, self.shown, Uid(reading.uid))
         if near is None:
             return reading

@@ -143,8 +143,7 @@ def build_page(
     if place.within:
         here = (place.folder, current) if current else None
         return build_results_page(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
-    since = since or current_mark()
-    stands = summary.load_settings_summary(request.account, now) if stands is None else stands
+    since, stands = since or current_mark(), stands or summary.load_settings_summary(request.account, now)
     asked = fetch_folder_page(request, session, place, current, stands, now)
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
     banners = [*summary_text.suspension_banners(request.account, now), *pane.quota_banners(space)]
@@ -152,19 +151,16 @@ def build_page(
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
     beside, mine = asked.beside(state), own_addresses(request.mailbox.mailbox) if mine is None else mine
-    if reading and current in returns:
-        reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
-    shown, warm = asked.view(state, mine, returns), None
-    if shown.role == "inbox" and shown.only is None and not shown.filled and not current:
-        warm = empty_inbox(request, session, asked.everything, waiting, now)
+    shown = asked.view(state, mine, returns)
+    empty = shown.role == "inbox" and shown.only is None and not shown.filled and not current
     return replace(
-        _opened(request, stands, mine, state, reading and asked.among(reading), beside),
+        _opened(request, stands, mine, state, reading and asked.among(reading, returns.get(current or 0)), beside),
         tree=cache(lambda: pane.folder_pane(asked.everything, place.folder, stands)),
         space=space,
         waiting=waiting,
         banners=banners,
         list=shown,
-        empty_inbox=warm,
+        empty_inbox=empty_inbox(request, session, asked.everything, waiting, now) if empty else None,
         labels=asked.own.panel(place, _flags(reading or beside)),
         folders=asked.everything,
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,

@@ -67,8 +67,6 @@ class MessageView:
     recipients: str
     addressees: list[RecipientSummary]
     spot: str  # where it lies, as what answers it names it
-    answers_to: str  # who gets an answer
-    many: int  # how many an answer to everybody goes to; 0 where that is the same
     when: str
     exact: str
     dated: str  # by its sender's clock, and when it arrived where that is another minute
@@ -88,6 +86,8 @@ class MessageView:
     older_url: str
     summary: str
     trust: Trust
+    answers_to: str = ""  # who gets an answer
+    many: int = 0  # how many an answer to everybody goes to; 0 where that is the same
     asks_receipt: str = ""  # who wants to know whether this was read; empty when nobody is to be answered
     receipt_sent: bool = False  # just now, by itself
     spoken: str = ""  # the language of its text, where its sender says one
@@ -135,10 +135,10 @@ def read_message(
     if as_html and frames:
         frames.begin(session, place.folder, message)
     text, cut = ("", False) if as_html else _words(session, place.folder, message)
-    trust = assess_message(access, message, place, mine, now)
     leads = LinkRewriter(access.key, lookup, junk=junk_attachments.is_junk(session, place.folder, message.row))
-    held_back = _held_back(session, place.folder, message, asked)
+    trust, held_back = assess_message(access, message, place, mine, now), _held_back(session, place, message, asked)
     found = _message_view(message, place, text, cut, as_html, mine, now, trust, held_back, leads)
+    found = _with_answers(found, message, mine)
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
     found = replace(
         found,
@@ -151,9 +151,17 @@ def read_message(
     return _with_receipt(found, session, place.folder, message, access, mine, now, mark=mark)
 
 
+def _with_answers(found: MessageView, message: Message, mine: frozenset[str]) -> MessageView:
+    alone, _nobody = recipients_of_reply(message, mine, everybody=False)
+    whole = sum(map(len, recipients_of_reply(message, mine, everybody=True)))
+    many = whole if whole > max(1, len(alone)) else 0
+    return replace(found, answers_to=next((one.label for one in alone), ""), many=many)
+
+
 def _held_back(
-    session: Session, folder: MailboxId, message: Message, asked: junk_attachments.JunkFileConsent
+    session: Session, place: ListQuery, message: Message, asked: junk_attachments.JunkFileConsent
 ) -> junk_attachments.JunkFilesNotice | None:
+    folder = place.folder
     if not asked.holds(session, folder, message.row):
         return None
     return junk_attachments.junk_files_notice(message, folder, there=session.lies_in(folder, "junk"))
@@ -218,8 +226,6 @@ def _message_view(
     row, sender = message.row, message.row.sender
     address = sender.address if sender else ""
     said, subject = message_date(row), subject_text(row.subject)
-    alone, _nobody = recipients_of_reply(message, mine, everybody=False)
-    whole = sum(map(len, recipients_of_reply(message, mine, everybody=True)))
     return MessageView(
         uid=row.uid,
         base=own_url("webmail:message", place.folder, row.uid),
@@ -231,8 +237,6 @@ def _message_view(
         recipients=recipients_text((*message.to, *message.cc), mine),
         addressees=recipient_summary.recipient_summaries(message),
         spot=f"{place.folder}.{row.uid}",
-        answers_to=next((one.label for one in alone), ""),
-        many=whole if whole > max(1, len(alone)) else 0,
         when=date_text.relative_date_text(said, now),
         exact=date_text.full_date_text(said),
         dated=_dated(row, mine),

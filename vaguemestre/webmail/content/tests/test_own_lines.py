@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaguemestre.webmail.compose.own_lines import own_lines
+from vaguemestre.webmail.content.own_lines import own_lines
 
 SIGNED = "Mathilde Lefèvre\nProfesseure"
 QUOTED = "Le 3 juin, Karim a écrit :\n> Alors ?\n> Oui ?"
