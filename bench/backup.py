@@ -76,8 +76,6 @@ def measure(data: Path, away: Path, mailboxes: int, messages: int) -> None:
     key = Account.objects.get(identifier=person["identifier"]).key
     folder = _filled(_pool(), key, messages)
     fill(data, key, mailboxes, messages)
-    browser = Browser(endpoints)
-    assert browser.sign_in(person["identifier"], person["password"]) == 302, "the demo refuses its own teacher"
     places = configuration(data, away)
     print(
         "| backup | time | restic's calls | octets new in the repository | of octets of mail |\n|---|---|---|---|---|"
@@ -86,6 +84,8 @@ def measure(data: Path, away: Path, mailboxes: int, messages: int) -> None:
     add(data, mailboxes, messages // NEW_SHARE)
     second = _told("second", places)
     print(f"second: {second / first:.2f} of the first", flush=True)
+    browser = Browser(endpoints)
+    assert browser.sign_in(person["identifier"], person["password"]) == 302, "the demo refuses its own teacher"
     looks = {"list": f"/webmail/dossiers/{folder}/", "open": f"/webmail/dossiers/{folder}/{messages}/"}
     for policy in ("nice", "idle"):
         add(data, mailboxes, messages // BESIDE_SHARE)

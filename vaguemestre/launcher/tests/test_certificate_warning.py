@@ -30,7 +30,7 @@ def test_a_certificate_that_ends_soon_is_told_to_administrators_alone(
     files = TestAuthority.made(now - timedelta(days=90)).files(tmp_path, ["messagerie.example.fr"], days=90 + days)
     settings.TLS = {"certificate": files[0], "alt_certificate": tmp_path / "none", "key": files[1]}
     assert f"vaguemestre_certificate_days {days}\n" in client.get("/metrics/").content.decode()
-    sentence = "certificat du service prend fin"
+    sentence = "certificat du service"  # prend fin, a expiré
     told = "/etat/?exploitation="
     assert sentence not in client.get(told).content.decode()
     teacher = make_account(make_person("Paul", "Petit"))
