@@ -28,6 +28,7 @@ import { keptRows } from "./behaviours/lists/kept-rows.ts";
 import { helpPanel } from "./behaviours/shell/help-panel.ts";
 import { queuedPress } from "./behaviours/kernel/queued-press.ts";
 import { pageSwapWith } from "./behaviours/kernel/page-swap.ts";
+import { dressing, ownSheet } from "./behaviours/kernel/own-sheet.ts";
 import { visibleSubmit } from "./behaviours/kernel/visible-submit.ts";
 import { keyboardOpen } from "./behaviours/lists/keyboard-open.ts";
 import { permalinkMemory } from "./behaviours/reading/permalink-memory.ts";
@@ -92,6 +93,7 @@ import { zoom } from "./behaviours/reading/zoom.ts";
 const pageSwap = pageSwapWith((body) => htmx.process(body));
 htmx.registerExtension("keeping", keeping);
 htmx.registerExtension("pressing", pressing);
+htmx.registerExtension("dressing", dressing); // after what brings an answer of its own
 htmx.registerExtension("same", same);
 
 watch(document, {
@@ -123,6 +125,7 @@ watch(document, {
   "kept-rows": keptRows,
   "help-panel": helpPanel,
   "queued-press": queuedPress,
+  "own-sheet": ownSheet,
   "page-swap": pageSwap,
   "visible-submit": visibleSubmit,
   "keyboard-open": keyboardOpen,
