@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { fire, page } from "./testing-page.ts";
 import { dressing, ownSheet } from "./own-sheet.ts";
 
-const html = (inside = "") => `<a href="/write/">n</a><div data-behaviour="own-sheet" data-sheet="/writing.css">${inside}</div>`;
+const html = (inside = "") => `<a href="/write/" hx-target="#part"><b>n</b></a><div id="part" data-behaviour="own-sheet" data-sheet="/writing.css">${inside}</div>`;
 const sheets = (document: Document) => [...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")];
 
 test("what is brought there waits for its sheet, asked for once", async () => {
@@ -44,7 +44,7 @@ test("elsewhere nothing is fetched", () => {
   assert.equal(sheets(document).length, 0);
 });
 
-test("a press begins it, and so does a page that comes back with something in it", () => {
+test("a press begins it, or who comes near it, or something in it", () => {
   const pressed = page(html());
   ownSheet(pressed.element, pressed.leave.signal);
   assert.equal(sheets(pressed.document).length, 0);
@@ -52,6 +52,14 @@ test("a press begins it, and so does a page that comes back with something in it
   assert.equal(sheets(pressed.document).length, 0);
   fire(pressed.document, "press", { detail: { ctx: { target: pressed.element } } });
   assert.equal(sheets(pressed.document).length, 1);
+  for (const name of ["pointerover", "focusin"]) {
+    const near = page(html());
+    ownSheet(near.element, near.leave.signal);
+    fire(near.element, name);
+    assert.equal(sheets(near.document).length, 0);
+    fire(near.document.querySelector("b")!, name);
+    assert.equal(sheets(near.document).length, 1);
+  }
   const back = page(html("<section></section>"));
   ownSheet(back.element, back.leave.signal);
   assert.equal(sheets(back.document).length, 1);
