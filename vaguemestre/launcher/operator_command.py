@@ -22,6 +22,10 @@ ACTS_OF_ROOT = {
 def run(arguments: Sequence[str]) -> int:
     """Returns from acts of the launcher's own; a command of the product takes this process over."""
     match arguments:
+        case [] | ["help" | "--help" | "-h"]:
+            from vaguemestre.launcher import command_list
+
+            return command_list.run()
         case ["init", *rest]:
             from vaguemestre.launcher.installation import init
 
@@ -43,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _become(arguments: Sequence[str]) -> NoReturn:
-    data = data_folder()
+    data = named_folder() if "--help" in arguments else data_folder()
     if tuple(arguments[:2]) not in ACTS_OF_ROOT:
         files = [argument for argument in arguments if Path(argument).is_file()]
         drop_rights()
