@@ -22,6 +22,8 @@ def test_its_help_needs_no_data_folder(tmp_path: Path) -> None:
     for word in ("init", "certificate", "backup", "flux RH"):
         assert word in said
     assert "makemigrations" not in said
+    of_one = subprocess.run(command(tmp_path, "people", "--help"), capture_output=True, text=True, check=True).stdout
+    assert "import" in of_one
 
 
 def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
