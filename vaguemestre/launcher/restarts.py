@@ -17,7 +17,7 @@ from vaguemestre.web.restarts import FOLDER, WELL_SECONDS, read_restart
 
 LONGEST_SECONDS = 60
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("restarts")  # it is a program of its own as well
 
 
 def wait_turn(data: Path, program: str) -> None:
