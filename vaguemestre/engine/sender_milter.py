@@ -6,6 +6,7 @@ reads the same projected file as the daemons. While it is down submissions wait 
 """
 
 import asyncio
+import logging
 import re
 import sqlite3
 import struct
@@ -25,6 +26,9 @@ CONTINUE, ACCEPT, TEMPFAIL = b"c", b"a", b"t"
 FOREIGN = b"y550 5.7.1 L'adresse du champ From n'est pas la votre\0"
 UNREADABLE = b"y550 5.7.1 Il faut une seule ligne From, avec une adresse lisible\0"
 OWNED = "SELECT 1 FROM mail_login WHERE name = ? AND key = ? AND receives"
+
+
+logger = logging.getLogger("sendercheck")
 
 
 class Owners:
@@ -85,7 +89,7 @@ async def judge(letter: Letter, owners: Owners) -> bytes:
     try:
         owned = await asyncio.to_thread(owners.owns, letter.key, addresses)
     except sqlite3.Error as error:
-        print(f"sendercheck: {error}", file=sys.stderr, flush=True)  # noqa: T201 - its log is its standard error
+        logger.error("%s", error)
         return TEMPFAIL
     return ACCEPT if owned else FOREIGN
 
