@@ -63,7 +63,7 @@ def test_reported_by_one_taken_out_of_all_and_put_back(
     page.get_by_role("button", name="Compter").click()
     expect(page.get_by_text("Trouvé dans 2 boîtes.")).to_be_visible(timeout=30_000)
     out = page.get_by_role("button", name="Retirer de ces 2 boîtes")
-    expect(out).to_be_visible(timeout=30_000)
+    expect(out).to_be_visible(timeout=120_000)  # each of three hundred mailboxes is asked
     watch.axe()
     expect(other.row(subject)).to_have_count(1)
     watch.fits()
