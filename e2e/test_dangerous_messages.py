@@ -31,6 +31,7 @@ def deliver(demo: Demo, subject: str) -> None:
         server.send_message(message, to_addrs=to)
 
 
+@pytest.mark.timeout(300)
 def test_reported_by_one_taken_out_of_all_and_put_back(
     at_the_desk: SitDown, new_visitor: NewVisitor, demo: Demo
 ) -> None:
