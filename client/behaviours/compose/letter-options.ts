@@ -24,7 +24,7 @@ export function letterOptions(element: HTMLElement, signal: AbortSignal): void {
   }, { signal });
   element.addEventListener("focusout", (event) => {
     const next = event.relatedTarget as Node | null;
-    if (next && !element.contains(next)) box.checked = false;
+    if (next && !element.contains(next) && !next.contains(element)) box.checked = false; // a press on a label focuses what is around
   }, { signal });
   page.addEventListener("click", (event) => {
     const target = event.target as Element;
