@@ -8,7 +8,8 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 
-from vaguemestre.mailbox.messages import Part
+from vaguemestre.mailbox.messages import Part, Row
+from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.number_text import octets_text
 from vaguemestre.webmail.content.file_types import PDF, display_way, file_kind, kind_text, may_have_thumbnail
@@ -49,6 +50,12 @@ class AttachmentAddress:
     def in_row(self) -> str:
         """Smaller still, and only of whom one knows: what a row of a list asks for."""
         return f"{self.thumbnail}&ligne=oui"
+
+    def image_name(self, owner: str, row: Row, page: int = 1) -> str:
+        """Under which the converter keeps what it draws of this file; `row`: of its message. Neither number ever means
+        another message, unless a folder is made anew: hence the date and the size."""
+        place = (self.folder, self.uid, self.path, row.received.isoformat(), row.size)
+        return thumbnail_client.thumbnail_name(owner, *place, *([page] if page > 1 else []))
 
     @property
     def drawn_whole(self) -> str:

@@ -117,6 +117,10 @@ def is_photograph(part: Part) -> bool:
     return may_have_thumbnail(part) and (part.type.lower() in PHOTOGRAPHS or extension(part.download_name) in TAKEN)
 
 
+def is_pdf(part: Part) -> bool:
+    return display_way(part) == "pdf" and 0 < part.decoded_size <= thumbnail_client.INPUT_LIMIT
+
+
 def short_kind(part: Part) -> str:
     """The ending of its name, for a drawing of a sheet; empty where that is no word."""
     found = extension(part.download_name)

@@ -49,8 +49,8 @@ def size_text(row: Row) -> SafeString:
 
 
 def file_thumbs(files: Sequence[Part], spot: Callable[[Part], str]) -> SafeString:
-    """What is attached, as far as a row has room for it. `spot`: where a photograph is shown small; empty: nowhere."""
-    drawn = ((_thumb(one, spot(one) if file_types.is_photograph(one) else ""),) for one in files[:SEEN])
+    """What is attached, as far as a row has room for it. `spot`: where it is shown small; empty: nowhere."""
+    drawn = ((_thumb(one, spot(one)),) for one in files[:SEEN])
     shown = format_html_join("", "{}", drawn)
     more = format_html('<span class="thumb-more">+{}</span>', len(files) - SEEN) if len(files) > SEEN else ""
     words = files[0].download_name if len(files) == 1 else ngettext("%s file", "%s files", len(files)) % len(files)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 
+from django.conf import settings
 from django.template import loader
 from django.utils import timezone
 from django.utils.html import escape, format_html
@@ -19,11 +20,13 @@ from vaguemestre.mailbox.imap.conversations.conversation_summary import Conversa
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.list_filters import ListFilter
 from vaguemestre.mailbox.messages import Address, Folder, Page, Part, Row
+from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.mailbox.values import JUNK, PINNED, RETURNED, UNDELIVERED, MailboxId, PiecePath, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.compose import draft_copies
+from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.message_list import row_icons, sort_order
@@ -79,13 +82,14 @@ class ListDay:
 def list_days(
     found: ConversationPage, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
     hours: Mapping[int, str] | None = None, *, pins: ConversationPage | None = None, on_top: bool = False,
+    owner: str = "",
 ) -> list[ListDay]:  # fmt: skip
     """Under headings, by when it was received; a row without a header still has its words. `hours`: when it comes back.
-    `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else.
+    `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else. `owner`: under whose key first pages of PDF are kept.
 
     Whichever message is open: `with_opened_row` marks its row."""
     above, wholes = ordered_rows(found, place, pins)
-    view = _viewer(place, folder, mine, now, labels, hours or {}, frozenset(max(one.here) for one in above))
+    view = _viewer(place, folder, mine, now, labels, hours or {}, frozenset(max(one.here) for one in above), owner)
     if place.order is not None:
         drawn_rows = SafeString("".join(render_row(view(one)) for one in wholes))
         return [ListDay(sort_order.heading_text(place.order), drawn_rows)] if wholes else []
@@ -199,7 +203,7 @@ def no_labels(_flags: frozenset[str]) -> SafeString:
 
 def _viewer(
     place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
-    lifted: frozenset[Uid],
+    lifted: frozenset[Uid], owner: str = "",
 ) -> Callable[[ConversationSummary], RowView]:  # fmt: skip
     base, language = own_url("webmail:folder", place.folder), get_language()
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
@@ -232,21 +236,30 @@ def _viewer(
             link=_link(url) if is_drafts else SafeString(""),
             count=row_icons.count_text(whole.count, language),
             formatted=row.has_html and not is_drafts,
-            thumbs=_thumbs(row, place.folder, folder.role) if row.files else SafeString(""),
+            thumbs=_thumbs(row, place.folder, folder.role, owner) if row.files else SafeString(""),
             size=row_icons.size_text(row) if place.order is not None and place.order.by == "size" else SafeString(""),
         )
 
     return view
 
 
-def _thumbs(row: Row, folder: MailboxId, role: str | None) -> SafeString:
+def _thumbs(row: Row, folder: MailboxId, role: str | None, owner: str) -> SafeString:
+    """Of a photograph its picture, of a PDF that was opened its first page, where that was made."""
+
     def spot(part: Part) -> str:
         if role == "junk" or JUNK in row.flags or part.path is None:
             return ""
-        return AttachmentAddress(folder, row.uid, PiecePath(part.path)).in_row
+        spot = AttachmentAddress(folder, row.uid, PiecePath(part.path))
+        shown = file_types.is_photograph(part) or (file_types.is_pdf(part) and _has_first_page(spot, row, owner))
+        return spot.in_row if shown else ""
 
     files = [one for one in row.files if one.type not in signed_message.TYPES]  # what it holds is the message
     return row_icons.file_thumbs(files, spot) if files else SafeString("")
+
+
+def _has_first_page(spot: AttachmentAddress, row: Row, owner: str) -> bool:
+    name = spot.image_name(owner, row)
+    return thumbnail_client.has_thumbnail(settings.MAIL["conversions"], name, thumbnail_client.ROWS)
 
 
 def single_message(row: Row) -> ConversationSummary:

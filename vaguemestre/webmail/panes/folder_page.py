@@ -102,7 +102,7 @@ class FolderPage:
             links = infinite_scroll.link_query(self.request, self.place)
             return rows.list_days(
                 self.found, links, self.folder, mine, self.now, self.own.row, returns,
-                pins=self.pins, on_top=self.place.before is None,
+                pins=self.pins, on_top=self.place.before is None, owner=self.request.mailbox.key,
             )  # fmt: skip
 
         shown = list_state.with_open_message(state, self.current)

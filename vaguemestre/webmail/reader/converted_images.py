@@ -26,10 +26,7 @@ class ConversionRequest:
 
     @property
     def name(self) -> str:
-        """Neither number ever means another message, unless a folder is made anew: hence the last two."""
-        spot, row = self.spot, self.row
-        place = (spot.folder, spot.uid, spot.path, row.received.isoformat(), row.size)
-        return thumbnail_client.thumbnail_name(self.owner, *place, *([self.page] if self.page > 1 else []))
+        return self.spot.image_name(self.owner, self.row, self.page)
 
 
 def page_count(content: bytes) -> int:

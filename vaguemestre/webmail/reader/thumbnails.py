@@ -19,7 +19,7 @@ from vaguemestre.mailbox.sandbox.converter.thumbnail_client import ROWS, Thumbna
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.people.correspondents import is_outside
-from vaguemestre.webmail.reader import converted_images, viewer
+from vaguemestre.webmail.reader import viewer
 from vaguemestre.webmail.trust import junk_attachments
 from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict, judge_origin
 
@@ -58,10 +58,10 @@ def find_thumbnail(
     """Only what was not made yet is fetched. `account`: whose contacts are known. Raises `JunkFilesWithheldError`; what
     is not there is a 404."""
     message, part = viewer.find_part(session, spot, asked)
+    name, folder = spot.image_name(owner, message.row), settings.MAIL["conversions"]
     if shelf == ROWS and not _is_shown_unasked(account, message, part):
-        return ThumbnailRequest(owner, "", b"", shelf=shelf)
-    name = converted_images.ConversionRequest(owner, spot, message.row).name
-    folder = settings.MAIL["conversions"]
+        first_page = thumbnail_client.cached_thumbnail(folder, name, shelf) if file_types.is_pdf(part) else None
+        return ThumbnailRequest(owner, "", first_page or b"", shelf=shelf)
     made = thumbnail_client.cached_thumbnail(folder, name, shelf)
     if made is None and converter.is_awaited(folder, owner, name, shelf.name):
         return ThumbnailRequest(owner, name, None, shelf=shelf)
@@ -74,6 +74,16 @@ def find_thumbnail(
     piece = viewer.fetch_file(session, spot, message, part).piece
     drawable = file_types.may_have_thumbnail(piece.part)
     return ThumbnailRequest(owner, name, None if drawable else b"", piece.content, shelf)
+
+
+def keep_first_page(found: viewer.ViewedFile, owner: str) -> None:
+    """Of a PDF that is being opened, for its row in a list; nobody waits for it. Not of one in Junk."""
+    part, content = found.piece.part, found.piece.content
+    if found.in_junk or found.spot.path.places or file_types.shown_way(part, content) != "pdf":
+        return
+    name, folder = found.spot.image_name(owner, found.message.row), settings.MAIL["conversions"]
+    if len(content) <= thumbnail_client.INPUT_LIMIT and not thumbnail_client.has_thumbnail(folder, name, ROWS):
+        thumbnail_client.request_thumbnail(folder, owner, name, content, ROWS, timeout=1.0)
 
 
 def _is_shown_unasked(account: Account, message: Message, part: Part) -> bool:

@@ -17,7 +17,7 @@ from PIL import IcoImagePlugin, Image, ImageStat, MpoImagePlugin, TiffImagePlugi
 
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.sandbox import confinement
-from vaguemestre.mailbox.sandbox.converter import heif, landlock, seccomp
+from vaguemestre.mailbox.sandbox.converter import heif, landlock, pdf, seccomp
 from vaguemestre.mailbox.sandbox.converter.thumbnail_client import (
     HEIGHT,
     INPUT_LIMIT,
@@ -39,11 +39,12 @@ FORMATS = {
     "image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP", "image/bmp": "BMP",
     "image/tiff": "TIFF", "image/x-icon": "ICO",
 }  # fmt: skip
-HEIC = "image/heic"
+HEIC, PDF = "image/heic", "application/pdf"
 MEMORY_LIMIT = 768 * 1024 * 1024
 SECONDS = 4
 UNEVEN = (1.05, 3.0)  # a fax has more points in a line than lines: between these two it is made even
 LARGER = 2.0  # a picture smaller than the card is enlarged no more than a dense screen would
+SHARPER = 4  # a page is drawn larger than its thumbnail: lines of text are thinner than its points
 ABOVE_MIDDLE = 0.35  # of what is cut, so much at the top: faces and headings are there
 PALE, DARK = (238, 239, 241), (52, 56, 62)  # behind what is clear
 _TURNS = {
@@ -61,9 +62,12 @@ class UnfitImageError(Exception):
 def main() -> None:
     shelf, page = SHELVES[sys.argv[1]], int(sys.argv[2])
     raw = sys.stdin.buffer.read(INPUT_LIMIT + 1)
-    threads = file_signatures.true_type(raw[: file_signatures.HEAD]) == HEIC
+    kind = file_signatures.true_type(raw[: file_signatures.HEAD])
+    threads = kind == HEIC
     if threads:
         heif.load_heif()
+    if kind == PDF:
+        pdf.load_poppler()
     confinement.leave_names()
     landlock.restrict()
     try:
@@ -74,7 +78,7 @@ def main() -> None:
     _bound(shelf.of_each, processes=not threads)
     try:
         if shelf == ROWS:
-            made = draw_thumbnail(raw, ROW)
+            made = draw_page(raw, ROW) if kind == PDF else draw_thumbnail(raw, ROW)
         else:
             made = draw_picture(raw, page) if shelf == PICTURES else draw_thumbnail(raw)
     except Exception:  # noqa: BLE001 - whatever its reader raises
@@ -87,6 +91,14 @@ def draw_thumbnail(raw: bytes, size: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes
     """A JPEG of so many points, upright, with nothing of the file but its points. Raises whatever its
     reader raises."""
     return _jpeg(_framed(_upright(raw, max(size)), size), quality=80)
+
+
+def draw_page(raw: bytes, size: tuple[int, int]) -> bytes:
+    """The same of the first page of a PDF, from its top: there stands what it is. Raises `UnfitImageError`, `PdfError`."""
+    library = pdf.load_poppler()
+    if library is None:
+        raise UnfitImageError(PDF)
+    return _jpeg(_framed(library.first_page(raw, SHARPER * max(size)), size, above=0), quality=80)
 
 
 def draw_picture(raw: bytes, page: int = 1) -> bytes:
@@ -162,13 +174,13 @@ def _fewer(image: Image.Image, longest: int) -> Image.Image:
     return image.reduce(factor) if factor > 1 else image
 
 
-def _framed(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+def _framed(image: Image.Image, size: tuple[int, int], *, above: float = ABOVE_MIDDLE) -> Image.Image:
     """Fills the frame, or lies in its middle when it is too small for that."""
     across, down = size
     covering = max(across / image.width, down / image.height)
     if covering <= LARGER:
         wide, high = across / covering, down / covering
-        left, top = (image.width - wide) / 2, (image.height - high) * ABOVE_MIDDLE
+        left, top = (image.width - wide) / 2, (image.height - high) * above
         image = image.resize(size, box=(left, top, left + wide, top + high))
     else:
         factor = min(LARGER, across / image.width, down / image.height)

@@ -78,6 +78,14 @@ def cached_thumbnail(folder: Path, name: str, shelf: ThumbnailCache = THUMBNAILS
     return content if content.startswith(_JPEG) and len(content) <= shelf.of_each else b""
 
 
+def has_thumbnail(folder: Path, name: str, shelf: ThumbnailCache) -> bool:
+    """Whether one was made, and could be."""
+    try:
+        return path_of(folder, name, shelf).stat().st_size > 0
+    except OSError:
+        return False
+
+
 def make_thumbnail(
     folder: Path, owner: str, name: str, content: bytes, shelf: ThumbnailCache = THUMBNAILS, *, seconds: float
 ) -> bytes:

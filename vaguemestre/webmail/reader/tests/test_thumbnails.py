@@ -13,6 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.mailbox.testing import images
+from vaguemestre.mailbox.testing.converter import wait_until
+from vaguemestre.mailbox.testing.documents import pdf_file
 from vaguemestre.webmail.reader.thumbnails import AT_ONCE, LATER, NOTHING, TRIES
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.messages import with_file
@@ -200,3 +202,29 @@ def test_what_is_no_photograph_shows_its_kind_two_at_most(desk: MailBrowser) -> 
     assert re.findall(r'<span class="thumb"[^>]*><i>([^<]*)</i></span>', html) == ["DOCX", "PDF"]
     assert '<span class="thumb-more">+3</span>' in html
     assert "5 fichiers" in html
+
+
+def test_a_pdf_shows_its_first_page_in_its_row_once_it_was_opened(
+    desk: MailBrowser, neighbour: MailBrowser, drawing: Path
+) -> None:
+    uid = desk.put(with_file("Convocation.pdf", pdf_file("1 0 0 rg 0 0 595 842 re f")))
+    desk.get(desk.url(tail=f"{uid}/"))
+    assert row_thumbs(desk) == []
+    address = f"/webmail/miniatures/{desk.id()}/{uid}/?piece=2&ligne=oui"
+    assert desk.get(address).content == NOTHING  # nobody's document is opened unasked
+    desk.get(desk.url(tail=f"{uid}/pieces/2/vue/"))
+    wait_until(lambda: len(list((drawing / "rows").glob("*.jpg"))) == 1)
+    desk.put(with_file("autre.txt", b"x", "text/plain"))  # the list is drawn anew when something in it changes
+    assert [unescape(one) for one in row_thumbs(desk)] == [address]
+    assert desk.get(address).content.startswith(JPEG)
+    neighbour.put(with_file("Convocation.pdf", pdf_file("")))
+    assert row_thumbs(neighbour) == []
+
+
+def test_a_pdf_in_the_junk_shows_no_page_even_when_it_was_opened(desk: MailBrowser, drawing: Path) -> None:
+    uid = desk.put(with_file("Facture.pdf", pdf_file("")), "junk")
+    desk.post(desk.url("junk", f"{uid}/retenue/levee/"))
+    assert desk.get(desk.url("junk", f"{uid}/pieces/2/vue/")).status_code == 200
+    assert desk.get(f"/webmail/miniatures/{desk.id('junk')}/{uid}/?piece=2&ligne=oui").content == NOTHING
+    assert row_thumbs(desk, "junk") == []
+    assert not list((drawing / "rows").glob("*.jpg"))

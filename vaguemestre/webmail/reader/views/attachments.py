@@ -62,6 +62,7 @@ def viewer(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: PieceP
             return HttpResponse(status=204)
         found = replace(file_viewer.fetch_file(session, spot, message, part), page=page)
         found = file_viewer.with_update(session, found, request.mailbox, now)
+    thumbnails.keep_first_page(found, request.mailbox.key)
     shown = file_viewer.build_viewer(found, request.mailbox, now)
     if is_htmx(request):
         return render(request, "webmail/reader/viewer/page.html#viewer", {"viewer": shown, "scripted": True})
