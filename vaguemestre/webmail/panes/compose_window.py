@@ -68,6 +68,8 @@ def show_composer(
     if not is_htmx(request):
         shown, said = page_under(request, folder)
         return render_page(request, shown, status=status, more={**context, "said": said})
+    # The page takes it back where it shows something else (`compose-windows`); given later, all would be drawn twice.
+    context["in_place"] = bool(sheet.source)
     response = render(request, "webmail/compose/compose_form.html#composer", context, status=status)
     place_in_window(request, response)
     return response
