@@ -57,7 +57,7 @@ def test_called_back_changed_and_sent(patient: Sit, demo: Demo, name: str, scree
     desk.fill(to=colleague["address"], subject=name, text="Rendez-vous à 8 h.\n")
     desk.send()
     toast = desk.page.locator("#annonces .toast")
-    expect(toast).to_contain_text("Le message part dans 30 s")
+    expect(toast).to_contain_text("dans 30 s")
     toast.get_by_role("button", name="Annuler").click()
     desk.reads("Rendez-vous à 8 h.")
     expect(desk.sheet).to_contain_text(colleague["address"])

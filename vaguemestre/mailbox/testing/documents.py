@@ -8,8 +8,8 @@ def pdf_file(drawn: str, *, width: int = 595, height: int = 842, pages: int = 1,
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{'3 0 R' if pages else ''}] /Count {pages} >>",
-        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents 4 0 R "
-        "/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> /XObject << /Me 4 0 R >> >> >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents 4 0 R /Resources << /Font << "
+        "/F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> /XObject << /Me 4 0 R >> >> >>",
         f"<< {form if itself else ''}/Length {len(stream)} >>\nstream\n{drawn}\nendstream",
     ]
     content, places = b"%PDF-1.4\n", []
@@ -18,5 +18,6 @@ def pdf_file(drawn: str, *, width: int = 595, height: int = 842, pages: int = 1,
         content += f"{number} 0 obj\n{said}\nendobj\n".encode("latin-1")
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     size = len(objects) + 1
-    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(content)}\n%%EOF\n"
-    return content + end.encode("latin-1")
+    table = f"xref\n0 {size}\n0000000000 65535 f \n{table}"
+    end = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(content)}\n%%EOF\n"
+    return content + f"{table}{end}".encode("latin-1")

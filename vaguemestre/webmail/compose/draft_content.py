@@ -111,7 +111,7 @@ def draft_content(outgoing: Outgoing, writer: str) -> DraftContent:
         to=outgoing.to, cc=outgoing.cc, bcc=outgoing.bcc, subject=outgoing.subject, text=outgoing.text,
         html=outgoing.html, asks_receipt=outgoing.asks_receipt, importance=outgoing.importance, kind=outgoing.kind,
         source=source, revision=outgoing.revision, writer=writer, sender=outgoing.sender,
-        reminds_after=outgoing.reminds_after or 0,
+        reminds_after=outgoing.reminds_after or 0, others=outgoing.others,
         typed=outgoing.typed if writer == outgoing.writer else 0,
     )  # fmt: skip
 

@@ -307,7 +307,7 @@ def _adopt(outgoing: Outgoing, former: str) -> None:
 
 
 def _write(outgoing: Outgoing, letter: DraftContent, sender: str, now: datetime) -> None:
-    outgoing.to, outgoing.cc, outgoing.bcc = letter.to, letter.cc, letter.bcc
+    outgoing.to, outgoing.cc, outgoing.bcc, outgoing.others = letter.to, letter.cc, letter.bcc, letter.others
     outgoing.subject, outgoing.text, outgoing.sender = letter.subject, letter.text, sender
     outgoing.html = letter.html
     outgoing.asks_receipt, outgoing.importance = letter.asks_receipt, letter.importance

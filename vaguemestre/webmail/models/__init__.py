@@ -54,6 +54,7 @@ class Outgoing(models.Model):
     to = models.TextField(default="")  # as the person wrote them, mistakes included
     cc = models.TextField(default="")
     bcc = models.TextField(default="")
+    others = models.TextField(default="")  # who took part in what it answers, as an answer offers them
     subject = models.TextField(default="")
     text = models.TextField(default="")
     html = models.TextField(default="")  # cleaned; its pictures by `cid:`; empty: a letter in plain text

@@ -45,7 +45,7 @@ def sent_toast(outcome: SendOutcome, outgoing: Outgoing, seconds: int, hour: dat
         return Toast(_("Your message leaves %s") % wake_times.wake_time_text(hour, now), outgoing.key, undo_at=UNDO_AT)
     if outcome == SendOutcome.CALLABLE:
         return _callable(outgoing, seconds)
-    return Toast(_to_whom(outgoing))
+    return Toast(_("Sent to %s") % _recipients(outgoing))
 
 
 def sent_before_toast(outgoing: Outgoing, now: datetime) -> Toast:
@@ -58,16 +58,16 @@ def sent_before_toast(outgoing: Outgoing, now: datetime) -> Toast:
 
 
 def _callable(outgoing: Outgoing, seconds: int) -> Toast:
-    said = _("%(sent)s. It leaves in %(seconds)s s") % {"sent": _to_whom(outgoing), "seconds": seconds}
+    said = _("Leaves for %(recipients)s in %(seconds)s s") % {"recipients": _recipients(outgoing), "seconds": seconds}
     shown = max((one for one in SECONDS if one <= seconds), default=SECONDS[0])  # those that the line knows
     return Toast(said, outgoing.key, undo_at=UNDO_AT, seconds=shown)
 
 
-def _to_whom(outgoing: Outgoing) -> str:
+def _recipients(outgoing: Outgoing) -> str:
     people = parse_recipients("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
     name = people[0].label if people else ""
     if len(people) > 1:
         more = len(people) - 1
-        words = ngettext("Sent to %(name)s and %(count)d more", "Sent to %(name)s and %(count)d more", more)
+        words = ngettext("%(name)s and %(count)d more", "%(name)s and %(count)d more", more)
         return words % {"name": name, "count": more}
-    return _("Sent to %s") % name
+    return name

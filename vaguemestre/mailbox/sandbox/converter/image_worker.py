@@ -94,7 +94,8 @@ def draw_thumbnail(raw: bytes, size: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes
 
 
 def draw_page(raw: bytes, size: tuple[int, int]) -> bytes:
-    """The same of the first page of a PDF, from its top: there stands what it is. Raises `UnfitImageError`, `PdfError`."""
+    """The same of the first page of a PDF, from its top: there stands what it is. Raises `UnfitImageError`,
+    `PdfError`."""
     library = pdf.load_poppler()
     if library is None:
         raise UnfitImageError(PDF)

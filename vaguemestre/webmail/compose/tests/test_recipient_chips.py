@@ -186,6 +186,8 @@ def test_who_took_part_is_one_press_away_and_nobody_is_added_unasked(desk: MailB
     assert offered(html) == ["zoe@x.example"]
     html = body(desk.write(key, "", **sent, retirer="a:anne@x.example", revision="1"))
     assert offered(html)[0] == "anne@x.example"  # who was taken away is offered again
+    reopened = body(desk.get(f"/webmail/ecrire/{key}/"))
+    assert offered(reopened) == offered(html)
 
 
 def test_an_answer_to_everybody_leaves_each_in_their_field(desk: MailBrowser) -> None:
