@@ -142,6 +142,8 @@ class Desk:
         if to:
             self.sheet.locator("[id^=ajout-a-]").fill(to)
         if subject:
+            if not self.subject.is_visible():  # on a telephone its head is one line while one writes
+                self.sheet.locator(".composer-who").click()
             self.subject.fill(subject)
         if text:
             self.sheet.get_by_label("Texte du message").fill(text)

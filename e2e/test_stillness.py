@@ -29,7 +29,8 @@ MOVED = """() => {
   const there = performance.getEntriesByType('navigation')[0].domInteractive;
   return noted.takeRecords().filter((one) => one.startTime >= there).map((one) => ({
     value: one.value,
-    what: one.sources.map((source) => `${source.node?.parentElement?.className} > ${source.node?.className}`),
+    what: one.sources.map(({node, previousRect: from, currentRect: to}) =>
+      `${node?.parentElement?.className} > ${node?.className}: ${from.y} -> ${to.y}`),
   }));
 }"""
 MEASURED = """() => document.fonts.status === 'loaded' && [...document.querySelectorAll('.body-frame')].every(
