@@ -50,6 +50,15 @@ test("the frame is as high as what it holds", () => {
   assert.equal(style.zoom, "1");
 });
 
+test("what appears above it moves it while it is hidden: it is shown one frame later", () => {
+  const { element, frames } = start(300, 812.2, "16px", false);
+  element.addEventListener("measured", (event) => event.preventDefault());
+  fire(element, "load");
+  assert.equal(element.style.height, "");
+  frames.turn();
+  assert.equal(element.style.height, "813px");
+});
+
 test("a wide letter is drawn smaller, never below half", () => {
   assert.equal(start(400, 1000).style.zoom, "0.75");
   assert.equal(start(400, 1000).element.style.height, "750px");

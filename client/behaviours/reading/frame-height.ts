@@ -1,6 +1,7 @@
 // A frame as high as what it holds, so that the page scrolls and the frame never does. Same origin, no script inside.
 // It follows the page: its theme, the size of its text, and on paper everything is unfolded. It is measured as soon as its
-// text is there, before its pictures; until then the stylesheet hides it and what stands below. Just before it says `measured`.
+// text is there, before its pictures; until then the stylesheet hides it and what stands below. Just before it says `measured`;
+// who makes something appear above it then prevents the default: it moves hidden, and is shown one frame later, where it stays.
 // `<iframe data-behaviour="frame-height">`
 export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
   const frame = element as HTMLIFrameElement;
@@ -26,7 +27,12 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
   function watch(): void {
     const body = frame.contentDocument?.body;
     if (!body) return void (frame.style.height = "32rem"); // a page of the browser's own: nothing came
-    if (!frame.style.height) frame.dispatchEvent(new view!.Event("measured"));
+    const unmoved = Boolean(frame.style.height) || frame.dispatchEvent(new view!.Event("measured", { cancelable: true }));
+    if (unmoved) show(body);
+    else next = view?.requestAnimationFrame?.(() => show(body)) ?? 0;
+  }
+
+  function show(body: HTMLElement): void {
     observer = new ResizeObserver(fit);
     observer.observe(body);
     follow();
@@ -62,7 +68,7 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
 
   const foldAgain = (): void => unfolded.forEach((one) => void (one.open = false));
 
-  const changes = new MutationObserver(follow);
+  const changes = new MutationObserver(() => void (observer && follow())); // what is not shown yet is not measured for it
   const moves = new MutationObserver((made) => {
     if (made.some(({ attributeName }) => attributeName === "src")) anew(soon);
     else if (observer && !frame.style.height) fit(); // the text stays: a morph took away what the server does not know of

@@ -23,6 +23,14 @@ test("blocked images are told above the frame, with both ways to see them", () =
   assert.equal(inside.querySelector<HTMLElement>("[data-images]")!.hidden, true);
 });
 
+test("where they appear before the text is shown, it waits for them", () => {
+  const { frame, inside } = start("");
+  const measured = (): Event => new (frame.ownerDocument.defaultView!.Event)("measured", { cancelable: true });
+  assert.equal(frame.dispatchEvent(measured()), true);
+  inside.body.innerHTML = `<p data-images="blocked"><span>1 image bloquée</span></p>`;
+  assert.equal(frame.dispatchEvent(measured()), false);
+});
+
 test("once shown, only Always is left; a tracker alone leaves nothing to press", () => {
   const shown = start(`<p data-images="shown"><span>Images affichées</span></p>`).element;
   assert.equal(shown.querySelector("a")!.hidden, true);

@@ -17,7 +17,11 @@ export function remoteImages(element: HTMLElement, signal: AbortSignal): void {
     element.querySelector<HTMLElement>("details")!.hidden = state === "spies";
   }
 
-  frame.addEventListener("measured", look, { signal }); // its text is there, and not yet shown
+  // Its text is there, and not yet shown: it waits for what appears above it.
+  frame.addEventListener("measured", (event) => {
+    look();
+    if (!element.hidden) event.preventDefault();
+  }, { signal });
   frame.addEventListener("load", look, { signal });
   look();
 }
