@@ -13,7 +13,7 @@ import sys
 import warnings
 from io import BytesIO
 
-from PIL import IcoImagePlugin, Image, ImageStat, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import IcoImagePlugin, Image, ImageOps, ImageStat, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.sandbox import confinement
@@ -44,7 +44,8 @@ MEMORY_LIMIT = 768 * 1024 * 1024
 SECONDS = 4
 UNEVEN = (1.05, 3.0)  # a fax has more points in a line than lines: between these two it is made even
 LARGER = 2.0  # a picture smaller than the card is enlarged no more than a dense screen would
-SHARPER = 4  # a page is drawn larger than its thumbnail: lines of text are thinner than its points
+MARGIN = 8  # points that are left round what is written on a page
+SHARPER = 6  # a page is drawn larger than its thumbnail: lines of text are thinner than its points
 ABOVE_MIDDLE = 0.35  # of what is cut, so much at the top: faces and headings are there
 PALE, DARK = (238, 239, 241), (52, 56, 62)  # behind what is clear
 _TURNS = {
@@ -99,7 +100,18 @@ def draw_page(raw: bytes, size: tuple[int, int]) -> bytes:
     library = pdf.load_poppler()
     if library is None:
         raise UnfitImageError(PDF)
-    return _jpeg(_framed(library.first_page(raw, SHARPER * max(size)), size, above=0), quality=80)
+    return _jpeg(_framed(_without_margins(library.first_page(raw, SHARPER * max(size))), size, above=0), quality=80)
+
+
+def _without_margins(page: Image.Image) -> Image.Image:
+    """Of so small a page, what is written has the room; of few words, half the page is shown."""
+    box = ImageOps.invert(page.convert("L")).getbbox()
+    if box is None:
+        return page
+    left, top, right, _bottom = box
+    wide = min(page.width, max(right - left + 2 * MARGIN, page.width // 2))
+    left = min(max(0, left - MARGIN), page.width - wide)
+    return page.crop((left, max(0, top - MARGIN), left + wide, page.height))
 
 
 def draw_picture(raw: bytes, page: int = 1) -> bytes:
