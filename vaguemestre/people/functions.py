@@ -67,6 +67,7 @@ _BY_CATEGORY = {
     "ASS": Function.SOCIAL,
     "ADMR": Function.OFFICE,
     "ADMD": Function.OFFICE,
+    "ADME": Function.OFFICE,
 }
 _HEADS = {"DIRECOLE", "CHEF", "ADJ"}
 _OFFICE_CATEGORIES = {"ADMR", "ADMD"}
