@@ -17,7 +17,8 @@ from vaguemestre.mailbox.imap.wire.connection import Connection
 
 class Pool:
     """`token` gives a fresh token for a user; it is called only when a connection must be opened. `kept`: where what is
-    remembered of exchanges outlives the process."""
+    remembered of exchanges outlives the process. A user may be a mailbox and its reader, `b0000001_a0000002`: signed in
+    as the mailbox, and nothing that one reader sees is another's."""
 
     IDLE = 60.0  # seconds after which an unused connection is closed
     PATIENCE = 5.0  # seconds to wait for a connection when all that are allowed are in use
@@ -96,7 +97,8 @@ class Pool:
             raise
 
     def _sign_in(self, endpoint: Endpoint, user: str, remote: str | None) -> OpenedFolder:
-        connection, answer = Connection.sign_in(endpoint, user, self._token(user), remote=remote, then=[LIST])
+        name = user.partition("_")[0]
+        connection, answer = Connection.sign_in(endpoint, name, self._token(user), remote=remote, then=[LIST])
         require_ok(answer.statuses[0])
         directory = FolderList.read(answer.data)
         self.memory.learn_directory(user, directory)

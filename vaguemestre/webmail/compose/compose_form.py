@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
@@ -12,6 +11,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.web.date_text import clock_time
 from vaguemestre.web.number_text import number_text, octets_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import (
     attached_files,
     identities,

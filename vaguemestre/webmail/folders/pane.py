@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.template import loader
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext as _, ngettext, npgettext
 
 from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import SEPARATOR, MailboxId
 from vaguemestre.web.number_text import number_text, octets_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.folders.lookup import (
     AGES,
     MAY_HOLD,

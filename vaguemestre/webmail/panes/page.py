@@ -19,6 +19,7 @@ from vaguemestre.web import toasts
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.actions import progress, progress_cookie
+from vaguemestre.webmail.boxes.column import BoxLine, box_lines
 from vaguemestre.webmail.compose import browser_drafts
 from vaguemestre.webmail.folders import pane
 from vaguemestre.webmail.labels.labels import LabelPanel
@@ -66,6 +67,7 @@ class ThreePanePage:
     here: str = ""  # where an act comes back to
     display: summary.Display = field(default_factory=summary.Display)
     arrival: NewMailMark = field(default_factory=lambda: NewMailMark(current_mark()))
+    boxes: tuple[BoxLine, ...] = ()  # shared mailboxes of whoever looks
     owner: tuple[str, ...] = ()  # who looks, as far as a list or a column shows it
     state: str = ""  # of all that the list and the folders are made of, whichever message is open
     beside: OpenMessage | None = None  # the open message as it is now, when only its list is drawn again
@@ -95,7 +97,8 @@ class ThreePanePage:
     def folders_key(self) -> object:
         lines = tuple(self.labels.lines) if self.labels else ()
         width = self.display.folders_width
-        return self.owner, width, self.state or (self.column, lines, self.waiting, self.in_queue, self.space)
+        kept = self.state or (self.column, lines, self.waiting, self.in_queue, self.space)
+        return self.owner, width, self.boxes, kept
 
     @property
     def acts_key(self) -> object:
@@ -209,6 +212,7 @@ def _opened(
         view="reader" if reading else "list",
         display=stands.display,
         owner=_owner(request, mine),
+        boxes=box_lines(request),
         state=state,
         tips=stands.tips,
         has_rows=list_state.has_rows(request, state),
@@ -224,13 +228,17 @@ def page_without_list(request: MailboxRequest, session: Session) -> ThreePanePag
         waiting=queue.count_queue(request.mailbox.mailbox),
         display=stands.display,
         owner=_owner(request),
+        boxes=box_lines(request),
     )
 
 
 def empty_page(request: MailboxRequest) -> ThreePanePage:
     """When nothing can be asked of the mailbox: the way to write and to leave stays."""
     return ThreePanePage(
-        waiting=queue.count_queue(request.mailbox.mailbox), owner=_owner(request), asked=parse_search_query(request.GET)
+        waiting=queue.count_queue(request.mailbox.mailbox),
+        owner=_owner(request),
+        boxes=box_lines(request),
+        asked=parse_search_query(request.GET),
     )
 
 

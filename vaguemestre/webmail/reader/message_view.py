@@ -13,6 +13,7 @@ from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT, language_of
 from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, reading_text
 from vaguemestre.mailbox.values import DELETED, FLAGGED, RETURNED, SEEN, MailboxId, Uid
+from vaguemestre.shared_mailboxes.authorship import authors_of
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import own_url
@@ -26,7 +27,7 @@ from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import delivery_reports, read_receipts
 from vaguemestre.webmail.outbox.follow_up import FollowUp, FollowUpSource
-from vaguemestre.webmail.people.correspondents import Avatar, Colleague, avatar, find_colleague
+from vaguemestre.webmail.people.correspondents import SELF, Avatar, Colleague, avatar, find_colleague
 from vaguemestre.webmail.reader import follow_up_notice, recipient_summary
 from vaguemestre.webmail.reader.folds import is_forward
 from vaguemestre.webmail.reader.html_frames import Frames
@@ -96,6 +97,7 @@ class MessageView:
     trapped: bool = False  # a link of its text is known for a trap; a formatted text says so itself
     unanswered: FollowUp | None = None  # as long as it awaits an answer
     lightening_url: str = ""  # where its attachments are taken away; empty where they stay
+    author: str = ""  # which member wrote it, of a shared mailbox
 
     @property
     def starred(self) -> bool:
@@ -140,12 +142,20 @@ def read_message(
     found = replace(
         found,
         trapped=leads.listed,
+        author=_author(access, message) if found.face.kind == SELF else "",
         aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
         report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),
         delivery=delivery_reports.sent_delivery(session, access.mailbox, place.folder, message, now, take=mark),
         unanswered=follow_up_notice.find_follow_up(session, waits, place, message, mine, now) if waits else None,
     )
     return _with_receipt(found, session, place.folder, message, access, mine, now, mark=mark)
+
+
+def _author(access: MailboxAccess, message: Message) -> str:
+    if access.is_own:
+        return ""
+    written = authors_of(access.mailbox, [message.message_id])
+    return next((author.display_name for author in written.values()), "")
 
 
 def _held_back(
@@ -187,7 +197,7 @@ def _with_receipt(
     by_itself = read_receipts.is_sent_automatically(access.reader, wanted) if wanted else None
     if wanted is None or by_itself is None:
         return found
-    if by_itself and mark:
+    if by_itself and mark and access.is_own:
         read_receipts.send_receipt(access.mailbox, session, folder, message, wanted, now=now, automatic=True)
         return replace(found, receipt_sent=True)
     return replace(found, asks_receipt=wanted.to.label)

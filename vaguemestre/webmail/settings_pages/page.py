@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from vaguemestre.mailbox.errors import MailboxError, SignInRefusedError
 from vaguemestre.mailbox.sieve.managesieve import ScriptRefusedError
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.preferences import authority_defaults, summary
 from vaguemestre.webmail.rules.sieve_sync import ForeignScriptError
 from vaguemestre.webmail.settings_pages import summary_text

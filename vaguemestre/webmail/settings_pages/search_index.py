@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.people.folding import words
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.folders import retention
 
 LONGEST = 100

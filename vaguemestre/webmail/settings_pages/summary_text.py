@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.accounts.models import Account
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
 from vaguemestre.webmail.preferences.summary import Banner, Display, SettingsSummary

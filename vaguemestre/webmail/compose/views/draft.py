@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import (
     attached_files,
     drafts,

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,6 +13,7 @@ from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import attached_files, drafts, identities, recipient_chips, send_checks, signatures
 from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.compose.compose_form import compose_form

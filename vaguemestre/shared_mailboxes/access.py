@@ -1,0 +1,28 @@
+"""The only ways from a person to the boxes that are theirs."""
+
+from datetime import date
+
+from django.http import Http404
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.shared_mailboxes.models import Membership
+from vaguemestre.shared_mailboxes.posts import live
+
+
+def memberships_of(reader: Account, today: date) -> list[Membership]:
+    """By name. Without a query for whoever has none."""
+    if not reader.in_boxes:
+        return []
+    found = live(today).filter(member=reader).select_related("box__account")
+    return sorted(found, key=lambda one: (one.box.account.shared_name, one.box_id))
+
+
+def membership_for(reader: Account, local_part: str, today: date) -> Membership:
+    """Raises Http404, for a box that is not theirs as for one that does not exist. The reader's own account is in
+    order: whoever asks has passed the guard of pages, and is asked about again here for mail."""
+    found = (
+        live(today).filter(member=reader, box__account__local_part=local_part).select_related("box__account").first()
+    )
+    if found is None:
+        raise Http404("box")
+    return found

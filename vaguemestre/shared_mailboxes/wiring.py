@@ -1,0 +1,8 @@
+"""Jobs of this room, and what it gives to rooms below."""
+
+from vaguemestre.accounts.ports import PurgeStage, account_purgers
+from vaguemestre.people.ports import feed_followers
+from vaguemestre.shared_mailboxes import posts, purge
+
+feed_followers.provide(posts.KEEP_UP)
+account_purgers.provide(purge.purge, stage=PurgeStage.ROWS)
