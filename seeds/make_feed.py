@@ -53,7 +53,17 @@ class Story:
         january = date(2027, 1, 4)
         later = Staff(dict(self.later_mover.facts) | {"effective_on": january.isoformat()})
         later.postings = [posting(TILLEULS, starts=january, share=62)]
-        return [*self.cast, *self.names, mover, renamed, later, *self.crowd, *self.newcomers, self.otp_holder, *self.office]
+        return [
+            *self.cast,
+            *self.names,
+            mover,
+            renamed,
+            later,
+            *self.crowd,
+            *self.newcomers,
+            self.otp_holder,
+            *self.office,
+        ]
 
     def refused(self) -> list[list[str]]:
         """A pupil, a student and a code nobody knows."""
@@ -119,8 +129,16 @@ class Story:
         """Those who share the mailbox of a collège: head, deputy, secretary, and who keeps its accounts."""
         some = self._someone
         return [
-            some("CHEF", "Mme", "Isabelle", "Vanhoutte", TILLEULS, starts=date(2023, 9, 1),
-                 rank=("Hors classe", "4"), birth_date="1971-03-14"),
+            some(
+                "CHEF",
+                "Mme",
+                "Isabelle",
+                "Vanhoutte",
+                TILLEULS,
+                starts=date(2023, 9, 1),
+                rank=("Hors classe", "4"),
+                birth_date="1971-03-14",
+            ),
             some("ADJ", "M.", "Laurent", "Dewailly", TILLEULS, rank=("Classe normale", "6"), birth_date="1982-10-05"),
             some("ADME", "Mme", "Corinne", "Bocquillon", TILLEULS, discipline="Secrétariat de direction"),
             some("ADME", "M.", "Stéphane", "Hénocq", TILLEULS, discipline="Gestion", birth_date="1978-07-21"),

@@ -35,6 +35,7 @@ CAST = {
     "ldewailly": "deputy",
     "cbocquillon": "secretary",
 }
+BOXES = {"tilleuls": "ce.0809901c"}  # of places, made by the feed
 WITH_A_FACTOR = ("tquesnel", "hwattebled")  # their roles ask for one
 OTP_KEYS = {"bdelattre": "4421"}  # serials of the stock below
 # The second is the next month's: someone moves, someone leaves. Both hold lines that must be refused.
@@ -97,7 +98,7 @@ def _take_over(data: Path, instance: Instance, progress: Progress) -> None:
         _save(data, progress)
         joined = _first_sign_ins(data, progress, [name for name in CAST if name not in known])
         progress.accounts += joined
-        theirs = {account["address"] for account in joined}
+        theirs = {account["address"] for account in joined} | {f"{one}@{academy().domain}" for one in BOXES.values()}
         for sender, recipients, content in demo_mails(*_told(progress)):
             if told := [address for address in recipients if address in theirs]:
                 _send(instance, sender, told, content)
@@ -132,6 +133,7 @@ def _told(progress: Progress) -> tuple[datetime, str, dict[str, str]]:
     # Told again after an interruption, the story must be the same one.
     progress.told_on = progress.told_on or datetime.now(UTC).isoformat()
     addresses = {account["identifier"]: account["address"] for account in progress.accounts}
+    addresses |= {name: f"{local_part}@{academy().domain}" for name, local_part in BOXES.items()}
     return datetime.fromisoformat(progress.told_on), academy().domain, addresses
 
 

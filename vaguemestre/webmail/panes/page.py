@@ -43,6 +43,7 @@ from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.search.search_url import parse_search_query
 from vaguemestre.webmail.settings_pages import summary_text
+from vaguemestre.webmail.shared_addresses import ROOT
 from vaguemestre.webmail.snooze.wake_times import WakeTimeChoice
 
 
@@ -74,6 +75,11 @@ class ThreePanePage:
     tips: str = ""  # which may be said today
     has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
     stays: bool = False  # what is open lies where nothing is put off from
+
+    @property
+    def own_home(self) -> str:
+        """One's own mailbox, from a shared one."""
+        return ROOT
 
     @property
     def column(self) -> pane.FolderPane:
