@@ -113,7 +113,7 @@ def _end(persons: Iterable[Person], *, now: datetime, by: str) -> None:
     ends = {person.pk: person.duty_end + timedelta(days=1) for person in persons if person.duty_end}
     by_day: dict[date, list[Account]] = defaultdict(list)
     for account in _accounts_of(ends):
-        by_day[ends[account.person_id]].append(account)
+        by_day[ends[account.person.pk]].append(account)
     for day, accounts in by_day.items():
         closure.close_accounts(accounts, on=day, now=now, by=by)
 

@@ -188,5 +188,5 @@ def _accounts(persons: Iterable[int]) -> dict[int, Account]:
     found: dict[int, Account] = {}
     for batch in batched(persons, BATCH, strict=False):
         rows = Account.objects.filter(person_id__in=batch).select_related("person")
-        found |= {account.person_id: account for account in rows}
+        found |= {account.person.pk: account for account in rows}
     return found

@@ -17,6 +17,14 @@ def memberships_of(reader: Account, today: date) -> list[Membership]:
     return sorted(found, key=lambda one: (one.box.account.shared_name, one.box_id))
 
 
+def membership_in(box: Account, number: int, today: date) -> Membership:
+    """One of those who share it today. Raises Http404."""
+    found = live(today).filter(box=box.key, pk=number).select_related("box__account", "member__person").first()
+    if found is None:
+        raise Http404("membership")
+    return found
+
+
 def membership_for(reader: Account, local_part: str, today: date) -> Membership:
     """Raises Http404, for a box that is not theirs as for one that does not exist. The reader's own account is in
     order: whoever asks has passed the guard of pages, and is asked about again here for mail."""

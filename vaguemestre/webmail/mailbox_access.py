@@ -18,6 +18,7 @@ from typing import Concatenate, Self, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
@@ -25,6 +26,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import View, signed_in
 from vaguemestre.shared_mailboxes.access import membership_for
 from vaguemestre.shared_mailboxes.models import MailboxRights
+from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import Placing, leading_to
 from vaguemestre.webmail.shared_addresses import OWNERS, READING, ROOT, SEEN, box_url, is_in_a_box
 
@@ -71,7 +73,11 @@ def with_mailbox[**P](view: MailboxView[P]) -> View[P]:
     @wraps(view)
     def opened(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         mail, named = cast(MailboxRequest, request), str(kwargs.pop("boite", ""))
-        mail.mailbox = _access(request, named) if named else MailboxAccess.own(request.account)
+        try:
+            mail.mailbox = _access(request, named) if named else MailboxAccess.own(request.account)
+        except Http404:
+            part = "#fragment" if is_htmx(request) else ""
+            return render(request, f"webmail/boxes/gone.html{part}", status=404)
         with inside(mail.mailbox):
             return view(mail, *args, **kwargs)
 

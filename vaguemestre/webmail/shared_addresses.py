@@ -14,11 +14,9 @@ _OF_THE_PERSON = frozenset({
 # What an owner of a box decides for all its members.
 OWNERS = frozenset({
     "signature", "signature-reset", "signature-use", "signature-new", "signature-images", "signature-image",
-    "signature-other", "signature-removal", "absence", "absence-dates", "absence-end", "labels", "label-change",
-    "label-order", "label-removal", "label-return", "ready", "ready-new", "ready-images", "ready-restore",
-    "ready-letter", "ready-copy", "ready-removal", "ready-keep", "filters", "filter-new", "filter-like",
-    "filter-restore", "filter", "filter-removal", "filter-switch", "filter-order", "filter-application", "block",
-    "block-undo",
+    "signature-other", "signature-removal", "absence", "absence-dates", "absence-end", "filters", "filter-new",
+    "filter-like", "filter-restore", "filter", "filter-removal", "filter-switch", "filter-order", "filter-application",
+    "block", "block-undo", "box-members", "box-member-removal",
 })  # fmt: skip
 # Who only reads sees these, and marks what they have read, which is theirs alone.
 READING = frozenset({

@@ -1,6 +1,6 @@
 """Addresses of the webmail: folders by their permanent id, messages by number, never a name. A verb is a noun."""
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PiecePath, Uid
 from vaguemestre.webmail.actions.views import junk as sorting, messages, progress
@@ -108,7 +108,7 @@ register_converter(PieceConverter, "piece")
 register_converter(KeyConverter, "key")
 
 app_name = "webmail"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", folder.home, name="home"),
     path("annulation/", messages.undo, name="undo"),
     path("marques/annulation/", messages.undo_marks, name="marks-undo"),
@@ -116,6 +116,8 @@ urlpatterns = [
     path("astuces/arret/", tips.no_more, name="no-tips"),
     path("non-lus/", tile.unread_tile, name="unread-tile"),
     path("boites/non-lus/", boxes.unread, name="boxes-unread"),
+    path("membres/", boxes.members, name="box-members"),
+    path("membres/<int:membership>/retrait/", boxes.member_removal, name="box-member-removal"),
     path("clavier/", keyboard.keyboard, name="keyboard"),
     path("dossiers/<folder:folder_id>/", folder.folder, name="folder"),
     path("dossiers/<folder:folder_id>/archivage/", messages.archive, name="archive"),
@@ -332,4 +334,5 @@ urlpatterns = [
     path("annonces.js", new_mail.notices, name="notices"),
 ]
 # The same once more, of a shared mailbox: `with_mailbox` takes its name out of the address.
-urlpatterns += [path("boites/<box:boite>/", include([one for one in urlpatterns if is_in_a_box(one.name or "")]))]
+_shared = [one for one in urlpatterns if isinstance(one, URLPattern) and is_in_a_box(one.name or "")]
+urlpatterns += [path("boites/<box:boite>/", include(_shared))]

@@ -38,7 +38,7 @@ def open_accounts(persons: Sequence[Person], *, now: datetime, by: str = SYSTEM)
         for day in {account.opens_on for account in accounts if account.state == Account.State.PENDING}:
             due.at(midnight(day), closure.OPEN, day.isoformat())
         announce_change(accounts)
-    known |= {account.person_id: account for account in accounts}
+    known |= {account.person.pk: account for account in accounts}
     return [known[person.pk] for person in persons]
 
 
@@ -103,7 +103,7 @@ def take_turn() -> Numbering:
 def _accounts_of(persons: Sequence[Person]) -> dict[int, Account]:
     found: dict[int, Account] = {}
     for batch in batched((person.pk for person in persons), BATCH, strict=False):
-        found |= {a.person_id: a for a in Account.objects.select_related("person").filter(person_id__in=batch)}
+        found |= {a.person.pk: a for a in Account.objects.select_related("person").filter(person_id__in=batch)}
     return found
 
 

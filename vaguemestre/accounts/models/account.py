@@ -54,7 +54,6 @@ class Account(models.Model):
     person: "models.OneToOneField[Person, Person]" = models.OneToOneField(  # type: ignore[misc]  # see above
         Person, on_delete=models.PROTECT, related_name="account", null=True
     )
-    person_id: int
     shared_name = models.CharField(max_length=200, default="")
     in_boxes = models.BooleanField(default=False)  # member of a shared mailbox; `shared_mailboxes` keeps it true
     identifier = models.CharField(max_length=64, unique=True)

@@ -26,6 +26,7 @@ from vaguemestre.mailbox.errors import (
     MailboxRefusedError,
     NoSuchFolderError,
     QuotaExceededError,
+    SignInRefusedError,
 )
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.smtp import submission
@@ -182,7 +183,8 @@ def reschedule(outgoing: Outgoing, leaves_at: datetime, now: datetime) -> bool:
 def hold_back(account: Account, now: datetime) -> list[HeldMail]:
     """For the shutdown (`accounts.ports`): what waits here leaves no more by itself. It is with its author again,
     who sees why and decides, once the mailbox is theirs."""
-    waiting = Outgoing.objects.filter(account=account, state=State.QUEUED).exclude(kind__in=_UNKEPT)
+    theirs = Q(account=account) | Q(author=account)
+    waiting = Outgoing.objects.filter(theirs, state=State.QUEUED).exclude(kind__in=_UNKEPT)
     return [
         _stopped(outgoing) for outgoing in waiting.order_by("queued_at") if call_back(outgoing, now, {"held": True})
     ]
@@ -341,7 +343,7 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
     if outgoing.kind in _UNKEPT:
         _finish(outgoing, now)
         return
-    with open_mailbox_of(outgoing.account_id) as session:
+    with _filing(outgoing) as session:
         sent = session.by_role("sent") or session.create(FolderName("Sent"))
         if sent.id is None:
             raise NoSuchFolderError
@@ -350,6 +352,19 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
         _mark_source(outgoing, session, now)
         drafts.remove_copy(outgoing, session)
     _finish(outgoing, now)
+
+
+@contextlib.contextmanager
+def _filing(outgoing: Outgoing) -> Iterator[Session]:
+    """In a shared mailbox as its author, who has read it: to the others it is new. Or as the mailbox itself, once the
+    author may open it no more."""
+    with contextlib.ExitStack() as opened:
+        try:
+            key = f"{outgoing.account_id}_{outgoing.author_id}" if outgoing.author_id else outgoing.account_id
+            session = opened.enter_context(open_mailbox_of(key))
+        except SignInRefusedError:
+            session = opened.enter_context(open_mailbox_of(outgoing.account_id))
+        yield session
 
 
 def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime) -> None:

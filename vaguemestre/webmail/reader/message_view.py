@@ -145,7 +145,9 @@ def read_message(
         author=_author(access, message) if found.face.kind == SELF else "",
         aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
         report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),
-        delivery=delivery_reports.sent_delivery(session, access.mailbox, place.folder, message, now, take=mark),
+        delivery=delivery_reports.sent_delivery(
+            session, access.mailbox, place.folder, message, now, take=mark and access.may_write
+        ),
         unanswered=follow_up_notice.find_follow_up(session, waits, place, message, mine, now) if waits else None,
     )
     return _with_receipt(found, session, place.folder, message, access, mine, now, mark=mark)

@@ -4,18 +4,29 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.urls import URLResolver
+from django.urls import URLPattern, URLResolver
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit.models import Entry
-from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, SentByMember
+from vaguemestre.mailbox.errors import SignInRefusedError
+from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, SentByMember, SharedMailbox
 from vaguemestre.shared_mailboxes.testing import Box, make_box
-from vaguemestre.testing import deliver, deliver_locally, letter, make_mail_account, wait_for_mail
+from vaguemestre.testing import (
+    deliver,
+    deliver_locally,
+    letter,
+    make_account,
+    make_mail_account,
+    make_person,
+    make_school,
+    wait_for_mail,
+)
 from vaguemestre.webmail import connection
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.shared_addresses import is_in_a_box
-from vaguemestre.webmail.testing.browser import MailBrowser
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields
 from vaguemestre.webmail.urls import urlpatterns
 
@@ -99,11 +110,14 @@ def test_a_parent_writes_the_head_answers_and_the_deputy_sees_who_did(
     assert row.author_id == desk.mail.key
     assert row.message_id.encode() in head
     assert Entry.objects.filter(act="box.wrote", actor=desk.mail.key, subject=box.key).exists()
-    with connection.open_mailbox_of(box.key) as session:
+    with connection.open_mailbox_of(f"{box.key}_{neighbour.mail.key}") as session:
         sent = session.by_role("sent")
         assert sent
         assert sent.id
         [copy] = session.page(sent.id).rows
+    with connection.open_mailbox_of(f"{box.key}_{desk.mail.key}") as session:
+        assert session.page(sent.id).rows[0].seen
+    assert not copy.seen
     assert "par Mathilde Lefèvre" in page(neighbour, place(box, f"dossiers/{sent.id}/{copy.uid}/"))
     assert not desk.uids("sent")
 
@@ -169,6 +183,57 @@ def test_who_is_no_longer_a_member_has_no_such_mailbox(desk: MailBrowser, box: B
 def test_each_page_of_the_webmail_is_one_s_own_or_also_a_box_s() -> None:
     """A view that does not ask whose mail it is about cannot be reached in a box."""
     [inside] = [one for one in urlpatterns if isinstance(one, URLResolver)]
-    names = {one.name for one in inside.url_patterns}
-    assert names == {one.name for one in urlpatterns if getattr(one, "name", None) and is_in_a_box(one.name)}
-    assert not [one.name for one in inside.url_patterns if not getattr(one.callback, "opens_mailbox", False)]
+    shared = [one for one in inside.url_patterns if isinstance(one, URLPattern)]
+    own = [one for one in urlpatterns if isinstance(one, URLPattern)]
+    assert {one.name for one in shared} == {one.name for one in own if is_in_a_box(one.name or "")}
+    assert not [one.name for one in shared if not getattr(one.callback, "opens_mailbox", False)]
+
+
+def test_an_owner_adds_somebody_of_the_place_until_a_day_and_takes_them_away(
+    desk: MailBrowser, neighbour: MailBrowser, box: Box,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:  # fmt: skip
+    SharedMailbox.objects.filter(pk=box.key).update(place=make_school())
+    shown = page(desk, place(box, "membres/"))
+    assert f'<option value="{neighbour.mail.key}">Karim Belkacem' in shown
+    assert f'value="{desk.mail.key}"' not in shown
+    until = timezone.localdate() + timedelta(days=30)
+    asked: dict[str, object] = {"personne": neighbour.mail.key, "droit": "member", "fin": until.isoformat()}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert desk.post(place(box, "membres/"), asked).status_code == 302
+    row = Membership.objects.get(box=box.key, member=neighbour.mail.account)
+    assert (row.right, row.ends, row.by_rule) == ("member", until, False)
+    assert "Karim Belkacem" in page(desk, place(box, "membres/"))
+    assert neighbour.get(place(box)).status_code == 200
+    assert neighbour.get(place(box, "membres/")).status_code == 403
+    with django_capture_on_commit_callbacks(execute=True):
+        assert desk.post(place(box, f"membres/{row.pk}/retrait/")).status_code == 302
+    gone = neighbour.get(place(box), **HTMX)
+    assert gone.status_code == 404
+    assert "Elle n’est plus partagée avec vous" in gone.content.decode()
+    with pytest.raises(SignInRefusedError), connection.open_mailbox_of(f"{box.key}_{neighbour.mail.key}") as session:
+        session.folders()
+    assert {"box.member-added", "box.member-removed"} <= set(Entry.objects.values_list("act", flat=True))
+
+
+@pytest.mark.parametrize(("field", "value"), [("fin", "2020-01-01"), ("personne", "stranger"), ("droit", "owner")])
+def test_what_an_owner_may_not_give(
+    desk: MailBrowser, neighbour: MailBrowser, box: Box, field: str, value: str
+) -> None:
+    SharedMailbox.objects.filter(pk=box.key).update(place=make_school())
+    elsewhere = make_account(make_person("Anne", "Loin", school=make_school("0021111B", department="02")))
+    value = elsewhere.key if value == "stranger" else value
+    asked: dict[str, object] = {"personne": neighbour.mail.key, "droit": "member", "fin": "", field: value}
+    assert desk.post(place(box, "membres/"), asked).status_code == 422
+    assert not Membership.objects.filter(box=box.key).exclude(member=desk.mail.account).exists()
+
+
+def test_who_has_it_by_their_post_leaves_it_with_the_post(desk: MailBrowser, box: Box) -> None:
+    Membership.objects.filter(box=box.key).update(by_rule=True)
+    row = Membership.objects.get(box=box.key)
+    desk.post(place(box, f"membres/{row.pk}/retrait/"))
+    assert desk.get(place(box)).status_code == 200
+
+
+def test_one_s_own_mailbox_has_no_members(desk: MailBrowser) -> None:
+    assert desk.get("/webmail/membres/").status_code == 404
