@@ -31,7 +31,8 @@ from vaguemestre.shared_mailboxes.models import Membership
 logger = logging.getLogger(__name__)
 BATCH = 2000
 _STANDING = "SELECT key, password, refusal, needs_app FROM mail_standing WHERE key IN ({marks})"
-_MEMBERS = "SELECT box, member, rights FROM mail_member WHERE {column} IN ({marks})"
+_MEMBERS = """SELECT box, member, rights FROM mail_member WHERE {column} IN ({marks})
+    AND begins_at <= unixepoch() AND (ends_at IS NULL OR ends_at > unixepoch())"""
 _LIVE = "SELECT key, id FROM mail_app_password WHERE NOT withdrawn AND key IN ({marks})"
 
 type Standings = dict[str, ProjectionState]
