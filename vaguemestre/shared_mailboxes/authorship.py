@@ -16,7 +16,7 @@ def note_author(box: Account, message_id: str, author: Account, now: datetime) -
         box_id=box.key, message_id=message_id[:LONGEST], defaults={"author": author, "at": now}
     )
     if new:
-        journal.record(author.key, "box.wrote", box.key, message=message_id[:LONGEST])
+        journal.record(author.key, "box.wrote", author.key, box=box.address, message=message_id[:LONGEST])
 
 
 def authors_of(box: Account, message_ids: Iterable[str]) -> dict[str, Account]:

@@ -60,7 +60,7 @@ def add_member(
     with transaction.atomic():
         Membership.objects.update_or_create(box_id=box.key, member=member, defaults=facts)
         last = ends.isoformat() if ends else None
-        journal.record(by.key, "box.member-added", box.key, member=member.key, right=right, until=last)
+        journal.record(by.key, "box.member-added", member.key, box=box.address, right=right, until=last)
         _tell(box, [member.key], today)
     return member
 
@@ -72,7 +72,7 @@ def remove_member(membership: Membership, *, by: Account, now: datetime) -> None
     today = timezone.localdate(now)
     with transaction.atomic():
         Membership.objects.filter(pk=membership.pk).update(ends=today - timedelta(days=1))
-        journal.record(by.key, "box.member-removed", membership.box_id, member=membership.member_id)
+        journal.record(by.key, "box.member-removed", membership.member_id, box=membership.box.account.address)
         _tell(membership.box.account, [membership.member_id], today)
 
 

@@ -43,8 +43,8 @@ def follow_posts(today: date) -> None:
         ]  # fmt: skip
         Membership.objects.bulk_create(joined, batch_size=BATCH)
         Membership.objects.bulk_update([*changed, *left], ["right", "by_rule", "starts", "ends"], batch_size=BATCH)
-        _journal("box.joined", [*joined, *changed])
-        _journal("box.left-post", left)
+        journal.record_each(SYSTEM, "box.joined", _lines([*joined, *changed]))
+        journal.record_each(SYSTEM, "box.left-post", _lines(left))
         told = {one.box_id for one in (*joined, *changed, *left)}
         note_members({one.member_id for one in (*joined, *changed)}, today)
         forget_former_members(today)
@@ -116,7 +116,8 @@ def _held_posts(today: date, functions: Collection[str]) -> Iterator[tuple[str, 
     yield from held.values_list("school_id", "function", "person__account__key").iterator(chunk_size=5000)
 
 
-def _journal(act: str, memberships: Collection[Membership]) -> None:
-    for right in HIGHEST_FIRST:
-        theirs = [f"{one.member_id} {one.box_id}" for one in memberships if one.right == right]
-        journal.record_many(SYSTEM, act, theirs, right=right)
+def _lines(memberships: Collection[Membership]) -> Iterator[tuple[str, dict[str, journal.Detail]]]:
+    """For the journal of each member."""
+    parts = dict(SharedMailbox.objects.values_list("pk", "account__local_part")) if memberships else {}
+    for one in memberships:
+        yield one.member_id, {"box": f"{parts[one.box_id]}@{academy().domain}", "right": one.right}

@@ -26,6 +26,14 @@ SENTENCES: Mapping[str, str | Promise] = {
     "account.unlocked": _("Account unlocked"),
     "account.stolen": _("Account declared stolen: everything closed"),
     "account.unfrozen": _("Sending allowed again"),
+    "box.opened": _("Shared mailbox made"),
+    "box.withdrawn": _("Shared mailbox withdrawn: a mistaken feed"),
+    "box.reopened": _("Shared mailbox open again"),
+    "box.joined": _("Shares a mailbox, by their post"),
+    "box.left-post": _("Post left: reads the shared mailbox some days more"),
+    "box.member-added": _("Let into a shared mailbox"),
+    "box.member-removed": _("Taken out of a shared mailbox"),
+    "box.wrote": _("Message sent in the name of a shared mailbox"),
     "held.released": _("Held messages let go"),
     "held.deleted": _("Held messages deleted"),
     "held.not-done": _("Held messages that the mail server did not touch"),
@@ -211,6 +219,7 @@ SENTENCES: Mapping[str, str | Promise] = {
 # What a line's details say to a reader, under which heading. The rest stays in the journal.
 _TOLD: Mapping[str, str | Promise] = {
     "reason": _("reason: %(value)s"),
+    "box": _("mailbox %(value)s"),
     "letter": _("letter %(value)s"),
     "batch": _("batch %(value)s"),
     "snapshot": _("HR feed of %(value)s"),

@@ -130,7 +130,7 @@ def read_message(
     message = session.message(place.folder, uid)
     if mark and reads and not message.row.seen:
         session.store(place.folder, [uid], add=[SEEN])
-    as_html = message.html is not None and not as_text
+    takes, as_html = mark and access.may_write, message.html is not None and not as_text
     if as_html and frames:
         frames.begin(session, place.folder, message)
     text, cut = ("", False) if as_html else _words(session, place.folder, message)
@@ -142,19 +142,17 @@ def read_message(
     found = replace(
         found,
         trapped=leads.listed,
-        author=_author(access, message) if found.face.kind == SELF else "",
+        author=_author(access, message, found),
         aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
         report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),
-        delivery=delivery_reports.sent_delivery(
-            session, access.mailbox, place.folder, message, now, take=mark and access.may_write
-        ),
+        delivery=delivery_reports.sent_delivery(session, access.mailbox, place.folder, message, now, take=takes),
         unanswered=follow_up_notice.find_follow_up(session, waits, place, message, mine, now) if waits else None,
     )
     return _with_receipt(found, session, place.folder, message, access, mine, now, mark=mark)
 
 
-def _author(access: MailboxAccess, message: Message) -> str:
-    if access.is_own:
+def _author(access: MailboxAccess, message: Message, found: MessageView) -> str:
+    if access.is_own or found.face.kind != SELF:
         return ""
     written = authors_of(access.mailbox, [message.message_id])
     return next((author.display_name for author in written.values()), "")
