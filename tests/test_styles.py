@@ -8,7 +8,7 @@ import pytest
 HOUSE = Path(__file__).parent.parent
 STYLES = sorted((HOUSE / "client" / "styles").glob("**/*.css"))
 ASSETS = HOUSE / "build" / "assets"
-LIMITS = {"app.css": 44_200, "webmail.css": 57_400, "contacts.css": 6_000}  # bytes, minified; a fifth of it on the wire
+LIMITS = {"app.css": 44_200, "webmail.css": 57_700, "contacts.css": 6_000}  # bytes, minified; a fifth of it on the wire
 WORN_BY = (
     "vaguemestre/**/templates/**/*.html",
     "vaguemestre/**/*.py",

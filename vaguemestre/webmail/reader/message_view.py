@@ -140,14 +140,12 @@ def read_message(
     found = _message_view(message, place, text, cut, as_html, mine, now, trust, held_back, leads)
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
     found = replace(
-        found,
-        trapped=leads.listed,
-        author=_author(access, message, found),
+        found, trapped=leads.listed, author=_author(access, message, found),
         aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
         report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),
         delivery=delivery_reports.sent_delivery(session, access.mailbox, place.folder, message, now, take=takes),
         unanswered=follow_up_notice.find_follow_up(session, waits, place, message, mine, now) if waits else None,
-    )
+    )  # fmt: skip
     return _with_receipt(found, session, place.folder, message, access, mine, now, mark=mark)
 
 
