@@ -22,7 +22,7 @@ await build({
   target: ["chrome109", "firefox115", "safari16"],
 });
 await build({
-  entryPoints: { app: join(here, "styles", "app.css"), webmail: join(here, "styles", "webmail.css"), contacts: join(here, "styles", "contacts.css"), reading: join(here, "styles", "reading-comfort.css") },
+  entryPoints: { app: join(here, "styles", "app.css"), webmail: join(here, "styles", "webmail.css"), contacts: join(here, "styles", "contacts.css"), settings: join(here, "styles", "settings.css"), reading: join(here, "styles", "reading-comfort.css") },
   outdir: out,
   bundle: true,
   minify: true,

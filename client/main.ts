@@ -6,6 +6,8 @@ import { dragReorder } from "./behaviours/forms/drag-reorder.ts";
 import { arrivalAnnouncement } from "./behaviours/lists/arrival-announcement.ts";
 import { downloadButton } from "./behaviours/forms/download-button.ts";
 import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
+import { letterOptions } from "./behaviours/compose/letter-options.ts";
+import { textTail } from "./behaviours/compose/text-tail.ts";
 import { composeWindows } from "./behaviours/compose/compose-windows.ts";
 import { capsLock } from "./behaviours/session/caps-lock.ts";
 import { dragToFolder } from "./behaviours/lists/drag-to-folder.ts";
@@ -30,12 +32,15 @@ import { visibleSubmit } from "./behaviours/kernel/visible-submit.ts";
 import { keyboardOpen } from "./behaviours/lists/keyboard-open.ts";
 import { permalinkMemory } from "./behaviours/reading/permalink-memory.ts";
 import { saveOnLeave } from "./behaviours/forms/save-on-leave.ts";
+import { pile } from "./behaviours/lists/pile.ts";
 import { optimisticRemoval } from "./behaviours/lists/optimistic-removal.ts";
 import { backClearsSelection } from "./behaviours/lists/back-clears-selection.ts";
 import { audioLink } from "./behaviours/reading/audio-link.ts";
 import { eventStream } from "./behaviours/shell/event-stream.ts";
 import { markMenu } from "./behaviours/lists/mark-menu.ts";
 import { menu } from "./behaviours/shell/menu.ts";
+import { modal } from "./behaviours/shell/modal.ts";
+import { rootChoice } from "./behaviours/shell/root-choice.ts";
 import { choiceFilter } from "./behaviours/forms/choice-filter.ts";
 import { desktopNotification } from "./behaviours/shell/desktop-notification.ts";
 import { offlineBar } from "./behaviours/shell/offline-bar.ts";
@@ -97,6 +102,8 @@ watch(document, {
   "download-button": downloadButton,
   "cursor-below-quotation": cursorBelowQuotation,
   "compose-windows": composeWindows,
+  "text-tail": textTail,
+  "letter-options": letterOptions,
   "caps-lock": capsLock,
   "drag-to-folder": dragToFolder,
   "notification-sound": notificationSound,
@@ -121,6 +128,7 @@ watch(document, {
   "keyboard-open": keyboardOpen,
   "permalink-memory": permalinkMemory,
   "save-on-leave": saveOnLeave,
+  pile,
   "optimistic-removal": optimisticRemoval,
   "back-clears-selection": backClearsSelection,
   "audio-link": audioLink,
@@ -128,6 +136,8 @@ watch(document, {
   "mark-menu": markMenu,
   menu,
   "choice-filter": choiceFilter,
+  modal,
+  "root-choice": rootChoice,
   "desktop-notification": desktopNotification,
   "offline-bar": offlineBar,
   "opened-announcement": openedAnnouncement,

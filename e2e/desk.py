@@ -13,6 +13,7 @@ WRITTEN = r"""words => {
   const text = editor ? editor.innerText : sheet?.querySelector("textarea[name=texte]")?.value ?? "";
   return text.replace(/\s+/g, " ").includes(words.replace(/\s+/g, " ").trim());
 }"""
+RARE = {"Archives", "Indésirables", "Corbeille"}
 
 
 @dataclass
@@ -25,6 +26,10 @@ class Desk:
     # Folders and the list
 
     def folder(self, name: str) -> Locator:
+        """Those that are looked for now and then stand behind one line."""
+        behind = self.page.locator("#boites .more-folders:not([open]) > summary")
+        if name in RARE and behind.is_visible():
+            behind.click()
         return self.page.locator("#boites").get_by_role("link", name=re.compile(f"^{name}"))
 
     def open_folder(self, name: str) -> None:
@@ -93,12 +98,19 @@ class Desk:
     def act(self, name: str) -> None:
         self.reader.locator(".toolbar").get_by_role("button", name=name, exact=True).click()
 
+    def message_acts(self, *, more: bool = True) -> None:
+        """The menu of the newest open message, with what stands behind "Plus" or without."""
+        menu = self.reader.locator(".message-menu").last
+        menu.locator("> summary").click()
+        if more and not menu.locator(".menu-more[open]").count():
+            menu.locator(".menu-more > summary").click()
+
     def move_to(self, folder: str) -> None:
         self.reader.locator(".toolbar summary", has_text="Déplacer").click()
         self.reader.locator(".toolbar").get_by_role("button", name=folder).click()
 
     def answer(self) -> None:
-        self.reader.get_by_role("link", name="Répondre", exact=True).click()
+        self.reader.locator(".reply-field").click()
         self.ready()
 
     def answer_all(self) -> None:
@@ -109,7 +121,7 @@ class Desk:
 
     @property
     def sheet(self) -> Locator:
-        """The one opened last, of those that stand side by side."""
+        """The one in sight."""
         return self.page.locator(".composer:not([hidden])").last
 
     def write(self) -> None:
@@ -130,9 +142,27 @@ class Desk:
         if to:
             self.sheet.locator("[id^=ajout-a-]").fill(to)
         if subject:
-            self.sheet.get_by_label("Objet").fill(subject)
+            self.subject.fill(subject)
         if text:
             self.sheet.get_by_label("Texte du message").fill(text)
+
+    @property
+    def subject(self) -> Locator:
+        return self.sheet.locator("[data-subject]")
+
+    def options(self) -> None:
+        """What is asked of a letter once in a while, and where the rarer acts are."""
+        self.sheet.locator(".composer-more > label").click()
+
+    def tools(self) -> None:
+        self.sheet.locator(".composer-tools").click()
+
+    def follow(self) -> None:
+        """What is quoted, and the signature, come into the text."""
+        self.sheet.get_by_role("button", name="Voir ce qui suivra").click()
+
+    def fold(self) -> None:
+        self.sheet.get_by_role("button", name="Plier").click()
 
     def keep(self, text: str) -> None:
         """Types, then waits until this very text has been taken, as a person does who looks at the clock."""

@@ -46,15 +46,19 @@ def test_folders_are_made_moved_folded_thrown_away_and_brought_back(demo: Demo, 
     parent, child = f"Classe {mark}", f"Sorties é {mark}"
     visitor, desk = at_the_desk("teacher")
     page = desk.page
-    page.get_by_role("link", name="Nouveau dossier").click()
-    page.get_by_label("Nom", exact=True).fill("Corbeille")
+    page.get_by_title("Nouveau dossier", exact=True).click()
+    expect(page.get_by_label("Nom du nouveau dossier")).to_be_focused()
+    visitor.axe()
+    page.keyboard.type("Corbeille")
     with visitor.forgiving("422"):
-        page.get_by_role("button", name="Créer le dossier").click()
+        page.keyboard.press("Enter")
         expect(page.locator("#nom_faute")).to_contain_text("réservé")
     visitor.axe()
-    page.get_by_label("Nom", exact=True).fill(parent)
-    page.get_by_role("button", name="Créer le dossier").click()
+    page.get_by_title("Nouveau dossier", exact=True).click()
+    page.keyboard.type(parent)
+    page.keyboard.press("Enter")
     desk.toast("créé")
+    expect(page.get_by_label("Nom du nouveau dossier")).to_be_hidden()
     act(desk, parent, "Nouveau sous-dossier")
     page.get_by_label("Nom", exact=True).fill(child)
     page.get_by_role("button", name="Créer le dossier").click()
@@ -80,12 +84,18 @@ def test_folders_are_made_moved_folded_thrown_away_and_brought_back(demo: Demo, 
 
 def test_folders_that_programs_rely_on_offer_no_more_than_they_grant(at_the_desk: Sit) -> None:
     visitor, desk = at_the_desk("teacher")
-    old = "Anciens messages à la corbeille"
+    old = "Jeter les anciens messages"
     for name, offered in (("Réception", ["Nouveau sous-dossier", old]), ("Envoyés", [old])):
         line(desk, name).get_by_role("link").focus()
         line(desk, name).hover()
         line(desk, name).locator("summary").click()
-        expect(line(desk, name).locator(".menu-panel").get_by_role("button")).to_have_text(offered)
+        panel = line(desk, name).locator(".menu-panel")
+        expect(panel.get_by_role("button")).to_have_text(offered)
+        column, menu = desk.page.locator("#boites").bounding_box(), panel.bounding_box()
+        assert column
+        assert menu
+        assert menu["x"] >= column["x"]  # nothing is cut
+        assert menu["x"] + menu["width"] <= column["x"] + column["width"]
         desk.page.keyboard.press("Escape")
     line(desk, "Brouillons").get_by_role("link").focus()
     expect(line(desk, "Brouillons").locator(".folder-tools")).to_be_hidden()

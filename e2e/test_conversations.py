@@ -59,6 +59,7 @@ def test_asked_answered_and_gone_on_with(at_the_desk: Sit, demo: Demo, subject: 
     expect(mine.locator(".leaf-acts")).to_be_visible()
     expect(mine.get_by_role("heading")).to_be_focused()
     mine.get_by_label("Autres actions sur ce message").click()
+    mine.locator(".menu-more > summary").click()
     visitor.axe()
     mine.get_by_role("link", name="Replier").click()
     expect(desk.reader.locator(".message-folded")).to_have_count(2)
@@ -78,6 +79,7 @@ def test_one_message_goes_then_all_and_both_come_back(at_the_desk: Sit, demo: De
 
     first = message(desk, "Combien serez-vous ?")
     first.get_by_label("Autres actions sur ce message").click()
+    first.locator(".menu-more > summary").click()
     first.get_by_role("button", name="Supprimer ce message").click()
     expect(desk.reader.locator(".leaf-acts")).to_have_count(0)
     expect(row.locator(".row-size")).to_have_count(0)

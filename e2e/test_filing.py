@@ -29,12 +29,14 @@ def test_star_unread_move_delete_and_empty(at_the_desk: Sit, subject: str) -> No
     visitor, desk = at_the_desk()
     desk.wait_for(subject)
     row = desk.row(subject)
-    desk.act_on_row(subject, "Suivre")
+    row.locator(".row-link").focus()
+    desk.page.keyboard.press("s")
     expect(row.locator(".starred").first).to_be_visible()
 
     desk.open(subject)
     expect(row).not_to_have_attribute("data-unread", re.compile(".*"))
-    desk.act("Non lu")
+    desk.message_acts(more=False)
+    desk.reader.get_by_role("button", name="Marquer non lu").click()
     expect(row).to_have_attribute("data-unread", "")
 
     desk.open(subject)

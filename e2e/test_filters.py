@@ -25,8 +25,8 @@ def test_from_one_message_to_the_next(at_the_desk: AtTheDesk, demo: Demo) -> Non
     visitor, desk = at_the_desk("hr-officer")
     page = visitor.page
     desk.open(f"Devis {word}")
-    desk.reader.get_by_label("Autres actions").first.click()
-    page.get_by_role("link", name="Filtrer les messages comme celui-ci").click()
+    desk.message_acts(more=False)
+    page.get_by_role("link", name="Ranger toujours ainsi…").click()
     expect(page.get_by_label("Condition 1, les mots")).to_have_value("service.scolaire@autocars-marchand.example")
     visitor.axe()
     page.get_by_label("Condition 2, ce qu’elle regarde").select_option("l’objet contient")

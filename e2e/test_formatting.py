@@ -136,6 +136,7 @@ def test_a_picture_chosen_then_one_let_fall_arrive_inside_the_text(
     page = visitor.page
     desk.write()
     desk.fill(to=demo.account("hr-officer")["address"], subject=name)
+    desk.tools()
     text(desk).focus()
     page.keyboard.press("Control+Home")
     with page.expect_file_chooser() as chooser:
@@ -181,6 +182,7 @@ def test_after_a_notice_a_picture_stands_where_one_was_writing(
     keys.type("Bonne lecture.")
     desk.sheet.get_by_role("button", name="Envoyer", exact=True).click()
     expect(desk.sheet).to_contain_text("il n’y en a pas")
+    desk.tools()
     with visitor.page.expect_file_chooser() as chooser:
         desk.sheet.get_by_role("button", name="Image dans le texte").click()
     chooser.value.set_files(picture)
@@ -226,6 +228,7 @@ def test_plain_text_says_what_is_lost_and_gives_it_back(at_the_desk: Sit, name: 
     visitor.page.keyboard.press("Control+Home")
     visitor.page.keyboard.press("Control+b")
     visitor.page.keyboard.type("En gras")
+    desk.tools()
     desk.sheet.get_by_role("button", name="Texte brut").click()
     expect(desk.sheet.locator("textarea")).to_have_value(re.compile("^En gras"))
     expect(desk.sheet).to_contain_text("ne sont plus là")
@@ -280,13 +283,17 @@ def test_an_answer_quotes_the_dress_and_full_screen_keeps_it(at_the_desk: Sit) -
     visitor, desk = at_the_desk("hr-officer")
     desk.open("Académie en bref")
     desk.answer()
+    expect(text(desk).locator("blockquote")).to_have_count(0)
+    desk.follow()
     expect(text(desk).locator("blockquote").first).to_contain_text("Ce qui change en")
+    desk.options()
     desk.sheet.get_by_label("Plein écran").check(force=True)
+    visitor.page.keyboard.press("Escape")
     box = desk.sheet.bounding_box()
     assert box is not None
     assert box["width"] == visitor.page.viewport_size["width"]  # type: ignore[index]  # it has one
     visitor.axe()
-    desk.sheet.get_by_role("button", name="Fermer et garder le brouillon").click()
+    desk.fold()
     expect(desk.sheet).to_have_count(0)
 
 

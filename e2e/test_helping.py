@@ -51,7 +51,7 @@ def test_help_beside_the_page(at_the_desk: Callable[..., tuple[Visitor, Desk]], 
     panel.get_by_role("searchbox").fill("vacances")
     panel.get_by_role("link", name="Prévenir que l’on est absent").click()
     panel.get_by_role("link", name="M’y conduire").click()
-    expect(page.locator("#champ-dates")).to_be_in_viewport()
+    expect(page.locator("#champ-reponse")).to_be_in_viewport()
 
 
 def test_a_tip_where_it_was_earned(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo) -> None:
@@ -61,7 +61,7 @@ def test_a_tip_where_it_was_earned(at_the_desk: Callable[..., tuple[Visitor, Des
     visitor, desk = at_the_desk("hr-officer")
     page = visitor.page
     for choice in ("Aucune astuce", "Une ligne de temps en temps"):  # from the beginning
-        visitor.go("/webmail/reglages/affichage/")
+        visitor.go("/webmail/reglages/liste/")
         page.locator(".advanced").evaluate("one => { one.open = true }")
         page.get_by_role("group", name="Astuces").get_by_label(choice).check()
         page.get_by_role("button", name="Enregistrer").click()

@@ -1,9 +1,8 @@
-"""What is typed survives whatever happens to the page; several letters are at hand beside what one reads."""
+"""What is typed survives whatever happens to the page; several letters are at hand under what one reads."""
 
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +16,9 @@ from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
 type Sit = Callable[..., tuple[Visitor, Desk]]
-ONE = {"viewport": {"width": 1190, "height": 850}}  # a screen on which one sheet is open
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 OFFLINE = "ERR_|Failed to (fetch|load)|htmx:error|NetworkError"
 COPIES = "() => Object.keys(localStorage).filter(name => name.startsWith('lettre:')).length"
-
-
-@dataclass
-class Beside(Desk):
-    """One of the letters that stand side by side."""
-
-    letter: str
-
-    @property
-    def sheet(self) -> Locator:
-        return self.page.locator(f".composer[data-letter='{self.letter}']")
-
-    def reads(self, words: str) -> None:
-        expect(self.sheet.get_by_label("Texte du message")).to_contain_text(words)
 
 
 @pytest.fixture
@@ -52,7 +36,7 @@ def bar(desk: Desk, name: str) -> Locator:
 
 def begin(desk: Desk, subject: str, *, to: str, text: str) -> None:
     desk.write()
-    expect(desk.sheet.locator("[id^=objet-ecrire]")).to_have_value("")
+    expect(desk.subject).to_have_value("")
     desk.fill(to=to, subject=subject, text=text)
 
 
@@ -75,7 +59,7 @@ def test_what_never_reached_the_server_is_given_back(
     visitor, desk = at_the_desk("school-head", **screen)
     with visitor.forgiving(OFFLINE):
         desk.write()
-        desk.sheet.locator("[id^=objet-ecrire]").fill(name)
+        desk.subject.fill(name)
         desk = close_without_network(visitor, desk)
     visitor.go("/webmail/")
     expect(offer(desk, name)).to_be_visible()
@@ -94,7 +78,7 @@ def test_what_is_given_back_may_be_thrown_away(at_the_desk: Sit, name: str) -> N
     visitor, desk = at_the_desk("school-head")
     with visitor.forgiving(OFFLINE):
         desk.write()
-        desk.sheet.locator("[id^=objet-ecrire]").fill(name)
+        desk.subject.fill(name)
         desk = close_without_network(visitor, desk)
     visitor.go("/webmail/")
     offer(desk, name).get_by_role("button", name="Jeter").click()
@@ -105,7 +89,7 @@ def test_what_is_given_back_may_be_thrown_away(at_the_desk: Sit, name: str) -> N
 def test_a_draft_opened_again_has_a_newer_text_in_this_browser(at_the_desk: Sit, name: str) -> None:
     visitor, desk = at_the_desk("school-head")
     desk.write()
-    desk.sheet.locator("[id^=objet-ecrire]").fill(name)
+    desk.subject.fill(name)
     desk.keep("Première version.\n")
     expect(desk.page).to_have_url(re.compile("/ecrire/[0-9a-f]{32}/"))
     address = desk.page.url
@@ -125,7 +109,7 @@ def test_more_than_leaves_with_a_page(at_the_desk: Sit, name: str) -> None:
     """A browser lets 64 KB go as it closes: the rest is in its own storage."""
     visitor, desk = at_the_desk("school-head")
     desk.write()
-    desk.sheet.locator("[id^=objet-ecrire]").fill(name)
+    desk.subject.fill(name)
     text = desk.sheet.get_by_label("Texte du message")
     text.click()
     desk.page.keyboard.insert_text("Un long compte rendu. " * 5000)
@@ -142,7 +126,7 @@ def test_signing_out_leaves_nothing_in_the_browser(at_the_desk: Sit, name: str) 
     visitor, desk = at_the_desk("school-head")
     with visitor.forgiving(OFFLINE):
         desk.write()
-        desk.sheet.locator("[id^=objet-ecrire]").fill(name)
+        desk.subject.fill(name)
         desk = close_without_network(visitor, desk)
     visitor.go("/webmail/")
     expect(offer(desk, name)).to_be_visible()
@@ -150,23 +134,26 @@ def test_signing_out_leaves_nothing_in_the_browser(at_the_desk: Sit, name: str) 
     visitor.page.wait_for_function(f"() => ({COPIES})() === 0")
 
 
-def test_letters_wait_beside_what_one_reads(at_the_desk: Sit, demo: Demo, name: str) -> None:
+def test_letters_wait_under_what_one_reads(at_the_desk: Sit, demo: Demo, name: str) -> None:
     me, read = demo.account("school-head"), f"À lire {uuid.uuid4().hex[:6]}"
     deliver(demo, to=me["address"], subject=read)
-    visitor, desk = at_the_desk("school-head", **ONE)
+    visitor, desk = at_the_desk("school-head")
     desk.wait_for(read)
     for letter in ("un", "deux"):
         begin(desk, f"{name} {letter}", to=me["address"], text=f"Texte {letter}.\n")
     expect(bar(desk, f"{name} un")).to_be_visible()
-    desk.row(read).first.locator(".row-link").click()
-    expect(desk.page.locator("#objet")).to_contain_text(read)
-    desk.reads("Texte deux.")
-    desk.sheet.get_by_role("button", name="Réduire").click()
+    desk.open(read)  # what one writes makes room for what one reads
     expect(desk.sheet).to_have_count(0)
-    expect(bar(desk, f"{name} deux").get_by_role("button").first).to_be_focused()
+    bar(desk, f"{name} deux").locator("[data-resume]").click()
+    desk.reads("Texte deux.")
+    expect(desk.sheet.get_by_label("Texte du message")).to_be_focused()
+    desk.fold()
+    expect(desk.sheet).to_have_count(0)
+    expect(bar(desk, f"{name} deux").locator("[data-resume]")).to_be_focused()
+    expect(desk.page.locator(".docks [role=status]")).to_have_text(f"Lettre pliée\u00a0: {name} deux")
     visitor.axe()
     desk.page.reload()
-    bar(desk, f"{name} un").get_by_role("button").first.click()
+    bar(desk, f"{name} un").locator("[data-resume]").click()
     desk.reads("Texte un.")
     expect(bar(desk, f"{name} un")).to_have_count(0)
     visitor.axe()
@@ -178,30 +165,25 @@ def test_letters_wait_beside_what_one_reads(at_the_desk: Sit, demo: Demo, name: 
     expect(desk.row(f"{name} deux")).to_have_count(1)
 
 
-def test_two_letters_are_written_side_by_side(at_the_desk: Sit, demo: Demo, name: str, tmp_path: Path) -> None:
-    """By turns, each with its file: each leaves with what is its own."""
+def test_two_letters_are_written_by_turns(at_the_desk: Sit, demo: Demo, name: str, tmp_path: Path) -> None:
+    """Each with its file: each leaves with what is its own."""
     me = demo.account("school-head")
-    visitor, desk = at_the_desk("school-head")
-    sheets: dict[str, Desk] = {}
+    _visitor, desk = at_the_desk("school-head")
     for letter in ("un", "deux"):
         begin(desk, f"{name} {letter}", to=me["address"], text=f"Début {letter}.\n")
-        key = desk.sheet.get_attribute("data-letter")
-        sheets[letter] = Beside(desk.page, key or "")
-    for letter, one in sheets.items():
-        expect(one.sheet).to_be_visible()
         file = tmp_path / f"{letter}.txt"
         file.write_text(letter)
-        one.attach(file)
-    for letter, one in reversed(sheets.items()):
-        one.keep(f"Suite {letter}.\n")
-        expect(one.sheet.locator("[id^=etat]")).to_contain_text("Brouillon enregistré")
-    visitor.axe()
-    sheets["un"].send()
-    expect(sheets["un"].sheet).to_have_count(0)
-    sheets["deux"].reads("Suite deux.")
-    sheets["deux"].send()
+        desk.attach(file)
+    for letter in ("un", "deux"):
+        bar(desk, f"{name} {letter}").locator("[data-resume]").click()
+        desk.reads(f"Début {letter}.")
+        desk.keep(f"Suite {letter}.\n")
+    desk.send()
+    bar(desk, f"{name} un").locator("[data-resume]").click()
+    desk.reads("Suite un.")
+    desk.send()
     expect(desk.page.locator(".composer")).to_have_count(0)
-    for letter in sheets:
+    for letter in ("un", "deux"):
         in_the_end(lambda letter=letter: f"{name} {letter}" in subjects(demo, me))  # type: ignore[misc]
         desk.wait_for(f"{name} {letter}")
         desk.open(f"{name} {letter}")
@@ -210,44 +192,122 @@ def test_two_letters_are_written_side_by_side(at_the_desk: Sit, demo: Demo, name
         expect(desk.reader).to_contain_text(f"{letter}.txt")
 
 
-def test_a_third_letter_folds_the_oldest_which_comes_back_as_it_was(at_the_desk: Sit, demo: Demo, name: str) -> None:
+def test_more_than_two_that_wait_are_one_line(at_the_desk: Sit, demo: Demo, name: str) -> None:
     visitor, desk = at_the_desk("school-head")
-    for letter in ("un", "deux", "trois"):
+    for letter in ("un", "deux", "trois", "quatre"):
         begin(desk, f"{name} {letter}", to=demo.account("school-head")["address"], text=f"Texte {letter}.\n")
-    shown = desk.page.locator(".composer:not([hidden])")
-    expect(shown).to_have_count(2)
-    bar(desk, f"{name} un").get_by_role("button").first.click()
+    all_of_them = desk.page.get_by_role("button", name="3 lettres commencées")
+    expect(bar(desk, f"{name} un")).to_be_hidden()
+    all_of_them.click()
+    visitor.axe()
+    bar(desk, f"{name} un").locator("[data-resume]").click()
     desk.reads("Texte un.")
     expect(desk.sheet.get_by_label("Texte du message")).to_be_focused()
-    expect(shown).to_have_count(2)
-    expect(bar(desk, f"{name} deux")).to_be_visible()
-    visitor.axe()
     desk.page.keyboard.press("Escape")
-    desk.reads("Texte trois.")
-    expect(shown).to_have_count(1)
-    expect(bar(desk, f"{name} un").get_by_role("button").first).to_be_focused()
+    expect(desk.sheet).to_have_count(0)
+    expect(desk.page.get_by_role("button", name="4 lettres commencées")).to_be_focused()
     desk.folder("Brouillons").click()
     for letter in ("un", "deux"):
         expect(desk.row(f"{name} {letter}")).to_have_count(1)  # for a moment the former copy may be there too
     desk.row(f"{name} un").locator(".row-link").click()  # it is here already: nothing comes twice
     desk.reads("Texte un.")
-    expect(shown).to_have_count(2)
     desk.page.reload()
-    desk.wait()
-    expect(bar(desk, f"{name} deux")).to_be_visible()
-    expect(bar(desk, f"{name} trois")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="3 lettres commencées")).to_be_visible()
 
 
-def test_on_a_telephone_one_letter_and_the_others_are_drafts(at_the_desk: Sit, demo: Demo, name: str) -> None:
+def test_an_answer_stands_under_its_conversation_until_one_leaves_it(at_the_desk: Sit, demo: Demo, name: str) -> None:
+    """Who took part is one press away; nobody else is added, and what is quoted follows."""
+    me, other = demo.account("school-head"), demo.account("teacher")
+    deliver(demo, to=me["address"], cc=f"{other['address']}, dehors@ailleurs.example", subject=name)
+    visitor, desk = at_the_desk("school-head")
+    desk.wait_for(name)
+    desk.open(name)
+    desk.answer()
+    text = desk.sheet.get_by_label("Texte du message")
+    expect(text).to_be_focused()
+    expect(desk.reader.locator(".body")).to_be_visible()
+    assert below(desk.reader.locator(".body").last, desk.sheet)
+    expect(desk.sheet.locator("[data-field=a] .person")).to_have_count(1)
+    expect(desk.sheet.locator(".person-offered")).to_have_count(2)
+    expect(desk.subject).to_be_hidden()
+    visitor.axe()
+    desk.sheet.get_by_role("button", name=re.compile("^Ajouter dehors")).click()
+    expect(desk.sheet.locator("[data-field=a] .person")).to_have_count(2)
+    expect(desk.sheet.locator(".person-offered")).to_have_count(1)
+    text.press_sequentially("Entendu.")
+    desk.folder("Envoyés").click()  # one leaves the conversation
+    expect(desk.sheet).to_have_count(0)
+    bar(desk, name).locator("[data-resume]").click()
+    desk.reads("Entendu.")
+    desk.follow()
+    desk.reads("À bientôt.")
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+
+
+def below(above: Locator, one: Locator) -> bool:
+    first, second = above.bounding_box(), one.bounding_box()
+    return bool(first and second and second["y"] >= first["y"] and abs(second["x"] - first["x"]) < 40)
+
+
+def test_an_answer_of_which_nothing_was_written_leaves_nothing(at_the_desk: Sit, demo: Demo, name: str) -> None:
+    me = demo.account("school-head")
+    deliver(demo, to=me["address"], subject=name)
+    _visitor, desk = at_the_desk("school-head")
+    desk.wait_for(name)
+    desk.open(name)
+    desk.answer()
+    desk.page.keyboard.press("Escape")
+    expect(desk.sheet).to_have_count(0)
+    expect(desk.page.locator(".dock")).to_have_count(0)
+    expect(desk.reader.locator(".reply-field")).to_be_focused()
+    assert not desk.page.url.endswith("/reponse/")
+
+
+def test_on_a_telephone_most_of_what_the_keyboard_leaves_is_text(at_the_desk: Sit, name: str) -> None:
     visitor, desk = at_the_desk("school-head", **PHONE)
     desk.write()
-    desk.sheet.locator("[id^=objet-ecrire]").fill(name)
+    desk.subject.fill(name)
+    desk.keep("Sur le quai.\n")
+    desk.page.set_viewport_size({"width": 390, "height": 430})
+    head, paper, foot = (
+        desk.sheet.locator(one).bounding_box() for one in (".composer-head", ".composer-scroll", ".composer-foot")
+    )
+    assert head
+    assert paper
+    assert foot
+    assert head["height"] <= 53
+    assert foot["height"] <= 45
+    assert paper["height"] >= 0.6 * 430
+    visitor.axe(".composer")
+    visitor.fits()
+    top = desk.sheet.locator(".composer-body:visible").bounding_box()
+    desk.options()
+    desk.sheet.get_by_label("Demander un accusé de lecture").check()
+    visitor.axe(".composer")
+    desk.sheet.get_by_role("button", name="Fermer", exact=True).click()
+    desk.sheet.locator(".composer-who").click()
+    expect(desk.sheet.locator("[data-set=receipt]")).to_be_visible()
+    expect(desk.subject).to_have_value(name)
+    visitor.axe(".composer")
+    desk.sheet.locator("[id^=ajout-a-]").fill("dehors@ailleurs.example")
+    desk.sheet.locator("[id^=ajout-a-]").press("Enter")
+    expect(desk.sheet.locator(".composer-notes .notice:visible")).to_have_count(1)  # the place of a notice is kept
+    assert desk.sheet.locator(".composer-body:visible").bounding_box() == top
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+
+
+def test_on_a_telephone_a_letter_waits_on_a_line(at_the_desk: Sit, demo: Demo, name: str) -> None:
+    visitor, desk = at_the_desk("school-head", **PHONE)
+    desk.write()
+    desk.subject.fill(name)
     desk.keep("Sur le quai.\n")
     visitor.go("/webmail/")
     desk.wait()
-    expect(desk.page.locator(".dock")).to_have_count(1)
-    expect(desk.page.locator(".dock")).to_be_hidden()
+    expect(bar(desk, name)).to_be_visible()
     visitor.fits()
+    visitor.axe()
     in_the_end(lambda: name in subjects(demo, demo.account("school-head"), "Drafts"))
 
 
@@ -255,22 +315,23 @@ def test_in_a_tab_of_its_own(at_the_desk: Sit, demo: Demo, name: str) -> None:
     me = demo.account("school-head")
     visitor, desk = at_the_desk("school-head")
     desk.write()
-    desk.sheet.locator("[id^=objet-ecrire]").fill(name)
+    desk.subject.fill(name)
     desk.fill(to=me["address"], text="À part.\n")
     with visitor.context.expect_page() as opened:
+        desk.options()
         desk.sheet.get_by_role("button", name="Dans son propre onglet").click()
     expect(desk.sheet).to_have_count(0)
     expect(bar(desk, name)).to_contain_text("dans son propre onglet")
     other = Desk(opened.value)
     other.reads("À part.")
-    expect(other.sheet.get_by_label("Plein écran")).to_be_checked()
+    expect(other.sheet.locator("[name=plein]")).to_be_checked()
     other.send()
     expect(bar(desk, name)).to_have_count(0)  # this tab has heard of it
     in_the_end(lambda: name in subjects(demo, me))
 
 
 @pytest.fixture
-def below(at_the_desk: Sit) -> Iterator[tuple[Visitor, Desk]]:
+def under(at_the_desk: Sit) -> Iterator[tuple[Visitor, Desk]]:
     """Somebody who answers below what they quote; afterwards above, as everybody."""
     visitor, desk = at_the_desk("school-head")
 
@@ -286,8 +347,8 @@ def below(at_the_desk: Sit) -> Iterator[tuple[Visitor, Desk]]:
     choose("Mon texte au-dessus")
 
 
-def test_one_goes_on_below_what_is_quoted(below: tuple[Visitor, Desk], demo: Demo) -> None:
-    visitor, desk = below
+def test_one_goes_on_below_what_is_quoted(under: tuple[Visitor, Desk], demo: Demo) -> None:
+    visitor, desk = under
     read = f"À citer {uuid.uuid4().hex[:6]}"
     deliver(demo, to=demo.account("school-head")["address"], subject=read)
     visitor.go("/webmail/")

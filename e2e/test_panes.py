@@ -44,7 +44,7 @@ def test_the_line_between_list_and_sheet_stays_where_it_was_left(demo: Demo, new
     _folders(visitor)
 
     for choice in ("À la place de la liste", "Sous la liste", "À droite de la liste"):
-        visitor.go("/webmail/reglages/affichage/")
+        visitor.go("/webmail/reglages/liste/")
         page.get_by_label(choice).check()
         page.get_by_role("button", name="Enregistrer").click()
         visitor.go("/webmail/")
@@ -108,14 +108,14 @@ def test_compact_rows_have_one_line_where_the_list_is_wide(demo: Demo, at_the_de
         return bool(from_left and max(middles) - min(middles) < 4)
 
     def choose(*names: str) -> None:
-        visitor.go("/webmail/reglages/affichage/")
+        visitor.go("/webmail/reglages/liste/")
         for name in names:
             page.get_by_label(name).check()
         page.get_by_role("button", name="Enregistrer").click()
         visitor.go("/webmail/")
         desk.wait()
 
-    choose("Compacte", "Sous la liste")
+    choose("Une ligne par message", "Sous la liste")
     assert heights() == {36}
     assert in_one_line()
     expect(page.locator("#lignes .row").first.get_by_role("checkbox")).to_have_css("opacity", "1")
@@ -155,5 +155,5 @@ def test_larger_letters_find_their_room(at_the_desk: Sit) -> None:
         middles = bar.locator("> .button:visible, > .menu > summary").evaluate_all(MIDDLES)
         assert max(middles) - min(middles) < 4
         within = "buttons => buttons.map(one => [one.scrollWidth, one.clientWidth])"
-        for text, room in desk.reader.locator(".reply .button").evaluate_all(within):
+        for text, room in desk.reader.locator(".reply > .button").evaluate_all(within):
             assert text <= room

@@ -109,7 +109,7 @@ def test_where_it_comes_from(seat: Seat) -> None:
     visitor, desk = seat
     desk.open("Petit service (confidentiel)")
     expect(desk.reader).to_contain_text("extérieur")
-    desk.reader.locator(".toolbar summary").last.click()
+    desk.message_acts()
     visitor.axe()
     desk.reader.get_by_role("link", name="D’où il vient").click()
     expect(visitor.page.locator("body")).to_contain_text("boite-postale.example")

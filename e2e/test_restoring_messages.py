@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import NewVisitor
+from e2e.visitor import Visitor
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.testing import Demo
 
@@ -80,8 +81,10 @@ def test_a_folder_comes_back(new_visitor: NewVisitor, demo: Demo) -> None:
     expect(page.locator(".said", has_text="3 messages restaurés")).to_be_visible()
     expect(page.locator(".events")).to_contain_text("Messages restaurés d’une sauvegarde")
     agent.axe()
+    _the_person_finds_them(new_visitor(), demo, folder)
 
-    teacher = new_visitor()
+
+def _the_person_finds_them(teacher: Visitor, demo: Demo, folder: str) -> None:
     teacher.come_in(demo.account("teacher"), "/webmail/")
     boxes = teacher.page.locator("#boites")
     expect(boxes).to_contain_text("Restauration")

@@ -36,7 +36,9 @@ def test_type_narrow_read_go_on_and_put_away(at_the_desk: Sit, word: str) -> Non
     desk.wait_for("Cantine seconde")
     page.keyboard.press("/")
     expect(box).to_be_focused()
-    expect(page.locator(".search-help")).to_be_visible()
+    expect(page.locator(".find")).to_be_visible()
+    expect(page.locator(".find .chips").get_by_role("link")).to_have_count(5)
+    expect(page.locator(".find .precise")).to_be_visible()
     visitor.axe()
 
     box.press_sequentially(word[:-1], delay=40)
@@ -56,7 +58,8 @@ def test_type_narrow_read_go_on_and_put_away(at_the_desk: Sit, word: str) -> Non
     last = page.locator("#objet").inner_text()  # they came in the same second
     desk.act("Archiver")
     desk.toast("1 message déplacé vers Archives")
-    expect(page.get_by_role("heading", level=1)).to_have_text("2 résultats")
+    expect(page.locator("#titre-liste")).to_have_text("2 résultats")
+    expect(page.locator("#objet")).not_to_have_text(last)  # the one before it
     expect(desk.row(last).locator(".row-where")).to_contain_text("Archives")
     page.locator("#annonces").get_by_role("button", name="Annuler").click()
     expect(desk.row(last).locator(".row-where")).to_contain_text("Réception")
@@ -79,7 +82,7 @@ def test_type_narrow_read_go_on_and_put_away(at_the_desk: Sit, word: str) -> Non
 
     box.fill("")
     expect(page.get_by_role("heading", level=1)).to_have_text("Recherche")
-    past = page.locator(".search-help")
+    past = page.locator(".find")
     expect(past.get_by_role("link", name=f"{word} dans:corbeille")).to_be_visible()
     past.get_by_role("button", name=f"Oublier « {word} dans:corbeille »").click()
     expect(past.get_by_role("link", name=f"{word} dans:corbeille")).to_have_count(0)
@@ -169,7 +172,7 @@ def test_all_that_is_found_in_two_folders_is_put_away_and_back_and_one_of_them_p
 
     far.get_by_role("checkbox").check()
     page.get_by_label("Choisir les 240 messages trouvés").check()
-    expect(page.locator("[data-count]")).to_have_text("240 choisis")
+    expect(page.locator(".chosen [data-count]")).to_have_text("Les 240 sont choisis")
     job = page.locator("#travaux .job").last
     with visitor.forgiving("410"):  # the open one leaves its place as well
         page.get_by_role("form", name="Messages choisis").get_by_role("button", name="Archiver").click()
@@ -180,7 +183,7 @@ def test_all_that_is_found_in_two_folders_is_put_away_and_back_and_one_of_them_p
     in_the_end(lambda: [len(subjects(demo, account, name)) for name in folders] == [160, 80])
     job.get_by_role("button", name="Fermer cet avis").click()
 
-    page.get_by_label("Trier").click()
+    page.get_by_label("Affichage et tri").click()
     page.locator("#liste").get_by_role("link", name="Objet", include_hidden=True).first.dispatch_event(
         "click"
     )  # news may draw the list anew, its menu closed

@@ -23,6 +23,8 @@ PAGES = (
     "redirection/",
     "identites/",
     "affichage/",
+    "liste/",
+    "?groupe=recevoir",
     "signature/?premiere=1",
     "absence/?premiere=1",
 )
@@ -53,12 +55,20 @@ def test_an_absence_from_one_press_to_the_answer(at_the_desk: AtTheDesk, demo: D
     absent, desk = at_the_desk("school-head")
     page = absent.page
     desk.page.get_by_role("link", name="Réglages").first.click()
-    page.get_by_role("main").get_by_role("link", name=re.compile("Réponse d’absence")).click()
+    page.get_by_role("main").get_by_role("link", name=re.compile("Réponse d’absence")).first.click()
+    switch = page.get_by_role("switch", name=re.compile("Répondre à ma place"))
+    expect(page.get_by_label("Ce que je réponds", exact=True)).to_be_hidden()
+    switch.check()
     page.locator("button.preset").first.click()
-    expect(page.get_by_label("Votre réponse", exact=True)).to_have_value(re.compile("Je suis indisponible du"))
+    expect(switch).to_be_checked()
+    answer = page.get_by_label("Ce que je réponds", exact=True)
+    expect(answer).to_have_value(re.compile("Je suis indisponible du"))
+    expect(page.get_by_label("Premier jour d’absence")).to_be_hidden()  # the sentence says them
+    page.get_by_text(re.compile("les dates ou les heures")).click()
     page.get_by_label("Premier jour d’absence").fill("2026-11-01")
-    page.get_by_label("Votre réponse", exact=True).fill("Bonjour,\n\nÀ la rentrée !")
-    page.get_by_role("button", name="Mettre la réponse en place").click()
+    answer.fill("Bonjour,\n\nÀ la rentrée !")
+    expect(page.get_by_role("complementary")).to_contain_text("À la rentrée")  # as one types
+    page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator("#annonces")).to_contain_text("part dès maintenant")
     absent.axe()
 
@@ -87,7 +97,7 @@ def test_a_redirection_with_its_code(at_the_desk: AtTheDesk, demo: Demo) -> None
     page.get_by_label("Rediriger vers").fill("moi@gmail.example")
     with visitor.forgiving("422"):
         page.get_by_role("button", name="Envoyer le code").click()
-        expect(page.get_by_text("L’académie garde son courrier chez elle").last).to_be_visible()
+        expect(page.get_by_text("Le courrier ne sort pas de l’académie").last).to_be_visible()
     page.get_by_label("Rediriger vers").fill(target)
     page.get_by_role("button", name="Envoyer le code").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirmer la redirection")
@@ -116,7 +126,9 @@ def test_a_receipt_asked_for_and_sent(at_the_desk: AtTheDesk, demo: Demo) -> Non
     author, desk = at_the_desk("school-head")
     desk.write()
     desk.fill(to=demo.account("hr-officer")["address"], subject=subject, text="À lire.")
+    desk.options()
     desk.sheet.get_by_label("Demander un accusé de lecture").check()
+    desk.page.keyboard.press("Escape")
     desk.send()
     reader, other = at_the_desk("hr-officer", viewport={"width": 390, "height": 844})
     other.wait_for(subject)
@@ -139,25 +151,27 @@ def test_without_a_script_on_a_telephone(new_visitor: NewVisitor, demo: Demo) ->
     visitor.go("/webmail/reglages/")
     visitor.sign_in(demo.account("hr-officer"))
     page = visitor.page
-    page.get_by_role("link", name=re.compile("^Signature")).click()
+    page.get_by_role("link", name=re.compile("^Signature")).first.click()
     page.get_by_label("Votre signature").fill("Sylvie Caudron\nSans script")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_label("Votre signature")).to_have_value("Sylvie Caudron\nSans script")
     visitor.go("/webmail/ecrire/")
     expect(page.get_by_label("Texte du message")).to_have_value(re.compile("Sans script"))
     visitor.go("/webmail/reglages/signature/")
-    page.get_by_role("button", name="Reprendre celle des RH").click()
+    page.get_by_role("button", name="Reprendre celle-ci").click()
     expect(page.get_by_label("Votre signature")).not_to_have_value(re.compile("Sans script"))
     _absence(page, visitor)
 
 
 def _absence(page: Page, visitor: Visitor) -> None:
     visitor.go("/webmail/reglages/absence/")
+    page.get_by_role("switch").check()
     page.locator("button.preset").first.click()
-    page.get_by_role("button", name="Mettre la réponse en place").click()
+    page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("Votre réponse partira à partir du")).to_be_visible()
     visitor.fits()
-    page.get_by_role("button", name="Supprimer cette absence").click()
+    page.get_by_role("switch").uncheck()
+    page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("Réponse d’absence arrêtée")).to_be_visible()
 
 

@@ -58,7 +58,7 @@ def test_waited_for_reminded_of_given_up_and_answered(at_the_desk: Sit, demo: De
     # Reminded of, from the row: the letter goes to the same people.
     desk.act_on_row(stage, "Relancer")
     desk.ready()
-    expect(desk.sheet.get_by_label("Objet")).to_have_value(f"Rappel\u00a0: {stage}")
+    expect(desk.subject).to_have_value(f"Rappel\u00a0: {stage}")
     expect(desk.sheet).to_contain_text("Sophie Marchand")
     desk.sheet.get_by_role("button", name="Fermer et garder le brouillon").click()
     # The open one says so; answered, it leaves by itself.

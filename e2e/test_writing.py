@@ -130,7 +130,7 @@ def test_what_is_not_an_address_is_named(at_the_desk: Sit, name: str) -> None:
     with visitor.forgiving("422|Failed to load"):
         desk.sheet.get_by_role("button", name="Envoyer").click()
         expect(desk.sheet.get_by_role("alert")).to_contain_text("pas une adresse")
-    expect(desk.sheet.get_by_label("Objet")).to_have_value(name)
+    expect(desk.subject).to_have_value(name)
     visitor.axe()
 
 
@@ -151,10 +151,12 @@ def test_answering_quotes_the_author_and_forwarding_takes_the_files(at_the_desk:
     _visitor, desk = at_the_desk("hr-officer")
     desk.open("Flux RH de cette nuit")
     desk.answer()
+    expect(desk.sheet.get_by_text("Hélène Wattebled a écrit").filter(visible=True)).to_have_count(0)
+    desk.follow()
     desk.reads("Hélène Wattebled a écrit")
     desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
     expect(desk.sheet).to_have_count(0)
-    desk.reader.get_by_role("link", name="Transférer").click()
+    desk.reader.locator(".reply").get_by_role("link", name="Transférer").click()
     expect(desk.sheet).to_contain_text("lignes-refusees.csv")
     desk.fill(to=demo.account("help-desk")["address"])
     desk.send()

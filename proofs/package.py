@@ -252,7 +252,8 @@ def _former(machine: Machine) -> tuple[str, int]:
     """As its guide says: it has no `init`."""
     _install(machine, FORMER)
     _inside(machine, DATA).mkdir()
-    _inside(machine, DATA / "instance.toml").write_text(INSTANCE.format(more=""))
+    written = INSTANCE.format(more="").replace("http = 80\n", "")  # it knows no such port
+    _inside(machine, DATA / "instance.toml").write_text(written)
     machine.run("sh", "-c", f"cd /usr/lib/systemd/system && systemctl enable {TARGET} vaguemestre-*.service")
     machine.run("systemctl", "start", TARGET, seconds=MANY_SECONDS)
     _answers(machine)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from proofs.debian import AUTHORITIES, Machine
 from vaguemestre.launcher import hardening
+from vaguemestre.launcher.backup_units import REVOCATIONS
 from vaguemestre.launcher.demo import APPLIED_WITH_REFUSALS
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.units import DATA, HOME, TARGET
@@ -132,11 +133,11 @@ def _install(machine: Machine, more: str = "") -> None:
 
 
 def _units(machine: Machine) -> list[str]:
-    """Those of programs, which have a process."""
+    """Those of programs, which have a process. What copies revocations ends by itself until a backup is set up."""
     listed = machine.run(
         "systemctl", "list-units", "vaguemestre-*.service", "--state=running", "--plain", "--no-legend"
     )
-    return [line.split()[0] for line in listed.splitlines()]
+    return [unit for line in listed.splitlines() if (unit := line.split()[0]) != REVOCATIONS]
 
 
 def _disk_pulled(machine: Machine) -> None:
@@ -148,9 +149,10 @@ def _disk_pulled(machine: Machine) -> None:
         file.write(BACKUP)
     for unit in ("vaguemestre-backup", "vaguemestre-rehearsal"):
         machine.run("systemctl", "start", f"{unit}.service", seconds=START_SECONDS)
-    machine.run("systemctl", "restart", "vaguemestre-revocations.service")
+    machine.run("systemctl", "restart", REVOCATIONS)
     copied = DATA / "backup" / "state" / "revocations.json"
     machine.run("sh", "-c", f"for i in $(seq 60); do [ -e {copied} ] && exit 0; sleep 1; done; exit 1", seconds=90)
+    _killed(machine, [REVOCATIONS], "main")
     machine.run("systemctl", "stop", TARGET, "vaguemestre-*", seconds=START_SECONDS)
     machine.run("mv", str(DATA), f"{DATA}-pulled")
     told = machine.run(

@@ -8,7 +8,9 @@ import pytest
 HOUSE = Path(__file__).parent.parent
 STYLES = sorted((HOUSE / "client" / "styles").glob("**/*.css"))
 ASSETS = HOUSE / "build" / "assets"
-LIMITS = {"app.css": 44_200, "webmail.css": 57_700, "contacts.css": 6_000}  # bytes, minified; a fifth of it on the wire
+# Bytes, minified; a fifth of it on the wire. The pages of the settings wear a sheet of their own, so that a first visit
+# to the mail pays for what the mail has: an answer in place, a letter over the pane, both under a telephone's keyboard.
+LIMITS = {"app.css": 46_500, "webmail.css": 76_500, "settings.css": 10_000, "contacts.css": 6_000}
 WORN_BY = (
     "vaguemestre/**/templates/**/*.html",
     "vaguemestre/**/*.py",

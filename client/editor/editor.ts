@@ -9,6 +9,7 @@ import { around, format, isOn, STYLES } from "./formats.ts";
 import { entitle, inserts, piece } from "./text-insertion.ts";
 import { Handle } from "./handle.ts";
 import { KINDS, picturesAmong, received, widthOf } from "./images.ts";
+import { Tail } from "./tail.ts";
 import { type Toolbar, toolbar } from "./toolbar.ts";
 
 const OWN = new Set([...Object.keys(STYLES), "signature"]);
@@ -40,6 +41,7 @@ class Editor {
   readonly #squire: Squire;
   readonly #tools: Toolbar;
   readonly #handle: Handle | null;
+  readonly #tail: Tail;
   #typed: boolean;
   #entered = false;
   #pasting = false;
@@ -57,7 +59,10 @@ class Editor {
     this.#dress = new Dress(this.#page, signal);
     this.#squire = new Squire(this.#root, { sanitizeToDOMFragment: (html) => this.#sanitized(html), blockTag: "DIV" });
     this.#squire._imageResizer.destroy(); // its undoing brings styles as attributes, which our pages refuse
-    this.#squire.setHTML((typed ? lines(typed) : "") + this.#field.value);
+    const follows = element.querySelector<HTMLElement>(".composer-tail");
+    this.#tail = new Tail(follows, this.#field.value, element.dataset["forwarded"] ?? "");
+    follows?.querySelector("button")?.addEventListener("click", () => this.#follow(), { signal });
+    this.#squire.setHTML((typed ? lines(typed) : "") + this.#tail.head);
     const bar = this.#part("[role=toolbar]");
     const panels = [...element.querySelectorAll<HTMLElement>("[data-panel]")];
     this.#tools = toolbar(bar, panels, (name, value) => this.#act(name, value), () => this.#squire.focus(), signal);
@@ -70,6 +75,15 @@ class Editor {
     if (before) this.#squire.setSelection(before);
     if (focused && before) this.#squire.focus();
     else if (focused) this.#begin();
+  }
+
+  /** What follows comes into the text, to be read and changed; what was undone until then is forgotten, or it would take it away. */
+  #follow(): void {
+    if (!this.#tail.html) return;
+    const last = this.#root.children.length;
+    this.#squire.setHTML(this.#squire.getHTML() + this.#tail.take());
+    this.#begin();
+    this.#root.children[last]?.scrollIntoView({ block: "nearest" });
   }
 
   /** At the top; under what is quoted where that comes first, as in the answers of who writes below. */
@@ -86,6 +100,11 @@ class Editor {
 
   #part<E extends HTMLElement>(selector: string): E {
     return this.#element.querySelector<E>(selector)!;
+  }
+
+  /** Of a letter they stand among its notices. */
+  #note(selector: string): HTMLElement {
+    return this.#form.querySelector<HTMLElement>(selector)!;
   }
 
   #inPlaceOf(area: HTMLTextAreaElement): HTMLElement {
@@ -112,11 +131,11 @@ class Editor {
     const [root, squire, signal] = [this.#root, this.#squire, this.#signal];
     const early = { signal, capture: true }; // on an element above: Squire's own listeners come first on its root
     this.#form.addEventListener("formdata", (event) => {
-      if (this.#typed) event.formData.set("html", squire.getHTML());
+      if (this.#typed) event.formData.set("html", squire.getHTML() + this.#tail.html);
       if (this.#entered) keep(this.#form.id, root, squire.getSelection()); // the answer may draw the sheet anew
     }, { signal });
     squire.addEventListener("focus", () => (this.#entered = true));
-    this.#part(".editor-note button").addEventListener("click", () => {
+    this.#note(".editor-note button").addEventListener("click", () => {
       this.#back?.();
       this.#say("");
     }, { signal });
@@ -146,6 +165,8 @@ class Editor {
     }
     this.#squire.setKeyHandler("Alt-F10", (_self, event) => {
       event.preventDefault();
+      const box = this.#form.querySelector<HTMLInputElement>("[name=outils]");
+      if (box) box.checked = true;
       bar.querySelector<HTMLElement>("button[tabindex='0']")?.focus();
     });
   }
@@ -237,6 +258,7 @@ class Editor {
 
   /** One block for another: nothing else of the text is touched. Without a block it stands above what is quoted. */
   #sign(name: string): void {
+    this.#follow();
     const template = name ? this.#element.querySelector<HTMLTemplateElement>(`template[data-signature="${name}"]`) : null;
     const top = [...this.#root.children];
     const old = [...this.#root.querySelectorAll(".signature")].find((one) => !one.closest("blockquote"));
@@ -282,10 +304,10 @@ class Editor {
 
   /** `back`: what the button beside the words does. */
   #say(text: string | undefined, back?: () => void): void {
-    const note = this.#part(".editor-note");
-    this.#part(".editor-note .notice-acts").hidden = !back;
+    const note = this.#note(".editor-note");
+    this.#note(".editor-note .notice-acts").hidden = !back;
     this.#back = back;
-    this.#part(".editor-note p").textContent = text ?? "";
+    this.#note(".editor-note p").textContent = text ?? "";
     note.hidden = !text;
   }
 
@@ -319,7 +341,7 @@ class Editor {
       return;
     }
     this.#say("");
-    const room = Math.min(MOST, ROOM - this.#root.innerHTML.length);
+    const room = Math.min(MOST, ROOM - this.#root.innerHTML.length - this.#tail.html.length);
     const whole = html && html.length < MOST * 4 ? this.#bare(html) : "";
     this.#pasting = true;
     if (whole && whole.length <= room) this.#squire.insertHTML(html, true);

@@ -258,6 +258,7 @@ class Preferences(_Facts):
     counts_in_title: Preset[bool] | None = None
     sounds: Preset[bool] | None = None
     marks_read: Preset[Literal["opened", "later", "by-hand"]] | None = None
+    goes_on: Preset[bool] | None = None
     offers_tips: Preset[bool] | None = None
     uses_keys: Preset[bool] | None = None
     contact_images: Preset[bool] | None = None

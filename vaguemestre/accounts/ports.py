@@ -92,6 +92,6 @@ report_followers = Port[ReportFollower]("accounts.report_followers")  # who hear
 waiting_list = Port[WaitingList]("accounts.waiting_list")  # mail that waits for its hour, for the copy of a mailbox
 forwarding_list = Port[ForwardingList]("accounts.forwarding_list")  # what is in force, for the help desk
 signature_import = Port[SignatureImport]("accounts.signature_import")  # of another webmail
-settings_entries = Port[Callable[[Account], Sequence[object]]]("accounts.settings_entries")  # the mail's settings
+settings_entries = Port[Callable[[], Sequence[object]]]("accounts.settings_entries")  # the mail's settings
 screen_preferences = Port[Callable[[Account], ScreenPreferences]]("accounts.screen_preferences")
 absence_list = Port[AbsenceList]("accounts.absence_list")  # for whoever says whom to write to

@@ -3,15 +3,16 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget
-from vaguemestre.backup.repository import Repository
-from vaguemestre.backup.runs import mailbox_path
+from vaguemestre.backup.places.configuration import BackupConfiguration, BackupTarget
+from vaguemestre.backup.places.repository import Repository
+from vaguemestre.backup.places.runs import mailbox_path
 
 
 @pytest.fixture
@@ -68,6 +69,7 @@ def store(configuration: BackupConfiguration) -> BackupConfiguration:
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_text(name)
     (data / "db").mkdir()
+    (data / "tmp").mkdir()
     with contextlib.closing(sqlite3.connect(data / "db" / "vaguemestre.sqlite3")) as made, made:
         made.execute("CREATE TABLE accounts_account (key TEXT, password_kind TEXT)")
         made.execute("INSERT INTO accounts_account VALUES ('a0000001', 'own')")
@@ -79,3 +81,11 @@ def store(configuration: BackupConfiguration) -> BackupConfiguration:
 def database(store: BackupConfiguration) -> dict[str, object]:
     """As in Django's `DATABASES`."""
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": store.data / "db" / "vaguemestre.sqlite3"}
+
+
+@pytest.fixture
+def theirs() -> Iterator[Path]:
+    """A folder of the product's user, who cannot reach pytest's own."""
+    with tempfile.TemporaryDirectory(prefix="vgm-") as made:
+        shutil.chown(made, "vaguemestre", "vaguemestre")
+        yield Path(made)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from vaguemestre.backup import mailbox_restorations
+from vaguemestre.backup.mailbox import mailbox_restorations
 from vaguemestre.engine.root_socket import NoAnswerError
 
 INBOX, CLASS = "a" * 32, "b" * 32

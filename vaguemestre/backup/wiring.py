@@ -1,7 +1,9 @@
 """Jobs of this room, and what it gives to rooms below."""
 
 from vaguemestre.accounts.ports import PurgeStage, account_purgers
-from vaguemestre.backup import backup_status, mailbox_restorations, mailbox_resync, operator_mail
+from vaguemestre.backup.mailbox import mailbox_restorations
+from vaguemestre.backup.status import backup_status, operator_mail
+from vaguemestre.backup.whole import mailbox_resync
 from vaguemestre.web.findings import operator_findings
 from vaguemestre.web.metrics import gauge_sources
 

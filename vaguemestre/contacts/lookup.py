@@ -55,6 +55,12 @@ def find_matching(account: Account, typed: str, limit: int) -> list[FoundPerson]
     return sorted(found.values(), key=_rank)[:limit]
 
 
+def most_written(account: Account, limit: int) -> list[FoundPerson]:
+    """Whom this person writes to most. One query."""
+    rows = Collected.objects.filter(account=account).order_by("-times", "-last_at")[:limit]
+    return [FoundPerson(one.name, one.address, times=one.times, last_at=one.last_at) for one in rows]
+
+
 def has_address(account: Account, address: str) -> bool:
     """Whether a card of this person has the address. One query; none for what is no address."""
     wanted = normalise_address(address)

@@ -26,6 +26,7 @@ class EntryRow:
     role: str
     place: str
     address: str = ""
+    bearers: int = 1  # of this name in the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,11 @@ class EntryCard:
 def entry_rows(entries: Iterable[Entry], *, at: str = "") -> list[EntryRow]:
     found = list(entries)
     same = Counter((entry.name, entry.role, entry.place) for entry in found)
-    return [_row(one, at, alike=same[one.name, one.role, one.place] > 1) for one in found]
+    bearers = Counter(entry.name for entry in found)
+    return [_row(one, at, bearers[one.name], alike=same[one.name, one.role, one.place] > 1) for one in found]
 
 
-def _row(entry: Entry, at: str, *, alike: bool) -> EntryRow:
+def _row(entry: Entry, at: str, bearers: int, *, alike: bool) -> EntryRow:
     return EntryRow(
         name=entry.name,
         initials=initials(entry.name),
@@ -63,6 +65,7 @@ def _row(entry: Entry, at: str, *, alike: bool) -> EntryRow:
         role=entry.role,
         place="" if at and entry.school_id == at else entry.place,
         address=f"{entry.local_part}@{academy().domain}" if alike else "",
+        bearers=bearers,
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.contacts.lookup import FoundGroup, FoundPerson, find_groups, find_matching
+from vaguemestre.contacts.lookup import FoundGroup, FoundPerson, find_groups, find_matching, most_written
 from vaguemestre.contacts.ports import correspondent_sources
 from vaguemestre.directory import search
 from vaguemestre.directory.access import listed_entries
@@ -20,6 +20,7 @@ from vaguemestre.web.number_text import number_text
 
 MOST = 8
 FOUND = 5
+USUAL = 3
 OUTSIDERS = 2  # who have only written: never before a colleague, whose name they may bear
 GROUPS = 2  # they stand for many, and must not push out the people of whom one thinks
 
@@ -61,6 +62,23 @@ def suggest_people(account: Account, text: str, *, today: date) -> list[Suggesti
     """Whom a search is about: by their name or address, not by their school; few, since they lie over what is found."""
     wanted = typed_words(text)
     return [one for one in suggestions(account, text, today=today) if _says(one, wanted)][:FOUND]
+
+
+@dataclass(frozen=True, slots=True)
+class UsualPerson:
+    name: str
+    said: str  # function and school; else where they are
+    address: str
+
+
+def usual_people(account: Account, *, today: date) -> list[UsualPerson]:
+    """Whom one writes to most, before anything is typed. Two queries."""
+    written_to = most_written(account, USUAL)
+    colleagues = _colleagues(written_to, today)
+    shown = [(one, _of_found(one, colleagues)) for one in written_to]
+    return [
+        UsualPerson(said.name, said.detail if said.detail != one.address else "", one.address) for one, said in shown
+    ]
 
 
 def _says(one: Suggestion, wanted: Sequence[str]) -> bool:

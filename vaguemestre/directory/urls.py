@@ -9,6 +9,7 @@ urlpatterns = [
     path("", people.search, name="home"),
     path("suggestions/", suggestions.suggestions, name="suggestions"),
     path("suggestions/personnes/", suggestions.suggestions, {"alone": True}, name="people-suggestions"),
+    path("suggestions/habituelles/", suggestions.usual_people, name="usual-people"),
     path("personnes/<str:local_part>/", people.person, name="person"),
     path("departements/<str:code>/", browse.department, name="department"),
     path("etablissements/<str:uai>/", browse.place, name="place"),

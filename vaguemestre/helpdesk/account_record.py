@@ -9,7 +9,7 @@ from vaguemestre.accounts.factors.factor_state import FACTORS, factor_kinds
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.rescue import contact
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, out_of_reach_text
-from vaguemestre.backup import mailbox_restorations
+from vaguemestre.backup.mailbox import mailbox_restorations
 from vaguemestre.helpdesk import (
     caller_identification,
     forwarding_report,
@@ -22,6 +22,7 @@ from vaguemestre.helpdesk.account_history import account_history
 from vaguemestre.helpdesk.diagnosis import diagnosis_sentences, find_suggestion
 from vaguemestre.helpdesk.restoration_page import told_restoration
 from vaguemestre.people import numen
+from vaguemestre.people.namesakes import tell_apart
 
 EVENTS = 7
 
@@ -55,6 +56,7 @@ def account_record(request: AgentRequest, account: Account, now: datetime) -> di
 
 
 def record_head(request: AgentRequest, account: Account) -> dict[str, Any]:
+    tell_apart([account.person])
     return {
         "section": "people",
         "account": account,

@@ -13,6 +13,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, accounts_seen_by, agent_of
 from vaguemestre.accounts.sessions import decorators
 from vaguemestre.accounts.sessions.decorators import StaffView, signed_in
+from vaguemestre.people.namesakes import tell_apart
 
 type AgentView[**P] = Callable[Concatenate[AgentRequest, P], HttpResponseBase]
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -51,7 +52,9 @@ def _in_words(what: Promise) -> Callable[[StaffRequest], str]:
     def said(request: StaffRequest) -> str:
         named = request.resolver_match.kwargs if request.resolver_match else {}
         account = accounts_seen_by(cast(AgentRequest, request).agent).filter(pk=named.get("key", "")).first()
-        about = account.display_name if account else named.get("serial", "")
+        if account:
+            tell_apart([account.person])
+        about = account.person.distinct_name if account else named.get("serial", "")
         words = _("%(act)s: %(about)s") % {"act": what, "about": about} if about else str(what)
         # A page that is pressed on says what it claims, be it ticked by somebody else.
         here = request.POST.get("in_person") == "on"

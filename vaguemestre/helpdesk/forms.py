@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.backup.mailbox_restorations import KnownRun
+from vaguemestre.backup.mailbox.mailbox_restorations import KnownRun
 from vaguemestre.helpdesk.caller_identification import Answers
 from vaguemestre.web.date_text import full_date_text
 

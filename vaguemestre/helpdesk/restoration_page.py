@@ -6,9 +6,9 @@ from typing import Any
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.backup import mailbox_restorations
-from vaguemestre.backup.mailbox_restorations import RestorationRefusedError
-from vaguemestre.backup.mailbox_sentences import folder_text, refusal_text, restoration_text
+from vaguemestre.backup.mailbox import mailbox_restorations
+from vaguemestre.backup.mailbox.mailbox_restorations import RestorationRefusedError
+from vaguemestre.backup.mailbox.mailbox_sentences import folder_text, refusal_text, restoration_text
 from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.helpdesk.forms import BackupChoice
 

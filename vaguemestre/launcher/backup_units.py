@@ -13,6 +13,8 @@ _CAPABILITIES = "CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_S
 # A place on this machine is anywhere; root's key for SFTP is in its home.
 _OPENED = {"ProtectSystem=strict": "ProtectSystem=full", "ProtectHome=yes": "ProtectHome=read-only"}
 _GENTLE = "Nice=19\nIOSchedulingClass=idle\nCPUWeight=20\nIOWeight=20\n"
+# When nobody else wants a processor. Neither for what is due within a minute nor where somebody waits at a terminal.
+_LAST = "CPUSchedulingPolicy=idle\nIOSchedulingClass=idle\nCPUWeight=idle\nIOWeight=1\n"
 
 
 def render(target: str, prepare: str, common: Callable[[str], str]) -> dict[str, str]:
@@ -38,7 +40,7 @@ Wants=network-online.target
 Type=oneshot
 {common(act)}
 TimeoutStartSec=20h
-{_GENTLE}{_bounds()}
+{_LAST}{_bounds()}
 [Install]
 Also={name}.timer
 """

@@ -77,7 +77,7 @@ def _images(path: Path) -> Program:
 
 def _restorer(path: Path) -> Program:
     """Root: nobody else reads a backup, and its password. Where none is set up it says so; production has its unit."""
-    made = _python("restorer", "vaguemestre.backup.mailbox_restorer", str(path), answers=_connects(path))
+    made = _python("restorer", "vaguemestre.backup.mailbox.mailbox_restorer", str(path), answers=_connects(path))
     return replace(made, user="root")
 
 

@@ -12,23 +12,24 @@ import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import django
-import psycopg.conninfo
 
+from vaguemestre.backup.database.database_copy import give_back
 from vaguemestre.engine import daemon_folders
-from vaguemestre.instance import DATA_VARIABLE, Instance
+from vaguemestre.instance import DATA_VARIABLE
 from vaguemestre.launcher import database, folder, folder_lock, prepare, restored_server, secrets
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.product_commands import manage, talk
 from vaguemestre.launcher.progress_lines import step
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.texts import _
+from vaguemestre.launcher.upgrades import copies
 
 if TYPE_CHECKING:
-    from vaguemestre.backup.configuration import BackupConfiguration
-    from vaguemestre.backup.restoration import RestoredStore
+    from vaguemestre.backup.places.configuration import BackupConfiguration
+    from vaguemestre.backup.whole.restoration import RestoredStore
 
 OWNED = {"secrets": folder.WEB_USER, "outbox": folder.WEB_USER, "handouts": folder.WEB_USER, "career": folder.WEB_USER}
 SYSTEMD = Path("/run/systemd/system")
@@ -50,8 +51,9 @@ def run(arguments: Sequence[str], data: Path) -> int:
 
 def _restore(data: Path, options: argparse.Namespace) -> None:
     """The room is imported here: it needs settings."""
-    from vaguemestre.backup import restoration, sentences
     from vaguemestre.backup.errors import BackupError
+    from vaguemestre.backup.status import sentences
+    from vaguemestre.backup.whole import restoration
 
     configuration = _configuration(data, options)
     server = options.database or ""
@@ -73,7 +75,7 @@ def _restore(data: Path, options: argparse.Namespace) -> None:
 
 
 def _configuration(data: Path, options: argparse.Namespace) -> BackupConfiguration:
-    from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget
+    from vaguemestre.backup.places.configuration import BackupConfiguration, BackupTarget
 
     return BackupConfiguration(
         data=data,
@@ -103,8 +105,6 @@ def _tell(part: str) -> None:
 
 def _set_up(data: Path, copied: Path, server: str) -> None:
     """Owners first: what comes after runs as the product's own user."""
-    from vaguemestre.backup.database_copy import put_back
-
     if server:
         restored_server.write(data / "instance.toml", server)
     with step(_("owners of the files")):
@@ -119,21 +119,10 @@ def _set_up(data: Path, copied: Path, server: str) -> None:
     secrets.ensure(data / "secrets", database_exists=True)
     database.wait(data, instance)
     with step(_("database put back")):
-        if server:
-            restored_server.clear(data, server)
-        put_back(database_facts(data, instance), copied, (data / "db").stat().st_uid)
+        give_back(copies.database_of(data, instance), copied, data / "tmp")
     database.migrate(data, instance)
     with step(_("what the mail servers know")):
         manage(data, "engine", "rebuild")
-
-
-def database_facts(data: Path, instance: Instance) -> dict[str, Any]:
-    """As in Django's `DATABASES`."""
-    if instance.database is None:
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": data / "db" / "vaguemestre.sqlite3"}
-    parts = psycopg.conninfo.conninfo_to_dict(instance.database)
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    return {"ENGINE": "django.db.backends.postgresql", **{key: parts.get(name, "") for key, name in names.items()}}
 
 
 def _give(top: Path, owner: str) -> None:

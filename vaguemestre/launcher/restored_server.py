@@ -8,11 +8,12 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from vaguemestre.backup.database_copy import POSTGRESQL_FILE
+from vaguemestre.backup.database.database_copy import POSTGRESQL_FILE, copy_database
+from vaguemestre.backup.errors import BackupError
 from vaguemestre.launcher import folder
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.texts import _
-from vaguemestre.launcher.upgrades import postgresql_copy
+from vaguemestre.launcher.upgrades import database_facts
 
 
 def public_name(server: str) -> str:
@@ -40,13 +41,13 @@ def require_free(data: Path, server: str, copy: str, *, force: bool, ours: bool)
             )
         )
     try:
-        facts = postgresql_copy.facts(data, server)
+        facts = database_facts.ask(data, server)
     except LauncherError as error:
         reason = str(error).splitlines()[-1]
         raise LauncherError(
             _("The database of --database does not answer. Nothing was changed.\n{reason}", reason=reason)
         ) from error
-    postgresql_copy.require_client(facts.major)
+    database_facts.require_client(facts.major)
     if facts.empty or ours:
         return
     if not force:
@@ -64,15 +65,12 @@ def _copy(data: Path, server: str) -> None:
     """In `db`, and put aside with it."""
     folder.lay_out(data)
     file = data / "db" / f"before-restore-{time.strftime('%Y%m%d-%H%M%S')}.dump"
-    if reason := postgresql_copy.dump(data, server, file):
-        raise LauncherError(_("The database could not be copied ({reason}). Nothing was changed.", reason=reason))
+    try:
+        copy_database(server, file)
+    except BackupError as error:
+        words = _("The database could not be copied ({reason}). Nothing was changed.", reason=error.detail)
+        raise LauncherError(words) from error
     print(_("Copy of what is in the database: {file}", file=file.name), flush=True)
-
-
-def clear(data: Path, server: str) -> None:
-    """What a newer version has added would stay otherwise, and stand in the way of its migrations."""
-    if reason := postgresql_copy.clear(data, server):
-        raise LauncherError(reason)
 
 
 def write(file: Path, server: str) -> None:

@@ -176,10 +176,15 @@ def _finish(
 
 
 def _tell(batch: Batch, letters: list[Letter], actor: str) -> None:
-    journal.record_many(actor, "letter.printed", [letter.account_id for letter in letters], batch=batch.number)
-    shown = [letter.account_id for letter in letters if letter.account.person.numen_cipher]
-    if academy().letter.include_numen and shown:
-        journal.record_many(actor, "numen.printed", shown, reason="letter", batch=batch.number)
+    """One line a letter; it says whether the NUMEN stands in it."""
+    for has_numen in (True, False):
+        keys = [letter.account_id for letter in letters if _shows_numen(letter) is has_numen]
+        details: dict[str, journal.Detail] = {"holds": "numen"} if has_numen else {}
+        journal.record_many(actor, "letter.printed", keys, batch=batch.number, **details)
+
+
+def _shows_numen(letter: Letter) -> bool:
+    return academy().letter.include_numen and bool(letter.account.person.numen_cipher)
 
 
 def _written(document: bytes, folder: Path) -> Path:

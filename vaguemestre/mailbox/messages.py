@@ -122,6 +122,8 @@ class Row:
     structure: Part
     has_attachments: bool
     has_html: bool
+    from_list: bool = False  # a mailing list says its name in it
+    files: tuple[Part, ...] = ()  # those that are seen in its row
 
     @property
     def seen(self) -> bool:

@@ -70,7 +70,7 @@ _BY_CATEGORY = {
     "ADME": Function.OFFICE,
 }
 _HEADS = {"DIRECOLE", "CHEF", "ADJ"}
-_OFFICE_CATEGORIES = {"ADMR", "ADMD"}
+OFFICE_CATEGORIES = frozenset({"ADMR", "ADMD"})  # the only ones in which somebody may act on others
 _OFFICE_ROLES = {
     Function.HR_OFFICER: (Role.HR_OFFICER, {DSDEN, RECTORAT}),
     Function.HELP_DESK: (Role.HELP_DESK, {DSDEN, RECTORAT}),
@@ -107,7 +107,7 @@ def category_roles(category: str) -> set[Role]:
 
 def office_role(category: str, function: str) -> tuple[Role | None, Collection[str]]:
     """What this function gives to office staff, and the kinds of place where it does."""
-    if category not in _OFFICE_CATEGORIES or function not in _OFFICE_ROLES:
+    if category not in OFFICE_CATEGORIES or function not in _OFFICE_ROLES:
         return None, ()
     return _OFFICE_ROLES[Function(function)]
 

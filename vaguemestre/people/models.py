@@ -84,6 +84,15 @@ class Person(models.Model):
     def full_name(self) -> str:
         return f"{self.first_name} {self.family_name}"
 
+    # What tells this person from another of the same name, and how many bear it here (`namesakes.tell_apart`).
+    told_by = ""
+    bearers = 1
+
+    @property
+    def distinct_name(self) -> str:
+        """Never the same for two people, once they were told apart."""
+        return f"{self.full_name}, {self.told_by}" if self.told_by else self.full_name
+
     @property
     def function_label(self) -> str:
         return CATEGORIES[self.category].label(self.civility)

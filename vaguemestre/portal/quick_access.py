@@ -22,6 +22,8 @@ PAGES: dict[str, tuple[str | Promise, str]] = {
     "contacts": (_("Whom to call"), "portal:contacts"),
     "etat": (_("State of the services"), "portal:state"),
 }
+# What the rooms of every page and the doors of the home page lead to already.
+DOORS = frozenset({"page-webmail", "page-ecrire", "page-arena", "page-annuaire", "page-logiciels", "page-compte"})
 USUAL = ("page-webmail", "page-arena", "page-annuaire", "page-logiciels", "page-aide")
 
 
@@ -41,6 +43,11 @@ def quick_links(words: Sequence[str], tiles: Sequence[Tile]) -> list[Link]:
     """In their order, but for applications that are no longer open to this person: they come back with the right."""
     possible = {link.word: link for link in link_choices(tiles)}
     return [possible[word] for word in (words or USUAL) if word in possible]
+
+
+def links_beside_doors(words: Sequence[str], tiles: Sequence[Tile]) -> list[Link]:
+    """For the home page: of a list that somebody has made, what no door of that page opens."""
+    return [link for link in quick_links(words, tiles) if link.word not in DOORS] if words else []
 
 
 def link_choices(tiles: Sequence[Tile]) -> list[Link]:

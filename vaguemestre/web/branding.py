@@ -20,10 +20,7 @@ _CREST = (
     ".outside .envelope .flap img.logo{position:absolute;left:50%;bottom:0;box-sizing:border-box;max-width:12rem;"
     "height:3.75rem;padding:.5rem .75rem;border-radius:.5rem;background:#fff;box-shadow:var(--shadow);translate:-50% 0}"
 )
-# A name may be long: it has the line of the masthead to itself.
-_NAME = (
-    ".brand b{text-wrap:balance}.masthead .brand span{display:block}.masthead .brand small{padding:0;margin:0;border:0}"
-)
+_NAME = ".brand b{text-wrap:balance}"  # may be long
 _PLATE = "img.logo{padding:2px;border-radius:4px;background:#fff}"  # drawn for white paper, in the dark as well
 
 

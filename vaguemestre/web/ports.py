@@ -24,8 +24,12 @@ class Port[P]:
         self._provided.sort(key=lambda one: one[0])
 
     def all(self) -> list[P]:
+        return [function for _stage, function in self.staged()]
+
+    def staged(self) -> list[tuple[int, P]]:
+        """The same with the stage of each."""
         load_wiring()
-        return [function for _stage, function in self._provided]
+        return self._provided
 
     def one(self) -> P:
         match self.all():

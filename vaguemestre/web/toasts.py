@@ -28,6 +28,7 @@ class Toast:
     tone: str = ""
     undo_at: str = "webmail:undo"  # the address of ours that takes the word
     seconds: int = 0  # how long it stays, where that is how long it can be taken back
+    back: str = ""  # where it is taken back to, if not to the page that shows it
 
     @property
     def stays(self) -> int:

@@ -5,7 +5,8 @@ from vaguemestre.accounts.ports import PurgeStage
 from vaguemestre.contacts.ports import correspondent_sources
 from vaguemestre.handouts.ports import living_letters
 from vaguemestre.web.monitoring.page_timing import timed_pages
-from vaguemestre.webmail import purge
+from vaguemestre.web.navigation import RoomStage, house_rooms, pending_decisions
+from vaguemestre.webmail import navigation, purge
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.compose import drafts, link_attachments, signature_import
 from vaguemestre.webmail.outbox import delivery, delivery_reports, follow_up, sent_log
@@ -13,7 +14,7 @@ from vaguemestre.webmail.outbox.mail_merge import dispatch
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.rules import absent_staff, forwarding_report, rollback, sieve_sync
 from vaguemestre.webmail.search import attachment_index
-from vaguemestre.webmail.settings_pages import page
+from vaguemestre.webmail.settings_pages import entries
 from vaguemestre.webmail.snooze import wakeups
 from vaguemestre.webmail.trust import inbox_senders, list_unsubscription
 
@@ -30,9 +31,11 @@ ports.sent_list.provide(sent_log.sent_since)
 ports.waiting_list.provide(delivery.waiting_messages)
 ports.forwarding_list.provide(forwarding_report.active_forwardings)
 ports.signature_import.provide(signature_import.keep_signature)
-ports.settings_entries.provide(page.account_entries)
+ports.settings_entries.provide(entries.settings_groups)
 ports.screen_preferences.provide(lookup.load_preferences)
 ports.absence_list.provide(absent_staff.absence_texts)
 timed_pages.provide(_timed_pages)
+house_rooms.provide(navigation.mail_room, stage=RoomStage.MAIL)
+pending_decisions.provide(navigation.unconfirmed_redirection)
 living_letters.provide(link_attachments.living_letters)
 correspondent_sources.provide(inbox_senders.find_senders)

@@ -71,7 +71,7 @@ def withdrawal_context(withdrawal: Withdrawal) -> dict[str, Any]:
     by = Account.objects.select_related("person").filter(pk=withdrawal.ordered_by).first()
     unopened = Account.objects.filter(pk__in=withdrawal.passed_over[:MOST_SHOWN]).order_by("local_part")
     return {
-        "section": "maintenance", "one": withdrawal, "sums": found, "readers": shown,
+        "section": "withdrawals", "one": withdrawal, "sums": found, "readers": shown,
         "more_readers": found.read - len(shown) if shown else 0,
         "by": by.display_name if by else _("the operator %(name)s") % {"name": withdrawal.ordered_by.partition(":")[2]},
         "unopened": [account.address for account in unopened], "unopened_count": len(withdrawal.passed_over),

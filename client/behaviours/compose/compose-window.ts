@@ -14,15 +14,17 @@ export function enter(sheet: HTMLElement): void {
   sheet.querySelector<HTMLElement>(".editor-text, textarea[name=texte]:not([hidden])")?.focus();
 }
 
-/** Each sheet bears the subject that it has now, as its heading and, told from the others by a number, as its name. */
+/** Each sheet bears the subject and the people that it has now, and its subject, told from the others by a number, as its name. */
 export function entitle(sheets: HTMLElement[]): void {
   const named: string[] = [];
   for (const one of sheets) {
     const title = one.querySelector<HTMLInputElement>("[name=objet]")?.value.trim() || (one.dataset["untitled"] ?? "");
     const same = named.filter((other) => other === title).length;
     named.push(title);
-    const heading = one.querySelector("h2");
-    if (heading && heading.textContent !== title) heading.textContent = title;
+    const who = one.querySelector<HTMLElement>("[data-nobody]");
+    const people = [...one.querySelectorAll("[data-field=a] .person .person-name")].map((name) => name.textContent?.trim() ?? "");
+    const said: [Element | null, string][] = [[one.querySelector("h2"), title], [who, people.join(", ") || (who?.dataset["nobody"] ?? "")], [one.querySelector("[data-about]"), title]];
+    for (const [place, words] of said) if (place && place.textContent !== words) place.textContent = words;
     one.setAttribute("aria-label", `${one.dataset["name"]}, ${title}${same ? ` (${same + 1})` : ""}`);
   }
 }

@@ -1,26 +1,43 @@
-// The sheets of letters being written, `.composer[data-letter]`: those in sight stand side by side, the last one opened at the
-// end. One more than the screen has room for folds the oldest; the button `[name=reduire]` and Escape fold one too. A folded
-// sheet is only hidden: what it has typed, what it is sending and what it undoes go on. The page hears `folded`, `unfolded`.
-// `<div id="ecrire" data-behaviour="compose-windows">`. Each request of a sheet says which one stands in front (`X-Devant`).
-import { enter, entitle, inSight, letterOf, sheetAround, sheetOf, sheets, written } from "./compose-window.ts";
+// The sheets of letters being written, `.composer[data-letter]`. One is in sight: an answer under the conversation that holds what
+// it answers (`data-source`, `#lecture[data-holds]`: it is then `data-in-place`), any other letter where one reads. The one before folds;
+// so does the one in sight when something else is opened. The button `[name=reduire]` and Escape fold it too; one on which nothing was
+// written goes instead. A folded sheet is only hidden: what it has typed, what it is sending and what it undoes go on. The page hears
+// `folded`, `unfolded`. `<div id="ecrire" data-behaviour="compose-windows">`. Each request of a sheet says which one is in sight (`X-Devant`).
+import { enter, entitle, fieldOf, inSight, letterOf, sheetAround, sheetOf, sheets, written } from "./compose-window.ts";
 
-const WIDE = ["(min-width: 75rem)", "(min-width: 112rem)"]; // room for one more
-
-/** How many stand side by side. */
-export const room = (view: Window): number => 1 + WIDE.filter((one) => view.matchMedia(one).matches).length;
+const WRITING = /\/(ecrire|reponse|reponse-a-tous|transfert|transfert-entier|a-nouveau|relance)\/$/;
+const KEYBOARD = 150; // points: less is a bar of the browser
 const say = (sheet: HTMLElement, name: string, detail?: boolean): boolean => sheet.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+const held = (page: Document): string => page.getElementById("lecture")?.dataset["holds"]?.trim() ?? "";
 
 // It saves what it has not saved yet, unless the server has just refused it: that answer would bring it back at once.
 function fold(sheet: HTMLElement, focused: boolean): void {
+  const keeps = written(sheet);
   sheet.hidden = true;
-  if (!sheet.querySelector("[role=alert] .notice")) sheet.querySelector("form")?.dispatchEvent(new CustomEvent("hurry"));
-  say(sheet, "folded", focused);
+  if (keeps && !sheet.querySelector("[role=alert] .notice")) sheet.querySelector("form")?.dispatchEvent(new CustomEvent("hurry"));
+  if (keeps) say(sheet, "folded", focused);
+  else goAway(sheet);
+}
+
+// The page is again where one was before it was begun.
+function goAway(sheet: HTMLElement): void {
+  const { history, location } = sheet.ownerDocument.defaultView!;
+  const back = fieldOf(sheet, "retour");
+  if (back && WRITING.test(location.pathname)) history.replaceState(history.state, "", back);
+  say(sheet, "gone-unwritten");
+  sheet.remove();
+}
+
+function seat(sheet: HTMLElement): void {
+  const source = sheet.dataset["source"];
+  sheet.toggleAttribute("data-in-place", Boolean(source) && held(sheet.ownerDocument).split(/\s+/).includes(source!));
 }
 
 /** In sight, and one goes on writing there. */
 export function unfold(sheet: HTMLElement): void {
   if (sheet.hidden) sheet.parentElement?.append(sheet);
   sheet.hidden = false;
+  seat(sheet);
   say(sheet, "unfolded");
   enter(sheet);
 }
@@ -28,20 +45,33 @@ export function unfold(sheet: HTMLElement): void {
 export function composeWindows(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const view = page.defaultView!;
-  const seen = new WeakSet<HTMLElement>(sheets(page));
+  let read = held(page);
 
-  // What has just come stays, also a folded one that the server has something to say about. One on which nothing was written makes room by going, unless it is the screen that has become smaller.
-  function fit(all = false): void {
-    const [shown, known] = [inSight(page), (one: HTMLElement): boolean => seen.has(one)];
-    for (const one of [...shown.filter(known), ...shown.filter((one) => !known(one))].slice(0, -room(view))) {
+  function fit(): void {
+    for (const one of inSight(page).slice(0, -1)) {
       const focused = one.contains(page.activeElement);
-      if (all || written(one)) fold(one, false);
-      else one.remove();
+      fold(one, false);
       if (focused) enter(inSight(page).at(-1)!);
     }
   }
 
-  function swapped(): void {
+  // Something else was opened, or another list where list and letter share one place.
+  function left(event: Event): void {
+    const { target, request } = (event as CustomEvent<{ ctx?: { target?: unknown; request?: { method: string } } }>).detail?.ctx ?? {};
+    const desk = page.getElementById("bureau");
+    const gone = desk?.dataset["pane"] === "none" && target === desk && request?.method === "GET";
+    const before = read;
+    read = held(page);
+    for (const one of inSight(page)) {
+      const answered = one.hasAttribute("data-in-place");
+      seat(one);
+      if (one.hasAttribute("data-in-place")) continue;
+      if (answered || gone || (read && read !== before)) fold(one, false);
+    }
+  }
+
+  function swapped(event: Event): void {
+    left(event);
     for (const one of sheets(page)) {
       const first = sheetOf(page, letterOf(one))!;
       if (first === one) continue;
@@ -49,7 +79,7 @@ export function composeWindows(element: HTMLElement, signal: AbortSignal): void 
       unfold(first);
     }
     fit();
-    for (const one of sheets(page)) seen.add(one);
+    inSight(page).forEach(seat);
     entitle(inSight(page));
   }
 
@@ -62,15 +92,28 @@ export function composeWindows(element: HTMLElement, signal: AbortSignal): void 
   }, { signal, capture: true });
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || (event.target as Element).matches("select")) return;
-    const button = sheetAround(event.target)?.querySelector<HTMLElement>("[name=reduire]");
-    if (button && button.offsetParent !== null) button.click(); // not on a telephone
+    sheetAround(event.target)?.querySelector<HTMLElement>("[name=reduire]")?.click();
   }, { signal });
-  element.addEventListener("unfolded", () => fit(), { signal });
+  // What only shows or hides a part of the sheet is not writing.
+  for (const name of ["input", "change"]) {
+    element.addEventListener(name, (event) => (event.target as Element).matches("[data-looks]") && event.stopPropagation(), { signal, capture: true });
+  }
+  // On a telephone the head of the sheet lies over the text, until one writes there.
+  element.addEventListener("focusin", (event) => {
+    const head = sheetAround(event.target)?.querySelector<HTMLInputElement>("[name=tete]");
+    if (head && (event.target as Element).matches(".composer-body")) head.checked = false;
+  }, { signal });
+  element.addEventListener("unfolded", fit, { signal });
   for (const name of ["input", "unfolded"]) element.addEventListener(name, () => entitle(inSight(page)), { signal });
   page.addEventListener("htmx:after:swap", swapped, { signal });
   page.addEventListener("htmx:config:request", (event) => {
     const { headers } = (event as CustomEvent<{ ctx: { request: { headers: Record<string, string> } } }>).detail.ctx.request;
     if (sheetAround(event.target)) headers["X-Devant"] = letterOf(inSight(page).at(-1));
   }, { signal });
-  view.addEventListener("resize", () => fit(true), { signal });
+  // A keyboard that lies over the page (Safari) leaves this much of its foot.
+  view.visualViewport?.addEventListener("resize", () => {
+    const under = Math.max(0, view.innerHeight - view.visualViewport!.height);
+    page.documentElement.style.setProperty("--keyboard", `${Math.round(under)}px`);
+    page.documentElement.toggleAttribute("data-keyboard", under > KEYBOARD);
+  }, { signal });
 }

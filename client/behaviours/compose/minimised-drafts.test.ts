@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { composeWindows } from "./compose-windows.ts";
 import { minimisedDrafts } from "./minimised-drafts.ts";
-import { fire, page, screen, sheet, storage } from "../kernel/testing-page.ts";
+import { fire, page, sheet, storage } from "../kernel/testing-page.ts";
 import { sheetOf } from "./compose-window.ts";
 
 function start(remembered: object[] = [], open = "") {
   const { window, document, element, leave } = page(
-    `<nav data-behaviour="minimised-drafts" data-whose="moi" data-url="/ecrire/" data-untitled="(sans objet)" data-away="ailleurs" hidden>
-    <a hidden data-open href="/ecrire/"></a><ul></ul>
-    <template><li class="dock"><button><span></span><small></small></button><button data-away></button></li></template></nav>
+    `<nav data-behaviour="minimised-drafts" data-whose="moi" data-url="/ecrire/" data-untitled="(sans objet)" data-away="ailleurs" data-several="%s lettres" data-folded="Pliée : %s" hidden>
+    <a hidden data-open href="/ecrire/"></a><button hidden><b></b></button><ul></ul>
+    <template><li class="dock"><b></b><small></small><button data-resume></button><button data-away></button></li></template><p role="status"></p></nav>
     <div id="ecrire">${open}</div><main id="contenu"></main>`,
   );
   const store = storage();
   store.setItem("quais:moi", JSON.stringify(remembered));
   Object.defineProperty(window, "sessionStorage", { value: store, configurable: true });
-  screen(window, 1);
+  Object.assign(globalThis, { CustomEvent: (window as unknown as { CustomEvent: unknown }).CustomEvent });
   const followed: string[] = [];
   const link = element.querySelector("a")!;
   Object.assign(link, { click: () => followed.push(link.getAttribute("href") ?? "") });
@@ -31,7 +31,7 @@ function start(remembered: object[] = [], open = "") {
     fire(document, "letter-over", { detail: letter });
     fire(document, "htmx:after:swap");
   };
-  const bars = (): Array<string | null> => [...element.querySelectorAll(".dock span")].map((one) => one.textContent);
+  const bars = (): Array<string | null> => [...element.querySelectorAll(".dock b")].map((one) => one.textContent);
   return { document, element, leave, show, close, bars, followed };
 }
 
@@ -69,19 +69,18 @@ test("a sheet on which nothing was written leaves no bar", () => {
   leave.abort();
 });
 
-test("two bars, besides those in sight; what has none goes from the page, what is over from the bars", () => {
-  const remembered = ["k1", "k2", "k3"].map((letter) => ({ letter, title: letter }));
-  const { show, bars, document, leave } = start(remembered);
-  assert.deepEqual(bars(), ["k1", "k2", "k3"]);
+test("two lines; more are one, which opens on all of them; what is over goes", () => {
+  const remembered = ["k1", "k2"].map((letter) => ({ letter, title: letter }));
+  const { show, bars, document, element, leave } = start(remembered);
+  const [all, list] = [element.querySelector<HTMLElement>("button")!, element.querySelector<HTMLElement>("ul")!];
+  assert.deepEqual([bars(), all.hidden, list.hidden], [["k1", "k2"], true, false]);
+  show(sheet("k3", "Trois"));
   show(sheet("k4", "Quatre"));
-  assert.deepEqual(bars(), ["k2", "k3"]);
+  assert.deepEqual([bars(), all.hidden, list.hidden, all.textContent], [["k1", "k2", "Trois"], false, true, "3 lettres"]);
+  all.click();
+  assert.deepEqual([list.hidden, all.getAttribute("aria-expanded")], [false, "true"]);
   fire(document, "letter-over", { detail: "k2" });
-  assert.deepEqual(bars(), ["k3"]);
-  show(sheet("k5", "Cinq"));
-  show(sheet("k6", "Six"));
-  assert.deepEqual(bars(), ["Quatre", "Cinq"]);
-  show(sheet("k7", "Sept"));
-  assert.equal(sheetOf(document, "k4"), undefined);
+  assert.deepEqual([bars(), all.hidden, list.hidden], [["k1", "Trois"], true, false]);
   leave.abort();
 });
 

@@ -1,18 +1,24 @@
-// Letters that are open in this tab and not in sight, each a bar that brings it back: unfolded when its sheet is only hidden
-// (`compose-windows`), else asked of the server. Two, besides those for which the screen has room. A letter is one of them once something of it
-// was written, or once it was folded. The focus goes to the bar, to the sheet that stays, or back to what opened the one that went.
-// `<nav data-behaviour="minimised-drafts" data-whose data-url data-untitled data-away>` with a link `[data-open]`, a list and a template
-import { room, unfold } from "./compose-windows.ts";
+// Letters that are open in this tab and folded: each a line at the foot of what one reads, that takes it up again: unfolded when its
+// sheet is only hidden (`compose-windows`), else asked of the server. More than two are one line, that opens on all of them. A letter is
+// one of them once something of it was written. The focus goes to the line, to the sheet that stays, or back to what opened the one that
+// went. `<nav data-behaviour="minimised-drafts" data-whose data-url data-untitled data-away data-several data-folded>` with a link `[data-open]`,
+// a button, a list, a template and a `[role=status]`
+import { aloud } from "../kernel/live-region.ts";
+import { unfold } from "./compose-windows.ts";
 import { type Docked, Letters } from "./minimised-store.ts";
 import { enter, fieldOf, inSight, letterOf, sheetAround, sheetOf, sheets, takeAway, written } from "./compose-window.ts";
+
+const LINES = 2;
 
 export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void {
   const [page, words] = [element.ownerDocument, element.dataset];
   const view = page.defaultView!;
-  const [link, list, template] = ["[data-open]", "ul", "template"].map((part) => element.querySelector(part)!) as [HTMLAnchorElement, HTMLElement, HTMLTemplateElement];
-  const letters = new Letters(view, words["whose"] ?? "", () => room(view) + 2, () => draw(), signal);
+  const parts = ["[data-open]", "ul", "template", "button", "[role=status]"].map((part) => element.querySelector(part)!);
+  const [link, list, template, all, status] = parts as [HTMLAnchorElement, HTMLElement, HTMLTemplateElement, HTMLElement, HTMLElement];
+  const tell = aloud(status, signal);
+  const letters = new Letters(view, words["whose"] ?? "", () => draw(), signal);
   const note = (sheet: HTMLElement, opened = false): void => letters.note({ letter: letterOf(sheet), title: fieldOf(sheet, "objet") }, opened);
-  const barOf = (letter: string): HTMLElement | null => list.querySelector(`[data-letter="${letter}"] button`);
+  const lineOf = (letter: string): HTMLElement | null => (all.hidden ? list.querySelector(`[data-letter="${letter}"] button`) : all);
   let known: string[] = [];
   let opener: HTMLElement | null = null;
 
@@ -22,12 +28,12 @@ export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void
     else (first ?? (opener?.isConnected ? opener : page.getElementById("contenu")))?.focus();
   }
 
-  function bar({ letter, title, away }: Docked): HTMLElement {
+  function line({ letter, title, away }: Docked): HTMLElement {
     const drawn = template.content.firstElementChild!.cloneNode(true) as HTMLElement;
     drawn.dataset["letter"] = letter;
-    drawn.querySelector("span")!.textContent = title || (words["untitled"] ?? "");
+    drawn.querySelector("b")!.textContent = title || (words["untitled"] ?? "");
     drawn.querySelector("small")!.textContent = away ? (words["away"] ?? "") : "";
-    drawn.querySelector("button")!.addEventListener("click", () => {
+    drawn.querySelector("[data-resume]")!.addEventListener("click", () => {
       const sheet = sheetOf(page, letter);
       if (sheet) return unfold(sheet);
       link.href = `${words["url"]}${letter}/`;
@@ -37,15 +43,24 @@ export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void
     return drawn;
   }
 
-  // A hidden sheet without a bar would never be found again: it goes, and the server keeps what it had (`save-on-leave`).
+  // A hidden sheet without a line would never be found again: it goes, and the server keeps what it had (`save-on-leave`).
   function draw(): void {
-    const all = letters.all();
-    for (const one of sheets(page)) if (one.hidden && !all.some((known) => known.letter === letterOf(one))) takeAway(one, signal);
-    const bars = all.filter(({ letter }) => sheetOf(page, letter)?.hidden ?? true);
-    if (list.dataset["drawn"] === JSON.stringify(bars)) return;
-    list.dataset["drawn"] = JSON.stringify(bars);
-    list.replaceChildren(...bars.map(bar));
-    element.hidden = bars.length === 0;
+    const open = letters.all();
+    for (const one of sheets(page)) if (one.hidden && !open.some((known) => known.letter === letterOf(one))) takeAway(one, signal);
+    const folded = open.filter(({ letter }) => sheetOf(page, letter)?.hidden ?? true);
+    if (list.dataset["drawn"] === JSON.stringify(folded)) return;
+    list.dataset["drawn"] = JSON.stringify(folded);
+    list.replaceChildren(...folded.map(line));
+    element.hidden = folded.length === 0;
+    const few = folded.length <= LINES;
+    all.hidden = few;
+    all.querySelector("b")!.textContent = (words["several"] ?? "").replace("%s", String(folded.length));
+    show(few);
+  }
+
+  function show(lines: boolean): void {
+    list.hidden = !lines;
+    all.setAttribute("aria-expanded", String(lines));
   }
 
   function swapped(): void {
@@ -54,8 +69,14 @@ export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void
     for (const one of inSight(page)) if (!before.includes(letterOf(one)) && written(one)) note(one, true);
     draw();
     const [gone] = before.filter((one) => !known.includes(one));
-    const lost = (): boolean => !page.activeElement || page.activeElement === page.body;
-    if (gone) setTimeout(() => lost() && focus(barOf(gone))); // once `letter-over` was heard
+    if (gone) left(gone);
+  }
+
+  // Once `letter-over` was heard.
+  function left(letter: string): void {
+    setTimeout(() => {
+      if (!page.activeElement || page.activeElement === page.body) focus(lineOf(letter));
+    });
   }
 
   // Into a tab of its own the browser itself sends the form, and the sheet is closed here.
@@ -68,10 +89,20 @@ export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void
     setTimeout(() => (takeAway(sheet, signal), letters.note(now), swapped()));
   }
 
+  function folded({ target, detail }: CustomEventInit & Event): void {
+    const sheet = target as HTMLElement;
+    note(sheet);
+    draw();
+    tell((words["folded"] ?? "").replace("%s", () => fieldOf(sheet, "objet") || (words["untitled"] ?? "")));
+    if (detail) focus(lineOf(letterOf(sheet)));
+  }
+
   const heard = (name: string, act: (event: Event) => void, more = {}): void => page.addEventListener(name, act, { signal, ...more });
+  all.addEventListener("click", () => show(Boolean(list.hidden)), { signal });
   heard("input", (event) => { const sheet = sheetAround(event.target); if (sheet) note(sheet); });
-  heard("focusin", (event) => { if (!(event.target as Element).closest("#ecrire, .docks")) opener = event.target as HTMLElement; });
-  heard("folded", ({ target, detail }: CustomEventInit & Event) => { note(target as HTMLElement); draw(); if (detail) focus(barOf(letterOf(target as HTMLElement))); });
+  heard("focusin", (event) => { if (!(event.target as Element).closest("#lettres")) opener = event.target as HTMLElement; });
+  heard("folded", folded);
+  heard("gone-unwritten", ({ target }) => left(letterOf(target as HTMLElement)));
   heard("unfolded", ({ target }) => void (written(target as HTMLElement) && note(target as HTMLElement, true), draw()));
   heard("submit", pressed, { capture: true });
   heard("htmx:after:swap", swapped);

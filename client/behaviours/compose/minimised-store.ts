@@ -1,5 +1,6 @@
 // Which letters are open in this tab, the last one opened at the end: remembered by the tab, told to the others when one is over.
 export const DOCKS = "quais:";
+const MOST = 8; // an older one is a draft as any other
 
 export interface Docked {
   letter: string;
@@ -12,10 +13,9 @@ export class Letters {
   readonly #store: Storage;
   readonly #channel: BroadcastChannel | null;
   readonly #changed: () => void;
-  readonly #most: () => number;
 
-  constructor(view: Window & typeof globalThis, whose: string, most: () => number, changed: () => void, signal: AbortSignal) {
-    [this.#name, this.#store, this.#most, this.#changed] = [`${DOCKS}${whose}`, view.sessionStorage, most, changed];
+  constructor(view: Window & typeof globalThis, whose: string, changed: () => void, signal: AbortSignal) {
+    [this.#name, this.#store, this.#changed] = [`${DOCKS}${whose}`, view.sessionStorage, changed];
     this.#channel = "BroadcastChannel" in view ? new view.BroadcastChannel(this.#name) : null;
     this.#channel?.addEventListener("message", (event) => this.drop(event.data as string), { signal });
     signal.addEventListener("abort", () => this.#channel?.close());
@@ -30,7 +30,7 @@ export class Letters {
     const known = this.all();
     const before = known.find((one) => one.letter === letter.letter);
     if (!opened && before && before.title === letter.title && before.away === letter.away) return;
-    this.#write([...known.filter((one) => one !== before), letter].slice(-this.#most()));
+    this.#write([...known.filter((one) => one !== before), letter].slice(-MOST));
   }
 
   drop(letter: string): void {

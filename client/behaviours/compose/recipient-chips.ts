@@ -9,6 +9,12 @@ export function recipientChips(element: HTMLElement, signal: AbortSignal): void 
   const box = (field: Element | null | undefined) => field?.querySelector<HTMLInputElement>("input[role=combobox]");
   const light = (field: HTMLElement | null): void => fields().forEach((one) => one.toggleAttribute("data-over", one === field));
 
+  // The lists for copies, where the sheet does not show them yet.
+  function unfold(): void {
+    const copies = element.closest("form")?.querySelector<HTMLInputElement>("[name=copies]");
+    if (copies) copies.checked = true;
+  }
+
   function move(chip: HTMLElement, field: HTMLElement | null | undefined): void {
     chip.querySelector<HTMLElement>(`[name=deplacer][data-to="${field?.dataset["field"]}"]`)?.click();
   }
@@ -40,9 +46,10 @@ export function recipientChips(element: HTMLElement, signal: AbortSignal): void 
 
   element.addEventListener("keydown", press, { signal });
   element.addEventListener("click", (event) => {
-    const button = of(event.target, "[name=modifier], [name=deplacer], [name=retirer]");
+    const button = of(event.target, "[name=modifier], [name=deplacer], [name=retirer], [name=ajouter]");
     const chip = of(event.target, "li");
     if (!button || !chip) return;
+    if (button.getAttribute("name") === "deplacer") unfold();
     const to = element.querySelector(`[data-field="${button.dataset["to"]}"]`) ?? of(chip, "[data-field]");
     if (button.getAttribute("name") !== "modifier") return void setTimeout(() => box(to)?.focus()); // what was pressed goes away
     event.preventDefault();
@@ -51,6 +58,7 @@ export function recipientChips(element: HTMLElement, signal: AbortSignal): void 
   element.addEventListener("dragstart", (event) => {
     carried = of(event.target, "li[draggable]");
     event.dataTransfer?.setData("text/plain", carried?.title ?? "");
+    setTimeout(unfold); // at once, and Chromium would end it
     if (event.dataTransfer) event.dataTransfer.effectAllowed = "move";
   }, { signal });
   element.addEventListener("dragover", (event) => {

@@ -9,6 +9,7 @@ interface Asked {
   ctx: { target?: Element | string; sourceElement?: Element; request: { method: string } };
 }
 
+const LETTERS = "#lettres"; // lies over what one reads
 const order = new WeakMap<object, number>();
 let begun = 0, placed = 0;
 
@@ -19,7 +20,7 @@ export function panes(element: HTMLElement, signal: AbortSignal): void {
   // A search changes the place while one is still typing it; so does what lies over the page (a letter, a question).
   const keepsFocus = (): boolean => {
     const active = page.activeElement;
-    const over = !element.contains(active) && active?.closest("form") && active.matches("input, textarea, select, summary, [contenteditable], [autofocus]");
+    const over = (!element.contains(active) || active?.closest(LETTERS)) && active?.closest("form") && active.matches("input, textarea, select, summary, [contenteditable], [autofocus]");
     return Boolean(over || active?.matches("input[type=search]"));
   };
   let place = page.location.pathname;
@@ -40,7 +41,7 @@ export function panes(element: HTMLElement, signal: AbortSignal): void {
     if (page.querySelector("dialog[open]")) return; // what lies over the page has an address of its own
     const { target, sourceElement } = (event as CustomEvent<Asked>).detail?.ctx ?? {};
     // Drawn anew by itself, as when mail comes; outside, what asked for itself.
-    const part = typeof target === "object" && target !== element && (element.contains(target) || target === sourceElement);
+    const part = typeof target === "object" && target !== element && ((element.contains(target) && !target.closest(LETTERS)) || target === sourceElement);
     if (!part) for (const open of page.querySelectorAll<HTMLElement>("[popover]:popover-open")) open.hidePopover();
     const before = question;
     question = asked();

@@ -41,13 +41,6 @@ export function storage(room = Infinity): Storage {
 }
 
 /** The sheet of a letter being written. */
-export const sheet = (letter: string, title = "", begun = "", typed = 0): string =>
-  `<section class="composer" data-letter="${letter}"><form><input name="objet" value="${title}"><input name="debut" value="${begun}"><input name="frappe" value="${typed}">
+export const sheet = (letter: string, title = "", begun = "", typed = 0, source = ""): string =>
+  `<section class="composer" data-letter="${letter}"${source && ` data-source="${source}"`}><form><input name="objet" value="${title}"><input name="debut" value="${begun}"><input name="frappe" value="${typed}">
   <button name="reduire"></button><textarea name="texte"></textarea></form></section>`;
-
-/** A screen on which so many stand side by side. */
-export function screen(window: Window, places: number): void {
-  const matchMedia = (asked: string) => ({ matches: places > (asked.includes("112") ? 2 : 1) });
-  Object.assign(window, { matchMedia });
-  Object.assign(globalThis, { CustomEvent: (window as unknown as { CustomEvent: unknown }).CustomEvent });
-}

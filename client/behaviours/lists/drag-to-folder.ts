@@ -1,6 +1,6 @@
 // Items of a list carried to a place with the mouse: the one that is taken, or all the ticked ones when it is among them.
 // `<section data-behaviour="drag-to-folder" data-carry="id of a form" data-one="1 chosen" data-many="%s chosen">` with items
-// `[data-value]`; places `[data-drop="value"]`. The form takes the place as `vers` and each item as `choix`.
+// `[data-value]`; places `[data-drop="value"]`, some in a folded `details[data-opens]`, which opens under what is carried. The form takes the place as `vers` and each item as `choix`.
 const TICKED = "input[name=choix]:checked";
 
 export function dragToFolder(element: HTMLElement, signal: AbortSignal): void {
@@ -50,6 +50,7 @@ export function dragToFolder(element: HTMLElement, signal: AbortSignal): void {
   page.addEventListener("dragover", (event) => {
     if (!carried.length) return;
     light(target(event));
+    (event.target as Element).closest("details[data-opens]:not([open])")?.setAttribute("open", "");
     if (target(event)) event.preventDefault();
   }, { signal });
   page.addEventListener("drop", put, { signal });

@@ -42,3 +42,15 @@ test("an act that leaves things where they are hides nothing", () => {
   ask();
   assert.deepEqual(hidden(), [false, false]);
 });
+
+for (const [chosen, expected] of [[["2"], "/3/"], [["2", "3"], "/1/"], [["1"], null], [["1", "2", "3"], null]] as const) {
+  test(`an act on ${chosen.join(", ")} while 2 is open names what opens next: ${expected}`, () => {
+    const row = (n: number) => `<li data-value="${n}"><a href="/${n}/"${n === 2 ? " aria-current" : ""}></a></li>`;
+    const { document, element, leave } = page(`<section data-behaviour="optimistic-removal" data-goes-on>${[1, 2, 3].map(row).join("")}</section><form></form>`);
+    optimisticRemoval(element, leave.signal);
+    const sent = new Map<string, string>();
+    const body = { getAll: () => [...chosen], has: (name: string) => sent.has(name), set: (name: string, value: string) => sent.set(name, value) };
+    fire(document, "htmx:before:request", { detail: { ctx: { sourceElement: document.querySelector("form")!, request: { method: "POST", body } } } });
+    assert.equal(sent.get("suite") ?? null, expected);
+  });
+}

@@ -43,6 +43,22 @@ test("all at once, and none", () => {
   assert.ok(every.every((box) => !box.checked));
 });
 
+test("a reset of their form unticks them, and each change is said", () => {
+  const { element, leave } = page(`<section data-behaviour="selection" data-one="1" data-many="%s"><form>
+    <input type="checkbox" name="choix" value="1"><input type="checkbox" name="choix" value="2"></form></section>`);
+  selection(element, leave.signal);
+  let said = 0;
+  element.addEventListener("chosen", () => said++);
+  const box = element.querySelector<HTMLInputElement>("input")!;
+  Object.defineProperty(box, "form", { value: element.querySelector("form") });
+  box.checked = true;
+  fire(box, "click");
+  assert.equal(said, 1);
+  fire(element.querySelector("form")!, "reset");
+  assert.equal(Boolean(box.checked), false);
+  assert.equal(said, 2);
+});
+
 test("with Shift, everything between", () => {
   const { every, click } = start();
   click(every[3]!);

@@ -1,6 +1,7 @@
 // Boxes of a list: how many are ticked, all at once, and a run of them with Shift; by keys, X on a row and Escape for none.
 // `<section data-behaviour="selection" data-one="1 chosen" data-many="%s chosen">` holding `input[name=choix]`,
-// `input[data-all]` (hidden without a script), `[data-count]`, and `input[data-whole="12 431 chosen"]`: more than is shown.
+// `input[data-all]` (hidden without a script), `[data-count]`, and `input[data-whole="12 431 chosen"]`: more than is shown. A reset
+// of their form unticks them. Whatever changes is said by `chosen`.
 import { OVER, TYPING, wantsKeys } from "../kernel/single-key.ts";
 
 interface Asked {
@@ -23,10 +24,12 @@ export function selection(element: HTMLElement, signal: AbortSignal): void {
     const words = whole()?.checked ? whole()!.dataset["whole"] : some;
     if (count) count.textContent = ticked ? (words ?? "") : "";
     const top = all();
-    if (!top) return;
-    top.hidden = false;
-    top.checked = ticked > 0 && ticked === every.length;
-    top.indeterminate = ticked > 0 && ticked < every.length;
+    if (top) {
+      top.hidden = false;
+      top.checked = ticked > 0 && ticked === every.length;
+      top.indeterminate = ticked > 0 && ticked < every.length;
+    }
+    element.dispatchEvent(new page.defaultView!.CustomEvent("chosen", { bubbles: true }));
   }
 
   function tick(every: HTMLInputElement[], on: boolean): void {
@@ -70,6 +73,13 @@ export function selection(element: HTMLElement, signal: AbortSignal): void {
     if (box === all() || box === whole()) tick(boxes(), box.checked);
     else if (boxes().includes(box)) choose(box, (event as MouseEvent).shiftKey);
     else return;
+    tell();
+  }, { signal });
+  // A button that unticks all works without a script; what it leaves ticked was so when the page came.
+  page.addEventListener("reset", (event) => {
+    if (event.target !== (boxes()[0]?.form ?? null)) return;
+    event.preventDefault();
+    tick(boxes(), false);
     tell();
   }, { signal });
   page.addEventListener("keydown", key, { signal });

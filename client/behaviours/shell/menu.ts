@@ -1,5 +1,5 @@
 // A `details` that is a menu: it closes when one looks elsewhere, and Escape gives the focus back to its name. Opened by a key,
-// its first choice has the focus. What would open under the foot of its pane is scrolled into sight, and what would open past
+// its first choice has the focus, or however it was opened what bears `data-first`. What would open under the foot of its pane is scrolled into sight, and what would open past
 // the edge of the page opens the other way (`menu-end`): a choice that has the focus there would push the whole page aside.
 // `<details data-behaviour="menu"><summary>…</summary><div class="menu-panel">…</div></details>`, perhaps in a `.scroll`
 export function menu(element: HTMLElement, signal: AbortSignal): void {
@@ -17,11 +17,16 @@ export function menu(element: HTMLElement, signal: AbortSignal): void {
     pane.scrollTop += Math.max(0, Math.min(under, above));
   }
 
-  element.addEventListener("toggle", () => {
+  // Also of a part of it: what unfolds in a menu is brought into sight as the menu was.
+  element.addEventListener("toggle", ({ target }) => {
     if (!element.hasAttribute("open")) return;
     reveal();
+    if (target !== element) return;
+    const first = element.querySelector<HTMLInputElement>("[data-first]");
+    first?.focus();
+    first?.select?.(); // what was typed before is typed over
     if (!element.contains(page.activeElement)) element.querySelector<HTMLElement>("button, a")?.focus();
-  }, { signal });
+  }, { signal, capture: true });
   page.addEventListener("click", (event) => {
     if (!element.contains(event.target as Node)) close();
   }, { signal });

@@ -19,11 +19,11 @@ export function shortcuts(element: HTMLElement, signal: AbortSignal): void {
     (pressed === label(box) && untouched(box as HTMLInputElement)) ||
     (pressed === "/" && box.matches("input[autofocus]:not([role])") && !(box as HTMLInputElement).value);
 
-  // A part of a closed menu: the menu opens, and the press that follows opens the part.
+  // A part of a closed menu, or of a part of it: all that is around it opens, and the press that follows opens the part.
   function unfold({ parentElement: part }: HTMLElement): void {
-    const menu = part!.parentElement?.closest("details:not([open])");
+    let menu = part!.parentElement?.closest("details:not([open])");
     if (menu) part!.removeAttribute("open");
-    menu?.setAttribute("open", "");
+    for (; menu; menu = menu.parentElement?.closest("details:not([open])")) menu.setAttribute("open", "");
   }
 
   page.addEventListener("keydown", (event) => {

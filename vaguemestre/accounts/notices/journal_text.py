@@ -125,6 +125,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "letter.file-deleted": _("File of printed letters deleted"),
     "letter.reissued": _("New letter made"),
     "letter.revoked": _("Letter void"),
+    # Of lines written before the letter's own line said it.
     "numen.printed": _("NUMEN printed in the letter"),
     "numen.shown": _("NUMEN shown to its holder"),
     "numen.revealed": _("NUMEN shown to the help desk"),
@@ -222,6 +223,7 @@ _TOLD: Mapping[str, str | Promise] = {
     "box": _("mailbox %(value)s"),
     "letter": _("letter %(value)s"),
     "batch": _("batch %(value)s"),
+    "holds": "%(value)s",
     "snapshot": _("HR feed of %(value)s"),
     "on": _("from %(value)s"),
     "method": "%(value)s",
@@ -237,6 +239,7 @@ _VALUES: Mapping[Any, str | Promise] = {
     **{reason.value: reason.label for reason in ResetRequest.Reason},
     ResetRequest.LINKS_SPENT: _("all the links allowed were asked for"),
     "letter": _("welcome letter"),
+    "numen": _("with the NUMEN"),
     "code": _("code sent to the rescue contact"),
     "questions": _("questions on the file"),
     "in-person": _("seen in person, with an identity document"),

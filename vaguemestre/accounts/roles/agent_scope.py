@@ -16,7 +16,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, ResetRequest
 from vaguemestre.accounts.ports import screen_preferences
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.roles.role_lookup import places_named, roles_of
+from vaguemestre.accounts.roles.role_lookup import fetch_postings, places_named, roles_of
 from vaguemestre.people.functions import DSDEN, Function, Role, current_postings, in_post, roles
 
 RECTORAT = "rectorat"
@@ -83,6 +83,7 @@ def agent_named(account: Account) -> Agent | None:
     today = timezone.localdate()
     if not in_post(account.person, today=today):
         return None
+    fetch_postings(account)
     if Role.ADMINISTRATOR in roles_of(account, today):
         return Agent(account, Rank.ADMINISTRATOR, None)
     departments = _departments_by_function(account) if Role.HELP_DESK in roles(account.person, today=today) else set()

@@ -3,13 +3,22 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.people.functions import Function, Role, in_post, roles
+from vaguemestre.people.functions import (
+    OFFICE_CATEGORIES,
+    OFFICE_ROLES,
+    Function,
+    Role,
+    category_roles,
+    in_post,
+    roles,
+)
+from vaguemestre.people.models import Posting
 
 
 def roles_of(account: Account, today: date) -> frozenset[Role]:
@@ -18,13 +27,30 @@ def roles_of(account: Account, today: date) -> frozenset[Role]:
     return given | _named(account.identifier) if in_post(account.person, today=today) else given
 
 
+def office_roles_of(account: Account, today: date) -> frozenset[Role]:
+    """Those that let people act on others. No query for whoever can have none, one for the others, once."""
+    if account.person.category not in OFFICE_CATEGORIES and not _named(account.identifier):
+        return frozenset()
+    fetch_postings(account)
+    return roles_of(account, today) & OFFICE_ROLES
+
+
+def fetch_postings(account: Account) -> None:
+    """With their schools, in one query."""
+    prefetch_related_objects([account.person], Prefetch("postings", Posting.objects.select_related("school")))
+
+
 def is_agent(account: Account, today: date) -> bool:
-    return bool(roles_of(account, today) & {Role.HELP_DESK, Role.ADMINISTRATOR})
+    return bool(office_roles_of(account, today) & {Role.HELP_DESK, Role.ADMINISTRATOR})
 
 
 def is_administrator(request: StaffRequest) -> bool:
-    prefetch_related_objects([request.account.person], "postings__school")
-    return Role.ADMINISTRATOR in roles_of(request.account, timezone.localdate())
+    return Role.ADMINISTRATOR in office_roles_of(request.account, timezone.localdate())
+
+
+def heads_a_place(account: Account) -> bool:
+    """As the category says: no query. Which places: `people.functions.current_postings`."""
+    return Role.SCHOOL_HEAD in category_roles(account.person.category)
 
 
 def administrators(today: date) -> list[Account]:

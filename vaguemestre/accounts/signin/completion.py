@@ -1,6 +1,7 @@
 """The last moment of a sign-in, whatever way it came: a session, its cookies, a word to the owner, and where to go."""
 
 from datetime import datetime
+from typing import cast
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -13,12 +14,14 @@ from vaguemestre.accounts.attempts.client_address import ClientAddress, client_a
 from vaguemestre.accounts.first_signin import path
 from vaguemestre.accounts.models import Account, Notice, PendingSignIn, SignIn
 from vaguemestre.accounts.notices import notices
+from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions import csrf_history, page_owner, sessions
 from vaguemestre.accounts.signin import pending_signin
 from vaguemestre.accounts.signin.attempt import SigninOutcome, counted_attempt
 from vaguemestre.accounts.signin.next_page import wanted_page
 from vaguemestre.accounts.signin.sms_request import send_text_if_alone
 from vaguemestre.accounts.signin.user_agent import user_agent_text as browser_in_words
+from vaguemestre.web.navigation import first_room
 
 PAGES = {
     PendingSignIn.Owes.FACTOR: "accounts:second-factor",
@@ -79,7 +82,8 @@ def open_and_welcome(
     shared_computer: bool, wanted: str, strong: bool, now: datetime, by_text: bool = False,
 ) -> HttpResponse:  # fmt: skip
     """`wanted` is a page of this site, checked (`next_page`), or empty."""
-    response, ways = HttpResponseRedirect(first_page(account, wanted)), {"strong": strong, "by_text": by_text}
+    begins = wanted or _first_room(request, account, two_factors=strong and not by_text)
+    response, ways = HttpResponseRedirect(first_page(account, begins)), {"strong": strong, "by_text": by_text}
     if not enter_session(request, response, account, shared_computer=shared_computer, now=now, **ways):
         return HttpResponseRedirect(reverse("accounts:signin"))
     return response
@@ -121,6 +125,12 @@ def note_good(request: HttpRequest, account: Account, *, now: datetime) -> None:
     attempt_log.note_attempt(
         account, SignIn.Result.GOOD, channel=SignIn.Channel.WEB, address=remote.address, agent=remote.agent, now=now
     )
+
+
+def _first_room(request: HttpRequest, account: Account, *, two_factors: bool) -> str:
+    """Whoever has a role begins the day at their work, if this session opens it."""
+    cast(StaffRequest, request).account = account
+    return first_room(request, two_factors=two_factors)
 
 
 def first_page(account: Account, wanted: str) -> str:

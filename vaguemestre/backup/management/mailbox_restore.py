@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.backup import mailbox_restorations
-from vaguemestre.backup.mailbox_restorations import FoundFolder, KnownRun, RestorationRefusedError
-from vaguemestre.backup.mailbox_sentences import folder_text, refusal_text, restoration_text
+from vaguemestre.backup.mailbox import mailbox_restorations
+from vaguemestre.backup.mailbox.mailbox_restorations import FoundFolder, KnownRun, RestorationRefusedError
+from vaguemestre.backup.mailbox.mailbox_sentences import folder_text, refusal_text, restoration_text
 from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.web.date_text import full_date_text
 

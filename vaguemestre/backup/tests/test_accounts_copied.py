@@ -1,6 +1,5 @@
 """Whose mailbox must be in a backup: on whichever database the tests run."""
 
-import pwd
 from pathlib import Path
 
 import pytest
@@ -8,14 +7,14 @@ from django.db import connection
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import make_account
-from vaguemestre.backup.accounts_copied import accounts_copied
-from vaguemestre.backup.database_copy import copy_database
+from vaguemestre.backup.database.accounts_copied import accounts_copied
+from vaguemestre.backup.database.database_copy import database_of, take_copy
 
 pytestmark = pytest.mark.django_db(transaction=True)
-USER = pwd.getpwnam("vaguemestre").pw_uid
 
 
-def test_those_who_chose_a_password_are_counted(tmp_path: Path) -> None:
+def test_those_who_chose_a_password_are_counted(tmp_path: Path, theirs: Path) -> None:
     for kind in (Account.PasswordKind.OWN, Account.PasswordKind.OWN, Account.PasswordKind.PROVISIONAL):
         Account.objects.filter(pk=make_account().pk).update(password_kind=kind)
-    assert accounts_copied(copy_database(connection.settings_dict, tmp_path / "work", USER), whole=True) == 2
+    copy = take_copy(database_of(connection.settings_dict), theirs, tmp_path / "work")
+    assert accounts_copied(copy, whole=True) == 2

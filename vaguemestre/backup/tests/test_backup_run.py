@@ -11,17 +11,7 @@ from typing import Any
 
 import pytest
 
-from vaguemestre.backup import (
-    backup_run,
-    outcomes,
-    rehearsal,
-    repository as repository_module,
-    restoration,
-    revocation_copy,
-    runs,
-    unfinished_restore,
-)
-from vaguemestre.backup.configuration import BackupConfiguration
+from vaguemestre.backup import unfinished_restore
 from vaguemestre.backup.errors import (
     AlreadyRunningError,
     DamagedError,
@@ -32,8 +22,14 @@ from vaguemestre.backup.errors import (
     SamePlaceError,
 )
 from vaguemestre.backup.management.commands.backup import Command
-from vaguemestre.backup.outcomes import Task, read_outcome
-from vaguemestre.backup.repository import BackupSnapshot, Repository
+from vaguemestre.backup.places import repository as repository_module, runs
+from vaguemestre.backup.places.configuration import BackupConfiguration
+from vaguemestre.backup.places.repository import BackupSnapshot, Repository
+from vaguemestre.backup.revoked import revocation_copy
+from vaguemestre.backup.run import backup_run, rehearsal
+from vaguemestre.backup.status import outcomes
+from vaguemestre.backup.status.outcomes import Task, read_outcome
+from vaguemestre.backup.whole import restoration
 
 NOW = datetime.now(UTC)
 CHECKOUT = Path(__file__).parents[3]
@@ -186,14 +182,35 @@ def test_mail_that_is_not_there_is_no_backup(store: BackupConfiguration, databas
     backup_run.back_up(store, database, CHECKOUT, now=NOW, less_mail=True)
 
 
-def test_half_of_the_mail_may_go_and_no_more(store: BackupConfiguration, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_of_the_mail_may_go_and_no_more(store: BackupConfiguration) -> None:
     at = datetime(2026, 11, 1, tzinfo=UTC)
-    parts = {part: BackupSnapshot(part, at, {"run": "x", "part": part}, 100, 1) for part in (*runs.PARTS, runs.RECORD)}
-    mail = runs.mail_repository(store)
-    monkeypatch.setattr(Repository, "snapshots", lambda _mail: list(parts.values()))
-    backup_run._require_mail(mail, store.data, 50, accounts=3)
+    before = [BackupSnapshot(part, at, {"run": "x", "part": part}, 100, 1) for part in (*runs.PARTS, runs.RECORD)]
+    backup_run._require_mail(before, store.data, 50, accounts=3)
     with pytest.raises(MailMissingError):
-        backup_run._require_mail(mail, store.data, 49, accounts=3)
+        backup_run._require_mail(before, store.data, 49, accounts=3)
+
+
+def test_a_night_asks_restic_seven_times_and_forgets_once_a_week(
+    store: BackupConfiguration, database: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time costs a second for the key."""
+    store = replace(store, keep_days=1, keep_weeks=0, keep_months=0)
+    first = backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    asked: list[str] = []
+    real = Repository._ask
+
+    def counting(repository: Repository, *words: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+        asked.append(words[0])
+        return real(repository, *words, **options)
+
+    monkeypatch.setattr(Repository, "_ask", counting)
+    second = backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    assert asked == ["snapshots", "snapshots", "backup", "backup", "backup", "backup", "backup"]
+    mail, elsewhere = runs.mail_repository(store), runs.secrets_repository(store)
+    assert [run.id for run in runs.complete_runs(mail.snapshots())] == [first.id, second.id]
+    third = backup_run.back_up(store, database, CHECKOUT, now=NOW + timedelta(days=8))
+    assert [run.id for run in runs.complete_runs(mail.snapshots())] == [third.id]
+    assert {one.tags["run"] for one in elsewhere.snapshots()} == {third.id}
 
 
 def test_what_nobody_foresaw_is_an_outcome_too(

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.backup import backup_status, errors, operator_mail, outcomes, sentences
-from vaguemestre.backup.outcomes import Task
+from vaguemestre.backup import errors
+from vaguemestre.backup.status import backup_status, operator_mail, outcomes, sentences
+from vaguemestre.backup.status.outcomes import Task
 from vaguemestre.courier.models import Parcel
 from vaguemestre.testing import Cast, make_account, make_person, make_school
 from vaguemestre.web.findings import Severity

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from vaguemestre.backup.configuration import BackupConfiguration, BackupTarget, configured, require_sound
 from vaguemestre.backup.errors import InsideDataError, NotConfiguredError, PasswordFileError, SamePlaceError
+from vaguemestre.backup.places.configuration import BackupConfiguration, BackupTarget, configured, require_sound
 
 
 def test_two_places_with_two_passwords_are_sound(configuration: BackupConfiguration) -> None:

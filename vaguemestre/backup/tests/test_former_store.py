@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.backup import former_store, unfinished_restore
+from vaguemestre.backup import unfinished_restore
 from vaguemestre.backup.errors import OtherDiskError
+from vaguemestre.backup.whole import former_store
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 

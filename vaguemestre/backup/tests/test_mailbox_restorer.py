@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from vaguemestre.backup.mailbox_restorer import FOLDER, MailboxRestorer
-from vaguemestre.backup.repository import Repository
-from vaguemestre.backup.runs import PARTS, RECORD, mailbox_path
+from vaguemestre.backup.mailbox.mailbox_restorer import FOLDER, MailboxRestorer
+from vaguemestre.backup.places.repository import Repository
+from vaguemestre.backup.places.runs import PARTS, RECORD, mailbox_path
 from vaguemestre.engine.mailbox_restoration import MailboxCopy
 from vaguemestre.testing import MailAccount, append, data_folder, imap_connection, letter
 
@@ -93,7 +93,7 @@ def test_a_folder_comes_back_and_nothing_stays_behind(restorer: MailboxRestorer,
 
 def test_a_list_is_told_while_a_new_one_is_read(daemons: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "db").mkdir()
-    monkeypatch.setattr("vaguemestre.backup.mailbox_restorer.RUNS_KNOWN_SECONDS", -1.0)
+    monkeypatch.setattr("vaguemestre.backup.mailbox.mailbox_restorer.RUNS_KNOWN_SECONDS", -1.0)
     begun, go_on = Event(), Event()
 
     def repository() -> Repository:
@@ -110,7 +110,7 @@ def test_a_list_is_told_while_a_new_one_is_read(daemons: None, monkeypatch: pyte
     while not begun.wait(0.01):
         assert restorer.answer({"act": "runs"}) == {"runs": []}
     assert restorer.answer({"act": "runs"}) == {"runs": []}
-    monkeypatch.setattr("vaguemestre.backup.mailbox_restorer.KEPT_SECONDS", -1.0)
+    monkeypatch.setattr("vaguemestre.backup.mailbox.mailbox_restorer.KEPT_SECONDS", -1.0)
     assert restorer.answer({"act": "runs"}) == {"working": True}, "too old"
     go_on.set()
     assert done(restorer, act="runs") == {"runs": []}
@@ -132,7 +132,7 @@ def test_what_nobody_comes_back_for_is_wiped(
     done(restorer, act="look", key=mail_account.key, run=RUN)
     restorer.forget_old()
     assert len(scratch()) == 1
-    monkeypatch.setattr("vaguemestre.backup.mailbox_restorer.KEPT_SECONDS", -1.0)
+    monkeypatch.setattr("vaguemestre.backup.mailbox.mailbox_restorer.KEPT_SECONDS", -1.0)
     restorer.forget_old()
     done(restorer, act="look", key=NOBODY, run=RUN)
     assert scratch() == []
@@ -152,7 +152,7 @@ def test_work_that_takes_long_is_not_forgotten(
     monkeypatch.setattr(MailboxCopy, "room", room)
     restorer.answer({"act": "restore", "folders": [], **asked})
     assert begun.wait(60)
-    monkeypatch.setattr("vaguemestre.backup.mailbox_restorer.KEPT_SECONDS", -1.0)
+    monkeypatch.setattr("vaguemestre.backup.mailbox.mailbox_restorer.KEPT_SECONDS", -1.0)
     restorer.forget_old()
     go_on.set()
     assert done(restorer, act="restore", folders=[], **asked)["messages"] == 3
@@ -161,10 +161,10 @@ def test_work_that_takes_long_is_not_forgotten(
 def test_no_room_is_said_before_anything_is_copied(
     restorer: MailboxRestorer, mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vaguemestre.backup.mailbox_restorer.MailboxCopy.room", lambda _self: 10)
+    monkeypatch.setattr("vaguemestre.backup.mailbox.mailbox_restorer.MailboxCopy.room", lambda _self: 10)
     assert done(restorer, act="restore", key=mail_account.key, run=RUN, folders=[]) == {"error": "room"}
     assert subjects(mail_account, "INBOX") == ["Trois"]
-    monkeypatch.setattr("vaguemestre.backup.mailbox_restorer.LEFT_FREE", 10**18)
+    monkeypatch.setattr("vaguemestre.backup.mailbox.mailbox_restorer.LEFT_FREE", 10**18)
     restorer.answer({"act": "wipe", "key": mail_account.key})
     assert done(restorer, act="look", key=mail_account.key, run=RUN) == {"error": "disk"}
 

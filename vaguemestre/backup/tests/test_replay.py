@@ -19,9 +19,16 @@ from vaguemestre.accounts.passwords import passwords
 from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
-from vaguemestre.backup import replay
-from vaguemestre.backup.restore_report import report_lines
-from vaguemestre.backup.revocations import ACTS, PREFIXES, Revocation, read_lines, revocations_after, write_lines
+from vaguemestre.backup.revoked.revocations import (
+    ACTS,
+    PREFIXES,
+    Revocation,
+    read_lines,
+    revocations_after,
+    write_lines,
+)
+from vaguemestre.backup.whole import replay
+from vaguemestre.backup.whole.restore_report import report_lines
 from vaguemestre.clock.models import Due
 from vaguemestre.sso import delegations
 from vaguemestre.sso.models import Application, Delegation

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.backup import repository as repository_module
-from vaguemestre.backup.configuration import BackupTarget
 from vaguemestre.backup.errors import (
     DamagedError,
     ForeignRepositoryError,
@@ -25,7 +23,9 @@ from vaguemestre.backup.errors import (
     UnreachableError,
     WrongPasswordError,
 )
-from vaguemestre.backup.repository import Repository
+from vaguemestre.backup.places import repository as repository_module
+from vaguemestre.backup.places.configuration import BackupTarget
+from vaguemestre.backup.places.repository import Repository
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_what_was_backed_up_comes_back(repository: Repository, store: Path, tmp_
     summary = repository.back_up(["mail"], within=store, tags={"part": "mail"}, leaving_out=["two"])
     assert summary.files == 2
     (snapshot,) = repository.snapshots(part="mail")
-    assert (snapshot.id, snapshot.tags["part"], snapshot.files) == (summary.snapshot, "mail", 2)
+    assert (snapshot.id, snapshot.tags["part"], snapshot.files) == (summary.id, "mail", 2)
     assert sorted(repository.files(snapshot.id, "mail/a0000002")) == [("mail/a0000002/one", 17)]
     assert repository.read(snapshot.id, "mail/a0000001/one") == b"mail/a0000001/one"
     repository.restore(snapshot.id, ["mail/a0000001"], tmp_path / "back")
@@ -55,14 +55,14 @@ def test_what_was_backed_up_comes_back(repository: Repository, store: Path, tmp_
 def test_what_is_not_there_is_said(repository: Repository, store: Path, tmp_path: Path) -> None:
     summary = repository.back_up(["mail"], within=store, tags={"part": "mail"})
     with pytest.raises(NoBackupError):
-        repository.restore(summary.snapshot, ["mail/a0000009"], tmp_path / "back")
+        repository.restore(summary.id, ["mail/a0000009"], tmp_path / "back")
 
 
 def test_what_is_forgotten_is_gone(repository: Repository, store: Path) -> None:
     first = repository.back_up(["mail"], within=store, tags={"part": "mail"})
     second = repository.back_up(["db"], within=store, tags={"part": "database"})
-    repository.forget([first.snapshot])
-    assert [one.id for one in repository.snapshots()] == [second.snapshot]
+    repository.forget([first.id])
+    assert [one.id for one in repository.snapshots()] == [second.id]
 
 
 def test_a_wrong_password_no_repository_and_another_s(

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from vaguemestre.backup.configuration import BackupConfiguration
-from vaguemestre.backup.repository import BackupSnapshot
-from vaguemestre.backup.retention import forgettable
-from vaguemestre.backup.runs import PARTS, RECORD
+from vaguemestre.backup.places.configuration import BackupConfiguration
+from vaguemestre.backup.places.repository import BackupSnapshot
+from vaguemestre.backup.places.runs import PARTS, RECORD
+from vaguemestre.backup.run.retention import forgettable
 
 START = datetime(2026, 1, 1, 2, tzinfo=UTC)
 

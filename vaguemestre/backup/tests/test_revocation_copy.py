@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from vaguemestre.backup import backup_run, revocation_copy, runs
-from vaguemestre.backup.configuration import BackupConfiguration
-from vaguemestre.backup.repository import Repository
-from vaguemestre.backup.revocations import read_lines
+from vaguemestre.backup.places import runs
+from vaguemestre.backup.places.configuration import BackupConfiguration
+from vaguemestre.backup.places.repository import Repository
+from vaguemestre.backup.revoked import revocation_copy
+from vaguemestre.backup.revoked.revocations import read_lines
+from vaguemestre.backup.run import backup_run
 
 NOW = datetime.now(UTC)
 CHECKOUT = Path(__file__).parents[3]

@@ -380,7 +380,7 @@ def test_the_filters_are_kept_from_the_list_to_the_decision_and_back(office: Off
 
 
 # The session and whose posts the officer holds; then what the page is about.
-QUEUE, REQUEST, PREVIEW = 7, 9, 4
+QUEUE, REQUEST, PREVIEW = 8, 9, 5
 
 
 def _officer(office: Office) -> HrOfficer:

@@ -91,7 +91,7 @@ def test_the_end_that_cannot_be_put_off_promises_nothing_that_i_prof_s_pages_do_
     CareerSession.objects.update(expires_at=timezone.now() + timedelta(minutes=2))
     page = {"HX-Request": "true", "HX-Request-Type": "partial", portal_sessions.BACKGROUND: "1"}
     said = browser.get(reverse("career:staying"), headers=page).content.decode()
-    assert "Enregistrez ce que vous écrivez : vous vous reconnecterez ensuite." in said
+    assert "Enregistrez ce que vous écrivez, puis connectez-vous de nouveau." in said
     assert "par-dessus" not in said
 
 

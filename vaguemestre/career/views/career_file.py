@@ -25,7 +25,6 @@ def dossier(request: CareerRequest) -> HttpResponse:
     context = {
         **shown(found),
         "heading": "dossier",
-        "unread": topics.count_unread(request.account),
         "correspondent": hr_contact_of(request.account.person, now),
     }
     return render(request, "career/dossier.html", context)
@@ -40,7 +39,7 @@ def report(request: CareerRequest, line: str) -> HttpResponse:
     if quoted is None:
         raise Http404("career")
     form = Report(request.POST if request.method == "POST" else None)
-    context = {"heading": "dossier", "unread": topics.count_unread(request.account), "line": quoted, "form": form}
+    context = {"heading": "dossier", "line": quoted, "form": form}
     if request.method != "POST":
         return render(request, "career/report.html", context)
     if not form.is_valid():
@@ -61,7 +60,6 @@ def report(request: CareerRequest, line: str) -> HttpResponse:
 def correspondent(request: CareerRequest) -> HttpResponse:
     context = {
         "heading": "correspondent",
-        "unread": topics.count_unread(request.account),
         "correspondent": hr_contact_of(request.account.person, timezone.now()),
     }
     return render(request, "career/correspondent.html", context)

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.career import access, cv, topics
+from vaguemestre.career import access, cv
 from vaguemestre.career.decorators import career_session_required
 from vaguemestre.career.forms import CvForm
 from vaguemestre.career.models import CvLine
@@ -21,7 +21,7 @@ from vaguemestre.letters.typesetting import TypesettingError
 def page(request: CareerRequest) -> HttpResponse:
     parts = cv.parts_of(request.account)
     context = {"parts": parts, "begun": any(part.lines for part in parts)}
-    return render(request, "career/cv.html", {**context, **_heading(request)})
+    return render(request, "career/cv.html", {**context, **_heading()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +54,7 @@ def sheet(request: CareerRequest) -> HttpResponse:
     try:
         pdf = cv.cv_pdf(request.account, timezone.now())
     except TypesettingError:
-        return render(request, "career/cv-not-set.html", _heading(request), status=503)
+        return render(request, "career/cv-not-set.html", _heading(), status=503)
     name = slugify(request.account.display_name) or "cv"
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="cv-{name}.pdf"'
@@ -65,7 +65,7 @@ def _line_page(request: CareerRequest, part: str, found: CvLine | None) -> HttpR
     names = ("title", "place", "starts", "ends", "level", "text")
     initial = {name: getattr(found, name) for name in names} if found else None
     form = CvForm(request.POST if request.method == "POST" else None, part=part, initial=initial)
-    context = {"form": form, "line": found, "part": CvLine.Part(part), **_heading(request)}
+    context = {"form": form, "line": found, "part": CvLine.Part(part), **_heading()}
     if request.method != "POST":
         return render(request, "career/cv-line.html", context)
     if not form.is_valid():
@@ -78,5 +78,5 @@ def _line_page(request: CareerRequest, part: str, found: CvLine | None) -> HttpR
     return redirect(f"{reverse('career:cv')}#{part}")
 
 
-def _heading(request: CareerRequest) -> dict[str, object]:
-    return {"heading": "cv", "unread": topics.count_unread(request.account)}
+def _heading() -> dict[str, object]:
+    return {"heading": "cv"}

@@ -21,6 +21,7 @@ from vaguemestre.career.requests.forms import Decision
 from vaguemestre.career.requests.queue import Filters
 from vaguemestre.career.requests.status_changes import PENDING, OvertakenError, State
 from vaguemestre.career.views.requests import told
+from vaguemestre.people.namesakes import tell_apart
 from vaguemestre.people.offices import office_of
 
 HEADING = "desk-requests"
@@ -109,6 +110,7 @@ def preview(request: OfficerRequest) -> HttpResponse:
         return _queue(request, refused=" ".join(str(e[0]) for e in form.errors.values()), form=form, status=422)
     words = form.cleaned_data
     foreseen = request_decisions.foresee_decisions(request.officer, keys, State(words["decision"]))
+    tell_apart(one.request.account.person for one in foreseen)
     happening = [one for one in foreseen if one.happens]
     context = {
         "heading": HEADING, "happening": happening, "left": [one for one in foreseen if not one.happens],
@@ -129,6 +131,7 @@ def decisions(request: OfficerRequest) -> HttpResponse:
     done, left = request_decisions.decide_many(
         request.officer, tokens, State(words["decision"]), words["reason"], now=timezone.now()
     )
+    tell_apart(one.account.person for one in (*done, *left))
     filters = queue.filters_of(request.GET, request.officer)
     context = {"heading": HEADING, "done": done, "left": left, "filters": filters}
     return render(request, "career/desk-decided.html", context)
@@ -140,6 +143,7 @@ def _queue(
     officer = request.officer
     filters = queue.filters_of(request.GET, officer)
     part = queue.page_of(officer, filters, request.GET.get("page", ""))
+    tell_apart(one.account.person for one in part)
     context = {
         "heading": HEADING, "filters": filters, "states": [(key, one[0]) for key, one in Filters.STATES.items()],
         "kinds": Kind.choices, "campaigns": queue.campaigns_known(officer), "corps": queue.corps_known(officer),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.career import access, guides, topics
+from vaguemestre.career import access, guides
 from vaguemestre.career.decorators import career_session_required, officers_only
 from vaguemestre.career.forms import GuideForm
 from vaguemestre.career.request import CareerRequest, OfficerRequest
@@ -15,7 +15,7 @@ from vaguemestre.career.request import CareerRequest, OfficerRequest
 @require_safe
 @career_session_required
 def listed(request: CareerRequest) -> HttpResponse:
-    context = {"heading": "guides", "rows": guides.rows(), "unread": topics.count_unread(request.account)}
+    context = {"heading": "guides", "rows": guides.rows()}
     return render(request, "career/guides.html", context)
 
 
@@ -25,7 +25,7 @@ def guide(request: CareerRequest, slug: str) -> HttpResponse:
     found = access.guide_named(slug)
     newest = guides.newest_of(found)
     context = {"heading": "guides", "guide": found, "version": newest, "html": guides.as_html(newest.text)}
-    return render(request, "career/guide.html", {**context, "unread": topics.count_unread(request.account)})
+    return render(request, "career/guide.html", context)
 
 
 @require_safe

@@ -21,6 +21,7 @@ from vaguemestre.career.topic_queue import Filters
 from vaguemestre.career.topics import TooManyTopicsError
 from vaguemestre.career.views.career_file import shown
 from vaguemestre.career.views.topics import files_of, refused
+from vaguemestre.people.namesakes import tell_apart
 from vaguemestre.people.offices import office_of
 
 
@@ -29,10 +30,11 @@ from vaguemestre.people.offices import office_of
 def threads(request: OfficerRequest) -> HttpResponse:
     officer = request.officer
     filters = topic_queue.filters_of(request.GET, officer)
+    found = topic_queue.page_of(officer, filters, request.GET.get("page", ""))
+    tell_apart(one.account.person for one in found)
     context = {
         "heading": "desk", "filters": filters, "states": Filters.STATES.items(),
-            "corps": topic_queue.corps_known(officer),
-        "found": topic_queue.page_of(officer, filters, request.GET.get("page", "")),
+        "corps": topic_queue.corps_known(officer), "found": found,
     }  # fmt: skip
     return render(request, "career/desk.html", context)
 

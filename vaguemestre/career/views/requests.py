@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.career import attached_files, topics
+from vaguemestre.career import attached_files
 from vaguemestre.career.attached_files import FileRefusedError
 from vaguemestre.career.decorators import career_session_required
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
@@ -210,7 +210,7 @@ def _services(request: CareerRequest, *, refused: str = "", status: int = 200) -
     own = draft_steps.own_requests(request.account)
     rows = [(one, status_text.standing_text(one, now)) for one in own]
     context = {"offers": draft_steps.offers(request.account, own, now), "rows": rows, "refused": refused}
-    return render(request, "career/requests.html", {**_around(request), **context}, status=status)
+    return render(request, "career/requests.html", {**_around(), **context}, status=status)
 
 
 def _show(request: CareerRequest, found: ServiceRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
@@ -221,7 +221,7 @@ def _show(request: CareerRequest, found: ServiceRequest, *, refused: str = "", s
         "withdrawable": found.state in PENDING, "asked": found.state == State.ASKED,
         "answer": found.reason if found.state in {State.ACCEPTED, State.REFUSED, State.ASKED} else "",
     }  # fmt: skip
-    return render(request, "career/request.html", {**_around(request), **context}, status=status)
+    return render(request, "career/request.html", {**_around(), **context}, status=status)
 
 
 def _gone_on(request: CareerRequest, found: ServiceRequest) -> HttpResponse:
@@ -239,7 +239,7 @@ def _step(
     steps = draft_steps.draft_steps(found)
     number = next(place for place, step in enumerate(steps, 1) if step.name == name)
     around = {
-        **_around(request), "found": found, "steps": steps, "current": steps[number - 1], "number": number,
+        **_around(), "found": found, "steps": steps, "current": steps[number - 1], "number": number,
         # What the office has asked for may come later.
         "deadline": (
             status_text.deadline_text(found.campaign, timezone.now()) if found.campaign and not found.sent_at else ""
@@ -323,8 +323,8 @@ def told(found: ServiceRequest) -> dict[str, object]:
     }
 
 
-def _around(request: CareerRequest) -> dict[str, object]:
-    return {"heading": HEADING, "unread": topics.count_unread(request.account)}
+def _around() -> dict[str, object]:
+    return {"heading": HEADING}
 
 
 def _rank(typed: str) -> int:

@@ -30,7 +30,7 @@ def threads(request: CareerRequest) -> HttpResponse:
     found = access.own_topics(request.account).order_by("-last_at", "pk")
     part = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {"heading": "exchange", "found": part, "fresh": topics.unread_among(part)}
-    return render(request, "career/threads.html", {**context, "unread": topics.count_unread(request.account)})
+    return render(request, "career/threads.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +41,6 @@ def new(request: CareerRequest) -> HttpResponse:
     context = {
         "heading": "exchange",
         "form": form,
-        "unread": topics.count_unread(request.account),
         "correspondent": hr_contact_of(request.account.person, now),
     }
     if request.method != "POST":
@@ -99,8 +98,7 @@ def show_thread(
 ) -> HttpResponse:
     context = {
         "heading": "exchange", "thread": found, "form": form, "refused": refused,
-        "messages": found.messages.prefetch_related("enclosures").order_by("pk"),
-        "unread": topics.count_unread(request.account),
+        "messages": found.messages.prefetch_related("enclosures").order_by("pk")
     }  # fmt: skip
     return render(request, "career/thread.html", context, status=status)
 

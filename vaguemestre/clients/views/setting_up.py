@@ -35,7 +35,7 @@ class MadePassword:
 @require_safe
 def programs_page(request: HttpRequest) -> HttpResponse:
     """What a mail program asks for. The names and the ports are those that this installation really listens on."""
-    context = {"section": "help", "programs": programs.PROGRAMS.values(), "account": _account(request)}
+    context = {"section": "programs", "programs": programs.PROGRAMS.values(), "account": _account(request)}
     return render(request, "clients/programs.html", context | _servers())
 
 
@@ -105,7 +105,7 @@ def _account(request: HttpRequest) -> Account | None:
 def _context(found: Program, account: Account | None, form: NameForm | None = None) -> dict[str, object]:
     address = account.address if account else _("your address")
     context: dict[str, object] = {
-        "section": "help", "program": found, "account": account,
+        "section": "programs", "program": found, "account": account,
         "steps": [str(step) % {"address": address} for step in found.steps],
     }  # fmt: skip
     if account:

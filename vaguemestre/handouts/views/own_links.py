@@ -30,7 +30,7 @@ def handouts(request: StaffRequest) -> HttpResponse:
     account, now, toast = request.account, timezone.now(), toasts.read(request)
     display = screen_preferences.one()(account)
     context: dict[str, Any] = {
-        "places": settings_entries.one()(account), "place": "handouts", "display": display,
+        "places": settings_entries.one()(), "place": "handouts", "display": display,
         "toast": toast, "here": request.path, "sent": link_text.list_sent(account, now),
         "used": octets_text(limits.total_octets(Handout.objects.filter(account=account, swept_at=None))),
         "most": octets_text(academy().links.of_person_mb * limits.MB),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notices.notices import notice_text
 from vaguemestre.audit.models import Entry
-from vaguemestre.backup import mailbox_restorations
+from vaguemestre.backup.mailbox import mailbox_restorations
 from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.backup.testing import CLASS, INBOX, PLACE, RUN_AT, StandInRestorer, stand_in_restorer
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk

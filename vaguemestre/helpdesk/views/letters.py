@@ -12,6 +12,7 @@ from vaguemestre.helpdesk.decorators import console_only
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.letters.printing import withheld_letters
 from vaguemestre.letters.retention import PrintedFile, printed_files
+from vaguemestre.people.namesakes import tell_apart
 
 BATCHES = 50
 SHOWN = 100
@@ -32,12 +33,15 @@ def letters(request: AgentRequest) -> HttpResponse:
         .order_by("department")
     )
     now = timezone.now()
+    without = list(rentree_progress.without_letter(request.agent, now)[:SHOWN])
+    withheld = withheld_letters(request.agent.departments, now=now, most=SHOWN)
+    tell_apart(account.person for account in [*without, *(held.letter.account for held in withheld)])
     context = {
         "section": "letters",
         "files": _files(request),
         "now": now,
-        "without": rentree_progress.without_letter(request.agent, now)[:SHOWN],
-        "withheld": withheld_letters(request.agent.departments, now=now, most=SHOWN),
+        "without": without,
+        "withheld": withheld,
         "waiting": [{**row, "office": office_name(frozenset({row["department"]}))} for row in waiting],
         "batches": batches.annotate(
             count=Count("letters"), void=Count("letters", filter=Q(letters__state=State.REVOKED))

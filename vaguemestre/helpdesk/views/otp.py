@@ -21,6 +21,7 @@ from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.otp_access import keys_seen_by, request_to_act_on, requests_seen_by
 from vaguemestre.helpdesk.otp_forms import DecisionForm, ImportForm
 from vaguemestre.helpdesk.otp_page_messages import ANSWERS
+from vaguemestre.people.namesakes import tell_apart
 
 ROWS = 100
 Asked = OtpRequest.State
@@ -98,17 +99,22 @@ def _desk(
     today = timezone.localdate(now)
     waiting = [one for one in asked.filter(state=Asked.ASKED)[:ROWS] if one.account_id != request.agent.key]
     counts = dict(keys.values_list("state").annotate(Count("pk")))
+    to_hand = list(asked.filter(state=Asked.APPROVED, carrier=OtpKey.Carrier.FOB)[:ROWS])
+    to_fetch = keys.filter(state=OtpKey.State.ASSIGNED, carrier=OtpKey.Carrier.FOB).order_by("serial")[:ROWS]
+    asked_back = keys.filter(state__in=IN_USE, asked_back_at__isnull=False).order_by("asked_back_at")[:ROWS]
+    held = [key.account for key in (*to_fetch, *asked_back) if key.account]
+    tell_apart(account.person for account in (*held, *(one.account for one in (*to_hand, *waiting))))
     context = {
         "section": "otp",
         "now": now,
         "done": ANSWERS.get(request.GET.get("fait", "")),
-        "to_hand": asked.filter(state=Asked.APPROVED, carrier=OtpKey.Carrier.FOB)[:ROWS],
+        "to_hand": to_hand,
         "to_decide": [
             (one, requests.heads_of(one.account, today=today), form if one == refused else _fresh(one))
             for one in waiting
         ],
-        "to_fetch": keys.filter(state=OtpKey.State.ASSIGNED, carrier=OtpKey.Carrier.FOB).order_by("serial")[:ROWS],
-        "asked_back": keys.filter(state__in=IN_USE, asked_back_at__isnull=False).order_by("asked_back_at")[:ROWS],
+        "to_fetch": to_fetch,
+        "asked_back": asked_back,
         "counts": [(state.label, counts[state]) for state in OtpKey.State if counts.get(state)],
         "stock": keys.filter(state=OtpKey.State.STOCK).order_by("department", "serial")[:ROWS],
     }

@@ -1,5 +1,6 @@
 """Finding somebody, and the page that says what is the matter with them."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -17,6 +18,8 @@ from vaguemestre.helpdesk.account_record import account_record, record_head
 from vaguemestre.helpdesk.decorators import console_only
 from vaguemestre.helpdesk.diagnosis import brief_diagnosis
 from vaguemestre.helpdesk.page_messages import ANSWERS
+from vaguemestre.people.namesakes import tell_apart
+from vaguemestre.web.navigation import decisions_of
 
 EVENTS_A_PAGE = 50
 
@@ -29,10 +32,19 @@ def desk(request: AgentRequest) -> HttpResponse:
     if account_search.is_numen(typed):
         return HttpResponseRedirect(f"{reverse('helpdesk:people')}?numen=1")
     found, now = account_search.find_accounts(request.agent, typed), timezone.now()
+    tell_apart(account.person for account in found.accounts)
     rows = [(account, *brief_diagnosis(account, now)) for account in found.accounts]
-    context = {"section": "people", "typed": typed, "found": found, "rows": rows, "most": account_search.MOST}
+    context: dict[str, Any] = {
+        "section": "people",
+        "typed": typed,
+        "found": found,
+        "rows": rows,
+        "most": account_search.MOST,
+    }
     if not typed:
         context["recent"] = recent_accounts.recent_accounts(request)
+        tell_apart(account.person for account in context["recent"])
+        context["decisions"] = decisions_of(request)
     return render(request, "helpdesk/people.html", context | {"numen_unknown": "numen" in request.GET})
 
 

@@ -13,6 +13,7 @@ from vaguemestre.helpdesk import lost_password_queue
 from vaguemestre.helpdesk.account_record import account_record
 from vaguemestre.helpdesk.decorators import console_only
 from vaguemestre.helpdesk.forms import Reason
+from vaguemestre.people.namesakes import tell_apart
 
 SHOWN = 100
 
@@ -21,6 +22,7 @@ SHOWN = 100
 @console_only
 def queue(request: AgentRequest) -> HttpResponse:
     waiting = list(lost_password_queue.waiting_requests(request.agent)[: SHOWN + 1])
+    tell_apart(asked.account.person for asked in waiting)
     context = {
         "section": "requests",
         "now": timezone.now(),

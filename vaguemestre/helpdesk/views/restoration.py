@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
-from vaguemestre.backup import mailbox_restorations
-from vaguemestre.backup.mailbox_restorations import RestorationRefusedError
+from vaguemestre.backup.mailbox import mailbox_restorations
+from vaguemestre.backup.mailbox.mailbox_restorations import RestorationRefusedError
 from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.helpdesk.account_record import record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved

@@ -44,7 +44,10 @@ def run(arguments: Sequence[str], data: Path) -> int:
         print(_("The mail servers are installed, and nothing was started. Next: vaguemestre backup restore"))
         return 0
     answers = None if (data / FILE).exists() else questions.ask(options, ACADEMY)
-    daemons.install(postgresql=bool(answers.database if answers else _instance(data).database))
+    asked = answers or _instance(data)
+    if not _runs():
+        require_resolvable(asked.host)
+    daemons.install(postgresql=bool(asked.database))
     if answers:
         set_domain(ACADEMY, answers.domain)
         write_instance(data, answers)
@@ -67,14 +70,25 @@ def require_unoccupied(machine: occupied.Machine) -> None:
         )
 
 
+def require_resolvable(host: str) -> None:
+    """Nothing is ready before the service reaches its own mail servers by this name: a start would wait in vain."""
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError as error:
+        raise LauncherError(
+            _("{host} leads nowhere from this machine: put it in the DNS, or in /etc/hosts meanwhile.", host=host)
+        ) from error
+
+
 def set_domain(academy: Path, domain: str) -> None:
-    """Of the authority's facts this one is asked for; the names of its mail servers follow it where they were equal."""
+    """Of the authority's facts this one is asked for; the names of its mail servers follow it where they were equal,
+    and its mailboxes: what staff report as dangerous must not leave for the authority of the example."""
     former = questions.domain_of(academy)
     if former == domain:
         return
     file = academy.resolve()
     line = re.compile(rf'^(domain|imap_host|smtp_host)(\s*=\s*)"{re.escape(former)}"', re.MULTILINE)
-    text = line.sub(rf'\1\2"{domain}"', file.read_text("utf-8"))
+    text = line.sub(rf'\1\2"{domain}"', file.read_text("utf-8")).replace(f'@{former}"', f'@{domain}"')
     folder.write(file, text, owner=file.owner(), group=file.group(), mode=file.stat().st_mode & 0o777)
 
 
@@ -158,16 +172,6 @@ def _remaining(data: Path, instance: Instance) -> list[str]:
           origin=instance.origin),
         _("Import the HR file: vaguemestre people import FILE --dry-run"),
     ]  # fmt: skip
-    if not _resolves(instance.host):
-        tasks.insert(0, _("{host} leads nowhere from this machine: put it in the DNS, or in /etc/hosts meanwhile.",
-                          host=instance.host))  # fmt: skip
     if not instance.tls.certificate:
         tasks.append(_("Get a certificate that browsers know: vaguemestre certificate obtain --email …"))
     return tasks
-
-
-def _resolves(host: str) -> bool:
-    try:
-        return bool(socket.getaddrinfo(host, None))
-    except OSError:
-        return False

@@ -7,8 +7,8 @@ from django.conf import LazySettings
 from pydantic import ValidationError
 
 from vaguemestre.backup import unfinished_restore
-from vaguemestre.backup.configuration import configured
 from vaguemestre.backup.errors import UnfinishedRestoreError
+from vaguemestre.backup.places.configuration import configured
 from vaguemestre.instance import Backup
 
 

@@ -30,16 +30,18 @@ def test_a_certificate_that_ends_soon_is_told_to_administrators_alone(
     files = TestAuthority.made(now - timedelta(days=90)).files(tmp_path, ["messagerie.example.fr"], days=90 + days)
     settings.TLS = {"certificate": files[0], "alt_certificate": tmp_path / "none", "key": files[1]}
     assert f"vaguemestre_certificate_days {days}\n" in client.get("/metrics/").content.decode()
-    sentence = "certificat du service prend fin"
-    assert sentence not in client.get("/etat/").content.decode()
+    sentence = "certificat du service"  # prend fin, a expiré
+    told = "/etat/?exploitation="
+    assert sentence not in client.get(told).content.decode()
     teacher = make_account(make_person("Paul", "Petit"))
     sign_in(client, teacher)
-    assert sentence not in client.get("/etat/").content.decode()
+    assert sentence not in client.get(told).content.decode()
     desk = make_school("0809001Z", kind="rectorat")
     sign_in(
         client,
         make_account(make_person("Ada", "Ministre", category="ADMR", function="ADMIN", school=desk)),
         strong=True,
     )
-    assert (sentence in client.get("/etat/").content.decode()) is warned
+    for headers in ({}, {"HX-Request": "true"}):
+        assert (sentence in client.get(told, headers=headers).content.decode()) is warned
     assert sentence not in client.get("/etat/", headers={"HX-Request": "true"}).content.decode()

@@ -33,6 +33,12 @@ def test_a_machine_that_serves_is_refused_in_words(machine: Machine, named: Sequ
     assert not [word for word in named if word not in str(refused.value)]
 
 
+def test_a_name_that_leads_nowhere_is_said_at_once() -> None:
+    init.require_resolvable("127.0.0.1")
+    with pytest.raises(LauncherError, match="/etc/hosts"):
+        init.require_resolvable("messagerie.invalid")
+
+
 def test_a_bare_machine_is_taken() -> None:
     init.require_unoccupied(Machine())
 
@@ -144,7 +150,10 @@ def test_the_domain_goes_into_the_authority_s_facts_and_nothing_else(tmp_path: P
     after = tomllib.loads(link.read_text("utf-8"))
     assert link.is_symlink()
     assert after["domain"] == after["mail"]["imap_host"] == after["mail"]["smtp_host"] == "ac-exemple.fr"
+    assert after["help_desk"]["phishing_to"] == "abuse@ac-exemple.fr"
+    assert after["mail"]["tls_reports_to"] == "postmaster@ac-exemple.fr"
     for facts in (before, after):
+        facts["help_desk"]["phishing_to"] = facts["mail"]["tls_reports_to"] = ""
         facts["domain"] = facts["mail"]["imap_host"] = facts["mail"]["smtp_host"] = ""
     assert before == after
 

@@ -10,7 +10,6 @@ from vaguemestre.backup import unfinished_restore
 from vaguemestre.launcher import folder, postgresql, restored_server, run
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.restore_command import one_runs
-from vaguemestre.launcher.upgrades import postgresql_copy
 
 DUMP = "vaguemestre.dump"
 
@@ -86,5 +85,3 @@ def test_one_with_tables_is_refused_or_copied_first(data: Path, server: str) -> 
     restored_server.require_free(data, server, DUMP, force=True, ours=False)
     (copy,) = (data / "db").iterdir()
     assert copy.read_bytes()[:5] == b"PGDMP"
-    restored_server.clear(data, server)
-    assert postgresql_copy.facts(data, server).empty

@@ -14,7 +14,7 @@ from vaguemestre import __version__
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import database, folder, postgresql, restarts
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.upgrades import back, copies, postgresql_copy, record
+from vaguemestre.launcher.upgrades import back, copies, database_facts, record
 
 
 @pytest.fixture
@@ -234,18 +234,7 @@ def pretend(folder: Path, name: str, script: Sequence[str]) -> None:
 def test_an_older_client_is_said_in_words(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(open_folder, "pg_dump", ["echo 'pg_dump (PostgreSQL) 15.18 (Debian 15.18-0)'"])
     monkeypatch.setenv("PATH", f"{open_folder}:/usr/bin:/bin")
-    postgresql_copy.require_client(15)
+    database_facts.require_client(15)
     with pytest.raises(LauncherError, match="postgresql-client-17") as refused:
-        postgresql_copy.require_client(17)
+        database_facts.require_client(17)
     assert "15" in str(refused.value)
-
-
-def test_a_password_is_in_no_argument_and_in_no_environment(data: Path) -> None:
-    with postgresql_copy._access(data, "postgresql://one:se:same@host/vg") as (address, environment):
-        assert "same" not in address
-        assert "same" not in str(environment | {"PGPASSFILE": ""})
-        file = Path(environment["PGPASSFILE"])
-        assert file.read_text() == "*:*:*:*:se\\:same\n"
-        assert file.stat().st_mode & 0o777 == 0o600
-        assert file.owner() == folder.WEB_USER
-    assert not file.exists()

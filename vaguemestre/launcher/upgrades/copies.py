@@ -4,13 +4,14 @@ import shutil
 import time
 from pathlib import Path
 
+from vaguemestre.backup.database import database_copy
+from vaguemestre.backup.database.database_copy import Database
+from vaguemestre.backup.errors import BackupError
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.product_commands import failure
 from vaguemestre.launcher.texts import _
-from vaguemestre.launcher.upgrades import postgresql_copy
+from vaguemestre.launcher.upgrades import database_facts
 
-SQLITE_COPY = "vaguemestre.launcher.upgrades.sqlite_copy"
 KEPT = 3
 STEM = "vaguemestre"
 LEFT_FREE = 50_000_000  # mail goes on while it is made
@@ -18,6 +19,10 @@ LEFT_FREE = 50_000_000  # mail goes on while it is made
 
 def sqlite_file(data: Path) -> Path:
     return data / "db" / f"{STEM}.sqlite3"
+
+
+def database_of(data: Path, instance: Instance) -> Database:
+    return instance.database or sqlite_file(data)
 
 
 def take(data: Path, instance: Instance) -> str | None:
@@ -28,17 +33,18 @@ def take(data: Path, instance: Instance) -> str | None:
             return None
         name += ".sqlite3"
         _require_room(data / "db", _size_of_sqlite(data))
-        reason = failure(data, SQLITE_COPY, str(sqlite_file(data)), str(data / "db" / name))
     else:
-        facts = postgresql_copy.facts(data, instance.database)
+        facts = database_facts.ask(data, instance.database)
         if facts.empty:
             return None
         name += ".dump"
-        postgresql_copy.require_client(facts.major)
+        database_facts.require_client(facts.major)
         _require_room(data / "db", facts.octets)
-        reason = postgresql_copy.dump(data, instance.database, data / "db" / name)
-    if reason:
-        raise LauncherError(_("The database could not be copied ({reason}), so it was not migrated.", reason=reason))
+    try:
+        database_copy.copy_database(database_of(data, instance), data / "db" / name)
+    except BackupError as error:
+        words = _("The database could not be copied ({reason}), so it was not migrated.", reason=error.detail)
+        raise LauncherError(words) from error
     for old in sorted((data / "db").glob(f"{STEM}-*{Path(name).suffix}"))[:-KEPT]:
         old.unlink()
     return name
@@ -49,12 +55,12 @@ def put_back(data: Path, instance: Instance, name: str) -> None:
     copy = data / "db" / name
     if not copy.is_file():
         raise LauncherError(_("The copy {file} is not there any more.", file=copy))
-    if instance.database is None:
-        reason = failure(data, SQLITE_COPY, str(copy), str(sqlite_file(data)))
-    else:
-        reason = postgresql_copy.restore(data, instance.database, copy)
-    if reason:
-        raise LauncherError(_("The copy {file} could not be put back: {reason}", file=copy, reason=reason))
+    try:
+        database_copy.put_back(database_of(data, instance), copy)
+    except BackupError as error:
+        raise LauncherError(
+            _("The copy {file} could not be put back: {reason}", file=copy, reason=error.detail)
+        ) from error
 
 
 def _require_room(folder: Path, octets: int) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.notices.journal_text import details_text
 from vaguemestre.accounts.passwords import passwords
 from vaguemestre.audit.models import Entry
 from vaguemestre.letters import letter_content, letter_issue, printing, sealed_passwords, typesetting
@@ -196,7 +197,7 @@ def test_without_numen_the_letter_has_three_things_and_the_journal_no_reading(tm
     said = text(print_one(tmp_path).path)
     assert "20G2600184IOL" not in said
     assert "NUMEN" not in said
-    assert not Entry.objects.filter(act="numen.printed").exists()
+    assert Entry.objects.get(act="letter.printed").details.keys() == {"batch"}
 
 
 def test_a_person_without_numen_yet_gets_three_things(tmp_path: Path) -> None:
@@ -204,12 +205,13 @@ def test_a_person_without_numen_yet_gets_three_things(tmp_path: Path) -> None:
     assert "NUMEN" not in text(print_one(tmp_path).path)
 
 
-def test_printing_and_reading_the_numen_are_in_the_journal(tmp_path: Path) -> None:
+def test_one_line_of_the_journal_says_that_it_was_printed_and_that_the_numen_is_in_it(tmp_path: Path) -> None:
     account = joiner()
     sealed(account)
     print_one(tmp_path)
-    written = Entry.objects.filter(actor="operator:root").values_list("act", "subject")
-    assert {("letter.printed", account.key), ("numen.printed", account.key)} <= set(written)
+    line = Entry.objects.get(actor="operator:root", subject=account.key, act__contains="printed")
+    assert (line.act, line.details["holds"]) == ("letter.printed", "numen")
+    assert details_text(line.details).endswith("avec le NUMEN")
 
 
 @pytest.mark.parametrize(

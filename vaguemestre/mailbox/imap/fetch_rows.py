@@ -16,7 +16,8 @@ from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT, clean_text, head
 from vaguemestre.mailbox.values import ATTACHED, NOT_ATTACHED, MailboxId, Uid
 
 FLAGS_ONLY = b"(UID FLAGS)"
-WHOLE_ROW = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE PREVIEW)"
+WHOLE_ROW = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE PREVIEW BODY.PEEK[HEADER.FIELDS (LIST-ID)])"
+_LIST_FIELD = "BODY[HEADER.FIELDS (LIST-ID)]"
 SHOWN_RECIPIENTS = 20
 PREVIEW_LIMIT = 256
 MESSAGE_ID_LIMIT = 200
@@ -96,6 +97,8 @@ def read_row(message: FetchRow) -> Row:
         structure=structure,
         has_attachments=content.has_attachments,
         has_html=content.html is not None,
+        files=tuple(content.attachments) if content.has_attachments else (),
+        from_list=bool(string_octets(items.get(_LIST_FIELD)).strip()),
     )
 
 

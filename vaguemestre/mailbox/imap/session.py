@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 
 from vaguemestre.mailbox.errors import MailboxRefusedError
@@ -122,6 +122,11 @@ class Session:
     def neighbours(self, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
         """The place of its exchange in the list, how many there are, the newer and the older one; as last known."""
         return conversation_pages.fetch_neighbours(self._link, folder, uid, singly=singly)
+
+    def latest_arrival(self, folders: Iterable[MailboxId]) -> datetime | None:
+        """When the last message came into one of these, from memory; None where nobody knows."""
+        second = conversation_pages.latest_arrival(self._link, folders)
+        return datetime.fromtimestamp(second, UTC) if second else None
 
     def message(self, folder: MailboxId, uid: Uid) -> Message:
         """One message without its parts' content; does not mark it as read. Raises `NoSuchMessageError`. What came in a

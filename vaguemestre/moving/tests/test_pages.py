@@ -138,7 +138,7 @@ def test_a_report_that_shows_what_strangers_wrote(
     assert "<script>x" not in page
     assert "&lt;i&gt;.eml" in page
     assert "1\u202f134" in page
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         visitor.get(PAGE)
 
 

@@ -139,7 +139,7 @@ def show_page(request: StaffRequest, problem: str = "", *, status: int = 200, at
         "new": NEW, "chosen": request.POST.get("dossier", NEW), "name": request.POST.get("nom", _("Imported mail")),
         "limit": progress_text.limit_text(), "room": uploaded_files.disk_has_room(import_jobs.folder_of("").parent),
         "closed": mailbox_closure.reading_closed_text(request.account, now), "toast": toast, "now": now,
-        "place": "moving", "places": settings_entries.one()(request.account),
+        "place": "moving", "places": settings_entries.one()(),
         "display": screen_preferences.one()(request.account), "here": request.path,
     }  # fmt: skip
     response = render(request, "moving/moving.html", context, status=status)

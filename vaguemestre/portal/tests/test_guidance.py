@@ -11,10 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.academy.facts import academy
 from vaguemestre.portal.guidance import article_places, articles
 from vaguemestre.webmail.panes import list_pane
-from vaguemestre.webmail.settings_pages import page
+from vaguemestre.webmail.settings_pages import entries
 
 URL = "/bv/aide/"
-WEBMAIL = Path(page.__file__).parent.parent / "templates" / "webmail"
+WEBMAIL = Path(entries.__file__).parent.parent / "templates" / "webmail"
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
@@ -58,7 +58,8 @@ def test_each_place_has_three_to_six_articles() -> None:
 def test_each_part_of_the_webmail_that_names_a_place_is_helped() -> None:
     named = set(re.findall(r'data-help="([a-z-]+)"', templates())) | {"recherche"}
     named |= {"liste", *list_pane.PLACES.values()}
-    named |= {"home", *page.ORDER, *page.LATER}
+    pages = {name for names in entries.GROUPS.values() for name in names}
+    named |= {"home", *pages} - {"keyboard", "recovery"}  # which name other places
     assert named <= article_places.PLACES.keys()
 
 
@@ -129,7 +130,7 @@ def test_it_is_read_without_an_account_and_without_a_query(
         assert f'href="{URL}{slug}/"' in index
         assert written.title in index
     assert "Réponse d’absence" in one
-    assert f'href="{reverse("webmail:absence")}#champ-dates"' in one
+    assert f'href="{reverse("webmail:absence")}#champ-reponse"' in one
     assert f"testserver{URL}absence/" in one
     assert "data-show" not in one  # there is nothing to show on this page
 

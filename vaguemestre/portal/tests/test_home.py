@@ -22,6 +22,7 @@ def test_it_greets_and_opens_what_exists(client: Client, cast: Cast) -> None:
     assert cast.teacher.address in page
     assert 'href="/webmail/"' in page
     assert 'href="/intranet/outils/"' in page
+    assert "Accès rapides" not in page  # nobody has made a list: the doors say the same
     assert 'action="/session/' in page  # sign-out
 
 

@@ -119,11 +119,19 @@ def test_administrators_see_what_the_operator_s_check_says(
 
     monkeypatch.setattr(service_state, "_watch", SimpleNamespace(state=lambda now: service_state.State([], now)))
     rewired.enter_context(operator_findings.replaced(late))
-    assert "trois jours" not in client.get("/etat/").content.decode()
+    asked = "/etat/?exploitation"
+    assert "trois jours" not in client.get(asked).content.decode()
     sign_in(client, cast.teacher)
-    assert "trois jours" not in client.get("/etat/").content.decode()
+    assert "trois jours" not in client.get(asked).content.decode()
+    assert "trois jours" not in client.get(asked, headers={"HX-Request": "true"}).content.decode()
+    assert asked not in client.get("/etat/").content.decode()
     office = make_school("0809001Z", kind="rectorat")
     sign_in(client, make_account(make_person(category="ADMR", function="ADMIN", school=office)), strong=True)
-    page = client.get("/etat/").content.decode()
-    assert "La sauvegarde a trois jours." in page
-    assert "Voyez son journal." in page
+    at_once = client.get("/etat/").content.decode()
+    assert f'hx-get="{asked}"' in at_once
+    assert "trois jours" not in at_once, "it would wait for all that is looked at"
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get(asked, headers=headers).content.decode()
+        assert ("<html" in page) is not bool(headers)
+        assert "La sauvegarde a trois jours." in page
+        assert "Voyez son journal." in page

@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.people.models import School
+from vaguemestre.people.namesakes import tell_apart
 from vaguemestre.portal.arena import until_text
 from vaguemestre.portal.delegation_form import DelegationForm
 from vaguemestre.portal.page_messages import render_with_message
@@ -44,7 +46,7 @@ def giving(request: StaffRequest) -> HttpResponse:
         except DelegationRefusedError as refused:
             form.add_error(None, str(refused))
         else:
-            words = {"application": application.name, "name": receiver.display_name, "until": until_text(ends)}
+            words = {"application": application.name, "name": _distinct(receiver), "until": until_text(ends)}
             return _done(_("%(application)s is delegated to %(name)s until %(until)s.") % words, place)
     return _screen(request, form, place, places, now, status=422)
 
@@ -56,7 +58,7 @@ def taking_back(request: StaffRequest, pk: int) -> HttpResponse:
     prefetch_related_objects([request.account.person], "postings__school")
     delegation = delegation_for(request.account, pk, now)
     delegations.withdraw_delegation(delegation, by=request.account, now=now)
-    words = {"application": delegation.application.name, "name": delegation.receiver.display_name}
+    words = {"application": delegation.application.name, "name": _distinct(delegation.receiver)}
     said = _("%(application)s is no longer delegated to %(name)s.") % words
     return _done(said, School(uai=delegation.uai))
 
@@ -81,8 +83,10 @@ def _screen(
     request: StaffRequest, form: DelegationForm, place: School, places: list[School], now: datetime, *,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    lent = [(one, until_text(one.ends)) for one in delegations.delegations_at([place], now)]
-    context = {"section": "arena", "form": form, "place": place, "places": places, "lent": lent}
+    found = list(delegations.delegations_at([place], now))
+    tell_apart(account.person for one in found for account in (one.receiver, one.giver))
+    lent = [(one, until_text(one.ends)) for one in found]
+    context = {"section": "delegations", "form": form, "place": place, "places": places, "lent": lent}
     return render_with_message(request, "portal/delegations.html", context, status=status)
 
 
@@ -90,3 +94,8 @@ def _done(said: str, place: School) -> HttpResponse:
     response = HttpResponseRedirect(reverse("portal:delegations", query={"uai": place.uai}))
     say(response, Toast(said))
     return response
+
+
+def _distinct(account: Account) -> str:
+    tell_apart([account.person])
+    return account.person.distinct_name

@@ -1,6 +1,6 @@
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,15 +11,16 @@ from vaguemestre.accounts.first_signin import path
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.roles.role_lookup import is_agent
+from vaguemestre.accounts.roles.role_lookup import fetch_postings
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.backup import backup_status
+from vaguemestre.backup.status import backup_status
 from vaguemestre.people.offices import office_of
 from vaguemestre.portal import arena, quick_access
-from vaguemestre.portal.access import is_administrator, sees_findings
+from vaguemestre.portal.access import sees_findings
 from vaguemestre.portal.last_visit import previous_sign_in
 from vaguemestre.portal.tiles import home_tiles
 from vaguemestre.sso import arena as sso_arena, quick_access as sso_quick_access
+from vaguemestre.web import navigation
 from vaguemestre.web.date_text import day_in_sentence
 
 SHOWN = 2  # notices; the page My account has them all
@@ -29,23 +30,22 @@ SHOWN = 2  # notices; the page My account has them all
 @signed_in
 def home(request: StaffRequest) -> HttpResponse:
     person = request.account.person
-    prefetch_related_objects([person], "postings__school")
+    fetch_postings(request.account)
     now, last = timezone.now(), previous_sign_in(request.session_record)
     mine = sso_arena.arena_tiles(request.account, now)
     starred = [tile for tile in mine if tile.favourite]
     context = {
         "section": "home",
         "person": person,
-        "agent": is_agent(request.account, timezone.localdate(now)),
         "office": office_of(person),
         "last": last,
         "told": [notices.notice_text(notice) for notice in _told(request.account)[:SHOWN]],
         "closes_on": _closes_soon(request.account, timezone.localdate(now)),
-        "administrator": is_administrator(request),
         "backup_troubles": _backup_troubles(request, now),
         "unwelcomed": path.next_step(request.account) is not None,
         "arena": arena.arena_sentence(mine),
-        "quick": quick_access.quick_links(sso_quick_access.words_of(request.account), mine),
+        "quick": quick_access.links_beside_doors(sso_quick_access.words_of(request.account), mine),
+        "decisions": navigation.decisions_of(request),
         "doors": home_tiles(mine), "favourites": starred[: arena.NAMED], "unshown": len(starred[arena.NAMED :]),
         "last_day": day_in_sentence(last.at, now) if last else "",
     }  # fmt: skip

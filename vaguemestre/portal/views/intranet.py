@@ -1,14 +1,15 @@
 """The intranet's door, and what lies behind it. It opens the same session as the portal's."""
 
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.roles.role_lookup import fetch_postings
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.portal import quick_access
+from vaguemestre.portal.tiles import home_tiles
 from vaguemestre.sso import arena, quick_access as sso_quick_access
 
 
@@ -20,7 +21,8 @@ def intranet(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def tools(request: StaffRequest) -> HttpResponse:
-    prefetch_related_objects([request.account.person], "postings__school")
+    fetch_postings(request.account)
     tiles = arena.arena_tiles(request.account, timezone.now())
     mine = quick_access.quick_links(sso_quick_access.words_of(request.account), tiles)
-    return render(request, "portal/tools.html", {"section": "intranet", "quick": mine})
+    context = {"section": "intranet", "quick": mine, "doors": home_tiles(tiles)}
+    return render(request, "portal/tools.html", context)

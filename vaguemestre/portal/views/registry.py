@@ -37,7 +37,7 @@ def page(request: StaffRequest) -> HttpResponse:
         if (heading := arena.heading_of(row.domain))
         and (not typed or arena.matches_tile(typed, row.name, row.slug, row.summary, heading))
     ]
-    context = {"section": "arena", "listed": listed, "typed": typed, "count": len(rows)}
+    context = {"section": "registry", "listed": listed, "typed": typed, "count": len(rows)}
     return render_with_message(request, "portal/registry.html", context)
 
 
@@ -55,7 +55,7 @@ def registration(request: StaffRequest) -> HttpResponse:
         if secret:
             return _secret(request, application, secret)
         return _done(application, _("%(name)s is registered.") % {"name": application.name})
-    context = {"section": "arena", "form": form, "rows": rows}
+    context = {"section": "registry", "form": form, "rows": rows}
     return render(request, "portal/registry-new.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -144,7 +144,7 @@ def _screen(
     answers: list[connection_probe.ConnectionAnswer] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     context = {
-        "section": "arena", "application": row, "answers": answers,
+        "section": "registry", "application": row, "answers": answers,
         "shut": arena.closed_text(row.shut_until, timezone.now()) if row.shut_reason else "",
         "form": form or ApplicationForm(application=row),
         "rows": rows or Rows(initial=initial_rows(row), prefix="audience"), "shutting": shutting or ShutForm(),
@@ -153,7 +153,7 @@ def _screen(
 
 
 def _secret(request: StaffRequest, row: Application, clear: str) -> HttpResponse:
-    context = {"section": "arena", "application": row, "secret": clear}
+    context = {"section": "registry", "application": row, "secret": clear}
     return render(request, "portal/registry-secret.html", context)
 
 

@@ -9,6 +9,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -17,6 +18,7 @@ from django.utils.translation import get_language
 from vaguemestre.academy.facts import academy
 from vaguemestre.web import branding, date_text, french_words, number_text
 from vaguemestre.web.fragment_cache import FragmentName, opening, parts
+from vaguemestre.web.navigation import Navigation, navigation
 
 register = template.Library()
 Tone = Literal["", "good", "warn", "bad"]
@@ -57,6 +59,18 @@ def shape(name: str, css: str) -> SafeString:
 def _drawing(sprite: str, name: str, css: str) -> SafeString:
     """A page of the list draws forty."""
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite, name)
+
+
+@register.simple_tag(takes_context=True, name="navigation")
+def navigation_of(context: Context, section: str = "") -> Navigation:
+    """`{% navigation section as house %}`: the rooms that open to this person, and where they are."""
+    return navigation(context["request"], section)
+
+
+@register.simple_tag(takes_context=True)
+def room_row(context: Context, section: str) -> SafeString:
+    """The rooms alone, for the head of a column; also as a value that a kept part leaves open."""
+    return SafeString(render_to_string("web/room-row.html", {"house": navigation(context["request"], section)}))
 
 
 @register.simple_tag(takes_context=True)

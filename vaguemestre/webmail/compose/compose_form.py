@@ -24,10 +24,11 @@ from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent
 from vaguemestre.webmail.compose.drafts import DraftCopy
 from vaguemestre.webmail.compose.link_attachments import LinkedFile
 from vaguemestre.webmail.compose.signature_choice import NamedSignature
+from vaguemestre.webmail.content.own_lines import own_lines
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
-from vaguemestre.webmail.people.correspondents import is_outside
+from vaguemestre.webmail.people.correspondents import Avatar, avatar, is_outside
 from vaguemestre.webmail.preferences import lookup
 
 
@@ -70,12 +71,12 @@ class FormFiles:
 class ComposeForm:
     key: str
     url: str
-    title: str
     sender: str
     senders: list[Address]  # what may be chosen for it; one alone is only shown
     letter: DraftContent
     html: str  # as the editor has it; empty: plain text
     fields: list[recipient_chips.RecipientField]
+    offered: recipient_chips.OfferedPeople
     files: FormFiles
     outside: str
     only_hidden: bool
@@ -86,7 +87,34 @@ class ComposeForm:
     problems: list[str] = field(default_factory=list)
     elsewhere: bool = False
     signatures: Callable[[], list[NamedSignature]] = list  # asked for by the whole sheet only
+    plain_end: Callable[[], tuple[int, str]] = lambda: (0, "")  # of plain text, as above: own lines, then who signs
     former: str = ""  # the formatting that was just given up, as the editor had it
+
+    @property
+    def title(self) -> str:
+        return self.letter.subject or _("New message")
+
+    @property
+    def face(self) -> Avatar:
+        return avatar(
+            self.senders[0] if self.senders else None, [self.senders[0].address.lower()] if self.senders else ()
+        )
+
+    @property
+    def to_words(self) -> str:
+        """Recipients by name, on one line."""
+        return ", ".join(one.label for one in self.fields[0].people)
+
+    @property
+    def other_sender(self) -> bool:
+        return len(self.senders) > 1 and self.sender != self.senders[0].address
+
+    @property
+    def source(self) -> str:
+        """The message that it answers or hands on, as the page that shows it names it."""
+        letter = self.letter
+        answers = letter.source is not None and letter.kind != Outgoing.Kind.NEW
+        return f"{letter.source.folder}.{letter.source.uid}" if answers and letter.source else ""
 
 
 def compose_form(
@@ -105,20 +133,19 @@ def compose_form(
     coming: bool = False,
 ) -> ComposeForm:
     kept = list(outgoing.files.all()) if outgoing else []
-    people = [person for name in FIELDS for person in parse_recipients(getattr(letter, name))]
     senders, now = identities.writable_addresses(access.mailbox), timezone.now()
     linked = link_attachments.linked_files(access.mailbox.key, key, now, coming=coming) if outgoing else []
     return ComposeForm(
         key=key,
         url=reverse("webmail:compose", args=[key]),
-        title=letter.subject or _("New message"),
         sender=next((one.address for one in senders if one.address == letter.sender), access.mailbox.address),
         senders=senders,
         letter=letter,
         fields=recipient_chips.recipient_fields(access.reader, letter, typed or {}),
+        offered=recipient_chips.offered_people(letter),
         files=_files(letter.html, kept, linked, offered, now),
         html=rich_text.editor_html(letter, key, kept) if letter.html else letter.unkept,
-        outside=outside_text(people),
+        outside=outside_text([one for name in FIELDS for one in parse_recipients(getattr(letter, name))]),
         only_hidden=bool(parse_recipients(letter.bcc)) and not parse_recipients(f"{letter.to}\n{letter.cc}"),
         back=back,
         kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
@@ -127,6 +154,7 @@ def compose_form(
         problems=[*(refusal_texts(outgoing.failure) if outgoing and outgoing.failure else []), *problems],
         elsewhere=elsewhere,
         signatures=lambda: _signatures(access.mailbox),
+        plain_end=lambda: _plain_end(access.mailbox, letter),
         former=rich_text.editor_html(replace(letter, html=former), key, kept) if former else "",
     )
 
@@ -216,6 +244,12 @@ def _recipient_refusal(address: str, code: int, text: str) -> str:
             return _("Nothing was sent: %(address)s is refused. Check its spelling, or remove it.") % words
         return _("Nothing was sent: %(address)s does not exist here. Check its spelling, or remove it.") % words
     return _("Nothing was sent: %(address)s was refused. Remove it, or try again later.") % words
+
+
+def _plain_end(account: Account, letter: DraftContent) -> tuple[int, str]:
+    chosen, new = lookup.load_preferences(account), letter.kind == Outgoing.Kind.NEW
+    signature = signature_choice.signature_for_message(chosen, letter.sender, new=new).text
+    return own_lines(letter.text, signature), ", ".join(line for line in signature.split("\n") if line.strip())
 
 
 def _signatures(account: Account) -> list[NamedSignature]:

@@ -14,6 +14,7 @@ from vaguemestre.webmail.people.address_list import without_duplicates
 FIELDS = {"to": "a", "cc": "cc", "bcc": "cci"}  # attribute → name in the form
 SUBJECT_LIMIT = 998
 DIGEST = 32
+OTHERS_LIMIT = 20_000  # signs: some three hundred people
 LATEST_REMINDER = 28  # days; a message waits no longer for an answer (`list_filters.WAITS_FOR`)
 
 
@@ -41,6 +42,7 @@ class DraftContent:
     reminds_after: int = 0  # days without an answer
     kind: str = Outgoing.Kind.NEW
     sender: str = ""  # the address it is written from; empty: the usual one
+    others: str = ""  # who took part in what it answers: each is one press away
     source: DraftOrigin | None = None
     refused: str = ""  # the address that the source did not reach: this one is to go there instead, mended
     begun: str = ""  # its fingerprint before anything was written
@@ -86,7 +88,7 @@ def parse_draft_form(data: QueryDict) -> DraftContent:
         importance=_one_of(Outgoing.Importance, data.get("importance", "")),
         reminds_after=parse_reminder(data.get("rappel", "")),
         kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
-        sender=data.get("de", "").strip()[:320],
+        sender=data.get("de", "").strip()[:320], others=data.get("autres", "").replace("\r\n", "\n")[:OTHERS_LIMIT],
         refused=data.get("refusee", "").strip()[:320], resumes=data.get("reprise") == "1",
         begun=data.get("debut", "")[: 2 * DIGEST],
         revision=_number(data.get("revision", "")),

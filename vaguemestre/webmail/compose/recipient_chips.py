@@ -15,6 +15,7 @@ from vaguemestre.webmail.people.correspondents import Colleague, find_colleagues
 
 SHOWN = 30  # more people than that are counted, not drawn one by one
 LINE = 28  # letters, about, of a telephone's line; a chip has room for some more
+OFFERED = 6  # people of the exchange, beside the recipients
 ALL_OTHERS = "*"  # in a button's value: those of the field that are not drawn
 
 
@@ -59,9 +60,34 @@ def recipient_fields(account: Account, letter: DraftContent, typed: Mapping[str,
     return [_field(name, found, roles, names, typed.get(FIELDS[name], "")) for name, found in people.items()]
 
 
+@dataclass(frozen=True, slots=True)
+class OfferedPeople:
+    """Who took part in what is answered and does not get the answer: one press adds one, or all."""
+
+    shown: list[RecipientChip]
+    rest_words: str  # of those that are not drawn: one press adds everybody
+
+
+def offered_people(letter: DraftContent) -> OfferedPeople:
+    people = _left_out(letter)
+    shown = people if len(people) <= OFFERED else people[: OFFERED - 1]
+    left = len(people) - len(shown)
+    words = ngettext("%s other person", "%s other people", left) % number_text(left) if left else ""
+    chips = [RecipientChip(one.label, one.address, str(one), "", is_outside(one.address), one.valid) for one in shown]
+    return OfferedPeople(chips, words)
+
+
+def _left_out(letter: DraftContent) -> list[Recipient]:
+    taken = {one.address.lower() for name in FIELDS for one in parse_recipients(getattr(letter, name))}
+    return [one for one in parse_recipients(letter.others) if one.valid and one.address.lower() not in taken]
+
+
 def press_chip(letter: DraftContent, pressed: QueryDict) -> tuple[DraftContent, dict[str, str]]:
-    """After the button of a chip: taken away ("a:jean@…"), put elsewhere ("a:cc:jean@…"), or back in its box to be
-    mended: then it is the second value, by field."""
+    """After the button of a chip: added, taken away ("a:jean@…"), put elsewhere ("a:cc:jean@…"), or back in its box to
+    be mended: then it is the second value, by field."""
+    if added := pressed.get("ajouter", ""):
+        people = _left_out(letter) if added == ALL_OTHERS else parse_recipients(added)
+        return _with(letter, FIELDS["to"], [*_of(letter, FIELDS["to"]), *people]), {}
     if removal := pressed.get("retirer", ""):
         return _without(letter, *_named(removal)), {}
     if move := pressed.get("deplacer", ""):

@@ -26,6 +26,7 @@ from vaguemestre.webmail.people.address_list import parse_recipients, recipients
 from vaguemestre.webmail.preferences import lookup
 
 QUOTE_LIMIT = 64 * 1024  # beyond this a quotation is no longer read by anybody
+OTHERS = 200  # people of an exchange who are offered one by one; all of them by an answer to everybody
 HTML_LIMIT = 400 * 1024  # octets; a longer one is quoted in plain words
 REPLY, FORWARD = "Re: ", "Tr: "
 REPLY_MARKS = ("re:", "re :", "ré:", "ré :", "aw:", "sv:")
@@ -67,11 +68,12 @@ def reply(
     everybody: bool,
 ) -> DraftContent:
     """Formatted when the message is."""
-    to, cc = recipients_of_reply(message, mine, everybody=everybody)
+    whole = recipients_of_reply(message, mine, everybody=True)
+    to, cc = whole if everybody else recipients_of_reply(message, mine, everybody=False)
     letter = DraftContent(
         to=recipients_text(to), cc=recipients_text(cc), subject=_marked(message.row.subject, REPLY, REPLY_MARKS),
         asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.REPLY, source=source,
-        sender=beginning.sender,
+        sender=beginning.sender, others=recipients_text([*whole[0], *whole[1]][:OTHERS]),
     )  # fmt: skip
     if not beginning.quotes:
         return new_draft(letter, beginning)
@@ -143,15 +145,17 @@ def new_draft(letter: DraftContent, beginning: InitialDraft) -> DraftContent:
 def recipients_of_reply(
     message: Message, mine: frozenset[str], *, everybody: bool
 ) -> tuple[Sequence[Address], Sequence[Address]]:
-    """To whoever asks to be answered; to the same people again when one answers one's own message."""
+    """To whoever asks to be answered; to the same people again when one answers one's own message. Everybody: each in
+    the field where they stood."""
     sender = [message.row.sender] if message.row.sender else []
     wrote_it = bool(sender) and sender[0].address.lower() in mine
     to = list(message.to) if wrote_it else list(message.reply_to) or sender
     if not everybody:
         return to, []
     taken = {person.address.lower() for person in to} | mine
-    others = [*([] if wrote_it else message.to), *message.cc]
-    return to, [person for person in others if person.address.lower() not in taken]
+    to = [*to, *(one for one in ([] if wrote_it else message.to) if one.address.lower() not in taken)]
+    taken |= {person.address.lower() for person in to}
+    return to, [person for person in message.cc if person.address.lower() not in taken]
 
 
 def body_text(session: Session, source: DraftOrigin, message: Message) -> str:

@@ -46,6 +46,11 @@ class AttachmentAddress:
         return f"{reverse('webmail:thumbnail', args=[self.folder, self.uid])}?piece={self.path}"
 
     @property
+    def in_row(self) -> str:
+        """Smaller still, and only of whom one knows: what a row of a list asks for."""
+        return f"{self.thumbnail}&ligne=oui"
+
+    @property
     def drawn_whole(self) -> str:
         """For a picture inside a text that no browser draws: where its page may wait for it, at the same address."""
         return f"{self.thumbnail}&entiere=oui"

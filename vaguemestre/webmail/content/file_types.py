@@ -17,6 +17,8 @@ Way = Literal[
 ]
 
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"})
+PHOTOGRAPHS = frozenset({"image/jpeg", "image/jpg", "image/pjpeg", "image/heic", "image/heif"})
+TAKEN = ("jpg", "jpeg", "heic", "heif")
 SOUNDS = frozenset({"audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac", "audio/aac", "audio/webm"})
 FILMS = frozenset({"video/mp4", "video/webm", "video/ogg"})
 PDF = "application/pdf"
@@ -108,6 +110,17 @@ def may_have_thumbnail(part: Part) -> bool:
     """A picture of a kind that is made small; whether it can be, its octets say."""
     unread = part.type.lower() == "image/avif" or extension(part.download_name) == "avif"
     return display_way(part) == "image" and not unread and 0 < part.decoded_size <= thumbnail_client.INPUT_LIMIT
+
+
+def is_photograph(part: Part) -> bool:
+    """A picture as cameras and telephones make them, which a row of a list may show."""
+    return may_have_thumbnail(part) and (part.type.lower() in PHOTOGRAPHS or extension(part.download_name) in TAKEN)
+
+
+def short_kind(part: Part) -> str:
+    """The ending of its name, for a drawing of a sheet; empty where that is no word."""
+    found = extension(part.download_name)
+    return found.upper() if found.isascii() and found.isalnum() and len(found) <= 4 else ""
 
 
 def file_kind(part: Part) -> str:

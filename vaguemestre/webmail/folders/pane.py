@@ -1,6 +1,6 @@
 """The column of folders as it is drawn: names in the person's words, counts that ask for attention or do not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +34,9 @@ SILENT = {"trash", "sent", "receipts"}  # nothing in them asks for anything
 # What waits for its writer or its hour; elsewhere only what is unread asks for something.
 COUNTED_WHOLE = {"drafts", "later"}
 HIGH, FULL = 80, 95
+DEEPEST = 9  # levels that are drawn one inside another (folders.css)
+# One's own mailbox, as it stands at the top of the column; what is looked for now and then stands behind one line.
+MAIN = ("inbox", "later", "drafts", "sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class FolderLine:
     id: MailboxId | None
     key: str
     label: str
-    icon: str
+    icon: str  # empty inside another folder, and where its arrow stands
     href: str
     count: str
     counted: str  # what the count is of, for those who do not see its colour
@@ -55,7 +58,12 @@ class FolderLine:
     fold: str  # "open", "closed"; empty without children
     holds: bool  # the folder in view is inside, and not shown
     go: str  # the keys that lead to it
-    acts: str  # "all"; "inside": it keeps its name and its place; "own": it takes none; "aged": both; "none": no menu
+    acts: str  # "all"; "inside": it keeps its name and its place; "own": it takes none; "aged": both; "junk": it may be
+    # emptied as well; "emptied": that alone; "none": no menu
+
+    @property
+    def level(self) -> int:
+        return self.depth + 1
 
     @property
     def drawn(self) -> SafeString:
@@ -65,14 +73,22 @@ class FolderLine:
 
 @dataclass(frozen=True, slots=True)
 class FolderPane:
-    """`hidden`: how many folders the person does not want to see here, `missed` their unread messages."""
+    """`main` and `rare` are those that the mail itself needs, with what lies inside them; `own` the person's. `hidden`:
+    how many folders the person does not want to see here, `missed` their unread messages."""
 
-    lines: tuple[FolderLine, ...]
+    main: tuple[FolderLine, ...] = ()
+    rare: tuple[FolderLine, ...] = ()
+    own: tuple[FolderLine, ...] = ()
     hidden: int = 0
     missed: int = 0
 
+    @property
+    def in_rare(self) -> bool:
+        """The folder in view is among the rare ones: their line stands open."""
+        return any(line.current or line.holds for line in self.rare)
 
-EMPTY = FolderPane(())
+
+EMPTY = FolderPane()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +113,24 @@ def folder_pane(folders: Sequence[Folder], current: MailboxId | None, chosen: Se
     closed = {one.name for f in shown if folder_key(f) in chosen.folded for one in inside[f.name]}
     quiet = tuple(f.name + SEPARATOR for f in folders if f.role in SILENT)
     shut = hidden_prefixes(folders)
-    lines = [
-        _line(folder, [] if folder.name.startswith(quiet) else [folder], inside[folder.name], chosen, current, shut)
-        for folder in shown
-        if folder.name not in closed
-    ]
-    return FolderPane(tuple(lines), len(hidden), sum(folder.unseen for folder in hidden))
+    roles = {folder.name + SEPARATOR: folder.role for folder in folders if folder.role}
+    lines: dict[str, list[FolderLine]] = {part: [] for part in (*MAIN, "rare", "own")}
+    for folder in shown:
+        if folder.name not in closed:
+            counted = [] if folder.name.startswith(quiet) else [folder]
+            line = _line(folder, counted, inside[folder.name], chosen, current, shut)
+            lines[_part(folder, roles)].append(line)
+    return FolderPane(
+        tuple(line for role in MAIN for line in lines[role]), tuple(lines["rare"]), tuple(lines["own"]),
+        len(hidden), sum(folder.unseen for folder in hidden),
+    )  # fmt: skip
+
+
+def _part(folder: Folder, roles: Mapping[str, str]) -> str:
+    """Where in the column: with the folder that the mail needs and that it lies in, if any."""
+    around = [name for name in roles if (folder.name + SEPARATOR).startswith(name)]
+    role = roles[max(around, key=len)] if around else ""
+    return role if role in MAIN else "rare" if role else "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +212,13 @@ def _line(
         id=folder.id,
         key=folder_key(folder),
         label=folder_text(folder),
-        icon=ROLE_ICONS.get(folder.role or "", "folder"),
+        icon=ROLE_ICONS.get(folder.role or "", "" if inside or folder.name.depth else "folder"),
         href=reverse("webmail:folder", args=[folder.id]) if folder.id else "",
         count=number_text(number) if number else "",
         counted=ngettext("message", "messages", number) if whole else ngettext("unread", "unread", number),
         asks=not whole and folder.role != "junk",
         current=folder.id is not None and folder.id == current,
-        depth=0 if folder.role else min(folder.name.depth, 4),
+        depth=0 if folder.role else min(folder.name.depth, DEEPEST),
         minor=folder.role not in ON_THE_RAIL,
         takes=folder.id is not None and folder.id != current and folder.role not in NO_DESTINATION,
         fold="" if not inside else "closed" if closed else "open",
@@ -203,4 +231,6 @@ def _line(
 def _acts(folder: Folder, shut: tuple[str, ...]) -> str:
     if folder.role is None:
         return "own" if folder.name.startswith(shut) else "all"
+    if folder.role in {"trash", "junk"}:
+        return "emptied" if folder.role == "trash" else "junk"
     return "inside" if folder.role in MAY_HOLD else "aged" if folder.role in AGES else "none"

@@ -57,7 +57,7 @@ def new(request: MailboxRequest) -> HttpResponse:
             made = session.create(placement.parse_folder_name(typed, parent, everything))
         except (FolderNameError, FolderExistsError) as refusal:
             return _question(request, session, None, "new", {**asked, "problem": _why(refusal)}, status=422)
-    response = HttpResponseRedirect(folder_url(made.id) if made.id else reverse("webmail:folders"))
+    response = HttpResponseRedirect(return_url(request, folder_url(made.id) if made.id else reverse("webmail:folders")))
     toasts.say(response, Toast(_("Folder “%s” created") % made.name.label))
     return response
 
@@ -88,6 +88,18 @@ def change(request: MailboxRequest) -> HttpResponse:
         said = _("Folder “%s” moved") if name.label == folder.name.label else _("The folder is now called “%s”")
         toasts.say(response, Toast(said % name.label, _undo_word(request, folder, name), undo_at="webmail:folder-undo"))
     return response
+
+
+@require_safe
+@with_mailbox
+@handles_outage
+def emptying(request: MailboxRequest) -> HttpResponse:
+    """The bin or the junk, from the menu of its line: its own page asks."""
+    with open_mailbox(request.mailbox) as session:
+        folder = folder_named(request, session.folders())
+    if folder.id is None or folder.role not in {"trash", "junk"}:
+        raise NoSuchFolderError
+    return HttpResponseRedirect(reverse("webmail:emptying", args=[folder.id]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

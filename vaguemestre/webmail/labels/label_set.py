@@ -99,10 +99,14 @@ def _rows(account: Account) -> dict[str, Label]:
     return {row.keyword: row for row in rows}
 
 
+def gone_text() -> str:
+    return _("This label is no longer there: it was deleted, perhaps in another window.")
+
+
 def _one(rows: Mapping[str, Label], keyword: str) -> Label:
     found = rows.get(keyword.lower())
     if found is None or found.removed_at is not None:
-        raise LabelRefusedError(_("This label is no longer there: it was deleted, perhaps in another window."))
+        raise LabelRefusedError(gone_text())
     return found
 
 

@@ -1,18 +1,21 @@
 """What a row of a list says beside who, what and when: shapes with their words, attributes, weight and number."""
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext as _, ngettext, pgettext
 
-from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
+from vaguemestre.mailbox.messages import Part, Row
 from vaguemestre.web.number_text import octets_text
 from vaguemestre.web.templatetags.web import icon
+from vaguemestre.webmail.content import file_types
 
-HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is on a telephone too
+SEEN = 2  # files of a row
 
 
+@lru_cache(maxsize=16)
 def state_icons(unread: bool, starred: bool, pinned: bool, deleted: bool) -> SafeString:
     words = ((unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"), (deleted, " data-deleted"))
     return SafeString("".join(word for holds, word in words if holds))
@@ -41,10 +44,37 @@ def mark_icons(lost: bool, answered: bool, forwarded: bool, clip: bool, starred:
     return format_html_join("", '{}<span class="visually-hidden">{}</span>', drawn)
 
 
-def size_text(whole: ConversationSummary, sorted_by_it: bool) -> SafeString:
-    """A conversation weighs what its messages do; it is sorted by the newest."""
-    octets = whole.newest.size if sorted_by_it else sum(row.size for row in whole.rows)
-    return _size(octets, sorted_by_it or octets >= HEAVY, get_language())
+def size_text(row: Row) -> SafeString:
+    return _size(row.size, get_language())
+
+
+def file_thumbs(files: Sequence[Part], spot: Callable[[Part], str]) -> SafeString:
+    """What is attached, as far as a row has room for it. `spot`: where a photograph is shown small; empty: nowhere."""
+    drawn = ((_thumb(one, spot(one) if file_types.is_photograph(one) else ""),) for one in files[:SEEN])
+    shown = format_html_join("", "{}", drawn)
+    more = format_html('<span class="thumb-more">+{}</span>', len(files) - SEEN) if len(files) > SEEN else ""
+    words = files[0].download_name if len(files) == 1 else ngettext("%s file", "%s files", len(files)) % len(files)
+    said = _("With attachment")
+    return format_html(
+        '<span class="row-thumbs"><span class="visually-hidden">{}\u00a0: {}</span>{}{}</span>',
+        said,
+        words,
+        shown,
+        more,
+    )
+
+
+def _thumb(part: Part, url: str) -> SafeString:
+    """The kind lies behind the picture: what cannot be shown is a clear one."""
+    picture = format_html(
+        '<img src="{}" alt="" width="36" height="27" loading="lazy" decoding="async" data-behaviour="thumbnail">', url
+    )
+    return format_html(
+        '<span class="thumb" data-kind="{}" aria-hidden="true"><i>{}</i>{}</span>',
+        file_types.file_kind(part),
+        file_types.short_kind(part),
+        picture if url else "",
+    )
 
 
 @lru_cache(maxsize=256)
@@ -60,5 +90,5 @@ def hour_text(words: str) -> SafeString:
 
 
 @lru_cache(maxsize=4096)
-def _size(octets: int, everywhere: bool, _language: str | None) -> SafeString:
-    return format_html('<span class="row-weight{}">{}</span>', "" if everywhere else " only-wide", octets_text(octets))
+def _size(octets: int, _language: str | None) -> SafeString:
+    return format_html('<span class="row-weight">{}</span>', octets_text(octets))

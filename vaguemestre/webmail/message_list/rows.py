@@ -17,16 +17,17 @@ from django.utils.translation import get_language, gettext as _, ngettext, pgett
 from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.list_filters import ListFilter
-from vaguemestre.mailbox.messages import Address, Folder, Page, Row
-from vaguemestre.mailbox.values import PINNED, RETURNED, UNDELIVERED, MailboxId, Uid
+from vaguemestre.mailbox.messages import Address, Folder, Page, Part, Row
+from vaguemestre.mailbox.values import JUNK, PINNED, RETURNED, UNDELIVERED, MailboxId, PiecePath, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.compose import draft_copies
+from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.message_list import row_icons, sort_order
 from vaguemestre.webmail.message_list.list_query import SHOWS_RECIPIENTS, ListQuery
-from vaguemestre.webmail.people.correspondents import Avatar, avatar, latest_senders, participants_text
+from vaguemestre.webmail.people.correspondents import Avatar, avatar, participants_text, senders_in_order
 
 _HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>', re.DOTALL)
 
@@ -49,7 +50,7 @@ class RowView:
     url: str
     choose: str
     who: str
-    initials: str
+    face: SafeString
     avatar: str
     subject: str
     preview: str
@@ -63,7 +64,8 @@ class RowView:
     link: SafeString  # attributes of the link
     count: SafeString  # messages of the conversation, when there are several
     formatted: bool  # its text is shown in a frame
-    size: SafeString  # of all of it; on a telephone, of what is heavy or in a list that is sorted by it
+    size: SafeString  # in a list that is sorted by it, to make room
+    thumbs: SafeString = SafeString("")  # noqa: RUF009 - never changed
     found: FoundWords | None = None
 
 
@@ -118,6 +120,12 @@ def _wholes(found: ConversationPage) -> list[ConversationSummary]:
     return [found.together.get(row.uid) or single_message(row) for row in found.page.rows]
 
 
+def first_to_read(found: ConversationPage) -> ConversationSummary | None:
+    """Of the rows of a page, the newest that is unread, else the newest."""
+    wholes = _wholes(found)
+    return next((one for one in wholes if not one.seen), wholes[0] if wholes else None)
+
+
 def row_views(
     page: Page, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn | None = None
 ) -> list[RowView]:
@@ -158,11 +166,17 @@ def render_row(row: RowView) -> SafeString:
 
 @lru_cache(maxsize=1024)
 def render_row_actions(
-    folder: MailboxId | str, role: str, inbox: MailboxId | None, only: ListFilter | None, _language: str | None
+    folder: MailboxId | str,
+    role: str,
+    inbox: MailboxId | None,
+    only: ListFilter | None,
+    later: bool,
+    _language: str | None,
 ) -> SafeString:
-    """The one set of acts that goes from row to row; it depends on its folder and filter alone."""
-    shown = {"id": folder, "role": role, "inbox": inbox, "only": only}
-    return SafeString(loader.get_template("webmail/message_list/row_actions.html").render({"list": shown}))
+    """The one set of acts that goes from row to row; it depends on its folder and filter alone. `later`: what lies
+    there may be put off."""
+    shown = {"list": {"id": folder, "role": role, "inbox": inbox, "only": only}, "later": later}
+    return SafeString(loader.get_template("webmail/message_list/row_actions.html").render(shown))
 
 
 def list_date(row: Row) -> datetime:
@@ -188,8 +202,7 @@ def _viewer(
 ) -> Callable[[ConversationSummary], RowView]:  # fmt: skip
     base, language = own_url("webmail:folder", place.folder), get_language()
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
-    mark_icons, state_icons = lru_cache(row_icons.mark_icons), lru_cache(row_icons.state_icons)
-    lead_icons = lru_cache(row_icons.lead_icons)
+    mark_icons, lead_icons = lru_cache(row_icons.mark_icons), lru_cache(row_icons.lead_icons)
 
     def view(whole: ConversationSummary) -> RowView:
         row = whole.newest
@@ -197,31 +210,41 @@ def _viewer(
         said, unread = list_date(row), not whole.seen and not to_recipients
         url = f"{base}{row.uid}/{draft_copies.query_of_copy(row) if is_drafts else place.query}"
         flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
-        uid, lost = max(whole.here), UNDELIVERED in flags
-        marks = mark_icons(lost, row.answered, row.forwarded, whole.has_attachments, whole.flagged, whole.deleted)
+        uid, clip = max(whole.here), whole.has_attachments and not row.files
+        marks = mark_icons(UNDELIVERED in flags, row.answered, row.forwarded, clip, whole.flagged, whole.deleted)
         return RowView(
             uid=uid,
             choose=_("Choose"),
             url=url,
             who=who,
-            initials=shown.initials,
+            face=shown.face,
             avatar=shown.css,
             subject=subject_text(row.subject),
             preview=row.preview,
             when=date_text.relative_date_text(said, now),
             exact=_exact(said, language),
             iso=_iso(said),
-            state=state_icons(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
+            state=row_icons.state_icons(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
             lead=lead_icons(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
             marks=row_icons.hour_text(hours[row.uid]) + marks if row.uid in hours else marks,
             labels=labels(flags),
             link=_link(url) if is_drafts else SafeString(""),
             count=row_icons.count_text(whole.count, language),
             formatted=row.has_html and not is_drafts,
-            size=row_icons.size_text(whole, place.order is not None and place.order.by == "size"),
+            thumbs=_thumbs(row, place.folder, folder.role) if row.files else SafeString(""),
+            size=row_icons.size_text(row) if place.order is not None and place.order.by == "size" else SafeString(""),
         )
 
     return view
+
+
+def _thumbs(row: Row, folder: MailboxId, role: str | None) -> SafeString:
+    def spot(part: Part) -> str:
+        if role == "junk" or JUNK in row.flags or part.path is None:
+            return ""
+        return AttachmentAddress(folder, row.uid, PiecePath(part.path)).in_row
+
+    return row_icons.file_thumbs(row.files, spot)
 
 
 def single_message(row: Row) -> ConversationSummary:
@@ -250,11 +273,14 @@ def _to_whom(row: Row, mine: frozenset[str]) -> tuple[Avatar, str]:
 
 
 def _from_whom(whole: ConversationSummary, mine: frozenset[str]) -> tuple[Avatar, str]:
-    people = latest_senders(sorted(whole.rows, key=message_date, reverse=True), mine)
-    face = avatar(people[0] if people else None, mine)
+    """The face is that of whom the row names first."""
     if whole.count > 1:
-        return face, participants_text(sorted(whole.rows, key=message_date), mine)
-    return face, _names(people, 1) or _("(unknown sender)")
+        named = senders_in_order(sorted(whole.rows, key=message_date), mine)
+        first = named[0] if named else whole.newest
+        return avatar(first.sender, mine, from_list=first.from_list), participants_text(named, mine)
+    row = whole.newest
+    face = avatar(row.sender, mine, from_list=row.from_list)
+    return face, _names([row.sender] if row.sender else [], 1) or _("(unknown sender)")
 
 
 def _names(people: Sequence[Address], count: int) -> str:

@@ -226,6 +226,7 @@ class Preferences(models.Model):
     included_script = models.CharField(max_length=512, default="")
     script_mark = models.CharField(max_length=64, default="")  # of what we wrote last: `sieve_script.script_mark`
     marks_read = models.CharField(max_length=7, choices=MarksRead, default=MarksRead.OPENED)
+    goes_on = models.BooleanField(default=True)  # once the open message is put away the next one opens, not the list
     offers_tips = models.BooleanField(default=True)
     contact_images = models.BooleanField(default=False)  # remote ones, of whoever is in the address book
     uses_keys = models.BooleanField(default=True)  # one key alone does an act: not for whoever dictates

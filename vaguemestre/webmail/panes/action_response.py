@@ -1,6 +1,6 @@
 """What answers an action on messages: done at once or in the background, where it leads, what is said, the way back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -22,13 +22,13 @@ from vaguemestre.webmail.folders import lookup, retention
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.panes import next_page
-from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.snooze import snoozed_messages
 from vaguemestre.webmail.undo import Undo, sign_undo, with_gone_text
 
 Verb = BulkAct.Verb
 # A role that the account's folders lack (deleted from a mail program) is made again under its ordinary name.
 ROLE_FOLDERS = {"archive": "Archive", "trash": "Trash", "junk": "Junk"}
+LEAVES = {Verb.MOVE, Verb.DELETE, Verb.LATER}
 # What a mark is to the mailbox: a flag, on or off.
 MARKS = {Verb.READ: (SEEN, True), Verb.UNREAD: (SEEN, False), Verb.STAR: (FLAGGED, True), Verb.UNSTAR: (FLAGGED, False)}
 
@@ -65,7 +65,7 @@ def move_response(
     said = text(count) if text else progress.done_text(Verb.MOVE, count, lookup.folder_text(target))
     said = with_gone_text(said, count, count_places(places) - count - left)
     toast = Toast(said, sign_undo(undoing) if undoing else "") if said else None
-    return list_redirect(request, selection.url, toast, gone=places)
+    return list_redirect(request, selection.url, toast, gone=places, undoing=undoing)
 
 
 def _moved(
@@ -112,7 +112,8 @@ def bulk_response(
     if asked.verb == Verb.DELETE and all(retention.is_recoverable(session, folder.id) for folder in here if folder.id):
         asked = replace(asked, target=bulk_actions.ASIDE)
     bulk_actions.begin(request.mailbox.mailbox, asked, here, timezone.now())
-    response = HttpResponseRedirect(return_url(request, back))
+    left = {folder.id: set(uids) for folder, uids in here.items() if folder.id} if asked.verb in LEAVES else {}
+    response = HttpResponseRedirect(next_page.page_after_removal(request, back, left))
     progress_cookie.remember(response)
     return response
 
@@ -122,10 +123,21 @@ def move_request(target: Folder) -> BulkRequest:
 
 
 def list_redirect(
-    request: MailboxRequest, url: str, toast: Toast | None, *, gone: Mapping[MailboxId, UidSet] | None = None
+    request: MailboxRequest,
+    url: str,
+    toast: Toast | None,
+    *,
+    gone: Mapping[MailboxId, UidSet] | None = None,
+    undoing: Sequence[Undo] = (),
 ) -> HttpResponse:
+    """`undoing`: where they lie now. Taken back, the one that was open opens again."""
     left = {folder: uids.uids for folder, uids in (gone or {}).items()}
     response = HttpResponseRedirect(next_page.page_after_removal(request, url, left))
+    following = next_page.following_message(request, left)
+    if toast and toast.undo and following and len(undoing) == 1 and len(request.POST.getlist("choix")) == 1:
+        [one] = undoing
+        spot = MailboxId(one.target), Uid(max(one.uids))
+        toast = replace(toast, back=next_page.page_to_restore(following, spot))
     if toast:
         say(response, toast)
     return response

@@ -11,6 +11,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels import labels
@@ -82,8 +83,10 @@ class FolderPage:
             return None
         return open_message.open_message_of_folder(self.session, self.shown, self.current)
 
-    def among(self, reading: MessageView) -> MessageView:
-        """The open message as one of them: the next is the next row."""
+    def among(self, reading: MessageView, hour: str | None) -> MessageView:
+        """The open message as one of them: the next is the next row. `hour`: when it comes back."""
+        if hour:
+            reading = replace(reading, aside=replace(reading.aside, returns=hour))
         near = neighbours.find_adjacent(self.session, self.shown, Uid(reading.uid))
         if near is None:
             return reading
@@ -110,6 +113,10 @@ class FolderPage:
         open_url = rows.open_url(self.found, self.place, self.folder, self.current)
         if self.pins and not open_url:  # it may be far below
             open_url = rows.open_url(self.pins, self.place, self.folder, self.current)
+        first = rows.first_to_read(self.found) if self.current is None and self.folder.role != "drafts" else None
+        if first:
+            first_url = f"{own_url('webmail:folder', self.place.folder)}{first.newest.uid}/{self.place.query}"
+            view = replace(view, first_url=first_url, first_unread=not first.seen)
         return replace(view, open_url=open_url, note=self.unsure or view.note)
 
 

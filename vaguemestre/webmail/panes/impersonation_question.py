@@ -28,6 +28,7 @@ class Question:
     where it is not alone. `chosen`: the form that said what is handed on, to be sent again."""
 
     key: str
+    source: str  # as the page that shows it names it
     notice: TrustNotice
     message_url: str
     list_url: str
@@ -56,7 +57,8 @@ def ask_about_impersonation(
     url = reverse("webmail:message", args=[source.folder, source.uid])
     people = list(message.reply_to) or ([message.row.sender] if message.row.sender else [])
     question = Question(
-        key=new_key(), notice=notice, message_url=url, list_url=folder_url(source.folder),
+        key=new_key(), source=f"{source.folder}.{source.uid}", notice=notice, message_url=url,
+        list_url=folder_url(source.folder),
         all_the_same_url=f"{request.path}?{ALL_THE_SAME}=1",
         goes_to="" if forwards else ", ".join(one.address for one in people[:3]),
         back=closing_url(request) if is_htmx(request) else url, may_report=phishing_reports.are_reports_wanted(),

@@ -68,8 +68,9 @@ class WholeList:
     bound: int | str  # number that the next message will have: what it does not reach (`selection.py`)
     filter_name: str  # the filter as addresses and forms name it
     filter_word: str
-    chosen_words: str  # how many the filter names, once all of them are chosen
+    chosen_words: str  # said once all of them are chosen
     words: str  # "Choose the 12,431 messages…"; empty where the page shows all of them
+    short: str  # the same on a button
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,8 @@ class ListPane:
     used: bool = True  # there are messages in any folder
     recovers: bool = False  # its foot leads to what was deleted from it for good
     open_url: str = ""  # of the row of the open message, as the list bears it
+    first_url: str = ""  # of what one would read first: the newest that is unread, or the newest
+    first_unread: bool = False
     again: int = 0  # how often the page will have asked by itself for what is not in it yet; 0: it does not
     again_in: int = 0  # seconds
 
@@ -119,7 +122,8 @@ class ListPane:
 
     @property
     def row_acts(self) -> SafeString:
-        return rows.render_row_actions(self.id, self.role, self.inbox, self.only, get_language())
+        later = bool(self.later) and self.role != "later"
+        return rows.render_row_actions(self.id, self.role, self.inbox, self.only, later, get_language())
 
 
 def folder_list_pane(
@@ -226,8 +230,9 @@ def _whole(place: ListQuery, folder: Folder, found: ConversationPage) -> WholeLi
         bound=max(1, folder.uid_next),
         filter_name="etiquette" if isinstance(only, Flag) else "voir",
         filter_word=only if isinstance(only, Flag) else list_query.FILTERS[only] if only else "",
-        chosen_words=_("%s chosen") % number_text(found.messages),
+        chosen_words=_whole_chosen(only, folder, found.messages),
         words=_whole_words(only, found.messages) if page.older or page.newer else "",
+        short=_("Choose all %s") % number_text(found.messages),
     )
 
 
@@ -237,9 +242,19 @@ def _whole_results(asked: SearchQuery, found: Results) -> WholeList:
         bound=found.whole,
         filter_name="q",
         filter_word=asked.text,
-        chosen_words=_("%s chosen") % number_text(found.total),
+        chosen_words=_("All %s are chosen") % number_text(found.total),
         words=words % number_text(found.total) if found.whole and (found.newer_url or found.older_url) else "",
+        short=_("Choose all %s") % number_text(found.total),
     )
+
+
+def _whole_chosen(only: ListFilter | None, folder: Folder, count: int) -> str:
+    if only is not None:
+        return _("All %s are chosen") % number_text(count)
+    return _("All %(count)s of %(folder)s are chosen") % {
+        "count": number_text(count),
+        "folder": lookup.folder_text(folder),
+    }
 
 
 def _whole_words(only: ListFilter | None, count: int) -> str:

@@ -30,6 +30,7 @@ from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes import new_mail
+from vaguemestre.webmail.panes.empty_inbox import EmptyInbox, empty_inbox
 from vaguemestre.webmail.panes.folder_page import asks_for_list_alone, fetch_folder_page
 from vaguemestre.webmail.panes.list_pane import ListPane
 from vaguemestre.webmail.panes.new_mail import NewMailMark, current_mark
@@ -75,6 +76,7 @@ class ThreePanePage:
     tips: str = ""  # which may be said today
     has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
     stays: bool = False  # what is open lies where nothing is put off from
+    empty_inbox: EmptyInbox | None = None
 
     @property
     def own_home(self) -> str:
@@ -150,8 +152,7 @@ def build_page(
     if place.within:
         here = (place.folder, current) if current else None
         return build_results_page(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
-    since = since or current_mark()
-    stands = summary.load_settings_summary(request.account, now) if stands is None else stands
+    since, stands = since or current_mark(), stands or summary.load_settings_summary(request.account, now)
     asked = fetch_folder_page(request, session, place, current, stands, now)
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
     banners = [*summary_text.suspension_banners(request.account, now), *pane.quota_banners(space)]
@@ -159,15 +160,16 @@ def build_page(
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
     beside, mine = asked.beside(state), own_addresses(request.mailbox.mailbox) if mine is None else mine
-    if reading and current in returns:
-        reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
+    shown = asked.view(state, mine, returns)
+    empty = shown.role == "inbox" and shown.only is None and not shown.filled and not current
     return replace(
-        _opened(request, stands, mine, state, reading and asked.among(reading), beside),
+        _opened(request, stands, mine, state, reading and asked.among(reading, returns.get(current or 0)), beside),
         tree=cache(lambda: pane.folder_pane(asked.everything, place.folder, stands)),
         space=space,
         waiting=waiting,
         banners=banners,
-        list=asked.view(state, mine, returns),
+        list=shown,
+        empty_inbox=empty_inbox(request, session, asked.everything, waiting, now) if empty else None,
         labels=asked.own.panel(place, _flags(reading or beside)),
         folders=asked.everything,
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
@@ -199,6 +201,7 @@ def build_results_page(
         space=space,
         waiting=waiting,
         list=searched.view(state),
+        folders=found.folders,
         labels=searched.panel(_flags(reading or beside)),
         here=searched.here,
         arrival=new_mail.new_mail_mark(found.folders, stands, since),

@@ -1,10 +1,12 @@
-"""How people are shown: initials, and a colour that says colleague, service, outsider or oneself."""
+"""How people are shown: initials of a person, a house for a service, a megaphone for a list; and a colour for each."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
@@ -13,21 +15,29 @@ from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.mailbox.messages import Address, Row
 from vaguemestre.people.models import Person
 from vaguemestre.web.compiled_query import CompiledRows
+from vaguemestre.web.templatetags.web import icon
 
 NAMED = 4  # who wrote in a conversation, as far as a row names them
 COLLEAGUE, SERVICE, OUTSIDE, SELF = "", "service", "outside", "self"
+HOUSE, MEGAPHONE = "building-2", "megaphone"
 
 
 @dataclass(frozen=True, slots=True)
 class Avatar:
-    """`kind` is the ending of the avatar's class; empty for a colleague, who is the ordinary case."""
+    """`kind` is the ending of the avatar's class; empty for a colleague, who is the ordinary case. `shape`: an icon in
+    place of the initials, of what is no person."""
 
     initials: str
     kind: str
+    shape: str = ""
 
     @property
     def css(self) -> str:
         return f"avatar avatar-{self.kind}" if self.kind else "avatar"
+
+    @property
+    def face(self) -> SafeString:
+        return icon(self.shape) if self.shape else SafeString(escape(self.initials))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +49,51 @@ class Colleague:
     place: str
 
 
-def latest_senders(latest: Sequence[Row], mine: Collection[str]) -> list[Address]:
-    """Who wrote in a conversation, each once: the latest of the others first, whose face its row bears."""
-    once = {row.sender.address.lower(): row.sender for row in latest if row.sender}
-    return sorted(once.values(), key=lambda person: person.address.lower() in mine)
+def senders_in_order(ordered: Sequence[Row], mine: Collection[str]) -> list[Row]:
+    """Of a conversation, the first message of each who wrote: as a row names them, so that its face is the first's."""
+    once: dict[str, Row] = {}
+    for row in ordered:
+        if row.sender and (row.sender.label.strip() or row.sender.address.lower() in mine):
+            once.setdefault(row.sender.address.lower(), row)
+    return list(once.values())
 
 
 def participants_text(ordered: Sequence[Row], mine: Collection[str]) -> str:
-    """Those who wrote, in the order they came in: Sophie Marchand, me, Luc Petit."""
-    names = {
-        row.sender.address.lower(): _("me") if row.sender.address.lower() in mine else row.sender.label.strip()
-        for row in ordered
-        if row.sender
-    }
-    known = [name for name in names.values() if name]
+    """Those who wrote, in the order they came in: Sophie Marchand, me, Luc Petit. `ordered`: of `senders_in_order`."""
+    known = [
+        _("me") if row.sender.address.lower() in mine else row.sender.label.strip() for row in ordered if row.sender
+    ]
     if len(known) > NAMED:
         known = [known[0], "…", *known[1 - NAMED :]]
     return ", ".join(known) or _("(unknown sender)")
 
 
-def avatar(person: Address | None, mine: Collection[str]) -> Avatar:
+def avatar(person: Address | None, mine: Collection[str], *, from_list: bool = False) -> Avatar:
+    """`from_list`: its message came by a mailing list; a colleague who writes there is a person all the same."""
     if person is None:
         return Avatar("?", OUTSIDE)
-    return _face(person, own=person.address.lower() in mine)
+    return _face(person, own=person.address.lower() in mine, from_list=from_list)
 
 
 @lru_cache(maxsize=4096)
-def _face(person: Address, *, own: bool) -> Avatar:
+def _face(person: Address, *, own: bool, from_list: bool) -> Avatar:
     """The same people write again and again."""
-    return Avatar(_initials(person), SELF if own else correspondent_kind(person.address, ()))
+    kind = SELF if own else correspondent_kind(person.address, ())
+    if kind == COLLEAGUE and person.name and not _is_named_by(person):
+        kind = SERVICE
+    listed = from_list and kind in {SERVICE, OUTSIDE}
+    return Avatar(_initials(person), kind, MEGAPHONE if listed else HOUSE if kind == SERVICE else "")
+
+
+def _is_named_by(person: Address) -> bool:
+    """Whether an address of ours is made of the name of who writes, as those of people are: of a married or second name
+    one end is enough. What stands after a comma says what somebody does."""
+    name = name_rules.fold_name(re.split(r"[,(]", person.name)[0])
+    parts = [part for part in re.split(r"[.\d-]+", person.address.partition("@")[0].lower()) if part]
+    if not name or not parts:
+        return False
+    first, last = parts[0], parts[-1]
+    return name.startswith(first) or name.endswith(last) or (name.startswith(last) and name.endswith(first))
 
 
 def correspondent_kind(address: str, mine: Iterable[str]) -> str:

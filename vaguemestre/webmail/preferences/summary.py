@@ -25,6 +25,7 @@ class Display:
     spacing: str = Spacing.NORMAL
     motion: str = Motion.SYSTEM
     reads_plain: bool = False
+    goes_on: bool = True
 
     @property
     def lying(self) -> bool:
@@ -34,6 +35,7 @@ class Display:
 @dataclass(frozen=True, slots=True)
 class SettingsSummary:
     own_signature: bool = False
+    signature_line: str = ""  # the first of one's own
     no_signature: bool = False
     starts: datetime | None = None  # of the absence that is planned or going on
     ends: datetime | None = None
@@ -92,6 +94,7 @@ def load_settings_summary(account: Account, now: datetime) -> SettingsSummary:
     starts, ends = _absence(found, now)
     return SettingsSummary(
         own_signature=found.signature is not None,
+        signature_line=(found.signature or "").partition("\n")[0],
         no_signature=found.signature == "",
         starts=starts,
         ends=ends,
@@ -139,4 +142,5 @@ def _display(found: Preferences) -> Display:
         spacing=found.spacing,
         motion=found.motion,
         reads_plain=found.reads_plain,
+        goes_on=found.goes_on,
     )

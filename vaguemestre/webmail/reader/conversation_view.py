@@ -168,7 +168,7 @@ def conversation_message(
         who = sender.label if sender and sender.label else _("(unknown sender)")
     return ConversationMessage(
         anchor=f"m-{folder[:8]}-{uid}",
-        folder=folder, uid=uid, who=who, face=avatar(sender, reader.mine), preview=row.preview,
+        folder=folder, uid=uid, who=who, face=avatar(sender, reader.mine, from_list=row.from_list), preview=row.preview,
         when=date_text.relative_date_text(said, reader.now), exact=date_text.full_date_text(said),
         iso=said.isoformat(timespec="seconds"),
         view_url=f"{_unfold_url(reader, f'{folder}.{uid}')}&{other}#m-{folder[:8]}-{uid}",

@@ -18,6 +18,7 @@ from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.cleanup.storage import has_removable_attachments
+from vaguemestre.webmail.compose.replies import recipients_of_reply
 from vaguemestre.webmail.content import importance
 from vaguemestre.webmail.content.attachments import AttachmentCard, attachment_card
 from vaguemestre.webmail.content.header_text import message_date, subject_text
@@ -66,7 +67,7 @@ class MessageView:
     colleague: Colleague | None
     recipients: str
     addressees: list[RecipientSummary]
-    many: bool
+    spot: str  # where it lies, as what answers it names it
     when: str
     exact: str
     dated: str  # by its sender's clock, and when it arrived where that is another minute
@@ -86,6 +87,8 @@ class MessageView:
     older_url: str
     summary: str
     trust: Trust
+    answers_to: str = ""  # who gets an answer
+    many: int = 0  # how many an answer to everybody goes to; 0 where that is the same
     asks_receipt: str = ""  # who wants to know whether this was read; empty when nobody is to be answered
     receipt_sent: bool = False  # just now, by itself
     spoken: str = ""  # the language of its text, where its sender says one
@@ -134,10 +137,10 @@ def read_message(
     if as_html and frames:
         frames.begin(session, place.folder, message)
     text, cut = ("", False) if as_html else _words(session, place.folder, message)
-    trust = assess_message(access, message, place, mine, now)
     leads = LinkRewriter(access.key, lookup, junk=junk_attachments.is_junk(session, place.folder, message.row))
-    held_back = _held_back(session, place.folder, message, asked)
+    trust, held_back = assess_message(access, message, place, mine, now), _held_back(session, place, message, asked)
     found = _message_view(message, place, text, cut, as_html, mine, now, trust, held_back, leads)
+    found = _with_answers(found, message, mine)
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
     found = replace(
         found, trapped=leads.listed, author=_author(access, message, found),
@@ -156,9 +159,17 @@ def _author(access: MailboxAccess, message: Message, found: MessageView) -> str:
     return next((author.display_name for author in written.values()), "")
 
 
+def _with_answers(found: MessageView, message: Message, mine: frozenset[str]) -> MessageView:
+    alone, _nobody = recipients_of_reply(message, mine, everybody=False)
+    whole = sum(map(len, recipients_of_reply(message, mine, everybody=True)))
+    many = whole if whole > max(1, len(alone)) else 0
+    return replace(found, answers_to=next((one.label for one in alone), ""), many=many)
+
+
 def _held_back(
-    session: Session, folder: MailboxId, message: Message, asked: junk_attachments.JunkFileConsent
+    session: Session, place: ListQuery, message: Message, asked: junk_attachments.JunkFileConsent
 ) -> junk_attachments.JunkFilesNotice | None:
+    folder = place.folder
     if not asked.holds(session, folder, message.row):
         return None
     return junk_attachments.junk_files_notice(message, folder, there=session.lies_in(folder, "junk"))
@@ -229,11 +240,11 @@ def _message_view(
         subject=subject,
         sender=sender.label if sender and sender.label else _("(unknown sender)"),
         sender_address=address,
-        face=avatar(sender, mine),
+        face=avatar(sender, mine, from_list=row.from_list),
         colleague=find_colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
         recipients=recipients_text((*message.to, *message.cc), mine),
         addressees=recipient_summary.recipient_summaries(message),
-        many=len(message.to) + len(message.cc) > 1,
+        spot=f"{place.folder}.{row.uid}",
         when=date_text.relative_date_text(said, now),
         exact=date_text.full_date_text(said),
         dated=_dated(row, mine),

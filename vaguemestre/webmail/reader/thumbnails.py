@@ -9,14 +9,19 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from vaguemestre.accounts.models import Account
+from vaguemestre.contacts import lookup
 from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
-from vaguemestre.mailbox.sandbox.converter.thumbnail_client import ThumbnailCache
+from vaguemestre.mailbox.sandbox.converter.thumbnail_client import ROWS, ThumbnailCache
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress
+from vaguemestre.webmail.people.correspondents import is_outside
 from vaguemestre.webmail.reader import converted_images, viewer
 from vaguemestre.webmail.trust import junk_attachments
+from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict, judge_origin
 
 AT_ONCE = 2  # of one person, as the converter draws them
 TRIES, SECONDS_A_TRY = 15, 0.25  # for a turn, or for what is being drawn; browsers follow no more than twenty redirects
@@ -47,9 +52,14 @@ def find_thumbnail(
     asked: junk_attachments.JunkFileConsent,
     owner: str,
     shelf: ThumbnailCache = thumbnail_client.THUMBNAILS,
+    *,
+    account: Account,
 ) -> ThumbnailRequest:
-    """Only what was not made yet is fetched. Raises `JunkFilesWithheldError`; what is not there is a 404."""
+    """Only what was not made yet is fetched. `account`: whose contacts are known. Raises `JunkFilesWithheldError`; what
+    is not there is a 404."""
     message, part = viewer.find_part(session, spot, asked)
+    if shelf == ROWS and not _is_shown_unasked(account, message, part):
+        return ThumbnailRequest(owner, "", b"", shelf=shelf)
     name = converted_images.ConversionRequest(owner, spot, message.row).name
     folder = settings.MAIL["conversions"]
     made = thumbnail_client.cached_thumbnail(folder, name, shelf)
@@ -64,6 +74,17 @@ def find_thumbnail(
     piece = viewer.fetch_file(session, spot, message, part).piece
     drawable = file_types.may_have_thumbnail(piece.part)
     return ThumbnailRequest(owner, name, None if drawable else b"", piece.content, shelf)
+
+
+def _is_shown_unasked(account: Account, message: Message, part: Part) -> bool:
+    """In a row, before anybody opened the message: a photograph, of a colleague who is one, or of somebody known."""
+    sender = message.row.sender
+    if sender is None or not file_types.is_photograph(part):
+        return False
+    origin = judge_origin(message.headers, sender.address)
+    if not is_outside(sender.address):
+        return origin.verdict in {AuthenticationVerdict.INTERNAL, AuthenticationVerdict.VERIFIED}
+    return origin.verdict != AuthenticationVerdict.FAKE and lookup.has_address(account, sender.address)
 
 
 def render_thumbnail(wanted: ThumbnailRequest) -> bytes:

@@ -61,21 +61,29 @@ class DatesForm(forms.Form):
 
 
 class AbsenceForm(DatesForm):
-    """With what is answered."""
+    """With the switch, and what is answered. Nothing is asked of it while the switch is off."""
 
+    reponse = forms.BooleanField(label=_("Answer in my place while I am away"), required=False)
     texte = forms.CharField(
-        label=_("Your reply"),
+        label=_("What I answer"),
         max_length=TEXT_LIMIT,
         error_messages={"required": _("Write what your correspondents will read.")},
-        widget=forms.Textarea({"rows": 9}),
+        widget=forms.Textarea({"rows": 6}),
     )
-    ailleurs = forms.BooleanField(label=_("Another reply outside the authority"), required=False)
+    ailleurs = forms.BooleanField(label=_("Another answer outside the authority"), required=False)
     texte_ailleurs = forms.CharField(
-        label=_("Your reply outside"),
+        label=_("What I answer outside"),
         help_text=_("For whoever writes from an address that is not of the authority."),
         max_length=TEXT_LIMIT,
         required=False,
-        widget=forms.Textarea({"rows": 7}),
+        widget=forms.Textarea({"rows": 6}),
+    )
+
+    urgence = forms.CharField(
+        label=_("Who to call in an emergency"),
+        help_text=_("A name, a telephone number: added at the end of what you answer."),
+        max_length=150,
+        required=False,
     )
 
     def clean(self) -> dict[str, Any]:
@@ -89,4 +97,5 @@ class AbsenceForm(DatesForm):
         """Once valid."""
         starts, ends = absence_reply.moments(*self.days())
         facts = self.cleaned_data
-        return Absence(starts, ends, facts["texte"], facts["texte_ailleurs"] if facts["ailleurs"] else "")
+        text = absence_reply.with_contact(facts["texte"], facts["urgence"])
+        return Absence(starts, ends, text, facts["texte_ailleurs"] if facts["ailleurs"] else "")

@@ -15,7 +15,7 @@ from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.rules import sieve_sync
 from vaguemestre.webmail.rules.sieve_script import Absence
 
-OFFERED = 4
+OFFERED = 3
 LONGEST = timedelta(days=400)
 
 
@@ -27,6 +27,7 @@ class HolidayPreset:
     name: str
     dates: str
     back: str
+    days: tuple[date, None, date, None]  # as the form has them: whole days
 
 
 def holiday_presets(today: date) -> list[HolidayPreset]:
@@ -37,6 +38,7 @@ def holiday_presets(today: date) -> list[HolidayPreset]:
             name=_short(holiday.name),
             dates=_("from %(first)s to %(last)s") % {"first": _day(holiday.first), "last": _day(holiday.last)},
             back=_("back on %s") % _weekday(first_day_back(holiday.last)),
+            days=(holiday.first, None, holiday.last, None),
         )
         for holiday in coming[:OFFERED]
     ]
@@ -56,6 +58,11 @@ def suggested_text(first: date | None = None, last: date | None = None) -> str:
         return _("Good day,\n\nYour message has arrived. I am away and will read it when I am back.")
     words = {"first": _day(first), "last": _day(last), "back": _weekday(first_day_back(last))}
     return _("Good day,\n\nI am away from %(first)s to %(last)s. I will read your message on %(back)s.") % words
+
+
+def with_contact(text: str, contact: str) -> str:
+    """The text that is kept: whoever opens the page again finds the line in it."""
+    return text.rstrip() + "\n\n" + _("In an emergency: %s") % contact if contact else text
 
 
 def is_suggested(text: str) -> bool:

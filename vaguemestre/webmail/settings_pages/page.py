@@ -4,7 +4,7 @@
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, SignInRefusedError
 from vaguemestre.mailbox.sieve.managesieve import ScriptRefusedError
@@ -22,49 +21,10 @@ from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.preferences import authority_defaults, summary
 from vaguemestre.webmail.rules.sieve_sync import ForeignScriptError
 from vaguemestre.webmail.settings_pages import summary_text
+from vaguemestre.webmail.settings_pages.entries import settings_groups
 
 logger = logging.getLogger(__name__)
 ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the first sign-in
-# What nobody needs to choose on the first day.
-LATER = (
-    "identities", "ready", "mailings", "filters", "labels", "folders", "sending", "display", "arrival", "images",
-    "space", "moving", "handouts",
-)  # fmt: skip
-RARE = "rare"  # the group that is folded
-# By what a person means, as the start page shows them. A page that no group names is with what one says.
-GROUPS = {
-    "say": ("signature", "absence", "sending", "ready"),
-    "receive": ("filters", "redirection", "arrival"),
-    "file": ("labels", "folders", "space"),
-    "screen": ("display",),
-    RARE: ("identities", "receipts", "mailings", "handouts", "images", "moving"),
-}
-ICONS = {
-    "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward", "sending": "send",
-    "display": "palette", "arrival": "bell", "images": "image", "labels": "tag", "folders": "folder",
-    "space": "file-archive", "filters": "funnel", "identities": "at-sign",
-    "ready": "file-text", "mailings": "users", "moving": "upload", "handouts": "link",
-}  # fmt: skip
-
-ELSEWHERE = {"moving": "moving:moving", "handouts": "handouts:handouts"}  # pages of other rooms
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsEntry:
-    """One page of the settings, as the others name it. `state`: what is in force there."""
-
-    name: str
-    label: str
-    icon: str
-    url: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsGroup:
-    id: str
-    label: str
-    places: list[SettingsEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +91,16 @@ def render_settings(
     status: int = 200,
     at: str = "",
     act: bool = False,
+    found: summary.SettingsSummary | None = None,
 ) -> HttpResponse:
-    """`at`: the page of the list that this one belongs to, when it is not one of them. `act`: what met the trouble is a
-    button, which its notice repeats with the agreement to another program's script."""
+    """`at`: the page that this one belongs to, when no group has it. `act`: what met the trouble is a button, which its
+    notice repeats with the agreement to another program's script. `found`: for who has read it already."""
     now = timezone.now()
-    found = summary.load_settings_summary(request.account, now)
+    found = found or summary.load_settings_summary(request.account, now)
     toast = toasts.read(request)
     first = is_first_signin(request)
     shared = {
-        "places": settings_entries(found), "place": at or name, "banners": summary_text.banners(found, now),
+        "places": settings_groups(), "place": at or name, "banners": summary_text.banners(found, now),
         "toast": toast, "now": now,
         "first": first, "skip_url": next_step(name) if first and name in ORDER else "",
         "step": ORDER.index(name) + 1 if name in ORDER else 0, "steps": len(ORDER),
@@ -182,54 +143,3 @@ def next_step(name: str) -> str:
     if following:
         return f"{reverse(f'webmail:{following[0]}')}?premiere=1"
     return f"{reverse('accounts:first-personalise')}?vu=1"
-
-
-def account_entries(account: Account) -> list[SettingsEntry]:
-    """For a page of another room that stands in this list: `accounts.ports.settings_entries`."""
-    return settings_entries(summary.load_settings_summary(account, timezone.now()))
-
-
-def settings_entries(found: summary.SettingsSummary) -> list[SettingsEntry]:
-    now = timezone.now()
-    labels = {
-        "signature": (_("Signature"), summary_text.signature_text(found)),
-        "absence": (_("Absence reply"), summary_text.absence_text(found, now)),
-        "identities": (_("Addresses I write from"), _("answers, and a signature for each")),
-        "receipts": (_("Read receipts"), summary_text.receipts_text(found)),
-        "redirection": (_("Redirection"), summary_text.redirection_text(found)),
-        "sending": (_("Sending"), summary_text.sending_text(found)),
-        "display": (_("Display"), summary_text.display_text(found.display)),
-        "arrival": (_("When mail arrives"), summary_text.arrival_text(found)),
-        "images": (_("Remote images"), _("blocked until you ask for them")),
-        "ready": (_("Templates"), _("letters that you write often, ready to be put into a message")),
-        "mailings": (_("Mailings"), _("one letter a person, out of a table")),
-        "handouts": (_("Files sent by a link"), _("withdraw them, see how often they were fetched")),
-        "filters": (_("Filters"), _("file, label or mark mail as it comes in")),
-        "labels": (_("Labels"), _("names and colours, shared with your other programs")),
-        "folders": (_("Folders"), _("create, rename, move, hide, delete")),
-        "space": (_("Make room"), _("The largest messages, and what they hold")),
-        "moving": (_("Import mail"), _("bring messages along from files or from another mailbox")),
-    }
-    group_of = {name: place for place, names in enumerate(GROUPS.values()) for name in names}
-    ranks = {name: rank for rank, name in enumerate(name for names in GROUPS.values() for name in names)}
-    return [
-        SettingsEntry(name, label, ICONS[name], reverse(ELSEWHERE.get(name, f"webmail:{name}")), _capital(state))
-        for name in sorted((*ORDER, *LATER), key=lambda one: (group_of.get(one, 0), ranks.get(one, len(ranks))))
-        for label, state in (labels[name],)
-    ]
-
-
-def grouped_entries(listed: Sequence[SettingsEntry]) -> list[SettingsGroup]:
-    labels = {
-        "say": _("What I say"), "receive": _("What I receive"), "file": _("What I keep"), "screen": _("My screen"),
-        RARE: _("Advanced settings"),
-    }  # fmt: skip
-    group_of = {name: group for group, names in GROUPS.items() for name in names}
-    return [
-        SettingsGroup(group, labels[group], [one for one in listed if group_of.get(one.name, "say") == group])
-        for group in GROUPS
-    ]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -30,8 +30,50 @@ class Shortcut:
 class ShortcutGroup:
     title: Promise
     shortcuts: tuple[Shortcut, ...]
+    name: str = ""
 
 
+# Those that most days need, by what one wants; all of them follow.
+MAIN = (
+    ShortcutGroup(
+        pgettext_lazy("keys", "Go"),
+        (
+            Shortcut(("j", "k"), _("Next message, message before")),
+            Shortcut(("o", "Enter"), pgettext_lazy("keys", "Open")),
+            Shortcut(("u",), _("Back to the list")),
+            Shortcut(("/",), pgettext_lazy("keys", "Search")),
+            Shortcut(("g i",), _("Inbox")),
+            Shortcut(("g t",), _("Sent")),
+            Shortcut(("F1",), pgettext_lazy("keys", "Help")),
+        ),
+        "aller",
+    ),
+    ShortcutGroup(
+        pgettext_lazy("keys", "Act"),
+        (
+            Shortcut(("e",), _("Archive")),
+            Shortcut(("#", "Delete"), _("Delete")),
+            Shortcut(("b",), _("Later")),
+            Shortcut(("v",), pgettext_lazy("keys", "Move")),
+            Shortcut(("l",), pgettext_lazy("keys", "Label")),
+            Shortcut(("s",), pgettext_lazy("keys", "Star")),
+            Shortcut(("U",), pgettext_lazy("keys", "Mark unread")),
+            Shortcut(("z",), _("Undo")),
+        ),
+        "agir",
+    ),
+    ShortcutGroup(
+        _("Write"),
+        (
+            Shortcut(("n", "c"), _("New letter")),
+            Shortcut(("r",), _("Reply")),
+            Shortcut(("a",), _("Reply to all")),
+            Shortcut(("f",), _("Forward")),
+            Shortcut(("Escape",), _("Fold the letter")),
+        ),
+        "ecrire",
+    ),
+)
 GROUPS = (
     ShortcutGroup(
         _("In the list"),
@@ -63,13 +105,13 @@ GROUPS = (
             Shortcut(("h",), _("Text only, or the formatted message")),
             Shortcut(("i",), _("Show the images")),
             Shortcut(("P",), _("Print")),
-            Shortcut(("O",), _("Open in a new tab")),
+            Shortcut(("O",), _("Open apart")),
             Shortcut(("y",), _("Copy the link")),
-            Shortcut(("L",), _("Filter messages like this one")),
+            Shortcut(("L",), _("Always file so")),
             Shortcut(("S",), _("Where it comes from")),
             Shortcut(("D",), _("Unsubscribe")),
             Shortcut(("B",), _("Block this sender")),
-            Shortcut(("!",), _("Report phishing")),
+            Shortcut(("!",), _("Suspicious message")),
             Shortcut(("C o", "C p", "C n"), _("Accept an invitation, answer maybe, decline it")),
             Shortcut(("Z",), _("Save all its attachments in one file")),
         ),
@@ -98,7 +140,7 @@ GROUPS = (
             Shortcut(("b",), _("Put off until later")),
             Shortcut(("l",), _("Labels")),
             Shortcut(("s",), _("Star, or remove the star")),
-            Shortcut(("p",), _("Pin on top of the folder, or unpin")),
+            Shortcut(("p",), _("Pin on top, or unpin")),
             Shortcut(("I", "U"), _("Mark as read, as unread")),
             Shortcut(("J",), _("It is junk, or it is not")),
             Shortcut(("w",), _("Wait no more for an answer")),

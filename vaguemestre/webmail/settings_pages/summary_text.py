@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, ngettext, pgettext
 
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.accounts.models import Account
@@ -90,19 +90,43 @@ def sending_text(standing: SettingsSummary) -> str:
     return ngettext("%s second to call a message back", "%s seconds to call a message back", seconds) % seconds
 
 
+def signature_words(standing: SettingsSummary) -> str:
+    if standing.no_signature:
+        return pgettext("a signature", "none")
+    return standing.signature_line or _("filled in from your post")
+
+
+def absence_words(standing: SettingsSummary, now: datetime) -> str:
+    if standing.starts is None or standing.ends is None:
+        return _("none planned")
+    return absence_text(standing, now)
+
+
+def redirection_words(standing: SettingsSummary) -> str:
+    if not standing.target:
+        return pgettext("a redirection", "none")
+    return (_("to %s, a copy here") if standing.keeps_copy else _("to %s, no copy here")) % standing.target
+
+
+def images_words(standing: SettingsSummary, senders: int) -> str:
+    if standing.contact_images:
+        return _("on request, but for my contacts")
+    if senders:
+        return ngettext("on request, but for %d sender", "on request, but for %d senders", senders) % senders
+    return _("on request")
+
+
 def receipts_text(standing: SettingsSummary) -> str:
-    asking = _("asked for by default") if standing.asks_receipts else _("asked for when you choose")
     answering = {
-        Preferences.Answering.ASK: _("you are asked before one leaves"),
-        Preferences.Answering.NEVER: _("none leaves"),
-        Preferences.Answering.INSIDE: _("they leave by themselves to colleagues"),
-        Preferences.Answering.ALWAYS: _("they leave by themselves"),
+        Preferences.Answering.ASK: _("I am asked before one leaves"),
+        Preferences.Answering.NEVER: _("I never send one"),
+        Preferences.Answering.INSIDE: _("sent to colleagues without asking me"),
+        Preferences.Answering.ALWAYS: _("sent without asking me"),
     }[Preferences.Answering(standing.answers_receipts)]
-    return f"{asking}, {answering}"
+    return f"{answering}, {_('I ask for one each time')}" if standing.asks_receipts else answering
 
 
 def display_text(display: Display) -> str:
-    density = _("compact list") if display.density == Preferences.Density.COMPACT else _("comfortable list")
     size = {
         Preferences.TextSize.NORMAL: _("normal text"),
         Preferences.TextSize.LARGE: _("large text"),
@@ -118,4 +142,15 @@ def display_text(display: Display) -> str:
         *([_("wide spacing")] if display.spacing == Spacing.WIDE else []),
         *([_("nothing moves")] if display.motion == Motion.LESS else []),
     ]
-    return ", ".join([density, size, *apart, theme])
+    return ", ".join([size, *apart, theme])
+
+
+def reading_text(standing: SettingsSummary) -> str:
+    display = standing.display
+    lines = _("one line a message") if display.density == Preferences.Density.COMPACT else _("three lines a message")
+    pane = {
+        Preferences.Pane.RIGHT: _("read on the right"),
+        Preferences.Pane.BELOW: _("read below"),
+        Preferences.Pane.NONE: _("read in place of the list"),
+    }[Preferences.Pane(display.pane)]
+    return ", ".join([lines, pane, *([_("plain text")] if display.reads_plain else [])])

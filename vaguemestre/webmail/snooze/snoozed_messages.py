@@ -116,6 +116,12 @@ def wake_times_of(account: Account, later: MailboxId, uids: Iterable[int]) -> di
     return {row.uid: row.until for row in found if row.uid is not None}
 
 
+def next_wake_times(account: Account, later: MailboxId, count: int) -> list[datetime]:
+    """The first hours at which something comes back. One query."""
+    found = Snoozed.objects.filter(account=account, folder=later, uid__isnull=False).order_by("until")
+    return list(found.values_list("until", flat=True)[:count])
+
+
 def return_folders(account: Account, session: Session, later: MailboxId, uids: UidSet) -> dict[MailboxId, UidSet]:
     """Where each of them comes back to, while that folder is there; else, and what a mail program put there, the
     inbox."""

@@ -96,7 +96,7 @@ def _put_off(
     count += sum(len(one.uids) for one in undoing)
     said = with_gone_text(progress.done_text(BulkAct.Verb.LATER, count, when), count, count_places(places) - count)
     toast = Toast(f"{said}. {left}" if said and left else said or left, sign_undo(undoing) if undoing else "")
-    return list_redirect(request, back, toast, gone=elsewhere)
+    return list_redirect(request, back, toast, gone=elsewhere, undoing=undoing)
 
 
 def _left_text(count: int) -> str:

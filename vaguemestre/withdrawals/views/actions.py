@@ -76,4 +76,4 @@ drop = _act(
 
 
 def _form(request: StaffRequest, form: SearchForm, status: int = 200) -> HttpResponse:
-    return render(request, "withdrawals/search.html", {"section": "maintenance", "form": form}, status=status)
+    return render(request, "withdrawals/search.html", {"section": "withdrawals", "form": form}, status=status)

@@ -22,7 +22,7 @@ SHOWN = 30
 def page(request: StaffRequest) -> HttpResponse:
     rows = Withdrawal.objects.order_by("-ordered_at", "key")[:SHOWN]
     return _said(
-        request, "withdrawals/page.html", {"section": "maintenance", "reports": reports.waiting_reports(), "rows": rows}
+        request, "withdrawals/page.html", {"section": "withdrawals", "reports": reports.waiting_reports(), "rows": rows}
     )
 
 

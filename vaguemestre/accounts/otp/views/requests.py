@@ -15,6 +15,7 @@ from vaguemestre.accounts.otp.page_messages import ANSWERS
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.people.functions import Role, roles
+from vaguemestre.people.namesakes import tell_apart
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,15 +89,17 @@ def _decisions(request: StaffRequest, refused: OtpRequest | None, form: Decision
     if Role.SCHOOL_HEAD not in roles(request.account.person, today=today):
         raise Http404
     waiting = requests.to_decide_by(request.account, today=today)
+    decided = OtpRequest.objects.filter(decided_by=request.account).select_related("account__person", "key")
+    decided = decided.order_by("-decided_at")[:20]
+    tell_apart(asked.account.person for asked in (*waiting, *decided))
     rows = [
         (asked, form if form and asked == refused else DecisionForm(auto_id=f"d{asked.pk}_%s")) for asked in waiting
     ]
-    decided = OtpRequest.objects.filter(decided_by=request.account).select_related("account__person", "key")
     context = {
-        "section": "account",
+        "section": "decisions",
         "now": timezone.now(),
         "rows": rows,
-        "decided": decided.order_by("-decided_at")[:20],
+        "decided": decided,
         "done": ANSWERS.get(request.GET.get("fait", "")),
     }
     return render(request, "accounts/otp/decisions.html", context)

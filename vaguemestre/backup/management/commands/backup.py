@@ -16,21 +16,15 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.backup import (
-    backup_run,
-    mailbox_resync,
-    rehearsal,
-    replay,
-    restore_report,
-    revocation_copy,
-    revocations,
-    runs,
-    sentences,
-)
-from vaguemestre.backup.configuration import BackupConfiguration, configured, require_sound
 from vaguemestre.backup.errors import AlreadyRunningError, BackupError, NotConfiguredError
 from vaguemestre.backup.management import mailbox_restore
-from vaguemestre.backup.outcomes import Task
+from vaguemestre.backup.places import runs
+from vaguemestre.backup.places.configuration import BackupConfiguration, configured, require_sound
+from vaguemestre.backup.revoked import revocation_copy, revocations
+from vaguemestre.backup.run import backup_run, rehearsal
+from vaguemestre.backup.status import sentences
+from vaguemestre.backup.status.outcomes import Task
+from vaguemestre.backup.whole import mailbox_resync, replay, restore_report
 from vaguemestre.web.date_text import full_date_text
 
 FOLLOWED_EVERY = 20  # seconds

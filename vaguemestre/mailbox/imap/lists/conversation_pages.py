@@ -200,6 +200,14 @@ def fetch_neighbours(link: FolderConnection, folder: MailboxId, uid: Uid, *, sin
     return 0, 0, None, None
 
 
+def latest_arrival(link: FolderConnection, folders: Iterable[MailboxId]) -> int:
+    """The second in which the last message came into one of these, as last known; 0 where nobody knows."""
+    threads = link.memory.threads(link.user)
+    with threads.lock:
+        shelves = (threads.shelves.get(folder) for folder in folders)
+        return max((max(shelf.came) for shelf in shelves if shelf and shelf.came), default=0)
+
+
 def _plan(threads: ConversationIndex, look: PageRequest) -> PagePlan:
     folder, before, count, shelf = look.known.id, look.before, look.count, threads.shelves.get(look.known.id)
     if shelf is None:

@@ -23,6 +23,8 @@ from vaguemestre.mailbox.sandbox.converter.thumbnail_client import (
     INPUT_LIMIT,
     LONGEST,
     PICTURES,
+    ROW,
+    ROWS,
     SHELVES,
     UNFIT,
     WIDTH,
@@ -71,17 +73,20 @@ def main() -> None:
             raise
     _bound(shelf.of_each, processes=not threads)
     try:
-        made = draw_picture(raw, page) if shelf == PICTURES else draw_thumbnail(raw)
+        if shelf == ROWS:
+            made = draw_thumbnail(raw, ROW)
+        else:
+            made = draw_picture(raw, page) if shelf == PICTURES else draw_thumbnail(raw)
     except Exception:  # noqa: BLE001 - whatever its reader raises
         sys.exit(UNFIT)
     sys.stdout.buffer.write(made)
     sys.stdout.buffer.flush()
 
 
-def draw_thumbnail(raw: bytes) -> bytes:
-    """A JPEG of `WIDTH` × `HEIGHT` points, upright, with nothing of the file but its points. Raises whatever its
+def draw_thumbnail(raw: bytes, size: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes:
+    """A JPEG of so many points, upright, with nothing of the file but its points. Raises whatever its
     reader raises."""
-    return _jpeg(_framed(_upright(raw, max(WIDTH, HEIGHT))), quality=80)
+    return _jpeg(_framed(_upright(raw, max(size)), size), quality=80)
 
 
 def draw_picture(raw: bytes, page: int = 1) -> bytes:
@@ -157,17 +162,18 @@ def _fewer(image: Image.Image, longest: int) -> Image.Image:
     return image.reduce(factor) if factor > 1 else image
 
 
-def _framed(image: Image.Image) -> Image.Image:
+def _framed(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Fills the frame, or lies in its middle when it is too small for that."""
-    covering = max(WIDTH / image.width, HEIGHT / image.height)
+    across, down = size
+    covering = max(across / image.width, down / image.height)
     if covering <= LARGER:
-        wide, high = WIDTH / covering, HEIGHT / covering
+        wide, high = across / covering, down / covering
         left, top = (image.width - wide) / 2, (image.height - high) * ABOVE_MIDDLE
-        image = image.resize((WIDTH, HEIGHT), box=(left, top, left + wide, top + high))
+        image = image.resize(size, box=(left, top, left + wide, top + high))
     else:
-        factor = min(LARGER, WIDTH / image.width, HEIGHT / image.height)
+        factor = min(LARGER, across / image.width, down / image.height)
         image = image.resize((max(1, round(image.width * factor)), max(1, round(image.height * factor))))
-    return _on_ground(image, (WIDTH, HEIGHT))
+    return _on_ground(image, size)
 
 
 def _on_ground(image: Image.Image, size: tuple[int, int]) -> Image.Image:

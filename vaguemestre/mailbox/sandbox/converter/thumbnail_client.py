@@ -1,6 +1,7 @@
 """The client for pictures drawn anew: asks the converter's process for one, waits a moment, reads what it has kept.
 
-There are two shelves: small ones for the cards, and those that no browser draws, as large as a screen shows them.
+There are three shelves: small ones for the cards, smaller ones for the rows of a list, and those that no browser draws,
+as large as a screen shows them.
 
 What is kept bears the name of whose it is and of where its picture lies (`thumbnail_name`): nobody's name leads to
 what was made for somebody else, and a picture that was made once is found without its octets.
@@ -18,6 +19,7 @@ from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.sandbox.converter import State, parse_answer
 
 WIDTH, HEIGHT = 360, 160  # points: twice those of a card
+ROW = 72, 54  # twice those of a row of a list
 INPUT_LIMIT = 25 * 1024 * 1024
 _LOOK = 0.025  # seconds between two looks
 _JPEG = b"\xff\xd8\xff"
@@ -26,17 +28,19 @@ _MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ThumbnailCache:
-    """A folder in the converter's own; octets of one picture, of all, of one person's."""
+    """A folder in the converter's own; octets of one picture, of all, of one person's; points of a small one."""
 
     name: str
     of_each: int
     of_all: int
     of_one: int
+    size: tuple[int, int] = (WIDTH, HEIGHT)
 
 
 THUMBNAILS = ThumbnailCache("thumbnails", 128 * 1024, 200 * _MEGABYTE, 8 * _MEGABYTE)
 PICTURES = ThumbnailCache("pictures", 6 * _MEGABYTE, 400 * _MEGABYTE, 80 * _MEGABYTE)
-SHELVES = {shelf.name: shelf for shelf in (THUMBNAILS, PICTURES)}
+ROWS = ThumbnailCache("rows", 16 * 1024, 80 * _MEGABYTE, 4 * _MEGABYTE, ROW)
+SHELVES = {shelf.name: shelf for shelf in (THUMBNAILS, PICTURES, ROWS)}
 POINTS = 40_000_000  # all of them are drawn before they are made fewer
 MORE_POINTS = {
     "image/jpeg": file_signatures.PIXEL_LIMIT,

@@ -15,6 +15,7 @@ from vaguemestre.mailbox.sandbox.converter import heif, image_jobs, image_worker
 from vaguemestre.mailbox.sandbox.converter.thumbnail_client import (
     LONGEST,
     PICTURES,
+    ROWS,
     THUMBNAILS,
     cached_thumbnail,
     path_of,
@@ -191,7 +192,7 @@ def test_no_ring_opens_what_the_bounds_do_not_see_and_no_memory_outlives_it(tmp_
 
 def test_the_shelf_of_whole_pictures_is_not_that_of_small_ones() -> None:
     assert PICTURES.name != THUMBNAILS.name
-    assert set(thumbnail_client.SHELVES) == {PICTURES.name, THUMBNAILS.name}
+    assert set(thumbnail_client.SHELVES) == {PICTURES.name, THUMBNAILS.name, ROWS.name}
 
 
 @pytest.mark.parametrize("there", [True, False])

@@ -286,7 +286,7 @@ def test_an_open_result_is_put_off_where_that_has_a_meaning(desk: MailBrowser) -
     for role in ("inbox", "sent"):
         desk.put(letter(desk.mail.address, subject="Sortie"), role)
     links = [unescape(one) for one in re.findall(r'<a class="row-link" href="([^"]+)"', look(desk, "sortie"))]
-    pages = {desk.id() in link: body(desk.get(link)).split('id="lecture"')[1] for link in links}
+    pages = {desk.id() in link: body(desk.get(link)).split('id="lecture"')[1].split('id="pile"')[0] for link in links}
     assert f'formaction="{ACT}plus-tard/"' in pages[True]
     assert f'formaction="{ACT}plus-tard/"' not in pages[False]
 

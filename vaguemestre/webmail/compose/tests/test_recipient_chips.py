@@ -167,3 +167,41 @@ def test_an_answer_to_more_people_than_are_read_says_so(desk: MailBrowser, count
     assert ("seuls les 2\u202f000 premiers sont ici" in html) == said
     alone = body(desk.get(desk.url(tail=f"{uid}/reponse/")))
     assert "premiers sont ici" not in alone
+
+
+def offered(html: str) -> list[str]:
+    return re.findall(r'name="ajouter" value="([^"]*)"', html)
+
+
+def test_who_took_part_is_one_press_away_and_nobody_is_added_unasked(desk: MailBrowser) -> None:
+    to = f"{desk.mail.address}, Karim <karim@x.example>"
+    uid = desk.put(f"From: anne@x.example\r\nTo: {to}\r\nCc: zoe@x.example\r\nSubject: A\r\n\r\nB.\r\n".encode())
+    html = body(desk.get(desk.url(tail=f"{uid}/reponse/")))
+    assert people(html, "a") == ["anne@x.example"]
+    assert offered(html) == ["Karim &lt;karim@x.example&gt;", "zoe@x.example"]
+    assert "(hors de l’académie)" in html[html.index('name="ajouter"') :]
+    key, sent = new_key(), {"a": "anne@x.example", "autres": "anne@x.example\nKarim <karim@x.example>\nzoe@x.example"}
+    html = body(desk.write(key, "", **sent, ajouter="Karim <karim@x.example>"))
+    assert people(html, "a") == ["anne@x.example", "Karim <karim@x.example>"]
+    assert offered(html) == ["zoe@x.example"]
+    html = body(desk.write(key, "", **sent, retirer="a:anne@x.example", revision="1"))
+    assert offered(html)[0] == "anne@x.example"  # who was taken away is offered again
+
+
+def test_an_answer_to_everybody_leaves_each_in_their_field(desk: MailBrowser) -> None:
+    to = f"{desk.mail.address}, karim@x.example"
+    uid = desk.put(f"From: anne@x.example\r\nTo: {to}\r\nCc: zoe@x.example\r\nSubject: A\r\n\r\nB.\r\n".encode())
+    html = body(desk.get(desk.url(tail=f"{uid}/reponse-a-tous/")))
+    assert (people(html, "a"), people(html, "cc")) == (["anne@x.example", "karim@x.example"], ["zoe@x.example"])
+    assert offered(html) == []
+    assert "Répondre à tous (3)" in body(desk.get(desk.url(tail=f"{uid}/")))
+
+
+def test_many_who_took_part_are_added_by_one_press(desk: MailBrowser) -> None:
+    crowd = "\n".join(f"p{number}@x.example" for number in range(40))
+    html = body(desk.write(new_key(), "", a="anne@x.example", autres=crowd))
+    assert len(offered(html)) == recipient_chips.OFFERED
+    assert "35 autres personnes" in html
+    added = body(desk.write(new_key(), "", a="anne@x.example", autres=crowd, ajouter="*"))
+    assert Outgoing.objects.filter(to__contains="p39@x.example").exists()
+    assert offered(added) == []

@@ -52,7 +52,7 @@ def change(desk: MailBrowser, name: str, to: str, inside: str = "", seen: str = 
 
 def in_the_column(desk: MailBrowser) -> list[str]:
     page = body(desk.get(desk.url()))
-    column = page[page.index('class="folder-list"') : page.index("Gérer les dossiers")]
+    column = page[page.index('class="folder-list"') : page.index('class="labels-part"')]
     return re.findall(r'class="folder-name cut">([^<]+)<', column)
 
 
@@ -100,7 +100,7 @@ def test_inside_another_one(desk: MailBrowser) -> None:
         ("~x", "ne commence ni"),
         ("x" * 101, "trop long"),
         ("🎒" * 60, "trop long"),
-        ("a\u202eb", "ne peut pas être affiché"),
+        ("a\u202eb", "signe invisible"),
         ("inbox", "réservé"),
         ("INBOX", "réservé"),
         ("Réception", "réservé"),
@@ -131,9 +131,9 @@ def test_no_deeper_than_ten(desk: MailBrowser) -> None:
     parent = key(desk, "/".join("abcdefghi"))
     assert desk.post(f"{MANAGE}nouveau/", {"nom": "j", "dans": parent}).status_code == 302
     deep = key(desk, "/".join("abcdefghij"))
-    assert "trop de niveaux" in body(desk.post(f"{MANAGE}nouveau/", {"nom": "k", "dans": deep}))
+    assert "dossiers l’un dans l’autre" in body(desk.post(f"{MANAGE}nouveau/", {"nom": "k", "dans": deep}))
     assert "/".join("abcdefghij") in names(desk)
-    assert "trop de niveaux" in change(desk, "x", "x", "/".join("abcdefghi"))
+    assert "dossiers l’un dans l’autre" in change(desk, "x", "x", "/".join("abcdefghi"))
 
 
 def test_renamed_and_undone(desk: MailBrowser) -> None:
@@ -199,7 +199,8 @@ def test_the_column_offers_what_a_folder_grants(desk: MailBrowser) -> None:
     make(desk, "Classe", "Trash/Ancien", "Trash/Ancien/6e")
     items = re.findall(r'<li class="folder-item"([^>]*)>.*?title="([^"]+)"', body(desk.get(desk.url())), re.DOTALL)
     grants = {name: found[1] if (found := re.search('data-acts="([a-z]+)"', tag)) else "all" for tag, name in items}
-    assert (grants["Réception"], grants["Envoyés"], grants["Corbeille"]) == ("inside", "aged", "none")
+    assert (grants["Réception"], grants["Envoyés"], grants["Brouillons"]) == ("inside", "aged", "none")
+    assert (grants["Indésirables"], grants["Corbeille"]) == ("junk", "emptied")
     assert (grants["Classe"], grants["Ancien"], grants["6e"]) == ("all", "own", "own")
 
 
@@ -367,7 +368,7 @@ def test_the_page_of_folders_shows_them_all(desk: MailBrowser) -> None:
     make(desk, "<b>Classe")
     page = body(desk.get(MANAGE))
     assert "&lt;b&gt;Classe<" in page
-    assert page.count("Gardé tel quel pour tous vos logiciels") == 6
+    assert page.count("Toujours visible") == 6
 
 
 def test_a_dead_mailbox_says_so(desk: MailBrowser, no_dovecot: object) -> None:

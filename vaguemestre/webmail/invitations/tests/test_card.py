@@ -55,7 +55,7 @@ def test_what_needs_no_answer_offers_none(desk: MailBrowser, raw: bytes, said: s
     html = body(desk.get(desk.url(tail=f"{uid}/")))
     assert said in html
     assert "Accepter" not in html
-    assert ("pas d’agenda ici" in html) == (b"PUBLISH" in raw)  # what one may note elsewhere
+    assert ("noter ce rendez-vous" in html) == (b"PUBLISH" in raw)  # what one may note elsewhere
     assert answer(desk, uid, "oui") == 302
     assert not Outgoing.objects.exists()
 
@@ -124,7 +124,7 @@ def test_a_zone_that_cannot_be_computed_is_read_as_ours(wrong: type[Exception]) 
 def test_a_time_zone_that_nobody_knows_is_said(desk: MailBrowser) -> None:
     event = f"DTSTART;TZID=Nulle Part:{TODAY.year + 1}0711T090000"
     html = body(desk.get(desk.url(tail=f"{desk.put(invited(calendar(event)))}/")))
-    assert "fuseau horaire de l’expéditeur (Nulle Part) n’est pas connu ici" in html
+    assert "le pays de l’expéditeur n’est pas reconnu (Nulle Part)" in html
 
 
 def test_accepting_writes_to_the_organiser_once(desk: MailBrowser, neighbour: MailBrowser) -> None:

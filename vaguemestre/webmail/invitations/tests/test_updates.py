@@ -70,7 +70,7 @@ def test_a_meeting_that_was_called_off_is_not_answered(desk: MailBrowser, uid: s
         assert "Cette réunion a été annulée le" in html
         assert f'href="{desk.url(tail=f"{later}/")}"' in html
         assert "Accepter" not in html
-        assert "pas d’agenda ici" not in html
+        assert "noter ce rendez-vous" not in html
     assert answer(desk, first, "oui") == 302  # from a page that was open before
     assert not Outgoing.objects.exists()
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -10,8 +11,9 @@ from vaguemestre.mailbox.values import Flag
 from vaguemestre.testing import letter
 from vaguemestre.webmail import purge
 from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.message_list.list_query import SearchQuery
 from vaguemestre.webmail.models import Label
-from vaguemestre.webmail.testing.browser import MailBrowser
+from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
 PAGE = "/webmail/reglages/etiquettes/"
@@ -49,8 +51,8 @@ def test_a_label_of_ones_own_is_the_one_that_thunderbird_would_make(desk: MailBr
         ("   ", "Donnez un nom"),
         ("x" * 41, "trop long"),
         ("TRAVAIL", "déjà une étiquette"),
-        ("a\u202eb", "ne peut pas être affiché"),
-        ("a\x00b", "ne peut pas être affiché"),
+        ("a\u202eb", "signe invisible"),
+        ("a\x00b", "signe invisible"),
     ],
 )
 def test_a_name_that_cannot_be_says_why_and_keeps_what_was_typed(desk: MailBrowser, name: str, said: str) -> None:
@@ -175,3 +177,32 @@ def test_a_purge_takes_them_along(desk: MailBrowser) -> None:
     purge.purge(desk.mail.key, timezone.now())
     assert not Label.objects.filter(account=desk.mail.account).exists()
     assert labels.load_labels(desk.mail.account).find(Flag("$label1"))
+
+
+def test_from_the_column_a_name_is_enough_and_one_stays_where_one_is(desk: MailBrowser) -> None:
+    sent = desk.url("sent")
+    response = desk.post(PAGE, {"nom": "Sorties", "retour": sent})
+    assert (response.status_code, response["Location"]) == (302, sent)
+    assert names(desk) == [*FIVE, "Sorties"]
+    assert Label.objects.get(name="Sorties").colour == "teal"  # of the six, the one that none of the five has
+    refused = desk.post(PAGE, {"nom": "Travail", "retour": sent}, **HTMX)
+    assert refused.status_code == 422
+    assert "déjà une étiquette" in body(refused)
+    assert 'id="lecture"' in body(refused)
+
+
+def test_from_the_column_it_is_asked_about_beside_the_list(desk: MailBrowser) -> None:
+    there = SearchQuery('étiquette:"Travail"').url
+    asked = body(desk.get(f"{PAGE}changement/?{urlencode({'etiquette': '$label2', 'retour': there})}"))
+    assert 'id="liste"' in asked
+    assert 'value="Travail"' in asked
+    data: dict[str, object] = {"etiquette": "$label2", "nom": "Boulot", "couleur": "plum", "retour": there}
+    assert desk.post(f"{PAGE}changement/", data)["Location"] == SearchQuery('étiquette:"Boulot"').url
+    assert desk.post(f"{PAGE}ordre/?sens=haut", {"etiquette": "$label2", "retour": there})["Location"] == there
+    assert names(desk)[:2] == ["Boulot", "Important"]
+    here = SearchQuery('étiquette:"Boulot"').url
+    assert "Supprimer l’étiquette «\xa0Boulot\xa0»" in body(
+        desk.get(f"{PAGE}suppression/?{urlencode({'etiquette': '$label2', 'retour': here})}")
+    )
+    assert desk.post(f"{PAGE}suppression/", {"etiquette": "$label2", "retour": here})["Location"] == "/webmail/"
+    assert "Boulot" not in names(desk)

@@ -92,7 +92,7 @@ def test_an_empty_folder_says_so_and_where_to_go(desk: MailBrowser) -> None:
 def test_an_inbox_that_was_emptied_leads_to_the_archives_that_hold_something(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address), "trash")
     html = body(desk.get(desk.url()))
-    assert "Tout est lu et rangé" in html
+    assert "Tout est lu, tout est rangé." in html
     assert "Voir les archives" not in html
     desk.put(letter(desk.mail.address), "archive")
     assert "Voir les archives" in body(desk.get(desk.url()))

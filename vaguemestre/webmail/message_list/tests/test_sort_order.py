@@ -20,7 +20,7 @@ from vaguemestre.webmail.testing.bulk import fill
 from vaguemestre.webmail.testing.order import FOLLOWING, subjects
 from vaguemestre.webmail.testing.pages import body
 
-WEIGHT = re.compile(r'<span class="row-weight( only-wide|)">([^<]+)</span>')
+WEIGHT = re.compile(r'<span class="row-weight">([^<]+)</span>')
 WITH_FILE = (
     b"From: a@b.example\r\nSubject: Avec dossier\r\nMIME-Version: 1.0\r\n"
     b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -76,24 +76,11 @@ def test_a_sort_costs_two_exchanges_and_the_usual_order_one(three: MailBrowser, 
     assert trips == [2, 1]
 
 
-def test_every_row_says_its_size_and_on_a_telephone_where_one_sorts_by_it(three: MailBrowser) -> None:
+def test_a_row_says_its_size_where_one_sorts_by_it_to_make_room_and_nowhere_else(three: MailBrowser) -> None:
     url = three.url()
-    for tail, css in (("", " only-wide"), ("?tri=taille", "")):
+    for tail, count in (("", 0), ("?tri=objet", 0), ("?tri=taille", 3)):
         weights = WEIGHT.findall(body(three.get(url + tail)))
-        assert [(where, said.endswith("\u00a0octets") or said.endswith("\u00a0Ko")) for where, said in weights] == [
-            (css, True)
-        ] * 3
-
-
-def test_what_is_heavy_says_so_on_a_telephone_too(desk: MailBrowser) -> None:
-    """From a megabyte on; a conversation weighs what its messages do."""
-    said = []
-    for name in ("un", "deux"):
-        message = letter(desk.mail.address, text=name, Message_ID=f"<{name}@x.example>", References="<un@x.example>")
-        message.add_attachment(b"x" * 600_000, maintype="application", subtype="octet-stream", filename="film.bin")
-        desk.put(message)
-        said += WEIGHT.findall(body(desk.get(desk.url())))
-    assert [(where, weight[-3:]) for where, weight in said] == [(" only-wide", "\u00a0Ko"), ("", "\u00a0Mo")]
+        assert [said.endswith(("\u00a0octets", "\u00a0Ko")) for said in weights] == [True] * count
 
 
 def test_sorted_pages_follow_one_another(desk: MailBrowser) -> None:

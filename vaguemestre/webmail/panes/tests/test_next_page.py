@@ -48,6 +48,67 @@ def test_the_results_follow(desk: MailBrowser, act: str) -> None:
     assert done["Location"] == f"{SEARCH}?q=sortie"
 
 
+@pytest.mark.parametrize("act", ["archivage/", "suppression/", "indesirables/"])
+@pytest.mark.parametrize("query", ["", "?voir=non-lus"])
+def test_the_next_message_follows_where_the_page_names_it(desk: MailBrowser, act: str, query: str) -> None:
+    uid, other = put(desk), put(desk)
+    following = desk.url(tail=f"{other}/{query}")
+    for back in (desk.url(tail=query), desk.url(tail=f"{uid}/{query}")):  # from the reader, from the list beside it
+        done = ask(desk, desk.url(tail=act), back, uid, suite=following)
+        assert done["Location"] == following
+        uid = put(desk)
+
+
+def test_what_would_follow_is_a_message_of_ours_that_is_there(desk: MailBrowser) -> None:
+    for following in (
+        "https://ailleurs.example/",
+        "//ailleurs.example/webmail/",
+        "/webmail/",
+        "/intranet/",
+        "javascript:1",
+    ):
+        done = ask(desk, desk.url(tail="archivage/"), desk.url(), put(desk), suite=following)
+        assert done["Location"] == desk.url(), following
+    uid, other = put(desk), put(desk)
+    gone = desk.post(
+        desk.url(tail="archivage/"), {"choix": [uid, other], "retour": desk.url(), "suite": desk.url(tail=f"{other}/")}
+    )
+    assert gone["Location"] == desk.url()
+    stays = ask(desk, desk.url(tail="lecture/"), desk.url(), put(desk), suite=desk.url(tail=f"{uid}/"))
+    assert stays["Location"] == desk.url()  # it went nowhere
+
+
+def test_the_reader_names_the_next_one_and_the_last_one_before_it_unless_the_list_is_preferred(
+    desk: MailBrowser,
+) -> None:
+    first, second = put(desk), put(desk)
+    named = re.compile(r'name="suite" value="([^"]+)"')
+    assert named.findall(body(desk.get(desk.url(tail=f"{second}/")))) == [desk.url(tail=f"{first}/")]
+    assert named.findall(body(desk.get(desk.url(tail=f"{first}/")))) == [desk.url(tail=f"{second}/")]
+    assert " data-goes-on" in body(desk.get(desk.url()))
+    desk.post("/webmail/reglages/liste/", {"apres": "liste"})
+    page = body(desk.get(desk.url(tail=f"{second}/")))
+    assert named.findall(page) == []
+    assert " data-goes-on" not in page
+
+
+def test_taken_back_the_message_that_was_open_opens_again(desk: MailBrowser) -> None:
+    uid, other = put(desk), put(desk)
+    following = desk.url(tail=f"{other}/?voir=non-lus")
+    page = body(desk.get(ask(desk, desk.url(tail="archivage/"), desk.url(), uid, suite=following)["Location"]))
+    form = re.search(r'name="fait" value="([^"]+)"><input type="hidden" name="retour" value="([^"]+)"', page)
+    assert form
+    done = desk.post("/webmail/annulation/", {"fait": form[1], "retour": form[2]})
+    assert done["Location"] == desk.url(tail=f"{max(desk.uids())}/?voir=non-lus")
+
+
+def test_a_question_keeps_what_follows(desk: MailBrowser) -> None:
+    uid, other = put(desk), put(desk)
+    following = desk.url(tail=f"{other}/")
+    asked = body(desk.post(desk.url(tail="plus-tard/"), {"choix": uid, "retour": desk.url(), "suite": following}))
+    assert f'name="suite" value="{following}"' in asked
+
+
 def test_out_of_the_junk_and_back_now(desk: MailBrowser) -> None:
     junk = desk.put(letter("m@ac-amiens.fr"), "junk")
     done = ask(desk, desk.url("junk", "indesirables/retrait/"), desk.url("junk", f"{junk}/"), junk)

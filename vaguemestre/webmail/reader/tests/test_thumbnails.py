@@ -2,11 +2,15 @@
 
 import re
 import time
+from html import unescape
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.mailbox.testing import images
 from vaguemestre.webmail.reader.thumbnails import AT_ONCE, LATER, NOTHING, TRIES
@@ -16,6 +20,8 @@ from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.thumbnails import JPEG, thumbs
 from vaguemestre.webmail.testing.viewer import forwarded
 from vaguemestre.webmail.trust import fetch_policy
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def photo_of(desk: MailBrowser, content: bytes | None = None, kind: str = "image/jpeg", role: str = "inbox") -> int:
@@ -160,3 +166,37 @@ def test_beyond_a_persons_share_it_is_asked_for_again(desk: MailBrowser, convers
             assert time.monotonic() - begun < 2
         assert desk.get(f"{address}&encore={TRIES}").content == LATER  # before the browser gives up by itself
     assert desk.get(address).status_code == 200
+
+
+def row_thumbs(desk: MailBrowser, role: str = "inbox") -> list[str]:
+    return re.findall(r'<span class="thumb"[^>]*><i>[^<]*</i><img src="([^"]+)"', body(desk.get(desk.url(role))))
+
+
+def test_a_colleague_s_photo_is_seen_in_its_row_and_is_smaller_still(desk: MailBrowser, drawing: Path) -> None:
+    photo = with_file("photo.jpg", images.photo(800, 600), "image/jpeg")
+    photo.replace_header("From", f"Karim Belkacem <karim.belkacem@{academy().domain}>")
+    desk.put(photo)
+    (address,) = row_thumbs(desk)
+    answer = desk.get(unescape(address))
+    assert answer["Content-Type"] == "image/jpeg"
+    with Image.open(BytesIO(answer.content)) as image:
+        assert image.size == (72, 54)
+
+
+def test_of_whom_nobody_knows_and_of_the_junk_no_photo_is_made_unasked(desk: MailBrowser, drawing: Path) -> None:
+    photo_of(desk)
+    (address,) = row_thumbs(desk)
+    assert desk.get(unescape(address)).content == NOTHING
+    photo_of(desk, role="junk")
+    assert row_thumbs(desk, "junk") == []
+
+
+def test_what_is_no_photograph_shows_its_kind_two_at_most(desk: MailBrowser) -> None:
+    message = with_file("Emploi du temps.docx", b"PK", DOCX)
+    for number in range(4):
+        message.add_attachment(b"%PDF-1.4", "application", "pdf", filename=f"note{number}.pdf")
+    desk.put(message)
+    html = body(desk.get(desk.url()))
+    assert re.findall(r'<span class="thumb"[^>]*><i>([^<]*)</i></span>', html) == ["DOCX", "PDF"]
+    assert '<span class="thumb-more">+3</span>' in html
+    assert "5 fichiers" in html

@@ -19,7 +19,7 @@ from vaguemestre.mailbox.mime.header_text import language_of
 from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, clean
-from vaguemestre.mailbox.sandbox.converter.thumbnail_client import PICTURES, THUMBNAILS, ThumbnailCache
+from vaguemestre.mailbox.sandbox.converter.thumbnail_client import PICTURES, ROWS, THUMBNAILS, ThumbnailCache
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.connection import open_mailbox
@@ -43,6 +43,8 @@ from vaguemestre.webmail.reader.zip_download import zip_chunks
 from vaguemestre.webmail.trust import fetch_policy, junk_attachments
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 from vaguemestre.webmail.trust.link_checks import LinkRewriter, compose_url
+
+_AS_ASKED = {PICTURES.name: {"entiere": "oui"}, ROWS.name: {"ligne": "oui"}}
 
 
 @require_safe
@@ -96,12 +98,12 @@ def thumbnail(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRe
     except InvalidValueError as error:
         raise Http404("piece") from error
     key, tries = request.mailbox.key, thumbnails.count_tries(request.GET.get("encore", ""))
-    shelf = PICTURES if "entiere" in request.GET else THUMBNAILS
+    shelf = PICTURES if "entiere" in request.GET else ROWS if "ligne" in request.GET else THUMBNAILS
     patience = thumbnails.SECONDS_A_TRY if tries else 0
     with fetch_policy.fetch_share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
         made, awaited = _drawn(request, AttachmentAddress(folder_id, uid, path), shelf) if granted else (None, True)
     if awaited and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
-        said = {"piece": path, **({"entiere": "oui"} if shelf == PICTURES else {}), "encore": tries + 1}
+        said = {"piece": path, **_AS_ASKED.get(shelf.name, {}), "encore": tries + 1}
         return HttpResponseRedirect(f"{request.path}?{urlencode(said)}")
     if not made:
         return own_page_response(thumbnails.LATER if made is None else thumbnails.NOTHING, "image/gif")
@@ -215,8 +217,9 @@ def _drawn(request: MailboxRequest, spot: AttachmentAddress, shelf: ThumbnailCac
     """Empty when it cannot be made; None: not yet. And whether it is under way, or waits for room."""
     with open_mailbox(request.mailbox) as session:
         wanted = thumbnails.find_thumbnail(
-            session, spot, junk_attachments.parse_consent(request), request.mailbox.key, shelf
-        )
+            session, spot, junk_attachments.parse_consent(request), request.mailbox.key, shelf,
+            account=request.mailbox.mailbox,
+        )  # fmt: skip
     made = thumbnails.render_thumbnail(wanted)
     if made or thumbnails.is_refused(wanted):
         return made, False

@@ -20,7 +20,7 @@ from vaguemestre.webmail.testing.script import somebody, sunk, text_of, write_to
 
 PAGE = "/webmail/reglages/absence/"
 BOTH: dict[str, object] = {
-    "debut": "2026-12-21", "fin": "2026-12-24", "texte": "Pour les collègues.",
+    "reponse": "1", "debut": "2026-12-21", "fin": "2026-12-24", "texte": "Pour les collègues.",
     "ailleurs": "on", "texte_ailleurs": "Pour les autres.",
 }  # fmt: skip
 INSIDE, OUTSIDE = "Dedans : mon bureau, 03 22.", "Dehors, sans détail."
@@ -121,6 +121,39 @@ def test_the_same_text_for_all_until_another_is_asked_for(desk: MailBrowser) -> 
     desk.post(PAGE, {**sent, "debut": "2030-12-20", "fin": "2030-12-24", "texte_ailleurs": ""})
     assert "Pour les autres." in body(desk.get(PAGE))  # for the next time
     assert Preferences.objects.get().absence_apart is False
+
+
+def test_the_switch_alone_says_whether_anything_goes_out(desk: MailBrowser) -> None:
+    dates = {"debut": "2030-12-20", "fin": "2030-12-24"}
+    off = {name: value for name, value in BOTH.items() if name != "reponse"}
+    assert re.search(r'role="switch"[^>]*>', body(desk.get(PAGE)))
+    assert not re.search(r'role="switch"[^>]* checked', body(desk.get(PAGE)))
+    assert desk.post(PAGE, {**off, **dates}).status_code == 302
+    assert not Preferences.objects.exists()
+    desk.post(PAGE, {**BOTH, **dates})
+    page = body(desk.get(PAGE))
+    assert re.search(r'role="switch"[^>]* checked', page)
+    assert "Rien ne part avant" in page
+    assert desk.post(PAGE, {"debut": "", "texte": ""}).status_code == 302  # nothing is asked of what is switched off
+    assert not active(desk)[1]
+    assert "Pour les collègues." in body(desk.get(PAGE))  # for the next time
+
+
+def test_whom_to_call_stands_at_the_end_of_what_is_answered(desk: MailBrowser) -> None:
+    sent = {**BOTH, "debut": "2030-12-20", "fin": "2030-12-24", "urgence": "Karim Belkacem, 03 22 00 00 00"}
+    aside = body(desk.post(PAGE, {**sent, "apercu": "1"}, **HTMX)).partition('id="apercu-corps"')[2]
+    assert "En cas d’urgence\u00a0: Karim Belkacem" in aside
+    desk.post(PAGE, sent)
+    kept = Preferences.objects.get()
+    assert kept.absence_text.endswith("Karim Belkacem, 03 22 00 00 00")
+    assert "Karim" not in kept.absence_outside
+
+
+def test_the_preview_follows_what_is_typed_also_without_dates(desk: MailBrowser) -> None:
+    sent: dict[str, object] = {"reponse": "1", "debut": "", "fin": "", "texte": "Je tape.", "apercu": "1"}
+    answer = desk.post(PAGE, sent, **HTMX)
+    assert (answer.status_code, "Je tape." in body(answer).partition('id="apercu-corps"')[2]) == (200, True)
+    assert not Preferences.objects.exists()
 
 
 def test_another_text_that_is_empty_is_asked_for(desk: MailBrowser) -> None:

@@ -15,7 +15,7 @@ from vaguemestre.webmail.testing.pages import body
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = "/webmail/reglages/"
-AWAY: dict[str, object] = {"debut": "2030-12-19", "fin": "2031-01-03", "texte": "Absente."}
+AWAY: dict[str, object] = {"reponse": "1", "debut": "2030-12-19", "fin": "2031-01-03", "texte": "Absente."}
 BY_HAND = "# À moi, à la main\n"
 
 
@@ -46,7 +46,7 @@ def test_ours_changed_by_hand_is_not_written_over_unasked(desk: MailBrowser) -> 
     text = edit(desk)
     response = desk.post(NEW, {"quoi": ["de-contient"], "valeur": ["mairie"], "lu": "1", "nom": "Deux"})
     assert response.status_code == 409
-    assert "a modifié le script du webmail" in body(response)
+    assert "a modifié vos filtres" in body(response)
     assert "À moi, à la main" in body(response)
     assert 'name="inclure" value="vaguemestre"' in body(response)
     assert active(desk) == ("vaguemestre", text)
@@ -144,19 +144,19 @@ def test_one_from_before_marks_were_kept_is_ours(desk: MailBrowser) -> None:
 @pytest.mark.parametrize("tail", ["absence/", "redirection/", "filtres/"])
 def test_the_pages_say_what_another_program_did(desk: MailBrowser, tail: str) -> None:
     make(desk, "Un")
-    assert "autre logiciel" not in body(desk.get(S + tail)).partition("Scripts")[0]
+    assert "autre logiciel" not in body(desk.get(S + tail)).partition("Filtres d’autres logiciels")[0]
     edit(desk)
     page = body(desk.get(S + tail))
-    assert "a modifié le script du webmail" in page
+    assert "a modifié vos filtres" in page
     assert "À moi, à la main" in page
     with other_program(desk.mail) as client:
         client.setactive("")
-    assert "a mis vos filtres hors service" in body(desk.get(S + tail))
+    assert "a arrêté vos filtres" in body(desk.get(S + tail))
     with other_program(desk.mail) as client:
         client.putscript("roundcube", "# Le sien\nkeep;\n")
         client.setactive("roundcube")
     page = body(desk.get(S + tail))
-    assert "son script «\u00a0roundcube\u00a0»" in page
+    assert "courrier\u00a0: «\u00a0roundcube\u00a0»" in page
     assert "# Le sien" in page
 
 
@@ -178,7 +178,7 @@ def test_what_ours_includes_is_shown(desk: MailBrowser) -> None:
         client.setactive("roundcube")
     desk.post(f"{S}absence/", {**AWAY, "inclure": "roundcube"})
     page = body(desk.get(f"{S}absence/"))
-    assert "agit après ces réglages" in page
+    assert "passent après les vôtres" in page
     assert "# Le sien" in page
 
 
@@ -187,7 +187,7 @@ def test_when_nobody_answers_the_pages_are_there_and_say_so(desk: MailBrowser, n
     for tail in ("absence/", "redirection/", "filtres/"):
         response = desk.get(S + tail)
         assert response.status_code == 200
-        assert "ne dit pas ce qui est en vigueur" in body(response)
+        assert "montre vos derniers choix" in body(response)
 
 
 def test_the_shutdown_sets_a_changed_script_aside_too(desk: MailBrowser) -> None:

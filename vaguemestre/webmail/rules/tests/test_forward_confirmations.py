@@ -201,7 +201,7 @@ def test_the_shutdown_stops_a_thiefs_and_forgets_their_word(desk: MailBrowser, n
     assert Entry.objects.filter(act="forwarding.removed", actor="a0000999").count() == 1
     thiefs = next(kept for kept in store.load_filters(desk.mail.key) if kept.rule.forwards == neighbour.mail.address)
     desk.post(f"{PAGE}{thiefs.id}/marche/", {"sens": "marche"})
-    assert "n’a pas confirmé" in body(desk.get(PAGE))
+    assert "n’a pas donné son accord" in body(desk.get(PAGE))
     assert neighbour.mail.address not in active(desk)[1]
 
 

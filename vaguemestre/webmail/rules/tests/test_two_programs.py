@@ -157,7 +157,7 @@ def test_an_answer_by_smtp_with_an_app_password_joins_the_conversation(
 
 def test_an_absence_answers_once_and_says_what_was_written(desk: MailBrowser, neighbour: MailBrowser) -> None:
     today = timezone.localdate()
-    dates = {"debut": today.isoformat(), "fin": (today + timedelta(days=3)).isoformat()}
+    dates = {"reponse": "1", "debut": today.isoformat(), "fin": (today + timedelta(days=3)).isoformat()}
     assert (
         desk.post("/webmail/reglages/absence/", {**dates, "texte": "De retour lundi, à l’accueil."}).status_code == 302
     )

@@ -1,4 +1,4 @@
-from datetime import date, time
+from datetime import date, datetime, time
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -12,6 +12,7 @@ from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.toasts import Toast
 from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
+from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import absence_calendar, absence_reply, active_script
@@ -19,6 +20,7 @@ from vaguemestre.webmail.rules.absence_form import AbsenceForm, DatesForm
 from vaguemestre.webmail.settings_pages.page import Trouble, attempt_change, render_settings, saved_response
 
 type Days = tuple[date, time | None, date, time | None]
+OTHER_DATES = "autres"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,15 +28,17 @@ type Days = tuple[date, time | None, date, time | None]
 def absence(request: MailboxRequest) -> HttpResponse:
     """The holidays of the zone, the days around and the preview are presses too; nothing is kept before "save"."""
     now = timezone.now()
+    if "vacances" in request.POST or "vacances" in request.GET:
+        return _page(request, AbsenceForm(now, initial=_of_holidays(request)))
     if request.method != "POST":
         return _page(request, AbsenceForm(now, initial=_known(request)))
-    if "vacances" in request.POST:
-        return _page(request, AbsenceForm(now, initial=_of_holidays(request)))
     form = AbsenceForm(now, _wider(request) if "elargir" in request.POST else request.POST)
+    if "apercu" in request.POST or "elargir" in request.POST:
+        return _page(request, form, status=200 if form.is_valid() or is_htmx(request) else 422)
+    if "reponse" not in request.POST:
+        return _switched_off(request, form)
     if not form.is_valid():
         return _page(request, form, status=422)
-    if "apercu" in request.POST or "elargir" in request.POST:
-        return _page(request, form)
     agreed = request.POST.get("inclure", "")
     trouble = attempt_change(
         request.mailbox.key,
@@ -47,6 +51,20 @@ def absence(request: MailboxRequest) -> HttpResponse:
             request, "absence", _("Your reply will go out from %s") % full_date_text(form.absence.starts)
         )
     return saved_response(request, "absence", _("Your absence reply goes out from now on"))
+
+
+def _switched_off(request: MailboxRequest, form: AbsenceForm) -> HttpResponse:
+    """Whatever stands in the other fields."""
+    ended: list[bool] = []
+    agreed = request.POST.get("inclure", "")
+    trouble = attempt_change(
+        request.mailbox.key,
+        lambda: ended.append(absence_reply.end_absence(request.mailbox, now=form.now, agreed=agreed)),
+    )
+    if trouble:
+        return _page(request, form, trouble)
+    said = _("Absence reply stopped") if any(ended) else _("No reply goes out in your place")
+    return saved_response(request, "absence", said)
 
 
 @require_safe
@@ -90,20 +108,21 @@ def _page(
     """`act`: a button was pressed, rather than the form sent."""
     known = lookup.load_preferences(request.mailbox.mailbox)
     today = timezone.localdate(form.now)
-    is_on = bool(known.absence_on and known.absence_ends and known.absence_ends > form.now)
+    days = _days(form)
+    presets = absence_reply.holiday_presets(today)
+    chosen = request.POST.get("vacances", "") or next((one.value for one in presets if one.days == days), "")
     context = {
         "form": form,
-        "presets": absence_reply.holiday_presets(today),
-        "chosen": request.POST.get("vacances", ""),
-        "is_on": is_on,
-        "is_planned": is_on and known.absence_starts is not None and known.absence_starts > form.now,
+        "presets": presets, "chosen": chosen, "other": OTHER_DATES,
+        "asks_dates": chosen == OTHER_DATES or not presets or any(form.errors.get(name) for name in DatesForm.DAYS),
+        "after": _what_follows(known, form.now),
         "sender": request.mailbox.mailbox.display_name,
         "advanced": bool(form["ailleurs"].value() or form["texte_ailleurs"].errors),
-        "said": form["texte"].value() or "",
+        "said": absence_reply.with_contact(form["texte"].value() or "", form["urgence"].value() or ""),
         "said_outside": form["texte_ailleurs"].value() or "" if form["ailleurs"].value() else "",
-        "in_force": None if trouble else active_script.find_active_script(request.mailbox.mailbox, form.now),
-    }
-    days = _days(form)
+        "in_force": None if trouble or is_htmx(request)
+        else active_script.find_active_script(request.mailbox.mailbox, form.now),
+    }  # fmt: skip
     if days:
         context |= said_of(days)
     return render_settings(request, "absence", context, trouble=trouble, status=status, act=act)
@@ -115,6 +134,15 @@ def _days(form: AbsenceForm) -> Days | None:
         return None if form.errors else form.days()
     first, first_hour, last, last_hour = (form.get_initial_for_field(form.fields[name], name) for name in form.DAYS)
     return (first, first_hour, last, last_hour) if first and last else None
+
+
+def _what_follows(known: Preferences, now: datetime) -> str:
+    """Of what is kept, for the foot of the page."""
+    if not known.absence_on or known.absence_starts is None or known.absence_ends is None or known.absence_ends <= now:
+        return ""
+    if known.absence_starts > now:
+        return _("Nothing leaves before %s. The reply stops by itself.") % absence_reply.from_text(known.absence_starts)
+    return _("Your reply goes out, %s. It stops by itself.") % absence_reply.until_text(known.absence_ends)
 
 
 def _wider(request: MailboxRequest) -> QueryDict:
@@ -132,20 +160,26 @@ def _known(request: MailboxRequest) -> dict[str, object]:
         "texte": known.absence_text or absence_reply.suggested_text(),
         "ailleurs": known.absence_apart, "texte_ailleurs": known.absence_outside,
     }  # fmt: skip
-    if not known.absence_on or known.absence_starts is None or known.absence_ends is None:
+    over = known.absence_ends is None or known.absence_ends <= timezone.now()
+    if not known.absence_on or known.absence_starts is None or known.absence_ends is None or over:
         return text
-    return {**text, **absence_reply.form_dates(known.absence_starts, known.absence_ends)}
+    return {**text, "reponse": True, **absence_reply.form_dates(known.absence_starts, known.absence_ends)}
 
 
 def _of_holidays(request: MailboxRequest) -> dict[str, object]:
-    """The dates of these holidays. A text that nobody has changed gets them too."""
-    holiday = absence_reply.holiday_beginning(request.POST["vacances"])
-    typed = request.POST.get("texte", "").replace("\r\n", "\n")
+    """The dates of these holidays, or none, to be chosen. A text that nobody has changed gets them too."""
+    if request.method != "POST":
+        known = _known(request)
+        wanted, typed = request.GET["vacances"], str(known["texte"])
+    else:
+        known = {**request.POST.dict(), "ailleurs": "ailleurs" in request.POST}
+        wanted, typed = request.POST["vacances"], request.POST.get("texte", "").replace("\r\n", "\n")
+    holiday = absence_reply.holiday_beginning(wanted)
     if holiday is None:
-        return {**request.POST.dict()}
+        return {**known, "reponse": True}
     text = typed if typed.strip() and not absence_reply.is_suggested(typed) else ""
     return {
-        "debut": holiday.first, "fin": holiday.last,
+        **known, "reponse": True,
+        "debut": holiday.first, "debut_heure": None, "fin": holiday.last, "fin_heure": None,
         "texte": text or absence_reply.suggested_text(holiday.first, holiday.last),
-        "ailleurs": "ailleurs" in request.POST, "texte_ailleurs": request.POST.get("texte_ailleurs", ""),
     }  # fmt: skip

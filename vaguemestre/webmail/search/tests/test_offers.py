@@ -64,7 +64,7 @@ def test_the_box_can_say_of_a_proposal_that_it_is_a_search_of_before(desk: MailB
     assert made[1].endswith("</li>")
     assert " data-text></span>" in made[1]
     assert "Recherche récente" in made[1]
-    assert 'class="search-past"' in html
+    assert 'hx-get="/webmail/recherche/recentes/" hx-trigger="focusin from:#recherche once"' in html  # `.search-past`
 
 
 def test_a_date_is_looked_for_as_it_stands_and_its_day_is_offered(desk: MailBrowser) -> None:

@@ -48,9 +48,7 @@ def test_other_orders(desk: MailBrowser, trips: list[int], tail: str, expected: 
     assert trips == [2]
     assert subjects(page) == expected
     assert heading in unescape(page)
-    assert re.findall(r'row-weight( only-wide|)">\d', page) == ["" if "taille" in tail else " only-wide"] * len(
-        expected
-    )
+    assert page.count("row-weight") == (len(expected) if "taille" in tail else 0)
     assert f'href="{URL}?q=sortie&amp;tri=taille' in page
     [link] = re.findall(r'<a class="row-link" href="([^"]+)"', page)[1:2]
     opened = body(desk.get(unescape(link)))
@@ -80,8 +78,8 @@ def test_an_order_is_kept_when_the_search_is_narrowed(desk: MailBrowser) -> None
     desk.put(letter(desk.mail.address, subject="Sortie"))
     page = unescape(look(desk, "sortie est:non-lu", "&tri=taille"))
     assert f'href="{URL}?q=sortie&tri=taille"' in page
-    assert 'aria-label="Trier"' in page
-    assert 'aria-label="Trier"' not in look(desk, "zorglub", "&tri=taille")
+    assert "Trier par" in page
+    assert "Trier par" not in look(desk, "zorglub", "&tri=taille")
 
 
 def test_results_go_on_while_one_scrolls_and_lead_back_to_their_list(desk: MailBrowser) -> None:

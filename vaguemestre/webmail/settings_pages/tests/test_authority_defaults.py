@@ -77,9 +77,9 @@ def test_a_choice_goes_before_it_also_when_it_is_the_ordinary_one(desk: MailBrow
 @pytest.mark.parametrize(
     ("page", "field", "name", "value", "sent"),
     [
-        ("affichage/", "densite", "density", "compact", "comfortable"),
-        ("affichage/", "liste", "flat_list", True, "conversations"),
-        ("affichage/", "forme", "reads_plain", True, "riche"),
+        ("liste/", "densite", "density", "compact", "comfortable"),
+        ("liste/", "liste", "flat_list", True, "conversations"),
+        ("liste/", "forme", "reads_plain", True, "riche"),
         ("arrivee/", "annonce", "notifies", "nothing", "words"),
         ("accuses/", "repondre", "answers_receipts", "never", "always"),
         ("envoi/", "secondes", "undo_seconds", 30, "0"),

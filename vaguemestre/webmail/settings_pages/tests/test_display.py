@@ -17,7 +17,7 @@ from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.messages import html_letter
 from vaguemestre.webmail.testing.pages import body
 
-URL = "/webmail/reglages/affichage/"
+URL, LIST = "/webmail/reglages/affichage/", "/webmail/reglages/liste/"
 
 
 def test_it_is_remembered_for_the_next_device(desk: MailBrowser) -> None:
@@ -29,7 +29,17 @@ def test_it_is_remembered_for_the_next_device(desk: MailBrowser) -> None:
     assert 'data-density="compact"' in page
     assert re.search(r'<html lang="fr"\s+data-theme="dark"\s+data-text="large">', page)
     assert 'data-theme="dark"' in body(desk.get(URL))
-    assert "Liste compacte, grand texte, couleurs sombres" in body(desk.get("/webmail/reglages/"))
+    home = body(desk.get("/webmail/reglages/"))
+    assert "grand texte, couleurs sombres" in home
+    assert "une ligne par message, lecture à droite" in home
+    assert re.search(r'value="large" aria-label="Grande?"[^>]*\s+aria-pressed="true"', home)
+
+
+def test_the_size_of_the_text_is_one_press_of_the_start_page(desk: MailBrowser) -> None:
+    answer = desk.post(URL, {"texte": "larger", "retour": "/webmail/reglages/"})
+    assert answer["Location"] == "/webmail/reglages/"
+    assert 'data-text="larger"' in body(desk.get("/webmail/reglages/"))
+    assert desk.post(URL, {"texte": "large", "retour": "https://ailleurs.example/"})["Location"] == URL
 
 
 @pytest.mark.parametrize("wrong", [{}, {"densite": "x"}, {"texte": '"><script>'}, {"couleurs": ""}])
@@ -95,7 +105,7 @@ def test_messages_as_plain_text_by_choice_and_one_formatted_all_the_same(desk: M
     assert "<template data-frame>" not in html  # no press on a row loads it
     assert "Version en texte." in body(desk.get(f"{page}impression/"))
     assert frame in body(desk.get(f"{page}?vue=html"))
-    assert re.search(r'name="forme" value="brut" checked', body(desk.get(URL)))
+    assert re.search(r'name="forme" value="brut" checked', body(desk.get(LIST)))
     desk.post(URL, {"forme": "bleu"})
     assert Preferences.objects.get(account=desk.mail.account).reads_plain
 

@@ -52,6 +52,28 @@ def test_what_is_listed_is_what_there_is() -> None:
         assert words in (HOUSE / "client" / "behaviours" / name).read_text("utf-8"), name
 
 
+def test_those_of_most_days_are_among_them() -> None:
+    listed = {key for group in shortcuts.GROUPS for one in group.shortcuts for key in one.keys}
+    shown = [key for group in shortcuts.MAIN for one in group.shortcuts for key in one.keys]
+    assert set(shown) <= listed
+    assert len(shown) == len(set(shown))
+
+
+def test_over_the_page_they_come_alone_and_the_switch_holds_at_once(desk: MailBrowser) -> None:
+    page = body(desk.get(desk.url()))
+    assert re.search(rf'data-key="\?" href="{URL}" hx-get="{URL}" hx-target="#clavier"', page)
+    assert 'id="clavier"' in page
+    sheet = body(desk.get(URL, **HTMX))
+    assert sheet.strip().startswith('<dialog class="dialog keys-sheet"')
+    assert 'data-behaviour="modal"' in sheet
+    assert sheet.count("<dt>") == sum(len(one.shortcuts) for one in (*shortcuts.MAIN, *shortcuts.GROUPS))
+    pressed = body(desk.post(URL, {"touches": "non"}, **HTMX))
+    assert 'aria-checked="false"' in pressed
+    assert 'data-name="keys" data-value="off"' in pressed
+    assert "<dialog" not in pressed
+    assert 'data-value=""' in body(desk.post(URL, {"touches": "oui"}, **HTMX))
+
+
 def test_no_key_alone_begins_two() -> None:
     """It would never be heard."""
     every = borne() | BY_BEHAVIOURS.keys()
@@ -59,17 +81,19 @@ def test_no_key_alone_begins_two() -> None:
 
 
 def test_what_means_one_message_alone_is_borne_by_its_acts() -> None:
-    html = (TEMPLATES / "reader" / "message_actions.html").read_text("utf-8")
+    parts = ("message_menu", "reply_actions", "message_actions")
+    html = "".join((TEMPLATES / "reader" / f"{part}.html").read_text("utf-8") for part in parts)
     assert set(message_actions.KEYS.split()) <= set(re.findall(r'data-key="(.)"', html))
 
 
 def test_they_lie_where_they_are_pressed(desk: MailBrowser) -> None:
     uid = desk.put(letter(desk.mail.address, sender="S <s@x.example>", Message_ID="<k@x.example>"))
     page = body(desk.get(desk.url()))
-    for key in ("g i", "g t", "g d", "g #", "t a", "t u", "t s", "t o", "t c", "R", "g c", "?"):
+    for key in ("g i", "g t", "g d", "g #", "t a", "t u", "t s", "R", "g c", "?"):
         assert f'data-key="{key}"' in page, key
     assert 'data-key="n" data-or="c"' in page
     assert 'data-key="t s" data-or="g s"' in page
+    assert 'data-key="t o" data-or="t c"' in page
     row = re.search(r'<span class="row-actions".*?</span>', page, re.DOTALL)
     assert row
     assert {"e", "I", "U", "s", "#"} == set(re.findall(r'data-key="(.)"', row[0]))

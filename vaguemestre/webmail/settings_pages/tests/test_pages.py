@@ -26,7 +26,7 @@ from vaguemestre.webmail.testing.settings_views import code_for
 
 S = "/webmail/reglages/"
 PAGES = ("", "etat/", "signature/", "absence/", "accuses/", "redirection/")
-DATES: dict[str, object] = {"debut": "2030-12-19", "fin": "2031-01-03", "texte": "Absente."}
+DATES: dict[str, object] = {"reponse": "1", "debut": "2030-12-19", "fin": "2031-01-03", "texte": "Absente."}
 
 
 def active(desk: MailBrowser) -> tuple[str, str]:
@@ -185,6 +185,11 @@ def test_holidays_fill_in_dates_and_a_text_that_nobody_wrote(desk: MailBrowser) 
     html = body(desk.post(f"{S}absence/", {"vacances": value[1], "texte": ""}))
     assert f'value="{value[1]}"' in html
     assert "Je suis indisponible du" in html
+    # So does the way that the start page offers, without a press more.
+    assert f'value="{value[1]}"' in body(desk.get(f"{S}absence/?vacances={value[1]}"))
+    assert f'href="{S}absence/?vacances={value[1]}"' in body(desk.get(S))
+    other = body(desk.post(f"{S}absence/", {"vacances": "autres", "debut": value[1], "texte": "Mes mots."}))
+    assert re.search(r'<details class="more-line" open><summary>.{,900}name="debut"', other, re.DOTALL)
     mine = body(desk.post(f"{S}absence/", {"vacances": value[1], "texte": "Mes mots."}))
     assert "Mes mots." in mine
     assert not Preferences.objects.exists()

@@ -60,7 +60,7 @@ def test_no_more_of_them_until_the_settings_say_so(desk: MailBrowser, now: datet
     assert "button-small" in body(answer)
     assert offered(desk) == []
     assert tips.say_tip(desk.mail.account, "several", now) is None
-    display = "/webmail/reglages/affichage/"
+    display = "/webmail/reglages/liste/"
     assert 'name="astuces" value="non" checked' in body(desk.get(display))
     desk.post(display, {"astuces": "oui"})
     assert "several" in offered(desk)  # whoever wants them again gets them anew

@@ -4,16 +4,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.web import toasts
+from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
 from vaguemestre.webmail.preferences import authority_defaults, summary, tips
 from vaguemestre.webmail.preferences.list_mode import FLAT
-from vaguemestre.webmail.settings_pages.page import render_settings, saved_response
+from vaguemestre.webmail.return_url import return_url
+from vaguemestre.webmail.settings_pages.page import render_settings
 
 CONVERSATIONS = "conversations"
 TIPS = ("oui", "non")
 FORMATTED, PLAIN = "riche", "brut"
+NEXT, LIST = "suite", "liste"
 type Choices = list[tuple[str, str]]
 SHARES = range(20, 71, 5)  # percent, as the stylesheet knows them
 WIDTHS = range(176, 417, 24)  # pixels, as the stylesheet knows them
@@ -26,40 +31,71 @@ FIELDS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_mailbox
 def display(request: StaffRequest) -> HttpResponse:
-    offered = _offered()
+    """Text and colours."""
     if request.method == "POST":
-        chosen: dict[str, object] = {
-            FIELDS[name]: request.POST[name]
-            for name, choices in offered.items()
-            if request.POST.get(name) in dict(choices)
-        }
-        if request.POST.get("liste") in {CONVERSATIONS, FLAT}:
-            chosen["flat_list"] = request.POST["liste"] == FLAT
-        if request.POST.get("forme") in {FORMATTED, PLAIN}:
-            chosen["reads_plain"] = request.POST["forme"] == PLAIN
-        if request.POST.get("astuces") in TIPS:
-            tips.save_tip_choice(request.account, timezone.now(), wanted=request.POST["astuces"] == TIPS[0])
-        authority_defaults.save_choices(request.account, timezone.now(), **chosen)
-        return saved_response(request, "display", _("Choice saved"))
-    stands = summary.load_settings_summary(request.account, timezone.now())
-    lists = [(CONVERSATIONS, _("By conversation")), (FLAT, _("Message by message"))]
+        return _choose(request, "display")
+    shown = summary.load_settings_summary(request.account, timezone.now()).display
     context = {
-        "offered": offered, "lists": lists, "arranged": FLAT if stands.flat_list else CONVERSATIONS,
+        "offered": _offered(), "sizes": text_sizes(),
+        "fixed": authority_defaults.are_all_fixed("text_size", "theme", "font", "spacing", "motion"),
+        "advanced": authority_defaults.has_defaults(font=shown.font, spacing=shown.spacing, motion=shown.motion),
+    }  # fmt: skip
+    return render_settings(request, "display", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_mailbox
+def reading(request: StaffRequest) -> HttpResponse:
+    """The list, and how one reads."""
+    if request.method == "POST":
+        return _choose(request, "reading")
+    stands = summary.load_settings_summary(request.account, timezone.now())
+    context = {
+        "offered": _offered(), "arranged": FLAT if stands.flat_list else CONVERSATIONS,
+        "lists": [(CONVERSATIONS, _("By conversation")), (FLAT, _("Message by message"))],
         "marks_read": stands.marks_read,
         "forms": [
-            (FORMATTED, _("Formatted, as their senders made them")),
+            (FORMATTED, _("With their formatting and pictures")),
             (PLAIN, _("As plain text: their words and links alone")),
         ],
         "form_chosen": PLAIN if stands.display.reads_plain else FORMATTED,
+        "afterwards": [(NEXT, _("Open the next message")), (LIST, _("Go back to the list"))],
+        "afterwards_chosen": NEXT if stands.display.goes_on else LIST,
         "tips": [(TIPS[0], _("One line now and then, never twice the same")), (TIPS[1], _("No tips"))],
         "tips_chosen": TIPS[0] if stands.offers_tips else TIPS[1],
-        "fixed": authority_defaults.are_all_fixed("flat_list", "reads_plain", "offers_tips", *FIELDS.values()),
+        "fixed": authority_defaults.are_all_fixed(
+            "flat_list", "density", "pane", "marks_read", "reads_plain", "goes_on", "offers_tips"
+        ),
         "advanced": authority_defaults.has_defaults(
-            marks_read=stands.marks_read, reads_plain=stands.display.reads_plain, font=stands.display.font,
-            spacing=stands.display.spacing, motion=stands.display.motion, offers_tips=stands.offers_tips,
+            marks_read=stands.marks_read, reads_plain=stands.display.reads_plain, goes_on=stands.display.goes_on,
+            offers_tips=stands.offers_tips,
         ),
     }  # fmt: skip
-    return render_settings(request, "display", context)
+    return render_settings(request, "reading", context)
+
+
+def _choose(request: StaffRequest, name: str) -> HttpResponse:
+    """What is not asked for, or is not offered, stays as it is."""
+    chosen: dict[str, object] = {
+        FIELDS[field]: request.POST[field]
+        for field, choices in _offered().items()
+        if request.POST.get(field) in dict(choices)
+    }
+    if request.POST.get("liste") in {CONVERSATIONS, FLAT}:
+        chosen["flat_list"] = request.POST["liste"] == FLAT
+    if request.POST.get("forme") in {FORMATTED, PLAIN}:
+        chosen["reads_plain"] = request.POST["forme"] == PLAIN
+    if request.POST.get("apres") in {NEXT, LIST}:
+        chosen["goes_on"] = request.POST["apres"] == NEXT
+    if request.POST.get("astuces") in TIPS:
+        tips.save_tip_choice(request.account, timezone.now(), wanted=request.POST["astuces"] == TIPS[0])
+    authority_defaults.save_choices(request.account, timezone.now(), **chosen)
+    return toasts.redirect(return_url(request, reverse(f"webmail:{name}")), Toast(_("Choice saved")))
+
+
+def text_sizes() -> Choices:
+    size = Preferences.TextSize
+    return [(size.NORMAL, _("Normal")), (size.LARGE, _("Large")), (size.LARGER, _("Very large"))]
 
 
 @require_POST
@@ -89,12 +125,11 @@ def _moved(request: StaffRequest, name: str, steps: range) -> HttpResponse:
 
 
 def _offered() -> dict[str, Choices]:
-    density, pane, size, theme = Preferences.Density, Preferences.Pane, Preferences.TextSize, Preferences.Theme
+    density, pane, theme = Preferences.Density, Preferences.Pane, Preferences.Theme
     marks = Preferences.MarksRead
     return {
         "densite": [
-            (density.COMFORTABLE, _("Comfortable: three lines a message, with its first words")),
-            (density.COMPACT, _("Compact: one line a message, two where the list is narrow")),
+            (density.COMFORTABLE, _("Three lines a message")), (density.COMPACT, _("One line a message")),
         ],
         "lecture": [
             (pane.RIGHT, _("On the right of the list")),
@@ -106,14 +141,14 @@ def _offered() -> dict[str, Choices]:
             (marks.LATER, _("Once it has been in sight for five seconds")),
             (marks.BY_HAND, _("Only when I mark it")),
         ],
-        "texte": [(size.NORMAL, _("Normal")), (size.LARGE, _("Large")), (size.LARGER, _("Very large"))],
+        "texte": text_sizes(),
         "lettres": [
-            (Font.USUAL, _("Atkinson Hyperlegible: letters that are not taken for one another")),
+            (Font.USUAL, _("Usual letters, easy to tell apart")),
             (Font.DYSLEXIC, _("OpenDyslexic: letters heavier at their foot")),
         ],
         "espacement": [
             (Spacing.NORMAL, _("Ordinary")),
-            (Spacing.WIDE, _("Wide: between letters, words and lines, and shorter lines")),
+            (Spacing.WIDE, _("Wide: more room between letters, words and lines")),
         ],
         "mouvement": [
             (Motion.SYSTEM, _("As the device is set")),

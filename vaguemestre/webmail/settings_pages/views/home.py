@@ -6,30 +6,32 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.mailbox_access import with_mailbox
-from vaguemestre.webmail.preferences import authority_defaults, summary
-from vaguemestre.webmail.preferences.summary import SettingsSummary
-from vaguemestre.webmail.settings_pages import search_index, summary_text
-from vaguemestre.webmail.settings_pages.page import ORDER, grouped_entries, render_settings, settings_entries
+from vaguemestre.webmail.preferences import summary
+from vaguemestre.webmail.rules import absence_reply
+from vaguemestre.webmail.settings_pages import summary_text
+from vaguemestre.webmail.settings_pages.entries import group_entries, load_counts
+from vaguemestre.webmail.settings_pages.page import ORDER, render_settings
+from vaguemestre.webmail.settings_pages.views.display import text_sizes
 
 
 @require_safe
 @with_mailbox
 def home(request: StaffRequest) -> HttpResponse:
-    """All the settings by groups; `q`: those that it names, which a page that is open asks for as one types."""
-    typed = request.GET.get("q", "")[: search_index.LONGEST]
-    stands = summary.load_settings_summary(request.account, timezone.now())
-    listed = settings_entries(stands)
-    *groups, rare = grouped_entries(listed)
+    """What is asked for most, then all of them by groups; `groupe`: one group alone, as the column leads to it."""
+    now = timezone.now()
+    stands = summary.load_settings_summary(request.account, now)
+    groups = group_entries(stands, load_counts(request.account, now), now)
+    wanted = request.GET.get("groupe", "")
+    alone = [one for one in groups if one[0].id == wanted]
     context = {
-        "groups": groups, "rare": rare.places, "rare_open": _is_used(stands), "uses_keys": stands.display.uses_keys,
-        "typed": typed, "found": search_index.search_settings(typed, listed),
+        "groups": alone or groups, "group": alone[0][0] if alone else None, "sizes": text_sizes(),
+        "absence": summary_text.absence_words(stands, now), "absent": stands.ends is not None,
+        "signature": summary_text.signature_words(stands),
+        "holidays": next(iter(absence_reply.holiday_presets(timezone.localdate(now))), None),
     }  # fmt: skip
-    if is_htmx(request):
-        return render(request, "webmail/settings_pages/search_results.html", context)
-    return render_settings(request, "home", context)
+    return render_settings(request, "home", context, found=stands)
 
 
 @require_safe
@@ -49,11 +51,3 @@ def tile(request: StaffRequest) -> HttpResponse:
         "webmail/settings_pages/tile.html",
         {"said": summary_text.summary_sentence(summary.load_settings_summary(request.account, now), now)},
     )
-
-
-def _is_used(stands: SettingsSummary) -> bool:
-    """Something of what is folded is in force by choice or by the authority."""
-    return stands.writes_otherwise or authority_defaults.has_defaults(
-        asks_receipts=stands.asks_receipts, answers_receipts=stands.answers_receipts,
-        contact_images=stands.contact_images, uses_keys=stands.display.uses_keys,
-    )  # fmt: skip

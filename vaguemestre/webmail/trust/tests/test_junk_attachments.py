@@ -151,7 +151,7 @@ def test_thrown_away_it_stays_held_back(desk: MailBrowser, junk: str, cleaner: P
     page = unescape(body(desk.get(address)))
     assert "Ce message était dans les indésirables : ses pièces jointes sont retenues." in page.replace("\xa0", " ")
     assert 'href="https://honest.example/"' not in body(desk.get(f"{address}corps/"))
-    assert "restent là" in unescape(body(desk.get(f"{address}transfert-entier/")))
+    assert "ou dites que ce n’est pas" in unescape(body(desk.get(f"{address}transfert-entier/")))
     ask(desk, address)
     assert desk.get(f"{address}pieces/2/").status_code == 200
     assert desk.post(desk.url("trash", "indesirables/retrait/"), {"choix": uid}).status_code == 302
@@ -236,12 +236,12 @@ def test_an_archive_of_messages_is_not_made(desk: MailBrowser, junk: str) -> Non
 @pytest.mark.parametrize("act", ["transfert/", "transfert-entier/", "a-nouveau/", "reprise/"])
 def test_a_letter_that_begins_from_it_leaves_its_files_there(desk: MailBrowser, junk: str, act: str) -> None:
     sheet = unescape(body(desk.get(f"{junk}{act}")))
-    assert "restent là" in sheet
+    assert "ou dites que ce n’est pas" in sheet
     assert "facture.pdf</span>" not in sheet
     assert 'name="message"' not in sheet
     ask(desk, junk)
     sheet = unescape(body(desk.get(f"{junk}{act}")))
-    assert "restent là" not in sheet
+    assert "ou dites que ce n’est pas" not in sheet
     assert "facture.pdf</span>" in sheet or 'name="message"' in sheet
 
 
@@ -252,7 +252,7 @@ def test_nor_does_one_whose_sheet_was_drawn_before(desk: MailBrowser, junk: str,
     taken: dict[str, object] = {"message": f"{folder}-{uid}"} if whole else {**source, "piece": ["2"]}
     key = new_key()
     answer = desk.write(key, "", texte="Voir ci-joint.", **taken)
-    assert "restent là" in unescape(body(answer))
+    assert "ou dites que ce n’est pas" in unescape(body(answer))
     assert Outgoing.objects.get(pk=key).text == "Voir ci-joint."
     assert not OutgoingFile.objects.filter(outgoing=key).exists()
     ask(desk, junk)
@@ -311,7 +311,7 @@ def test_a_file_that_says_it_is_for_programs_is_a_file(desk: MailBrowser, kind: 
     address = desk.url("junk", f"{uid}/")
     refusal = desk.post(desk.url("junk", "enregistrement/"), {"choix": uid}, HX_Request="true")
     assert refusal.status_code != 200 or "zip" not in refusal["Content-Type"]
-    assert "restent là" in unescape(body(desk.get(f"{address}transfert-entier/")))
+    assert "ou dites que ce n’est pas" in unescape(body(desk.get(f"{address}transfert-entier/")))
     key = new_key()
     desk.write(key, "", texte="Voir.", message=f"{desk.id('junk')}-{uid}")
     assert not OutgoingFile.objects.filter(outgoing=key).exists()

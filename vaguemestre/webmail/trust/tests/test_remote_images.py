@@ -83,7 +83,7 @@ def test_the_settings_say_who_and_take_it_back(
 ) -> None:
     uid = put(desk, trap, "Été@Librairie.example".lower())
     page = "/webmail/reglages/images/"
-    assert "Aucun expéditeur n’a ses images affichées d’office" in body(desk.get(page))
+    assert "Aucun expéditeur ici" in body(desk.get(page))
     desk.post(desk.url(tail=f"{uid}/images/"), {"pour": "domaine"})
     assert "Tout librairie.example" in body(desk.get(page))
     assert "librairie.example" not in body(neighbour.get(page))
@@ -155,7 +155,7 @@ def test_where_the_installation_fetches_nothing(
     assert "Afficher les images" not in body(desk.get(desk.url(tail=f"{uid}/corps/")))
     assert "Afficher les images" not in body(desk.get(desk.url(tail=f"{uid}/")))
     assert desk.post(desk.url(tail=f"{uid}/images/"), {"pour": "expediteur"}).status_code == 404
-    assert "ici elles ne sont jamais affichées" in body(desk.get("/webmail/reglages/images/"))
+    assert "elle ne s’affiche jamais" in body(desk.get("/webmail/reglages/images/"))
 
 
 def test_a_letter_with_a_thousand_images_shows_two_hundred(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:

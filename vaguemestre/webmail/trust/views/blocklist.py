@@ -72,7 +72,7 @@ def _screen(
     wanted, toast = request.GET.get("q", "").strip()[:100], toasts.read(request)
     rows = list(edits.find_entries(wanted)[: SHOWN + 1])
     context = {
-        "rows": rows[:SHOWN], "more": len(rows) > SHOWN, "shown": SHOWN, "wanted": wanted,
+        "section": "suspects", "rows": rows[:SHOWN], "more": len(rows) > SHOWN, "shown": SHOWN, "wanted": wanted,
         "total": number_text(BlocklistEntry.objects.count()), "typed": typed, "faults": faults, "wrong": wrong,
         "said": toast.said if toast else "",
     }  # fmt: skip

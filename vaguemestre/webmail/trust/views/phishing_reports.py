@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vaguemestre.mailbox.imap.session import Session
+from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import FolderName, MailboxId, Uid
-from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
+from vaguemestre.webmail.panes.action_response import list_redirect
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import folder_url
-from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.snooze import snoozed_messages
 from vaguemestre.webmail.trust import phishing_reports
 from vaguemestre.webmail.undo import Undo
@@ -31,7 +31,8 @@ def report(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
         phishing_reports.send_report(request.mailbox, session, folder_id, message, timezone.now())
         undo = _set_aside(request, session, folder_id, uid)
     said = _("Thank you: the message was reported, and waits in Junk") if undo else _("Thank you: reported")
-    return toasts.redirect(return_url(request, folder_url(folder_id)), Toast(said, undo))
+    gone = {folder_id: UidSet.of([uid])} if undo else None
+    return list_redirect(request, folder_url(folder_id), Toast(said, undo), gone=gone)
 
 
 def _set_aside(request: MailboxRequest, session: Session, folder_id: MailboxId, uid: Uid) -> str:

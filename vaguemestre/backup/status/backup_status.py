@@ -1,0 +1,103 @@
+"""Whether backups go as they should, for `vaguemestre check`, the administrators' home, their mail, and the gauges."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from vaguemestre.backup.errors import NotConfiguredError, UnfinishedRestoreError
+from vaguemestre.backup.places.configuration import configured
+from vaguemestre.backup.status.outcomes import Outcome, Task, read_outcome
+from vaguemestre.backup.status.sentences import COMMANDS, age_text, cause_sentence
+from vaguemestre.web.findings import Finding, Severity
+from vaguemestre.web.metrics import Gauge
+
+REVOCATIONS_LATE = timedelta(hours=2)  # after a copy that is due once an hour
+REHEARSAL_LATE = timedelta(days=16)  # it is due once a week
+NEVER = 10 * 365 * 86400  # seconds: what a gauge says of what never happened, so that an alert fires
+
+
+@dataclass(frozen=True)
+class BackupTrouble:
+    """`task`: of which it is; `code`: why (`sentences.CAUSES`)."""
+
+    task: Task
+    code: str
+    detail: str = ""
+    since: datetime | None = None
+
+    def text(self, now: datetime) -> str:
+        what = {
+            Task.BACKUP: _("Backup: %(cause)s"),
+            Task.REHEARSAL: _("Rehearsal of a restore: %(cause)s"),
+            Task.REVOCATIONS: _("Copy of what is revoked: %(cause)s"),
+        }[self.task] % {"cause": cause_sentence(self.code, self.detail, self.task)}
+        if self.since is None:
+            return what
+        return _("%(what)s Last success: %(age)s.") % {"what": what, "age": age_text(self.since, now)}
+
+
+def is_watched() -> bool:
+    """In production, and wherever somebody set it up. A demo without it needs none."""
+    return settings.BACKUP is not None or not settings.EXAMPLES
+
+
+def troubles(now: datetime) -> list[BackupTrouble]:
+    """None when all is well, or nothing is watched."""
+    if settings.DATA is None or not is_watched():
+        return []
+    try:
+        configuration = configured()
+    except (NotConfiguredError, UnfinishedRestoreError) as error:
+        return [BackupTrouble(Task.BACKUP, error.code)]
+    late = {
+        Task.BACKUP: timedelta(hours=configuration.late_hours), Task.REHEARSAL: REHEARSAL_LATE,
+        Task.REVOCATIONS: REVOCATIONS_LATE,
+    }  # fmt: skip
+    read = {task: read_outcome(settings.DATA, task) for task in Task}
+    if read[Task.BACKUP].done_at is None:
+        return list(_trouble(Task.BACKUP, read[Task.BACKUP], late[Task.BACKUP], now))  # the others stand on it
+    since = read[Task.BACKUP].first_at
+    return [trouble for task in Task for trouble in _trouble(task, read[task], late[task], now, since)]
+
+
+def _trouble(
+    task: Task, outcome: Outcome, late: timedelta, now: datetime, since: datetime | None = None
+) -> Iterator[BackupTrouble]:
+    """`since`: from when on the others have had something to stand on."""
+    if outcome.code:
+        yield BackupTrouble(task, outcome.code, outcome.detail, outcome.done_at)
+    elif outcome.done_at is None:
+        if task == Task.BACKUP or (since and now - since > late):
+            yield BackupTrouble(task, "never")
+    elif now - outcome.done_at > late:
+        yield BackupTrouble(task, "late", since=outcome.done_at)
+
+
+def backup_findings(now: datetime) -> list[Finding]:
+    """`web.findings.operator_findings`."""
+    return [
+        Finding(Severity.ALARM, trouble.text(now), _("Then: %(command)s") % {"command": COMMANDS[trouble.task]})
+        for trouble in troubles(now)
+    ]
+
+
+def backup_gauges(now: datetime) -> list[Gauge]:
+    """`web.metrics.gauge_sources`."""
+    if settings.DATA is None or not is_watched():
+        return []
+    read = {task: read_outcome(settings.DATA, task) for task in Task}
+    return [
+        Gauge("backup_age_seconds", "Since the last complete backup.", _age(read[Task.BACKUP], now)),
+        Gauge("backup_rehearsal_age_seconds", "Since a sample was last restored and compared.",
+              _age(read[Task.REHEARSAL], now)),
+        Gauge("backup_revocations_age_seconds", "Since what is revoked was last copied.",
+              _age(read[Task.REVOCATIONS], now)),
+        Gauge("backup_failing", "Backup tasks that failed or are late.", len(troubles(now))),
+    ]  # fmt: skip
+
+
+def _age(outcome: Outcome, now: datetime) -> int:
+    return max(0, int((now - outcome.done_at).total_seconds())) if outcome.done_at else NEVER
