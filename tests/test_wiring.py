@@ -30,6 +30,7 @@ def test_who_provides_what_in_which_order() -> None:
         "accounts.account_purgers": "backup exports moving engine withdrawals engine engine webmail shared_mailboxes"
         " contacts sso sso handouts helpdesk career",
         "accounts.forwarding_list": "webmail",
+        "accounts.heard_boxes": "shared_mailboxes",
         "accounts.mail_holders": "engine webmail webmail",
         "accounts.purge_holders": "exports",
         "accounts.report_followers": "withdrawals",

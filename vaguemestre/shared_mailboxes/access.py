@@ -3,10 +3,13 @@
 from datetime import date
 
 from django.http import Http404
+from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.shared_mailboxes.models import Membership
 from vaguemestre.shared_mailboxes.posts import live
+
+MOST_HEARD = 200  # a cookie has room for no more
 
 
 def memberships_of(reader: Account, today: date) -> list[Membership]:
@@ -34,3 +37,9 @@ def membership_for(reader: Account, local_part: str, today: date) -> Membership:
     if found is None:
         raise Http404("box")
     return found
+
+
+def boxes_heard_by(reader: Account) -> list[str]:
+    """For the event stream: `accounts.ports.heard_boxes`."""
+    found = live(timezone.localdate()).filter(member=reader).values_list("box_id", flat=True)
+    return list(found.order_by("box_id")[:MOST_HEARD])

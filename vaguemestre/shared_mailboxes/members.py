@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.sessions.event_streams import tell_changed
+from vaguemestre.accounts.sessions.event_streams import end_streams
 from vaguemestre.audit import journal
 from vaguemestre.people.models import Posting
 from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, SharedMailbox
@@ -79,4 +79,4 @@ def remove_member(membership: Membership, *, by: Account, now: datetime) -> None
 def _tell(box: Account, members: Sequence[str], today: date) -> None:
     note_members(members, today)
     announce_boxes([box.key])
-    tell_changed(members)
+    end_streams(members)  # their pages ask again, for what they show and for what they may hear

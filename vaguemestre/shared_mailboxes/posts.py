@@ -11,6 +11,7 @@ from django.utils import timezone
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.projection import announce_change
+from vaguemestre.accounts.sessions.event_streams import end_streams
 from vaguemestre.accounts.state_transitions import SYSTEM
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
@@ -49,6 +50,7 @@ def follow_posts(today: date) -> None:
         note_members({one.member_id for one in (*joined, *changed)}, today)
         forget_former_members(today)
         announce_boxes(told)
+        end_streams({one.member_id for one in (*joined, *changed, *left)})
 
 
 def announce_boxes(keys: Collection[str]) -> None:

@@ -24,11 +24,13 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import View, signed_in
-from vaguemestre.shared_mailboxes.access import membership_for
+from vaguemestre.shared_mailboxes.access import membership_for, memberships_of
 from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import Placing, leading_to
 from vaguemestre.webmail.shared_addresses import OWNERS, READING, ROOT, SEEN, box_url, is_in_a_box
+
+COLOURS = ("teal", "plum", "moss")  # of labels; brick and ochre warn, slate is everywhere
 
 type MailboxView[**P] = Callable[Concatenate[MailboxRequest, P], HttpResponseBase]
 
@@ -53,8 +55,25 @@ class MailboxAccess:
         return self.mailbox.key == self.reader.key
 
     @property
+    def colour(self) -> str:
+        """The same for all who share it, so that one sees where one is."""
+        return COLOURS[int(self.mailbox.key[1:]) % len(COLOURS)]
+
+    @property
     def may_write(self) -> bool:
         return self.rights != MailboxRights.READER
+
+
+def shared_accesses(reader: Account) -> list[MailboxAccess]:
+    """The shared mailboxes of this person, by name. Without a query for whoever is in none."""
+    memberships = memberships_of(reader, timezone.localdate())
+    return [MailboxAccess(one.box.account, reader, MailboxRights(one.right)) for one in memberships]
+
+
+def writable_elsewhere(shown: MailboxAccess) -> list[MailboxAccess]:
+    """The other mailboxes in whose name the reader may write, one's own first."""
+    found = [MailboxAccess.own(shown.reader), *shared_accesses(shown.reader)]
+    return [one for one in found if one.may_write and one.mailbox.key != shown.mailbox.key]
 
 
 _shown: ContextVar[MailboxAccess | None] = ContextVar("mailbox", default=None)  # the shared mailbox that is shown

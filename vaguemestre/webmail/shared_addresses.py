@@ -5,8 +5,8 @@ ROOT = "/webmail/"
 # mailbox does not have.
 _OF_THE_PERSON = frozenset({
     "keyboard", "tip", "no-tips", "unread-tile", "settings", "settings-welcome", "settings-tile", "identities",
-    "sending", "receipts", "redirection", "redirection-code", "redirection-removal", "list-mode", "display", "reading", "share",
-    "folders-width", "suspects", "suspect-addition", "suspect-removal", "images", "image-trust-contacts",
+    "sending", "receipts", "redirection", "redirection-code", "redirection-removal", "list-mode", "display", "share",
+    "reading", "folders-width", "suspects", "suspect-addition", "suspect-removal", "images", "image-trust-contacts",
     "image-trust-removal", "arrival", "mailing-new", "mailings", "mailing", "mailing-table", "mailing-body",
     "mailing-send", "mailing-stop", "mailing-resume", "mailing-undo", "mailing-again", "news", "manifest", "notices",
     "recent-searches", "recent-searches-removal", "boxes-unread",

@@ -24,12 +24,6 @@ def end_streams(keys: Iterable[str], *, only: str = "", but: str = "") -> None:
         transaction.on_commit(lambda: _tell(ended, only, but), robust=True)
 
 
-def tell_changed(keys: Iterable[str]) -> None:
-    """The open pages of these accounts ask again for what they show. Inside the act's transaction."""
-    told = [json.dumps({"user": key, "total": 0, "events": []}) for key in keys]
-    transaction.on_commit(lambda: _deliver("/push", told), robust=True)
-
-
 def _tell(keys: list[str], only: str, but: str) -> None:
     batches = batched(keys, BATCH, strict=False)
     _deliver("/end", [json.dumps({"users": batch, "only": only, "but": but}) for batch in batches])

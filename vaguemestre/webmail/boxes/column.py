@@ -4,14 +4,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
-from django.utils import timezone
-
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import MailboxError
-from vaguemestre.shared_mailboxes.access import memberships_of
-from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.mailbox_access import MailboxAccess, MailboxRequest
+from vaguemestre.webmail.mailbox_access import MailboxAccess, MailboxRequest, shared_accesses
 from vaguemestre.webmail.shared_addresses import box_url
 
 REMEMBERED = 20_000
@@ -25,6 +21,7 @@ class BoxLine:
     url: str
     current: bool
     unread: int  # as last counted
+    colour: str
 
 
 class _Counts:
@@ -49,12 +46,12 @@ _counts = _Counts()
 
 
 def box_lines(request: MailboxRequest) -> tuple[BoxLine, ...]:
-    return tuple(_line(one, request.mailbox.mailbox) for one in _accesses(request.account))
+    return tuple(_line(one, request.mailbox.mailbox) for one in shared_accesses(request.account))
 
 
 def count_unread(request: MailboxRequest) -> tuple[BoxLine, ...]:
     """Asks each mailbox, one after another; those that do not answer keep the number they had."""
-    for access in _accesses(request.account):
+    for access in shared_accesses(request.account):
         try:
             with open_mailbox(access) as session:
                 inbox = session.by_role("inbox")
@@ -64,14 +61,9 @@ def count_unread(request: MailboxRequest) -> tuple[BoxLine, ...]:
     return box_lines(request)
 
 
-def _accesses(reader: Account) -> list[MailboxAccess]:
-    memberships = memberships_of(reader, timezone.localdate())
-    return [MailboxAccess(one.box.account, reader, MailboxRights(one.right)) for one in memberships]
-
-
 def _line(access: MailboxAccess, shown: Account) -> BoxLine:
     box = access.mailbox
     return BoxLine(
         box.display_name, box.address, box.local_part, box_url(box.local_part), box.key == shown.key,
-        _counts.get(access.key),
+        _counts.get(access.key), access.colour,
     )  # fmt: skip
