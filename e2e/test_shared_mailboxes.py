@@ -114,7 +114,7 @@ def test_the_secretary_is_let_in_until_summer_and_shown_out_while_she_reads(
     who = head.page.get_by_label("Personne")
     named = who.locator("option", has_text="Corinne Bocquillon")
     who.select_option(named.get_attribute("value"))
-    head.page.get_by_label("Lire, classer et répondre").check()
+    head.page.get_by_label("Lire, ranger et répondre").check()
     head.page.get_by_label("Dernier jour").fill("2027-08-31")
     head.axe()
     head.page.get_by_role("button", name="Ajouter").click()

@@ -63,6 +63,14 @@ class MailboxAccess:
     def may_write(self) -> bool:
         return self.rights != MailboxRights.READER
 
+    def may_open(self, name: str, method: str = "GET") -> bool:
+        """A page of this room, by the name of its address."""
+        if self.rights == MailboxRights.OWNER:
+            return True
+        if self.rights == MailboxRights.MEMBER:
+            return name not in OWNERS
+        return name in SEEN or (name in READING and method in {"GET", "HEAD"})
+
 
 def shared_accesses(reader: Account) -> list[MailboxAccess]:
     """The shared mailboxes of this person, by name. Without a query for whoever is in none."""
@@ -107,12 +115,9 @@ def with_mailbox[**P](view: MailboxView[P]) -> View[P]:
 @contextmanager
 def inside(access: MailboxAccess) -> Iterator[None]:
     """Addresses made here lead into this mailbox, and what leaves it has its reader as author."""
-    if access.is_own:
-        yield
-        return
-    before = _shown.set(access)
+    before = _shown.set(None if access.is_own else access)
     try:
-        with leading_to(_placing(access)):
+        with leading_to(None if access.is_own else _placing(access)):
             yield
     finally:
         _shown.reset(before)
@@ -141,14 +146,6 @@ def _access(request: StaffRequest, local_part: str) -> MailboxAccess:
         raise Http404("mailbox shut")  # their own mail says why
     membership = membership_for(request.account, local_part, timezone.localdate(now))
     access = MailboxAccess(membership.box.account, request.account, MailboxRights(membership.right))
-    if not _is_allowed(access.rights, (match.url_name if match else "") or "", request.method or ""):
+    if not access.may_open((match.url_name if match else "") or "", request.method or ""):
         raise PermissionDenied("rights in a shared mailbox")
     return access
-
-
-def _is_allowed(rights: MailboxRights, name: str, method: str) -> bool:
-    if rights == MailboxRights.OWNER:
-        return True
-    if rights == MailboxRights.MEMBER:
-        return name not in OWNERS
-    return name in SEEN or (name in READING and method in {"GET", "HEAD"})

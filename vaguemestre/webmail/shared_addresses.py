@@ -4,8 +4,8 @@ ROOT = "/webmail/"
 # One's own whatever mailbox is shown: how pages look, what one hears of new mail, mailings, and settings that a shared
 # mailbox does not have.
 _OF_THE_PERSON = frozenset({
-    "keyboard", "tip", "no-tips", "unread-tile", "settings", "settings-welcome", "settings-tile", "identities",
-    "sending", "receipts", "redirection", "redirection-code", "redirection-removal", "list-mode", "display", "share",
+    "keyboard", "tip", "no-tips", "unread-tile", "settings-welcome", "settings-tile", "identities",
+    "sending", "receipts", "list-mode", "display", "share",
     "reading", "folders-width", "suspects", "suspect-addition", "suspect-removal", "images", "image-trust-contacts",
     "image-trust-removal", "arrival", "mailing-new", "mailings", "mailing", "mailing-table", "mailing-body",
     "mailing-send", "mailing-stop", "mailing-resume", "mailing-undo", "mailing-again", "news", "manifest", "notices",
@@ -16,7 +16,8 @@ OWNERS = frozenset({
     "signature", "signature-reset", "signature-use", "signature-new", "signature-images", "signature-image",
     "signature-other", "signature-removal", "absence", "absence-dates", "absence-end", "filters", "filter-new",
     "filter-like", "filter-restore", "filter", "filter-removal", "filter-switch", "filter-order", "filter-application",
-    "block", "block-undo", "box-members", "box-member-removal",
+    "block", "block-undo", "box-members", "box-member-removal", "redirection", "redirection-code",
+    "redirection-removal",
 })  # fmt: skip
 # Who only reads sees these, and marks what they have read, which is theirs alone.
 READING = frozenset({

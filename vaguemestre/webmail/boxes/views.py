@@ -23,6 +23,7 @@ from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.boxes.column import count_unread
 from vaguemestre.webmail.boxes.members_form import MemberForm, names_of
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
+from vaguemestre.webmail.settings_pages.page import render_settings
 
 
 @require_safe
@@ -74,12 +75,9 @@ def _box(request: MailboxRequest) -> Account:
 def _page(request: MailboxRequest, form: MemberForm, *, status: int = 200) -> HttpResponse:
     there = members_of(request.mailbox.mailbox, timezone.localdate())
     names = names_of([one.member for one in there])
-    toast = toasts.read(request)
-    context = {"form": form, "place": "box-members", "toast": toast, "members": list(zip(there, names, strict=True))}
-    response = render(request, "webmail/boxes/members.html", context, status=status)
-    if toast:
-        toasts.forget(response)
-    return response
+    return render_settings(
+        request, "box-members", {"form": form, "members": list(zip(there, names, strict=True))}, status=status
+    )
 
 
 def _refusal_text(refused: MemberRefusedError) -> str:

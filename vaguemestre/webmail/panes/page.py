@@ -152,7 +152,7 @@ def build_page(
     if place.within:
         here = (place.folder, current) if current else None
         return build_results_page(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
-    since, stands = since or current_mark(), stands or summary.load_settings_summary(request.account, now)
+    since, stands = since or current_mark(), stands or summary.summary_of_mailbox(request.mailbox, now)
     asked = fetch_folder_page(request, session, place, current, stands, now)
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
     banners = [*summary_text.suspension_banners(request.account, now), *pane.quota_banners(space)]
@@ -189,7 +189,7 @@ def build_results_page(
 ) -> ThreePanePage:
     """What a search has found, in the place of a folder; the open message goes on to the next result."""
     since, mine = current_mark(), own_addresses(request.mailbox.mailbox) if mine is None else mine
-    stands = summary.load_settings_summary(request.account, now)
+    stands = summary.summary_of_mailbox(request.mailbox, now)
     searched = fetch_search_page(request, session, asked, current, stands, mine, now)
     found = searched.found
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(found.quota, found.folders)
@@ -230,7 +230,7 @@ def _opened(
 
 def page_without_list(request: MailboxRequest, session: Session) -> ThreePanePage:
     """The folders without a list: for what is not a folder of the mailbox."""
-    stands, everything = summary.load_settings_summary(request.account, timezone.now()), session.folders()
+    stands, everything = summary.summary_of_mailbox(request.mailbox, timezone.now()), session.folders()
     return ThreePanePage(
         tree=cache(lambda: pane.folder_pane(everything, None, stands)),
         space=pane.quota_gauge(session.quota(), everything),

@@ -1,12 +1,13 @@
 """What a person has in force, from our own tables in one query: for the banners, the settings and Mon compte."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.web.compiled_query import CompiledQuery
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Preferences, Redirection
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
 from vaguemestre.webmail.preferences import authority_defaults, lookup, tips
@@ -120,6 +121,18 @@ def load_settings_summary(account: Account, now: datetime) -> SettingsSummary:
         offers_tips=found.offers_tips,
         tips=tips.offered_tips(found, now),
     )
+
+
+def summary_of_mailbox(access: MailboxAccess, now: datetime) -> SettingsSummary:
+    """What is in force in the mailbox that is shown, seen as its reader likes to see."""
+    mine = load_settings_summary(access.reader, now)
+    if access.is_own:
+        return mine
+    there = load_settings_summary(access.mailbox, now)
+    return replace(
+        mine, own_signature=there.own_signature, signature_line=there.signature_line, no_signature=there.no_signature,
+        starts=there.starts, ends=there.ends, target=there.target, keeps_copy=there.keeps_copy,
+    )  # fmt: skip
 
 
 def _absence(found: Preferences, now: datetime) -> tuple[datetime | None, datetime | None]:

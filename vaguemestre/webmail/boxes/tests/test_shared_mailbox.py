@@ -13,7 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.audit.models import Entry
 from vaguemestre.mailbox.errors import SignInRefusedError
 from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, SentByMember, SharedMailbox
-from vaguemestre.shared_mailboxes.testing import Box, make_box
+from vaguemestre.shared_mailboxes.testing import Box
 from vaguemestre.testing import (
     deliver,
     deliver_locally,
@@ -31,14 +31,7 @@ from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields
 from vaguemestre.webmail.urls import urlpatterns
 
-OWNER, MEMBER, READER = MailboxRights
-
-
-@pytest.fixture
-def box(desk: MailBrowser) -> Box:
-    made = make_box()
-    made.give(desk.mail, OWNER)
-    return made
+_OWNER, MEMBER, READER = MailboxRights
 
 
 def place(box: Box, tail: str = "") -> str:

@@ -99,7 +99,7 @@ def end(request: MailboxRequest) -> HttpResponse:
     )
     if trouble:
         return _page(request, AbsenceForm(now, initial=_known(request)), trouble, act=True)
-    return toasts.redirect(return_url(request, "/webmail/reglages/absence/"), Toast(_("Absence reply stopped")))
+    return toasts.redirect(return_url(request, reverse("webmail:absence")), Toast(_("Absence reply stopped")))
 
 
 def _page(
@@ -157,7 +157,7 @@ def _known(request: MailboxRequest) -> dict[str, object]:
     """What is in force, or the text of the last time with no dates."""
     known = lookup.load_preferences(request.mailbox.mailbox)
     text = {
-        "texte": known.absence_text or absence_reply.suggested_text(),
+        "texte": known.absence_text or absence_reply.suggested_text(shared=not request.mailbox.is_own),
         "ailleurs": known.absence_apart, "texte_ailleurs": known.absence_outside,
     }  # fmt: skip
     over = known.absence_ends is None or known.absence_ends <= timezone.now()
@@ -181,5 +181,6 @@ def _of_holidays(request: MailboxRequest) -> dict[str, object]:
     return {
         **known, "reponse": True,
         "debut": holiday.first, "debut_heure": None, "fin": holiday.last, "fin_heure": None,
-        "texte": text or absence_reply.suggested_text(holiday.first, holiday.last),
+        "texte": text
+        or absence_reply.suggested_text(holiday.first, holiday.last, shared=not request.mailbox.is_own),
     }  # fmt: skip
