@@ -1,4 +1,4 @@
-// What the browser gets: three stylesheets, two scripts, one sprite, two fonts and the logo, into build/assets/. Names get
+// What the browser gets: a stylesheet for each kind of page, two scripts, one sprite, two fonts and the logo, into build/assets/. Names get
 // their content's hash afterwards, in `collectstatic` (web/storage.py), which also rewrites the addresses between them.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "fonts"), { recursive: true });
 
 await build({
-  entryPoints: { app: join(here, "main.ts"), editor: join(here, "editor", "editor.ts"), notices: join(here, "worker", "main.ts") }, // the second when one writes, the third when notices are wanted
+  entryPoints: { app: join(here, "main.ts"), editor: join(here, "editor", "editor.ts"), notices: join(here, "worker", "main.ts"), overlays: join(here, "overlays.ts") }, // when one writes, when notices are wanted, when a file is opened
   outdir: out,
   bundle: true,
   minify: true,
@@ -22,7 +22,8 @@ await build({
   target: ["chrome109", "firefox115", "safari16"],
 });
 await build({
-  entryPoints: { app: join(here, "styles", "app.css"), webmail: join(here, "styles", "webmail.css"), contacts: join(here, "styles", "contacts.css"), settings: join(here, "styles", "settings.css"), reading: join(here, "styles", "reading-comfort.css") },
+  entryPoints: { app: join(here, "styles", "app.css"), rooms: join(here, "styles", "rooms.css"), webmail: join(here, "styles", "webmail.css"), writing: join(here, "styles", "writing.css"), overlays: join(here, "styles", "overlays.css"),
+    contacts: join(here, "styles", "contacts.css"), settings: join(here, "styles", "settings.css"), reading: join(here, "styles", "reading-comfort.css") },
   outdir: out,
   bundle: true,
   minify: true,

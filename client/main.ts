@@ -28,6 +28,8 @@ import { keptRows } from "./behaviours/lists/kept-rows.ts";
 import { helpPanel } from "./behaviours/shell/help-panel.ts";
 import { queuedPress } from "./behaviours/kernel/queued-press.ts";
 import { pageSwapWith } from "./behaviours/kernel/page-swap.ts";
+import { later } from "./behaviours/kernel/later.ts";
+import { dressing, ownSheet } from "./behaviours/kernel/own-sheet.ts";
 import { visibleSubmit } from "./behaviours/kernel/visible-submit.ts";
 import { keyboardOpen } from "./behaviours/lists/keyboard-open.ts";
 import { permalinkMemory } from "./behaviours/reading/permalink-memory.ts";
@@ -50,13 +52,11 @@ import { passkey } from "./behaviours/session/passkey.ts";
 import { passwordServerRules } from "./behaviours/session/password-server-rules.ts";
 import { passwordRules } from "./behaviours/session/password-rules.ts";
 import { typingPause } from "./behaviours/forms/typing-pause.ts";
-import { pdfPages } from "./behaviours/reading/pdf-pages.ts";
 import { showPassword } from "./behaviours/session/show-password.ts";
 import { addressInput } from "./behaviours/compose/address-input.ts";
 import { notificationPermission } from "./behaviours/shell/notification-permission.ts";
 import { retry } from "./behaviours/kernel/retry.ts";
 import { panes } from "./behaviours/kernel/panes.ts";
-import { mediaFallback } from "./behaviours/reading/media-fallback.ts";
 import { earlyPress, pressing } from "./behaviours/kernel/early-press.ts";
 import { print } from "./behaviours/reading/print.ts";
 import { printFrame } from "./behaviours/reading/print-frame.ts";
@@ -87,11 +87,11 @@ import { searchAsYouType } from "./behaviours/forms/search-as-you-type.ts";
 import { keeping, unfoldedParts } from "./behaviours/kernel/unfolded-parts.ts";
 import { upload } from "./behaviours/forms/upload.ts";
 import { viewer } from "./behaviours/reading/viewer.ts";
-import { zoom } from "./behaviours/reading/zoom.ts";
 
 const pageSwap = pageSwapWith((body) => htmx.process(body));
 htmx.registerExtension("keeping", keeping);
 htmx.registerExtension("pressing", pressing);
+htmx.registerExtension("dressing", dressing); // after what brings an answer of its own
 htmx.registerExtension("same", same);
 
 watch(document, {
@@ -123,6 +123,7 @@ watch(document, {
   "kept-rows": keptRows,
   "help-panel": helpPanel,
   "queued-press": queuedPress,
+  "own-sheet": ownSheet,
   "page-swap": pageSwap,
   "visible-submit": visibleSubmit,
   "keyboard-open": keyboardOpen,
@@ -146,13 +147,13 @@ watch(document, {
   "password-server-rules": passwordServerRules,
   "password-rules": passwordRules,
   "typing-pause": typingPause,
-  "pdf-pages": pdfPages,
+  "pdf-pages": later("pdfPages"),
   "show-password": showPassword,
   "address-input": addressInput,
   "notification-permission": notificationPermission,
   retry,
   panes,
-  "media-fallback": mediaFallback,
+  "media-fallback": later("mediaFallback"),
   "early-press": earlyPress,
   print,
   "print-frame": printFrame,
@@ -181,5 +182,5 @@ watch(document, {
   "unfolded-parts": unfoldedParts,
   upload,
   viewer,
-  zoom,
+  zoom: later("zoom"),
 });

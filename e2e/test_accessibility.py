@@ -279,7 +279,7 @@ def test_what_is_said_after_an_act(at_the_desk: Callable[..., tuple[Visitor, Des
     desk.wait_for(other)
     larger(visitor)
     choose(desk, name)
-    page.locator("#lot summary").last.click()
+    page.locator("#lot").get_by_title("Autres actions").click()
     page.locator("#lot").get_by_role("button", name="Épingler en haut").click()
     expect(page.locator(".row[data-pinned]")).to_have_count(1)
     visitor.axe()
@@ -303,7 +303,7 @@ def test_what_is_said_after_an_act(at_the_desk: Callable[..., tuple[Visitor, Des
     visitor.axe()
     visitor.go("/webmail/")
     choose(desk, name)
-    page.locator("#lot summary").last.click()
+    page.locator("#lot").get_by_title("Autres actions").click()
     page.locator("#lot").get_by_role("button", name="Ne plus épingler").click()
     expect(page.locator(".row[data-pinned]")).to_have_count(0)
 
@@ -337,7 +337,7 @@ def test_questions_and_what_is_empty(at_the_desk: Callable[..., tuple[Visitor, D
     desk.sheet.locator(".split summary").click()
     visitor.axe(".composer")
     desk.sheet.get_by_role("button", name="Choisir date et heure").click()
-    expect(desk.sheet.get_by_label("Jour")).to_be_visible()
+    expect(desk.sheet.get_by_label("Jour", exact=True)).to_be_visible()
     visitor.axe(".composer")
     desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
 
@@ -395,6 +395,6 @@ def test_answered_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, De
             break
     page.keyboard.press("Enter")
     expect(desk.sheet).to_be_visible()
-    desk.sheet.get_by_role("button", name="Fermer et garder le brouillon").focus()
+    desk.sheet.get_by_role("button", name="Plier").focus()
     page.keyboard.press("Enter")
     expect(desk.sheet).to_have_count(0)

@@ -23,7 +23,7 @@ def test_through_the_intranet(new_visitor: NewVisitor, demo: Demo) -> None:
     visitor.axe()
     visitor.sign_in(demo.account("school-head"))
     visitor.axe()
-    page.get_by_role("link", name="Accès au webmail").click()
+    page.get_by_role("link", name="Ouvrir le courrier").click()
     Desk(page).open("Conseil des maîtres")
     # The other door is open too, and signing out shuts both.
     visitor.go("/portail/")

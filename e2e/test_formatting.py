@@ -311,6 +311,7 @@ def test_one_signature_for_another_and_nothing_else_changes(at_the_desk: Sit, na
     text(desk).focus()
     page.keyboard.press("Control+Home")
     page.keyboard.type("Mes mots")
+    desk.tools()
     desk.sheet.get_by_role("button", name="Signature").click()
     desk.sheet.get_by_role("button", name=name).click()
     expect(text(desk).locator(".signature")).to_have_text("Une courte")

@@ -24,7 +24,7 @@ def administer(new_visitor: NewVisitor, demo: Demo) -> Visitor:
     visitor = new_visitor()
     visitor.go("/portail/")
     visitor.sign_in(demo.account("administrator"))
-    visitor.page.get_by_role("link", name=re.compile("^Maintenance")).click()
+    visitor.page.get_by_role("link", name="Exploitation").first.click()
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Maintenance")
     return visitor
 

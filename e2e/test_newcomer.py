@@ -126,7 +126,7 @@ def test_from_the_letter_to_an_answered_mail(new_visitor: NewVisitor, demo: Demo
     expect(page.get_by_role("heading", level=1)).to_contain_text("Éloïse")
     visitor.axe()
     page.get_by_role("link", name="Intranet, Référentiel et Outils").click()
-    page.get_by_role("link", name="Accès au webmail").click()
+    page.get_by_role("link", name="Ouvrir le courrier").click()
 
     desk = Desk(page)
     desk.open("Académie en bref")

@@ -76,6 +76,7 @@ def test_a_picture_in_a_signature_reaches_who_is_written_to(at_the_desk: Sit, de
     desk.write()
     desk.ready()
     desk.fill(to=demo.account("hr-officer")["address"], subject=subject, text="Voici notre logo.")
+    desk.tools()
     desk.sheet.get_by_role("button", name="Signature", exact=True).click()
     desk.sheet.get_by_role("button", name=name).click()
     letter = desk.sheet.get_by_role("textbox", name="Texte du message")
@@ -98,7 +99,7 @@ def test_a_picture_in_a_signature_reaches_who_is_written_to(at_the_desk: Sit, de
 def test_the_keys_lie_over_the_page_and_are_turned_off_there(at_the_desk: Sit) -> None:
     visitor, desk = at_the_desk("school-head")
     page, address = visitor.page, visitor.page.url
-    link = page.get_by_role("link", name="Raccourcis clavier")
+    link = page.get_by_role("link", name="Touches du clavier")
     link.focus()
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Touches du clavier")

@@ -109,7 +109,7 @@ def test_planned_changed_and_sent(at_the_desk: Sit, demo: Demo, name: str) -> No
     visitor.axe(".composer")
     later.get_by_role("button", name="Choisir date et heure").click()
     day = timezone.localdate() + timedelta(days=3)
-    desk.sheet.get_by_label("Jour").fill(day.isoformat())
+    desk.sheet.get_by_label("Jour", exact=True).fill(day.isoformat())
     desk.sheet.get_by_label("Heure").fill("07:45")
     visitor.axe(".composer")
     desk.sheet.get_by_role("button", name="Programmer").click()

@@ -68,6 +68,7 @@ def test_room_is_made_without_losing_a_word(at_the_desk: Sit, demo: Demo) -> Non
     visitor, desk = at_the_desk()
     desk.wait_for(subject)
     page = desk.page
+    visitor.go("/webmail/reglages/")
     page.get_by_role("link", name="Faire de la place").click()
     expect(page.get_by_role("heading", name="Faire de la place", level=1)).to_be_visible()
     visitor.axe()

@@ -21,7 +21,7 @@ def test_read_and_send(new_visitor: NewVisitor, demo: Demo, tmp_path: Path) -> N
     visitor.sign_in(demo.account("hr-officer"))
     page = visitor.page
     page.get_by_role("link", name="Intranet, Référentiel et Outils").click()
-    page.get_by_role("link", name="Accès au webmail").click()
+    page.get_by_role("link", name="Ouvrir le courrier").click()
     desk = Desk(page)
     desk.open("Académie en bref")
     expect(desk.formatted.get_by_text("Ce qui change en")).to_be_visible()

@@ -122,7 +122,7 @@ class Visitor:
         """What the page asked for at that very moment, because mail came, is refused: nobody sees it any more."""
         with self.forgiving("status: 401|status of 401"):
             self.page.get_by_role("button", name="Se déconnecter").first.click()
-            expect(self.page).to_have_url(re.compile("/session/"))
+            expect(self.page).to_have_url(re.compile("/session/|/iprof/fin/"))
 
     def fits(self) -> None:
         """Nothing scrolls sideways."""

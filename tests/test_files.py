@@ -85,7 +85,7 @@ def test_a_behaviour_has_its_test() -> None:
 
 def test_behaviours_are_those_that_pages_ask_for_and_the_lists_name() -> None:
     main = (HOUSE / "client" / "main.ts").read_text("utf-8")
-    registered = set(re.findall(r"^  \"?([a-z-]+)\"?(?:: \w+)?,$", main, re.MULTILINE))
+    registered = set(re.findall(r"^  \"?([a-z-]+)\"?(?:: \w+(?:\(\"\w+\"\))?)?,$", main, re.MULTILINE))
     lists = "".join(path.read_text("utf-8") for path in BEHAVIOURS.glob("*/README.md"))
     listed = re.findall(r"^\| `([a-z-]+)` \|", lists, re.MULTILINE)
     pages = "".join(path.read_text("utf-8") for path in committed() if path.suffix == ".html")

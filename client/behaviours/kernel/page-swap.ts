@@ -64,7 +64,7 @@ function begin(page: Document): void {
 const scripts = (page: Document): (string | null)[] => [...page.querySelectorAll("script[src]")].map((one) => one.getAttribute("src"));
 
 /** Resolves once the sheet is worn: one that is here under `media="not all"` was only fetched ahead. */
-function worn(page: Document, sheet: HTMLLinkElement): Promise<unknown> | null {
+export function worn(page: Document, sheet: HTMLLinkElement): Promise<unknown> | null {
   const href = sheet.getAttribute("href");
   let here = [...page.head.querySelectorAll<HTMLLinkElement>(SHEETS)].find((one) => one.getAttribute("href") === href);
   if (here) here.removeAttribute("media");

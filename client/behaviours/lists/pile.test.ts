@@ -4,7 +4,7 @@ import { fire, page } from "../kernel/testing-page.ts";
 import { pile } from "./pile.ts";
 
 const row = (n: number, unread = "") => `<li data-value="${n}"${unread}><input type="checkbox" name="choix" value="${n}">
-  <span class="row-from"><span class="visually-hidden">Non lu : </span>Personne ${n}</span><span class="row-subject">Objet ${n}</span></li>`;
+  <a class="row-link" href="#"></a><span class="row-from"><span class="visually-hidden">Non lu : </span>Personne ${n}</span><span class="row-subject">Objet ${n}</span></li>`;
 
 function start() {
   const rows = [row(1, " data-unread"), ...[2, 3, 4, 5, 6, 7, 8, 9].map((n) => row(n))].join("");
@@ -42,4 +42,15 @@ test("all that there is has its own words", () => {
   element.ownerDocument.querySelector<HTMLInputElement>("[data-whole]")!.checked = true;
   choose(1, 2);
   assert.equal(said(), "Les 41 sont choisis");
+});
+
+test("a message that is opened is in sight, until something else is chosen", () => {
+  const { element, choose } = start();
+  choose(1);
+  fire(element.ownerDocument.querySelector(".row-link")!, "click");
+  assert.ok(element.hasAttribute("data-aside"));
+  choose(1); // the list was drawn anew
+  assert.ok(element.hasAttribute("data-aside"));
+  choose(1, 2);
+  assert.ok(!element.hasAttribute("data-aside"));
 });

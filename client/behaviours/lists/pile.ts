@@ -17,8 +17,15 @@ export function pile(element: HTMLElement, signal: AbortSignal): void {
     return item;
   }
 
+  let shown = "";
+  let aside = false;
+
   function tell(): void {
     const rows = [...page.querySelectorAll("li[data-value]")].filter((row) => row.querySelector<HTMLInputElement>("input[name=choix]")?.checked);
+    const chosen = rows.map((row) => (row as HTMLElement).dataset["value"]).join();
+    aside &&= chosen === shown;
+    shown = chosen;
+    element.toggleAttribute("data-aside", aside); // a page drawn anew knows nothing of it
     if (!rows.length) return;
     const all = page.querySelector<HTMLInputElement>("input[data-whole]");
     const whole = all?.checked ? all.dataset["whole"] : undefined;
@@ -34,5 +41,9 @@ export function pile(element: HTMLElement, signal: AbortSignal): void {
   }
 
   page.addEventListener("chosen", tell, { signal });
+  // Whoever opens a message sees it; the pile is back once something else is chosen.
+  page.addEventListener("click", (event) => {
+    if ((event.target as Element).closest(".row-link")) element.toggleAttribute("data-aside", (aside = true));
+  }, { signal });
   tell();
 }

@@ -166,7 +166,7 @@ def test_a_wide_wish_that_is_none_is_refused_in_words(
     assert "Doullens" in widen(browser, draft, city="Doullens")
     assert "Beauvais" in widen(browser, draft, city="Beauvais"), "an office is no school"
     assert "nature" in widen(browser, draft, sort="dsden")
-    assert "aucun établissement" in widen(browser, draft, city="Corbie", sort="lycee")
+    assert "Aucun établissement" in widen(browser, draft, city="Corbie", sort="lycee")
     assert widen(browser, draft, city="Corbie") == ""
     assert "déjà votre vœu n°" in widen(browser, draft, city="CORBIE")
     assert len(wishes.load_wishes(draft)) == 1

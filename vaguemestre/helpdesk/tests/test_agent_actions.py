@@ -272,7 +272,7 @@ def test_a_contact_changed_lately_proves_nothing(
     assert (post(client, "identity-code", desk.teacher).status_code == 302) is proves
     assert Parcel.objects.filter(to="voleur@boite.example").exists() is proves
     page = client.get(reverse("helpdesk:identity", args=[desk.teacher.key])).content.decode()
-    assert ("trop récemment pour prouver" in page) is not proves
+    assert ("c’est trop récent" in page) is not proves
     assert full_date((now - confirmed).astimezone(timezone.get_default_timezone()).date()) in page
 
 

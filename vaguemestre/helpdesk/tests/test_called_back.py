@@ -72,7 +72,7 @@ def test_a_telephone_of_the_last_days_proves_nothing(desk: Desk, gateway: Gatewa
     assert not IdentityProof.objects.filter(good=True).exists()
     assert post(client, "identity-code", desk.teacher, way="sms") == 422
     page = page_of(client, desk.teacher)
-    assert "trop récemment pour prouver" in page
+    assert "c’est trop récent" in page
     assert page.count('name="way"') == 1
 
 

@@ -184,7 +184,7 @@ def test_the_person_s_page_knows_the_key(agent: Client, desk: Desk) -> None:
     shown = agent.get(page).content.decode()
     assert "bloquée après trois codes PIN faux" in shown
     assert f"{reverse('helpdesk:otp-key', args=[fob.key.serial])}#pin" in shown
-    assert "c’est la clé qui ouvre" in shown, "what a temporary password does"
+    assert "la clé OTP sert de nouveau" in shown, "what a temporary password does"
     act(agent, "otp-loss", fob.key.serial)
     shown = agent.get(page).content.decode()
     assert "a été déclarée perdue" in shown

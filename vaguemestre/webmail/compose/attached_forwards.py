@@ -23,12 +23,16 @@ def forward_content(rows: Mapping[Spot, Row], beginning: InitialDraft) -> DraftC
     first = next(iter(rows.values()), None)
     subject = f"{FORWARD}{first.subject}" if first else ""
     letter = DraftContent(
-        subject=subject, messages=sources, asks_receipt=beginning.asks_receipts, sender=beginning.sender
+        subject=subject,
+        messages=sources,
+        asks_receipt=beginning.asks_receipts,
+        sender=beginning.sender,
+        signed=beginning.signed,
     )
     if len(sources) == 1:
         letter = DraftContent(
             subject=subject, messages=sources, asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.FORWARD,
-            source=sources[0], sender=beginning.sender,
+            source=sources[0], sender=beginning.sender, signed=beginning.signed,
         )  # fmt: skip
     return new_draft(letter, beginning)
 

@@ -251,8 +251,10 @@ def _recipient_refusal(address: str, code: int, text: str) -> str:
 
 
 def _plain_end(account: Account, letter: DraftContent) -> tuple[int, str]:
-    chosen, new = lookup.load_preferences(account), letter.kind == Outgoing.Kind.NEW
-    signature = signature_choice.signature_for_message(chosen, letter.sender, new=new).text
+    signature = letter.signed
+    if signature is None:
+        chosen, new = lookup.load_preferences(account), letter.kind == Outgoing.Kind.NEW
+        signature = signature_choice.signature_for_message(chosen, letter.sender, new=new).text
     return own_lines(letter.text, signature), ", ".join(line for line in signature.split("\n") if line.strip())
 
 

@@ -42,6 +42,7 @@ class DraftContent:
     reminds_after: int = 0  # days without an answer
     kind: str = Outgoing.Kind.NEW
     sender: str = ""  # the address it is written from; empty: the usual one
+    signed: str | None = None  # who signs its text, where that was just looked up
     others: str = ""  # who took part in what it answers: each is one press away
     source: DraftOrigin | None = None
     refused: str = ""  # the address that the source did not reach: this one is to go there instead, mended

@@ -44,6 +44,7 @@ class InitialDraft:
     sender: str = ""  # the address they come from
     below: str | None = None  # the signature under a quotation, for who answers there
     quotes: bool = True
+    signed: str = ""  # the signature, as it is
 
 
 def initial_draft(account: Account, message: Message | None = None) -> InitialDraft:
@@ -55,7 +56,9 @@ def initial_draft(account: Account, message: Message | None = None) -> InitialDr
     mine = signature_choice.signature_for_replies(chosen, sender)
     above, block = signatures.quotation_head(mine.text), signatures.signature_block(mine.html)
     below = signatures.new_message_foot(mine.text) if chosen.answers_below else None
-    return InitialDraft(above, block, chosen.asks_receipts, chosen.writes_plain, sender, below, chosen.quotes)
+    return InitialDraft(
+        above, block, chosen.asks_receipts, chosen.writes_plain, sender, below, chosen.quotes, mine.text
+    )
 
 
 def reply(
@@ -73,7 +76,7 @@ def reply(
     letter = DraftContent(
         to=recipients_text(to), cc=recipients_text(cc), subject=_marked(message.row.subject, REPLY, REPLY_MARKS),
         asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.REPLY, source=source,
-        sender=beginning.sender, others=recipients_text([*whole[0], *whole[1]][:OTHERS]),
+        sender=beginning.sender, signed=beginning.signed, others=recipients_text([*whole[0], *whole[1]][:OTHERS]),
     )  # fmt: skip
     if not beginning.quotes:
         return new_draft(letter, beginning)
@@ -104,7 +107,7 @@ def forward(session: Session, source: DraftOrigin, message: Message, beginning: 
     """Its attachments come along, and the pictures of its text; each may be left behind before sending."""
     letter = DraftContent(
         subject=_marked(message.row.subject, FORWARD, FORWARD_MARKS), asks_receipt=beginning.asks_receipts,
-        kind=Outgoing.Kind.FORWARD, source=source, sender=beginning.sender,
+        kind=Outgoing.Kind.FORWARD, source=source, sender=beginning.sender, signed=beginning.signed,
         parts=tuple(part.path for part in message.attachments if part.path),
     )  # fmt: skip
     head = _forwarded_head(message)

@@ -14,6 +14,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext as _, ngettext, pgettext
 
+from vaguemestre.mailbox.containers import signed_message
 from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.list_filters import ListFilter
@@ -244,7 +245,8 @@ def _thumbs(row: Row, folder: MailboxId, role: str | None) -> SafeString:
             return ""
         return AttachmentAddress(folder, row.uid, PiecePath(part.path)).in_row
 
-    return row_icons.file_thumbs(row.files, spot)
+    files = [one for one in row.files if one.type not in signed_message.TYPES]  # what it holds is the message
+    return row_icons.file_thumbs(files, spot) if files else SafeString("")
 
 
 def single_message(row: Row) -> ConversationSummary:

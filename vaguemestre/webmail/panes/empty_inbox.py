@@ -86,7 +86,7 @@ def _waiting(
         yield _line(drafts, ngettext("%s draft waits", "%s drafts wait", drafts.total), drafts.total)
     if queued.waiting:
         said = ngettext("%s message waits to leave", "%s messages wait to leave", queued.waiting)
-        yield Waiting("send", said % number_text(queued.waiting), "", reverse("webmail:queue"))
+        yield Waiting("send", said % number_text(queued.waiting), "", reverse("webmail:waiting"))
     for folder in folders:
         if folder.unseen and folder.id and folder.role not in QUIET:
             said = ngettext("%s unread message", "%s unread messages", folder.unseen)

@@ -44,8 +44,9 @@ def search(request: MailboxRequest) -> HttpResponse:
     a_label = shown.list is not None and shown.list.found is not None and bool(shown.list.found.label)
     if not typed and not by_itself and not a_label and asked.page == 1 and is_opened_by_person(request):
         history.note_search(request.account, asked.text, now)
-    nothing = {"recent": history.recent_searches(request.account), "places": place_choices(shown.folders)}
-    more = {} if asked.text else nothing
+    more: dict[str, object] = {}
+    if not asked.text:
+        more = {"recent": history.recent_searches(request.account), "places": place_choices(shown.folders)}
     response = render_page(request, shown, more=more)
     if typed:
         searching = shown_page(request).startswith(SearchQuery("").url)

@@ -115,7 +115,7 @@ def test_a_window_opened_by_the_password_alone_shows_the_factor_that_came_since(
     with_telephone(account)
     assert asked().status_code == 302  # however fresh its proof is
     page = client.get(URL).content.decode()
-    assert "avant que votre compte ait un second facteur" in page
+    assert "demande maintenant un code en plus du mot de passe" in page
     assert 'name="code"' in page
     for wrong in ({}, {"code": "000000"}):
         answer = client.post(URL, {"secret": PASSWORD} | wrong).content.decode()

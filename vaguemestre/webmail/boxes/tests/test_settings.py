@@ -105,7 +105,7 @@ def test_its_mail_is_sent_on_to_a_colleague_by_an_owner(desk: MailBrowser, box: 
     redirection.save_redirection(box.account, other.address, keep_copy=True, by=desk.mail.key, now=timezone.now())
     assert Redirection.objects.get(account=box.key).set_by == desk.mail.key
     deliver(letter(box.address, subject="Vers le gestionnaire"), box.address)
-    assert any(b"Vers le gestionnaire" in one for one in wait_for_mail(other, 2))
+    assert any(b"Vers le gestionnaire" in one for one in wait_for_mail(other))
     assert f'action="{place(box, "reglages/redirection/retrait/")}"' in body(
         desk.get(place(box, "reglages/redirection/"))
     )

@@ -256,8 +256,7 @@ def test_posted_by_its_owner_only(desk: MailBrowser, neighbour: MailBrowser, tai
     assert len(desk.uids()) == 1
 
 
-def test_the_quota_bar_leads_there(desk: MailBrowser) -> None:
-    assert PLACE in body(desk.get(desk.url()))
+def test_the_settings_lead_there(desk: MailBrowser) -> None:
     assert PLACE in body(desk.get("/webmail/reglages/"))
 
 

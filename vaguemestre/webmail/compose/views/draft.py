@@ -270,6 +270,10 @@ def _blank(request: MailboxRequest) -> DraftContent:
     sender = identities.default_sender(request.mailbox.mailbox, chosen)
     mine = signature_choice.signature_for_new(chosen, sender)
     letter = DraftContent(
-        writer=new_key(), text=signatures.new_message_foot(mine.text), asks_receipt=chosen.asks_receipts, sender=sender
+        writer=new_key(),
+        text=signatures.new_message_foot(mine.text),
+        asks_receipt=chosen.asks_receipts,
+        sender=sender,
+        signed=mine.text,
     )
     return letter if chosen.writes_plain else replace(letter, html=signatures.signature_block(mine.html))

@@ -131,13 +131,13 @@ def test_a_wrong_place_in_the_list_is_its_top(desk: MailBrowser, query: str) -> 
 
 def test_filters_keep_what_they_name(desk: MailBrowser) -> None:
     desk.put(letter(desk.mail.address, subject="Lue"), flags=(SEEN,))
-    desk.put(letter(desk.mail.address, subject="Nouvelle"))
+    desk.put(letter(desk.mail.address, subject="Fraîche"))
     desk.put(letter(desk.mail.address, subject="Retenue"), flags=(SEEN, FLAGGED))
     unread, starred = body(desk.get(desk.url() + "?voir=non-lus")), body(desk.get(desk.url() + "?voir=suivis"))
-    assert "Nouvelle" in unread
+    assert "Fraîche" in unread
     assert "Lue" not in unread
     assert "Retenue" in starred
-    assert "Nouvelle" not in starred
+    assert "Fraîche" not in starred
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_taken_back_the_message_that_was_open_opens_again(desk: MailBrowser) -> 
     uid, other = put(desk), put(desk)
     following = desk.url(tail=f"{other}/?voir=non-lus")
     page = body(desk.get(ask(desk, desk.url(tail="archivage/"), desk.url(), uid, suite=following)["Location"]))
-    form = re.search(r'name="fait" value="([^"]+)"><input type="hidden" name="retour" value="([^"]+)"', page)
+    form = re.search(r'name="fait" value="([^"]+)">\s*<input type="hidden" name="retour" value="([^"]+)"', page)
     assert form
     done = desk.post("/webmail/annulation/", {"fait": form[1], "retour": form[2]})
     assert done["Location"] == desk.url(tail=f"{max(desk.uids())}/?voir=non-lus")

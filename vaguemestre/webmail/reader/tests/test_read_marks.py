@@ -15,7 +15,7 @@ from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.press import PRESS
 
 CHOICE = "/webmail/reglages/liste/"
-MARKS_READ = re.compile(r'class="button only-wide"[^>]*formaction="[^"]*/lecture/" data-key="I"')
+MARKS_READ = re.compile(r'class="button" name="retour"[^>]*formaction="[^"]*/lecture/" data-key="I"')
 TELLS = re.compile(r'<form hidden id="lu-\d+"[^>]*hx-post="([^"]+)"[^>]*data-behaviour="visible-submit"')
 
 

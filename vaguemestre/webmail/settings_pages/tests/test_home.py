@@ -23,7 +23,7 @@ def lines(html: str) -> dict[str, str]:
 
 def column(html: str) -> list[tuple[str, str]]:
     """The lines of the column, each with what `aria-current` says of it."""
-    side = html[html.index('id="boites"') : html.index("</nav>")]
+    side = html[html.index('id="boites"') : html.index('class="folders-foot"')]
     found = re.findall(r'class="folder" href="[^"]*"(?: aria-current="(\w+)")?\s+title="([^"]*)"', side)
     return [(name, current) for current, name in found]
 
