@@ -39,6 +39,11 @@ def membership_for(reader: Account, local_part: str, today: date) -> Membership:
     return found
 
 
+def box_of_place(uai: str) -> Account | None:
+    """Where one writes to a school."""
+    return Account.every.filter(box__place=uai, state=Account.State.OPEN).first()
+
+
 def boxes_heard_by(reader: Account) -> list[str]:
     """For the event stream: `accounts.ports.heard_boxes`."""
     found = live(timezone.localdate()).filter(member=reader).values_list("box_id", flat=True)

@@ -15,11 +15,12 @@ from vaguemestre.people.snapshot import Changes
 from vaguemestre.shared_mailboxes.models import SharedMailbox
 
 BATCH = 2000
+PLACE_PREFIX = "ce."  # what no service may begin with
 OFFICES = {DSDEN, RECTORAT}  # their boxes are those of services, which no feed makes
 
 
 def local_part_of(uai: str) -> str:
-    return f"ce.{uai.lower()}"
+    return f"{PLACE_PREFIX}{uai.lower()}"
 
 
 def coming_boxes(changes: Changes) -> dict[str, str]:

@@ -36,10 +36,12 @@ def members_of(box: Account, today: date) -> list[Membership]:
     return sorted(found, key=lambda one: (order.index(one.right), one.member.person.search_name, one.member_id))
 
 
-def staff_to_add(box: Account, today: date) -> list[Account]:
-    """Who is posted at its place today and shares it not yet. Nobody for a box without a place."""
+def staff_to_add(box: Account, by: Account, today: date) -> list[Account]:
+    """Who is posted at its place today and shares it not yet; of a service, where who adds them is posted."""
+    current = Posting.objects.filter(Q(ends__isnull=True) | Q(ends__gte=today), starts__lte=today)
     place = SharedMailbox.objects.values_list("place", flat=True).get(pk=box.key)
-    posted = Posting.objects.filter(Q(ends__isnull=True) | Q(ends__gte=today), school=place, starts__lte=today)
+    places = [place] if place else list(current.filter(person=by.person).values_list("school", flat=True))
+    posted = current.filter(school__in=places)
     found = Account.objects.filter(person__in=posted.values("person"), state=Account.State.OPEN)
     found = found.exclude(pk__in=live(today).filter(box=box.key).values("member"))
     found = found.select_related("person").prefetch_related("person__postings__school")
@@ -51,7 +53,7 @@ def add_member(
 ) -> Account:
     """`ends`: the last day. Raises MemberRefusedError."""
     today = timezone.localdate(now)
-    member = next((one for one in staff_to_add(box, today) if one.key == key), None)
+    member = next((one for one in staff_to_add(box, by, today) if one.key == key), None)
     if member is None:
         raise MemberRefusedError(MemberRefusal.NOT_OF_THE_PLACE)
     if ends is not None and ends < today:

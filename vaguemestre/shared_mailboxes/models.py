@@ -33,17 +33,28 @@ class SharedMailbox(models.Model):
 
 class MembershipRule(models.Model):
     """Whoever holds this function at a place has this right in its box. `place` None: at every place without a rule of
-    its own for that function."""
+    its own for that function. `box`: of a service, shared by who holds the function at `place`, or anywhere."""
 
+    box = models.ForeignKey(SharedMailbox, on_delete=models.CASCADE, null=True, related_name="rules")
     place = models.ForeignKey(School, on_delete=models.CASCADE, null=True, related_name="membership_rules")
     function = models.CharField(max_length=10)
     right = models.CharField(max_length=6, choices=MailboxRights)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["place", "function"], name="one_rule_a_place_and_function"),
             models.UniqueConstraint(
-                fields=["function"], condition=models.Q(place__isnull=True), name="one_rule_a_function_everywhere"
+                fields=["place", "function"], condition=models.Q(box__isnull=True), name="one_rule_a_place_and_function"
+            ),
+            models.UniqueConstraint(
+                fields=["function"],
+                condition=models.Q(place__isnull=True, box__isnull=True),
+                name="one_rule_a_function_everywhere",
+            ),
+            models.UniqueConstraint(fields=["box", "place", "function"], name="one_rule_a_service_place_and_function"),
+            models.UniqueConstraint(
+                fields=["box", "function"],
+                condition=models.Q(place__isnull=True, box__isnull=False),
+                name="one_rule_a_service_and_function",
             ),
         ]
 

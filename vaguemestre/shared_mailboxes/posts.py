@@ -98,13 +98,21 @@ def _leave_post(one: Membership, today: date) -> bool:
 def _by_the_posts(today: date) -> dict[Pair, str]:
     """The highest of the rights that somebody's posts give."""
     found: dict[Pair, str] = {}
-    boxes = dict(SharedMailbox.objects.filter(account__state=Account.State.OPEN).values_list("place_id", "pk"))
-    rules = {(rule.place_id, rule.function): rule.right for rule in MembershipRule.objects.all()}
-    for place, function, member in _held_posts(today, {function for _place, function in rules}):
-        right = rules.get((place, function)) or rules.get((None, function))
-        if place in boxes and right:
-            pair = boxes[place], member
-            found[pair] = min(found.get(pair, right), right, key=HIGHEST_FIRST.index)
+    opened = SharedMailbox.objects.filter(account__state=Account.State.OPEN).values_list("place_id", "pk")
+    boxes = {place: box for place, box in opened if place}
+    every = list(MembershipRule.objects.all())
+    of_places = {(rule.place_id, rule.function): rule.right for rule in every if rule.box_id is None}
+    there = {box for _place, box in opened}
+    of_services = [rule for rule in every if rule.box_id in there]
+    for place, function, member in _held_posts(today, {rule.function for rule in every}):
+        right = of_places.get((place, function)) or of_places.get((None, function))
+        given = [(boxes[place], right)] if place in boxes and right else []
+        given += [
+            (str(rule.box_id), rule.right)
+            for rule in of_services if rule.function == function and rule.place_id in {None, place}
+        ]  # fmt: skip
+        for box, each in given:
+            found[box, member] = min(found.get((box, member), each), each, key=HIGHEST_FIRST.index)
     return found
 
 

@@ -33,6 +33,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "box.left-post": _("Post left: reads the shared mailbox some days more"),
     "box.member-added": _("Let into a shared mailbox"),
     "box.member-removed": _("Taken out of a shared mailbox"),
+    "box.rule-added": _("Shared mailbox owned by a function"),
     "box.wrote": _("Message sent in the name of a shared mailbox"),
     "held.released": _("Held messages let go"),
     "held.deleted": _("Held messages deleted"),

@@ -65,8 +65,11 @@ def member_rows(memberships: QuerySet[Membership]) -> Iterator[MemberRow]:
 
 
 def route_rows(today: date) -> list[tuple[str, str]]:
-    """Role addresses, to those who are administrators today, by their post or by the authority's own list."""
-    return [(name, account.local_part) for account in administrators(today) for name in ROUTED]
+    """Role addresses, to those who are administrators today, by their post or by the authority's own list; but those
+    that have a mailbox of their own."""
+    services = Account.every.filter(kind=Account.Kind.SHARED, state=Account.State.OPEN, local_part__in=ROUTED)
+    taken = set(services.values_list("local_part", flat=True))
+    return [(name, account.local_part) for account in administrators(today) for name in ROUTED if name not in taken]
 
 
 def _password(account: Account) -> str | None:

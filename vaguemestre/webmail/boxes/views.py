@@ -38,7 +38,7 @@ def members(request: MailboxRequest) -> HttpResponse:
     """Who shares the box; for its owners, in a shared mailbox alone."""
     box, now = _box(request), timezone.now()
     today = timezone.localdate(now)
-    staff = staff_to_add(box, today)
+    staff = staff_to_add(box, request.account, today)
     form = MemberForm(request.POST if request.method == "POST" else None, staff=staff)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, status=422 if request.method == "POST" else 200)
