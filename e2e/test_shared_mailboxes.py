@@ -81,6 +81,38 @@ def test_the_head_answers_a_parent_in_the_name_of_the_school(
     expect(his.message_of(PLACE)).to_contain_text("c’est bien noté")
 
 
+def test_mail_of_the_school_is_seen_as_it_comes(at_the_desk: SitDown, demo: Demo, box_address: str) -> None:
+    """In the box that is open, and by its number for who is elsewhere."""
+    (visitor, desk), (_deputy, his) = at_the_desk("college-head"), at_the_desk("deputy")
+    count = line_of_the_box(his).locator(".count")
+    expect(count).to_contain_text(re.compile(r"[1-9]"))
+    before = int(count.inner_text().split()[0])
+    open_box(visitor, desk)
+    subject = f"Retard du car {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=box_address, subject=subject)
+    desk.wait_for(subject)
+    expect(count).to_contain_text(str(before + 1), timeout=30_000)
+    expect(his.row(subject)).to_have_count(0)
+
+
+def test_who_would_answer_a_parent_of_the_school_in_her_own_name_is_asked(
+    at_the_desk: SitDown, demo: Demo, box_address: str
+) -> None:
+    subject = f"Sortie {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=box_address, subject=subject)
+    _visitor, desk = at_the_desk("college-head")
+    desk.write()
+    desk.fill(to=PARENT, subject=subject, text="Bonjour, c’est d’accord.")
+    desk.sheet.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(desk.sheet).to_contain_text(f"écrit à la boîte «\u00a0{PLACE}\u00a0»")
+    desk.sheet.get_by_role("button", name="Écrire au nom de la boîte").click()
+    expect(desk.sheet.locator(".box-band")).to_contain_text(PLACE)
+    desk.send()
+    left = what_left(demo, subject)
+    assert box_address in str(left["From"])
+    assert "vanhoutte" not in left.as_string().lower()
+
+
 def test_it_is_plain_on_a_telephone_which_mailbox_one_is_in(at_the_desk: SitDown, demo: Demo, box_address: str) -> None:
     subject = f"Cantine {uuid.uuid4().hex[:6]}"
     deliver(demo, to=box_address, subject=subject)

@@ -54,7 +54,7 @@ def count_unread(request: MailboxRequest) -> tuple[BoxLine, ...]:
     for access in shared_accesses(request.account):
         try:
             with open_mailbox(access) as session:
-                inbox = session.by_role("inbox")
+                inbox = next((one for one in session.folders() if one.role == "inbox"), None)
                 _counts.put(access.key, inbox.unseen if inbox else 0)
         except MailboxError:
             continue

@@ -60,6 +60,8 @@ def test_the_column_names_them_and_their_numbers_come_after(desk: MailBrowser, b
     count = page(desk, "/webmail/boites/non-lus/")
     assert re.search(r">1<span\s+class=\"visually-hidden\"> message non lu", count)
     assert "hidden>" not in count
+    deliver_locally(letter(box.address, subject="Cantine"), box.address)
+    assert ">2<" in page(desk, "/webmail/boites/non-lus/")
 
 
 def test_who_is_in_none_reads_nothing_of_them(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
