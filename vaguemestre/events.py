@@ -306,7 +306,8 @@ def _since(scope: Scope) -> int | None:
 
 
 def _box(scope: Scope) -> str:
-    return parse_qs(scope["query_string"]).get(b"boite", [b""])[0].decode("ascii", "replace")
+    said: bytes = parse_qs(scope["query_string"]).get(b"boite", [b""])[0]
+    return said.decode("ascii", "replace")
 
 
 def _shown(scope: Scope) -> str:

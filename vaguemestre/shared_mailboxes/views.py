@@ -1,6 +1,6 @@
 """Mailboxes of services, for administrators."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from vaguemestre.web.toasts import Toast
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @administrators_only
-def page(request: StaffRequest) -> HttpResponse:
+def page(request: StaffRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _make(request)
     return _page(request, ServiceForm())

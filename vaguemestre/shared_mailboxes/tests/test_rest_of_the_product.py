@@ -23,7 +23,6 @@ from vaguemestre.shared_mailboxes.testing import Box, make_box
 from vaguemestre.testing import MailAccount, deliver_locally, letter, make_mail_account, make_school
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery
-from vaguemestre.withdrawals import mailbox_walk
 
 OWNER, MEMBER, READER = MailboxRights
 
@@ -107,11 +106,6 @@ def test_a_stolen_account_s_letters_in_its_name_are_held(box: Box, mail_account:
     row.refresh_from_db()
     kept.refresh_from_db()
     assert (row.state, kept.state) == (Outgoing.State.DRAFT, Outgoing.State.QUEUED)
-
-
-def test_a_dangerous_message_is_looked_for_in_it(box: Box) -> None:
-    """`withdrawals` walks all mailboxes that are there."""
-    assert box.key in set(mailbox_walk.Account.every.exclude(state=Account.State.PURGED).values_list("pk", flat=True))
 
 
 def test_a_backup_is_asked_for_by_its_address_too(box: Box) -> None:

@@ -48,10 +48,9 @@ def rights(local_part: str) -> dict[str, str]:
     return dict(found.values_list("member", "right"))
 
 
-def clerk(place: str = "0809001Z", **more: object) -> Account:
+def clerk(place: str = "0809001Z") -> Account:
     school = make_school(place, kind="rectorat")
-    facts = {"category": "ADMR", "function": "GEST", "school": school, "duty_start": date(2020, 9, 1)} | more
-    return make_account(make_person(**facts))
+    return make_account(make_person(category="ADMR", function="GEST", school=school, duty_start=date(2020, 9, 1)))
 
 
 def test_by_command_with_a_person_and_a_function() -> None:

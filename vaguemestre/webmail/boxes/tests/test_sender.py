@@ -21,7 +21,7 @@ PARENT = "sophie.lemoine@dehors.example"
 ASKS = "ceci partirait en votre nom"
 
 
-def begin(desk: MailBrowser, **more: str) -> tuple[str, dict[str, str]]:
+def begin(desk: MailBrowser, **more: str) -> tuple[str, dict[str, object]]:
     shown = body(desk.get("/webmail/ecrire/"))
     return key_of(shown), {**fields(shown), "objet": "Rendez-vous", "texte": "Bonjour.", **more}
 
@@ -45,7 +45,7 @@ def test_a_letter_begun_in_one_s_own_name_leaves_in_that_of_the_school(desk: Mai
     assert "Au nom de la boîte" in there
     assert "Le secrétariat des Tilleuls" in there
     assert (drafts_in(desk.mail.key), drafts_in(box.key)) == (0, 1)
-    sent = desk.post(f"/webmail/boites/{box.account.local_part}/ecrire/{key}/envoi/", fields(there))
+    sent = desk.post(f"/webmail/boites/{box.account.local_part}/ecrire/{key}/envoi/", {**fields(there)})
     assert sent.status_code < 400
     [arrived] = wait_for_mail(parent, 1)
     assert box.address.encode() in arrived.partition(b"\r\n\r\n")[0]
@@ -58,7 +58,7 @@ def test_and_back_in_one_s_own_name(desk: MailBrowser, box: Box) -> None:
     shown = body(desk.get(f"{place}ecrire/"))
     found = re.search(r"/ecrire/([0-9a-f]{32})/", shown)
     assert found
-    typed = {**fields(shown), "objet": "À moi", "texte": "Bonjour.", "boite": desk.mail.address}
+    typed: dict[str, object] = {**fields(shown), "objet": "À moi", "texte": "Bonjour.", "boite": desk.mail.address}
     back = body(desk.post(f"{place}ecrire/{found[1]}/expediteur/", typed))
     assert f'action="/webmail/ecrire/{found[1]}/"' in back
     assert "Au nom de la boîte" not in back
@@ -94,7 +94,11 @@ def test_a_correspondent_of_the_school_is_not_answered_in_one_s_own_name_unasked
     if known != "nobody":
         assert f'name="boite" value="{box.address}"' in said
         assert Outgoing.objects.get(key=key).is_draft
-        passed = {**typed, "malgre": "boite", "revision": str(Outgoing.objects.get(key=key).revision)}
+        passed: dict[str, object] = {
+            **typed,
+            "malgre": "boite",
+            "revision": str(Outgoing.objects.get(key=key).revision),
+        }
         desk.post(f"/webmail/ecrire/{key}/envoi/", passed)
     assert not Outgoing.objects.filter(key=key, state=Outgoing.State.DRAFT).exists()
 
@@ -105,7 +109,7 @@ def test_in_the_school_s_own_name_nothing_is_asked(desk: MailBrowser, box: Box) 
     shown = body(desk.get(f"{place}ecrire/"))
     found = re.search(r"/ecrire/([0-9a-f]{32})/", shown)
     assert found
-    typed = {**fields(shown), "a": PARENT, "objet": "Rendez-vous", "texte": "Bonjour."}
+    typed: dict[str, object] = {**fields(shown), "a": PARENT, "objet": "Rendez-vous", "texte": "Bonjour."}
     assert ASKS not in body(desk.post(f"{place}ecrire/{found[1]}/envoi/", typed))
 
 
