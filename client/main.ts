@@ -28,8 +28,8 @@ import { keptRows } from "./behaviours/lists/kept-rows.ts";
 import { helpPanel } from "./behaviours/shell/help-panel.ts";
 import { queuedPress } from "./behaviours/kernel/queued-press.ts";
 import { pageSwapWith } from "./behaviours/kernel/page-swap.ts";
-import { later } from "./behaviours/kernel/later.ts";
-import { dressing, ownSheet } from "./behaviours/kernel/own-sheet.ts";
+import { lazyBehaviour } from "./behaviours/kernel/lazy-behaviour.ts";
+import { dressing, lazyStylesheet } from "./behaviours/kernel/lazy-stylesheet.ts";
 import { visibleSubmit } from "./behaviours/kernel/visible-submit.ts";
 import { keyboardOpen } from "./behaviours/lists/keyboard-open.ts";
 import { permalinkMemory } from "./behaviours/reading/permalink-memory.ts";
@@ -123,7 +123,7 @@ watch(document, {
   "kept-rows": keptRows,
   "help-panel": helpPanel,
   "queued-press": queuedPress,
-  "own-sheet": ownSheet,
+  "lazy-stylesheet": lazyStylesheet,
   "page-swap": pageSwap,
   "visible-submit": visibleSubmit,
   "keyboard-open": keyboardOpen,
@@ -147,13 +147,13 @@ watch(document, {
   "password-server-rules": passwordServerRules,
   "password-rules": passwordRules,
   "typing-pause": typingPause,
-  "pdf-pages": later("pdfPages"),
+  "pdf-pages": lazyBehaviour("pdfPages"),
   "show-password": showPassword,
   "address-input": addressInput,
   "notification-permission": notificationPermission,
   retry,
   panes,
-  "media-fallback": later("mediaFallback"),
+  "media-fallback": lazyBehaviour("mediaFallback"),
   "early-press": earlyPress,
   print,
   "print-frame": printFrame,
@@ -182,5 +182,5 @@ watch(document, {
   "unfolded-parts": unfoldedParts,
   upload,
   viewer,
-  zoom: later("zoom"),
+  zoom: lazyBehaviour("zoom"),
 });

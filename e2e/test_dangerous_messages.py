@@ -31,6 +31,7 @@ def deliver(demo: Demo, subject: str) -> None:
         server.send_message(message, to_addrs=to)
 
 
+@pytest.mark.timeout(300)
 def test_reported_by_one_taken_out_of_all_and_put_back(
     at_the_desk: SitDown, new_visitor: NewVisitor, demo: Demo
 ) -> None:
@@ -61,16 +62,16 @@ def test_reported_by_one_taken_out_of_all_and_put_back(
     page.get_by_label("Raison").fill("hameçonnage")
     watch.axe()
     page.get_by_role("button", name="Compter").click()
-    expect(page.get_by_text("Trouvé dans 2 boîtes.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Trouvé dans 2 boîtes.")).to_be_visible(timeout=90_000)
     out = page.get_by_role("button", name="Retirer de ces 2 boîtes")
-    expect(out).to_be_visible(timeout=30_000)
+    expect(out).to_be_visible(timeout=90_000)  # each of three hundred mailboxes is asked
     watch.axe()
     expect(other.row(subject)).to_have_count(1)
     watch.fits()
     out.click()
-    expect(other.row(subject), "the open list of somebody else").to_have_count(0, timeout=30_000)
+    expect(other.row(subject), "the open list of somebody else").to_have_count(0, timeout=90_000)
     back = page.get_by_role("button", name="Remettre partout")
-    expect(page.get_by_role("heading", name="Retiré", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Retiré", exact=True)).to_be_visible(timeout=90_000)
     watch.axe()
     watch.fits()
     visitor.go("/mon-compte/")
@@ -78,9 +79,9 @@ def test_reported_by_one_taken_out_of_all_and_put_back(
         visitor.page.get_by_text(re.compile("Un message dangereux a été retiré de votre boîte")).first
     ).to_be_visible()
     back.click()
-    expect(page.get_by_role("heading", name="Remis dans les boîtes")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Remis dans les boîtes")).to_be_visible(timeout=90_000)
     watch.axe()
-    expect(other.row(subject)).to_have_count(1, timeout=30_000)
+    expect(other.row(subject)).to_have_count(1, timeout=90_000)
     watch.go("/retraits/")  # with what was looked for, and nothing left that is reported
     expect(page.get_by_role("link", name=subject)).to_be_visible()
     watch.axe()

@@ -287,7 +287,7 @@ def test_an_answer_quotes_the_dress_and_full_screen_keeps_it(at_the_desk: Sit) -
     desk.follow()
     expect(text(desk).locator("blockquote").first).to_contain_text("Ce qui change en")
     desk.options()
-    desk.sheet.get_by_label("Plein écran").check(force=True)
+    desk.sheet.locator(".composer-wide").click()
     visitor.page.keyboard.press("Escape")
     box = desk.sheet.bounding_box()
     assert box is not None

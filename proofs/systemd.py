@@ -230,7 +230,11 @@ def _killed(machine: Machine, units: list[str], whom: str) -> None:
 
 def _hopeless(machine: Machine) -> None:
     """It is tried again, less and less often; put right, it comes back."""
-    unit = "vaguemestre-gate.service"
+    for unit in ("vaguemestre-gate.service", "vaguemestre-cleaner.service"):  # which sees little of the data folder
+        _one_hopeless(machine, unit)
+
+
+def _one_hopeless(machine: Machine, unit: str) -> None:
     folder = machine.root / "etc/systemd/system" / f"{unit}.d"
     folder.mkdir(exist_ok=True)
     (folder / "wrong.conf").write_text("[Service]\nExecStart=\nExecStart=/bin/false\n")

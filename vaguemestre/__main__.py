@@ -15,11 +15,13 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from django.core.management.base import BaseCommand
 
+    from vaguemestre.launcher.closed_output import closed_output_accepted
     from vaguemestre.launcher.texts import speak_of_arguments
 
     speak_of_arguments()
     BaseCommand.suppressed_base_arguments = DJANGO_S_OWN
-    execute_from_command_line(["vaguemestre", *sys.argv[1:]])
+    with closed_output_accepted():
+        execute_from_command_line(["vaguemestre", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

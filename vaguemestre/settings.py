@@ -8,6 +8,7 @@ import psycopg.conninfo
 from django.utils.csp import CSP
 
 from vaguemestre.instance import COURIER_ADDRESS, read_instance
+from vaguemestre.web.monitoring.log_format import logging_configuration
 
 INSTANCE = read_instance()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -231,14 +232,4 @@ COURIER: dict[str, Any] = {
     "sink": DATA / "sink" if DATA and INSTANCE.mode != "production" else None,
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "vaguemestre.web.monitoring.log_format.LineFormatter"},
-        "json": {"()": "vaguemestre.web.monitoring.log_format.JsonFormatter"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": INSTANCE.log_format}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}},
-}
+LOGGING = logging_configuration(INSTANCE.log_format)

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -37,9 +37,10 @@ class Department(_Facts):
     office: Office
 
 
+FORMER_OF_MAIL = ("imap_host", "smtp_host")  # nothing read them; files in use still say them
+
+
 class Mail(_Facts):
-    imap_host: str
-    smtp_host: str
     message_limit_mb: int = Field(ge=1, le=200)
     quota_mb: int = Field(ge=1)
     recipients_per_message: int = Field(ge=1)
@@ -51,6 +52,11 @@ class Mail(_Facts):
     recover_days: int = Field(default=14, ge=0)  # what is deleted for good can be brought back so long; 0: not
     mta_sts: Literal["testing", "enforce", "none"] = "testing"
     tls_reports_to: str = Field(default="", pattern=r"^([\w.+-]+@[\w.-]+\.\w+)?$")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_former(cls, told: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in told.items() if name not in FORMER_OF_MAIL}
 
 
 class Names(_Facts):

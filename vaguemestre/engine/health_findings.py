@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.web import health_checks
 from vaguemestre.web.findings import Finding, Severity
+from vaguemestre.web.health_checks import Check
 
 WORDS = {
     "database": (
@@ -35,14 +37,15 @@ WORDS = {
     ),
 }
 
+SAID_BY_THE_SENTENCE = ("away", "absent")
+
 
 def health_findings(_now: datetime) -> Iterator[Finding]:
     """`web.findings.operator_findings`."""
     for check in health_checks.run_checks():
         if not check.answers:
             sentence, remedy = WORDS[check.part]
-            said = f"{sentence} ({check.detail})" if check.detail else str(sentence)
-            yield Finding(Severity.ALARM, said, str(remedy))
+            yield Finding(Severity.ALARM, f"{sentence}{_detail_text(check)}", str(remedy))
     for program in health_checks.failing_programs():
         told = {"program": program}
         yield Finding(
@@ -50,3 +53,12 @@ def health_findings(_now: datetime) -> Iterator[Finding]:
             _("The program “%(program)s” ends again and again soon after its start.") % told,
             _("See the end of its log: journalctl -u vaguemestre-%(program)s") % told,
         )
+
+
+def _detail_text(check: Check) -> str:
+    """The system's own words are quoted: they are English, and what a search finds."""
+    if check.left is not None:
+        return " " + _("What is left: %(size)s.") % {"size": filesizeformat(check.left)}
+    if not check.detail or check.detail in SAID_BY_THE_SENTENCE:
+        return ""
+    return " " + _("The system’s words: “%(words)s”.") % {"words": check.detail}

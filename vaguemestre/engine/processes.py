@@ -12,6 +12,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.engine.configuration import RSPAMD_FILE, rspamd_variables
 from vaguemestre.engine.daemon_folders import require_data
 from vaguemestre.instance import Instance
+from vaguemestre.web.monitoring import logged_program
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,13 @@ def _sink(instance: Instance, data: Path) -> Program:
 def _sendercheck(data: Path) -> Program:
     path = data / "run" / "sendercheck.sock"
     file = str(data / "db" / "mail.sqlite3")
-    command = (sys.executable, "-P", "-m", "vaguemestre.engine.sender_milter", str(path), file, academy().domain)
+    command = logged_program.command("vaguemestre.engine.sender_milter", str(path), file, academy().domain)
     return Program("sendercheck", command, "vaguemestre", lambda: _speaks(path), priority=30)
 
 
 def _decoder(data: Path) -> Program:
     path = data / "run" / "decoder" / "socket"
-    command = (sys.executable, "-P", "-m", "vaguemestre.engine.decoder", str(path))
+    command = logged_program.command("vaguemestre.engine.decoder", str(path))
     # A user of its own, to whom nothing in the data folder belongs: it reads what strangers sent.
     return Program(
         "decoder", command, "vaguemestre-decoder", lambda: _speaks(path), stop_seconds=40, priority=30, offline=True
@@ -97,7 +98,7 @@ def _postfix(instance: Instance, config: Path) -> Program:
 def _queuekeeper(data: Path, config: Path) -> Program:
     path = data / "run" / "queuekeeper.sock"
     where = (str(path), str(config / "postfix"), str(data / "log" / "postfix-mail.log"))
-    command = (sys.executable, "-P", "-m", "vaguemestre.engine.queue_manager", *where)
+    command = logged_program.command("vaguemestre.engine.queue_manager", *where)
     # Root: nobody else may hold or delete what waits in the queue.
     return Program("queuekeeper", command, "root", lambda: _speaks(path), priority=60)
 

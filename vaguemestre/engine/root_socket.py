@@ -2,12 +2,12 @@
 owner is the key. No Django."""
 
 import json
+import logging
 import os
 import shutil
 import socket
 import socketserver
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 LONGEST = 1024 * 1024
 SILENCE_SECONDS = 10
 OWNER = "vaguemestre"
+
+logger = logging.getLogger(__name__)
 
 type Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -60,7 +62,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         try:
             said = self.server.answer(json.loads(line))  # type: ignore[attr-defined]  # of _Server
         except (RuntimeError, subprocess.SubprocessError, OSError, ValueError, KeyError, TypeError) as error:
-            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            logger.warning("%s: %s", type(error).__name__, error)
             said = {"error": type(error).__name__}
         self.wfile.write(json.dumps(said).encode() + b"\n")
 

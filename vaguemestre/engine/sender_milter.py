@@ -7,6 +7,7 @@ reads the same projected file as the daemons. While it is down submissions wait 
 """
 
 import asyncio
+import logging
 import re
 import sqlite3
 import struct
@@ -28,6 +29,9 @@ UNREADABLE = b"y550 5.7.1 Il faut une seule ligne From, avec une adresse lisible
 # Their own address, or that of a shared mailbox where they may write: the same as postfix/sql/senders.cf.
 OWNED = """SELECT 1 FROM mail_login l WHERE l.name = ?1 AND l.receives AND (l.key = ?2 OR EXISTS
     (SELECT 1 FROM mail_membership m WHERE m.box = l.key AND m.member = ?2 AND m.rights <> 'reader'))"""
+
+
+logger = logging.getLogger("sendercheck")
 
 
 class Owners:
@@ -88,7 +92,7 @@ async def judge(letter: Letter, owners: Owners) -> bytes:
     try:
         owned = await asyncio.to_thread(owners.owns, letter.key, addresses)
     except sqlite3.Error as error:
-        print(f"sendercheck: {error}", file=sys.stderr, flush=True)  # noqa: T201 - its log is its standard error
+        logger.error("%s", error)
         return TEMPFAIL
     return ACCEPT if owned else FOREIGN
 

@@ -6,6 +6,7 @@ import sys
 
 import django
 
+from vaguemestre.launcher.closed_output import closed_output_accepted
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.texts import _, speak_of_arguments
 
@@ -15,13 +16,11 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaguemestre.settings")
     speak_of_arguments()
     try:
-        return _act(arguments[0], arguments[1:])
+        with closed_output_accepted():
+            return _act(arguments[0], arguments[1:])
     except LauncherError as problem:
         print(problem, file=sys.stderr)
         return problem.status
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python's own last flush fails too
-        return 1
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

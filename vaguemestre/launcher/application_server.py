@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 from granian.cli import entrypoint
+from granian.log import LOGGING_CONFIG
 
 from vaguemestre.mailbox.sandbox.parent_death import end_with_parent
-from vaguemestre.web.monitoring import counters
+from vaguemestre.web.monitoring import counters, logged_program
 
 
 def run() -> None:
@@ -21,6 +22,8 @@ def run() -> None:
         Path(sys.argv[sys.argv.index("--uds") + 1]).unlink(missing_ok=True)
     if folder := os.environ.get(counters.VARIABLE):
         counters.begin(Path(folder))
+    # Its own lines, and those of `events`, which is no Django; in workers of the others the settings come after it.
+    LOGGING_CONFIG.update(logged_program.configuration())
     os.register_at_fork(after_in_child=lambda: end_with_parent(signal.SIGKILL))
     entrypoint()  # type: ignore[no-untyped-call]  # granian is typed, this one function is not
 

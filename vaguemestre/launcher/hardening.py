@@ -8,6 +8,8 @@ named here and nothing else.
 from dataclasses import dataclass
 from pathlib import Path
 
+from vaguemestre.web import restarts
+
 # For every unit, root's too.
 ALL = """\
 NoNewPrivileges=yes
@@ -126,6 +128,8 @@ def _files(profile: Profile, data: Path) -> str:
         return f"ReadWritePaths={data}\n" + (f"InaccessiblePaths={hidden}\n" if hidden else "")
     changes = " ".join(str(data / name) for name in profile.only)
     reads = " ".join(str(data / name) for name in profile.reads)
-    return f"TemporaryFileSystem={data}:ro\nBindPaths={changes}\nReadWritePaths={changes}\n" + (
+    # Root's, where starts are counted: what counts them lives among the same mounts, for all its `+`.
+    counted = data / restarts.FOLDER
+    return f"TemporaryFileSystem={data}:ro\nBindPaths={changes} {counted}\nReadWritePaths={changes}\n" + (
         f"BindReadOnlyPaths={reads}\n" if reads else ""
     )

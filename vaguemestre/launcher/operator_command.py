@@ -22,6 +22,10 @@ ACTS_OF_ROOT = {
 def run(arguments: Sequence[str]) -> int:
     """Returns from acts of the launcher's own; a command of the product takes this process over."""
     match arguments:
+        case [] | ["help" | "--help" | "-h"]:
+            from vaguemestre.launcher import command_list
+
+            return command_list.run()
         case ["init", *rest]:
             from vaguemestre.launcher.installation import init
 
@@ -43,12 +47,15 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _become(arguments: Sequence[str]) -> NoReturn:
-    data = data_folder()
+    nothing_yet = "--help" in arguments and not (named_folder() / "instance.toml").exists()
+    data = named_folder() if nothing_yet else data_folder()
     if tuple(arguments[:2]) not in ACTS_OF_ROOT:
         files = [argument for argument in arguments if Path(argument).is_file()]
         drop_rights()
         require_readable(files)
     environment = {**clean_environment(data), "LANG": os.environ.get("LANG", "C.UTF-8")}
+    if nothing_yet:
+        del environment["VAGUEMESTRE_DATA"]  # settings without one need no secrets
     if terminal := os.environ.get("TERM"):
         environment["TERM"] = terminal
     # The journal says which person acted: the name that `getpass.getuser` finds first.

@@ -7,13 +7,14 @@ from pathlib import Path
 from vaguemestre.backup import unfinished_restore
 from vaguemestre.engine import configuration
 from vaguemestre.instance import DEMO_BASE, Instance, Ports, read_instance
-from vaguemestre.launcher import authority, database, folder, secrets
+from vaguemestre.launcher import authority, database, folder, secrets, units
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.nginx import configuration as nginx
 from vaguemestre.launcher.product_commands import manage
 from vaguemestre.launcher.progress_lines import step
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.texts import _
+from vaguemestre.web.monitoring import log_format
 
 
 def point_at(data: Path) -> None:
@@ -52,6 +53,7 @@ def prepare(data: Path, instance: Instance) -> list[str]:
     with step(_("configuration of Dovecot, Postfix, Rspamd and nginx")), folder.links_refused():
         configuration.render(instance)
         nginx.render(data, instance)
+        folder.write(units.environment_file(data), f"{log_format.VARIABLE}={instance.log_format}\n")
     database.wait(data, instance)
     database.migrate(data, instance)
     with step(_("what the mail servers know")):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from vaguemestre.launcher import leftovers, restarts
 from vaguemestre.mailbox.sandbox.parent_death import end_with_parent
+from vaguemestre.web.monitoring import logged_program
 
 
 def run(program: str, user: str, command: list[str]) -> None:
@@ -35,4 +36,5 @@ def become(user: str) -> None:
 
 
 if __name__ == "__main__":
+    logged_program.configure_logging()
     run(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -3,7 +3,6 @@
 import http.client
 import socket
 import ssl
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.folder import CLEANER_USER, OFFICE_USER, WEB_USER
 from vaguemestre.launcher.nginx import configuration
-from vaguemestre.web.monitoring import counters
+from vaguemestre.web.monitoring import counters, log_format, logged_program
 
 SECONDS = 3.0
 # Twice as many open pages as one event process is meant for; left alone, granian serves 1,024 requests at once and
@@ -28,7 +27,9 @@ KILL_TIMEOUT = ("--workers-kill-timeout", "2")
 
 def programs(data: Path, instance: Instance) -> list[Program]:
     """In order of start: what others lean on comes first, and stops last."""
-    return [*processes.programs(instance), *_product(data, instance), _nginx(data, instance)]
+    listed = [*processes.programs(instance), *_product(data, instance), _nginx(data, instance)]
+    told = {log_format.VARIABLE: instance.log_format}
+    return [replace(program, environment={**told, **program.environment}) for program in listed]
 
 
 def _product(data: Path, instance: Instance) -> list[Program]:
@@ -37,17 +38,10 @@ def _product(data: Path, instance: Instance) -> list[Program]:
     conversions = data / "conversions"
     ports = instance.ports
     return [
-        replace(
-            _python(
-                "cleaner", "vaguemestre.mailbox.sandbox.cleaner", str(cleaner_socket), answers=_connects(cleaner_socket)
-            ),
-            user=CLEANER_USER, offline=True,
-        ),
-        replace(
-            _python("converter", "vaguemestre.mailbox.sandbox.converter", str(conversions),
-                    answers=_connects(conversions / "socket")),
-            user=OFFICE_USER, offline=True,
-        ),
+        Program("cleaner", logged_program.command("vaguemestre.mailbox.sandbox.cleaner", str(cleaner_socket)),
+                CLEANER_USER, _connects(cleaner_socket), priority=200, offline=True),
+        Program("converter", logged_program.command("vaguemestre.mailbox.sandbox.converter", str(conversions)),
+                OFFICE_USER, _connects(conversions / "socket"), priority=200, offline=True),
         _python("tasks", "vaguemestre", "tasks", answers=_runs),
         _server("gate", "wsgi", "vaguemestre.gate:application", "--port", str(ports.gate), "--blocking-threads", "4",
                 answers=_connects(ports.gate), environment=_counting(data, "gate")),
@@ -77,8 +71,8 @@ def _images(path: Path) -> Program:
 
 def _restorer(path: Path) -> Program:
     """Root: nobody else reads a backup, and its password. Where none is set up it says so; production has its unit."""
-    made = _python("restorer", "vaguemestre.backup.mailbox.mailbox_restorer", str(path), answers=_connects(path))
-    return replace(made, user="root")
+    command = logged_program.command("vaguemestre.backup.mailbox.mailbox_restorer", str(path))
+    return Program("restorer", command, "root", _connects(path), priority=200)
 
 
 def _handouts(path: Path) -> Program:
@@ -109,7 +103,7 @@ def _python(
     name: str, module: str, *arguments: str, answers: Callable[[], bool], environment: Mapping[str, str] | None = None
 ) -> Program:
     return Program(
-        name=name, command=(sys.executable, "-P", "-m", module, *arguments), user=WEB_USER,
+        name=name, command=logged_program.command(module, *arguments), user=WEB_USER,
         environment=environment or {}, answers=answers, stop_seconds=10, priority=200,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ it. The supervisor passes here by `program_start`, systemd by `python -m vagueme
 first start that lets mail in after an upgrade is noted.
 """
 
+import logging
 import os
 import sys
 import time
@@ -15,6 +16,8 @@ from vaguemestre.launcher.upgrades import record
 from vaguemestre.web.restarts import FOLDER, WELL_SECONDS, read_restart
 
 LONGEST_SECONDS = 60
+
+logger = logging.getLogger("restarts")  # it is a program of its own as well
 
 
 def wait_turn(data: Path, program: str) -> None:
@@ -27,7 +30,7 @@ def wait_turn(data: Path, program: str) -> None:
         _file(data, program).write_text(f"{failures} {now + delay:.0f}\n")
         _file(data, program).chmod(0o644)  # the web reads it
     if failures:
-        print(f"{program} ended soon after its start, failure {failures} in a row: again in {delay} s", flush=True)
+        logger.warning("%s ended soon after its start, failure %s in a row: again in %s s", program, failures, delay)
         time.sleep(delay)
 
 

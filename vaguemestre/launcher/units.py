@@ -145,10 +145,11 @@ After={" ".join([PREPARE, *earlier])}
 StartLimitIntervalSec=0
 
 [Service]
-ExecStartPre=+{python} -P -m vaguemestre.launcher.restarts {program.name}
+ExecStartPre=+{python} -P -m vaguemestre.web.monitoring.logged_program vaguemestre.launcher.restarts {program.name}
 ExecStart={" ".join(_quoted(word) for word in command)}
 {_user(program.user)}WorkingDirectory={checkout}
 {_environment(program.environment, data, checkout, python)}
+EnvironmentFile=-{environment_file(data)}
 UMask={"0022" if program.user == "root" else "0027"}
 LimitNOFILE=16384
 Restart=always
@@ -161,6 +162,11 @@ TimeoutStopSec={program.stop_seconds}
 [Install]
 WantedBy={TARGET}
 """
+
+
+def environment_file(data: Path) -> Path:
+    """What `instance.toml` says to programs that cannot read it. It outweighs what stands in the unit."""
+    return data / "engine" / "environment"
 
 
 def _user(user: str) -> str:

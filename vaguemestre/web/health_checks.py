@@ -29,6 +29,7 @@ class Check:
     part: str
     answers: bool
     detail: str = ""
+    left: int | None = None  # octets, of a disk without room
 
 
 def database() -> Check:
@@ -70,7 +71,9 @@ def disk() -> Check:
         left = min(_left(settings.DATA / name) for name in STORES) if settings.DATA else 0
     except OSError as error:
         return Check("disk", False, error.strerror or type(error).__name__)
-    return Check("disk", left > least, "" if left > least else f"{left // 1024**2} MB left")
+    if left > least:
+        return Check("disk", True)
+    return Check("disk", False, f"{left // 1024**2} MB left", left)
 
 
 def _left(folder: Path) -> int:

@@ -147,3 +147,16 @@ test("a request of a sheet says which one is in sight; others say nothing", () =
   assert.equal(asked(at("k1"))["X-Devant"], "");
   leave.abort();
 });
+
+test("the copies that are called have the focus, being before what calls them", () => {
+  const { element, leave } = start(sheet("k1").replace("<form>", `<form><p data-field="cc"><input role="combobox"></p><input type="checkbox" name="copies" data-looks>`));
+  const box = element.querySelector<HTMLInputElement>("[name=copies]")!;
+  let focused = 0;
+  element.querySelector<HTMLElement>("[role=combobox]")!.focus = () => void (focused += 1);
+  for (const checked of [false, true]) {
+    box.checked = checked;
+    fire(box, "click");
+    assert.equal(focused, Number(checked));
+  }
+  leave.abort();
+});

@@ -98,6 +98,11 @@ export function composeWindows(element: HTMLElement, signal: AbortSignal): void 
   for (const name of ["input", "change"]) {
     element.addEventListener(name, (event) => (event.target as Element).matches("[data-looks]") && event.stopPropagation(), { signal, capture: true });
   }
+  // The copies stand before what calls them: one goes on there.
+  element.addEventListener("click", (event) => {
+    const box = event.target as HTMLInputElement;
+    if (box.matches("[name=copies]") && box.checked) sheetAround(box)?.querySelector<HTMLElement>("[data-field=cc] [role=combobox]")?.focus();
+  }, { signal });
   // On a telephone the head of the sheet lies over the text, until one writes there.
   element.addEventListener("focusin", (event) => {
     const head = sheetAround(event.target)?.querySelector<HTMLInputElement>("[name=tete]");

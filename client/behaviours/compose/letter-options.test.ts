@@ -44,3 +44,14 @@ test("a press elsewhere closes it, one on a chip of what is set does not", () =>
   assert.equal(box.checked, false);
   leave.abort();
 });
+
+test("so does the focus elsewhere, not one inside nor none at all", () => {
+  const { document, box, open, leave } = start();
+  const receipt = document.querySelector("[name=accuse]")!;
+  open();
+  for (const relatedTarget of [document.querySelector("[data-done]"), null]) fire(receipt, "focusout", { relatedTarget });
+  assert.equal(box.checked, true);
+  fire(receipt, "focusout", { relatedTarget: document.getElementById("elsewhere") });
+  assert.equal(box.checked, false);
+  leave.abort();
+});

@@ -1,5 +1,5 @@
 // The options of a letter open by a box that is ticked, so that they do without a script; with one their first field then has the
-// focus, and Escape, their own button or a press elsewhere close them. `<div data-behaviour="letter-options">` with `[name=options]`
+// focus, and Escape, their own button, a press or the focus elsewhere close them. `<div data-behaviour="letter-options">` with `[name=options]`
 // in a label, the panel after it, and a button `[data-done]`
 export function letterOptions(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
@@ -21,6 +21,10 @@ export function letterOptions(element: HTMLElement, signal: AbortSignal): void {
     event.preventDefault();
     event.stopPropagation();
     close();
+  }, { signal });
+  element.addEventListener("focusout", (event) => {
+    const next = event.relatedTarget as Node | null;
+    if (next && !element.contains(next) && !next.contains(element)) box.checked = false; // a press on a label focuses what is around
   }, { signal });
   page.addEventListener("click", (event) => {
     const target = event.target as Element;

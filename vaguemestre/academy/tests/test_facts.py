@@ -27,8 +27,8 @@ def test_amiens_is_read() -> None:
         ('domain = "ac-amiens.fr"', "", "domain", "Field required"),
         ("quota_mb = 2048", 'quota_mb = "2048"', "mail.quota_mb", "valid integer"),
         ("quota_mb = 2048", "quota_mb = 0", "mail.quota_mb", "greater than or equal to 1"),
-        ("imap_host", "imap_hots", "mail.imap_hots", "Extra inputs are not permitted"),
-        ("imap_host", "imap_hots", "mail.imap_host", "Field required"),
+        ("quota_mb", "quota_bm", "mail.quota_bm", "Extra inputs are not permitted"),
+        ("quota_mb", "quota_bm", "mail.quota_mb", "Field required"),
         ("closing_share_percent = 5", "closing_share_percent = 101", "feed.closing_share_percent", "less than"),
         ('uai_prefix = "060"', 'uai_prefix = "60"', "departments.1.uai_prefix", "match pattern"),
         ("03 22 71 25 00", "0322712500", "departments.2.office.phone", "match pattern"),
@@ -43,6 +43,14 @@ def test_a_wrong_key_is_named(tmp_path: Path, amiens: str, good: str, wrong: str
     assert good in amiens
     message = refused(tmp_path, amiens.replace(good, wrong, 1))
     assert any(f": {key} - " in line and reason in line for line in message.splitlines()), message
+
+
+def test_keys_of_a_former_version_are_no_wrong_ones(tmp_path: Path, amiens: str) -> None:
+    """An upgrade keeps the operator's file, and must not stop at it."""
+    file, former = tmp_path / "academy.toml", tmp_path / "former.toml"
+    file.write_text(amiens, encoding="utf-8")
+    former.write_text(amiens.replace("[mail]\n", '[mail]\nimap_host = "x.fr"\nsmtp_host = "x.fr"\n'), encoding="utf-8")
+    assert read_academy(former) == read_academy(file)
 
 
 def test_an_authority_may_name_no_security_officers(tmp_path: Path, amiens: str) -> None:

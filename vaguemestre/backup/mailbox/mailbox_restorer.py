@@ -8,6 +8,7 @@ The work takes its time: an ask that is not done yet is answered with "working",
 lies here for half an hour at most; a process that was killed leaves none, for it begins with an empty folder.
 """
 
+import logging
 import os
 import pwd
 import re
@@ -41,6 +42,8 @@ _RUNS = ("runs",)
 _RUN = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _GUID = re.compile(r"[0-9a-f]{32}")
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f]{1,500}>")
+
+logger = logging.getLogger("restorer")
 
 type Done = dict[str, Any]
 
@@ -191,7 +194,7 @@ def _result(future: "Future[Done]", name: tuple[Any, ...]) -> Done:
     error = future.exception()
     if error is None:
         return future.result()
-    sys.stderr.write(f"{' '.join(map(str, name[:3]))}: {type(error).__name__}: {error}\n")
+    logger.warning("%s: %s: %s", " ".join(map(str, name[:3])), type(error).__name__, error)
     if isinstance(error, BackupError):
         return {"error": error.code}
     return {"error": error.word if isinstance(error, RestorationError) else "failed"}

@@ -70,9 +70,12 @@ def test_the_way_of_the_other_corps(corps: str, grade: str, years: float, last: 
     [
         (step(11, date(2020, 9, 1)), "dernier échelon"),
         (step(8, None), "ne peut pas être calculé"),
-        (step(3, date(2020, 9, 1), corps="Infirmier ENES"), "ne sont pas connues ici"),
-        (step(2, date(2020, 9, 1), corps="Agrégé", grade="Classe exceptionnelle"), "ne sont pas connues ici"),
-        (step(2, date(2020, 9, 1), corps="SAENES", grade="Hors classe"), "ne sont pas connues ici"),
+        (step(3, date(2020, 9, 1), corps="Infirmier ENES"), "Nous ne connaissons pas les durées"),
+        (
+            step(2, date(2020, 9, 1), corps="Agrégé", grade="Classe exceptionnelle"),
+            "Nous ne connaissons pas les durées",
+        ),
+        (step(2, date(2020, 9, 1), corps="SAENES", grade="Hors classe"), "Nous ne connaissons pas les durées"),
         (step(9, date(2020, 9, 1), grade="Hors classe"), "n’est pas dans la grille"),
     ],
     ids=str,

@@ -21,4 +21,6 @@ def test_each_part_has_words_for_its_failure(db: None, settings: LazySettings, t
     found = list(health_findings.health_findings(NOW))
     assert len(found) == 5  # all but the database
     assert {finding.severity for finding in found} == {Severity.ALARM}
+    assert any("«\N{NO-BREAK SPACE}Connection refused\N{NO-BREAK SPACE}»" in finding.sentence for finding in found)
+    assert not any("away" in finding.sentence for finding in found)
     assert all(finding.remedy.endswith((".", "rebuild")) for finding in found)

@@ -81,14 +81,14 @@ def require_resolvable(host: str) -> None:
 
 
 def set_domain(academy: Path, domain: str) -> None:
-    """Of the authority's facts this one is asked for; the names of its mail servers follow it where they were equal,
-    and its mailboxes: what staff report as dangerous must not leave for the authority of the example."""
+    """Of the authority's facts this one is asked for; its mailboxes follow it: what staff report as dangerous must not
+    leave for the authority of the example."""
     former = questions.domain_of(academy)
     if former == domain:
         return
     file = academy.resolve()
-    line = re.compile(rf'^(domain|imap_host|smtp_host)(\s*=\s*)"{re.escape(former)}"', re.MULTILINE)
-    text = line.sub(rf'\1\2"{domain}"', file.read_text("utf-8")).replace(f'@{former}"', f'@{domain}"')
+    line = re.compile(rf'^(domain\s*=\s*)"{re.escape(former)}"', re.MULTILINE)
+    text = line.sub(rf'\1"{domain}"', file.read_text("utf-8")).replace(f'@{former}"', f'@{domain}"')
     folder.write(file, text, owner=file.owner(), group=file.group(), mode=file.stat().st_mode & 0o777)
 
 

@@ -125,7 +125,7 @@ def _no_database(text: str) -> str | None:
     try:
         parts = conninfo_to_dict(text)
     except psycopg.ProgrammingError as error:
-        return str(error).strip()
+        return _("this is no address of a database. Its program says: “{words}”", words=str(error).strip())
     if not text.startswith(("postgresql://", "postgres://")) or not parts.get("dbname"):
         return _("an address is written postgresql://user@/name?host=/run/postgresql")
     return None

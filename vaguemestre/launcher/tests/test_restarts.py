@@ -31,10 +31,10 @@ def test_it_waits_longer_each_time_and_never_longer_than_a_minute(slept: list[fl
     assert slept == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-def test_it_says_so_in_its_log(slept: list[float], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_says_so_in_its_log(slept: list[float], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(3):
         restarts.wait_turn(tmp_path, "images")
-    assert "images ended soon after its start, failure 2 in a row: again in 2 s" in capsys.readouterr().out
+    assert "images ended soon after its start, failure 2 in a row: again in 2 s" in caplog.text
 
 
 def test_who_ran_well_starts_at_once(slept: list[float], tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 say when the machine does not let them work."""
 
 import errno
+import logging
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from threading import Event
 from types import FrameType
 
 SECONDS_SILENT = 60.0  # the same trouble is not said again before
+logger = logging.getLogger(__name__)
 _said: dict[str, float] = {}
 
 
@@ -60,10 +62,10 @@ def accept_connection(program: str, listener: socket.socket, stopping: Event) ->
 
 def log_trouble(program: str, trouble: str) -> None:
     """A line for the journal."""
-    line, now = f"{program}: {trouble}\n", time.monotonic()
+    line, now = f"{program}: {trouble}", time.monotonic()
     if now - _said.get(line, -SECONDS_SILENT) >= SECONDS_SILENT:
         _said[line] = now
-        sys.stderr.write(line)
+        logger.warning("%s", line)
 
 
 def error_name(error: OSError | MemoryError) -> str:

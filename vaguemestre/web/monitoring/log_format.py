@@ -3,8 +3,23 @@
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 from vaguemestre.web.monitoring import request_trace
+
+VARIABLE = "LOG_FORMAT"  # of the environment, for programs that do not read `instance.toml`
+
+
+def logging_configuration(formatter: str) -> dict[str, Any]:
+    """Of every program of ours. `formatter`: "plain" or "json"."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"plain": {"()": LineFormatter}, "json": {"()": JsonFormatter}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": formatter}},
+        "root": {"handlers": ["console"], "level": "INFO"},
+        "loggers": {"django.server": {"level": "WARNING"}},
+    }
 
 
 class LineFormatter(logging.Formatter):

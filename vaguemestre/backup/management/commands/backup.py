@@ -2,6 +2,7 @@
 installed yet. `replay` is its last step."""
 
 import json
+import logging
 import os
 import sys
 import time
@@ -29,6 +30,8 @@ from vaguemestre.web.date_text import full_date_text
 
 FOLLOWED_EVERY = 20  # seconds
 AFTER_A_FAILURE = 120
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -121,7 +124,7 @@ class Command(BaseCommand):
             except AlreadyRunningError:
                 pass
             except BackupError as error:
-                self.stderr.write(sentences.error_sentence(error))
+                logger.warning("%s", sentences.error_sentence(error))
                 pause = AFTER_A_FAILURE
             time.sleep(pause)
 

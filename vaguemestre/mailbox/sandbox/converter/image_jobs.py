@@ -6,6 +6,7 @@ just now is not.
 """
 
 import errno
+import logging
 import os
 import re
 import subprocess
@@ -47,6 +48,8 @@ _NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{40}")
 _ROOT = Path(__file__).resolve().parents[4]
 _COMMAND = (sys.executable, "-P", "-m", "vaguemestre.mailbox.sandbox.converter.image_worker")
 
+logger = logging.getLogger(__name__)
+
 
 class ImageWorkerEndedError(Exception):
     """The child took too long or ended without a word: for its picture's sake, or for the machine's."""
@@ -63,9 +66,9 @@ class ImageJobs:
         for shelf in SHELVES:
             (folder / shelf).mkdir(mode=0o750, exist_ok=True)
         if not landlock.version():
-            sys.stderr.write(f"{WITHOUT}\n")
+            logger.warning(WITHOUT)
         if not reads_heic():
-            sys.stderr.write(f"{WITHOUT_HEIC}\n")
+            logger.warning(WITHOUT_HEIC)
         self.threads = [Thread(target=self._draw_all, daemon=True) for _ in range(AT_ONCE)]
 
     def take(self, owner: str, name: str, shelf: ThumbnailCache, content: bytes, page: int = 1) -> State:

@@ -4,9 +4,9 @@ Pictures to be drawn come by the same door and go to the `image_jobs`, which wai
 
 import contextlib
 import json
+import logging
 import shutil
 import socket
-import sys
 import time
 from collections import OrderedDict
 from pathlib import Path
@@ -31,6 +31,8 @@ PRUNE_SECONDS = 3600.0
 WITHOUT = "converter: without Landlock, what converts documents is bound by its user's rights alone"
 FAILURE_SECONDS = 3600.0  # a document that failed is not tried again before
 
+logger = logging.getLogger(__name__)
+
 
 class JobServer:
     def __init__(self, folder: Path, stopping: Event) -> None:
@@ -46,7 +48,7 @@ class JobServer:
         shutil.rmtree(self._work, ignore_errors=True)
         self._work.mkdir(mode=0o700)
         if is_installed() and not landlock.version():
-            sys.stderr.write(f"{WITHOUT}\n")
+            logger.warning(WITHOUT)
         self._drawer = ImageJobs(folder, self._work, stopping)
 
     def serve(self, listener: socket.socket) -> None:

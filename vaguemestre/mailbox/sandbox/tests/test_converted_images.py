@@ -197,11 +197,11 @@ def test_the_shelf_of_whole_pictures_is_not_that_of_small_ones() -> None:
 
 @pytest.mark.parametrize("there", [True, False])
 def test_the_journal_says_that_no_library_reads_photos_of_iphones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, there: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, *, there: bool
 ) -> None:
     monkeypatch.setattr(image_jobs, "reads_heic", lambda: there)
     image_jobs.ImageJobs(tmp_path, tmp_path, threading.Event())
-    assert (image_jobs.WITHOUT_HEIC in capsys.readouterr().err) is not there
+    assert (image_jobs.WITHOUT_HEIC in caplog.text) is not there
 
 
 def test_a_shelf_is_cleared_by_what_was_put_there_and_not_by_the_clock_alone(

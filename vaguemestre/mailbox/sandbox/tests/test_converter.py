@@ -280,12 +280,12 @@ def test_what_converts_sees_no_other_process() -> None:
 
 @pytest.mark.parametrize("version", [0, 5])
 def test_without_landlock_it_is_said(
-    version: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    version: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(landlock, "version", lambda: version)
     monkeypatch.setattr(job_server, "is_installed", lambda: True)
     job_server.JobServer(tmp_path, threading.Event())
-    assert (job_server.WITHOUT in capsys.readouterr().err) is (version == 0)
+    assert (job_server.WITHOUT in caplog.text) is (version == 0)
 
 
 def test_without_the_process_documents_are_away(tmp_path: Path) -> None:

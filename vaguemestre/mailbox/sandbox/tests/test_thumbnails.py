@@ -242,13 +242,13 @@ def test_no_name_leads_out_of_where_it_is_shut_in(tmp_path: Path, owned: Path) -
 
 
 def test_without_the_kernels_bounds_nothing_is_drawn(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert taken_over("1", out=tmp_path / "out", before="landlock.version = lambda: 0", ends=1) == b""
     monkeypatch.setattr(landlock, "version", lambda: 0)
     with running(folder):
         pass
-    assert image_jobs.WITHOUT in capsys.readouterr().err
+    assert image_jobs.WITHOUT in caplog.text
 
 
 def test_a_process_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.clock.models import Due
 from vaguemestre.mailbox.errors import MailboxUnavailableError
@@ -14,7 +15,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import DRAFT, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.compose import drafts
-from vaguemestre.webmail.models import Outgoing, new_key
+from vaguemestre.webmail.models import Outgoing, Preferences, new_key
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.messages import with_file
@@ -287,3 +288,21 @@ def test_the_pause_in_typing_answers_without_moving_the_people(desk: MailBrowser
     assert 'id="revision-' in html
     assert 'id="gens-' not in html
     assert response["HX-Retarget"] == f"#etat-{key}"
+
+
+@pytest.mark.parametrize(("plain", "new", "answer"), [(False, 13, 13), (True, 8, 13)])
+def test_what_a_sheet_costs(
+    desk: MailBrowser, trips: list[int], django_assert_max_num_queries: DjangoAssertNumQueries,
+    plain: bool, new: int, answer: int,
+) -> None:  # fmt: skip
+    """As much as when it was a window: who signs it is looked up once."""
+    Preferences.objects.create(account=desk.mail.account, writes_plain=plain, changed_at=timezone.now())
+    uid = desk.put(letter(desk.mail.address, subject="Prix"))
+    for tail in ("/webmail/ecrire/", desk.url(tail=f"{uid}/reponse/")):
+        desk.get(tail, **HTMX)
+    with django_assert_max_num_queries(new):
+        desk.get("/webmail/ecrire/", **HTMX)
+    trips.clear()
+    with django_assert_max_num_queries(answer):
+        desk.get(desk.url(tail=f"{uid}/reponse/"), **HTMX)
+    assert sum(trips) <= 2

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fire, page } from "./testing-page.ts";
-import { dressing, ownSheet } from "./own-sheet.ts";
+import { dressing, lazyStylesheet } from "./lazy-stylesheet.ts";
 
-const html = (inside = "") => `<a href="/write/" hx-target="#part"><b>n</b></a><div id="part" data-behaviour="own-sheet" data-sheet="/writing.css">${inside}</div>`;
+const html = (inside = "") => `<a href="/write/" hx-target="#part"><b>n</b></a><div id="part" data-behaviour="lazy-stylesheet" data-sheet="/writing.css">${inside}</div>`;
 const sheets = (document: Document) => [...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")];
 
 test("what is brought there waits for its sheet, asked for once", async () => {
@@ -46,7 +46,7 @@ test("elsewhere nothing is fetched", () => {
 
 test("a press begins it, or who comes near it, or something in it", () => {
   const pressed = page(html());
-  ownSheet(pressed.element, pressed.leave.signal);
+  lazyStylesheet(pressed.element, pressed.leave.signal);
   assert.equal(sheets(pressed.document).length, 0);
   fire(pressed.document, "press", { detail: { ctx: { target: pressed.document.body } } });
   assert.equal(sheets(pressed.document).length, 0);
@@ -54,13 +54,13 @@ test("a press begins it, or who comes near it, or something in it", () => {
   assert.equal(sheets(pressed.document).length, 1);
   for (const name of ["pointerover", "focusin"]) {
     const near = page(html());
-    ownSheet(near.element, near.leave.signal);
+    lazyStylesheet(near.element, near.leave.signal);
     fire(near.element, name);
     assert.equal(sheets(near.document).length, 0);
     fire(near.document.querySelector("b")!, name);
     assert.equal(sheets(near.document).length, 1);
   }
   const back = page(html("<section></section>"));
-  ownSheet(back.element, back.leave.signal);
+  lazyStylesheet(back.element, back.leave.signal);
   assert.equal(sheets(back.document).length, 1);
 });

@@ -1,7 +1,7 @@
 // A part of the page whose look is fetched when somebody comes near what fills it, so that a first visit does not pay for it: a mouse
 // or the focus on a link to it, a press at the latest. What htmx brings there waits for the sheet, on its way beside it.
-// `<div id="ecrire" data-behaviour="own-sheet" data-sheet="writing.css">`; one that has something in it has its sheet at once, as has
-// what offers the part: `<nav data-behaviour="own-sheet" data-sheet="writing.css">`. Without a script, a page that comes with something
+// `<div id="ecrire" data-behaviour="lazy-stylesheet" data-sheet="writing.css">`; one that has something in it has its sheet at once, as has
+// what offers the part: `<nav data-behaviour="lazy-stylesheet" data-sheet="writing.css">`. Without a script, a page that comes with something
 // in it names the sheet in its head. Half of it is an extension of htmx.
 import { worn } from "./page-swap.ts";
 
@@ -25,7 +25,7 @@ export const dressing = {
   },
 };
 
-export function ownSheet(element: HTMLElement, signal: AbortSignal): void {
+export function lazyStylesheet(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   if (element.firstElementChild) void dress(element);
   for (const name of ["pointerover", "focusin"]) {

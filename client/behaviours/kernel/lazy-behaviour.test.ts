@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { page } from "./testing-page.ts";
-import { later } from "./later.ts";
+import { lazyBehaviour } from "./lazy-behaviour.ts";
 
 const html = `<div data-behaviours="/overlays.js"><p data-behaviour="zoom"></p></div>`;
 const turn = (): Promise<void> => new Promise((done) => setTimeout(done));
@@ -10,7 +10,7 @@ test("it begins once its file has come", async () => {
   const { element, leave } = page(html);
   const asked: string[] = [], begun: unknown[] = [];
   const load = async (address: string) => (asked.push(address), { zoom: (one: unknown) => begun.push(one) });
-  later("zoom", load)(element, leave.signal);
+  lazyBehaviour("zoom", load)(element, leave.signal);
   assert.deepEqual([asked, begun], [["/overlays.js"], []]);
   await turn();
   assert.deepEqual(begun, [element]);
@@ -19,12 +19,12 @@ test("it begins once its file has come", async () => {
 test("not where the element has left meanwhile, nor without its file", async () => {
   const { element, leave } = page(html);
   const begun: unknown[] = [];
-  later("zoom", async () => ({ zoom: () => begun.push(1) }))(element, leave.signal);
+  lazyBehaviour("zoom", async () => ({ zoom: () => begun.push(1) }))(element, leave.signal);
   leave.abort();
   const other = page(`<p data-behaviour="zoom"></p>`);
-  later("zoom", async () => assert.fail("nothing names a file"))(other.element, other.leave.signal);
+  lazyBehaviour("zoom", async () => assert.fail("nothing names a file"))(other.element, other.leave.signal);
   const away = page(html);
-  later("zoom", () => Promise.reject(new Error("away")))(away.element, away.leave.signal);
+  lazyBehaviour("zoom", () => Promise.reject(new Error("away")))(away.element, away.leave.signal);
   await turn();
   assert.deepEqual(begun, []);
 });

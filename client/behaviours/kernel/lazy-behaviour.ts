@@ -5,7 +5,7 @@ import type { Behaviour } from "./registry.ts";
 type Load = (address: string) => Promise<unknown>;
 const fetched: Load = (address) => import(address);
 
-export function later(name: string, load: Load = fetched): Behaviour {
+export function lazyBehaviour(name: string, load: Load = fetched): Behaviour {
   return async (element, signal) => {
     const address = element.closest<HTMLElement>("[data-behaviours]")?.dataset["behaviours"];
     const library = address ? await load(address).catch(() => null) : null;
