@@ -1,34 +1,60 @@
 """The only ways from a person to the boxes that are theirs."""
 
+from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.shared_mailboxes.models import Membership
+from vaguemestre.shared_mailboxes.models import MailboxRights, Membership
 from vaguemestre.shared_mailboxes.posts import live
-from vaguemestre.web.compiled_query import CompiledQuery
+from vaguemestre.web.compiled_query import CompiledQuery, CompiledRows
 
 MOST_HEARD = 200  # a cookie has room for no more
-_READ = "_memberships"  # on the account of a request
-_OF_MEMBER = CompiledQuery(
-    lambda key: Membership.objects.filter(member=key, box__account__state=Account.State.OPEN).select_related(
-        "box__account"
+_READ = "_shared_boxes"  # on the account of a request
+_OPEN = Q(box__account__state=Account.State.OPEN)
+_OF_MEMBER = CompiledRows(
+    lambda key: Membership.objects.filter(_OPEN, member=key).values_list(
+        "box_id", "box__account__local_part", "box__account__shared_name", "right", "starts", "ends"
     )
 )
+_BY_KEY = CompiledQuery(lambda key: Account.every.filter(pk=key))
+
+
+@dataclass(frozen=True, slots=True)
+class SharedBox:
+    """A box as a member sees it from outside: each page has a line of each."""
+
+    key: str
+    local_part: str
+    name: str
+    right: MailboxRights
+
+    @property
+    def address(self) -> str:
+        return f"{self.local_part}@{academy().domain}"
+
+
+def boxes_of(reader: Account, today: date) -> list[SharedBox]:
+    """Those of today, by name. Without a query for whoever has none; with one for a request, however often asked."""
+    if not reader.in_boxes:
+        return []
+    known: list[SharedBox] | None = vars(reader).get(_READ)
+    if known is None:
+        day = today.isoformat()
+        held = [row for *row, starts, ends in _OF_MEMBER.all(reader.key) if str(starts) <= day <= str(ends or day)]
+        mine = [SharedBox(key, part, name, MailboxRights(right)) for key, part, name, right in held]
+        known = vars(reader)[_READ] = sorted(mine, key=lambda one: (one.name, one.key))
+    return known
 
 
 def memberships_of(reader: Account, today: date) -> list[Membership]:
-    """By name. Without a query for whoever has none; with one for a request, however often it is asked."""
-    if not reader.in_boxes:
-        return []
-    known: list[Membership] | None = vars(reader).get(_READ)
-    if known is None:
-        known = vars(reader)[_READ] = sorted(
-            _OF_MEMBER.all(reader.key), key=lambda one: (one.box.account.shared_name, one.box_id)
-        )
-    return [one for one in known if one.holds(today)]
+    """By name, until when as well."""
+    found = live(today).filter(member=reader.key).select_related("box__account")
+    return sorted(found, key=lambda one: (one.box.account.shared_name, one.box_id))
 
 
 def membership_in(box: Account, number: int, today: date) -> Membership:
@@ -39,14 +65,14 @@ def membership_in(box: Account, number: int, today: date) -> Membership:
     return found
 
 
-def membership_for(reader: Account, local_part: str, today: date) -> Membership:
+def box_for(reader: Account, local_part: str, today: date) -> tuple[Account, MailboxRights]:
     """Raises Http404, for a box that is not theirs as for one that does not exist. The reader's own account is in
     order: whoever asks has passed the guard of pages, and is asked about again here for mail."""
-    mine = memberships_of(reader, today)
-    found = next((one for one in mine if one.box.account.local_part == local_part), None)
-    if found is None:
+    mine = next((one for one in boxes_of(reader, today) if one.local_part == local_part), None)
+    found = _BY_KEY.first(mine.key) if mine else None
+    if mine is None or found is None:
         raise Http404("box")
-    return found
+    return found, mine.right
 
 
 def box_of_place(uai: str) -> Account | None:
@@ -56,4 +82,4 @@ def box_of_place(uai: str) -> Account | None:
 
 def boxes_heard_by(reader: Account) -> list[str]:
     """For the event stream: `accounts.ports.heard_boxes`."""
-    return sorted(one.box_id for one in memberships_of(reader, timezone.localdate()))[:MOST_HEARD]
+    return sorted(one.key for one in boxes_of(reader, timezone.localdate()))[:MOST_HEARD]

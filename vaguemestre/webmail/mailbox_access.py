@@ -24,7 +24,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import View, signed_in
-from vaguemestre.shared_mailboxes.access import membership_for, memberships_of
+from vaguemestre.shared_mailboxes.access import box_for, boxes_of
 from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import Placing, leading_to
@@ -57,7 +57,7 @@ class MailboxAccess:
     @property
     def colour(self) -> str:
         """The same for all who share it, so that one sees where one is."""
-        return COLOURS[int(self.mailbox.key[1:]) % len(COLOURS)]
+        return colour_of(self.mailbox.key)
 
     @property
     def may_write(self) -> bool:
@@ -72,10 +72,15 @@ class MailboxAccess:
         return name in SEEN or (name in READING and method in {"GET", "HEAD"})
 
 
+def colour_of(box: str) -> str:
+    return COLOURS[int(box[1:]) % len(COLOURS)]
+
+
 def shared_accesses(reader: Account) -> list[MailboxAccess]:
     """The shared mailboxes of this person, by name. Without a query for whoever is in none."""
-    memberships = memberships_of(reader, timezone.localdate())
-    return [MailboxAccess(one.box.account, reader, MailboxRights(one.right)) for one in memberships]
+    boxes = boxes_of(reader, timezone.localdate())
+    accounts = Account.every.in_bulk([one.key for one in boxes])
+    return [MailboxAccess(accounts[one.key], reader, one.right) for one in boxes if one.key in accounts]
 
 
 def writable_elsewhere(shown: MailboxAccess) -> list[MailboxAccess]:
@@ -144,8 +149,8 @@ def _access(request: StaffRequest, local_part: str) -> MailboxAccess:
     now, match = timezone.now(), request.resolver_match
     if request.account.mail_refusal(now):
         raise Http404("mailbox shut")  # their own mail says why
-    membership = membership_for(request.account, local_part, timezone.localdate(now))
-    access = MailboxAccess(membership.box.account, request.account, MailboxRights(membership.right))
+    box, right = box_for(request.account, local_part, timezone.localdate(now))
+    access = MailboxAccess(box, request.account, right)
     if not access.may_open((match.url_name if match else "") or "", request.method or ""):
         raise PermissionDenied("rights in a shared mailbox")
     return access

@@ -115,7 +115,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("astuces/", tips.tip, name="tip"),
     path("astuces/arret/", tips.no_more, name="no-tips"),
     path("non-lus/", tile.unread_tile, name="unread-tile"),
-    path("boites/non-lus/", boxes.unread, name="boxes-unread"),
+    path("boites-non-lus/", boxes.unread, name="boxes-unread"),
     path("membres/", boxes.members, name="box-members"),
     path("membres/<int:membership>/retrait/", boxes.member_removal, name="box-member-removal"),
     path("clavier/", keyboard.keyboard, name="keyboard"),
@@ -335,6 +335,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("application.webmanifest", new_mail.manifest, name="manifest"),
     path("annonces.js", new_mail.notices, name="notices"),
 ]
-# The same once more, of a shared mailbox: `with_mailbox` takes its name out of the address.
+# The same once more, of a shared mailbox: `with_mailbox` takes its name out of the address. Before the others, all of
+# which would be tried first.
 _shared = [one for one in urlpatterns if isinstance(one, URLPattern) and is_in_a_box(one.name or "")]
-urlpatterns += [path("boites/<box:boite>/", include(_shared))]
+urlpatterns.insert(0, path("boites/<box:boite>/", include(_shared)))

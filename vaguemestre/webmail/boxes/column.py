@@ -4,10 +4,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
-from vaguemestre.accounts.models import Account
+from django.utils import timezone
+
 from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.shared_mailboxes.access import SharedBox, boxes_of
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.mailbox_access import MailboxAccess, MailboxRequest, shared_accesses
+from vaguemestre.webmail.mailbox_access import MailboxRequest, colour_of, shared_accesses
 from vaguemestre.webmail.shared_addresses import box_url
 
 REMEMBERED = 20_000
@@ -46,7 +48,8 @@ _counts = _Counts()
 
 
 def box_lines(request: MailboxRequest) -> tuple[BoxLine, ...]:
-    return tuple(_line(one, request.mailbox.mailbox) for one in shared_accesses(request.account))
+    """Without a query for whoever is in none."""
+    return tuple(_line(one, request) for one in boxes_of(request.account, timezone.localdate()))
 
 
 def count_unread(request: MailboxRequest) -> tuple[BoxLine, ...]:
@@ -61,9 +64,9 @@ def count_unread(request: MailboxRequest) -> tuple[BoxLine, ...]:
     return box_lines(request)
 
 
-def _line(access: MailboxAccess, shown: Account) -> BoxLine:
-    box = access.mailbox
+def _line(box: SharedBox, request: MailboxRequest) -> BoxLine:
+    shown, reader = request.mailbox.mailbox.key, request.account.key
     return BoxLine(
-        box.display_name, box.address, box.local_part, box_url(box.local_part), box.key == shown.key,
-        _counts.get(access.key), access.colour,
+        box.name, box.address, box.local_part, box_url(box.local_part), box.key == shown,
+        _counts.get(f"{box.key}_{reader}"), colour_of(box.key),
     )  # fmt: skip

@@ -57,11 +57,11 @@ def test_the_column_names_them_and_their_numbers_come_after(desk: MailBrowser, b
     assert "Boîtes partagées" in shown
     assert f'href="{place(box)}"' in shown
     assert box.address in shown
-    count = page(desk, "/webmail/boites/non-lus/")
+    count = page(desk, "/webmail/boites-non-lus/")
     assert re.search(r">1<span\s+class=\"visually-hidden\"> message non lu", count)
     assert "hidden>" not in count
     deliver_locally(letter(box.address, subject="Cantine"), box.address)
-    assert ">2<" in page(desk, "/webmail/boites/non-lus/")
+    assert ">2<" in page(desk, "/webmail/boites-non-lus/")
 
 
 def test_who_is_in_none_reads_nothing_of_them(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
@@ -131,8 +131,8 @@ def test_what_one_reads_stays_unread_for_the_others(desk: MailBrowser, neighbour
     box.give(neighbour.mail, MEMBER)
     deliver_locally(letter(box.address, subject="Cantine"), box.address)
     page(desk, place(box, f"dossiers/{inbox(box)}/1/"))
-    assert ">1<" not in page(desk, "/webmail/boites/non-lus/")
-    assert ">1<" in page(neighbour, "/webmail/boites/non-lus/")
+    assert ">1<" not in page(desk, "/webmail/boites-non-lus/")
+    assert ">1<" in page(neighbour, "/webmail/boites-non-lus/")
 
 
 def test_a_reader_reads_and_is_refused_every_act(desk: MailBrowser, box: Box) -> None:
