@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.shared_mailboxes.models import MailboxRights, Membership
+from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, SharedMailbox
 from vaguemestre.shared_mailboxes.posts import live
 from vaguemestre.web.compiled_query import CompiledQuery, CompiledRows
 
@@ -73,6 +73,14 @@ def box_for(reader: Account, local_part: str, today: date) -> tuple[Account, Mai
     if mine is None or found is None:
         raise Http404("box")
     return found, mine.right
+
+
+def service_at(local_part: str) -> SharedMailbox:
+    """For administrators: open or closed. Raises Http404."""
+    found = SharedMailbox.objects.filter(place=None, account__local_part=local_part).select_related("account").first()
+    if found is None:
+        raise Http404("service")
+    return found
 
 
 def box_of_place(uai: str) -> Account | None:

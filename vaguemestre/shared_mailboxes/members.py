@@ -71,11 +71,22 @@ def remove_member(membership: Membership, *, by: Account, now: datetime) -> None
     """At once, by every door: the daemons know it before this returns. Raises MemberRefusedError."""
     if membership.by_rule and membership.ends is None:
         raise MemberRefusedError(MemberRefusal.BY_POST)
-    today = timezone.localdate(now)
+    _end(membership, by=by.key, now=now)
+
+
+def remove_again(member: str, local_part: str, *, by: str, now: datetime) -> None:
+    """After a restore, which brought them back. Nothing where they are not there."""
+    there = live(timezone.localdate(now)).filter(member=member, box__account__local_part=local_part)
+    for membership in there.select_related("box__account"):
+        _end(membership, by=by, now=now)
+
+
+def _end(membership: Membership, *, by: str, now: datetime) -> None:
+    today, box = timezone.localdate(now), membership.box.account
     with transaction.atomic():
         Membership.objects.filter(pk=membership.pk).update(ends=today - timedelta(days=1))
-        journal.record(by.key, "box.member-removed", membership.member_id, box=membership.box.account.address)
-        _tell(membership.box.account, [membership.member_id], today)
+        journal.record(by, "box.member-removed", membership.member_id, box=box.address)
+        _tell(box, [membership.member_id], today)
 
 
 def _tell(box: Account, members: Sequence[str], today: date) -> None:

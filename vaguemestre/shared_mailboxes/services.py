@@ -47,15 +47,15 @@ class Owners:
     place: School | None = None
 
 
-def services() -> list[SharedMailbox]:
-    """Those that are open, by address. With who shares them and by which rule."""
-    found = SharedMailbox.objects.filter(place=None, account__state=Account.State.OPEN).select_related("account")
+def services(state: str = Account.State.OPEN) -> list[SharedMailbox]:
+    """Those that are open, or closed (`STOPPED`), by address. With who shares them and by which rule."""
+    found = SharedMailbox.objects.filter(place=None, account__state=state).select_related("account")
     found = found.prefetch_related("memberships__member__person", "rules__place")
     return sorted(found, key=lambda one: one.account.local_part)
 
 
 def make_service(local_part: str, name: str, owners: Owners, *, now: datetime, by: str) -> SharedMailbox:
-    """The same address again: its name and further owners. Raises `ServiceRefusedError`."""
+    """The same address again: its name and further owners, and it is open. Raises `ServiceRefusedError`."""
     local_part = local_part.strip().lower()
     if not LOCAL_PART.fullmatch(local_part) or len(local_part) > LONGEST or not name.strip():
         raise ServiceRefusedError(ServiceRefusal.FORM)
@@ -68,9 +68,38 @@ def make_service(local_part: str, name: str, owners: Owners, *, now: datetime, b
         box = box or _opened(SharedName(local_part, name.strip()), now, by)
         Account.every.filter(pk=box.account_id).update(shared_name=name.strip())
         _share(box, owners, now, by)
+        reopen_service(box, now=now, by=by)
         posts.announce_boxes([box.account_id])
         posts.follow_posts(timezone.localdate(now))
     return SharedMailbox.objects.select_related("account").get(pk=box.pk)
+
+
+def close_service(box: SharedMailbox, *, now: datetime, by: str) -> None:
+    """Nothing reaches it and nobody opens it, from this moment; its mail, its members and its address stay, for whoever
+    opens it again. It is never purged by itself."""
+    if box.account.state != Account.State.OPEN:
+        return
+    with transaction.atomic():
+        members = _members_today(box, now)
+        shared_accounts.withdraw_shared_accounts([box.account], now=now, by=by, act="box.closed")
+        _told(members, now)
+
+
+def reopen_service(box: SharedMailbox, *, now: datetime, by: str) -> None:
+    if box.account.state == Account.State.OPEN:
+        return
+    with transaction.atomic():
+        shared_accounts.reopen_shared_accounts([box.account], by=by)
+        _told(_members_today(box, now), now)
+
+
+def _members_today(box: SharedMailbox, now: datetime) -> list[str]:
+    return list(posts.live(timezone.localdate(now)).filter(box=box).values_list("member", flat=True))
+
+
+def _told(members: Sequence[str], now: datetime) -> None:
+    posts.note_members(members, timezone.localdate(now))
+    end_streams(members)
 
 
 def _opened(name: SharedName, now: datetime, by: str) -> SharedMailbox:
@@ -92,6 +121,4 @@ def _share(box: SharedMailbox, owners: Owners, now: datetime, by: str) -> None:
         )
         words = f"{owners.function}@{owners.place.uai}" if owners.place else owners.function
         journal.record(by, "box.rule-added", box.account_id, box=box.account.address, function=words)
-    keys = [member.key for member in owners.people]
-    posts.note_members(keys, today)
-    end_streams(keys)
+    _told([member.key for member in owners.people], now)

@@ -48,9 +48,15 @@ class Box(MailAccount):
         projection.project([self.key])
 
 
-def make_box(local_part: str = "", name: str = "Collège des Tilleuls", *, place: School | None = None) -> Box:
-    number, now = next(_numbers), timezone.now()
+def fresh_number() -> int:
+    """The next box that is made has a mailbox that no other test has filled."""
+    number = next(_numbers)
     Numbering.objects.update_or_create(name="box", defaults={"last": number})
+    return number
+
+
+def make_box(local_part: str = "", name: str = "Collège des Tilleuls", *, place: School | None = None) -> Box:
+    number, now = fresh_number(), timezone.now()
     wanted = SharedName(local_part or f"ce.{number}x", name)
     [account] = shared_accounts.open_shared_accounts([wanted], now=now)
     assert account is not None

@@ -5,12 +5,26 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sessions.decorators import administrators_only, freshly_proved, signed_in
+from vaguemestre.accounts.sessions.decorators import (
+    administrators_only,
+    freshly_proved,
+    freshly_proved_keeping,
+    signed_in,
+)
+from vaguemestre.shared_mailboxes.access import service_at
 from vaguemestre.shared_mailboxes.service_form import FUNCTIONS, ServiceForm, refusal_text
-from vaguemestre.shared_mailboxes.services import ServiceRefusal, ServiceRefusedError, make_service, services
+from vaguemestre.shared_mailboxes.services import (
+    ServiceRefusal,
+    ServiceRefusedError,
+    close_service,
+    make_service,
+    reopen_service,
+    services,
+)
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
 
@@ -20,11 +34,31 @@ from vaguemestre.web.toasts import Toast
 @administrators_only
 def page(request: StaffRequest) -> HttpResponseBase:
     if request.method == "POST":
-        return _make(request)
+        return _making(request)
     return _page(request, ServiceForm())
 
 
+@require_POST
+@signed_in
+@administrators_only
 @freshly_proved
+def closure(request: StaffRequest, local_part: str) -> HttpResponse:
+    box = service_at(local_part)
+    close_service(box, now=timezone.now(), by=request.account.key)
+    said = _("%s is closed. It can be opened again below.") % box.account.address
+    return toasts.redirect(reverse("shared_mailboxes:services"), Toast(said))
+
+
+@require_POST
+@signed_in
+@administrators_only
+@freshly_proved
+def reopening(request: StaffRequest, local_part: str) -> HttpResponse:
+    box = service_at(local_part)
+    reopen_service(box, now=timezone.now(), by=request.account.key)
+    return toasts.redirect(reverse("shared_mailboxes:services"), Toast(_("%s is there.") % box.account.address))
+
+
 def _make(request: StaffRequest) -> HttpResponse:
     form = ServiceForm(request.POST)
     if not form.is_valid():
@@ -42,6 +76,9 @@ def _make(request: StaffRequest) -> HttpResponse:
     return toasts.redirect(reverse("shared_mailboxes:services"), Toast(_("%s is there.") % box.account.address))
 
 
+_making = freshly_proved_keeping(_make, lambda _request: _("The mailbox of a service"))
+
+
 def _page(request: StaffRequest, form: ServiceForm, *, status: int = 200) -> HttpResponse:
     today, toast = timezone.localdate(), toasts.read(request)
     lines = [
@@ -55,7 +92,13 @@ def _page(request: StaffRequest, form: ServiceForm, *, status: int = 200) -> Htt
     response = render(
         request,
         "shared_mailboxes/services.html",
-        {"form": form, "services": lines, "toast": toast, "section": "services"},
+        {
+            "form": form,
+            "services": lines,
+            "closed": [box.account for box in services(Account.State.STOPPED)],
+            "toast": toast,
+            "section": "services",
+        },
         status=status,
     )
     if toast:

@@ -38,11 +38,14 @@ def open_shared_accounts(names: Sequence[SharedName], *, now: datetime, by: str 
     return [made.get(one.local_part) for one in names]
 
 
-def withdraw_shared_accounts(accounts: Sequence[Account], *, now: datetime, by: str) -> None:
-    """A feed was mistaken: nothing is received any more. The names stay reserved."""
+def withdraw_shared_accounts(
+    accounts: Sequence[Account], *, now: datetime, by: str, act: str = "box.withdrawn"
+) -> None:
+    """Nothing is received any more: a feed was mistaken, or a service has ended. What is there stays, and so do the
+    names."""
     for account in accounts:
         account.state, account.closes_on = State.STOPPED, today(now)
-    _save(accounts, "box.withdrawn", by)
+    _save(accounts, act, by)
 
 
 def reopen_shared_accounts(accounts: Sequence[Account], *, by: str) -> None:

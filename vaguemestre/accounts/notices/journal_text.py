@@ -28,6 +28,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "account.unfrozen": _("Sending allowed again"),
     "box.opened": _("Shared mailbox made"),
     "box.withdrawn": _("Shared mailbox withdrawn: a mistaken feed"),
+    "box.closed": _("Shared mailbox closed"),
     "box.reopened": _("Shared mailbox open again"),
     "box.joined": _("Shares a mailbox, by their post"),
     "box.left-post": _("Post left: reads the shared mailbox some days more"),

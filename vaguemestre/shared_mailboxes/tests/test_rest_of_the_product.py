@@ -1,16 +1,22 @@
 """What everything else in the product knows of shared mailboxes."""
 
 import json
+from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notices import journal_text
+from vaguemestre.accounts.notices.notices import notice_text
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.audit.models import Entry
+from vaguemestre.backup.management import mailbox_restore
+from vaguemestre.backup.testing import PLACE, RUN_AT, stand_in_restorer
 from vaguemestre.engine import projection, retention
 from vaguemestre.engine.testing.sign_in import by_token
 from vaguemestre.exports import archive_contents
@@ -135,3 +141,13 @@ def test_nothing_that_counts_people_counts_it(box: Box) -> None:
     assert box.key not in set(Account.objects.values_list("pk", flat=True))
     assert not Account.objects.filter(kind=Account.Kind.SHARED).exists()
     projection.project([box.key])
+
+
+def test_its_restoration_is_told_in_the_box_itself(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    Account.every.filter(pk=box.key).update(created_at=RUN_AT - timedelta(days=400))
+    monkeypatch.setattr(mailbox_restore, "PAUSE", 0.0)
+    with stand_in_restorer() as restorer:
+        call_command("backup", "restore", "--mailbox", box.address, stdout=StringIO())
+    assert {one["key"] for one in restorer.asked if "key" in one} == {box.key}
+    assert PLACE in notice_text(Notice.objects.get(account=box.key))
+    assert Entry.objects.filter(act="restoration.done", subject=box.key).exists()

@@ -1,30 +1,37 @@
 """Mailboxes of services: made on a screen and by command, with people or a function as owners."""
 
+import imaplib
 import smtplib
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from vaguemestre.accounts.lifecycle import purge
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import projection
 from vaguemestre.engine.projection import rows
+from vaguemestre.engine.testing.sign_in import wait_until_ended
 from vaguemestre.people.models import Posting
 from vaguemestre.shared_mailboxes import posts, services
 from vaguemestre.shared_mailboxes.models import Membership, MembershipRule, SharedMailbox
 from vaguemestre.shared_mailboxes.services import Owners, ServiceRefusal, ServiceRefusedError, make_service
+from vaguemestre.shared_mailboxes.testing import Box, fresh_number
 from vaguemestre.testing import (
     deliver,
+    deliver_locally,
     letter,
     make_account,
     make_mail_account,
     make_person,
     make_school,
+    submission,
 )
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +166,61 @@ def test_what_the_product_prints_is_answered_from_the_start_and_by_the_mailbox_o
         deliver(letter(box.account.address, subject="Rapport"), box.account.address)
     except smtplib.SMTPException as refused:
         pytest.fail(str(refused))
+
+
+def test_closed_it_is_shut_by_every_door_and_opens_again_as_it_was(
+    client: Client, administrator: Account, daemons: None,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:  # fmt: skip
+    owner, name = make_mail_account("Paul", "Sauvage"), f"dpe-{fresh_number()}"
+    made = make_service(name, "Division", Owners([owner.account]), now=timezone.now(), by="test")
+    projection.project([made.account_id])
+    box = Box(made.account)
+    connection = box.opened_by(owner)
+    deliver_locally(letter(box.address, subject="Avant"), box.address)
+    sign_in(client, administrator, strong=True)
+    assert "est refusé" in client.get(PAGE).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(f"{PAGE}{name}/fermeture/").status_code == 302
+    wait_until_ended(connection)
+    with pytest.raises(imaplib.IMAP4.error):
+        box.opened_by(owner)
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        deliver(letter(box.address), box.address)
+    with submission(owner) as smtp, pytest.raises(smtplib.SMTPRecipientsRefused):
+        smtp.sendmail(box.address, [owner.address], letter(owner.address, sender=box.address).as_bytes())
+    assert not Account.objects.get(pk=owner.key).in_boxes
+    assert Entry.objects.filter(act="box.closed", actor=administrator.key, subject=box.key).exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(f"{PAGE}{name}/reouverture/").status_code == 302
+    again = box.opened_by(owner)
+    assert again.select("INBOX", readonly=True)[1] == [b"1"]
+    assert Account.objects.get(pk=owner.key).in_boxes
+
+
+def test_closed_by_command_and_opened_by_adding_it_once_more(client: Client) -> None:
+    owner, said = somebody(), StringIO()
+    make_service("dpe3", "Division", Owners([owner]), now=timezone.now(), by="test")
+    call_command("boxes", "close", "DPE3", stdout=said)
+    assert "dpe3@" in said.getvalue()
+    assert not services.services()
+    with pytest.raises(CommandError):
+        call_command("boxes", "close", "dpe3")
+    make_service("dpe3", "Division", Owners([owner]), now=timezone.now(), by="test")
+    assert [box.account.local_part for box in services.services()] == ["dpe3"]
+    sign_in(client, owner)
+    assert client.post(f"{PAGE}dpe3/fermeture/").status_code == 404
+    assert services.services()
+
+
+def test_a_closed_one_is_never_purged_by_itself(administrator: Account) -> None:
+    """Public archives: whoever closed an account of a person would find it empty by then."""
+    owner, now = somebody(), timezone.now()
+    box = make_service("dpe3", "Division", Owners([owner]), now=now, by="test")
+    services.close_service(box, now=now, by="test")
+    services.close_service(box, now=now, by="test")
+    Account.objects.filter(pk=owner.key).update(state=Account.State.STOPPED, closes_on=timezone.localdate())
+    purge.purge_due("", now + timedelta(days=3650))
+    states = dict(Account.every.values_list("pk", "state"))
+    assert states[owner.key] == Account.State.PURGED
+    assert states[box.pk] == Account.State.STOPPED

@@ -155,7 +155,10 @@ def build_page(
     since, stands = since or current_mark(), stands or summary.summary_of_mailbox(request.mailbox, now)
     asked = fetch_folder_page(request, session, place, current, stands, now)
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
-    banners = [*summary_text.suspension_banners(request.account, now), *pane.quota_banners(space)]
+    banners = [
+        *summary_text.suspension_banners(request.account, now),
+        *pane.quota_banners(space, shared=not request.mailbox.is_own),
+    ]
     banners += summary_text.banners(stands, now)
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))

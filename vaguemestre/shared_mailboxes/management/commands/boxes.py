@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.people.functions import Function
 from vaguemestre.shared_mailboxes.service_form import named_accounts, place_named, refusal_text
-from vaguemestre.shared_mailboxes.services import Owners, ServiceRefusedError, make_service, services
+from vaguemestre.shared_mailboxes.services import Owners, ServiceRefusedError, close_service, make_service, services
 
 
 class Command(BaseCommand):
@@ -33,10 +33,16 @@ class Command(BaseCommand):
             "--place", default="", metavar="UAI", help=_("where the function is held; without one, anywhere")
         )
 
+        close = acts.add_parser("close", help=_("nothing reaches it any more; its mail is kept"))
+        close.add_argument("local_part", metavar=_("LOCAL_PART"), help=_("its address before the @"))
+
     @override
     def handle(self, *_arguments: Any, **options: Any) -> None:
         if options["act"] == "add":
             self._add(options)
+            return
+        if options["act"] == "close":
+            self._close(options["local_part"])
             return
         today = timezone.localdate()
         for box in services():
@@ -44,15 +50,26 @@ class Command(BaseCommand):
             rules = [f"{one.function}@{one.place_id or '*'}" for one in box.rules.all()]
             self.stdout.write(f"{box.account.address}  {box.account.display_name}  {' '.join([*rules, *shared])}")
 
+    def _close(self, local_part: str) -> None:
+        box = next((one for one in services() if one.account.local_part == local_part.lower()), None)
+        if box is None:
+            raise CommandError(_("No service has this address."))
+        close_service(box, now=timezone.now(), by=_operator())
+        self.stdout.write(_("%s is closed. The same address added again opens it.") % box.account.address)
+
     def _add(self, options: dict[str, Any]) -> None:
         try:
             owners = Owners(named_accounts(options["owner"]), options["function"], place_named(options["place"]))
             box = make_service(
                 options["local_part"], options["name"], owners,
-                now=timezone.now(), by=f"operator:{getpass.getuser()}"[:60],
+                now=timezone.now(), by=_operator(),
             )  # fmt: skip
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except ServiceRefusedError as refused:
             raise CommandError(refusal_text(refused.reason)) from refused
         self.stdout.write(_("%s is there.") % box.account.address)
+
+
+def _operator() -> str:
+    return f"operator:{getpass.getuser()}"[:60]
