@@ -142,6 +142,9 @@ def read_message(
     found = _message_view(message, place, text, cut, as_html, mine, now, trust, held_back, leads)
     found = _with_answers(found, message, mine)
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
+    if not access.is_own:
+        called = access.mailbox.display_name
+        found = replace(found, recipients=recipients_text((*message.to, *message.cc), mine, called))
     found = replace(
         found, trapped=leads.listed, author=_author(access, message, found),
         aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
@@ -292,13 +295,13 @@ def _dated(row: Row, mine: frozenset[str]) -> str:
     return _("%(sent)s, arrived on %(arrived)s") % arrival
 
 
-def recipients_text(people: Sequence[Address], mine: frozenset[str]) -> str:
-    """to you, Sophie Marchand and 12 more."""
+def recipients_text(people: Sequence[Address], mine: frozenset[str], called: str = "") -> str:
+    """to you, Sophie Marchand and 12 more. `called`: a shared mailbox, which is nobody."""
     if not people:
         return _("to nobody named")
     me = [person for person in people if person.address.lower() in mine]
     others = [person.label or person.address for person in people if person.address.lower() not in mine]
-    names = ([_("you")] if me else []) + others
+    names = ([called or _("you")] if me else []) + others
     shown, more = names[:NAMED], len(names) - NAMED
     if more > 0 and len(people) >= ADDRESS_LIMIT:  # no more of them are read
         words = _("to %(names)s and at least %(more)s more")

@@ -102,7 +102,12 @@ def load_counts(account: Account, now: datetime) -> SettingsCounts:
 def group_entries(
     access: MailboxAccess, found: SettingsSummary, counts: SettingsCounts, now: datetime
 ) -> list[tuple[SettingsGroup, list[SettingsEntry]]]:
-    said = {**_written(found, counts), **_received(found, counts, now), **_kept(counts), **_shown(found)}
+    said = {
+        **_written(found, counts, shared=not access.is_own),
+        **_received(found, counts, now),
+        **_kept(counts),
+        **_shown(found),
+    }
     said["box-members"] = _("Members"), _("who reads, who answers, until when")
     return [
         (
@@ -117,10 +122,10 @@ def group_entries(
     ]
 
 
-def _written(found: SettingsSummary, counts: SettingsCounts) -> dict[str, tuple[str, str]]:
+def _written(found: SettingsSummary, counts: SettingsCounts, *, shared: bool) -> dict[str, tuple[str, str]]:
     ready = counts.templates + len(authority_templates())
     return {
-        "signature": (_("Signature"), summary_text.signature_words(found)),
+        "signature": (_("Signature"), summary_text.signature_words(found, shared=shared)),
         "ready": (
             _("Templates"), ngettext("%d letter ready", "%d letters ready", ready) % ready if ready else _("none yet")
         ),

@@ -90,10 +90,10 @@ def sending_text(standing: SettingsSummary) -> str:
     return ngettext("%s second to call a message back", "%s seconds to call a message back", seconds) % seconds
 
 
-def signature_words(standing: SettingsSummary) -> str:
+def signature_words(standing: SettingsSummary, *, shared: bool = False) -> str:
     if standing.no_signature:
         return pgettext("a signature", "none")
-    return standing.signature_line or _("filled in from your post")
+    return standing.signature_line or (_("the name of the mailbox") if shared else _("filled in from your post"))
 
 
 def absence_words(standing: SettingsSummary, now: datetime) -> str:

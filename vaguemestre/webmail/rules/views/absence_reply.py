@@ -106,6 +106,8 @@ def _page(
     request: MailboxRequest, form: AbsenceForm, trouble: Trouble | None = None, *, status: int = 200, act: bool = False
 ) -> HttpResponse:
     """`act`: a button was pressed, rather than the form sent."""
+    if not request.mailbox.is_own:
+        form.speak_for_several()
     known = lookup.load_preferences(request.mailbox.mailbox)
     today = timezone.localdate(form.now)
     days = _days(form)

@@ -29,7 +29,7 @@ def home(request: MailboxRequest) -> HttpResponse:
         "groups": alone or groups, "group": alone[0][0] if alone else None, "sizes": text_sizes(),
         "absence": summary_text.absence_words(stands, now), "absent": stands.ends is not None,
         "decides": access.may_open("absence"),
-        "signature": summary_text.signature_words(stands),
+        "signature": summary_text.signature_words(stands, shared=not access.is_own),
         "holidays": next(iter(absence_reply.holiday_presets(timezone.localdate(now))), None),
     }  # fmt: skip
     return render_settings(request, "home", context, found=stands)
