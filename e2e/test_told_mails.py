@@ -18,7 +18,8 @@ from seeds.mails.attachments import PARIS
 from seeds.mails.story import DAYS, FOLDER, MONTHS, Mail, Setting, make_setting
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
-CAST = ["mlefevre", "kbelkacem", "nbenhamou", "bdelattre", "scaudron", "tquesnel", "hwattebled", "edelatourmaubourg"]
+CAST = ["mlefevre", "kbelkacem", "nbenhamou", "bdelattre", "scaudron", "tquesnel", "hwattebled", "edelatourmaubourg",
+        "ivanhoutte", "ldewailly", "cbocquillon", "tilleuls"]  # fmt: skip
 ADDRESSES = {identifier: f"{identifier}@ac-amiens.fr" for identifier in CAST}
 NOW_TOLD = make_setting(NOW, "ac-amiens.fr", ADDRESSES)
 WEEKDAY = rf"\b(?:{'|'.join(DAYS)})\b"

@@ -40,10 +40,11 @@ class Story:
         self.newcomers = self._newcomers()
         # Drawn last: whoever was drawn before stays who they are.
         self.otp_holder = self._someone("DIRECOLE", "M.", "Bruno", "Delattre", HORTILLONS, rank=("Hors classe", "3"))
+        self.office = self._office()
 
     def first(self) -> list[Staff]:
         story = [self.leaver, self.mover, self.renamed, self.later_mover]
-        return [*self.cast, *self.names, *story, *self.crowd, self.otp_holder]
+        return [*self.cast, *self.names, *story, *self.crowd, self.otp_holder, *self.office]
 
     def second(self) -> list[Staff]:
         mover = Staff(dict(self.mover.facts) | {"department": "80", "officer": "Bureau DPE 80"})
@@ -52,7 +53,17 @@ class Story:
         january = date(2027, 1, 4)
         later = Staff(dict(self.later_mover.facts) | {"effective_on": january.isoformat()})
         later.postings = [posting(TILLEULS, starts=january, share=62)]
-        return [*self.cast, *self.names, mover, renamed, later, *self.crowd, *self.newcomers, self.otp_holder]
+        return [
+            *self.cast,
+            *self.names,
+            mover,
+            renamed,
+            later,
+            *self.crowd,
+            *self.newcomers,
+            self.otp_holder,
+            *self.office,
+        ]
 
     def refused(self) -> list[list[str]]:
         """A pupil, a student and a code nobody knows."""
@@ -112,6 +123,25 @@ class Story:
             some("ADMR", "Mme", "Sylvie", "Caudron", self._rectorat, function="GEST", discipline=office),
             some("ADMD", "M.", "Thomas", "Quesnel", self._dsden80, function="ASSIST", discipline="Assistance"),
             some("ADMR", "Mme", "Hélène", "Wattebled", self._rectorat, function="ADMIN", discipline="DSI"),
+        ]
+
+    def _office(self) -> list[Staff]:
+        """Those who share the mailbox of a collège: head, deputy, secretary, and who keeps its accounts."""
+        some = self._someone
+        return [
+            some(
+                "CHEF",
+                "Mme",
+                "Isabelle",
+                "Vanhoutte",
+                TILLEULS,
+                starts=date(2023, 9, 1),
+                rank=("Hors classe", "4"),
+                birth_date="1971-03-14",
+            ),
+            some("ADJ", "M.", "Laurent", "Dewailly", TILLEULS, rank=("Classe normale", "6"), birth_date="1982-10-05"),
+            some("ADME", "Mme", "Corinne", "Bocquillon", TILLEULS, discipline="Secrétariat de direction"),
+            some("ADME", "M.", "Stéphane", "Hénocq", TILLEULS, discipline="Gestion", birth_date="1978-07-21"),
         ]
 
     def _give_a_desk(self, usual_name: str) -> None:

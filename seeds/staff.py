@@ -66,6 +66,10 @@ POSTS = {
 }
 
 
+# Nobody of the crowd: its draw would be another one.
+_NAMED_ONLY = {"ADME": Post(0, ("college", "lycee", "lp"), "A", "SAENES")}
+
+
 @dataclass(frozen=True)
 class School:
     uai: str
@@ -157,7 +161,7 @@ class Population:
             yield self.person(code)
 
     def person(self, category: str, **facts: str) -> Staff:
-        rng, post = self._rng, POSTS[category]
+        rng, post = self._rng, (POSTS | _NAMED_ONLY)[category]
         civility = rng.choice(("M.", "Mme", "Mme", "Mme"))
         birth = date(1960, 1, 1) + timedelta(days=rng.randrange(40 * 365))
         start_year = max(birth.year + 22, 1992) + rng.randrange(6)

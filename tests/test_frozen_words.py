@@ -114,7 +114,9 @@ def _tasks() -> Iterator[str]:
 def _addresses(resolver: URLResolver, before: str = "/", space: str = "") -> Iterator[str]:
     for one in resolver.url_patterns:
         path = before + str(one.pattern)
-        if isinstance(one, URLResolver):
+        if path.endswith("/<box:boite>/"):
+            yield f"address {space}box {path}"  # and below it the pages of the same names
+        elif isinstance(one, URLResolver):
             yield from _addresses(one, path, f"{space}{one.namespace}:" if one.namespace else space)
         elif isinstance(one, URLPattern):
             yield f"address {space}{one.name} {path}"

@@ -77,4 +77,4 @@ def test_two_threads_compared_before_either_applied(tmp_path: Path) -> None:
         thread.join()
     assert sorted(outcomes) == ["applied", "overtaken"]
     assert Person.objects.count() == Account.objects.count() == 59
-    assert LocalPart.objects.filter(account__isnull=False).count() == 2 * 59
+    assert LocalPart.objects.filter(account__kind=Account.Kind.PERSON).count() == 2 * 59

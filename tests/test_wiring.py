@@ -27,9 +27,10 @@ def test_who_provides_what_in_which_order() -> None:
         "accounts.account_followers": "directory",
         "accounts.account_projector": "engine",
         # What works for the account, what waits on its way, its mailbox, its drafts, then rows in any order.
-        "accounts.account_purgers": "backup exports moving engine withdrawals engine engine webmail"
+        "accounts.account_purgers": "backup exports moving engine withdrawals engine engine webmail shared_mailboxes"
         " contacts sso sso handouts helpdesk career",
         "accounts.forwarding_list": "webmail",
+        "accounts.heard_boxes": "shared_mailboxes",
         "accounts.mail_holders": "engine webmail webmail",
         "accounts.purge_holders": "exports",
         "accounts.report_followers": "withdrawals",
@@ -43,7 +44,7 @@ def test_who_provides_what_in_which_order() -> None:
         "contacts.correspondent_sources": "webmail",
         "handouts.living_letters": "webmail",
         "maintenance.lets_in": "portal",
-        "people.feed_followers": "accounts sso directory career",
+        "people.feed_followers": "accounts shared_mailboxes sso directory career",
         "web.cleaner_trial": "mailbox",
         "web.gauge_sources": "web web web maintenance maintenance accounts letters engine engine engine sso handouts"
         " arrivals backup",

@@ -65,6 +65,10 @@ class Listener:
     mark: str
     inbox: Inbox
     since: int | None  # up to when its page knows; None: it does not say
+    shown: frozenset[str]  # whose mail the page shows: of others, shared mailboxes, it is told that a number changed
+
+    def event(self, key: str, told: str, mark: int) -> bytes:
+        return _event("mail", told, mark) if key in self.shown else _event("box", NOTHING_KNOWN, mark)
 
 
 @dataclass(frozen=True)
@@ -89,40 +93,48 @@ class Streams:
         self._ended: dict[str, list[Ended]] = {}  # as long as a ticket of before would be good
 
     @contextlib.contextmanager
-    def listening(self, ticket: Ticket, since: int | None = None) -> Iterator[Inbox]:
-        me = Listener(ticket.mark, asyncio.Queue(WAITING_EVENTS), since)
-        if self.missed(ticket.key, since):
-            me.inbox.put_nowait(_event("mail", NOTHING_KNOWN, _mark()))
-        mine = self._listeners.setdefault(ticket.key, [])
-        mine.append(me)
+    def listening(self, ticket: Ticket, since: int | None = None, box: str = "") -> Iterator[Inbox]:
+        """`box`: the shared mailbox that the page shows."""
+        shown = frozenset({ticket.key, box} if box in ticket.boxes else {ticket.key})
+        me = Listener(ticket.mark, asyncio.Queue(WAITING_EVENTS), since, shown)
+        keys = ticket.key, *ticket.boxes
+        missed = [key for key in keys if self.missed(key, since)]
+        if missed:
+            me.inbox.put_nowait(me.event(next((key for key in missed if key in shown), ""), NOTHING_KNOWN, _mark()))
+        for key in keys:
+            self._listeners.setdefault(key, []).append(me)
+        mine = [one for one in self._listeners[ticket.key] if ticket.key in one.shown]
         if len(mine) > STREAMS_OF_ONE:
             _close(mine[0].inbox, STAY_AWAY)
         try:
             yield me.inbox
         finally:
-            mine.remove(me)
-            if not mine and self._listeners.get(ticket.key) is mine:
-                del self._listeners[ticket.key]
+            for key in keys:
+                self._leave(key, me)
+
+    def _leave(self, key: str, listener: Listener) -> None:
+        there = self._listeners[key]
+        there.remove(listener)
+        if not there:
+            del self._listeners[key]
 
     def missed(self, key: str, since: int | None) -> bool:
         """Something came since, or may have come."""
         return since is not None and since < max(self.knows_from, self._last.get(key, 0))
 
     def changed(self, key: str, told: dict[str, Any]) -> None:
-        self._last[key] = _mark()
-        self.tell(key, _event("mail", json.dumps(told), self._last[key]))
+        mark = self._last[key] = _mark()
+        words = json.dumps(told)
+        for listener in self._listeners.get(key, ()):
+            _put(listener, listener.event(key, words, mark))
 
     async def tell_everybody(self) -> None:
         """Who listens since before we knew. Not all at the same moment: each page will ask for its list."""
         for key, listeners in list(self._listeners.items()):
             for listener in listeners:
                 if self.missed(key, listener.since):
-                    _put(listener, _event("mail", NOTHING_KNOWN, _mark()))
+                    _put(listener, listener.event(key, NOTHING_KNOWN, _mark()))
             await asyncio.sleep(0.001)
-
-    def tell(self, key: str, event: bytes) -> None:
-        for listener in self._listeners.get(key, ()):
-            _put(listener, event)
 
     def end(self, keys: list[str], ended: Ended) -> None:
         self._forget(ended.at - stream_tickets.LIFE)
@@ -243,7 +255,7 @@ async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
     if ticket is None or streams.refuses(ticket):
         await _respond(send, 403)
         return
-    with streams.listening(ticket, _since(scope)) as inbox:
+    with streams.listening(ticket, _since(scope), _box(scope)) as inbox:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         gone = asyncio.create_task(_gone(receive))
         try:
@@ -291,6 +303,11 @@ def _since(scope: Scope) -> int | None:
     said = [dict(scope["headers"]).get(b"last-event-id", b""), *parse_qs(scope["query_string"]).get(b"depuis", [])]
     marks = [int(word) for word in said if word.isdigit() and len(word) < 16]
     return max(marks, default=None)
+
+
+def _box(scope: Scope) -> str:
+    said: bytes = parse_qs(scope["query_string"]).get(b"boite", [b""])[0]
+    return said.decode("ascii", "replace")
 
 
 def _shown(scope: Scope) -> str:

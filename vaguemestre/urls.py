@@ -19,6 +19,7 @@ urlpatterns = [
     path("annuaire/", include("vaguemestre.directory.urls")),
     path("", include("vaguemestre.clients.urls")),
     path("iprof/", include("vaguemestre.career.urls")),
+    path("boites-de-service/", include("vaguemestre.shared_mailboxes.urls")),
     path("retraits/", include("vaguemestre.withdrawals.urls")),
 ]
 handler400 = "vaguemestre.web.views.errors.bad_request"

@@ -21,7 +21,7 @@ from seeds.mails.attachments import MAKERS, PARIS, ics
 FOLDER = Path(__file__).resolve().parent
 # The standard library doubles a space where it folds an encoded subject: keep each header on one line.
 WHOLE_LINES = SMTP.clone(max_line_length=990)
-CHAPTERS = ("colleagues", "authority", "school", "outside")
+CHAPTERS = ("colleagues", "authority", "school", "college", "outside")
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",

@@ -121,6 +121,13 @@ class Directory(_Facts):
     hidden_people: list[str] = Field(default_factory=list)
 
 
+class SharedMailboxes(_Facts):
+    """`overlap_days`: whoever leaves a post goes on reading its box so long, and writes nothing there."""
+
+    quota_mb: int = Field(default=5000, ge=1)
+    overlap_days: int = Field(default=21, ge=0)
+
+
 class Redirections(_Facts):
     allowed_domains: list[str]
 
@@ -343,6 +350,7 @@ class Academy(_Facts):
     second_factor: SecondFactor
     help_desk: HelpDesk
     directory: Directory = Field(default_factory=Directory)
+    shared_mailboxes: SharedMailboxes = Field(default_factory=SharedMailboxes)
     redirections: Redirections
     departure: Departure
     signature: Signature

@@ -94,4 +94,5 @@ forwarding_list = Port[ForwardingList]("accounts.forwarding_list")  # what is in
 signature_import = Port[SignatureImport]("accounts.signature_import")  # of another webmail
 settings_entries = Port[Callable[[], Sequence[object]]]("accounts.settings_entries")  # the mail's settings
 screen_preferences = Port[Callable[[Account], ScreenPreferences]]("accounts.screen_preferences")
+heard_boxes = Port[Callable[[Account], Sequence[str]]]("accounts.heard_boxes")  # keys that their pages hear of too
 absence_list = Port[AbsenceList]("accounts.absence_list")  # for whoever says whom to write to

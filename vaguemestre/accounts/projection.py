@@ -31,8 +31,8 @@ def is_confirmed(account: Account) -> bool:
 
 
 def _ask(keys: tuple[str, ...]) -> None:
-    Account.objects.filter(pk__in=keys).update(mail_version=F("mail_version") + 1)
-    versions = Account.objects.filter(pk__in=keys).values_list("key", "mail_version")
+    Account.every.filter(pk__in=keys).update(mail_version=F("mail_version") + 1)
+    versions = Account.every.filter(pk__in=keys).values_list("key", "mail_version")
     now = timezone.now()
     ProjectionRequest.objects.bulk_create(
         (ProjectionRequest(account_id=key, version=version, requested_at=now) for key, version in versions),

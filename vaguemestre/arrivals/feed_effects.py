@@ -19,6 +19,7 @@ from vaguemestre.people.feed_writer import AppliedChanges
 from vaguemestre.people.models import Person
 from vaguemestre.people.ports import feed_followers
 from vaguemestre.people.snapshot import Changes
+from vaguemestre.shared_mailboxes import boxes
 
 RUN_DAY = due.Job("arrivals.run_day")
 BATCH = 2000
@@ -28,7 +29,11 @@ SYSTEM = "system"
 def take_effect(changes: Changes, *, now: datetime, by: str) -> AppliedChanges:
     """People, accounts and letters in one transaction. Raises FeedOvertakenError."""
     with transaction.atomic():
+        coming = boxes.coming_boxes(changes)  # as the report has listed them
         applied = feed_writer.apply_changes(changes, now=now, by=by)
+        if changes or changes.fresh:
+            boxes.make_boxes(coming, import_number=changes.base + 1, now=now, by=by)
+            boxes.follow_names(changes.former_schools)
         _carry(applied, now=now, by=by)
         tell_followers(now)
     return applied
@@ -108,7 +113,7 @@ def _end(persons: Iterable[Person], *, now: datetime, by: str) -> None:
     ends = {person.pk: person.duty_end + timedelta(days=1) for person in persons if person.duty_end}
     by_day: dict[date, list[Account]] = defaultdict(list)
     for account in _accounts_of(ends):
-        by_day[ends[account.person_id]].append(account)
+        by_day[ends[account.person.pk]].append(account)
     for day, accounts in by_day.items():
         closure.close_accounts(accounts, on=day, now=now, by=by)
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.arrivals.rollback import Obstacle, Reason, RollbackPlan
 from vaguemestre.people.categories import CATEGORIES
 from vaguemestre.people.facts import FeedLine, SchoolFacts
@@ -20,6 +21,7 @@ from vaguemestre.people.models import Person, Snapshot
 from vaguemestre.people.namesakes import Traits, told_apart, traits
 from vaguemestre.people.refusal import Remark
 from vaguemestre.people.snapshot import Change, Changes
+from vaguemestre.shared_mailboxes.boxes import coming_boxes, local_part_of
 
 SHOWN = 10
 COUNTED = ("joiners", "movers", "renamed", "updated", "leavers", "waiting", "unchanged", "frozen", "refused")
@@ -55,6 +57,15 @@ def show_undo(console: Console, plan: RollbackPlan) -> None:
     _names(console, _("Leavers: open again, with their own password"), found.left, _person)
     _names(console, _("Renamed: back to the former name; the new address goes on receiving"), found.renamed, _person)
     _names(console, _("Changed: as they were before"), found.others, _person)
+    if plan.boxes:
+        console.print(
+            ngettext(
+                "%(n)s mailbox of a place made by it: withdrawn if nothing has reached it.",
+                "%(n)s mailboxes of places made by it: those that nothing has reached are withdrawn.",
+                plan.boxes,
+            )
+            % {"n": plan.boxes}
+        )
     if plan.printed:
         console.print(
             ngettext(
@@ -270,6 +281,8 @@ def _schools(console: Console, changes: Changes) -> None:
     pairs = [(changes.former_schools.get(school.uai), school) for school in changes.schools]
     lines = [f"{after.uai}: {_school_words(before)} → {_school_words(after)}" for before, after in pairs if before]
     _lines(console, _("Places that change"), lines[:SHOWN], more=len(lines) - SHOWN)
+    made = [f"{local_part_of(uai)}@{academy().domain}: {name}" for uai, name in coming_boxes(changes).items()]
+    _lines(console, _("Places that get a mailbox"), made[:SHOWN], more=len(made) - SHOWN)
 
 
 def _school_words(school: SchoolFacts) -> str:

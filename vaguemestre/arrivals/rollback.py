@@ -12,14 +12,17 @@ from django.db import transaction
 
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.lifecycle import closure, creation
+from vaguemestre.accounts.lifecycle.shared_accounts import withdraw_shared_accounts
 from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.accounts.projection import announce_change
 from vaguemestre.arrivals import feed_effects
+from vaguemestre.engine.mailboxes import is_empty
 from vaguemestre.letters import letter_issue
 from vaguemestre.letters.models import Letter
 from vaguemestre.people import import_rollback
 from vaguemestre.people.import_rollback import ImportRollback
-from vaguemestre.people.models import Person
+from vaguemestre.people.models import Person, Snapshot
+from vaguemestre.shared_mailboxes.boxes import boxes_of_import
 
 BATCH = 900
 
@@ -47,6 +50,7 @@ class RollbackPlan:
     people: ImportRollback
     accounts: dict[int, Account]  # by person
     printed: int = 0  # letters on paper that become void
+    boxes: int = 0  # shared mailboxes that the import made
     obstacles: list[Obstacle] = field(default_factory=list)
     spared: list[Obstacle] = field(default_factory=list)
 
@@ -76,12 +80,14 @@ def plan_rollback(*, except_used: bool = False) -> RollbackPlan:
     else:
         plan = RollbackPlan(found, accounts, obstacles=obstacles)
     plan.printed = _count_printed(_came(found, accounts), found.snapshot.applied_at)
+    plan.boxes = len(boxes_of_import(found.snapshot.number))
     return plan
 
 
 def rollback(*, now: datetime, by: str, except_used: bool = False) -> RollbackPlan:
     """Looks again inside the transaction: what was shown may be a minute old. Raises NothingToUndoError,
     ObstacleError."""
+    unused = _unused_boxes()  # asked of the mail server, hence before the transaction
     with transaction.atomic():
         plan = plan_rollback(except_used=except_used)
         if not plan.possible:
@@ -90,10 +96,19 @@ def rollback(*, now: datetime, by: str, except_used: bool = False) -> RollbackPl
             plan.people, keep=plan.accounts, now=now, by=by, spared=len({o.person.pk for o in plan.spared})
         )
         _put_accounts_back(plan, now, by)
+        withdraw_shared_accounts(unused.get(plan.people.snapshot.number, []), now=now, by=by)
         letter_issue.follow_people()
         feed_effects.tell_followers(now)
         feed_effects.call_on(plan.people.waiting_days)  # their day may have come and gone meanwhile
     return plan
+
+
+def _unused_boxes() -> dict[int, list[Account]]:
+    """Shared mailboxes of the last import that nothing has reached. One of which nothing is known is kept."""
+    last = Snapshot.objects.order_by("-number").first()
+    made = boxes_of_import(last.number) if last else []
+    unused = [box.account for box in made if is_empty(box.account_id)]
+    return {last.number: unused} if last else {}
 
 
 def _obstacles(found: ImportRollback, accounts: dict[int, Account]) -> list[Obstacle]:
@@ -173,5 +188,5 @@ def _accounts(persons: Iterable[int]) -> dict[int, Account]:
     found: dict[int, Account] = {}
     for batch in batched(persons, BATCH, strict=False):
         rows = Account.objects.filter(person_id__in=batch).select_related("person")
-        found |= {account.person_id: account for account in rows}
+        found |= {account.person.pk: account for account in rows}
     return found

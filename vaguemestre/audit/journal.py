@@ -30,6 +30,15 @@ def record_many(actor: str, act: str, subjects: Iterable[str], **details: Detail
     )
 
 
+def record_each(actor: str, act: str, lines: Iterable[tuple[str, dict[str, Detail]]]) -> None:
+    """One line a subject, each with details of its own."""
+    at = timezone.now()
+    Entry.objects.bulk_create(
+        (Entry(at=at, actor=actor, act=act, subject=subject, details=details) for subject, details in lines),
+        batch_size=BATCH,
+    )
+
+
 def seal() -> int:
     """Chain every unsealed line, in order of id; answers how many. A second sealer at the same time fails whole."""
     with transaction.atomic():

@@ -113,8 +113,8 @@ def _indexed(entry: Entry) -> tuple[str, str, str]:
 
 def _entries(keys: Sequence[str], today: date) -> Iterable[Entry]:
     accounts = list(Account.objects.filter(pk__in=keys, state__in=KEPT).select_related("person"))
-    posts = _main_posts([account.person_id for account in accounts], today)
-    return [_entry(account, account.person, posts.get(account.person_id)) for account in accounts]
+    posts = _main_posts([account.person.pk for account in accounts], today)
+    return [_entry(account, account.person, posts.get(account.person.pk)) for account in accounts]
 
 
 def _main_posts(persons: Sequence[int], today: date) -> dict[int, Posting]:

@@ -15,7 +15,7 @@ from pathlib import Path
 COMMAND_SECONDS = 1800
 TRIES = 3
 LONGEST_SET = 50_000  # letters of one argument; the kernel takes 131,071
-KEY = re.compile(r"a[0-9]{7,12}")
+KEY = re.compile(r"[ab][0-9]{7,12}")
 GRACE = 64 * 1024  # of the room that is left: what the store adds to messages
 # In no list, hence named: where Dovecot lays aside what was taken out as dangerous. It counts as there.
 WITHDRAWN = "~withdrawn/*"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, Field, ask, asked
+from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, DoveadmUnavailableError, Field, ask, asked
 
 logger = logging.getLogger(__name__)
 NO_USER = "NOUSER"
@@ -38,6 +38,16 @@ class StoredMessage:
 def folders(key: str) -> list[FolderSize]:
     said = ask(key, "mailbox status", "messages vsize", "*")
     return [FolderSize(name, int(count), int(octets)) for name, count, octets in zip(*[iter(said)] * 3, strict=True)]
+
+
+def is_empty(key: str) -> bool:
+    """Nothing has ever reached it, as far as the mail server says. When it says nothing: no."""
+    try:
+        return not any(folder.messages for folder in folders(key))
+    except DoveadmRefusedError as refused:
+        return str(refused) in {NO_USER, NOT_FOUND}
+    except DoveadmUnavailableError:
+        return False
 
 
 @contextmanager

@@ -34,9 +34,7 @@ def plan(_key: str, now: datetime) -> None:
 @WALK.register
 def walk(after: str, now: datetime) -> None:
     """The accounts whose keys follow; then it asks for itself, further on."""
-    accounts = (
-        Account.objects.order_by("key") if after == START else Account.objects.filter(key__gt=after).order_by("key")
-    )
+    accounts = (Account.every.all() if after == START else Account.every.filter(key__gt=after)).order_by("key")
     keys = list(accounts.values_list("key", flat=True)[:AT_ONCE])
     for key in keys:
         sweep(key, now)

@@ -1,4 +1,5 @@
-"""A milter for submissions: the From: line must be an address of the person who signed in.
+"""A milter for submissions: the From: line must be an address of the person who signed in, or of a shared mailbox where
+they may write.
 
 Postfix compares the envelope alone; what people see is the From: line, and that is what gets signed in the authority's
 name. Runs on its own (`python -m vaguemestre.engine.sender_milter SOCKET MAIL_FILE DOMAIN`), without Django: it
@@ -25,7 +26,9 @@ LONGEST_PACKET = 1024 * 1024
 CONTINUE, ACCEPT, TEMPFAIL = b"c", b"a", b"t"
 FOREIGN = b"y550 5.7.1 L'adresse du champ From n'est pas la votre\0"
 UNREADABLE = b"y550 5.7.1 Il faut une seule ligne From, avec une adresse lisible\0"
-OWNED = "SELECT 1 FROM mail_login WHERE name = ? AND key = ? AND receives"
+# Their own address, or that of a shared mailbox where they may write: the same as postfix/sql/senders.cf.
+OWNED = """SELECT 1 FROM mail_login l WHERE l.name = ?1 AND l.receives AND (l.key = ?2 OR EXISTS
+    (SELECT 1 FROM mail_membership m WHERE m.box = l.key AND m.member = ?2 AND m.rights <> 'reader'))"""
 
 
 logger = logging.getLogger("sendercheck")

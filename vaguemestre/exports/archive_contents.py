@@ -102,6 +102,11 @@ def _data(account: Account, now: datetime) -> dict[str, Any]:
             for one in account.handouts.exclude(sent_at=None).order_by("-sent_at")
             if one.sent_at and one.expires_at
         ],
+        "shared_mailboxes": [
+            {"address": one.box.account.address, "right": one.right, "starts": one.starts.isoformat(),
+             "ends": one.ends.isoformat() if one.ends else None}
+            for one in account.memberships.select_related("box__account").order_by("starts", "pk")
+        ],
         "contacts": book.count_contacts(account),  # the cards are in contacts.vcf
         "written_to": [
             {"address": one.address, "name": one.name, "times": one.times, "last": _iso(one.last_at)}

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.factors.factor_state import FACTORS, factor_kinds
@@ -23,6 +24,7 @@ from vaguemestre.helpdesk.diagnosis import diagnosis_sentences, find_suggestion
 from vaguemestre.helpdesk.restoration_page import told_restoration
 from vaguemestre.people import numen
 from vaguemestre.people.namesakes import tell_apart
+from vaguemestre.shared_mailboxes.access import memberships_of
 
 EVENTS = 7
 
@@ -46,6 +48,7 @@ def account_record(request: AgentRequest, account: Account, now: datetime) -> di
         "factors": factors_text(account),
         "numen": numen.masked_numen(account.person),
         "blocked": bool(account.mail_blocked_until and account.mail_blocked_until > now),
+        "shares": memberships_of(account, timezone.localdate(now)),
         "sent_on": forwarding_report.forwardings_of(account),
         "reset_request": lost_password_queue.open_request(account),
         "last_shutdown": last_shutdown,

@@ -17,8 +17,8 @@ def manage(data: Path, *arguments: str, accepted: Container[int] = (0,)) -> None
     _succeed(data, ["vaguemestre", *arguments], accepted=accepted)
 
 
-def succeeds(data: Path, *arguments: str) -> bool:
-    return _run(data, ["vaguemestre", *arguments]).returncode == 0
+def succeeds(data: Path, *arguments: str, accepted: Container[int] = (0,)) -> bool:
+    return _run(data, ["vaguemestre", *arguments]).returncode in accepted
 
 
 def failure(data: Path, *command: str) -> str:

@@ -65,6 +65,7 @@ CATEGORIES = {
         Category("AED", Family.SUPPORT, "assistant d’éducation", "assistante d’éducation"),
         Category("ADMR", Family.ADMINISTRATION, "agent du rectorat", "agente du rectorat"),
         Category("ADMD", Family.ADMINISTRATION, "agent de la DSDEN", "agente de la DSDEN"),
+        Category("ADME", Family.ADMINISTRATION, "agent administratif", "agente administrative"),
         Category("INF", Family.ADMINISTRATION, "infirmier scolaire", "infirmière scolaire"),
         Category("MED", Family.ADMINISTRATION, "médecin scolaire", "médecin scolaire"),
         Category("ASS", Family.ADMINISTRATION, "assistant de service social", "assistante de service social"),

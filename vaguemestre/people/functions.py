@@ -67,6 +67,7 @@ _BY_CATEGORY = {
     "ASS": Function.SOCIAL,
     "ADMR": Function.OFFICE,
     "ADMD": Function.OFFICE,
+    "ADME": Function.OFFICE,
 }
 _HEADS = {"DIRECOLE", "CHEF", "ADJ"}
 OFFICE_CATEGORIES = frozenset({"ADMR", "ADMD"})  # the only ones in which somebody may act on others

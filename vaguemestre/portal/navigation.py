@@ -31,7 +31,7 @@ def arena_room(request: HttpRequest) -> Room:
 def operations_room(request: HttpRequest) -> Room | None:
     if not is_administrator(_staff(request)):
         return None
-    sections = ("maintenance", "withdrawals", "suspects", "registry")
+    sections = ("maintenance", "withdrawals", "suspects", "registry", "services")
     name, role = gettext_lazy("Operations"), gettext_lazy("Administration")
     return Room("operations", name, "portal:maintenance", sections, _operations_pages, role)
 
@@ -72,6 +72,7 @@ def _operations_pages() -> Iterable[RoomPage]:
     yield RoomPage("maintenance", gettext_lazy("Maintenance"), "portal:maintenance")
     yield RoomPage("withdrawals", gettext_lazy("Dangerous messages"), "withdrawals:withdrawals")
     yield RoomPage("suspects", gettext_lazy("Suspicious links"), "webmail:suspects")
+    yield RoomPage("services", gettext_lazy("Mailboxes of services"), "shared_mailboxes:services")
     yield RoomPage("registry", gettext_lazy("Registry of applications"), "portal:registry")
 
 

@@ -109,6 +109,7 @@ PARTS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
             Page(_("Maintenance"), "portal:maintenance", Who.ADMINISTRATOR),
             Page(_("Dangerous messages"), "withdrawals:withdrawals", Who.ADMINISTRATOR),
             Page(_("Suspicious links"), "webmail:suspects", Who.ADMINISTRATOR),
+            Page(_("Mailboxes of services"), "shared_mailboxes:services", Who.ADMINISTRATOR),
             Page(_("Registry of applications"), "portal:registry", Who.ADMINISTRATOR),
         ),
     ),

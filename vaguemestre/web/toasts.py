@@ -10,7 +10,8 @@ from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
+
+from vaguemestre.web.url_cache import reverse
 
 COOKIE = "__Host-toast"
 SALT = "vaguemestre.web.toast"

@@ -25,9 +25,14 @@ def mailbox_token(account_key: str) -> str:
     return mail_token(account_key, now=timezone.now())
 
 
+def access_token(access_key: str) -> str:
+    """The same for the key of an access: of a shared mailbox the word names its reader, whom Dovecot judges."""
+    return mailbox_token(access_key.rpartition("_")[2])
+
+
 @lru_cache(maxsize=1)
 def pool() -> Pool:
-    return Pool(reading_endpoint(), mailbox_token, kept=index_files())
+    return Pool(reading_endpoint(), access_token, kept=index_files())
 
 
 def index_files() -> IndexFile | None:

@@ -1,9 +1,10 @@
 """Addresses of the webmail: folders by their permanent id, messages by number, never a name. A verb is a noun."""
 
-from django.urls import path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PiecePath, Uid
 from vaguemestre.webmail.actions.views import junk as sorting, messages, progress
+from vaguemestre.webmail.boxes import views as boxes
 from vaguemestre.webmail.cleanup.views import attachment_removal, deleted_messages, old_messages, storage
 from vaguemestre.webmail.compose.views import (
     browser_drafts,
@@ -34,6 +35,7 @@ from vaguemestre.webmail.settings_pages.views import (
     sending as sending_settings,
     tips,
 )
+from vaguemestre.webmail.shared_addresses import is_in_a_box
 from vaguemestre.webmail.snooze import views as snooze
 from vaguemestre.webmail.trust.views import (
     blocklist,
@@ -87,19 +89,35 @@ class KeyConverter:
         return value
 
 
+class BoxConverter:
+    """The local part of a shared mailbox."""
+
+    regex = "[a-z0-9][a-z0-9.-]{0,63}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(BoxConverter, "box")
 register_converter(FolderConverter, "folder")
 register_converter(UidConverter, "uid")
 register_converter(PieceConverter, "piece")
 register_converter(KeyConverter, "key")
 
 app_name = "webmail"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", folder.home, name="home"),
     path("annulation/", messages.undo, name="undo"),
     path("marques/annulation/", messages.undo_marks, name="marks-undo"),
     path("astuces/", tips.tip, name="tip"),
     path("astuces/arret/", tips.no_more, name="no-tips"),
     path("non-lus/", tile.unread_tile, name="unread-tile"),
+    path("boites-non-lus/", boxes.unread, name="boxes-unread"),
+    path("membres/", boxes.members, name="box-members"),
+    path("membres/<int:membership>/retrait/", boxes.member_removal, name="box-member-removal"),
     path("clavier/", keyboard.keyboard, name="keyboard"),
     path("dossiers/<folder:folder_id>/", folder.folder, name="folder"),
     path("dossiers/<folder:folder_id>/archivage/", messages.archive, name="archive"),
@@ -317,3 +335,7 @@ urlpatterns = [
     path("application.webmanifest", new_mail.manifest, name="manifest"),
     path("annonces.js", new_mail.notices, name="notices"),
 ]
+# The same once more, of a shared mailbox: `with_mailbox` takes its name out of the address. Before the others, all of
+# which would be tried first.
+_shared = [one for one in urlpatterns if isinstance(one, URLPattern) and is_in_a_box(one.name or "")]
+urlpatterns.insert(0, path("boites/<box:boite>/", include(_shared)))

@@ -81,7 +81,7 @@ def _slice(withdrawal: Withdrawal, now: datetime, until: float) -> None:
 
 def _visits(withdrawal: Withdrawal) -> tuple[Callable[[Withdrawal, str, datetime], None], QuerySet[Account]]:
     """What is done in each mailbox, and in which ones."""
-    everybody = Account.objects.exclude(state=Account.State.PURGED).order_by("key")
+    everybody = Account.every.exclude(state=Account.State.PURGED).order_by("key")
     match Walk(withdrawal.walk):
         case Walk.COUNT:
             return _count, everybody
@@ -110,7 +110,7 @@ def _visit(visit: Callable[[Withdrawal, str, datetime], None], withdrawal: Withd
 
 def _answers_for_another(key: str) -> bool:
     """Whether the mail server is there, when it says nothing of this mailbox."""
-    others = Account.objects.exclude(state=Account.State.PURGED)
+    others = Account.every.exclude(state=Account.State.PURGED)
     other = others.filter(key__gt=key).order_by("key").first() or others.filter(key__lt=key).order_by("key").last()
     if other is None:
         return False
@@ -239,7 +239,7 @@ def _found(withdrawal: Withdrawal, key: str) -> list[MessageCopy]:
         found = message_withdrawal.find_copies(key, withdrawal.message_id, sender, withdrawal.since)
     if any(copy.folder == RECOVERABLE for copy in found):
         # Deleted for good from Sent by who wrote it, a thief perhaps: evidence, as in Sent.
-        own = {address.casefold() for address in Account.objects.get(pk=key).addresses}
+        own = {address.casefold() for address in Account.every.get(pk=key).addresses}
         found = [copy for copy in found if copy.folder != RECOVERABLE or not copy.senders & own]
     return found
 
@@ -267,7 +267,9 @@ def _tell_taken(withdrawal: Withdrawal, taken: list[Withheld], now: datetime) ->
 
 
 def _tell(withdrawal: Withdrawal, key: str, change: str, now: datetime) -> None:
-    account = Account.objects.select_related("person").get(pk=key)
+    account = Account.objects.select_related("person").filter(pk=key).first()
+    if account is None:
+        return  # a shared mailbox: its line in the journal says it
     notices.tell_owner(
         account, Notice.Kind.WITHDRAWAL, now=now,
         change=change, subject=withdrawal.subject[:120], sender=withdrawal.sender[:120],

@@ -56,6 +56,14 @@ test("each event of the server becomes one of the page", () => {
   assert.equal(said(), 1);
 });
 
+test("of a shared mailbox that is not shown it says that its number changed, and nothing of the list", () => {
+  const { document, said } = start();
+  let numbers = 0;
+  document.body.addEventListener("boites", () => (numbers += 1));
+  Stream.opened[0]!.says("box");
+  assert.deepEqual([numbers, said()], [1, 0]);
+});
+
 test("it says up to when the page knows: what it was drawn with, then the last event", async () => {
   const { element } = start();
   assert.equal(Stream.opened[0]!.url, "/flux/?depuis=1000");

@@ -3,6 +3,7 @@
 // the server tells at once what came later. A stream lives as long as its ticket, a cookie of five minutes; told `renew`, the
 // page asks for a new one at `data-renew`, and the next stream is there before this one is closed. Refused, silent beyond a
 // ticket's life, or back from sleep, it begins again by itself, later and later; at once when the person has signed in again.
+// Of a shared mailbox that the page does not show it hears `box`, and says `boites`: its number has changed.
 // Told `ended`, or that nobody is signed in any more, the page is told at once, unless it is being left.
 // `<div data-behaviour="event-stream" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
 import { paced } from "../kernel/event-throttle.ts";
@@ -15,6 +16,7 @@ export function eventStream(element: HTMLElement, signal: AbortSignal): void {
   let wait = FIRST_WAIT, known = 0, heard = Date.now(), left = -LEAVING;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const say = paced(() => void page.body.dispatchEvent(new CustomEvent(element.dataset["say"] ?? "live")), signal);
+  const number = paced(() => void page.body.dispatchEvent(new CustomEvent("boites")), signal);
   const drop = (stream: EventSource): void => (streams.delete(stream), stream.close());
   const woken = (): unknown => page.visibilityState !== "hidden" && Date.now() - heard > QUIET && again(false);
 
@@ -23,6 +25,7 @@ export function eventStream(element: HTMLElement, signal: AbortSignal): void {
     const stream = new EventSource(`${element.dataset["stream"] ?? ""}${since}`);
     streams.add(stream);
     stream.addEventListener(element.dataset["event"] ?? "message", (event) => (told(event), say()));
+    stream.addEventListener("box", (event) => (told(event), number()));
     stream.addEventListener("renew", (event) => (told(event), void again(false)));
     stream.addEventListener("ended", () => (drop(stream), later(Date.now() - left < LEAVING ? LEAVING : 0, true)));
     stream.addEventListener("open", () => opened(stream));

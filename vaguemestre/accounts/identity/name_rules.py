@@ -16,7 +16,7 @@ from vaguemestre.academy.facts import academy
 
 NAMELESS = "agent"  # for a name of which no letter is left
 LONGEST = 64  # of a local part, by RFC 5321
-KEY_FORM = re.compile(r"a\d{7,}")  # an account's key: nobody may bear it as a name
+KEY_FORM = re.compile(r"[ab]\d{7,}")  # an account's key: nobody may bear it as a name
 _NOT_KEPT = re.compile(r"[^a-z0-9]")
 
 

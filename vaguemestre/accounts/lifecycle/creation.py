@@ -26,7 +26,7 @@ def open_accounts(persons: Sequence[Person], *, now: datetime, by: str = SYSTEM)
     Whoever has `password_kind` NONE afterwards needs a letter.
     """
     with transaction.atomic():
-        numbering = _take_turn()
+        numbering = take_turn()
         known = _accounts_of(persons)
         if known:
             closure.reopen_accounts(known.values(), now=now, by=by)
@@ -38,7 +38,7 @@ def open_accounts(persons: Sequence[Person], *, now: datetime, by: str = SYSTEM)
         for day in {account.opens_on for account in accounts if account.state == Account.State.PENDING}:
             due.at(midnight(day), closure.OPEN, day.isoformat())
         announce_change(accounts)
-    known |= {account.person_id: account for account in accounts}
+    known |= {account.person.pk: account for account in accounts}
     return [known[person.pk] for person in persons]
 
 
@@ -70,7 +70,7 @@ def rename_accounts(*accounts: Account, now: datetime, by: str = SYSTEM) -> list
     """A new main address for the name each person has now; the old one keeps receiving. Without those whom theirs
     still fits."""
     with transaction.atomic():
-        _take_turn()
+        take_turn()
         renamed = [account for account in accounts if _rename(account, now)]
         journal.record_many(by, "account.renamed", [account.key for account in renamed])
         announce_change(renamed)
@@ -91,7 +91,7 @@ def _rename(account: Account, now: datetime) -> bool:
     return True
 
 
-def _take_turn() -> Numbering:
+def take_turn() -> Numbering:
     """Whoever gives names waits here for the one before: two imports at once see each other's names.
 
     SQLite takes its turn when the transaction begins. The unique columns hold even for somebody who forgets to.
@@ -103,7 +103,7 @@ def _take_turn() -> Numbering:
 def _accounts_of(persons: Sequence[Person]) -> dict[int, Account]:
     found: dict[int, Account] = {}
     for batch in batched((person.pk for person in persons), BATCH, strict=False):
-        found |= {a.person_id: a for a in Account.objects.select_related("person").filter(person_id__in=batch)}
+        found |= {a.person.pk: a for a in Account.objects.select_related("person").filter(person_id__in=batch)}
     return found
 
 
@@ -135,12 +135,12 @@ def _allot(candidates: Sequence[Iterator[str]], taken: set[str]) -> list[str]:
         for place in waiting:
             chosen[place] = next(c for c in candidates[place] if name_rules.undotted(c) not in taken)
             taken.add(name_rules.undotted(chosen[place]))
-        already = _existing(name_rules.undotted(chosen[place]) for place in waiting)
+        already = existing(name_rules.undotted(chosen[place]) for place in waiting)
         waiting = [place for place in waiting if name_rules.undotted(chosen[place]) in already]
     return chosen
 
 
-def _existing(undotted: Iterable[str]) -> set[str]:
+def existing(undotted: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for batch in batched(undotted, BATCH, strict=False):
         found.update(LocalPart.objects.filter(undotted__in=batch).values_list("undotted", flat=True))

@@ -11,6 +11,13 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.people.models import Person
 
 
+class PersonAccounts(models.Manager["Account"]):
+    """Without shared mailboxes: whatever counts, closes or looks up people meets none by accident."""
+
+    def get_queryset(self) -> "models.QuerySet[Account]":
+        return super().get_queryset().filter(kind=Account.Kind.PERSON)
+
+
 class Account(models.Model):
     """`key` is opaque and permanent: home folder, IMAP user, sender ownership, journal. Names change around it."""
 
@@ -25,6 +32,10 @@ class Account(models.Model):
 
     ENDED: ClassVar = frozenset({State.CLOSED, State.STOPPED, State.PURGED})
 
+    class Kind(models.TextChoices):
+        PERSON = "person", _("of a person")
+        SHARED = "shared", _("shared mailbox")  # nobody signs in to it under its own name
+
     class PasswordKind(models.TextChoices):
         NONE = "none", _("no password yet")
         PROVISIONAL = "provisional", _("provisional password of the letter")
@@ -37,8 +48,14 @@ class Account(models.Model):
         PASSWORD = "password", _("password")
         OTP_KEY = "otp-key", _("code of an OTP key")
 
-    key = models.CharField(primary_key=True, max_length=12)  # "a0000001"
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="account")
+    key = models.CharField(primary_key=True, max_length=12)  # "a0000001", of a shared mailbox "b0000001"
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.PERSON)
+    # None of a shared mailbox alone, which has a name of its own instead (`objects` gives persons only).
+    person: "models.OneToOneField[Person, Person]" = models.OneToOneField(  # type: ignore[misc]  # see above
+        Person, on_delete=models.PROTECT, related_name="account", null=True
+    )
+    shared_name = models.CharField(max_length=200, default="")
+    in_boxes = models.BooleanField(default=False)  # member of a shared mailbox; `shared_mailboxes` keeps it true
     identifier = models.CharField(max_length=64, unique=True)
     local_part = models.CharField(max_length=64, unique=True)  # of the main address
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
@@ -65,6 +82,17 @@ class Account(models.Model):
     frozen_at = models.DateTimeField(null=True)  # nothing leaves in this account's name (stolen account)
     mail_blocked_until = models.DateTimeField(null=True)  # the mailbox is shut, the other applications are not
 
+    objects = PersonAccounts()
+    every: ClassVar[models.Manager["Account"]] = models.Manager()  # shared mailboxes too
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(kind="person", person__isnull=False) | models.Q(kind="shared", person__isnull=True),
+                name="account_of_a_person_or_shared",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.key
 
@@ -81,12 +109,18 @@ class Account(models.Model):
         return [f"{form}@{academy().domain}" for form in dict.fromkeys(forms)]
 
     @property
+    def is_shared(self) -> bool:
+        return self.kind == self.Kind.SHARED
+
+    @property
     def display_name(self) -> str:
-        return self.person.full_name
+        return self.shared_name if self.is_shared else self.person.full_name
 
     @property
     def first_signin_due(self) -> bool:
         """Until a password of their own is chosen and the charter accepted once, nothing else opens, mail included."""
+        if self.is_shared:
+            return False
         return self.password_kind != self.PasswordKind.OWN or not self.charter_version
 
     @property

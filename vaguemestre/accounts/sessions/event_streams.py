@@ -25,22 +25,27 @@ def end_streams(keys: Iterable[str], *, only: str = "", but: str = "") -> None:
 
 
 def _tell(keys: list[str], only: str, but: str) -> None:
+    batches = batched(keys, BATCH, strict=False)
+    _deliver("/end", [json.dumps({"users": batch, "only": only, "but": but}) for batch in batches])
+
+
+def _deliver(path: str, words: Iterable[str]) -> None:
     if settings.SECRETS_DIR is None:
         return  # no data folder, no event process
-    word = (settings.SECRETS_DIR / "push.key").read_text(encoding="ascii").strip()
+    secret = (settings.SECRETS_DIR / "push.key").read_text(encoding="ascii").strip()
     try:
-        for batch in batched(keys, BATCH, strict=False):
-            _post(json.dumps({"users": batch, "only": only, "but": but}), word)
+        for told in words:
+            _post(path, told, secret)
     except (OSError, http.client.HTTPException) as error:
-        logger.warning("event process: %s; the streams of %d accounts end with their tickets", error, len(keys))
+        logger.warning("event process: %s; streams end with their tickets", error)
 
 
-def _post(told: str, word: str) -> None:
+def _post(path: str, told: str, word: str) -> None:
     connection = http.client.HTTPConnection(*settings.EVENTS_DOOR, timeout=SECONDS)
     try:
-        connection.request("POST", "/end", told, {"X-Vaguemestre-Push": word})
+        connection.request("POST", path, told, {"X-Vaguemestre-Push": word})
         status = connection.getresponse().status
     finally:
         connection.close()
     if status >= 400:
-        logger.warning("event process: it answered %d to the end of streams", status)
+        logger.warning("event process: it answered %d to %s", status, path)

@@ -20,11 +20,13 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Ticket:
-    """`mark` names the session, and opens nothing (`sessions.session_mark`)."""
+    """`mark` names the session, and opens nothing (`sessions.session_mark`). `boxes`: shared mailboxes
+    that it hears too."""
 
     key: str
     mark: str
     made_at: datetime
+    boxes: tuple[str, ...] = ()
 
     @property
     def ends_at(self) -> datetime:
@@ -33,14 +35,14 @@ class Ticket:
 
 def sign_ticket(ticket: Ticket) -> str:
     made_at = (ticket.made_at - datetime.fromtimestamp(0, UTC)) // _MICROSECOND
-    return Signer(salt=_SALT).sign(f"{ticket.key}.{ticket.mark}.{made_at}")
+    return Signer(salt=_SALT).sign(".".join((ticket.key, ticket.mark, str(made_at), *ticket.boxes)))
 
 
 def read_ticket(signed: str, *, now: datetime) -> Ticket | None:
     """None for one that we did not sign, and for one that is over."""
     try:
-        key, mark, made_at = Signer(salt=_SALT).unsign(signed).split(".")
-        ticket = Ticket(key, mark, datetime.fromtimestamp(0, UTC) + int(made_at) * _MICROSECOND)
+        key, mark, made_at, *boxes = Signer(salt=_SALT).unsign(signed).split(".")
+        ticket = Ticket(key, mark, datetime.fromtimestamp(0, UTC) + int(made_at) * _MICROSECOND, tuple(boxes))
     except (BadSignature, ValueError):
         return None
     return ticket if now < ticket.ends_at else None

@@ -54,7 +54,7 @@ def restore(options: dict[str, Any], stdout: OutputWrapper) -> None:
 
 def _account(named: str) -> Account:
     local = named.strip().lower().partition("@")[0]
-    account = Account.objects.filter(pk=named).first() or Account.objects.filter(local_parts__local_part=local).first()
+    account = Account.every.filter(pk=named).first() or Account.every.filter(local_parts__local_part=local).first()
     if account is None:
         raise CommandError(_("No account is called %(name)s.") % {"name": named})
     return account

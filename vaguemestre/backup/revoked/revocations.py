@@ -24,11 +24,12 @@ ACTS = (
     "sso.consent-withdrawn", "application.secret-replaced", "application.changed", "application.closed",
     "application.opened-again", "delegation.withdrawn", "redirection.set", "redirection.removed", "forwarding.removed",
     "departure.address-withdrawn", "handout.withdrawn", "withdrawal.taken",
+    "box.opened", "box.closed", "box.withdrawn", "box.reopened", "box.member-added", "box.member-removed",
 )  # fmt: skip
 # And these with any ending: a factor, an OTP key.
 PREFIXES = ("factor.", "otp-key.")
 # Of an act's details, what is no secret and is needed to do it again.
-DETAILS = ("on", "file", "application", "uai")
+DETAILS = ("on", "file", "application", "uai", "box")
 # What a restore did again, in the journal that it brought back: `of` is the act. A second disaster knows it so.
 AGAIN = "backup.revoked-again"
 _TABLE = "audit_entry"
@@ -46,6 +47,7 @@ class Revocation:
     file: str = ""
     application: str = ""
     uai: str = ""
+    box: str = ""  # the address of a shared mailbox
 
     @property
     def line(self) -> tuple[int, str, str]:

@@ -30,10 +30,12 @@ from vaguemestre.backup.revoked.revocations import (
 from vaguemestre.backup.whole import replay
 from vaguemestre.backup.whole.restore_report import report_lines
 from vaguemestre.clock.models import Due
+from vaguemestre.shared_mailboxes.models import MailboxRights, Membership
+from vaguemestre.shared_mailboxes.testing import make_box
 from vaguemestre.sso import delegations
 from vaguemestre.sso.models import Application, Delegation
 from vaguemestre.sso.testing import make_application
-from vaguemestre.testing import Cast, make_school
+from vaguemestre.testing import Cast, MailAccount, make_school
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -239,7 +241,7 @@ TAKES_NO_RIGHT_AWAY = re.compile(
     r"absence\.|backup\.|career\.|charter\.|export\.|filter\.|held\.|identity\.|import\.|intake\.|list\.|lockout\.|"
     r"mailing\.|maintenance\.|numen\.|person\.|phishing\.|restoration\.|roundcube\.|session\.|sessions\.|suspects?\.|"
     r"tries\.|"
-    r"(account\.(opening-moved|begun|closed|stopped|renamed|welcomed)|app-password\.made|mail-program\.let-in|"
+    r"(box\.(joined|left-post|rule-added|wrote)|account\.(opening-moved|begun|closed|stopped|renamed|welcomed)|app-password\.made|mail-program\.let-in|"
     r"application\.(registered|shut|unshut)|delegation\.given|departure\.address-given|forwarding\.set|"
     r"factor\.(text-added|passkey-added)|handout\.(sent|given-back)|letter\.(printed|file-deleted|reissued)|"
     r"mail\.unblocked|"
@@ -254,6 +256,7 @@ BY_NAME = {
     "account.locked", "account.unlocked", "account.stolen", "account.unfrozen", "account.opened", "account.purged",
     "handout.withdrawn", "delegation.withdrawn", "application.closed", "application.opened-again",
     "application.changed", "application.secret-replaced", "withdrawal.taken",
+    "box.opened", "box.closed", "box.withdrawn", "box.reopened", "box.member-added", "box.member-removed",
 }  # fmt: skip
 
 
@@ -265,3 +268,22 @@ def test_each_act_of_the_journal_is_done_again_or_takes_no_right_away() -> None:
     assert set(ACTS) <= done
     assert sorted(act for act in SENTENCES if act not in done and not TAKES_NO_RIGHT_AWAY.match(act)) == []
     assert sorted(act for act in done if TAKES_NO_RIGHT_AWAY.match(act)) == []
+
+
+def test_who_was_taken_out_of_a_shared_mailbox_since_is_taken_out_again(daemons: None) -> None:
+    box, closed = make_box(), make_box()
+    for key in (out := make_account(), back := make_account(), stays := make_account()):
+        box.give(MailAccount(key), MailboxRights.MEMBER)
+    since = [
+        revoked("box.member-removed", out.key, box=box.address),
+        revoked("box.member-removed", back.key, after=2, box=box.address),
+        revoked("box.member-added", back.key, after=3, box=box.address),
+        revoked("box.closed", closed.key, after=4),
+    ]
+    for _twice in range(2):
+        replay.replay(since, [f"b{int(closed.key[1:]) + 7}"], now=NOW)
+    today = timezone.localdate(NOW)
+    there = Membership.objects.filter(box=box.key)
+    assert {one.member_id for one in there if one.holds(today)} == {back.key, stays.key}
+    assert Account.every.get(pk=closed.key).state == Account.State.STOPPED
+    assert Numbering.objects.get(name="box").last == int(closed.key[1:]) + 7

@@ -30,7 +30,7 @@ def resync_due(key: str, now: datetime) -> None:
         for stolen in stolen_accounts(settings.DATA):
             doveadm.stop_filters(stolen)
     began, last = time.monotonic(), "" if key == "begin" else key
-    for account in Account.objects.filter(pk__gt=last).exclude(state=Account.State.PURGED).order_by("pk").iterator(100):
+    for account in Account.every.filter(pk__gt=last).exclude(state=Account.State.PURGED).order_by("pk").iterator(100):
         resync(account.key)
         last = account.key
         if time.monotonic() - began > SLICE:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from vaguemestre.accounts.compromise import factor_loss
-from vaguemestre.accounts.lifecycle import closure, lock, transfer
+from vaguemestre.accounts.lifecycle import closure, lock, shared_accounts, transfer
 from vaguemestre.accounts.mail_access import app_passwords
 from vaguemestre.accounts.models import (
     Account,
@@ -36,6 +36,7 @@ from vaguemestre.backup.revoked.revocations import AGAIN, DETAILS, Revocation, f
 from vaguemestre.clock import due
 from vaguemestre.handouts import link_lifetime
 from vaguemestre.handouts.models import Handout
+from vaguemestre.shared_mailboxes.members import remove_again
 from vaguemestre.sso import access_revocation, registry
 from vaguemestre.sso.models import Application, Consent, Delegation
 
@@ -54,6 +55,7 @@ _RESCUE = re.compile(r"rescue\.|account\.stolen$")
 _CONSENT = re.compile(r"sso\.consent-withdrawn$")
 _TRANSFER = re.compile(r"departure\.address-withdrawn$")
 _CLOSING = re.compile(r"account\.(closing|reopened|restored|withdrawn)$")
+_BOX_ACTS = ("box.opened", "box.closed", "box.withdrawn", "box.reopened")
 _FORWARDING = re.compile(r"redirection\.|forwarding\.removed$")
 
 
@@ -97,6 +99,7 @@ def replay(
         void = _void_app_passwords(now) if void_all or revocations is None else 0
         counts = _each(accounts, by_account, now)
         files = _withdraw_files(since, now)
+        _shut_boxes(since, now)
         delegations, closed_applications = _withdraw_delegations(since, now), _close_applications(since)
         _journal_again(since)
         journal.record(BY, "backup.restored", BY, replayed=len(since), copy=revocations is not None)
@@ -133,11 +136,13 @@ def _whose(
 
 
 def _keep_numbers(keys: Iterable[str]) -> None:
-    """Whoever came after the backup had a key, and mail under it: nobody else is ever given that one."""
-    numbers = [int(key[1:]) for key in keys if re.fullmatch(r"a\d{7,11}", key)]
-    numbering, _made = Numbering.objects.get_or_create(name="account")
-    if numbers and max(numbers) > numbering.last:
-        Numbering.objects.filter(pk=numbering.pk).update(last=max(numbers))
+    """Whoever came after the backup had a key, and mail under it: nobody else, and no other box, is given that one."""
+    there = [key for key in keys if re.fullmatch(r"[ab]\d{7,11}", key)]
+    for letter, name in (("a", "account"), ("b", "box")):
+        numbers = [int(key[1:]) for key in there if key.startswith(letter)]
+        numbering, _made = Numbering.objects.get_or_create(name=name)
+        if numbers and max(numbers) > numbering.last:
+            Numbering.objects.filter(pk=numbering.pk).update(last=max(numbers))
 
 
 def _end_sessions() -> int:
@@ -278,6 +283,18 @@ def _withdraw_delegations(since: Iterable[Revocation], now: datetime) -> int:
                 access_revocation.delegation_withdrawn(delegation, now)
                 count += 1
     return count
+
+
+def _shut_boxes(since: Iterable[Revocation], now: datetime) -> None:
+    """What came last: of a shared mailbox, and of each who shares one. Those who came with a post go with it."""
+    boxes = {one.subject: one.act for one in since if one.act in _BOX_ACTS}
+    shut = [key for key, act in boxes.items() if act in ("box.closed", "box.withdrawn")]
+    for account in Account.every.filter(pk__in=shut, kind=Account.Kind.SHARED, state=Account.State.OPEN):
+        shared_accounts.withdraw_shared_accounts([account], now=now, by=BY, act=boxes[account.key])
+    members = {(one.subject, one.box): one.act for one in since if one.box}
+    for (member, address), act in members.items():
+        if act == "box.member-removed":
+            remove_again(member, address.partition("@")[0], by=BY, now=now)
 
 
 def _close_applications(since: Iterable[Revocation]) -> int:

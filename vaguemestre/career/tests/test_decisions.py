@@ -234,7 +234,7 @@ def test_the_queue_by_kind_campaign_state_department_and_corps(office: Office, e
 def test_the_table_runs_nothing_and_tells_no_number(office: Office, enter: Enter) -> None:
     teacher, officer = enter(office.teacher), enter(office.somme)
     numen = Numen("20E0312345ABC")
-    Person.objects.filter(pk=office.teacher.person_id).update(
+    Person.objects.filter(pk=office.teacher.person.pk).update(
         numen_lookup=numen.lookup, numen_cipher=numen.encrypted(), last_name="=HYPERLINK(1)"
     )
     one = begin(teacher, Kind.ALLOWANCE)

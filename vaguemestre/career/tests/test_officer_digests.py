@@ -114,20 +114,20 @@ def test_whoever_wants_none_has_none_and_later_only_what_is_new(office: Office) 
 
 
 def test_without_a_desk_the_departments_officers_hear_of_it(office: Office) -> None:
-    Person.objects.filter(pk=office.teacher.person_id).update(officer="Bureau que personne ne tient")
+    Person.objects.filter(pk=office.teacher.person.pk).update(officer="Bureau que personne ne tient")
     arrives(office.teacher, FRIDAY)
     assert told(FRIDAY + minutes(3)) == {office.somme.key}
 
 
 def test_where_nobody_of_the_department_is_there_the_rectorat_hears(office: Office) -> None:
     elsewhere = make_account(make_person("Karim", "Belkacem"))
-    Person.objects.filter(pk=elsewhere.person_id).update(department="02", officer=None)
+    Person.objects.filter(pk=elsewhere.person.pk).update(department="02", officer=None)
     arrives(elsewhere, FRIDAY)
     assert told(FRIDAY + minutes(3)) == {office.rectorat.key}
 
 
 def test_nobody_hears_of_their_own_request(office: Office) -> None:
-    Person.objects.filter(pk=office.rectorat.person_id).update(officer=DESK)
+    Person.objects.filter(pk=office.rectorat.person.pk).update(officer=DESK)
     arrives(office.rectorat, FRIDAY)
     assert told(FRIDAY + minutes(3)) == {office.somme.key}
 

@@ -50,11 +50,11 @@ def test_the_numen_is_masked(office: Office, enter: Enter) -> None:
 
 def test_what_is_not_known_is_said(office: Office, enter: Enter) -> None:
     GradeStep.objects.all().delete()
-    Person.objects.filter(pk=office.teacher.person_id).update(officer=None)
+    Person.objects.filter(pk=office.teacher.person.pk).update(officer=None)
     text = page(enter(office.teacher), "dossier")
     assert "depuis une date qui n’est pas connue ici" in text
     assert "Aucun nom n’est indiqué pour vous" in text
-    Person.objects.filter(pk=office.teacher.person_id).update(corps=None, grade=None, step=None)
+    Person.objects.filter(pk=office.teacher.person.pk).update(corps=None, grade=None, step=None)
     assert "ne donne ici ni corps ni échelon" in page(enter(office.teacher), "dossier")
 
 

@@ -78,7 +78,7 @@ def test_a_mail_tells_of_each_message_and_says_nothing_of_it(office: Office, ent
 
 
 def test_without_a_desk_whoever_serves_the_department_is_told(office: Office, enter: Enter) -> None:
-    Person.objects.filter(pk=office.teacher.person_id).update(officer=None)
+    Person.objects.filter(pk=office.teacher.person.pk).update(officer=None)
     write(enter(office.teacher))
     assert set(Parcel.objects.values_list("to", flat=True)) == {office.rectorat.address, office.somme.address}
 

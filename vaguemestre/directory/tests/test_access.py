@@ -28,7 +28,7 @@ def set_account(**facts: object) -> Change:
 
 def set_person(**facts: object) -> Change:
     def change(account: Account) -> None:
-        type(account.person).objects.filter(pk=account.person_id).update(**facts)
+        type(account.person).objects.filter(pk=account.person.pk).update(**facts)
 
     return change
 

@@ -16,6 +16,7 @@ from vaguemestre.directory.models import Entry, Establishment
 from vaguemestre.directory.paging import page_part
 from vaguemestre.people.categories import CATEGORIES
 from vaguemestre.people.functions import KINDS
+from vaguemestre.shared_mailboxes.access import box_of_place
 
 KIND_ORDER = list(KINDS)
 
@@ -55,7 +56,8 @@ def place(request: StaffRequest, uai: str) -> HttpResponse:
     known = academy().department(school.department)
     context = {
         "section": "directory", "school": school, "kind": entry_views.kind_text(school.kind), "chosen": chosen,
-        "phone": entry_views.phone(school), "department": known.name if known else school.department, "found": found,
+        "phone": entry_views.phone(school), "mailbox": box_of_place(school.uai),
+        "department": known.name if known else school.department, "found": found,
         "total": sum(counts.values()), "rows": entry_views.entry_rows(found.rows, at=uai),
         "functions": [
             (code, capfirst(CATEGORIES[code].masculine), counts[code]) for code in CATEGORIES if code in counts

@@ -15,7 +15,7 @@ from django.conf import settings
 from vaguemestre.engine.projection.refusals import texts
 
 # Raised with the tables: a file of another number is rebuilt whole.
-SCHEMA = 4
+SCHEMA = 5
 BUSY_SECONDS = 20
 TABLES = """
 CREATE TABLE mail_account (
@@ -31,7 +31,8 @@ CREATE TABLE mail_account (
     closes_at INTEGER,
     blocked_until INTEGER,         -- the mailbox alone is shut
     frozen INTEGER NOT NULL,       -- nothing leaves in this name
-    needs_app INTEGER NOT NULL     -- holds a second factor: the person's own password opens no mail program
+    needs_app INTEGER NOT NULL,    -- holds a second factor: the person's own password opens no mail program
+    shared INTEGER NOT NULL        -- of no person: signed in to by its members' tokens alone
 ) WITHOUT ROWID;
 CREATE TABLE mail_app_password (
     hash TEXT PRIMARY KEY,         -- SHA-256, in hexadecimal; portal:… of a program that has tokens and no password
@@ -47,6 +48,15 @@ CREATE TABLE mail_login (
     receives INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX mail_login_key ON mail_login (key);
+CREATE TABLE mail_member (
+    member TEXT NOT NULL,
+    box TEXT NOT NULL,             -- key of a shared account
+    rights TEXT NOT NULL,          -- owner, member, reader
+    begins_at INTEGER NOT NULL,
+    ends_at INTEGER,               -- by the date, so that no job can be late
+    PRIMARY KEY (member, box)
+) WITHOUT ROWID;
+CREATE INDEX mail_member_box ON mail_member (box);
 CREATE TABLE mail_route (
     name TEXT NOT NULL,
     target TEXT NOT NULL,          -- local part
@@ -60,7 +70,7 @@ CREATE TABLE mail_refusal (
     PRIMARY KEY (code, language, department)
 ) WITHOUT ROWID;
 CREATE VIEW mail_standing AS
-SELECT key, password, quota_mb, language, department, frozen, needs_app, CASE
+SELECT key, password, quota_mb, language, department, frozen, needs_app, shared, CASE
     WHEN shut IS NOT NULL THEN shut
     WHEN closes_at <= unixepoch() THEN 'closed'
     WHEN opens_at > unixepoch() THEN 'pending'
@@ -68,8 +78,12 @@ SELECT key, password, quota_mb, language, department, frozen, needs_app, CASE
     WHEN NOT own_password THEN 'first-signin'
 END AS refusal
 FROM mail_account;
+CREATE VIEW mail_membership AS     -- of today, of people who are refused nothing: whoever is, opens no box either
+SELECT m.member, m.box, m.rights FROM mail_member m JOIN mail_standing s ON s.key = m.member
+WHERE s.refusal IS NULL AND m.begins_at <= unixepoch() AND (m.ends_at IS NULL OR m.ends_at > unixepoch());
 """
-NAMES = ("mail_account", "mail_app_password", "mail_login", "mail_route", "mail_refusal")
+NAMES = ("mail_account", "mail_app_password", "mail_login", "mail_member", "mail_route", "mail_refusal")
+VIEWS = ("mail_membership", "mail_standing")
 
 
 class ProjectionUnavailableError(Exception):
@@ -124,7 +138,8 @@ def empty(connection: sqlite3.Connection) -> None:
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
-    connection.execute("DROP VIEW IF EXISTS mail_standing")
+    for name in VIEWS:
+        connection.execute(f"DROP VIEW IF EXISTS {name}")
     for name in NAMES:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
     # Not executescript, which would commit first.

@@ -17,17 +17,22 @@ from vaguemestre.engine.projection import file
 from vaguemestre.engine.projection.rows import (
     ACCOUNT,
     LOGIN,
+    MEMBER,
     PROGRAM,
     ROUTE,
     account_rows,
     app_password_rows,
     login_rows,
+    member_rows,
     route_rows,
 )
+from vaguemestre.shared_mailboxes.models import Membership
 
 logger = logging.getLogger(__name__)
 BATCH = 2000
 _STANDING = "SELECT key, password, refusal, needs_app FROM mail_standing WHERE key IN ({marks})"
+_MEMBERS = """SELECT box, member, rights FROM mail_member WHERE {column} IN ({marks})
+    AND begins_at <= unixepoch() AND (ends_at IS NULL OR ends_at > unixepoch())"""
 _LIVE = "SELECT key, id FROM mail_app_password WHERE NOT withdrawn AND key IN ({marks})"
 
 type Standings = dict[str, ProjectionState]
@@ -60,11 +65,16 @@ def project(keys: Sequence[str]) -> None:
     ended: set[str] = set()
     for batch in batched(keys, BATCH, strict=False):
         with file.written(place) as connection:
-            before = _standing(connection, batch)
-            accounts = list(Account.objects.filter(key__in=batch).select_related("person"))
+            before, shared = _standing(connection, batch), _members(connection, "box", batch)
+            accounts = list(Account.every.filter(key__in=batch).select_related("person"))
             _replace(connection, batch, accounts)
             _write_routes(connection)
-            ended |= _shut_out(before, _standing(connection, batch))
+            out = _shut_out(before, _standing(connection, batch))
+            ended |= out
+            # And the boxes that they shared, or that somebody shares no longer, or with another right: whoever still
+            # does comes back by themselves.
+            ended |= {box for box, _member, _right in shared - _members(connection, "box", batch)}
+            ended |= {box for box, _member, _right in _members(connection, "member", list(out))}
         leaver_replies.place(accounts)
         _settle({account.key: account.mail_version for account in accounts})
     kick(ended)
@@ -77,9 +87,10 @@ def rebuild() -> int:
         return 0
     with file.written(place) as connection:
         file.empty(connection)
-        accounts = list(Account.objects.select_related("person"))
+        accounts = list(Account.every.select_related("person"))
         _insert(connection, accounts, LocalPart.objects.filter(account__isnull=False))
         connection.executemany(PROGRAM, app_password_rows(AppPassword.objects.all()))
+        connection.executemany(MEMBER, member_rows(Membership.objects.all()))
         _write_routes(connection)
     leaver_replies.place(accounts)
     _settle({account.key: account.mail_version for account in accounts})
@@ -98,7 +109,7 @@ def reconcile() -> int:
             _write_routes(connection)
     if not current:
         return rebuild()
-    wanted = dict(Account.objects.values_list("key", "mail_version"))
+    wanted = dict(Account.every.values_list("key", "mail_version"))
     differing = [key for key in wanted.keys() | written.keys() if wanted.get(key) != written.get(key)]
     if differing:
         logger.warning("mail file: %d accounts repaired", len(differing))
@@ -114,6 +125,8 @@ def _replace(connection: sqlite3.Connection, keys: Sequence[str], accounts: Sequ
     _insert(connection, accounts, LocalPart.objects.filter(account__in=list(keys)))
     theirs = AppPassword.objects.filter(account__in=list(keys))
     connection.executemany(PROGRAM, app_password_rows(theirs))
+    connection.executemany("DELETE FROM mail_member WHERE box = ?", [(key,) for key in keys])
+    connection.executemany(MEMBER, member_rows(Membership.objects.filter(box__in=list(keys))))
 
 
 def _insert(connection: sqlite3.Connection, accounts: Sequence[Account], parts: QuerySet[LocalPart]) -> None:
@@ -139,6 +152,11 @@ def _standing(connection: sqlite3.Connection, keys: Sequence[str]) -> Standings:
         key: ProjectionState(password, refusal, bool(needs_app), frozenset(live[key]))
         for key, password, refusal, needs_app in rows
     }
+
+
+def _members(connection: sqlite3.Connection, column: str, keys: Sequence[str]) -> set[tuple[str, str, str]]:
+    marks = ",".join("?" * len(keys))
+    return set(connection.execute(_MEMBERS.format(column=column, marks=marks), keys))
 
 
 def _shut_out(before: Standings, after: Standings) -> set[str]:

@@ -273,8 +273,51 @@ def test_a_mark_that_is_none_is_not_one(events_server: int, word: str) -> None:
     stream.close()
 
 
-def ticket(key: str) -> Ticket:
-    return Ticket(key, "0" * 16, timezone.now())
+def ticket(key: str, *boxes: str) -> Ticket:
+    return Ticket(key, "0" * 16, timezone.now(), boxes)
+
+
+def names(inbox: "asyncio.Queue[bytes | None]") -> list[bytes]:
+    return [(inbox.get_nowait() or b"").split(b"\n")[1] for _each in range(inbox.qsize())]
+
+
+def test_a_member_hears_of_the_shared_mailbox_and_its_page_hears_of_its_mail() -> None:
+    async def story() -> list[list[bytes]]:
+        streams, his = Streams(), ticket("a1", "b1", "b2")
+        heard = []
+        for box in ("", "b1", "b3"):  # of the last he is no member
+            with streams.listening(his, box=box) as inbox, streams.listening(ticket("a2")) as stranger:
+                for key in ("b1", "b2", "b3", "a1"):
+                    streams.changed(key, {"total": 1, "events": ["x"]})
+                assert stranger.empty()
+                heard.append(names(inbox))
+        return heard
+
+    number, mail = b"event: box", b"event: mail"
+    assert asyncio.run(story()) == [[number, number, mail], [mail, number, mail], [number, number, mail]]
+
+
+def test_of_a_mailbox_that_is_not_shown_nothing_but_that_a_number_changed() -> None:
+    async def story() -> bytes:
+        streams = Streams()
+        with streams.listening(ticket("a1", "b1")) as inbox:
+            streams.changed("b1", {"total": 1, "events": ["INBOX"]})
+            return inbox.get_nowait() or b""
+
+    assert b"INBOX" not in asyncio.run(story())
+
+
+def test_what_a_shared_mailbox_was_told_before_one_listened_is_not_missed() -> None:
+    async def story() -> list[list[bytes]]:
+        streams = Streams()
+        streams.changed("b1", {"total": 1, "events": []})
+        with (
+            streams.listening(ticket("a1", "b1"), 1) as beside,
+            streams.listening(ticket("a1", "b1"), 1, "b1") as open_,
+        ):
+            return [names(beside), names(open_)]
+
+    assert asyncio.run(story()) == [[b"event: box"], [b"event: mail"]]
 
 
 def test_a_ticket_of_five_minutes_ago_opens_nothing(events_server: int) -> None:

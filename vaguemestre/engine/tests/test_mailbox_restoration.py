@@ -12,6 +12,8 @@ import pytest
 
 from vaguemestre.engine import message_withdrawal as withdrawal
 from vaguemestre.engine.mailbox_restoration import MailboxCopy, RestorationError, uid_sets
+from vaguemestre.shared_mailboxes.models import MailboxRights
+from vaguemestre.shared_mailboxes.testing import make_box
 from vaguemestre.testing import MailAccount, append, data_folder, imap_connection, letter
 
 PLACE = "Restauration 2026-11-12"
@@ -87,6 +89,25 @@ def test_what_is_gone_comes_back_with_flags_and_days(
     assert r"\Flagged" in said
     assert "01-Feb-2020" in said
     assert f"{PLACE}/R&AOk-ception" in str(program.lsub())
+
+
+def test_a_shared_mailbox_lies_in_the_store_as_all_mail_does_and_so_do_its_members_marks(
+    mail_account: MailAccount, tmp_path: Path
+) -> None:
+    box = make_box()
+    box.give(mail_account, MailboxRights.MEMBER)
+    member = box.opened_by(mail_account)
+    for subject in ("Un", "Deux"):
+        raw = letter(box.address, subject=subject, Message_ID=f"<{subject}@essai>").as_bytes()
+        member.append("INBOX", "", "", raw.replace(b"\n", b"\r\n"))
+    member.select("INBOX")
+    member.store("1", "+FLAGS", r"(\Seen)")
+    assert list((data_folder() / "mail").glob(f"*/{mail_account.key}/boites/{box.key}"))
+    copied = copy(box, tmp_path / "home")
+    empty(member, "INBOX")
+    assert counts(copied) == {"INBOX": (2, 2)}
+    bring_back(copied, "INBOX")
+    assert subjects(member, f"{PLACE}/R&AOk-ception") == ["Un", "Deux"]
 
 
 def test_twice_the_same_makes_no_doubles(mail_account: MailAccount, program: imaplib.IMAP4_SSL, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.clock import due
 from vaguemestre.courier import mail
 from vaguemestre.engine import configuration, mail_gauges, processes, spam_training
@@ -27,6 +28,8 @@ from vaguemestre.engine.spam_training import SOCKET
 from vaguemestre.engine.template_variables import dkim_selector
 from vaguemestre.engine.testing.learning import lessons, move
 from vaguemestre.instance import Instance, read_instance
+from vaguemestre.shared_mailboxes.models import MailboxRights
+from vaguemestre.shared_mailboxes.testing import make_box
 from vaguemestre.testing import (
     MailAccount,
     append,
@@ -279,3 +282,25 @@ def last_of(fields: list[bytes], name: str) -> list[bytes]:
 def relaxed(field: bytes) -> bytes:
     name, _, value = field.partition(b":")
     return name.strip().lower() + b":" + re.sub(rb"[ \t]+", b" ", value.replace(b"\r\n", b"")).strip()
+
+
+@pytest.mark.slow
+def test_what_leaves_in_the_name_of_a_shared_mailbox_counts_on_its_writer_s_limit(mail_account: MailAccount) -> None:
+    """The others go on; the box itself never signs in."""
+    box, colleague = make_box(), make_mail_account("Laurent", "Dewailly")
+    for member in (mail_account, colleague):
+        box.give(member, MailboxRights.MEMBER)
+
+    families = [f"parent{number}@dehors.example" for number in range(academy().mail.recipients_at_once * 6 // 10)]
+    for sender in (box.address, mail_account.address):
+        write_to(families, mail_account, sender)  # the second goes beyond, and is the last
+    for sender in (box.address, mail_account.address):
+        with pytest.raises(smtplib.SMTPResponseException) as slowed:
+            write_to(families, mail_account, sender)
+        assert slowed.value.smtp_code == 451
+    write_to(families[:1], colleague, box.address)
+
+
+def write_to(people: list[str], account: MailAccount, sender: str) -> None:
+    with submission(account) as smtp:
+        smtp.sendmail(sender, people, letter(people[0], sender=sender).as_bytes())

@@ -87,7 +87,7 @@ def test_five_at_most_and_none_that_is_no_longer_served(desk: Desk) -> None:
     client = at_the_desk(desk.somme)
     people = [make_teacher("Jean", f"Martin{number}") for number in range(recent_accounts.MOST + 2)]
     assert listed(opened(client, *people)) == [one.key for one in reversed(people[2:])]
-    Person.objects.filter(pk=people[-1].person_id).update(department="02")
+    Person.objects.filter(pk=people[-1].person.pk).update(department="02")
     assert people[-1].key not in listed(client.get(HOME).content.decode())
 
 

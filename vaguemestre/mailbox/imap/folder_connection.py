@@ -12,12 +12,14 @@ from vaguemestre.mailbox.errors import (
     QuotaExceededError,
 )
 from vaguemestre.mailbox.imap.account_cache import AccountCache
-from vaguemestre.mailbox.imap.folder_list import LIST, FolderList, KnownFolder
+from vaguemestre.mailbox.imap.folder_list import LIST, LIST_OF_A_MEMBER, FolderList, KnownFolder, unseen_of
 from vaguemestre.mailbox.imap.wire.commands import quote_string
 from vaguemestre.mailbox.imap.wire.connection import Answer, Connection
 from vaguemestre.mailbox.imap.wire.faults import ConnectionLostError
 from vaguemestre.mailbox.imap.wire.parser import Status
 from vaguemestre.mailbox.values import MailboxId
+
+MEMBER = "_"  # in a user's name, between a shared mailbox and who reads it
 
 
 class FolderMovedError(Exception):
@@ -105,20 +107,20 @@ class FolderConnection:
         return self._opened.listing if self.connection.round_trips == self._opened.trips else None
 
     def learn(self, answer: Answer) -> FolderList:
-        directory = self.memory.listings.get(self.user, answer.fingerprint) or FolderList.read(answer.data)
-        if answer.fingerprint:
-            self.memory.listings.put(self.user, answer.fingerprint, directory)
-        self.memory.learn_directory(self.user, directory)
-        return directory
+        return learn_folders(self.connection, self.memory, self.user, answer)
 
     def refresh(self) -> FolderList:
         return self.learn(self.run(*self.listing_afresh()))
+
+    @property
+    def list_commands(self) -> tuple[bytes, ...]:
+        return list_commands(self.user)
 
     def listing_afresh(self) -> list[bytes]:
         """Of the folder that this session or an earlier one left open, the server would tell the counts of then."""
         closing = [b"UNSELECT"] if self.connection.folder_open else []
         self.selected, self.connection.folder_open = None, False
-        return [*closing, LIST]
+        return [*closing, *self.list_commands]
 
     def directory(self) -> FolderList:
         return self.memory.directory(self.user) or self.refresh()
@@ -177,6 +179,28 @@ class FolderConnection:
             self.opened(known, answer)
             del answer.statuses[0]
         return answer
+
+
+def list_commands(user: str) -> tuple[bytes, ...]:
+    """What asks for the folders; `learn_folders` reads the answer."""
+    return LIST_OF_A_MEMBER if MEMBER in user else (LIST,)
+
+
+def learn_folders(connection: Connection, memory: AccountCache, user: str, answer: Answer) -> FolderList:
+    """One trip more for a member of a shared mailbox where a folder has changed."""
+    directory = memory.listings.get(user, answer.fingerprint)
+    if directory is None:
+        directory, before = FolderList.read(answer.data), memory.directory(user)
+        if MEMBER in user:
+            unseen = unseen_of(answer.data)
+            changed = [one.wire for one in directory.not_counted(before) if one.wire not in unseen]
+            if asked := [b"STATUS %s (UNSEEN)" % quote_string(wire) for wire in changed]:
+                unseen |= unseen_of(connection.round_trip(asked).data)
+            directory = directory.counted(before, unseen)
+    if answer.fingerprint:
+        memory.listings.put(user, answer.fingerprint, directory)
+    memory.learn_directory(user, directory)
+    return directory
 
 
 def select_command(known: KnownFolder) -> bytes:

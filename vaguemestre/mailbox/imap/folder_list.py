@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from vaguemestre.mailbox.errors import NoSuchFolderError
@@ -13,6 +13,9 @@ from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidValueError,
 
 # The identity of a folder is Dovecot's GUID of it: it outlives renaming, and a new folder of the same name has another.
 LIST = b'LIST "" "*" RETURN (SPECIAL-USE SUBSCRIBED STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY X-GUID HIGHESTMODSEQ))'
+# Where each reader has marks of what was read of their own, UNSEEN opens each folder (Dovecot's list of folders has the
+# numbers of nobody): it is asked for apart, of those that have changed; of the inbox, which changes most, at once.
+LIST_OF_A_MEMBER = LIST.replace(b" UNSEEN", b""), b"STATUS INBOX (UNSEEN)"
 _ROLES: dict[str, Role] = {
     "\\DRAFTS": "drafts", "\\SENT": "sent", "\\ARCHIVE": "archive", "\\JUNK": "junk", "\\TRASH": "trash",
 }  # fmt: skip
@@ -44,6 +47,11 @@ class KnownFolder:
     def validity(self) -> int:
         return self.folder.uid_validity
 
+    @property
+    def stamp(self) -> tuple[object, ...]:
+        """Equal as long as nothing in it has changed, under the same name."""
+        return self.wire, self.folder.id, self.validity, self.modseq
+
     def is_still(self, other: "KnownFolder") -> bool:
         """The same folder under the same name; counts may differ."""
         return (self.folder.id, self.validity, self.wire) == (other.folder.id, other.validity, other.wire)
@@ -66,8 +74,22 @@ class FolderList:
             if response.name == "LIST" and len(values) >= 3:
                 listed[string_octets(values[2])] = frozenset(_word(flag) for flag in _list(values[0]))
             elif response.name == "STATUS" and len(values) >= 2:
-                statuses[string_octets(values[0])] = _counts(values)
+                wire = string_octets(values[0])
+                statuses[wire] = statuses.get(wire, ()) + _counts(values)
         return cls(_known(wire, flags, statuses.get(wire, ())) for wire, flags in listed.items())
+
+    def not_counted(self, before: "FolderList | None") -> list[KnownFolder]:
+        """Those that have changed since: of the others the number of unread messages is that of then. One's own marks
+        change a folder too (HIGHESTMODSEQ)."""
+        stood = {entry.stamp for entry in before.known} if before else set()
+        return [entry for entry in self.known if entry.folder.id and entry.stamp not in stood]
+
+    def counted(self, before: "FolderList | None", unseen: Mapping[bytes, int]) -> "FolderList":
+        """With the numbers of unread messages: by name on the wire, else those of before."""
+        numbers = {**({entry.wire: entry.folder.unseen for entry in before.known} if before else {}), **unseen}
+        return FolderList(
+            replace(entry, folder=replace(entry.folder, unseen=numbers.get(entry.wire, 0))) for entry in self.known
+        )
 
     def find(self, folder: MailboxId) -> KnownFolder:
         try:
@@ -97,6 +119,12 @@ class FolderList:
 def known_folder(wire: bytes, status: Sequence[Value]) -> KnownFolder:
     """A folder in no list, by what STATUS says of it."""
     return _known(wire, frozenset(), _counts(status))
+
+
+def unseen_of(data: Iterable[Data]) -> dict[bytes, int]:
+    """By name on the wire, from answers to STATUS."""
+    told = [(one.values[0], dict(_counts(one.values)).get("UNSEEN", b"")) for one in data if one.name == "STATUS"]
+    return {string_octets(wire): int(count) for wire, count in told if count.isdigit()}
 
 
 def _counts(status: Sequence[Value]) -> tuple[tuple[str, bytes], ...]:

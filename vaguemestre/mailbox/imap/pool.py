@@ -9,15 +9,22 @@ from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailableError
 from vaguemestre.mailbox.imap.account_cache import AccountCache
 from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
-from vaguemestre.mailbox.imap.folder_connection import FolderConnection, OpenedFolder, require_ok
-from vaguemestre.mailbox.imap.folder_list import LIST, FolderList
+from vaguemestre.mailbox.imap.folder_connection import (
+    MEMBER,
+    FolderConnection,
+    OpenedFolder,
+    learn_folders,
+    list_commands,
+    require_ok,
+)
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.imap.wire.connection import Connection
 
 
 class Pool:
     """`token` gives a fresh token for a user; it is called only when a connection must be opened. `kept`: where what is
-    remembered of exchanges outlives the process."""
+    remembered of exchanges outlives the process. A user may be a mailbox and its reader, `b0000001_a0000002`: signed in
+    as the mailbox, and nothing that one reader sees is another's."""
 
     IDLE = 60.0  # seconds after which an unused connection is closed
     PATIENCE = 5.0  # seconds to wait for a connection when all that are allowed are in use
@@ -96,10 +103,10 @@ class Pool:
             raise
 
     def _sign_in(self, endpoint: Endpoint, user: str, remote: str | None) -> OpenedFolder:
-        connection, answer = Connection.sign_in(endpoint, user, self._token(user), remote=remote, then=[LIST])
+        name, then = user.partition(MEMBER)[0], list_commands(user)
+        connection, answer = Connection.sign_in(endpoint, name, self._token(user), remote=remote, then=then)
         require_ok(answer.statuses[0])
-        directory = FolderList.read(answer.data)
-        self.memory.learn_directory(user, directory)
+        directory = learn_folders(connection, self.memory, user, answer)
         return OpenedFolder(connection, directory, connection.round_trips)
 
     def _release(self, user: str, connection: Connection) -> None:

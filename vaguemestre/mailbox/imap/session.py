@@ -10,7 +10,7 @@ from vaguemestre.mailbox.imap import list_filters
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, SelectedFolder
-from vaguemestre.mailbox.imap.folder_list import LIST, KnownFolder
+from vaguemestre.mailbox.imap.folder_list import KnownFolder
 from vaguemestre.mailbox.imap.folders import folder_tree
 from vaguemestre.mailbox.imap.folders.folder_sizes import LargeMessage, fetch_largest, fetch_sizes, parse_quota
 from vaguemestre.mailbox.imap.list_filters import NEWEST, HasKeyword, ListFilter, SortOrder, State
@@ -89,7 +89,7 @@ class Session:
         link = self._link
         opened = link.reading(lambda: folder or self._inbox())
         listing = link.listing()
-        beside = (_QUOTA,) if listing else (_QUOTA, LIST)
+        beside = (_QUOTA,) if listing else (_QUOTA, *link.list_commands)
         page, answer = self._page(opened, before, count, only, beside, order, start)
         folders = (listing or link.learn(answer)).folders
         unseen = next((one.unseen for one in folders if one.id == opened), None)

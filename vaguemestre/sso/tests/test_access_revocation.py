@@ -125,7 +125,7 @@ def test_the_clock_comes_each_hour_and_at_midnight() -> None:
 
 def test_an_hr_feed_is_followed_at_once(cast: Cast, onde: Application) -> None:
     there, stays = opened(cast.head, onde), opened(cast.head, make_application(own=True, backchannel_logout_uri=TOLD))
-    Person.objects.filter(pk=cast.head.person_id).update(category="CERT")
+    Person.objects.filter(pk=cast.head.person.pk).update(category="CERT")
     now = timezone.now()
     with feed_followers.replaced(access_revocation.KEEP_UP):
         feed_effects.tell_followers(now)
@@ -140,7 +140,7 @@ def test_what_hr_says_of_the_person(cast: Cast, iprof: Application, change: dict
     there = opened(cast.teacher, iprof)
     look()
     assert not is_over(there)
-    Person.objects.filter(pk=cast.teacher.person_id).update(**change)
+    Person.objects.filter(pk=cast.teacher.person.pk).update(**change)
     look()
     assert is_over(there)
 

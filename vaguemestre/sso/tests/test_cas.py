@@ -114,7 +114,7 @@ def test_never_the_numen_nor_a_key_of_ours(browser: Client, account: Account, ap
 
 def test_what_a_person_is_called_is_no_markup(client: Client, application: Application) -> None:
     account = make_account("Agathe", "Essai")
-    Person.objects.filter(pk=account.person_id).update(first_name="<b>&\x0c", last_name="]]></cas:user>")
+    Person.objects.filter(pk=account.person.pk).update(first_name="<b>&\x0c", last_name="]]></cas:user>")
     sign_in(client, account)
     answer = shown(ticket_in(login(client)))
     assert answer.findtext(".//cas:given_name", "", NAMES) == "<b>&"

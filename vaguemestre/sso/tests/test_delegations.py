@@ -75,7 +75,7 @@ def test_it_ends_when_one_of_them_leaves_the_establishment(
 def test_it_ends_when_the_head_s_duty_does(
     cast: Cast, onde: Application, lent: Delegation, change: dict[str, object]
 ) -> None:
-    Person.objects.filter(pk=cast.head.person_id).update(**change)
+    Person.objects.filter(pk=cast.head.person.pk).update(**change)
     assert not opens(cast.teacher, onde)
 
 

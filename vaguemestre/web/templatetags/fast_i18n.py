@@ -11,7 +11,7 @@ from django.templatetags.i18n import TranslateNode, do_translate
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 
-from vaguemestre.web.url_cache import own_url
+from vaguemestre.web.url_cache import own_url, placed
 
 register = Library()
 
@@ -41,6 +41,23 @@ class OwnUrl(Node):
         return conditional_escape(url) if context.autoescape else url
 
 
+class PlacedUrl(Node):
+    """One given by named arguments, or that may not exist: Django's, at the place that is shown."""
+
+    def __init__(self, made: Any) -> None:
+        self.made, self.into, made.asvar = made, made.asvar, made.asvar and "_url"
+
+    def render(self, context: Context) -> str:
+        name = str(self.made.view_name.resolve(context))
+        if not self.into:
+            return placed(name, self.made.render(context))
+        with context.push():
+            self.made.render(context)
+            found = str(context["_url"])
+        context[self.into] = placed(name, found)
+        return ""
+
+
 @register.tag("translate")
 def translate(parser: Parser, token: Token) -> Node:
     words = do_translate(parser, token)
@@ -50,9 +67,8 @@ def translate(parser: Parser, token: Token) -> Node:
 
 @register.tag("url")
 def url(parser: Parser, token: Token) -> Node:
-    """An address given by named arguments, or that may not exist, stays Django's."""
     made = defaulttags.url(parser, token)
-    return made if made.kwargs or made.asvar else OwnUrl(made)
+    return PlacedUrl(made) if made.kwargs or made.asvar else OwnUrl(made)
 
 
 def _literal(expression: FilterExpression) -> bool:

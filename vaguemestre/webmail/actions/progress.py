@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.web.number_text import number_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.models import BulkAct
 

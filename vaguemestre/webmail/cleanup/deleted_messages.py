@@ -11,7 +11,6 @@ from datetime import datetime
 from itertools import groupby
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.mailbox.errors import FolderExistsError, NoSuchFolderError
@@ -23,6 +22,7 @@ from vaguemestre.mailbox.mime.word_stems import fold
 from vaguemestre.mailbox.values import FolderName, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text, octets_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.folders import lookup
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.mailbox.containers.signed_message import TYPES as ENVELOPES
@@ -22,6 +21,7 @@ from vaguemestre.mailbox.messages import Folder, Message, Part
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text, octets_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.folders import lookup, pane
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.sessions.current_session import visit_of
 from vaguemestre.web.date_text import relative_date_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import Outgoing
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
@@ -12,6 +11,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.web.date_text import clock_time
 from vaguemestre.web.number_text import number_text, octets_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import (
     attached_files,
     identities,
@@ -25,7 +25,7 @@ from vaguemestre.webmail.compose.drafts import DraftCopy
 from vaguemestre.webmail.compose.link_attachments import LinkedFile
 from vaguemestre.webmail.compose.signature_choice import NamedSignature
 from vaguemestre.webmail.content.own_lines import own_lines
-from vaguemestre.webmail.mailbox_access import MailboxAccess
+from vaguemestre.webmail.mailbox_access import MailboxAccess, writable_elsewhere
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
 from vaguemestre.webmail.people.correspondents import Avatar, avatar, is_outside
@@ -73,6 +73,7 @@ class ComposeForm:
     url: str
     sender: str
     senders: list[Address]  # what may be chosen for it; one alone is only shown
+    elsewhere_senders: list[Address]  # those of the other mailboxes that it may leave from
     letter: DraftContent
     html: str  # as the editor has it; empty: plain text
     fields: list[recipient_chips.RecipientField]
@@ -140,6 +141,9 @@ def compose_form(
         url=reverse("webmail:compose", args=[key]),
         sender=next((one.address for one in senders if one.address == letter.sender), access.mailbox.address),
         senders=senders,
+        elsewhere_senders=[
+            Address(one.mailbox.display_name, one.mailbox.address) for one in writable_elsewhere(access)
+        ],
         letter=letter,
         fields=recipient_chips.recipient_fields(access.reader, letter, typed or {}),
         offered=recipient_chips.offered_people(letter),

@@ -12,7 +12,6 @@ from functools import lru_cache
 from hashlib import sha256
 
 from django.db.models import Q
-from django.urls import reverse
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
@@ -22,6 +21,7 @@ from vaguemestre.mailbox.imap.search.search_results import SearchResults
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.values import DRAFT, SEEN, MailboxId, Uid
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.models import Outgoing
 
 _KEY = re.compile("[0-9a-f]{32}")

@@ -58,6 +58,10 @@ class AlreadySentError(Exception):
     """Somebody pressed send already, here or in another window."""
 
 
+class BoundToMailboxError(Exception):
+    """A mailing, or files that travel by a link: they are one mailbox's own."""
+
+
 class WrittenElsewhereError(Exception):
     """Another window has changed this draft since this one read it; nothing was overwritten."""
 
@@ -151,6 +155,26 @@ def withdraw_copy(outgoing: Outgoing, session: Session) -> None:
     """What waits for an hour chosen is no draft: another program could send it a second time."""
     remove_copy(outgoing, session)
     Outgoing.objects.filter(pk=outgoing.pk).update(draft_folder=None, draft_uid=None, deposited_revision=0)
+
+
+def change_mailbox(outgoing: Outgoing, to: Account, now: datetime) -> None:
+    """It leaves in the name of another mailbox, and lies there from now on: its copy leaves the Drafts of the first.
+    Raises `BoundToMailboxError`."""
+    mailing = MailMerge.objects.filter(pk=outgoing.pk).exists()
+    if mailing or message_links.handouts_of_draft(outgoing.account_id, outgoing.key):
+        raise BoundToMailboxError
+    if not _claim_soon(outgoing, now):
+        return
+    try:
+        outgoing.refresh_from_db()
+        with open_mailbox_of(outgoing.account_id) as session:
+            remove_copy(outgoing, session)
+        here = Outgoing.objects.filter(pk=outgoing.pk, state=Outgoing.State.DRAFT)
+        changed = here.update(account=to, sender=to.address, draft_folder=None, draft_uid=None, deposited_revision=0)
+        if not changed:
+            raise AlreadySentError
+    finally:
+        _release(outgoing)
 
 
 def set_apart(outgoing: Outgoing, session: Session, now: datetime) -> None:

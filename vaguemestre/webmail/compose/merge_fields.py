@@ -72,8 +72,9 @@ def draft_values(account: Account, people: list[Recipient], today: date) -> dict
 
 
 def sender_values(account: Account) -> dict[str, str]:
-    known, person = signatures.writer_values(account), account.person
-    values = (person.first_name, person.family_name, known["function"], known["establishment"], known["city"])
+    known = signatures.writer_values(account)
+    names = ("", "") if account.is_shared else (account.person.first_name, account.person.family_name)
+    values = (*names, known["function"], known["establishment"], known["city"])
     return _keyed(OF_SENDER, (*values, known["phone"]))
 
 
@@ -111,7 +112,7 @@ def _colleagues(addresses: Iterable[str]) -> dict[str, Person]:
     wanted = {address.lower(): undotted(address) for address in addresses if not is_outside(address)}
     if not wanted:
         return {}
-    parts = LocalPart.objects.filter(undotted__in=set(wanted.values()), account__isnull=False)
+    parts = LocalPart.objects.filter(undotted__in=set(wanted.values()), account__kind=Account.Kind.PERSON)
     parts = parts.select_related("account__person").prefetch_related("account__person__postings__school")
     known = {part.undotted: part.account.person for part in parts if part.account}
     return {address: known[form] for address, form in wanted.items() if form in known}

@@ -10,13 +10,14 @@ from itertools import groupby
 
 from django.conf import settings
 from django.http import QueryDict
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.sandbox.cleaner import Written, html_text, write
 from vaguemestre.mailbox.values import InvalidValueError, PartPath, PiecePath
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import signature_images
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.compose.draft_content import DraftContent, parse_draft_form

@@ -13,6 +13,7 @@ from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.mime.quoted_text import is_forwarded, split_passages
 from vaguemestre.web.number_text import number_text
 from vaguemestre.webmail.compose import merge_fields
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.people import homonyms
 from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
@@ -23,7 +24,7 @@ MANY = 20  # people who see one another's addresses
 NAMED = 3
 SMALL = 10  # people of a conversation that is a circle
 FILE, SUBJECT, TEXT, VISIBLE, CIRCLE = "piece", "objet", "texte", "visibles", "cercle"
-BLANKS, NAME = "variables", "homonyme"
+BLANKS, NAME, MAILBOX = "variables", "homonyme", "boite"
 # What announces a file, in the words of the people who forget them. Not what speaks of somebody else's.
 _ANNOUNCES = re.compile(
     r"\bci[- ]?(?:joint|annex)e?s?\b|(?<!votre )(?<!vos )(?<!ta )(?<!tes )\bpi[èe]ces?[- ]jointes?\b|\bP\.?J\.?(?=\W|$)"
@@ -42,6 +43,8 @@ class SendWarning:
     may_hide: bool = False  # one press puts everybody in hidden copy
     may_fill: bool = False  # one press fills in what is known
     others: Sequence[Homonym] = ()  # of the same name: one press writes to them instead
+    instead: str = ""  # the address of the mailbox that one press lets it leave from
+    instead_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,12 @@ def own_words(text: str, signature: str) -> str:
     own = next((place for place, line in enumerate(lines) if is_forwarded(line)), len(lines))
     said = "\n".join(part.text for part in split_passages("\n".join(lines[:own])) if part.kind == "text")
     return (said.replace(signature, "") if signature else said).strip()
+
+
+def wrong_mailbox(box: MailboxAccess, address: str) -> SendWarning:
+    words = _("%(who)s writes to the mailbox “%(box)s”; this would leave in your own name.")
+    said = words % {"who": address, "box": box.mailbox.display_name}
+    return SendWarning(MAILBOX, said, instead=box.mailbox.address, instead_name=box.mailbox.display_name)
 
 
 def addresses_in(message: Message) -> frozenset[str]:

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Sum
 from django.db.models.functions import Length
-from django.urls import reverse
 from PIL import Image, ImageOps
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.mime import file_signatures
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.models import Preferences, ReadyMade, SignaturePicture
 
 FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}

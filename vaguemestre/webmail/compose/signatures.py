@@ -28,7 +28,8 @@ def signature_text(chosen: Preferences) -> str:
 
 
 def authority_signature(account: Account) -> str:
-    """The authority's lines. What HR does not know leaves no hole: neither its line, nor a comma before nothing."""
+    """The authority's lines. What HR does not know leaves no hole: neither its line, nor a comma before nothing.
+    Of a shared mailbox its name and place: it names nobody."""
     words = writer_values(account)
     return "\n".join(line for line in (_filled(line, words) for line in academy().signature.lines) if line)
 
@@ -66,6 +67,10 @@ def clean_signature(typed: str) -> str:
 
 def writer_values(account: Account) -> dict[str, str]:
     """What HR data say of whoever writes; empty where they say nothing."""
+    if account.is_shared:
+        place = School.objects.filter(box=account.key).first()
+        named = {"establishment": account.display_name, "city": place.city if place else ""}
+        return {"name": "", "function": "", "discipline": "", "phone": "", **named}
     posting = account.person.postings.select_related("school").order_by("rank").first()
     place = posting.school if posting else None
     return {

@@ -4,11 +4,11 @@ from typing import assert_never
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.web.number_text import octets_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import signature_images
 from vaguemestre.webmail.compose.signature_images import ImageRefusal, ImageRefusedError
 from vaguemestre.webmail.mailbox_access import MailboxRequest

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.urls import reverse
 
 from vaguemestre.mailbox.messages import Part, Row
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.number_text import octets_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.content.file_types import PDF, display_way, file_kind, kind_text, may_have_thumbnail
 
 # A document of its own, without our origin, that can do nothing: even a browser that guesses wrong runs no script.

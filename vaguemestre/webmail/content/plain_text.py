@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
@@ -13,6 +12,7 @@ from vaguemestre.mailbox.html.link_redirectors import final_destination
 from vaguemestre.mailbox.mime.quoted_text import split_passages
 from vaguemestre.mailbox.sandbox.cleaner import LISTED, Lead, Way
 from vaguemestre.mailbox.sandbox.cleaner.link_checks import TURNS, has_direction_signs, is_obscured, legible_address
+from vaguemestre.web.url_cache import reverse
 
 SIGNATURE = "-- "
 LINK = re.compile(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.template import loader
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext as _, ngettext, npgettext
 
 from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import SEPARATOR, MailboxId
 from vaguemestre.web.number_text import number_text, octets_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.folders.lookup import (
     AGES,
     MAY_HOLD,
@@ -183,16 +183,23 @@ def quota_gauge(quota: Quota | None, folders: Sequence[Folder]) -> QuotaGauge | 
     return QuotaGauge(_("%(used)s of %(limit)s") % words, quota.percent, level)
 
 
-def quota_banners(space: QuotaGauge | None) -> list[Banner]:
+def quota_banners(space: QuotaGauge | None, *, shared: bool = False) -> list[Banner]:
     """Above the list too: a telephone has the column behind a button. Nearly full it is said there alone."""
     if space is None or space.level != "full":
         return []
     full = space.percent >= 100
-    said = (
-        _("Your mailbox is full: what people send you is refused.")
-        if full
-        else _("Your mailbox is almost full: soon what people send you will be refused.")
-    )
+    if shared:
+        said = (
+            _("This mailbox is full: what people send to it is refused.")
+            if full
+            else _("This mailbox is almost full: soon what people send to it will be refused.")
+        )
+    else:
+        said = (
+            _("Your mailbox is full: what people send you is refused.")
+            if full
+            else _("Your mailbox is almost full: soon what people send you will be refused.")
+        )
     return [Banner(said, "triangle-alert", change=_("Make room"), change_url=reverse("webmail:space"), narrow=not full)]
 
 

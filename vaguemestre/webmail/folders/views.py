@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +14,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import JUNK, FolderName
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup, pane, placement, retention
 from vaguemestre.webmail.folders.access import folder_named

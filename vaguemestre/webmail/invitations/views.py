@@ -3,7 +3,6 @@
 import re
 
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,6 +11,7 @@ from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.mailbox.errors import MailboxRefusedError, UnpackError
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PiecePath, Uid
 from vaguemestre.web.toasts import Toast, redirect
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import AttachmentAddress

@@ -88,7 +88,7 @@ def restore_label(account: Account, keyword: str) -> tuple[Label, Mapping[str, s
 
 def _rows(account: Account) -> dict[str, Label]:
     """By keyword, in order, locked until the end of the change; written down first when there are none."""
-    Account.objects.select_for_update().get(pk=account.pk)
+    Account.every.select_for_update().get(pk=account.pk)
     rows = list(Label.objects.filter(account=account))
     if not rows:
         rows = [

@@ -28,9 +28,13 @@ LABELS = {
 }
 
 
+def render_sort_menu(place: ListQuery | SearchQuery, to_recipients: bool, language: str | None) -> SafeString:
+    """Each order; the one in force leads to its reverse. The same however often the list is shown, in one mailbox."""
+    return _render(place, to_recipients, language, place.url)
+
+
 @lru_cache(maxsize=1024)
-def render_sort_menu(place: ListQuery | SearchQuery, to_recipients: bool, _language: str | None) -> SafeString:
-    """Each order; the one in force leads to its reverse. The same however often the list is shown."""
+def _render(place: ListQuery | SearchQuery, to_recipients: bool, _language: str | None, _url: str) -> SafeString:
     offered = [word for word in SORTS if word != ("expediteur" if to_recipients else "destinataire")]
     sorts = [_choice(place, word) for word in offered]
     return SafeString(loader.get_template("webmail/message_list/sort_menu.html").render({"sorts": sorts}))

@@ -26,13 +26,16 @@ from vaguemestre.mailbox.errors import (
     MailboxRefusedError,
     NoSuchFolderError,
     QuotaExceededError,
+    SignInRefusedError,
 )
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.smtp import submission
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
+from vaguemestre.shared_mailboxes import authorship
 from vaguemestre.web.monitoring import request_trace
 from vaguemestre.webmail.compose import attached_files, drafts, identities, mime_builder
 from vaguemestre.webmail.connection import inner_endpoint, mailbox_token, open_mailbox_of, sending_endpoint
+from vaguemestre.webmail.mailbox_access import acting_member
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.outbox import bounce_keyword, collected_recipients, failure_mail, follow_up
 from vaguemestre.webmail.people import bcc_record
@@ -93,7 +96,7 @@ class SendRefusedError(Exception):
 def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *, planned: bool = False) -> SendOutcome:
     """Pressed twice or in two windows, it leaves once. `leaves_at`: not before, by the clock."""
     check_sendable(outgoing)
-    if why := mailbox_closure.sending_closed_text(outgoing.account, now):
+    if why := mailbox_closure.sending_closed_text(acting_member() or outgoing.account, now):
         raise SendRefusedError(SendRefusal.ACCOUNT_CLOSED, why)
     with _claimed(outgoing.key, now, PRESSED, State.DRAFT) as draft:
         if draft is None:
@@ -128,7 +131,8 @@ def enqueue(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None
     with transaction.atomic():
         Outgoing.objects.filter(pk=outgoing.pk).update(
             state=State.QUEUED, queued_at=now, leaves_at=leaves_at, planned=planned, failure=None,
-            recipients=recipients, message_id=mime_builder.message_id(outgoing), request_id=request_trace.current_id(),
+            author=acting_member(), recipients=recipients,
+            message_id=mime_builder.message_id(outgoing), request_id=request_trace.current_id(),
         )  # fmt: skip
         due.drop(drafts.DEPOSIT, outgoing.key)
         due.at(leaves_at or now + SAFETY_NET, DELIVER, outgoing.key)
@@ -149,7 +153,7 @@ def _deliver(outgoing: Outgoing, now: datetime) -> None:
     fresh = outgoing.state == State.QUEUED
     if fresh and outgoing.leaves_at and not _hour_has_come(outgoing, now):
         return
-    if fresh and mailbox_closure.sending_closed_text(outgoing.account, now):
+    if fresh and mailbox_closure.sending_closed_text(_signs_in(outgoing), now):
         raise SendingSuspendedError("sending is suspended")
     if fresh and not _submit(outgoing, now):
         return
@@ -179,7 +183,8 @@ def reschedule(outgoing: Outgoing, leaves_at: datetime, now: datetime) -> bool:
 def hold_back(account: Account, now: datetime) -> list[HeldMail]:
     """For the shutdown (`accounts.ports`): what waits here leaves no more by itself. It is with its author again,
     who sees why and decides, once the mailbox is theirs."""
-    waiting = Outgoing.objects.filter(account=account, state=State.QUEUED).exclude(kind__in=_UNKEPT)
+    theirs = Q(account=account) | Q(author=account)
+    waiting = Outgoing.objects.filter(theirs, state=State.QUEUED).exclude(kind__in=_UNKEPT)
     return [
         _stopped(outgoing) for outgoing in waiting.order_by("queued_at") if call_back(outgoing, now, {"held": True})
     ]
@@ -210,7 +215,7 @@ def _claimed(key: str, now: datetime, time: timedelta, *states: Outgoing.State) 
         yield None
         return
     try:
-        yield Outgoing.objects.select_related("account__person").get(key=key)
+        yield Outgoing.objects.select_related("account__person", "author__person").get(key=key)
     finally:
         Outgoing.objects.filter(key=key).update(claimed_until=None)
 
@@ -250,7 +255,7 @@ def _hour_has_come(outgoing: Outgoing, now: datetime) -> bool:
 
 
 def _no_longer(outgoing: Outgoing, now: datetime) -> str:
-    if outgoing.account.sending_refusal(now):
+    if _signs_in(outgoing).sending_refusal(now):
         return "shut"
     return "" if identities.may_write_from(outgoing.account, outgoing.sender) else "sender"
 
@@ -283,10 +288,13 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
         _refused_by_the_server(outgoing, refusal, now)
         return False
     taken = Outgoing.objects.filter(pk=outgoing.pk)
-    if links:
+    if links or outgoing.author:
         with transaction.atomic():
             taken.update(state=State.SUBMITTED)
-            message_links.note_delivery(outgoing.account_id, outgoing.key, now)
+            if links:
+                message_links.note_delivery(outgoing.account_id, outgoing.key, now)
+            if outgoing.author:
+                authorship.note_author(outgoing.account, outgoing.message_id, outgoing.author, now)
     else:
         taken.update(state=State.SUBMITTED)
     collected_recipients.collect_recipients(outgoing, now)
@@ -297,12 +305,17 @@ def _hand_over(outgoing: Outgoing, now: datetime) -> None:
     """A receipt has no return path, so that nothing ever answers it (RFC 8098, 3); people may not send without one."""
     if outgoing.kind != Outgoing.Kind.RECEIPT:
         queue_id = submission.submit_message(
-            sending_endpoint(), outgoing.account_id, mailbox_token(outgoing.account_id),
+            sending_endpoint(), (writer := _signs_in(outgoing).key), mailbox_token(writer),
             outgoing.sender, outgoing.recipients, outgoing.message_path,
         )  # fmt: skip
         logger.info("message taken over by the mail server as %s", queue_id)
-    elif outgoing.account.sending_refusal(now) is None:
+    elif _signs_in(outgoing).sending_refusal(now) is None:
         submission.submit_locally(inner_endpoint(), "", outgoing.recipients, outgoing.message_path)
+
+
+def _signs_in(outgoing: Outgoing) -> Account:
+    """Always a person: nobody signs in to Postfix as a shared mailbox."""
+    return outgoing.author or outgoing.account
 
 
 def _refused_by_the_server(outgoing: Outgoing, refusal: DeliveryRefusedError, now: datetime) -> None:
@@ -330,7 +343,7 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
     if outgoing.kind in _UNKEPT:
         _finish(outgoing, now)
         return
-    with open_mailbox_of(outgoing.account_id) as session:
+    with _filing(outgoing) as session:
         sent = session.by_role("sent") or session.create(FolderName("Sent"))
         if sent.id is None:
             raise NoSuchFolderError
@@ -339,6 +352,19 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
         _mark_source(outgoing, session, now)
         drafts.remove_copy(outgoing, session)
     _finish(outgoing, now)
+
+
+@contextlib.contextmanager
+def _filing(outgoing: Outgoing) -> Iterator[Session]:
+    """In a shared mailbox as its author, who has read it: to the others it is new. Or as the mailbox itself, once the
+    author may open it no more."""
+    with contextlib.ExitStack() as opened:
+        try:
+            key = f"{outgoing.account_id}_{outgoing.author_id}" if outgoing.author_id else outgoing.account_id
+            session = opened.enter_context(open_mailbox_of(key))
+        except SignInRefusedError:
+            session = opened.enter_context(open_mailbox_of(outgoing.account_id))
+        yield session
 
 
 def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime) -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _, ngettext
 
@@ -28,6 +27,7 @@ from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.values import UNDELIVERED, Flag, MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import DeliveryReport, new_key
 from vaguemestre.webmail.models.delivery_report import LONGEST_ID, RESENT
@@ -184,7 +184,7 @@ def notice_new_reports(account: Account, shown: Iterable[Row], now: datetime) ->
 @READ_LATER.register
 def read_later(key: str, _now: datetime) -> None:
     """`key`: of the account."""
-    if account := Account.objects.filter(pk=key).first():
+    if account := Account.every.filter(pk=key).first():
         with suppress(SignInRefusedError), open_mailbox_of(key) as session:
             collect_reports(session, account)
 

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from vaguemestre.courier import mail
 from vaguemestre.courier.quoted_words import quote_name
 from vaguemestre.web.date_text import full_date_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.models import Outgoing
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 
-from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
@@ -20,6 +19,7 @@ from vaguemestre.mailbox.imap.conversations.reply_state import expects_reply
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED, Flag, MailboxId, Uid
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose.draft_copies import draft_key, message_id_of
 from vaguemestre.webmail.compose.send_checks import own_words
 from vaguemestre.webmail.connection import open_mailbox_of
@@ -97,7 +97,7 @@ def plan_reminder(outgoing: Outgoing, now: datetime) -> None:
 def remind(key: str, now: datetime) -> None:
     """`key`: see `_job_key`. What was moved out of Sent or deleted is forgotten in silence."""
     account_key, _space, letter = key.partition(" ")
-    if not Account.objects.filter(pk=account_key).exists():
+    if not Account.every.filter(pk=account_key).exists():
         return
     try:
         with open_mailbox_of(account_key) as session:

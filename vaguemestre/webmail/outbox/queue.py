@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.web import date_text
 from vaguemestre.web.compiled_query import CompiledRows
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.compose.compose_form import refusal_texts
 from vaguemestre.webmail.content.header_text import subject_text

@@ -7,7 +7,6 @@ from typing import assert_never
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.toasts import Toast, say
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import attached_files, browser_drafts
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.compose.compose_form import ComposeForm, compose_form

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
@@ -13,7 +12,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text
-from vaguemestre.web.url_cache import own_url
+from vaguemestre.web.url_cache import own_url, reverse
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.folders.lookup import ROLE_ICONS
 from vaguemestre.webmail.mailbox_access import MailboxRequest

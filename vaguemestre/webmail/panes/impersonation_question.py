@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import new_key

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
@@ -13,6 +12,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.number_text import number_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.models import Preferences

@@ -19,6 +19,7 @@ from vaguemestre.web import toasts
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.actions import progress, progress_cookie
+from vaguemestre.webmail.boxes.column import BoxLine, box_lines
 from vaguemestre.webmail.compose import browser_drafts
 from vaguemestre.webmail.folders import pane
 from vaguemestre.webmail.labels.labels import LabelPanel
@@ -43,6 +44,7 @@ from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.search.search_url import parse_search_query
 from vaguemestre.webmail.settings_pages import summary_text
+from vaguemestre.webmail.shared_addresses import ROOT
 from vaguemestre.webmail.snooze.wake_times import WakeTimeChoice
 
 
@@ -67,6 +69,7 @@ class ThreePanePage:
     here: str = ""  # where an act comes back to
     display: summary.Display = field(default_factory=summary.Display)
     arrival: NewMailMark = field(default_factory=lambda: NewMailMark(current_mark()))
+    boxes: tuple[BoxLine, ...] = ()  # shared mailboxes of whoever looks
     owner: tuple[str, ...] = ()  # who looks, as far as a list or a column shows it
     state: str = ""  # of all that the list and the folders are made of, whichever message is open
     beside: OpenMessage | None = None  # the open message as it is now, when only its list is drawn again
@@ -74,6 +77,11 @@ class ThreePanePage:
     has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
     stays: bool = False  # what is open lies where nothing is put off from
     empty_inbox: EmptyInbox | None = None
+
+    @property
+    def own_home(self) -> str:
+        """One's own mailbox, from a shared one."""
+        return ROOT
 
     @property
     def column(self) -> pane.FolderPane:
@@ -97,7 +105,8 @@ class ThreePanePage:
     def folders_key(self) -> object:
         lines = tuple(self.labels.lines) if self.labels else ()
         width = self.display.folders_width
-        return self.owner, width, self.state or (self.column, lines, self.waiting, self.in_queue, self.space)
+        kept = self.state or (self.column, lines, self.waiting, self.in_queue, self.space)
+        return self.owner, width, self.boxes, kept
 
     @property
     def acts_key(self) -> object:
@@ -143,10 +152,13 @@ def build_page(
     if place.within:
         here = (place.folder, current) if current else None
         return build_results_page(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
-    since, stands = since or current_mark(), stands or summary.load_settings_summary(request.account, now)
+    since, stands = since or current_mark(), stands or summary.summary_of_mailbox(request.mailbox, now)
     asked = fetch_folder_page(request, session, place, current, stands, now)
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
-    banners = [*summary_text.suspension_banners(request.account, now), *pane.quota_banners(space)]
+    banners = [
+        *summary_text.suspension_banners(request.account, now),
+        *pane.quota_banners(space, shared=not request.mailbox.is_own),
+    ]
     banners += summary_text.banners(stands, now)
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
@@ -180,7 +192,7 @@ def build_results_page(
 ) -> ThreePanePage:
     """What a search has found, in the place of a folder; the open message goes on to the next result."""
     since, mine = current_mark(), own_addresses(request.mailbox.mailbox) if mine is None else mine
-    stands = summary.load_settings_summary(request.account, now)
+    stands = summary.summary_of_mailbox(request.mailbox, now)
     searched = fetch_search_page(request, session, asked, current, stands, mine, now)
     found = searched.found
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(found.quota, found.folders)
@@ -212,6 +224,7 @@ def _opened(
         view="reader" if reading else "list",
         display=stands.display,
         owner=_owner(request, mine),
+        boxes=box_lines(request),
         state=state,
         tips=stands.tips,
         has_rows=list_state.has_rows(request, state),
@@ -220,20 +233,24 @@ def _opened(
 
 def page_without_list(request: MailboxRequest, session: Session) -> ThreePanePage:
     """The folders without a list: for what is not a folder of the mailbox."""
-    stands, everything = summary.load_settings_summary(request.account, timezone.now()), session.folders()
+    stands, everything = summary.summary_of_mailbox(request.mailbox, timezone.now()), session.folders()
     return ThreePanePage(
         tree=cache(lambda: pane.folder_pane(everything, None, stands)),
         space=pane.quota_gauge(session.quota(), everything),
         waiting=queue.count_queue(request.mailbox.mailbox),
         display=stands.display,
         owner=_owner(request),
+        boxes=box_lines(request),
     )
 
 
 def empty_page(request: MailboxRequest) -> ThreePanePage:
     """When nothing can be asked of the mailbox: the way to write and to leave stays."""
     return ThreePanePage(
-        waiting=queue.count_queue(request.mailbox.mailbox), owner=_owner(request), asked=parse_search_query(request.GET)
+        waiting=queue.count_queue(request.mailbox.mailbox),
+        owner=_owner(request),
+        boxes=box_lines(request),
+        asked=parse_search_query(request.GET),
     )
 
 

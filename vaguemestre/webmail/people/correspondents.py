@@ -122,7 +122,7 @@ def find_colleagues(addresses: Iterable[str]) -> dict[str, Colleague]:
     wanted = {address.lower(): undotted(address) for address in addresses if not is_outside(address)}
     if not wanted:
         return {}
-    parts = LocalPart.objects.filter(undotted__in=set(wanted.values()), account__isnull=False)
+    parts = LocalPart.objects.filter(undotted__in=set(wanted.values()), account__kind=Account.Kind.PERSON)
     parts = parts.select_related("account__person").prefetch_related("account__person__postings__school")
     known = {part.undotted: colleague_named(part.account.person) for part in parts if part.account}
     return {address: known[form] for address, form in wanted.items() if form in known}

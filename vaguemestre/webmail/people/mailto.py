@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes, urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.people.address_list import without_duplicates
 
 LONGEST = 16_000  # characters of the whole address

@@ -1,12 +1,13 @@
 """What a person has in force, from our own tables in one query: for the banners, the settings and Mon compte."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.web.compiled_query import CompiledQuery
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Preferences, Redirection
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
 from vaguemestre.webmail.preferences import authority_defaults, lookup, tips
@@ -82,15 +83,22 @@ class Banner:
 
 
 _ACTIVE = Redirection.objects.filter(account=OuterRef("pk"), removed_at=None)
-_CHOSEN = CompiledQuery(
-    lambda key: Preferences.objects.filter(account=key).annotate(
+_CHOSEN = CompiledQuery(lambda key: _with_target(Preferences.objects.filter(account=key)))
+_CHOSEN_BY_TWO = CompiledQuery(lambda one, other: _with_target(Preferences.objects.filter(account__in=[one, other])))
+
+
+def _with_target(chosen: QuerySet[Preferences]) -> QuerySet[Preferences]:
+    return chosen.annotate(
         target=Subquery(_ACTIVE.values("target")[:1]), keeps=Subquery(_ACTIVE.values("keep_copy")[:1])
     )
-)
 
 
 def load_settings_summary(account: Account, now: datetime) -> SettingsSummary:
-    found = authority_defaults.with_defaults(_CHOSEN.first(account.key) or Preferences(account_id=account.key))
+    return _summary(_CHOSEN.first(account.key) or Preferences(account_id=account.key), now)
+
+
+def _summary(chosen: Preferences, now: datetime) -> SettingsSummary:
+    found = authority_defaults.with_defaults(chosen)
     starts, ends = _absence(found, now)
     return SettingsSummary(
         own_signature=found.signature is not None,
@@ -120,6 +128,19 @@ def load_settings_summary(account: Account, now: datetime) -> SettingsSummary:
         offers_tips=found.offers_tips,
         tips=tips.offered_tips(found, now),
     )
+
+
+def summary_of_mailbox(access: MailboxAccess, now: datetime) -> SettingsSummary:
+    """What is in force in the mailbox that is shown, seen as its reader likes to see."""
+    if access.is_own:
+        return load_settings_summary(access.reader, now)
+    keys = access.reader.key, access.mailbox.key
+    chosen = {one.account_id: one for one in _CHOSEN_BY_TWO.all(*keys)}
+    mine, there = (_summary(chosen.get(key) or Preferences(account_id=key), now) for key in keys)
+    return replace(
+        mine, own_signature=there.own_signature, signature_line=there.signature_line, no_signature=there.no_signature,
+        starts=there.starts, ends=there.ends, target=there.target, keeps_copy=there.keeps_copy,
+    )  # fmt: skip
 
 
 def _absence(found: Preferences, now: datetime) -> tuple[datetime | None, datetime | None]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import Http404
-from django.urls import reverse
 
 from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.mailbox.imap.session import Session
@@ -13,6 +12,7 @@ from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, Lead, clean
 from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.content.file_types import display_way
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.reader.html_frames import HTML_LIMIT, Frames, html_octets, text_name

@@ -13,6 +13,7 @@ from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT, language_of
 from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, reading_text
 from vaguemestre.mailbox.values import DELETED, FLAGGED, RETURNED, SEEN, MailboxId, Uid
+from vaguemestre.shared_mailboxes.authorship import authors_of
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import own_url
@@ -27,7 +28,7 @@ from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import delivery_reports, read_receipts
 from vaguemestre.webmail.outbox.follow_up import FollowUp, FollowUpSource
-from vaguemestre.webmail.people.correspondents import Avatar, Colleague, avatar, find_colleague
+from vaguemestre.webmail.people.correspondents import SELF, Avatar, Colleague, avatar, find_colleague
 from vaguemestre.webmail.reader import follow_up_notice, recipient_summary
 from vaguemestre.webmail.reader.folds import is_forward
 from vaguemestre.webmail.reader.html_frames import Frames
@@ -99,6 +100,7 @@ class MessageView:
     trapped: bool = False  # a link of its text is known for a trap; a formatted text says so itself
     unanswered: FollowUp | None = None  # as long as it awaits an answer
     lightening_url: str = ""  # where its attachments are taken away; empty where they stay
+    author: str = ""  # which member wrote it, of a shared mailbox
 
     @property
     def starred(self) -> bool:
@@ -131,7 +133,7 @@ def read_message(
     message = session.message(place.folder, uid)
     if mark and reads and not message.row.seen:
         session.store(place.folder, [uid], add=[SEEN])
-    as_html = message.html is not None and not as_text
+    takes, as_html = mark and access.may_write, message.html is not None and not as_text
     if as_html and frames:
         frames.begin(session, place.folder, message)
     text, cut = ("", False) if as_html else _words(session, place.folder, message)
@@ -140,15 +142,24 @@ def read_message(
     found = _message_view(message, place, text, cut, as_html, mine, now, trust, held_back, leads)
     found = _with_answers(found, message, mine)
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
+    if not access.is_own:
+        called = access.mailbox.display_name
+        found = replace(found, recipients=recipients_text((*message.to, *message.cc), mine, called))
     found = replace(
-        found,
-        trapped=leads.listed,
+        found, trapped=leads.listed, author=_author(access, message, found),
         aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
         report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),
-        delivery=delivery_reports.sent_delivery(session, access.mailbox, place.folder, message, now, take=mark),
+        delivery=delivery_reports.sent_delivery(session, access.mailbox, place.folder, message, now, take=takes),
         unanswered=follow_up_notice.find_follow_up(session, waits, place, message, mine, now) if waits else None,
-    )
+    )  # fmt: skip
     return _with_receipt(found, session, place.folder, message, access, mine, now, mark=mark)
+
+
+def _author(access: MailboxAccess, message: Message, found: MessageView) -> str:
+    if access.is_own or found.face.kind != SELF:
+        return ""
+    written = authors_of(access.mailbox, [message.message_id])
+    return next((author.display_name for author in written.values()), "")
 
 
 def _with_answers(found: MessageView, message: Message, mine: frozenset[str]) -> MessageView:
@@ -198,7 +209,7 @@ def _with_receipt(
     by_itself = read_receipts.is_sent_automatically(access.reader, wanted) if wanted else None
     if wanted is None or by_itself is None:
         return found
-    if by_itself and mark:
+    if by_itself and mark and access.is_own:
         read_receipts.send_receipt(access.mailbox, session, folder, message, wanted, now=now, automatic=True)
         return replace(found, receipt_sent=True)
     return replace(found, asks_receipt=wanted.to.label)
@@ -284,13 +295,13 @@ def _dated(row: Row, mine: frozenset[str]) -> str:
     return _("%(sent)s, arrived on %(arrived)s") % arrival
 
 
-def recipients_text(people: Sequence[Address], mine: frozenset[str]) -> str:
-    """to you, Sophie Marchand and 12 more."""
+def recipients_text(people: Sequence[Address], mine: frozenset[str], called: str = "") -> str:
+    """to you, Sophie Marchand and 12 more. `called`: a shared mailbox, which is nobody."""
     if not people:
         return _("to nobody named")
     me = [person for person in people if person.address.lower() in mine]
     others = [person.label or person.address for person in people if person.address.lower() not in mine]
-    names = ([_("you")] if me else []) + others
+    names = ([called or _("you")] if me else []) + others
     shown, more = names[:NAMED], len(names) - NAMED
     if more > 0 and len(people) >= ADDRESS_LIMIT:  # no more of them are read
         words = _("to %(names)s and at least %(more)s more")

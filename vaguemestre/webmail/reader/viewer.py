@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.containers import zip_listing
@@ -26,6 +25,7 @@ from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.converter import office_formats
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text, octets_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress, AttachmentCard, card_at
 from vaguemestre.webmail.content.header_text import message_date, subject_text

@@ -86,6 +86,15 @@ class AbsenceForm(DatesForm):
         required=False,
     )
 
+    def speak_for_several(self) -> None:
+        """Of a shared mailbox: nobody says "I" there."""
+        words = {
+            "reponse": _("Answer from this mailbox while it is not read"), "texte": _("What is answered"),
+            "texte_ailleurs": _("What is answered outside"),
+        }  # fmt: skip
+        for name, label in words.items():
+            self.fields[name].label = label
+
     def clean(self) -> dict[str, Any]:
         facts = super().clean()
         if facts.get("ailleurs") and not facts.get("texte_ailleurs"):

@@ -52,8 +52,10 @@ def first_day_back(last: date) -> date:
     return add_working_days(last, 1)
 
 
-def suggested_text(first: date | None = None, last: date | None = None) -> str:
-    """A beginning that can be sent as it is."""
+def suggested_text(first: date | None = None, last: date | None = None, *, shared: bool = False) -> str:
+    """A beginning that can be sent as it is; of a shared mailbox, in the name of several."""
+    if shared:
+        return _("Good day,\n\nYour message has arrived. It will be read as soon as we are back.")
     if first is None or last is None:
         return _("Good day,\n\nYour message has arrived. I am away and will read it when I am back.")
     words = {"first": _day(first), "last": _day(last), "back": _weekday(first_day_back(last))}
@@ -67,7 +69,11 @@ def with_contact(text: str, contact: str) -> str:
 
 def is_suggested(text: str) -> bool:
     """Words that nobody has touched, whichever holidays they name."""
-    beginnings = [suggested_text(), *(suggested_text(h.first, h.last) for h in academy().school_holidays)]
+    beginnings = [
+        suggested_text(),
+        suggested_text(shared=True),
+        *(suggested_text(h.first, h.last) for h in academy().school_holidays),
+    ]
     return text.strip() in beginnings
 
 

@@ -95,7 +95,7 @@ def apply_later(key: str, now: datetime) -> None:
     """The clock: what stands in our tables, once Dovecot can be told. Raises the mailbox's errors: it is tried again.
 
     Whatever is in force then is replaced: this follows an undoing. One of ours that was changed is kept aside."""
-    account = Account.objects.select_related("person").get(key=key)
+    account = Account.every.select_related("person").get(key=key)
     with open_scripts(key) as server, transaction.atomic():
         _apply(server, account, lock_preferences(account, now), now)
 
@@ -108,7 +108,7 @@ def apply_soon(account: Account, now: datetime) -> None:
 @FOLLOW.register
 def follow_later(key: str, now: datetime) -> None:
     """The clock: ours is written again where it is in force as we wrote it. Another program's stays as it is."""
-    account = Account.objects.select_related("person").get(key=key)
+    account = Account.every.select_related("person").get(key=key)
     with open_scripts(key) as server, transaction.atomic():
         preferences = lock_preferences(account, now)
         name, text = fetch_active_script(server)

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from hashlib import blake2b
 from itertools import groupby
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -27,7 +26,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.templatetags.web import icon
-from vaguemestre.web.url_cache import own_url
+from vaguemestre.web.url_cache import own_url, reverse
 from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels.labels import LabelChip, Labels, neutral_chip

@@ -5,14 +5,15 @@ from datetime import datetime
 
 from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext, pgettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.handouts.models import Handout
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose.message_templates.store import authority_templates
 from vaguemestre.webmail.folders import retention
 from vaguemestre.webmail.labels.labels import DEFAULTS
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Filter, ImageTrust, Label, MailMerge, ReadyMade
 from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.settings_pages import summary_text
@@ -24,7 +25,13 @@ GROUPS = {
     "garder": ("folders", "labels", "space", "recovery", "handouts", "moving"),
     "ecran": ("display", "reading", "keyboard"),
 }
-ICONS = {"ecrire": "pencil", "recevoir": "inbox", "garder": "archive", "ecran": "palette"}
+OF_A_BOX = {
+    "membres": ("box-members",),
+    "ecrire": ("signature", "ready"),
+    "recevoir": ("absence", "filters", "redirection"),
+    "garder": ("folders", "labels", "space", "recovery"),
+}  # what its owners decide, and what its members may
+ICONS = {"membres": "users", "ecrire": "pencil", "recevoir": "inbox", "garder": "archive", "ecran": "palette"}
 ELSEWHERE = {"moving": "moving:moving", "handouts": "handouts:handouts"}  # pages of other rooms
 
 
@@ -60,22 +67,29 @@ class SettingsCounts:
     image_senders: int
 
 
-def settings_groups() -> list[SettingsGroup]:
+def settings_groups(access: MailboxAccess | None = None) -> list[SettingsGroup]:
     """Also for pages of other rooms that stand in this column: `accounts.ports.settings_entries`."""
     labels = {
-        "ecrire": _("What I write"), "recevoir": _("What I receive"),
+        "membres": _("Who shares it"), "ecrire": _("What I write"), "recevoir": _("What I receive"),
         "garder": _("What I keep"), "ecran": _("My screen"),
     }  # fmt: skip
     base = reverse("webmail:settings")
+    if access is None or access.is_own:
+        return [
+            SettingsGroup(name, labels[name], ICONS[name], f"{base}?groupe={name}", GROUPS[name]) for name in GROUPS
+        ]
+    labels |= {"ecrire": _("What it writes"), "recevoir": _("What it receives"), "garder": _("What it keeps")}
+    allowed = {name: tuple(filter(access.may_open, pages)) for name, pages in OF_A_BOX.items()}
     return [
-        SettingsGroup(name, labels[name], ICONS[name], f"{base}?groupe={name}", pages) for name, pages in GROUPS.items()
-    ]
+        SettingsGroup(name, labels[name], ICONS[name], f"{base}?groupe={name}", pages)
+        for name, pages in allowed.items() if pages
+    ]  # fmt: skip
 
 
 def load_counts(account: Account, now: datetime) -> SettingsCounts:
     """One query."""
     alive = Handout.objects.filter(sent_at__isnull=False, withdrawn_at=None, swept_at=None, expires_at__gt=now)
-    found = Account.objects.values_list(
+    found = Account.every.values_list(
         _count(Filter.objects.all()), _count(ReadyMade.objects.filter(removed_at=None)),
         _count(MailMerge.objects.all()), _count(Label.objects.all()), _count(Label.objects.filter(removed_at=None)),
         _count(alive), _count(ImageTrust.objects.all()),
@@ -86,9 +100,15 @@ def load_counts(account: Account, now: datetime) -> SettingsCounts:
 
 
 def group_entries(
-    found: SettingsSummary, counts: SettingsCounts, now: datetime
+    access: MailboxAccess, found: SettingsSummary, counts: SettingsCounts, now: datetime
 ) -> list[tuple[SettingsGroup, list[SettingsEntry]]]:
-    said = {**_written(found, counts), **_received(found, counts, now), **_kept(counts), **_shown(found)}
+    said = {
+        **_written(found, counts, shared=not access.is_own),
+        **_received(found, counts, now),
+        **_kept(counts),
+        **_shown(found),
+    }
+    said["box-members"] = _("Members"), _("who reads, who answers, until when")
     return [
         (
             group,
@@ -98,14 +118,14 @@ def group_entries(
                 if name in said
             ],
         )
-        for group in settings_groups()
+        for group in settings_groups(access)
     ]
 
 
-def _written(found: SettingsSummary, counts: SettingsCounts) -> dict[str, tuple[str, str]]:
+def _written(found: SettingsSummary, counts: SettingsCounts, *, shared: bool) -> dict[str, tuple[str, str]]:
     ready = counts.templates + len(authority_templates())
     return {
-        "signature": (_("Signature"), summary_text.signature_words(found)),
+        "signature": (_("Signature"), summary_text.signature_words(found, shared=shared)),
         "ready": (
             _("Templates"), ngettext("%d letter ready", "%d letters ready", ready) % ready if ready else _("none yet")
         ),

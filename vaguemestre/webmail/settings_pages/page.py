@@ -6,10 +6,10 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,8 @@ from vaguemestre.mailbox.errors import MailboxError, SignInRefusedError
 from vaguemestre.mailbox.sieve.managesieve import ScriptRefusedError
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
+from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.preferences import authority_defaults, summary
 from vaguemestre.webmail.rules.sieve_sync import ForeignScriptError
 from vaguemestre.webmail.settings_pages import summary_text
@@ -59,6 +61,7 @@ def attempt_change(account_key: str, act: Callable[[], object]) -> Trouble | Non
 
 # Where the template of a page lies that is not settings_pages/NAME.html.
 TEMPLATES = {
+    "box-members": "boxes/members",
     "recovery": "cleanup/deleted_messages",
     "space": "cleanup/storage",
     "identities": "compose/identities",
@@ -96,11 +99,12 @@ def render_settings(
     """`at`: the page that this one belongs to, when no group has it. `act`: what met the trouble is a button, which its
     notice repeats with the agreement to another program's script. `found`: for who has read it already."""
     now = timezone.now()
-    found = found or summary.load_settings_summary(request.account, now)
+    access = cast(MailboxRequest, request).mailbox
+    found = found or summary.summary_of_mailbox(access, now)
     toast = toasts.read(request)
     first = is_first_signin(request)
     shared = {
-        "places": settings_groups(), "place": at or name, "banners": summary_text.banners(found, now),
+        "places": settings_groups(access), "place": at or name, "banners": summary_text.banners(found, now),
         "toast": toast, "now": now,
         "first": first, "skip_url": next_step(name) if first and name in ORDER else "",
         "step": ORDER.index(name) + 1 if name in ORDER else 0, "steps": len(ORDER),

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext, pgettext
 
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.accounts.models import Account
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing
 from vaguemestre.webmail.preferences.summary import Banner, Display, SettingsSummary
@@ -90,10 +90,10 @@ def sending_text(standing: SettingsSummary) -> str:
     return ngettext("%s second to call a message back", "%s seconds to call a message back", seconds) % seconds
 
 
-def signature_words(standing: SettingsSummary) -> str:
+def signature_words(standing: SettingsSummary, *, shared: bool = False) -> str:
     if standing.no_signature:
         return pgettext("a signature", "none")
-    return standing.signature_line or _("filled in from your post")
+    return standing.signature_line or (_("the name of the mailbox") if shared else _("filled in from your post"))
 
 
 def absence_words(standing: SettingsSummary, now: datetime) -> str:

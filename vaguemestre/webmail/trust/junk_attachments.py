@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from vaguemestre.mailbox.messages import Message, Row
 from vaguemestre.mailbox.mime.body_choice import choose_body
 from vaguemestre.mailbox.values import JUNK, MailboxId, Uid
 from vaguemestre.web.htmx import go_to, is_htmx
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest

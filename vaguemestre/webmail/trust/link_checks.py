@@ -6,10 +6,10 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.core.signing import BadSignature, TimestampSigner
-from django.urls import reverse
 
 from vaguemestre.mailbox.html.link_redirectors import final_destination, is_redirector
 from vaguemestre.mailbox.sandbox.cleaner import Way
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.people import mailto
 from vaguemestre.webmail.trust import lookalikes
 from vaguemestre.webmail.trust.blocklist.canonical_urls import parse_target

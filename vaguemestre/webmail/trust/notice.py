@@ -46,6 +46,7 @@ class Trust:
     may_report: bool
     may_block: bool  # somebody from outside: a colleague's mail is sorted by a filter that one thinks about
     link: str  # an address of this message that survives a move
+    from_outside: bool = False  # said in a word: in a shared mailbox nearly everybody is
 
     @property
     def is_believed(self) -> bool:
@@ -61,9 +62,12 @@ def assess_message(
     sender = message.row.sender or Address("", "")
     origin = authentication_results.judge_origin(message.headers, sender.address)
     own = origin.verdict is AuthenticationVerdict.INTERNAL and sender.address.lower() in mine
+    notice = None if own else worst_notice(access.reader, message, sender, origin, timezone.localdate(now))
+    in_a_word = notice == _stranger(origin) and not access.is_own and origin.verdict != AuthenticationVerdict.UNPROVEN
     return Trust(
         origin=origin,
-        notice=None if own else worst_notice(access.reader, message, sender, origin, timezone.localdate(now)),
+        notice=None if in_a_word else notice,
+        from_outside=in_a_word,
         may_show_images=fetch_policy.shows_images() and bool(remote_images.domain_of(sender.address)),
         images_of=sender.address,
         images_of_all=remote_images.domain_choice(sender.address),

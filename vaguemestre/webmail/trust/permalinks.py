@@ -3,12 +3,12 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Message
 from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.url_cache import reverse
 
 LONGEST = 400
 LAST = {"junk": 1, "trash": 2}  # a copy elsewhere is the one that is meant

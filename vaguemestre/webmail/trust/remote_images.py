@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.signing import BadSignature, TimestampSigner
-from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import lookup
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.compiled_query import CompiledRows
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.models import ImageTrust
 from vaguemestre.webmail.trust import fetch_policy
 

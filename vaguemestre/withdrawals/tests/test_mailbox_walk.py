@@ -11,6 +11,9 @@ from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import message_withdrawal, projection
 from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, DoveadmUnavailableError
+from vaguemestre.engine.testing.sign_in import by_token
+from vaguemestre.shared_mailboxes.models import MailboxRights
+from vaguemestre.shared_mailboxes.testing import make_box
 from vaguemestre.testing import MailAccount, append, imap_connection, letter, make_mail_account
 from vaguemestre.withdrawals import mailbox_walk, purge, tasks, withdrawal_jobs, withdrawal_status
 from vaguemestre.withdrawals.models import Withdrawal, Withheld
@@ -328,3 +331,17 @@ def test_a_purged_account_leaves_nothing_here(boxes: list[MailAccount]) -> None:
     projection.project([boxes[0].key])
     withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=timezone.now())
     assert (walk(found).state, found.boxes) == (State.TAKEN, 1)
+
+
+def test_out_of_a_shared_mailbox_too(boxes: list[MailAccount]) -> None:
+    shared = make_box()
+    shared.give(boxes[2], MailboxRights.MEMBER)
+    with by_token(shared, shared.token) as connection:
+        connection.append("INBOX", "", "", trap(shared.address))
+    found = walk(search())
+    assert (found.boxes, found.copies) == (3, 4)
+    withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=timezone.now())
+    walk(found)
+    with by_token(shared, shared.token) as connection:
+        assert connection.select("INBOX", readonly=True)[1] == [b"0"]
+    assert found.state == State.TAKEN

@@ -59,7 +59,7 @@ def test_the_same_person_in_two_imports_has_one_account() -> None:
 def test_renames_and_openings_at_once() -> None:
     renamed = [make_account("Jean", f"Avant{number}", password=None) for number in range(THREADS)]
     for account in renamed:
-        Person.objects.filter(pk=account.person_id).update(last_name="Martin")
+        Person.objects.filter(pk=account.person.pk).update(last_name="Martin")
         account.refresh_from_db()
     joiner = make_person("Jean", "Martin")
     together = Barrier(THREADS + 1)

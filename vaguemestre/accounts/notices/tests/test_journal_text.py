@@ -11,7 +11,7 @@ from vaguemestre.accounts.models import ResetRequest
 from vaguemestre.accounts.notices.journal_text import SENTENCES, details_text
 
 ROOM = Path(vaguemestre.__file__).parent
-WRITERS = {"record", "record_many"}
+WRITERS = {"record", "record_many", "record_each"}
 
 
 def written() -> Iterator[tuple[str, str]]:

@@ -64,7 +64,10 @@ class IndexFile:
         threads.unsaid, threads.fresh = 0, False
 
     def forget(self, user: str) -> None:
-        self._place(user).unlink(missing_ok=True)
+        """And what they were shown of mailboxes that they share."""
+        place = self._place(user)
+        for one in (place, *place.parent.glob(f"*_{user}")):
+            one.unlink(missing_ok=True)
 
     def _place(self, user: str) -> Path:
         """A hundred folders, so that none holds tens of thousands of files."""

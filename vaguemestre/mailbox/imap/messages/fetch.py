@@ -8,7 +8,7 @@ from vaguemestre.mailbox.errors import MailboxRefusedError, NoSuchMessageError, 
 from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
 from vaguemestre.mailbox.imap.fetch_rows import WHOLE_ROW, FetchRow, envelope_addresses, parse_fetch_rows, read_row
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
-from vaguemestre.mailbox.imap.folder_list import LIST, KnownFolder
+from vaguemestre.mailbox.imap.folder_list import KnownFolder
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.imap.wire.parser import Value
 from vaguemestre.mailbox.imap.wire.reader import Spooled
@@ -29,7 +29,7 @@ def read_message(
     trail = link.memory.trail(known.id)
     guess = trail.place_of(uid) if trail else None
     beside = [b"FETCH %d (UID)" % place for place in (guess - 1, guess + 1) if place > 0] if guess else []
-    commands = [b"UID FETCH %d %s" % (uid, _MESSAGE), *beside, *([LIST] if listing else [])]
+    commands = [b"UID FETCH %d %s" % (uid, _MESSAGE), *beside, *(link.list_commands if listing else ())]
     answer = link.read_in(known, commands)
     places = {message.place: message for message in parse_fetch_rows(answer.data)}
     found = next((message for message in places.values() if message.uid == uid and message.whole), None)

@@ -8,7 +8,7 @@ from vaguemestre.mailbox.errors import MailboxRefusedError, MailboxUnavailableEr
 from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
 from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, FetchRow, parse_fetch_rows, read_row
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok, select_command
-from vaguemestre.mailbox.imap.folder_list import LIST, FolderList, KnownFolder
+from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
 from vaguemestre.mailbox.imap.list_filters import NEWEST, SortOrder, parse_esearch
 from vaguemestre.mailbox.imap.query.search_keys import Keys, search_keys
 from vaguemestre.mailbox.imap.query.search_query import EVERYWHERE, Query, SearchLimit, Term
@@ -120,7 +120,7 @@ def _search(
     scope = [known] if known else link.directory().known
     for is_last in (False, True):
         answer = run_search(
-            link, opening_command(known), wanted, window, (LIST, *beside),
+            link, opening_command(known), wanted, window, (*link.list_commands, *beside),
             messages=sum(entry.folder.total for entry in scope),
         )  # fmt: skip
         note_opened(link, known, answer)

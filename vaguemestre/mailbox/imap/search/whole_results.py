@@ -6,7 +6,7 @@ from vaguemestre.mailbox.errors import UidValidityChangedError
 from vaguemestre.mailbox.imap.body_structure import string_octets
 from vaguemestre.mailbox.imap.fetch_rows import parse_fetch_rows
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
-from vaguemestre.mailbox.imap.folder_list import LIST, FolderList, KnownFolder
+from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
 from vaguemestre.mailbox.imap.list_filters import parse_esearch
 from vaguemestre.mailbox.imap.query.search_keys import search_keys
 from vaguemestre.mailbox.imap.query.search_query import Query, SearchLimit
@@ -52,7 +52,8 @@ def _numbers(
     wires = {entry.id: entry.wire for entry in link.directory().known if entry.folder.id}
     asked = search_keys(query, wires, bound)
     saving = [SEARCH % (b"SAVE", asked.saved)] if asked.saved else []
-    answer = link.connection.round_trip([opening_command(known), *saving, SEARCH % (b"ALL", asked.wanted), LIST])
+    searching = *saving, SEARCH % (b"ALL", asked.wanted)
+    answer = link.connection.round_trip([opening_command(known), *searching, *link.list_commands])
     note_opened(link, known, answer)
     for status in answer.statuses:
         require_ok(status)

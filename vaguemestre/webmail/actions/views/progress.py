@@ -2,13 +2,13 @@
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.toasts import Toast, say
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.actions import bulk_actions, progress as bulk_progress, progress_cookie
 from vaguemestre.webmail.actions.access import bulk_act_for
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox

@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -17,6 +17,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import toasts
 from vaguemestre.web.number_text import number_text
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.cleanup import storage
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import retention

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.core import signing
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +16,7 @@ from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.web import toasts
 from vaguemestre.web.number_text import number_text
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.actions import bulk_actions, progress_cookie
 from vaguemestre.webmail.cleanup import deleted_messages
 from vaguemestre.webmail.connection import open_mailbox

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import (
     attached_files,
     drafts,
@@ -27,7 +27,13 @@ from vaguemestre.webmail.compose.draft_content import DraftContent, draft_conten
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import inline_response
-from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
+from vaguemestre.webmail.mailbox_access import (
+    MailboxAccess,
+    MailboxRequest,
+    inside,
+    with_mailbox,
+    writable_elsewhere,
+)
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.panes.compose_window import (
     close_window,
@@ -186,11 +192,40 @@ def format_change(request: MailboxRequest, key: str) -> HttpResponse:
 @with_mailbox
 @handles_outage
 def sender_change(request: MailboxRequest, key: str) -> HttpResponse:
-    """From another address of theirs: its signature takes the place of the other one's."""
+    """From another address of theirs: its signature takes the place of the other one's. That of another mailbox takes
+    the letter along."""
+    wanted = (request.POST.get("boite") or request.POST.get("de", "")).lower()
+    there = next((one for one in writable_elsewhere(request.mailbox) if one.mailbox.address.lower() == wanted), None)
     letter, chosen = receive_content(request, key), lookup.load_preferences(request.mailbox.mailbox)
+    if there:
+        return _into_another_mailbox(request, key, letter, there)
     before, new = request.POST.get("de_avant", ""), letter.kind == Outgoing.Kind.NEW
     former, mine = (signature_choice.signature_for_message(chosen, one, new=new) for one in (before, letter.sender))
     return keep_and_show_draft(request, key, signature_swap.swap_signature(letter, former, mine), "")
+
+
+def _into_another_mailbox(
+    request: MailboxRequest, key: str, letter: DraftContent, there: MailboxAccess
+) -> HttpResponse:
+    """Kept where it is, then taken along; the sheet comes back as that mailbox has it."""
+    now, new = timezone.now(), letter.kind == Outgoing.Kind.NEW
+    accounts = request.mailbox.mailbox, there.mailbox
+    former, mine = (
+        signature_choice.signature_for_message(lookup.load_preferences(one), one.address, new=new) for one in accounts
+    )
+    try:
+        outgoing = keep_draft(request, key, letter)
+        drafts.change_mailbox(outgoing, there.mailbox, now)
+    except drafts.BoundToMailboxError:
+        said = _("Files that travel as a link, and mailings, stay with the mailbox that they were begun in.")
+        return keep_and_show_draft(request, key, replace(letter, revision=outgoing.revision), said=said, wrong=True)
+    except (AlreadySentError, WrittenElsewhereError, attached_files.NotAttachedError) as problem:
+        elsewhere = isinstance(problem, WrittenElsewhereError)
+        return show_problems(request, key, letter, [problem_text(problem)], elsewhere=elsewhere)
+    letter = replace(letter, sender=there.mailbox.address, revision=outgoing.revision, parts=(), messages=())
+    request.mailbox = there
+    with inside(there):
+        return keep_and_show_draft(request, key, signature_swap.swap_signature(letter, former, mine))
 
 
 @require_POST

@@ -1,13 +1,13 @@
 """A file that goes with the letter as a link: begun, made of one that is attached, taken out."""
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from vaguemestre.handouts import chunked_upload, link_password
 from vaguemestre.handouts.access import coming_handout
 from vaguemestre.handouts.limits import UploadRefusedError
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import attached_files
 from vaguemestre.webmail.compose.access import file_for
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError

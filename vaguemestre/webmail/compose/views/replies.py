@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +15,7 @@ from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.number_text import number_text, octets_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.actions.selection import select
 from vaguemestre.webmail.compose import attached_forwards, draft_copies, identities, replies, resent_message
 from vaguemestre.webmail.compose.compose_form import OfferedFile, compose_form

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.mailbox.errors import CleanerError
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import rich_text, signature_images
 from vaguemestre.webmail.compose.access import own_template_for, template_for
 from vaguemestre.webmail.compose.message_templates import insertion, store

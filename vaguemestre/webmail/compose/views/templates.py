@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from vaguemestre.mailbox.errors import CleanerError
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import rich_text
 from vaguemestre.webmail.compose.access import outgoing_or_none, template_for
 from vaguemestre.webmail.compose.draft_content import DraftContent

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.content import plain_text
 from vaguemestre.webmail.outbox.mail_merge import messages
 from vaguemestre.webmail.outbox.mail_merge.messages import RenderedMessage

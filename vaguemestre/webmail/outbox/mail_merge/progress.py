@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
@@ -16,6 +15,7 @@ from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.compose.compose_form import refusal_texts
 from vaguemestre.webmail.compose.draft_copies import message_id_of

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -16,6 +15,7 @@ from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.web import toasts
 from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import attached_files, drafts, rich_text
 from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
 from vaguemestre.webmail.compose.draft_content import draft_content

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailableError
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.connection import open_mailbox

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.toasts import Toast, say
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import drafts, replies, resent_message
 from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.compose.attached_files import NotAttachedError

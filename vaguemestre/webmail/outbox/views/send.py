@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,12 +13,14 @@ from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import attached_files, drafts, identities, recipient_chips, send_checks, signatures
 from vaguemestre.webmail.compose.access import outgoing_for
 from vaguemestre.webmail.compose.compose_form import compose_form
 from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.compose.send_checks import SendContext
+from vaguemestre.webmail.compose.wrong_mailbox import rightful_mailbox
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
@@ -175,6 +176,8 @@ def _worth_a_look(
     found = send_checks.find_warnings(
         outgoing, signatures.signature_text(chosen), circle, passed=passed, today=timezone.localdate()
     )
+    if send_checks.MAILBOX not in passed and (rightful := rightful_mailbox(request.mailbox, outgoing, circle)):
+        found = [send_checks.wrong_mailbox(*rightful), *found]
     if not found:
         return None
     passes = " ".join(dict.fromkeys([*passed, *(one.code for one in found)]))

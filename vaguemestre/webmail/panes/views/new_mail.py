@@ -5,12 +5,12 @@ from functools import lru_cache
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.web import branding
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes import new_mail

@@ -1,7 +1,6 @@
 """A visiting card of a message joins one's contacts, in one press that can be undone."""
 
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -9,6 +8,7 @@ from vaguemestre.contacts.cards import BookFullError
 from vaguemestre.contacts.import_report import FileRefusedError
 from vaguemestre.mailbox.values import MailboxId, PiecePath, Uid
 from vaguemestre.web.toasts import Toast, redirect
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress

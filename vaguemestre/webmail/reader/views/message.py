@@ -44,7 +44,7 @@ NOT_AHEAD = 204  # no refusal: the click asks again
 @with_mailbox
 @handles_outage
 def message(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    stands = summary.load_settings_summary(request.account, timezone.now())
+    stands = summary.summary_of_mailbox(request.mailbox, timezone.now())
     reader = replace(_reader(request, folder_id, uid, stands), reads=stands.marks_read == MarksRead.OPENED)
     place, now = reader.place, reader.now
     with open_mailbox(request.mailbox) as session:
@@ -84,7 +84,7 @@ def message(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 @handles_outage
 def opening(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The page asked for by a press was shown, or was in sight for some seconds: what it has open is read now."""
-    stands = summary.load_settings_summary(request.account, timezone.now())
+    stands = summary.summary_of_mailbox(request.mailbox, timezone.now())
     reader = replace(_reader(request, folder_id, uid, stands), mark=True, frames=None)
     with open_mailbox(request.mailbox) as session:
         reading = conversation_view.open_message(session, reader, (folder_id, uid))
@@ -98,7 +98,7 @@ def opening(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 @handles_outage
 def unfolded(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """One message of an exchange, for the page that has it folded. Alone in the address bar it leads to its page."""
-    stands, page = summary.load_settings_summary(request.account, timezone.now()), _page_of(request)
+    stands, page = summary.summary_of_mailbox(request.mailbox, timezone.now()), _page_of(request)
     reads = stands.marks_read != MarksRead.BY_HAND
     reader = replace(_reader(request, *page, stands, spot=(folder_id, uid)), reads=reads)
     if not is_htmx(request):

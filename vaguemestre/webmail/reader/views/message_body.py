@@ -7,7 +7,6 @@ from contextlib import suppress
 
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -18,6 +17,7 @@ from vaguemestre.mailbox.mime import file_signatures
 from vaguemestre.mailbox.mime.header_text import language_of
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import AttachmentAddress, download_response, file_stem, inline_response
 from vaguemestre.webmail.content.file_types import display_way, served_type

@@ -2,7 +2,6 @@ from datetime import date, datetime, time
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,6 +10,7 @@ from vaguemestre.web import toasts
 from vaguemestre.web.date_text import full_date_text
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.preferences import lookup
@@ -99,13 +99,15 @@ def end(request: MailboxRequest) -> HttpResponse:
     )
     if trouble:
         return _page(request, AbsenceForm(now, initial=_known(request)), trouble, act=True)
-    return toasts.redirect(return_url(request, "/webmail/reglages/absence/"), Toast(_("Absence reply stopped")))
+    return toasts.redirect(return_url(request, reverse("webmail:absence")), Toast(_("Absence reply stopped")))
 
 
 def _page(
     request: MailboxRequest, form: AbsenceForm, trouble: Trouble | None = None, *, status: int = 200, act: bool = False
 ) -> HttpResponse:
     """`act`: a button was pressed, rather than the form sent."""
+    if not request.mailbox.is_own:
+        form.speak_for_several()
     known = lookup.load_preferences(request.mailbox.mailbox)
     today = timezone.localdate(form.now)
     days = _days(form)
@@ -157,7 +159,7 @@ def _known(request: MailboxRequest) -> dict[str, object]:
     """What is in force, or the text of the last time with no dates."""
     known = lookup.load_preferences(request.mailbox.mailbox)
     text = {
-        "texte": known.absence_text or absence_reply.suggested_text(),
+        "texte": known.absence_text or absence_reply.suggested_text(shared=not request.mailbox.is_own),
         "ailleurs": known.absence_apart, "texte_ailleurs": known.absence_outside,
     }  # fmt: skip
     over = known.absence_ends is None or known.absence_ends <= timezone.now()
@@ -181,5 +183,6 @@ def _of_holidays(request: MailboxRequest) -> dict[str, object]:
     return {
         **known, "reponse": True,
         "debut": holiday.first, "debut_heure": None, "fin": holiday.last, "fin_heure": None,
-        "texte": text or absence_reply.suggested_text(holiday.first, holiday.last),
+        "texte": text
+        or absence_reply.suggested_text(holiday.first, holiday.last, shared=not request.mailbox.is_own),
     }  # fmt: skip

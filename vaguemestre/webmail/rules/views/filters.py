@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,6 +19,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import toasts
 from vaguemestre.web.number_text import number_text
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.actions import progress_cookie
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup

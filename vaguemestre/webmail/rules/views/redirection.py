@@ -4,7 +4,6 @@ from functools import partial
 
 from django.core import signing
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,6 +15,7 @@ from vaguemestre.accounts.sessions.decorators import freshly_proved
 from vaguemestre.courier.mail import AddressUnusableError
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.rules import active_script, forward_targets, redirection as redirections

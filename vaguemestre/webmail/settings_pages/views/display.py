@@ -1,5 +1,4 @@
 from django.http import HttpResponse, HttpResponseBadRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -7,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.models.display_choices import Font, Motion, Spacing

@@ -2,12 +2,12 @@
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.webmail.mailbox_access import with_mailbox
+from vaguemestre.web.url_cache import reverse
+from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.rules import absence_reply
 from vaguemestre.webmail.settings_pages import summary_text
@@ -18,17 +18,18 @@ from vaguemestre.webmail.settings_pages.views.display import text_sizes
 
 @require_safe
 @with_mailbox
-def home(request: StaffRequest) -> HttpResponse:
+def home(request: MailboxRequest) -> HttpResponse:
     """What is asked for most, then all of them by groups; `groupe`: one group alone, as the column leads to it."""
-    now = timezone.now()
-    stands = summary.load_settings_summary(request.account, now)
-    groups = group_entries(stands, load_counts(request.account, now), now)
+    now, access = timezone.now(), request.mailbox
+    stands = summary.summary_of_mailbox(access, now)
+    groups = group_entries(access, stands, load_counts(access.mailbox, now), now)
     wanted = request.GET.get("groupe", "")
     alone = [one for one in groups if one[0].id == wanted]
     context = {
         "groups": alone or groups, "group": alone[0][0] if alone else None, "sizes": text_sizes(),
         "absence": summary_text.absence_words(stands, now), "absent": stands.ends is not None,
-        "signature": summary_text.signature_words(stands),
+        "decides": access.may_open("absence"),
+        "signature": summary_text.signature_words(stands, shared=not access.is_own),
         "holidays": next(iter(absence_reply.holiday_presets(timezone.localdate(now))), None),
     }  # fmt: skip
     return render_settings(request, "home", context, found=stands)

@@ -2,12 +2,12 @@
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.preferences import authority_defaults, lookup
 from vaguemestre.webmail.settings_pages import shortcuts

@@ -1,11 +1,11 @@
 """Conversations or messages: how a person's lists are arranged."""
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.preferences import authority_defaults
 from vaguemestre.webmail.preferences.list_mode import FLAT

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +13,7 @@ from vaguemestre.accounts.sessions.decorators import administrators_only, freshl
 from vaguemestre.web import toasts
 from vaguemestre.web.number_text import number_text
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.mailbox_access import with_mailbox
 from vaguemestre.webmail.models import BlocklistEntry
 from vaguemestre.webmail.trust.blocklist import edits, entries

@@ -1,10 +1,10 @@
 """The reader's own word that the files of a message in Junk are to be shown."""
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage

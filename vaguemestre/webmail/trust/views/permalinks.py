@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.action_response import role_folder

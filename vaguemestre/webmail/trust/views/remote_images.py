@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +14,7 @@ from vaguemestre.mailbox.sandbox.fetcher.http_request import fetch_image
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.content.attachments import inline_response
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox

@@ -1,0 +1,103 @@
+"""Mailboxes that belong to a place or a service, and who shares them."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.people.models import School
+
+
+class MailboxRights(models.TextChoices):
+    """The same three words in code, rows and the daemons' file. The highest first."""
+
+    OWNER = "owner", _("owner")  # members, settings, redirection too
+    MEMBER = "member", _("member")  # reads, files, answers
+    READER = "reader", _("reader")  # reads
+
+
+class SharedMailbox(models.Model):
+    """What an account of kind "shared" has more than others. `place`: of the feed, when it is a school's."""
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, primary_key=True, related_name="box")
+    place = models.OneToOneField(School, on_delete=models.PROTECT, null=True, related_name="box")
+    import_number = models.PositiveIntegerField(null=True)  # the import that made it, so that its undo knows
+    made_by = models.CharField(max_length=60)  # as in the journal
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.account_id
+
+
+class MembershipRule(models.Model):
+    """Whoever holds this function at a place has this right in its box. `place` None: at every place without a rule of
+    its own for that function. `box`: of a service, shared by who holds the function at `place`, or anywhere."""
+
+    box = models.ForeignKey(SharedMailbox, on_delete=models.CASCADE, null=True, related_name="rules")
+    place = models.ForeignKey(School, on_delete=models.CASCADE, null=True, related_name="membership_rules")
+    function = models.CharField(max_length=10)
+    right = models.CharField(max_length=6, choices=MailboxRights)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["place", "function"], condition=models.Q(box__isnull=True), name="one_rule_a_place_and_function"
+            ),
+            models.UniqueConstraint(
+                fields=["function"],
+                condition=models.Q(place__isnull=True, box__isnull=True),
+                name="one_rule_a_function_everywhere",
+            ),
+            models.UniqueConstraint(fields=["box", "place", "function"], name="one_rule_a_service_place_and_function"),
+            models.UniqueConstraint(
+                fields=["box", "function"],
+                condition=models.Q(place__isnull=True, box__isnull=False),
+                name="one_rule_a_service_and_function",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.function} at {self.place_id or 'every place'}: {self.right}"
+
+
+class Membership(models.Model):
+    """Somebody shares a box. `by_rule`: it came with a post, and follows it. Rows that are over stay: who could read
+    what, and when."""
+
+    box = models.ForeignKey(SharedMailbox, on_delete=models.PROTECT, related_name="memberships")
+    member = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="memberships")
+    right = models.CharField(max_length=6, choices=MailboxRights)
+    by_rule = models.BooleanField(default=False)
+    starts = models.DateField()
+    ends = models.DateField(null=True, db_index=True)  # last day
+    added_by = models.CharField(max_length=60)  # as in the journal
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["box", "member"], name="one_membership_a_box_and_member")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.box_id}: {self.right}"
+
+    def holds(self, today: date) -> bool:
+        return self.starts <= today and (self.ends is None or today <= self.ends)
+
+
+class SentByMember(models.Model):
+    """Who wrote a message that left in a box's name. Here alone: no header says it."""
+
+    box = models.ForeignKey(SharedMailbox, on_delete=models.PROTECT, related_name="sent")
+    message_id = models.CharField(max_length=255)
+    author = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["box", "message_id"], name="one_author_a_message_of_a_box")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author_id} for {self.box_id}"

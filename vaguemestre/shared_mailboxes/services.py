@@ -1,0 +1,124 @@
+"""Mailboxes of services and of roles (`dpe3@`, `rssi@`): made by an administrator, owned by people or by a function."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+
+from vaguemestre.accounts.lifecycle import shared_accounts
+from vaguemestre.accounts.lifecycle.shared_accounts import SharedName
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.sessions.event_streams import end_streams
+from vaguemestre.audit import journal
+from vaguemestre.people.models import School
+from vaguemestre.shared_mailboxes import posts
+from vaguemestre.shared_mailboxes.boxes import PLACE_PREFIX
+from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, MembershipRule, SharedMailbox
+
+LOCAL_PART = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+LONGEST = 64
+# Who answers them when they have no mailbox of their own: the administrators (`engine/projection/rows.py`); or nobody.
+KEPT_BY_MACHINES = frozenset({"postmaster", "mailer-daemon", "abuse", "root", "noreply", "no-reply", "ne-pas-repondre"})
+
+
+class ServiceRefusal(StrEnum):
+    FORM = "form"
+    KEPT = "kept"
+    TAKEN = "taken"
+    NOBODY = "nobody"
+
+
+class ServiceRefusedError(Exception):
+    def __init__(self, reason: ServiceRefusal) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """People; and whoever holds `function`, at `place` or anywhere."""
+
+    people: Sequence[Account] = ()
+    function: str = ""
+    place: School | None = None
+
+
+def services(state: str = Account.State.OPEN) -> list[SharedMailbox]:
+    """Those that are open, or closed (`STOPPED`), by address. With who shares them and by which rule."""
+    found = SharedMailbox.objects.filter(place=None, account__state=state).select_related("account")
+    found = found.prefetch_related("memberships__member__person", "rules__place")
+    return sorted(found, key=lambda one: one.account.local_part)
+
+
+def make_service(local_part: str, name: str, owners: Owners, *, now: datetime, by: str) -> SharedMailbox:
+    """The same address again: its name and further owners, and it is open. Raises `ServiceRefusedError`."""
+    local_part = local_part.strip().lower()
+    if not LOCAL_PART.fullmatch(local_part) or len(local_part) > LONGEST or not name.strip():
+        raise ServiceRefusedError(ServiceRefusal.FORM)
+    if local_part in KEPT_BY_MACHINES or local_part.startswith(PLACE_PREFIX):
+        raise ServiceRefusedError(ServiceRefusal.KEPT)
+    if not owners.people and not owners.function:
+        raise ServiceRefusedError(ServiceRefusal.NOBODY)
+    with transaction.atomic():
+        box = SharedMailbox.objects.filter(place=None, account__local_part=local_part).select_related("account").first()
+        box = box or _opened(SharedName(local_part, name.strip()), now, by)
+        Account.every.filter(pk=box.account_id).update(shared_name=name.strip())
+        _share(box, owners, now, by)
+        reopen_service(box, now=now, by=by)
+        posts.announce_boxes([box.account_id])
+        posts.follow_posts(timezone.localdate(now))
+    return SharedMailbox.objects.select_related("account").get(pk=box.pk)
+
+
+def close_service(box: SharedMailbox, *, now: datetime, by: str) -> None:
+    """Nothing reaches it and nobody opens it, from this moment; its mail, its members and its address stay, for whoever
+    opens it again. It is never purged by itself."""
+    if box.account.state != Account.State.OPEN:
+        return
+    with transaction.atomic():
+        members = _members_today(box, now)
+        shared_accounts.withdraw_shared_accounts([box.account], now=now, by=by, act="box.closed")
+        _told(members, now)
+
+
+def reopen_service(box: SharedMailbox, *, now: datetime, by: str) -> None:
+    if box.account.state == Account.State.OPEN:
+        return
+    with transaction.atomic():
+        shared_accounts.reopen_shared_accounts([box.account], by=by)
+        _told(_members_today(box, now), now)
+
+
+def _members_today(box: SharedMailbox, now: datetime) -> list[str]:
+    return list(posts.live(timezone.localdate(now)).filter(box=box).values_list("member", flat=True))
+
+
+def _told(members: Sequence[str], now: datetime) -> None:
+    posts.note_members(members, timezone.localdate(now))
+    end_streams(members)
+
+
+def _opened(name: SharedName, now: datetime, by: str) -> SharedMailbox:
+    [account] = shared_accounts.open_shared_accounts([name], now=now, by=by)
+    if account is None:
+        raise ServiceRefusedError(ServiceRefusal.TAKEN)
+    return SharedMailbox.objects.create(account=account, made_by=by, made_at=now)
+
+
+def _share(box: SharedMailbox, owners: Owners, now: datetime, by: str) -> None:
+    today = timezone.localdate(now)
+    for member in owners.people:
+        facts = {"right": MailboxRights.OWNER, "by_rule": False, "starts": today, "ends": None, "added_by": by}
+        Membership.objects.update_or_create(box=box, member=member, defaults=facts)
+        journal.record(by, "box.member-added", member.key, box=box.account.address, right=MailboxRights.OWNER)
+    if owners.function:
+        MembershipRule.objects.get_or_create(
+            box=box, place=owners.place, function=owners.function, defaults={"right": MailboxRights.OWNER}
+        )
+        words = f"{owners.function}@{owners.place.uai}" if owners.place else owners.function
+        journal.record(by, "box.rule-added", box.account_id, box=box.account.address, function=words)
+    _told([member.key for member in owners.people], now)

@@ -1,0 +1,65 @@
+"""A box with its members, that the running Dovecot and Postfix know."""
+
+import imaplib
+import itertools
+import time
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from vaguemestre.accounts.lifecycle import shared_accounts
+from vaguemestre.accounts.lifecycle.shared_accounts import SharedName
+from vaguemestre.accounts.mail_access.access_tokens import mail_token
+from vaguemestre.accounts.models import Account, Numbering
+from vaguemestre.engine import projection
+from vaguemestre.engine.testing.sign_in import by_token
+from vaguemestre.people.models import School
+from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, SharedMailbox
+from vaguemestre.shared_mailboxes.posts import note_members
+from vaguemestre.testing import MailAccount
+
+# As `vaguemestre.testing`: mailboxes outlive the rollback of a test.
+_numbers = itertools.count(int(time.time() * 10) % 10**9)
+
+
+@dataclass(frozen=True)
+class Box(MailAccount):
+    """A shared mailbox; what `MailAccount` says of passwords is nobody's here."""
+
+    def opened_by(self, member: MailAccount) -> imaplib.IMAP4_SSL:
+        """As the webmail does. Raises imaplib's error when Dovecot refuses."""
+        return by_token(self, mail_token(member.key, now=timezone.now()))
+
+    def give(self, member: MailAccount, right: MailboxRights) -> Membership:
+        row, _new = Membership.objects.update_or_create(
+            box_id=self.key, member=member.account,
+            defaults={"right": right, "starts": timezone.localdate(), "ends": None, "added_by": "test"},
+        )  # fmt: skip
+        self._told(member)
+        return row
+
+    def take(self, member: MailAccount) -> None:
+        Membership.objects.filter(box=self.key, member=member.account).delete()
+        self._told(member)
+
+    def _told(self, member: MailAccount) -> None:
+        note_members([member.key], timezone.localdate())
+        member.account.refresh_from_db()
+        projection.project([self.key])
+
+
+def fresh_number() -> int:
+    """The next box that is made has a mailbox that no other test has filled."""
+    number = next(_numbers)
+    Numbering.objects.update_or_create(name="box", defaults={"last": number})
+    return number
+
+
+def make_box(local_part: str = "", name: str = "Collège des Tilleuls", *, place: School | None = None) -> Box:
+    number, now = fresh_number(), timezone.now()
+    wanted = SharedName(local_part or f"ce.{number}x", name)
+    [account] = shared_accounts.open_shared_accounts([wanted], now=now)
+    assert account is not None
+    SharedMailbox.objects.create(account=account, place=place, made_by="test", made_at=now)
+    projection.project([account.key])
+    return Box(Account.every.get(pk=account.pk))
