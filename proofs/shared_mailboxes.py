@@ -62,7 +62,7 @@ GUARDS = (
     guard("a member who is refused, on pages", f"{PAGES}::test_who_is_no_longer_a_member_has_no_such_mailbox",
           (ACCESS, "if request.account.mail_refusal(now):", "if False:")),
     guard("the day, on pages", f"{PAGES}::test_who_is_no_longer_a_member_has_no_such_mailbox",
-          ("vaguemestre/shared_mailboxes/access.py", "[one for one in known if one.holds(today)]", "list(known)")),
+          ("vaguemestre/shared_mailboxes/access.py", " if str(starts) <= day <= str(ends or day)]", "]")),
     guard("taken away, the daemons know", ADDED,
           ("vaguemestre/shared_mailboxes/members.py", "    announce_boxes([box.key])\n", "")),
     guard("only the staff of the place", f"{PAGES}::test_what_an_owner_may_not_give",

@@ -15,15 +15,12 @@ from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Preferences, Redirection
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.rules import redirection
+from vaguemestre.webmail.testing.boxes import place
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.script import somebody, sunk
 
 OWNER, MEMBER, READER = MailboxRights
-
-
-def place(box: Box, tail: str = "") -> str:
-    return f"/webmail/boites/{box.account.local_part}/{tail}"
 
 
 def led_to(html: str, box: Box) -> set[str]:
