@@ -11,7 +11,7 @@ from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.models import Account
 from vaguemestre.people.functions import Function
 from vaguemestre.people.models import School
-from vaguemestre.shared_mailboxes.services import Owners, ServiceRefusal
+from vaguemestre.shared_mailboxes.service_mailboxes import Owners, ServiceRefusal
 
 FUNCTIONS = {
     Function.OFFICE: gettext_lazy("administration"), Function.HR_OFFICER: gettext_lazy("management of staff"),

@@ -17,7 +17,7 @@ from vaguemestre.accounts.sessions.decorators import (
 )
 from vaguemestre.shared_mailboxes.access import service_at
 from vaguemestre.shared_mailboxes.service_form import FUNCTIONS, ServiceForm, refusal_text
-from vaguemestre.shared_mailboxes.services import (
+from vaguemestre.shared_mailboxes.service_mailboxes import (
     ServiceRefusal,
     ServiceRefusedError,
     close_service,
@@ -91,7 +91,7 @@ def _page(request: StaffRequest, form: ServiceForm, *, status: int = 200) -> Htt
     ]
     response = render(
         request,
-        "shared_mailboxes/services.html",
+        "shared_mailboxes/service_mailboxes.html",
         {
             "form": form,
             "services": lines,

@@ -3,7 +3,7 @@
 // the server tells at once what came later. A stream lives as long as its ticket, a cookie of five minutes; told `renew`, the
 // page asks for a new one at `data-renew`, and the next stream is there before this one is closed. Refused, silent beyond a
 // ticket's life, or back from sleep, it begins again by itself, later and later; at once when the person has signed in again.
-// Of a shared mailbox that the page does not show it hears `box`, and says `boites`: its number has changed.
+// Of a shared box that the page does not show it hears `box`, and says `boites`: its number has changed.
 // Told `ended`, or that nobody is signed in any more, the page is told at once, unless it is being left.
 // `<div data-behaviour="event-stream" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
 import { paced } from "../kernel/event-throttle.ts";

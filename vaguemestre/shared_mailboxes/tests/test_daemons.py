@@ -185,15 +185,18 @@ def test_a_reader_and_a_stranger_do_not(box: Box, right: MailboxRights | None) -
         box.give(other, right)
     with pytest.raises(smtplib.SMTPRecipientsRefused):
         send(other, envelope=box.address, header=other.address)
-    with pytest.raises(smtplib.SMTPDataError):
-        send(other, envelope=other.address, header=f"{other.address} <{box.address}>")
+    for header in (box.address, f"Collège <{box.address}>", f'"{other.address}" <{box.address}>'):
+        with pytest.raises(smtplib.SMTPDataError):
+            send(other, envelope=other.address, header=header)
 
 
 def test_nobody_signs_in_to_smtp_as_the_box(box: Box, mail_account: MailAccount) -> None:
-    from vaguemestre.mailbox.errors import MailboxError
+    """Refused at the sign-in itself, whatever would come after it."""
+    from vaguemestre.mailbox.errors import SignInRefusedError
     from vaguemestre.mailbox.smtp.submission import submit_message
     from vaguemestre.webmail.connection import sending_endpoint
 
+    raw = letter(mail_account.address, sender=box.address).as_bytes()
     for token in (box.token, mail_account.token):
-        with pytest.raises(MailboxError):
-            submit_message(sending_endpoint(), box.key, token, box.address, [mail_account.address], b"From: x\r\n\r\nx")
+        with pytest.raises(SignInRefusedError):
+            submit_message(sending_endpoint(), box.key, token, box.address, [mail_account.address], raw)

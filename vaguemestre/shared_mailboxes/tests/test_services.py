@@ -19,9 +19,9 @@ from vaguemestre.engine import projection
 from vaguemestre.engine.projection import rows
 from vaguemestre.engine.testing.sign_in import wait_until_ended
 from vaguemestre.people.models import Posting
-from vaguemestre.shared_mailboxes import posts, services
+from vaguemestre.shared_mailboxes import posts, service_mailboxes
 from vaguemestre.shared_mailboxes.models import Membership, MembershipRule, SharedMailbox
-from vaguemestre.shared_mailboxes.services import Owners, ServiceRefusal, ServiceRefusedError, make_service
+from vaguemestre.shared_mailboxes.service_mailboxes import Owners, ServiceRefusal, ServiceRefusedError, make_service
 from vaguemestre.shared_mailboxes.testing import Box, fresh_number
 from vaguemestre.testing import (
     deliver,
@@ -159,7 +159,7 @@ def test_what_the_product_prints_is_answered_from_the_start_and_by_the_mailbox_o
     today = timezone.localdate()
     assert name in {route for route, _target in rows.route_rows(today)}
     owner = make_mail_account("Paul", "Sauvage")
-    box = services.make_service(name, "Service", Owners([owner.account]), now=timezone.now(), by="test")
+    box = service_mailboxes.make_service(name, "Service", Owners([owner.account]), now=timezone.now(), by="test")
     projection.project([box.account_id])
     assert name not in {route for route, _target in rows.route_rows(today)}
     try:
@@ -203,22 +203,22 @@ def test_closed_by_command_and_opened_by_adding_it_once_more(client: Client) -> 
     make_service("dpe3", "Division", Owners([owner]), now=timezone.now(), by="test")
     call_command("boxes", "close", "DPE3", stdout=said)
     assert "dpe3@" in said.getvalue()
-    assert not services.services()
+    assert not service_mailboxes.services()
     with pytest.raises(CommandError):
         call_command("boxes", "close", "dpe3")
     make_service("dpe3", "Division", Owners([owner]), now=timezone.now(), by="test")
-    assert [box.account.local_part for box in services.services()] == ["dpe3"]
+    assert [box.account.local_part for box in service_mailboxes.services()] == ["dpe3"]
     sign_in(client, owner)
     assert client.post(f"{PAGE}dpe3/fermeture/").status_code == 404
-    assert services.services()
+    assert service_mailboxes.services()
 
 
 def test_a_closed_one_is_never_purged_by_itself(administrator: Account) -> None:
     """Public archives: whoever closed an account of a person would find it empty by then."""
     owner, now = somebody(), timezone.now()
     box = make_service("dpe3", "Division", Owners([owner]), now=now, by="test")
-    services.close_service(box, now=now, by="test")
-    services.close_service(box, now=now, by="test")
+    service_mailboxes.close_service(box, now=now, by="test")
+    service_mailboxes.close_service(box, now=now, by="test")
     Account.objects.filter(pk=owner.key).update(state=Account.State.STOPPED, closes_on=timezone.localdate())
     purge.purge_due("", now + timedelta(days=3650))
     states = dict(Account.every.values_list("pk", "state"))

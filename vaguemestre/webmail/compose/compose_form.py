@@ -1,6 +1,6 @@
 """The writing sheet as it is drawn: what was typed, who is outside, what was refused and what to do about it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -130,9 +130,8 @@ def compose_form(
     status: str = "",
     elsewhere: bool = False,
     typed: Mapping[str, str] | None = None,
-    former: str = "",
-    coming: bool = False,
-) -> ComposeForm:
+    former: str = "", coming: bool = False,
+) -> ComposeForm:  # fmt: skip
     kept = list(outgoing.files.all()) if outgoing else []
     senders, now = identities.writable_addresses(access.mailbox), timezone.now()
     linked = link_attachments.linked_files(access.mailbox.key, key, now, coming=coming) if outgoing else []
@@ -141,9 +140,7 @@ def compose_form(
         url=reverse("webmail:compose", args=[key]),
         sender=next((one.address for one in senders if one.address == letter.sender), access.mailbox.address),
         senders=senders,
-        elsewhere_senders=[
-            Address(one.mailbox.display_name, one.mailbox.address) for one in writable_elsewhere(access)
-        ],
+        elsewhere_senders=_of_mailboxes(writable_elsewhere(access)),
         letter=letter,
         fields=recipient_chips.recipient_fields(access.reader, letter, typed or {}),
         offered=recipient_chips.offered_people(letter),
@@ -256,6 +253,10 @@ def _plain_end(account: Account, letter: DraftContent) -> tuple[int, str]:
         chosen, new = lookup.load_preferences(account), letter.kind == Outgoing.Kind.NEW
         signature = signature_choice.signature_for_message(chosen, letter.sender, new=new).text
     return own_lines(letter.text, signature), ", ".join(line for line in signature.split("\n") if line.strip())
+
+
+def _of_mailboxes(there: Iterable[MailboxAccess]) -> list[Address]:
+    return [Address(one.mailbox.display_name, one.mailbox.address) for one in there]
 
 
 def _signatures(account: Account) -> list[NamedSignature]:

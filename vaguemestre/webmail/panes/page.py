@@ -155,11 +155,7 @@ def build_page(
     since, stands = since or current_mark(), stands or summary.summary_of_mailbox(request.mailbox, now)
     asked = fetch_folder_page(request, session, place, current, stands, now)
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
-    banners = [
-        *summary_text.suspension_banners(request.account, now),
-        *pane.quota_banners(space, shared=not request.mailbox.is_own),
-    ]
-    banners += summary_text.banners(stands, now)
+    banners = _banners(request, stands, space, now)
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
     beside, mine = asked.beside(state), own_addresses(request.mailbox.mailbox) if mine is None else mine
@@ -210,6 +206,13 @@ def build_results_page(
         arrival=new_mail.new_mail_mark(found.folders, stands, since),
         stays=searched.stays,
     )
+
+
+def _banners(
+    request: MailboxRequest, stands: SettingsSummary, space: pane.QuotaGauge | None, now: datetime
+) -> list[Banner]:
+    of_space = pane.quota_banners(space, shared=not request.mailbox.is_own)
+    return [*summary_text.suspension_banners(request.account, now), *of_space, *summary_text.banners(stands, now)]
 
 
 def _opened(

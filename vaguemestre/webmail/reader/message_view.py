@@ -142,11 +142,9 @@ def read_message(
     found = _message_view(message, place, text, cut, as_html, mine, now, trust, held_back, leads)
     found = _with_answers(found, message, mine)
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
-    if not access.is_own:
-        called = access.mailbox.display_name
-        found = replace(found, recipients=recipients_text((*message.to, *message.cc), mine, called))
     found = replace(
         found, trapped=leads.listed, author=_author(access, message, found),
+        recipients=_received(access, message, mine),
         aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
         report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),
         delivery=delivery_reports.sent_delivery(session, access.mailbox, place.folder, message, now, take=takes),
@@ -245,7 +243,7 @@ def _message_view(
         sender_address=address,
         face=avatar(sender, mine, from_list=row.from_list),
         colleague=find_colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
-        recipients=recipients_text((*message.to, *message.cc), mine),
+        recipients="",  # `_received`
         addressees=recipient_summary.recipient_summaries(message),
         spot=f"{place.folder}.{row.uid}",
         when=date_text.relative_date_text(said, now),
@@ -293,6 +291,11 @@ def _dated(row: Row, mine: frozenset[str]) -> str:
     if own or row.draft or RETURNED in row.flags or abs(row.received - row.sent) < A_MINUTE:
         return arrival["sent"]
     return _("%(sent)s, arrived on %(arrived)s") % arrival
+
+
+def _received(access: MailboxAccess, message: Message, mine: frozenset[str]) -> str:
+    called = "" if access.is_own else access.mailbox.display_name
+    return recipients_text((*message.to, *message.cc), mine, called)
 
 
 def recipients_text(people: Sequence[Address], mine: frozenset[str], called: str = "") -> str:

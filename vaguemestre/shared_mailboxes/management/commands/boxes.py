@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.people.functions import Function
 from vaguemestre.shared_mailboxes.service_form import named_accounts, place_named, refusal_text
-from vaguemestre.shared_mailboxes.services import Owners, ServiceRefusedError, close_service, make_service, services
+from vaguemestre.shared_mailboxes.service_mailboxes import (
+    Owners,
+    ServiceRefusedError,
+    close_service,
+    make_service,
+    services,
+)
 
 
 class Command(BaseCommand):

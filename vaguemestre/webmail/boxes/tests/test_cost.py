@@ -13,7 +13,7 @@ from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.shared_mailboxes.testing import Box, make_box
 from vaguemestre.testing import MailAccount, deliver_locally, letter
 from vaguemestre.webmail import connection
-from vaguemestre.webmail.boxes.tests.test_shared_mailbox import inbox, place
+from vaguemestre.webmail.testing.boxes import inbox, place
 from vaguemestre.webmail.testing.browser import MailBrowser
 
 OWNER, MEMBER, READER = MailboxRights

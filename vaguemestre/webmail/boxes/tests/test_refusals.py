@@ -18,7 +18,7 @@ from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.shared_mailboxes.testing import Box
 from vaguemestre.testing import data_folder, deliver_locally, letter, submission
 from vaguemestre.webmail import connection
-from vaguemestre.webmail.boxes.tests.test_shared_mailbox import inbox, place
+from vaguemestre.webmail.testing.boxes import inbox, place
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.space import fill

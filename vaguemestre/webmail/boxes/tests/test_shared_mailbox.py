@@ -27,22 +27,12 @@ from vaguemestre.testing import (
 from vaguemestre.webmail import connection
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.shared_addresses import is_in_a_box
+from vaguemestre.webmail.testing.boxes import inbox, place
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields
 from vaguemestre.webmail.urls import urlpatterns
 
 _OWNER, MEMBER, READER = MailboxRights
-
-
-def place(box: Box, tail: str = "") -> str:
-    return f"/webmail/boites/{box.account.local_part}/{tail}"
-
-
-def inbox(box: Box) -> str:
-    with connection.open_mailbox_of(box.key) as session:
-        found = session.by_role("inbox")
-    assert found
-    return str(found.id)
 
 
 def page(desk: MailBrowser, url: str) -> str:

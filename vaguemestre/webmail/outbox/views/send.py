@@ -20,13 +20,13 @@ from vaguemestre.webmail.compose.compose_form import compose_form
 from vaguemestre.webmail.compose.draft_content import draft_content
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.compose.send_checks import SendContext
-from vaguemestre.webmail.compose.wrong_mailbox import rightful_mailbox
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
 from vaguemestre.webmail.outbox import delivery, schedule
 from vaguemestre.webmail.outbox.delivery import SendOutcome, SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.schedule import SendTime
+from vaguemestre.webmail.outbox.wrong_mailbox import rightful_mailbox
 from vaguemestre.webmail.panes.compose_window import (
     close_window,
     closing_url,
