@@ -128,6 +128,50 @@ def test_inside(at_the_desk: Callable[..., tuple[Visitor, Desk]], screen: str) -
     visitor.spaced()
 
 
+BOX_PAGES = (
+    "", "membres/", "reglages/", "reglages/signature/", "reglages/absence/", "reglages/filtres/",
+    "reglages/redirection/", "reglages/place/", "dossiers/gestion/", "ecrire/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("screen", PAIRS)
+def test_a_shared_mailbox(at_the_desk: Callable[..., tuple[Visitor, Desk]], screen: str) -> None:
+    visitor, desk = at_the_desk("college-head", **PAIRS[screen])
+    visitor.axe()
+    for path in BOX_PAGES:
+        visitor.go(f"/webmail/boites/ce.0809901c/{path}")
+        visitor.fits()
+        visitor.axe()
+    visitor.go("/webmail/boites/ce.0809901c/")
+    desk.open("Gymnase")
+    visitor.axe()
+    desk.answer()
+    visitor.axe()
+
+
+@pytest.mark.parametrize("screen", PAIRS)
+def test_mailboxes_of_services(new_visitor: NewVisitor, demo: Demo, screen: str) -> None:
+    """Made, closed and opened again."""
+    visitor, name = new_visitor(**PAIRS[screen]), f"essai-{uuid.uuid4().hex[:8]}"
+    page = visitor.page
+    visitor.go("/boites-de-service/")
+    visitor.sign_in(demo.account("administrator"))
+    page.get_by_role("textbox", name="Adresse, avant").fill(name)
+    page.get_by_role("textbox", name="Nom", exact=True).fill("Essai")
+    page.get_by_role("textbox", name="Propriétaires").fill(demo.account("college-head")["identifier"])
+    page.get_by_role("button", name="Créer").click()
+    line = page.get_by_role("listitem").filter(has_text=name)
+    line.locator("summary").click()
+    expect(line).to_contain_text("Son courrier est gardé")
+    visitor.fits()
+    visitor.axe()
+    line.get_by_role("button", name=f"Fermer {name}").click()
+    expect(page.get_by_role("status")).to_contain_text("est fermée")
+    visitor.axe()
+    line.get_by_role("button", name="Rouvrir").click()
+    expect(line.locator("summary")).to_be_visible()
+
+
 def larger(visitor: Visitor) -> None:
     """The largest letters that one may choose, on this page alone."""
     visitor.page.evaluate("document.documentElement.dataset.text = 'larger'")
