@@ -22,6 +22,8 @@ import itertools
 import json
 import os
 import random
+import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -77,6 +79,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--peers", default="roundcube,sogo", help="empty: none")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit(1))  # what was started is stopped
     options.data = options.data.absolute()
     os.environ.update(VAGUEMESTRE_DATA=str(options.data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
     import django
