@@ -114,8 +114,7 @@ def gather_conversation(
     rows = session.rows(spots)
     if reader.waits:
         reader.waits.name(rows.values())
-    trash = session.by_role("trash")
-    once = _in_order(rows, (folder, reader.uid), trash.id if trash else None)
+    once = _in_order(session, rows, (folder, reader.uid))
     if len(once) < 2:
         return None
     wanted = _open(once, rows, reader, unfold)
@@ -139,6 +138,15 @@ def gather_conversation(
         unfold_url=_unfold_url(reader, EVERYTHING) if any(leaf.reading is None for leaf in leaves) else "",
         answer=_to_answer(leaves),
     )
+
+
+def to_be_read(session: Session, reader: ReadingContext, spots: Sequence[Spot]) -> list[Spot]:
+    """What the page of this message has open and is unread. `spots`: its exchange. No message is fetched again."""
+    main = (reader.place.folder, reader.uid)
+    rows = session.rows(spots) if len(spots) > 1 else {}
+    once = _in_order(session, rows, main) if rows else []
+    unread = [spot for spot in _open(once, rows, reader, "") if not rows[spot].seen] if len(once) > 1 else []
+    return list({main, *unread})
 
 
 def open_message(session: Session, reader: ReadingContext, spot: Spot) -> MessageView | None:
@@ -199,8 +207,10 @@ def other_view(reading: MessageView) -> str:
     return f"{ASKED}={'texte' if reading.as_html else 'html'}"
 
 
-def _in_order(rows: dict[Spot, Row], main: Spot, trash: MailboxId | None) -> list[Spot]:
+def _in_order(session: Session, rows: dict[Spot, Row], main: Spot) -> list[Spot]:
     """Oldest first, each message once: of copies, that of this page, then of this folder, that in the bin last."""
+    bin_ = session.by_role("trash")
+    trash = bin_.id if bin_ else None
     nearest = sorted(rows, key=lambda spot: (spot != main, spot[0] != main[0], spot[0] == trash))
     once: dict[object, Spot] = {}
     for spot in nearest:
