@@ -1,10 +1,10 @@
-"""What a person waits for, in a real Chromium: from the click to what is painted, beside Debian's Roundcube.
+"""What a person waits for, in a real Chromium: from the click to what is painted, beside Debian's Roundcube and SOGo.
 
     python -m bench.browser DATA [--rounds 15] [--alone]
 
 DATA is the folder of a running demo. Medians of so many rounds: sign-in to the painted list, a folder's click to its
 painted list, a row's click to the painted body (HTML of 20 KB); then the weight of a first visit and the layout shift
-that the browser itself counts. Both take their turn in each round. Roundcube is as `bench.mix` has it. Loopback;
+that the browser itself counts. All take their turn in each round. The peers are as `bench.mix` has them. Loopback;
 browser and servers share the two cores.
 """
 
@@ -26,7 +26,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from bench import plain_imap, roundcube
+from bench import plain_imap, roundcube, sogo
 from bench.opening import html_letter
 from vaguemestre.mailbox.testing.chromium import CHROMIUM
 
@@ -92,7 +92,9 @@ def main() -> None:
         if not options.alone:
             imap = serving.enter_context(plain_imap.serving(options.data))
             origin, *_processes = serving.enter_context(roundcube.serving(imap, options.data))
-            programs.append(_theirs(origin, key, imap.password))
+            programs.append(_roundcube(origin, key, imap.password))
+            origin, *_processes = serving.enter_context(sogo.serving(imap, options.data))
+            programs.append(_sogo(origin, key, imap.password))
         _measure(chromium, programs, options.rounds)
         chromium.close()
     _report(programs)
@@ -152,7 +154,7 @@ def _ours(endpoints: dict[str, Any], person: dict[str, str], folders: dict[str, 
     return Program("Vaguemestre", sign_in, open_folder, open_row)
 
 
-def _theirs(origin: str, key: str, password: str) -> Program:
+def _roundcube(origin: str, key: str, password: str) -> Program:
     def sign_in(page: Page) -> float:
         page.goto(f"{origin}/?_task=login", wait_until="networkidle")
         page.fill("#rcmloginuser", key)
@@ -174,6 +176,33 @@ def _theirs(origin: str, key: str, password: str) -> Program:
         return _clicked(page, f"#messagelist tbody tr >> nth={place}", state)
 
     return Program("Roundcube", sign_in, open_folder, open_row)
+
+
+def _sogo(origin: str, key: str, password: str) -> Program:
+    rows = ".sg-message-list-item"
+
+    def sign_in(page: Page) -> float:
+        page.goto(f"{origin}/SOGo/", wait_until="networkidle")
+        page.fill("[ng-model='app.creds.username']", key)
+        page.fill("[ng-model='app.creds.password']", password)
+        page.click("button[type=submit]")
+        page.wait_for_selector(f"{rows}:has-text(' ')", state="attached")
+        return float(page.evaluate("() => performance.timeOrigin + performance.now()")) - float(page.evaluate(SINCE))
+
+    def open_folder(page: Page, name: str) -> float:
+        state = f"document.querySelector('{rows} [class*=subject], {rows}')?.textContent.includes('{name} ')"
+        return _clicked(page, f".sg-item-name:has-text('{name}')", state)
+
+    def open_row(page: Page, place: int) -> float:
+        row = f"{rows} >> nth={place % 11}"  # only those in sight are there
+        said = json.dumps(page.locator(row).get_attribute("aria-label"))
+        state = (
+            "document.querySelector('.msg-body')?.textContent.length > 1000 && "
+            f"RegExp({said} + '(?![0-9])').test(document.querySelector('[ui-view=message]').textContent)"
+        )
+        return _clicked(page, row, state)
+
+    return Program("SOGo", sign_in, open_folder, open_row)
 
 
 def _measure(chromium: Browser, programs: list[Program], rounds: int) -> None:

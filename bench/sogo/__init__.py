@@ -121,6 +121,7 @@ def _command(folder: Path, imap: PlainImap) -> list[str]:
         "SOGoMailDomain": "exemple.example",
         "SOGoIMAPServer": f"imap://127.0.0.1:{imap.port}",
         "SOGoLanguage": "French",
+        "SOGoLoginModule": "Mail",
         "SOGoTimeZone": "Europe/Paris",
         "SOGoMailAuxiliaryUserAccountsEnabled": "NO",
         "SOGoMaximumFailedLoginCount": "0",
