@@ -114,7 +114,7 @@ def gather_conversation(
     rows = session.rows(spots)
     if reader.waits:
         reader.waits.name(rows.values())
-    once = _in_order(session, rows, (folder, reader.uid))
+    once = _in_order(rows, (folder, reader.uid), _bin(session))
     if len(once) < 2:
         return None
     wanted = _open(once, rows, reader, unfold)
@@ -144,7 +144,7 @@ def to_be_read(session: Session, reader: ReadingContext, spots: Sequence[Spot]) 
     """What the page of this message has open and is unread. `spots`: its exchange. No message is fetched again."""
     main = (reader.place.folder, reader.uid)
     rows = session.rows(spots) if len(spots) > 1 else {}
-    once = _in_order(session, rows, main) if rows else []
+    once = _in_order(rows, main, _bin(session)) if rows else []
     unread = [spot for spot in _open(once, rows, reader, "") if not rows[spot].seen] if len(once) > 1 else []
     return list({main, *unread})
 
@@ -207,10 +207,13 @@ def other_view(reading: MessageView) -> str:
     return f"{ASKED}={'texte' if reading.as_html else 'html'}"
 
 
-def _in_order(session: Session, rows: dict[Spot, Row], main: Spot) -> list[Spot]:
+def _bin(session: Session) -> MailboxId | None:
+    found = session.by_role("trash")
+    return found.id if found else None
+
+
+def _in_order(rows: dict[Spot, Row], main: Spot, trash: MailboxId | None) -> list[Spot]:
     """Oldest first, each message once: of copies, that of this page, then of this folder, that in the bin last."""
-    bin_ = session.by_role("trash")
-    trash = bin_.id if bin_ else None
     nearest = sorted(rows, key=lambda spot: (spot != main, spot[0] != main[0], spot[0] == trash))
     once: dict[object, Spot] = {}
     for spot in nearest:
