@@ -1,10 +1,11 @@
-"""What a person waits for, in a real Chromium: from the click to what is painted, beside Debian's Roundcube.
+"""What a person waits for, in a real Chromium: from the click to what is painted, beside Debian's Roundcube and SOGo.
 
     python -m bench.browser DATA [--rounds 15] [--alone]
 
 DATA is the folder of a running demo. Medians of so many rounds: sign-in to the painted list, a folder's click to its
 painted list, a row's click to the painted body (HTML of 20 KB); then the weight of a first visit and the layout shift
-that the browser itself counts. Loopback; browser and servers share the two cores.
+that the browser itself counts. All take their turn in each round. The peers are as `bench.mix` has them. Loopback;
+browser and servers share the two cores.
 """
 
 import argparse
@@ -12,7 +13,10 @@ import base64
 import hashlib
 import json
 import os
+import signal
+import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -22,7 +26,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from bench import roundcube
+from bench import plain_imap, roundcube, sogo
 from bench.opening import html_letter
 from vaguemestre.mailbox.testing.chromium import CHROMIUM
 
@@ -52,8 +56,13 @@ SHIFTS = """new PerformanceObserver((list) => {
 
 
 @dataclass
-class Waited:
+class Program:
+    """How one does these three things in it, and how long each took."""
+
     title: str
+    sign_in: Callable[[Page], float]
+    open_folder: Callable[[Page, str], float]
+    open_row: Callable[[Page, int], float]
     signing: list[float] = field(default_factory=list)
     listing: list[float] = field(default_factory=list)
     opening: list[float] = field(default_factory=list)
@@ -68,6 +77,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--alone", action="store_true")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit(1))  # what was started is stopped
     os.environ.update(VAGUEMESTRE_DATA=str(options.data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
     import django
 
@@ -75,15 +85,19 @@ def main() -> None:
     endpoints = json.loads((options.data / "endpoints.json").read_text())
     person = next(account for account in endpoints["accounts"] if account["role"] == "teacher")
     key, folders = _filled(person["identifier"])
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, ExitStack() as serving:
         trust = f"--ignore-certificate-errors-spki-list={_pin(options.data / 'tls' / 'server.pem')}"
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", trust])
-        found = [_ours(chromium, endpoints, person, folders, options.rounds)]
+        programs = [_ours(endpoints, person, folders)]
         if not options.alone:
-            with roundcube.serving(endpoints, options.data) as origin:
-                found.append(_theirs(chromium, origin, key, options.rounds))
+            imap = serving.enter_context(plain_imap.serving(options.data))
+            origin, *_processes = serving.enter_context(roundcube.serving(imap, options.data))
+            programs.append(_roundcube(origin, key, imap.password))
+            origin, *_processes = serving.enter_context(sogo.serving(imap, options.data))
+            programs.append(_sogo(origin, key, imap.password))
+        _measure(chromium, programs, options.rounds)
         chromium.close()
-    _report(found)
+    _report(programs)
 
 
 def _pin(certificate: Path) -> str:
@@ -113,9 +127,7 @@ def _filled(identifier: str) -> tuple[str, dict[str, str]]:
     return key, made
 
 
-def _ours(
-    chromium: Browser, endpoints: dict[str, Any], person: dict[str, str], folders: dict[str, str], rounds: int
-) -> Waited:
+def _ours(endpoints: dict[str, Any], person: dict[str, str], folders: dict[str, str]) -> Program:
     def sign_in(page: Page) -> float:
         page.goto(f"{endpoints['web']}/webmail/", wait_until="networkidle")  # to type takes seconds
         page.get_by_label("Identifiant").fill(person["identifier"])
@@ -139,14 +151,14 @@ def _ours(
         )
         return _clicked(page, row, state)
 
-    return _measured("Vaguemestre", chromium, rounds, sign_in, open_folder, open_row)
+    return Program("Vaguemestre", sign_in, open_folder, open_row)
 
 
-def _theirs(chromium: Browser, origin: str, key: str, rounds: int) -> Waited:
+def _roundcube(origin: str, key: str, password: str) -> Program:
     def sign_in(page: Page) -> float:
         page.goto(f"{origin}/?_task=login", wait_until="networkidle")
         page.fill("#rcmloginuser", key)
-        page.fill("#rcmloginpwd", roundcube.lasting_word(key))
+        page.fill("#rcmloginpwd", password)
         page.click("#rcmloginsubmit")
         page.wait_for_selector("#messagelist tbody tr", state="attached")
         return float(page.evaluate("() => performance.timeOrigin + performance.now()")) - float(page.evaluate(SINCE))
@@ -163,25 +175,56 @@ def _theirs(chromium: Browser, origin: str, key: str, rounds: int) -> Waited:
         )
         return _clicked(page, f"#messagelist tbody tr >> nth={place}", state)
 
-    return _measured("Roundcube", chromium, rounds, sign_in, open_folder, open_row)
+    return Program("Roundcube", sign_in, open_folder, open_row)
 
 
-def _measured(
-    title: str, chromium: Browser, rounds: int,
-    sign_in: Callable[[Page], float], open_folder: Callable[[Page, str], float], open_row: Callable[[Page, int], float],
-) -> Waited:  # fmt: skip
-    waited = Waited(title)
-    for first in (True, False, False, False, False):
-        page = _new_page(chromium)
-        requests = _noted(page)
-        waited.signing.append(sign_in(page))
-        page.wait_for_timeout(700)  # what is fetched once the list is there
-        if first:
-            waited.requests, waited.weight = _crossed(requests), sum(map(_weight, requests))
-            _rounds(waited, page, rounds, open_folder, open_row)
-            waited.shifted = float(page.evaluate("() => window.shifted || 0"))
-        page.context.close()
-    return waited
+def _sogo(origin: str, key: str, password: str) -> Program:
+    rows = ".sg-message-list-item"
+
+    def sign_in(page: Page) -> float:
+        page.goto(f"{origin}/SOGo/", wait_until="networkidle")
+        page.fill("[ng-model='app.creds.username']", key)
+        page.fill("[ng-model='app.creds.password']", password)
+        page.click("button[type=submit]")
+        page.wait_for_selector(f"{rows}:has-text(' ')", state="attached")
+        return float(page.evaluate("() => performance.timeOrigin + performance.now()")) - float(page.evaluate(SINCE))
+
+    def open_folder(page: Page, name: str) -> float:
+        state = f"document.querySelector('{rows} [class*=subject], {rows}')?.textContent.includes('{name} ')"
+        return _clicked(page, f".sg-item-name:has-text('{name}')", state)
+
+    def open_row(page: Page, place: int) -> float:
+        row = f"{rows} >> nth={place % 11}"  # only those in sight are there
+        said = json.dumps(page.locator(row).get_attribute("aria-label"))
+        state = (
+            "document.querySelector('.msg-body')?.textContent.length > 1000 && "
+            f"RegExp({said} + '(?![0-9])').test(document.querySelector('[ui-view=message]').textContent)"
+        )
+        return _clicked(page, row, state)
+
+    return Program("SOGo", sign_in, open_folder, open_row)
+
+
+def _measure(chromium: Browser, programs: list[Program], rounds: int) -> None:
+    """The page of the first visit stays, for the lists and messages."""
+    pages = []
+    for turn in range(5):
+        for program in programs:
+            page = _new_page(chromium)
+            requests = _noted(page)
+            program.signing.append(program.sign_in(page))
+            page.wait_for_timeout(700)  # what is fetched once the list is there
+            if turn == 0:
+                program.requests, program.weight = _crossed(requests), sum(map(_weight, requests))
+                pages.append(page)
+            else:
+                page.context.close()
+    for number in range(rounds + 2):
+        for program, page in zip(programs, pages, strict=True):
+            page.bring_to_front()
+            _round(program, page, number)
+    for program, page in zip(programs, pages, strict=True):
+        program.shifted = float(page.evaluate("() => window.shifted || 0"))
 
 
 def _noted(page: Page) -> list[Request]:
@@ -190,20 +233,14 @@ def _noted(page: Page) -> list[Request]:
     return found
 
 
-def _rounds(
-    waited: Waited,
-    page: Page,
-    rounds: int,
-    open_folder: Callable[[Page, str], float],
-    open_row: Callable[[Page, int], float],
-) -> None:
-    for number in range(rounds + 2):
-        times = [open_folder(page, name) for name in FOLDERS]
-        opened = [open_row(page, place) for place in (number % 10 + 1, number % 10 + 12)]
-        page.wait_for_timeout(200)
-        if number >= 2:
-            waited.listing += times
-            waited.opening += opened
+def _round(program: Program, page: Page, number: int) -> None:
+    """The first two are not counted."""
+    times = [program.open_folder(page, name) for name in FOLDERS]
+    opened = [program.open_row(page, place) for place in (number % 10 + 1, number % 10 + 12)]
+    page.wait_for_timeout(200)
+    if number >= 2:
+        program.listing += times
+        program.opening += opened
 
 
 def _new_page(chromium: Browser) -> Page:
@@ -238,10 +275,10 @@ def _weight(request: Request) -> int:
     return int(sizes["responseBodySize"]) + int(sizes["responseHeadersSize"])
 
 
-def _report(found: list[Waited]) -> None:
+def _report(programs: list[Program]) -> None:
     print("| | sign-in to list | click to list | click to body | first visit | layout shift |")
     print("|---|---|---|---|---|---|")
-    for one in found:
+    for one in programs:
         times = " | ".join(f"{median(some):.0f} ms" for some in (one.signing, one.listing, one.opening))
         print(f"| {one.title} | {times} | {one.weight / 1024:.0f} KB, {one.requests} requests | {one.shifted:.3f} |")
 

@@ -1,44 +1,51 @@
-"""Lists, messages opened and refreshes together, from 32 sessions; the same on Debian's Roundcube over the same store.
+"""Lists, messages opened and refreshes together, from 32 sessions; the same on Debian's Roundcube and SOGo.
 
-    python -m bench.mix DATA [--sessions 32] [--seconds 20] [--rounds 4] [--messages 1000] [--alone]
+    python -m bench.mix DATA [--people 250] [--sessions 32] [--seconds 40] [--rounds 4] [--peers roundcube,sogo]
 
 DATA is the folder of a running demo, without the folders that other benches have filled there: their letters would
-join the same conversations. Both are measured in turn, a round each, so that a machine that becomes slower is
-so for both; the ratio is that of each pair, at the median. Each session asks as fast as it is answered: the list of a
-folder, one of its fifty first messages, the refresh of an open page, in turn. The client is on the same two cores.
-Processor time is that of the web processes alone (for Roundcube: of PHP). `--alone` leaves Roundcube out.
+join the same conversations. All sides read the same mailboxes: ours through its own Dovecot, the peers through one that
+asks nobody and speaks plain text on this machine (`bench.plain_imap`). Each has a round in turn, so that a machine that
+becomes slower is so for all; the ratio is that of each round, at the median.
+
+Without `--people` five of the demo are asked again and again, each session one of them, in a folder of `--messages`.
+With it, that many are made, each with 60 letters that nobody has opened (one in ten is HTML of 20 KB); our web
+processes are restarted; then they come in turn, whoever is next to whichever session is free: list, one letter not
+opened before, refresh. The first time on a demo nobody's exchanges are known to us yet; later they are.
+
+An act is all that a browser sends for it: opening is the page, its frames, and the request that marks it as read.
+Beside them a view that only looks up who asks: the processor time of an act is told in its terms. Web: processes that
+make pages; server: these, nginx, Dovecot, gate, events, caches. The client is on the same two cores.
 """
 
 import argparse
-import gzip
 import itertools
 import json
 import os
 import random
+import signal
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import roundcube
-from bench.opening import state
-from bench.processes import matching, memory_mb, processor_seconds
-from bench.storm import Browser
+from bench import crowd, ours, plain_imap, roundcube, sogo
+from bench.crowd import Person
+from bench.processes import memory_mb
+from bench.side import WELL, Side, Visitor, spending, web_and_imap
 from bench.wire import Wire
 
-ROLES = ("teacher", "school-head", "hr-officer")
-FOLDER = "Mesure {}"
-
-type Ask = Callable[[], tuple[int, bytes]]
+KINDS = ("list", "open", "refresh")
 
 
 @dataclass
 class Told:
-    """What one kind of request cost those who asked."""
+    """What one kind of act cost those who asked."""
 
     seconds: list[float] = field(default_factory=list)
     refused: int = 0
@@ -47,189 +54,183 @@ class Told:
 @dataclass
 class Run:
     title: str
-    kinds: dict[str, Told] = field(default_factory=lambda: {kind: Told() for kind in ("list", "open", "refresh")})
+    kinds: dict[str, Told] = field(default_factory=dict)
     during: float = 0
-    processor: float = 0
-    memory: float = 0
+    web: float = 0
+    server: float = 0
+    memory: tuple[float, float] = (0, 0)
 
     @property
     def count(self) -> int:
         return sum(len(told.seconds) for told in self.kinds.values())
 
+    @property
+    def rate(self) -> float:
+        return self.count / self.during
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--people", type=int, default=0)
     parser.add_argument("--sessions", type=int, default=32)
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=40)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--messages", type=int, default=1000)
-    parser.add_argument("--alone", action="store_true")
+    parser.add_argument("--peers", default="roundcube,sogo", help="empty: none")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit(1))  # what was started is stopped
+    options.data = options.data.absolute()
     os.environ.update(VAGUEMESTRE_DATA=str(options.data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
     import django
 
     django.setup()
     endpoints = json.loads((options.data / "endpoints.json").read_text())
-    people = _people(endpoints, options.messages)
     with ExitStack() as serving:
-        sides = [_ours(endpoints, options, people)]
-        if not options.alone:
-            origin = serving.enter_context(roundcube.serving(endpoints, options.data))
-            sides.append(_theirs(endpoints, options, people, origin))
-        rounds = [[_run(side, options.seconds / options.rounds) for side in sides] for _round in range(options.rounds)]
-    _report(rounds, options.sessions)
+        sides = _sides(endpoints, options, serving)
+        turns = [_turns(side, options) for side in sides]
+        rounds = [
+            [_run(side, turn, endpoints["ca"], options) for side, turn in zip(sides, turns, strict=True)]
+            for _round in range(options.rounds)
+        ]
+    _report(rounds, options)
 
 
-@dataclass(frozen=True)
-class Person:
-    key: str
-    identifier: str
-    password: str
-    folder: str
-    name: str
-    uids: list[int]
+def _sides(endpoints: dict[str, Any], options: argparse.Namespace, serving: ExitStack) -> list[Side]:
+    people = crowd.made(options.people + 4) if options.people else crowd.of_the_demo(endpoints, options.messages)
+    peers = [peer for peer in options.peers.split(",") if peer]
+    shares = [_share(people, number, len(peers) + 1) for number in range(len(peers) + 1)]
+    first = ours.side(endpoints, options.data, shares[0])
+    if options.people:
+        ours.restart(options.data, endpoints)
+        first = Side(first.title, first.origin, *ours.processes(options.data), first.visitors)
+    sides = [first, ours.bare(first)]
+    if peers:
+        imap = serving.enter_context(plain_imap.serving(options.data))
+        for peer, share in zip(peers, shares[1:], strict=True):
+            program = {"roundcube": roundcube, "sogo": sogo}[peer]
+            origin, web, others = serving.enter_context(program.serving(imap, options.data))
+            with ThreadPoolExecutor(4) as several:
+                visitors = list(
+                    several.map(lambda one: program.visitor(origin, endpoints["ca"], imap.password, *one), share)  # noqa: B023
+                )
+            sides.append(Side(peer.capitalize(), origin, web, [imap.process, *others], visitors))
+    for side in sides:
+        _warm(side, endpoints["ca"], options)
+    return sides
 
 
-def _people(endpoints: dict[str, Any], messages: int) -> list[Person]:
-    """Those of the demo who sign in with a password alone, each with a folder of so many messages."""
-    from bench.list import _filled
-    from vaguemestre.accounts.models import Account
-    from vaguemestre.webmail.connection import pool
-
-    found = []
-    for account in (one for one in endpoints["accounts"] if one["role"] in ROLES):
-        key = Account.objects.get(identifier=account["identifier"]).key
-        folder = _filled(pool(), key, messages)
-        with pool().session(key) as session:
-            session.folders()
-            uids = [int(row.uid) for row in session.page(folder, count=50).rows]
-        found.append(Person(key, account["identifier"], account["password"], folder, FOLDER.format(messages), uids))
-    return found
-
-
-@dataclass(frozen=True)
-class Side:
-    title: str
-    processes: list[int]
-    sessions: list[dict[str, Ask]]
-
-
-def _ours(endpoints: dict[str, Any], options: argparse.Namespace, people: list[Person]) -> Side:
-    def asks(person: Person) -> dict[str, Ask]:
-        browser = Browser(endpoints)
-        assert browser.sign_in(person.identifier, person.password) == 302, "not signed in"
-        wire = Wire(endpoints["web"], endpoints["ca"], browser.cookies)
-        place = f"/webmail/dossiers/{person.folder}/"
-        planes = {"HX-Request": "true", "HX-Target": "div#bureau", "HX-Boosted": "true"}
-        again = {"HX-Request": "true", "HX-Target": "section#liste", "X-Background-Refresh": "1"}
-        again["X-Etat"] = state(browser.ask("GET", place)[1])
-
-        def refresh() -> tuple[int, bytes]:
-            """As an open page: what it was given is what it says next time."""
-            status, page = wire.ask("GET", place, again)
-            if status == 200:
-                again["X-Etat"] = state(gzip.decompress(page))
-            return status, page
-
-        return {
-            "list": lambda: wire.ask("GET", place, planes),
-            "open": lambda: wire.ask(
-                "GET", f"{place}{random.choice(person.uids)}/", {**planes, "X-Etat": again["X-Etat"]}
-            ),
-            "refresh": refresh,
-        }
-
-    web = matching("vaguemestre.wsgi", f"{options.data}/run/web.sock")
-    return _side("Vaguemestre", web, asks, options, people)
-
-
-def _theirs(endpoints: dict[str, Any], options: argparse.Namespace, people: list[Person], origin: str) -> Side:
-    def asks(person: Person) -> dict[str, Ask]:
-        wire, word = roundcube.session(origin, endpoints["ca"], person.key)
-        head = {"X-Roundcube-Request": word, "X-Requested-With": "XMLHttpRequest"}
-        form = head | {"Content-Type": "application/x-www-form-urlencoded"}
-        box = person.name.replace(" ", "+")
-        listing = f"/?_task=mail&_action=list&_mbox={box}&_refresh=1&_remote=1&_unlock=0"
-        again = f"_mbox={box}&_list=1&_quota=1&_remote=1&_unlock=0".encode()
-        shown = f"/?_task=mail&_mbox={box}&_framed=1&_action=preview&_uid="
-        return {
-            "list": lambda: wire.ask("GET", listing, head),
-            "open": lambda: wire.ask("GET", f"{shown}{random.choice(person.uids)}"),
-            "refresh": lambda: wire.ask("POST", "/?_task=mail&_action=refresh", form, again),
-        }
-
-    return _side("Roundcube", matching("php-fpm: pool roundcube"), asks, options, people)
-
-
-def _side(
-    title: str, processes: list[int], asks: Callable[[Person], dict[str, Ask]], options: argparse.Namespace,
-    people: list[Person],
-) -> Side:  # fmt: skip
-    assert processes, f"no process of {title} found"
-    sessions = [asks(person) for person in itertools.islice(itertools.cycle(people), options.sessions)]
-    for session in sessions:  # warm: what is made once is not measured
-        for ask in session.values():
-            status, body = ask()
-            assert status in {200, 204}, f"{title}: {status} {body[:200]!r}"
-    return Side(title, processes, sessions)
-
-
-def _run(side: Side, seconds: float) -> Run:
-    run, processes = Run(side.title), side.processes
-    before, began = processor_seconds(processes), time.monotonic()
-    ends = began + seconds
-    threads = [
-        threading.Thread(target=_one, args=(run, session, turn, ends)) for turn, session in enumerate(side.sessions)
+def _share(people: list[Person], number: int, of: int) -> list[tuple[Person, Iterator[int]]]:
+    """Which letters of each a side opens: five people's again and again, of many people's each its own."""
+    return [
+        (person, itertools.cycle(person.uids[number::of]) if person.name == "INBOX" else _any(person.uids))
+        for person in people
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    run.during, run.processor = time.monotonic() - began, processor_seconds(processes) - before
-    run.memory = memory_mb(processes)
+
+
+def _any(uids: list[int]) -> Iterator[int]:
+    while True:
+        yield random.choice(uids)
+
+
+def _warm(side: Side, ca: str, options: argparse.Namespace) -> None:
+    """What a process makes once for all is not measured: four people who do not come again, or the five."""
+    wire = Wire(side.origin, ca)
+    visitors = side.visitors[options.people :]
+    for visitor in itertools.islice(itertools.cycle(visitors), max(24, len(visitors))):
+        wire.cookies = visitor.cookies
+        for ask in visitor.acts.values():
+            status, body = ask(wire)
+            assert status in WELL, f"{side.title}: {status} {body[:200]!r}"
+
+
+def _turns(side: Side, options: argparse.Namespace) -> list[Iterator[Visitor]]:
+    """Of each session who asks next: always the same of five people, or whoever is next of many."""
+    if options.people:
+        return [itertools.cycle(side.visitors[: options.people])] * options.sessions
+    return [itertools.repeat(side.visitors[number % len(side.visitors)]) for number in range(options.sessions)]
+
+
+def _run(side: Side, turns: list[Iterator[Visitor]], ca: str, options: argparse.Namespace) -> Run:
+    run = Run(side.title)
+    wires = [Wire(side.origin, ca) for _session in turns]
+    with spending(side) as spent:
+        began = time.monotonic()
+        ends = began + options.seconds / options.rounds
+        threads = [
+            threading.Thread(target=_one, args=(run, wire, turn, ends)) for wire, turn in zip(wires, turns, strict=True)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        run.during = time.monotonic() - began
+    run.web, run.server = spent.web, spent.all
+    web, imap = web_and_imap(side)
+    run.memory = memory_mb(web), memory_mb(imap)
     return run
 
 
-def _one(run: Run, asks: dict[str, Ask], turn: int, ends: float) -> None:
-    kinds: Iterator[tuple[str, Ask]] = itertools.islice(itertools.cycle(asks.items()), turn % 3, None)
-    for kind, ask in kinds:
-        began = time.monotonic()
-        if began >= ends:
-            return
-        status, _body = ask()
-        told = run.kinds[kind]
-        told.seconds.append(time.monotonic() - began)
-        told.refused += status not in {200, 204}
+def _one(run: Run, wire: Wire, turn: Iterator[Visitor], ends: float) -> None:
+    for visitor in turn:
+        wire.cookies = visitor.cookies
+        for kind, ask in visitor.acts.items():
+            began = time.monotonic()
+            if began >= ends:
+                return
+            status, _body = ask(wire)
+            told = run.kinds.setdefault(kind, Told())
+            told.seconds.append(time.monotonic() - began)
+            told.refused += status not in WELL
 
 
-def _report(rounds: list[list[Run]], sessions: int) -> None:
-    print(f"{sessions} sessions, {len(rounds)} rounds in turn\n")
-    print("| | requests a second | median | 95 % | list / open / refresh | refused | processor a request | memory |")
-    print("|---|---|---|---|---|---|---|---|")
-    for run in map(_whole, zip(*rounds, strict=True)):
+def _report(rounds: list[list[Run]], options: argparse.Namespace) -> None:
+    who = f"{options.people:,} people in turn" if options.people else "five people again and again"
+    load = " ".join(Path("/proc/loadavg").read_text().split()[:2])
+    print(f"{who}, {options.sessions} sessions, {len(rounds)} rounds in turn, load at the end {load}\n")
+    columns = (
+        "acts a second",
+        "median",
+        "95 %",
+        " / ".join(KINDS),
+        "refused",
+        "web, an act",
+        "server, an act",
+        "web + imap",
+    )
+    print(f"| | {' | '.join(columns)} |\n{'|---' * (len(columns) + 1)}|")
+    whole = [_whole(runs) for runs in zip(*rounds, strict=True)]
+    view = next(run for run in whole if run.title == ours.BARE_TITLE)
+    for run in whole:
         every = sorted(second for told in run.kinds.values() for second in told.seconds)
         each = " / ".join(f"{median(told.seconds) * 1000:.0f}" for told in run.kinds.values())
+        web, server = (spent / run.count * 1000 for spent in (run.web, run.server))
         print(
-            f"| {run.title} | {run.count / run.during:.0f} | {median(every) * 1000:.0f} ms "
+            f"| {run.title} | {run.rate:.0f} | {median(every) * 1000:.0f} ms "
             f"| {every[int(len(every) * 0.95)] * 1000:.0f} ms | {each} ms "
             f"| {sum(told.refused for told in run.kinds.values())} "
-            f"| {run.processor / run.count * 1000:.1f} ms | {run.memory:.0f} MB |"
+            f"| {web:.1f} ms, {web / (view.web / view.count * 1000):.1f} views | {server:.1f} ms "
+            f"| {run.memory[0]:.0f} + {run.memory[1]:.0f} MB |"
         )
-    if len(rounds[0]) > 1:
-        ratios = sorted(ours.count / ours.during / (theirs.count / theirs.during) for ours, theirs in rounds)
-        said = ", ".join(f"{ratio:.1f}" for ratio in ratios)
-        print(f"\n{median(ratios):.1f} times Roundcube's requests a second ({said})")
+    for number, peer in list(enumerate(whole))[2:]:
+        ratios = sorted(one[0].rate / one[number].rate for one in rounds)
+        said = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        print(f"\n{median(ratios):.2f} times {peer.title}'s acts a second ({said})")
 
 
 def _whole(runs: Sequence[Run]) -> Run:
     whole = Run(runs[0].title)
     for run in runs:
-        whole.during, whole.processor = whole.during + run.during, whole.processor + run.processor
+        whole.during, whole.web, whole.server = (
+            whole.during + run.during,
+            whole.web + run.web,
+            whole.server + run.server,
+        )
         whole.memory = max(whole.memory, run.memory)
-        for kind, told in run.kinds.items():
-            whole.kinds[kind].seconds += told.seconds
-            whole.kinds[kind].refused += told.refused
+        for kind in [kind for kind in KINDS if kind in run.kinds] or run.kinds:
+            told = whole.kinds.setdefault(kind, Told())
+            told.seconds += run.kinds[kind].seconds
+            told.refused += run.kinds[kind].refused
     return whole
 
 

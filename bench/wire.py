@@ -5,31 +5,38 @@ The client runs on the same two cores as what it measures; `http.client` alone w
 
 import socket
 import ssl
+import zlib
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 
 class Wire:
-    """One connection to one origin, with the cookies of one session."""
+    """One connection to one origin. `cookies`: of whoever asks next. `head`: lines of the last answer."""
 
-    def __init__(self, origin: str, ca: str, cookies: Mapping[str, str]) -> None:
+    def __init__(self, origin: str, ca: str) -> None:
         where = urlsplit(origin)
         self._host, self._port = where.hostname or "localhost", where.port or 443
         self._context = ssl.create_default_context(cafile=ca)
-        self._fixed = (
-            f"Host: {where.netloc}\r\nAccept-Encoding: gzip\r\nOrigin: {origin}\r\nReferer: {origin}/\r\n"
-            f"Cookie: {'; '.join(f'{name}={value}' for name, value in cookies.items())}\r\n"
-        )
+        self._fixed = f"Host: {where.netloc}\r\nAccept-Encoding: gzip\r\nOrigin: {origin}\r\nReferer: {origin}/\r\n"
         self._socket = self._connected()
         self._rest = b""
+        self.cookies: Mapping[str, str] = {}
+        self.head = b""
+
+    def header(self, name: str) -> str:
+        """Of the last answer; empty when it has none."""
+        start = self.head.lower().find(f"\r\n{name.lower()}: ".encode())
+        return self.head[start + len(name) + 4 :].split(b"\r\n", 1)[0].decode() if start >= 0 else ""
 
     def ask(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> tuple[int, bytes]:
-        """Status and body as they came: compressed when the server compressed."""
+        """Status and body, unpacked when the server compressed it."""
         lines = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
         length = f"Content-Length: {len(body)}\r\n" if method == "POST" else ""
-        request = f"{method} {path} HTTP/1.1\r\n{self._fixed}{lines}{length}\r\n".encode() + body
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        fixed = f"{self._fixed}Cookie: {cookies}\r\n"
+        request = f"{method} {path} HTTP/1.1\r\n{fixed}{lines}{length}\r\n".encode() + body
         try:
             self._socket.sendall(request)
             return self._answer()
@@ -44,12 +51,15 @@ class Wire:
         return self._context.wrap_socket(plain, server_hostname=self._host)
 
     def _answer(self) -> tuple[int, bytes]:
-        head = self._until(b"\r\n\r\n").lower()
+        self.head = self._until(b"\r\n\r\n")
+        head = self.head.lower()
         status = int(head[9:12])
         if b"transfer-encoding: chunked" in head:
-            return status, self._chunks()
-        _, _, after = head.partition(b"content-length: ")
-        return status, self._exactly(int(after.split(b"\r\n", 1)[0])) if after else b""
+            body = self._chunks()
+        else:
+            _, _, after = head.partition(b"content-length: ")
+            body = self._exactly(int(after.split(b"\r\n", 1)[0])) if after else b""
+        return status, zlib.decompress(body, wbits=31) if b"content-encoding: gzip" in head else body
 
     def _chunks(self) -> bytes:
         whole = b""

@@ -1,9 +1,11 @@
 """granian, on a socket made anew, with workers that end with it: `python -m vaguemestre.launcher.application_server …`.
 
 It leaves the socket of one that was killed where it is, and then refuses to start; its workers would serve on without
-it. Takes granian's own options.
+it. Takes granian's own options, the application last.
 """
 
+import gc
+import importlib
 import os
 import signal
 import sys
@@ -24,8 +26,17 @@ def run() -> None:
         counters.begin(Path(folder))
     # Its own lines, and those of `events`, which is no Django; in workers of the others the settings come after it.
     LOGGING_CONFIG.update(logged_program.configuration())
+    _read_application(sys.argv[-1])
     os.register_at_fork(after_in_child=lambda: end_with_parent(signal.SIGKILL))
     entrypoint()  # type: ignore[no-untyped-call]  # granian is typed, this one function is not
+
+
+def _read_application(target: str) -> None:
+    """Once, before there are workers: they share the memory of all that never changes, one that is started again serves
+    at once, and the garbage collector no longer goes through it. No connection and no thread is opened by reading."""
+    importlib.import_module(target.partition(":")[0])
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

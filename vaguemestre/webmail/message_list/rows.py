@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
+from operator import attrgetter
 
 from django.conf import settings
 from django.template import loader
@@ -35,6 +36,25 @@ from vaguemestre.webmail.people.correspondents import Avatar, avatar, participan
 
 _HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>', re.DOTALL)
 
+
+# Drawn as a text and not as a template: somebody who comes anew waits for fifty of them, and it is four times as fast.
+# What is no `SafeString` is escaped.
+_ROW = """\
+<li class="row" id="l{uid}" data-value="{uid}"{state}>
+<label class="row-pick"><input type="checkbox" name="choix" value="{uid}" form="lot"
+      aria-label="{choose} : {subject}"><span class="{avatar}" aria-hidden="true">{face}</span></label>
+<a class="row-link" href="{url}"{link}{frame} data-is="{known}">
+<span class="row-line"><span class="row-from cut">{lead}{who}</span>{count}
+  <time class="row-when" datetime="{iso}" title="{exact}">{when}</time></span>
+<span class="row-line"><span class="row-subject cut">{said}</span> <span class="row-marks">{marks}</span></span>
+<span class="row-line"><span class="row-snippet cut">{preview}</span>{labels}{where} {size}</span>{thumbs}
+</a></li>
+"""
+_PLACED = (
+    "uid", "url", "choose", "face", "avatar", "subject", "preview", "when", "exact", "iso", "state", "lead", "marks",
+    "labels", "link", "count", "size", "thumbs",
+)  # fmt: skip
+_placed = attrgetter(*_PLACED)
 
 type Drawn = Callable[[frozenset[str]], SafeString]  # the labels among the flags of a message, as its row shows them
 
@@ -164,10 +184,15 @@ def with_second_heading(drawn: str) -> SafeString:
 
 @lru_cache(maxsize=4096)
 def render_row(row: RowView) -> SafeString:
-    """A row says the same until one of its words changes: it is drawn once, however often its list is shown. `is`: by
-    which a page knows that it has this very row (`unchanged-parts.ts`)."""
+    """A row says the same until one of its words changes: it is drawn once, however often its list is shown. `known`:
+    by which a page knows that it has this very row (`unchanged-parts.ts`)."""
     known = blake2b(repr(row).encode(), digest_size=6).hexdigest()
-    return SafeString(loader.get_template("webmail/message_list/row.html").render({"row": row, "is": known}))
+    found, frame = row.found, SafeString(' data-frame="corps/"') if row.formatted else ""
+    who, said, where = (
+        (found.who, found.subject, format_html(" {}", found.where)) if found else (row.who, row.subject, "")
+    )
+    words = zip(_PLACED, _placed(row), strict=True)
+    return format_html(_ROW, known=known, frame=frame, who=who, said=said, where=where, **dict(words))
 
 
 @lru_cache(maxsize=1024)

@@ -114,8 +114,7 @@ def gather_conversation(
     rows = session.rows(spots)
     if reader.waits:
         reader.waits.name(rows.values())
-    trash = session.by_role("trash")
-    once = _in_order(rows, (folder, reader.uid), trash.id if trash else None)
+    once = _in_order(rows, (folder, reader.uid), _bin(session))
     if len(once) < 2:
         return None
     wanted = _open(once, rows, reader, unfold)
@@ -139,6 +138,15 @@ def gather_conversation(
         unfold_url=_unfold_url(reader, EVERYTHING) if any(leaf.reading is None for leaf in leaves) else "",
         answer=_to_answer(leaves),
     )
+
+
+def to_be_read(session: Session, reader: ReadingContext, spots: Sequence[Spot]) -> list[Spot]:
+    """What the page of this message has open and is unread. `spots`: its exchange. No message is fetched again."""
+    main = (reader.place.folder, reader.uid)
+    rows = session.rows(spots) if len(spots) > 1 else {}
+    once = _in_order(rows, main, _bin(session)) if rows else []
+    unread = [spot for spot in _open(once, rows, reader, "") if not rows[spot].seen] if len(once) > 1 else []
+    return list({main, *unread})
 
 
 def open_message(session: Session, reader: ReadingContext, spot: Spot) -> MessageView | None:
@@ -197,6 +205,11 @@ def with_actions(
 def other_view(reading: MessageView) -> str:
     """What an address says to have it the other way."""
     return f"{ASKED}={'texte' if reading.as_html else 'html'}"
+
+
+def _bin(session: Session) -> MailboxId | None:
+    found = session.by_role("trash")
+    return found.id if found else None
 
 
 def _in_order(rows: dict[Spot, Row], main: Spot, trash: MailboxId | None) -> list[Spot]:

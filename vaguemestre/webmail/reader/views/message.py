@@ -1,6 +1,8 @@
 """One message beside its list, with the exchange it belongs to, and what it is made of."""
 
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -85,11 +87,11 @@ def message(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 def opening(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The page asked for by a press was shown, or was in sight for some seconds: what it has open is read now."""
     stands = summary.summary_of_mailbox(request.mailbox, timezone.now())
-    reader = replace(_reader(request, folder_id, uid, stands), mark=True, frames=None)
+    reader = _reader(request, folder_id, uid, stands)
     with open_mailbox(request.mailbox) as session:
-        reading = conversation_view.open_message(session, reader, (folder_id, uid))
-        if reading and not stands.flat_list:
-            conversation_view.gather_conversation(session, reader, reading, session.together(folder_id, uid))
+        spots = [] if stands.flat_list else session.together(folder_id, uid)
+        for folder, some in groupby(sorted(conversation_view.to_be_read(session, reader, spots)), itemgetter(0)):
+            session.store(folder, [one for _folder, one in some], add=[SEEN])
     return HttpResponse(status=204)
 
 

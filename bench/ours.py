@@ -1,0 +1,121 @@
+"""Vaguemestre as a side of `bench.mix`: its people, its processes, and a bare page of it as the measure of all."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bench.crowd import Person
+from bench.opening import PRESS, PRESSED, state
+from bench.processes import children, command, tree
+from bench.side import Side, Visitor
+from bench.wire import Wire
+
+# Behind `signed_in`: who asks is looked up, nothing else is.
+BARE = "/annuaire/suggestions/personnes/"
+BARE_TITLE = "signed-in view, one query"
+PLAIN_PAGE = "/intranet/"  # tells the two words below, and asks nothing of the mailbox
+WORDS = re.compile(rb'"X-CSRFToken": "(?P<csrf>[^"]+)"(?:, "X-Whose": "(?P<whose>[^"]+)")?')
+FRAME = re.compile(rb'<iframe class="body-frame"[^>]* src="([^"]+)"')
+# Of all that the supervisor runs: what a request passes through. Not Postfix, Rspamd, pictures and files of strangers.
+WEB = ("/run/web.sock", "mailbox.sandbox.cleaner")
+OTHERS = ("nginx", "/dovecot", "vaguemestre.gate:", "vaguemestre.events:")
+
+
+def side(endpoints: dict[str, Any], data: Path, people: list[tuple[Person, Iterator[int]]]) -> Side:
+    return Side("Vaguemestre", endpoints["web"], *processes(data), [_visitor(endpoints, *one) for one in people])
+
+
+def processes(data: Path) -> tuple[list[int], list[int]]:
+    """Roots: of what makes pages, and of what else a request passes through."""
+    return _roots(data, WEB), _roots(data, OTHERS)
+
+
+def bare(ours: Side) -> Side:
+    """The same people and processes, for a page that only says who asks."""
+    visitors = [Visitor(one.cookies, {"bare": lambda wire: wire.ask("GET", BARE)}) for one in ours.visitors]
+    return Side(BARE_TITLE, ours.origin, ours.web, ours.others, visitors)
+
+
+def restart(data: Path, endpoints: dict[str, Any]) -> None:
+    """As an operator does: what a process remembers of mailboxes is gone."""
+    from vaguemestre.launcher.leftovers import supervisor_of
+
+    (old,) = _roots(data, WEB[:1])
+    os.kill(old, signal.SIGTERM)
+    for _try in range(300):
+        time.sleep(0.2)
+        fresh = [pid for pid in _roots(data, WEB[:1]) if pid != old]
+        if fresh and len(tree(fresh)) > 2 and _answers(endpoints):
+            return
+    raise SystemExit(f"the web processes of {supervisor_of(data)} did not come back")
+
+
+def _answers(endpoints: dict[str, Any]) -> bool:
+    return Wire(endpoints["web"], endpoints["ca"]).ask("GET", "/health/")[0] == 200
+
+
+def _roots(data: Path, words: tuple[str, ...]) -> list[int]:
+    """Of this demo's supervisor, those whose command line has one of the words."""
+    from vaguemestre.launcher.leftovers import supervisor_of
+
+    supervisor = supervisor_of(data)
+    assert supervisor, f"{data}: nothing runs there"
+    return [pid for pid in children().get(supervisor, []) if any(word in command(pid) for word in words)]
+
+
+def _visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int]) -> Visitor:
+    cookies, said = _signed_in(endpoints, person.key)
+    place = f"/webmail/dossiers/{person.folder}/"
+    pane = PRESSED | said
+    again = said | {"HX-Request": "true", "HX-Target": "section#liste", "X-Background-Refresh": "1"}
+    shown = {"X-Etat": ""}  # what an open page was given is what it says next time
+
+    def list_(wire: Wire) -> tuple[int, bytes]:
+        status, page = wire.ask("GET", place, pane)
+        if status == 200:
+            shown["X-Etat"] = state(page)
+        return status, page
+
+    def open_(wire: Wire) -> tuple[int, bytes]:
+        """A press of the mouse: the page, its frames, and that it was opened where that marks something."""
+        status, page = wire.ask("GET", f"{place}{next(letters)}/", pane | shown | PRESS)
+        answers = [(status, page)]
+        if opened := wire.header("X-Ouverture"):
+            answers.append(wire.ask("POST", opened, pane | shown))
+        answers += [wire.ask("GET", frame.decode()) for frame in FRAME.findall(page)]
+        return next((one for one in answers if one[0] not in (200, 204)), answers[0])
+
+    def refresh(wire: Wire) -> tuple[int, bytes]:
+        status, page = wire.ask("GET", place, again | shown)
+        if status == 200:
+            shown["X-Etat"] = state(page)
+        return status, page
+
+    return Visitor(cookies, {"list": list_, "open": open_, "refresh": refresh})
+
+
+def _signed_in(endpoints: dict[str, Any], key: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Cookies, and what each page of theirs sends with its requests. Nobody pays for Argon2 here: bench.storm does."""
+    from django.utils import timezone
+
+    from vaguemestre.accounts.models import Account
+    from vaguemestre.accounts.sessions import sessions
+
+    account = Account.objects.select_related("person").get(key=key)
+    token = sessions.open_session(
+        account, shared_computer=False, address="127.0.0.1", agent="bench", now=timezone.now(), strong=True
+    )
+    assert token, "no session"
+    wire = Wire(endpoints["web"], endpoints["ca"])
+    wire.cookies = {sessions.COOKIE: token}
+    status, page = wire.ask("GET", PLAIN_PAGE)
+    words = WORDS.search(page)
+    assert status == 200, f"{PLAIN_PAGE}: {status}"
+    assert words, "a page without its words"
+    csrf = {"__Host-csrf": wire.header("Set-Cookie").split(";")[0].partition("=")[2]}
+    said = {"X-CSRFToken": words["csrf"].decode(), **({"X-Whose": words["whose"].decode()} if words["whose"] else {})}
+    return {sessions.COOKIE: token, **csrf}, said
