@@ -63,6 +63,13 @@ test("an answer stands under the conversation that holds what it answers, and fo
   leave.abort();
 });
 
+test("one that comes as an answer to what is not open stays, where a letter stands", () => {
+  const { show, shown, at, leave } = start("", "f.1");
+  show(sheet("k1", "Rappel", "", 1, "f.2").replace(">", " data-in-place>"));
+  assert.deepEqual([shown(), at("k1").hasAttribute("data-in-place")], [["k1"], false]);
+  leave.abort();
+});
+
 test("a letter folds when something is opened, not when the list beside it is another one", () => {
   const { read, shown, leave } = start(sheet("k1"), "f.1");
   read("");

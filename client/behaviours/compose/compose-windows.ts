@@ -28,7 +28,10 @@ function goAway(sheet: HTMLElement): void {
   sheet.remove();
 }
 
+const seated = new WeakSet<HTMLElement>(); // of one that has just come, the server has only guessed where it is
+
 function seat(sheet: HTMLElement): void {
+  seated.add(sheet);
   const source = sheet.dataset["source"];
   sheet.toggleAttribute("data-in-place", Boolean(source) && held(sheet.ownerDocument).split(/\s+/).includes(source!));
 }
@@ -63,7 +66,7 @@ export function composeWindows(element: HTMLElement, signal: AbortSignal): void 
     const before = read;
     read = held(page);
     for (const one of inSight(page)) {
-      const answered = one.hasAttribute("data-in-place");
+      const answered = seated.has(one) && one.hasAttribute("data-in-place");
       seat(one);
       if (one.hasAttribute("data-in-place")) continue;
       if (answered || gone || (read && read !== before)) fold(one, false);
