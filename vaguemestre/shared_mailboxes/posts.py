@@ -15,10 +15,12 @@ from vaguemestre.accounts.sessions.event_streams import end_streams
 from vaguemestre.accounts.state_transitions import SYSTEM
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
+from vaguemestre.people.import_lock import ImportRunningError, my_turn, refuse_to_wait
 from vaguemestre.people.models import Posting
 from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, MembershipRule, SharedMailbox
 
 KEEP_UP = due.Job("shared_mailboxes.posts.keep_up", every=86400)
+AGAIN_AFTER = timedelta(minutes=1)
 BATCH = 900
 HIGHEST_FIRST = list(MailboxRights.values)
 
@@ -26,8 +28,13 @@ type Pair = tuple[str, str]  # box, member
 
 
 @KEEP_UP.register
-def keep_up(key: str, now: datetime) -> None:  # noqa: ARG001 - the clock's signature
-    follow_posts(timezone.localdate(now))
+def keep_up(key: str, now: datetime) -> None:
+    """Not beside an import, which changes the same accounts in another order: PostgreSQL would end one of the two."""
+    try:
+        with my_turn(waiting=refuse_to_wait):
+            follow_posts(timezone.localdate(now))
+    except ImportRunningError:
+        due.at(now + AGAIN_AFTER, KEEP_UP, key)
 
 
 def follow_posts(today: date) -> None:

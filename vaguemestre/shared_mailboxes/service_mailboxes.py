@@ -70,7 +70,7 @@ def make_service(local_part: str, name: str, owners: Owners, *, now: datetime, b
         _share(box, owners, now, by)
         reopen_service(box, now=now, by=by)
         posts.announce_boxes([box.account_id])
-        posts.follow_posts(timezone.localdate(now))
+    posts.keep_up("", now)
     return SharedMailbox.objects.select_related("account").get(pk=box.pk)
 
 

@@ -13,7 +13,9 @@ from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.arrivals import feed_effects, rollback
+from vaguemestre.clock import due
 from vaguemestre.people import testing
+from vaguemestre.people.import_lock import my_turn, refuse_to_wait
 from vaguemestre.people.models import Person, Posting
 from vaguemestre.people.snapshot import compare
 from vaguemestre.people.testing import REMPARTS, row
@@ -54,6 +56,18 @@ def test_an_import_makes_the_box_of_each_place_that_it_lists(take: Take) -> None
     part = LocalPart.objects.get(account=box.account)
     assert (part.kind, part.undotted) == (LocalPart.Kind.FUNCTIONAL, "ce0809901c")
     assert account_named("ce.0809901c") is None
+
+
+def test_the_posts_wait_for_an_import_that_is_under_way(take: Take) -> None:
+    """On PostgreSQL each would wait for accounts that the other has changed, and one of the two would be ended."""
+    take(row(1, **HEAD))
+    Membership.objects.all().delete()
+    with my_turn(waiting=refuse_to_wait):
+        posts.keep_up("", NOW)
+    assert rights() == {}
+    assert due.all_planned(posts.KEEP_UP, [""]) == {"": NOW + posts.AGAIN_AFTER}
+    posts.keep_up("", NOW)
+    assert list(rights().values()) == ["owner"]
 
 
 def test_the_same_feed_again_makes_no_second_one(take: Take) -> None:

@@ -18,9 +18,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.text import Text
 
 from vaguemestre.arrivals import feed_effects, import_report, rollback
-from vaguemestre.arrivals.import_lock import my_turn
 from vaguemestre.people import feed
 from vaguemestre.people.feed_writer import FeedOvertakenError
+from vaguemestre.people.import_lock import my_turn
 from vaguemestre.people.import_rollback import NothingToUndoError
 from vaguemestre.people.models import Snapshot
 from vaguemestre.people.refusal import FeedRejectedError
@@ -90,8 +90,7 @@ class Command(BaseCommand):
             self._in_turn(self._undo if options["act"] == "undo" else self._import)
 
     def _in_turn(self, act: Callable[[datetime], Exit]) -> None:
-        run = settings.DATA / "run" if settings.DATA else None
-        with my_turn(run, waiting=lambda: self._say(_("Another import is running: waiting for its end."))):
+        with my_turn(waiting=lambda: self._say(_("Another import is running: waiting for its end."))):
             try:
                 code = act(timezone.now())
             except KeyboardInterrupt:
