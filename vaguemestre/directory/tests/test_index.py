@@ -49,7 +49,7 @@ def test_an_account_that_opens_is_told_and_one_that_closes(
 
 def test_a_new_name_takes_the_place_of_the_old(hire: Hire, today: date) -> None:
     account = hire("Zoé", "Zola")
-    Person.objects.filter(pk=account.person.pk).update(usual_name="Zweig")
+    Person.objects.filter(account=account).update(usual_name="Zweig")
     assert index.reconcile(today=today) == 1
     assert set(Word.objects.filter(entry=account.key).values_list("word", flat=True)) == {"zoe", "zweig", "zola"}
     creation.rename_accounts(account, now=timezone.now(), by="system")

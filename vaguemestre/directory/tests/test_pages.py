@@ -98,7 +98,7 @@ PAGES = {
     "home": ("/annuaire/", 3),
     "search": ("/annuaire/?q=zola", 4),
     "department": ("/annuaire/departements/60/", 4),
-    "place": ("/annuaire/etablissements/0602222C/", 5),
+    "place": ("/annuaire/etablissements/0602222C/", 6),  # one for its mailbox
     "function": ("/annuaire/fonctions/CERT/", 3),
     "person": ("/annuaire/personnes/nadia.benhamou/", 4),
 }

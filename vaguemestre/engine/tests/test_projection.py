@@ -51,6 +51,7 @@ def test_it_holds_nothing_but_what_daemons_need(file: Path) -> None:
     assert columns == {
         "key", "version", "password", "own_password", "quota_mb", "language", "department", "shut", "opens_at",
         "closes_at", "blocked_until", "frozen", "needs_app", "hash", "id", "scope", "withdrawn", "name", "receives",
+        "shared",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.portal.guidance import article_places, articles
+from vaguemestre.webmail.message_list import rows
 from vaguemestre.webmail.panes import list_pane
 from vaguemestre.webmail.settings_pages import entries
 
@@ -19,7 +20,8 @@ PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 def templates() -> str:
-    return "\n".join(path.read_text("utf-8") for path in sorted(WEBMAIL.glob("**/*.html")))
+    """And the row of a list, which is no template."""
+    return "\n".join([*(path.read_text("utf-8") for path in sorted(WEBMAIL.glob("**/*.html"))), rows.ROW])
 
 
 def body(client: Client, address: str, **headers: str) -> str:

@@ -39,7 +39,7 @@ _HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h
 
 # Drawn as a text and not as a template: somebody who comes anew waits for fifty of them, and it is four times as fast.
 # What is no `SafeString` is escaped.
-_ROW = (
+ROW = (
     '<li class="row" id="l{uid}" data-value="{uid}"{state}>\n'
     '<label class="row-pick"><input type="checkbox" name="choix" value="{uid}" form="lot"\n'
     '      aria-label="{choose} : {subject}"><span class="{avatar}" aria-hidden="true">{face}</span></label>\n'
@@ -192,7 +192,7 @@ def render_row(row: RowView) -> SafeString:
         (found.who, found.subject, format_html(" {}", found.where)) if found else (row.who, row.subject, "")
     )
     words = zip(_PLACED, _placed(row), strict=True)
-    return format_html(_ROW, known=known, frame=frame, who=who, said=said, where=where, **dict(words))
+    return format_html(ROW, known=known, frame=frame, who=who, said=said, where=where, **dict(words))
 
 
 @lru_cache(maxsize=1024)
