@@ -34,10 +34,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import crowd, ours, plain_imap, roundcube, sogo
-from bench.crowd import Person
+from bench import mail_users, plain_imap, product_side, roundcube, sogo
+from bench.mail_users import Person
 from bench.processes import memory_mb
-from bench.side import WELL, Side, Visitor, spending, web_and_imap
+from bench.webmail_side import WELL, Side, Visitor, spending, web_and_imap
 from bench.wire import Wire
 
 KINDS = ("list", "open", "refresh")
@@ -97,14 +97,16 @@ def main() -> None:
 
 
 def _sides(endpoints: dict[str, Any], options: argparse.Namespace, serving: ExitStack) -> list[Side]:
-    people = crowd.made(options.people + 4) if options.people else crowd.of_the_demo(endpoints, options.messages)
+    people = (
+        mail_users.made(options.people + 4) if options.people else mail_users.of_the_demo(endpoints, options.messages)
+    )
     peers = [peer for peer in options.peers.split(",") if peer]
     shares = [_share(people, number, len(peers) + 1) for number in range(len(peers) + 1)]
-    first = ours.side(endpoints, options.data, shares[0])
+    first = product_side.side(endpoints, options.data, shares[0])
     if options.people:
-        ours.restart(options.data, endpoints)
-        first = Side(first.title, first.origin, *ours.processes(options.data), first.visitors)
-    sides = [first, ours.bare(first)]
+        product_side.restart(options.data, endpoints)
+        first = Side(first.title, first.origin, *product_side.processes(options.data), first.visitors)
+    sides = [first, product_side.bare(first)]
     if peers:
         imap = serving.enter_context(plain_imap.serving(options.data))
         for peer, share in zip(peers, shares[1:], strict=True):
@@ -200,7 +202,7 @@ def _report(rounds: list[list[Run]], options: argparse.Namespace) -> None:
     )
     print(f"| | {' | '.join(columns)} |\n{'|---' * (len(columns) + 1)}|")
     whole = [_whole(runs) for runs in zip(*rounds, strict=True)]
-    view = next(run for run in whole if run.title == ours.BARE_TITLE)
+    view = next(run for run in whole if run.title == product_side.BARE_TITLE)
     for run in whole:
         every = sorted(second for told in run.kinds.values() for second in told.seconds)
         each = " / ".join(f"{median(told.seconds) * 1000:.0f}" for told in run.kinds.values())

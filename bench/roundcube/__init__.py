@@ -16,10 +16,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.crowd import Person
+from bench.mail_users import Person
 from bench.plain_imap import PlainImap, rendered, running
-from bench.side import FORM, Visitor
 from bench.storm import Browser
+from bench.webmail_side import FORM, Visitor
 
 SHARE = Path("/usr/share/roundcube")
 PORT = 33943

@@ -14,11 +14,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.crowd import Person
+from bench.mail_users import Person
 from bench.plain_imap import PlainImap, rendered, running, until_connected
 from bench.roundcube import NotInstalled
-from bench.side import Act, Visitor
 from bench.storm import Browser
+from bench.webmail_side import Act, Visitor
 from bench.wire import Wire
 
 PORT, SOGOD, POSTGRESQL = 33945, 33946, 33947

@@ -113,7 +113,7 @@ def with_mailbox[**P](view: MailboxView[P]) -> View[P]:
         with inside(mail.mailbox):
             return view(mail, *args, **kwargs)
 
-    opened.opens_mailbox = True  # type: ignore[attr-defined]  # for `urls.py`
+    opened.opens_mailbox = True  # type: ignore[attr-defined]  # a test looks at each address
     return signed_in(opened)
 
 

@@ -33,6 +33,7 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
   }
 
   function show(body: HTMLElement): void {
+    if (signal.aborted) return;
     observer = new ResizeObserver(fit);
     observer.observe(body);
     follow();

@@ -304,8 +304,9 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
 def _hand_over(outgoing: Outgoing, now: datetime) -> None:
     """A receipt has no return path, so that nothing ever answers it (RFC 8098, 3); people may not send without one."""
     if outgoing.kind != Outgoing.Kind.RECEIPT:
+        writer = _signs_in(outgoing).key
         queue_id = submission.submit_message(
-            sending_endpoint(), (writer := _signs_in(outgoing).key), mailbox_token(writer),
+            sending_endpoint(), writer, mailbox_token(writer),
             outgoing.sender, outgoing.recipients, outgoing.message_path,
         )  # fmt: skip
         logger.info("message taken over by the mail server as %s", queue_id)

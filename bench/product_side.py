@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.crowd import Person
+from bench.mail_users import Person
 from bench.opening import PRESS, PRESSED, state
 from bench.processes import children, command, tree
-from bench.side import Side, Visitor
+from bench.webmail_side import Side, Visitor
 from bench.wire import Wire
 
 # Behind `signed_in`: who asks is looked up, nothing else is.
