@@ -68,7 +68,7 @@ def use_link(link: ResetLink, raw: str, *, with_programs: bool, now: datetime) -
     """Sets the password, which `passwords.policy` has judged; False when the link died meanwhile. Second factors stay,
     every session ends, and mail programs' own passwords go by choice."""
     with transaction.atomic():
-        account = Account.objects.select_for_update().select_related("person").get(pk=link.account_id)
+        account = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=link.account_id)
         link.refresh_from_db(fields=["ended_at"])
         if not _alive(link, account, now) or not _end(link, now):
             return False

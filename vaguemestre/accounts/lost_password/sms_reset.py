@@ -72,7 +72,7 @@ def take_another_way(number: str, now: datetime) -> None:
 
 def _taken(found: ResetText, now: datetime) -> str | None:
     with transaction.atomic():
-        account = Account.objects.select_for_update().select_related("person").get(pk=found.account_id)
+        account = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=found.account_id)
         if account.portal_refusal(today(now)) or not constant_time_compare(
             found.foundation, account_fingerprint(account)
         ):
