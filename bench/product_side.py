@@ -21,7 +21,7 @@ PLAIN_PAGE = "/intranet/"  # tells the two words below, and asks nothing of the 
 WORDS = re.compile(rb'"X-CSRFToken": "(?P<csrf>[^"]+)"(?:, "X-Whose": "(?P<whose>[^"]+)")?')
 FRAME = re.compile(rb'<iframe class="body-frame"[^>]* src="([^"]+)"')
 # Of all that the supervisor runs: what a request passes through. Not Postfix, Rspamd, pictures and files of strangers.
-WEB = ("/run/web.sock", "mailbox.sandbox.cleaner")
+WEB = ("/run/web-", "mailbox.sandbox.cleaner")
 OTHERS = ("nginx", "/dovecot", "vaguemestre.gate:", "vaguemestre.events:")
 
 
