@@ -55,6 +55,7 @@ def test_folders_are_made_moved_folded_thrown_away_and_brought_back(demo: Demo, 
         expect(page.locator("#nom_faute")).to_contain_text("réservé")
     visitor.axe()
     page.get_by_title("Nouveau dossier", exact=True).click()
+    expect(page.get_by_label("Nom du nouveau dossier")).to_be_focused()
     page.keyboard.type(parent)
     page.keyboard.press("Enter")
     desk.toast("créé")

@@ -34,7 +34,7 @@ def summarise(
     # Of two copies, that of this folder counts.
     once = list({same_message(row): row for row in reversed(known)}.values())
     return ConversationSummary(
-        rows=tuple(sorted(once, key=lambda row: row.received)),
+        rows=tuple(sorted(reversed(once), key=lambda row: row.received)),  # in one second, what came before the answer
         newest=max(own, key=lambda row: (row.received, row.uid)),
         count=count - (len(known) - len(once)),
         here=tuple(sorted(here)),

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
@@ -41,6 +42,18 @@ def test_unread_star_and_clip_of_any_message_show(desk: MailBrowser) -> None:
     assert "data-unread" in row
     assert "data-starred" in row
     assert "Avec pièce jointe" in row
+
+
+def test_in_one_second_the_question_stands_before_its_answer(desk: MailBrowser) -> None:
+    written, mine = timezone.localtime(), f"Mathilde <{desk.mail.address}>"
+    asked = letter(desk.mail.address, sender="S <s@x.example>", subject="Sortie", Message_ID="<un@x.example>")
+    answer = letter("s@x.example", sender=mine, subject="Sortie", References="<un@x.example>")
+    for message, role in ((asked, "inbox"), (answer, "sent")):
+        del message["Date"]
+        message["Date"] = written
+        desk.put(message, role)
+    [row] = rows(body(desk.get(desk.url())))
+    assert "S, moi</span>" in row
 
 
 def test_a_list_of_conversations_costs_what_a_list_costs(
