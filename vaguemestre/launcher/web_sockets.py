@@ -5,7 +5,7 @@ from pathlib import Path
 
 NUMBER = "{}"
 # Two a core: one that computes for long shares its core with another.
-PROCESSES_PER_CORE = 2
+PROCESSES_PER_CORE = 1
 
 
 def web_socket(data: Path) -> Path:

@@ -31,10 +31,10 @@ def summarise(
 ) -> ConversationSummary:
     """`own`: rows of the folder that is shown, `others` from elsewhere. `here`: flags of all that lie in the folder."""
     known = [*own, *others]
-    # Of two copies, that of this folder counts.
-    once = list({same_message(row): row for row in reversed(known)}.values())
+    # Of two copies, that of this folder counts; within one second it stands before the others.
+    once = list(reversed({same_message(row): row for row in reversed(known)}.values()))
     return ConversationSummary(
-        rows=tuple(sorted(reversed(once), key=lambda row: row.received)),  # in one second, what came before the answer
+        rows=tuple(sorted(once, key=lambda row: row.received)),
         newest=max(own, key=lambda row: (row.received, row.uid)),
         count=count - (len(known) - len(once)),
         here=tuple(sorted(here)),
