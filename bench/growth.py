@@ -12,7 +12,7 @@ leaves its part out. At each size, one request at a time, medians over HTTPS:
 - memory: of the web processes, and of the event process where pages are open (PSS).
 
 Sizes are visited from small to large, so a machine that slows down would look like growth: run it on a quiet one.
-Writes a table, and the curves as `bench/growth-DATABASE.svg`.
+Writes a table, and the curves as a picture beside this file.
 """
 
 import argparse

@@ -20,7 +20,7 @@ SECONDS = 3.0
 # lets all others wait for the end of one, which for a stream is never.
 STREAMS = ("--backlog", "1024", "--backpressure", "12000")
 # Threads of each web process: more than one mailbox that hangs can hold (`Pool`).
-THREADS = ("--blocking-threads", "2")
+THREADS = ("--blocking-threads", "8")
 
 
 def programs(data: Path, instance: Instance) -> list[Program]:

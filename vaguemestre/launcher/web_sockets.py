@@ -4,8 +4,7 @@ import os
 from pathlib import Path
 
 NUMBER = "{}"
-# Two a core: one that computes for long shares its core with another.
-PROCESSES_PER_CORE = 1
+FEWEST = 2  # one that computes for long leaves the other half of the sessions alone
 
 
 def web_socket(data: Path) -> Path:
@@ -18,4 +17,4 @@ def web_sockets(data: Path) -> list[Path]:
 
 
 def expand(name: str) -> list[Path]:
-    return [Path(name.replace(NUMBER, str(number))) for number in range(PROCESSES_PER_CORE * (os.cpu_count() or 1))]
+    return [Path(name.replace(NUMBER, str(number))) for number in range(max(FEWEST, os.cpu_count() or 1))]

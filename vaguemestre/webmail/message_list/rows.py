@@ -285,10 +285,8 @@ def _viewer(
         said, unread = list_date(row), not whole.seen and not to_recipients
         url = f"{base}{row.uid}/{draft_copies.query_of_copy(row) if is_drafts else place.query}"
         flags = _flags(whole)
-        uid, clip = max(whole.here), whole.has_attachments and not row.files
-        marks = row_icons.mark_icons(
-            UNDELIVERED in flags, row.answered, row.forwarded, clip, whole.flagged, whole.deleted, language
-        )
+        uid, marks = max(whole.here), _marks(whole, flags, language)
+        back = RETURNED in row.flags and row.uid not in hours
         return RowView(
             uid=uid,
             choose=choose,
@@ -302,9 +300,7 @@ def _viewer(
             exact=_exact(said, language),
             iso=_iso(said),
             state=row_icons.state_icons(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
-            lead=row_icons.lead_icons(
-                unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours, language
-            ),
+            lead=row_icons.lead_icons(unread, row.draft and not is_drafts, back, language),
             marks=row_icons.hour_text(hours[row.uid]) + marks if row.uid in hours else marks,
             labels=labels(flags),
             link=_link(url) if is_drafts else SafeString(""),
@@ -315,6 +311,14 @@ def _viewer(
         )
 
     return view
+
+
+def _marks(whole: ConversationSummary, flags: frozenset[str], language: str | None) -> SafeString:
+    row = whole.newest
+    clip = whole.has_attachments and not row.files
+    return row_icons.mark_icons(
+        UNDELIVERED in flags, row.answered, row.forwarded, clip, whole.flagged, whole.deleted, language
+    )
 
 
 def _thumbs(row: Row, folder: MailboxId, role: str | None, owner: str) -> SafeString:
