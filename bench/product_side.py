@@ -21,17 +21,17 @@ PLAIN_PAGE = "/intranet/"  # tells the two words below, and asks nothing of the 
 WORDS = re.compile(rb'"X-CSRFToken": "(?P<csrf>[^"]+)"(?:, "X-Whose": "(?P<whose>[^"]+)")?')
 FRAME = re.compile(rb'<iframe class="body-frame"[^>]* src="([^"]+)"')
 # Of all that the supervisor runs: what a request passes through. Not Postfix, Rspamd, pictures and files of strangers.
-WEB = ("/run/web.sock", "mailbox.sandbox.cleaner")
+WEB = ("/run/web-", "mailbox.sandbox.cleaner")
 OTHERS = ("nginx", "/dovecot", "vaguemestre.gate:", "vaguemestre.events:")
 
 
 def side(endpoints: dict[str, Any], data: Path, people: list[tuple[Person, Iterator[int]]]) -> Side:
-    return Side("Vaguemestre", endpoints["web"], *processes(data), [_visitor(endpoints, *one) for one in people])
+    return Side("Vaguemestre", endpoints["web"], *processes(data), [visitor(endpoints, *one) for one in people])
 
 
 def processes(data: Path) -> tuple[list[int], list[int]]:
     """Roots: of what makes pages, and of what else a request passes through."""
-    return _roots(data, WEB), _roots(data, OTHERS)
+    return roots(data, WEB), roots(data, OTHERS)
 
 
 def bare(ours: Side) -> Side:
@@ -44,11 +44,11 @@ def restart(data: Path, endpoints: dict[str, Any]) -> None:
     """As an operator does: what a process remembers of mailboxes is gone."""
     from vaguemestre.launcher.leftovers import supervisor_of
 
-    (old,) = _roots(data, WEB[:1])
+    (old,) = roots(data, WEB[:1])
     os.kill(old, signal.SIGTERM)
     for _try in range(300):
         time.sleep(0.2)
-        fresh = [pid for pid in _roots(data, WEB[:1]) if pid != old]
+        fresh = [pid for pid in roots(data, WEB[:1]) if pid != old]
         if fresh and len(tree(fresh)) > 2 and _answers(endpoints):
             return
     raise SystemExit(f"the web processes of {supervisor_of(data)} did not come back")
@@ -58,7 +58,7 @@ def _answers(endpoints: dict[str, Any]) -> bool:
     return Wire(endpoints["web"], endpoints["ca"]).ask("GET", "/health/")[0] == 200
 
 
-def _roots(data: Path, words: tuple[str, ...]) -> list[int]:
+def roots(data: Path, words: tuple[str, ...]) -> list[int]:
     """Of this demo's supervisor, those whose command line has one of the words."""
     from vaguemestre.launcher.leftovers import supervisor_of
 
@@ -67,7 +67,7 @@ def _roots(data: Path, words: tuple[str, ...]) -> list[int]:
     return [pid for pid in children().get(supervisor, []) if any(word in command(pid) for word in words)]
 
 
-def _visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int]) -> Visitor:
+def visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int]) -> Visitor:
     cookies, said = _signed_in(endpoints, person.key)
     place = f"/webmail/dossiers/{person.folder}/"
     pane = PRESSED | said

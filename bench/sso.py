@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bench import processes
+from vaguemestre.launcher.web_sockets import web_socket
 
 CLIENT = "iprof"
 
@@ -49,7 +50,7 @@ def main() -> None:
     server.verify, server.trust_env = endpoints["ca"], False
     secret = (options.data / "secrets" / f"client-{CLIENT}.key").read_text().strip()
     key: Any = load_pem_private_key(next((options.data / "secrets").glob("id-token.*.pem")).read_bytes(), None)
-    timed, web = Timed(), processes.matching(str(options.data / "run" / "web.sock"))
+    timed, web = Timed(), processes.matching(str(web_socket(options.data)))
     assert web, "no web process of this folder"
     for _ in range(10):
         _round(endpoints["web"], browser, server, secret, Timed())

@@ -91,7 +91,7 @@ async def opened(port: int, numbers: range) -> list[asyncio.StreamReader]:
             writer.write(head.encode())
             while not (line := await reader.readline()).startswith(b"retry:"):
                 assert line, "the stream was refused"
-            _writers.append(writer)
+            writers.append(writer)
             return reader
 
     return list(await asyncio.gather(*map(dial, numbers)))
@@ -182,7 +182,7 @@ def _started(port: int) -> subprocess.Popen[bytes]:
     raise TimeoutError("the event process does not answer")
 
 
-_writers: list[asyncio.StreamWriter] = []  # an unreferenced writer closes its connection
+writers: list[asyncio.StreamWriter] = []  # an unreferenced writer closes its connection
 
 if __name__ == "__main__":
     main()

@@ -20,7 +20,7 @@ SECONDS = 5
 KEPT = 600  # seconds for which addresses and keys are not asked again
 SOONEST = 10  # an unknown key asks again, but not more often than that
 LEEWAY = 30
-AT_ONCE = 2  # of the four threads of a web process
+AT_ONCE = 2  # of the eight threads of a web process
 
 
 class ProviderError(Exception):

@@ -1,34 +1,63 @@
-"""granian, on a socket made anew, with workers that end with it: `python -m vaguemestre.launcher.application_server …`.
+"""granian, on sockets made anew, with workers that end with it:
+`python -m vaguemestre.launcher.application_server INTERFACE APPLICATION OPTIONS… [+ OPTIONS…]`.
 
-It leaves the socket of one that was killed where it is, and then refuses to start; its workers would serve on without
-it. Takes granian's own options, the application last.
+Takes granian's own options. `+` begins those of another server for the same application. A socket's name with `{}`
+stands for as many servers as there are web processes (`web_sockets`).
 """
 
 import gc
 import importlib
+import itertools
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 
 from granian.cli import entrypoint
 from granian.log import LOGGING_CONFIG
 
+from vaguemestre.launcher.web_sockets import NUMBER, expand
 from vaguemestre.mailbox.sandbox.parent_death import end_with_parent
 from vaguemestre.web.monitoring import counters, logged_program
 
+SOCKET = "--uds"
+# Open event streams would hold a stop for ever.
+COMMON = (
+    "--respawn-failed-workers", "--workers-kill-timeout", "2", "--log-level", "warning", "--no-ws", "--http", "1",
+)  # fmt: skip
+
 
 def run() -> None:
-    if "--uds" in sys.argv:
-        # Nobody else's: the data folder is held by one service alone.
-        Path(sys.argv[sys.argv.index("--uds") + 1]).unlink(missing_ok=True)
+    interface, application, *words = sys.argv[1:]
+    servers = [options for group in _groups(words) for options in _one_a_socket(group)]
+    for options in servers:
+        if SOCKET in options:
+            # granian leaves the socket of one that was killed where it is, and then refuses to start. It is nobody
+            # else's: the data folder is held by one service alone.
+            Path(options[options.index(SOCKET) + 1]).unlink(missing_ok=True)
     if folder := os.environ.get(counters.VARIABLE):
         counters.begin(Path(folder))
     # Its own lines, and those of `events`, which is no Django; in workers of the others the settings come after it.
     LOGGING_CONFIG.update(logged_program.configuration())
-    _read_application(sys.argv[-1])
+    _read_application(application)
     os.register_at_fork(after_in_child=lambda: end_with_parent(signal.SIGKILL))
-    entrypoint()  # type: ignore[no-untyped-call]  # granian is typed, this one function is not
+    common = ("--interface", interface, *COMMON, application)
+    if len(servers) == 1:
+        _serve([*servers[0], *common])
+    _serve_together([[*options, *common] for options in servers])
+
+
+def _groups(words: Sequence[str]) -> list[list[str]]:
+    return [list(group) for is_between, group in itertools.groupby(words, lambda word: word == "+") if not is_between]
+
+
+def _one_a_socket(options: list[str]) -> list[list[str]]:
+    if not any(NUMBER in word for word in options):
+        return [options]
+    place = options.index(SOCKET) + 1
+    return [[*options[:place], str(path), *options[place + 1 :]] for path in expand(options[place])]
 
 
 def _read_application(target: str) -> None:
@@ -37,6 +66,37 @@ def _read_application(target: str) -> None:
     importlib.import_module(target.partition(":")[0])
     gc.collect()
     gc.freeze()
+
+
+def _serve(arguments: list[str]) -> None:
+    sys.argv[1:] = arguments
+    entrypoint()  # type: ignore[no-untyped-call]  # granian is typed, this one function is not
+
+
+def _serve_together(servers: list[list[str]]) -> None:
+    """A process each. When one ends, unasked, all do, and the supervisor starts them anew; workers that die are
+    granian's to replace."""
+    processes = [_forked(arguments) for arguments in servers]
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        for process in processes:
+            os.kill(process, number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, pass_on)
+    ended, _status = os.wait()
+    processes.remove(ended)
+    pass_on(signal.SIGTERM, None)
+    while processes:
+        ended, _status = os.wait()
+        processes.remove(ended)
+
+
+def _forked(arguments: list[str]) -> int:
+    process = os.fork()
+    if not process:
+        _serve(arguments)
+    return process
 
 
 if __name__ == "__main__":

@@ -12,17 +12,15 @@ from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.folder import CLEANER_USER, OFFICE_USER, WEB_USER
 from vaguemestre.launcher.nginx import configuration
+from vaguemestre.launcher.web_sockets import web_socket, web_sockets
 from vaguemestre.web.monitoring import counters, log_format, logged_program
 
 SECONDS = 3.0
 # Twice as many open pages as one event process is meant for; left alone, granian serves 1,024 requests at once and
 # lets all others wait for the end of one, which for a stream is never.
 STREAMS = ("--backlog", "1024", "--backpressure", "12000")
-# Four threads a process, so that a mail server that hangs does not stop everybody. A process takes no more than its
-# threads can begin at once and two that wait: the rest wait where the other process sees them too.
-WORKERS = ("--workers", "2", "--blocking-threads", "4", "--backpressure", "6")
-# Open event streams would hold a stop for ever.
-KILL_TIMEOUT = ("--workers-kill-timeout", "2")
+# Threads of each web process: more than one mailbox that hangs can hold (`Pool`).
+THREADS = ("--blocking-threads", "8")
 
 
 def programs(data: Path, instance: Instance) -> list[Program]:
@@ -33,8 +31,7 @@ def programs(data: Path, instance: Instance) -> list[Program]:
 
 
 def _product(data: Path, instance: Instance) -> list[Program]:
-    web_socket, cleaner_socket = data / "run" / "web.sock", data / "run" / "cleaner" / "socket"
-    images_socket = data / "run" / "images.sock"
+    cleaner_socket = data / "run" / "cleaner" / "socket"
     conversions = data / "conversions"
     ports = instance.ports
     return [
@@ -46,12 +43,12 @@ def _product(data: Path, instance: Instance) -> list[Program]:
         _server("gate", "wsgi", "vaguemestre.gate:application", "--port", str(ports.gate), "--blocking-threads", "4",
                 answers=_connects(ports.gate), environment=_counting(data, "gate")),
         _server("events", "asgi", "vaguemestre.events:application", "--port", str(ports.events), *STREAMS,
-                *KILL_TIMEOUT, answers=_connects(ports.events)),
-        *([_images(images_socket)] if instance.remote_images else []),
+                answers=_connects(ports.events)),
         *([_restorer(data / "run" / "restorer.sock")] if instance.backup or instance.mode == "production" else []),
-        _handouts(data / "run" / "handouts.sock"),
-        _server("web", "wsgi", "vaguemestre.wsgi:application", "--uds", str(web_socket), *WORKERS, *KILL_TIMEOUT,
-                answers=lambda: _web_answers(web_socket, instance.host), environment=_counting(data, "web")),
+        _files(data, instance),
+        _server("web", "wsgi", "vaguemestre.wsgi:application", "--uds", str(web_socket(data)), *THREADS,
+                answers=lambda: all(_web_answers(one, instance.host) for one in web_sockets(data)),
+                environment=_counting(data, "web")),
     ]  # fmt: skip
 
 
@@ -60,12 +57,15 @@ def _counting(data: Path, program: str) -> dict[str, str]:
     return {counters.VARIABLE: str(data / "run" / "counters" / program)}
 
 
-def _images(path: Path) -> Program:
-    """The same pages as `web`, of which nginx asks this one only for the pictures of strangers' servers and for
-    thumbnails: their slowness fills threads that nobody else waits for. A name without an answer is given up soon."""
+def _files(data: Path, instance: Instance) -> Program:
+    """The same pages as `web`, in processes of their own that share what they have read, for octets that let one
+    wait: of files that strangers fetch by a link, some of them for an hour; of pictures of strangers' servers, and
+    thumbnails. A name without an answer is given up soon."""
+    handouts = ("--uds", str(data / "run" / "handouts.sock"), "--blocking-threads", "64")
+    images = ("+", "--uds", str(data / "run" / "images.sock"), "--blocking-threads", "24")
     return _server(
-        "images", "wsgi", "vaguemestre.wsgi:application", "--uds", str(path), "--blocking-threads", "24", *KILL_TIMEOUT,
-        answers=_connects(path), environment={"RES_OPTIONS": "timeout:2 attempts:1"},
+        "files", "wsgi", "vaguemestre.wsgi:application", *handouts, *(images if instance.remote_images else ()),
+        answers=_connects(data / "run" / "handouts.sock"), environment={"RES_OPTIONS": "timeout:2 attempts:1"},
     )  # fmt: skip
 
 
@@ -73,14 +73,6 @@ def _restorer(path: Path) -> Program:
     """Root: nobody else reads a backup, and its password. Where none is set up it says so; production has its unit."""
     command = logged_program.command("vaguemestre.backup.mailbox.mailbox_restorer", str(path))
     return Program("restorer", command, "root", _connects(path), priority=200)
-
-
-def _handouts(path: Path) -> Program:
-    """The same again, for the octets of files that strangers fetch by a link, some of them for an hour."""
-    return _server(
-        "handouts", "wsgi", "vaguemestre.wsgi:application", "--uds", str(path), "--blocking-threads", "64",
-        *KILL_TIMEOUT, answers=_connects(path),
-    )  # fmt: skip
 
 
 def _nginx(data: Path, instance: Instance) -> Program:
@@ -94,9 +86,8 @@ def _server(
     name: str, interface: str, application: str, *options: str, answers: Callable[[], bool],
     environment: Mapping[str, str] | None = None,
 ) -> Program:  # fmt: skip
-    respawn = ("--respawn-failed-workers", "--log-level", "warning", "--no-ws", "--http", "1")
-    return _python(name, "vaguemestre.launcher.application_server", "--interface", interface, *options, *respawn,
-                   application, answers=answers, environment=environment)  # fmt: skip
+    return _python(name, "vaguemestre.launcher.application_server", interface, application, *options,
+                   answers=answers, environment=environment)  # fmt: skip
 
 
 def _python(

@@ -14,6 +14,7 @@ from vaguemestre.launcher import folder
 from vaguemestre.launcher.prepare import point_at
 from vaguemestre.launcher.programs import programs
 from vaguemestre.launcher.texts import _
+from vaguemestre.launcher.web_sockets import web_sockets
 
 PATIENCE = 60.0
 ANSWER_SECONDS = 10
@@ -39,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _missing(data: Path) -> list[str]:
     instance = read_instance()
-    parts = _parts(data / "run" / "web.sock", instance.host)
+    parts = _parts(web_sockets(data)[0], instance.host)
     door = next(program for program in programs(data, instance) if program.name == DOOR)
     return [*parts, *([] if door.answers() else [DOOR])]
 

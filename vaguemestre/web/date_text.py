@@ -56,9 +56,13 @@ def relative_date_text(when: datetime, now: datetime) -> str:
     if timedelta(0) <= age < timedelta(minutes=1):
         return _("just now")
     if timedelta(0) <= age < timedelta(hours=1):
-        minutes = int(age.total_seconds()) // 60
-        return _("%(count)d min ago") % {"count": minutes}
+        return _minutes_ago(int(age.total_seconds()) // 60, get_language())
     return _on_a_day(when, _day(now), get_language())
+
+
+@lru_cache(maxsize=128)
+def _minutes_ago(count: int, _language: str | None) -> str:
+    return _("%(count)d min ago") % {"count": count}
 
 
 def day_heading(when: datetime, now: datetime) -> str:

@@ -12,6 +12,7 @@ from vaguemestre.engine.template_variables import mail_host
 from vaguemestre.instance import Instance, listen_addresses
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import WEB_USER, write
+from vaguemestre.launcher.web_sockets import web_sockets
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent.parent.parent
@@ -59,7 +60,9 @@ def render(data: Path, instance: Instance) -> None:
         "listen_by_default": _listen(instance, "default_server"), "plain_http": _plain_http(data, instance),
         "certificates": _certificates(data),
         "tls_ciphers": ":".join(tls_policy.CIPHERS), "tls_groups": ":".join(tls_policy.GROUPS),
-        "web": instance.ports.web, "events": instance.ports.events,
+        "web": instance.ports.web,
+        "web_servers": " ".join(f"server unix:{path} max_fails=0;" for path in web_sockets(data)),
+        "events": instance.ports.events,
         "authority": instance.origin.removeprefix("https://"), "program_hosts": " ".join(program_hosts(instance.host)),
         "images": "images" if instance.remote_images else "web",
         "message": academy().mail.message_limit_mb + ENVELOPE_MB,

@@ -17,6 +17,7 @@ from vaguemestre.instance import Instance
 from vaguemestre.launcher.folder import WEB_USER
 from vaguemestre.launcher.nginx import configuration
 from vaguemestre.launcher.testing.nginx import serving
+from vaguemestre.launcher.web_sockets import web_sockets
 
 SESSION = "s5QKroJhAAAAAAAA"
 
@@ -38,7 +39,9 @@ class Web(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def web(open_folder: Path, instance: Instance) -> Iterator[None]:
-    path = open_folder / "run" / "web.sock"
+    path, *others = web_sockets(open_folder)
+    for other in others:
+        other.symlink_to(path)
     with socketserver.UnixStreamServer(str(path), Web) as server:
         shutil.chown(path, WEB_USER)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

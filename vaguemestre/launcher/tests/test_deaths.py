@@ -41,10 +41,10 @@ def test_a_program_that_is_killed_takes_its_children_with_it_and_comes_back(demo
 
 def test_what_cannot_start_is_tried_less_and_less_often_and_the_state_page_says_so(demo: Demo) -> None:
     in_the_way = demo.data / "run" / "handouts.sock"
-    demo.supervision.stop_program("handouts")
+    demo.supervision.stop_program("files")
     in_the_way.mkdir()
-    demo.supervision.start_program("handouts")
-    log = demo.data / "log" / "handouts.log"
+    demo.supervision.start_program("files")
+    log = demo.data / "log" / "files.log"
     until(lambda: f"failure {MANY} in a row" in log.read_text(errors="replace"), "it does not say that it fails")
     until(lambda: "s’arrête sans cesse" in page(demo, "/etat/")[1], "the state page does not say so")
     in_the_way.rmdir()

@@ -15,7 +15,7 @@ from vaguemestre.instance import Instance
 from vaguemestre.launcher import programs, units
 from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 
-SERVERS = ("events", "gate", "handouts", "images", "web")
+SERVERS = ("events", "files", "gate", "web")
 OTHERS = ("cleaner", "converter", "decoder", "queuekeeper", "restorer", "sendercheck", "tasks")
 
 

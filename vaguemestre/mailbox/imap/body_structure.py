@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from vaguemestre.mailbox.file_names import safe_filename
@@ -91,7 +92,12 @@ def _single(value: list[Value], path: PartPath) -> Part:
 
 
 def _token(value: Value) -> str:
-    text = decode(string_octets(value)[:100]).strip().lower()
+    return _word(string_octets(value)[:100])
+
+
+@lru_cache(maxsize=256)
+def _word(octets: bytes) -> str:
+    text = decode(octets).strip().lower()
     return text if re.fullmatch(r"[a-z0-9!#$&^_.+\-]+", text) else ""
 
 

@@ -83,7 +83,7 @@ def read_row(message: FetchRow) -> Row:
     return Row(
         uid=message.uid,
         flags=message.flags,
-        received=parse_date_time(items.get("INTERNALDATE")),
+        received=datetime.fromtimestamp(parse_timestamp(items.get("INTERNALDATE")), UTC),
         sent=parse_date(string_octets(value_at(envelope, 0))),
         size=int(size) if size.isdigit() else 0,
         subject=header_text(string_octets(value_at(envelope, 1))),

@@ -1,6 +1,7 @@
 """Open connections, per process and account. One `Pool` a process is enough; it is safe to share between threads."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Condition, Thread
@@ -28,6 +29,9 @@ class Pool:
 
     IDLE = 60.0  # seconds after which an unused connection is closed
     PATIENCE = 5.0  # seconds to wait for a connection when all that are allowed are in use
+    # Who else waits for an account of which none came back for so long is told at once: its server hangs, and each who
+    # waits holds a thread of all.
+    WAITING, HANGING = 2, 2.0
 
     def __init__(
         self, endpoint: Endpoint, token: Callable[[str], str], *, kept: IndexFile | None = None, per_user: int = 3,
@@ -40,6 +44,8 @@ class Pool:
         self._total = total
         self._idle: dict[str, list[Connection]] = {}
         self._open: dict[str, int] = {}  # idle and in use together
+        self._waiting: Counter[str] = Counter()
+        self._moved: dict[str, float] = {}  # when a connection of that account was last given or given back
         self._changed = Condition()
         self._reaper: Thread | None = None
 
@@ -88,8 +94,9 @@ class Pool:
 
     def _acquire(self, user: str, open_new: Callable[[], OpenedFolder], patience: float) -> OpenedFolder:
         with self._changed:
-            if not self._changed.wait_for(lambda: self._idle.get(user) or self._room(user), patience):
+            if not self._wait_for_room(user, patience):
                 raise MailboxUnavailableError("all connections are in use")
+            self._moved[user] = time.monotonic()
             while waiting := self._idle.get(user):
                 connection = waiting.pop()
                 if connection.is_quiet():
@@ -101,6 +108,18 @@ class Pool:
         except BaseException:
             self._leave(user)
             raise
+
+    def _wait_for_room(self, user: str, patience: float) -> bool:
+        hangs = self._moved.get(user, 0) < time.monotonic() - self.HANGING
+        if hangs and self._waiting[user] >= self.WAITING:
+            return False
+        self._waiting[user] += 1
+        try:
+            return bool(self._changed.wait_for(lambda: self._idle.get(user) or self._room(user), patience))
+        finally:
+            self._waiting[user] -= 1
+            if not self._waiting[user]:
+                del self._waiting[user]
 
     def _sign_in(self, endpoint: Endpoint, user: str, remote: str | None) -> OpenedFolder:
         name, then = user.partition(MEMBER)[0], list_commands(user)
@@ -115,7 +134,7 @@ class Pool:
             return
         connection.endpoint = self.endpoint
         with self._changed:
-            connection.idle_since = time.monotonic()
+            connection.idle_since = self._moved[user] = time.monotonic()
             self._idle.setdefault(user, []).append(connection)
             self._changed.notify_all()
             if self._reaper is None:
@@ -149,8 +168,8 @@ class Pool:
         if left > 0:
             self._open[user] = left
         else:
-            self._open.pop(user, None)
-            self._idle.pop(user, None)
+            for known in (self._open, self._idle, self._moved):
+                known.pop(user, None)
         self._changed.notify_all()
 
     def _reap(self) -> None:

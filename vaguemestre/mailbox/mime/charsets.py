@@ -1,6 +1,7 @@
 """Bytes to text when the sender's word about them may be wrong, missing or hostile."""
 
 import codecs
+from functools import lru_cache
 
 # Codecs of real mail only: Python also knows "idna" (quadratic), "unicode_escape", "zlib"…
 _FAMILIES = (
@@ -41,6 +42,7 @@ def _is_mostly_lost(text: str) -> bool:
     return lost > sum(not character.isascii() for character in text) - lost
 
 
+@lru_cache(maxsize=256)
 def _codec(charset: str) -> str:
     """Name of a codec that may be used, or ""."""
     try:

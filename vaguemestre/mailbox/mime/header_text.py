@@ -5,6 +5,7 @@ import re
 from base64 import b64decode
 from datetime import MAXYEAR, UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from itertools import islice
 from quopri import decodestring
 
@@ -13,6 +14,7 @@ from vaguemestre.mailbox.mime.charsets import decode
 
 FIELD_LIMIT = 8192  # octets of one field that are looked at: decoding is not free
 ADDRESS_LIMIT = 2000
+_SHORT = 300
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 # Two encoded words beside one another are one text: the space between them is not there.
 _RUN = re.compile(_WORD.pattern + r"(?:\s*" + re.sub(r"\((?!\?)", "(?:", _WORD.pattern) + ")*")
@@ -46,11 +48,22 @@ def clean_text(text: str) -> str:
 
 def parse_address(name: bytes | None, local: bytes | None, domain: bytes | None) -> Address:
     """From the parts of an ENVELOPE, where a broken address may lack any of them."""
-    user, host = header_text(local or b"", limit=200), header_text(domain or b"", limit=255)
+    parts = name or b"", local or b"", domain or b""
+    return _address(*parts) if sum(map(len, parts)) > _SHORT else _short_address(*parts)
+
+
+@lru_cache(maxsize=4096)
+def _short_address(name: bytes, local: bytes, domain: bytes) -> Address:
+    """The letters of a list name the same people. What strangers can make long is not remembered."""
+    return _address(name, local, domain)
+
+
+def _address(name: bytes, local: bytes, domain: bytes) -> Address:
+    user, host = header_text(local, limit=200), header_text(domain, limit=255)
     # Dovecot's words for what it could not read.
     user = "" if user in {"MISSING_MAILBOX", "undisclosed-recipients"} else user
     host = "" if host in {"MISSING_DOMAIN", "syntax-error"} else host
-    return Address(header_text(name or b"", limit=200), f"{user}@{host}" if user and host else user or host)
+    return Address(header_text(name, limit=200), f"{user}@{host}" if user and host else user or host)
 
 
 def parse_block(block: bytes) -> Headers:

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from django.template import loader
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext as _, ngettext, npgettext
+from django.utils.translation import gettext as _, ngettext, npgettext
 
 from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import SEPARATOR, MailboxId
 from vaguemestre.web.number_text import number_text, octets_text
-from vaguemestre.web.url_cache import reverse
+from vaguemestre.web.url_cache import own_url
+from vaguemestre.webmail.folders.folder_line import FolderLine
 from vaguemestre.webmail.folders.lookup import (
     AGES,
     MAY_HOLD,
@@ -40,38 +38,6 @@ MAIN = ("inbox", "later", "drafts", "sent")
 
 
 @dataclass(frozen=True, slots=True)
-class FolderLine:
-    """`href` is empty for a mere parent, which cannot be opened."""
-
-    id: MailboxId | None
-    key: str
-    label: str
-    icon: str  # empty inside another folder, and where its arrow stands
-    href: str
-    count: str
-    counted: str  # what the count is of, for those who do not see its colour
-    asks: bool
-    current: bool
-    depth: int
-    minor: bool
-    takes: bool  # messages may be let fall on it
-    fold: str  # "open", "closed"; empty without children
-    holds: bool  # the folder in view is inside, and not shown
-    go: str  # the keys that lead to it
-    acts: str  # "all"; "inside": it keeps its name and its place; "own": it takes none; "aged": both; "junk": it may be
-    # emptied as well; "emptied": that alone; "none": no menu
-
-    @property
-    def level(self) -> int:
-        return self.depth + 1
-
-    @property
-    def drawn(self) -> SafeString:
-        """It says the same until its count changes: it is drawn once."""
-        return _drawn(self, get_language())
-
-
-@dataclass(frozen=True, slots=True)
 class FolderPane:
     """`main` and `rare` are those that the mail itself needs, with what lies inside them; `own` the person's. `hidden`:
     how many folders the person does not want to see here, `missed` their unread messages."""
@@ -96,11 +62,6 @@ class QuotaGauge:
     sentence: str
     percent: int
     level: str  # "", "high", "full"
-
-
-@lru_cache(maxsize=8192)
-def _drawn(line: FolderLine, _language: str | None) -> SafeString:
-    return SafeString(loader.get_template("webmail/folders/folder_line.html").render({"line": line}))
 
 
 def folder_pane(folders: Sequence[Folder], current: MailboxId | None, chosen: SettingsSummary) -> FolderPane:
@@ -200,7 +161,7 @@ def quota_banners(space: QuotaGauge | None, *, shared: bool = False) -> list[Ban
             if full
             else _("Your mailbox is almost full: soon what people send you will be refused.")
         )
-    return [Banner(said, "triangle-alert", change=_("Make room"), change_url=reverse("webmail:space"), narrow=not full)]
+    return [Banner(said, "triangle-alert", change=_("Make room"), change_url=own_url("webmail:space"), narrow=not full)]
 
 
 def unread_text(count: int) -> str:
@@ -220,7 +181,7 @@ def _line(
         key=folder_key(folder),
         label=folder_text(folder),
         icon=ROLE_ICONS.get(folder.role or "", "" if inside or folder.name.depth else "folder"),
-        href=reverse("webmail:folder", args=[folder.id]) if folder.id else "",
+        href=own_url("webmail:folder", folder.id) if folder.id else "",
         count=number_text(number) if number else "",
         counted=ngettext("message", "messages", number) if whole else ngettext("unread", "unread", number),
         asks=not whole and folder.role != "junk",

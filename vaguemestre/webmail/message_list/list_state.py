@@ -51,9 +51,13 @@ def _word(shown: Sequence[Row], everything: Sequence[Folder], now: datetime, *se
         (folder.id, folder.uid_validity, str(folder.name), folder.role, folder.total, folder.unseen, folder.subscribed)
         for folder in everything
     ]
-    recent = any(now - row.received < RECENT for row in shown)
-    moment = now.strftime("%Y-%m-%d %H:%M") if recent else now.strftime("%Y-%m-%d %H")
+    moment = moment_text(now, recent=any(now - row.received < RECENT for row in shown))
     return blake2b(repr((counts, moment, seen)).encode(), digest_size=12).hexdigest()
+
+
+def moment_text(now: datetime, *, recent: bool) -> str:
+    """Until which the words of a moment stay: "12 min ago", or yesterday."""
+    return now.strftime("%Y-%m-%d %H:%M" if recent else "%Y-%m-%d %H")
 
 
 def with_open_message(state: str, current: Uid | str | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from html import escape
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -21,7 +22,8 @@ def state_icons(unread: bool, starred: bool, pinned: bool, deleted: bool) -> Saf
     return SafeString("".join(word for holds, word in words if holds))
 
 
-def lead_icons(unread: bool, draft: bool, returned: bool) -> SafeString:
+@lru_cache(maxsize=64)
+def lead_icons(unread: bool, draft: bool, returned: bool, _language: str | None) -> SafeString:
     words = [
         (unread, "visually-hidden", _("Unread: ")),
         (draft, "row-draft", _("Draft: ")),
@@ -30,7 +32,10 @@ def lead_icons(unread: bool, draft: bool, returned: bool) -> SafeString:
     return format_html_join("", '<span class="{}">{}</span>', [(css, word) for on, css, word in words if on])
 
 
-def mark_icons(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool, deleted: bool) -> SafeString:
+@lru_cache(maxsize=256)
+def mark_icons(
+    lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool, deleted: bool, _language: str | None
+) -> SafeString:
     """Shapes, each with its word."""
     shapes = [
         (deleted, icon("trash-2", "row-lost"), _("To be deleted")),
@@ -50,31 +55,20 @@ def size_text(row: Row) -> SafeString:
 
 def file_thumbs(files: Sequence[Part], spot: Callable[[Part], str]) -> SafeString:
     """What is attached, as far as a row has room for it. `spot`: where it is shown small; empty: nowhere."""
-    drawn = ((_thumb(one, spot(one)),) for one in files[:SEEN])
-    shown = format_html_join("", "{}", drawn)
-    more = format_html('<span class="thumb-more">+{}</span>', len(files) - SEEN) if len(files) > SEEN else ""
+    shown = "".join(_thumb(file_types.file_kind(one), file_types.short_kind(one), spot(one)) for one in files[:SEEN])
+    more = f'<span class="thumb-more">+{len(files) - SEEN}</span>' if len(files) > SEEN else ""
     words = files[0].download_name if len(files) == 1 else ngettext("%s file", "%s files", len(files)) % len(files)
-    said = _("With attachment")
-    return format_html(
-        '<span class="row-thumbs"><span class="visually-hidden">{}\u00a0: {}</span>{}{}</span>',
-        said,
-        words,
-        shown,
-        more,
+    said = f"{_('With attachment')}\N{NO-BREAK SPACE}: {words}"
+    return SafeString(
+        f'<span class="row-thumbs"><span class="visually-hidden">{escape(said)}</span>{shown}{more}</span>'
     )
 
 
-def _thumb(part: Part, url: str) -> SafeString:
+def _thumb(kind: str, short: str, url: str) -> str:
     """The kind lies behind the picture: what cannot be shown is a clear one."""
-    picture = format_html(
-        '<img src="{}" alt="" width="36" height="27" loading="lazy" decoding="async" data-behaviour="thumbnail">', url
-    )
-    return format_html(
-        '<span class="thumb" data-kind="{}" aria-hidden="true"><i>{}</i>{}</span>',
-        file_types.file_kind(part),
-        file_types.short_kind(part),
-        picture if url else "",
-    )
+    sizes = 'width="36" height="27" loading="lazy" decoding="async"'
+    picture = f'<img src="{escape(url)}" alt="" {sizes} data-behaviour="thumbnail">' if url else ""
+    return f'<span class="thumb" data-kind="{escape(kind)}" aria-hidden="true"><i>{escape(short)}</i>{picture}</span>'
 
 
 @lru_cache(maxsize=256)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
+from html import escape
 from itertools import groupby
 from operator import attrgetter
 
 from django.conf import settings
 from django.template import loader
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext as _, ngettext, pgettext
 
@@ -20,6 +21,7 @@ from vaguemestre.mailbox.containers import signed_message
 from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.list_filters import ListFilter
+from vaguemestre.mailbox.imap.wire.answer_cache import AnswerCache
 from vaguemestre.mailbox.messages import Address, Folder, Page, Part, Row
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.mailbox.values import JUNK, PINNED, RETURNED, UNDELIVERED, MailboxId, PiecePath, Uid
@@ -30,7 +32,7 @@ from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.content import file_types
 from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.content.header_text import message_date, subject_text
-from vaguemestre.webmail.message_list import row_icons, sort_order
+from vaguemestre.webmail.message_list import list_state, row_icons, sort_order
 from vaguemestre.webmail.message_list.list_query import SHOWS_RECIPIENTS, ListQuery
 from vaguemestre.webmail.people.correspondents import Avatar, avatar, participants_text, senders_in_order
 
@@ -55,6 +57,8 @@ _PLACED = (
     "labels", "link", "count", "size", "thumbs",
 )  # fmt: skip
 _placed = attrgetter(*_PLACED)
+_WORDS = ("frame", "who", "said", "where", *_PLACED)
+_drawn_rows: AnswerCache[SafeString] = AnswerCache(8192)  # some 10 MB
 
 type Drawn = Callable[[frozenset[str]], SafeString]  # the labels among the flags of a message, as its row shows them
 
@@ -68,7 +72,7 @@ class FoundWords:
     where: SafeString
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowView:
     uid: int | str  # with its folder, in a list of several
     url: str
@@ -110,18 +114,16 @@ def list_days(
 
     Whichever message is open: `with_opened_row` marks its row."""
     above, wholes = ordered_rows(found, place, pins)
-    view = _viewer(place, folder, mine, now, labels, hours or {}, frozenset(max(one.here) for one in above), owner)
+    draw = _drawer(place, folder, mine, now, labels, hours or {}, frozenset(max(one.here) for one in above), owner)
     if place.order is not None:
-        drawn_rows = SafeString("".join(render_row(view(one)) for one in wholes))
+        drawn_rows = SafeString("".join(map(draw, wholes)))
         return [ListDay(sort_order.heading_text(place.order), drawn_rows)] if wholes else []
     by_day: Iterator[tuple[str, Iterator[ConversationSummary]]] = groupby(
         wholes, lambda whole: date_text.day_heading(whole.newest.received, now)
     )
-    shown = [ListDay(heading, SafeString("".join(render_row(view(one)) for one in some))) for heading, some in by_day]
+    shown = [ListDay(heading, SafeString("".join(map(draw, some)))) for heading, some in by_day]
     if above and on_top:
-        shown.insert(
-            0, ListDay(pgettext("messages", "Pinned"), SafeString("".join(render_row(view(one)) for one in above)))
-        )
+        shown.insert(0, ListDay(pgettext("messages", "Pinned"), SafeString("".join(map(draw, above)))))
     return shown
 
 
@@ -139,7 +141,12 @@ def ordered_rows(
 
 def _stands(whole: ConversationSummary) -> tuple[date, datetime]:
     """By the day on which it came, as the pages are made; two mails that crossed on the way, in order of writing."""
-    return timezone.localdate(whole.newest.received), list_date(whole.newest)
+    return _local_day(whole.newest.received), list_date(whole.newest)
+
+
+@lru_cache(maxsize=8192)
+def _local_day(received: datetime) -> date:
+    return timezone.localdate(received)
 
 
 def _wholes(found: ConversationPage) -> list[ConversationSummary]:
@@ -157,7 +164,10 @@ def row_views(
 ) -> list[RowView]:
     """The words of the rows alone, for another page than the list."""
     view = _viewer(place, folder, mine, now, labels or no_labels, {}, frozenset())
-    return [view(single_message(row)) for row in page.rows]
+    return [
+        view(single_message(row), _thumbs(row, place.folder, folder.role, "") if row.files else SafeString(""))
+        for row in page.rows
+    ]
 
 
 def open_url(found: ConversationPage, place: ListQuery, folder: Folder, current: Uid | None) -> str:
@@ -182,17 +192,20 @@ def with_second_heading(drawn: str) -> SafeString:
     return SafeString(_HEADING.sub(r'<h2 class="list-name cut" id="titre-liste">\1</h2>', drawn, count=1))
 
 
-@lru_cache(maxsize=4096)
 def render_row(row: RowView) -> SafeString:
-    """A row says the same until one of its words changes: it is drawn once, however often its list is shown. `known`:
-    by which a page knows that it has this very row (`unchanged-parts.ts`)."""
-    known = blake2b(repr(row).encode(), digest_size=6).hexdigest()
+    """`known`: by which a page knows that it has this very row (`unchanged-parts.ts`)."""
     found, frame = row.found, SafeString(' data-frame="corps/"') if row.formatted else ""
     who, said, where = (
         (found.who, found.subject, format_html(" {}", found.where)) if found else (row.who, row.subject, "")
     )
-    words = zip(_PLACED, _placed(row), strict=True)
-    return format_html(ROW, known=known, frame=frame, who=who, said=said, where=where, **dict(words))
+    words = [_escaped(one) for one in (frame, who, said, where, *_placed(row))]
+    known = blake2b("\0".join(words).encode(), digest_size=6).hexdigest()
+    return SafeString(ROW.format(known=known, **dict(zip(_WORDS, words, strict=True))))
+
+
+def _escaped(text: object) -> str:
+    """As `format_html` does it, which asks of each of a thousand words whether it is a promise."""
+    return text if isinstance(text, SafeString) else escape(str(text))
 
 
 @lru_cache(maxsize=1024)
@@ -227,25 +240,56 @@ def no_labels(_flags: frozenset[str]) -> SafeString:
     return SafeString("")
 
 
+def _drawer(
+    place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
+    lifted: frozenset[Uid], owner: str,
+) -> Callable[[ConversationSummary], SafeString]:  # fmt: skip
+    """A row says the same until something in it changes: one that was marked costs one row, not fifty."""
+    view = _viewer(place, folder, mine, now, labels, hours, lifted)
+    base, of_list = own_url("webmail:folder", place.folder), (owner, get_language(), place.query)
+    hour, minute = list_state.moment_text(now, recent=False), list_state.moment_text(now, recent=True)
+
+    def draw(whole: ConversationSummary) -> SafeString:
+        row = whole.newest
+        thumbs = _thumbs(row, place.folder, folder.role, owner) if row.files else SafeString("")
+        said = (
+            folder.uid_validity, mine, minute if now - row.received < list_state.RECENT else hour, thumbs,
+            labels(_flags(whole)), hours.get(row.uid), max(whole.here) in lifted, whole.count, whole.here, whole.seen,
+            whole.flagged, whole.deleted, *((one.message_id, one.received, one.flags) for one in whole.rows),
+        )  # fmt: skip
+        where = (base, row.uid, of_list)
+        drawn = _drawn_rows.get(where, said)
+        if drawn is None:
+            drawn = render_row(view(whole, thumbs))
+            _drawn_rows.put(where, said, drawn)
+        return drawn
+
+    return draw
+
+
+def _flags(whole: ConversationSummary) -> frozenset[str]:
+    return whole.newest.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else whole.newest.flags
+
+
 def _viewer(
     place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
-    lifted: frozenset[Uid], owner: str = "",
-) -> Callable[[ConversationSummary], RowView]:  # fmt: skip
+    lifted: frozenset[Uid],
+) -> Callable[[ConversationSummary, SafeString], RowView]:  # fmt: skip
     base, language = own_url("webmail:folder", place.folder), get_language()
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
-    mark_icons, lead_icons = lru_cache(row_icons.mark_icons), lru_cache(row_icons.lead_icons)
+    choose = _("Choose")
 
-    def view(whole: ConversationSummary) -> RowView:
+    def view(whole: ConversationSummary, thumbs: SafeString) -> RowView:
         row = whole.newest
         shown, who = _to_whom(row, mine) if to_recipients else _from_whom(whole, mine)
         said, unread = list_date(row), not whole.seen and not to_recipients
         url = f"{base}{row.uid}/{draft_copies.query_of_copy(row) if is_drafts else place.query}"
-        flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
-        uid, clip = max(whole.here), whole.has_attachments and not row.files
-        marks = mark_icons(UNDELIVERED in flags, row.answered, row.forwarded, clip, whole.flagged, whole.deleted)
+        flags = _flags(whole)
+        uid, marks = max(whole.here), _marks(whole, flags, language)
+        back = RETURNED in row.flags and row.uid not in hours
         return RowView(
             uid=uid,
-            choose=_("Choose"),
+            choose=choose,
             url=url,
             who=who,
             face=shown.face,
@@ -256,17 +300,25 @@ def _viewer(
             exact=_exact(said, language),
             iso=_iso(said),
             state=row_icons.state_icons(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
-            lead=lead_icons(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
+            lead=row_icons.lead_icons(unread, row.draft and not is_drafts, back, language),
             marks=row_icons.hour_text(hours[row.uid]) + marks if row.uid in hours else marks,
             labels=labels(flags),
             link=_link(url) if is_drafts else SafeString(""),
             count=row_icons.count_text(whole.count, language),
             formatted=row.has_html and not is_drafts,
-            thumbs=_thumbs(row, place.folder, folder.role, owner) if row.files else SafeString(""),
+            thumbs=thumbs,
             size=row_icons.size_text(row) if place.order is not None and place.order.by == "size" else SafeString(""),
         )
 
     return view
+
+
+def _marks(whole: ConversationSummary, flags: frozenset[str], language: str | None) -> SafeString:
+    row = whole.newest
+    clip = whole.has_attachments and not row.files
+    return row_icons.mark_icons(
+        UNDELIVERED in flags, row.answered, row.forwarded, clip, whole.flagged, whole.deleted, language
+    )
 
 
 def _thumbs(row: Row, folder: MailboxId, role: str | None, owner: str) -> SafeString:

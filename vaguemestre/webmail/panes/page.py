@@ -103,10 +103,12 @@ class ThreePanePage:
 
     @property
     def folders_key(self) -> object:
-        lines = tuple(self.labels.lines) if self.labels else ()
-        width = self.display.folders_width
-        kept = self.state or (self.column, lines, self.waiting, self.in_queue, self.space)
-        return self.owner, width, self.boxes, kept
+        return self.owner, self.boxes, self.in_queue, self.state or (self.column, self.waiting)
+
+    @property
+    def folders_foot_key(self) -> object:
+        """What stands under the folders changes more seldom than their counts."""
+        return self.owner, tuple(self.labels.lines) if self.labels else (), self.space, self.display.folders_width
 
     @property
     def acts_key(self) -> object:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import get_language, gettext as _, ngettext
 
 from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
@@ -183,7 +183,8 @@ def conversation_message(
         view_fetch_url=f"{_fetch_url(reader, spot)}&{other}",
         unread=not row.seen,
         marks=mark_icons(
-            UNDELIVERED in row.flags, row.answered, row.forwarded, row.has_attachments, row.flagged, row.deleted
+            UNDELIVERED in row.flags, row.answered, row.forwarded, row.has_attachments, row.flagged, row.deleted,
+            get_language(),
         ),
         here=reader.here,
         unfold_url=f"{_unfold_url(reader, f'{folder}.{uid}')}#m-{folder[:8]}-{uid}",

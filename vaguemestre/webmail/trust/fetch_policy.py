@@ -9,7 +9,7 @@ from django.conf import settings
 
 from vaguemestre.mailbox.sandbox.fetcher.address_guard import Guard
 
-MOST_OF_ONE = 8  # pictures that one account waits for at once; the process `images` has 24 threads
+MOST_OF_ONE = 8  # pictures that one account waits for at once; the server of images has 24 threads
 _under_way: Counter[str] = Counter()
 _counting = Condition()
 

@@ -1,5 +1,6 @@
 """Connections kept, shared, lost and found again, over a real Dovecot behind a relay that can be cut."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -103,6 +104,28 @@ def test_a_few_connections_a_person(relay: Relay, mail_account: MailAccount, mon
         pass
     with pool.session(mail_account.key):
         assert relay.accepted == 2
+    pool.close()
+
+
+def test_few_wait_for_a_mailbox_that_hangs(relay: Relay, mail_account: MailAccount) -> None:
+    pool = Pool(Endpoint("localhost", relay.port, settings.MAIL["ca"]), lambda _user: mail_account.token, per_user=1)
+    pool.HANGING = 0.0
+    ended = threading.Event()
+
+    def wait() -> str:
+        try:
+            with pool.session(mail_account.key, patience=30):
+                return "served"
+        except MailboxUnavailableError:
+            return "refused"
+        finally:
+            ended.set()
+
+    with ThreadPoolExecutor(3) as others:
+        with pool.session(mail_account.key):  # holds the only connection
+            answers = [others.submit(wait) for _ in range(3)]
+            assert ended.wait(10)
+        assert sorted(answer.result() for answer in answers) == ["refused", "served", "served"]
     pool.close()
 
 

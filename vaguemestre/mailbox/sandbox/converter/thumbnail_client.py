@@ -8,6 +8,7 @@ what was made for somebody else, and a picture that was made once is found witho
 """
 
 import json
+import os
 import time
 from ctypes.util import find_library
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ UNFIT = 3  # how the child ends that cannot draw its picture
 LONGEST = 2560  # points of a side, of one that is not small
 
 
+@lru_cache(maxsize=8192)
 def thumbnail_name(owner: str, *place: object) -> str:
     """`place`: whatever says which picture it is, and cannot become another one's."""
     return f"{_digest(owner)[:16]}-{_digest(owner, *place)[:40]}"
@@ -81,7 +83,7 @@ def cached_thumbnail(folder: Path, name: str, shelf: ThumbnailCache = THUMBNAILS
 def has_thumbnail(folder: Path, name: str, shelf: ThumbnailCache) -> bool:
     """Whether one was made, and could be."""
     try:
-        return path_of(folder, name, shelf).stat().st_size > 0
+        return os.stat(f"{folder}/{shelf.name}/{name}.jpg").st_size > 0  # noqa: PTH116 - for each file of a list
     except OSError:
         return False
 

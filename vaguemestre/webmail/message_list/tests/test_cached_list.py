@@ -1,13 +1,19 @@
 """A list that is drawn once says what is true each time: whose it is, which row is open, where acts come back to."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import override
 
 from vaguemestre.mailbox.values import FLAGGED, SEEN, Uid
 from vaguemestre.testing import letter
 from vaguemestre.web import fragment_cache
+from vaguemestre.webmail.message_list import rows
+from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.models import Label
 from vaguemestre.webmail.testing.browser import MailBrowser
 
@@ -83,6 +89,29 @@ def test_what_changes_is_seen_at_once(desk: MailBrowser, url: str) -> None:
     html = desk.get(url).content.decode()
     assert '<span class="cut">Brûlant</span>' in html
     assert '<span class="cut">Important</span>' not in html
+
+
+def test_a_row_is_drawn_anew_when_the_hour_the_language_or_whose_it_is_changes(desk: MailBrowser, url: str) -> None:
+    with desk.session() as session:
+        everything, found, _quota = session.exchanges(desk.id())
+    folder = next(one for one in everything if one.id == desk.id())
+
+    def drawn(
+        now: datetime, *, language: str = "fr", mine: frozenset[str] = frozenset(), labels: rows.Drawn = rows.no_labels
+    ) -> str:
+        with override(language):
+            return "".join(day.rows for day in rows.list_days(found, ListQuery(desk.id()), folder, mine, now, labels))
+
+    now, sender = timezone.now(), found.page.rows[0].sender
+    assert sender
+    first = drawn(now)
+    assert drawn(now) == first
+    assert drawn(now + timedelta(minutes=5)) != first
+    assert drawn(now + timedelta(days=1)) != first
+    assert drawn(now, language="en") != first
+    assert drawn(now, mine=frozenset({sender.address.lower()})) != first
+    assert drawn(now, labels=lambda _flags: SafeString("<b>Brûlant</b>")) != first
+    assert drawn(now) == first
 
 
 def test_a_filter_and_another_order_are_other_lists(desk: MailBrowser, url: str) -> None:
