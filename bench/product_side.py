@@ -4,7 +4,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ WEB = ("/run/web-", "mailbox.sandbox.cleaner")
 OTHERS = ("nginx", "/dovecot", "vaguemestre.gate:", "vaguemestre.events:")
 
 
-def side(endpoints: dict[str, Any], data: Path, people: list[tuple[Person, Iterator[int]]]) -> Side:
+def side(endpoints: dict[str, Any], data: Path, people: Sequence[tuple[Person, Iterator[int]]]) -> Side:
     return Side("Vaguemestre", endpoints["web"], *processes(data), [visitor(endpoints, *one) for one in people])
 
 
@@ -68,7 +68,7 @@ def roots(data: Path, words: tuple[str, ...]) -> list[int]:
 
 
 def visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int]) -> Visitor:
-    cookies, said = _signed_in(endpoints, person.key)
+    cookies, said = signed_in(endpoints, person.key)
     place = f"/webmail/dossiers/{person.folder}/"
     pane = PRESSED | said
     again = said | {"HX-Request": "true", "HX-Target": "section#liste", "X-Background-Refresh": "1"}
@@ -98,7 +98,7 @@ def visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int]) -
     return Visitor(cookies, {"list": list_, "open": open_, "refresh": refresh})
 
 
-def _signed_in(endpoints: dict[str, Any], key: str) -> tuple[dict[str, str], dict[str, str]]:
+def signed_in(endpoints: dict[str, Any], key: str) -> tuple[dict[str, str], dict[str, str]]:
     """Cookies, and what each page of theirs sends with its requests. Nobody pays for Argon2 here: bench.storm does."""
     from django.utils import timezone
 
