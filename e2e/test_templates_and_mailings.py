@@ -25,12 +25,18 @@ def word() -> str:
     return uuid.uuid4().hex[:8]
 
 
-def make_template(visitor: Visitor, name: str, text: str) -> None:
+def text_box(page: Page) -> Locator:
+    """The editor, once it has taken the place of the field."""
+    expect(page.locator(".editor-text")).to_be_visible()
+    return page.get_by_role("textbox", name="Texte")
+
+
+def make_template(visitor: Visitor, name: str, text: str, *, scripts: bool = True) -> None:
     page = visitor.page
     visitor.go("/webmail/reglages/modeles/nouveau/")
     page.get_by_label("Son nom, qui ne part pas avec le message").fill(name)
     page.get_by_label("Objet").fill(f"{name} : {{{{date}}}}")
-    page.get_by_role("textbox", name="Texte").fill(text)
+    (text_box(page) if scripts else page.get_by_role("textbox", name="Texte")).fill(text)
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.locator("#annonces")).to_contain_text("enregistré")
 
@@ -110,7 +116,7 @@ def test_a_message_is_kept_as_a_template(at_the_desk: AtTheDesk, word: str) -> N
 def test_without_a_script(at_the_desk: AtTheDesk, demo: Demo, word: str) -> None:
     visitor, _desk = at_the_desk("hr-officer", java_script_enabled=False)
     page = visitor.page
-    make_template(visitor, f"Simple {word}", "Bonjour {{nom}}, à demain.")
+    make_template(visitor, f"Simple {word}", "Bonjour {{nom}}, à demain.", scripts=False)
     visitor.go(f"/webmail/ecrire/?a={demo.account('teacher')['address']}&texte=Mes%20mots")
     page.get_by_label("Modèles", exact=True).click()
     page.get_by_role("button", name=f"Simple {word}").click()
@@ -174,7 +180,7 @@ def test_a_picture_in_a_template_reaches_who_is_written_to(
     page = visitor.page
     visitor.go("/webmail/reglages/modeles/nouveau/")
     page.get_by_label("Son nom, qui ne part pas avec le message").fill(name)
-    text = page.get_by_role("textbox", name="Texte")
+    text = text_box(page)
     text.fill(f"Le plan {word} :")
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Image dans le texte").click()
