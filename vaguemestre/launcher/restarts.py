@@ -27,7 +27,7 @@ def wait_turn(data: Path, program: str) -> None:
     failures = failures_before(data, program, now)
     delay = min(2 ** (failures - 1), LONGEST_SECONDS) if failures else 0
     with suppress(OSError):  # a full disk: it starts all the same
-        _file(data, program).write_text(f"{failures} {now + delay:.0f}\n")
+        _file(data, program).write_text(f"{failures} {now + delay}\n")
         _file(data, program).chmod(0o644)  # the web reads it
     if failures:
         logger.warning("%s ended soon after its start, failure %s in a row: again in %s s", program, failures, delay)
