@@ -20,6 +20,7 @@ BARE_TITLE = "signed-in view, one query"
 PLAIN_PAGE = "/intranet/"  # tells the two words below, and asks nothing of the mailbox
 WORDS = re.compile(rb'"X-CSRFToken": "(?P<csrf>[^"]+)"(?:, "X-Whose": "(?P<whose>[^"]+)")?')
 FRAME = re.compile(rb'<iframe class="body-frame"[^>]* src="([^"]+)"')
+CALM_SECONDS = 6.0  # after which a worker that dies is no sign of a crash loop to granian
 # Of all that the supervisor runs: what a request passes through. Not Postfix, Rspamd, pictures and files of strangers.
 WEB = ("/run/web-", "mailbox.sandbox.cleaner")
 OTHERS = ("nginx", "/dovecot", "vaguemestre.gate:", "vaguemestre.events:")
@@ -52,6 +53,21 @@ def restart(data: Path, endpoints: dict[str, Any]) -> None:
         if fresh and len(tree(fresh)) > 2 and _answers(endpoints):
             return
     raise SystemExit(f"the web processes of {supervisor_of(data)} did not come back")
+
+
+def replace_workers(data: Path, endpoints: dict[str, Any]) -> None:
+    """The same: the supervisor waits longer each time, granian has another one at once, unless one died just before."""
+    time.sleep(CALM_SECONDS)
+    web = tree(roots(data, WEB[:1]))
+    old = {pid for pid in web if not children().get(pid)}
+    for pid in old:
+        os.kill(pid, signal.SIGKILL)
+    for _try in range(100):
+        time.sleep(0.1)
+        there = tree(roots(data, WEB[:1]))
+        if len(there) == len(web) and not old & set(there) and _answers(endpoints):
+            return
+    raise SystemExit("the web workers did not come back")
 
 
 def _answers(endpoints: dict[str, Any]) -> bool:
