@@ -37,6 +37,7 @@ from bench import growth_chart, product_side, streams
 from bench.list import _filled
 from bench.mail_users import Person, _accounts
 from bench.processes import memory_mb, tree
+from bench.search import _indexed
 from bench.storm import CHECKOUT, Browser
 from bench.webmail_side import Act
 from bench.wire import Wire
@@ -46,7 +47,7 @@ from vaguemestre.mailbox.values import SEEN
 
 RARE = "zorglub"
 MESSAGES = 1000  # in the folder of who is asked, where another thing grows
-ROUNDS, FEW = 25, 5
+ROUNDS, FEW, FIRST = 25, 5, 3
 ARRIVAL_SECONDS = 30
 WORD = "Un mot de passe"
 UNCHANGED = 204
@@ -121,6 +122,7 @@ class Demo:
         from vaguemestre.webmail.connection import pool
 
         folder = _filled(pool(), self.key, messages)
+        _indexed(pool(), self.key)
         with pool().session(self.key) as session:
             session.folders()
             uids = [row.uid for row in session.page(folder, count=50).rows]
@@ -128,7 +130,7 @@ class Demo:
         acts = product_side.visitor(self.endpoints, person, itertools.cycle(person.uids))
         wire = Wire(self.endpoints["web"], self.endpoints["ca"])
         wire.cookies = acts.cookies
-        first = [self._first_list(wire, acts.acts["list"]) for _ in range(FEW)]
+        first = [self._first_list(wire, acts.acts["list"]) for _ in range(FIRST)]
         asked: dict[str, Act] = {**acts.acts, "search": _search}
         times: dict[str, list[float]] = {"first list": first}
         for number, (name, ask) in itertools.product(range(-FEW, ROUNDS), asked.items()):
@@ -145,7 +147,7 @@ class Demo:
         return {name: median(some) * 1000 for name, some in times.items()} | {"web, MB": memory_mb(tree(web))}
 
     def _first_list(self, wire: Wire, ask: Act) -> float:
-        product_side.restart(self.data, self.endpoints)
+        product_side.replace_workers(self.data, self.endpoints)
         for _process in range(20):  # each has drawn a page, of somebody who has no mailbox open
             wire.ask("GET", "/health/")
         return _timed(partial(ask, wire))

@@ -40,18 +40,23 @@ def _panel(left: int, title: str, rows: Mapping[int, Mapping[str, float]], names
     def y(value: float) -> float:
         return TOP + up * (high - log10(value)) / (high - low)
 
-    lines = [f'<text x="{left + LEFT}" y="18" font-weight="bold">{escape(title)}</text>']
+    lines = [f'<text x="{left + LEFT}" y="18" font-weight="bold">{escape(title)} (ms; MB)</text>']
     for power in range(low, high + 1):
         at = y(10**power)
         lines.append(f'<path d="M{left + LEFT} {at:.1f}H{left + WIDTH - 16}" stroke="#ddd"/>')
         lines.append(f'<text x="{left + LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">{10**power:g}</text>')
     lines += [
-        f'<text x="{x(size):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{size:,}</text>' for size in sizes
+        f'<text x="{x(size):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{_short(size)}</text>'
+        for size in sizes
     ]
     for number, name in enumerate(names):
         points = " ".join(f"{x(size):.1f},{y(rows[size][name]):.1f}" for size in sizes if rows[size].get(name, 0) > 0)
         lines.append(f'<polyline points="{points}" fill="none" stroke="{_colour(number)}" stroke-width="2"/>')
     return "\n".join(lines)
+
+
+def _short(size: int) -> str:
+    return f"{size / 1000:.3g}k" if size >= 1000 else str(size)
 
 
 def _colour(number: int) -> str:

@@ -90,7 +90,10 @@ def main() -> None:
         sides = _sides(endpoints, options, serving)
         turns = [_turns(side, options) for side in sides]
         rounds = [
-            [_run(side, turn, endpoints["ca"], options) for side, turn in zip(sides, turns, strict=True)]
+            [
+                run_side(side, turn, endpoints["ca"], options.seconds / options.rounds)
+                for side, turn in zip(sides, turns, strict=True)
+            ]
             for _round in range(options.rounds)
         ]
     _report(rounds, options)
@@ -153,12 +156,12 @@ def _turns(side: Side, options: argparse.Namespace) -> list[Iterator[Visitor]]:
     return [itertools.repeat(side.visitors[number % len(side.visitors)]) for number in range(options.sessions)]
 
 
-def _run(side: Side, turns: list[Iterator[Visitor]], ca: str, options: argparse.Namespace) -> Run:
+def run_side(side: Side, turns: Sequence[Iterator[Visitor]], ca: str, seconds: float) -> Run:
     run = Run(side.title)
     wires = [Wire(side.origin, ca) for _session in turns]
     with spending(side) as spent:
         began = time.monotonic()
-        ends = began + options.seconds / options.rounds
+        ends = began + seconds
         threads = [
             threading.Thread(target=_one, args=(run, wire, turn, ends)) for wire, turn in zip(wires, turns, strict=True)
         ]
@@ -201,7 +204,7 @@ def _report(rounds: list[list[Run]], options: argparse.Namespace) -> None:
         "web + imap",
     )
     print(f"| | {' | '.join(columns)} |\n{'|---' * (len(columns) + 1)}|")
-    whole = [_whole(runs) for runs in zip(*rounds, strict=True)]
+    whole = [together(runs) for runs in zip(*rounds, strict=True)]
     view = next(run for run in whole if run.title == product_side.BARE_TITLE)
     for run in whole:
         every = sorted(second for told in run.kinds.values() for second in told.seconds)
@@ -220,7 +223,7 @@ def _report(rounds: list[list[Run]], options: argparse.Namespace) -> None:
         print(f"\n{median(ratios):.2f} times {peer.title}'s acts a second ({said})")
 
 
-def _whole(runs: Sequence[Run]) -> Run:
+def together(runs: Sequence[Run]) -> Run:
     whole = Run(runs[0].title)
     for run in runs:
         whole.during, whole.web, whole.server = (

@@ -4,7 +4,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,13 @@ BARE_TITLE = "signed-in view, one query"
 PLAIN_PAGE = "/intranet/"  # tells the two words below, and asks nothing of the mailbox
 WORDS = re.compile(rb'"X-CSRFToken": "(?P<csrf>[^"]+)"(?:, "X-Whose": "(?P<whose>[^"]+)")?')
 FRAME = re.compile(rb'<iframe class="body-frame"[^>]* src="([^"]+)"')
+CALM_SECONDS = 6.0  # after which a worker that dies is no sign of a crash loop to granian
 # Of all that the supervisor runs: what a request passes through. Not Postfix, Rspamd, pictures and files of strangers.
 WEB = ("/run/web-", "mailbox.sandbox.cleaner")
 OTHERS = ("nginx", "/dovecot", "vaguemestre.gate:", "vaguemestre.events:")
 
 
-def side(endpoints: dict[str, Any], data: Path, people: list[tuple[Person, Iterator[int]]]) -> Side:
+def side(endpoints: dict[str, Any], data: Path, people: Sequence[tuple[Person, Iterator[int]]]) -> Side:
     return Side("Vaguemestre", endpoints["web"], *processes(data), [visitor(endpoints, *one) for one in people])
 
 
@@ -54,6 +55,21 @@ def restart(data: Path, endpoints: dict[str, Any]) -> None:
     raise SystemExit(f"the web processes of {supervisor_of(data)} did not come back")
 
 
+def replace_workers(data: Path, endpoints: dict[str, Any]) -> None:
+    """The same: the supervisor waits longer each time, granian has another one at once, unless one died just before."""
+    time.sleep(CALM_SECONDS)
+    web = tree(roots(data, WEB[:1]))
+    old = {pid for pid in web if not children().get(pid)}
+    for pid in old:
+        os.kill(pid, signal.SIGKILL)
+    for _try in range(100):
+        time.sleep(0.1)
+        there = tree(roots(data, WEB[:1]))
+        if len(there) == len(web) and not old & set(there) and _answers(endpoints):
+            return
+    raise SystemExit("the web workers did not come back")
+
+
 def _answers(endpoints: dict[str, Any]) -> bool:
     return Wire(endpoints["web"], endpoints["ca"]).ask("GET", "/health/")[0] == 200
 
@@ -68,7 +84,7 @@ def roots(data: Path, words: tuple[str, ...]) -> list[int]:
 
 
 def visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int]) -> Visitor:
-    cookies, said = _signed_in(endpoints, person.key)
+    cookies, said = signed_in(endpoints, person.key)
     place = f"/webmail/dossiers/{person.folder}/"
     pane = PRESSED | said
     again = said | {"HX-Request": "true", "HX-Target": "section#liste", "X-Background-Refresh": "1"}
@@ -98,7 +114,7 @@ def visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int]) -
     return Visitor(cookies, {"list": list_, "open": open_, "refresh": refresh})
 
 
-def _signed_in(endpoints: dict[str, Any], key: str) -> tuple[dict[str, str], dict[str, str]]:
+def signed_in(endpoints: dict[str, Any], key: str) -> tuple[dict[str, str], dict[str, str]]:
     """Cookies, and what each page of theirs sends with its requests. Nobody pays for Argon2 here: bench.storm does."""
     from django.utils import timezone
 
