@@ -23,9 +23,9 @@ from vaguemestre.mailbox.sandbox.parent_death import end_with_parent
 from vaguemestre.web.monitoring import counters, logged_program
 
 SOCKET = "--uds"
-# Open event streams would hold a stop for ever.
+# Open event streams would hold a stop for ever. It warns of more threads than cores: these wait for mail servers.
 COMMON = (
-    "--respawn-failed-workers", "--workers-kill-timeout", "2", "--log-level", "warning", "--no-ws", "--http", "1",
+    "--respawn-failed-workers", "--workers-kill-timeout", "2", "--log-level", "error", "--no-ws", "--http", "1",
 )  # fmt: skip
 
 
