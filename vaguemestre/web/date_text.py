@@ -57,7 +57,7 @@ def relative_date_text(when: datetime, now: datetime) -> str:
         return _("just now")
     if timedelta(0) <= age < timedelta(hours=1):
         return _minutes_ago(int(age.total_seconds()) // 60, get_language())
-    return _on_a_day(when, _day(now), get_language())
+    return _on_a_day(when, local_day(now), get_language())
 
 
 @lru_cache(maxsize=128)
@@ -66,17 +66,17 @@ def _minutes_ago(count: int, _language: str | None) -> str:
 
 
 def day_heading(when: datetime, now: datetime) -> str:
-    return _heading(_day(when), _day(now), get_language())
+    return _heading(local_day(when), local_day(now), get_language())
 
 
 @lru_cache(maxsize=MANY)
-def _day(when: datetime) -> date:
+def local_day(when: datetime) -> date:
     return timezone.localtime(when, timezone.get_default_timezone()).date()
 
 
 @lru_cache(maxsize=MANY)
 def _on_a_day(when: datetime, today: date, _language: str | None) -> str:
-    day = _day(when)
+    day = local_day(when)
     if day == today:
         return clock_time(when)
     if day == today - timedelta(days=1):

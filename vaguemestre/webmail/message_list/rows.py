@@ -141,12 +141,7 @@ def ordered_rows(
 
 def _stands(whole: ConversationSummary) -> tuple[date, datetime]:
     """By the day on which it came, as the pages are made; two mails that crossed on the way, in order of writing."""
-    return _local_day(whole.newest.received), list_date(whole.newest)
-
-
-@lru_cache(maxsize=8192)
-def _local_day(received: datetime) -> date:
-    return timezone.localdate(received)
+    return date_text.local_day(whole.newest.received), list_date(whole.newest)
 
 
 def _wholes(found: ConversationPage) -> list[ConversationSummary]:
@@ -164,10 +159,7 @@ def row_views(
 ) -> list[RowView]:
     """The words of the rows alone, for another page than the list."""
     view = _viewer(place, folder, mine, now, labels or no_labels, {}, frozenset())
-    return [
-        view(single_message(row), _thumbs(row, place.folder, folder.role, "") if row.files else SafeString(""))
-        for row in page.rows
-    ]
+    return [view(single_message(row), _thumbs(row, place.folder, folder.role, "")) for row in page.rows]
 
 
 def open_url(found: ConversationPage, place: ListQuery, folder: Folder, current: Uid | None) -> str:
@@ -251,7 +243,7 @@ def _drawer(
 
     def draw(whole: ConversationSummary) -> SafeString:
         row = whole.newest
-        thumbs = _thumbs(row, place.folder, folder.role, owner) if row.files else SafeString("")
+        thumbs = _thumbs(row, place.folder, folder.role, owner)
         said = (
             folder.uid_validity, mine, minute if now - row.received < list_state.RECENT else hour, thumbs,
             labels(_flags(whole)), hours.get(row.uid), max(whole.here) in lifted, whole.count, whole.here, whole.seen,

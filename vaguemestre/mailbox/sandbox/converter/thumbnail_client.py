@@ -8,7 +8,6 @@ what was made for somebody else, and a picture that was made once is found witho
 """
 
 import json
-import os
 import time
 from ctypes.util import find_library
 from dataclasses import dataclass
@@ -83,7 +82,7 @@ def cached_thumbnail(folder: Path, name: str, shelf: ThumbnailCache = THUMBNAILS
 def has_thumbnail(folder: Path, name: str, shelf: ThumbnailCache) -> bool:
     """Whether one was made, and could be."""
     try:
-        return os.stat(f"{folder}/{shelf.name}/{name}.jpg").st_size > 0  # noqa: PTH116 - for each file of a list
+        return path_of(folder, name, shelf).stat().st_size > 0
     except OSError:
         return False
 
