@@ -4,7 +4,6 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-import psycopg.conninfo
 from django.utils.csp import CSP
 
 from vaguemestre.instance import COURIER_ADDRESS, read_instance
@@ -30,7 +29,9 @@ def _secret(name: str) -> str:
 
 def _database() -> dict[str, Any]:
     if INSTANCE.database:
-        parts = psycopg.conninfo.conninfo_to_dict(INSTANCE.database)
+        from psycopg.conninfo import conninfo_to_dict  # 8 MB of each program, for nothing where SQLite serves
+
+        parts = conninfo_to_dict(INSTANCE.database)
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": parts.get("dbname"), "USER": parts.get("user", ""), "PASSWORD": parts.get("password", ""),

@@ -35,6 +35,12 @@ test("rows that were left out bear the mark of what is open now", () => {
   assert.deepEqual(marks(), [null, null]);
 });
 
+test("forms of folders that were left out lead back to where one is now", () => {
+  const { document } = start(`<nav data-had data-here="/a/9/"><input name="retour" value="/a/8/"></nav><nav data-here="/b/"><input name="retour" value="/c/"></nav>`);
+  fire(document, "htmx:after:swap");
+  assert.deepEqual([...document.querySelectorAll("input")].map((one) => one.value), ["/a/9/", "/c/"]);
+});
+
 test("when others are here now than those left out, it asks for itself, and does not say that it has them", () => {
   const { element } = start("");
   let outdated = 0;

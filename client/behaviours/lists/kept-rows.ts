@@ -1,6 +1,6 @@
 // A list that keeps the rows it has when something is opened beside it: it says which they are (`data-state`), and the server
-// leaves them out of its answer (`data-had`, see same.ts). The mark of what is open goes from one to the other here. An act has
-// everything drawn anew.
+// leaves them out of its answer, and the folders (`data-had`, see unchanged-parts.ts). The mark of what is open goes from one
+// to the other here, and the forms that were left out lead back to it (`data-here`). An act has everything drawn anew.
 // `<section data-behaviour="kept-rows" data-state="…" data-open="/address/of/the/open/one/">`, rows `.row-link`
 interface Configured {
   ctx: { request: { method: string; headers: Record<string, string> } };
@@ -21,6 +21,8 @@ export function keptRows(element: HTMLElement, signal: AbortSignal): void {
       if (open && link.getAttribute("href") === open) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
+    for (const part of page.querySelectorAll<HTMLElement>("[data-had][data-here]"))
+      for (const back of part.querySelectorAll<HTMLInputElement>("[name=retour]")) back.value = part.dataset["here"] ?? "";
   }
 
   // Rows were left out, and others have come meanwhile.

@@ -14,8 +14,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
 from vaguemestre.backup.database import sqlite_copy
 from vaguemestre.backup.errors import BackupError, TargetFullError
 
@@ -49,6 +47,8 @@ def database_of(settings: Mapping[str, Any]) -> Database:
     """`settings`: as in Django's `DATABASES`."""
     if "postgresql" not in settings["ENGINE"]:
         return Path(settings["NAME"])
+    from psycopg.conninfo import make_conninfo  # 8 MB of each program, for nothing where SQLite serves
+
     return make_conninfo("", **{name: str(settings[key]) for name, key in _PARTS.items() if settings.get(key)})
 
 
@@ -155,6 +155,8 @@ def _as_owner(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
 def _access(server: str, folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Address and environment for a program of PostgreSQL. A password goes by a file: arguments and environments of
     processes are read by others."""
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
     parts = conninfo_to_dict(server)
     password = str(parts.pop("password", "") or "")
     with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".pgpass-") as file:

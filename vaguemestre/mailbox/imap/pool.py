@@ -174,13 +174,18 @@ class Pool:
 
     def _reap(self) -> None:
         """Closes what lay idle too long; ends when nothing is left to watch."""
+        while self._close_idle():
+            time.sleep(self.IDLE / 4)
+
+    def _close_idle(self) -> bool:
+        """Whether anything is left to watch."""
         with self._changed:
-            while self._idle:
-                limit = time.monotonic() - self.IDLE
-                for user, waiting in list(self._idle.items()):
-                    while waiting and waiting[0].idle_since <= limit:
-                        self._drop(user, waiting.pop(0))
-                    if not waiting:
-                        self._idle.pop(user, None)
-                self._changed.wait(self.IDLE / 4)
-            self._reaper = None
+            limit = time.monotonic() - self.IDLE
+            for user, waiting in list(self._idle.items()):
+                while waiting and waiting[0].idle_since <= limit:
+                    self._drop(user, waiting.pop(0))
+                if not waiting:
+                    self._idle.pop(user, None)
+            if not self._idle:
+                self._reaper = None
+            return bool(self._idle)

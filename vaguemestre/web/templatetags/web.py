@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.web import branding, date_text, french_words, number_text
-from vaguemestre.web.fragment_cache import FragmentName, opening, parts
+from vaguemestre.web.fragment_cache import FragmentName, filled, fragments, hole, split_at_holes
 from vaguemestre.web.navigation import Navigation, navigation
 
 register = template.Library()
@@ -69,7 +69,7 @@ def navigation_of(context: Context, section: str = "") -> Navigation:
 
 @register.simple_tag(takes_context=True)
 def room_row(context: Context, section: str) -> SafeString:
-    """The rooms alone, for the head of a column; also as a value that a kept part leaves open."""
+    """The rooms alone, for the head of a column; also as the value of a hole in a fragment."""
     return SafeString(render_to_string("web/room-row.html", {"house": navigation(context["request"], section)}))
 
 
@@ -167,13 +167,13 @@ def notice(content: str, tone: Tone = "", role: str = "", anchor: str = "") -> S
     )
 
 
-class KeptNode(Node):
+class FragmentNode(Node):
     child_nodelists = ("nodelist",)
 
-    def __init__(self, part: str, key: FilterExpression, left_open: list[str], nodelist: NodeList) -> None:
+    def __init__(self, part: str, key: FilterExpression, holes: list[str], nodelist: NodeList) -> None:
         self.part = part
         self.key = key
-        self.left_open = left_open
+        self.holes = {word: SafeString(hole(number)) for number, word in enumerate(holes)}
         self.nodelist = nodelist
 
     def render(self, context: Context) -> SafeString:
@@ -181,21 +181,20 @@ class KeptNode(Node):
         if not key:
             return self.nodelist.render(context)
         name = FragmentName(self.part, get_language(), key)
-        text = parts.get(name)
-        if text is None:
-            with context.push(**{word: SafeString(opening(place)) for place, word in enumerate(self.left_open)}):
-                text = self.nodelist.render(context)
-            parts.put(name, text)
-        for place, word in enumerate(self.left_open):
-            text = text.replace(opening(place), conditional_escape(str(context.get(word, ""))))
-        return SafeString(text)
+        pieces = fragments.get(name)
+        if pieces is None:
+            with context.push(**self.holes):
+                pieces = split_at_holes(self.nodelist.render(context))
+            fragments.put(name, pieces)
+        return SafeString(filled(pieces, [conditional_escape(str(context.get(word, ""))) for word in self.holes]))
 
 
 @register.tag
-def kept(parser: Parser, token: Token) -> KeptNode:
-    """`{% kept "list" desk.list.key csrf_token here %}…{% endkept %}`: drawn once for each key, but for the variables
-    that are named after it. An empty key keeps nothing. (web/kept.py)"""
-    _tag, part, key, *left_open = token.split_contents()
-    nodelist = parser.parse(("endkept",))
+def fragment(parser: Parser, token: Token) -> FragmentNode:
+    """`{% fragment "list" desk.list_key csrf_token here %}…{% endfragment %}`: drawn once for each key, but for the
+    variables that are named after it, which are filled in each time. An empty key keeps nothing
+    (`web/fragment_cache.py`)."""
+    _tag, part, key, *holes = token.split_contents()
+    nodelist = parser.parse(("endfragment",))
     parser.delete_first_token()
-    return KeptNode(part.strip('"'), parser.compile_filter(key), left_open, nodelist)
+    return FragmentNode(part.strip('"'), parser.compile_filter(key), holes, nodelist)

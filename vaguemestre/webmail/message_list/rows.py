@@ -1,6 +1,5 @@
 """The list as it is drawn: every word of a row is made here once, so that the template only places them."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,9 +34,6 @@ from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.message_list import list_state, row_icons, sort_order
 from vaguemestre.webmail.message_list.list_query import SHOWS_RECIPIENTS, ListQuery
 from vaguemestre.webmail.people.correspondents import Avatar, avatar, participants_text, senders_in_order
-
-_HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>', re.DOTALL)
-
 
 # Drawn as a text and not as a template: somebody who comes anew waits for fifty of them, and it is four times as fast.
 # What is no `SafeString` is escaped.
@@ -177,11 +173,6 @@ def with_opened_row(drawn: str, url: str) -> SafeString:
     """A drawn list beside an open message: its row says so."""
     link = f'<a class="row-link" href="{escape(url)}"'
     return SafeString(drawn.replace(link, f'{link} aria-current="true"', 1) if url else drawn)
-
-
-def with_second_heading(drawn: str) -> SafeString:
-    """A drawn list beside an open message, whose heading is the page's first one."""
-    return SafeString(_HEADING.sub(r'<h2 class="list-name cut" id="titre-liste">\1</h2>', drawn, count=1))
 
 
 def render_row(row: RowView) -> SafeString:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from vaguemestre.accounts.sessions.current_session import ticket_of
 from vaguemestre.accounts.sessions.stream_tickets import set_ticket
@@ -74,7 +75,7 @@ class ThreePanePage:
     state: str = ""  # of all that the list and the folders are made of, whichever message is open
     beside: OpenMessage | None = None  # the open message as it is now, when only its list is drawn again
     tips: str = ""  # which may be said today
-    has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
+    has_rows: bool = False  # the page that is there shows these very rows and folders: they are not sent again
     stays: bool = False  # what is open lies where nothing is put off from
     empty_inbox: EmptyInbox | None = None
 
@@ -100,6 +101,16 @@ class ThreePanePage:
     def list_key(self) -> object:
         """Under which its list is kept once drawn."""
         return (self.owner, self.state) if self.state else ""
+
+    @property
+    def list_heading(self) -> str:
+        """Beside an open message the list's is not the page's first one."""
+        return "h2" if self.view == "reader" or self.beside else "h1"
+
+    @property
+    def list_plane(self) -> SafeString:
+        first = self.list_heading == "h1"
+        return SafeString(' tabindex="-1" data-plane-heading="list"' if first else "")
 
     @property
     def folders_key(self) -> object:

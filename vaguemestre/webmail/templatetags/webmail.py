@@ -12,10 +12,8 @@ register = template.Library()
 
 @register.filter
 def opened(drawn: SafeString, desk: ThreePanePage) -> SafeString:
-    """A list that was drawn for nobody in particular, beside what is open: its row marked, its heading a second one."""
-    if desk.list and desk.list.open:
-        drawn = rows.with_opened_row(drawn, desk.list.open_url)
-    return rows.with_second_heading(drawn) if desk.view == "reader" or desk.beside else drawn
+    """Rows that were drawn whichever is open, beside what is: its row marked."""
+    return rows.with_opened_row(drawn, desk.list.open_url) if desk.list and desk.list.open else drawn
 
 
 @register.filter

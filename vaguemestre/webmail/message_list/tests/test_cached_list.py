@@ -18,6 +18,7 @@ from vaguemestre.webmail.models import Label
 from vaguemestre.webmail.testing.browser import MailBrowser
 
 ROW = re.compile(r'<a class="row-link" href="([^"]+)"([^>]*) data-is="[0-9a-f]+">')
+FOLDERS = re.compile(r'<nav class="folders"[^>]* data-here="([^"]+)" data-rows="(\w+)"[^>]*>(.*?)</nav>', re.DOTALL)
 KNOWN = re.compile(r'<a class="row-link" href="([^"]+)"[^>]* data-is="([0-9a-f]+)">')
 
 
@@ -164,11 +165,15 @@ def test_a_page_that_has_the_rows_is_not_sent_them_again(desk: MailBrowser, url:
     assert f'data-rows="{state}" data-had' in html
     assert f'data-open="{url}2/"' in html
     assert "Lettre 2" in html
+    assert FOLDERS.findall(html) == [(f"{url}2/", state, "")]
     assert len(links(opened(1, f"{state}.2"))) == 0
     assert len(links(opened(1, ""))) == 3
     assert len(links(opened(1, "0" * 24))) == 3
     desk.put(letter(desk.mail.address, subject="Lettre 4"))
-    assert len(links(opened(1, state))) == 4
+    other = opened(1, state)
+    assert len(links(other)) == 4
+    [(_here, _state, folders)] = FOLDERS.findall(other.content.decode())
+    assert folders.strip()
 
 
 def test_a_page_has_one_heading_of_the_first_rank_and_the_list_one_of_its_own(desk: MailBrowser, url: str) -> None:
@@ -184,17 +189,17 @@ def test_what_is_opened_beside_a_list_does_not_draw_it_anew(
     desk: MailBrowser, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
-    put = fragment_cache.parts.put
+    put = fragment_cache.fragments.put
 
-    def told(name: fragment_cache.FragmentName, text: str) -> None:
+    def told(name: fragment_cache.FragmentName, pieces: fragment_cache.Pieces) -> None:
         drawn.append(name.part)
-        put(name, text)
+        put(name, pieces)
 
-    monkeypatch.setattr(fragment_cache.parts, "put", told)
+    monkeypatch.setattr(fragment_cache.fragments, "put", told)
     desk.put(letter(desk.mail.address, subject="Elle vient"), flags=(SEEN,))
     desk.get(url)
-    assert {"list", "rows", "list-end"} <= set(drawn)
+    assert {"list", "rows"} <= set(drawn)
     drawn.clear()
     desk.get(f"{url}2/")
     desk.get(f"{url}1/")
-    assert not {"list", "rows", "list-end"} & set(drawn)
+    assert not {"list", "rows"} & set(drawn)
