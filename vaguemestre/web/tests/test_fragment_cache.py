@@ -55,7 +55,8 @@ def test_each_language_has_its_own() -> None:
 
 
 def test_one_inside_another_keeps_the_holes() -> None:
-    source = '{% fragment "dehors" key here %}<i>{% fragment "dedans" key here %}{{ here }}{% endfragment %}</i>{% endfragment %}'
+    inside = '{% fragment "dedans" key here %}{{ here }}{% endfragment %}'
+    source = f'{{% fragment "dehors" key here %}}<i>{inside}</i>{{% endfragment %}}'
     assert [draw(source, key="poupée", here=here) for here in ("/a/", "/b/")] == ["<i>/a/</i>", "<i>/b/</i>"]
 
 

@@ -11,7 +11,7 @@ from vaguemestre.mailbox.messages import Part, Row
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.number_text import octets_text
-from vaguemestre.web.url_cache import reverse
+from vaguemestre.web.url_cache import own_url, reverse
 from vaguemestre.webmail.content.file_types import PDF, display_way, file_kind, kind_text, may_have_thumbnail
 
 # A document of its own, without our origin, that can do nothing: even a browser that guesses wrong runs no script.
@@ -44,7 +44,7 @@ class AttachmentAddress:
     @property
     def thumbnail(self) -> str:
         """One address a message, as those of remote pictures: so nginx has each person's wait their turn."""
-        return f"{reverse('webmail:thumbnail', args=[self.folder, self.uid])}?piece={self.path}"
+        return f"{own_url('webmail:thumbnail', self.folder, self.uid)}?piece={self.path}"
 
     @property
     def in_row(self) -> str:

@@ -155,7 +155,10 @@ def row_views(
 ) -> list[RowView]:
     """The words of the rows alone, for another page than the list."""
     view = _viewer(place, folder, mine, now, labels or no_labels, {}, frozenset())
-    return [view(single_message(row), _thumbs(row, place.folder, folder.role, "")) for row in page.rows]
+    return [
+        view(single_message(row), _thumbs(row, place.folder, _pictured(row, place.folder, folder.role, "")))
+        for row in page.rows
+    ]
 
 
 def open_url(found: ConversationPage, place: ListQuery, folder: Folder, current: Uid | None) -> str:
@@ -234,16 +237,16 @@ def _drawer(
 
     def draw(whole: ConversationSummary) -> SafeString:
         row = whole.newest
-        thumbs = _thumbs(row, place.folder, folder.role, owner)
+        pictured = _pictured(row, place.folder, folder.role, owner)
         said = (
-            folder.uid_validity, mine, minute if now - row.received < list_state.RECENT else hour, thumbs,
+            folder.uid_validity, mine, minute if now - row.received < list_state.RECENT else hour, pictured,
             labels(_flags(whole)), hours.get(row.uid), max(whole.here) in lifted, whole.count, whole.here, whole.seen,
             whole.flagged, whole.deleted, *((one.message_id, one.received, one.flags) for one in whole.rows),
         )  # fmt: skip
         where = (base, row.uid, of_list)
         drawn = _drawn_rows.get(where, said)
         if drawn is None:
-            drawn = render_row(view(whole, thumbs))
+            drawn = render_row(view(whole, _thumbs(row, place.folder, pictured)))
             _drawn_rows.put(where, said, drawn)
         return drawn
 
@@ -304,23 +307,33 @@ def _marks(whole: ConversationSummary, flags: frozenset[str], language: str | No
     )
 
 
-def _thumbs(row: Row, folder: MailboxId, role: str | None, owner: str) -> SafeString:
-    """Of a photograph its picture, of a PDF that was opened its first page, where that was made."""
+def _pictured(row: Row, folder: MailboxId, role: str | None, owner: str) -> tuple[PiecePath, ...]:
+    """Of which attached files something is shown: of a photograph its picture, of a PDF that was opened its first page,
+    where that was made."""
+    if not row.files or role == "junk" or JUNK in row.flags:
+        return ()
+    placed = [(one, PiecePath(one.path)) for one in row.files if one.path is not None]
+    return tuple(
+        path for one, path in placed if _is_pictured(one, AttachmentAddress(folder, row.uid, path), row, owner)
+    )
 
+
+def _is_pictured(part: Part, spot: AttachmentAddress, row: Row, owner: str) -> bool:
+    if file_types.is_photograph(part):
+        return True
+    name = spot.image_name(owner, row)
+    return file_types.is_pdf(part) and thumbnail_client.has_thumbnail(
+        settings.MAIL["conversions"], name, thumbnail_client.ROWS
+    )
+
+
+def _thumbs(row: Row, folder: MailboxId, pictured: Sequence[PiecePath]) -> SafeString:
     def spot(part: Part) -> str:
-        if role == "junk" or JUNK in row.flags or part.path is None:
-            return ""
-        spot = AttachmentAddress(folder, row.uid, PiecePath(part.path))
-        shown = file_types.is_photograph(part) or (file_types.is_pdf(part) and _has_first_page(spot, row, owner))
-        return spot.in_row if shown else ""
+        path = PiecePath(part.path) if part.path else None
+        return AttachmentAddress(folder, row.uid, path).in_row if path and path in pictured else ""
 
     files = [one for one in row.files if one.type not in signed_message.TYPES]  # what it holds is the message
     return row_icons.file_thumbs(files, spot) if files else SafeString("")
-
-
-def _has_first_page(spot: AttachmentAddress, row: Row, owner: str) -> bool:
-    name = spot.image_name(owner, row)
-    return thumbnail_client.has_thumbnail(settings.MAIL["conversions"], name, thumbnail_client.ROWS)
 
 
 def single_message(row: Row) -> ConversationSummary:

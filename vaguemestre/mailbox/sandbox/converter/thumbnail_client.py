@@ -109,6 +109,7 @@ def request_thumbnail(
     return parse_answer(folder, head, content, timeout)
 
 
+@lru_cache(maxsize=8192)
 def path_of(folder: Path, name: str, shelf: ThumbnailCache = THUMBNAILS) -> Path:
     return folder / shelf.name / f"{name}.jpg"
 
