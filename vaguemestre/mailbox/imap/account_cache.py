@@ -106,10 +106,28 @@ class AccountCache:
             self._threads.move_to_end(user)
             return found
 
-    def keep_threads(self, user: str, threads: ConversationIndex) -> None:
+    @property
+    def keeps_threads(self) -> bool:
+        """Whether another process finds what this one has learned."""
+        return self._kept is not None
+
+    def reload_threads(self, user: str) -> ConversationIndex:
+        """Another process may have learned more."""
+        found = self._kept.threads(user) if self._kept else ConversationIndex()
+        with self._lock:
+            known = self._threads.get(user)
+            if known is None or len(found) > len(known):
+                self._threads[user] = known = found
+            return known
+
+    def keep_threads(self, user: str, threads: ConversationIndex, *, at_once: bool = False) -> None:
         """After they have changed, under their lock."""
         if self._kept:
-            self._kept.keep(user, threads)
+            self._kept.keep(user, threads, at_once=at_once)
+
+    def drop_threads(self, user: str) -> None:
+        with self._lock:
+            self._threads.pop(user, None)
 
     def trim_threads(self, user: str) -> None:
         """After `user`'s have grown: those of whoever was away longest leave."""

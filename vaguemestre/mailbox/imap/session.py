@@ -108,8 +108,17 @@ class Session:
         return directory.folders, found, parse_quota(answer)
 
     def has_exchanges(self, folder: MailboxId) -> bool:
-        """From memory. Not where drafts and junk lie, nor where each message waits for its own hour."""
-        return self._in(folder, lambda known: known.folder.role not in ONE_BY_ONE)
+        """From memory. Not where drafts and junk lie, nor where each message waits for its own hour; nor as long as
+        most of the mailbox is not indexed."""
+        return self._in(folder, lambda known: known.folder.role not in ONE_BY_ONE) and self.is_indexed()
+
+    def is_indexed(self) -> bool:
+        """Whether it is known of most messages to which exchange they belong; else `extend_index`, elsewhere."""
+        return conversation_pages.is_indexed(self._link)
+
+    def extend_index(self, seconds: float) -> bool:
+        """Find the exchanges of what is not known yet; true when all is. No second folder is begun after so long."""
+        return self._link.reading(lambda: conversation_pages.extend_index(self._link, seconds))
 
     def together(self, folder: MailboxId, uid: Uid) -> list[Spot]:
         """Where the messages of one exchange are, as last known."""

@@ -18,6 +18,7 @@ from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.labels.labels import Labels
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.message_list import (
+    conversation_index,
     infinite_scroll,
     list_query,
     list_state,
@@ -39,6 +40,8 @@ from vaguemestre.webmail.search import attachment_index
 from vaguemestre.webmail.snooze import wake_times
 from vaguemestre.webmail.snooze.snoozed_messages import wake_times_of
 
+ASKED_AGAIN, SELDOM = 90, 30  # times that a page asks for what is being made, and the most seconds between two
+
 
 @dataclass(frozen=True, slots=True)
 class FolderPage:
@@ -56,6 +59,7 @@ class FolderPage:
     quota: Quota | None
     pages: int
     unsure: str  # that not all of its mail has been judged yet
+    is_ready: bool  # conversations are known, where any are shown
 
     def returns(self) -> dict[int, str]:
         """When what waits here comes back: one query, in this folder alone."""
@@ -66,7 +70,10 @@ class FolderPage:
         return {uid: wake_times.wake_time_text(until, self.now) for uid, until in found.items()}
 
     def state(self, *around: object) -> str:
-        """All that the list and the folders are made of, in a word. `around`: what stands beside the list."""
+        """All that the list and the folders are made of, in a word; "" where it must be drawn again whatever the page
+        has. `around`: what stands beside the list."""
+        if not self.is_ready:
+            return ""
         stands = self.stands
         seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips)
         whose = self.request.mailbox.key
@@ -78,7 +85,8 @@ class FolderPage:
         """What became of the open message, where the list alone is asked for; which is refused when nothing is new."""
         if not asks_for_list_alone(self.request):
             return None
-        list_state.refuse_unchanged(self.request, list_state.with_open_message(state, self.current))
+        if state:
+            list_state.refuse_unchanged(self.request, list_state.with_open_message(state, self.current))
         if not self.current:
             return None
         return open_message.open_message_of_folder(self.session, self.shown, self.current)
@@ -105,7 +113,7 @@ class FolderPage:
                 pins=self.pins, on_top=self.place.before is None, owner=self.request.mailbox.key,
             )  # fmt: skip
 
-        shown = list_state.with_open_message(state, self.current)
+        shown = list_state.with_open_message(state, self.current) if state else ""
         view = list_pane.folder_list_pane(
             self.place, self.folder, self.everything, self.found, days, self.current, self.pages, shown, self.own,
             self.now, flat=self.stands.flat_list,
@@ -117,7 +125,11 @@ class FolderPage:
         if first:
             first_url = f"{own_url('webmail:folder', self.place.folder)}{first.newest.uid}/{self.place.query}"
             view = replace(view, first_url=first_url, first_unread=not first.seen)
-        return replace(view, open_url=open_url, note=self.unsure or view.note)
+        again = 0 if self.is_ready else times_asked(self.request) + 1
+        return replace(
+            view, open_url=open_url, note=self.unsure or view.note,
+            again=again if again <= ASKED_AGAIN else 0, again_in=min(again, SELDOM),
+        )  # fmt: skip
 
 
 def fetch_folder_page(
@@ -129,6 +141,7 @@ def fetch_folder_page(
     now: datetime,
 ) -> FolderPage:
     pages = infinite_scroll.page_count(request, place)
+    is_ready = place.order is not None or conversation_index.is_ready(session, request.mailbox.key, now)
     unsure = (
         attachment_index.folder_index_text(request.mailbox.mailbox, session, place.folder, now)
         if place.only == "attached"
@@ -147,8 +160,9 @@ def fetch_folder_page(
     own = labels.load_labels(request.mailbox.mailbox)
     pins = message_pins.pinned_first(session, place, folder, stands, flat=stands.flat_list)
     return FolderPage(
-        request, session, place, current, stands, now, own, everything, folder, found, pins, quota, pages, unsure
-    )
+        request, session, place, current, stands, now, own, everything, folder, found, pins, quota, pages, unsure,
+        is_ready,
+    )  # fmt: skip
 
 
 def _rows(
@@ -165,6 +179,12 @@ def _rows(
         place.folder, count=count, before=place.before, only=place.only, order=place.order, start=place.start
     )
     return everything, ConversationPage(page, {}, page.folder_total), quota
+
+
+def times_asked(request: MailboxRequest) -> int:
+    """How often the page has asked by itself for what is being made."""
+    said = request.GET.get("encore", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 3 else 0
 
 
 def asks_for_list_alone(request: MailboxRequest) -> bool:

@@ -13,7 +13,7 @@ from vaguemestre.webmail.message_list import infinite_scroll, list_state, open_m
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.panes import list_pane
-from vaguemestre.webmail.panes.folder_page import asks_for_list_alone
+from vaguemestre.webmail.panes.folder_page import ASKED_AGAIN, SELDOM, asks_for_list_alone, times_asked
 from vaguemestre.webmail.panes.list_pane import ListPane, folder_id_of
 from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.reader.message_view import MessageView
@@ -24,8 +24,8 @@ from vaguemestre.webmail.snooze.snoozed_messages import STAYS
 # How often a page asks by itself for what is not in it yet, and after how many seconds: a message whose folder the
 # server does not know yet, mostly a moment; texts that are not ready for searching, minutes for 50,000 of them (one
 # more each time, for half an hour).
-ASKED_AGAIN, SOON = 5, 2
-ASKED_FOR_TEXTS, LATER, SELDOM = 90, 4, 30
+ASKED_FOR_MORE, SOON = 5, 2
+LATER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,8 @@ class SearchPage:
     @property
     def again(self) -> int:
         """How often the page will have asked by itself, once it asks for what is missing; 0: it does not."""
-        said = self.request.GET.get("encore", "")
-        times = int(said) if said.isascii() and said.isdigit() and len(said) < 3 else 0
-        most = ASKED_FOR_TEXTS if self.found.progress else ASKED_AGAIN if self.found.partial else 0
+        times = times_asked(self.request)
+        most = ASKED_AGAIN if self.found.progress else ASKED_FOR_MORE if self.found.partial else 0
         return times + 1 if times < most else 0
 
     def view(self, state: str) -> ListPane:

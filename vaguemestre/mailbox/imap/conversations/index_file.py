@@ -47,9 +47,10 @@ class IndexFile:
             return ConversationIndex(key)
         return _unpacked(packed, key)
 
-    def keep(self, user: str, threads: ConversationIndex) -> None:
-        """Once there is enough that the file does not say. Hold the lock. A disk that is full costs the file only."""
-        if threads.unsaid < _WORTH_WRITING and not (threads.unsaid and threads.fresh):
+    def keep(self, user: str, threads: ConversationIndex, *, at_once: bool = False) -> None:
+        """Once there is enough that the file does not say (`at_once`: whatever it says, should there be one). Hold the
+        lock. A disk that is full costs the file only."""
+        if not at_once and threads.unsaid < _WORTH_WRITING and not (threads.unsaid and threads.fresh):
             return
         packed = _packed(threads)
         place = self._place(user)

@@ -24,7 +24,7 @@ from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, parse_fet
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, FolderMovedError, require_ok, select_command
 from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
 from vaguemestre.mailbox.imap.list_filters import ListFilter, criterion, parse_esearch
-from vaguemestre.mailbox.imap.lists.index_update import APART, require_unless_gone, update_index
+from vaguemestre.mailbox.imap.lists.index_update import APART, count_unindexed, require_unless_gone, update_index
 from vaguemestre.mailbox.imap.lists.unanswered_messages import find_unanswered
 from vaguemestre.mailbox.imap.wire.commands import UidNumbers, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
@@ -33,6 +33,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 
 _TRIES = 3
 _FRESH = 300  # seconds
+MOST_AT_ONCE = 5_000  # messages that a page may wait for to be indexed: a quarter of a second
 _OF_THE_LIST = {"LIST", "STATUS", "FETCH", "SEARCH", "ESEARCH"}
 
 
@@ -132,9 +133,35 @@ def _learn(link: FolderConnection, threads: ConversationIndex, directory: Folder
     return learned
 
 
+def is_indexed(link: FolderConnection) -> bool:
+    """Whether a page may ask for what is not known yet of this mailbox: some messages, not tens of thousands. From
+    memory, or from what another process has kept (`extend_index`)."""
+    if not link.memory.keeps_threads:
+        return True
+    directory = link.directory()
+    if count_unindexed(link.memory.threads(link.user), directory) <= MOST_AT_ONCE:
+        return True
+    return count_unindexed(link.memory.reload_threads(link.user), directory) <= MOST_AT_ONCE
+
+
+def extend_index(link: FolderConnection, seconds: float) -> bool:
+    """Ask for what is not known yet, as far as it goes, and keep it for all processes. True when all is known."""
+    threads, until = link.memory.threads(link.user), time.monotonic() + seconds
+    with threads.lock:
+        directory = link.refresh()
+        update_index(link, threads, directory, until=until)
+        link.memory.keep_threads(link.user, threads, at_once=True)
+        if count_unindexed(threads, directory):
+            return False
+    link.memory.drop_threads(link.user)  # this process shows nothing to anybody
+    return True
+
+
 def fetch_conversation(link: FolderConnection, folder: MailboxId, uid: Uid) -> list[Spot]:
     """The messages that a reader of this one sees with it, as last known; at least itself. Nothing is asked unless this
     message is not known yet: another process of ours may have shown it."""
+    if not is_indexed(link):
+        return [(folder, uid)]
     threads = link.memory.threads(link.user)
     with threads.lock:
         if link.directory().find(folder).folder.role in APART:

@@ -5,6 +5,7 @@ are remembered, nothing came and nothing left, and nothing is asked.
 """
 
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 
 from vaguemestre.mailbox.imap.body_structure import string_octets
@@ -31,21 +32,40 @@ _IDENTIFIER = re.compile(rb"<([^<>\s]{1,400})>")
 _FIELD = re.compile(rb"(?im)^(message-id|references|in-reply-to)[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)")
 
 
-def update_index(link: FolderConnection, threads: ConversationIndex, directory: FolderList) -> bool:
-    """Bring what is remembered up to this list of folders. True when there was anything to learn."""
+def count_unindexed(threads: ConversationIndex, directory: FolderList) -> int:
+    """How many messages have come of which nobody has asked to what they belong."""
+    lacking = 0
+    for known in _indexed_folders(directory):
+        shelf = threads.shelves.get(known.id)
+        there = len(shelf.uids) if shelf and shelf.validity == known.validity else 0
+        lacking += max(0, known.folder.total - there)
+    return lacking
+
+
+def update_index(
+    link: FolderConnection, threads: ConversationIndex, directory: FolderList, *, until: float | None = None
+) -> bool:
+    """Bring what is remembered up to this list of folders. True when there was anything to learn. After `until` (of
+    the monotonic clock) no second folder is begun."""
     if threads.worn:
         threads.clear()
-    there = {known.id: known for known in directory.known if known.folder.id and known.folder.role not in APART}
+    there = {known.id: known for known in _indexed_folders(directory)}
     gone = [folder for folder in threads.shelves if folder not in there]
     for folder in gone:
         threads.drop(folder)
     changed = [known for known in there.values() if _differs(threads, known)]
-    for known in changed:
+    for number, known in enumerate(changed):
+        if number and until is not None and time.monotonic() > until:
+            break
         try:
             _look(link, threads, known)
         except FolderMovedError:
             threads.drop(known.id)  # renamed or removed this very moment: the next list says which
     return bool(gone or changed)
+
+
+def _indexed_folders(directory: FolderList) -> list[KnownFolder]:
+    return [known for known in directory.known if known.folder.id and known.folder.role not in APART]
 
 
 def _differs(threads: ConversationIndex, known: KnownFolder) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.imap.conversations.conversation_index import ConversationIndex
 from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
+from vaguemestre.mailbox.imap.lists import conversation_pages
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.testing.exchanges import ConversationLook, heads, mail
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -63,6 +64,38 @@ def test_another_process_need_not_ask_for_every_message(processes: Processes) ->
     assert (heads(again), again.page.folder_total) == (heads(shown), shown.page.folder_total) == (["d", "b"], 2)
     assert again.together[Uid(3)].count == 3
     assert trips < cold - 3  # not one folder was looked at for what belongs together
+
+
+def test_until_another_process_has_indexed_it_a_mailbox_has_no_exchanges(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(processes.another())
+    reader, builder = processes.another(), processes.another()
+    monkeypatch.setattr(conversation_pages, "MOST_AT_ONCE", 3)
+    assert not reader.session.has_exchanges(reader.inbox)
+    assert reader.session.together(reader.inbox, Uid(3)) == [(reader.inbox, Uid(3))]
+    assert not builder.session.extend_index(0)  # one folder, of two
+    while not builder.session.extend_index(0):
+        pass
+    assert reader.session.has_exchanges(reader.inbox)
+    assert heads(reader.page()[0]) == ["d", "b"]
+    assert len(reader.session.together(reader.inbox, Uid(3))) == 3
+    processes.file.unlink()
+    assert reader.session.extend_index(60)  # which knows it all
+    assert processes.another().session.is_indexed()
+
+
+def test_a_process_whose_memory_is_far_behind_reads_what_another_has_kept(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = processes.another()
+    reader.page()
+    filled(processes.another())
+    reader.session.folders()
+    monkeypatch.setattr(conversation_pages, "MOST_AT_ONCE", 3)
+    assert not reader.session.is_indexed()
+    processes.another().session.extend_index(60)
+    assert reader.session.is_indexed()
 
 
 def test_what_came_and_left_since_is_seen(processes: Processes) -> None:
