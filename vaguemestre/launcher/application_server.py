@@ -11,6 +11,7 @@ import itertools
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -23,6 +24,8 @@ from vaguemestre.mailbox.sandbox.parent_death import end_with_parent
 from vaguemestre.web.monitoring import counters, logged_program
 
 SOCKET = "--uds"
+STOPS = (signal.SIGTERM, signal.SIGINT)
+CALM_SECONDS = 10.0  # between the ends of two servers
 # Open event streams would hold a stop for ever. It warns of more threads than cores: these wait for mail servers.
 COMMON = (
     "--respawn-failed-workers", "--workers-kill-timeout", "2", "--log-level", "error", "--no-ws", "--http", "1",
@@ -32,11 +35,6 @@ COMMON = (
 def run() -> None:
     interface, application, *words = sys.argv[1:]
     servers = [options for group in _groups(words) for options in _one_a_socket(group)]
-    for options in servers:
-        if SOCKET in options:
-            # granian leaves the socket of one that was killed where it is, and then refuses to start. It is nobody
-            # else's: the data folder is held by one service alone.
-            Path(options[options.index(SOCKET) + 1]).unlink(missing_ok=True)
     if folder := os.environ.get(counters.VARIABLE):
         counters.begin(Path(folder))
     # Its own lines, and those of `events`, which is no Django; in workers of the others the settings come after it.
@@ -69,32 +67,53 @@ def _read_application(target: str) -> None:
 
 
 def _serve(arguments: list[str]) -> None:
+    if SOCKET in arguments:
+        # granian leaves the socket of one that was killed where it is, and then refuses to start. It is nobody else's:
+        # the data folder is held by one service alone.
+        Path(arguments[arguments.index(SOCKET) + 1]).unlink(missing_ok=True)
     sys.argv[1:] = arguments
     entrypoint()  # type: ignore[no-untyped-call]  # granian is typed, this one function is not
 
 
 def _serve_together(servers: list[list[str]]) -> None:
-    """A process each. When one ends, unasked, all do, and the supervisor starts them anew; workers that die are
-    granian's to replace."""
-    processes = [_forked(arguments) for arguments in servers]
+    """A process each; workers that die are granian's to replace. One that ends, unasked, is begun anew. When another
+    does soon after, all end, and the supervisor waits longer and longer before it starts them anew."""
+    running: dict[int, list[str]] = {}
+    ends: list[float] = []
+    stopped = False
 
-    def pass_on(number: int, _frame: FrameType | None) -> None:
-        for process in processes:
+    def begin(arguments: list[str]) -> None:
+        running[_forked(arguments)] = arguments
+        if stopped:  # meanwhile
+            stop(signal.SIGTERM, None)
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        nonlocal stopped
+        stopped = True
+        for process in running:
             os.kill(process, number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, pass_on)
-    ended, _status = os.wait()
-    processes.remove(ended)
-    pass_on(signal.SIGTERM, None)
-    while processes:
-        ended, _status = os.wait()
-        processes.remove(ended)
+    for arguments in servers:
+        begin(arguments)
+    for number in STOPS:
+        signal.signal(number, stop)
+    while running:
+        process, _status = os.wait()
+        arguments = running.pop(process)
+        ends.append(time.monotonic())
+        if stopped:
+            continue
+        if len(ends) > 1 and ends[-1] - ends[-2] < CALM_SECONDS:
+            stop(signal.SIGTERM, None)
+        else:
+            begin(arguments)
 
 
 def _forked(arguments: list[str]) -> int:
     process = os.fork()
     if not process:
+        for number in STOPS:
+            signal.signal(number, signal.SIG_DFL)  # until granian has its own
         _serve(arguments)
     return process
 

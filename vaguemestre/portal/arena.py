@@ -18,7 +18,7 @@ NAMED = 12  # favourites that the home page opens
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A tile with its words, and nothing besides: the cell is drawn once for all that is the same (`web.fragment_cache`).
+    """A tile with its words, and nothing besides: drawn once for all that is the same (`web.fragment_cache`).
 
     `key` names it in the page: an application may stand among the favourites too."""
 

@@ -68,6 +68,13 @@ def _master(path: Path) -> int:
     return next(one.parent for one in processes() if one.pid == worker)
 
 
+def _is_begun_anew(path: Path, old: int) -> bool:
+    try:
+        return bool(_answer(path)) and _master(path) != old
+    except (OSError, StopIteration):  # the one that answered has just ended
+        return False
+
+
 def _family(process: int) -> set[int]:
     known, found = processes(), {process}
     for _generation in range(3):
@@ -89,7 +96,14 @@ def test_a_worker_that_is_killed_is_replaced(server: subprocess.Popen[bytes], so
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_when_one_ends_all_end(server: subprocess.Popen[bytes], sockets: list[Path], number: signal.Signals) -> None:
+def test_one_that_ends_is_begun_anew_and_all_end_when_it_does_so_again(
+    server: subprocess.Popen[bytes], sockets: list[Path], number: signal.Signals
+) -> None:
+    others = [_master(path) for path in (sockets[0], *sockets[2:])]
+    old = _master(sockets[1])
+    os.kill(old, number)
+    until(lambda: _is_begun_anew(sockets[1], old), "nobody answers in its place")
+    assert [_master(path) for path in (sockets[0], *sockets[2:])] == others
     family = _family(server.pid)
     os.kill(_master(sockets[1]), number)
     assert server.wait(10) == 0
