@@ -130,7 +130,7 @@ class Desk:
 
     def ready(self) -> None:
         """The sheet is there, and its editor, which is fetched after it."""
-        expect(self.sheet.locator(".editor-text, .format-plain, noscript > *").first).to_be_attached()
+        expect(self.sheet.locator(".editor-text, .format-plain, noscript > :visible").first).to_be_attached()
         expect(self.sheet).to_be_visible()
 
     def reads(self, words: str) -> None:

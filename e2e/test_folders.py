@@ -35,6 +35,27 @@ def test_a_folder_with_an_ampersand_quotes_and_a_satchel(
     assert "amis" not in desk.page.url
 
 
+def test_a_folder_made_beside_an_open_message_leaves_it_open(
+    at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo
+) -> None:
+    """The column was not sent again with the message: its forms know all the same where one is."""
+    account, word = demo.account("help-desk"), uuid.uuid4().hex[:6]
+    for number in "12":
+        deliver(demo, to=account["address"], subject=f"À côté {number} {word}")
+    _visitor, desk = at_the_desk("help-desk")
+    for number in "12":
+        desk.wait_for(f"À côté {number} {word}")
+    for number in "12":
+        desk.open(f"À côté {number} {word}")
+        desk.page.get_by_title("Nouveau dossier", exact=True).click()
+        name = desk.page.locator("#nouveau-dossier")
+        expect(name).to_be_focused()
+        name.fill(f"Chemise {number} {word}")
+        name.press("Enter")
+        expect(desk.page.locator("#boites").get_by_role("link", name=f"Chemise {number} {word}")).to_be_visible()
+        expect(desk.page.locator("#objet")).to_contain_text(f"À côté {number} {word}")
+
+
 def _made_elsewhere(demo: Demo, account: dict[str, str], label: str) -> None:
     imaps, context = demo.endpoints["imaps"], ssl.create_default_context(cafile=str(demo.ca))
     with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
