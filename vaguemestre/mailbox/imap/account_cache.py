@@ -14,7 +14,7 @@ from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
 from vaguemestre.mailbox.imap.wire.answer_cache import AnswerCache
 from vaguemestre.mailbox.values import MailboxId, Uid
 
-LOOKS = 200  # lists of fifty rows
+LOOKS = 400  # lists of fifty rows
 HITS = 20_000
 
 
