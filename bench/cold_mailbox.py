@@ -18,11 +18,10 @@ from pathlib import Path
 from statistics import median
 
 from bench import mail_users, product_side
+from bench.growth import NOT_YET
 from bench.list import _filled
 from bench.mix import Run, run_side, together
 from bench.wire import Wire
-
-NOT_YET = b'"encore"'  # the page asks again by itself
 
 
 @dataclass

@@ -51,6 +51,7 @@ ROUNDS, FEW, FIRST = 25, 5, 3
 ARRIVAL_SECONDS = 30
 WORD = "Un mot de passe"
 UNCHANGED = 204
+NOT_YET = b'"encore"'  # the page asks again by itself: its conversations are being found
 type Row = dict[str, float]
 
 
@@ -130,6 +131,8 @@ class Demo:
         acts = product_side.visitor(self.endpoints, person, itertools.cycle(person.uids))
         wire = Wire(self.endpoints["web"], self.endpoints["ca"])
         wire.cookies = acts.cookies
+        while NOT_YET in wire.ask("GET", f"/webmail/dossiers/{folder}/")[1]:
+            time.sleep(1)
         first = [self._first_list(wire, acts.acts["list"]) for _ in range(FIRST)]
         asked: dict[str, Act] = {**acts.acts, "search": _search}
         times: dict[str, list[float]] = {"first list": first}

@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -91,7 +92,8 @@ def _serve_together(servers: list[list[str]]) -> None:
         nonlocal stopped
         stopped = True
         for process in running:
-            os.kill(process, number)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(process, number)
 
     for arguments in servers:
         begin(arguments)

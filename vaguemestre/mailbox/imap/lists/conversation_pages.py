@@ -145,13 +145,15 @@ def is_indexed(link: FolderConnection) -> bool:
 
 
 def extend_index(link: FolderConnection, seconds: float) -> bool:
-    """Ask for what is not known yet, as far as it goes, and keep it for all processes. True when all is known."""
+    """Ask for what is not known yet, as far as it goes, and keep it for all processes. True when nothing more is to be
+    learned."""
     threads, until = link.memory.threads(link.user), time.monotonic() + seconds
     with threads.lock:
         directory = link.refresh()
+        lacking = count_unindexed(threads, directory)
         update_index(link, threads, directory, until=until)
         link.memory.keep_threads(link.user, threads, at_once=True)
-        if count_unindexed(threads, directory):
+        if 0 < count_unindexed(threads, directory) < lacking:
             return False
     link.memory.drop_threads(link.user)  # this process shows nothing to anybody
     return True
