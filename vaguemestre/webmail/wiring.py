@@ -9,7 +9,7 @@ from vaguemestre.web.navigation import RoomStage, house_rooms, pending_decisions
 from vaguemestre.webmail import navigation, purge
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.compose import drafts, link_attachments, signature_import
-from vaguemestre.webmail.message_list import conversation_index
+from vaguemestre.webmail.message_list import background_indexing
 from vaguemestre.webmail.outbox import delivery, delivery_reports, follow_up, sent_log
 from vaguemestre.webmail.outbox.mail_merge import dispatch
 from vaguemestre.webmail.preferences import lookup

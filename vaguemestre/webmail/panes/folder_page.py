@@ -18,7 +18,7 @@ from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.labels.labels import Labels
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.message_list import (
-    conversation_index,
+    background_indexing,
     infinite_scroll,
     list_query,
     list_state,
@@ -141,7 +141,7 @@ def fetch_folder_page(
     now: datetime,
 ) -> FolderPage:
     pages = infinite_scroll.page_count(request, place)
-    is_ready = place.order is not None or conversation_index.is_ready(session, request.mailbox.key, now)
+    is_ready = place.order is not None or background_indexing.is_ready(session, request.mailbox.key, now)
     unsure = (
         attachment_index.folder_index_text(request.mailbox.mailbox, session, place.folder, now)
         if place.only == "attached"

@@ -7,7 +7,7 @@ from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.mailbox.imap.lists import conversation_pages
 from vaguemestre.testing import letter
-from vaguemestre.webmail.message_list import conversation_index
+from vaguemestre.webmail.message_list import background_indexing
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.order import subjects
 from vaguemestre.webmail.testing.pages import body
@@ -34,7 +34,7 @@ def test_shown_one_by_one_until_the_clock_has_found_them(desk: MailBrowser, monk
     opened = body(desk.get(f"{desk.url()}2/"))
     assert "Re: Sortie" in opened
     assert due.run(timezone.now()) >= 1
-    assert not Due.objects.filter(job=conversation_index.GO_ON.name).exists()
+    assert not Due.objects.filter(job=background_indexing.GO_ON.name).exists()
     page = body(desk.get(f"{desk.url()}?encore=2", **LIVE))
     assert subjects(page) == ["Autre", "Re: Sortie"]
     assert '{"encore"' not in page

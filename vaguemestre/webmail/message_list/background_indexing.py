@@ -10,7 +10,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.webmail.connection import open_mailbox_of
 
 logger = logging.getLogger(__name__)
-GO_ON = due.Job("webmail.conversation_index.go_on")
+GO_ON = due.Job("webmail.background_indexing.go_on")
 SLICE = 2.0  # seconds of the clock, then the turn of other acts
 
 
