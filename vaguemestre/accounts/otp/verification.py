@@ -78,10 +78,10 @@ def _without_pin(key: OtpKey | None, code: str, typed: str, now: datetime) -> Ot
 def _with_pin(key: OtpKey, code: str, typed: str, right: bool, now: datetime) -> OtpVerdict:
     """Looked for far away whatever the PIN: otherwise the time taken would tell a right PIN before a wrong code."""
     near, far = otp_values.near_factors(key, now), otp_values.far_factors(key, now)
-    if (factor := otp_values.find_factor(key, code, near)) is not None:
+    factor = otp_values.find_factor(key, code, [*near, *(one for one in far if one not in near)])
+    if factor is not None and factor in near:
         return _near(key, factor, right, now)
-    factor = otp_values.find_factor(key, code, far)
-    spend_the_time_of_codes(typed, reckoned=len(near) + len(far))
+    spend_the_time_of_codes(typed, reckoned=len(far))
     if right and factor is not None and code_use.await_next(key, factor, now=now):
         return OtpVerdict.NEXT_CODE
     return OtpVerdict.WRONG
