@@ -17,6 +17,7 @@ from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.backup.management import mailbox_restore
 from vaguemestre.backup.testing import PLACE, RUN_AT, stand_in_restorer
+from vaguemestre.courier.models import Parcel
 from vaguemestre.engine import projection, retention
 from vaguemestre.engine.testing.sign_in import by_token
 from vaguemestre.exports import archive_contents
@@ -163,11 +164,16 @@ def test_nothing_that_counts_people_counts_it(box: Box) -> None:
     projection.project([box.key])
 
 
-def test_its_restoration_is_told_in_the_box_itself(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_restoration_and_the_look_before_are_told_in_the_box_itself(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Account.every.filter(pk=box.key).update(created_at=RUN_AT - timedelta(days=400))
     monkeypatch.setattr(mailbox_restore, "PAUSE", 0.0)
     with stand_in_restorer() as restorer:
         call_command("backup", "restore", "--mailbox", box.address, stdout=StringIO())
     assert {one["key"] for one in restorer.asked if "key" in one} == {box.key}
-    assert PLACE in notice_text(Notice.objects.get(account=box.key))
+    assert PLACE in notice_text(Notice.objects.get(account=box.key, details__change="messages-restored"))
+    looked = Notice.objects.get(account=box.key, details__change="backup-looked")
+    assert notice_text(looked).startswith("Le service de messagerie a cherché")
+    assert Parcel.objects.filter(to=box.address).count() == 2
     assert Entry.objects.filter(act="restoration.done", subject=box.key).exists()
