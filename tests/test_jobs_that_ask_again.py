@@ -258,6 +258,13 @@ def test_messages_out_of_the_backup(comes_back: ComesBack, account: Account, slo
         comes_back(mailbox_restorations.GO_ON, one.key, after)
 
 
+@asks_again(drafts.DEPOSIT, "deposit_later: now + MOMENT")
+def test_a_draft_whose_copy_another_process_is_replacing(comes_back: ComesBack, desk: MailBrowser) -> None:
+    """By an older one, perhaps; or it has died there."""
+    draft = outgoing(desk.mail.account, Outgoing.State.DRAFT, revision=2, depositing_until=NOON + drafts.CLAIM)
+    comes_back(drafts.DEPOSIT, draft.key, drafts.MOMENT)
+
+
 @asks_again(drafts.FORGET, "forget_draft: until")
 def test_a_draft_that_is_kept_for_longer_than_others(comes_back: ComesBack, account: Account) -> None:
     draft = outgoing(account, Outgoing.State.DRAFT)
