@@ -57,17 +57,19 @@ __all__ = ["gateway"]
 pytestmark = pytest.mark.database  # each is a step of a transaction
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+MIDNIGHT, BEFORE_MIDNIGHT = midnight(date(2026, 11, 25)), timedelta(minutes=20)  # sooner than any job recurs
 
 
 class ComesBack(Protocol):
     def __call__(self, job: due.Job, key: str, after: timedelta, now: datetime = NOON) -> None: ...
 
 
-# Where the key is another than that of the row which is running.
+# Where the row asked for is never the one that is running.
 ANOTHER_ROW = {
-    "arrivals.run_day, call_on: midnight(day)": "a day to come",
-    "backup.resync-mailboxes, resync_due: now + AGAIN": "the last mailbox of this slice",
-    "engine.retention.walk, walk: now": "the last account of this slice",
+    "arrivals.run_day, call_on: midnight(day)": "the key is a day to come",
+    "backup.resync-mailboxes, resync_due: now + AGAIN": "the key is the last mailbox of this slice",
+    "engine.retention.walk, walk: now": "the key is the last account of this slice",
+    "shared_mailboxes.posts.keep_up, follow_ended_accounts: now": "it announces boxes, and those are persons that ended",
 }
 # Where the code does not say which job.
 UNTOLD = {
@@ -239,11 +241,14 @@ def test_the_posts_while_an_import_is_under_way(comes_back: ComesBack, daemons: 
         comes_back(posts.KEEP_UP, "", posts.AGAIN_AFTER)
 
 
+@asks_again(posts.KEEP_UP, "keep_up: midnight(timezone.localdate(now) + timedelta(days=1))")
+def test_the_posts_at_the_next_midnight(comes_back: ComesBack) -> None:
+    comes_back(posts.KEEP_UP, "", BEFORE_MIDNIGHT, MIDNIGHT - BEFORE_MIDNIGHT)
+
+
 @asks_again(access_revocation.KEEP_UP, "end_revoked_due: min(now + AT_LEAST, midnight(today(now) + timedelta(days=1)))")
-def test_rights_to_applications_shortly_before_midnight(comes_back: ComesBack) -> None:
-    """Sooner than the hour after which it recurs."""
-    before = timedelta(minutes=20)
-    comes_back(access_revocation.KEEP_UP, "", before, midnight(date(2026, 11, 25)) - before)
+def test_rights_to_applications(comes_back: ComesBack) -> None:
+    comes_back(access_revocation.KEEP_UP, "", BEFORE_MIDNIGHT, MIDNIGHT - BEFORE_MIDNIGHT)
 
 
 @asks_again(mailbox_restorations.GO_ON, "go_on: now + (CHOICE if restoration.state == State.FOUND else AGAIN)")

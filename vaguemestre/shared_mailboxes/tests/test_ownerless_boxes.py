@@ -40,7 +40,7 @@ def counted(now: datetime = NOW) -> float:
 
 def test_until_the_posts_are_followed(head: Account) -> None:
     assert counted() == 1
-    posts.follow_posts(TODAY)
+    posts.follow_posts(NOW)
     assert counted() == 0
 
 
@@ -91,7 +91,7 @@ def test_many_boxes_cost_no_query_each() -> None:
     with CaptureQueriesContext(connection) as asked:
         assert ownerless_boxes.count_ownerless_boxes(NOW) == 40
     assert len(asked) == 4
-    posts.follow_posts(TODAY)
+    posts.follow_posts(NOW)
     with CaptureQueriesContext(connection) as asked:
         assert ownerless_boxes.count_ownerless_boxes(NOW) == 0
     assert len(asked) == 1
