@@ -69,7 +69,7 @@ ANOTHER_ROW = {
     "arrivals.run_day, call_on: midnight(day)": "the key is a day to come",
     "backup.resync-mailboxes, resync_due: now + AGAIN": "the key is the last mailbox of this slice",
     "engine.retention.walk, walk: now": "the key is the last account of this slice",
-    "shared_mailboxes.posts.keep_up, follow_ended_accounts: now": "it announces boxes, and those are persons that ended",
+    "shared_mailboxes.posts.keep_up, follow_ended_accounts: now": "it announces boxes, and asks for persons who left",
 }
 # Where the code does not say which job.
 UNTOLD = {
