@@ -125,6 +125,21 @@ def test_a_job_may_ask_for_itself_again(
     assert (row.at, row.attempts) == (NOON + timedelta(seconds=seconds), 0)
 
 
+def test_a_job_may_say_when_it_comes_again_and_a_sooner_request_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(JOB, "act", lambda _key, now: now + HOUR)
+    due.at(NOON, JOB, "a")
+    due.run(NOON)
+    assert Due.objects.get().at == NOON + HOUR
+
+    def act_meanwhile_asked(key: str, now: datetime) -> datetime:
+        due.at(now, JOB, key)  # as another process does
+        return now + HOUR
+
+    monkeypatch.setattr(JOB, "act", act_meanwhile_asked)
+    due.run(NOON + HOUR)
+    assert Due.objects.get().at == NOON + HOUR
+
+
 def test_who_asks_while_it_runs_for_the_moment_that_it_had_is_heard() -> None:
     due.at(NOON, JOB, "a")
     row = Due.objects.get()
