@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.contacts.collected_addresses import collect_addresses
+from vaguemestre.engine.testing.sign_in import by_token
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.shared_mailboxes.models import MailboxRights, SentByMember
 from vaguemestre.shared_mailboxes.testing import Box
@@ -78,6 +79,46 @@ def test_who_may_not_write_there_takes_no_letter_there(
     desk.post(f"/webmail/ecrire/{key}/expediteur/", {**typed, "de": box.address})
     row = Outgoing.objects.get(key=key)
     assert (row.account_id, row.sender) == (desk.mail.key, desk.mail.address)
+
+
+def file_their_letter(box: Box, folder: str) -> None:
+    """As a member files it, in a mail program or here."""
+    deliver_locally(letter(box.address, sender=f"Sophie Lemoine <{PARENT}>"), box.address)
+    program = by_token(box, box.token)
+    program.select("INBOX")
+    program.create(folder)
+    assert program.uid("MOVE", "1", folder)[0] == "OK"
+
+
+@pytest.mark.parametrize(
+    ("folder", "asks"),
+    [("Familles", True), ("Familles/Sixieme", True), ("Archive", True), ("Junk", False), ("Trash", False),
+     ("Trash/Familles", False)],
+)  # fmt: skip
+def test_it_is_asked_wherever_the_letter_was_filed_but_in_the_bin_and_junk(
+    desk: MailBrowser, box: Box, folder: str, asks: bool
+) -> None:
+    file_their_letter(box, folder)
+    key, typed = begin(desk, a=PARENT)
+    assert (ASKS in body(desk.post(f"/webmail/ecrire/{key}/envoi/", typed))) is asks
+
+
+def test_it_costs_one_exchange_more_than_when_her_address_is_known(
+    desk: MailBrowser, box: Box, trips: list[int]
+) -> None:
+    file_their_letter(box, "Familles")
+    key, typed = begin(desk, a=f"a@dehors.example, b@dehors.example, c@dehors.example, {PARENT}")
+
+    def cost() -> int:
+        typed["revision"] = str(Outgoing.objects.get(key=key).revision)
+        trips.clear()
+        assert ASKS in body(desk.post(f"/webmail/ecrire/{key}/envoi/", typed))
+        return sum(trips)
+
+    desk.post(f"/webmail/ecrire/{key}/", typed)
+    by_mail = [cost(), cost()][1]
+    collect_addresses(box.account, [Address("Sophie Lemoine", PARENT)], timezone.now())
+    assert by_mail == cost() + 1
 
 
 @pytest.mark.parametrize("known", ["wrote", "was written to", "nobody"])
