@@ -63,6 +63,11 @@ class MailboxAccess:
     def may_write(self) -> bool:
         return self.rights != MailboxRights.READER
 
+    @property
+    def may_decide(self) -> bool:
+        """What holds for all who share it."""
+        return self.rights == MailboxRights.OWNER
+
     def may_open(self, name: str, method: str = "GET") -> bool:
         """A page of this room, by the name of its address."""
         if self.rights == MailboxRights.OWNER:
@@ -135,12 +140,13 @@ def acting_member() -> Account | None:
 
 
 def _placing(access: MailboxAccess) -> Placing:
-    """What a shared mailbox does not have leads to one's own."""
+    """What a shared mailbox does not have leads to one's own; so do the addresses in a letter, for who only reads."""
     place = box_url(access.mailbox.local_part)
 
     def placed(name: str, url: str) -> str:
         room, _colon, page = name.partition(":")
-        return url.replace(ROOT, place, 1) if room == "webmail" and is_in_a_box(page) else url
+        here = room == "webmail" and is_in_a_box(page) and (access.may_write or page != "compose-new")
+        return url.replace(ROOT, place, 1) if here else url
 
     return placed
 
