@@ -163,8 +163,8 @@ def compose_form(
 def saved_text(now: datetime, copy: DraftCopy) -> str:
     words = {
         DraftCopy.THERE: _("Draft saved at %s"),
-        DraftCopy.LATER: _("Draft kept at %s; it will join your drafts by itself"),
-        DraftCopy.NO_ROOM: _("Draft kept at %s among what waits: your mailbox is full"),
+        DraftCopy.LATER: _("Draft kept at %s; it will join the drafts by itself"),
+        DraftCopy.NO_ROOM: _("Draft kept at %s among what waits: the mailbox is full"),
     }
     return words[copy] % clock_time(now)
 
@@ -199,11 +199,11 @@ def refusal_texts(failure: dict[str, object]) -> list[str]:
     if failure.get("held"):
         return [_("Nothing was sent: this account was shut as stolen while it waited. Send it again if you wrote it.")]
     if failure.get("full"):
-        return [_("Sent. There is no room for its copy in your mailbox: make some, and it will join Sent by itself.")]
+        return [_("Sent. There is no room for its copy in the mailbox: make some, and it will join Sent by itself.")]
     if failure.get("no_room"):
         return [
             _(
-                "Your mailbox is full: this draft is kept here, not among your drafts yet. You may go on, and send it. "
+                "The mailbox is full: this draft is kept here, not among the drafts yet. You may go on, and send it. "
                 "Make room, and it will join them by itself."
             )
         ]

@@ -124,9 +124,7 @@ class ListPane:
     @property
     def row_acts(self) -> SafeString:
         later = bool(self.later) and self.role != "later"
-        return rows.render_row_actions(
-            self.id, self.role, self.inbox, self.only, later, self.writes, get_language()
-        )
+        return rows.render_row_actions(self.id, self.role, self.inbox, self.only, later, self.writes, get_language())
 
 
 def folder_list_pane(

@@ -286,7 +286,9 @@ def render_page(
         "now": now,
         "here": shown.here,
         "shelf": browser_drafts.browser_draft_list(request),
-        "bulk": progress.progress_board(request.mailbox.mailbox, now) if request.mailbox.may_write and progress_cookie.has_any(request) else None,
+        "bulk": progress.progress_board(request.mailbox.mailbox, now)
+        if request.mailbox.may_write and progress_cookie.has_any(request)
+        else None,
         **(more or {}),
     }
     response = render(request, f"webmail/panes/page.html{part or _part(request)}", context, status=status)

@@ -31,7 +31,18 @@ GETS = ("href", "src", "hx-get")
 POSTS = ("hx-post", "hx-put", "hx-delete")
 SEEN_BY = {
     READER: {"home", "folder", "message", "search", "source", "viewer", "body", "unfolded", "printed"},
-    MEMBER: {"settings", "compose-new", "compose", "reply", "folders", "labels", "space", "ready", "waiting", "recovery"},
+    MEMBER: {
+        "settings",
+        "compose-new",
+        "compose",
+        "reply",
+        "folders",
+        "labels",
+        "space",
+        "ready",
+        "waiting",
+        "recovery",
+    },
     OWNER: {"box-members", "absence", "redirection", "signature", "filters", "filter-new", "filter-like"},
 }
 EACH = 2  # pages of one address and one set of questions that are looked at
@@ -140,7 +151,9 @@ def furnished(box: Box, desk: MailBrowser, cleaner: Path) -> Box:
     there, now = MailBrowser(box, desk.client), timezone.now()
     with there.session() as session:
         session.create(FolderName("Familles"))
-    message = letter(box.address, subject="Cantine", sender="Luc Petit <luc@dehors.example>", text="À moi@dehors.example.")
+    message = letter(
+        box.address, subject="Cantine", sender="Luc Petit <luc@dehors.example>", text="À moi@dehors.example."
+    )
     message["Cc"] = "anne@dehors.example, paul@dehors.example"
     message["Disposition-Notification-To"] = "luc@dehors.example"
     message["List-Unsubscribe"] = "<mailto:fin@dehors.example>"
@@ -153,7 +166,9 @@ def furnished(box: Box, desk: MailBrowser, cleaner: Path) -> Box:
     meeting = MEETING % box.address.encode()
     message.add_attachment(meeting, maintype="text", subtype="calendar", filename="conseil.ics")
     message.add_attachment(letter(box.address, subject="Dedans"))
-    plain = letter(box.address, subject="Cantine", sender="Luc Petit <luc@dehors.example>", text="Voir moi@dehors.example.")
+    plain = letter(
+        box.address, subject="Cantine", sender="Luc Petit <luc@dehors.example>", text="Voir moi@dehors.example."
+    )
     for role in ("inbox", "sent", "trash", "junk", "archive"):
         there.put(message, role, flags=(Flag("$label1"), FLAGGED))
         there.put(plain, role)

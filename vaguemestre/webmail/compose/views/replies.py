@@ -14,8 +14,8 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.htmx import go_to, is_htmx
+from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.actions.selection import select
 from vaguemestre.webmail.compose import attached_forwards, draft_copies, identities, replies, resent_message
