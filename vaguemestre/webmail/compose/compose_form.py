@@ -146,7 +146,9 @@ def compose_form(
         offered=recipient_chips.offered_people(letter),
         files=_files(letter.html, kept, linked, offered, now),
         html=rich_text.editor_html(letter, key, kept) if letter.html else letter.unkept,
-        outside=outside_text([one for name in FIELDS for one in parse_recipients(getattr(letter, name))]),
+        outside=outside_text([one for name in FIELDS for one in parse_recipients(getattr(letter, name))])
+        if access.is_own
+        else "",  # nearly everybody who writes to a box is
         only_hidden=bool(parse_recipients(letter.bcc)) and not parse_recipients(f"{letter.to}\n{letter.cc}"),
         back=back,
         kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
