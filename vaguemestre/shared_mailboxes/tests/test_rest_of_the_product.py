@@ -53,7 +53,7 @@ def test_the_help_desk_sees_whose_mailboxes_a_person_shares(
     assert "Boîtes partagées" in shown
     assert box.address in shown
     box.take(mail_account)
-    assert box.address not in client.get(f"/assistance/comptes/{mail_account.key}/").content.decode()
+    assert "Boîtes partagées" not in client.get(f"/assistance/comptes/{mail_account.key}/").content.decode()
 
 
 def test_an_export_and_a_request_of_access_say_which_and_hold_none_of_their_mail(
