@@ -16,7 +16,8 @@ OWNERS = frozenset({
     "signature", "signature-reset", "signature-use", "signature-new", "signature-images", "signature-image",
     "signature-other", "signature-removal", "absence", "absence-dates", "absence-end", "filters", "filter-new",
     "filter-like", "filter-restore", "filter", "filter-removal", "filter-switch", "filter-order", "filter-application",
-    "block", "block-undo", "box-members", "box-member-removal", "redirection", "redirection-code",
+    "block", "block-undo", "box-members", "box-member-removal",
+    "box-member-return", "redirection", "redirection-code",
     "redirection-removal",
 })  # fmt: skip
 # Who only reads opens these, and does what is theirs alone: what they have read, folded, or want shown.
