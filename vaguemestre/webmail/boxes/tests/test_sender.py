@@ -1,5 +1,6 @@
 """In whose name a letter leaves, and the fault that is prevented: a parent of the school answered in one's own."""
 
+import html
 import re
 
 import pytest
@@ -13,6 +14,7 @@ from vaguemestre.shared_mailboxes.testing import Box
 from vaguemestre.testing import deliver_locally, letter, make_mail_account, wait_for_mail
 from vaguemestre.webmail import connection
 from vaguemestre.webmail.models import MailMerge, Outgoing, Preferences
+from vaguemestre.webmail.testing.boxes import place
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.pages import body
@@ -163,3 +165,11 @@ def test_files_by_a_link_keep_a_letter_where_it_is(desk: MailBrowser, box: Box) 
     said = body(desk.post(f"/webmail/ecrire/{key}/expediteur/", {**typed, "de": box.address}))
     assert "restent dans la boîte" in said
     assert Outgoing.objects.get(key=key).account_id == desk.mail.key
+
+
+def test_that_a_parent_is_outside_is_said_in_one_s_own_mailbox_alone(desk: MailBrowser, box: Box) -> None:
+    said = "destinataire hors de l’académie"
+    for mailbox, shown in (("/webmail/", True), (place(box), False)):
+        page = html.unescape(body(desk.get(f"{mailbox}ecrire/?a={PARENT}")))
+        assert PARENT in page
+        assert (said in page) is shown
