@@ -24,7 +24,7 @@ def test_who_provides_what_in_which_order() -> None:
     }
     assert {name: " ".join(_room(one) for one in port.all()) for name, port in ports.items()} == {
         "accounts.absence_list": "webmail",
-        "accounts.account_followers": "directory",
+        "accounts.account_followers": "shared_mailboxes directory",
         "accounts.account_projector": "engine",
         # What works for the account, what waits on its way, its mailbox, its drafts, then rows in any order.
         "accounts.account_purgers": "backup exports moving engine withdrawals engine engine webmail shared_mailboxes"
@@ -45,12 +45,13 @@ def test_who_provides_what_in_which_order() -> None:
         "handouts.living_letters": "webmail",
         "maintenance.lets_in": "portal",
         "people.feed_followers": "accounts shared_mailboxes sso directory career",
+        "shared_mailboxes.right_followers": "webmail webmail",
         "web.cleaner_trial": "mailbox",
-        "web.gauge_sources": "web web web maintenance maintenance accounts letters engine engine engine sso handouts"
-        " arrivals backup",
+        "web.gauge_sources": "web web web maintenance maintenance accounts shared_mailboxes letters engine engine"
+        " engine sso handouts arrivals backup",
         # In the order of the first row; then the rooms of a role.
         "web.house_rooms": "portal webmail portal career directory helpdesk career portal",
-        "web.operator_findings": "web maintenance maintenance letters engine engine arrivals backup",
+        "web.operator_findings": "web maintenance maintenance shared_mailboxes letters engine engine arrivals backup",
         "web.pending_decisions": "accounts portal webmail helpdesk career",
         "web.timed_pages": "webmail",
     }

@@ -118,6 +118,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boites-non-lus/", boxes.unread, name="boxes-unread"),
     path("membres/", boxes.members, name="box-members"),
     path("membres/<int:membership>/retrait/", boxes.member_removal, name="box-member-removal"),
+    path("membres/retour/", boxes.member_return, name="box-member-return"),
     path("clavier/", keyboard.keyboard, name="keyboard"),
     path("dossiers/<folder:folder_id>/", folder.folder, name="folder"),
     path("dossiers/<folder:folder_id>/archivage/", messages.archive, name="archive"),

@@ -60,7 +60,7 @@ def take_up(request: MailboxRequest, key: str) -> HttpResponse:
     sender = identities.allowed_sender(request.mailbox.mailbox, letter.sender)
     outgoing = drafts.save(request.mailbox.mailbox, key, letter, sender=sender, now=now, force=True)
     copy = drafts.deposit_soon(outgoing, now)
-    status = _("The other text stays among your drafts.") if apart else saved_text(now, copy)
+    status = _("The other text stays among the drafts.") if apart else saved_text(now, copy)
     shown = replace(draft_content(outgoing, new_key()), unkept=letter.unkept)
     sheet = compose_form(
         request.mailbox, key, shown, back=closing_url(request), outgoing=outgoing, status=status,
