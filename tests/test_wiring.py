@@ -50,7 +50,7 @@ def test_who_provides_what_in_which_order() -> None:
         " arrivals backup",
         # In the order of the first row; then the rooms of a role.
         "web.house_rooms": "portal webmail portal career directory helpdesk career portal",
-        "web.operator_findings": "web maintenance maintenance letters engine engine arrivals backup",
+        "web.operator_findings": "web web maintenance maintenance letters engine engine arrivals backup",
         "web.pending_decisions": "accounts portal webmail helpdesk career",
         "web.timed_pages": "webmail",
     }
