@@ -48,13 +48,13 @@ def forwarding_findings(now: datetime) -> Iterator[Finding]:
     if settings.DATA is None or not (note := _note(settings.DATA)).exists():
         return
     if now - datetime.fromtimestamp(note.stat().st_mtime, UTC) < KEPT:
-        told = {"address": ipaddress.ip_address(note.read_text())}
+        address = ipaddress.ip_address(note.read_text())
+        told = {"address": address, "line": f'trusted_proxies = ["{address}"]'}
         yield Finding(
             Severity.ALARM,
             _("A proxy at %(address)s stands before the service unannounced: all who come by it are one visitor.")
             % told,
-            _("If it is yours, name it in instance.toml, trusted_proxies = [“%(address)s”], then restart the service.")
-            % told,
+            _("If it is yours, put it into instance.toml, then restart the service: %(line)s") % told,
         )
 
 
