@@ -87,7 +87,7 @@ GUARDS = (
     guard("the day, on pages", f"{PAGES}::test_who_is_no_longer_a_member_has_no_such_mailbox",
           ("vaguemestre/shared_mailboxes/access.py", " if str(starts) <= day <= str(ends or day)]", "]")),
     guard("taken away, the daemons know", ADDED,
-          ("vaguemestre/shared_mailboxes/members.py", "    announce_boxes([box.key])\n", "")),
+          ("vaguemestre/shared_mailboxes/periods.py", "        announce_boxes({one.box_id for one in changed})\n", "")),
     guard("only the staff of the place", f"{PAGES}::test_what_an_owner_may_not_give",
           ("vaguemestre/shared_mailboxes/members.py", "    posted = current.filter(school__in=places)\n",
            "    posted = current.exclude(school__in=[])\n")),

@@ -24,7 +24,7 @@ def test_who_provides_what_in_which_order() -> None:
     }
     assert {name: " ".join(_room(one) for one in port.all()) for name, port in ports.items()} == {
         "accounts.absence_list": "webmail",
-        "accounts.account_followers": "directory",
+        "accounts.account_followers": "shared_mailboxes directory",
         "accounts.account_projector": "engine",
         # What works for the account, what waits on its way, its mailbox, its drafts, then rows in any order.
         "accounts.account_purgers": "backup exports moving engine withdrawals engine engine webmail shared_mailboxes"
@@ -45,6 +45,7 @@ def test_who_provides_what_in_which_order() -> None:
         "handouts.living_letters": "webmail",
         "maintenance.lets_in": "portal",
         "people.feed_followers": "accounts shared_mailboxes sso directory career",
+        "shared_mailboxes.right_followers": "webmail webmail",
         "web.cleaner_trial": "mailbox",
         "web.gauge_sources": "web web web maintenance maintenance accounts letters engine engine engine sso handouts"
         " arrivals backup",

@@ -20,10 +20,10 @@ logger = logging.getLogger(__name__)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 
-type Act = Callable[[str, datetime], None]  # (key, now)
+type Act = Callable[[str, datetime], datetime | None]  # (key, now) -> when it comes again, if it says so
 
 
-def _missing(_key: str, _now: datetime) -> None:
+def _missing(_key: str, _now: datetime) -> datetime | None:
     raise ImproperlyConfigured("a job without a function")
 
 
@@ -80,7 +80,10 @@ def count_unknown() -> int:
 
 def at(when: datetime, job: Job, key: str) -> None:
     """Do `job` for `key` at `when`. Joins the caller's transaction; the same job and key replaces."""
-    Due.objects.update_or_create(job=job.name, key=key, defaults={"at": when, "attempts": 0, "error": None})
+    facts = {"at": when, "attempts": 0, "error": None}
+    Due.objects.update_or_create(
+        job=job.name, key=key, defaults={**facts, "version": F("version") + 1}, create_defaults=facts
+    )
 
 
 def all_planned(job: Job, keys: Iterable[str]) -> dict[str, datetime]:
@@ -107,28 +110,26 @@ def run(now: datetime) -> int:
 
 def _attempt(due: Due, now: datetime) -> bool:
     retry_at = now + retry_delay(due.attempts)
-    # The claim: another clock, or a job asked for again meanwhile, has moved `at`, and then it is not ours.
-    claimed = Due.objects.filter(pk=due.pk, at=due.at).update(at=retry_at, attempts=F("attempts") + 1)
-    if not claimed:
+    # The claim: another clock's, or a request made meanwhile, has another version, and then the row is not ours.
+    unchanged = Due.objects.filter(pk=due.pk, version=due.version)
+    if not unchanged.update(at=retry_at, attempts=F("attempts") + 1, version=F("version") + 1):
         return False
+    claimed = Due.objects.filter(pk=due.pk, version=due.version + 1)
     try:
         job = job_named(due.job)
-        job.act(due.key, now)
+        again = job.act(due.key, now)
     except Exception as error:  # whatever a job raises, the other acts are still due
         logger.exception("%s(%s) failed; next attempt %s", due.job, due.key, retry_at.isoformat())
-        Due.objects.filter(pk=due.pk).update(error=f"{type(error).__name__}: {error}"[:2000])
+        claimed.update(error=f"{type(error).__name__}: {error}"[:2000])
         return False
-    _settle(due, job, retry_at, now)
-    return True
-
-
-def _settle(due: Due, job: Job, claimed_until: datetime, now: datetime) -> None:
-    """A job that asked for itself again while running has moved `at`: then the row stays as it is."""
-    mine = Due.objects.filter(pk=due.pk, at=claimed_until)
+    # A job that was asked for again while it ran, by itself or by anybody, has another version: that request stands.
     if job.every and due.key == "":
-        mine.update(at=now + timedelta(seconds=job.every), attempts=0, error=None)
+        again = again or now + timedelta(seconds=job.every)
+    if again:
+        claimed.update(at=again, attempts=0, error=None)
     else:
-        mine.delete()
+        claimed.delete()
+    return True
 
 
 def retry_delay(attempts: int) -> timedelta:

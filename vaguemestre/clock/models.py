@@ -13,6 +13,7 @@ class Due(models.Model):
     at = models.DateTimeField(db_index=True)
     attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(null=True)  # of the last failed attempt
+    version = models.PositiveIntegerField(default=0)  # grows with each request and each claim
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["job", "key"], name="one_due_a_job_and_key")]

@@ -104,7 +104,8 @@ def _data(account: Account, now: datetime) -> dict[str, Any]:
         ],
         "shared_mailboxes": [
             {"address": one.box.account.address, "right": one.right, "starts": one.starts.isoformat(),
-             "ends": one.ends.isoformat() if one.ends else None}
+             "ends": one.ends.isoformat() if one.ends else None,
+             "ended": _iso(one.ended_at) if one.ended_at else None}
             for one in account.memberships.select_related("box__account").order_by("starts", "pk")
         ],
         "contacts": book.count_contacts(account),  # the cards are in contacts.vcf

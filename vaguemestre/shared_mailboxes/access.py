@@ -10,15 +10,17 @@ from django.utils import timezone
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, SharedMailbox
-from vaguemestre.shared_mailboxes.posts import live
+from vaguemestre.shared_mailboxes.periods import current, live
 from vaguemestre.web.compiled_query import CompiledQuery, CompiledRows
 
 MOST_HEARD = 200  # a cookie has room for no more
 _READ = "_shared_boxes"  # on the account of a request
 _OPEN = Q(box__account__state=Account.State.OPEN)
 _OF_MEMBER = CompiledRows(
-    lambda key: Membership.objects.filter(_OPEN, member=key).values_list(
-        "box_id", "box__account__local_part", "box__account__shared_name", "right", "starts", "ends"
+    lambda key: (
+        current()
+        .filter(_OPEN, member=key)
+        .values_list("box_id", "box__account__local_part", "box__account__shared_name", "right", "starts", "ends")
     )
 )
 _BY_KEY = CompiledQuery(lambda key: Account.every.filter(pk=key))
@@ -73,6 +75,12 @@ def box_for(reader: Account, local_part: str, today: date) -> tuple[Account, Mai
     if mine is None or found is None:
         raise Http404("box")
     return found, mine.right
+
+
+def may_write_in(box: str, member: str, today: date) -> bool:
+    """Of two keys. What a member has begun in the box's name may go on."""
+    writers = (MailboxRights.OWNER, MailboxRights.MEMBER)
+    return live(today).filter(box=box, member=member, right__in=writers).exists()
 
 
 def service_at(local_part: str) -> SharedMailbox:

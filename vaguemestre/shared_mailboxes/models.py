@@ -1,7 +1,7 @@
 """Mailboxes that belong to a place or a service, and who shares them."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -63,27 +63,41 @@ class MembershipRule(models.Model):
 
 
 class Membership(models.Model):
-    """Somebody shares a box. `by_rule`: it came with a post, and follows it. Rows that are over stay: who could read
-    what, and when."""
+    """One period in which somebody shares a box with one right. Rows are begun and ended (`periods.py`), never written
+    over: who could read what, and when."""
+
+    class End(models.TextChoices):
+        LEFT_POST = "left-post"  # by the feed: the post that gave it, or every post that she held when she was added
+        TAKEN_AWAY = "taken-away"  # by an owner or an administrator
+        DATE = "date"
+        LEFT_DUTY = "left-duty"
+        OTHER_RIGHT = "other-right"  # another period follows at once
 
     box = models.ForeignKey(SharedMailbox, on_delete=models.PROTECT, related_name="memberships")
     member = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="memberships")
     right = models.CharField(max_length=6, choices=MailboxRights)
-    by_rule = models.BooleanField(default=False)
+    by_rule = models.BooleanField(default=False)  # came with a post, and follows it
+    # Added by hand: leaves with the last of these, a place ("0809901C") or a function there ("0800000R/ADM"). Empty:
+    # came from elsewhere, and leaves by date, by an owner or with duty.
+    posts: Any = models.JSONField(default=list)
     starts = models.DateField()
     ends = models.DateField(null=True, db_index=True)  # last day
+    ended_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=11, choices=End, default="")
     added_by = models.CharField(max_length=60)  # as in the journal
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["box", "member"], name="one_membership_a_box_and_member")
+            models.UniqueConstraint(
+                fields=["box", "member"], condition=models.Q(ended_at=None), name="one_period_at_a_time"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.member_id} in {self.box_id}: {self.right}"
 
     def holds(self, today: date) -> bool:
-        return self.starts <= today and (self.ends is None or today <= self.ends)
+        return self.ended_at is None and self.starts <= today and (self.ends is None or today <= self.ends)
 
 
 class SentByMember(models.Model):

@@ -1,6 +1,8 @@
-"""Owners and standing members follow the posts: who holds which function where, by the rules, today."""
+"""Memberships follow the posts: who holds which function where, by the rules, today."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import batched
 
@@ -9,100 +11,75 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.projection import announce_change
-from vaguemestre.accounts.sessions.event_streams import end_streams
 from vaguemestre.accounts.state_transitions import SYSTEM
-from vaguemestre.audit import journal
 from vaguemestre.clock import due
 from vaguemestre.people.import_lock import ImportRunningError, my_turn, refuse_to_wait
-from vaguemestre.people.models import Posting
+from vaguemestre.people.models import Posting, Snapshot
+from vaguemestre.shared_mailboxes import periods
 from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, MembershipRule, SharedMailbox
+from vaguemestre.shared_mailboxes.periods import BATCH, Ending, Pair
 
 KEEP_UP = due.Job("shared_mailboxes.posts.keep_up", every=86400)
 AGAIN_AFTER = timedelta(minutes=1)
-BATCH = 900
+OVERLAP_FROM_DAYS = 15  # a post that was held for less leaves nothing to hand over
 HIGHEST_FIRST = list(MailboxRights.values)
-
-type Pair = tuple[str, str]  # box, member
+End = Membership.End
 
 
 @KEEP_UP.register
-def keep_up(key: str, now: datetime) -> None:
-    """Not beside an import, which changes the same accounts in another order: PostgreSQL would end one of the two."""
+def keep_up(_key: str, now: datetime) -> datetime:
+    """After each feed, and at midnight: posts and periods end with a day. Not beside an import, which changes the same
+    accounts in another order: PostgreSQL would end one of the two."""
     try:
         with my_turn(waiting=refuse_to_wait):
-            follow_posts(timezone.localdate(now))
+            follow_posts(now)
     except ImportRunningError:
-        due.at(now + AGAIN_AFTER, KEEP_UP, key)
+        return now + AGAIN_AFTER
+    return midnight(timezone.localdate(now) + timedelta(days=1))
 
 
-def follow_posts(today: date) -> None:
+def follow_posts(now: datetime) -> None:
     """Whoever has come to a post has its right. Whoever has left it goes on reading for `overlap_days`, and writes
-    nothing."""
+    nothing; so does who was added by hand and has left the place. An undone import takes back what it gave, and gives
+    back what it took."""
+    today = timezone.localdate(now)
     with transaction.atomic():
-        wanted = _by_the_posts(today)
-        known = {(one.box_id, one.member_id): one for one in Membership.objects.all()}
-        changed = [one for pair, one in known.items() if pair in wanted and _take_post(one, wanted[pair], today)]
-        left = [one for pair, one in known.items() if pair not in wanted and _leave_post(one, today)]
-        joined = [
-            Membership(box_id=box, member_id=member, right=right, by_rule=True, starts=today, added_by=SYSTEM)
-            for (box, member), right in wanted.items() if (box, member) not in known
-        ]  # fmt: skip
-        Membership.objects.bulk_create(joined, batch_size=BATCH)
-        Membership.objects.bulk_update([*changed, *left], ["right", "by_rule", "starts", "ends"], batch_size=BATCH)
-        journal.record_each(SYSTEM, "box.joined", _lines([*joined, *changed]))
-        journal.record_each(SYSTEM, "box.left-post", _lines(left))
-        told = {one.box_id for one in (*joined, *changed, *left)}
-        note_members({one.member_id for one in (*joined, *changed)}, today)
+        wanted: dict[Pair, Membership] = {
+            (box, member): Membership(
+                box_id=box, member_id=member, right=right, by_rule=True, starts=today, added_by=SYSTEM
+            )
+            for (box, member), right in rights_by_posts(today).items()
+        }
+        undone = _undone_import()
+        held = _posts_by_member(today)
+        if undone:
+            wanted = _lost_by(undone, held, today) | wanted
+        facts = _Facts(today, wanted, held, timezone.localdate(undone.applied_at) if undone else date.max)
+        known = periods.current().filter(box__account__state=Account.State.OPEN)
+        rows = {(one.box_id, one.member_id): one for one in known.select_related(*periods.WITH_ACCOUNTS)}
+        endings = [ending for one in rows.values() if (ending := _ending(one, facts))]
+        begun = [one for pair, one in wanted.items() if pair not in rows]
+        periods.end(endings, begun=begun, by=SYSTEM, now=now)
         forget_former_members(today)
-        announce_boxes(told)
-        end_streams({one.member_id for one in (*joined, *changed, *left)})
 
 
-def announce_boxes(keys: Collection[str]) -> None:
-    """Their members are others than the daemons know. Inside the act's transaction."""
-    for batch in batched(sorted(keys), BATCH, strict=False):
-        announce_change(Account.every.filter(pk__in=batch))
-
-
-def note_members(keys: Collection[str], today: date) -> None:
-    """These accounts have a box, or have none any more: what each page of theirs asks first."""
-    for batch in batched(sorted(keys), BATCH, strict=False):
-        theirs = live(today).filter(member__in=batch).values_list("member_id", flat=True)
-        members = set(theirs)
-        Account.objects.filter(pk__in=members).update(in_boxes=True)
-        Account.objects.filter(pk__in=set(batch) - members).update(in_boxes=False)
+def follow_ended_accounts(keys: Sequence[str]) -> None:
+    """For `accounts.ports.account_followers`: whoever has left duty leaves the boxes, without waiting for midnight."""
+    now = timezone.now()
+    over = Q(state__in=Account.ENDED) | Q(closes_on__lte=timezone.localdate(now))
+    left = Account.objects.filter(over, in_boxes=True)
+    if any(left.filter(pk__in=batch).exists() for batch in batched(keys, BATCH, strict=False)):
+        due.at(now, KEEP_UP, "")
 
 
 def forget_former_members(today: date) -> None:
-    over = Account.objects.filter(in_boxes=True).exclude(pk__in=live(today).values("member"))
+    over = Account.objects.filter(in_boxes=True).exclude(pk__in=periods.live(today).values("member"))
     over.update(in_boxes=False)
 
 
-def live(today: date) -> QuerySet[Membership]:
-    """The memberships of today, in boxes that are open."""
-    holds = Q(ends__isnull=True) | Q(ends__gte=today)
-    return Membership.objects.filter(holds, starts__lte=today, box__account__state=Account.State.OPEN)
-
-
-def _take_post(one: Membership, right: str, today: date) -> bool:
-    if one.by_rule and one.right == right and one.ends is None:
-        return False
-    if one.ends is not None and one.ends < today:
-        one.starts = today
-    one.by_rule, one.right, one.ends = True, right, None
-    return True
-
-
-def _leave_post(one: Membership, today: date) -> bool:
-    if not one.by_rule or one.ends is not None:
-        return False
-    one.right, one.ends = MailboxRights.READER, today + timedelta(days=academy().shared_mailboxes.overlap_days)
-    return True
-
-
-def _by_the_posts(today: date) -> dict[Pair, str]:
+def rights_by_posts(today: date) -> dict[Pair, str]:
     """The highest of the rights that somebody's posts give."""
     found: dict[Pair, str] = {}
     opened = SharedMailbox.objects.filter(account__state=Account.State.OPEN).values_list("place_id", "pk")
@@ -123,18 +100,113 @@ def _by_the_posts(today: date) -> dict[Pair, str]:
     return found
 
 
+def posts_kept_with(box: SharedMailbox, member: Account, today: date) -> list[str]:
+    """What somebody who is added by hand now leaves the box with (`Membership.posts`)."""
+    if box.place_id:
+        at_the_place = _current(today).filter(person=member.person, school=box.place_id)
+        return [box.place_id] if at_the_place.exists() else []
+    held = _current(today).filter(person=member.person).values_list("school_id", "function")
+    return sorted({_post(place, function) for place, function in held})
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    today: date
+    wanted: Mapping[Pair, Membership]
+    held: Mapping[str, set[str]]  # of those who were added by hand
+    undone_from: date  # periods that began on this day or later came with an import that is undone
+
+    def has_left(self, one: Membership) -> bool:
+        if one.by_rule:
+            return one.ends is None
+        return bool(one.posts) and self.held[one.member_id].isdisjoint(one.posts)
+
+
+def _ending(one: Membership, facts: _Facts) -> Ending | None:
+    coming = facts.wanted.get((one.box_id, one.member_id))
+    if not _in_duty(one.member, facts.today):
+        return Ending(one, End.LEFT_DUTY)
+    if one.ends and one.ends < facts.today:
+        return Ending(one, End.DATE, coming)
+    if coming:
+        return None if _is_as_good(one, coming) else Ending(one, End.OTHER_RIGHT, coming)
+    return Ending(one, End.LEFT_POST, _overlap(one, facts)) if facts.has_left(one) else None
+
+
+def _is_as_good(one: Membership, coming: Membership) -> bool:
+    """What was given by hand yields to a post that gives as much."""
+    if one.by_rule:
+        return (one.right, one.ends) == (coming.right, coming.ends)
+    return HIGHEST_FIRST.index(one.right) < HIGHEST_FIRST.index(coming.right)
+
+
+def _overlap(one: Membership, facts: _Facts) -> Membership | None:
+    days = academy().shared_mailboxes.overlap_days
+    held_for = (facts.today - one.starts).days
+    if not days or held_for < OVERLAP_FROM_DAYS or one.starts >= facts.undone_from:
+        return None
+    last = facts.today + timedelta(days=days)
+    return Membership(
+        box_id=one.box_id, member_id=one.member_id, right=MailboxRights.READER, by_rule=True, starts=facts.today,
+        ends=min(last, one.ends or last), added_by=SYSTEM,
+    )  # fmt: skip
+
+
+def _undone_import() -> Snapshot | None:
+    last = Snapshot.objects.order_by("-number").first()
+    return last if last and last.undone_at else None
+
+
+def _lost_by(undone: Snapshot, held: Mapping[str, set[str]], today: date) -> dict[Pair, Membership]:
+    """Periods of those who were added by hand that the import ended, begun again; those that somebody has ended since
+    stay so."""
+    lost = Membership.objects.filter(
+        by_rule=False, end__in=(End.LEFT_POST, End.LEFT_DUTY), ended_at__gte=undone.applied_at
+    )
+    overlap = Q(by_rule=True, ends__isnull=False, ended_at=None)
+    later = Membership.objects.filter(member__in=lost.values("member")).exclude(overlap).order_by("pk")
+    last = {(one.box_id, one.member_id): one.pk for one in later}
+    return {
+        (one.box_id, one.member_id): Membership(
+            box_id=one.box_id, member_id=one.member_id, right=one.right, posts=one.posts, starts=today, ends=one.ends,
+            added_by=one.added_by,
+        )
+        for one in lost.filter(box__account__state=Account.State.OPEN).select_related("member__person")
+        if last[one.box_id, one.member_id] == one.pk and _in_duty(one.member, today)
+        and (one.ends is None or one.ends >= today)
+        and (not one.posts or not held[one.member_id].isdisjoint(one.posts))
+    }  # fmt: skip
+
+
+def _in_duty(member: Account, today: date) -> bool:
+    person = member.person
+    return (
+        person.present and (person.duty_end is None or today <= person.duty_end) and member.state not in Account.ENDED
+    )
+
+
+def _current(today: date) -> "QuerySet[Posting]":
+    return Posting.objects.filter(Q(ends__isnull=True) | Q(ends__gte=today), starts__lte=today)
+
+
 def _held_posts(today: date, functions: Collection[str]) -> Iterator[tuple[str, str, str]]:
     """Place, function, account. Without people who have left or have not begun: their accounts open nothing."""
-    held = Posting.objects.filter(
-        Q(ends__isnull=True) | Q(ends__gte=today), Q(person__duty_end__isnull=True) | Q(person__duty_end__gte=today),
-        function__in=functions, starts__lte=today, person__present=True, person__duty_start__lte=today,
-        person__account__isnull=False,
+    held = _current(today).filter(
+        Q(person__duty_end__isnull=True) | Q(person__duty_end__gte=today), function__in=functions,
+        person__present=True, person__duty_start__lte=today, person__account__isnull=False,
     )  # fmt: skip
     yield from held.values_list("school_id", "function", "person__account__key").iterator(chunk_size=5000)
 
 
-def _lines(memberships: Collection[Membership]) -> Iterator[tuple[str, dict[str, journal.Detail]]]:
-    """For the journal of each member."""
-    parts = dict(SharedMailbox.objects.values_list("pk", "account__local_part")) if memberships else {}
-    for one in memberships:
-        yield one.member_id, {"box": f"{parts[one.box_id]}@{academy().domain}", "right": one.right}
+def _posts_by_member(today: date) -> Mapping[str, set[str]]:
+    """As `Membership.posts` names them."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    by_hand = Membership.objects.filter(by_rule=False).values("member__person")
+    held = _current(today).filter(person__in=by_hand)
+    for member, place, function in held.values_list("person__account__key", "school_id", "function"):
+        found[member] |= {place, _post(place, function)}
+    return found
+
+
+def _post(place: str, function: str) -> str:
+    return f"{place}/{function}"

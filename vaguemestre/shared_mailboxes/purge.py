@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+from vaguemestre.accounts.state_transitions import SYSTEM
+from vaguemestre.shared_mailboxes import periods
 from vaguemestre.shared_mailboxes.models import Membership
-from vaguemestre.shared_mailboxes.posts import announce_boxes
+from vaguemestre.shared_mailboxes.periods import Ending
 
 
-def purge(account_key: str, _now: datetime) -> None:
+def purge(account_key: str, now: datetime) -> None:
     """The person's memberships. Who wrote in a box's name stays: it is the place's correspondence, not the person's."""
     theirs = Membership.objects.filter(member=account_key)
-    boxes = set(theirs.values_list("box_id", flat=True))
+    there = periods.current().filter(member=account_key).select_related(*periods.WITH_ACCOUNTS)
+    periods.end([Ending(one, Membership.End.LEFT_DUTY) for one in there], by=SYSTEM, now=now)
     theirs.delete()
-    announce_boxes(boxes)

@@ -14,10 +14,12 @@ from vaguemestre.accounts.lifecycle.shared_accounts import SharedName
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.sessions.event_streams import end_streams
 from vaguemestre.audit import journal
+from vaguemestre.clock import due
 from vaguemestre.people.models import School
-from vaguemestre.shared_mailboxes import posts
+from vaguemestre.shared_mailboxes import periods, posts
 from vaguemestre.shared_mailboxes.boxes import PLACE_PREFIX
-from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, MembershipRule, SharedMailbox
+from vaguemestre.shared_mailboxes.members import let_in
+from vaguemestre.shared_mailboxes.models import MailboxRights, MembershipRule, SharedMailbox
 
 LOCAL_PART = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 LONGEST = 64
@@ -67,9 +69,10 @@ def make_service(local_part: str, name: str, owners: Owners, *, now: datetime, b
         box = SharedMailbox.objects.filter(place=None, account__local_part=local_part).select_related("account").first()
         box = box or _opened(SharedName(local_part, name.strip()), now, by)
         Account.every.filter(pk=box.account_id).update(shared_name=name.strip())
-        _share(box, owners, now, by)
+        periods.announce_boxes([box.account_id])
         reopen_service(box, now=now, by=by)
-        posts.announce_boxes([box.account_id])
+        _share(box, owners, now, by)
+        due.at(now, posts.KEEP_UP, "")
     posts.keep_up("", now)
     return SharedMailbox.objects.select_related("account").get(pk=box.pk)
 
@@ -82,23 +85,25 @@ def close_service(box: SharedMailbox, *, now: datetime, by: str) -> None:
     with transaction.atomic():
         members = _members_today(box, now)
         shared_accounts.withdraw_shared_accounts([box.account], now=now, by=by, act="box.closed")
-        _told(members, now)
+        _tell(members, now)
 
 
 def reopen_service(box: SharedMailbox, *, now: datetime, by: str) -> None:
+    """To its members, but those whose right has ended meanwhile."""
     if box.account.state == Account.State.OPEN:
         return
     with transaction.atomic():
         shared_accounts.reopen_shared_accounts([box.account], by=by)
-        _told(_members_today(box, now), now)
+        _tell(_members_today(box, now), now)
+        due.at(now, posts.KEEP_UP, "")
 
 
 def _members_today(box: SharedMailbox, now: datetime) -> list[str]:
-    return list(posts.live(timezone.localdate(now)).filter(box=box).values_list("member", flat=True))
+    return list(periods.live(timezone.localdate(now)).filter(box=box).values_list("member", flat=True))
 
 
-def _told(members: Sequence[str], now: datetime) -> None:
-    posts.note_members(members, timezone.localdate(now))
+def _tell(members: Sequence[str], now: datetime) -> None:
+    periods.note_members(members, timezone.localdate(now))
     end_streams(members)
 
 
@@ -111,14 +116,12 @@ def _opened(name: SharedName, now: datetime, by: str) -> SharedMailbox:
 
 def _share(box: SharedMailbox, owners: Owners, now: datetime, by: str) -> None:
     today = timezone.localdate(now)
-    for member in owners.people:
-        facts = {"right": MailboxRights.OWNER, "by_rule": False, "starts": today, "ends": None, "added_by": by}
-        Membership.objects.update_or_create(box=box, member=member, defaults=facts)
-        journal.record(by, "box.member-added", member.key, box=box.account.address, right=MailboxRights.OWNER)
+    there = periods.live(today).filter(box=box, right=MailboxRights.OWNER, ends=None).values_list("member", flat=True)
+    for member in {one.key: one for one in owners.people if one.key not in set(there)}.values():
+        let_in(box, member, MailboxRights.OWNER, None, by=by, now=now)
     if owners.function:
         MembershipRule.objects.get_or_create(
             box=box, place=owners.place, function=owners.function, defaults={"right": MailboxRights.OWNER}
         )
         words = f"{owners.function}@{owners.place.uai}" if owners.place else owners.function
         journal.record(by, "box.rule-added", box.account_id, box=box.account.address, function=words)
-    _told([member.key for member in owners.people], now)

@@ -4,6 +4,7 @@ import imaplib
 import itertools
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
@@ -14,10 +15,13 @@ from vaguemestre.accounts.models import Account, Numbering
 from vaguemestre.engine import projection
 from vaguemestre.engine.testing.sign_in import by_token
 from vaguemestre.people.models import School
+from vaguemestre.shared_mailboxes import periods
+from vaguemestre.shared_mailboxes.members import let_in
 from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, SharedMailbox
-from vaguemestre.shared_mailboxes.posts import note_members
+from vaguemestre.shared_mailboxes.periods import Ending
 from vaguemestre.testing import MailAccount
 
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)  # of tests with feeds
 # As `vaguemestre.testing`: mailboxes outlive the rollback of a test.
 _numbers = itertools.count(int(time.time() * 10) % 10**9)
 
@@ -31,19 +35,22 @@ class Box(MailAccount):
         return by_token(self, mail_token(member.key, now=timezone.now()))
 
     def give(self, member: MailAccount, right: MailboxRights) -> Membership:
-        row, _new = Membership.objects.update_or_create(
-            box_id=self.key, member=member.account,
-            defaults={"right": right, "starts": timezone.localdate(), "ends": None, "added_by": "test"},
-        )  # fmt: skip
-        self._told(member)
-        return row
+        box, now = SharedMailbox.objects.get(pk=self.key), timezone.now()
+        let_in(box, member.account, right, None, by="test", now=now)
+        self._tell(member)
+        return self.period_of(member)
 
     def take(self, member: MailAccount) -> None:
-        Membership.objects.filter(box=self.key, member=member.account).delete()
-        self._told(member)
+        ending = Ending(self.period_of(member), Membership.End.TAKEN_AWAY)
+        periods.end([ending], by="test", now=timezone.now())
+        self._tell(member)
 
-    def _told(self, member: MailAccount) -> None:
-        note_members([member.key], timezone.localdate())
+    def period_of(self, member: MailAccount) -> Membership:
+        found = periods.current().select_related(*periods.WITH_ACCOUNTS)
+        return found.get(box=self.key, member=member.key)
+
+    def _tell(self, member: MailAccount) -> None:
+        """Within a test's transaction nothing is committed."""
         member.account.refresh_from_db()
         projection.project([self.key])
 

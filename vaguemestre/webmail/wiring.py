@@ -4,16 +4,17 @@ from vaguemestre.accounts import ports
 from vaguemestre.accounts.ports import PurgeStage
 from vaguemestre.contacts.ports import correspondent_sources
 from vaguemestre.handouts.ports import living_letters
+from vaguemestre.shared_mailboxes.ports import right_followers
 from vaguemestre.web.monitoring.page_timing import timed_pages
 from vaguemestre.web.navigation import RoomStage, house_rooms, pending_decisions
 from vaguemestre.webmail import navigation, purge
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.compose import drafts, link_attachments, signature_import
 from vaguemestre.webmail.message_list import background_indexing
-from vaguemestre.webmail.outbox import delivery, delivery_reports, follow_up, sent_log
+from vaguemestre.webmail.outbox import delivery, delivery_reports, follow_up, handover, sent_log
 from vaguemestre.webmail.outbox.mail_merge import dispatch
 from vaguemestre.webmail.preferences import lookup
-from vaguemestre.webmail.rules import absent_staff, forwarding_report, rollback, sieve_sync
+from vaguemestre.webmail.rules import absent_staff, ended_rights, forwarding_report, rollback, sieve_sync
 from vaguemestre.webmail.search import attachment_index
 from vaguemestre.webmail.settings_pages import entries
 from vaguemestre.webmail.snooze import wakeups
@@ -38,5 +39,7 @@ ports.absence_list.provide(absent_staff.absence_texts)
 timed_pages.provide(_timed_pages)
 house_rooms.provide(navigation.mail_room, stage=RoomStage.MAIL)
 pending_decisions.provide(navigation.unconfirmed_redirection)
+right_followers.provide(handover.hand_over)
+right_followers.provide(ended_rights.end_forwardings)
 living_letters.provide(link_attachments.living_letters)
 correspondent_sources.provide(inbox_senders.find_senders)

@@ -24,6 +24,7 @@ class Notice(models.Model):
         LEAVING = "leaving", _("duty ends")
         EXPORT = "export", _("export of the mailbox")
         WITHDRAWAL = "withdrawal", _("dangerous message taken out")
+        SHARED_MAILBOX = "shared-mailbox", _("shared mailbox")
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind)

@@ -38,6 +38,8 @@ def notice_advice(notice: Notice) -> str:
             return _("Only you can fetch it. If you asked for nothing, call your help desk.")
         case Kind.WITHDRAWAL if notice.details.get("change") == "put-back":
             return _("There is nothing to do.")
+        case Kind.SHARED_MAILBOX:
+            return _("What is there is yours to send, to change or to delete.")
         case Kind.WITHDRAWAL:
             return _(
                 "If you followed its link, opened its file or answered it, change your password at once, then call your"
@@ -75,6 +77,8 @@ def _sentences(kind: Notice.Kind) -> dict[str, Words]:
             return _EXPORT
         case Kind.WITHDRAWAL:
             return _WITHDRAWAL
+        case Kind.SHARED_MAILBOX:
+            return _SHARED_MAILBOX
         case _other:
             return {}
 
@@ -101,6 +105,8 @@ def _in_general(kind: Notice.Kind) -> str:
             return _("A copy of your mailbox was asked for.")
         case Kind.WITHDRAWAL:
             return _("A dangerous message was taken out of your mailbox.")
+        case Kind.SHARED_MAILBOX:
+            return _("Something changed in a mailbox that you share.")
         case _stolen:
             return _("Your account was declared stolen: everything that was open was closed.")
 
@@ -118,8 +124,12 @@ def _place(details: Details) -> str:
     return network_text(str(details.get("network") or ""))
 
 
+def _office(details: Details) -> str:
+    return _plain(details, "office") or _("The mail service")
+
+
 def _messages_restored(details: Details) -> str:
-    office, count = _plain(details, "office") or _("The mail service"), int(str(details.get("count") or 0))
+    office, count = _office(details), int(str(details.get("count") or 0))
     if not count:
         return _("%(office)s looked for missing messages in a backup: none is missing.") % {"office": office}
     said = ngettext(
@@ -131,6 +141,22 @@ def _messages_restored(details: Details) -> str:
     )
     day, place = _day(details, "day"), _plain(details, "place")
     return said % {"office": office, "count": count, "day": day, "place": place}
+
+
+def _handed_over(details: Details) -> str:
+    letters, forwardings = (int(str(details.get(key) or 0)) for key in ("letters", "forwardings"))
+    name, box = _plain(details, "name"), _named(details, "box")
+    said = [_("%(name)s no longer writes in the name of the mailbox %(box)s.") % {"name": name, "box": box}]
+    if letters:
+        words = ngettext(
+            "%(count)d message of theirs that has not left waits there for you, under “Waiting to leave”.",
+            "%(count)d messages of theirs that have not left wait there for you, under “Waiting to leave”.",
+            letters,
+        )
+        said.append(words % {"count": letters})
+    if forwardings:
+        said.append(_("Its mail is no longer sent on to their own address."))
+    return " ".join(said)
 
 
 def _day(details: Details, key: str) -> str:
@@ -160,6 +186,7 @@ _WITHDRAWAL: dict[str, Words] = {
         % {"subject": _named(d, "subject"), "sender": _plain(d, "sender")}
     ),
 }
+_SHARED_MAILBOX: dict[str, Words] = {"handed-over": lambda d: _handed_over(d)}
 _PASSWORD: dict[str, Words] = {
     "changed": lambda _d: _("Your password was changed on the page My account."),
     "changed-with-programs": lambda _d: _(
@@ -254,6 +281,13 @@ _HELP_DESK: dict[str, Words] = {
     "restored": lambda d: _("Your account is open again (%(office)s).") % {"office": _plain(d, "office")},
     "unfrozen": lambda _d: _("Mail may leave in your name again."),
     "unblocked": lambda _d: _("Your mailbox is open again."),
+    "backup-looked": lambda d: (
+        _(
+            "%(office)s looked for missing messages in the backup of your mailbox. None is read: only their number and "
+            "the names of their folders are shown."
+        )
+        % {"office": _office(d)}
+    ),
     "messages-restored": lambda d: _messages_restored(d),
     "held-released": lambda d: (
         ngettext(

@@ -33,8 +33,9 @@ def fail(key: str, now: datetime) -> None:
 
 @AGAIN.register
 def ask_again(key: str, now: datetime) -> None:
+    """Its key says after how many seconds."""
     calls.append((key, now))
-    due.at(now + HOUR, AGAIN, key)
+    due.at(now + timedelta(seconds=int(key)), AGAIN, key)
 
 
 @pytest.fixture(autouse=True)
@@ -109,19 +110,51 @@ def test_a_name_has_one_job_and_a_job_one_function() -> None:
         JOB.register(fail)
 
 
-def test_a_job_may_ask_for_itself_again() -> None:
-    due.at(NOON, AGAIN, "a")
+@pytest.mark.parametrize("every", [None, 60])
+@pytest.mark.parametrize("attempts", range(4))
+@pytest.mark.parametrize("seconds", [0, 1, 60, 180, 540, 3600])
+def test_a_job_may_ask_for_itself_again(
+    monkeypatch: pytest.MonkeyPatch, seconds: int, attempts: int, every: int | None
+) -> None:
+    """Also for the very moment at which the clock would have tried it again by itself, or at which it recurs."""
+    monkeypatch.setattr(AGAIN, "every", every)
+    due.at(NOON, AGAIN, str(seconds))
+    Due.objects.update(attempts=attempts)
     assert due.run(NOON) == 1
     row = Due.objects.get()
-    assert (row.at, row.attempts) == (NOON + HOUR, 0)
+    assert (row.at, row.attempts) == (NOON + timedelta(seconds=seconds), 0)
+
+
+def test_a_job_may_say_when_it_comes_again_and_a_sooner_request_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(JOB, "act", lambda _key, now: now + HOUR)
+    due.at(NOON, JOB, "a")
+    due.run(NOON)
+    assert Due.objects.get().at == NOON + HOUR
+
+    def act_meanwhile_asked(key: str, now: datetime) -> datetime:
+        due.at(now, JOB, key)  # as another process does
+        return now + HOUR
+
+    monkeypatch.setattr(JOB, "act", act_meanwhile_asked)
+    due.run(NOON + HOUR)
+    assert Due.objects.get().at == NOON + HOUR
+
+
+def test_who_asks_while_it_runs_for_the_moment_that_it_had_is_heard() -> None:
+    due.at(NOON, JOB, "a")
+    row = Due.objects.get()
+    due.at(NOON, JOB, "a")
+    assert due._attempt(row, NOON) is False  # read before the second request
+    assert due.run(NOON) == 1
+    assert not Due.objects.exists()
 
 
 def test_a_claimed_act_is_left_to_the_clock_that_claimed_it() -> None:
     due.at(NOON, JOB, "a")
-    row = Due.objects.get()
-    Due.objects.update(at=NOON + HOUR)  # what the other clock's claim does between our read and our claim
-    assert due._attempt(row, NOON) is False
-    assert calls == []
+    mine, others = Due.objects.get(), Due.objects.get()
+    assert due._attempt(others, NOON) is True
+    assert due._attempt(mine, NOON) is False
+    assert calls == [("a", NOON)]
 
 
 def test_recurring_jobs_are_planned_once_and_come_back(monkeypatch: pytest.MonkeyPatch) -> None:

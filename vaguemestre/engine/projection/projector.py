@@ -26,7 +26,7 @@ from vaguemestre.engine.projection.rows import (
     member_rows,
     route_rows,
 )
-from vaguemestre.shared_mailboxes.models import Membership
+from vaguemestre.shared_mailboxes.periods import current
 
 logger = logging.getLogger(__name__)
 BATCH = 2000
@@ -90,7 +90,7 @@ def rebuild() -> int:
         accounts = list(Account.every.select_related("person"))
         _insert(connection, accounts, LocalPart.objects.filter(account__isnull=False))
         connection.executemany(PROGRAM, app_password_rows(AppPassword.objects.all()))
-        connection.executemany(MEMBER, member_rows(Membership.objects.all()))
+        connection.executemany(MEMBER, member_rows(current()))
         _write_routes(connection)
     leaver_replies.place(accounts)
     _settle({account.key: account.mail_version for account in accounts})
@@ -126,7 +126,7 @@ def _replace(connection: sqlite3.Connection, keys: Sequence[str], accounts: Sequ
     theirs = AppPassword.objects.filter(account__in=list(keys))
     connection.executemany(PROGRAM, app_password_rows(theirs))
     connection.executemany("DELETE FROM mail_member WHERE box = ?", [(key,) for key in keys])
-    connection.executemany(MEMBER, member_rows(Membership.objects.filter(box__in=list(keys))))
+    connection.executemany(MEMBER, member_rows(current().filter(box__in=list(keys))))
 
 
 def _insert(connection: sqlite3.Connection, accounts: Sequence[Account], parts: QuerySet[LocalPart]) -> None:

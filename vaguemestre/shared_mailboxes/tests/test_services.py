@@ -19,8 +19,8 @@ from vaguemestre.engine import projection
 from vaguemestre.engine.projection import rows
 from vaguemestre.engine.testing.sign_in import wait_until_ended
 from vaguemestre.people.models import Posting
-from vaguemestre.shared_mailboxes import posts, service_mailboxes
-from vaguemestre.shared_mailboxes.models import Membership, MembershipRule, SharedMailbox
+from vaguemestre.shared_mailboxes import periods, posts, service_mailboxes
+from vaguemestre.shared_mailboxes.models import MembershipRule, SharedMailbox
 from vaguemestre.shared_mailboxes.service_mailboxes import Owners, ServiceRefusal, ServiceRefusedError, make_service
 from vaguemestre.shared_mailboxes.testing import Box, fresh_number
 from vaguemestre.testing import (
@@ -51,7 +51,7 @@ def somebody() -> Account:
 
 
 def rights(local_part: str) -> dict[str, str]:
-    found = Membership.objects.filter(box__account__local_part=local_part)
+    found = periods.current().filter(box__account__local_part=local_part)
     return dict(found.values_list("member", "right"))
 
 
@@ -100,7 +100,7 @@ def test_who_holds_the_function_at_that_place_alone_and_as_long_as_they_hold_it(
     assert rights("dpe3") == {here.key: "owner"}
     assert elsewhere.key not in rights("dpe3")
     Posting.objects.filter(person=here.person).update(function="ADM")
-    posts.follow_posts(timezone.localdate())
+    posts.follow_posts(timezone.now() + timedelta(days=15))
     assert rights("dpe3") == {here.key: "reader"}
 
 

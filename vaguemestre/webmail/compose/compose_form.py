@@ -196,6 +196,9 @@ def refusal_texts(failure: dict[str, object]) -> list[str]:
     recipients = failure.get("recipients")
     if isinstance(recipients, dict) and recipients:
         return [_recipient_refusal(address, *said) for address, said in recipients.items()]
+    if name := failure.get("left"):
+        said = _("%s wrote this message and no longer writes for this mailbox. Read it again, then send or delete it.")
+        return [said % name]
     if failure.get("held"):
         return [_("Nothing was sent: this account was shut as stolen while it waited. Send it again if you wrote it.")]
     if failure.get("full"):

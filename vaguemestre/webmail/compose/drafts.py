@@ -33,6 +33,7 @@ from vaguemestre.webmail.compose.attached_files import (
 from vaguemestre.webmail.compose.draft_content import DraftContent
 from vaguemestre.webmail.compose.rich_text import content_id_of
 from vaguemestre.webmail.connection import open_mailbox_of
+from vaguemestre.webmail.mailbox_access import acting_member
 from vaguemestre.webmail.models import MailMerge, Outgoing
 
 DEPOSIT = due.Job("webmail.drafts.deposit")
@@ -338,6 +339,7 @@ def _write(outgoing: Outgoing, letter: DraftContent, sender: str, now: datetime)
     outgoing.reminds_after = letter.reminds_after or None
     outgoing.revision += 1
     outgoing.writer, outgoing.typed = letter.writer, letter.typed
+    outgoing.author = acting_member()
     outgoing.failure = None
     outgoing.changed_at = now
     outgoing.save()

@@ -50,7 +50,8 @@ class Outgoing(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="outgoing")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.NEW)
-    # Who sends it, in the name of a shared mailbox: signs in to Postfix, is held to account. None: the mailbox's own.
+    # Who writes and sends it, in the name of a shared mailbox: signs in to Postfix, is held to account. None: the
+    # mailbox's own.
     author = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     sender = models.CharField(max_length=320)
     to = models.TextField(default="")  # as the person wrote them, mistakes included

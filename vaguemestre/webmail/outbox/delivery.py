@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
@@ -32,6 +33,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.smtp import submission
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.shared_mailboxes import authorship
+from vaguemestre.shared_mailboxes.access import may_write_in
 from vaguemestre.web.monitoring import request_trace
 from vaguemestre.webmail.compose import attached_files, drafts, identities, mime_builder
 from vaguemestre.webmail.connection import inner_endpoint, mailbox_token, open_mailbox_of, sending_endpoint
@@ -47,7 +49,7 @@ PRESSED = timedelta(seconds=30)  # from the press to the outbox
 CLAIM = timedelta(minutes=10)
 REMEMBERED = timedelta(days=1)  # how long a second press is answered "already sent"
 State = Outgoing.State
-_UNKEPT = frozenset({Outgoing.Kind.RECEIPT, Outgoing.Kind.REPORT})  # what is nobody's letter
+UNKEPT = frozenset({Outgoing.Kind.RECEIPT, Outgoing.Kind.REPORT})  # what is nobody's letter
 logger = logging.getLogger(__name__)
 
 
@@ -151,6 +153,9 @@ def deliver(key: str, now: datetime) -> None:
 
 def _deliver(outgoing: Outgoing, now: datetime) -> None:
     fresh = outgoing.state == State.QUEUED
+    if fresh and _author_has_left(outgoing, now):
+        _refused(outgoing, {}, now)
+        return
     if fresh and outgoing.leaves_at and not _hour_has_come(outgoing, now):
         return
     if fresh and mailbox_closure.sending_closed_text(_signs_in(outgoing), now):
@@ -184,7 +189,7 @@ def hold_back(account: Account, now: datetime) -> list[HeldMail]:
     """For the shutdown (`accounts.ports`): what waits here leaves no more by itself. It is with its author again,
     who sees why and decides, once the mailbox is theirs."""
     theirs = Q(account=account) | Q(author=account)
-    waiting = Outgoing.objects.filter(theirs, state=State.QUEUED).exclude(kind__in=_UNKEPT)
+    waiting = Outgoing.objects.filter(theirs, state=State.QUEUED).exclude(kind__in=UNKEPT)
     return [
         _stopped(outgoing) for outgoing in waiting.order_by("queued_at") if call_back(outgoing, now, {"held": True})
     ]
@@ -254,6 +259,16 @@ def _hour_has_come(outgoing: Outgoing, now: datetime) -> bool:
     return True
 
 
+def left_failure(author: Account) -> dict[str, object]:
+    """Why a letter of a box waits for its owners: `Outgoing.failure`."""
+    return {"left": author.display_name}
+
+
+def _author_has_left(outgoing: Outgoing, now: datetime) -> bool:
+    author = outgoing.author
+    return author is not None and not may_write_in(outgoing.account_id, author.key, timezone.localdate(now))
+
+
 def _no_longer(outgoing: Outgoing, now: datetime) -> str:
     if _signs_in(outgoing).sending_refusal(now):
         return "shut"
@@ -320,7 +335,7 @@ def _signs_in(outgoing: Outgoing) -> Account:
 
 
 def _refused_by_the_server(outgoing: Outgoing, refusal: DeliveryRefusedError, now: datetime) -> None:
-    if outgoing.kind in _UNKEPT:
+    if outgoing.kind in UNKEPT:
         logger.warning("%s of %s refused: %d", outgoing.kind, outgoing.account_id, refusal.code)
         _finish(outgoing, now)  # nobody's draft: whoever asked gave a wrong address, or academy.toml has one
         return
@@ -329,19 +344,22 @@ def _refused_by_the_server(outgoing: Outgoing, refusal: DeliveryRefusedError, no
 
 
 def _refused(outgoing: Outgoing, failure: dict[str, object], now: datetime) -> None:
-    """Back among the drafts. Whoever had planned it is not in front of it: a mail of the service tells them."""
+    """Back among the drafts. Whoever had planned it is not in front of it: a mail of the service tells them; or the
+    owners of the box, where its author may write no longer."""
+    handed_over = outgoing.author if _author_has_left(outgoing, now) else None
+    failure = left_failure(handed_over) if handed_over else failure
     with transaction.atomic():
         Outgoing.objects.filter(pk=outgoing.pk).update(failure=failure, **_A_DRAFT, changed_at=now)
         due.drop(DELIVER, outgoing.key)
         message_links.note_refusal(outgoing.account_id, outgoing.key)
         drafts.make_draft_again(outgoing.key, now)
-        if outgoing.planned:
-            failure_mail.send_failure_mail(outgoing, now)
+        if handed_over or outgoing.planned:
+            failure_mail.send_failure_mail(outgoing, now, left=handed_over)
 
 
 def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
     """Into Sent, exactly once: after a crash one looks before one stores. Receipts and reports are not kept."""
-    if outgoing.kind in _UNKEPT:
+    if outgoing.kind in UNKEPT:
         _finish(outgoing, now)
         return
     with _filing(outgoing) as session:
@@ -398,7 +416,7 @@ def _mark_source(outgoing: Outgoing, session: Session, now: datetime) -> None:
 
 def waiting_messages(account_key: str) -> list[tuple[datetime, Path]]:
     """For the copy of a mailbox (accounts.ports.waiting_list): what waits for its hour lies in no folder."""
-    waiting = Outgoing.objects.filter(account=account_key, state=State.QUEUED).exclude(kind__in=_UNKEPT)
+    waiting = Outgoing.objects.filter(account=account_key, state=State.QUEUED).exclude(kind__in=UNKEPT)
     found = [(one.queued_at or one.changed_at, one.message_path) for one in waiting.order_by("queued_at")]
     return [(when, path) for when, path in found if path.is_file()]
 

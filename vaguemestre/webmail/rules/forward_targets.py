@@ -44,7 +44,7 @@ def parse_target(account: Account, typed: str) -> str:
         if domain not in {allowed.lower() for allowed in academy().redirections.allowed_domains}:
             raise TargetRefusedError(TargetRefusal.OUTSIDE)
         return target
-    colleague = _colleague(target)
+    colleague = colleague_at(target)
     if colleague is None or not colleague.delivers:
         raise TargetRefusedError(TargetRefusal.UNKNOWN)
     if colleague.key == account.key:
@@ -95,11 +95,12 @@ def _next(account: Account) -> Iterator[Account]:
     redirected = Redirection.objects.filter(account=account, removed_at=None).values_list("target", flat=True)
     forwarded = (rule.forwards for rule in store.active_rules(account.key) if rule.forwards)
     for target in (*redirected, *forwarded):
-        colleague = _colleague(target)
+        colleague = colleague_at(target)
         if colleague is not None:
             yield colleague
 
 
-def _colleague(target: str) -> Account | None:
+def colleague_at(target: str) -> Account | None:
+    """Whose address it is, in any of its forms; None outside."""
     local, _at, domain = target.rpartition("@")
     return account_named(f"{local.partition('+')[0]}@{domain}") if domain == academy().domain else None

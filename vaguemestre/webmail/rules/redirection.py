@@ -39,9 +39,14 @@ def remove_redirection(account: Account, *, by: str, now: datetime, agreed: str 
 
 def remove_rows(account: Account, found: Redirection, *, by: str, now: datetime) -> None:
     """In the tables, with its words to the person and to the journal; inside the caller's transaction."""
+    close_rows(account, found, by=by, now=now)
+    _tell(account, "removed", found.target, by, now)
+
+
+def close_rows(account: Account, found: Redirection, *, by: str, now: datetime) -> None:
+    """For whoever tells it in other words."""
     _close(account, by, now)
     journal.record(by, "redirection.removed", account.key, target=target_text(found.target))
-    _tell(account, "removed", found.target, by, now)
 
 
 def _close(account: Account, by: str, now: datetime) -> None:
