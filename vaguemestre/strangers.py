@@ -1,6 +1,7 @@
 """For tests: a stranger’s web server on loopback, which notes everything that it is told about who asks; and what the
 process that speaks with strangers answers."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -90,15 +91,23 @@ class FilesAnswer:
         return b"".join(self.octets)
 
 
-def from_files(answer: HttpResponseBase, method: str = "GET", **headers: str) -> FilesAnswer:
-    """What `files` says where the product's `answer` sends there, as nginx has it do. `headers` of the visitor's."""
+def from_files(
+    answer: HttpResponseBase, method: str = "GET", *, permitted: str = "", refused: str = "", **headers: str
+) -> FilesAnswer:
+    """What `files` says where the product's `answer` sends there, as nginx has it do. `permitted`, `refused`: an
+    address and networks, as `instance.toml` says; `headers` of the visitor's."""
     place = urlsplit(answer["X-Accel-Redirect"])
     asked = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
     environ = {"REQUEST_METHOD": method, "PATH_INFO": place.path, "QUERY_STRING": place.query, **asked}
     begun: list[tuple[str, list[tuple[str, str]]]] = []
     folder = Path(settings.MAIL["handouts"]).parent
     secret = (Path(settings.SECRETS_DIR or "") / file_tickets.KEY).read_bytes().strip()
-    with patch.object(files, "_data", lambda: folder), patch.object(files, "_key", lambda: secret):
+    told = {files.PERMITTED: permitted, files.REFUSED: refused}
+    with (
+        patch.dict(os.environ, told),
+        patch.object(files, "_data", lambda: folder),
+        patch.object(files, "_key", lambda: secret),
+    ):
         content = files.application(environ, lambda *said: begun.append(said))
     [(status, said)] = begun
     return FilesAnswer(int(status.partition(" ")[0]), dict(said), _reading(folder, content))

@@ -44,6 +44,7 @@ def files(open_folder: Path, instance: Instance) -> Iterator[Instance]:
         env=environment,
     ) as process:  # fmt: skip
         until(program.answers, "files does not answer")
+        assert Path(f"/proc/{process.pid}").owner() == folder.FILES_USER
         yield instance
         process.terminate()
 

@@ -1,19 +1,16 @@
 """Remote images: blocked, shown once, always shown; through our proxy, which tells their server nothing."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from html import unescape
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from vaguemestre import files
 from vaguemestre.contacts.models import Contact, ContactAddress
 from vaguemestre.mailbox.sandbox.fetcher import fetch_share
 from vaguemestre.strangers import PNG, FilesAnswer, Trap, from_files, say, trapped
@@ -45,10 +42,9 @@ def shown(desk: MailBrowser, uid: int, tail: str = "corps/?images=oui", role: st
     return [unescape(url) for url in PROXIED.findall(body(desk.get(desk.url(role, f"{uid}/{tail}"))))]
 
 
-def fetch(answer: HttpResponse, *, permitted: str = "127.0.0.1") -> FilesAnswer:
+def fetch(answer: HttpResponse) -> FilesAnswer:
     """By the process that speaks with strangers' servers."""
-    with patch.dict(os.environ, {files.PERMITTED: permitted}):
-        return from_files(answer)
+    return from_files(answer, permitted="127.0.0.1")
 
 
 def test_nothing_is_asked_for_until_the_person_wants_it(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
@@ -146,17 +142,18 @@ def test_an_address_works_for_its_account_its_message_and_ten_minutes(
 
 def test_nothing_inside_is_reached(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     [url] = shown(desk, put(desk, trap))
-    answer = fetch(desk.get(url), permitted="")
+    answer = from_files(desk.get(url))
     assert (answer.status, answer.content) == (204, b"")
     assert not trap.heard
 
 
 def test_a_network_of_the_authority_is_not_asked(
-    desk: MailBrowser, cleaner: Path, trap: Trap, monkeypatch: pytest.MonkeyPatch
+    desk: MailBrowser, cleaner: Path, trap: Trap, caplog: pytest.LogCaptureFixture
 ) -> None:
     [url] = shown(desk, desk.put(html_letter('<img src="http://8.8.8.8/x.png">')))
-    monkeypatch.setenv(files.REFUSED, "192.0.2.0/24 8.8.8.0/24")
-    assert fetch(desk.get(url), permitted="").status == 204
+    with caplog.at_level("INFO", "vaguemestre.files"):
+        assert from_files(desk.get(url), refused="192.0.2.0/24 8.8.8.0/24").status == 204
+    assert "not fetched: inside" in caplog.text
 
 
 def test_what_is_no_picture_is_not_passed_on(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
