@@ -4,7 +4,7 @@ import http.client
 import ssl
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -82,8 +82,11 @@ def fetching(
 
 
 @contextmanager
-def pages(data: Path, answers: Callable[[str], dict[str, str]], content: bytes = b"") -> Iterator[list[Message]]:
-    """In the place of the web processes: to each address the headers of `answers`. Yields those of all requests."""
+def pages(
+    data: Path, answers: Callable[[str], dict[str, str]], content: bytes = b"", at: Sequence[Path] = ()
+) -> Iterator[list[Message]]:
+    """In the place of the web processes, or of others `at` their sockets: to each address the headers of `answers`.
+    Yields those of all requests."""
     asked: list[Message] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -105,7 +108,7 @@ def pages(data: Path, answers: Callable[[str], dict[str, str]], content: bytes =
             return
 
     with ExitStack() as servers:
-        for path in web_sockets(data):
+        for path in at or web_sockets(data):
             path.unlink(missing_ok=True)
             server = servers.enter_context(ThreadingUnixStreamServer(str(path), Handler))
             path.chmod(0o777)

@@ -73,6 +73,7 @@ def test_a_file_by_a_link_leaves_whole_or_in_part_and_is_counted_at_its_end(open
         assert whole.headers["Content-Disposition"] == "attachment"
         assert whole.headers["Content-Type"] == "application/octet-stream"
         assert whole.headers["Referrer-Policy"] == "no-referrer"
+        assert whole.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
         assert fetching(files, LINK, method="HEAD").headers["Content-Length"] == str(len(OCTETS))
         assert fetching(files, LINK, {"Range": f"bytes={len(OCTETS)}-"}).status == 416
     [note] = (open_folder / "run" / "files" / "fetched").iterdir()
@@ -105,6 +106,29 @@ def test_no_visitor_has_anything_served_by_a_ticket_of_their_own(open_folder: Pa
         for one in forged:
             with pages(open_folder, lambda _, one=one: one):  # type: ignore[misc]  # bound at once
                 assert fetching(files, LINK).status == 404
+
+
+def test_taken_over_it_shows_nothing_of_ours_and_runs_nothing_under_our_name(
+    open_folder: Path, instance: Instance
+) -> None:
+    """What it answers is a stranger's by then."""
+    (open_folder / "exports" / "x.zip").write_text("somebody's mail")
+    said = {
+        "X-Accel-Redirect": "/_exports/x.zip", "Set-Cookie": "__Host-session=theirs; Secure; Path=/",
+        "Content-Type": "text/html", "Content-Disposition": "inline", "Content-Security-Policy": "script-src *",
+    }  # fmt: skip
+    theirs = [open_folder / "run" / "files" / name for name in ("handouts.sock", "pictures.sock")]
+    product = {"handout": place(open_folder, "handout", HANDOUT), "picture": place(open_folder, "picture", HANDOUT)}
+    with serving(open_folder, instance), pages(open_folder, lambda _: said, b"<script>", at=theirs):
+        for kind, path in (("handout", LINK), ("picture", PICTURE)):
+            with pages(open_folder, lambda _, kind=kind: product[kind]):  # type: ignore[misc]  # bound at once
+                answer = fetching(instance, path)
+            assert answer.content == b"<script>"
+            assert answer.headers.get_all("Content-Disposition") == ["attachment"]
+            assert answer.headers.get_all("Content-Security-Policy") == [
+                "sandbox; default-src 'none'; frame-ancestors 'none'"
+            ]
+            assert "Set-Cookie" not in answer.headers
 
 
 READS = """

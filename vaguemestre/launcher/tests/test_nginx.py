@@ -181,6 +181,7 @@ def test_every_answer_says_who_may_embed_it_and_what_it_may_load(open_folder: Pa
         assert "default-src 'none'" in policy
         assert answer.headers.get_all("Cross-Origin-Resource-Policy") == ["same-origin"], name
         assert "camera=()" in answer.headers["Permissions-Policy"], name
+    assert "style-src 'self'" in own["/session/"].headers["Content-Security-Policy"]  # a page of ours, dressed
     assert {name: said.get_all(name) for name in product} == {name: [value] for name, value in product.items()}
     assert said.get_all("Permissions-Policy") == own["308"].headers.get_all("Permissions-Policy")
 

@@ -113,6 +113,12 @@ def test_through_a_proxy_that_is_named_a_stranger_is_who_it_says_and_nobody_they
     assert heard(open_folder, named, lie, source="127.0.0.2", proxy="127.0.0.9") == ("127.0.0.2", "127.0.0.9")
 
 
+def test_of_two_proxies_one_after_the_other_the_first_says_who_it_is(open_folder: Path, instance: Instance) -> None:
+    both = trusting(open_folder, instance, "127.0.0.8/31")
+    said = {"X-Forwarded-For": "127.0.0.1, 127.0.0.4"}  # the first wrote the second word
+    assert heard(open_folder, both, said, source="127.0.0.8", proxy="127.0.0.9") == ("127.0.0.4", "127.0.0.9")
+
+
 def test_a_proxy_on_this_machine_brings_nobody_who_is_this_machine(open_folder: Path, instance: Instance) -> None:
     """Named or not, by a proxy that adds to what its visitor wrote, or by one that passes it on as it is."""
     for trusted in ((), ("127.0.0.1",)):
