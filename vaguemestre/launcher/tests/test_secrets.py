@@ -23,7 +23,9 @@ def test_made_once_then_kept(place: Path) -> None:
 
 def test_closed_to_everybody_else_and_of_the_right_kind(place: Path) -> None:
     for name in secrets.ensure(place, database_exists=False):
-        assert stat.S_IMODE((place / name).stat().st_mode) == 0o600
+        shared = name == "files.key"  # read by who may read no other
+        assert stat.S_IMODE((place / name).stat().st_mode) == (0o640 if shared else 0o600)
+        assert (place / name).group() == ("vaguemestre-files" if shared else "vaguemestre")
         assert (place / name).owner() == "vaguemestre"
     Fernet((place / "letter-seal.1.key").read_bytes())
 
