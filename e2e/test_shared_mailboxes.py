@@ -209,7 +209,7 @@ def test_what_she_was_typing_when_she_was_shown_out_is_kept_in_her_own_drafts(
         expect(hers.sheet).to_contain_text("les pièces jointes y restent")  # nothing was pressed for it
         hers.reads(words)
         visitor.axe()
-        hers.sheet.get_by_role("button", name="Garder mon texte dans mes brouillons").click()
+        hers.sheet.get_by_role("button", name="Garder dans mes brouillons").click()
     expect(hers.sheet).to_contain_text("Gardé dans vos brouillons")
     expect(hers.sheet.locator(".box-band")).to_have_count(0)
     hers.reads(words)

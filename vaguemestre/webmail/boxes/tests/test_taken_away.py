@@ -72,7 +72,9 @@ def test_without_a_script_too(desk: MailBrowser, box: Box, begun: tuple[str, dic
     box.take(desk.mail)
     page = body(desk.post(f"{url}envoi/", typed))
     form = page[page.index(f'action="{keeps}"') :]
-    hidden = {name: html.unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form)}
+    hidden: dict[str, object] = {
+        name: html.unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form)
+    }
     assert desk.post(keeps, hidden).status_code == 200
     assert TYPED in Outgoing.objects.get(account=desk.mail.key).text
 
