@@ -17,7 +17,7 @@ from functools import wraps
 from typing import Concatenate, Self, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -32,6 +32,8 @@ from vaguemestre.webmail.shared_addresses import OWNERS, READING, ROOT, SEEN, bo
 
 # Brick and ochre warn, slate is everywhere.
 COLOURS = ("teal", "rose", "olive", "violet", "moss", "plum", "sky", "earth")
+
+_TYPED = ("a", "cc", "cci", "objet", "texte", "html")
 
 type MailboxView[**P] = Callable[Concatenate[MailboxRequest, P], HttpResponseBase]
 
@@ -126,8 +128,7 @@ def with_mailbox[**P](view: MailboxView[P]) -> View[P]:
         try:
             mail.mailbox = _access(request, named) if named else MailboxAccess.own(request.account)
         except Http404:
-            part = "#fragment" if is_htmx(request) else ""
-            return render(request, f"webmail/boxes/gone.html{part}", status=404)
+            return _gone_response(request)
         with inside(mail.mailbox):
             return view(mail, *args, **kwargs)
 
@@ -162,6 +163,15 @@ def _placing(access: MailboxAccess) -> Placing:
         return url.replace(ROOT, place, 1) if here else url
 
     return placed
+
+
+def _gone_response(request: StaffRequest) -> HttpResponse:
+    """The same for a mailbox that does not exist. What was typed there is still the person's own."""
+    key = request.resolver_match.kwargs.get("key") if request.resolver_match else None
+    wrote = key and "texte" in request.POST
+    typed = [(name, value) for name in _TYPED for value in request.POST.getlist(name)] if wrote else []
+    part = "#fragment" if is_htmx(request) else ""
+    return render(request, f"webmail/boxes/gone.html{part}", {"typed": typed, "key": key}, status=404)
 
 
 def _access(request: StaffRequest, local_part: str) -> MailboxAccess:

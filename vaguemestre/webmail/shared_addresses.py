@@ -9,7 +9,7 @@ _OF_THE_PERSON = frozenset({
     "reading", "folders-width", "suspects", "suspect-addition", "suspect-removal", "images", "image-trust-contacts",
     "image-trust-removal", "arrival", "mailing-new", "mailings", "mailing", "mailing-table", "mailing-body",
     "mailing-send", "mailing-stop", "mailing-resume", "mailing-undo", "mailing-again", "news", "manifest", "notices",
-    "recent-searches", "recent-searches-removal", "boxes-unread",
+    "recent-searches", "recent-searches-removal", "boxes-unread", "text-kept",
 })  # fmt: skip
 # What an owner of a box decides for all its members.
 OWNERS = frozenset({

@@ -161,6 +161,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ecrire/<key:key>/", draft.draft, name="compose"),
     path("ecrire/<key:key>/abandon/", draft.discard, name="discard"),
     path("ecrire/annulation/", send.call_back, name="send-undo"),
+    path("ecrire/<key:key>/texte/", browser_drafts.keep_text, name="text-kept"),
     path("ecrire/copies/", browser_drafts.copies, name="copies"),
     path("ecrire/<key:key>/copie/", browser_drafts.take_up, name="copy"),
     path("ecrire/<key:key>/envoi/", send.send, name="send"),

@@ -179,7 +179,13 @@ def furnished(box: Box, desk: MailBrowser, cleaner: Path) -> Box:
     for uid in (there.put(message, flags=(Flag("$label1"),)), there.put(plain)):
         off = desk.post(place(box, f"dossiers/{there.id()}/plus-tard/"), {"choix": uid, "jusqua": tomorrow})
         assert off.status_code == 302, off.content.decode()[-3000:]
-    written = {"a": "luc@dehors.example", "objet": "Cantine", "texte": "Bonjour.", "fenetre": "w1", "revision": "0"}
+    written: dict[str, object] = {
+        "a": "luc@dehors.example",
+        "objet": "Cantine",
+        "texte": "Bonjour.",
+        "fenetre": "w1",
+        "revision": "0",
+    }
     assert desk.post(place(box, f"ecrire/{new_key()}/"), written).status_code < 400
     planned = {**written, "depart": tomorrow, "malgre": "1"}
     assert desk.post(place(box, f"ecrire/{new_key()}/programmation/"), planned).status_code < 400
